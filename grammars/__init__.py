@@ -1,0 +1,1 @@
+"""Lark grammars of hmer-suite, shipped as package data."""

@@ -1,0 +1,1 @@
+"""hmer-suite: common ground for handwritten mathematical expression recognition."""

@@ -1,0 +1,298 @@
+"""Prediction and reference files of any recogniser: read, pair sample with sample, write.
+
+The layouts are those of `FORMATS`; which one a file has is judged by its content (`guess`) unless `format`
+says so. Text is kept to the character: nothing is stripped, normalised or dropped. Two files are paired by
+id, or by line number where both are plain.
+
+Layouts of real recognisers: ``spaced`` WAP (J. Zhang et al., Pattern Recognition 2017); ``zip`` CoMER (W. Zhao
+and L. Gao, ECCV 2022); ``json`` TAMER (AAAI 2025) and Uni-MuMER (2025).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hmer_suite.data import formats
+from hmer_suite.data.formats import NBest, Row, first_duplicate, show
+from hmer_suite.data.guess import guess
+from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.files import decode, read_bytes, split_lines, write_whole
+
+_BY_LINE: dict[str, Callable[[str, list[str]], list[Row]]] = {
+    "tsv": formats.read_tsv,
+    "spaced": formats.read_spaced,
+    "plain": formats.read_plain,
+    "jsonl": formats.read_jsonl,
+}
+FORMATS = ("tsv", "spaced", "json", "jsonl", "plain", "folder", "zip")
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFile:
+    """What a reference file says; the ids of a plain file are its line numbers from 1."""
+
+    path: Path
+    format: str
+    ids: tuple[str, ...]
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionFile:
+    """What a prediction file says, sample i in place i of every tuple.
+
+    `references` is None where the file holds none, and has None in the places of single samples without one;
+    `nbest` is None where the file holds no candidates.
+    """
+
+    path: Path
+    format: str
+    ids: tuple[str, ...]
+    predictions: tuple[str, ...]
+    references: tuple[str | None, ...] | None
+    nbest: tuple[NBest, ...] | None
+
+    def as_references(self) -> ReferenceFile:
+        """The references inside this file; `PairingError` names a sample without one."""
+        if self.references is None:
+            raise PairingError(f"{self.path}: no references inside; give a reference file")
+        lacking = [index for index, reference in enumerate(self.references) if reference is None]
+        if lacking:
+            where = _place(self.path, self.format, lacking[0])
+            raise PairingError(f"{where}: no reference for {show(self.ids[lacking[0]])}{_more(lacking)}")
+        return ReferenceFile(self.path, self.format, self.ids, self.references)
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Predictions in the order of the references; None stands for a missing one, its id is in `missing`."""
+
+    ids: tuple[str, ...]
+    predictions: tuple[str | None, ...]
+    references: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def read_predictions(
+    path: str | Path, format: str | None = None, references: ReferenceFile | None = None
+) -> PredictionFile:
+    """Read a prediction file, folder or zip archive.
+
+    `format` is one of `FORMATS`, by default judged by the content; `references`, where they are known already,
+    help to judge it. Raises `InputError` (`PairingError` for a duplicate id), in one line that names file and,
+    where there is one, line.
+    """
+    known_ids = None
+    if references is not None:
+        known_ids = () if references.format == "plain" else references.ids
+    path = Path(path)
+    layout, rows = _read(path, format, known_ids)
+    for index, row in enumerate(rows):
+        if row.prediction is None:
+            raise InputError(f'{_place(path, layout, index)}: no "pred" for {show(row.id)}')
+    return PredictionFile(
+        path=path,
+        format=layout,
+        ids=tuple([row.id for row in rows]),
+        predictions=tuple([row.prediction for row in rows]),
+        references=tuple([row.reference for row in rows]) if any(r.reference is not None for r in rows) else None,
+        nbest=tuple([row.nbest for row in rows]) if any(row.nbest for row in rows) else None,
+    )
+
+
+def read_references(path: str | Path, format: str | None = None) -> ReferenceFile:
+    """Read a reference file: any layout of prediction files.
+
+    Where it holds references beside predictions (third column, ``gt``), those are meant; else its predictions
+    are the references. Raises as `read_predictions` does.
+    """
+    path = Path(path)
+    layout, rows = _read(path, format, None)
+    inside = any(row.reference is not None for row in rows)
+    references = [row.reference if inside else row.prediction for row in rows]
+    if None in references:
+        index = references.index(None)
+        raise InputError(f"{_place(path, layout, index)}: no reference for {show(rows[index].id)}")
+    return ReferenceFile(path, layout, tuple([row.id for row in rows]), tuple(references))
+
+
+def find_references_beside(path: str | Path) -> Path | None:
+    """The reference file beside a prediction file: ``STEM.refs.*``, else ``references.*`` in the same folder.
+
+    STEM is the name of `path` without its last suffix. None where there is no such file; `InputError` where
+    there are several to choose from.
+    """
+    path = Path(path).absolute()
+    for stem in (f"{path.stem}.refs", "references"):
+        found = sorted(p for p in path.parent.glob("*") if p.stem == stem and p.suffix and p != path)
+        if len(found) > 1:
+            raise InputError(f"{found[0]}: {found[1].name} is beside it as well: say which with --refs")
+        if found:
+            return found[0]
+    return None
+
+
+def pair(predictions: PredictionFile, references: ReferenceFile | None = None) -> Paired:
+    """Bring every reference together with its prediction; without `references`, those inside are taken.
+
+    Sample i is sample i: a reference without prediction is listed as missing. Raises `PairingError` for an id
+    that has no reference, for plain files of unequal length, and where one file has ids and the other has none.
+    """
+    references = references or predictions.as_references()
+    if (predictions.format == "plain") != (references.format == "plain"):
+        raise PairingError(_mixed(predictions, references))
+    if predictions.format == "plain":
+        return _pair_lines(predictions, references)
+    return _pair_ids(predictions, references)
+
+
+def write_predictions(
+    path: str | Path, ids: Sequence[str], predictions: Sequence[str], references: Sequence[str] | None = None
+) -> None:
+    """Write a ``tsv`` file, whole or not at all.
+
+    `read_predictions(path, "tsv")` gives back every character. Raises `InputError` for what a line cannot hold
+    (tab, line feed, carriage return, half a surrogate pair) and for an empty id, `PairingError` for a duplicate.
+    """
+    columns = (ids, predictions) if references is None else (ids, predictions, references)
+    rows = [Row(*row) for row in zip(*columns, strict=True)]
+    _check_rows(path, "tsv", rows)
+    for row in rows:
+        _check_line(path, row)
+    write_whole(path, "".join("\t".join(row[: len(columns)]) + "\n" for row in rows))
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _read(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, list[Row]]:
+    if format is not None and format not in FORMATS:
+        raise UsageError(f"unknown format {show(format)}, expected one of {', '.join(FORMATS)}")
+    if path.is_dir():
+        layout, rows = "folder", formats.read_folder(path)
+    else:
+        layout, rows = _read_file(path, format, known_ids)
+    if format not in (None, layout):
+        raise InputError(f"{path}: a {layout}, not {format}")
+    _check_rows(path, layout, rows)
+    return layout, rows
+
+
+def _read_file(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, list[Row]]:
+    data, name = read_bytes(path), str(path)
+    if format == "zip" or data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip", formats.read_zip(name, data)
+    if format == "folder":
+        raise InputError(f"{path}: not a folder")
+    text = decode(data, name)
+    if not text:
+        raise InputError(f"{path}: empty file")
+    lines = split_lines(text)
+    layout = format or guess(name, text, known_ids, lines)
+    return layout, formats.read_json(name, text) if layout == "json" else _BY_LINE[layout](name, lines)
+
+
+def _check_rows(path: str | Path, layout: str, rows: list[Row]) -> None:
+    if not rows:
+        raise InputError(f"{path}: no samples")
+    ids = [row.id for row in rows]
+    if "" in ids:
+        raise InputError(f"{_place(path, layout, ids.index(''))}: empty id")
+    if len(set(ids)) < len(ids):
+        identifier = first_duplicate(ids)
+        first = ids.index(identifier)
+        second = ids.index(identifier, first + 1)
+        raise PairingError(f"{_place(path, layout, second)}: duplicate id {show(identifier)}{_first(layout, first)}")
+    _check_characters(path, rows)
+
+
+def _check_characters(path: str | Path, rows: list[Row]) -> None:
+    try:
+        "".join([f"{row.id}{row.prediction}{row.reference}" for row in rows]).encode("utf-8")
+    except UnicodeEncodeError:
+        # JSON can escape half of a surrogate pair, and file names can hold bytes: neither is text.
+        guilty = next(row for row in rows if not _is_text(f"{row.id}{row.prediction}{row.reference}"))
+        raise InputError(f"{path}: sample {show(guilty.id)} holds half a surrogate pair, not text") from None
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _check_line(path: str | Path, row: Row) -> None:
+    text = f"{row.id}{row.prediction}{row.reference}"
+    for character in "\t\n\r":
+        if character in text:
+            raise InputError(f"{path}: sample {show(row.id)} holds {character!r}, which no tsv line can hold")
+    if row.id.startswith("\ufeff"):
+        raise InputError(f"{path}: id {show(row.id)} begins with a byte-order mark")
+
+
+def _place(path: str | Path, layout: str, index: int) -> str:
+    return f"{path}:{index + 1}" if layout in _BY_LINE else str(path)
+
+
+def _first(layout: str, index: int) -> str:
+    return f", first on line {index + 1}" if layout in _BY_LINE else ""
+
+
+def _more(indices: Sequence[object]) -> str:
+    return f" (and {len(indices) - 1} more)" if len(indices) > 1 else ""
+
+
+# ---------------------------------------------------------------- pairing
+
+
+def _mixed(predictions: PredictionFile, references: ReferenceFile) -> str:
+    described = [
+        f"{file.path} ({file.format}, {len(file.ids)} samples) has {'no ids' if file.format == 'plain' else 'ids'}"
+        for file in (predictions, references)
+    ]
+    return f"{', but '.join(described)}: both must have ids or neither"
+
+
+def _pair_lines(predictions: PredictionFile, references: ReferenceFile) -> Paired:
+    texts = predictions.predictions, references.references
+    if len(texts[0]) != len(texts[1]):
+        files = [
+            f"{file.path} has {len(lines)} lines{_blank_end(lines)}"
+            for file, lines in zip((predictions, references), texts, strict=True)
+        ]
+        raise PairingError(", but ".join(files))
+    return Paired(references.ids, texts[0], texts[1], missing=())
+
+
+def _blank_end(lines: Sequence[str]) -> str:
+    blank = 0
+    while blank < len(lines) and not lines[-1 - blank].strip():
+        blank += 1
+    return f" (the last {blank} of them blank)" if blank else ""
+
+
+def _pair_ids(predictions: PredictionFile, references: ReferenceFile) -> Paired:
+    table = dict(zip(predictions.ids, predictions.predictions, strict=True))
+    known = set(references.ids)
+    extra = [index for index, identifier in enumerate(predictions.ids) if identifier not in known]
+    if extra:
+        raise PairingError(_extra(predictions, references, extra))
+    found = tuple([table.get(identifier) for identifier in references.ids])
+    missing = tuple([identifier for identifier in references.ids if identifier not in table])
+    return Paired(references.ids, found, references.references, missing)
+
+
+def _extra(predictions: PredictionFile, references: ReferenceFile, extra: list[int]) -> str:
+    identifier = predictions.ids[extra[0]]
+    where = _place(predictions.path, predictions.format, extra[0])
+    alike = next((known for known in references.ids if _bare(known) == _bare(identifier)), None)
+    hint = f"; it has {show(alike)}" if alike is not None else ""
+    return f"{where}: {show(identifier)} is not in {references.path}{hint}{_more(extra)}"
+
+
+def _bare(identifier: str) -> str:
+    return Path(identifier.strip()).stem

@@ -1,0 +1,112 @@
+"""Text in and files out: errors name file, line and byte, and a file is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+from hmer_suite.errors import InputError
+
+_BOM = "\ufeff"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """All bytes of a regular file or pipe; `InputError` names a path that cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+                # /dev/zero never ends, and a terminal waits for ever.
+                raise InputError(f"{path}: neither a file nor a pipe")
+            return file.read()
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file or folder") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot read: {error.strerror}") from None
+
+
+def decode(data: bytes, name: str | Path) -> str:
+    """`data` as UTF-8 text without its byte-order mark; `name` is the file that errors speak of.
+
+    Raises `InputError` with line and byte offset for NUL bytes, UTF-16 and anything else that is not UTF-8.
+    """
+    if data.startswith(_UTF16_MARKS):
+        raise InputError(f"{name}: UTF-16 text, expected UTF-8")
+    if (offset := data.find(b"\0")) >= 0:
+        raise InputError(f"{name}:{_line(data, offset)}: NUL byte at byte {offset}: not a text file")
+    try:
+        return data.decode("utf-8").removeprefix(_BOM)
+    except UnicodeDecodeError as error:
+        line, byte = _line(data, error.start), data[error.start]
+        raise InputError(f"{name}:{line}: not UTF-8: 0x{byte:02x} at byte {error.start}") from None
+
+
+def _line(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1
+
+
+def read_text(path: str | Path) -> str:
+    """The UTF-8 text of a file, as `decode` reads it; line ends stay as they are."""
+    return decode(read_bytes(path), path)
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Lines of `text`, ended by ``\n`` or ``\r\n``.
+
+    Nothing else ends a line: U+2028, ``\x0b``, ``\x85`` or a lone ``\r`` within a formula are characters
+    (`str.splitlines` would cut there, and shift every later sample by one). A final line end closes the last
+    line and opens no new one; each further one is an empty line that counts.
+    """
+    if not text:
+        return []
+    lines = text.removesuffix("\n").split("\n")
+    return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
+
+
+def read_lines(path: str | Path) -> list[str]:
+    """The lines of a UTF-8 file: line i of the file is item i - 1."""
+    return split_lines(read_text(path))
+
+
+def write_whole(path: str | Path, content: str | bytes) -> None:
+    """Write `content` (text as UTF-8) so that `path` holds all of it, or what it held before.
+
+    Written beside the target and moved into place; a symbolic link keeps pointing where it did, and an
+    existing file keeps its permissions. Raises `InputError` where the path cannot be written.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            # A device or pipe such as /dev/null must be written to, never replaced.
+            _write_through(path, data)
+        else:
+            _replace(target, data)
+    except OSError as error:
+        raise InputError(f"{path}: cannot write: {error.strerror}") from None
+
+
+def _write_through(path: str | Path, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def _replace(target: str, data: bytes) -> None:
+    folder = os.path.dirname(target)
+    temporary = os.path.join(folder, f".hmer-suite-{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.exists(target):
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(temporary, target)
+    except BaseException:
+        # Also on Ctrl-C: nothing half-written stays behind.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise

@@ -1,0 +1,172 @@
+r"""One tokeniser for spaced labels (``x ^ { 2 }``) and for LaTeX as people type it (``x^2``).
+
+Both give the same tokens, each with its place in the user's own string. A token is
+
+- a control word or control symbol (``\alpha``, ``\,``, ``\operatorname*``); a control space is the lone
+  backslash that white-space splitting makes of it;
+- an environment delimiter with its name (``\begin{cases}``);
+- a length without braces together with its command (``\kern3pt``);
+- any other single character.
+
+White space separates. Only inside ``\text{...}`` and its kin, written with the brace touching the command,
+does it stand for itself; there it becomes ``~``, which draws the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hmer_suite.latex.commands import CLASSES
+
+CONTROL_SPACE = "\\"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token and its half-open span in the text it was read from."""
+
+    text: str
+    start: int
+    end: int
+
+
+_LENGTH = r"[-+]?\s*(?:\d\s*)*(?:[.,]\s*(?:\d\s*)*)?(?:e\s*m|e\s*x|p\s*t|p\s*c|c\s*m|m\s*m|i\s*n|b\s*p|d\s*d|c\s*c|s\s*p|m\s*u)"
+_TOKEN = re.compile(
+    rf"""
+      (?P<environment> \\(?:begin|end) \s* \{{ \s* [A-Za-z](?:\s*[A-Za-z])* \s* \*? \s* \}} )
+    | (?P<length> \\(?:kern|mkern|hskip|mskip) \s* {_LENGTH} (?:\s* (?:p\s*l\s*u\s*s|m\s*i\s*n\s*u\s*s) \s* {_LENGTH})* )
+    | (?P<starred> \\(?:operatorname|hspace|vspace|tag)\* )
+    | (?P<word> \\[A-Za-z]+ )
+    | (?P<break> \\\\ (?: \[ \s* {_LENGTH} \s* \] )? )
+    | (?P<space> \\ (?:\s|$) )
+    | (?P<control> \\. )
+    | (?P<character> \S )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_TEXT_OPENING = re.compile(r"\\(?:text[a-z]*|mbox|hbox|fbox|emph)\{")
+_WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)"))
+_WHITE = re.compile(r"\s+")
+
+# Every listed token is one piece of spaced text, but for those that need their neighbours to be read.
+_PLAIN_PIECES = frozenset(CLASSES) - {"$"} | {chr(code) for code in range(33, 127)} - {"$"}
+_FUSED = re.compile(r"\\(?:left|right|middle|[bB]igg?[lrm]?)(?:\\[A-Za-z]+|\\.|.)")
+
+
+def split(text: str) -> list[str]:
+    """Token texts of *text*: what `tokens` gives, without the places (much faster on spaced labels)."""
+    pieces = text.split()
+    if _PLAIN_PIECES.issuperset(pieces):
+        return pieces
+    return [token.text for token in tokens(text)]
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Tokens of *text* with their places in it; a ``$...$`` around the whole is left out.
+
+    Every character of the text is in a token or is white space (or that wrapper): nothing is lost.
+    """
+    start, end = _inside_wrapper(text)
+    found: list[Token] = []
+    for begin, stop, in_text in _regions(text, start, end):
+        found.extend(_scan(text, begin, stop, in_text))
+    return tuple(found)
+
+
+def join(token_texts: list[str] | tuple[str, ...]) -> str:
+    """The spaced form: tokens with one space between."""
+    return " ".join(token_texts)
+
+
+def raw_tokens(text: str) -> list[str]:
+    """Tokens as published scores count them: split on white space if the text is spaced, else `split`.
+
+    A text is spaced when each piece between white space is one token, or a delimiter fused with its
+    ``\\left``, ``\\right`` or size, as im2latex writes them.
+    """
+    pieces = text.split()
+    if _PLAIN_PIECES.issuperset(pieces) or all(map(_is_piece, pieces)):
+        return pieces
+    return split(text)
+
+
+def _is_piece(piece: str) -> bool:
+    if piece in _PLAIN_PIECES or _FUSED.fullmatch(piece):
+        return True
+    match = _TOKEN.fullmatch(piece)
+    return match is not None
+
+
+def _inside_wrapper(text: str) -> tuple[int, int]:
+    """Span of *text* without outer white space and without one pair of mathematics delimiters around it."""
+    start = len(text) - len(text.lstrip())
+    end = len(text.rstrip())
+    for opening, closing in _WRAPPERS:
+        inner = text[start + len(opening) : max(end - len(closing), start + len(opening))]
+        if (
+            text.startswith(opening, start)
+            and text.endswith(closing, start + len(opening), end)
+            and "$" not in inner.replace("\\$", "")
+            and not inner.endswith("\\")
+        ):
+            return start + len(opening), end - len(closing)
+    return start, end
+
+
+def _regions(text: str, start: int, end: int):
+    """Split ``[start, end)`` into stretches of mathematics and of typed text, in order."""
+    while True:
+        match = _TEXT_OPENING.search(text, start, end)
+        if match is None:
+            break
+        close = _closing_brace(text, match.end(), end)
+        yield start, match.end(), False
+        yield match.end(), close, True
+        start = close
+    yield start, end, False
+
+
+def _closing_brace(text: str, start: int, end: int) -> int:
+    """Position of the brace that closes the group opened just before *start*, or *end* if none does."""
+    depth = 1
+    position = start
+    while position < end:
+        character = text[position]
+        if character == "\\":
+            position += 1
+        elif character == "{":
+            depth += 1
+        elif character == "}":
+            depth -= 1
+            if depth == 0:
+                return position
+        position += 1
+    return end
+
+
+def _scan(text: str, start: int, end: int, in_text: bool):
+    """Tokens of one stretch; in typed text each run of white space outside ``$...$`` is a token ``~``."""
+    position = start
+    spaces_count = in_text
+    while position < end:
+        match = _WHITE.match(text, position, end)
+        if match is not None:
+            if spaces_count:
+                yield Token("~", position, match.end())
+            position = match.end()
+            continue
+        match = _TOKEN.match(text, position, end)
+        if in_text and match.group() == "$":
+            spaces_count = not spaces_count
+        yield Token(_spelling(match), position, match.end())
+        position = match.end()
+
+
+def _spelling(match: re.Match[str]) -> str:
+    """Token text of a match: without inner white space; a control space is the lone backslash."""
+    if match.lastgroup == "space":
+        return CONTROL_SPACE
+    if match.lastgroup in ("environment", "length", "break"):
+        return _WHITE.sub("", match.group())
+    return match.group()

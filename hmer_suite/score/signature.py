@@ -1,0 +1,74 @@
+"""The line that travels with a number, so that two numbers with different lines are never compared.
+
+After the signature of sacrebleu (M. Post, "A call for clarity in reporting BLEU scores", WMT 2018).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from hmer_suite.errors import UsageError
+
+EMPTY_REFERENCES = "insertions"
+"""An empty reference stays a sample, and every token predicted for it is an insertion (see `rates`)."""
+
+MISSING = "wrong"
+"""A missing prediction is wrong, all tokens of its reference deleted (see `rates`)."""
+
+ALIGNMENT = "leftmost-sdi"
+"""S, D and I come from the alignment documented in `distance`: pair, else delete, else insert, from the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Everything that changes a score besides the two files. ``str()`` gives the line.
+
+    ``tokens`` names how texts are split, ``canonical`` the set of rewrites, ``grammar`` the digest of the
+    grammar; ``repair`` and ``bootstrap`` are left out of the line when they were not used.
+    """
+
+    version: str
+    metric: str
+    tokens: str
+    canonical: str
+    grammar: str
+    n: int
+    repair: str | None = None
+    bootstrap: str | None = None
+    alignment: str = ALIGNMENT
+    empty_references: str = EMPTY_REFERENCES
+    missing: str = MISSING
+
+    def __str__(self) -> str:
+        parts = {
+            "v": self.version,
+            "metric": self.metric,
+            "tok": self.tokens,
+            "canon": self.canonical,
+            "repair": self.repair,
+            "grammar": self.grammar,
+            "align": self.alignment,
+            "emptyref": self.empty_references,
+            "missing": self.missing,
+            "bs": self.bootstrap,
+            "n": str(self.n),
+        }
+        words = [f"{key}:{_plain(value)}" for key, value in parts.items() if value is not None]
+        return "|".join(["hmer-suite", *words])
+
+
+def _plain(value: str) -> str:
+    if not value or any(character in "|:" or character.isspace() for character in value):
+        raise UsageError(f"a part of a signature is one word without '|' and ':', got {value!r}")
+    return value
+
+
+def digest(*texts: str) -> str:
+    """Twelve hexadecimal digits that identify these texts (SHA-256), for grammars and tables."""
+    summed = hashlib.sha256()
+    for text in texts:
+        data = text.encode()
+        summed.update(len(data).to_bytes(8, "big"))  # so that ("ab", "c") and ("a", "bc") differ
+        summed.update(data)
+    return summed.hexdigest()[:12]

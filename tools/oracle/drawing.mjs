@@ -1,0 +1,1 @@
+export function describeDrawing(tree) { return tree.toMarkup(); }

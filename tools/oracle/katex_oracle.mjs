@@ -1,0 +1,103 @@
+// KaTeX as an outside judge: one process, JSON lines in, JSON lines out, in order.
+//
+//   node katex_oracle.mjs            {"mode": "verdict", "latex": "x^2"}  -> {"valid": true}
+//                                    {"mode": "verdict", "latex": "x^"}   -> {"valid": false, "error": ..., "position": 2}
+//                                    {"mode": "drawing", "latex": "x^2"}  -> {"drawing": "..."} or {"error": ...}
+//   node katex_oracle.mjs verdict    the same, "verdict" being the mode of lines that name none
+//   node katex_oracle.mjs bench FILE one formula a line: parse-only verdicts a second, as one JSON line
+
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import katex from "katex";
+import { describeDrawing } from "./drawing.mjs";
+
+const BENCH_WARM_UPS = 2;
+const BENCH_ROUNDS = 5;
+
+// Fresh for every formula: \gdef and \global write into `macros`.
+const settings = () => ({
+  displayMode: true,
+  throwOnError: true,
+  strict: "ignore",
+  trust: true,
+  maxExpand: 10000,
+  macros: {},
+});
+
+// KaTeX warns on the console about characters without metrics; stderr is kept for real trouble.
+console.warn = () => {};
+
+/** KaTeX's verdict: it parses and, unless only parsing is asked for, it also draws. */
+function verdict(latex, parseOnly = false) {
+  try {
+    katex.__parse(latex, settings());
+    if (!parseOnly) katex.__renderToHTMLTree(latex, settings());
+    return { valid: true };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function drawing(latex) {
+  try {
+    return { drawing: describeDrawing(katex.__renderToHTMLTree(latex, settings())) };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+/** A ParseError is KaTeX's "no"; a RangeError is its stack giving up on deep nesting. All else is a bug. */
+function failure(error) {
+  if (error instanceof katex.ParseError) {
+    return { valid: false, error: error.rawMessage ?? error.message, position: error.position ?? null };
+  }
+  if (error instanceof RangeError || error instanceof TypeError) {
+    return { valid: false, error: `${error.name}: ${error.message}`, position: null };
+  }
+  throw error;
+}
+
+const MODES = {
+  verdict: (request) => verdict(request.latex),
+  parse: (request) => verdict(request.latex, true),
+  drawing: (request) => drawing(request.latex),
+  version: () => ({ version: katex.version }),
+};
+
+async function serve(defaultMode) {
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (line === "") continue;
+    const request = JSON.parse(line);
+    const mode = request.mode ?? defaultMode;
+    if (!Object.hasOwn(MODES, mode)) throw new Error(`unknown mode ${JSON.stringify(mode)}`);
+    process.stdout.write(JSON.stringify(MODES[mode](request)) + "\n");
+  }
+}
+
+/** Median rate of parse-only verdicts over all lines of a file, in this one process, after warm-up. */
+function bench(path) {
+  const formulas = readFileSync(path, "utf8").split("\n").filter((line) => line !== "");
+  const seconds = [];
+  let valid = 0;
+  for (let round = 0; round < BENCH_WARM_UPS + BENCH_ROUNDS; round += 1) {
+    const start = process.hrtime.bigint();
+    valid = formulas.reduce((count, latex) => count + (verdict(latex, true).valid ? 1 : 0), 0);
+    if (round >= BENCH_WARM_UPS) seconds.push(Number(process.hrtime.bigint() - start) / 1e9);
+  }
+  seconds.sort((a, b) => a - b);
+  const median = seconds[BENCH_ROUNDS >> 1];
+  const report = {
+    katex: katex.version,
+    node: process.version,
+    formulas: formulas.length,
+    valid,
+    rounds: BENCH_ROUNDS,
+    median_seconds: median,
+    formulas_per_second: formulas.length / median,
+  };
+  process.stdout.write(JSON.stringify(report) + "\n");
+}
+
+const [mode = "verdict", path] = process.argv.slice(2);
+if (mode === "bench") bench(path);
+else await serve(mode);

@@ -1,0 +1,187 @@
+"""Outside judges of validity and drawing: KaTeX in one node process, and TeX itself.
+
+Neither is needed to use hmer-suite; ``make oracle`` compares its grammar and its canonical spelling with both.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+KATEX_SCRIPT = HERE / "katex_oracle.mjs"
+TEX_SCRIPT = HERE / "judge.tex"
+TEX_PREAMBLE = HERE / "preamble.tex"
+TEX_CHUNK = 500
+TEX_SECONDS_PER_CHUNK = 20
+
+
+class OracleMissing(RuntimeError):
+    """A judge is not installed here; the message says how to get it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KatexVerdict:
+    """KaTeX's answer about one formula; `position` counts UTF-16 units of the formula, None if unknown."""
+
+    valid: bool
+    error: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What KaTeX draws: equal `marks` mean the same drawing. None with `error` when KaTeX rejects the formula.
+
+    `rough` tells that part of it has no layout that can be computed without a browser; that part is described
+    by its structure, so that two equal drawings may be called different, never the other way round.
+    """
+
+    marks: str | None
+    rough: bool = False
+    error: str | None = None
+
+
+class KatexOracle:
+    """Context manager around one node process that answers JSON lines in order.
+
+    Raises OracleMissing on entering when node or KaTeX is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> KatexOracle:
+        self._process = subprocess.Popen(
+            [*_node_command(), "verdict"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        assert self._process is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+        self._process.stdout.close()
+
+    def version(self) -> str:
+        return self._ask([{"mode": "version"}])[0]["version"]
+
+    def verdicts(self, formulas: Iterable[str]) -> list[KatexVerdict]:
+        """Whether KaTeX parses and draws each formula in display mode."""
+        answers = self._ask([{"mode": "verdict", "latex": formula} for formula in formulas])
+        return [KatexVerdict(a["valid"], a.get("error"), a.get("position")) for a in answers]
+
+    def drawings(self, formulas: Iterable[str]) -> list[Drawing]:
+        """What KaTeX draws for each formula in display mode."""
+        answers = self._ask([{"mode": "drawing", "latex": formula} for formula in formulas])
+        return [Drawing(a.get("drawing"), a.get("rough", False), a.get("error")) for a in answers]
+
+    def _ask(self, requests: Sequence[dict[str, str]]) -> list[dict]:
+        if self._process is None:
+            raise RuntimeError("KatexOracle answers only inside its with block")
+        # Written from a thread: node answers while it reads, and both pipes have finite room.
+        writer = threading.Thread(target=self._write, args=(requests,))
+        writer.start()
+        answers = [self._read() for _ in requests]
+        writer.join()
+        return answers
+
+    def _write(self, requests: Sequence[dict[str, str]]) -> None:
+        for request in requests:
+            self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+
+    def _read(self) -> dict:
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the node process ended with code {self._process.wait()}")
+        return json.loads(line)
+
+
+def katex_bench(path: Path) -> dict:
+    """Median parse-only verdicts a second over the lines of a file, measured inside one warm node process."""
+    done = subprocess.run([*_node_command(), "bench", str(path)], capture_output=True, encoding="utf-8", check=True)
+    return json.loads(done.stdout)
+
+
+def _node_command() -> list[str]:
+    node = shutil.which("node")
+    if node is None:
+        raise OracleMissing("the KaTeX oracle needs node (18 or newer), which is not installed")
+    if not (HERE / "node_modules" / "katex").is_dir():
+        raise OracleMissing(f"the KaTeX oracle needs KaTeX: run `npm install` in {HERE}")
+    return [node, str(KATEX_SCRIPT)]
+
+
+def tex_available() -> bool:
+    return shutil.which("pdftex") is not None and shutil.which("latex") is not None
+
+
+def tex_verdicts(formulas: Sequence[str]) -> list[str | None]:
+    """First TeX error of each formula in display style with amsmath and amssymb, or None where TeX is content.
+
+    TeX stops at the first error and is started again behind that formula, so that no error can touch a
+    neighbour. Characters beyond ASCII become an ordinary symbol, which is what TeX takes them for once a font
+    has them. Raises OracleMissing without TeX.
+    """
+    if not tex_available():
+        raise OracleMissing("the TeX oracle needs latex with amsmath and amssymb, which is not installed")
+    verdicts: list[str | None] = []
+    with tempfile.TemporaryDirectory(prefix="tex-oracle-") as folder:
+        _dump_format(Path(folder))
+        while len(verdicts) < len(formulas):
+            chunk = formulas[len(verdicts) : len(verdicts) + TEX_CHUNK]
+            verdicts.extend(_judge(chunk, Path(folder)))
+    return verdicts
+
+
+def _dump_format(folder: Path) -> None:
+    """Load the packages once: each restart then costs a tenth of a second."""
+    shutil.copy(TEX_SCRIPT, folder)
+    shutil.copy(TEX_PREAMBLE, folder)
+    command = ["pdftex", "-ini", "-interaction=batchmode", "-jobname=judgefmt", "&latex", "preamble.tex"]
+    subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=TEX_SECONDS_PER_CHUNK)
+
+
+def _judge(chunk: Sequence[str], folder: Path) -> list[str | None]:
+    """Verdicts up to and including the first error of the chunk."""
+    lines = "".join(_one_line(formula) + "\n" for formula in chunk)
+    (folder / "formulas.txt").write_text(lines, encoding="ascii")
+    command = ["pdftex", "-fmt=judgefmt", "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape"]
+    try:
+        done = subprocess.run(
+            [*command, "judge.tex"], cwd=folder, capture_output=True, timeout=TEX_SECONDS_PER_CHUNK
+        )
+        printed, timed_out = done.stdout.decode("utf-8", "replace"), False
+    except subprocess.TimeoutExpired as late:
+        printed, timed_out = (late.stdout or b"").decode("utf-8", "replace"), True
+    begun = re.findall(r"^HMER:BEGIN (\d+)$", printed, flags=re.MULTILINE)
+    if "HMER:DONE" in printed:
+        return [None] * len(chunk)
+    if not begun:
+        raise RuntimeError(f"TeX did not start: {printed[-500:]}")
+    return [None] * (int(begun[-1]) - 1) + ["timeout" if timed_out else _first_error(printed)]
+
+
+def _one_line(formula: str) -> str:
+    r"""The formula as one ASCII line; a final backslash is the control space that line ends make of it."""
+    return re.sub(r"[^\x20-\x7e]", "@", re.sub(r"[\t\r\n]", " ", formula))
+
+
+def _first_error(printed: str) -> str:
+    found = re.search(r"^! (.*)", printed, flags=re.MULTILINE)
+    if found is None:
+        raise RuntimeError(f"TeX stopped without an error message: {printed[-500:]}")
+    message = " ".join(found.group(1).split())
+    if message.startswith("Undefined control sequence"):
+        name = re.search(r"^(?:l\.\d+|<[^>]*>).*?(\\[A-Za-z@]+|\\.)\s*$", printed[found.start() :], flags=re.MULTILINE)
+        return f"Undefined control sequence {name.group(1)}" if name else message
+    return message
