@@ -4,8 +4,8 @@ The layouts are those of `FORMATS`; which one a file has is judged by its conten
 says so. Text is kept to the character: nothing is stripped, normalised or dropped. Two files are paired by
 id, or by line number where both are plain.
 
-Layouts of real recognisers: ``spaced`` WAP (J. Zhang et al., Pattern Recognition 2017); ``zip`` CoMER (W. Zhao
-and L. Gao, ECCV 2022); ``json`` TAMER (AAAI 2025) and Uni-MuMER (2025).
+Who writes them: ``spaced`` WAP (J. Zhang et al., Pattern Recognition 2017), ``zip`` CoMER (W. Zhao and
+L. Gao, ECCV 2022), ``json`` TAMER (AAAI 2025) and Uni-MuMER (2025).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from hmer_suite.data import formats
 from hmer_suite.data.formats import NBest, Row, first_duplicate, show
-from hmer_suite.data.guess import guess
+from hmer_suite.data.guess import guess_json, guess_lines
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import decode, read_bytes, split_lines, write_whole
 
@@ -26,7 +26,11 @@ _BY_LINE: dict[str, Callable[[str, list[str]], list[Row]]] = {
     "plain": formats.read_plain,
     "jsonl": formats.read_jsonl,
 }
+_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 FORMATS = ("tsv", "spaced", "json", "jsonl", "plain", "folder", "zip")
+
+Columns = tuple[tuple[str, ...], tuple[str | None, ...], tuple[str | None, ...], tuple[NBest, ...]]
+"""Rows turned on their side: ids, predictions, references, candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +84,22 @@ def read_predictions(
 ) -> PredictionFile:
     """Read a prediction file, folder or zip archive.
 
-    `format` is one of `FORMATS`, by default judged by the content; `references`, where they are known already,
-    help to judge it. Raises `InputError` (`PairingError` for a duplicate id), in one line that names file and,
-    where there is one, line.
+    `format` is one of `FORMATS`, by default judged by the content; `references`, where they are known
+    already, help to judge it. Raises `InputError` (`PairingError` for a duplicate id), whose message names
+    the file and, where there is one, the line.
     """
-    known_ids = None
-    if references is not None:
-        known_ids = () if references.format == "plain" else references.ids
     path = Path(path)
-    layout, rows = _read(path, format, known_ids)
-    for index, row in enumerate(rows):
-        if row.prediction is None:
-            raise InputError(f'{_place(path, layout, index)}: no "pred" for {show(row.id)}')
+    layout, (ids, predictions, inside, nbest) = _read(path, format, _known_ids(references))
+    if None in predictions:
+        index = predictions.index(None)
+        raise InputError(f'{_place(path, layout, index)}: no "pred" for {show(ids[index])}')
     return PredictionFile(
         path=path,
         format=layout,
-        ids=tuple([row.id for row in rows]),
-        predictions=tuple([row.prediction for row in rows]),
-        references=tuple([row.reference for row in rows]) if any(r.reference is not None for r in rows) else None,
-        nbest=tuple([row.nbest for row in rows]) if any(row.nbest for row in rows) else None,
+        ids=ids,
+        predictions=predictions,
+        references=None if inside.count(None) == len(ids) else inside,
+        nbest=nbest if any(nbest) else None,
     )
 
 
@@ -109,13 +110,12 @@ def read_references(path: str | Path, format: str | None = None) -> ReferenceFil
     are the references. Raises as `read_predictions` does.
     """
     path = Path(path)
-    layout, rows = _read(path, format, None)
-    inside = any(row.reference is not None for row in rows)
-    references = [row.reference if inside else row.prediction for row in rows]
+    layout, (ids, predictions, inside, _) = _read(path, format, None)
+    references = predictions if inside.count(None) == len(ids) else inside
     if None in references:
         index = references.index(None)
-        raise InputError(f"{_place(path, layout, index)}: no reference for {show(rows[index].id)}")
-    return ReferenceFile(path, layout, tuple([row.id for row in rows]), tuple(references))
+        raise InputError(f"{_place(path, layout, index)}: no reference for {show(ids[index])}")
+    return ReferenceFile(path, layout, ids, references)
 
 
 def find_references_beside(path: str | Path) -> Path | None:
@@ -137,8 +137,8 @@ def find_references_beside(path: str | Path) -> Path | None:
 def pair(predictions: PredictionFile, references: ReferenceFile | None = None) -> Paired:
     """Bring every reference together with its prediction; without `references`, those inside are taken.
 
-    Sample i is sample i: a reference without prediction is listed as missing. Raises `PairingError` for an id
-    that has no reference, for plain files of unequal length, and where one file has ids and the other has none.
+    Sample i is sample i: a reference without prediction is listed as missing. Raises `PairingError` for an
+    id that has no reference, for plain files of unequal length, and where only one of the files has ids.
     """
     references = references or predictions.as_references()
     if (predictions.format == "plain") != (references.format == "plain"):
@@ -153,93 +153,101 @@ def write_predictions(
 ) -> None:
     """Write a ``tsv`` file, whole or not at all.
 
-    `read_predictions(path, "tsv")` gives back every character. Raises `InputError` for what a line cannot hold
-    (tab, line feed, carriage return, half a surrogate pair) and for an empty id, `PairingError` for a duplicate.
+    `read_predictions(path, "tsv")` gives back every character. Raises `InputError` for what a line cannot
+    hold (tab, line feed, carriage return, half a surrogate pair), for an empty id and where there are no
+    samples, `PairingError` for a duplicate id.
     """
     columns = (ids, predictions) if references is None else (ids, predictions, references)
-    rows = [Row(*row) for row in zip(*columns, strict=True)]
-    _check_rows(path, "tsv", rows)
+    _check(path, "tsv", columns)
+    rows = list(zip(*columns, strict=True))
     for row in rows:
         _check_line(path, row)
-    write_whole(path, "".join("\t".join(row[: len(columns)]) + "\n" for row in rows))
+    write_whole(path, "".join("\t".join(row) + "\n" for row in rows))
 
 
 # ---------------------------------------------------------------- reading
 
 
-def _read(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, list[Row]]:
+def _known_ids(references: ReferenceFile | None) -> tuple[str, ...] | None:
+    if references is None:
+        return None
+    return () if references.format == "plain" else references.ids
+
+
+def _read(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, Columns]:
     if format is not None and format not in FORMATS:
         raise UsageError(f"unknown format {show(format)}, expected one of {', '.join(FORMATS)}")
-    if path.is_dir():
-        layout, rows = "folder", formats.read_folder(path)
-    else:
-        layout, rows = _read_file(path, format, known_ids)
-    if format not in (None, layout):
-        raise InputError(f"{path}: a {layout}, not {format}")
-    _check_rows(path, layout, rows)
-    return layout, rows
+    layout, rows = _read_folder(path, format) if path.is_dir() else _read_file(path, format, known_ids)
+    columns = tuple(zip(*rows, strict=True))
+    _check(path, layout, columns)
+    return layout, columns
+
+
+def _read_folder(path: Path, format: str | None) -> tuple[str, list[Row]]:
+    from hmer_suite.data.archives import read_folder
+
+    if format not in (None, "folder"):
+        raise InputError(f"{path}: a folder, not {format}")
+    return "folder", read_folder(path)
 
 
 def _read_file(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, list[Row]]:
-    data, name = read_bytes(path), str(path)
-    if format == "zip" or data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip", formats.read_zip(name, data)
+    name, data = str(path), read_bytes(path)
     if format == "folder":
         raise InputError(f"{path}: not a folder")
+    if format == "zip" or (format is None and data.startswith(_ZIP_MARKS)):
+        from hmer_suite.data.archives import read_zip
+
+        return "zip", read_zip(name, data)
     text = decode(data, name)
     if not text:
         raise InputError(f"{path}: empty file")
+    layout = format or guess_json(name, text)
+    if layout == "json":
+        return layout, formats.read_json(name, text)
     lines = split_lines(text)
-    layout = format or guess(name, text, known_ids, lines)
-    return layout, formats.read_json(name, text) if layout == "json" else _BY_LINE[layout](name, lines)
+    layout = layout or guess_lines(name, lines, known_ids)
+    return layout, _BY_LINE[layout](name, lines)
 
 
-def _check_rows(path: str | Path, layout: str, rows: list[Row]) -> None:
-    if not rows:
+def _check(path: str | Path, layout: str, columns: Columns) -> None:
+    ids = columns[0] if columns else ()
+    if not ids:
         raise InputError(f"{path}: no samples")
-    ids = [row.id for row in rows]
     if "" in ids:
         raise InputError(f"{_place(path, layout, ids.index(''))}: empty id")
     if len(set(ids)) < len(ids):
         identifier = first_duplicate(ids)
         first = ids.index(identifier)
         second = ids.index(identifier, first + 1)
-        raise PairingError(f"{_place(path, layout, second)}: duplicate id {show(identifier)}{_first(layout, first)}")
-    _check_characters(path, rows)
+        before = f", first on line {first + 1}" if layout in _BY_LINE else ""
+        raise PairingError(f"{_place(path, layout, second)}: duplicate id {show(identifier)}{before}")
+    if not _is_text(*columns[:3]):
+        # JSON can escape half of a surrogate pair, and file names can hold any bytes: neither is text.
+        guilty = next(row for row in zip(*columns[:3], strict=True) if not _is_text(row))
+        raise InputError(f"{path}: sample {show(guilty[0])} holds half a surrogate pair, which is no text")
 
 
-def _check_characters(path: str | Path, rows: list[Row]) -> None:
+def _is_text(*columns: tuple[str | None, ...]) -> bool:
     try:
-        "".join([f"{row.id}{row.prediction}{row.reference}" for row in rows]).encode("utf-8")
-    except UnicodeEncodeError:
-        # JSON can escape half of a surrogate pair, and file names can hold bytes: neither is text.
-        guilty = next(row for row in rows if not _is_text(f"{row.id}{row.prediction}{row.reference}"))
-        raise InputError(f"{path}: sample {show(guilty.id)} holds half a surrogate pair, not text") from None
-
-
-def _is_text(text: str) -> bool:
-    try:
-        text.encode("utf-8")
+        for column in columns:
+            "".join(filter(None, column)).encode("utf-8")
     except UnicodeEncodeError:
         return False
     return True
 
 
-def _check_line(path: str | Path, row: Row) -> None:
-    text = f"{row.id}{row.prediction}{row.reference}"
+def _check_line(path: str | Path, row: tuple[str, ...]) -> None:
     for character in "\t\n\r":
-        if character in text:
-            raise InputError(f"{path}: sample {show(row.id)} holds {character!r}, which no tsv line can hold")
-    if row.id.startswith("\ufeff"):
-        raise InputError(f"{path}: id {show(row.id)} begins with a byte-order mark")
+        if any(character in text for text in row):
+            raise InputError(f"{path}: sample {show(row[0])} holds {character!r}, which no tsv line can hold")
+    if row[0].startswith("\ufeff"):
+        # At the head of the file it would be read as the mark, not as the id.
+        raise InputError(f"{path}: id {show(row[0])} begins with a byte-order mark")
 
 
 def _place(path: str | Path, layout: str, index: int) -> str:
     return f"{path}:{index + 1}" if layout in _BY_LINE else str(path)
-
-
-def _first(layout: str, index: int) -> str:
-    return f", first on line {index + 1}" if layout in _BY_LINE else ""
 
 
 def _more(indices: Sequence[object]) -> str:
@@ -251,7 +259,7 @@ def _more(indices: Sequence[object]) -> str:
 
 def _mixed(predictions: PredictionFile, references: ReferenceFile) -> str:
     described = [
-        f"{file.path} ({file.format}, {len(file.ids)} samples) has {'no ids' if file.format == 'plain' else 'ids'}"
+        f"{file.path} ({file.format}, {len(file.ids)} samples) has {'no ' * (file.format == 'plain')}ids"
         for file in (predictions, references)
     ]
     return f"{', but '.join(described)}: both must have ids or neither"

@@ -37,13 +37,13 @@ class Rule:
 class Table:
     """LALR(1) table. ``actions[state][class]`` is a state to shift to (>= 0) or ``~i`` to reduce by rule i.
 
-    *opening* holds the states that a token of an opening class (a brace, ``\\left``, ``\\begin``) leads to.
+    ``accessing[state]`` is the symbol, class or rule, that every way into the state ends with.
     """
 
     actions: list[dict[str, int]]
     gotos: list[dict[str, int]]
     rules: list[Rule]
-    opening: frozenset[int]
+    accessing: list[str]
     start: int
     accept: int
 
@@ -86,14 +86,17 @@ def compile_table(source: str) -> Table:
                 goto[symbol] = numbers[target]
         actions.append(action)
         gotos.append(goto)
-    opening = frozenset(
-        action[cls] for action in actions for cls in action if action[cls] >= 0 and _opens(cls)
-    )
+    accessing = [""] * len(actions)
+    for entries in parsed.states.values():
+        for symbol, (kind, target) in entries.items():
+            if kind is Shift:
+                accessing[numbers[target]] = symbol
     start, accept = numbers[parsed.start_states["start"]], numbers[parsed.end_states["start"]]
-    return Table(actions, gotos, compiled, opening, start, accept)
+    return Table(actions, gotos, compiled, accessing, start, accept)
 
 
-def _opens(token_class: str) -> bool:
+def opens(token_class: str) -> bool:
+    """Whether tokens of the class open something that another token must close."""
     return token_class in ("LBRACE", "LEFT") or token_class.startswith("BEGIN_")
 
 
@@ -110,13 +113,16 @@ class Configuration(dict):
         self.state = state
         self.parent = parent
         self.pushed: dict[int, Configuration] = {}
-        self.nesting: int = (parent.nesting if parent else 0) + (state in grammar.table.opening)
+        self.nesting: int = (0 if parent is None else parent.nesting) + opens(grammar.table.accessing[state])
 
     def __hash__(self) -> int:
         return id(self)
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+    def __bool__(self) -> bool:
+        return True  # also before any transition is known
 
     def push(self, state: int) -> Configuration:
         """The interned configuration with *state* on top of this one."""

@@ -20,8 +20,8 @@ STRUCTURES: dict[str, frozenset[str]] = {
         "root": r"\sqrt \root",
         "binomial": r"\binom \dbinom \tbinom \choose \atop",
         "big operator": r"""\sum \prod \coprod \int \iint \iiint \iiiint \oint \oiint \idotsint \bigcup
-            \bigcap \bigvee \bigwedge \bigoplus \bigotimes \bigodot \bigsqcup \biguplus \lim \limsup \liminf \max \min
-            \sup \inf \varlimsup \varliminf""",
+            \bigcap \bigvee \bigwedge \bigoplus \bigotimes \bigodot \bigsqcup \biguplus \lim \limsup
+            \liminf \max \min \sup \inf \varlimsup \varliminf""",
         "accent": r"""\hat \widehat \tilde \widetilde \bar \vec \dot \ddot \dddot \check \breve \acute \grave
             \mathring \overline \underline \overrightarrow \overleftarrow \overbrace \underbrace""",
         "stacked": r"\underset \overset \stackrel \xrightarrow \xleftarrow \xlongequal \substack",
@@ -112,10 +112,9 @@ class Concentration:
         if not self.runaways:
             return None
         number = len(self.runaways)
-        verb = "prediction is a runaway and makes" if number == 1 else "predictions are runaways and make"
-        sentence = (
-            f"{number:,} of {self.samples:,} {verb} {self.runaway_edits:,} of the {self.edits:,} token edits"
-        )
+        verb = "is a runaway and makes" if number == 1 else "are runaways and make"
+        share = f"{self.runaway_edits:,} of the {self.edits:,} token edits"
+        sentence = f"{number:,} of {self.samples:,} predictions {verb} {share}"
         if self.wer_without_runaways is None:
             return sentence
         without = "it" if number == 1 else "them"

@@ -31,7 +31,7 @@ from math import isqrt
 MATCH, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 
 TABLE_BITS = 1 << 26
-"""Tables of up to so many cells keep every row in memory (two bits a cell, 16 MB), larger ones checkpoints."""
+"""Tables of up to so many cells keep every row in memory (two bits each, 16 MB), larger ones checkpoints."""
 
 NUMPY_BITS = 1 << 12
 """From so many tokens on, numpy builds the match masks: setting bits one by one would be quadratic."""

@@ -17,7 +17,7 @@ MISSING = "wrong"
 """A missing prediction is wrong, all tokens of its reference deleted (see `rates`)."""
 
 ALIGNMENT = "leftmost-sdi"
-"""S, D and I come from the alignment documented in `distance`: pair, else delete, else insert, from the left."""
+"""S, D and I come from the alignment documented in `distance`: pair, delete, insert, from the left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,11 +177,11 @@ def _one_line(formula: str) -> str:
 
 
 def _first_error(printed: str) -> str:
-    found = re.search(r"^! (.*)", printed, flags=re.MULTILINE)
+    """TeX's first error message; for an unknown command with its name, which ends the line below."""
+    found = re.search(r"^! (.*)\n(.*)", printed, flags=re.MULTILINE)
     if found is None:
         raise RuntimeError(f"TeX stopped without an error message: {printed[-500:]}")
-    message = " ".join(found.group(1).split())
+    message, context = found.groups()
     if message.startswith("Undefined control sequence"):
-        name = re.search(r"^(?:l\.\d+|<[^>]*>).*?(\\[A-Za-z@]+|\\.)\s*$", printed[found.start() :], flags=re.MULTILINE)
-        return f"Undefined control sequence {name.group(1)}" if name else message
-    return message
+        return f"Undefined control sequence {context.split()[-1]}"
+    return message.strip()
