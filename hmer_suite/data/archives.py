@@ -58,7 +58,7 @@ def read_zip(name: str, data: bytes) -> list[Row]:
                 for member in _members(name, archive)
             ]
     except _DAMAGED as error:
-        raise InputError(f"{name}: damaged zip archive: {error}") from None
+        raise InputError(f"{name}: damaged zip archive: {str(error) or 'it breaks off'}") from None
 
 
 def _members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

@@ -13,8 +13,8 @@ UNKNOWN = "UNKNOWN"
 """Class of commands that no table lists. No rule of the grammar mentions it."""
 
 _WORDS: dict[str, str] = {
-    # ------------------------------------------------------------------ nullary, in mathematics only
-    "SYMBOL": r"""
+    # nullary, in mathematics only; behind the colon the spacing class (TeXbook, ch. 18)
+    "SYMBOL:ord": r"""
         \alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \omicron \pi \rho
         \sigma \tau \upsilon \phi \chi \psi \omega \varepsilon \vartheta \varpi \varrho \varsigma \varphi \varkappa
         \digamma \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \varGamma \varDelta
@@ -24,12 +24,17 @@ _WORDS: dict[str, str] = {
         \triangle \triangledown \square \Box \Diamond \lozenge \blacksquare \blacktriangle \blacktriangledown
         \blacklozenge \bigstar \flat \natural \sharp \clubsuit \diamondsuit \heartsuit \spadesuit \prime \backprime
         \mho \Finv \Game \complement \eth \diagup \diagdown \circledS \Bbbk \mathsterling \degree
+        \mathstrut \slash
+    """,
+    "SYMBOL:bin": r"""
         \pm \mp \times \div \cdot \ast \star \circ \bullet \cap \cup \uplus \sqcap \sqcup \vee \wedge \lor \land
         \setminus \smallsetminus \wr \amalg \oplus \ominus \otimes \oslash \odot \bigcirc \dagger \ddagger \diamond
         \bigtriangleup \bigtriangledown \triangleleft \triangleright \lhd \rhd \unlhd \unrhd \dotplus \Cap \Cup
         \barwedge \veebar \doublebarwedge \boxminus \boxtimes \boxdot \boxplus \divideontimes \ltimes \rtimes
         \leftthreetimes \rightthreetimes \curlyvee \curlywedge \circleddash \circledast \circledcirc \centerdot
-        \intercal \lessdot \gtrdot \bmod \And
+        \intercal \lessdot \gtrdot \bmod \mod \And
+    """,
+    "SYMBOL:rel": r"""
         \leq \le \geq \ge \lt \gt \neq \ne \equiv \sim \simeq \approx \cong \propto \asymp \doteq \models \perp
         \mid \nmid \parallel \nparallel \ll \gg \lll \ggg \prec \succ \preceq \succeq \subset \supset \subseteq
         \supseteq \sqsubset \sqsupset \sqsubseteq \sqsupseteq \in \ni \owns \notin \notni \vdash \dashv \smile
@@ -55,10 +60,14 @@ _WORDS: dict[str, str] = {
         \curvearrowright \circlearrowleft \circlearrowright \Lsh \Rsh \upuparrows \downdownarrows \upharpoonleft
         \upharpoonright \restriction \downharpoonleft \downharpoonright \multimap \nleftarrow \nrightarrow
         \nLeftarrow \nRightarrow \nleftrightarrow \nLeftrightarrow \coloneqq \eqqcolon \vcentcolon \coloncolon
-        \colon \cdotp \ldotp \ldots \cdots \vdots \ddots \dots \dotsb \dotsc \dotsi \dotsm \dotso \mathellipsis
-        \mod \mathstrut \lefteqn
     """,
+    "SYMBOL:punct": r"\colon \cdotp \ldotp",
+    "SYMBOL:inner": r"\ldots \cdots \vdots \ddots \dots \dotsb \dotsc \dotsi \dotsm \dotso \mathellipsis",
     # -------------------------------------- nullary, in mathematics and in text; every other character too
+    "CHAR:bin": "+ - *",
+    "CHAR:rel": "= :",
+    "CHAR:punct": ", ;",
+    "CHAR:close": "! ?",
     "CHAR": r"""
         \% \# \$ \& \_ \dag \ddag \S \P \copyright \pounds \yen \checkmark \maltese \circledR \textdegree
         \textbackslash \i \j \ss \ae \AE \oe \OE \o \O \l \L \aa \AA \textendash \textemdash \textellipsis
@@ -68,20 +77,26 @@ _WORDS: dict[str, str] = {
     "COLUMN": "c l r",
     "AT": "@",
     "BAR": "|",
-    "LBRACK": "[",
-    "RBRACK": "]",
-    "DELIM": r"( ) / . < > \{ \}",
-    "MDELIM": r"""
-        \lbrace \rbrace \lbrack \rbrack \lparen \rparen \langle \rangle \lfloor \rfloor \lceil \rceil \vert \Vert
-        \| \lvert \rvert \lVert \rVert \backslash \lgroup \rgroup \lmoustache \rmoustache \ulcorner \urcorner
-        \llcorner \lrcorner \llbracket \rrbracket \uparrow \downarrow \updownarrow \Uparrow \Downarrow \Updownarrow
+    "LBRACK:open": "[",
+    "RBRACK:close": "]",
+    "DELIM:open": r"( \{",
+    "DELIM:close": r") \}",
+    "DELIM:ord": "/ .",
+    "DELIM:rel": "< >",
+    "MDELIM:open": r"""
+        \lbrace \lbrack \lparen \langle \lfloor \lceil \lvert \lVert \lgroup \lmoustache \ulcorner \llcorner \llbracket
     """,
+    "MDELIM:close": r"""
+        \rbrace \rbrack \rparen \rangle \rfloor \rceil \rvert \rVert \rgroup \rmoustache \urcorner \lrcorner \rrbracket
+    """,
+    "MDELIM:ord": r"\vert \Vert \| \backslash",
+    "MDELIM:rel": r"\uparrow \downarrow \updownarrow \Uparrow \Downarrow \Updownarrow",
     # ------------------------------------------------- operators, which alone may carry \limits
-    "LARGEOP": r"""
+    "LARGEOP:op": r"""
         \sum \prod \coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
         \smallint \intop
     """,
-    "NAMEDOP": r"""
+    "NAMEDOP:op": r"""
         \int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint
         \arccos \arcsin \arctan \arg \cos \cosh \cot \coth \csc \deg \det \dim \exp \gcd \hom \inf \injlim \ker \lg
         \lim \liminf \limsup \ln \log \max \min \Pr \projlim \sec \sin \sinh \sup \tan \tanh \varinjlim \varliminf
@@ -90,12 +105,12 @@ _WORDS: dict[str, str] = {
     # ------------------------------------------------- white space and switches
     "SPACE": r"""
         \ ~ \, \: \; \! \> \/ \quad \qquad \enspace \enskip \thinspace \medspace \thickspace \negthinspace
-        \negmedspace \negthickspace \space \nobreakspace \hfill \hfil \hss \nobreak \allowbreak \relax \null
+        \negmedspace \negthickspace \space \nobreakspace \hfill \hfil \hss \nobreak \allowbreak \relax \null \* \- \smallskip \medskip \bigskip
     """,
     "STYLE": r"""
         \displaystyle \textstyle \scriptstyle \scriptscriptstyle \bf \it \rm \sf \tt \sl \sc \cal \mit \frak \em
         \boldmath \unboldmath \tiny \scriptsize \footnotesize \small \normalsize \large \Large \LARGE \huge \Huge
-        \nonumber \notag \bfseries \itshape \centering \noindent
+        \nonumber \notag \bfseries \itshape \centering \noindent \protect
     """,
     # ------------------------------------------------- structure
     "LBRACE": "{",
@@ -130,7 +145,7 @@ _WORDS: dict[str, str] = {
         \underrightarrow \underleftarrow \underleftrightarrow \Overrightarrow \overgroup \undergroup
         \overlinesegment \underlinesegment \overleftharpoon \overrightharpoon \utilde \widearc \overarc \wideparen
         \boxed \cancel \bcancel \xcancel \phantom \hphantom \vphantom \smash \mathllap \mathrlap \mathclap
-        \llap \rlap \clap \substack \pmod \pod \mathpunct \mathinner \vcenter \overparen \underparen
+        \llap \rlap \clap \substack \pmod \pod \mathpunct \mathinner \vcenter \lefteqn \d \b \overparen \underparen
     """,
     "FONT": r"""
         \mathrm \mathit \mathbf \mathsf \mathtt \mathcal \mathbb \mathfrak \mathscr \mathnormal \boldsymbol \bm
@@ -141,7 +156,7 @@ _WORDS: dict[str, str] = {
         \underbracket
     """,
     "TEXT": r"""
-        \text \mbox \hbox \textrm \textbf \textit \textsf \texttt \textup \textmd \textnormal \textsc \textsl \emph
+        \text \mbox \hbox \textrm \textbf \textit \textsf \texttt \textup \textmd \textnormal \textsc \textsl \emph \makebox
         \fbox \textsuperscript \textsubscript \intertext
     """,
     "RAW": r"\hspace \hspace* \vspace \vspace* \label \ref \eqref \cite \tag \tag* \color \cline \pagecolor",
@@ -171,7 +186,7 @@ def environment_classes(name: str) -> tuple[str, str]:
 
 
 def _table() -> dict[str, str]:
-    classes = {token: cls for cls, words in _WORDS.items() for token in words.split()}
+    classes = {token: key.partition(":")[0] for key, words in _WORDS.items() for token in words.split()}
     for name in ENVIRONMENTS:
         opening, closing = environment_classes(name)
         classes[f"\\begin{{{name}}}"] = opening
@@ -181,6 +196,11 @@ def _table() -> dict[str, str]:
 
 CLASSES: dict[str, str] = _table()
 """Every listed token and its class. Characters and commands that are not listed: see `token_class`."""
+
+SPACING_CLASSES: dict[str, str] = {
+    token: key.partition(":")[2] for key, words in _WORDS.items() if ":" in key for token in words.split()
+}
+"""Spacing class (ord, op, bin, rel, open, close, punct, inner) of symbols; those not listed are ord."""
 
 FORBIDDEN = frozenset("#%")
 """Characters that TeX reserves; they are written ``\\#`` and ``\\%``."""

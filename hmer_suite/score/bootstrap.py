@@ -33,8 +33,8 @@ Interval = tuple[float, float]
 _PARTS = tuple(dict.fromkeys(part for parts in RATE_PARTS.values() for part in parts))
 """The attributes of `Counts` that rates are made of: the columns of every matrix below."""
 
-_CELLS = 1 << 20
-"""So many sample indices are drawn at a time: about 24 MB, whatever the number of samples and resamples."""
+_CELLS = 1 << 16
+"""So many sample indices are drawn at a time: they stay in the cache, and memory stays small."""
 
 _TIE = 1e-9
 """Differences in percentage points closer than this are equal: a tie must not hang on a rounding error."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil
 
-from hmer_suite.score.distance import MATCH, align
+from hmer_suite.score.distance import DELETION, INSERTION, MATCH, SUBSTITUTION, align
 from hmer_suite.score.rates import Counts, Rates, percent, total
 
 LENGTH_EDGES = (5, 10, 20, 40, 80)
@@ -154,23 +154,24 @@ def by_structure(counts: Sequence[Counts], references: Sequence[Sequence[str]]) 
     for sample, reference in zip(counts, references, strict=True):
         for label in structures(reference):
             groups[label].append(sample)
-    order = ["plain", *STRUCTURES, "matrix", "scripts, depth 1", "scripts, depth 2", "scripts, depth 3+"]
+    order = ["plain", *STRUCTURES, "environment", "scripts, depth 1", "scripts, depth 2", "scripts, depth 3+"]
     return tuple(Group(label, total(groups[label])) for label in order if label in groups)
 
 
 def structures(tokens: Sequence[str]) -> tuple[str, ...]:
     """Labels of the structures in a formula, or ``("plain",)``: symbols in a row and nothing else."""
-    present = set(tokens)
-    labels = [label for label, commands in STRUCTURES.items() if not commands.isdisjoint(present)]
-    if any(token.startswith(r"\begin") for token in present):
-        labels.append("matrix")
-    if not present.isdisjoint(_SCRIPTS):
+    found = {_LABELS[token] for token in tokens if token in _LABELS}
+    labels = [label for label in STRUCTURES if label in found]
+    if r"\begin" in "".join(tokens):
+        labels.append("environment")
+    if "scripts" in found:
         depth = script_depth(tokens)
         labels.append(f"scripts, depth {depth}" if depth < 3 else "scripts, depth 3+")
     return tuple(labels) or ("plain",)
 
 
 _SCRIPTS = frozenset({"^", "_", r"\sp", r"\sb"})
+_LABELS = {token: label for label, words in {**STRUCTURES, "scripts": _SCRIPTS}.items() for token in words}
 
 
 def script_depth(tokens: Sequence[str]) -> int:
@@ -181,18 +182,16 @@ def script_depth(tokens: Sequence[str]) -> int:
     """
     deepest = depth = 0
     outer: list[int] = []
-    pending = 0
+    previous = ""
     for token in tokens:
-        if token in _SCRIPTS:
-            pending = 1
-            deepest = max(deepest, depth + 1)
-        elif token == "{":
+        if token == "{":
             outer.append(depth)
-            depth, pending = depth + pending, 0
-        else:
-            if token == "}" and outer:
-                depth = outer.pop()
-            pending = 0
+            depth += previous in _SCRIPTS
+        elif token == "}":
+            depth = outer.pop() if outer else depth
+        elif token in _SCRIPTS:
+            deepest = max(deepest, depth + 1)
+        previous = token
     return deepest
 
 
@@ -204,21 +203,23 @@ def confusions(
     Ranked by samples, not by occurrences: one runaway that repeats a token a thousand times is one sample.
     Missing predictions (None) are left out: nothing was read there.
     """
-    occurrences: Counter[tuple[str | None, str | None]] = Counter()
-    samples: Counter[tuple[str | None, str | None]] = Counter()
+    occurrences: Counter[tuple[str, str | None, str | None]] = Counter()
+    samples: Counter[tuple[str, str | None, str | None]] = Counter()
     for prediction, reference in zip(predictions, references, strict=True):
         if prediction is None or prediction == reference:
             continue
-        steps = align(prediction, reference).pairs()
-        pairs = [(wanted, read) for step, wanted, read in steps if step != MATCH]
-        occurrences.update(pairs)
-        samples.update(set(pairs))
-    ranked = sorted(samples, key=lambda pair: (-samples[pair], -occurrences[pair], str(pair)))
-    found = [Confusion(*pair, occurrences[pair], samples[pair]) for pair in ranked]
+        edits = [pair for pair in align(prediction, reference).pairs() if pair[0] != MATCH]
+        occurrences.update(edits)
+        samples.update(set(edits))
+    ranked = sorted(samples, key=lambda edit: (-samples[edit], -occurrences[edit], str(edit)))
+    found = {
+        step: [edit for edit in ranked if edit[0] == step] for step in (SUBSTITUTION, DELETION, INSERTION)
+    }
     return Confusions(
-        tuple(item for item in found if None not in (item.reference, item.prediction))[:top],
-        tuple(item for item in found if item.prediction is None)[:top],
-        tuple(item for item in found if item.reference is None)[:top],
+        *(
+            tuple(Confusion(edit[1], edit[2], occurrences[edit], samples[edit]) for edit in edits[:top])
+            for edits in found.values()
+        )
     )
 
 

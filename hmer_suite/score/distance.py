@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import isqrt
+from operator import ne
 
 MATCH, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 
@@ -89,8 +90,8 @@ def edit_counts(prediction: Sequence[str], reference: Sequence[str]) -> tuple[in
     surplus = len(prediction) - len(reference)
     spare = distance - abs(surplus)
     if spare > 1 and not _only_substitutions(prediction, reference, distance):
-        _, steps, _ = _trimmed_steps(prediction, reference)
-        spare = steps.count(SUBSTITUTION)
+        start, end = _common_ends(prediction, reference)
+        spare = _core_steps(_cut(prediction, start, end), _cut(reference, start, end)).count(SUBSTITUTION)
     deletions = (distance - spare - surplus) // 2
     return spare, deletions, deletions + surplus
 
@@ -98,7 +99,14 @@ def edit_counts(prediction: Sequence[str], reference: Sequence[str]) -> tuple[in
 def align(prediction: Sequence[str], reference: Sequence[str]) -> Alignment:
     """Align a prediction with its reference by the rule in this module's docstring."""
     prediction, reference = tuple(prediction), tuple(reference)
-    return Alignment(prediction, reference, _steps(prediction, reference))
+    distance = edit_distance(prediction, reference)
+    if distance == abs(len(prediction) - len(reference)):
+        steps = _skip(prediction, reference)
+    elif _only_substitutions(prediction, reference, distance):
+        steps = "".join(map(_pair, prediction, reference))
+    else:
+        steps = _steps(prediction, reference)
+    return Alignment(prediction, reference, steps)
 
 
 @cache
@@ -108,11 +116,13 @@ def _levenshtein() -> Callable[[Sequence[str], Sequence[str]], int]:
     return Levenshtein.distance
 
 
+def _pair(ours: str, theirs: str) -> str:
+    return MATCH if ours == theirs else SUBSTITUTION
+
+
 def _only_substitutions(prediction: Sequence[str], reference: Sequence[str], distance: int) -> bool:
     """Whether pairing token by token is cheapest; the rule then never does anything else."""
-    return len(prediction) == len(reference) and distance == sum(
-        ours != theirs for ours, theirs in zip(prediction, reference, strict=True)
-    )
+    return len(prediction) == len(reference) and sum(map(ne, prediction, reference)) == distance
 
 
 def _common_ends(prediction: Sequence[str], reference: Sequence[str]) -> tuple[int, int]:
@@ -127,29 +137,26 @@ def _common_ends(prediction: Sequence[str], reference: Sequence[str]) -> tuple[i
     return start, end
 
 
-def _trimmed_steps(prediction: Sequence[str], reference: Sequence[str]) -> tuple[int, str, int]:
-    """Length of the common prefix, steps of the core between, and length of the common suffix."""
-    start, end = _common_ends(prediction, reference)
-    ours, theirs = len(prediction) - end, len(reference) - end
-    return start, _core_steps(prediction[start:ours], reference[start:theirs]), end
+def _cut(tokens: Sequence[str], start: int, end: int) -> Sequence[str]:
+    return tokens[start : len(tokens) - end]
 
 
 def _steps(prediction: tuple[str, ...], reference: tuple[str, ...]) -> str:
     """All steps: the common prefix, the core, and what follows once one side of the core is used up.
 
     Matching a common prefix is always on a cheapest path, and comes first. A common suffix leaves the
-    distances within the core as they are, and so every decision there; from the edge of the core on, only
-    one kind of edit is left, and the rule matches each token of the suffix as soon as it can.
+    distances within the core as they are, and so every decision there; once one side of the core is used up,
+    the other side's rest is skipped, and each token of the suffix matched as soon as it can be.
     """
-    start, core, end = _trimmed_steps(prediction, reference)
-    inner = core.rstrip(DELETION + INSERTION) if end else core
-    used_prediction = start + len(inner) - inner.count(DELETION)
-    used_reference = start + len(inner) - inner.count(INSERTION)
-    return MATCH * start + inner + _absorb(prediction[used_prediction:], reference[used_reference:])
+    start, end = _common_ends(prediction, reference)
+    core = _core_steps(_cut(prediction, start, end), _cut(reference, start, end)).rstrip(DELETION + INSERTION)
+    rest_of_prediction = prediction[start + len(core) - core.count(DELETION) :]
+    rest_of_reference = reference[start + len(core) - core.count(INSERTION) :]
+    return MATCH * start + core + _skip(rest_of_prediction, rest_of_reference)
 
 
-def _absorb(prediction: Sequence[str], reference: Sequence[str]) -> str:
-    """Steps where one sequence is contained in the other: match greedily, else skip in the longer one."""
+def _skip(prediction: Sequence[str], reference: Sequence[str]) -> str:
+    """Steps where the shorter sequence is contained in the longer: match as soon as possible, else skip."""
     step = INSERTION if len(prediction) > len(reference) else DELETION
     longer, shorter = (prediction, reference) if step == INSERTION else (reference, prediction)
     waiting = iter(shorter)
@@ -204,9 +211,7 @@ class _Table:
 
 
 def _core_steps(prediction: Sequence[str], reference: Sequence[str]) -> str:
-    """Steps of the rule for two sequences without regard to what surrounds them."""
-    if not prediction or not reference:
-        return DELETION * len(reference) + INSERTION * len(prediction)
+    """Steps of the rule for two sequences, neither of them empty, without regard to what surrounds them."""
     deletes_along = len(reference) > len(prediction)
     longer, shorter = (reference, prediction) if deletes_along else (prediction, reference)
     bits, texts = longer[::-1], shorter[::-1]
@@ -225,7 +230,7 @@ def _core_steps(prediction: Sequence[str], reference: Sequence[str]) -> str:
             steps.append(across_step)
         else:
             column -= 1
-            steps.append(MATCH if bits[column] == texts[row] else SUBSTITUTION)
+            steps.append(_pair(bits[column], texts[row]))
     steps.append(across_step * row + along_step * column)
     return "".join(steps)
 

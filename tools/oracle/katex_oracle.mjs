@@ -2,7 +2,7 @@
 //
 //   node katex_oracle.mjs            {"mode": "verdict", "latex": "x^2"}  -> {"valid": true}
 //                                    {"mode": "verdict", "latex": "x^"}   -> {"valid": false, "error": ..., "position": 2}
-//                                    {"mode": "drawing", "latex": "x^2"}  -> {"drawing": "..."} or {"error": ...}
+//                                    {"mode": "drawing", "latex": "x^2"}  -> {"drawing": "...", "rough": false}
 //   node katex_oracle.mjs verdict    the same, "verdict" being the mode of lines that name none
 //   node katex_oracle.mjs bench FILE one formula a line: parse-only verdicts a second, as one JSON line
 
@@ -24,8 +24,9 @@ const settings = () => ({
   macros: {},
 });
 
-// KaTeX warns on the console about characters without metrics; stderr is kept for real trouble.
-console.warn = () => {};
+// KaTeX writes on the console: warnings about characters without metrics, and what \\message and \\show say. The
+// standard output belongs to the answers.
+for (const method of ["log", "warn", "error", "info"]) console[method] = () => {};
 
 /** KaTeX's verdict: it parses and, unless only parsing is asked for, it also draws. */
 function verdict(latex, parseOnly = false) {
@@ -40,7 +41,7 @@ function verdict(latex, parseOnly = false) {
 
 function drawing(latex) {
   try {
-    return { drawing: describeDrawing(katex.__renderToHTMLTree(latex, settings())) };
+    return describeDrawing(katex.__renderToHTMLTree(latex, settings()));
   } catch (error) {
     return failure(error);
   }
