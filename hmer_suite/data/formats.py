@@ -111,7 +111,7 @@ def _loads(name: str, text: str, line: int | None = None) -> object:
     except json.JSONDecodeError as error:
         where = f"{name}:{line or error.lineno}"
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            raise InputError(f"{where}: JSON breaks off: {error.msg}") from None
+            raise InputError(f"{where}: JSON breaks off: is the file cut short?") from None
         raise InputError(f"{where}: not JSON: {error.msg} (column {error.colno})") from None
     except RecursionError:
         raise InputError(f"{where}: JSON is nested too deeply") from None

@@ -124,7 +124,7 @@ def find_references_beside(path: str | Path) -> Path | None:
     STEM is the name of `path` without its last suffix. None where there is no such file; `InputError` where
     there are several to choose from.
     """
-    path = Path(path).absolute()
+    path = Path(path)
     for stem in (f"{path.stem}.refs", "references"):
         found = sorted(p for p in path.parent.glob("*") if p.stem == stem and p.suffix and p != path)
         if len(found) > 1:
@@ -154,7 +154,7 @@ def write_predictions(
     """Write a ``tsv`` file, whole or not at all.
 
     `read_predictions(path, "tsv")` gives back every character. Raises `InputError` for what a line cannot
-    hold (tab, line feed, carriage return, half a surrogate pair), for an empty id and where there are no
+    hold (tab, line feed, carriage return, NUL, half a surrogate pair), for an empty id and where there are no
     samples, `PairingError` for a duplicate id.
     """
     columns = (ids, predictions) if references is None else (ids, predictions, references)
@@ -238,7 +238,7 @@ def _is_text(*columns: tuple[str | None, ...]) -> bool:
 
 
 def _check_line(path: str | Path, row: tuple[str, ...]) -> None:
-    for character in "\t\n\r":
+    for character in "\t\n\r\0":
         if any(character in text for text in row):
             raise InputError(f"{path}: sample {show(row[0])} holds {character!r}, which no tsv line can hold")
     if row[0].startswith("\ufeff"):

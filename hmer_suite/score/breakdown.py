@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -132,10 +133,10 @@ def _rounded(value: object) -> object:
 
 def by_length(counts: Sequence[Counts], edges: Sequence[int] = LENGTH_EDGES) -> tuple[Group, ...]:
     """Groups of samples by the number of reference tokens, short ones first; empty groups are left out."""
+    ends = (0, *edges)
     buckets: dict[int, list[Counts]] = defaultdict(list)
     for sample in counts:
-        length = sample.reference_tokens
-        buckets[sum(length > edge for edge in (0, *edges))].append(sample)
+        buckets[bisect_left(ends, sample.reference_tokens)].append(sample)
     labels = _length_labels(edges)
     return tuple(Group(labels[index], total(buckets[index])) for index in sorted(buckets))
 
@@ -231,9 +232,9 @@ def concentration(ids: Sequence[str], counts: Sequence[Counts], top: int = 10) -
     samples = list(zip(ids, counts, strict=True))
     ranked = sorted(samples, key=lambda sample: -sample[1].edits)
     corpus = total(counts)
-    worst_n = max(1, ceil(len(samples) / 100))
+    worst_n = ceil(len(samples) / 100)
     runaways = [sample for sample in samples if is_runaway(sample[1])]
-    others = total([sample for sample in counts if not is_runaway(sample)])
+    looped = total([sample for _, sample in runaways])
     capped = sum(min(sample.edits, sample.reference_tokens) for sample in counts)
     return Concentration(
         samples=corpus.samples,
@@ -243,10 +244,16 @@ def concentration(ids: Sequence[str], counts: Sequence[Counts], top: int = 10) -
         worst_share=percent(sum(sample.edits for _, sample in ranked[:worst_n]), corpus.edits),
         wer_capped=percent(capped, corpus.reference_tokens),
         runaways=tuple(name for name, _ in runaways),
-        runaway_edits=sum(sample.edits for _, sample in runaways),
-        wer_without_runaways=percent(others.edits, others.reference_tokens) if others.samples else None,
+        runaway_edits=looped.edits,
+        wer_without_runaways=_rest(corpus, looped),
         worst=tuple(_worst(name, sample, corpus.edits) for name, sample in ranked[:top] if sample.edits),
     )
+
+
+def _rest(corpus: Counts, looped: Counts) -> float | None:
+    if corpus.samples == looped.samples:
+        return None
+    return percent(corpus.edits - looped.edits, corpus.reference_tokens - looped.reference_tokens)
 
 
 def is_runaway(sample: Counts) -> bool:

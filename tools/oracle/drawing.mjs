@@ -96,7 +96,7 @@ const NEUTRAL = new Set(
   katex-inner katex-fix katex-thinbox katex-vbox vlist-t vlist-t2 nulldelimiter accent-body accent-full katex-overlay
   katex-overline katex-underline katex-rule vertical-separator arraycolsep hide-tail katex-stretchy katex-sout fbox
   fcolorbox colorbox angl llap rlap clap delim-size1 delim-size4 katex-sizing fontsize-ensurer cjk_fallback
-  hangul_fallback brahmic_fallback georgian_fallback cyrillic_fallback armenian_fallback eqn-num katex-tag`.split(/\s+/),
+  textup textmd hangul_fallback brahmic_fallback georgian_fallback cyrillic_fallback armenian_fallback eqn-num katex-tag`.split(/\s+/),
 );
 const SIZE_CLASS = /^(?:reset-)?size\d+$/;
 

@@ -1,0 +1,32 @@
+"""Rules for redundant symbols, one a file, in the order in which they apply.
+
+They go in front of the search for the cheapest repair: a loop of a thousand tokens is one mistake of the
+decoder, not a thousand. `reports/rules.md` has what each rule fixes and breaks on real output.
+"""
+
+from __future__ import annotations
+
+from hmer_suite.repair.rules import (
+    cut_off,
+    doubled_braces,
+    empty_groups,
+    empty_scripts,
+    runaway,
+    separators,
+    stray_fences,
+)
+from hmer_suite.repair.rules.base import Cleaned, Removal, Rule, apply_rules
+
+RULES: tuple[Rule, ...] = (
+    separators.RULE,
+    runaway.RULE,
+    cut_off.RULE,
+    stray_fences.RULE,
+    doubled_braces.RULE,
+    empty_scripts.RULE,
+    empty_groups.RULE,
+)
+
+DEFAULT_RULES: tuple[Rule, ...] = tuple(rule for rule in RULES if rule.by_default)
+
+__all__ = ["DEFAULT_RULES", "RULES", "Cleaned", "Removal", "Rule", "apply_rules"]

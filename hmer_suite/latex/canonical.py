@@ -1,0 +1,505 @@
+r"""Canonical spelling: rewrites that change how a formula is written and never what is drawn.
+
+Each rewrite is a named entry of `REWRITES`, documented by its docstring and an example, and proved by
+`make oracle`, which lets KaTeX draw both spellings (`reports/canonical.md`). Those that the drawing does not
+confirm in every case are marked ``default=False``.
+
+A rewrite takes a node (or the items of a row) whose children are already canonical, and the style it stands in,
+since ``\limits`` and ``\dfrac`` mean something only where the style is not theirs already (TeXbook, ch. 17).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hmer_suite.latex.commands import CLASSES, SPACING_CLASSES
+from hmer_suite.latex.tokens import join, split
+from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+
+DISPLAY, TEXT, SCRIPT = "display", "text", "script"
+
+Items = list[Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A named rewrite. *kind* is the kind of node it applies to, ``row`` for the items of any row or group."""
+
+    name: str
+    kind: str
+    before: str
+    after: str
+    default: bool
+    apply: Callable
+
+    @property
+    def doc(self) -> str:
+        """The sentence that documents the rewrite."""
+        return (self.apply.__doc__ or "").strip()
+
+
+REWRITES: list[Rewrite] = []
+"""All rewrites, in the order in which they are tried on a node."""
+
+
+def _rewrite(name: str, kind: str, before: str, after: str, *, default: bool = True):
+    def register(function: Callable) -> Callable:
+        REWRITES.append(Rewrite(name, kind, before, after, default, function))
+        return function
+
+    return register
+
+
+def canonical(text: str, *, extra: Iterable[str] = ()) -> str:
+    """*text* in canonical spelling, as spaced tokens; *extra* names rewrites that are off by default.
+
+    What the grammar refuses has no canonical spelling: its tokens come back as they are.
+    """
+    return join(canonical_tokens(split(text), extra=tuple(extra)))
+
+
+def canonical_tokens(tokens: Sequence[str], *, extra: tuple[str, ...] = ()) -> list[str]:
+    """Like `canonical`, from tokens to tokens."""
+    try:
+        tree = parse(tokens)
+    except LatexSyntaxError:
+        return list(tokens)
+    return unparse(canonical_tree(tree, extra=extra))
+
+
+def canonical_tree(tree: Node, *, extra: tuple[str, ...] = (), fired: Counter[str] | None = None) -> Node:
+    """The canonical form of a parsed formula; *fired*, if given, counts the rewrites that changed something."""
+    return _Canoniser(_enabled(extra), fired).node(tree, DISPLAY)
+
+
+@lru_cache
+def _enabled(extra: tuple[str, ...]) -> dict[str, tuple[Rewrite, ...]]:
+    """Rewrites in force, by kind of node.
+
+    Raises:
+        ValueError: *extra* names a rewrite that does not exist.
+    """
+    unknown = set(extra) - {rewrite.name for rewrite in REWRITES}
+    if unknown:
+        raise ValueError(f"no such rewrite: {', '.join(sorted(unknown))}")
+    chosen = [rewrite for rewrite in REWRITES if rewrite.default or rewrite.name in extra]
+    kinds = {rewrite.kind for rewrite in chosen}
+    return {kind: tuple(rewrite for rewrite in chosen if rewrite.kind == kind) for kind in kinds}
+
+
+class _Canoniser:
+    """One pass over a tree, children first, applying the rewrites of each node's kind in order."""
+
+    def __init__(self, rewrites: dict[str, tuple[Rewrite, ...]], fired: Counter[str] | None):
+        self.rewrites = rewrites
+        self.fired = fired
+
+    def node(self, node: Node, style: str) -> Node:
+        if node.kind in ("row", "group", "math"):
+            return Node(node.kind, node.name, tuple(self.items(node.children, style)))
+        styles = _child_styles(node, style)
+        children = tuple(
+            child and (self._leaf(child) if child.kind == "symbol" else self.node(child, inner))
+            for child, inner in zip(node.children, styles, strict=True)
+        )
+        return self._rewritten(Node(node.kind, node.name, children), style)
+
+    def items(self, items: Iterable[Node], style: str) -> Items:
+        done: Items = []
+        for item in items:
+            if item.kind == "symbol":
+                style = _STYLE_SWITCHES.get(item.name, style)
+                done.append(self._leaf(item))
+            else:
+                done.append(self.node(item, style))
+        for rewrite in self.rewrites.get("row", ()):
+            changed = rewrite.apply(done, style)
+            if changed is not None:
+                done = changed
+                self._count(rewrite)
+        return done
+
+    def _leaf(self, node: Node) -> Node:
+        """Symbols have no children and only one rewrite: their synonym."""
+        synonym = SYNONYMS.get(node.name)
+        if synonym is None:
+            return node
+        if self.fired is not None:
+            self.fired["synonyms"] += 1
+        return Node("symbol", synonym)
+
+    def _rewritten(self, node: Node, style: str) -> Node:
+        for rewrite in self.rewrites.get(node.kind, ()):
+            changed = rewrite.apply(node, style)
+            if changed is not None:
+                self._count(rewrite)
+                if changed.kind != node.kind:
+                    return self._rewritten(changed, style)
+                node = changed
+        return node
+
+    def _count(self, rewrite: Rewrite) -> None:
+        if self.fired is not None:
+            self.fired[rewrite.name] += 1
+
+
+# --- styles ---------------------------------------------------------------------------------------------------
+
+_STYLE_SWITCHES = {
+    "\\displaystyle": DISPLAY,
+    "\\textstyle": TEXT,
+    "\\scriptstyle": SCRIPT,
+    "\\scriptscriptstyle": SCRIPT,
+}
+_SMALLER = {DISPLAY: TEXT, TEXT: SCRIPT, SCRIPT: SCRIPT}
+_FRACTION_STYLES = {"\\dfrac": TEXT, "\\dbinom": TEXT, "\\cfrac": TEXT, "\\tfrac": SCRIPT, "\\tbinom": SCRIPT}
+_DISPLAY_ENVIRONMENTS = frozenset(
+    "aligned align align* gathered gather gather* split alignat alignat* alignedat equation equation* multline "
+    "multline* eqnarray eqnarray* dcases drcases darray".split()
+)
+
+
+def _child_styles(node: Node, style: str) -> tuple[str, ...]:
+    """Style of each child of *node*, which itself stands in *style*."""
+    count = len(node.children)
+    if node.kind == "scripts":
+        return (style, SCRIPT, SCRIPT)
+    if node.kind == "primes":
+        return (SCRIPT,) * count
+    if node.kind == "infix":
+        return (_SMALLER[style],) * count
+    if node.kind == "command":
+        return _argument_styles(node, style)
+    if node.kind == "environment":
+        inner = style if node.name in _DISPLAY_ENVIRONMENTS else SCRIPT if node.name == "smallmatrix" else TEXT
+        return (inner,) * count
+    return (style,) * count
+
+
+def _argument_styles(node: Node, style: str) -> tuple[str, ...]:
+    count = len(node.children)
+    cls = CLASSES.get(node.name)
+    if cls == "FRAC":
+        return (_FRACTION_STYLES.get(node.name, _SMALLER[style]),) * count
+    if cls == "STACK":
+        return (style, SCRIPT, style)
+    if cls == "XARROW":
+        return (SCRIPT,) * count
+    if node.name == "\\sqrt":
+        return (SCRIPT, style)
+    if node.name == "\\substack":
+        return (SCRIPT,) * count
+    return (style,) * count
+
+
+# --- what a node looks like from its neighbours ---------------------------------------------------------------
+
+
+def _spacing(node: Node) -> str:
+    """Spacing class of an item (TeXbook, ch. 18), or ``none`` where it cannot be told or has none."""
+    if node.kind == "symbol":
+        cls = CLASSES.get(node.name, "CHAR")
+        return "none" if cls in ("SPACE", "STYLE", "ROWBREAK") else SPACING_CLASSES.get(node.name, "ord")
+    if node.kind == "group":
+        return "ord"
+    if node.kind == "scripts":
+        return "ord" if node.children[0] is None else _spacing(node.children[0])
+    if node.kind == "fenced":
+        return "inner"
+    if node.kind == "command":
+        return _COMMAND_SPACING.get(CLASSES.get(node.name, ""), "none")
+    return "none"
+
+
+_COMMAND_SPACING = {"FRAC": "ord", "SQRT": "ord", "ACCENT": "ord", "FONT": "none", "OPERATORNAME": "op"}
+_ORD_FONTS = frozenset(
+    "\\mathrm \\mathit \\mathbf \\mathsf \\mathtt \\mathcal \\mathbb \\mathfrak \\mathscr \\mathnormal".split()
+)
+
+
+def _is_ord(node: Node) -> bool:
+    """Whether the item is surely an ordinary atom, whatever stands beside it."""
+    if node.kind == "command" and node.name in _ORD_FONTS:
+        return True
+    if node.kind == "scripts" and node.children[0] is not None:
+        return not node.name and _is_ord(node.children[0])
+    return _spacing(node) == "ord" and not _is_primed_delimiter(node)
+
+
+def _is_primed_delimiter(node: Node) -> bool:
+    return node.kind == "symbol" and CLASSES.get(node.name) in ("BAR", "MDELIM")
+
+
+def _has_switch(items: Sequence[Node]) -> bool:
+    """Whether a style, font or colour switch among the items would reach beyond removed braces."""
+    return any(
+        item.kind == "infix"
+        or (item.kind == "symbol" and CLASSES.get(item.name) in ("STYLE", "ROWBREAK"))
+        or (item.kind == "command" and item.name == "\\color")
+        for item in items
+    )
+
+
+def _group(*items: Node) -> Node:
+    return Node("group", "", items)
+
+
+def _symbol(name: str) -> Node:
+    return Node("symbol", name)
+
+
+def _plain_name(node: Node) -> str | None:
+    """The characters of an argument that holds nothing else, such as the ``l i m`` of an operator's name."""
+    items = node.children if node.kind in ("group", "text") else (node,)
+    if all(item.kind == "symbol" and len(item.name) == 1 for item in items):
+        return "".join(item.name for item in items)
+    return None
+
+
+# --- rewrites of single symbols -------------------------------------------------------------------------------
+
+SYNONYMS: dict[str, str] = dict(
+    pair.split("=", 1)
+    for pair in r"""
+    \le=\leq \ge=\geq \ne=\neq \lt=< \gt=> \to=\rightarrow \gets=\leftarrow \owns=\ni \land=\wedge \lor=\vee
+    \lnot=\neg \lbrace=\{ \rbrace=\} \lbrack=[ \rbrack=] \lparen=( \rparen=) \vert=| \Vert=\| \ast=* \dag=\dagger
+    \ddag=\ddagger \mathellipsis=\ldots \dotsc=\ldots \dotso=\ldots \dotsb=\cdots \dotsm=\cdots
+    \leadsto=\rightsquigarrow \restriction=\upharpoonright  \Doteq=\doteqdot
+    \thinspace=\, \medspace=\: \>=\: \thickspace=\; \negthinspace=\! ~=\ \space=\ \nobreakspace=\ \enskip=\enspace
+    \cr=\\ \newline=\\ \tabularnewline=\\
+    """.split()
+)
+"""Commands that draw the same as another one."""
+
+
+# --- rewrites of nodes ----------------------------------------------------------------------------------------
+
+
+@_rewrite("argument-braces", "command", r"\frac 1 2", r"\frac { 1 } { 2 }")
+def _argument_braces(node: Node, style: str) -> Node | None:
+    """Every argument of a command stands in exactly one pair of braces."""
+    children = tuple(child and _braced(child) for child in node.children)
+    return None if children == node.children else Node("command", node.name, children)
+
+
+@_rewrite("script-braces", "scripts", "x ^ 2", "x ^ { 2 }")
+def _script_braces(node: Node, style: str) -> Node | None:
+    """Every script stands in exactly one pair of braces."""
+    base, sub, sup = node.children
+    children = (base, sub and _braced(sub), sup and _braced(sup))
+    return None if children == node.children else Node("scripts", node.name, children)
+
+
+def _braced(node: Node) -> Node:
+    """An argument or script in one pair of braces; rows (optional arguments) and text have theirs."""
+    if node.kind in ("row", "text", "primes"):
+        return node
+    if node.kind != "group":
+        return _group(node)
+    return node
+
+
+@_rewrite("primes", "scripts", "f ' ^ 2", r"f ^ { \prime 2 }")
+def _primes(node: Node, style: str) -> Node | None:
+    """An apostrophe is a superscript prime, in front of what else is raised."""
+    base, sub, sup = node.children
+    if sup is None or sup.kind != "primes":
+        return None
+    (raised,) = sup.children
+    behind = () if raised is None else raised.children if raised.kind == "group" else (raised,)
+    return Node("scripts", node.name, (base, sub, _group(*[_symbol("\\prime")] * len(sup.name), *behind)))
+
+
+@_rewrite("empty-base", "scripts", "^ 2", "{ } ^ { 2 }")
+def _empty_base(node: Node, style: str) -> Node | None:
+    """A script without a base has an empty one."""
+    base, sub, sup = node.children
+    return Node("scripts", node.name, (_group(), sub, sup)) if base is None else None
+
+
+@_rewrite("base-braces", "scripts", "{ x } ^ 2", "x ^ { 2 }")
+def _base_braces(node: Node, style: str) -> Node | None:
+    """A base of one ordinary symbol needs no braces."""
+    base, sub, sup = node.children
+    while base is not None and base.kind == "group" and len(base.children) == 1:
+        (inner,) = base.children
+        if inner.kind != "group" and not (inner.kind == "symbol" and _is_ord(inner)):
+            break
+        base = inner
+    return None if base is node.children[0] else Node("scripts", node.name, (base, sub, sup))
+
+
+_DISPLAY_LIMITS = frozenset(
+    r"""\sum \prod \coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
+    \det \gcd \inf \injlim \lim \liminf \limsup \max \min \Pr \projlim \sup \varinjlim \varliminf \varlimsup
+    \varprojlim \argmax \argmin \operatorname* \operatornamewithlimits \mathop \intop""".split()
+)
+
+
+@_rewrite("default-limits", "scripts", r"\sum \limits _ { i }", r"\sum _ { i }")
+def _default_limits(node: Node, style: str) -> Node | None:
+    r"""``\limits`` and ``\nolimits`` go where they say what the operator does in this style anyway."""
+    if not node.name:
+        return None
+    base, sub, sup = node.children
+    name = base.name if base is not None else ""
+    stacks = name in _DISPLAY_LIMITS and style == DISPLAY
+    if node.name == "\\displaylimits" or (node.name == "\\limits") == stacks or (sub is None and sup is None):
+        return base if sub is None and sup is None else Node("scripts", "", node.children)
+    return None
+
+
+@_rewrite("display-fraction", "command", r"\dfrac { 1 } { 2 }", r"\frac { 1 } { 2 }")
+def _display_fraction(node: Node, style: str) -> Node | None:
+    r"""``\dfrac`` in display style and ``\tfrac`` in text style are ``\frac``; binomials likewise."""
+    plain = _FRACTION_IN_STYLE.get((node.name, style))
+    return plain and Node("command", plain, node.children)
+
+
+_FRACTION_IN_STYLE = {
+    ("\\dfrac", DISPLAY): "\\frac",
+    ("\\tfrac", TEXT): "\\frac",
+    ("\\dbinom", DISPLAY): "\\binom",
+    ("\\tbinom", TEXT): "\\binom",
+}
+
+
+@_rewrite("operator-name", "command", r"\operatorname { s i n }", r"\sin")
+def _operator_name(node: Node, style: str) -> Node | None:
+    r"""``\operatorname`` of a name that has a command of its own is that command."""
+    if node.name not in ("\\operatorname", "\\operatorname*"):
+        return None
+    word = _plain_name(node.children[1])
+    name = f"\\{word}"
+    if word is None or CLASSES.get(name) != "NAMEDOP" or name in _SYMBOL_OPERATORS:
+        return None
+    return _symbol(name) if (name in _DISPLAY_LIMITS) == node.name.endswith("*") else None
+
+
+_SYMBOL_OPERATORS = frozenset(
+    r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint \injlim \projlim \liminf \limsup".split()
+)
+
+
+@_rewrite("font-synonyms", "command", r"\Bbb { R }", r"\mathbb { R }")
+def _font_synonyms(node: Node, style: str) -> Node | None:
+    r"""``\Bbb`` is ``\mathbb``, ``\bold`` is ``\mathbf``, ``\bm`` is ``\boldsymbol``."""
+    synonym = {"\\Bbb": "\\mathbb", "\\bold": "\\mathbf", "\\bm": "\\boldsymbol"}.get(node.name)
+    return synonym and Node("command", synonym, node.children)
+
+
+@_rewrite("one-cell", "environment", r"\begin{aligned} x \end{aligned}", "{ x }")
+def _one_cell(node: Node, style: str) -> Node | None:
+    """Aligned lines that are one line with one cell are that cell, in display style."""
+    columns, *lines = node.children
+    if node.name not in ("aligned", "gathered", "split") or len(lines) != 1 or len(lines[0].children) != 2:
+        return None
+    hlines, cell = lines[0].children
+    return None if hlines.children or style != DISPLAY else _group(*cell.children)
+
+
+# --- rewrites of rows, in this order --------------------------------------------------------------------------
+
+
+@_rewrite("negation", "row", r"\not =", r"\neq")
+def _negation(items: Items, style: str) -> Items | None:
+    r"""``\not`` in front of ``=`` or ``\in`` is the negated relation."""
+    out: Items = []
+    for item in items:
+        negated = _NEGATIONS.get(item.name) if item.kind == "symbol" else None
+        if negated and out and out[-1].kind == "symbol" and out[-1].name == "\\not":
+            out[-1] = _symbol(negated)
+        else:
+            out.append(item)
+    return None if len(out) == len(items) else out
+
+
+_NEGATIONS = {"=": "\\neq", "\\in": "\\notin"}
+
+
+@_rewrite("row-braces", "row", "a { b } c", "a b c")
+def _row_braces(items: Items, style: str) -> Items | None:
+    """Braces go around a whole row, and around items that are ordinary atoms at both ends."""
+    if not any(item.kind == "group" for item in items):
+        return None
+    out = list(items)
+    while len(out) == 1 and out[0].kind == "group":
+        out = list(out[0].children)
+    flat: Items = []
+    for index, item in enumerate(out):
+        if item.kind == "group" and _may_open(item, out, index):
+            flat.extend(item.children)
+        else:
+            flat.append(item)
+    return None if flat == items else flat
+
+
+def _may_open(group: Node, items: Items, index: int) -> bool:
+    """Whether the braces of *group* can go without changing any space around or in it."""
+    inner = group.children
+    if inner:
+        return _is_ord(inner[0]) and _is_ord(inner[-1]) and not _has_switch(inner)
+    before = index == 0 or _is_ord(items[index - 1])
+    behind = index + 1 == len(items) or _is_ord(items[index + 1])
+    return before and behind and len(items) > 1
+
+
+@_rewrite("old-fraction", "row", r"{ a \over b }", r"\frac { a } { b }")
+def _old_fraction(items: Items, style: str) -> Items | None:
+    r"""``\over`` is ``\frac``, ``\choose`` is ``\binom``."""
+    if len(items) != 1 or items[0].kind != "infix" or items[0].name not in _INFIX:
+        return None
+    before, behind = items[0].children
+    return [Node("command", _INFIX[items[0].name], (None, _group(*before.children), _group(*behind.children)))]
+
+
+_INFIX = {"\\over": "\\frac", "\\choose": "\\binom"}
+
+
+@_rewrite("old-font", "row", r"{ \bf x }", r"{ \mathbf { x } }")
+def _old_font(items: Items, style: str) -> Items | None:
+    r"""A font switch in front of all else in a group is the font command around the group."""
+    if len(items) < 2 or items[0].kind != "symbol" or items[0].name not in _FONT_SWITCHES:
+        return None
+    rest = items[1:]
+    if len(rest) == 1 and rest[0].kind == "group":
+        rest = list(rest[0].children)
+    return None if _has_switch(rest) else [Node("command", _FONT_SWITCHES[items[0].name], (None, _group(*rest)))]
+
+
+_FONT_SWITCHES = {
+    "\\bf": "\\mathbf",
+    "\\rm": "\\mathrm",
+    "\\cal": "\\mathcal",
+    "\\it": "\\mathit",
+    "\\sf": "\\mathsf",
+    "\\tt": "\\mathtt",
+}
+
+
+# --- off by default: the drawing changes, though handwriting could not show it --------------------------------
+
+
+@_rewrite("spacing", "row", r"a \, b", "a b", default=False)
+def _spacing_commands(items: Items, style: str) -> Items | None:
+    """White space that was asked for goes."""
+    kept = [item for item in items if not (item.kind == "symbol" and CLASSES.get(item.name) == "SPACE")]
+    return None if len(kept) == len(items) else kept
+
+
+@_rewrite("fence-size", "row", r"\left( x \right)", "( x )", default=False)
+def _fence_size(items: Items, style: str) -> Items | None:
+    r"""``\left``, ``\right`` and ``\big`` go from around their delimiters."""
+    out: Items = []
+    for item in items:
+        if item.kind == "fenced":
+            for part in item.children:
+                out.extend(part.children if part.kind == "row" else (part,) if part.name != "." else ())
+        elif item.kind == "sized":
+            out.append(item.children[0])
+        else:
+            out.append(item)
+    return None if out == items else out

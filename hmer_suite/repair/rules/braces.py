@@ -1,0 +1,81 @@
+"""Which braces belong together, and which groups are arguments: what several rules need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hmer_suite.latex.commands import UNKNOWN
+from hmer_suite.latex.grammar import CLASS_OF
+
+ARITY: dict[str, int] = {
+    **dict.fromkeys("SUB SUP SQRT XARROW ACCENT FONT OPERATORNAME TEXT RAW BIG AT".split(), 1),
+    **dict.fromkeys("FRAC STACK RAWMATH RAWTEXT RULE".split(), 2),
+    **{f"BEGIN_{name}": 1 for name in "ARRAY DARRAY TABULAR SUBARRAY ALIGNAT ALIGNAT_STAR ALIGNEDAT".split()},
+}
+"""Arguments that a token of this class takes; classes that are not listed take none."""
+
+
+def partners(tokens: Sequence[str]) -> dict[int, int] | None:
+    """Index of the opening brace to that of its closing brace, or None unless every brace has a partner.
+
+    With a brace too many or too few, any pairing is a guess, and a rule that trusted it would delete the
+    wrong group: `x ^ { } 2 }` has one brace too many, not an empty script.
+    """
+    pairs: dict[int, int] = {}
+    waiting: list[int] = []
+    for index, token in enumerate(tokens):
+        if token == "{":
+            waiting.append(index)
+        elif token == "}":
+            if not waiting:
+                return None
+            pairs[waiting.pop()] = index
+    return None if waiting else pairs
+
+
+def arguments(tokens: Sequence[str]) -> set[int]:
+    """Indices of the opening braces of groups that some command or script takes as its argument.
+
+    Groups right after an unknown command all count, since nobody knows how many it takes.
+    """
+    found: set[int] = set()
+    outside: list[float] = []
+    wanted: float = 0
+    for index, token in enumerate(tokens):
+        if token == "{":
+            if wanted:
+                found.add(index)
+            outside.append(max(wanted - 1, 0))
+            wanted = 0
+        elif token == "}":
+            wanted = outside.pop() if outside else 0
+        elif CLASS_OF[token] == UNKNOWN:
+            wanted = float("inf")
+        elif wanted == float("inf"):
+            wanted = ARITY.get(CLASS_OF[token], 0)
+        else:
+            wanted = max(wanted - 1, 0) + ARITY.get(CLASS_OF[token], 0)
+    return found
+
+
+def hollow(tokens: Sequence[str], first: Callable[[int, int], int | None]) -> list[int]:
+    """Indices of groups that hold nothing, or nothing but such groups.
+
+    ``first(opening, closing)`` is where to delete from (the brace, or a script before it), None to keep.
+    """
+    gone: dict[int, int] = {}
+    for opening, closing in (partners(tokens) or {}).items():
+        at = closing - 1
+        while at in gone:
+            at = gone[at] - 1
+        if at == opening:
+            start = first(opening, closing)
+            if start is not None:
+                gone[closing] = start
+    indices: list[int] = []
+    covered = len(tokens)
+    for closing in sorted(gone, reverse=True):
+        if closing < covered:
+            covered = gone[closing]
+            indices += range(covered, closing + 1)
+    return indices
