@@ -1,1 +1,49 @@
-"""hmer-suite: common ground for handwritten mathematical expression recognition."""
+"""hmer-suite: common ground for handwritten mathematical expression recognition.
+
+Public names are loaded on first use, so that ``import hmer_suite`` stays light:
+
+>>> import hmer_suite as hs
+>>> hs.canonical(r"x^2_1")
+'x _ { 1 } ^ { 2 }'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "canonical": "hmer_suite.latex.canonical",
+    "join": "hmer_suite.latex.tokens",
+    "parse": "hmer_suite.latex.tree",
+    "repair": "hmer_suite.repair",
+    "score": "hmer_suite.score.scoring",
+    "tokens": "hmer_suite.latex.tokens",
+    "validate": "hmer_suite.latex.problems",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from hmer_suite.latex.canonical import canonical
+    from hmer_suite.latex.problems import validate
+    from hmer_suite.latex.tokens import join, tokens
+    from hmer_suite.latex.tree import parse
+    from hmer_suite.repair import repair
+    from hmer_suite.score.scoring import score
+
+
+def __getattr__(name: str):
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'hmer_suite' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

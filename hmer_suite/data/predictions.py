@@ -1,8 +1,9 @@
 """Prediction and reference files of any recogniser: read, pair sample with sample, write.
 
 The layouts are those of `FORMATS`; which one a file has is judged by its content (`guess`) unless `format`
-says so. Text is kept to the character: nothing is stripped, normalised or dropped. Two files are paired by
-id, or by line number where both are plain.
+says so. No sample and no character of a formula is dropped or normalised; only what surrounds one (line end,
+blanks behind an id of `spaced`, the dollars of a NAME.txt) goes. Two files are paired by id, or by line
+number where both are plain.
 
 Who writes them: ``spaced`` WAP (J. Zhang et al., Pattern Recognition 2017), ``zip`` CoMER (W. Zhao and
 L. Gao, ECCV 2022), ``json`` TAMER (AAAI 2025) and Uni-MuMER (2025).
@@ -35,12 +36,16 @@ Columns = tuple[tuple[str, ...], tuple[str | None, ...], tuple[str | None, ...],
 
 @dataclass(frozen=True, slots=True)
 class ReferenceFile:
-    """What a reference file says; the ids of a plain file are its line numbers from 1."""
+    """What a reference file says; the ids of a plain file are its line numbers from 1.
+
+    `beside_predictions` says that the file holds predictions as well: it is a system's own output.
+    """
 
     path: Path
     format: str
     ids: tuple[str, ...]
     references: tuple[str, ...]
+    beside_predictions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class PredictionFile:
         if lacking:
             where = _place(self.path, self.format, lacking[0])
             raise PairingError(f"{where}: no reference for {show(self.ids[lacking[0]])}{_more(lacking)}")
-        return ReferenceFile(self.path, self.format, self.ids, self.references)
+        return ReferenceFile(self.path, self.format, self.ids, self.references, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,12 @@ def read_references(path: str | Path, format: str | None = None) -> ReferenceFil
     """
     path = Path(path)
     layout, (ids, predictions, inside, _) = _read(path, format, None)
-    references = predictions if inside.count(None) == len(ids) else inside
+    alone = inside.count(None) == len(ids)
+    references = predictions if alone else inside
     if None in references:
         index = references.index(None)
         raise InputError(f"{_place(path, layout, index)}: no reference for {show(ids[index])}")
-    return ReferenceFile(path, layout, ids, references)
+    return ReferenceFile(path, layout, ids, references, not alone and None not in predictions)
 
 
 def find_references_beside(path: str | Path) -> Path | None:
@@ -259,7 +265,7 @@ def _more(indices: Sequence[object]) -> str:
 
 def _mixed(predictions: PredictionFile, references: ReferenceFile) -> str:
     described = [
-        f"{file.path} ({file.format}, {len(file.ids)} samples) has {'no ' * (file.format == 'plain')}ids"
+        f"{file.path} ({file.format}) has {'no ' * (file.format == 'plain')}ids"
         for file in (predictions, references)
     ]
     return f"{', but '.join(described)}: both must have ids or neither"

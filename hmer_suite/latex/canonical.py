@@ -10,6 +10,7 @@ since ``\limits`` and ``\dfrac`` mean something only where the style is not thei
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,12 @@ def canonical_tokens(tokens: Sequence[str], *, extra: tuple[str, ...] = ()) -> l
 def canonical_tree(tree: Node, *, extra: tuple[str, ...] = (), fired: Counter[str] | None = None) -> Node:
     """The canonical form of a parsed formula; *fired*, if given, counts the rewrites that changed something."""
     return _Canoniser(_enabled(extra), fired).node(tree, DISPLAY)
+
+
+def rewrites_digest() -> str:
+    """Eight hexadecimal digits that name the rewrites in force and the synonyms, for signatures."""
+    names = [f"{rewrite.name} {rewrite.before} {rewrite.after}" for rewrite in REWRITES if rewrite.default]
+    return hashlib.sha256("\n".join([*names, *map(" ".join, SYNONYMS.items())]).encode()).hexdigest()[:8]
 
 
 @lru_cache

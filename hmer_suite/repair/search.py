@@ -1,235 +1,224 @@
 r"""Cheapest edits that make the grammar accept: a best-first search over (position, parser configuration).
 
 Deleting, inserting or replacing one token costs 1, but a brace, a ``\left``/``\right`` or an environment
-delimiter is never replaced by anything but its like: writing ``}`` for ``{`` is a deletion and an insertion,
-cost 2. (A recogniser that loses one brace and invents another elsewhere makes two errors. If one flipped
-brace could pay for both, it would win over the right repair.)
+delimiter is replaced only by its like: writing ``}`` for ``{`` is a deletion and an insertion, cost 2. (A
+recogniser that loses one brace and invents another elsewhere makes two errors. If one flipped brace could pay
+for both, it would win over the right repair.)
 
-The search is A*: what a state still has to pay is at least the number of brackets that have no partner between
-the parser's stack and the rest of the input. That bound does not change when a token is read, so states fall
-into layers of equal total cost, and only a layer's own states are looked at. All cheapest repairs come out as
-one graph (`Lattice`), out of which the token model chooses.
+The search is A* (Hart, Nilsson and Raphael 1968). What a state still has to pay is at least the number of
+brackets that find no partner between the parser's stack and the rest of the input. Reading a token does not
+change that bound, so states fall into layers of equal total cost, and no state of a dearer layer is looked at.
+All cheapest repairs come out as one graph, a `Lattice`, out of which the token model chooses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from hmer_suite.latex.commands import CLASSES, UNKNOWN
+from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.grammar import DEAD, Configuration, grammar
-
-BUDGET = 6_000
-"""States of the exact search before the beam takes over; some 15 ms."""
 
 READ, DELETE, INSERT, REPLACE = "read", "delete", "insert", "replace"
 
-_KINDS = ("brace", "fence", "environment")
-_NO_KIND = -1
+OPENERS = {"LBRACE": 0, "LEFT": 1} | {cls: 2 for cls in CLASSES.values() if cls.startswith("BEGIN_")}
+CLOSERS = {"RBRACE": 0, "RIGHT": 1} | {cls: 2 for cls in CLASSES.values() if cls.startswith("END_")}
+"""Brackets and their kinds: 0 braces, 1 fences, 2 environments."""
 
+ENDS = tuple(sorted(cls for cls in CLOSERS if cls.startswith("END_")))
+_INSERTED_OPENERS = (("LBRACE",), ("LEFT",), ("BEGIN_MATRIX",))
+_INSERTED_CLOSERS = (("RBRACE",), ("RIGHT",), ENDS)
+FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR")
+"""Classes that are inserted where the next token cannot be read: arguments, delimiters, closing marks."""
 
-def _bracket(token_class: str) -> tuple[int, int]:
-    """Kind of bracket and whether it opens (+1) or closes (-1); (-1, 0) for any other class."""
-    if token_class in ("LBRACE", "RBRACE"):
-        return 0, 1 if token_class == "LBRACE" else -1
-    if token_class in ("LEFT", "RIGHT"):
-        return 1, 1 if token_class == "LEFT" else -1
-    if token_class.startswith(("BEGIN_", "END_")):
-        return 2, 1 if token_class.startswith("BEGIN_") else -1
-    return _NO_KIND, 0
-
-
-_ALL_CLASSES = sorted({*CLASSES.values(), "CHAR", UNKNOWN})
-BRACKET = {cls: _bracket(cls) for cls in _ALL_CLASSES}
-_ENDS = tuple(cls for cls in _ALL_CLASSES if cls.startswith("END_"))
-_CLOSERS = {0: ("RBRACE",), 1: ("RIGHT",), 2: _ENDS}
-_OPENERS = {0: ("LBRACE",), 1: ("LEFT",), 2: ("BEGIN_MATRIX",)}
-_FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR")
+_PARTNERLESS = {"AMP": 2, "HLINE": 2, "MIDDLE": 1}
 
 
 class State:
-    """A place in the search: so much of the input read, with this configuration, at this cost so far."""
+    """So much of the input read, in this configuration, at this cost; *arcs* lead back to where it came from."""
 
-    __slots__ = ("arcs", "configuration", "cost", "hypotheses", "opened", "position", "useful")
+    __slots__ = ("arcs", "configuration", "cost", "hypotheses", "opened", "position", "total", "useful")
 
-    def __init__(self, position: int, configuration: Configuration, cost: int, opened: tuple[int, int, int]):
+    def __init__(self, position: int, configuration: Configuration, cost: int, total: int, opened: tuple):
         self.position = position
         self.configuration = configuration
         self.cost = cost
+        self.total = total
         self.opened = opened
         self.arcs: list[tuple[State, str, str]] = []
-        self.useful = False
         self.hypotheses: list = []
+        self.useful = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Lattice:
-    """Every cheapest repair: the goal states, from which `State.arcs` (from, operation, class) lead back."""
+    """Every cheapest repair: accepting states, from which `State.arcs` (from, operation, class) lead back.
+
+    *complete* is false if the budget ran out after the first repair was found: others may be missing.
+    """
 
     goals: list[State]
     cost: int
     visited: int
-    complete: bool = True
+    complete: bool
 
     def states(self) -> list[State]:
         """States on some cheapest path, in an order in which every arc leads forward."""
         found = list(self.goals)
         for state in found:
             state.useful = True
-        pending = list(found)
-        while pending:
-            for source, _operation, _cls in pending.pop().arcs:
+        for state in found:  # grows while it is read
+            for source, _operation, _cls in state.arcs:
                 if not source.useful:
                     source.useful = True
                     found.append(source)
-                    pending.append(source)
-        return sorted(found, key=lambda state: (state.position, state.cost))
+        found.sort(key=lambda state: (state.position, state.cost))
+        return found
 
 
-@dataclass(slots=True)
+class Brackets:
+    """Brackets of an input by kind, and what the rest of it must pay for them whatever else happens."""
+
+    def __init__(self, classes: Sequence[str]):
+        present = {0} | {kind for cls in set(classes) for kind in _kinds_wanted(cls)}
+        self.kinds = sorted(present)
+        self.none = (0,) * len(self.kinds)
+        self.unmatched = [self._unmatched(classes, kind) for kind in self.kinds]
+        slots = {kind: slot for slot, kind in enumerate(self.kinds)}
+        self.steps = {cls: (slots[kind], 1) for cls, kind in OPENERS.items() if kind in slots}
+        self.steps |= {cls: (slots[kind], -1) for cls, kind in CLOSERS.items() if kind in slots}
+
+    @staticmethod
+    def _unmatched(classes: Sequence[str], kind: int) -> list[tuple[int, int]]:
+        """For every suffix: how many of its closing and opening brackets have no partner in it."""
+        found = [(0, 0)] * (len(classes) + 1)
+        closing = opening = 0
+        for position in range(len(classes) - 1, -1, -1):
+            cls = classes[position]
+            if CLOSERS.get(cls) == kind:
+                closing += 1
+            elif OPENERS.get(cls) == kind:
+                closing, opening = (closing - 1, opening) if closing else (0, opening + 1)
+            found[position] = (closing, opening)
+        return found
+
+    def bound(self, position: int, opened: tuple[int, ...]) -> int:
+        """Least cost of everything from *position* on with so many brackets of each kind open."""
+        total = 0
+        for count, unmatched in zip(opened, self.unmatched, strict=True):
+            closing, opening = unmatched[position]
+            total += abs(count - closing) + opening
+        return total
+
+    def after(self, opened: tuple[int, ...], cls: str) -> tuple[int, ...]:
+        """Brackets open behind a token of class *cls*."""
+        step = self.steps.get(cls)
+        if step is None:
+            return opened
+        slot, direction = step
+        return (*opened[:slot], opened[slot] + direction, *opened[slot + 1 :])
+
+    def insertable(self, position: int, opened: tuple[int, ...], gap: int) -> list[str]:
+        """Brackets whose insertion raises the bound on the total cost by *gap*, which is 0 or 2."""
+        found: list[str] = []
+        for kind, count, unmatched in zip(self.kinds, opened, self.unmatched, strict=True):
+            closing = unmatched[position][0]
+            if (count < closing) == (gap == 0):
+                found.extend(_INSERTED_OPENERS[kind])
+            if count and (count > closing) == (gap == 0):
+                found.extend(_INSERTED_CLOSERS[kind])
+        return found
+
+
+def _kinds_wanted(cls: str) -> list[int]:
+    """Kinds of bracket that an input with this class may need."""
+    kinds = (table.get(cls) for table in (OPENERS, CLOSERS, _PARTNERLESS))
+    return [kind for kind in kinds if kind is not None]
+
+
 class Search:
     """One exact search over the token classes of one input."""
 
-    classes: Sequence[str]
-    budget: int = BUDGET
-    best: list[dict[Configuration, tuple[int, State]]] = field(init=False)
-    needs: list[list[tuple[int, int]]] = field(init=False)
-    layers: list[list[State]] = field(init=False)
-    visited: int = 0
-
-    def __post_init__(self) -> None:
-        self.best = [{} for _ in range(len(self.classes) + 1)]
-        self.needs = [_unmatched(self.classes, kind) for kind in range(len(_KINDS))]
+    def __init__(self, classes: Sequence[str], replacements: Mapping[int, tuple[str, ...]], budget: int):
+        self.classes = classes
+        self.replacements = replacements
+        self.budget = budget
+        self.visited = 0
+        self.brackets = Brackets(classes)
+        self.known: list[dict[Configuration, State]] = [{} for _ in range(len(classes) + 1)]
+        self.layers: dict[int, list[State]] = {}
 
     def run(self) -> Lattice | None:
         """The lattice of cheapest repairs; None if the budget ran out before the first was found."""
-        start = State(0, grammar().start, 0, (0, 0, 0))
-        bound = self.remaining(0, start.opened)
-        self.layers = [[] for _ in range(bound + 3)]
-        self.layers[bound].append(start)
-        self.best[0][start.configuration] = (bound, start)
-        goals: list[State] = []
-        total = bound
-        while not goals and self.visited <= self.budget and total < len(self.layers):
-            self.expand_layer(total, goals)
+        total = self.brackets.bound(0, self.brackets.none)
+        start = State(0, grammar().start, 0, total, self.brackets.none)
+        self.known[0][start.configuration] = start
+        self.layers[total] = [start]
+        while self.visited < self.budget:
+            goals = self.expand(total)
+            if goals:
+                return Lattice(goals, total, self.visited, self.visited < self.budget)
             total += 1
-        if not goals:
-            return None
-        return Lattice(goals, total - 1, self.visited, self.visited <= self.budget)
+        return None
 
-    def expand_layer(self, total: int, goals: list[State]) -> None:
-        """Expand every state that a repair of cost *total* may pass through; collect accepting ones."""
-        self.layers.append([])
+    def expand(self, total: int) -> list[State]:
+        """Visit every state that a repair of cost *total* may pass through; return the accepting ones."""
         for gap in (1, 2):
-            if total >= gap:
-                for state in self.layers[total - gap]:
-                    self.edit(state, total - gap, gap)
-        stack = self.layers[total]
-        done: list[State] = []
-        end = len(self.classes)
-        while stack and self.visited <= self.budget:
-            state = stack.pop()
-            if self.best[state.position][state.configuration][1] is not state:
+            for state in self.layers.get(total - gap, ()):
+                self.edit(state, gap)
+        pending = self.layers.setdefault(total, [])
+        visited: list[State] = []
+        goals: list[State] = []
+        while pending and self.visited < self.budget:
+            state = pending.pop()
+            if state.total != total:  # reached at less cost meanwhile
                 continue
             self.visited += 1
-            done.append(state)
-            if state.position == end and state.configuration.accepts:
+            visited.append(state)
+            if state.cost < total:
+                self.edit(state, 0)
+            if state.position < len(self.classes):
+                cls = self.classes[state.position]
+                self.reach(state, READ, cls, state.configuration[cls], 0)
+            elif state.configuration.accepts:
                 goals.append(state)
-            self.edit(state, total, 0)
-            if state.position < end:
-                self.read(state, total)
-        self.layers[total] = done
+        self.layers[total] = visited
+        return goals
 
-    def read(self, state: State, total: int) -> None:
-        cls = self.classes[state.position]
-        following = state.configuration[cls]
-        if following is not DEAD:
-            self.reach(state, READ, cls, following, 1, 0, total)
-
-    def edit(self, state: State, total: int, gap: int) -> None:
-        """Follow every edit from *state* that raises the bound on the total cost by *gap*."""
-        position = state.position
-        opened = state.opened
-        now = state.cost + self.remaining(position, opened)
+    def edit(self, state: State, gap: int) -> None:
+        """Follow the edits from *state* that raise the bound on the total cost by *gap*."""
+        position, configuration = state.position, state.configuration
         if position < len(self.classes):
             cls = self.classes[position]
-            if state.cost + 1 + self.remaining(position + 1, opened) - now == gap:
-                self.reach(state, DELETE, cls, state.configuration, 1, 1, total + gap)
-            if gap == 1:
-                for other in _alike(cls):
-                    following = state.configuration[other]
-                    if following is not DEAD:
-                        self.reach(state, REPLACE, other, following, 1, 1, total + gap)
-        for cls in self.insertable(state, gap):
-            following = state.configuration[cls]
-            if following is not DEAD:
-                self.reach(state, INSERT, cls, following, 0, 1, total + gap)
+            rest = self.brackets.bound(position + 1, state.opened)
+            if state.cost + 1 + rest - state.total == gap:
+                self.reach(state, DELETE, cls, configuration, gap)
+            for other in self.replacements.get(position, ()):
+                rest = self.brackets.bound(position + 1, self.brackets.after(state.opened, other))
+                if state.cost + 1 + rest - state.total == gap:
+                    self.reach(state, REPLACE, other, configuration[other], gap)
+        if gap != 1:
+            for cls in self.brackets.insertable(position, state.opened, gap):
+                self.reach(state, INSERT, cls, configuration[cls], gap)
+        elif position == len(self.classes) or configuration[self.classes[position]] is DEAD:
+            for cls in FILLERS:
+                self.reach(state, INSERT, cls, configuration[cls], gap)
 
-    def insertable(self, state: State, gap: int) -> list[str]:
-        """Classes worth inserting before the next token such that the bound on the total rises by *gap*."""
-        if gap == 1:
-            position = state.position
-            if position < len(self.classes) and state.configuration[self.classes[position]] is not DEAD:
-                return []
-            return list(_FILLERS)
-        found: list[str] = []
-        for kind, needs in enumerate(self.needs):
-            closers, _openers = needs[state.position]
-            surplus = state.opened[kind] - closers
-            if (surplus < 0) == (gap == 0):
-                found.extend(_OPENERS[kind])
-            if (surplus > 0) == (gap == 0) and state.opened[kind]:
-                found.extend(_CLOSERS[kind])
-        return found
-
-    def reach(self, source, operation, cls, configuration, step, price, total) -> None:
-        position = source.position + step
-        known = self.best[position].get(configuration)
-        if known is not None and known[0] < total:
+    def reach(self, source: State, operation: str, cls: str, configuration: Configuration, gap: int) -> None:
+        """Note that one step leads from *source* to *configuration*, unless that is known to be cheaper."""
+        if configuration is DEAD:
             return
-        if known is None or known[0] > total:
-            opened = source.opened
-            if operation is not DELETE:
-                kind, direction = BRACKET.get(cls, (_NO_KIND, 0))
-                if direction:
-                    opened = tuple(n + direction if i == kind else n for i, n in enumerate(opened))
-            state = State(position, configuration, source.cost + price, opened)
-            self.best[position][configuration] = (total, state)
-            self.layers[total].append(state)
-        else:
-            state = known[1]
+        position = source.position + (operation is not INSERT)
+        total = source.total + gap
+        known = self.known[position]
+        state = known.get(configuration)
+        if state is None or state.total > total:
+            if state is not None:
+                state.total = -1  # no layer visits it any more
+            opened = source.opened if operation is DELETE else self.brackets.after(source.opened, cls)
+            cost = source.cost + (operation is not READ)
+            state = known[configuration] = State(position, configuration, cost, total, opened)
+            self.layers.setdefault(total, []).append(state)
+        elif state.total < total:
+            return
         state.arcs.append((source, operation, cls))
-
-    def remaining(self, position: int, opened: tuple[int, int, int]) -> int:
-        """Least cost of the rest: brackets on the stack and in the rest that cannot be partners."""
-        bound = 0
-        for kind, needs in enumerate(self.needs):
-            closers, openers = needs[position]
-            bound += abs(opened[kind] - closers) + openers
-        return bound
-
-
-def _alike(cls: str) -> tuple[str, ...]:
-    """Classes that may replace *cls* at cost 1."""
-    if cls.startswith("END_"):
-        return _ENDS
-    if cls == UNKNOWN:
-        return ("CHAR", "SYMBOL")
-    return ()
-
-
-def _unmatched(classes: Sequence[str], kind: int) -> list[tuple[int, int]]:
-    """For every suffix: its closing and its opening brackets of *kind* that have no partner in it."""
-    found = [(0, 0)] * (len(classes) + 1)
-    closers = openers = 0
-    for position in range(len(classes) - 1, -1, -1):
-        which, direction = BRACKET.get(classes[position], (_NO_KIND, 0))
-        if which == kind:
-            if direction < 0:
-                closers += 1
-            elif closers:
-                closers -= 1
-            else:
-                openers += 1
-        found[position] = (closers, openers)
-    return found

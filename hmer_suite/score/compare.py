@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 TESTED = ("exprate", "wer")
 """Rates whose differences are tested."""
 
-_DIGITS = 4
-"""p-values in the JSON are rounded to so many decimals; the smallest possible is one over the resamples."""
-
 
 @dataclass(frozen=True, slots=True)
 class SystemScores:
@@ -74,7 +71,7 @@ class Difference:
             "rate": self.rate,
             "difference": round(self.difference, 2),
             "interval": _rounded(self.interval),
-            **{name: None if value is None else round(value, _DIGITS) for name, value in p_values.items()},
+            **{name: None if value is None else float(f"{value:.3g}") for name, value in p_values.items()},
         }
 
 

@@ -18,7 +18,7 @@ Conventions, which the signature states:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -168,8 +168,3 @@ class Rates:
 def percent(part: float, whole: float) -> float:
     """100 * part / whole; of nothing, 0 is 0 % and anything else 100 %."""
     return 100.0 * part / whole if whole else 100.0 * (part > 0)
-
-
-def missing_ids(predictions: Mapping[str, object], references: Iterable[str]) -> tuple[str, ...]:
-    """Ids of references for which there is no prediction, in the order of the references."""
-    return tuple(name for name in references if predictions.get(name) is None)

@@ -304,12 +304,12 @@ def test_plain_files_pair_by_line(put) -> None:
         (
             "a\tx\n",
             "x\ny\n",
-            "p (tsv, 1 samples) has ids, but r (plain, 2 samples) has no ids: both must have ids or neither",
+            "p (tsv) has ids, but r (plain) has no ids: both must have ids or neither",
         ),
         (
             "x\n",
             "a\tx\n",
-            "p (plain, 1 samples) has no ids, but r (tsv, 1 samples) has ids: both must have ids or neither",
+            "p (plain) has no ids, but r (tsv) has ids: both must have ids or neither",
         ),
         ("a\tx\n", None, "p: no references inside; give a reference file"),
         ("a\tx\ty\nb\tz\nc\tz\n", None, "p:2: no reference for 'b' (and 1 more)"),

@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from hmer_suite.latex.commands import UNKNOWN
 from hmer_suite.latex.grammar import CLASS_OF
 
+_ONE = ("SUB", "SUP", "SQRT", "XARROW", "ACCENT", "FONT", "OPERATORNAME", "TEXT", "RAW", "BIG", "AT")
+_TWO = ("FRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")
+_WITH_COLUMNS = ("ARRAY", "DARRAY", "TABULAR", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
 ARITY: dict[str, int] = {
-    **dict.fromkeys("SUB SUP SQRT XARROW ACCENT FONT OPERATORNAME TEXT RAW BIG AT".split(), 1),
-    **dict.fromkeys("FRAC STACK RAWMATH RAWTEXT RULE".split(), 2),
-    **{f"BEGIN_{name}": 1 for name in "ARRAY DARRAY TABULAR SUBARRAY ALIGNAT ALIGNAT_STAR ALIGNEDAT".split()},
+    **dict.fromkeys(_ONE, 1),
+    **dict.fromkeys(_TWO, 2),
+    **{f"BEGIN_{name}": 1 for name in _WITH_COLUMNS},
 }
 """Arguments that a token of this class takes; classes that are not listed take none."""
 

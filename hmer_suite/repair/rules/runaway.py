@@ -57,14 +57,15 @@ class _Line:
 
     def collapse(self, period: int) -> None:
         """Shrink every run with this period."""
+        found = list(runs(self.texts, period, max(REPEATS * period, TOKENS)))
+        if not found:
+            return
         texts: list[str] = []
         blocks: list[Sequence[int]] = []
         done = 0
-        surplus = None
-        for start, end in runs(self.texts, period, max(REPEATS * period, TOKENS)):
+        surplus = self.depth(0, len(self.texts))
+        for start, end in found:
             depth = self.depth(start, start + period)
-            if surplus is None:
-                surplus = self.depth(0, len(self.texts))
             copies = self.copies(start, end, period, surplus // depth if depth else None)
             surplus -= copies * depth
             stop = start + period if copies else start

@@ -1,0 +1,48 @@
+# Every target sets up what it needs, from any working directory (`make -C path/to/hmer-suite test`).
+ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+VENV := $(ROOT).venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DATA := $(ROOT)../shared/data
+
+.PHONY: help demo test lint bench oracle reports clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): $(ROOT)pyproject.toml $(ROOT)constraints.txt
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("hmer-suite needs Python 3.11 or newer; set PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test]'
+	touch $(STAMP)
+
+demo: $(STAMP)  ## validate, repair, score and compare the data that ships with the suite
+	$(BIN)/hmer-suite demo --out $(ROOT)runs/demo
+
+test: $(STAMP)  ## run the test suite
+	cd $(ROOT) && $(BIN)/python -m pytest
+
+lint: $(STAMP)  ## ruff and the import rules
+	cd $(ROOT) && $(BIN)/ruff check . && $(BIN)/lint-imports
+
+$(VENV)/.bench: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,bench]'
+	touch $@
+
+$(ROOT)tools/oracle/node_modules: $(ROOT)tools/oracle/package.json
+	cd $(ROOT)tools/oracle && npm install --no-package-lock --no-audit --no-fund --silent
+	touch $@
+
+bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules  ## speed side by side; writes reports/bench.md
+	cd $(ROOT) && $(BIN)/python tools/bench.py --data $(DATA) --out reports/bench.md
+
+oracle: $(STAMP) $(ROOT)tools/oracle/node_modules  ## verdicts and drawings against KaTeX; writes reports
+	cd $(ROOT) && $(BIN)/python tools/oracle/report.py --data $(DATA) --out reports
+
+reports: $(STAMP)  ## repair, rule and structure reports on the real data
+	cd $(ROOT) && $(BIN)/python tools/measure_repair.py --data $(DATA) --out reports/repair.md
+	cd $(ROOT) && $(BIN)/python tools/measure_rules.py --data $(DATA) --out reports/rules.md
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) $(ROOT)tools/oracle/node_modules $(ROOT)runs

@@ -1,0 +1,6 @@
+"""``python -m hmer_suite`` is ``hmer-suite``."""
+
+from hmer_suite.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What several commands share: reading lines, printing JSON, counting what is left to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+
+import typer
+
+JSON = typer.Option(False, "--json", help="Print JSON on stdout instead of text.")
+INPUT = typer.Argument(..., metavar="FILE|-", help="A file with one formula a line, or - for standard input.")
+
+
+def formulas(source: str) -> list[str]:
+    """Lines of a file, or of standard input for ``-``.
+
+    Raises:
+        InputError: the file cannot be read as UTF-8 text.
+    """
+    from hmer_suite.files import decode, read_bytes, split_lines
+
+    if source == "-":
+        return split_lines(decode("standard input", sys.stdin.buffer.read()))
+    return split_lines(decode(source, read_bytes(source)))
+
+
+def print_json(value: object) -> None:
+    """One JSON document on a line of its own."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def numbered(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers from 1."""
+    return enumerate(lines, start=1)

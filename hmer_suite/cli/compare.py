@@ -1,0 +1,76 @@
+"""``hmer-suite compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.errors import PairingError, UsageError
+
+
+def compare(
+    files: list[Path] = typer.Argument(
+        ..., metavar="REFS_OR_FIRST A B [C ...]", help="References, or a system that holds them, then systems."
+    ),
+    raw: bool = typer.Option(False, "--raw", help="Compare tokens as given instead of canonical spelling."),
+    as_json: bool = JSON,
+    report: Path = typer.Option(None, "--report", metavar="DIR", help="Write an HTML report to this folder."),
+) -> None:
+    """Compare systems on one test set: rates, paired bootstrap and permutation tests, wins and losses.
+
+    All systems are scored against one set of labels: the first file's.
+
+    Example:
+
+      hmer-suite compare captions.txt wap.txt ours.tsv
+    """
+    from hmer_suite.score.scoring import score
+
+    systems = _systems(files)
+    block = "raw" if raw else "canonical"
+    scored = {
+        name: score(paired.predictions, paired.references, ids=paired.ids, repair=False)
+        for name, paired in systems.items()
+    }
+    from hmer_suite.score.compare import compare as test
+
+    ids = next(iter(systems.values())).ids
+    result = test(ids, {name: scores.counts(block) for name, scores in scored.items()})
+    if report is not None:
+        from hmer_suite.report.html import write_compare_report
+
+        write_compare_report(result, scored, report)
+    if as_json:
+        print_json({"labels": str(files[0]), "spelling": block, **result.to_json()})
+    else:
+        from hmer_suite.report.tables import comparison_text
+
+        typer.echo(f"labels: {files[0]}, {block} spelling")
+        typer.echo(comparison_text(result))
+
+
+def _systems(files: list[Path]) -> dict:
+    """Name and paired samples of every system, all against the labels of the first file."""
+    from hmer_suite.data.predictions import pair, read_predictions, read_references
+
+    references = read_references(files[0])
+    systems = files if references.beside_predictions else files[1:]
+    if len(systems) < 2:
+        raise UsageError("compare needs at least two systems on one set of references")
+    names = _names(systems)
+    return {
+        name: pair(read_predictions(path, references=references), references)
+        for name, path in zip(names, systems, strict=True)
+    }
+
+
+def _names(paths: list[Path]) -> list[str]:
+    """File names, or whole paths where two files have the same name."""
+    names = [path.name for path in paths]
+    if len(set(names)) == len(names):
+        return names
+    if len(set(paths)) < len(paths):
+        raise PairingError(f"the same file twice: {', '.join(map(str, paths))}")
+    return [str(path) for path in paths]

@@ -1,0 +1,57 @@
+"""``hmer-suite validate``."""
+
+from __future__ import annotations
+
+import typer
+
+from hmer_suite.cli.common import INPUT, JSON, formulas, numbered, print_json
+
+
+def validate(
+    source: str = typer.Argument("-", metavar="FILE|-", help="A file with one formula a line, or - for stdin."),
+    as_json: bool = JSON,
+    permit_unknown: bool = typer.Option(
+        False, "--permit-unknown", help="Take commands that hmer-suite does not know for symbols."
+    ),
+    codes: bool = typer.Option(False, "--codes", help="Print the table of problem codes with examples and stop."),
+) -> None:
+    """Say of each line whether it is valid LaTeX, and if not what is wrong, where and why.
+
+    Exit code 1 if any line is invalid.
+
+    Examples:
+
+      hmer-suite validate labels.txt
+
+      echo 'x ^ { 2' | hmer-suite validate -
+    """
+    if codes:
+        return _print_codes()
+    from hmer_suite.latex.problems import validate as diagnose
+
+    invalid = 0
+    lines = formulas(source)
+    for number, text in numbered(lines):
+        diagnosis = diagnose(text, permit_unknown=permit_unknown)
+        invalid += not diagnosis.valid
+        if as_json:
+            print_json({"line": number, **diagnosis.to_json()})
+            continue
+        for problem in diagnosis.problems:
+            typer.echo(f"{source}:{number}:{problem.start + 1}: {problem.code}: {problem.message}")
+            typer.echo("    " + problem.caret(text).replace("\n", "\n    "))
+            if problem.expected:
+                typer.echo(f"    expected: {', '.join(problem.expected)}")
+    if not as_json:
+        typer.echo(f"{len(lines) - invalid} of {len(lines)} lines are valid")
+    if invalid:
+        raise typer.Exit(1)
+
+
+def _print_codes() -> None:
+    from hmer_suite.latex.problems import PROBLEMS
+
+    for code, (sentence, examples) in PROBLEMS.items():
+        typer.echo(f"{code}: {sentence.format(token='TOKEN', before='COMMAND')}")
+        for example in examples:
+            typer.echo(f"    {example if len(example) < 60 else example[:57] + '...'}")

@@ -1,0 +1,108 @@
+"""The best of the cheapest repairs: a beam over the lattice, scored by the token model and by how errors happen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
+
+from hmer_suite.latex.commands import CLASSES
+from hmer_suite.repair import prior
+from hmer_suite.repair.search import CLOSERS, DELETE, INSERT, OPENERS, READ, REPLACE, Lattice, State
+
+BEAM = 8
+"""Histories kept in each state of the lattice."""
+
+DOUBLED, INVENTED, LOST, FILLED = 0.0, -3.0, 0.0, -8.0
+"""Log-weights of errors: a token written twice, one that was invented, a bracket that was lost, another token
+that was lost. Recognisers (and seeded damage) double and drop tokens more often than they invent them."""
+
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    **{cls: (token,) for token, cls in CLASSES.items() if cls in OPENERS or cls in CLOSERS},
+    "CHAR": ("x", "1"),
+    "DELIM": (")", "(", "."),
+    "COLUMN": ("c",),
+    "RBRACK": ("]",),
+    "DOLLAR": ("$",),
+}
+"""Tokens that an inserted class may be spelt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edit before or at token *position* of the input; *token* is what is deleted, inserted or written."""
+
+    operation: str
+    token: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """Scores every way through a lattice; *model* None ranks all ways alike (the first found is taken)."""
+
+    tokens: Sequence[str]
+    replacements: dict[tuple[int, str], str]
+    model: prior.Model | None
+
+    def choose(self, lattice: Lattice) -> list[Step]:
+        """Edits of the best repair, in order of position."""
+        for state in lattice.states():
+            state.hypotheses = self.hypotheses(state)
+        finals = (hypothesis for goal in lattice.goals for hypothesis in goal.hypotheses)
+        _score, _context, link = max(finals, key=self.final_score)
+        steps: list[Step] = []
+        while link is not None:
+            link, step = link
+            steps.append(step)
+        return steps[::-1]
+
+    def final_score(self, hypothesis: tuple) -> float:
+        score, context, _link = hypothesis
+        return score if self.model is None else score + self.model.score(context, prior.END)
+
+    def hypotheses(self, state: State) -> list[tuple]:
+        """The best (score, context, linked list of steps) in *state*, one for each context."""
+        if not state.arcs:
+            return [(0.0, self.model and self.model.start, None)]
+        best: dict = {}
+        for source, operation, cls in state.arcs:
+            for hypothesis in source.hypotheses:
+                for extended in self.extend(hypothesis, source.position, operation, cls):
+                    known = best.get(extended[1])
+                    if known is None or known[0] < extended[0]:
+                        best[extended[1]] = extended
+        if len(best) > BEAM:
+            return nlargest(BEAM, best.values(), key=itemgetter(0))
+        return list(best.values())
+
+    def extend(self, hypothesis: tuple, position: int, operation: str, cls: str) -> list[tuple]:
+        """*hypothesis* after one arc of the lattice; one for each spelling of what the arc inserts."""
+        score, context, link = hypothesis
+        if operation is READ:
+            gain, after = self.gain(context, self.tokens[position])
+            return [(score + gain, after, link)]
+        if operation is DELETE:
+            step = Step(DELETE, self.tokens[position], position)
+            return [(score + self.deletion(position), context, (link, step))]
+        found = []
+        for token in self.spellings(position, operation, cls):
+            gain, after = self.gain(context, token)
+            weight = LOST if cls in OPENERS or cls in CLOSERS else FILLED
+            found.append((score + gain + weight, after, (link, Step(operation, token, position))))
+        return found
+
+    def gain(self, context, token: str) -> tuple:
+        return (0.0, None) if self.model is None else context[token]
+
+    def deletion(self, position: int) -> float:
+        token = self.tokens[position]
+        return DOUBLED if token in (*self.tokens[max(0, position - 1) : position], *self.tokens[position + 1 : position + 2]) else INVENTED
+
+    def spellings(self, position: int, operation: str, cls: str) -> tuple[str, ...]:
+        if operation is REPLACE:
+            known = self.replacements.get((position, cls))
+            if known is not None:
+                return (known,)
+        return SPELLINGS[cls]

@@ -1,0 +1,120 @@
+"""Results as text for a terminal; pure functions from results to strings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hmer_suite.score.compare import Comparison
+    from hmer_suite.score.scoring import Scores
+
+_RATES = ("exprate", "le1", "le2", "le3", "wer", "cer", "valid")
+_TITLES = {"exprate": "ExpRate", "le1": "<=1", "le2": "<=2", "le3": "<=3", "wer": "WER", "cer": "CER", "valid": "valid"}
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells, the first row a heading; first column to the left, others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows
+    ]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def score_text(scores: Scores) -> str:
+    """What ``hmer-suite score`` prints."""
+    return "\n\n".join(filter(None, [_head(scores), _rates(scores), _layout(scores), _errors(scores), _quote(scores)]))
+
+
+def _head(scores: Scores) -> str:
+    lines = [f"{scores.n:,} references, {len(scores.missing):,} without prediction (counted as wrong)"]
+    if scores.missing:
+        shown = ", ".join(scores.missing[:5])
+        more = len(scores.missing) - 5
+        lines.append(f"missing: {shown}{f' and {more} more' if more > 0 else ''}")
+    return "\n".join(lines)
+
+
+def _rates(scores: Scores) -> str:
+    rows = [["token scores, %", *(_TITLES[rate] for rate in _RATES), "95 % interval of ExpRate"]]
+    for block in scores.blocks:
+        values = getattr(scores, block)
+        name = "exprate" if block == "raw" else f"{block}.exprate"
+        low, high = scores.confidence[name]
+        rows.append([block, *(f"{getattr(values, rate):.2f}" for rate in _RATES), f"{low:.2f} - {high:.2f}"])
+    return table(rows)
+
+
+def _layout(scores: Scores) -> str:
+    found = scores.structure.to_json()
+    rows = [["layout-tree scores, %", ""], *([name, f"{value:.2f}"] for name, value in found.items() if isinstance(value, float))]
+    return table(rows)
+
+
+def _errors(scores: Scores) -> str:
+    """Where the errors are, in as few lines as make a reader look further."""
+    lines = []
+    remark = scores.concentration.remark
+    if remark:
+        lines.append(f"note: {remark}")
+    pairs = [f"{c.reference} -> {c.prediction} ({c.samples})" for c in scores.confusions.substitutions[:8]]
+    if pairs:
+        lines.append(f"most confused (samples): {', '.join(pairs)}")
+    return "\n".join(lines)
+
+
+def _quote(scores: Scores) -> str:
+    return f"quote as: ExpRate {scores.canonical.exprate:.2f} (canonical)\n{scores.signature}"
+
+
+def validity_text(found: dict) -> str:
+    """What ``hmer-suite score`` prints where there are no references."""
+    lines = [f"{found['n']:,} predictions, {found['valid']:.2f} % valid LaTeX"]
+    for edits, number in found["repair_edits"].items():
+        lines.append(f"{number:,} made valid by {edits} edit{'s' if edits != '1' else ''}")
+    return "\n".join(lines)
+
+
+def comparison_text(result: Comparison) -> str:
+    """What ``hmer-suite compare`` prints."""
+    return "\n\n".join([_systems(result), _tests(result), _wins(result)])
+
+
+def _systems(result: Comparison) -> str:
+    rows = [["system", *(_TITLES[rate] for rate in _RATES), "95 % interval of ExpRate"]]
+    for system in result.systems:
+        low, high = system.intervals["exprate"]
+        rates = (f"{getattr(system.rates, rate):.2f}" for rate in _RATES)
+        rows.append([system.name, *rates, f"{low:.2f} - {high:.2f}"])
+    remarks = [f"{s.name}: {s.concentration.remark}" for s in result.systems if s.concentration.remark]
+    return "\n".join([table(rows), *remarks])
+
+
+def _tests(result: Comparison) -> str:
+    rows = [["second minus first", "rate", "difference", "95 % interval", "p bootstrap", "p permutation", "p (Holm)"]]
+    for pair in result.pairs:
+        for test in pair.tests:
+            low, high = test.interval
+            rows.append(
+                [
+                    f"{pair.second} - {pair.first}",
+                    test.rate,
+                    f"{test.difference:+.2f}",
+                    f"{low:+.2f} .. {high:+.2f}",
+                    f"{test.p_bootstrap:.4f}",
+                    f"{test.p_permutation:.4f}",
+                    f"{test.p_permutation_holm:.4f}",
+                ]
+            )
+    return table(rows)
+
+
+def _wins(result: Comparison) -> str:
+    lines = [f"right in all systems: {result.all_right:,}; in none: {result.none_right:,} of {result.n:,}"]
+    for pair in result.pairs:
+        for name, ids in ((pair.first, pair.only_first), (pair.second, pair.only_second)):
+            other = pair.second if name == pair.first else pair.first
+            shown = ", ".join(ids[:6]) + (", ..." if len(ids) > 6 else "")
+            lines.append(f"only {name} right, not {other}: {len(ids):,}  {shown}")
+    return "\n".join(lines)
