@@ -107,12 +107,30 @@ class _Canoniser:
     def node(self, node: Node, style: str) -> Node:
         if node.kind in ("row", "group", "math"):
             return Node(node.kind, node.name, tuple(self.items(node.children, style)))
+        return self._rewritten(Node(node.kind, node.name, self._children(node, style)), style)
+
+    def _children(self, node: Node, style: str) -> tuple[Node | None, ...]:
         styles = _child_styles(node, style)
         children = tuple(
             child and (self._leaf(child) if child.kind == "symbol" else self.node(child, inner))
             for child, inner in zip(node.children, styles, strict=True)
         )
-        return self._rewritten(Node(node.kind, node.name, children), style)
+        if node.kind == "fenced":
+            return tuple(self._fenced_row(old, style) if old.kind == "row" else new for old, new in zip(node.children, children, strict=True))
+        first, last = node.children[0], node.children[-1]
+        if node.kind == "scripts" and first is not None and CLASSES.get(first.name) == "ACCENT":
+            accented = Node("command", first.name, (None, self._frozen(first.children[1], style)))
+            return (self._rewritten(accented, style), *children[1:])
+        if node.kind == "command" and CLASSES.get(node.name) == "STACK":
+            return (*children[:-1], self._frozen(last, style))
+        return children
+
+    def _frozen(self, argument: Node, style: str) -> Node:
+        """An argument whose own braces and fonts stay, since they decide where scripts or labels of it stand."""
+        if argument.kind != "group":
+            return self._leaf(argument)
+        items = (self._leaf(item) if item.kind == "symbol" else self.node(item, style) for item in argument.children)
+        return _group(*items)
 
     def items(self, items: Iterable[Node], style: str) -> Items:
         done: Items = []
@@ -128,6 +146,12 @@ class _Canoniser:
                 done = changed
                 self._count(rewrite)
         return done
+
+    def _fenced_row(self, row: Node, style: str) -> Node:
+        r"""A row in front of ``\right``, where ``\dots`` draws a space that no other dots draw."""
+        ends_with_dots = bool(row.children) and row.children[-1].name == "\\dots"
+        items = row.children[:-1] if ends_with_dots else row.children
+        return Node("row", "", (*self.items(items, style), *row.children[len(items) :]))
 
     def _leaf(self, node: Node) -> Node:
         """Symbols have no children and only one rewrite: their synonym."""
@@ -329,14 +353,28 @@ def _empty_base(node: Node, style: str) -> Node | None:
 
 @_rewrite("base-braces", "scripts", "{ x } ^ 2", "x ^ { 2 }")
 def _base_braces(node: Node, style: str) -> Node | None:
-    """A base of one ordinary symbol needs no braces."""
-    base, sub, sup = node.children
-    while base is not None and base.kind == "group" and len(base.children) == 1:
-        (inner,) = base.children
-        if inner.kind != "group" and not (inner.kind == "symbol" and _is_ord(inner)):
-            break
-        base = inner
-    return None if base is node.children[0] else Node("scripts", node.name, (base, sub, sup))
+    """A base of one ordinary symbol needs no braces, where no subscript hangs on its slant."""
+    base = _bare_base(node.children[0])
+    leans = node.children[1] is not None and not (base is not None and base.name in _UPRIGHT)
+    return None if base is None or leans else Node("scripts", node.name, (base, *node.children[1:]))
+
+
+@_rewrite("slanted-base-braces", "scripts", "{ f } _ 2", "f _ { 2 }", default=False)
+def _slanted_base_braces(node: Node, style: str) -> Node | None:
+    """The same for any base: TeX draws both alike, KaTeX sets the subscript further left without the braces."""
+    base = _bare_base(node.children[0])
+    return base and Node("scripts", node.name, (base, *node.children[1:]))
+
+
+_UPRIGHT = frozenset("0123456789")
+
+
+def _bare_base(base: Node | None) -> Node | None:
+    """The one ordinary symbol inside the braces of a base, or None where there is something else."""
+    inner = base
+    while inner is not None and inner.kind == "group" and len(inner.children) == 1:
+        (inner,) = inner.children
+    return inner if inner is not base and inner.kind == "symbol" and _is_ord(inner) else None
 
 
 _DISPLAY_LIMITS = frozenset(
@@ -408,12 +446,21 @@ def _one_cell(node: Node, style: str) -> Node | None:
     return None if hlines.children or style != DISPLAY else _group(*cell.children)
 
 
+@_rewrite("empty-last-row", "environment", r"\begin{matrix} a \\ \end{matrix}", r"\begin{matrix} a \end{matrix}")
+def _empty_last_row(node: Node, style: str) -> Node | None:
+    r"""A ``\\`` behind the last row of an environment starts no row."""
+    last = node.children[-1]
+    if len(node.children) < 3 or len(last.children) != 2 or any(part.children for part in last.children):
+        return None
+    return Node("environment", node.name, node.children[:-1])
+
+
 # --- rewrites of rows, in this order --------------------------------------------------------------------------
 
 
 @_rewrite("negation", "row", r"\not =", r"\neq")
 def _negation(items: Items, style: str) -> Items | None:
-    r"""``\not`` in front of ``=`` or ``\in`` is the negated relation."""
+    r"""``\not`` in front of ``=`` is ``\neq``."""
     out: Items = []
     for item in items:
         negated = _NEGATIONS.get(item.name) if item.kind == "symbol" else None
@@ -424,7 +471,28 @@ def _negation(items: Items, style: str) -> Items | None:
     return None if len(out) == len(items) else out
 
 
-_NEGATIONS = {"=": "\\neq", "\\in": "\\notin"}
+@_rewrite("dots", "row", r"a + \dots + b", r"a + \cdots + b")
+def _dots(items: Items, style: str) -> Items | None:
+    r"""``\dots`` is ``\cdots`` in front of an operator or a relation and ``\ldots`` elsewhere (amsldoc 2.1, 4.3)."""
+    if not any(item.name == "\\dots" for item in items):
+        return None
+    following = [*items[1:], None]
+    out = [
+        _symbol(_dots_before(behind)) if item.name == "\\dots" else item
+        for item, behind in zip(items, following, strict=True)
+    ]
+    return None if out == items else out
+
+
+def _dots_before(item: Node | None) -> str:
+    base = item.children[0] if item is not None and item.kind == "scripts" else item
+    if base is None or base.kind != "symbol":
+        return "\\ldots"
+    # In front of a closing delimiter amsmath adds a thin space, which neither of the two commands does.
+    return {"bin": "\\cdots", "rel": "\\cdots", "op": "\\cdots", "close": "\\dots"}.get(_spacing(base), "\\ldots")
+
+
+_NEGATIONS = {"=": "\\neq"}
 
 
 @_rewrite("row-braces", "row", "a { b } c", "a b c")
@@ -433,7 +501,7 @@ def _row_braces(items: Items, style: str) -> Items | None:
     if not any(item.kind == "group" for item in items):
         return None
     out = list(items)
-    while len(out) == 1 and out[0].kind == "group":
+    while len(out) == 1 and out[0].kind == "group" and out[0].children:
         out = list(out[0].children)
     flat: Items = []
     for index, item in enumerate(out):
@@ -448,7 +516,10 @@ def _may_open(group: Node, items: Items, index: int) -> bool:
     """Whether the braces of *group* can go without changing any space around or in it."""
     inner = group.children
     if inner:
-        return _is_ord(inner[0]) and _is_ord(inner[-1]) and not _has_switch(inner)
+        fuses = (index > 0 and _fuses(items[index - 1], inner[0])) or (
+            index + 1 < len(items) and _fuses(inner[-1], items[index + 1])
+        )
+        return _is_ord(inner[0]) and _is_ord(inner[-1]) and not _has_switch(inner) and not fuses
     before = index == 0 or _is_ord(items[index - 1])
     behind = index + 1 == len(items) or _is_ord(items[index + 1])
     return before and behind and len(items) > 1
@@ -485,6 +556,16 @@ _FONT_SWITCHES = {
     "\\sf": "\\mathsf",
     "\\tt": "\\mathtt",
 }
+
+
+def _fuses(left: Node, right: Node) -> bool:
+    """Whether KaTeX would set the two as one run of text, which drops the slant between them."""
+    left = left.children[-1] if left.kind == "group" and left.children else left
+    right = right.children[0] if right.kind == "group" and right.children else right
+    base = right.children[0] if right.kind == "scripts" else right
+    if base is None or left.name != base.name:
+        return False
+    return left.name in _ORD_FONTS or left.name == "\\partial"
 
 
 # --- off by default: the drawing changes, though handwriting could not show it --------------------------------

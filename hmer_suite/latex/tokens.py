@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     rf"""
       (?P<environment> \\(?:begin|end) \s* \{{ \s* [A-Za-z](?:\s*[A-Za-z])* \s* \*? \s* \}} )
     | (?P<length> \\(?:kern|mkern|hskip|mskip) \s* {_LENGTH} (?:\s* (?:p\s*l\s*u\s*s|m\s*i\s*n\s*u\s*s) \s* {_LENGTH})* )
-    | (?P<starred> \\(?:operatorname|hspace|vspace|tag)\* )
+    | (?P<starred> \\(?:operatorname|hspace|vspace|tag)\s*\* )
     | (?P<word> \\[A-Za-z]+ )
     | (?P<break> \\\\ (?: \[ \s* {_LENGTH} \s* \] )? )
     | (?P<space> \\ (?:\s|$) )
@@ -50,7 +50,8 @@ _WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)"))
 _WHITE = re.compile(r"\s+")
 
 # Every listed token is one piece of spaced text, but for those that need their neighbours to be read.
-_PLAIN_PIECES = frozenset(CLASSES) - {"$"} | {chr(code) for code in range(33, 127)} - {"$"}
+_NEED_NEIGHBOURS = frozenset({"$", "\\operatorname", "\\hspace", "\\vspace", "\\tag"})
+_PLAIN_PIECES = (frozenset(CLASSES) | {chr(code) for code in range(33, 127)}) - _NEED_NEIGHBOURS
 _FUSED = re.compile(r"\\(?:left|right|middle|[bB]igg?[lrm]?)(?:\\[A-Za-z]+|\\.|.)")
 
 
@@ -77,6 +78,40 @@ def tokens(text: str) -> tuple[Token, ...]:
 def join(token_texts: list[str] | tuple[str, ...]) -> str:
     """The spaced form: tokens with one space between."""
     return " ".join(token_texts)
+
+
+def typed(token_texts: list[str] | tuple[str, ...]) -> str:
+    r"""LaTeX that TeX reads as these tokens: the spaced form, but for the places where a space would count.
+
+    Those are the arguments of text and length commands, an apostrophe in front of ``^``, and the end of a
+    formula that ends with a control space.
+    """
+    out: list[str] = []
+    text_depth = 0
+    previous = ""
+    for token in token_texts:
+        if out and not _glued(previous, token, text_depth):
+            out.append(" ")
+        if token == "{" and (text_depth or CLASSES.get(previous) in _TEXT_CLASSES):
+            text_depth += 1
+        elif token == "}" and text_depth:
+            text_depth -= 1
+        out.append(token)
+        previous = token
+    return "".join(out) + (" " if previous == CONTROL_SPACE else "")
+
+
+_TEXT_CLASSES = frozenset({"TEXT", "RAW", "RAWMATH", "RAWTEXT", "RULE"})
+
+
+def _glued(previous: str, token: str, text_depth: int) -> bool:
+    """Whether nothing may stand between the two tokens."""
+    if previous == "'" and token in ("^", "'"):
+        return True
+    if previous == CONTROL_SPACE:
+        return False
+    is_word = previous[:1] == "\\" and previous[-1:].isalpha()
+    return text_depth > 0 and not is_word
 
 
 def raw_tokens(text: str) -> list[str]:
@@ -167,6 +202,6 @@ def _spelling(match: re.Match[str]) -> str:
     """Token text of a match: without inner white space; a control space is the lone backslash."""
     if match.lastgroup == "space":
         return CONTROL_SPACE
-    if match.lastgroup in ("environment", "length", "break"):
+    if match.lastgroup in ("environment", "length", "starred", "break"):
         return _WHITE.sub("", match.group())
     return match.group()

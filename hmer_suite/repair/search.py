@@ -25,9 +25,7 @@ OPENERS = {"LBRACE": 0, "LEFT": 1} | {cls: 2 for cls in CLASSES.values() if cls.
 CLOSERS = {"RBRACE": 0, "RIGHT": 1} | {cls: 2 for cls in CLASSES.values() if cls.startswith("END_")}
 """Brackets and their kinds: 0 braces, 1 fences, 2 environments."""
 
-ENDS = tuple(sorted(cls for cls in CLOSERS if cls.startswith("END_")))
 _INSERTED_OPENERS = (("LBRACE",), ("LEFT",), ("BEGIN_MATRIX",))
-_INSERTED_CLOSERS = (("RBRACE",), ("RIGHT",), ENDS)
 FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR")
 """Classes that are inserted where the next token cannot be read: arguments, delimiters, closing marks."""
 
@@ -84,6 +82,7 @@ class Brackets:
         self.kinds = sorted(present)
         self.none = (0,) * len(self.kinds)
         self.unmatched = [self._unmatched(classes, kind) for kind in self.kinds]
+        self.closers = (("RBRACE",), ("RIGHT",), ends(classes))
         slots = {kind: slot for slot, kind in enumerate(self.kinds)}
         self.steps = {cls: (slots[kind], 1) for cls, kind in OPENERS.items() if kind in slots}
         self.steps |= {cls: (slots[kind], -1) for cls, kind in CLOSERS.items() if kind in slots}
@@ -126,8 +125,14 @@ class Brackets:
             if (count < closing) == (gap == 0):
                 found.extend(_INSERTED_OPENERS[kind])
             if count and (count > closing) == (gap == 0):
-                found.extend(_INSERTED_CLOSERS[kind])
+                found.extend(self.closers[kind])
         return found
+
+
+def ends(classes: Sequence[str]) -> tuple[str, ...]:
+    """Classes that end an environment which the input begins, or which an edit may begin."""
+    begun = {cls for cls in classes if OPENERS.get(cls) == 2} | {"BEGIN_MATRIX"}
+    return tuple(sorted("END" + cls.removeprefix("BEGIN") for cls in begun))
 
 
 def _kinds_wanted(cls: str) -> list[int]:

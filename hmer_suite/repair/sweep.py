@@ -11,13 +11,13 @@ from heapq import nsmallest
 from operator import itemgetter
 
 from hmer_suite.latex.grammar import DEAD, Configuration, grammar
-from hmer_suite.repair.search import CLOSERS, DELETE, ENDS, FILLERS, INSERT, REPLACE, Brackets
+from hmer_suite.repair.search import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, Brackets, ends
 
-LONGEST_CHAIN = 2
-"""Tokens put before one that cannot be read."""
+_INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"))
+"""What is put before a token that cannot be read."""
 
-_INSERTED = (*FILLERS, "RBRACE", "RIGHT", *ENDS)
-_CLOSING = (*_INSERTED, "LBRACE")
+LONGEST_CLOSING = 12
+"""More insertions than it ever takes to close what was opened last."""
 
 
 def sweep(
@@ -52,6 +52,7 @@ class Sweeper:
     def __init__(self, classes: Sequence[str]):
         self.classes = classes
         self.brackets = Brackets(classes)
+        self.insertions = (*_INSERTED, *((end,) for end in ends(classes)))
         self.chains: dict[tuple[Configuration, str], list[tuple[str, ...]]] = {}
 
     def extend(self, way: tuple, position: int, cls: str, replacements: tuple[str, ...]) -> list[tuple]:
@@ -92,10 +93,10 @@ class Sweeper:
         return base + self.brackets.bound(position + 1, opened), configuration[cls], opened, link
 
     def chains_before(self, configuration: Configuration, cls: str) -> list[tuple[str, ...]]:
-        """The shortest insertions that make a token of class *cls* readable."""
+        """The insertions that make a token of class *cls* readable."""
         key = (configuration, cls)
         if key not in self.chains:
-            self.chains[key] = _shortest(configuration, _INSERTED, LONGEST_CHAIN, lambda to: to[cls] is not DEAD)
+            self.chains[key] = [c for c in self.insertions if _behind(configuration, c)[cls] is not DEAD]
         return self.chains[key]
 
     def finish(self, way: tuple) -> tuple[int, tuple | None]:
@@ -104,30 +105,32 @@ class Sweeper:
         end = len(self.classes)
         cost = total - self.brackets.bound(end, opened)
         while not configuration.accepts:
-            depth = configuration.nesting
-            for inserted in _shortest(
-                configuration, _CLOSING, 12, lambda to, depth=depth: to.accepts or to.nesting < depth
-            )[0]:
+            for inserted in self.closing(configuration):
                 configuration = configuration[inserted]
                 link = (link, INSERT, inserted, end)
                 cost += 1
         return cost, link
 
+    def closing(self, configuration: Configuration) -> tuple[str, ...]:
+        """The shortest insertion that closes what was opened last, or after which the input may end."""
+        classes = ("LBRACE", *(cls for chain in self.insertions for cls in chain))
+        layer: list[tuple[Configuration, tuple[str, ...]]] = [(configuration, ())]
+        seen = {configuration}
+        for _ in range(LONGEST_CLOSING):
+            grown = []
+            for start, chain in layer:
+                for cls in classes:
+                    following = start[cls]
+                    if following.accepts or following is not DEAD and following.nesting < configuration.nesting:
+                        return (*chain, cls)
+                    if following is not DEAD and following not in seen:
+                        seen.add(following)
+                        grown.append((following, (*chain, cls)))
+            layer = grown
+        raise AssertionError(f"no way to close LALR state {configuration.state}")
 
-def _shortest(configuration: Configuration, classes: Sequence[str], longest: int, wanted) -> list[tuple[str, ...]]:
-    """The shortest chains of *classes* behind which the configuration is *wanted*; none beyond *longest*."""
-    seen = {configuration}
-    layer: list[tuple[Configuration, tuple[str, ...]]] = [(configuration, ())]
-    for _ in range(longest):
-        grown = []
-        for start, chain in layer:
-            for cls in classes:
-                following = start[cls]
-                if following is not DEAD and following not in seen:
-                    seen.add(following)
-                    grown.append((following, (*chain, cls)))
-        found = [chain for following, chain in grown if wanted(following)]
-        if found:
-            return found
-        layer = grown
-    return []
+
+def _behind(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:
+    for cls in chain:
+        configuration = configuration[cls]
+    return configuration

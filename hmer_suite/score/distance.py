@@ -14,11 +14,12 @@ that lies on a cheapest alignment of what is left. Nothing else is left to chanc
 properties of the two sequences and not of a library's version.
 
 Distances come from rapidfuzz (bit-parallel and banded). Its own alignment breaks ties differently, therefore
-the alignment is computed here, with the bit vectors of Hyyrö, "A bit-vector algorithm for computing
-Levenshtein and Damerau edit distances", Nordic Journal of Computing 10 (2003): one Python integer holds a
-whole row of the table, so a row costs a dozen operations whatever its length. Rows are kept only at
-checkpoints once the table is large, and recomputed block by block: memory grows with the square root of the
-shorter sequence times the length of the longer one over eight bytes.
+the alignment is found here: with few edits by asking for the distance of what each choice would leave, and
+with many by walking back through the whole table. The table is held in the bit vectors of Hyyrö, "A
+bit-vector algorithm for computing Levenshtein and Damerau edit distances", Nordic Journal of Computing 10
+(2003): one Python integer is a whole row, so a row costs a dozen operations whatever its length. A large
+table keeps its rows only at checkpoints and recomputes the others block by block: memory grows with the
+square root of the shorter sequence times an eighth of a byte per token of the longer one.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ from math import isqrt
 from operator import ne
 
 MATCH, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
+
+WALK_EDITS = 24
+"""Up to so many edits an alignment is found by asking for distances, beyond that with the bit vectors."""
 
 TABLE_BITS = 1 << 26
 """Tables of up to so many cells keep every row in memory (two bits each, 16 MB), larger ones checkpoints."""
@@ -84,14 +88,13 @@ def edit_counts(prediction: Sequence[str], reference: Sequence[str]) -> tuple[in
 
     D - I is the difference of the lengths and S + D + I the distance, so that one more number decides. Where
     the distance exceeds that difference by at most one, no deletion can meet an insertion and it is known
-    already (17 of 20 wrong predictions in practice); only the others are aligned.
+    already (three of four wrong predictions in practice); only the others are aligned.
     """
     distance = edit_distance(prediction, reference)
     surplus = len(prediction) - len(reference)
     spare = distance - abs(surplus)
-    if spare > 1 and not _only_substitutions(prediction, reference, distance):
-        start, end = _common_ends(prediction, reference)
-        spare = _core_steps(_cut(prediction, start, end), _cut(reference, start, end)).count(SUBSTITUTION)
+    if spare > 1:
+        spare = _steps(prediction, reference, distance).count(SUBSTITUTION)
     deletions = (distance - spare - surplus) // 2
     return spare, deletions, deletions + surplus
 
@@ -99,13 +102,7 @@ def edit_counts(prediction: Sequence[str], reference: Sequence[str]) -> tuple[in
 def align(prediction: Sequence[str], reference: Sequence[str]) -> Alignment:
     """Align a prediction with its reference by the rule in this module's docstring."""
     prediction, reference = tuple(prediction), tuple(reference)
-    distance = edit_distance(prediction, reference)
-    if distance == abs(len(prediction) - len(reference)):
-        steps = _skip(prediction, reference)
-    elif _only_substitutions(prediction, reference, distance):
-        steps = "".join(map(_pair, prediction, reference))
-    else:
-        steps = _steps(prediction, reference)
+    steps = _steps(prediction, reference, edit_distance(prediction, reference))
     return Alignment(prediction, reference, steps)
 
 
@@ -120,9 +117,53 @@ def _pair(ours: str, theirs: str) -> str:
     return MATCH if ours == theirs else SUBSTITUTION
 
 
-def _only_substitutions(prediction: Sequence[str], reference: Sequence[str], distance: int) -> bool:
-    """Whether pairing token by token is cheapest; the rule then never does anything else."""
-    return len(prediction) == len(reference) and sum(map(ne, prediction, reference)) == distance
+def _steps(prediction: Sequence[str], reference: Sequence[str], distance: int) -> str:
+    """Steps of the rule; four ways to the same answer, of which the cheapest that applies is taken."""
+    if distance == abs(len(prediction) - len(reference)):
+        return _skip(prediction, reference)
+    if len(prediction) == len(reference) and sum(map(ne, prediction, reference)) == distance:
+        return "".join(map(_pair, prediction, reference))  # to pair everything is cheapest, and comes first
+    if distance <= WALK_EDITS:
+        return _walk(prediction, reference, distance)
+    return _trimmed(prediction, reference)
+
+
+def _walk(prediction: Sequence[str], reference: Sequence[str], distance: int) -> str:
+    """Follow the rule, asking at every edit for the distance of what would be left.
+
+    A match is always on a cheapest path, so that only edits need asking.
+    """
+    steps: list[str] = []
+    i = j = 0
+    while distance > abs(len(prediction) - j - len(reference) + i):
+        while prediction[j] == reference[i]:
+            steps.append(MATCH)
+            i, j = i + 1, j + 1
+        distance -= 1
+        if edit_distance(prediction[j + 1 :], reference[i + 1 :]) == distance:
+            steps.append(SUBSTITUTION)
+            i, j = i + 1, j + 1
+        elif edit_distance(prediction[j:], reference[i + 1 :]) == distance:
+            steps.append(DELETION)
+            i += 1
+        else:
+            steps.append(INSERTION)
+            j += 1
+    return "".join(steps) + _skip(prediction[j:], reference[i:])
+
+
+def _trimmed(prediction: Sequence[str], reference: Sequence[str]) -> str:
+    """The common prefix, the core, and what follows once one side of the core is used up.
+
+    Matching a common prefix is always on a cheapest path, and comes first. A common suffix leaves the
+    distances within the core as they are, and so every decision there; once one side of the core is used up,
+    the other side's rest is skipped, and each token of the suffix matched as soon as it can be.
+    """
+    start, end = _common_ends(prediction, reference)
+    core = _core_steps(_cut(prediction, start, end), _cut(reference, start, end)).rstrip(DELETION + INSERTION)
+    rest_of_prediction = prediction[start + len(core) - core.count(DELETION) :]
+    rest_of_reference = reference[start + len(core) - core.count(INSERTION) :]
+    return MATCH * start + core + _skip(rest_of_prediction, rest_of_reference)
 
 
 def _common_ends(prediction: Sequence[str], reference: Sequence[str]) -> tuple[int, int]:
@@ -139,20 +180,6 @@ def _common_ends(prediction: Sequence[str], reference: Sequence[str]) -> tuple[i
 
 def _cut(tokens: Sequence[str], start: int, end: int) -> Sequence[str]:
     return tokens[start : len(tokens) - end]
-
-
-def _steps(prediction: tuple[str, ...], reference: tuple[str, ...]) -> str:
-    """All steps: the common prefix, the core, and what follows once one side of the core is used up.
-
-    Matching a common prefix is always on a cheapest path, and comes first. A common suffix leaves the
-    distances within the core as they are, and so every decision there; once one side of the core is used up,
-    the other side's rest is skipped, and each token of the suffix matched as soon as it can be.
-    """
-    start, end = _common_ends(prediction, reference)
-    core = _core_steps(_cut(prediction, start, end), _cut(reference, start, end)).rstrip(DELETION + INSERTION)
-    rest_of_prediction = prediction[start + len(core) - core.count(DELETION) :]
-    rest_of_reference = reference[start + len(core) - core.count(INSERTION) :]
-    return MATCH * start + core + _skip(rest_of_prediction, rest_of_reference)
 
 
 def _skip(prediction: Sequence[str], reference: Sequence[str]) -> str:

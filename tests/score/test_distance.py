@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -47,17 +48,17 @@ def oracle(prediction: list[str], reference: list[str]) -> str:
     return steps
 
 
-@settings(max_examples=600)
-@given(few_tokens | latex_tokens, few_tokens | latex_tokens)
-def test_align_takes_the_steps_of_the_documented_rule(prediction, reference):
-    assert align(prediction, reference).steps == oracle(prediction, reference)
+BOTH_WAYS = pytest.mark.parametrize("walk_edits", [distance.WALK_EDITS, 0], ids=["walk", "bit vectors"])
 
 
-@settings(max_examples=600)
-@given(few_tokens | latex_tokens, few_tokens | latex_tokens)
-def test_counts_are_those_of_the_documented_rule(prediction, reference):
+@BOTH_WAYS
+@settings(max_examples=400)
+@given(prediction=few_tokens | latex_tokens, reference=few_tokens | latex_tokens)
+def test_alignment_and_counts_follow_the_documented_rule(walk_edits, prediction, reference):
     steps = oracle(prediction, reference)
-    assert edit_counts(prediction, reference) == (steps.count("S"), steps.count("D"), steps.count("I"))
+    with patch.object(distance, "WALK_EDITS", walk_edits):
+        assert align(prediction, reference).steps == steps
+        assert edit_counts(prediction, reference) == (steps.count("S"), steps.count("D"), steps.count("I"))
 
 
 @given(few_tokens, few_tokens)
@@ -70,6 +71,7 @@ def test_distance_is_that_of_the_plain_table(prediction, reference):
 @pytest.mark.parametrize(("table_bits", "numpy_bits"), [(0, 1 << 12), (40, 1 << 12), (1 << 26, 1), (0, 1)])
 def test_large_tables_take_the_same_steps(monkeypatch, table_bits, numpy_bits):
     """What only large inputs use (checkpoints, numpy's masks), forced upon small ones."""
+    monkeypatch.setattr(distance, "WALK_EDITS", 0)
     monkeypatch.setattr(distance, "TABLE_BITS", table_bits)
     monkeypatch.setattr(distance, "NUMPY_BITS", numpy_bits)
     generator = random.Random(1)
@@ -78,11 +80,13 @@ def test_large_tables_take_the_same_steps(monkeypatch, table_bits, numpy_bits):
         assert align(prediction, reference).steps == oracle(prediction, reference)
 
 
-@settings(max_examples=300)
-@given(few_tokens, few_tokens, few_tokens, few_tokens)
-def test_common_ends_change_no_count(before, prediction, reference, after):
+@BOTH_WAYS
+@settings(max_examples=200)
+@given(before=few_tokens, prediction=few_tokens, reference=few_tokens, after=few_tokens)
+def test_common_ends_change_no_count(walk_edits, before, prediction, reference, after):
     inner = oracle(prediction, reference)
-    outer = align(before + prediction + after, before + reference + after).steps
+    with patch.object(distance, "WALK_EDITS", walk_edits):
+        outer = align(before + prediction + after, before + reference + after).steps
     assert [outer.count(step) for step in "SDI"] == [inner.count(step) for step in "SDI"]
 
 

@@ -12,14 +12,16 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dvi import dvi_pages
+
 HERE = Path(__file__).resolve().parent
 KATEX_SCRIPT = HERE / "katex_oracle.mjs"
-TEX_SCRIPT = HERE / "judge.tex"
-TEX_PREAMBLE = HERE / "preamble.tex"
+TEX_SCRIPTS = ("preamble.tex", "judge.tex", "draw.tex")
 TEX_CHUNK = 500
 TEX_SECONDS_PER_CHUNK = 20
 
@@ -121,7 +123,22 @@ def _node_command() -> list[str]:
     return [node, str(KATEX_SCRIPT)]
 
 
+_LENGTH_ARGUMENT = re.compile(r"(\\(?:[hv]space\s*\*?|raisebox)\s*)\{([^{}]*)\}")
+
+
+def as_typed(formula: str) -> str:
+    r"""A spaced label as its writer typed it, where the spaces between tokens are not innocent.
+
+    ``\hspace { 1 c m }`` is refused by TeX and KaTeX alike for the spaces in the length; ``\`` at the end is the
+    control space that lost its space to a strip.
+    """
+    compact = _LENGTH_ARGUMENT.sub(lambda found: f"{found[1]}{{{found[2].replace(' ', '')}}}", formula)
+    backslashes = len(compact) - len(compact.rstrip("\\"))
+    return compact + " " if backslashes % 2 else compact
+
+
 def tex_available() -> bool:
+    """Whether latex (with pdftex, its engine) is installed."""
     return shutil.which("pdftex") is not None and shutil.which("latex") is not None
 
 
@@ -132,43 +149,69 @@ def tex_verdicts(formulas: Sequence[str]) -> list[str | None]:
     neighbour. Characters beyond ASCII become an ordinary symbol, which is what TeX takes them for once a font
     has them. Raises OracleMissing without TeX.
     """
+    with _tex_folder() as folder:
+        return [error for error, _ in _tex_run(formulas, folder, "judge.tex")]
+
+
+def tex_drawings(formulas: Sequence[str]) -> list[str | None]:
+    """What TeX draws for each formula, or None where it stops: equal text means the same glyphs and rules.
+
+    Every place is exact, in scaled points; the extents of the formula are part of it. Characters beyond ASCII
+    are all drawn as one sign, so compare only formulas that hold the same ones. Raises OracleMissing without TeX.
+    """
+    with _tex_folder() as folder:
+        return [drawing for _, drawing in _tex_run(formulas, folder, "draw.tex")]
+
+
+@contextmanager
+def _tex_folder() -> Iterator[Path]:
+    """A folder with the scripts and a format that has the packages loaded: each restart then costs 0.1 s."""
     if not tex_available():
         raise OracleMissing("the TeX oracle needs latex with amsmath and amssymb, which is not installed")
-    verdicts: list[str | None] = []
-    with tempfile.TemporaryDirectory(prefix="tex-oracle-") as folder:
-        _dump_format(Path(folder))
-        while len(verdicts) < len(formulas):
-            chunk = formulas[len(verdicts) : len(verdicts) + TEX_CHUNK]
-            verdicts.extend(_judge(chunk, Path(folder)))
-    return verdicts
+    with tempfile.TemporaryDirectory(prefix="tex-oracle-") as name:
+        folder = Path(name)
+        for script in TEX_SCRIPTS:
+            shutil.copy(HERE / script, folder)
+        command = ["pdftex", "-ini", "-interaction=batchmode", "-jobname=judgefmt", "&latex", "preamble.tex"]
+        subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=TEX_SECONDS_PER_CHUNK)
+        yield folder
 
 
-def _dump_format(folder: Path) -> None:
-    """Load the packages once: each restart then costs a tenth of a second."""
-    shutil.copy(TEX_SCRIPT, folder)
-    shutil.copy(TEX_PREAMBLE, folder)
-    command = ["pdftex", "-ini", "-interaction=batchmode", "-jobname=judgefmt", "&latex", "preamble.tex"]
-    subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=TEX_SECONDS_PER_CHUNK)
+def _tex_run(formulas: Sequence[str], folder: Path, script: str) -> list[tuple[str | None, str | None]]:
+    """For each formula its first error and its drawing, of which at most one is there."""
+    answers: list[tuple[str | None, str | None]] = []
+    while len(answers) < len(formulas):
+        chunk = formulas[len(answers) : len(answers) + TEX_CHUNK]
+        answers.extend(_tex_chunk(chunk, folder, script))
+    return answers
 
 
-def _judge(chunk: Sequence[str], folder: Path) -> list[str | None]:
-    """Verdicts up to and including the first error of the chunk."""
+def _tex_chunk(chunk: Sequence[str], folder: Path, script: str) -> list[tuple[str | None, str | None]]:
+    """Answers up to and including the first error of the chunk."""
     lines = "".join(_one_line(formula) + "\n" for formula in chunk)
     (folder / "formulas.txt").write_text(lines, encoding="ascii")
-    command = ["pdftex", "-fmt=judgefmt", "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape"]
-    try:
-        done = subprocess.run(
-            [*command, "judge.tex"], cwd=folder, capture_output=True, timeout=TEX_SECONDS_PER_CHUNK
-        )
-        printed, timed_out = done.stdout.decode("utf-8", "replace"), False
-    except subprocess.TimeoutExpired as late:
-        printed, timed_out = (late.stdout or b"").decode("utf-8", "replace"), True
-    begun = re.findall(r"^HMER:BEGIN (\d+)$", printed, flags=re.MULTILINE)
+    dvi = folder / "out.dvi"
+    dvi.unlink(missing_ok=True)
+    printed, timed_out = _pdftex(folder, script)
+    pages = dvi_pages(dvi) if dvi.exists() else {}
     if "HMER:DONE" in printed:
-        return [None] * len(chunk)
+        return [(None, pages.get(number)) for number in range(1, len(chunk) + 1)]
+    begun = re.findall(r"^HMER:BEGIN (\d+)$", printed, flags=re.MULTILINE)
     if not begun:
         raise RuntimeError(f"TeX did not start: {printed[-500:]}")
-    return [None] * (int(begun[-1]) - 1) + ["timeout" if timed_out else _first_error(printed)]
+    good = [(None, pages.get(number)) for number in range(1, int(begun[-1]))]
+    return [*good, ("timeout" if timed_out else _first_error(printed), None)]
+
+
+def _pdftex(folder: Path, script: str) -> tuple[str, bool]:
+    """What TeX printed, and whether it ran out of time."""
+    options = ["-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape", "-jobname=out"]
+    command = ["pdftex", "-fmt=judgefmt", *options, script]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=TEX_SECONDS_PER_CHUNK)
+    except subprocess.TimeoutExpired as late:
+        return (late.stdout or b"").decode("utf-8", "replace"), True
+    return done.stdout.decode("utf-8", "replace"), False
 
 
 def _one_line(formula: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 from hmer_suite.latex.commands import UNKNOWN
 from hmer_suite.latex.grammar import CLASS_OF
@@ -16,6 +17,11 @@ ARITY: dict[str, int] = {
     **{f"BEGIN_{name}": 1 for name in _WITH_COLUMNS},
 }
 """Arguments that a token of this class takes; classes that are not listed take none."""
+
+OPTIONAL = frozenset({"SQRT", "XARROW", *(f"BEGIN_{name}" for name in _WITH_COLUMNS)})
+"""Classes behind which `[` begins an optional argument."""
+
+CLOSERS = frozenset("]}")
 
 
 def partners(tokens: Sequence[str]) -> dict[int, int] | None:
@@ -42,23 +48,34 @@ def arguments(tokens: Sequence[str]) -> set[int]:
     Groups right after an unknown command all count, since nobody knows how many it takes.
     """
     found: set[int] = set()
-    outside: list[float] = []
+    outside: list[tuple[str, float]] = []
     wanted: float = 0
     for index, token in enumerate(tokens):
+        arity = ARITY.get(CLASS_OF[token], 0)
         if token == "{":
             if wanted:
                 found.add(index)
-            outside.append(max(wanted - 1, 0))
+            outside.append(("}", max(wanted - 1, 0)))
             wanted = 0
-        elif token == "}":
-            wanted = outside.pop() if outside else 0
+        elif token == "[" and index and CLASS_OF[tokens[index - 1]] in OPTIONAL:
+            outside.append(("]", wanted))
+            wanted = 0
+        elif token in CLOSERS and (token == "}" or (outside[-1:] and outside[-1][0] == "]")):
+            wanted = _close(outside, token)
         elif CLASS_OF[token] == UNKNOWN:
-            wanted = float("inf")
-        elif wanted == float("inf"):
-            wanted = ARITY.get(CLASS_OF[token], 0)
+            wanted = inf
         else:
-            wanted = max(wanted - 1, 0) + ARITY.get(CLASS_OF[token], 0)
+            wanted = arity + (0 if wanted == inf else max(wanted - 1, 0))
     return found
+
+
+def _close(outside: list[tuple[str, float]], closer: str) -> float:
+    """Leave the innermost group that *closer* ends; how many arguments are wanted outside it."""
+    while outside:
+        expected, wanted = outside.pop()
+        if expected == closer:
+            return wanted
+    return 0
 
 
 def hollow(tokens: Sequence[str], first: Callable[[int, int], int | None]) -> list[int]:

@@ -3,9 +3,11 @@
     | x | ^ | { | 2 | } |  ->  x ^ { 2 }
 
 `|` is the default silence token of the usual CTC beam decoders. It is a bar as well, so that it goes only
-where it cannot be one: it stands in nearly every gap between two tokens, and at least once in a place that
-no absolute value has, between `^`, `_`, `\\frac` or `\\sqrt` and the brace behind it, or on both sides of a
-lone operator. `| x | + | y |` therefore stays. Bars of the formula itself survive: of `| | |` the middle one.
+where it cannot be one: it stands in nearly every gap between two tokens, and somewhere as no absolute value
+can. That is between `^`, `_`, `\\frac` or `\\sqrt` and the brace behind it; or, where bars and other tokens
+strictly take turns, on both sides of an operator that would be alone within an absolute value.
+`| x | + | y |` and `| | x | - | y | |` therefore stay. Bars of the formula itself survive: of `| | |` the
+middle one.
 """
 
 from __future__ import annotations
@@ -27,10 +29,10 @@ OPENERS = frozenset({"SUB", "SUP", "FRAC", "SQRT"})
 
 
 def removals(tokens: Sequence[str]) -> list[int]:
-    """Indices of the separators; of k bars in a row the 1st, 3rd ... are separators, the others were written."""
+    """Indices of the separators: of k bars in a row the 1st, 3rd ... separate, the others were written."""
     symbols = [index for index, token in enumerate(tokens) if token != SEPARATOR]
     gaps = [after - before - 1 for before, after in pairwise(symbols)]
-    if not _covered(gaps, 1) or _covered(gaps, 2) or not _proved(tokens):
+    if not _covered(gaps, 1) or _covered(gaps, 2) or not (_parts_argument(tokens) or _rings_operator(tokens)):
         return []
     doomed: list[int] = []
     for before, after in pairwise([-1, *symbols, len(tokens)]):
@@ -43,19 +45,20 @@ def _covered(gaps: list[int], bars: int) -> bool:
     return bool(gaps) and sum(gap >= bars for gap in gaps) >= COVERAGE * len(gaps)
 
 
-def _proved(tokens: Sequence[str]) -> bool:
-    """Whether some bar stands where none can be written."""
-    inside = False
-    for index, token in enumerate(tokens[:-1]):
-        if token != SEPARATOR:
-            continue
-        inside = not inside
-        after = tokens[index + 1]
-        if after == "{" and index and CLASS_OF[tokens[index - 1]] in OPENERS:
-            return True
-        if inside and after in OPERATORS and tuple(tokens[index + 2 : index + 3]) == (SEPARATOR,):
-            return True
-    return False
+def _parts_argument(tokens: Sequence[str]) -> bool:
+    """Whether some bar stands between a command or script and the group that it takes."""
+    triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    return any(
+        bar == SEPARATOR and after == "{" and CLASS_OF[before] in OPENERS for before, bar, after in triples
+    )
+
+
+def _rings_operator(tokens: Sequence[str]) -> bool:
+    """Whether bars and others take turns, and reading the bars as pairs puts an operator alone in one."""
+    first = 0 if tokens[0] == SEPARATOR else 1
+    if any((token == SEPARATOR) != (index % 2 == first) for index, token in enumerate(tokens)):
+        return False
+    return any(token in OPERATORS for token in tokens[first + 1 : len(tokens) - 1 : 4])
 
 
 RULE = Rule("separators", "a separator that the CTC decoder put between symbols", removals)

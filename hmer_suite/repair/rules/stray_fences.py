@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from hmer_suite.repair.rules.base import Rule
 
 NOTHING = "."
+NO_DELIMITERS = frozenset({"", "\\left", "\\right"})
 CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\langle": "\\rangle"}
 OPENING = {closing: opening for opening, closing in CLOSING.items()}
 
@@ -26,7 +27,7 @@ def removals(tokens: Sequence[str]) -> list[int]:
         delimiter = tokens[fence + 1] if fence + 1 < len(tokens) else ""
         if delimiter == NOTHING:
             doomed += (fence, fence + 1)
-        elif not delimiter or counts[delimiter] != counts[_partner(delimiter)]:
+        elif delimiter in NO_DELIMITERS or counts[delimiter] != counts[_partner(delimiter)]:
             doomed.append(fence)
     return doomed
 

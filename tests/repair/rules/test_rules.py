@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import random
 import time
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -15,11 +16,11 @@ from hmer_suite.latex.tokens import split
 from hmer_suite.repair import rules
 from hmer_suite.repair.rules import DEFAULT_RULES, RULES, Rule, apply_rules
 
-ALPHABET = ["x", "1", "+", "|", "{", "}", "^", "_", "\\frac", "\\sqrt", "\\left", "\\right", "(", ")", ".", "\\foo", "~"]
+ALPHABET = [*"x1+|{}^_[]().~", "\\frac", "\\sqrt", "\\left", "\\right", "\\foo"]
 loops = st.tuples(st.lists(st.sampled_from(ALPHABET), min_size=1, max_size=5), st.integers(1, 40)).map(
     lambda loop: loop[0] * loop[1]
 )
-lines = st.lists(loops, max_size=6).map(lambda parts: sum(parts, []))
+lines = st.lists(loops, max_size=6).map(lambda parts: list(chain.from_iterable(parts)))
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
@@ -46,7 +47,8 @@ def test_rules_together_only_delete_and_are_stable(tokens):
     result = apply_rules(tokens, RULES)
     assert is_subsequence(result.tokens, tokens)
     assert result.tokens == tuple(tokens[index] for index in result.positions)
-    assert sorted([*result.positions, *(removal.at for removal in result.removed)]) == list(range(len(tokens)))
+    removed_at = [removal.at for removal in result.removed]
+    assert sorted([*result.positions, *removed_at]) == list(range(len(tokens)))
     assert all(tokens[removal.at] == removal.token for removal in result.removed)
     assert apply_rules(result.tokens, RULES).removed == ()
 
@@ -57,13 +59,14 @@ def test_any_text_is_accepted(tokens):
 
 
 def test_names_are_unique_and_every_module_is_registered():
-    modules = [importlib.import_module(f"{rules.__name__}.{m.name}") for m in pkgutil.iter_modules(rules.__path__)]
+    names = [f"{rules.__name__}.{module.name}" for module in pkgutil.iter_modules(rules.__path__)]
+    modules = [importlib.import_module(name) for name in names]
     assert {module.RULE for module in modules if hasattr(module, "RULE")} == set(RULES)
     assert len({rule.name for rule in RULES}) == len(RULES)
 
 
 def test_each_deletion_names_its_rule_and_place():
-    (first, second, third) = apply_rules("x ^ { } + 1".split(), RULES).removed
+    (first, second, third) = apply_rules(["x", "^", "{", "}", "+", "1"], RULES).removed
     assert [(r.at, r.token, r.rule) for r in (first, second, third)] == [
         (1, "^", "empty-script"),
         (2, "{", "empty-script"),
@@ -73,11 +76,14 @@ def test_each_deletion_names_its_rule_and_place():
 
 
 def test_rules_see_what_earlier_rules_left():
-    assert apply_rules("x ^ { { } } + \\frac {".split(), RULES).tokens == ("x", "^", "{", "}", "+")[:0] + ("x", "+")
+    assert apply_rules(["x", "^", "{", "{", "}", "}", "+", "\\frac", "{"], RULES).tokens == ("x", "+")
 
 
 def test_a_stranger_can_add_a_rule():
-    rule = Rule("no-dots", "dots are not wanted", lambda tokens: [i for i, t in enumerate(tokens) if t == "."])
+    def removals(tokens):
+        return [index for index, token in enumerate(tokens) if token == "."]
+
+    rule = Rule("no-dots", "dots are not wanted", removals)
     assert apply_rules([".", "x", "."], (*RULES, rule)).tokens == ("x",)
 
 
@@ -103,12 +109,12 @@ def adversaries(n: int):
     yield "seven-fold", sevens[:n]
 
 
-@pytest.mark.parametrize(("name", "tokens"), adversaries(100_000), ids=lambda value: value if isinstance(value, str) else "")
-def test_a_hundred_thousand_tokens_take_under_a_second_a_rule(name, tokens):
-    for rule in RULES:
+@every_rule
+def test_a_hundred_thousand_tokens_take_under_a_second(rule):
+    for name, tokens in adversaries(100_000):
         started = time.process_time()
         list(rule.removals(tokens))
-        assert time.process_time() - started < 1, (rule.name, name)
+        assert time.process_time() - started < 1, name
 
 
 def test_a_million_tokens_do_not_hang():

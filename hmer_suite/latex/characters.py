@@ -1,0 +1,81 @@
+r"""The Unicode character that draws a symbol, and the mathematical alphabets of the font commands.
+
+`characters.tsv` lists ``\alpha`` and its kin, one a line; a named operator that is not in it draws its own
+name (``\sin``). The characters are those of unicode-math (W. Robertson et al., the LaTeX package), which `KaTeX`
+draws too; pylatexenc's table, made for plain text, holds two thirds of them and is what the tests compare with.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+
+from hmer_suite.latex.commands import CLASSES
+
+FONTS: dict[str, str] = {
+    r"\mathbf": "BOLD", r"\bold": "BOLD", r"\bf": "BOLD", r"\bfseries": "BOLD",
+    r"\boldsymbol": "BOLD ITALIC", r"\bm": "BOLD ITALIC", r"\pmb": "BOLD ITALIC", r"\boldmath": "BOLD ITALIC",
+    r"\mathsf": "SANS-SERIF", r"\sf": "SANS-SERIF",
+    r"\mathtt": "MONOSPACE", r"\tt": "MONOSPACE",
+    r"\mathcal": "SCRIPT", r"\cal": "SCRIPT", r"\mathscr": "SCRIPT",
+    r"\mathbb": "DOUBLE-STRUCK", r"\Bbb": "DOUBLE-STRUCK", r"\mathds": "DOUBLE-STRUCK",
+    r"\mathfrak": "FRAKTUR", r"\frak": "FRAKTUR",
+    r"\mathrm": "UPRIGHT", r"\rm": "UPRIGHT",
+    r"\mathit": "", r"\it": "", r"\itshape": "", r"\em": "", r"\sl": "", r"\mathnormal": "", r"\mit": "",
+    r"\unboldmath": "", r"\sc": "UPRIGHT",
+}  # fmt: skip
+"""Font commands and switches, and the name of their alphabet in Unicode; empty is italic letters, upright digits."""
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, str]:
+    text = resources.files("hmer_suite.latex").joinpath("characters.tsv").read_text(encoding="utf-8")
+    return dict(line.split("\t") for line in text.split("\n") if line)
+
+
+def character(token: str) -> str | None:
+    r"""What draws *token*: one character, the name of an operator, or None where there is nothing to draw it.
+
+    >>> character(r"\alpha"), character("x"), character(r"\sin"), character(r"\foo")
+    ('α', 'x', 'sin', None)
+    """
+    if len(token) == 1:
+        return token
+    found = _table().get(token)
+    if found is None and CLASSES.get(token) == "NAMEDOP":
+        return token[1:]
+    return found
+
+
+def is_letter(text: str) -> bool:
+    """Whether *text* is one letter of the alphabets that mathematics sets in italics."""
+    return len(text) == 1 and (text.isascii() or "\u0370" <= text <= "\u03ff" or text in "ıȷ") and text.isalpha()
+
+
+@lru_cache(maxsize=2048)
+def in_font(text: str, font: str) -> str | None:
+    """A letter or digit in the alphabet *font*, or None where Unicode has no such character.
+
+    >>> in_font("x", "BOLD"), in_font("R", "DOUBLE-STRUCK"), in_font("C", "FRAKTUR"), in_font("+", "BOLD")
+    ('𝐱', 'ℝ', 'ℭ', None)
+    """
+    for name in _names(text, font):
+        try:
+            return unicodedata.lookup(name)
+        except KeyError:
+            continue
+    return None
+
+
+def _names(text: str, font: str) -> tuple[str, ...]:
+    """Names that the character could have: letters in use before Unicode 3.1 kept their old ones."""
+    name = unicodedata.name(text, "") if len(text) == 1 else ""
+    words = name.replace("LATIN ", "").replace("GREEK ", "").replace("LETTER ", "").replace("LUNATE ", "")
+    if not words or words == name:
+        if not text.isdecimal() or not text.isascii():
+            return ()
+    if text.isdecimal():
+        font = font.replace(" ITALIC", "")
+    old = font.replace("FRAKTUR", "BLACK-LETTER")
+    return f"MATHEMATICAL {font} {words}", f"{old} {words}"

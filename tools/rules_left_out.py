@@ -1,0 +1,68 @@
+"""Rules that were measured and left out of the suite, for `measure_rules.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from unittest.mock import patch
+
+from hmer_suite.repair.rules import Rule, runaway
+from hmer_suite.repair.rules.periods import runs
+
+OPERATORS = frozenset(("+", "-", "=", "<", ">", r"\times", r"\cdot", r"\div", r"\pm", r"\leq", r"\geq", r"\neq"))
+
+
+def unbalanced_brackets(tokens: Sequence[str]) -> list[int]:
+    """Round brackets without partner."""
+    waiting: list[int] = []
+    stray: list[int] = []
+    for index, token in enumerate(tokens):
+        if token == "(":
+            waiting.append(index)
+        elif token == ")":
+            if waiting:
+                waiting.pop()
+            else:
+                stray.append(index)
+    return stray + waiting
+
+
+def repeated_operators(tokens: Sequence[str]) -> list[int]:
+    """Every copy but the first of the same operator several times in a row."""
+    return [
+        index for index in range(1, len(tokens)) if tokens[index] in OPERATORS and tokens[index] == tokens[index - 1]
+    ]
+
+
+def trailing_operators(tokens: Sequence[str]) -> list[int]:
+    """Operators at the end of the line."""
+    end = len(tokens)
+    while end and tokens[end - 1] in OPERATORS:
+        end -= 1
+    return list(range(end, len(tokens)))
+
+
+def loops_anywhere(tokens: Sequence[str]) -> list[int]:
+    """Runs of eight or more repeats over sixteen or more tokens, wherever they stand and whatever repeats."""
+    with patch.object(runaway, "LONG", runaway.TOKENS), patch.object(runaway, "INVISIBLE", frozenset()):
+        return runaway.removals(tokens)
+
+
+def loops_without_a_copy(tokens: Sequence[str]) -> list[int]:
+    """Loops at the end of the line, the first copy included."""
+    for period in range(1, len(tokens) // runaway.REPEATS + 1):
+        for start, end in runs(tokens, period, max(runaway.REPEATS * period, runaway.TOKENS)):
+            if end == len(tokens):
+                return list(range(start, end))
+    return []
+
+
+LEFT_OUT = tuple(
+    Rule(removals.__name__.replace("_", "-"), removals.__doc__ or "", removals, by_default=False)
+    for removals in (
+        loops_anywhere,
+        loops_without_a_copy,
+        unbalanced_brackets,
+        repeated_operators,
+        trailing_operators,
+    )
+)
