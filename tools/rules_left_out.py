@@ -8,7 +8,7 @@ from unittest.mock import patch
 from hmer_suite.repair.rules import Rule, runaway
 from hmer_suite.repair.rules.periods import runs
 
-OPERATORS = frozenset(("+", "-", "=", "<", ">", r"\times", r"\cdot", r"\div", r"\pm", r"\leq", r"\geq", r"\neq"))
+OPERATORS = frozenset(("+", "-", "=", "<", ">", r"\times", r"\cdot", r"\div", r"\pm", r"\leq", r"\geq"))
 
 
 def unbalanced_brackets(tokens: Sequence[str]) -> list[int]:
@@ -28,9 +28,7 @@ def unbalanced_brackets(tokens: Sequence[str]) -> list[int]:
 
 def repeated_operators(tokens: Sequence[str]) -> list[int]:
     """Every copy but the first of the same operator several times in a row."""
-    return [
-        index for index in range(1, len(tokens)) if tokens[index] in OPERATORS and tokens[index] == tokens[index - 1]
-    ]
+    return [i for i in range(1, len(tokens)) if tokens[i] in OPERATORS and tokens[i] == tokens[i - 1]]
 
 
 def trailing_operators(tokens: Sequence[str]) -> list[int]:

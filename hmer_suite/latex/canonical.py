@@ -110,13 +110,15 @@ class _Canoniser:
         return self._rewritten(Node(node.kind, node.name, self._children(node, style)), style)
 
     def _children(self, node: Node, style: str) -> tuple[Node | None, ...]:
+        if node.kind == "fenced":
+            return tuple(
+                self._fenced_row(part, style) if part.kind == "row" else self._leaf(part) for part in node.children
+            )
         styles = _child_styles(node, style)
         children = tuple(
             child and (self._leaf(child) if child.kind == "symbol" else self.node(child, inner))
             for child, inner in zip(node.children, styles, strict=True)
         )
-        if node.kind == "fenced":
-            return tuple(self._fenced_row(old, style) if old.kind == "row" else new for old, new in zip(node.children, children, strict=True))
         first, last = node.children[0], node.children[-1]
         if node.kind == "scripts" and first is not None and CLASSES.get(first.name) == "ACCENT":
             accented = Node("command", first.name, (None, self._frozen(first.children[1], style)))

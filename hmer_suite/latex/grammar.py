@@ -69,7 +69,8 @@ def compile_table(source: str) -> Table:
     def rule_number(rule) -> int:
         if rule not in rules:
             rules[rule] = len(compiled)
-            compiled.append(Rule(rule.origin.name, len(rule.expansion), rule.alias or rule.origin.name))
+            origin, alias = str(rule.origin.name), str(rule.alias or rule.origin.name)
+            compiled.append(Rule(origin, len(rule.expansion), alias))
         return rules[rule]
 
     actions: list[dict[str, int]] = []
@@ -77,7 +78,8 @@ def compile_table(source: str) -> Table:
     for entries in parsed.states.values():
         action: dict[str, int] = {}
         goto: dict[str, int] = {}
-        for symbol, (kind, target) in entries.items():
+        for key, (kind, target) in entries.items():
+            symbol = str(key)  # lark's own string type compares slowly
             if kind is not Shift:
                 action[symbol] = ~rule_number(target)
             elif symbol.isupper() or symbol == END:
@@ -90,7 +92,7 @@ def compile_table(source: str) -> Table:
     for entries in parsed.states.values():
         for symbol, (kind, target) in entries.items():
             if kind is Shift:
-                accessing[numbers[target]] = symbol
+                accessing[numbers[target]] = str(symbol)
     start, accept = numbers[parsed.start_states["start"]], numbers[parsed.end_states["start"]]
     return Table(actions, gotos, compiled, accessing, start, accept)
 

@@ -119,12 +119,12 @@ def _switched(node: Node, style: Style) -> Style | None:
 def _negated(node: Node, style: Style) -> list[Atom]:
     r"""What ``\not`` makes of the item behind it: a struck relation where there is such a character."""
     base = node.children[0] if node.kind == "scripts" else node
-    atom = _atom(base, style) if base is not None else None
-    if atom is not None and atom.tag in ("mo", "mi") and len(atom.body) == 1:
+    row = _argument_row(base, style)
+    if len(row) == 1 and row[0][0].tag in ("mo", "mi") and len(row[0][0].body) == 1:
+        atom = row[0][0]
         struck = replace(atom, body=unicodedata.normalize("NFC", atom.body + "\u0338"))
         return [struck if base is node else _scripted(node, struck, style)]
-    stroke = Atom("ord", '<mpadded width="0"><mo lspace="0" rspace="0">\u29f8</mo></mpadded>')
-    return [stroke, _atom(node, style)]
+    return [Atom(SPACE, '<mpadded width="0"><mo lspace="0" rspace="0">/</mo></mpadded>'), _atom(node, style)]
 
 
 # --- one item -------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def _argument(node: Node | None, style: Style) -> str:
 def _argument_row(node: Node | None, style: Style) -> list[Styled]:
     if node is None:
         return []
-    items = node.children if node.kind in ("group", "row") else (node,)
+    items = node.children if node.kind in ("group", "row", "math") else (node,)
     if any(map(_is_break, items)):
         return [(Atom("ord", _element(items, style)), style)]
     return _atoms(items, style)
@@ -309,7 +309,8 @@ def _operator_command(node: Node, style: Style) -> Atom:
 def _marked(tag: str, base: str, mark: str, *, stretchy: bool = True) -> str:
     """*base* with an accent, brace or arrow over or under it."""
     accent = ' accent="true"' if tag == "mover" else ' accentunder="true"'
-    sign = f'<mo lspace="0" rspace="0" stretchy="{str(stretchy).lower()}">{mark}</mo>'
+    small = ' mathsize="70%"' if mark == "→" and not stretchy else ""
+    sign = f'<mo lspace="0" rspace="0" stretchy="{str(stretchy).lower()}"{small}>{mark}</mo>'
     return f"<{tag}{accent}>{base}{sign}</{tag}>"
 
 
@@ -328,7 +329,7 @@ def _scripted(node: Node, base: Atom, style: Style) -> Atom:
     """Scripts of *node* on *base*: beside it, or over and under it where limits go there."""
     _, sub, sup = node.children
     below = _argument(sub, style.script()) if sub is not None else ""
-    above = _superscript(sup, style.script()) if sup is not None else ""
+    above = _superscript(sup, style) if sup is not None else ""
     if not below and not above:
         return base
     stacked = _takes_limits(node, style)
@@ -350,11 +351,33 @@ def _takes_limits(node: Node, style: Style) -> bool:
 
 
 def _superscript(node: Node, style: Style) -> str:
-    if node.kind != "primes":
-        return _argument(node, style)
-    (raised,) = node.children
-    row = [(Atom("ord", _PRIMES.get(len(node.name), "′" * len(node.name)), "mo"), style)]
-    return single(row + _argument_row(raised, style), style)
+    """A superscript; primes in front of it are drawn at full size."""
+    number, raised = _primes(node)
+    if not number:
+        return _argument(node, style.script())
+    text = _PRIMES.get(number, "′" * number)
+    # Fonts raise the prime by themselves: as a superscript like others it would be tiny, and too high.
+    primes = (
+        f'<mpadded voffset="-.35em" height=".4em" scriptlevel="{style.level}">'
+        f'<mo lspace="0" rspace="0">{text}</mo></mpadded>'
+    )
+    inner = style.script()
+    row = [(Atom("ord", primes), inner), *_atoms(raised, inner)]
+    return single(row, inner)
+
+
+def _primes(node: Node) -> tuple[int, Sequence[Node]]:
+    """How many primes a superscript begins with, and what is behind them."""
+    if node.kind == "primes":
+        (raised,) = node.children
+        if raised is None:
+            return len(node.name), ()
+        return len(node.name), raised.children if raised.kind == "group" else (raised,)
+    items = node.children if node.kind == "group" else (node,)
+    number = 0
+    while number < len(items) and items[number].kind == "symbol" and items[number].name == "\\prime":
+        number += 1
+    return number, items[number:]
 
 
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
@@ -399,11 +422,12 @@ def _enclosed(inner: str, left: str, right: str) -> str:
     return f"<mrow>{_fence(left, 'prefix')}{inner}{_fence(right, 'postfix')}</mrow>"
 
 
-def _fence(text: str, form: str = "infix") -> str:
+def _fence(text: str, form: str, *, grows: bool = True) -> str:
     """A delimiter that grows with what stands beside it; a period is none."""
     if text in ("", "."):
         return ""
-    return f'<mo form="{form}" fence="true" stretchy="true" lspace="0" rspace="0">{escape(text, quote=False)}</mo>'
+    stretchy = f'fence="true" stretchy="{str(grows).lower()}"'
+    return f'<mo form="{form}" {stretchy} lspace="0" rspace="0">{escape(text, quote=False)}</mo>'
 
 
 def _infix(node: Node, style: Style) -> Atom:
@@ -478,9 +502,9 @@ _FORCED_SPACING = {
 
 _ACCENTS: dict[str, tuple[str, str, bool]] = {
     # command: (element, mark, whether it stretches)
-    r"\hat": ("mover", "^", False), r"\widehat": ("mover", "^", True),
+    r"\hat": ("mover", "ˆ", False), r"\widehat": ("mover", "\u0302", True),
     r"\check": ("mover", "ˇ", False), r"\widecheck": ("mover", "ˇ", True),
-    r"\tilde": ("mover", "~", False), r"\widetilde": ("mover", "~", True),
+    r"\tilde": ("mover", "˜", False), r"\widetilde": ("mover", "~", True),
     r"\acute": ("mover", "´", False), r"\grave": ("mover", "`", False), r"\breve": ("mover", "˘", False),
     r"\dot": ("mover", "˙", False), r"\ddot": ("mover", "¨", False),
     r"\dddot": ("mover", "⃛", False), r"\ddddot": ("mover", "⃜", False),
@@ -656,32 +680,45 @@ def _delimiter(token: str) -> str:
     return {".": "", "<": "⟨", ">": "⟩"}.get(token, character(token) or token)
 
 
+_TALL = re.compile("<m(?:frac|table|sqrt|root|under|over|space style)|largeop=.true|stretchy=.true|border")
+
+
 def _fenced(node: Node, style: Style) -> Atom:
     left, *middle, right = node.children
-    parts = [_fence(_delimiter(left.name), "prefix")]
-    for part in middle:
-        if part.kind == "row":
-            parts.append(_element(part.children, style) if any(map(_is_break, part.children)) else "")
-            parts[-1] = parts[-1] or set_row(_atoms(part.children, style), style)
-        else:
-            parts.append(_fence(_delimiter(part.name)))
-    parts.append(_fence(_delimiter(right.name), "postfix"))
+    inner = [_fence_part(part, style) for part in middle]
+    # Chromium leaves room for the widest variant of a growing delimiter, so only those grow that must.
+    grows = any(_TALL.search(part) for part in inner)
+    parts = [_fence(_delimiter(left.name), "prefix", grows=grows)]
+    for part, element in zip(middle, inner, strict=True):
+        parts.append(element if part.kind == "row" else _fence(_delimiter(part.name), "infix", grows=grows))
+    parts.append(_fence(_delimiter(right.name), "postfix", grows=grows))
     return Atom("inner", f"<mrow>{''.join(parts)}</mrow>")
 
 
-_BIG = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
+def _fence_part(part: Node, style: Style) -> str:
+    if part.kind != "row":
+        return ""
+    if any(map(_is_break, part.children)):
+        return _element(part.children, style)
+    return set_row(_atoms(part.children, style), style)
+
+
+_BIG = {"big": (1.2, 0.46), "Big": (1.8, 0.6), "bigg": (2.4, 0.74), "Bigg": (3.0, 0.8)}
 _BIG_SPACING = {"l": "open", "r": "close", "m": "rel"}
 
 
 def _sized(node: Node, style: Style) -> Atom:
     name = node.name[1:]
     spacing = _BIG_SPACING.get(name[-1], "ord")
-    size = _BIG[name if spacing == "ord" else name[:-1]]
+    height, width = _BIG[name if spacing == "ord" else name[:-1]]
     text = _delimiter(node.children[0].name)
     if not text:
         return Atom(spacing, "<mrow></mrow>")
-    height = f' minsize="{size}em" maxsize="{size}em"'
-    return Atom(spacing, text, "mo", f' form="prefix" fence="true" stretchy="true" symmetric="true"{height}')
+    size = f'minsize="{height}em" maxsize="{height}em"'
+    sign = f'<mo fence="true" stretchy="true" symmetric="true" lspace="0" rspace="0" {size}>{escape(text)}</mo>'
+    if text in "|‖":
+        return Atom(spacing, sign)
+    return Atom(spacing, f'<mpadded width="{width}em">{sign}</mpadded>')
 
 
 # --- environments ---------------------------------------------------------------------------------------------
@@ -700,7 +737,7 @@ _DISPLAYED = _ALIGNED | frozenset(
 def _environment(node: Node, style: Style) -> Atom:
     columns, *lines = node.children
     inner = _environment_style(node.name, style)
-    cells = [[_argument(cell, inner) for cell in line.children[1:]] for line in lines]
+    cells = [[_cell(cell, index, node.name, inner) for index, cell in enumerate(line.children[1:])] for line in lines]
     if len(cells) > 1 and len(lines[-1].children) == 2 and not lines[-1].children[1].children:
         cells.pop()
     width = max(map(len, cells))
@@ -710,6 +747,16 @@ def _environment(node: Node, style: Style) -> Atom:
     fences = _ENVIRONMENT_FENCES.get(node.name.rstrip("*"))
     table = _restyled(table, inner, style)
     return Atom("inner", _enclosed(table, *fences)) if fences else Atom("ord", table)
+
+
+def _cell(cell: Node, column: int, name: str, style: Style) -> str:
+    """A cell; what stands behind the ampersand of aligned lines has an empty atom in front, as amsmath has."""
+    if any(map(_is_break, cell.children)):
+        return _element(cell.children, style)
+    row = _atoms(cell.children, style)
+    if name in _ALIGNED and column % 2 and row:
+        row.insert(0, (Atom("ord", "<mrow></mrow>"), style))
+    return single(row, style)
 
 
 def _environment_style(name: str, style: Style) -> Style:
@@ -783,20 +830,22 @@ def _table(
         lines.append(
             "".join(
                 f'<mtd style="{borders.css(number, column, len(rows), width)}'
-                f'{_cell_css(column, width, alignment[column], gaps)}">{cell}</mtd>'
+                f'{_cell_css(column, width, alignment[column], gaps, bool(borders.columns))}">{cell}</mtd>'
                 for column, cell in enumerate(filled)
             )
         )
-    shown = f' displaystyle="{str(style.display).lower()}"'
+    shown = f' displaystyle="{str(style.display).lower()}" style="border-collapse:collapse"'
     return f"<mtable{shown}>{''.join(f'<mtr>{line}</mtr>' for line in lines)}</mtable>"
 
 
-def _cell_css(column: int, width: int, side: str, gaps: str) -> str:
-    left = "0" if column == 0 else ".5em"
-    right = "0" if column == width - 1 else ".5em"
+def _cell_css(column: int, width: int, side: str, gaps: str, framed: bool) -> str:
+    left = "0" if column == 0 and not framed else ".5em"
+    right = "0" if column == width - 1 and not framed else ".5em"
     if gaps == "pairs":
         left, right = ("1em" if column and column % 2 == 0 else "0"), "0"
-    return f"text-align:{side};padding:.25em {right} .25em {left}"
+    # Centred is the default. For children that are blocks, Chromium heeds its own keywords only.
+    align = "" if side == "center" else f"text-align:{side};text-align:-webkit-{side};"
+    return f"{align}padding:.25em {right} .25em {left}"
 
 
 _KINDS: dict[str, Callable[[Node, Style], Atom]] = {

@@ -118,19 +118,26 @@ def raw_tokens(text: str) -> list[str]:
     """Tokens as published scores count them: split on white space if the text is spaced, else `split`.
 
     A text is spaced when each piece between white space is one token, or a delimiter fused with its
-    ``\\left``, ``\\right`` or size, as im2latex writes them.
+    ``\\left``, ``\\right`` or size, as im2latex writes them; or when, whatever else its pieces are, its braces
+    stand alone, which nobody types.
     """
     pieces = text.split()
-    if _PLAIN_PIECES.issuperset(pieces) or all(map(_is_piece, pieces)):
+    if _PLAIN_PIECES.issuperset(pieces):
         return pieces
-    return split(text)
+    others = _SPACED_ENVIRONMENT.sub("", text).split()
+    return pieces if all(map(_is_piece, others)) or _braces_stand_alone(others) else split(text)
 
 
 def _is_piece(piece: str) -> bool:
-    if piece in _PLAIN_PIECES or _FUSED.fullmatch(piece):
-        return True
-    match = _TOKEN.fullmatch(piece)
-    return match is not None
+    return piece in _PLAIN_PIECES or bool(_FUSED.fullmatch(piece) or _TOKEN.fullmatch(piece))
+
+
+def _braces_stand_alone(pieces: list[str]) -> bool:
+    return "{" in pieces and not any(_INNER_BRACE.search(piece) for piece in pieces if not _is_piece(piece))
+
+
+_SPACED_ENVIRONMENT = re.compile(r"\\(?:begin|end) \{[A-Za-z]+\*?\}")
+_INNER_BRACE = re.compile(r"(?<!\\)[{}]")
 
 
 def _inside_wrapper(text: str) -> tuple[int, int]:

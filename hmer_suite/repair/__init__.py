@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hmer_suite.repair.repair import Edit, Repair, repair
+from hmer_suite.repair.mend import Edit, Repair, repair
 
 __all__ = ["Edit", "Repair", "repair"]

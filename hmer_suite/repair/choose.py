@@ -9,14 +9,14 @@ from operator import itemgetter
 
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.repair import prior
-from hmer_suite.repair.search import CLOSERS, DELETE, INSERT, OPENERS, READ, REPLACE, Lattice, State
+from hmer_suite.repair.search import CLOSERS, DELETE, OPENERS, READ, REPLACE, Lattice, State
 
 BEAM = 8
 """Histories kept in each state of the lattice."""
 
-DOUBLED, INVENTED, LOST, FILLED = 0.0, -3.0, 0.0, -8.0
-"""Log-weights of errors: a token written twice, one that was invented, a bracket that was lost, another token
-that was lost. Recognisers (and seeded damage) double and drop tokens more often than they invent them."""
+DOUBLED, INVENTED, LOST, MISSPELT, FILLED = 0.0, -3.0, 0.0, 5.0, -60.0
+"""Log-weights of errors: a token was doubled, invented, a bracket was lost, a command misspelt, and a symbol
+was lost. To double and to drop is likelier than to invent, and a repair should not invent symbols either."""
 
 SPELLINGS: dict[str, tuple[str, ...]] = {
     **{cls: (token,) for token, cls in CLASSES.items() if cls in OPENERS or cls in CLOSERS},
@@ -60,12 +60,20 @@ class Chooser:
 
     def final_score(self, hypothesis: tuple) -> float:
         score, context, _link = hypothesis
-        return score if self.model is None else score + self.model.score(context, prior.END)
+        return score if self.model is None else score + self.model.scores(context.place)[prior.END]
 
     def hypotheses(self, state: State) -> list[tuple]:
         """The best (score, context, linked list of steps) in *state*, one for each context."""
         if not state.arcs:
             return [(0.0, self.model and self.model.start, None)]
+        if len(state.arcs) == 1 and state.arcs[0][1] is READ and self.model is not None:
+            source = state.arcs[0][0]
+            token = self.tokens[source.position]
+            found = []
+            for score, context, link in source.hypotheses:
+                gain, after = context[token]
+                found.append((score + gain, after, link))
+            return found
         best: dict = {}
         for source, operation, cls in state.arcs:
             for hypothesis in source.hypotheses:
@@ -87,22 +95,33 @@ class Chooser:
             step = Step(DELETE, self.tokens[position], position)
             return [(score + self.deletion(position), context, (link, step))]
         found = []
+        weight = self.weight(position, operation, cls)
         for token in self.spellings(position, operation, cls):
             gain, after = self.gain(context, token)
-            weight = LOST if cls in OPENERS or cls in CLOSERS else FILLED
             found.append((score + gain + weight, after, (link, Step(operation, token, position))))
         return found
 
-    def gain(self, context, token: str) -> tuple:
+    def gain(self, context: prior.Context | None, token: str) -> tuple:
         return (0.0, None) if self.model is None else context[token]
 
     def deletion(self, position: int) -> float:
         token = self.tokens[position]
-        return DOUBLED if token in (*self.tokens[max(0, position - 1) : position], *self.tokens[position + 1 : position + 2]) else INVENTED
+        before, after = self.tokens[max(0, position - 1) : position], self.tokens[position + 1 : position + 2]
+        return DOUBLED if token in before or token in after else INVENTED
+
+    def weight(self, position: int, operation: str, cls: str) -> float:
+        if operation is REPLACE and (position, cls) in self.replacements:
+            return MISSPELT
+        return LOST if cls in OPENERS or cls in CLOSERS else FILLED
 
     def spellings(self, position: int, operation: str, cls: str) -> tuple[str, ...]:
-        if operation is REPLACE:
-            known = self.replacements.get((position, cls))
-            if known is not None:
-                return (known,)
+        """Tokens that an arc may write."""
+        if operation is REPLACE and (position, cls) in self.replacements:
+            return (self.replacements[position, cls],)
         return SPELLINGS[cls]
+
+    def spell(self, operation: str, cls: str, position: int) -> Step:
+        """An edit of a class as an edit of tokens, without a choice."""
+        if operation is DELETE:
+            return Step(DELETE, self.tokens[position], position)
+        return Step(operation, self.spellings(position, operation, cls)[0], position)

@@ -90,7 +90,6 @@ class Scores:
         from hmer_suite import __version__
         from hmer_suite.latex.canonical import rewrites_digest
         from hmer_suite.latex.grammar import grammar
-        from hmer_suite.repair import repair_digest
         from hmer_suite.score.bootstrap import DEFAULT
         from hmer_suite.score.signature import Signature
 
@@ -100,7 +99,7 @@ class Scores:
             tokens="spaced-or-latex",
             canonical=rewrites_digest(),
             grammar=grammar().digest,
-            repair=repair_digest() if self.repairs else None,
+            repair=_repair_digest() if self.repairs else None,
             bootstrap=f"{DEFAULT.resamples}@{DEFAULT.seed}",
             n=self.n,
         )
@@ -203,6 +202,17 @@ def score(
     samples = tuple(chain.from_iterable(counted))
     missing = tuple(sample.id for sample in samples if sample.prediction is None)
     return Scores(samples, missing, repair)
+
+
+def _repair_digest() -> str:
+    """Names what decides a repair besides the grammar: the rules in force and the token model."""
+    from importlib import resources
+
+    from hmer_suite.repair.rules import RULES
+    from hmer_suite.score.signature import digest
+
+    names = " ".join(rule.name for rule in RULES if rule.by_default)
+    return digest(names, resources.files("hmer_suite.repair").joinpath("captions.tsv").read_text("utf-8"))[:8]
 
 
 def count_samples(rows: Sequence[tuple[str, str | None, str]], *, repair: bool) -> list[Sample]:

@@ -57,15 +57,15 @@ TABLE = "\\begin{array}"
 class Row:
     """Symbols from left to right, and the rows that hang on them.
 
-    ``labels`` has the label of each place, None where a script hangs on nothing; ``branches`` maps a place to
-    its rows by relation; ``doubled`` marks the inside of a root whose second symbol is related to it too.
+    ``labels`` has the label of each place, None where a script hangs on nothing; ``branches`` has the rows by
+    place and relation; ``doubled`` marks the inside of a root whose second symbol is related to it too.
     """
 
     __slots__ = ("branches", "doubled", "labels")
 
     def __init__(self) -> None:
         self.labels: list[str | None] = []
-        self.branches: dict[int, dict[str, Row]] = {}
+        self.branches: dict[tuple[int, str], Row] = {}
         self.doubled = False
 
     @property
@@ -82,36 +82,33 @@ class LayoutTree:
     symbols: int
     relations: int
 
-    @classmethod
-    def of(cls, rows: Sequence[Row]) -> LayoutTree:
-        """The tree with these rows, the first of them on the main baseline."""
-        symbols = sum(len(row.labels) - row.labels.count(None) for row in rows)
-        return cls(rows[0], symbols, symbols - _has_first(rows[0]) + sum(row.has_second for row in rows))
-
     def paths(self) -> dict[str, str]:
         """Label of each symbol by its path, such as ``ORSup``: LgEval's identifiers."""
-        return {path: row.labels[place] for path, row, place in self._places() if row.labels[place] is not None}
+        return {
+            path + RIGHT * place: label
+            for path, row in self._rows()
+            for place, label in enumerate(row.labels)
+            if label is not None
+        }
 
     def edges(self) -> set[tuple[str, str]]:
         """Pairs of related paths, parent first."""
-        found = set()
-        for path, row, place in self._places():
-            if place and row.labels[place] is not None:
-                found.add((path[: -len(RIGHT)], path))
-            for relation, branch in row.branches.get(place, {}).items():
-                if branch.labels and branch.labels[0] is not None:
-                    found.add((path, path + relation))
+        found = {(path[: -len(RIGHT)], path) for path in self.paths() if path.endswith(RIGHT)}
+        for path, row in self._rows():
+            for (place, relation), branch in row.branches.items():
+                parent = path + RIGHT * place
+                if _has_first(branch):
+                    found.add((parent, parent + relation))
                 if branch.has_second:
-                    found.add((path, path + relation + RIGHT))
+                    found.add((parent, parent + relation + RIGHT))
         return found
 
-    def _places(self) -> Iterator[tuple[str, Row, int]]:
-        waiting = [(ROOT_PATH, self.root)]
-        for path, row in waiting:
-            for place in range(len(row.labels)):
-                at = path + RIGHT * place
-                yield at, row, place
-                waiting.extend((at + relation, branch) for relation, branch in row.branches.get(place, {}).items())
+    def _rows(self) -> Iterator[tuple[str, Row]]:
+        """Every row with the path of its first place."""
+        found = [(ROOT_PATH, self.root)]
+        for path, row in found:
+            yield path, row
+            found.extend((path + RIGHT * place + relation, r) for (place, relation), r in row.branches.items())
 
 
 def _has_first(row: Row) -> bool:
@@ -272,9 +269,7 @@ def _overlap(ours: Row, theirs: Row) -> tuple[int, int, int]:
             located += min(len(a.labels), len(b.labels))
             matched += sum(map(eq, a.labels, b.labels))
         second += a.has_second and b.has_second
-        for place in a.branches.keys() & b.branches.keys() if a.branches else ():
-            here, there = a.branches[place], b.branches[place]
-            pairs.extend((here[relation], there[relation]) for relation in here.keys() & there.keys())
+        pairs.extend((row, b.branches[at]) for at, row in a.branches.items() if at in b.branches)
     return located, matched, located - (_has_first(ours) and _has_first(theirs)) + second
 
 
@@ -292,50 +287,66 @@ def layout_tree(tree: Node, *, application: bool = True) -> LayoutTree:
 class _Layout:
     """Builds a layout tree row by row.
 
-    ``todo`` holds what is left of the present row, last item first: nodes, and tuples of a function and its
-    arguments that wait until what lies above them is laid out. ``pending`` holds rows that are not begun.
-    Neither nesting nor length makes anything recursive.
+    ``pending`` holds rows that are not begun. Of the present row, ``todo`` holds what comes next, last item
+    first: nodes, and tuples of a function and its arguments that wait until what lies above them is laid out;
+    ``rest`` yields the items behind. Neither nesting nor length makes anything recursive.
     """
 
     def __init__(self, application: bool):
         self.application = application
+        self.rows = [Row()]
         self.pending: list[tuple[Row, Sequence[Node], str]] = []
+        self.todo: list[Node | tuple] = []
+        self.empty = 0
 
     def lay_out(self, tree: Node) -> LayoutTree:
-        self.pending.append((Row(), tree.children, ""))
-        for row, items, font in self.pending:
-            self.row, self.labels, self.font = row, row.labels, font
-            self.todo: list[Node | tuple] = [*reversed(items)]
-            self._fill()
-        # A row that two scripts share was pending twice.
-        return LayoutTree.of([*dict.fromkeys(row for row, _, _ in self.pending)])
+        root = self.rows[0]
+        self.pending.append((root, tree.children, ""))
+        for self.row, items, self.font in self.pending:
+            self._fill(items)
+        symbols = sum([len(row.labels) for row in self.rows]) - self.empty
+        relations = symbols - _has_first(root) + sum([row.doubled and row.has_second for row in self.rows])
+        return LayoutTree(root, symbols, relations)
 
-    def _fill(self) -> None:
-        todo, labels = self.todo, self.labels
-        while todo:
-            node = todo.pop()
-            if type(node) is tuple:
-                step, *arguments = node
-                step(self, *arguments)
-            elif node.kind != "symbol":
-                _KINDS[node.kind](self, node)
-            elif node.name in _SYMBOLS:
-                _SYMBOLS[node.name](self, node.name)
-            elif self.font:
-                labels.append(f"{self.font} {node.name}")
-            else:
+    def _fill(self, items: Sequence[Node]) -> None:
+        self.labels = labels = self.row.labels
+        self.rest = rest = iter(items)
+        todo = self.todo
+        for node in rest:
+            if node.kind == "symbol" and node.name not in _SYMBOLS and not self.font:
                 labels.append(node.name)
+                continue
+            self._lay(node)
+            while todo:
+                self._lay(todo.pop())
+
+    def _lay(self, item: Node | tuple) -> None:
+        if type(item) is tuple:
+            step, *arguments = item
+            step(self, *arguments)
+        elif item.kind != "symbol":
+            _KINDS[item.kind](self, item)
+        elif item.name in _SYMBOLS:
+            _SYMBOLS[item.name](self, item.name)
+        else:
+            self.put(f"{self.font} {item.name}" if self.font else item.name)
 
     # --- tools
 
-    def put(self, label: str | None) -> int:
-        """Append a place to the present row; returns its index."""
+    def put(self, label: str) -> int:
+        """Append a symbol to the present row; returns its place."""
         self.labels.append(label)
         return len(self.labels) - 1
 
     def branch(self, place: int, relation: str, items: Sequence[Node]) -> Row:
         """Hang a row of *items* on a place; where one hangs there already, they continue it."""
-        row = self.row.branches.setdefault(place, {}).setdefault(relation, Row())
+        row = self.row.branches.get((place, relation))
+        if row is None:
+            row = self.row.branches[place, relation] = Row()
+            self.rows.append(row)
+            if len(items) == 1 and items[0].kind == "symbol" and items[0].name not in _SYMBOLS and not self.font:
+                row.labels.append(items[0].name)
+                return row
         self.pending.append((row, items, self.font))
         return row
 
@@ -357,7 +368,8 @@ class _Layout:
         if len(self.labels) == start:
             if not start and _lone_primes(branches):
                 return self.inline(branches[0][1])
-            self.put(None)
+            self.labels.append(None)
+            self.empty += 1
         for relation, items in branches:
             self.branch(len(self.labels) - 1, relation, items)
         return None
@@ -366,9 +378,16 @@ class _Layout:
         """`hang` for what stands above and below: these belong to a function itself, not to its application."""
         self.hang(start, branches)
 
+    def upcoming(self) -> Iterator[Node | tuple]:
+        """What comes next in the present row, which it leaves in ``todo``."""
+        yield from reversed(self.todo)
+        for node in self.rest:
+            self.todo.insert(0, node)
+            yield node
+
     def applied(self) -> bool:
         """Whether scripts, or anything to be seen, follow in the row."""
-        for item in reversed(self.todo):
+        for item in self.upcoming():
             if type(item) is tuple:
                 if item[0] is not _Layout.use_font:
                     return item[0] is _Layout.hang
@@ -433,7 +452,7 @@ def _function(layout: _Layout, name: str) -> None:
 
 def _negation(layout: _Layout, name: str) -> None:
     """A stroke through the next symbol makes one symbol of the two."""
-    following = layout.todo[-1] if layout.todo else None
+    following = next(layout.upcoming(), None)
     if isinstance(following, Node) and following.kind == "symbol":
         layout.todo.pop()
         layout.put(_NEGATED.get(following.name) or f"\\not {SYNONYMS.get(following.name, following.name)}")
@@ -492,8 +511,11 @@ def _scripts(layout: _Layout, node: Node) -> None:
     if base is not None and base.name in _BRACES:
         return _brace(layout, base, sub, sup)
     relations = (BELOW, ABOVE) if stacked else (SUB, SUP)
-    found = zip(relations, (sub, sup), strict=True)
-    branches = [(relation, _items(script)) for relation, script in found if script is not None]
+    branches = []
+    if sub is not None:
+        branches.append((relations[0], _items(sub)))
+    if sup is not None:
+        branches.append((relations[1], _items(sup)))
     layout.todo.append((_Layout.hang_limits if stacked else _Layout.hang, len(layout.labels), branches))
     if base is not None:
         layout.todo.append(base)
@@ -509,8 +531,8 @@ def _fenced(layout: _Layout, node: Node) -> None:
 
 
 def _infix(layout: _Layout, node: Node) -> None:
-    numerator, denominator = node.children
-    _stack(layout, node.name, numerator.children, denominator.children)
+    before, behind = node.children
+    _stack(layout, node.name, before.children, behind.children)
 
 
 def _stack(layout: _Layout, name: str, above: Sequence[Node], below: Sequence[Node]) -> None:
@@ -570,7 +592,7 @@ def _table(layout: _Layout, rows: list[list[Sequence[Node]]]) -> None:
 
 
 _KINDS: dict[str, Callable[[_Layout, Node], None]] = {
-    "command": lambda layout, node: _CLASSES[CLASSES[node.name]](layout, node),
+    "command": lambda layout, node: _COMMANDS[node.name](layout, node),
     "environment": _environment,
     "fenced": _fenced,
     "group": _group,
@@ -588,7 +610,8 @@ _KINDS: dict[str, Callable[[_Layout, Node], None]] = {
 
 
 def _fraction(layout: _Layout, node: Node) -> None:
-    _stack(layout, node.name, *map(_items, node.children[1:]))
+    _, above, below = node.children
+    _stack(layout, node.name, _items(above), _items(below))
 
 
 def _root(layout: _Layout, node: Node) -> None:
@@ -756,3 +779,5 @@ _CLASSES: dict[str, Callable[[_Layout, Node], None]] = {
     "TEXT": _text,
     "XARROW": _arrow,
 }
+
+_COMMANDS = {name: _CLASSES[cls] for name, cls in CLASSES.items() if cls in _CLASSES}

@@ -123,18 +123,35 @@ def _node_command() -> list[str]:
     return [node, str(KATEX_SCRIPT)]
 
 
-_LENGTH_ARGUMENT = re.compile(r"(\\(?:[hv]space\s*\*?|raisebox)\s*)\{([^{}]*)\}")
+_SPACED_LENGTH = re.compile(
+    r"(?P<command>\\(?:[hv]space\s*\*?|raisebox)\s*)\{(?P<argument>[^{}]*)\}"
+    r"|(?P<primitive>\\(?:m?kern|[hm]skip)\s*)(?P<length>[-+]?[\d\s.]+?(?:[a-z]\s*[a-z]))(?![a-z])"
+    r"|(?P<newline>\\\\\s*)\[(?P<gap>[-+\d\s.]+[a-z]\s*[a-z]\s*)\]"
+)
+_SPACED_PRIME = re.compile(r"'\s+(?=['^])")
 
 
 def as_typed(formula: str) -> str:
     r"""A spaced label as its writer typed it, where the spaces between tokens are not innocent.
 
-    ``\hspace { 1 c m }`` is refused by TeX and KaTeX alike for the spaces in the length; ``\`` at the end is the
-    control space that lost its space to a strip.
+    ``\hspace { 1 c m }`` is refused by TeX and KaTeX alike for the spaces in the length, ``x ' ^ 2`` for the
+    space behind the prime (a double superscript, which ``x'^2`` is not); ``\`` at the end is the control space
+    that lost its space to a strip.
     """
-    compact = _LENGTH_ARGUMENT.sub(lambda found: f"{found[1]}{{{found[2].replace(' ', '')}}}", formula)
+    compact = _SPACED_PRIME.sub("'", _SPACED_LENGTH.sub(_compact_length, formula))
     backslashes = len(compact) - len(compact.rstrip("\\"))
     return compact + " " if backslashes % 2 else compact
+
+
+def _compact_length(found: re.Match[str]) -> str:
+    def without_spaces(name: str) -> str:
+        return re.sub(r"\s+", "", found[name])
+
+    if found["command"]:
+        return f"{found['command']}{{{without_spaces('argument')}}}"
+    if found["primitive"]:
+        return f"{found['primitive']}{without_spaces('length')} "
+    return f"{found['newline']}[{without_spaces('gap')}]"
 
 
 def tex_available() -> bool:

@@ -13,14 +13,19 @@ from hmer_suite.repair import prior
 from hmer_suite.repair.choose import Chooser, Step
 from hmer_suite.repair.explain import why
 from hmer_suite.repair.rules import DEFAULT_RULES, RULES, Rule, apply_rules
-from hmer_suite.repair.search import DELETE, INSERT, REPLACE, Search, ends
+from hmer_suite.repair.search import DELETE, INSERT, Search, ends
 from hmer_suite.repair.sweep import sweep
 
 MAX_ROUNDS = 4
 """Rounds of rules and search; a second one is needed only where an edit lets a rule fire again."""
 
+EXACT_UP_TO = 16
+"""Edits up to which the cheapest repair is searched for; inputs more broken than that keep the first draft."""
+
 MAX_ALIGNED = 20_000
 """Tokens up to which the edits listed are proved to be as few as possible for the output."""
+
+_COMMANDS = [token for token in CLASSES if len(token) > 3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +126,12 @@ def search_steps(
     classes = _classes(words, permit_unknown)
     replacements, spellings = _replacements(words, classes)
     chooser = Chooser(words, spellings, model or prior.shipped())
-    lattice = Search(classes, replacements, budget=1_500 + 3 * len(words)).run()
-    if lattice is not None:
-        return chooser.choose(lattice)
-    width = 6 if len(words) < 1_000 else 2 if len(words) < 10_000 else 1
-    return [
-        Step(operation, chooser.spellings(position, operation, cls)[0] if operation is not DELETE else words[position], position)
-        for operation, cls, position in sweep(classes, replacements, width)
-    ]
+    draft = sweep(classes, replacements, 2 if len(words) < 1_000 else 1)
+    if len(draft) <= EXACT_UP_TO:
+        lattice = Search(classes, replacements, budget=1_500 + 3 * len(words)).run()
+        if lattice is not None:
+            return chooser.choose(lattice)
+    return [chooser.spell(*edit) for edit in draft]
 
 
 def _replacements(words: Sequence[str], classes: Sequence[str]):
@@ -137,7 +140,7 @@ def _replacements(words: Sequence[str], classes: Sequence[str]):
     spellings: dict[tuple[int, str], str] = {}
     closing = ends(classes)
     for position, cls in enumerate(classes):
-        if cls.startswith("END_"):
+        if cls.startswith("END_") or cls == UNKNOWN and words[position].startswith("\\end{"):
             found[position] = closing
         elif cls == UNKNOWN:
             token = nearest(words[position])
@@ -151,16 +154,16 @@ def _replacements(words: Sequence[str], classes: Sequence[str]):
 def nearest(token: str) -> str:
     """The one listed command that an unknown *token* may be a misspelling of, or the empty string."""
     from rapidfuzz import process
-    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.distance import OSA
 
     if token in FORBIDDEN:
         return f"\\{token}"
     if len(token) < 4 or len(token) > 40:
         return ""
-    match = process.extractOne(
-        token, [t for t in CLASSES if len(t) > 3], scorer=Levenshtein.distance, score_cutoff=1 if len(token) < 7 else 2
-    )
-    return match[0] if match else ""
+    match = process.extractOne(token, _COMMANDS, scorer=OSA.distance, score_cutoff=1 if len(token) < 7 else 2)
+    if match is not None:
+        return match[0]
+    return "\\begin{matrix}" if token.startswith("\\begin{") else ""
 
 
 def _apply(steps: Sequence[Step], words: Sequence[str]) -> list[str]:

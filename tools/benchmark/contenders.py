@@ -1,13 +1,13 @@
-"""The contenders of `tools/bench.py`: one process each, started as ``bench_contenders.py NAME FILE``.
+"""The contenders of `tools/bench.py`: one process each, started as ``contenders.py NAME FILE``.
 
-When ready, a contender writes ``{"version", "seconds", "megabytes"}``, the time and the memory that its imports
-and tables took. For each line on standard input it then makes one pass over the file and answers
-``{"seconds", "found", "items", "megabytes"}``; `found` are the formulas accepted, or the token errors. The node
-process of `bench_katex.mjs` speaks the same way.
+When ready, a contender writes ``{"version", "seconds", "megabytes"}``: how long its imports and tables took,
+and the memory that it holds. For each line on standard input it then makes one pass over the file and answers
+``{"seconds", "found", "items", "megabytes"}``; `found` are the formulas accepted, or the token errors. The
+node process of `katex.mjs` speaks the same way.
 
-A contender is a function that imports what it needs and returns (version, pass over the file). Those that judge
-formulas read the file, a JSON list of them, before the clock starts; those that count token errors read it, a
-JSON of ``{id: {"pred", "gt"}}``, in every pass, because reading and splitting is part of the work.
+A contender is a function that imports what it needs and returns (version, pass over the file). Those that
+judge formulas read the file, a JSON list of them, before the clock starts; those that count token errors read
+it, a JSON of ``{id: {"pred", "gt"}}``, in every pass, because reading and splitting is part of the work.
 """
 
 from __future__ import annotations
@@ -80,7 +80,15 @@ def _sympy(path: str, backend: str) -> tuple[str, Pass]:
     warnings.simplefilter("ignore")
     parse_latex("x", backend=backend)  # imports the backend and builds its tables
     # Beside its own error it lets those through that building the expression raises.
-    refusals = (LaTeXParsingError, LarkError, TypeError, ValueError, AttributeError, LookupError, NotImplementedError)
+    refusals = (
+        LaTeXParsingError,
+        LarkError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    )
     formulas = _formulas(path)
 
     def one_pass() -> tuple[int, int]:
@@ -186,7 +194,10 @@ def _accepted(judge: Callable, formulas: Sequence[str], refusals: tuple[type[Exc
 
 
 def _megabytes() -> float:
-    """Peak resident memory of this process so far."""
+    """Resident memory of this process: now where the system has /proc, else at its peak."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text().split()[1]) * resource.getpagesize() / 1e6
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 

@@ -1,4 +1,4 @@
-// KaTeX as a contender of tools/bench.py: `node bench_katex.mjs FILE`, speaking as bench_contenders.py does.
+// KaTeX as a contender of tools/bench.py: `node katex.mjs FILE`, speaking as contenders.py does.
 //
 // Parse only: KaTeX expands macros and builds its parse tree, the least it can do to judge a formula; nothing is
 // drawn. KaTeX is looked for in tools/oracle (`npm install` there), then in NODE_PATH.
@@ -8,9 +8,9 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
 const start = performance.now();
-const katex = createRequire(new URL("./oracle/package.json", import.meta.url))("katex");
+const katex = createRequire(new URL("../oracle/package.json", import.meta.url))("katex");
 const say = (answer) => process.stdout.write(JSON.stringify(answer) + "\n");
-const megabytes = () => process.resourceUsage().maxRSS / 1000;
+const megabytes = () => process.memoryUsage().rss / 1e6;
 
 for (const method of ["log", "warn", "error", "info"]) console[method] = () => {};
 const formulas = JSON.parse(readFileSync(process.argv[2], "utf8"));
