@@ -438,6 +438,15 @@ def _font_synonyms(node: Node, style: str) -> Node | None:
     return synonym and Node("command", synonym, node.children)
 
 
+@_rewrite("empty-last-row", "environment", r"\begin{matrix} a \\ \end{matrix}", r"\begin{matrix} a \end{matrix}")
+def _empty_last_row(node: Node, style: str) -> Node | None:
+    r"""A ``\\`` behind the last row of an environment starts no row."""
+    last = node.children[-1]
+    if len(node.children) < 3 or len(last.children) != 2 or any(part.children for part in last.children):
+        return None
+    return Node("environment", node.name, node.children[:-1])
+
+
 @_rewrite("one-cell", "environment", r"\begin{aligned} x \end{aligned}", "{ x }")
 def _one_cell(node: Node, style: str) -> Node | None:
     """Aligned lines that are one line with one cell are that cell, in display style."""
@@ -446,15 +455,6 @@ def _one_cell(node: Node, style: str) -> Node | None:
         return None
     hlines, cell = lines[0].children
     return None if hlines.children or style != DISPLAY else _group(*cell.children)
-
-
-@_rewrite("empty-last-row", "environment", r"\begin{matrix} a \\ \end{matrix}", r"\begin{matrix} a \end{matrix}")
-def _empty_last_row(node: Node, style: str) -> Node | None:
-    r"""A ``\\`` behind the last row of an environment starts no row."""
-    last = node.children[-1]
-    if len(node.children) < 3 or len(last.children) != 2 or any(part.children for part in last.children):
-        return None
-    return Node("environment", node.name, node.children[:-1])
 
 
 # --- rewrites of rows, in this order --------------------------------------------------------------------------
@@ -503,15 +503,24 @@ def _row_braces(items: Items, style: str) -> Items | None:
     if not any(item.kind == "group" for item in items):
         return None
     out = list(items)
-    while len(out) == 1 and out[0].kind == "group" and out[0].children:
-        out = list(out[0].children)
-    flat: Items = []
-    for index, item in enumerate(out):
-        if item.kind == "group" and _may_open(item, out, index):
-            flat.extend(item.children)
+    while True:
+        opened = _opened(out)
+        if opened == out:
+            return None if out == items else out
+        out = opened
+
+
+def _opened(items: Items) -> Items:
+    """The items without the braces that may go."""
+    if len(items) == 1 and items[0].kind == "group" and items[0].children:
+        return list(items[0].children)
+    out: Items = []
+    for index, item in enumerate(items):
+        if item.kind == "group" and _may_open(item, items, index):
+            out.extend(item.children)
         else:
-            flat.append(item)
-    return None if flat == items else flat
+            out.append(item)
+    return out
 
 
 def _may_open(group: Node, items: Items, index: int) -> bool:
@@ -544,9 +553,7 @@ def _old_font(items: Items, style: str) -> Items | None:
     r"""A font switch in front of all else in a group is the font command around the group."""
     if len(items) < 2 or items[0].kind != "symbol" or items[0].name not in _FONT_SWITCHES:
         return None
-    rest = items[1:]
-    if len(rest) == 1 and rest[0].kind == "group":
-        rest = list(rest[0].children)
+    rest = _row_braces(items[1:], style) or items[1:]
     return None if _has_switch(rest) else [Node("command", _FONT_SWITCHES[items[0].name], (None, _group(*rest)))]
 
 

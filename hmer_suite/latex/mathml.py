@@ -413,7 +413,7 @@ def _restyled(element: str, style: Style, outer: Style) -> str:
 def _stack(parts: Sequence[str], fences: str) -> str:
     """A fraction, or with *fences* two lines between these delimiters."""
     if not fences:
-        return f"<mfrac>{''.join(parts)}</mfrac>"
+        return f'<mfrac style="padding:0 .12em">{"".join(parts)}</mfrac>'
     lines = f'<mfrac linethickness="0">{"".join(parts)}</mfrac>'
     return _enclosed(lines, *fences)
 

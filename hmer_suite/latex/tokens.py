@@ -110,6 +110,8 @@ def _glued(previous: str, token: str, text_depth: int) -> bool:
         return True
     if previous == CONTROL_SPACE:
         return False
+    if token == "{" and CLASSES.get(previous) in _TEXT_CLASSES:
+        return True
     is_word = previous[:1] == "\\" and previous[-1:].isalpha()
     return text_depth > 0 and not is_word
 

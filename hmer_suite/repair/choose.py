@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from operator import itemgetter
@@ -11,7 +11,7 @@ from hmer_suite.latex.commands import CLASSES
 from hmer_suite.repair import prior
 from hmer_suite.repair.search import CLOSERS, DELETE, OPENERS, READ, REPLACE, Lattice, State
 
-BEAM = 8
+BEAM = 5
 """Histories kept in each state of the lattice."""
 
 DOUBLED, INVENTED, LOST, MISSPELT, FILLED = 0.0, -3.0, 0.0, 5.0, -60.0
@@ -40,17 +40,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """Scores every way through a lattice; *model* None ranks all ways alike (the first found is taken)."""
+    """Scores every way through a lattice. A hypothesis is (score, context, linked list of steps)."""
 
     tokens: Sequence[str]
-    replacements: dict[tuple[int, str], str]
-    model: prior.Model | None
+    replacements: Mapping[tuple[int, str], str]
+    model: prior.Model
 
     def choose(self, lattice: Lattice) -> list[Step]:
         """Edits of the best repair, in order of position."""
         for state in lattice.states():
             state.hypotheses = self.hypotheses(state)
-        finals = (hypothesis for goal in lattice.goals for hypothesis in goal.hypotheses)
+        finals = [hypothesis for goal in lattice.goals for hypothesis in goal.hypotheses]
         _score, _context, link = max(finals, key=self.final_score)
         steps: list[Step] = []
         while link is not None:
@@ -60,49 +60,38 @@ class Chooser:
 
     def final_score(self, hypothesis: tuple) -> float:
         score, context, _link = hypothesis
-        return score if self.model is None else score + self.model.scores(context.place)[prior.END]
+        return score + self.model.scores(context.place)[prior.END]
 
     def hypotheses(self, state: State) -> list[tuple]:
-        """The best (score, context, linked list of steps) in *state*, one for each context."""
+        """The best hypotheses in *state*, one for each context."""
         if not state.arcs:
-            return [(0.0, self.model and self.model.start, None)]
-        if len(state.arcs) == 1 and state.arcs[0][1] is READ and self.model is not None:
-            source = state.arcs[0][0]
-            token = self.tokens[source.position]
-            found = []
-            for score, context, link in source.hypotheses:
-                gain, after = context[token]
-                found.append((score + gain, after, link))
-            return found
-        best: dict = {}
+            return [(0.0, self.model.start, None)]
+        best: dict[prior.Context, tuple] = {}
         for source, operation, cls in state.arcs:
-            for hypothesis in source.hypotheses:
-                for extended in self.extend(hypothesis, source.position, operation, cls):
-                    known = best.get(extended[1])
-                    if known is None or known[0] < extended[0]:
-                        best[extended[1]] = extended
+            for extended in self.extend(source, operation, cls):
+                known = best.get(extended[1])
+                if known is None or known[0] < extended[0]:
+                    best[extended[1]] = extended
         if len(best) > BEAM:
             return nlargest(BEAM, best.values(), key=itemgetter(0))
         return list(best.values())
 
-    def extend(self, hypothesis: tuple, position: int, operation: str, cls: str) -> list[tuple]:
-        """*hypothesis* after one arc of the lattice; one for each spelling of what the arc inserts."""
-        score, context, link = hypothesis
+    def extend(self, source: State, operation: str, cls: str) -> list[tuple]:
+        """Hypotheses of *source* after one arc of the lattice; one for each spelling of what the arc writes."""
+        position = source.position
         if operation is READ:
-            gain, after = self.gain(context, self.tokens[position])
-            return [(score + gain, after, link)]
+            return _written(source.hypotheses, self.tokens[position])
         if operation is DELETE:
             step = Step(DELETE, self.tokens[position], position)
-            return [(score + self.deletion(position), context, (link, step))]
-        found = []
+            weight = self.deletion(position)
+            return [(score + weight, context, (link, step)) for score, context, link in source.hypotheses]
+        found: list[tuple] = []
         weight = self.weight(position, operation, cls)
         for token in self.spellings(position, operation, cls):
-            gain, after = self.gain(context, token)
-            found.append((score + gain + weight, after, (link, Step(operation, token, position))))
+            step = Step(operation, token, position)
+            written = _written(source.hypotheses, token)
+            found += [(score + weight, context, (link, step)) for score, context, link in written]
         return found
-
-    def gain(self, context: prior.Context | None, token: str) -> tuple:
-        return (0.0, None) if self.model is None else context[token]
 
     def deletion(self, position: int) -> float:
         token = self.tokens[position]
@@ -125,3 +114,12 @@ class Chooser:
         if operation is DELETE:
             return Step(DELETE, self.tokens[position], position)
         return Step(operation, self.spellings(position, operation, cls)[0], position)
+
+
+def _written(hypotheses: Sequence[tuple], token: str) -> list[tuple]:
+    """*hypotheses* after one more token of the output."""
+    found = []
+    for score, context, link in hypotheses:
+        gain, after = context[token]
+        found.append((score + gain, after, link))
+    return found

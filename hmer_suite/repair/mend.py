@@ -108,7 +108,7 @@ def _mend(words, rules, permit_unknown, model) -> tuple[list[tuple[Step, str]] |
         if not _accepts(current, permit_unknown):
             found = search_steps(current, permit_unknown=permit_unknown, model=model)
             reasons = [why(step, current) for step in found]
-            current = _apply(found, current)
+            current = apply_steps(found, current)
             if steps is not None:
                 moved = [Step(step.operation, step.token, places[step.position]) for step in found]
                 steps += zip(moved, reasons, strict=True)
@@ -124,17 +124,17 @@ def search_steps(
 ) -> list[Step]:
     """The best of the cheapest edits that make the grammar accept *words*, in order of position."""
     classes = _classes(words, permit_unknown)
-    replacements, spellings = _replacements(words, classes)
+    possible, spellings = replacements(words, classes)
     chooser = Chooser(words, spellings, model or prior.shipped())
-    draft = sweep(classes, replacements, 2 if len(words) < 1_000 else 1)
+    draft = sweep(classes, possible, 2 if len(words) < 1_000 else 1)
     if len(draft) <= EXACT_UP_TO:
-        lattice = Search(classes, replacements, budget=1_500 + 3 * len(words)).run()
+        lattice = Search(classes, possible, budget=1_500 + 3 * len(words)).run()
         if lattice is not None:
             return chooser.choose(lattice)
     return [chooser.spell(*edit) for edit in draft]
 
 
-def _replacements(words: Sequence[str], classes: Sequence[str]):
+def replacements(words: Sequence[str], classes: Sequence[str]):
     """Classes that may stand in place of a token at cost 1, by position, and how to spell them."""
     found: dict[int, tuple[str, ...]] = {}
     spellings: dict[tuple[int, str], str] = {}
@@ -166,7 +166,7 @@ def nearest(token: str) -> str:
     return "\\begin{matrix}" if token.startswith("\\begin{") else ""
 
 
-def _apply(steps: Sequence[Step], words: Sequence[str]) -> list[str]:
+def apply_steps(steps: Sequence[Step], words: Sequence[str]) -> list[str]:
     output: list[str] = []
     done = 0
     for step in steps:

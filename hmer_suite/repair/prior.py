@@ -16,12 +16,12 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from itertools import takewhile
 from math import log
 from pathlib import Path
+from typing import NamedTuple
 
 from hmer_suite.latex.grammar import CLASS_OF
 from hmer_suite.latex.tokens import split
@@ -35,8 +35,8 @@ END = "END"
 MAX_LENGTH = 6
 """Group lengths from here on count as one."""
 
-MAX_CONTEXTS = 40_000
-"""Histories kept before the model starts afresh; bounds memory at some 30 MB."""
+MAX_CONTEXTS = 10_000
+"""Histories kept before the model starts afresh; bounds memory at some 15 MB."""
 
 SMOOTHING = 2.0
 """Witten-Bell's estimate of the unseen is too low on formulas; this factor was tuned on held-out captions."""
@@ -75,8 +75,7 @@ def category(token: str) -> str:
     return cls
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a group, as far as the model looks back."""
 
     kind: str

@@ -7,11 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
-# The first example of a test may import rapidfuzz or scipy: a deadline would measure that, or a busy machine.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
 
 Samples = tuple[list[str], list[list[str] | None], list[list[str]]]
 """Ids, predictions (None where missing), references."""

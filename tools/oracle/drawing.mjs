@@ -167,7 +167,9 @@ function enter(node, inherited) {
   const classes = node.classes.filter((name) => name);
   checkKnown(node, classes);
   const context = { ...inherited, parent: classes };
-  for (const [name, font] of FONT_RULES) if (classes.includes(name)) Object.assign(context, font);
+  if (classes.some((name) => FONT_CLASSES.has(name))) {
+    for (const [name, font] of FONT_RULES) if (classes.includes(name)) Object.assign(context, font);
+  }
   Object.assign(context, delimiterFont(classes, inherited));
   for (const name of classes) if (name in ALIGN) context.align = ALIGN[name];
   context.size *= sizeRatio(classes);

@@ -1,6 +1,6 @@
 """What TeX draws, read from its DVI file: every glyph and rule of a page with its place.
 
-Formats: D. E. Knuth, *DVItype* (1995), section "Device-independent file format", and *TFtoPL*, "Font metric data".
+Formats: D. E. Knuth, *DVItype* (1995), "Device-independent file format", and *TFtoPL*, "Font metric data".
 """
 
 from __future__ import annotations
@@ -96,17 +96,26 @@ class _Reader:
         return _Position(now.h, now.v, now.w, now.x, now.y, now.z)
 
     def mark(self, code: int) -> None:
-        """Characters and rules; those that set also move to the right."""
+        """Characters and rules; those that are set, not only put, also move to the right."""
         if code in (132, 137):
-            height, width = self.number(4), self.number(4)
-            if height > 0 and width > 0:
-                self.marks.append((self.at.h, self.at.v, "rule", width, height, self.colour))
-            self.at.h += width if code == 132 else 0
-            return
-        character = code if code < 128 else self.number((code - 127) if code < 132 else code - 132, signed=False)
+            self.rule(moves=code == 132)
+        elif code < 128:
+            self.glyph(code, moves=True)
+        elif code < 132:
+            self.glyph(self.number(code - 127, signed=False), moves=True)
+        else:
+            self.glyph(self.number(code - 132, signed=False), moves=False)
+
+    def rule(self, moves: bool) -> None:
+        height, width = self.number(4), self.number(4)
+        if height > 0 and width > 0:
+            self.marks.append((self.at.h, self.at.v, "rule", width, height, self.colour))
+        self.at.h += width if moves else 0
+
+    def glyph(self, character: int, moves: bool) -> None:
         name, scale = self.fonts[self.font]
         self.marks.append((self.at.h, self.at.v, name, scale, character, self.colour))
-        self.at.h += _widths(name)[character] * scale // FIX_WORD if code < 132 else 0
+        self.at.h += _widths(name)[character] * scale // FIX_WORD if moves else 0
 
     def move(self, code: int) -> None:
         """right, w, x (horizontal) and down, y, z (vertical), each with or without a new amount."""

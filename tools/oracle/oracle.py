@@ -1,7 +1,7 @@
 """Outside judges of validity and drawing: KaTeX in one node process, and TeX itself.
 
-Neither is needed to use hmer-suite; ``make oracle`` compares its grammar and its canonical spelling with both.
-Standard library only.
+Neither is needed to use hmer-suite; ``make oracle`` compares its grammar and its canonical spelling with
+both. Standard library only.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class KatexVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What KaTeX draws: equal `marks` mean the same drawing. None with `error` when KaTeX rejects the formula.
+    """What KaTeX draws: equal `marks` mean the same drawing. Where KaTeX rejects, None and the `error`.
 
     `rough` tells that part of it has no layout that can be computed without a browser; that part is described
     by its structure, so that two equal drawings may be called different, never the other way round.
@@ -110,7 +110,8 @@ class KatexOracle:
 
 def katex_bench(path: Path) -> dict:
     """Median parse-only verdicts a second over the lines of a file, measured inside one warm node process."""
-    done = subprocess.run([*_node_command(), "bench", str(path)], capture_output=True, encoding="utf-8", check=True)
+    command = [*_node_command(), "bench", str(path)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     return json.loads(done.stdout)
 
 
@@ -135,8 +136,8 @@ def as_typed(formula: str) -> str:
     r"""A spaced label as its writer typed it, where the spaces between tokens are not innocent.
 
     ``\hspace { 1 c m }`` is refused by TeX and KaTeX alike for the spaces in the length, ``x ' ^ 2`` for the
-    space behind the prime (a double superscript, which ``x'^2`` is not); ``\`` at the end is the control space
-    that lost its space to a strip.
+    space behind the prime (a double superscript, which ``x'^2`` is not); ``\`` at the end is the control
+    space that lost its space to a strip.
     """
     compact = _SPACED_PRIME.sub("'", _SPACED_LENGTH.sub(_compact_length, formula))
     backslashes = len(compact) - len(compact.rstrip("\\"))
@@ -160,7 +161,7 @@ def tex_available() -> bool:
 
 
 def tex_verdicts(formulas: Sequence[str]) -> list[str | None]:
-    """First TeX error of each formula in display style with amsmath and amssymb, or None where TeX is content.
+    """First TeX error of each formula in display style with amsmath, or None where TeX is content.
 
     TeX stops at the first error and is started again behind that formula, so that no error can touch a
     neighbour. Characters beyond ASCII become an ordinary symbol, which is what TeX takes them for once a font
@@ -174,7 +175,8 @@ def tex_drawings(formulas: Sequence[str]) -> list[str | None]:
     """What TeX draws for each formula, or None where it stops: equal text means the same glyphs and rules.
 
     Every place is exact, in scaled points; the extents of the formula are part of it. Characters beyond ASCII
-    are all drawn as one sign, so compare only formulas that hold the same ones. Raises OracleMissing without TeX.
+    are all drawn as one sign, so compare only formulas that hold the same ones. Raises OracleMissing without
+    TeX.
     """
     with _tex_folder() as folder:
         return [drawing for _, drawing in _tex_run(formulas, folder, "draw.tex")]

@@ -38,4 +38,4 @@ def _dangling(tokens: Sequence[str], end: int, needed: set[int]) -> int:
     return 1 if last in COMMANDS or last in FENCES or last.startswith("BEGIN_") else 0
 
 
-RULE = Rule("cut-off", "begins something at the end of the line, where the output was cut off", removals)
+RULE = Rule("cut-off", "begins something at the end of the line, cut off there", removals, by_default=False)

@@ -21,4 +21,4 @@ def removals(tokens: Sequence[str]) -> list[int]:
     return doomed
 
 
-RULE = Rule("doubled-braces", "a second pair of braces around the same group", removals)
+RULE = Rule("doubled-braces", "a second pair of braces around the same group", removals, by_default=False)

@@ -27,4 +27,4 @@ def removals(tokens: Sequence[str]) -> list[int]:
     return hollow(tokens, group)
 
 
-RULE = Rule("empty-group", "a group with nothing in it", removals)
+RULE = Rule("empty-group", "a group with nothing in it", removals, by_default=False)

@@ -27,4 +27,4 @@ def removals(tokens: Sequence[str]) -> list[int]:
     return hollow(tokens, script)
 
 
-RULE = Rule("empty-script", "a script with nothing in it", removals)
+RULE = Rule("empty-script", "a script with nothing in it", removals, by_default=False)

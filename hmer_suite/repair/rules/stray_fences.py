@@ -51,4 +51,4 @@ def _unpaired(tokens: Sequence[str]) -> list[int]:
     return stray + waiting
 
 
-RULE = Rule("stray-fence", "has no partner", removals)
+RULE = Rule("stray-fence", "has no partner", removals, by_default=False)

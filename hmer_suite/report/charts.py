@@ -1,0 +1,67 @@
+"""Small charts as inline SVG: pure functions from numbers to markup, coloured by the page's style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+BAR_WIDTH = 160
+CURVE_WIDTH, CURVE_HEIGHT, MARGIN = 420, 200, 34
+_POINTS = 200
+
+
+def bar(value: float, most: float) -> Markup:
+    """A bar as long as *value* is of *most*; decoration only, since the number stands beside it."""
+    length = BAR_WIDTH * min(1.0, value / most) if most > 0 else 0.0
+    return Markup(
+        '<svg class="bar" width="{0}" height="12" viewBox="0 0 {0} 12" aria-hidden="true">'
+        '<rect class="track" width="{0}" height="12"/><rect class="value" width="{1:.1f}" height="12"/></svg>'
+    ).format(BAR_WIDTH, length)
+
+
+def concentration_curve(edits: Sequence[int]) -> Markup:
+    """Share of all edits (upwards) in the samples with most edits (to the right), wrong samples only."""
+    ranked = sorted((number for number in edits if number), reverse=True)
+    if not ranked:
+        return Markup("")
+    points = _cumulative(ranked)
+    width, height = CURVE_WIDTH - 2 * MARGIN, CURVE_HEIGHT - 2 * MARGIN
+    line = " ".join(f"{MARGIN + x * width:.1f},{CURVE_HEIGHT - MARGIN - y * height:.1f}" for x, y in points)
+    summary = f"Of the {sum(ranked):,} token edits, the worst {_tenth(ranked):,} samples make {_share(ranked):.0f} %."
+    return Markup(
+        '<svg class="curve" role="img" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-label="{summary}">'
+        '<path class="axis" d="M{m} {m}V{y}H{x}"/><path class="even" d="M{m} {y}L{x} {m}"/>'
+        '<polyline class="line" points="{line}"/>'
+        '<text x="{m}" y="{m}" dy="-8">share of all token edits, up to 100 %</text>'
+        '<text x="{x}" y="{y}" dy="18" text-anchor="end">samples with errors, worst first: {number}</text>'
+        '<text x="{x}" y="{y}" dx="-6" dy="-8" text-anchor="end">dashed: all wrong samples alike</text></svg>'
+    ).format(
+        w=CURVE_WIDTH,
+        h=CURVE_HEIGHT,
+        m=MARGIN,
+        x=CURVE_WIDTH - MARGIN,
+        y=CURVE_HEIGHT - MARGIN,
+        line=Markup(line),
+        number=f"{len(ranked):,}",
+        summary=summary,
+    )
+
+
+def _cumulative(ranked: Sequence[int]) -> list[tuple[float, float]]:
+    """Points from (0, 0) to (1, 1), at most some 200 of them, dense where the curve bends."""
+    whole, done, points = sum(ranked), 0, [(0.0, 0.0)]
+    every = max(1, len(ranked) // _POINTS)
+    for number, edits in enumerate(ranked, 1):
+        done += edits
+        if number <= 20 or number % every == 0 or number == len(ranked):
+            points.append((number / len(ranked), done / whole))
+    return points
+
+
+def _tenth(ranked: Sequence[int]) -> int:
+    return -(-len(ranked) // 10)
+
+
+def _share(ranked: Sequence[int]) -> float:
+    return 100.0 * sum(ranked[: _tenth(ranked)]) / sum(ranked)

@@ -1,0 +1,277 @@
+"""Reports as one self-contained HTML page: nothing is fetched, no script runs, formulas are MathML.
+
+`write_score_report` and `write_compare_report` write ``index.html`` into a folder; `score_page` and
+`compare_page` are the pure functions behind them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmer_suite.errors import InputError
+from hmer_suite.files import write_whole
+from hmer_suite.score.rates import RATE_PARTS, Rates
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from hmer_suite.report.samples import Invalid, Look
+    from hmer_suite.score.breakdown import Group
+    from hmer_suite.score.compare import Comparison, Difference, Pair
+    from hmer_suite.score.scoring import Sample, Scores
+
+WORST = 40
+"""Samples with the most edits that a report draws."""
+
+INVALID = 40
+"""Invalid predictions that a report explains."""
+
+WINS = 15
+"""Samples right in one system only that a report draws, for each pair and direction."""
+
+LISTED = 500
+"""Ids that a report lists."""
+
+RATES = {
+    "exprate": ("ExpRate", "samples without a token error"),
+    "le1": ("≤ 1", "samples with at most one token error"),
+    "le2": ("≤ 2", "samples with at most two token errors"),
+    "le3": ("≤ 3", "samples with at most three token errors"),
+    "wer": ("WER", "token edits, in percent of all reference tokens"),
+    "cer": ("CER", "character edits, in percent of all reference characters"),
+    "valid": ("valid", "predictions that are valid LaTeX"),
+}
+"""Rates in the order of the tables: heading and meaning."""
+
+BLOCKS = {
+    "raw": "token sequences exactly as given",
+    "canonical": "both sides in canonical spelling",
+    "repaired": "predictions repaired first, both sides in canonical spelling",
+}
+
+STRUCTURE = {
+    "exprate": "structure and all symbols right",
+    "structure_rate": "structure right, whatever the symbols",
+    "le1": "at most one label-graph error",
+    "le2": "at most two label-graph errors",
+    "le3": "at most three label-graph errors",
+    "symbol_recall": "symbols found",
+    "symbol_precision": "predicted symbols that are right",
+    "relation_recall": "relations found",
+    "relation_precision": "predicted relations that are right",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A rate with its 95 % interval, both in percent."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """A sample that one of two systems gets right: the other's answer beside the reference."""
+
+    right: str
+    wrong: str
+    total: int
+    looks: tuple[Look, ...]
+    ids: tuple[str, ...]
+
+
+def write_score_report(scores: Scores, directory: str | Path, *, title: str = "predictions") -> Path:
+    """Write the report on one prediction file to ``directory/index.html`` and return that path.
+
+    Raises:
+        InputError: the folder or the page cannot be written; nothing half-written is left.
+    """
+    return _write(score_page(scores, title=title), Path(directory))
+
+
+def write_compare_report(
+    comparison: Comparison,
+    scores: Mapping[str, Scores],
+    directory: str | Path,
+    *,
+    spelling: str = "canonical",
+) -> Path:
+    """Write the report on several systems to ``directory/index.html`` and return that path.
+
+    *scores* has the systems of *comparison* by name, *spelling* is the block whose counts were compared.
+
+    Raises:
+        InputError: the folder or the page cannot be written; nothing half-written is left.
+    """
+    return _write(compare_page(comparison, scores, spelling=spelling), Path(directory))
+
+
+def score_page(scores: Scores, *, title: str = "predictions") -> str:
+    """The page on one prediction file."""
+    from hmer_suite.report.charts import concentration_curve
+
+    wrong = [sample for sample in _by_edits(scores.samples) if sample.prediction is not None]
+    broken = [sample for sample in scores.samples if sample.prediction is not None and not sample.raw.valid]
+    return _render(
+        "score.html",
+        title=title,
+        scores=scores,
+        blocks={block: BLOCKS[block] for block in scores.blocks},
+        cells={block: _cells(scores, block) for block in scores.blocks},
+        structure=STRUCTURE,
+        curve=concentration_curve([sample.raw.edits for sample in scores.samples]),
+        groups=_group_tables(scores),
+        confusions=_confusions(scores),
+        wrong=len(wrong),
+        worst=_looks(wrong[:WORST], "canonical"),
+        broken=len(broken),
+        invalid=_invalid(broken[:INVALID]),
+        listed=LISTED,
+    )
+
+
+def compare_page(comparison: Comparison, scores: Mapping[str, Scores], *, spelling: str = "canonical") -> str:
+    """The page on several systems."""
+    names = [system.name for system in comparison.systems]
+    samples = {name: {sample.id: sample for sample in scores[name].samples} for name in names}
+    return _render(
+        "compare.html",
+        title=" / ".join(names),
+        comparison=comparison,
+        spelling=spelling,
+        signatures={name: str(scores[name].signature) for name in names},
+        cells={
+            system.name: _with_intervals(system.rates, system.intervals) for system in comparison.systems
+        },
+        verdicts=[[_verdict(pair, test) for test in pair.tests] for pair in comparison.pairs],
+        wins=[win for pair in comparison.pairs for win in _wins(pair, samples, spelling)],
+        listed=LISTED,
+    )
+
+
+# --- what the templates are given -----------------------------------------------------------------------------
+
+
+def _cells(scores: Scores, block: str) -> dict[str, Cell]:
+    prefix = "" if block == "raw" else f"{block}."
+    intervals = {rate: scores.confidence[f"{prefix}{rate}"] for rate in RATE_PARTS}
+    return _with_intervals(getattr(scores, block), intervals)
+
+
+def _with_intervals(rates: Rates, intervals: Mapping[str, tuple[float, float]]) -> dict[str, Cell]:
+    return {rate: Cell(getattr(rates, rate), *intervals[rate]) for rate in RATES}
+
+
+def _by_edits(samples: Sequence[Sample]) -> list[Sample]:
+    """Wrong samples, those with most edits first."""
+    wrong = (sample for sample in samples if not sample.canonical.exact)
+    return sorted(wrong, key=lambda sample: -sample.canonical.edits)
+
+
+def _looks(samples: Sequence[Sample], block: str) -> list[Look]:
+    from hmer_suite.report.samples import look
+
+    return [look(s.id, s.prediction, s.reference, getattr(s, block).edits) for s in samples]
+
+
+def _invalid(samples: Sequence[Sample]) -> list[Invalid]:
+    from hmer_suite.report.samples import invalid
+
+    return [invalid(sample.id, sample.prediction or "") for sample in samples]
+
+
+def _group_tables(scores: Scores) -> list[tuple[str, str, Sequence[Group], float]]:
+    """Caption, heading of the first column, rows, and the error rate that makes the longest bar."""
+    tables = (
+        ("By length of the reference", "tokens", scores.by_length),
+        ("By what the reference contains", "structure", scores.by_structure),
+    )
+    return [(*head, groups, max(group.rates.wer for group in groups)) for *head, groups in tables]
+
+
+def _confusions(scores: Scores) -> list[tuple[str, list[tuple]]]:
+    from hmer_suite.report.samples import confused
+
+    kinds = {
+        "Substituted": scores.confusions.substitutions,
+        "Left out": scores.confusions.deletions,
+        "Added": scores.confusions.insertions,
+    }
+    return [
+        (kind, [(confused(c.reference), confused(c.prediction), c.samples, c.count) for c in found])
+        for kind, found in kinds.items()
+    ]
+
+
+def _verdict(pair: Pair, test: Difference) -> str:
+    """What a reader may conclude from one test at the 5 % level, after Holm's correction."""
+    title = RATES[test.rate][0]
+    p = max(test.p_permutation_holm, test.p_bootstrap_holm)
+    if p >= 0.05:
+        return f"no difference in {title} is established"
+    better = pair.second if (test.difference > 0) == (test.rate != "wer") else pair.first
+    return f"{better} is better in {title}"
+
+
+def _wins(pair: Pair, samples: Mapping[str, Mapping[str, Sample]], spelling: str) -> list[Win]:
+    found = []
+    for right, wrong, ids in (
+        (pair.first, pair.second, pair.only_first),
+        (pair.second, pair.first, pair.only_second),
+    ):
+        looks = _looks([samples[wrong][name] for name in ids[:WINS]], spelling)
+        found.append(Win(right, wrong, len(ids), tuple(looks), ids[WINS:]))
+    return found
+
+
+# --- the page -------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from hmer_suite.report.charts import bar
+
+    environment = Environment(
+        loader=PackageLoader("hmer_suite.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["rate"] = lambda value: f"{value:.2f}"
+    environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["p_value"] = lambda value: "< 0.0001" if value < 0.0001 else f"{value:.4f}"
+    environment.globals.update(bar=bar, rates=RATES)
+    return environment
+
+
+def _render(template: str, **values: object) -> str:
+    from hmer_suite import __version__
+
+    return _environment().get_template(template).render(version=__version__, **values)
+
+
+def _write(page: str, directory: Path) -> Path:
+    """The page is complete before anything is touched; a folder made for it goes if it cannot be written."""
+    made = not directory.exists()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{directory}: cannot write: {error.strerror}") from None
+    try:
+        write_whole(directory / "index.html", page)
+    except InputError:
+        if made:
+            with contextlib.suppress(OSError):
+                directory.rmdir()
+        raise
+    return directory / "index.html"

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from hmer_suite.latex.canonical import REWRITES, canonical, canonical_tokens, canonical_tree
+from hmer_suite.latex.grammar import is_valid
+from hmer_suite.latex.tokens import split
+from hmer_suite.latex.tree import parse
+from tests.latex.strategies import formulas
+
+
+@pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.name)
+def test_the_example_of_each_rewrite(rewrite):
+    extra = () if rewrite.default else (rewrite.name,)
+    fired: Counter[str] = Counter()
+    canonical_tree(parse(rewrite.before), extra=extra, fired=fired)
+    assert fired[rewrite.name] >= 1
+    assert canonical(rewrite.before, extra=extra) == canonical(rewrite.after, extra=extra)
+    assert rewrite.doc
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\frac12", r"\frac { 1 } { 2 }"),
+        ("x^a_b", "x _ { b } ^ { a }"),
+        ("x'", r"x ^ { \prime }"),
+        ("x^{'}", r"x ^ { { } ^ { \prime } }"),
+        (r"a \le b", r"a \leq b"),
+        (r"\sum\limits_{i}^{n} i", r"\sum _ { i } ^ { n } i"),
+        (r"\int\limits_0^1", r"\int \limits _ { 0 } ^ { 1 }"),
+        (r"\int\nolimits_0^1", r"\int _ { 0 } ^ { 1 }"),
+        (r"\frac{\sum\limits_i}{2}", r"\frac { \sum \limits _ { i } } { 2 }"),
+        (r"\dfrac12 + \frac{\dfrac12}{3}", r"\frac { 1 } { 2 } + \frac { \dfrac { 1 } { 2 } } { 3 }"),
+        (r"\frac{\tfrac12}{3}", r"\frac { \frac { 1 } { 2 } } { 3 }"),
+        (r"{\bf x} + {\cal N}_f", r"\mathbf { x } + { \mathcal { N } } _ { f }"),
+        (r"a \dots b, \dots , c", r"a \ldots b , \ldots , c"),
+        (r"a + \dots + b", r"a + \cdots + b"),
+        (r"( \dots )", r"( \dots )"),
+        (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
+    ],
+)
+def test_spellings(latex: str, expected: str):
+    assert canonical(latex) == expected
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "{ = }",  # alone it is an ordinary atom either way
+        "a { = } b",
+        "a { , } b",
+        "{ - } x",
+        "a + { } + b",
+        r"{ \displaystyle x } y",
+        "{ a b } ^ { 2 }",
+        r"a \, b",
+        r"\left ( x \right )",
+        r"| x |",
+        r"\mid x \mid",
+        r"\bar { { x } } _ { 2 }",
+        "{ f } _ { 2 }",
+    ][1:],
+)
+def test_what_draws_differently_stays(latex: str):
+    assert canonical(latex) == latex
+
+
+def test_what_the_grammar_refuses_comes_back_as_its_tokens():
+    assert canonical("x^{2") == "x ^ { 2"
+
+
+def test_unknown_rewrite_is_refused():
+    with pytest.raises(ValueError, match="no such rewrite: nonsense"):
+        canonical("x", extra=["nonsense"])
+
+
+@settings(deadline=None)
+@given(formulas())
+def test_a_second_pass_changes_nothing_and_the_result_is_valid(tokens: list[str]):
+    once = canonical_tokens(tokens)
+    assert is_valid(once)
+    assert canonical_tokens(once) == once
+
+
+@pytest.mark.parametrize("name", ["im2latex/test-a.formulas.norm.txt", "im2latex/val.formulas.norm.txt"])
+def test_a_second_pass_changes_nothing_on_real_labels(shared: Path, name: str):
+    for line in (shared / name).read_text("utf-8").splitlines()[:1500]:
+        once = canonical(line)
+        assert canonical(once) == once
+        assert is_valid(split(once)) == is_valid(split(line))
