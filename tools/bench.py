@@ -1,8 +1,8 @@
 """`make bench`: how fast hmer-suite is, beside what its users have now. Writes `reports/bench.md`.
 
-Whatever is compared runs in a process each (`benchmark/contenders.py`, `benchmark/katex.mjs`) and takes turns,
-round by round, so that a busy machine is busy for all. What is not there, data or a contender, is listed as
-not measured.
+Contenders run in a process each (`benchmark/contenders.py`, `benchmark/katex.mjs`) and take turns, round by
+round, so that a busy machine is busy for all. What is not there, data or a contender, is listed as not
+measured.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Settings:
     scratch: Path
 
 
-# --- verdict, tree, canonical spelling ------------------------------------------------------------------------
+# --- verdict, tree, canonical spelling ----------------------------------------------------------------------
 
 
 def formulas(settings: Settings) -> list[Section]:
@@ -86,9 +86,9 @@ def _formulas_of(source: str, settings: Settings, everyone: bool) -> Section:
 
 
 FORMULAS_TEXT = (
-    "Formulas a second, from text. Our verdict says yes or no without a tree; all others build one to find out, "
-    "so our tree is the like of theirs. Rates are those of a warm process that has seen the formulas before, the "
-    "first pass of a fresh process stands below. The other parsers get a random sample of the formulas."
+    "Formulas a second, from text. Our verdict says yes or no without a tree; all others build one to find "
+    "out, so our tree is the like of theirs. Rates are those of a warm process that has seen the formulas "
+    "before; the first pass of a fresh process stands below. pylatexenc and sympy get a random sample."
 )
 
 
@@ -103,7 +103,7 @@ def _other_parsers(settings: Settings, labels: Sequence[str]) -> dict[str, list[
     }
 
 
-# --- token errors ---------------------------------------------------------------------------------------------
+# --- token errors -------------------------------------------------------------------------------------------
 
 
 def token_errors(settings: Settings) -> list[Section]:
@@ -127,14 +127,14 @@ def token_errors(settings: Settings) -> list[Section]:
         samples = tuple(answer["seconds"] for answer in result.passes[1:])
         rows[name] = Row(names[name], "s", samples, result.why or result.hello["version"])
     text = (
-        "12,386 predictions of TAMER on HME100K-a: reading the JSON file, splitting and counting, in a warm process. "
-        f"Each finds {TAMER_EDITS[0]:,} errors in {TAMER_EDITS[1]:,} tokens, or there would be no report."
+        "12,386 predictions of TAMER on HME100K-a: reading the JSON file, splitting and counting, in a warm "
+        f"process. Each finds {TAMER_EDITS[0]:,} errors in {TAMER_EDITS[1]:,} tokens, or there would be no report."
     )
     goal = Goal("token errors, times jiwer's throughput", ratio(rows["jiwer"], rows["ours_errors"]), least=3)
     return [Section(title, text, list(rows.values()), [goal])]
 
 
-# --- whole command --------------------------------------------------------------------------------------------
+# --- whole command ------------------------------------------------------------------------------------------
 
 
 def whole_command(settings: Settings) -> list[Section]:
@@ -157,7 +157,7 @@ def whole_command(settings: Settings) -> list[Section]:
     ten_memory = peak_memory("peak memory, ten times the samples", ["score", str(larger), *options], 1)
     text = (
         "Process start included. Memory is the highest sum of the proportional set sizes of the command's "
-        "processes, sampled in runs of their own. The larger file holds the same samples ten times, under new ids."
+        "processes, sampled in runs of their own. The larger file holds the same samples ten times, with new ids."
     )
     goals += [
         Goal("`score` on TAMER-a, s", once.median, most=3),
@@ -167,7 +167,7 @@ def whole_command(settings: Settings) -> list[Section]:
     return [Section(title, text, [usage, once, alone, ten, memory, ten_memory], goals)]
 
 
-# --- repair ---------------------------------------------------------------------------------------------------
+# --- repair -------------------------------------------------------------------------------------------------
 
 
 def repairs(settings: Settings) -> list[Section]:
@@ -196,8 +196,8 @@ def repairs(settings: Settings) -> list[Section]:
     if not all(is_valid(split(repair(text).output)) for texts in cases.values() for text in texts):
         raise SystemExit("bench: a repaired formula is not valid")
     text = (
-        "Milliseconds a repair, the median over the formulas of a case; its slowest formula behind it. Random tokens "
-        f"are drawn from the vocabulary of the labels above, seed {SEED}. Every output is valid."
+        "Milliseconds a repair, the median over the formulas of a case; its slowest formula behind it. Random "
+        f"tokens are drawn from the vocabulary of the labels above, seed {SEED}. Every output is valid."
     )
     goals = [
         Goal("repair of 500 random tokens, ms", rows["500 random tokens"].median, most=50),
@@ -223,7 +223,7 @@ def _loop(clause: str, tokens: int) -> str:
     return " ".join((words * (tokens // len(words) + 1))[:tokens])
 
 
-# --- data and machine -----------------------------------------------------------------------------------------
+# --- data and machine ---------------------------------------------------------------------------------------
 
 
 def _labels(settings: Settings, source: str) -> list[str]:
@@ -261,13 +261,13 @@ def _head(settings: Settings, before: float) -> list[str]:
     return [
         "# Speed",
         "",
-        f"Made by `python tools/bench.py --rounds {settings.rounds} --slow {settings.slow}` (`make bench`); `--data "
-        "DIR` names the folder of the data sets, `--torch-python PYTHON` a Python that has torchmetrics.",
+        f"Made by `python tools/bench.py --rounds {settings.rounds} --slow {settings.slow}` (`make bench`); "
+        "`--data DIR` names the folder of the data sets, `--torch-python PYTHON` a Python with torchmetrics.",
         f"Machine: {_machine()}; load average {before:.1f} before and {os.getloadavg()[0]:.1f} after.",
         f"Python {platform.python_version()}, {versions}.",
         "",
-        f"Figures are medians of {settings.rounds} rounds behind a first that does not count, beside them the lowest "
-        "and the highest. Contenders have a process each and take turns, round by round.",
+        f"Figures are medians of {settings.rounds} rounds behind a first that does not count, beside them the "
+        "lowest and the highest. Contenders have a process each and take turns, round by round.",
     ]
 
 

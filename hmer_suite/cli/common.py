@@ -18,11 +18,11 @@ def formulas(source: str) -> list[str]:
     Raises:
         InputError: the file cannot be read as UTF-8 text.
     """
-    from hmer_suite.files import decode, read_bytes, split_lines
+    from hmer_suite.files import decode, read_lines, split_lines
 
     if source == "-":
-        return split_lines(decode("standard input", sys.stdin.buffer.read()))
-    return split_lines(decode(source, read_bytes(source)))
+        return split_lines(decode(sys.stdin.buffer.read(), "standard input"))
+    return read_lines(source)
 
 
 def print_json(value: object) -> None:

@@ -117,10 +117,7 @@ class _Running:
         code = self.process.wait()
         self.complaints.seek(0)
         errors = [line.strip() for line in self.complaints if "Error: " in line]
-        # Only the first sentence: those behind it may name folders.
-        return (
-            errors[-1].partition("Error: ")[2].partition(";")[0] if errors else f"it ended with code {code}"
-        )
+        return errors[-1].partition("Error: ")[2] if errors else f"it ended with code {code}"
 
 
 def command(name: str, arguments: list[str], rounds: int) -> Row:

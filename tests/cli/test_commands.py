@@ -1,0 +1,256 @@
+"""The command line as scripts meet it: output, JSON keys and exit codes of `interface`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hmer_suite.cli import COMMANDS, main
+
+SCORE_KEYS = {
+    "exprate", "le1", "le2", "le3", "wer", "cer", "substitutions", "deletions", "insertions", "reference_tokens",
+    "valid",
+}  # fmt: skip
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Run a command in this process; gives exit code, stdout and stderr."""
+
+    def call(*arguments: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["hmer-suite", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        captured = capsys.readouterr()
+        return stopped.value.code or 0, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def lines(tmp_path: Path):
+    def write(*texts: str) -> Path:
+        path = tmp_path / "lines.txt"
+        path.write_text("".join(text + "\n" for text in texts), "utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    refs = tmp_path / "refs.tsv"
+    refs.write_text("a\tx^2\nb\t\\frac12\nc\ty\nd\tz\n", "utf-8")
+    preds = tmp_path / "preds.tsv"
+    preds.write_text("c\tY\na\tx ^ { 2 }\nb\t\\frac { 1 } { 2\n", "utf-8")
+    return preds, refs
+
+
+def test_help_lists_every_command(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert all(f"  {name} " in out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(run, command: str):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert "Usage:" in out
+
+
+def test_help_imports_nothing_heavy():
+    """What `--help` loads is what its speed hangs on."""
+    program = (
+        "import sys; sys.argv = ['hmer-suite', '--help']\n"
+        "from hmer_suite.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"lark", "numpy", "rapidfuzz", "torch", "sympy", "jinja2", "scipy"} & set(found.stderr.split())
+
+
+def test_import_of_the_package_is_light():
+    program = "import sys, hmer_suite; print(*{n.partition('.')[0] for n in sys.modules})"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"lark", "numpy", "typer", "rapidfuzz", "torch", "sympy"} & set(found.stdout.split())
+
+
+def test_score_json_has_the_fixed_keys(run, pair):
+    preds, refs = pair
+    code, out, _ = run("score", preds, "--refs", refs, "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert document["n"] == 4
+    assert document["missing"] == ["d"]
+    assert {"signature", "structure", "confidence"} <= set(document)
+    assert all(SCORE_KEYS <= set(document[block]) for block in ("raw", "canonical", "repaired"))
+    assert document["canonical"]["exprate"] == 25.0
+    assert document["repaired"]["exprate"] == 50.0
+    assert document["raw"]["valid"] == 50.0
+
+
+def test_score_is_the_same_with_any_number_of_workers(run, pair):
+    preds, refs = pair
+    one = run("score", preds, "--refs", refs, "--json", "--workers", "1")[1]
+    assert one == run("score", preds, "--refs", refs, "--json", "--workers", "3")[1]
+
+
+def test_score_without_references_reports_validity(run, pair):
+    code, out, err = run("score", pair[0], "--json")
+    assert code == 0
+    assert json.loads(out) == {"n": 3, "valid": 66.67, "invalid": 1, "repair_edits": {"1": 1}}
+    assert "no references" in err
+
+
+def test_score_finds_references_beside_the_file(run, pair):
+    pair[1].rename(pair[1].with_name("preds.refs.tsv"))
+    assert json.loads(run("score", pair[0], "--json")[1])["n"] == 4
+
+
+def test_score_text_quotes_the_signature(run, pair):
+    code, out, _ = run("score", pair[0], "--refs", pair[1])
+    assert code == 0
+    assert "quote as: ExpRate 25.00 (canonical)" in out
+    assert "hmer-suite|v:" in out
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"), [("canonical.exprate=10", 0), ("exprate=10", 1), ("canonical.exprate=99", 1), ("structure.exprate=99", 1), ("x=1", 2), ("exprate", 2)]
+)
+def test_fail_under(run, pair, limit: str, code: int):
+    assert run("score", pair[0], "--refs", pair[1], "--fail-under", limit)[0] == code
+
+
+def test_no_repair_leaves_the_block_out(run, pair):
+    document = json.loads(run("score", pair[0], "--refs", pair[1], "--json", "--no-repair")[1])
+    assert "repaired" not in document
+    assert "repair:" not in document["signature"]
+
+
+def test_report_is_written(run, pair, tmp_path: Path):
+    code, _, _ = run("score", pair[0], "--refs", pair[1], "--report", tmp_path / "report")
+    assert code == 0
+    assert (tmp_path / "report" / "index.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("preds", "refs", "message"),
+    [
+        ("a\tx\na\ty\n", "a\tx\n", "duplicate id 'a'"),
+        ("a\tx\nq\ty\n", "a\tx\n", "'q'"),
+        ("x ^ 2\n", "x\ny\n", "has 1 line"),
+        ("", "a\tx\n", "empty"),
+    ],
+)
+def test_bad_pairs_are_one_line_with_code_3(run, tmp_path: Path, preds: str, refs: str, message: str):
+    (tmp_path / "p.txt").write_text(preds, "utf-8")
+    (tmp_path / "r.txt").write_text(refs, "utf-8")
+    code, out, err = run("score", tmp_path / "p.txt", "--refs", tmp_path / "r.txt")
+    assert (code, out) == (3, "")
+    assert err.startswith("hmer-suite: error: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+def test_usage_errors_are_code_2(run, pair):
+    assert run("score", pair[0], "--refs", pair[1], "--workers", "0")[0] == 2
+    assert run("score", pair[0], "--refs", pair[1], "--backend", "dask")[0] == 2
+    assert run("score", pair[0], "--refs", pair[1], "--semantics")[0] == 2
+    assert run("nonsense")[0] == 2
+
+
+def test_compare(run, pair, tmp_path: Path):
+    preds, refs = pair
+    other = tmp_path / "other.tsv"
+    other.write_text("a\tx^2\nb\t\\frac12\nc\ty\n", "utf-8")
+    code, out, _ = run("compare", refs, preds, other, "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert [system["name"] for system in document["systems"]] == ["preds.tsv", "other.tsv"]
+    assert document["pairs"][0]["only_second"] == ["b", "c"]
+    assert document["pairs"][0]["only_first"] == []
+    code, out, _ = run("compare", refs, preds, other)
+    assert code == 0
+    assert "p permutation" in out
+    assert run("compare", refs, preds)[0] == 2
+
+
+def test_validate(run, lines):
+    code, out, _ = run("validate", lines("x ^ { 2 }", "x ^ { 2"), "--json")
+    first, second = map(json.loads, out.splitlines())
+    assert code == 1
+    assert first == {"line": 1, "valid": True, "problems": []}
+    (problem,) = second["problems"]
+    assert second["line"] == 2
+    assert (problem["code"], problem["start"], problem["end"]) == ("unclosed-group", 4, 5)
+    assert problem["expected"] == ["}"]
+    assert run("validate", lines("x"))[0] == 0
+
+
+def test_validate_prints_a_caret(run, lines):
+    _, out, _ = run("validate", lines("a + x ^ { 2"))
+    shown, carets = out.splitlines()[1:3]
+    assert shown[carets.index("^")] == "{"
+    assert "0 of 1 lines are valid" in out
+
+
+def test_validate_codes(run):
+    assert "unclosed-group" in run("validate", "--codes")[1]
+
+
+def test_fix(run, lines):
+    path = lines("x^2", r"\frac { 1 } { 2", "")
+    code, out, _ = run("fix", path)
+    assert (code, out) == (0, "x^2\n\\frac { 1 } { 2 }\n\n")
+    document = json.loads(run("fix", path, "--json")[1].splitlines()[1])
+    assert set(document) == {"line", "input", "output", "cost", "edits"}
+    assert document["cost"] == 1.0
+    assert set(document["edits"][0]) == {"op", "token", "at", "why"}
+    assert run("fix", path, "--check")[0] == 1
+    assert run("fix", path, "--explain")[2].startswith(f"{path}:2:")
+
+
+def test_canon(run, lines):
+    path = lines(r"x^b_a \le \frac12")
+    assert run("canon", path)[1] == "x _ { a } ^ { b } \\leq \\frac { 1 } { 2 }\n"
+    assert run("canon", path, "--check")[0] == 1
+    assert run("canon", path, "--also", "nonsense")[0] == 2
+    assert "row-braces" in run("canon", path, "--list")[1]
+
+
+def test_lines_from_standard_input():
+    found = subprocess.run(
+        [sys.executable, "-m", "hmer_suite", "canon", "-"], input=b"x^2\r\n", capture_output=True, check=True
+    )
+    assert found.stdout == b"x ^ { 2 }\n"
+
+
+@pytest.mark.parametrize("content", [b"x\xff\n", b"x\x00\n"])
+def test_bad_bytes_name_line_and_offset(run, tmp_path: Path, content: bytes):
+    path = tmp_path / "bad.txt"
+    path.write_bytes(b"ok\n" + content)
+    code, _, err = run("validate", path)
+    assert code == 3
+    assert f"{path}:2: " in err
+
+
+def test_a_reader_that_goes_away_is_no_error(lines):
+    path = lines(*["x"] * 20_000)
+    program = f"{sys.executable} -m hmer_suite canon {path} | head -1"
+    found = subprocess.run(["sh", "-c", program], capture_output=True, text=True, env=os.environ)
+    assert (found.stdout, found.stderr) == ("x\n", "")
+
+
+def test_demo(run, tmp_path: Path):
+    code, out, _ = run("demo", "--out", tmp_path / "demo")
+    assert code == 0
+    assert "system second" in out
+    assert (tmp_path / "demo" / "index.html").is_file()
