@@ -281,7 +281,7 @@ REMARKS = """## What follows from it
   correct labels. The label that the rule does change is a row of seventeen equals signs.
 - `separators` is on by default: it breaks nothing. A line with a bar between all symbols is almost always
   valid LaTeX, so that it too needs `--aggressive`. It does not fire where nothing proves that the bars
-  separate.
+  separate, nor where the bars that it would leave do not come in pairs.
 - `cut-off`, `stray-fence`, `doubled-braces`, `empty-script` and `empty-group` are off by default: before the
   search they fix nothing that the search alone does not, and each breaks a label or adds errors. They serve
   `--aggressive`, for those who want tidy LaTeX rather than the spelling of the label.

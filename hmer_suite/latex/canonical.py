@@ -301,7 +301,7 @@ SYNONYMS: dict[str, str] = dict(
     \lnot=\neg \lbrace=\{ \rbrace=\} \lbrack=[ \rbrack=] \lparen=( \rparen=) \vert=| \Vert=\| \ast=* \dag=\dagger
     \ddag=\ddagger \mathellipsis=\ldots \dotsc=\ldots \dotso=\ldots \dotsb=\cdots \dotsm=\cdots
     \leadsto=\rightsquigarrow \restriction=\upharpoonright  \Doteq=\doteqdot
-    \thinspace=\, \medspace=\: \>=\: \thickspace=\; \negthinspace=\! ~=\ \space=\ \nobreakspace=\ \enskip=\enspace
+    \thinspace=\, \medspace=\: \>=\: \thickspace=\; \negthinspace=\! \nobreakspace=~ \enskip=\enspace
     \cr=\\ \newline=\\ \tabularnewline=\\
     """.split()
 )
@@ -513,7 +513,9 @@ def _row_braces(items: Items, style: str) -> Items | None:
 def _opened(items: Items) -> Items:
     """The items without the braces that may go."""
     if len(items) == 1 and items[0].kind == "group" and items[0].children:
-        return list(items[0].children)
+        # Behind a row break, a bracket or star without braces would be read as that command's own.
+        first = items[0].children[0]
+        return items if first.name in ("[", "*") else list(items[0].children)
     out: Items = []
     for index, item in enumerate(items):
         if item.kind == "group" and _may_open(item, items, index):

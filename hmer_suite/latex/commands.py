@@ -145,12 +145,13 @@ _WORDS: dict[str, str] = {
         \underrightarrow \underleftarrow \underleftrightarrow \Overrightarrow \overgroup \undergroup
         \overlinesegment \underlinesegment \overleftharpoon \overrightharpoon \utilde \widearc \overarc \wideparen
         \boxed \cancel \bcancel \xcancel \phantom \hphantom \vphantom \smash \mathllap \mathrlap \mathclap
-        \llap \rlap \clap \substack \pmod \pod \mathpunct \mathinner \vcenter \lefteqn \d \b \overparen \underparen
+        \llap \rlap \clap \substack \pmod \pod \vcenter \lefteqn \d \b \overparen \underparen
     """,
     "FONT": r"""
         \mathrm \mathit \mathbf \mathsf \mathtt \mathcal \mathbb \mathfrak \mathscr \mathnormal \boldsymbol \bm
-        \pmb \Bbb \bold \mathord \mathbin \mathrel \mathopen \mathclose \ensuremath \mathds \textcircled
+        \pmb \Bbb \bold \ensuremath \mathds \textcircled
     """,
+    "PRIMITIVE": r"\mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner",
     "OPERATORNAME": r"""
         \operatorname \operatorname* \operatornamewithlimits \mathop \overbrace \underbrace \overbracket
         \underbracket
@@ -172,7 +173,7 @@ _PLAIN_ENVIRONMENTS = """
     aligned split gathered align align* gather gather* eqnarray eqnarray* equation equation* multline multline*
     math displaymath
 """
-_COLUMN_ENVIRONMENTS = "array darray tabular subarray alignat alignat* alignedat"
+_COLUMN_ENVIRONMENTS = "array darray subarray alignat alignat* alignedat"
 
 ENVIRONMENTS: frozenset[str] = frozenset(_PLAIN_ENVIRONMENTS.split() + _COLUMN_ENVIRONMENTS.split())
 

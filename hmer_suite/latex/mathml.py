@@ -865,6 +865,7 @@ _COMMANDS: dict[str, Callable[[Node, Style], Atom]] = {
     "FONT": _font,
     "FRAC": _fraction,
     "OPERATORNAME": _operator_command,
+    "PRIMITIVE": _font,
     "RAW": _raw,
     "RAWMATH": _colored,
     "RAWTEXT": _text_box,

@@ -219,10 +219,10 @@ _MISPLACED = {
     "INFIX": "second-infix",
 }
 _WITH_ARGUMENTS = (
-    "FRAC", "STACK", "SQRT", "XARROW", "ACCENT", "FONT", "OPERATORNAME", "TEXT", "RAW", "RULE",
+    "FRAC", "STACK", "SQRT", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW", "RULE",
 )  # fmt: skip
 _NOT_BARE = (
-    "SQRT", "STACK", "ACCENT", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW", "LEFT", "BEGIN_",
+    "SQRT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW", "LEFT", "BEGIN_",
 )  # fmt: skip
 
 

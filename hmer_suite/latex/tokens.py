@@ -80,42 +80,6 @@ def join(token_texts: list[str] | tuple[str, ...]) -> str:
     return " ".join(token_texts)
 
 
-def typed(token_texts: list[str] | tuple[str, ...]) -> str:
-    r"""LaTeX that TeX reads as these tokens: the spaced form, but for the places where a space would count.
-
-    Those are the arguments of text and length commands, an apostrophe in front of ``^``, and the end of a
-    formula that ends with a control space.
-    """
-    out: list[str] = []
-    text_depth = 0
-    previous = ""
-    for token in token_texts:
-        if out and not _glued(previous, token, text_depth):
-            out.append(" ")
-        if token == "{" and (text_depth or CLASSES.get(previous) in _TEXT_CLASSES):
-            text_depth += 1
-        elif token == "}" and text_depth:
-            text_depth -= 1
-        out.append(token)
-        previous = token
-    return "".join(out) + (" " if previous == CONTROL_SPACE else "")
-
-
-_TEXT_CLASSES = frozenset({"TEXT", "RAW", "RAWMATH", "RAWTEXT", "RULE"})
-
-
-def _glued(previous: str, token: str, text_depth: int) -> bool:
-    """Whether nothing may stand between the two tokens."""
-    if previous == "'" and token in ("^", "'"):
-        return True
-    if previous == CONTROL_SPACE:
-        return False
-    if token == "{" and CLASSES.get(previous) in _TEXT_CLASSES:
-        return True
-    is_word = previous[:1] == "\\" and previous[-1:].isalpha()
-    return text_depth > 0 and not is_word
-
-
 def raw_tokens(text: str) -> list[str]:
     """Tokens as published scores count them: split on white space if the text is spaced, else `split`.
 

@@ -5,8 +5,10 @@ but the first hangs on another one by a relation: to its **R**ight, as its **Sup
 **Above**, **Below** or **Inside** it. How CROHME's LgEval draws that tree from LaTeX (by way of MathML) is
 followed here where it says anything:
 
-- Braces and fences are not nodes: a script behind them hangs on the last symbol within.
-- A fraction bar and a minus sign are the same label.
+- Braces and fences are not nodes: a script behind them hangs on the last symbol within, and so does an accent
+  over several symbols.
+- Commands that MathML writes with one character are one label (``\leq`` and ``\leqslant``), a fraction bar
+  and a minus sign among them.
 - A root without index is related not only to the first symbol inside it but to the second as well.
 - Since version 3 pandoc, which LgEval gets its MathML from, puts an invisible *function application* behind a
   named function that something follows; it counts as a symbol, and the function's scripts hang on it.
@@ -14,9 +16,9 @@ followed here where it says anything:
 
 Where LgEval gives no usable answer, or one tree to different drawings, a choice is made: the cells of a
 table hang on one symbol for the table (LgEval leaves them unconnected); text is a row of symbols (LgEval
-drops it); an accent over several symbols is a symbol around them, as a root is (LgEval hangs it on the last
-of them); a script without a base keeps a place in the row (LgEval loses what follows it); n primes are n
-symbols.
+drops it); the label of an accent says how many symbols it spans, if several; a second script at the same
+place stands behind a gap in the row of the first (LgEval lays one over the other); a script without a base
+keeps a place in the row (LgEval loses what follows it); n primes are n symbols.
 """
 
 from __future__ import annotations
@@ -177,9 +179,11 @@ class _Layout:
         return len(self.labels) - 1
 
     def branch(self, place: int, relation: str, items: Sequence[Node]) -> Row:
-        """Hang a row of *items* on a place; where one hangs there already, they continue it."""
+        """Hang a row of *items* on a place; where one hangs there already, they continue it behind a gap."""
         row = self.row.branches.get((place, relation))
-        if row is None:
+        if row is not None:
+            items = (_GAP, *items)
+        else:
             row = self.row.branches[place, relation] = Row()
             self.rows.append(row)
             if len(items) == 1 and not self.font and _is_plain(items[0]):
@@ -187,6 +191,11 @@ class _Layout:
                 return row
         self.pending.append((row, items, self.font))
         return row
+
+    def skip(self) -> None:
+        """Leave a place of the present row empty."""
+        self.labels.append(None)
+        self.empty += 1
 
     def inline(self, items: Sequence[Node]) -> None:
         """Lay out *items* next, in the present row."""
@@ -206,8 +215,7 @@ class _Layout:
         if len(self.labels) == start:
             if not start and _lone_primes(branches):
                 return self.inline(branches[0][1])
-            self.labels.append(None)
-            self.empty += 1
+            self.skip()
         for relation, items in branches:
             self.branch(len(self.labels) - 1, relation, items)
         return None
@@ -215,6 +223,12 @@ class _Layout:
     def hang_limits(self, start: int, branches: Sequence[tuple[str, Sequence[Node]]]) -> None:
         """`hang` for what stands above and below: it belongs to a function, not to its application."""
         self.hang(start, branches)
+
+    def hang_accent(self, start: int, relation: str, name: str) -> None:
+        """Hang an accent on the last place since *start*, and let it say how many places there are."""
+        width = len(self.labels) - start
+        label = _LABELS.get(name, name)
+        self.hang(start, [(relation, (Node("label", f"{label} {width}" if width > 1 else label),))])
 
     def upcoming(self) -> Iterator[Node | tuple]:
         """What comes next in the present row, which it leaves in ``todo``."""
@@ -257,25 +271,6 @@ def _lone_primes(branches: Sequence[tuple[str, Sequence[Node]]]) -> bool:
     return len(branches) == 1 and branches[0][0] == SUP and all(node == _PRIME for node in branches[0][1])
 
 
-def _single(node: Node) -> bool:
-    """Whether an accent over this argument stands over one symbol, itself perhaps accented."""
-    for _ in range(_NESTING):
-        if node.kind == "symbol":
-            return _SYMBOLS.get(node.name) in (None, _synonym)
-        if node.kind == "command" and CLASSES[node.name] not in ("ACCENT", "FONT", "TEXT"):
-            return False
-        argument = node.children[-1] if node.kind == "command" else node
-        inner = [item for item in _items(argument) if _is_visible(item)]
-        if len(inner) != 1 or inner[0] is node:
-            return False
-        (node,) = inner
-    return False
-
-
-_NESTING = 16
-"""How deep to look for that symbol: accents nested thousands deep must not be walked once for each."""
-
-
 def _is_visible(item: Node) -> bool:
     return item.kind != "symbol" or _SYMBOLS.get(item.name) not in (_invisible, _font_switch)
 
@@ -288,7 +283,7 @@ def _invisible(layout: _Layout, name: str) -> None:
 
 
 def _synonym(layout: _Layout, name: str) -> None:
-    label = SYNONYMS.get(name, _PRIME.name)
+    label = _LABELS[name]
     layout.put(f"{layout.font} {label}" if layout.font else label)
 
 
@@ -297,7 +292,7 @@ def _font_switch(layout: _Layout, name: str) -> None:
 
 
 def _function(layout: _Layout, name: str) -> None:
-    layout.put(name)
+    layout.put(_LABELS.get(name, name))
     if layout.application and layout.applied():
         layout.put(APPLICATION)
 
@@ -309,12 +304,31 @@ def _negation(layout: _Layout, name: str) -> None:
         (struck,) = struck.children
     if isinstance(struck, Node) and struck.kind == "symbol":
         layout.todo.pop()
-        layout.put(_NEGATED.get(struck.name) or f"\\not {SYNONYMS.get(struck.name, struck.name)}")
+        layout.put(_NEGATED.get(struck.name) or f"\\not {_LABELS.get(struck.name, struck.name)}")
     else:
         layout.put(name)
 
 
 _NEGATED = {"=": "\\neq", "\\in": "\\notin", "\\ni": "\\notni", "\\exists": "\\nexists"}
+
+_LABELS = SYNONYMS | dict(
+    pair.split("=", 1)
+    for pair in _words(
+        r"""
+        '=\prime \dots=\ldots \dotsi=\cdots \leqslant=\leq \geqslant=\geq \nleqslant=\nleq \ngeqslant=\ngeq
+        \lvert=| \rvert=| \lVert=\| \rVert=\| \parallel=\| \slash=/ \colon=: \backslash=\setminus
+        \smallsetminus=\setminus \hslash=\hbar \bigtriangleup=\triangle \mathsterling=\pounds \amalg=\coprod
+        \lhd=\triangleleft \vartriangleleft=\triangleleft \unlhd=\trianglelefteq \varpropto=\propto
+        \rhd=\triangleright \vartriangleright=\triangleright \unrhd=\trianglerighteq \models=\vDash
+        \preccurlyeq=\preceq \succcurlyeq=\succeq \smallsmile=\smile \smallfrown=\frown \Join=\bowtie
+        \varsubsetneq=\subsetneq \longleftarrow=\leftarrow \longrightarrow=\rightarrow \longmapsto=\mapsto
+        \longleftrightarrow=\leftrightarrow \Longleftarrow=\Leftarrow \Longrightarrow=\Rightarrow
+        \Longleftrightarrow=\Leftrightarrow \iff=\Leftrightarrow \bmod=\mod
+        \widehat=\hat \widetilde=\tilde \overrightarrow=\vec \wideparen=\overparen
+        """
+    )
+)
+"""Labels of commands that draw the same as another one, or that MathML writes with the same character."""
 
 _INTEGRALS = frozenset(_words(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint"))
 
@@ -341,9 +355,10 @@ def _symbol_table() -> dict[str, Callable[[_Layout, str], None]]:
             table[name] = _invisible
         elif cls == "NAMEDOP" and name not in _INTEGRALS:
             table[name] = _function
-    table.update(dict.fromkeys((name for name in SYNONYMS if name not in table), _synonym))
+    table.update(dict.fromkeys((name for name in _LABELS if name not in table), _synonym))
     table.update(dict.fromkeys(_SWITCHES, _font_switch))
-    return table | {"\\mathstrut": _invisible, "\\not": _negation, "'": _synonym}
+    table.update(dict.fromkeys(("\\bmod", "\\mod"), _function))
+    return table | {"\\mathstrut": _invisible, "\\not": _negation}
 
 
 _SYMBOLS = _symbol_table()
@@ -359,28 +374,37 @@ def _group(layout: _Layout, node: Node) -> None:
         layout.inline(node.children)
 
 
+def _gap(layout: _Layout, node: Node) -> None:
+    if layout.labels:
+        layout.skip()
+
+
+_GAP = Node("gap")
+"""An item that no parse tree has: leaves a place empty, except at the start of a row. Another such item is a
+``label``: its name as it is, in no font."""
+
+
+def _label(layout: _Layout, node: Node) -> None:
+    layout.put(node.name)
+
+
 def _scripts(layout: _Layout, node: Node) -> None:
     base, sub, sup = node.children
     stacked = node.name == "\\limits"
-    if base is not None and base.name in _BRACES:
-        return _brace(layout, base, sub, sup)
-    relations = (BELOW, ABOVE) if stacked else (SUB, SUP)
+    name = "" if base is None else base.name
     branches = []
     if sub is not None:
-        branches.append((relations[0], _items(sub)))
+        branches.append((BELOW if stacked or name in _UNDER else SUB, _items(sub)))
     if sup is not None:
-        branches.append((relations[1], _items(sup)))
+        branches.append((ABOVE if stacked or name in _OVER else SUP, _items(sup)))
     layout.todo.append((_Layout.hang_limits if stacked else _Layout.hang, len(layout.labels), branches))
     if base is not None:
         layout.todo.append(base)
-    return None
 
 
 def _fenced(layout: _Layout, node: Node) -> None:
     for part in reversed(node.children):
-        if part.kind == "row":
-            layout.inline(part.children)
-        elif part.name != ".":
+        if part.kind == "row" or part.name != ".":
             layout.todo.append(part)
 
 
@@ -415,7 +439,7 @@ def _environment(layout: _Layout, node: Node) -> None:
     if left:
         layout.put(left)
     if right:
-        layout.todo.append(Node("symbol", right))
+        layout.todo.append(Node("label", right))
     _table(layout, rows)
 
 
@@ -437,7 +461,7 @@ def _table(layout: _Layout, rows: list[list[Sequence[Node]]]) -> None:
     if len(rows) > 1 and not any(rows[-1]):
         rows.pop()
     if len(rows) == 1 and len(rows[0]) == 1:
-        return layout.inline(rows[0][0])
+        return layout.inline_in(layout.font, rows[0][0])
     place = layout.put(TABLE)
     for number, row in enumerate(rows, 1):
         for column, cell in enumerate(row, 1):
@@ -449,8 +473,10 @@ _KINDS: dict[str, Callable[[_Layout, Node], None]] = {
     "command": lambda layout, node: _COMMANDS[node.name](layout, node),
     "environment": _environment,
     "fenced": _fenced,
+    "gap": _gap,
     "group": _group,
     "infix": _infix,
+    "label": _label,
     "math": _group,
     "primes": lambda layout, node: layout.inline(_items(node)),
     "row": _group,
@@ -481,33 +507,9 @@ def _root(layout: _Layout, node: Node) -> None:
 def _stacked(layout: _Layout, node: Node) -> None:
     r"""``\overset`` and its kin."""
     _, mark, base = node.children
-    name, relation = ("\\underset", BELOW) if node.name == "\\underset" else ("\\overset", ABOVE)
-    _decorate(layout, name, base, [(relation, _items(mark))])
-
-
-def _decorate(layout: _Layout, cover: str, base: Node, branches: list[tuple[str, Sequence[Node]]]) -> None:
-    """Hang rows on a base of one symbol, or else on a symbol *cover* around the base."""
-    if _single(base):
-        layout.todo.append((_Layout.hang_limits, len(layout.labels), branches))
-        layout.todo.append(base)
-        return
-    place = layout.put(cover)
-    layout.branch(place, INSIDE, _items(base))
-    for relation, items in branches:
-        layout.branch(place, relation, items)
-
-
-def _brace(layout: _Layout, node: Node, sub: Node | None, sup: Node | None) -> None:
-    """A brace is a symbol around its base, and what is written at its tip stands above or below it."""
-    place = layout.put(node.name)
-    layout.branch(place, INSIDE, _items(node.children[1]))
-    under = node.name.startswith("\\under")
-    for relation, script in ((BELOW if under else SUB, sub), (SUP if under else ABOVE, sup)):
-        if script is not None:
-            layout.branch(place, relation, _items(script))
-
-
-_BRACES = frozenset(_words(r"\overbrace \underbrace \overbracket \underbracket"))
+    relation = BELOW if node.name == "\\underset" else ABOVE
+    layout.todo.append((_Layout.hang_limits, len(layout.labels), [(relation, _items(mark))]))
+    layout.todo.append(base)
 
 
 def _arrow(layout: _Layout, node: Node) -> None:
@@ -522,11 +524,17 @@ def _accent(layout: _Layout, node: Node) -> None:
     special = _ACCENTS.get(node.name)
     if special is not None:
         return special(layout, node)
-    relation = BELOW if node.name in _UNDER else ABOVE
-    return _decorate(layout, node.name, node.children[1], [(relation, (Node("symbol", node.name),))])
+    relation = BELOW if node.name in _LOW else ABOVE
+    layout.todo.append((_Layout.hang_accent, len(layout.labels), relation, node.name))
+    layout.todo.append(node.children[1])
+    return None
 
 
-_UNDER = frozenset(
+_OVER = frozenset(_words(r"\overbrace \overbracket"))
+_UNDER = frozenset(_words(r"\underbrace \underbracket"))
+"""Braces, at whose tips scripts stand above and below."""
+
+_LOW = _UNDER | frozenset(
     _words(
         r"""\underline \underbar \underrightarrow \underleftarrow \underleftrightarrow \undergroup \utilde
         \underlinesegment \underparen \d \b"""
@@ -538,13 +546,9 @@ def _nothing(layout: _Layout, node: Node) -> None:
     """Lengths, labels, colours, and what is only as large as its argument."""
 
 
-def _rule(layout: _Layout, node: Node) -> None:
-    layout.put(node.name)
-
-
 def _argument(layout: _Layout, node: Node) -> None:
     """A command that changes at most where its last argument stands."""
-    layout.inline(_items(node.children[-1]))
+    layout.todo.append(node.children[-1])
 
 
 def _enclosure(layout: _Layout, node: Node) -> None:
@@ -553,11 +557,8 @@ def _enclosure(layout: _Layout, node: Node) -> None:
 
 
 def _modulus(layout: _Layout, node: Node) -> None:
-    layout.put("(")
-    if node.name == "\\pmod":
-        layout.put("\\mod")
-    layout.todo.append(Node("symbol", ")"))
-    _argument(layout, node)
+    name = (Node("symbol", "\\mod"),) if node.name == "\\pmod" else ()
+    layout.inline((Node("label", "("), *name, node.children[-1], Node("label", ")")))
 
 
 def _lines(layout: _Layout, node: Node) -> None:
@@ -619,12 +620,12 @@ _FONTS = {
 
 def _operator(layout: _Layout, node: Node) -> None:
     """A named function is one symbol, however its name is spelt; other operators are what they contain."""
-    if node.name in _BRACES:
-        return _brace(layout, node, None, None)
+    if node.name in _OVER or node.name in _UNDER:
+        return _accent(layout, node)
     items = _items(node.children[1])
     word = "".join(item.name for item in items if _SYMBOLS.get(item.name) is not _invisible)
     if node.name == "\\mathop" or not word or any(item.kind != "symbol" for item in items):
-        return layout.inline(items)
+        return _argument(layout, node)
     return _function(layout, word if word.startswith("\\") else f"\\{word}")
 
 
@@ -633,10 +634,11 @@ _CLASSES: dict[str, Callable[[_Layout, Node], None]] = {
     "FONT": _font,
     "FRAC": _fraction,
     "OPERATORNAME": _operator,
+    "PRIMITIVE": _argument,
     "RAW": _nothing,
     "RAWMATH": _argument,
     "RAWTEXT": _argument,
-    "RULE": _rule,
+    "RULE": _label,
     "SQRT": _root,
     "STACK": _stacked,
     "TEXT": _text,

@@ -16,7 +16,7 @@ right when N = N' and E = E', the *expression* when there is no error at all. Wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from operator import attrgetter, eq
 
@@ -119,29 +119,31 @@ def count_layout(
     """Counts of one sample from its parse trees; None where there is none (missing, or not valid LaTeX).
 
     Pass the same object twice where the token sequences are equal: it is laid out once. Without a prediction
-    all of the reference is missing; without one or the other neither structure nor expression is right.
+    every symbol and relation of the reference counts as an error, and neither structure nor expression is
+    right; without a reference nothing is right, and the sample is within no number of errors.
     """
     theirs = EMPTY if reference is None else layout_tree(reference, application=application)
     if prediction is reference and reference is not None:
         return _same(theirs.symbols, theirs.relations)
     ours = EMPTY if prediction is None else layout_tree(prediction, application=application)
-    return _counts(ours, theirs, comparable=prediction is not None and reference is not None)
+    found = compare_layout(ours, theirs)
+    if prediction is None or reference is None:
+        found = replace(found, structure_right=0, expression_right=0)
+        if reference is None or not found.distance:
+            found = replace(found, within_1=0, within_2=0, within_3=0)
+    return found
 
 
 def compare_layout(prediction: LayoutTree, reference: LayoutTree) -> LayoutCounts:
     """Counts of one sample from its layout trees, in time linear in the smaller of them."""
-    return _counts(prediction, reference, comparable=True)
-
-
-def _counts(prediction: LayoutTree, reference: LayoutTree, *, comparable: bool) -> LayoutCounts:
     located, matched, relations = _overlap(prediction.root, reference.root)
     alone = prediction.symbols + reference.symbols - 2 * located
     unrelated = prediction.relations + reference.relations - 2 * relations
     distance = located - matched + alone + unrelated
     return LayoutCounts(
         samples=1,
-        structure_right=int(comparable and not alone and not unrelated),
-        expression_right=int(comparable and not distance),
+        structure_right=int(not alone and not unrelated),
+        expression_right=int(not distance),
         within_1=int(distance <= 1),
         within_2=int(distance <= 2),
         within_3=int(distance <= 3),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmer_suite.latex.tokens import join, raw_tokens, split, tokens, typed
+from hmer_suite.latex.tokens import join, raw_tokens, split, tokens
 
 LATEX_ISH = st.text(alphabet=st.sampled_from(list(r"\{}^_&$[]()ab12 '~%中\begint")), max_size=60)
 
@@ -87,17 +87,3 @@ def test_fast_and_careful_reading_agree(text: str):
 )
 def test_raw_tokens_are_split_on_white_space_only_where_the_text_is_spaced(text: str, expected: list[str]):
     assert raw_tokens(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("tokens_", "expected"),
-    [
-        ("x ' ^ 2", "x '^ 2"),
-        (r"\hspace { 1 c m } x", r"\hspace{1cm} x"),
-        (r"\text { a ~ b } c", r"\text{a~b} c"),
-        ("a \\", "a \\ "),
-        (r"\frac { 1 } { 2 }", r"\frac { 1 } { 2 }"),
-    ],
-)
-def test_typed_puts_no_space_where_tex_would_see_one(tokens_: str, expected: str):
-    assert typed(tokens_.split(" ")) == expected

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
-from strategies import any_tokens, structural_tokens
+from tests.repair.strategies import any_tokens, structural_tokens
 
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.grammar import is_valid

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle import cheapest
-from strategies import STRUCTURE, any_tokens, structural_tokens
+from tests.repair.oracle import cheapest
+from tests.repair.strategies import STRUCTURE, any_tokens, structural_tokens
 
 from hmer_suite.latex.grammar import CLASS_OF, is_valid
 from hmer_suite.repair import prior

@@ -6,8 +6,8 @@
 where it cannot be one: it stands in nearly every gap between two tokens, and somewhere as no absolute value
 can. That is between `^`, `_`, `\\frac` or `\\sqrt` and the brace behind it; or, where bars and other tokens
 strictly take turns, on both sides of an operator that would be alone within an absolute value.
-`| x | + | y |` and `| | x | - | y | |` therefore stay. Bars of the formula itself survive: of `| | |` the
-middle one.
+`| x | + | y |` and `| | x | - | y | |` therefore stay. Bars of the formula itself survive, of `| | |` the
+middle one; if their number is odd, nothing is deleted.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ def removals(tokens: Sequence[str]) -> list[int]:
     gaps = [after - before - 1 for before, after in pairwise(symbols)]
     if not _covered(gaps, 1) or _covered(gaps, 2) or not (_parts_argument(tokens) or _rings_operator(tokens)):
         return []
-    doomed: list[int] = []
-    for before, after in pairwise([-1, *symbols, len(tokens)]):
-        doomed += range(before + 1, after, 2)
-    return doomed
+    stretches = [range(before + 1, after) for before, after in pairwise([-1, *symbols, len(tokens)])]
+    # Absolute values take two bars. An odd number left over means that one was mistaken for a separator.
+    if sum(len(bars) // 2 for bars in stretches) % 2:
+        return []
+    return [index for bars in stretches for index in bars[::2]]
 
 
 def _covered(gaps: list[int], bars: int) -> bool:

@@ -47,6 +47,8 @@ def test_removes_separators(line, expected):
         "| | x | - | y | |",
         "| | | | | | | |",
         "x ^ | { 2 }",
+        # The second bar of |a| has lost both its separators and looks like one.
+        "| | | a | = | b | ^ | { | 2 | } |",
     ],
 )
 def test_leaves_bars_alone(line):
