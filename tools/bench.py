@@ -128,7 +128,7 @@ def token_errors(settings: Settings) -> list[Section]:
         rows[name] = Row(names[name], "s", samples, result.why or result.hello["version"])
     text = (
         "12,386 predictions of TAMER on HME100K-a: reading the JSON file, splitting and counting, in a warm "
-        f"process. Each finds {TAMER_EDITS[0]:,} errors in {TAMER_EDITS[1]:,} tokens, or there would be no report."
+        f"process. Each finds {TAMER_EDITS[0]:,} errors in {TAMER_EDITS[1]:,} tokens, or there is no report."
     )
     goal = Goal("token errors, times jiwer's throughput", ratio(rows["jiwer"], rows["ours_errors"]), least=3)
     return [Section(title, text, list(rows.values()), [goal])]
@@ -148,7 +148,9 @@ def whole_command(settings: Settings) -> list[Section]:
     copies = {f"{copy}-{name}": sample for copy in range(10) for name, sample in samples.items()}
     larger = _written(settings, "ten.json", copies)
     options = ["--no-semantics", "--json"]
-    once = command("`score` on TAMER-a, 12,386 samples", ["score", str(path), *options], settings.rounds)
+    once = command(
+        f"`score` on TAMER-a, {len(samples):,} samples", ["score", str(path), *options], settings.rounds
+    )
     alone = command(
         "the same with `--workers 1`", ["score", str(path), *options, "--workers", "1"], settings.rounds
     )
@@ -157,7 +159,7 @@ def whole_command(settings: Settings) -> list[Section]:
     ten_memory = peak_memory("peak memory, ten times the samples", ["score", str(larger), *options], 1)
     text = (
         "Process start included. Memory is the highest sum of the proportional set sizes of the command's "
-        "processes, sampled in runs of their own. The larger file holds the same samples ten times, with new ids."
+        "processes, sampled in runs of their own. The larger file has each sample ten times."
     )
     goals += [
         Goal("`score` on TAMER-a, s", once.median, most=3),
@@ -196,7 +198,7 @@ def repairs(settings: Settings) -> list[Section]:
     if not all(is_valid(split(repair(text).output)) for texts in cases.values() for text in texts):
         raise SystemExit("bench: a repaired formula is not valid")
     text = (
-        "Milliseconds a repair, the median over the formulas of a case; its slowest formula behind it. Random "
+        "Milliseconds a repair, the median over the formulas of a case; its slowest one behind it. Random "
         f"tokens are drawn from the vocabulary of the labels above, seed {SEED}. Every output is valid."
     )
     goals = [
@@ -266,8 +268,9 @@ def _head(settings: Settings, before: float) -> list[str]:
         f"Machine: {_machine()}; load average {before:.1f} before and {os.getloadavg()[0]:.1f} after.",
         f"Python {platform.python_version()}, {versions}.",
         "",
-        f"Figures are medians of {settings.rounds} rounds behind a first that does not count, beside them the "
-        "lowest and the highest. Contenders have a process each and take turns, round by round.",
+        f"Figures are medians of {settings.rounds} rounds behind a first that does not count, with the "
+        "lowest and the highest; whole commands have no such first. Contenders have a process each and take "
+        "turns, round by round.",
     ]
 
 

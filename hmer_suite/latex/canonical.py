@@ -114,6 +114,8 @@ class _Canoniser:
             return tuple(
                 self._fenced_row(part, style) if part.kind == "row" else self._leaf(part) for part in node.children
             )
+        if not node.children:
+            return ()
         styles = _child_styles(node, style)
         children = tuple(
             child and (self._leaf(child) if child.kind == "symbol" else self.node(child, inner))
@@ -256,7 +258,8 @@ _ORD_FONTS = frozenset(
 def _is_ord(node: Node) -> bool:
     """Whether the item is surely an ordinary atom, whatever stands beside it."""
     if node.kind == "command" and node.name in _ORD_FONTS:
-        return True
+        inner = node.children[1].children or (node.children[1],)
+        return _is_ord(inner[0]) and _is_ord(inner[-1]) and not _has_switch(inner)
     if node.kind == "scripts" and node.children[0] is not None:
         return not node.name and _is_ord(node.children[0])
     return _spacing(node) == "ord" and not _is_primed_delimiter(node)
@@ -490,8 +493,15 @@ def _dots_before(item: Node | None) -> str:
     base = item.children[0] if item is not None and item.kind == "scripts" else item
     if base is None or base.kind != "symbol":
         return "\\ldots"
+    if base.name in _CENTRED_BEFORE or _spacing(base) in ("bin", "rel"):
+        return "\\cdots"
     # In front of a closing delimiter amsmath adds a thin space, which neither of the two commands does.
-    return {"bin": "\\cdots", "rel": "\\cdots", "op": "\\cdots", "close": "\\dots"}.get(_spacing(base), "\\ldots")
+    return "\\dots" if _spacing(base) == "close" else "\\ldots"
+
+
+_CENTRED_BEFORE = frozenset(
+    [name for name, cls in CLASSES.items() if cls == "LARGEOP"] + r"\int \iint \iiint \iiiint \oint".split()
+)
 
 
 _NEGATIONS = {"=": "\\neq"}

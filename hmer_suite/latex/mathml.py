@@ -120,11 +120,14 @@ def _negated(node: Node, style: Style) -> list[Atom]:
     r"""What ``\not`` makes of the item behind it: a struck relation where there is such a character."""
     base = node.children[0] if node.kind == "scripts" else node
     row = _argument_row(base, style)
+    atoms = []
     if len(row) == 1 and row[0][0].tag in ("mo", "mi") and len(row[0][0].body) == 1:
         atom = row[0][0]
-        struck = replace(atom, body=unicodedata.normalize("NFC", atom.body + "\u0338"))
-        return [struck if base is node else _scripted(node, struck, style)]
-    return [Atom(SPACE, '<mpadded width="0"><mo lspace="0" rspace="0">/</mo></mpadded>'), _atom(node, style)]
+        atom = replace(atom, body=unicodedata.normalize("NFC", atom.body + "\u0338"))
+    else:
+        atom = Atom("ord", single(row, style))
+        atoms.append(Atom(SPACE, '<mpadded width="0"><mo lspace="0" rspace="0">/</mo></mpadded>'))
+    return [*atoms, atom if base is node else _scripted(node, atom, style)]
 
 
 # --- one item -------------------------------------------------------------------------------------------------
@@ -745,7 +748,6 @@ def _environment(node: Node, style: Style) -> Atom:
     gaps = "pairs" if node.name in _ALIGNED else "even"
     table = _table(cells, _alignment(node.name, columns, width), inner, gaps, borders)
     fences = _ENVIRONMENT_FENCES.get(node.name.rstrip("*"))
-    table = _restyled(table, inner, style)
     return Atom("inner", _enclosed(table, *fences)) if fences else Atom("ord", table)
 
 
@@ -834,7 +836,7 @@ def _table(
                 for column, cell in enumerate(filled)
             )
         )
-    shown = f' displaystyle="{str(style.display).lower()}" style="border-collapse:collapse"'
+    shown = f' displaystyle="{str(style.display).lower()}" scriptlevel="{style.level}" style="border-collapse:collapse"'
     return f"<mtable{shown}>{''.join(f'<mtr>{line}</mtr>' for line in lines)}</mtable>"
 
 

@@ -121,15 +121,15 @@ class _Running:
 
 
 def command(name: str, arguments: list[str], rounds: int) -> Row:
-    """Wall-clock seconds of ``hmer-suite ARGUMENTS``; one run comes before those that count."""
+    """Wall-clock seconds of ``hmer-suite ARGUMENTS``."""
     samples = []
-    for _ in range(1 + rounds):
+    for _ in range(rounds):
         start = time.perf_counter()
         done = subprocess.run(_suite(arguments), capture_output=True, text=True, cwd=ROOT)
         samples.append(time.perf_counter() - start)
         if done.returncode:
             return Row(name, "", (), f"the command ended with code {done.returncode}")
-    return Row(name, "s", tuple(samples[1:]))
+    return Row(name, "s", tuple(samples))
 
 
 def peak_memory(name: str, arguments: list[str], rounds: int) -> Row:

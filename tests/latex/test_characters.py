@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from hmer_suite.latex.characters import FONTS, character, in_font
+from hmer_suite.latex.commands import CLASSES
+
+DRAWN = ("SYMBOL", "CHAR", "DELIM", "MDELIM", "LARGEOP", "NAMEDOP", "COLUMN", "AT", "BAR", "LBRACK", "RBRACK")
+
+# pylatexenc writes plain text: it takes ASCII for mathematics, other sizes for shapes, and names for operators;
+# the last line is wrong there. Behind the sign: ours.
+DIFFERENT = dict(
+    pair.split("=")
+    for pair in r"""
+    \prime=′ \mid=∣ \cdot=⋅ \hbar=ℏ \bullet=• \dotsb=⋯ \dotsi=⋯ \dotsm=⋯ \lvert=| \rvert=|
+    \triangledown=▽ \blacksquare=■ \blacktriangle=▲ \blacktriangledown=▼ \vartriangle=△ \blacktriangleleft=◀
+    \blacktriangleright=▶ \diamond=⋄ \bigoplus=⨁ \bigotimes=⨂ \barwedge=⊼ \textasciicircum=^
+    \preceq=⪯ \succeq=⪰ \eth=ð \th=th
+    """.split()
+)
+
+
+@pytest.mark.parametrize("cls", DRAWN)
+def test_every_symbol_has_a_character(cls: str):
+    assert [token for token, known in CLASSES.items() if known == cls and character(token) is None] == []
+
+
+def test_characters_agree_with_pylatexenc():
+    latex2text = pytest.importorskip("pylatexenc.latex2text")
+    specs = latex2text.get_default_latex_context_db()
+    differ, compared = {}, 0
+    for token, cls in CLASSES.items():
+        theirs = getattr(specs.get_macro_spec(token[1:]), "simplify_repl", None)
+        if cls not in DRAWN or not token.startswith("\\") or not isinstance(theirs, str) or not theirs:
+            continue
+        compared += 1
+        if character(token).replace("\u2009", " ") != theirs:
+            differ[token] = character(token)
+    assert compared > 400
+    assert {token: ours for token, ours in differ.items() if DIFFERENT.get(token) != ours} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "font", "expected"),
+    [
+        ("x", "BOLD", "𝐱"),
+        ("h", "ITALIC", "ℎ"),
+        ("B", "SCRIPT", "ℬ"),
+        ("g", "SCRIPT", "ℊ"),
+        ("R", "DOUBLE-STRUCK", "ℝ"),
+        ("k", "DOUBLE-STRUCK", "𝕜"),
+        ("C", "FRAKTUR", "ℭ"),
+        ("α", "BOLD ITALIC", "𝜶"),
+        ("Γ", "BOLD", "𝚪"),
+        ("ϵ", "BOLD ITALIC", "𝝐"),
+        ("7", "BOLD ITALIC", "𝟕"),
+        ("7", "MONOSPACE", "𝟽"),
+        ("+", "BOLD", None),
+        ("中", "BOLD", None),
+    ],
+)
+def test_alphabets(text: str, font: str, expected: str | None):
+    assert in_font(text, font) == expected
+
+
+def test_every_alphabet_has_the_latin_letters():
+    fonts = {font for font in FONTS.values() if font not in ("", "UPRIGHT")}
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    assert [(font, letter) for font in fonts for letter in letters if in_font(letter, font) is None] == []
