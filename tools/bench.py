@@ -76,8 +76,8 @@ def _formulas_of(source: str, settings: Settings, everyone: bool) -> Section:
         raced["ours_verdict"].first_rate("ours, verdict, first pass"),
         raced["ours_tree"].first_rate("ours, tree, first pass"),
         raced["katex"].first_rate("KaTeX, first pass"),
-        raced["ours_verdict"].memory("ours, verdict, peak memory"),
-        raced["katex"].memory("KaTeX, peak memory"),
+        raced["ours_verdict"].memory("ours, verdict, resident memory"),
+        raced["katex"].memory("KaTeX, resident memory"),
     ]
     goals = [Goal(f"verdict, times KaTeX: {source}", ratio(verdict, judged), least=1)]
     if everyone:

@@ -237,7 +237,7 @@ def _cause(prediction: str, graph: LabelGraph | None) -> str:
     if problems and graph is not None:
         return f"pandoc accepts what is not valid LaTeX: {problems[0].message}"
     if graph is None and not problems:
-        return "pandoc does not convert the prediction, which is valid LaTeX"
+        return "LgEval makes no graph of it: pandoc refuses it, or the converter lacks one of its tags"
     return "the formula is read differently"
 
 

@@ -50,7 +50,9 @@ def character(token: str) -> str | None:
 
 def is_letter(text: str) -> bool:
     """Whether *text* is one letter of the alphabets that mathematics sets in italics."""
-    return len(text) == 1 and (text.isascii() or "\u0370" <= text <= "\u03ff" or text in "ıȷ") and text.isalpha()
+    return (
+        len(text) == 1 and (text.isascii() or "\u0370" <= text <= "\u03ff" or text in "ıȷ") and text.isalpha()
+    )
 
 
 @lru_cache(maxsize=2048)

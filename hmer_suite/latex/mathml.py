@@ -483,11 +483,17 @@ _PAD = '<mspace width=".6em"/>'
 def _font(node: Node, style: Style) -> Atom:
     argument = node.children[1]
     if node.name == "\\textcircled":
-        return Atom("ord", f'<mrow style="{_CIRCLE}">{_argument(argument, replace(style, font="UPRIGHT"))}</mrow>')
+        return Atom(
+            "ord", f'<mrow style="{_CIRCLE}">{_argument(argument, replace(style, font="UPRIGHT"))}</mrow>'
+        )
     forced = _FORCED_SPACING.get(node.name)
     inner = style if forced or node.name == "\\ensuremath" else replace(style, font=FONTS[node.name])
     row = _argument_row(argument, inner)
-    return Atom(forced or _row_spacing(row), single(row, style)) if len(row) != 1 else _respaced(row[0][0], forced)
+    return (
+        Atom(forced or _row_spacing(row), single(row, style))
+        if len(row) != 1
+        else _respaced(row[0][0], forced)
+    )
 
 
 def _respaced(atom: Atom, spacing: str | None) -> Atom:
@@ -549,7 +555,9 @@ def _accent(node: Node, style: Style) -> Atom:
         return _modulus(node, style)
     if node.name == "\\substack":
         lines = _split(argument.children if argument.kind == "group" else [argument], _is_break)
-        return Atom("ord", _table([[single(_atoms(line, style), style)] for line in lines], ["center"], style, ""))
+        return Atom(
+            "ord", _table([[single(_atoms(line, style), style)] for line in lines], ["center"], style, "")
+        )
     row = _argument_row(argument, style)
     inner = single(row, style)
     if node.name in _ACCENTS:
@@ -718,7 +726,9 @@ def _sized(node: Node, style: Style) -> Atom:
     if not text:
         return Atom(spacing, "<mrow></mrow>")
     size = f'minsize="{height}em" maxsize="{height}em"'
-    sign = f'<mo fence="true" stretchy="true" symmetric="true" lspace="0" rspace="0" {size}>{escape(text)}</mo>'
+    sign = (
+        f'<mo fence="true" stretchy="true" symmetric="true" lspace="0" rspace="0" {size}>{escape(text)}</mo>'
+    )
     if text in "|‖":
         return Atom(spacing, sign)
     return Atom(spacing, f'<mpadded width="{width}em">{sign}</mpadded>')
@@ -740,11 +750,16 @@ _DISPLAYED = _ALIGNED | frozenset(
 def _environment(node: Node, style: Style) -> Atom:
     columns, *lines = node.children
     inner = _environment_style(node.name, style)
-    cells = [[_cell(cell, index, node.name, inner) for index, cell in enumerate(line.children[1:])] for line in lines]
+    cells = [
+        [_cell(cell, index, node.name, inner) for index, cell in enumerate(line.children[1:])]
+        for line in lines
+    ]
     if len(cells) > 1 and len(lines[-1].children) == 2 and not lines[-1].children[1].children:
         cells.pop()
     width = max(map(len, cells))
-    borders = _Borders(_column_lines(columns), {i for i, line in enumerate(lines) if line.children[0].children})
+    borders = _Borders(
+        _column_lines(columns), {i for i, line in enumerate(lines) if line.children[0].children}
+    )
     gaps = "pairs" if node.name in _ALIGNED else "even"
     table = _table(cells, _alignment(node.name, columns, width), inner, gaps, borders)
     fences = _ENVIRONMENT_FENCES.get(node.name.rstrip("*"))
@@ -776,7 +791,9 @@ def _alignment(name: str, columns: Node | None, width: int) -> list[str]:
     elif name.endswith("cases"):
         pattern = ["left"]
     elif columns is not None:
-        letters = [item.name for item in columns.walk() if item.kind == "symbol" and item.name in ("c", "l", "r")]
+        letters = [
+            item.name for item in columns.walk() if item.kind == "symbol" and item.name in ("c", "l", "r")
+        ]
         pattern = [{"c": "center", "l": "left", "r": "right"}[letter] for letter in letters] + ["center"]
         return (pattern + ["center"] * width)[:width]
     else:

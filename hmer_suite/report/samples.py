@@ -141,4 +141,15 @@ def confused(token: str | None) -> Formula:
     return Formula(token, Markup(drawing) if token.startswith("\\") else None)
 
 
-__all__ = ["MATCH", "SUBSTITUTION", "Formula", "Invalid", "Look", "Piece", "confused", "formula", "invalid", "look"]
+__all__ = [
+    "MATCH",
+    "SUBSTITUTION",
+    "Formula",
+    "Invalid",
+    "Look",
+    "Piece",
+    "confused",
+    "formula",
+    "invalid",
+    "look",
+]

@@ -27,11 +27,16 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Everything counted on one sample; *repaired* is None where repair was not asked for."""
+    """Everything counted on one sample; *repaired* is None where repair was not asked for.
+
+    The texts come as given and, as *spelled_prediction* and *spelled_reference*, in canonical spelling.
+    """
 
     id: str
     prediction: str | None
     reference: str
+    spelled_prediction: str | None
+    spelled_reference: str
     raw: Counts
     canonical: Counts
     repaired: Counts | None
@@ -123,15 +128,11 @@ class Scores:
     @cached_property
     def confusions(self) -> Confusions:
         """Most frequent confusions, in canonical spelling."""
-        from hmer_suite.latex.canonical import canonical_tokens
-        from hmer_suite.latex.tokens import split
         from hmer_suite.score.breakdown import confusions
 
-        wrong = [s for s in self.samples if s.prediction is not None and not s.canonical.exact]
-        return confusions(
-            [canonical_tokens(split(s.prediction)) for s in wrong],
-            [canonical_tokens(split(s.reference)) for s in wrong],
-        )
+        wrong = [s for s in self.samples if s.spelled_prediction is not None and not s.canonical.exact]
+        predictions = [s.spelled_prediction.split() for s in wrong]
+        return confusions(predictions, [s.spelled_reference.split() for s in wrong])
 
     @cached_property
     def by_length(self) -> tuple[Group, ...]:
@@ -143,10 +144,10 @@ class Scores:
     @cached_property
     def by_structure(self) -> tuple[Group, ...]:
         """Canonical scores by what the reference contains."""
-        from hmer_suite.latex.tokens import split
         from hmer_suite.score.breakdown import by_structure
 
-        return by_structure(self.counts("canonical"), [split(sample.reference) for sample in self.samples])
+        references = [sample.spelled_reference.split() for sample in self.samples]
+        return by_structure(self.counts("canonical"), references)
 
     def to_json(self) -> dict:
         """The document that ``hmer-suite score --json`` prints (`shared` contract: names and keys are fixed)."""
@@ -222,6 +223,8 @@ def count_samples(rows: Sequence[tuple[str, str | None, str]], *, repair: bool) 
 
 def count_sample(name: str, prediction: str | None, reference: str, *, repair: bool) -> Sample:
     """Count one sample in every way."""
+    from hmer_suite.latex.tokens import join
+
     ours, theirs = _Reading(prediction), _Reading(reference)
     if prediction == reference:
         ours = theirs
@@ -236,6 +239,8 @@ def count_sample(name: str, prediction: str | None, reference: str, *, repair: b
         id=name,
         prediction=prediction,
         reference=reference,
+        spelled_prediction=None if prediction is None else join(ours.canonical),
+        spelled_reference=join(theirs.canonical),
         raw=raw,
         canonical=canonical,
         repaired=mended if repair else None,

@@ -44,7 +44,6 @@ def test_characters_agree_with_pylatexenc():
     ("text", "font", "expected"),
     [
         ("x", "BOLD", "𝐱"),
-        ("h", "ITALIC", "ℎ"),
         ("B", "SCRIPT", "ℬ"),
         ("g", "SCRIPT", "ℊ"),
         ("R", "DOUBLE-STRUCK", "ℝ"),

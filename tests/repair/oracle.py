@@ -15,7 +15,7 @@ ALL_CLASSES = sorted({*CLASSES.values()} - {UNKNOWN})
 def cheapest(classes: Sequence[str], limit: int = 9) -> int:
     """Fewest deletions and insertions of tokens after which the grammar accepts *classes*.
 
-    Environments may be renamed and unknown tokens replaced at cost 1, as in `hmer_suite.repair.search`.
+    An environment's end may be renamed and an unknown token become a character at cost 1.
     """
     order = count()
     queue = [(0, 0, next(order), grammar().start)]
@@ -35,7 +35,7 @@ def cheapest(classes: Sequence[str], limit: int = 9) -> int:
             if cls.startswith("END_"):
                 steps += [(cost + 1, position + 1, configuration[c]) for c in ALL_CLASSES if c.startswith("END_")]
             elif cls == UNKNOWN:
-                steps += [(cost + 1, position + 1, configuration[c]) for c in ALL_CLASSES]
+                steps.append((cost + 1, position + 1, configuration["CHAR"]))
         for price, place, following in steps:
             if following is not DEAD:
                 heappush(queue, (price, -place, next(order), following))

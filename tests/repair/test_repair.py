@@ -20,7 +20,7 @@ EXAMPLES = [
     (r"x^{2", "x ^ { 2 }", [("insert", "}", 4)]),
     (r"\frac12}", r"\frac 1 2", [("delete", "}", 7)]),
     (r"\sqrt \sqrt { 5 }", r"\sqrt { 5 }", [("delete", r"\sqrt", 6)]),
-    (r"\frac { 1 } { 2 + x", r"\frac { 1 } { 2 + x }", [("insert", "}", 19)]),
+    (r"\frac { 1 } { 2", r"\frac { 1 } { 2 }", [("insert", "}", 15)]),
     (r"x + \aplha", r"x + \alpha", [("replace", r"\alpha", 4)]),
     (r"5 %", r"5 \%", [("replace", r"\%", 2)]),
     (r"\left ( x \right", r"\left ( x \right )", [("insert", ")", 16)]),

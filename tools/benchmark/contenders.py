@@ -107,8 +107,9 @@ def ours_errors(path: str) -> tuple[str, Pass]:
         edits = tokens = 0
         for prediction, reference in zip(paired.predictions, paired.references, strict=True):
             wanted = raw_tokens(reference)
-            edits += sum(edit_counts(raw_tokens(prediction), wanted))
             tokens += len(wanted)
+            if prediction != reference:  # as scoring does, which reads equal texts once
+                edits += sum(edit_counts(raw_tokens(prediction), wanted))
         return edits, tokens
 
     return _own_version(), one_pass

@@ -1,0 +1,68 @@
+"""Score and compare the real prediction files; writes `reports/scores.md` and `reports/compare.md`.
+
+    python tools/measure_scores.py --data ../shared/data --out reports
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from hmer_suite.data.predictions import pair, read_predictions, read_references
+from hmer_suite.files import write_whole
+from hmer_suite.report.tables import comparison_text, score_text
+from hmer_suite.score.compare import compare
+from hmer_suite.score.scoring import Scores, score
+
+LABELS = "crohme/captions-test2014.txt"
+FILES = {
+    "DenseNet-WAP on CROHME 2014": ("predictions/wap-crohme2014.txt", LABELS),
+    "TAMER on half of HME100K test": ("predictions/tamer-hme100k-a.json", None),
+    "Uni-MuMER 3B on CROHME 2014, its own labels": ("predictions/unimumer-3b-crohme2014.json", None),
+    "Uni-MuMER 7B on CROHME 2014, its own labels": ("predictions/unimumer-7b-crohme2014.json", None),
+    "Uni-MuMER 3B on half of MathWriting test": ("predictions/unimumer-3b-mathwriting-a.json", None),
+}
+COMPARED = {
+    "WAP": "predictions/wap-crohme2014.txt",
+    "Uni-MuMER 3B": "predictions/unimumer-3b-crohme2014.json",
+    "Uni-MuMER 7B": "predictions/unimumer-7b-crohme2014.json",
+}
+COMMAND = "make reports"
+
+
+def scored(data: Path, predictions: str, labels: str | None) -> Scores:
+    """Scores of one file against *labels*, or against the labels inside it."""
+    references = None if labels is None else read_references(data / labels)
+    paired = pair(read_predictions(data / predictions, references=references), references)
+    return score(paired.predictions, paired.references, ids=paired.ids)
+
+
+def scores_report(data: Path) -> str:
+    parts = [f"# Scores of real prediction files\n\nWritten by `{COMMAND}`; each block is what `hmer-suite score` prints."]
+    for title, (predictions, labels) in FILES.items():
+        command = f"hmer-suite score {predictions}" + (f" --refs {labels}" if labels else "")
+        parts.append(f"## {title}\n\n`{command}`\n\n```\n{score_text(scored(data, predictions, labels))}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def compare_report(data: Path) -> str:
+    systems = {name: scored(data, path, LABELS) for name, path in COMPARED.items()}
+    ids = [sample.id for sample in next(iter(systems.values())).samples]
+    parts = [f"# Three systems on CROHME 2014\n\nWritten by `{COMMAND}`: `hmer-suite compare {LABELS} {' '.join(COMPARED.values())}`"]
+    for spelling, why in (("canonical", ""), ("raw", ": as given, which charges two systems for how they spell")):
+        result = compare(ids, {name: found.counts(spelling) for name, found in systems.items()})
+        parts.append(f"## {spelling} spelling{why}\n\n```\n{comparison_text(result)}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the real data")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the reports")
+    arguments = parser.parse_args()
+    write_whole(arguments.out / "scores.md", scores_report(arguments.data))
+    write_whole(arguments.out / "compare.md", compare_report(arguments.data))
+
+
+if __name__ == "__main__":
+    main()
