@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
-.PHONY: help demo test lint bench oracle reports clean
+.PHONY: help demo test lint grammar bench oracle reports clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ $(VENV)/.bench: $(STAMP)
 $(ROOT)tools/oracle/node_modules: $(ROOT)tools/oracle/package.json
 	cd $(ROOT)tools/oracle && npm install --no-package-lock --no-audit --no-fund --silent
 	touch $@
+
+grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships beside it
+	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.grammar
 
 bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules  ## speed side by side; writes reports/bench.md
 	cd $(ROOT) && $(BIN)/python tools/bench.py --data $(DATA) --out reports/bench.md

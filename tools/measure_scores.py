@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hmer_suite.data.predictions import pair, read_predictions, read_references
 from hmer_suite.files import write_whole
+from hmer_suite.latex.canonical import canonical
 from hmer_suite.report.tables import comparison_text, score_text
 from hmer_suite.score.compare import compare
 from hmer_suite.score.scoring import Scores, score
@@ -52,7 +53,22 @@ def compare_report(data: Path) -> str:
     for spelling, why in (("canonical", ""), ("raw", ": as given, which charges two systems for how they spell")):
         result = compare(ids, {name: found.counts(spelling) for name, found in systems.items()})
         parts.append(f"## {spelling} spelling{why}\n\n```\n{comparison_text(result)}\n```")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, labels_report(data)]) + "\n"
+
+
+def labels_report(data: Path) -> str:
+    """The two copies of the CROHME 2014 labels in circulation: where they differ, and in what."""
+    ours = read_references(data / LABELS)
+    theirs = read_references(data / COMPARED["Uni-MuMER 3B"])
+    copy = dict(zip(theirs.ids, theirs.references, strict=True))
+    spelt = [(name, a, copy[name]) for name, a in zip(ours.ids, ours.references, strict=True) if a != copy[name]]
+    apart = [(name, a, b) for name, a, b in spelt if canonical(a) != canonical(b)]
+    rows = [f"- {name}: `{a}` / `{b}`" for name, a, b in apart]
+    return (
+        f"## The labels themselves\n\nOf {len(ours.ids)} labels, {len(spelt)} are written differently in WAP's captions and in "
+        f"Uni-MuMER's copy; in canonical spelling {len(apart)} still are. Those are drawn differently (`\\int \\limits`, which "
+        "sets limits above and below) or say something else:\n\n" + "\n".join(rows)
+    )
 
 
 def main() -> None:

@@ -301,8 +301,7 @@ SYNONYMS: dict[str, str] = dict(
     pair.split("=", 1)
     for pair in r"""
     \le=\leq \ge=\geq \ne=\neq \lt=< \gt=> \to=\rightarrow \gets=\leftarrow \owns=\ni \land=\wedge \lor=\vee
-    \lnot=\neg \lbrace=\{ \rbrace=\} \lbrack=[ \rbrack=] \lparen=( \rparen=) \vert=| \Vert=\| \ast=* \dag=\dagger
-    \ddag=\ddagger \mathellipsis=\ldots \dotsc=\ldots \dotso=\ldots \dotsb=\cdots \dotsm=\cdots
+    \lnot=\neg \lbrace=\{ \rbrace=\} \lbrack=[ \rbrack=] \lparen=( \rparen=) \vert=| \Vert=\| \ast=* \mathellipsis=\ldots \dotsc=\ldots \dotso=\ldots \dotsb=\cdots \dotsm=\cdots
     \leadsto=\rightsquigarrow \restriction=\upharpoonright  \Doteq=\doteqdot
     \thinspace=\, \medspace=\: \>=\: \thickspace=\; \negthinspace=\! \nobreakspace=~ \enskip=\enspace
     \cr=\\ \newline=\\ \tabularnewline=\\
@@ -450,9 +449,9 @@ def _empty_last_row(node: Node, style: str) -> Node | None:
     return Node("environment", node.name, node.children[:-1])
 
 
-@_rewrite("one-cell", "environment", r"\begin{aligned} x \end{aligned}", "{ x }")
+@_rewrite("one-cell", "environment", r"\begin{aligned} x \end{aligned}", "{ x }", default=False)
 def _one_cell(node: Node, style: str) -> Node | None:
-    """Aligned lines that are one line with one cell are that cell, in display style."""
+    """Aligned lines that are one line with one cell are that cell; they stand a hair lower."""
     columns, *lines = node.children
     if node.name not in ("aligned", "gathered", "split") or len(lines) != 1 or len(lines[0].children) != 2:
         return None

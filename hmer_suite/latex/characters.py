@@ -1,8 +1,8 @@
 r"""The Unicode character that draws a symbol, and the mathematical alphabets of the font commands.
 
-`characters.tsv` lists ``\alpha`` and its kin, one a line; a named operator that is not in it draws its own
-name (``\sin``). The characters are those of unicode-math (W. Robertson et al., the LaTeX package), which `KaTeX`
-draws too; pylatexenc's table, made for plain text, holds two thirds of them and is what the tests compare with.
+`characters.tsv` lists ``\alpha`` and its kin, one a line; a named operator that is not in it draws its own name
+(``\sin``). The characters are those of the LaTeX package unicode-math (W. Robertson et al.), which KaTeX draws
+too. pylatexenc's table, made for plain text, holds three quarters of them: the tests compare with it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FONTS: dict[str, str] = {
     r"\mathit": "", r"\it": "", r"\itshape": "", r"\em": "", r"\sl": "", r"\mathnormal": "", r"\mit": "",
     r"\unboldmath": "", r"\sc": "UPRIGHT",
 }  # fmt: skip
-"""Font commands and switches, and the name of their alphabet in Unicode; empty is italic letters, upright digits."""
+"""Font commands and switches with the Unicode name of their alphabet; empty: italic letters, upright digits."""
 
 
 @lru_cache(maxsize=1)
@@ -74,9 +74,8 @@ def _names(text: str, font: str) -> tuple[str, ...]:
     """Names that the character could have: letters in use before Unicode 3.1 kept their old ones."""
     name = unicodedata.name(text, "") if len(text) == 1 else ""
     words = name.replace("LATIN ", "").replace("GREEK ", "").replace("LETTER ", "").replace("LUNATE ", "")
-    if not words or words == name:
-        if not text.isdecimal() or not text.isascii():
-            return ()
+    if words == name and not (text.isdecimal() and text.isascii()):
+        return ()
     if text.isdecimal():
         font = font.replace(" ITALIC", "")
     old = font.replace("FRAKTUR", "BLACK-LETTER")

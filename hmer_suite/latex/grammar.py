@@ -8,7 +8,8 @@ one dictionary look-up a token, and verdict, repair and masks share what any of 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 
@@ -49,7 +50,10 @@ class Table:
 
 
 def compile_table(source: str) -> Table:
-    """Compile a grammar over token classes; lark raises on any LALR conflict that it cannot resolve."""
+    """Compile a grammar over token classes; lark raises on any LALR conflict that it cannot resolve.
+
+    States and rules are numbered in the order of a breadth-first walk, so that equal grammars give equal tables.
+    """
     from lark import Lark
     from lark.lexer import Lexer
     from lark.parsers.lalr_analysis import Shift
@@ -62,39 +66,52 @@ def compile_table(source: str) -> Table:
             raise NotImplementedError("token classes come from hmer_suite.latex.commands, not from a lexer")
 
     parsed = Lark(source, parser="lalr", lexer=NoLexer).parser.parser._parse_table
-    numbers = {state: index for index, state in enumerate(parsed.states)}
+    order, end = [parsed.start_states["start"]], parsed.end_states["start"]
+    numbers = {order[0]: 0}
+    accessing = [""]
+    for state in order:
+        for symbol, (kind, target) in sorted(parsed.states[state].items()):
+            if kind is Shift and target not in numbers:
+                numbers[target] = len(order)
+                order.append(target)
+                accessing.append(str(symbol))  # lark's own string type compares slowly
     rules: dict[object, int] = {}
-    compiled: list[Rule] = []
-
-    def rule_number(rule) -> int:
-        if rule not in rules:
-            rules[rule] = len(compiled)
-            origin, alias = str(rule.origin.name), str(rule.alias or rule.origin.name)
-            compiled.append(Rule(origin, len(rule.expansion), alias))
-        return rules[rule]
-
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
-    for entries in parsed.states.values():
+    for state in order:
         action: dict[str, int] = {}
         goto: dict[str, int] = {}
-        for key, (kind, target) in entries.items():
-            symbol = str(key)  # lark's own string type compares slowly
+        for symbol, (kind, target) in sorted(parsed.states[state].items()):
             if kind is not Shift:
-                action[symbol] = ~rule_number(target)
+                action[str(symbol)] = ~rules.setdefault(target, len(rules))
             elif symbol.isupper() or symbol == END:
-                action[symbol] = numbers[target]
+                action[str(symbol)] = numbers[target]
             else:
-                goto[symbol] = numbers[target]
+                goto[str(symbol)] = numbers[target]
         actions.append(action)
         gotos.append(goto)
-    accessing = [""] * len(actions)
-    for entries in parsed.states.values():
-        for symbol, (kind, target) in entries.items():
-            if kind is Shift:
-                accessing[numbers[target]] = str(symbol)
-    start, accept = numbers[parsed.start_states["start"]], numbers[parsed.end_states["start"]]
-    return Table(actions, gotos, compiled, accessing, start, accept)
+    compiled = [Rule(str(r.origin.name), len(r.expansion), str(r.alias or r.origin.name)) for r in rules]
+    return Table(actions, gotos, compiled, accessing, 0, numbers[end])
+
+
+def write_table(table: Table, source: str) -> str:
+    """The table as JSON, with the digest of the grammar that it was compiled from."""
+    document = {"grammar": _digest(source), **asdict(table)}
+    document["rules"] = [[rule.origin, rule.size, rule.builder] for rule in table.rules]
+    return json.dumps(document, separators=(",", ":"), sort_keys=True) + "\n"
+
+
+def read_table(text: str, source: str) -> Table | None:
+    """The table that `write_table` wrote, or None if it was compiled from another grammar."""
+    document = json.loads(text)
+    if document.pop("grammar") != _digest(source):
+        return None
+    document["rules"] = [Rule(*rule) for rule in document["rules"]]
+    return Table(**document)
+
+
+def _digest(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def opens(token_class: str) -> bool:
@@ -188,9 +205,9 @@ DEAD = DeadEnd()
 class Grammar:
     """A compiled grammar: its table and the root of its automaton."""
 
-    def __init__(self, source: str):
+    def __init__(self, source: str, table: Table | None = None):
         self.source = source
-        self.table = compile_table(source)
+        self.table = table or compile_table(source)
         self.size = 0
         self._root = Configuration(self, self.table.start, None)
 
@@ -211,12 +228,17 @@ class Grammar:
 
 @lru_cache(maxsize=8)
 def grammar(name: str = "latex") -> Grammar:
-    """The grammar ``grammars/NAME.lark``, compiled once a process.
+    """The grammar ``grammars/NAME.lark``, with the table shipped beside it if that is of this very grammar.
+
+    Compiling takes half a second, which a command that looks at one formula would spend for nothing.
 
     Raises:
         FileNotFoundError: there is no such grammar.
     """
-    return Grammar(resources.files("grammars").joinpath(f"{name}.lark").read_text(encoding="utf-8"))
+    folder = resources.files("grammars")
+    source = folder.joinpath(f"{name}.lark").read_text(encoding="utf-8")
+    shipped = folder.joinpath(f"{name}.table.json")
+    return Grammar(source, read_table(shipped.read_text("utf-8"), source) if shipped.is_file() else None)
 
 
 class _ClassOf(dict):
@@ -247,3 +269,18 @@ def permitted(tokens: list[str] | tuple[str, ...]) -> frozenset[str]:
     for cls in map(CLASS_OF.__getitem__, tokens):
         configuration = configuration[cls]
     return configuration.allowed | {END} if configuration.accepts else configuration.allowed
+
+
+def main() -> None:
+    """``python -m hmer_suite.latex.grammar`` compiles the grammar anew into the table beside it (`make grammar`)."""
+    from pathlib import Path
+
+    from hmer_suite.files import write_whole
+
+    folder = Path(str(resources.files("grammars")))
+    source = (folder / "latex.lark").read_text(encoding="utf-8")
+    write_whole(folder / "latex.table.json", write_table(compile_table(source), source))
+
+
+if __name__ == "__main__":
+    main()

@@ -28,7 +28,8 @@ def concentration_curve(edits: Sequence[int]) -> Markup:
     points = _cumulative(ranked)
     width, height = CURVE_WIDTH - 2 * MARGIN, CURVE_HEIGHT - 2 * MARGIN
     line = " ".join(f"{MARGIN + x * width:.1f},{CURVE_HEIGHT - MARGIN - y * height:.1f}" for x, y in points)
-    summary = f"Of the {sum(ranked):,} token edits, the worst {_tenth(ranked):,} samples make {_share(ranked):.0f} %."
+    worst = f"the worst {_tenth(ranked):,} samples make {_share(ranked):.0f} %"
+    summary = f"Of the {sum(ranked):,} token edits, {worst}."
     return Markup(
         '<svg class="curve" role="img" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-label="{summary}">'
         '<path class="axis" d="M{m} {m}V{y}H{x}"/><path class="even" d="M{m} {y}L{x} {m}"/>'

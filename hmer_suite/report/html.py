@@ -154,7 +154,7 @@ def compare_page(comparison: Comparison, scores: Mapping[str, Scores], *, spelli
     )
 
 
-# --- what the templates are given -----------------------------------------------------------------------------
+# --- what the templates are given ---------------------------------------------------------------------------
 
 
 def _cells(scores: Scores, block: str) -> dict[str, Cell]:
@@ -229,7 +229,7 @@ def _wins(pair: Pair, samples: Mapping[str, Mapping[str, Sample]], spelling: str
     return found
 
 
-# --- the page -------------------------------------------------------------------------------------------------
+# --- the page -----------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Samples as a reader looks at them: both formulas drawn, their tokens aligned, what is wrong with invalid ones."""
+"""Samples as a reader looks at them: formulas drawn, tokens aligned, what is wrong with invalid ones."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from hmer_suite.latex.commands import CLASSES
 
 DRAWN = ("SYMBOL", "CHAR", "DELIM", "MDELIM", "LARGEOP", "NAMEDOP", "COLUMN", "AT", "BAR", "LBRACK", "RBRACK")
 
-# pylatexenc writes plain text: it takes ASCII for mathematics, other sizes for shapes, and names for operators;
-# the last line is wrong there. Behind the sign: ours.
+# pylatexenc writes plain text: it takes ASCII for mathematics and other sizes of shapes; its last line is wrong.
+# Behind the sign stands ours.
 DIFFERENT = dict(
     pair.split("=")
     for pair in r"""

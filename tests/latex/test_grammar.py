@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ from hmer_suite.latex.grammar import (
     MAX_NESTING,
     Configuration,
     Grammar,
+    compile_table,
     grammar,
     is_valid,
     permitted,
+    read_table,
+    write_table,
 )
 from hmer_suite.latex.tokens import split
 
@@ -175,3 +179,16 @@ def test_accepts_published_labels_but_those_that_tex_refuses(shared: Path, name:
     read = json.loads((shared / "predictions" / name).read_text("utf-8"))
     entries = read.values() if isinstance(read, dict) else read
     assert sum(not is_valid(split(entry[field])) for entry in entries) == refused
+
+
+def test_the_shipped_table_is_what_the_grammar_compiles_to():
+    """`make grammar` writes it anew after a change."""
+    source = grammar().source
+    shipped = resources.files("grammars").joinpath("latex.table.json").read_text("utf-8")
+    assert shipped == write_table(compile_table(source), source)
+
+
+def test_a_table_of_another_grammar_is_not_taken():
+    table = compile_table("start: A\n%declare A\n")
+    assert read_table(write_table(table, "x"), "x") == table
+    assert read_table(write_table(table, "x"), "y") is None

@@ -39,7 +39,7 @@ _NO_BINARY_BEFORE = frozenset({"rel", "close", "punct"})
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a place in a formula hands down: style and level of size (TeXbook, ch. 17), alphabet, colour, size."""
+    """What a place in a formula hands down: style and level (TeXbook, ch. 17), alphabet, colour, size."""
 
     display: bool = True
     level: int = 0
@@ -136,7 +136,7 @@ def _gaps(row: Sequence[Styled]) -> list[int]:
 
 
 def _classes(classes: list[str]) -> list[str]:
-    """Spacing classes after the rules 5 and 6 of the TeXbook's Appendix G: lone binary operators are ordinary."""
+    """Spacing classes after rules 5 and 6 of the TeXbook's Appendix G: lone binary operators are ordinary."""
     out: list[str] = []
     last: int | None = None
     for index, spacing in enumerate(classes):

@@ -1,0 +1,70 @@
+"""Outside judges, where they are installed: `make oracle` installs KaTeX, `latex` comes with any TeX."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from hmer_suite.latex.canonical import REWRITES, SYNONYMS, canonical
+from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.problems import PROBLEMS, validate
+
+FOLDER = Path(__file__).parents[2] / "tools" / "oracle"
+sys.path.insert(0, str(FOLDER))
+
+KATEX_DIFFERS = {
+    r"x ^ & y": "KaTeX and we refuse it for different reasons",
+    r"5 %": "a comment to KaTeX: the rest of the label would be lost",
+}
+"""Examples of problems on which KaTeX is not the judge, with the reason."""
+
+
+@pytest.fixture(scope="module")
+def katex():
+    from oracle import KatexOracle
+
+    if shutil.which("node") is None or not (FOLDER / "node_modules" / "katex").is_dir():
+        pytest.skip("needs node and KaTeX: run `make oracle` once")
+    with KatexOracle() as oracle:
+        yield oracle
+
+
+@pytest.mark.parametrize("rewrite", [r for r in REWRITES if r.default], ids=lambda rewrite: rewrite.name)
+def test_katex_draws_both_sides_of_every_rewrite_alike(katex, rewrite):
+    from oracle import as_typed
+
+    spellings = (rewrite.before, rewrite.after, canonical(rewrite.before))
+    before, after, spelled = katex.drawings([as_typed(spelling) for spelling in spellings])
+    assert before.marks is not None
+    assert before.marks == after.marks == spelled.marks
+
+
+def test_katex_draws_synonyms_alike(katex):
+    pairs = [(a, b) for a, b in SYNONYMS.items() if CLASSES[a] not in ("ROWBREAK",)]
+    before = katex.drawings([f"x {a} y" for a, _ in pairs])
+    after = katex.drawings([f"x {b} y" for _, b in pairs])
+    assert [p for p, x, y in zip(pairs, before, after, strict=True) if x.marks is None or x.marks != y.marks] == []
+
+
+def test_katex_refuses_every_malformed_example(katex):
+    examples = [e for _, examples in PROBLEMS.values() for e in examples if e not in KATEX_DIFFERS and len(e) < 200]
+    verdicts = katex.verdicts(examples)
+    assert [e for e, verdict in zip(examples, verdicts, strict=True) if verdict.valid] == []
+
+
+def test_different_drawings_are_told_apart(katex):
+    pairs = [("x ^ 2", "x _ 2"), ("{ = }", "a = b"), ("a { = } b", "a = b"), ("x", "X"), (r"\dfrac 1 2", r"\tfrac 1 2")]
+    drawn = [katex.drawings(pair) for pair in pairs]
+    assert all(a.marks != b.marks for a, b in drawn)
+
+
+def test_tex_refuses_what_we_refuse():
+    from oracle import tex_verdicts
+
+    if shutil.which("latex") is None:
+        pytest.skip("needs TeX: the command `latex`")
+    formulas = [r"x ^ 2 ^ 3", r"\frac { 1", r"\left ( x", r"x ^ 2", r"\frac 1 2", r"x ^ \mathrm { T }"]
+    assert [error is None for error in tex_verdicts(formulas)] == [validate(f).valid for f in formulas]
