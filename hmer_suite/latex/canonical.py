@@ -103,6 +103,7 @@ class _Canoniser:
     def __init__(self, rewrites: dict[str, tuple[Rewrite, ...]], fired: Counter[str] | None):
         self.rewrites = rewrites
         self.fired = fired
+        self.thorough = any(not rewrite.default for rewrite in rewrites.get("row", ()))
 
     def node(self, node: Node, style: str) -> Node:
         if node.kind in ("row", "group", "math"):
@@ -138,18 +139,24 @@ class _Canoniser:
 
     def items(self, items: Iterable[Node], style: str) -> Items:
         done: Items = []
+        may_change = self.thorough
         for item in items:
             if item.kind == "symbol":
                 style = _STYLE_SWITCHES.get(item.name, style)
+                may_change = may_change or item.name in _ROW_TRIGGERS
                 done.append(self._leaf(item))
             else:
                 done.append(self.node(item, style))
+                may_change = may_change or done[-1].kind in ("group", "infix")
+        return self._rewritten_row(done, style) if may_change else done
+
+    def _rewritten_row(self, items: Items, style: str) -> Items:
         for rewrite in self.rewrites.get("row", ()):
-            changed = rewrite.apply(done, style)
+            changed = rewrite.apply(items, style)
             if changed is not None:
-                done = changed
+                items = changed
                 self._count(rewrite)
-        return done
+        return items
 
     def _fenced_row(self, row: Node, style: str) -> Node:
         r"""A row in front of ``\right``, where ``\dots`` draws a space that no other dots draw."""
@@ -179,6 +186,10 @@ class _Canoniser:
     def _count(self, rewrite: Rewrite) -> None:
         if self.fired is not None:
             self.fired[rewrite.name] += 1
+
+
+_ROW_TRIGGERS = frozenset(r"\not \dots \bf \rm \cal \it \sf \tt".split())
+"""Symbols without which, and without groups, no row rewrite that is on by default changes a row."""
 
 
 # --- styles ---------------------------------------------------------------------------------------------------

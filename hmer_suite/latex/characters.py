@@ -1,8 +1,8 @@
 r"""The Unicode character that draws a symbol, and the mathematical alphabets of the font commands.
 
-`characters.tsv` lists ``\alpha`` and its kin, one a line; a named operator that is not in it draws its own name
-(``\sin``). The characters are those of the LaTeX package unicode-math (W. Robertson et al.), which KaTeX draws
-too. pylatexenc's table, made for plain text, holds three quarters of them: the tests compare with it.
+`characters.tsv` lists ``\alpha`` and its kin, one a line; a named operator that is not in it draws its own
+name (``\sin``). The characters are those of the LaTeX package unicode-math (W. Robertson et al.), which KaTeX
+draws too. pylatexenc's table, made for plain text, holds three quarters of them: the tests compare with it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FONTS: dict[str, str] = {
     r"\mathit": "", r"\it": "", r"\itshape": "", r"\em": "", r"\sl": "", r"\mathnormal": "", r"\mit": "",
     r"\unboldmath": "", r"\sc": "UPRIGHT",
 }  # fmt: skip
-"""Font commands and switches with the Unicode name of their alphabet; empty: italic letters, upright digits."""
+"""Font commands and the Unicode name of their alphabet; empty: italic letters, upright digits."""
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,9 @@ from hmer_suite.latex import commands
 END = "$END"
 """Class of the end of the input, as lark names it."""
 
+RENAMING = "first"
+"""Builder of the rules that build nothing: what they reduce goes on under another name."""
+
 MAX_NESTING = 128
 """Groups, fences and environments that may be open at once. TeX itself gives up at 255 (tex.web, §11 and §274)."""
 
@@ -125,13 +128,14 @@ class Configuration(dict):
     Where the grammar has no action the result is `DEAD`, from which nothing leads out.
     """
 
-    __slots__ = ("__dict__", "grammar", "nesting", "parent", "pushed", "state")
+    __slots__ = ("__dict__", "_reductions", "grammar", "nesting", "parent", "pushed", "state")
 
     def __init__(self, grammar: Grammar, state: int, parent: Configuration | None):
         self.grammar = grammar
         self.state = state
         self.parent = parent
         self.pushed: dict[int, Configuration] = {}
+        self._reductions: dict[str, tuple[int, ...]] = {}
         self.nesting: int = (0 if parent is None else parent.nesting) + opens(grammar.table.accessing[state])
 
     def __hash__(self) -> int:
@@ -164,15 +168,29 @@ class Configuration(dict):
 
     def reduced(self, token_class: str) -> Configuration | None:
         """This configuration after all reductions that *token_class* calls for; None if it has no action."""
+        return self._reduce(token_class)[0]
+
+    def reductions(self, token_class: str) -> tuple[int, ...]:
+        """Rules that *token_class* reduces by here, in order, but for those that only rename what they reduce."""
+        known = self._reductions.get(token_class)
+        if known is None:
+            known = self._reductions[token_class] = self._reduce(token_class)[1]
+        return known
+
+    def _reduce(self, token_class: str) -> tuple[Configuration | None, tuple[int, ...]]:
         table = self.grammar.table
         configuration = self
+        rules: list[int] = []
         while True:
             action = table.actions[configuration.state].get(token_class)
             if action is None:
-                return configuration if token_class == END and configuration.state == table.accept else None
+                finished = token_class == END and configuration.state == table.accept
+                return configuration if finished else None, tuple(rules)
             if action >= 0:
-                return configuration
+                return configuration, tuple(rules)
             rule = table.rules[~action]
+            if rule.builder != RENAMING:
+                rules.append(~action)
             for _ in range(rule.size):
                 configuration = configuration.parent
             configuration = configuration.push(table.gotos[configuration.state][rule.origin])

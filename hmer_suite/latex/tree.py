@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from hmer_suite.errors import InputError
-from hmer_suite.latex.grammar import CLASS_OF, END, grammar
+from hmer_suite.latex.grammar import CLASS_OF, DEAD, END, grammar
 from hmer_suite.latex.tokens import split
 
 
@@ -78,62 +78,34 @@ def parse(formula: str | Sequence[str]) -> Node:
         LatexSyntaxError: the grammar refuses it.
     """
     tokens = split(formula) if isinstance(formula, str) else formula
-    table = grammar().table
-    actions, gotos, steps, units = table.actions, table.gotos, _steps(), _unit_chains()
-    states = [table.start]
+    steps = _steps()
+    configuration = grammar().start
     values: list = []
-    position = 0
-    last = len(tokens)
-    while True:
-        cls = CLASS_OF[tokens[position]] if position < last else END
-        action = actions[states[-1]].get(cls)
-        while action is not None and action < 0:
-            origin, size, build = steps[~action]
-            if size == 1:
-                states[-1], builders, action = units[states[-2], states[-1], cls]
-                for build in builders:
-                    values[-1] = build(values[-1:])
-                continue
-            if size:
-                del states[-size:]
-                arguments = values[-size:]
-                del values[-size:]
-                values.append(build(arguments))
-            else:
-                values.append(build(()))
-            state = gotos[states[-1]][origin]
-            states.append(state)
-            action = actions[state].get(cls)
-        if action is None:
-            if cls == END and states[-1] == table.accept:
-                return Node("row", "", tuple(values[0]))
+    for position, token in enumerate(tokens):
+        cls = CLASS_OF[token]
+        following = configuration[cls]
+        if following is DEAD:
             raise LatexSyntaxError(tokens, position)
-        states.append(action)
-        values.append(tokens[position])
-        position += 1
+        if rules := configuration.reductions(cls):
+            _build(values, steps, rules)
+        values.append(token)
+        configuration = following
+    if not configuration.accepts:
+        raise LatexSyntaxError(tokens, len(tokens))
+    _build(values, steps, configuration.reductions(END))
+    return Node("row", "", tuple(values[0]))
 
 
-class _UnitChains(dict):
-    """(state below, state on top, class) to what a run of reductions by one symbol each comes to.
-
-    Most reductions only rename what they reduce (a character is a symbol is an atom is an item); walking such a
-    run once and remembering it saves a third of the time of `parse`. Values: the state on top afterwards, the
-    builders on the way, the action that follows.
-    """
-
-    def __missing__(self, key: tuple[int, int, str]) -> tuple[int, tuple[Callable, ...], int | None]:
-        below, top, cls = key
-        table, steps = grammar().table, _steps()
-        builders = []
-        action = table.actions[top].get(cls)
-        while action is not None and action < 0 and steps[~action][1] == 1:
-            origin, _, build = steps[~action]
-            if build is not None:
-                builders.append(build)
-            top = table.gotos[below][origin]
-            action = table.actions[top].get(cls)
-        found = self[key] = (top, tuple(builders), action)
-        return found
+def _build(values: list, steps: list[tuple[int, Callable]], rules: tuple[int, ...]) -> None:
+    """Let each rule in turn replace the values of its right-hand side, at the end of *values*, by what it builds."""
+    for rule in rules:
+        size, build = steps[rule]
+        if size == 1:
+            values[-1] = build(values[-1:])
+        elif size:
+            values[-size:] = (build(values[-size:]),)
+        else:
+            values.append(build(()))
 
 
 def unparse(node: Node) -> list[str]:
@@ -210,8 +182,7 @@ def _environment_name(token: str) -> str:
     return token[len("\\begin{") : -1]
 
 
-_BUILDERS: dict[str, Callable | None] = {
-    "first": None,
+_BUILDERS: dict[str, Callable] = {
     "append": _append,
     "append_symbol": lambda v: [*v[0], Node("symbol", v[1])],
     "broken": _broken,
@@ -220,7 +191,6 @@ _BUILDERS: dict[str, Callable | None] = {
     "command_optional": _optional,
     "command_two": lambda v: Node("command", v[0], (None, v[1], v[2])),
     "count_more": lambda v: v[0] + "'",
-    "count_one": None,
     "empty": lambda v: [],
     "environment": _environment,
     "environment_columns": _environment_columns,
@@ -257,14 +227,9 @@ _BUILDERS: dict[str, Callable | None] = {
 }
 
 @lru_cache(maxsize=1)
-def _steps() -> list[tuple[str, int, Callable | None]]:
-    """(origin, size, builder) of every rule of the table, in its numbering."""
-    return [(rule.origin, rule.size, _BUILDERS[rule.builder]) for rule in grammar().table.rules]
-
-
-@lru_cache(maxsize=1)
-def _unit_chains() -> _UnitChains:
-    return _UnitChains()
+def _steps() -> list[tuple[int, Callable]]:
+    """Size and builder of every rule of the table, in its numbering."""
+    return [(rule.size, _BUILDERS.get(rule.builder)) for rule in grammar().table.rules]
 
 
 # --- writers: one a kind --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ from hmer_suite.score.rates import RATE_PARTS, Rates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from hmer_suite.report.samples import Invalid, Look
     from hmer_suite.score.breakdown import Group
@@ -245,11 +247,25 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["code"] = _code
     environment.filters["rate"] = lambda value: f"{value:.2f}"
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["p_value"] = lambda value: "< 0.0001" if value < 0.0001 else f"{value:.4f}"
     environment.globals.update(bar=bar, rates=RATES)
     return environment
+
+
+def _code(message: str) -> Markup:
+    """A message with what stands between its backticks as code."""
+    from markupsafe import Markup
+
+    parts = _TICKS.split(message)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
+    )
+
+
+_TICKS = re.compile("`([^`]+)`")
 
 
 def _render(template: str, **values: object) -> str:

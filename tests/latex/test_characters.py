@@ -7,7 +7,7 @@ from hmer_suite.latex.commands import CLASSES
 
 DRAWN = ("SYMBOL", "CHAR", "DELIM", "MDELIM", "LARGEOP", "NAMEDOP", "COLUMN", "AT", "BAR", "LBRACK", "RBRACK")
 
-# pylatexenc writes plain text: it takes ASCII for mathematics and other sizes of shapes; its last line is wrong.
+# pylatexenc writes plain text: ASCII for mathematics, other sizes of shapes; in the last line it is wrong.
 # Behind the sign stands ours.
 DIFFERENT = dict(
     pair.split("=")

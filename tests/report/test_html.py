@@ -119,6 +119,7 @@ def test_invalid_predictions_are_explained(scores: Scores):
     page = Page(score_page(scores))
     explained = page.text[page.text.index("Invalid predictions", 300) :]
     assert "broken unclosed-group" in explained
+    assert page.count("code") > 0 and "`" not in explained
     assert "^" in explained and "is never closed" in explained and "after repair, 1 edit" in explained
 
 

@@ -214,6 +214,7 @@ def _modulus(node: Node, style: Style) -> Atom:
 
 KINDS["infix"] = _infix
 COMMANDS.update(
-    ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, FRAC=_fraction, OPERATORNAME=_operator_command, SQRT=_root, STACK=_stacked,
+    ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, FRAC=_fraction, OPERATORNAME=_operator_command,
+    SQRT=_root, STACK=_stacked,
     XARROW=_long_arrow,
 )  # fmt: skip

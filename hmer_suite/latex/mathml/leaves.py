@@ -48,7 +48,7 @@ def _digit(text: str, font: str) -> tuple[str, str]:
 
 
 def _letter(token: str, text: str, font: str) -> Atom:
-    r"""A letter: italic but for capital Greek, unless a font says otherwise (``\mathbf`` spares small Greek)."""
+    r"""A letter: italic but for capital Greek, unless a font changes it; small Greek has no ``\mathbf``."""
     capital_greek = text in _UPRIGHT_LETTERS and not token.startswith("\\var")
     if font == "UPRIGHT":
         return Atom("ord", text, "mi", UPRIGHT if text.isascii() or capital_greek else "")
