@@ -43,9 +43,16 @@ bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules  ## speed side by side; w
 oracle: $(STAMP) $(ROOT)tools/oracle/node_modules  ## verdicts and drawings against KaTeX; writes reports
 	cd $(ROOT) && $(BIN)/python tools/oracle/report.py --data $(DATA) --out reports
 
-reports: $(STAMP)  ## repair, rule and structure reports on the real data
-	cd $(ROOT) && $(BIN)/python tools/measure_repair.py --data $(DATA) --out reports/repair.md
-	cd $(ROOT) && $(BIN)/python tools/measure_rules.py --data $(DATA) --out reports/rules.md
+$(VENV)/.reports: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,reports]'
+	touch $@
+
+reports: $(VENV)/.reports  ## repair, rules, scores, comparison and structure on the real data
+	cd $(ROOT) && $(BIN)/python -m tools.measure_repair --data $(DATA) --out reports/repair.md
+	cd $(ROOT) && $(BIN)/python -m tools.measure_rules $(DATA) reports/rules.md
+	cd $(ROOT) && $(BIN)/python tools/measure_scores.py --data $(DATA) --out reports
+	cd $(ROOT) && $(BIN)/python tools/lgeval_oracle.py $(DATA)/predictions/wap-crohme2014.txt \
+		$(DATA)/crohme/captions-test2014.txt --out reports/structure.md
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(ROOT)tools/oracle/node_modules $(ROOT)runs

@@ -41,7 +41,7 @@ def compare(
     if report is not None:
         from hmer_suite.report.html import write_compare_report
 
-        write_compare_report(result, scored, report)
+        write_compare_report(result, scored, report, spelling=block)
     if as_json:
         print_json({"labels": str(files[0]), "spelling": block, **result.to_json()})
     else:

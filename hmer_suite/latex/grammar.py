@@ -21,7 +21,7 @@ END = "$END"
 RENAMING = "first"
 """Builder of the rules that build nothing: what they reduce goes on under another name."""
 
-MAX_NESTING = 128
+MAX_NESTING = 64
 """Groups, fences and environments that may be open at once. TeX itself gives up at 255 (tex.web, §11 and §274)."""
 
 MAX_CONFIGURATIONS = 60_000

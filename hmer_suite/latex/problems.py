@@ -39,7 +39,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "stray-dollar": ("`$` inside a formula", (r"a $ b", r"$ a $ b")),
     "reserved-character": ("`{token}` is reserved by TeX; write `\\{token}`", (r"5 %", r"# 1")),
     "unknown-command": ("`{token}` is not a command that hmer-suite knows", (r"\foo x", r"\begin{foo} x \end{foo}")),
-    "too-deep": (f"more than {MAX_NESTING} groups open at once", ("{ " * 129 + "x" + " }" * 129,)),
+    "too-deep": (f"more than {MAX_NESTING} groups open at once", ("{ " * 65 + "x" + " }" * 65,)),
     "unexpected-token": ("`{token}` cannot stand here", (r"\begin{array} { c \alpha } a \end{array}",)),
 }
 """Every problem code with its sentence and malformed examples; tests hold each example to its code."""

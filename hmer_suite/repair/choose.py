@@ -14,7 +14,7 @@ from hmer_suite.repair.search import CLOSERS, DELETE, OPENERS, READ, REPLACE, La
 BEAM = 5
 """Histories kept in each state of the lattice."""
 
-DOUBLED, INVENTED, LOST, MISSPELT, FILLED = 0.0, -3.0, 0.0, 10.0, -60.0
+DOUBLED, INVENTED, LOST, MISSPELT, FILLED = 0.0, -3.0, 0.0, 30.0, -60.0
 """Log-weights of errors: a token was doubled, invented, a bracket was lost, a command misspelt, and a symbol
 was lost. To double and to drop is likelier than to invent, and a repair should not invent symbols either."""
 
@@ -25,6 +25,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "COLUMN": ("c",),
     "RBRACK": ("]",),
     "DOLLAR": ("$",),
+    "LARGEOP": (r"\sum",),
 }
 """Tokens that an inserted class may be spelt with."""
 

@@ -13,7 +13,7 @@ from hmer_suite.repair import prior
 from hmer_suite.repair.choose import Chooser, Step
 from hmer_suite.repair.explain import why
 from hmer_suite.repair.rules import DEFAULT_RULES, RULES, Rule, apply_rules
-from hmer_suite.repair.search import DELETE, INSERT, Search, ends
+from hmer_suite.repair.search import DELETE, INSERT, Search, environments
 from hmer_suite.repair.sweep import sweep
 
 MAX_ROUNDS = 4
@@ -138,7 +138,7 @@ def replacements(words: Sequence[str], classes: Sequence[str]):
     """Classes that may stand in place of a token at cost 1, by position, and how to spell them."""
     found: dict[int, tuple[str, ...]] = {}
     spellings: dict[tuple[int, str], str] = {}
-    closing = ends(classes)
+    closing = tuple(f"END_{name}" for name in environments(classes))
     for position, cls in enumerate(classes):
         if cls.startswith("END_") or cls == UNKNOWN and words[position].startswith("\\end{"):
             found[position] = closing

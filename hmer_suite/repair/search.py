@@ -25,9 +25,9 @@ OPENERS = {"LBRACE": 0, "LEFT": 1} | {cls: 2 for cls in CLASSES.values() if cls.
 CLOSERS = {"RBRACE": 0, "RIGHT": 1} | {cls: 2 for cls in CLASSES.values() if cls.startswith("END_")}
 """Brackets and their kinds: 0 braces, 1 fences, 2 environments."""
 
-_INSERTED_OPENERS = (("LBRACE",), ("LEFT",), ("BEGIN_MATRIX",))
-FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR")
-"""Classes that are inserted where the next token cannot be read: arguments, delimiters, closing marks."""
+FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR", "LARGEOP")
+"""Classes inserted where the next token cannot be read: arguments, delimiters, closing marks, and an operator
+for `\\limits`."""
 
 _PARTNERLESS = {"AMP": 2, "HLINE": 2, "MIDDLE": 1}
 
@@ -82,7 +82,9 @@ class Brackets:
         self.kinds = sorted(present)
         self.none = (0,) * len(self.kinds)
         self.unmatched = [self._unmatched(classes, kind) for kind in self.kinds]
-        self.closers = (("RBRACE",), ("RIGHT",), ends(classes))
+        names = environments(classes)
+        self.openers = (("LBRACE",), ("LEFT",), tuple(f"BEGIN_{name}" for name in names))
+        self.closers = (("RBRACE",), ("RIGHT",), tuple(f"END_{name}" for name in names))
         slots = {kind: slot for slot, kind in enumerate(self.kinds)}
         self.steps = {cls: (slots[kind], 1) for cls, kind in OPENERS.items() if kind in slots}
         self.steps |= {cls: (slots[kind], -1) for cls, kind in CLOSERS.items() if kind in slots}
@@ -123,16 +125,15 @@ class Brackets:
         for kind, count, unmatched in zip(self.kinds, opened, self.unmatched, strict=True):
             closing = unmatched[position][0]
             if (count < closing) == (gap == 0):
-                found.extend(_INSERTED_OPENERS[kind])
+                found.extend(self.openers[kind])
             if count and (count > closing) == (gap == 0):
                 found.extend(self.closers[kind])
         return found
 
 
-def ends(classes: Sequence[str]) -> tuple[str, ...]:
-    """Classes that end an environment which the input begins, or which an edit may begin."""
-    begun = {cls for cls in classes if OPENERS.get(cls) == 2} | {"BEGIN_MATRIX"}
-    return tuple(sorted("END" + cls.removeprefix("BEGIN") for cls in begun))
+def environments(classes: Sequence[str]) -> list[str]:
+    """Environments that an edit may begin or end: those of the input, and one more for stray cells."""
+    return sorted({cls.partition("_")[2] for cls in classes if 2 in (OPENERS.get(cls), CLOSERS.get(cls))} | {"MATRIX"})
 
 
 def _kinds_wanted(cls: str) -> list[int]:

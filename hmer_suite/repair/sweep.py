@@ -11,7 +11,7 @@ from heapq import nsmallest
 from operator import itemgetter
 
 from hmer_suite.latex.grammar import DEAD, Configuration, grammar
-from hmer_suite.repair.search import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, Brackets, ends
+from hmer_suite.repair.search import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, Brackets
 
 _INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"))
 """What is put before a token that cannot be read."""
@@ -52,7 +52,7 @@ class Sweeper:
     def __init__(self, classes: Sequence[str]):
         self.classes = classes
         self.brackets = Brackets(classes)
-        self.insertions = (*_INSERTED, *((end,) for end in ends(classes)))
+        self.insertions = (*_INSERTED, *((end,) for end in self.brackets.closers[2]))
         self.chains: dict[tuple[Configuration, str], list[tuple[str, ...]]] = {}
 
     def extend(self, way: tuple, position: int, cls: str, replacements: tuple[str, ...]) -> list[tuple]:

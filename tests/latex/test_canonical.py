@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from hmer_suite.latex.canonical import REWRITES, canonical, canonical_tokens, canonical_tree
-from hmer_suite.latex.grammar import is_valid
+from hmer_suite.latex.grammar import MAX_NESTING, is_valid
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
 from tests.latex.strategies import formulas
@@ -93,3 +93,12 @@ def test_a_second_pass_changes_nothing_on_real_labels(shared: Path, name: str):
         once = canonical(line)
         assert canonical(once) == once
         assert is_valid(split(once)) == is_valid(split(line))
+
+
+@pytest.mark.parametrize("opening", ["x ^ \\frac { ", "\\begin{matrix} a & ", "\\text { $ ", "{ ", "\\left ( ", "\\sqrt [ { "])
+def test_the_deepest_formulas_that_are_valid_do_not_recurse_too_far(opening: str):
+    closing = {"x": "} { 2 } ", "\\b": "\\end{matrix} ", "\\t": "$ } ", "{ ": "} ", "\\l": "\\right ) ", "\\s": "} ] 2 "}
+    close = next(text for start, text in closing.items() if opening.startswith(start))
+    depths = [n for n in range(1, MAX_NESTING + 1) if is_valid((opening * n + "x " + close * n).split())]
+    deepest = opening * depths[-1] + "x " + close * depths[-1]
+    assert canonical_tokens(canonical(deepest).split()) == canonical(deepest).split()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from hmer_suite.latex.grammar import MAX_NESTING
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.mathml import to_mathml
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse
@@ -241,7 +242,7 @@ def test_every_token_draws_where_it_is_valid_alone(token: str):
     ],
 )
 def test_the_deepest_nesting_is_drawn_in_bounded_depth(opening: str, closing: str):
-    times = 128 // (opening.count("{ ") + opening.count(r"\left") + opening.count(r"\begin"))
+    times = MAX_NESTING // (opening.count("{ ") + opening.count(r"\left") + opening.count(r"\begin"))
     root = element(opening * times + "x" + closing * times)
     assert _height(root) < 400
     assert "".join(root.itertext()).count("x") >= 1

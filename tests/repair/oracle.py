@@ -1,42 +1,54 @@
-"""A slow, obvious Dijkstra for the cost of the cheapest repair, over every token class and every edit."""
+"""A slow, obvious search for repairs with a given number of edits, trying every token class everywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import heappop, heappush
-from itertools import count
 
 from hmer_suite.latex.commands import CLASSES, UNKNOWN
 from hmer_suite.latex.grammar import DEAD, grammar
 
-ALL_CLASSES = sorted({*CLASSES.values()} - {UNKNOWN})
 
+def repairable(classes: Sequence[str], edits: int) -> bool:
+    """Whether at most *edits* deletions and insertions of tokens make the grammar accept *classes*.
 
-def cheapest(classes: Sequence[str], limit: int = 9) -> int:
-    """Fewest deletions and insertions of tokens after which the grammar accepts *classes*.
-
-    An environment's end may be renamed and an unknown token become a character at cost 1.
+    An environment's end may be renamed and an unknown token become a character at the price of one.
     """
-    order = count()
-    queue = [(0, 0, next(order), grammar().start)]
-    settled = set()
-    while queue:
-        cost, negated, _, configuration = heappop(queue)
-        position = -negated
-        if (position, configuration) in settled:
-            continue
-        settled.add((position, configuration))
-        if position == len(classes) and configuration.accepts:
-            return cost
-        steps = [] if cost >= limit else [(cost + 1, position, configuration[cls]) for cls in ALL_CLASSES]
-        if position < len(classes):
-            cls = classes[position]
-            steps += [(cost, position + 1, configuration[cls]), (cost + 1, position + 1, configuration)]
-            if cls.startswith("END_"):
-                steps += [(cost + 1, position + 1, configuration[c]) for c in ALL_CLASSES if c.startswith("END_")]
-            elif cls == UNKNOWN:
-                steps.append((cost + 1, position + 1, configuration["CHAR"]))
-        for price, place, following in steps:
-            if following is not DEAD:
-                heappush(queue, (price, -place, next(order), following))
-    raise AssertionError(f"no repair within {limit} edits")
+    alphabet = _alphabet(classes)
+    reached = {grammar().start: 0}  # configuration -> fewest edits, behind the tokens read so far
+    for cls in [*classes, None]:
+        _insert(reached, alphabet, edits)
+        if cls is None:
+            return any(configuration.accepts for configuration in reached)
+        behind: dict = {}
+        for configuration, cost in reached.items():
+            _reach(behind, configuration[cls], cost)
+            if cost < edits:
+                _reach(behind, configuration, cost + 1)
+                for other in _renamed(cls, alphabet):
+                    _reach(behind, configuration[other], cost + 1)
+        reached = behind
+
+
+def _alphabet(classes: Sequence[str]) -> list[str]:
+    """Every token class, but of the environments only those of the input and one more."""
+    names = {cls.partition("_")[2] for cls in classes if cls.startswith(("BEGIN_", "END_"))} | {"MATRIX"}
+    every = {*CLASSES.values()} - {UNKNOWN}
+    return sorted(c for c in every if not c.startswith(("BEGIN_", "END_")) or c.partition("_")[2] in names)
+
+
+def _insert(reached: dict, alphabet: list[str], edits: int) -> None:
+    for cost in range(edits):
+        for configuration in [c for c, known in reached.items() if known == cost]:
+            for cls in alphabet:
+                _reach(reached, configuration[cls], cost + 1)
+
+
+def _renamed(cls: str, alphabet: list[str]) -> list[str]:
+    if cls == UNKNOWN:
+        return ["CHAR"]
+    return [other for other in alphabet if other.startswith("END_")] if cls.startswith("END_") else []
+
+
+def _reach(reached: dict, configuration, cost: int) -> None:
+    if configuration is not DEAD and cost < reached.get(configuration, cost + 1):
+        reached[configuration] = cost
