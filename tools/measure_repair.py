@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.grammar import CLASS_OF, is_valid
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.repair import prior, repair
@@ -39,7 +40,11 @@ may still cancel or merge (a brace lost here, another invented there: a brace ha
 - *k errors*: drawn again until the nearest valid sequence is k edits away, so that the label is among the cheapest
   repairs and only the choice among equals is measured.
 - *as drawn*: drawn again only while the whole is valid. Where fewer than k edits suffice ("cheaper way"), a repair
-  that promises the fewest edits cannot give the label back; the share of such labels is an upper bound's complement.
+  that promises the fewest edits cannot give the label back: no such repair can exceed 100 minus that share.
+
+*Search without the model* has the same search and the same weights of errors (doubled, invented, lost), but a model
+that finds all tokens equally likely. *Closing braces at the end* appends the braces that lack or deletes the last ones
+that are too many.
 """
 
 
@@ -198,6 +203,28 @@ def prediction_row(name: str, pairs: list[tuple[str, str]]) -> str:
     )
 
 
+def hard_cases() -> dict[str, str]:
+    """Inputs that a careless search would hang on."""
+    rng = random.Random(SEED)
+    return {
+        "500 random tokens": join(rng.choices(sorted(CLASSES), k=500)),
+        "2,000 tokens, `\\frac { 1 } {` again and again": join((r"\frac { 1 } {".split() * 400)[:2_000]),
+        "2,000 tokens, `\\sqrt` again and again": join([r"\sqrt"] * 2_000),
+        "2,000 tokens, one brace lost at the start": join(["x", "^", "{", *("+ y _ { 1 }".split() * 333)]),
+        "100,000 opening braces": "{" * 100_000,
+    }
+
+
+def hard_row(name: str, text: str) -> str:
+    """Time with and without the rules for redundant symbols, and edits without them."""
+    times = []
+    for rules in (None, ()):
+        before = time.process_time()
+        result = repair(text, rules=rules)
+        times.append(1e3 * (time.process_time() - before))
+    return f"| {name} | {is_valid(split(result.output))} | {len(result.edits)} | {times[0]:.0f} | {times[1]:.0f} |"
+
+
 def report(data: Path) -> str:
     crohme = usable(captions(data / "crohme/captions-test2014.txt").values())
     written = json.loads((data / "predictions/unimumer-3b-mathwriting-a.json").read_text(encoding="utf-8"))
@@ -229,6 +256,12 @@ def report(data: Path) -> str:
             "| system | n | invalid | valid after | edits | of them now right | rate before | rate after | median ms |",
             "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
             *real,
+            "",
+            "## Hard cases",
+            "",
+            "| input | valid after | edits of the search alone | ms with the rules | ms of the search alone |",
+            "|---|---|--:|--:|--:|",
+            *(hard_row(name, text) for name, text in hard_cases().items()),
             "",
         ]
     )
