@@ -23,7 +23,7 @@ _HOMES = {
     "validate": "hmer_suite.latex.problems",
 }
 
-__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604
+__all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
     from hmer_suite.latex.canonical import canonical

@@ -58,7 +58,17 @@ x \in A \cup B
 7 \times 8 = 56
 """.strip().splitlines()
 
-LOOK_ALIKES = {"x": r"\times", "1": "l", "z": "2", "0": "O", r"\alpha": "a", "+": "t", "9": "g", "5": "s", "n": "h"}
+LOOK_ALIKES = {
+    "x": r"\times",
+    "1": "l",
+    "z": "2",
+    "0": "O",
+    r"\alpha": "a",
+    "+": "t",
+    "9": "g",
+    "5": "s",
+    "n": "h",
+}
 
 
 def misread(tokens: list[str], generator: random.Random, rate: float) -> list[str]:

@@ -1,6 +1,6 @@
 """Score and compare the real prediction files; writes `reports/scores.md` and `reports/compare.md`.
 
-    python tools/measure_scores.py --data ../shared/data --out reports
+python tools/measure_scores.py --data ../shared/data --out reports
 """
 
 from __future__ import annotations
@@ -39,18 +39,27 @@ def scored(data: Path, predictions: str, labels: str | None) -> Scores:
 
 
 def scores_report(data: Path) -> str:
-    parts = [f"# Scores of real prediction files\n\nWritten by `{COMMAND}`; each block is what `hmer-suite score` prints."]
+    parts = [
+        f"# Scores of real prediction files\n\nWritten by `{COMMAND}`; each block is what `hmer-suite score` prints."
+    ]
     for title, (predictions, labels) in FILES.items():
         command = f"hmer-suite score {predictions}" + (f" --refs {labels}" if labels else "")
-        parts.append(f"## {title}\n\n`{command}`\n\n```\n{score_text(scored(data, predictions, labels))}\n```")
+        parts.append(
+            f"## {title}\n\n`{command}`\n\n```\n{score_text(scored(data, predictions, labels))}\n```"
+        )
     return "\n\n".join(parts) + "\n"
 
 
 def compare_report(data: Path) -> str:
     systems = {name: scored(data, path, LABELS) for name, path in COMPARED.items()}
     ids = [sample.id for sample in next(iter(systems.values())).samples]
-    parts = [f"# Three systems on CROHME 2014\n\nWritten by `{COMMAND}`: `hmer-suite compare {LABELS} {' '.join(COMPARED.values())}`"]
-    for spelling, why in (("canonical", ""), ("raw", ": as given, which charges two systems for how they spell")):
+    parts = [
+        f"# Three systems on CROHME 2014\n\nWritten by `{COMMAND}`: `hmer-suite compare {LABELS} {' '.join(COMPARED.values())}`"
+    ]
+    for spelling, why in (
+        ("canonical", ""),
+        ("raw", ": as given, which charges two systems for how they spell"),
+    ):
         result = compare(ids, {name: found.counts(spelling) for name, found in systems.items()})
         parts.append(f"## {spelling} spelling{why}\n\n```\n{comparison_text(result)}\n```")
     return "\n\n".join([*parts, labels_report(data)]) + "\n"
@@ -61,7 +70,9 @@ def labels_report(data: Path) -> str:
     ours = read_references(data / LABELS)
     theirs = read_references(data / COMPARED["Uni-MuMER 3B"])
     copy = dict(zip(theirs.ids, theirs.references, strict=True))
-    spelt = [(name, a, copy[name]) for name, a in zip(ours.ids, ours.references, strict=True) if a != copy[name]]
+    spelt = [
+        (name, a, copy[name]) for name, a in zip(ours.ids, ours.references, strict=True) if a != copy[name]
+    ]
     apart = [(name, a, b) for name, a, b in spelt if canonical(a) != canonical(b)]
     rows = [f"- {name}: `{a}` / `{b}`" for name, a, b in apart]
     return (

@@ -10,7 +10,9 @@ from hmer_suite.cli.common import INPUT, JSON, formulas, numbered, print_json
 def canon(
     source: str = INPUT,
     as_json: bool = JSON,
-    check: bool = typer.Option(False, "--check", help="Print only lines that would change; exit code 1 if any."),
+    check: bool = typer.Option(
+        False, "--check", help="Print only lines that would change; exit code 1 if any."
+    ),
     extra: list[str] = typer.Option(
         [], "--also", help="Switch on a rewrite that is off by default (see --list); may be repeated."
     ),

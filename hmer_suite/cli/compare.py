@@ -12,7 +12,9 @@ from hmer_suite.errors import PairingError, UsageError
 
 def compare(
     files: list[Path] = typer.Argument(
-        ..., metavar="REFS_OR_FIRST A B [C ...]", help="References, or a system that holds them, then systems."
+        ...,
+        metavar="REFS_OR_FIRST A B [C ...]",
+        help="References, or a system that holds them, then systems.",
     ),
     raw: bool = typer.Option(False, "--raw", help="Compare tokens as given instead of canonical spelling."),
     as_json: bool = JSON,

@@ -8,7 +8,9 @@ import typer
 
 
 def demo(
-    out: Path = typer.Option(Path("hmer-suite-demo"), "--out", metavar="DIR", help="Folder for the HTML report."),
+    out: Path = typer.Option(
+        Path("hmer-suite-demo"), "--out", metavar="DIR", help="Folder for the HTML report."
+    ),
 ) -> None:
     """Show the whole path on formulas that ship with the suite: validate, fix, score, compare, report.
 
@@ -34,7 +36,9 @@ def demo(
     for sample in scored["first"].samples:
         for problem in validate(sample.prediction or "").problems[:1]:
             mended = repair(sample.prediction)
-            typer.echo(f"{sample.id}: {problem.message}\n    {sample.prediction}\n    repaired: {mended.output}")
+            typer.echo(
+                f"{sample.id}: {problem.message}\n    {sample.prediction}\n    repaired: {mended.output}"
+            )
     for name, scores in scored.items():
         typer.echo(f"\n== system {name} ==\n{score_text(scores)}")
     typer.echo("\n== second against first ==")

@@ -11,7 +11,9 @@ def fix(
     source: str = INPUT,
     as_json: bool = JSON,
     explain: bool = typer.Option(False, "--explain", help="Show the edits and their reasons on stderr."),
-    check: bool = typer.Option(False, "--check", help="Print only lines that would change; exit code 1 if any."),
+    check: bool = typer.Option(
+        False, "--check", help="Print only lines that would change; exit code 1 if any."
+    ),
     aggressive: bool = typer.Option(
         False, "--aggressive", help="Also remove redundant symbols from lines that are valid."
     ),

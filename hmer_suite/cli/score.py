@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
 def score(
     predictions: Path = typer.Argument(..., metavar="PREDS", help="Prediction file, folder or zip archive."),
-    refs: Path = typer.Option(None, "--refs", help="Reference file; by default those inside or beside PREDS."),
+    refs: Path = typer.Option(
+        None, "--refs", help="Reference file; by default those inside or beside PREDS."
+    ),
     format: str = typer.Option(None, "--format", help="Layout of PREDS, if its content does not tell."),
     semantics: bool = typer.Option(
         False, "--semantics/--no-semantics", help="Semantic equivalence: not in this version, so off."
     ),
-    repair: bool = typer.Option(True, "--repair/--no-repair", help="Also score the predictions after repair."),
-    workers: int = typer.Option(None, "--workers", help="Processes; by default one per core for large files."),
+    repair: bool = typer.Option(
+        True, "--repair/--no-repair", help="Also score the predictions after repair."
+    ),
+    workers: int = typer.Option(
+        None, "--workers", help="Processes; by default one per core for large files."
+    ),
     backend: str = typer.Option("local", "--backend", metavar="local|dask", help="Where the work runs."),
     scheduler: str = typer.Option(None, "--scheduler", metavar="ADDR", help="Address of the Dask scheduler."),
     report: Path = typer.Option(None, "--report", metavar="DIR", help="Write an HTML report to this folder."),
@@ -121,7 +127,7 @@ def _report_validity(predictions: Path, format: str | None, as_json: bool) -> No
 
 
 def _limit(text: str) -> tuple[str, float]:
-    metric, separator, value = text.partition("=")
+    metric, _, value = text.partition("=")
     try:
         return metric, float(value)
     except ValueError:
@@ -134,5 +140,7 @@ def _value(scores: Scores, metric: str) -> float:
     rates = getattr(scores, block or "raw", None)
     value = rates.to_json().get(name) if hasattr(rates, "to_json") else None
     if not isinstance(value, int | float):
-        raise UsageError(f"--fail-under {metric}: no such metric; try exprate, canonical.exprate or repaired.wer")
+        raise UsageError(
+            f"--fail-under {metric}: no such metric; try exprate, canonical.exprate or repaired.wer"
+        )
     return value

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from hmer_suite.cli.common import INPUT, JSON, formulas, numbered, print_json
+from hmer_suite.cli.common import JSON, formulas, numbered, print_json
 
 
 def validate(
-    source: str = typer.Argument("-", metavar="FILE|-", help="A file with one formula a line, or - for stdin."),
+    source: str = typer.Argument(
+        "-", metavar="FILE|-", help="A file with one formula a line, or - for stdin."
+    ),
     as_json: bool = JSON,
     permit_unknown: bool = typer.Option(
         False, "--permit-unknown", help="Take commands that hmer-suite does not know for symbols."
     ),
-    codes: bool = typer.Option(False, "--codes", help="Print the table of problem codes with examples and stop."),
+    codes: bool = typer.Option(
+        False, "--codes", help="Print the table of problem codes with examples and stop."
+    ),
 ) -> None:
     """Say of each line whether it is valid LaTeX, and if not what is wrong, where and why.
 

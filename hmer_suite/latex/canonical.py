@@ -113,7 +113,8 @@ class _Canoniser:
     def _children(self, node: Node, style: str) -> tuple[Node | None, ...]:
         if node.kind == "fenced":
             return tuple(
-                self._fenced_row(part, style) if part.kind == "row" else self._leaf(part) for part in node.children
+                self._fenced_row(part, style) if part.kind == "row" else self._leaf(part)
+                for part in node.children
             )
         if not node.children:
             return ()
@@ -134,7 +135,10 @@ class _Canoniser:
         """An argument whose own braces and fonts stay, since they decide where scripts or labels of it stand."""
         if argument.kind != "group":
             return self._leaf(argument)
-        items = (self._leaf(item) if item.kind == "symbol" else self.node(item, style) for item in argument.children)
+        items = (
+            self._leaf(item) if item.kind == "symbol" else self.node(item, style)
+            for item in argument.children
+        )
         return _group(*items)
 
     def items(self, items: Iterable[Node], style: str) -> Items:
@@ -220,7 +224,9 @@ def _child_styles(node: Node, style: str) -> tuple[str, ...]:
     if node.kind == "command":
         return _argument_styles(node, style)
     if node.kind == "environment":
-        inner = style if node.name in _DISPLAY_ENVIRONMENTS else SCRIPT if node.name == "smallmatrix" else TEXT
+        inner = (
+            style if node.name in _DISPLAY_ENVIRONMENTS else SCRIPT if node.name == "smallmatrix" else TEXT
+        )
         return (inner,) * count
     return (style,) * count
 
@@ -451,7 +457,9 @@ def _font_synonyms(node: Node, style: str) -> Node | None:
     return synonym and Node("command", synonym, node.children)
 
 
-@_rewrite("empty-last-row", "environment", r"\begin{matrix} a \\ \end{matrix}", r"\begin{matrix} a \end{matrix}")
+@_rewrite(
+    "empty-last-row", "environment", r"\begin{matrix} a \\ \end{matrix}", r"\begin{matrix} a \end{matrix}"
+)
 def _empty_last_row(node: Node, style: str) -> Node | None:
     r"""A ``\\`` behind the last row of an environment starts no row."""
     last = node.children[-1]
@@ -463,7 +471,7 @@ def _empty_last_row(node: Node, style: str) -> Node | None:
 @_rewrite("one-cell", "environment", r"\begin{aligned} x \end{aligned}", "{ x }", default=False)
 def _one_cell(node: Node, style: str) -> Node | None:
     """Aligned lines that are one line with one cell are that cell; they stand a hair lower."""
-    columns, *lines = node.children
+    _columns, *lines = node.children
     if node.name not in ("aligned", "gathered", "split") or len(lines) != 1 or len(lines[0].children) != 2:
         return None
     hlines, cell = lines[0].children
@@ -564,7 +572,9 @@ def _old_fraction(items: Items, style: str) -> Items | None:
     if len(items) != 1 or items[0].kind != "infix" or items[0].name not in _INFIX:
         return None
     before, behind = items[0].children
-    return [Node("command", _INFIX[items[0].name], (None, _group(*before.children), _group(*behind.children)))]
+    return [
+        Node("command", _INFIX[items[0].name], (None, _group(*before.children), _group(*behind.children)))
+    ]
 
 
 _INFIX = {"\\over": "\\frac", "\\choose": "\\binom"}
@@ -576,7 +586,9 @@ def _old_font(items: Items, style: str) -> Items | None:
     if len(items) < 2 or items[0].kind != "symbol" or items[0].name not in _FONT_SWITCHES:
         return None
     rest = _row_braces(items[1:], style) or items[1:]
-    return None if _has_switch(rest) else [Node("command", _FONT_SWITCHES[items[0].name], (None, _group(*rest)))]
+    return (
+        None if _has_switch(rest) else [Node("command", _FONT_SWITCHES[items[0].name], (None, _group(*rest)))]
+    )
 
 
 _FONT_SWITCHES = {

@@ -16,29 +16,65 @@ from hmer_suite.latex.tokens import Token, tokens
 PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     # code: (sentence, malformed examples)
     "unclosed-group": ("`{token}` is never closed", (r"x ^ { 2", r"\frac { 1 } { 2", r"{ { a }")),
-    "unclosed-bracket": ("the optional argument of `{token}` is never closed", (r"\sqrt [ 3", r"\sqrt [ 3 { x }")),
-    "unclosed-fence": (r"`\left` has no `\right`", (r"\left ( x", r"{ \left ( x }", r"\left ( \frac { 1 } { 2 }")),
+    "unclosed-bracket": (
+        "the optional argument of `{token}` is never closed",
+        (r"\sqrt [ 3", r"\sqrt [ 3 { x }"),
+    ),
+    "unclosed-fence": (
+        r"`\left` has no `\right`",
+        (r"\left ( x", r"{ \left ( x }", r"\left ( \frac { 1 } { 2 }"),
+    ),
     "unclosed-environment": ("`{token}` is never ended", (r"\begin{matrix} a & b", r"{ \begin{cases} a }")),
     "unclosed-text": ("the formula that `$` opens in text is never closed", (r"\text { a $ x }",)),
-    "unmatched-close": ("`{token}` closes nothing", (r"x }", r"\frac { 1 } { 2 } }", r"\begin{matrix} a } \end{matrix}")),
+    "unmatched-close": (
+        "`{token}` closes nothing",
+        (r"x }", r"\frac { 1 } { 2 } }", r"\begin{matrix} a } \end{matrix}"),
+    ),
     "unmatched-right": (r"`\right` without `\left`", (r"x \right )", r"\left ( x \right ) \right )")),
-    "unmatched-end": ("`{token}` ends nothing that is open", (r"a \end{matrix}", r"\begin{matrix} a \end{pmatrix}")),
+    "unmatched-end": (
+        "`{token}` ends nothing that is open",
+        (r"a \end{matrix}", r"\begin{matrix} a \end{pmatrix}"),
+    ),
     "unmatched-middle": (r"`\middle` outside of `\left ... \right`", (r"a \middle | b",)),
-    "missing-argument": ("`{before}` lacks an argument before `{token}`", (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2")),
+    "missing-argument": (
+        "`{before}` lacks an argument before `{token}`",
+        (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2"),
+    ),
     "missing-script": ("nothing to set behind `{before}`", (r"x ^", r"{ x _ }", r"x _ ^ 2", r"x ^ & y")),
-    "missing-delimiter": ("`{before}` needs a delimiter, not `{token}`", (r"\left x \right )", r"\big x", r"\left")),
+    "missing-delimiter": (
+        "`{before}` needs a delimiter, not `{token}`",
+        (r"\left x \right )", r"\big x", r"\left"),
+    ),
     "missing-columns": ("`{before}` needs its columns, such as `{{cc}}`", (r"\begin{array} x \end{array}",)),
-    "needs-braces": ("`{token}` cannot stand behind `{before}` without braces", (r"x ^ \sqrt 2", r"x _ \sin", r"x ^ \hat a")),
+    "needs-braces": (
+        "`{token}` cannot stand behind `{before}` without braces",
+        (r"x ^ \sqrt 2", r"x _ \sin", r"x ^ \hat a"),
+    ),
     "double-subscript": ("a second subscript on the same base", (r"x _ 1 _ 2", r"x _ 1 ^ 2 _ 3")),
-    "double-superscript": ("a second superscript on the same base", (r"x ^ 1 ^ 2", r"x ^ 2 '", r"x ' _ 3 ^ 2")),
+    "double-superscript": (
+        "a second superscript on the same base",
+        (r"x ^ 1 ^ 2", r"x ^ 2 '", r"x ' _ 3 ^ 2"),
+    ),
     "second-infix": ("a second `{token}` in one group: which belongs to which?", (r"a \over b \over c",)),
     "misplaced-limits": ("`{token}` must follow an operator", (r"x \limits _ 1", r"\limits")),
-    "misplaced-ampersand": ("`&` outside of an environment with columns", (r"a & b", r"{ \left ( a & b \right ) }")),
-    "misplaced-line": ("`{token}` must begin a row of an environment", (r"\hline", r"\begin{array} { c } a \hline \end{array}")),
-    "math-in-text": ("`{token}` is not for text; set it between dollar signs", (r"\text { a _ b }", r"\mbox { \alpha }")),
+    "misplaced-ampersand": (
+        "`&` outside of an environment with columns",
+        (r"a & b", r"{ \left ( a & b \right ) }"),
+    ),
+    "misplaced-line": (
+        "`{token}` must begin a row of an environment",
+        (r"\hline", r"\begin{array} { c } a \hline \end{array}"),
+    ),
+    "math-in-text": (
+        "`{token}` is not for text; set it between dollar signs",
+        (r"\text { a _ b }", r"\mbox { \alpha }"),
+    ),
     "stray-dollar": ("`$` inside a formula", (r"a $ b", r"$ a $ b")),
     "reserved-character": ("`{token}` is reserved by TeX; write `\\{token}`", (r"5 %", r"# 1")),
-    "unknown-command": ("`{token}` is not a command that hmer-suite knows", (r"\foo x", r"\begin{foo} x \end{foo}")),
+    "unknown-command": (
+        "`{token}` is not a command that hmer-suite knows",
+        (r"\foo x", r"\begin{foo} x \end{foo}"),
+    ),
     "too-deep": (f"more than {MAX_NESTING} groups open at once", ("{ " * 65 + "x" + " }" * 65,)),
     "unexpected-token": ("`{token}` cannot stand here", (r"\begin{array} { c \alpha } a \end{array}",)),
 }

@@ -226,6 +226,7 @@ _BUILDERS: dict[str, Callable] = {
     "text_single": lambda v: Node("text", "", (Node("symbol", v[0]),)),
 }
 
+
 @lru_cache(maxsize=1)
 def _steps() -> list[tuple[int, Callable]]:
     """Size and builder of every rule of the table, in its numbering."""

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from hmer_suite.repair.mend import Edit, Repair, repair
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hmer_suite.repair.mend import Edit, Repair, repair
 
 __all__ = ["Edit", "Repair", "repair"]
+
+
+def __getattr__(name: str) -> object:
+    """The public names, loaded when they are first asked for: ``-m hmer_suite.repair.prior`` needs none."""
+    if name in __all__:
+        from hmer_suite.repair import mend
+
+        return getattr(mend, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""The best of the cheapest repairs: a beam over the lattice, scored by the token model and by how errors happen."""
+"""The best of the cheapest repairs: a beam over the lattice, scored by token model and error weights."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One edit before or at token *position* of the input; *token* is what is deleted, inserted or written."""
+    """One edit before or at token *position* of the input; *token* is deleted, inserted or written."""
 
     operation: str
     token: str
@@ -78,7 +78,7 @@ class Chooser:
         return list(best.values())
 
     def extend(self, source: State, operation: str, cls: str) -> list[tuple]:
-        """Hypotheses of *source* after one arc of the lattice; one for each spelling of what the arc writes."""
+        """Hypotheses of *source* after one arc of the lattice, for each spelling of what the arc writes."""
         position = source.position
         if operation is READ:
             return _written(source.hypotheses, self.tokens[position])

@@ -20,7 +20,7 @@ MAX_ROUNDS = 4
 """Rounds of rules and search; a second one is needed only where an edit lets a rule fire again."""
 
 EXACT_UP_TO = 16
-"""Edits up to which the cheapest repair is searched for; inputs more broken than that keep the first draft."""
+"""Edits up to which the cheapest repair is searched for; what is more broken keeps the first draft."""
 
 MAX_ALIGNED = 20_000
 """Tokens up to which the edits listed are proved to be as few as possible for the output."""
@@ -43,7 +43,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A repaired formula. *cost* is the token edit distance from input to output, the number of edits."""
+    """A repaired formula. *cost* is the number of edits, the token edit distance from input to output.
+
+    (For inputs longer than `MAX_ALIGNED` tokens it is an upper bound: the edits as they were made.)
+    """
 
     input: str
     output: str
@@ -94,7 +97,8 @@ def _accepts(words: Sequence[str], permit_unknown: bool) -> bool:
 def _classes(words: Sequence[str], permit_unknown: bool) -> list[str]:
     classes = [CLASS_OF[word] for word in words]
     if permit_unknown:
-        return ["SYMBOL" if c == UNKNOWN and w not in FORBIDDEN else c for c, w in zip(classes, words, strict=True)]
+        pairs = zip(classes, words, strict=True)
+        return ["SYMBOL" if cls == UNKNOWN and word not in FORBIDDEN else cls for cls, word in pairs]
     return classes
 
 
@@ -140,7 +144,7 @@ def replacements(words: Sequence[str], classes: Sequence[str]):
     spellings: dict[tuple[int, str], str] = {}
     closing = tuple(f"END_{name}" for name in environments(classes))
     for position, cls in enumerate(classes):
-        if cls.startswith("END_") or cls == UNKNOWN and words[position].startswith("\\end{"):
+        if cls.startswith("END_") or (cls == UNKNOWN and words[position].startswith("\\end{")):
             found[position] = closing
         elif cls == UNKNOWN:
             token = nearest(words[position])

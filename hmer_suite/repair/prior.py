@@ -53,8 +53,8 @@ _CATEGORIES = {
     "CLOSE": r") \} \rangle \rfloor \rceil \rbrace \rbrack \rparen",
     "ADD": r"+ - \pm \mp",
     "TIMES": r"\times \div \cdot \ast * /",
-    "RELATION": r"""= < > \leq \le \geq \ge \lt \gt \neq \ne \rightarrow \to \in \equiv \approx \sim \leftarrow
-        \Rightarrow \subset \subseteq \cong \propto \ll \gg : \mid""",
+    "RELATION": r"""= < > \leq \le \geq \ge \lt \gt \neq \ne \rightarrow \to \in \equiv \approx \sim
+        \leftarrow \Rightarrow \subset \subseteq \cong \propto \ll \gg : \mid""",
     "COMMA": r", . ; ! ?",
     "DOTS": r"\ldots \cdots \dots \vdots \ddots",
     "INFTY": r"\infty",
@@ -250,11 +250,12 @@ def table(counts: dict[str, Counter]) -> list[str]:
 @lru_cache(maxsize=1)
 def shipped() -> Model:
     """The model that ships with the package, read on first use."""
-    return Model(resources.files("hmer_suite.repair").joinpath(TABLE).read_text(encoding="utf-8").splitlines())
+    table_file = resources.files("hmer_suite.repair").joinpath(TABLE)
+    return Model(table_file.read_text(encoding="utf-8").splitlines())
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``TRAIN.txt OUT``: count the captions (``id<TAB>tokens`` a line) of TRAIN.txt and write the table OUT."""
+    """``TRAIN.txt OUT``: count the captions (``id<TAB>tokens``) of TRAIN.txt and write the table OUT."""
     if len(arguments) != 2:
         print("usage: python -m hmer_suite.repair.prior TRAIN.txt OUT", file=sys.stderr)
         return 2

@@ -7,7 +7,7 @@ for both, it would win over the right repair.)
 
 The search is A* (Hart, Nilsson and Raphael 1968). What a state still has to pay is at least the number of
 brackets that find no partner between the parser's stack and the rest of the input. Reading a token does not
-change that bound, so states fall into layers of equal total cost, and no state of a dearer layer is looked at.
+change that bound, so states fall into layers of equal total cost, and no dearer layer is looked at.
 All cheapest repairs come out as one graph, a `Lattice`, out of which the token model chooses.
 """
 
@@ -33,7 +33,7 @@ _PARTNERLESS = {"AMP": 2, "HLINE": 2, "MIDDLE": 1}
 
 
 class State:
-    """So much of the input read, in this configuration, at this cost; *arcs* lead back to where it came from."""
+    """So much of the input read, in this configuration, at this cost; *arcs* lead back to its sources."""
 
     __slots__ = ("arcs", "configuration", "cost", "hypotheses", "opened", "position", "total", "useful")
 
@@ -133,7 +133,8 @@ class Brackets:
 
 def environments(classes: Sequence[str]) -> list[str]:
     """Environments that an edit may begin or end: those of the input, and one more for stray cells."""
-    return sorted({cls.partition("_")[2] for cls in classes if 2 in (OPENERS.get(cls), CLOSERS.get(cls))} | {"MATRIX"})
+    delimiters = [cls for cls in classes if cls.startswith(("BEGIN_", "END_"))]
+    return sorted({"MATRIX", *(cls.partition("_")[2] for cls in delimiters)})
 
 
 def _kinds_wanted(cls: str) -> list[int]:

@@ -1,7 +1,8 @@
 """Repair in one pass, for inputs too broken for the exact search: always ends valid, in linear time.
 
-The pass keeps the few cheapest ways to have repaired what it has read. A token that cannot be read is deleted,
-replaced, or has up to two tokens put before it; nothing else is tried, so the result may cost more than needed.
+The pass keeps the few cheapest ways to have repaired what it has read. A token that cannot be read is
+deleted, replaced, or has one of a few insertions put before it; nothing else is tried, so the result may cost
+more than needed.
 """
 
 from __future__ import annotations
@@ -121,9 +122,11 @@ class Sweeper:
             for start, chain in layer:
                 for cls in classes:
                     following = start[cls]
-                    if following.accepts or following is not DEAD and following.nesting < configuration.nesting:
+                    if following is DEAD:
+                        continue
+                    if following.accepts or following.nesting < configuration.nesting:
                         return (*chain, cls)
-                    if following is not DEAD and following not in seen:
+                    if following not in seen:
                         seen.add(following)
                         grown.append((following, (*chain, cls)))
             layer = grown

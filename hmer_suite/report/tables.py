@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from hmer_suite.score.scoring import Scores
 
 _RATES = ("exprate", "le1", "le2", "le3", "wer", "cer", "valid")
-_TITLES = {"exprate": "ExpRate", "le1": "<=1", "le2": "<=2", "le3": "<=3", "wer": "WER", "cer": "CER", "valid": "valid"}
+_TITLES = {
+    "exprate": "ExpRate",
+    "le1": "<=1",
+    "le2": "<=2",
+    "le3": "<=3",
+    "wer": "WER",
+    "cer": "CER",
+    "valid": "valid",
+}
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -24,7 +32,9 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 def score_text(scores: Scores) -> str:
     """What ``hmer-suite score`` prints."""
-    return "\n\n".join(filter(None, [_head(scores), _rates(scores), _layout(scores), _errors(scores), _quote(scores)]))
+    return "\n\n".join(
+        filter(None, [_head(scores), _rates(scores), _layout(scores), _errors(scores), _quote(scores)])
+    )
 
 
 def _head(scores: Scores) -> str:
@@ -48,7 +58,10 @@ def _rates(scores: Scores) -> str:
 
 def _layout(scores: Scores) -> str:
     found = scores.structure.to_json()
-    rows = [["layout-tree scores, %", ""], *([name, f"{value:.2f}"] for name, value in found.items() if isinstance(value, float))]
+    rows = [
+        ["layout-tree scores, %", ""],
+        *([name, f"{value:.2f}"] for name, value in found.items() if isinstance(value, float)),
+    ]
     return table(rows)
 
 
@@ -92,7 +105,17 @@ def _systems(result: Comparison) -> str:
 
 
 def _tests(result: Comparison) -> str:
-    rows = [["second minus first", "rate", "difference", "95 % interval", "p bootstrap", "p permutation", "p (Holm)"]]
+    rows = [
+        [
+            "second minus first",
+            "rate",
+            "difference",
+            "95 % interval",
+            "p bootstrap",
+            "p permutation",
+            "p (Holm)",
+        ]
+    ]
     for pair in result.pairs:
         for test in pair.tests:
             low, high = test.interval

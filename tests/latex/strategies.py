@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-SYMBOLS = st.sampled_from(r"a b x y 1 2 7 + - = < , . ( ) [ ] | ! \alpha \pi \leq \le \to \infty \in \ldots \dots \, \quad ~".split())
+SYMBOLS = st.sampled_from(
+    r"a b x y 1 2 7 + - = < , . ( ) [ ] | ! \alpha \pi \leq \le \to \infty \in \ldots \dots \, \quad ~".split()
+)
 ARGUMENTS = st.sampled_from(r"a x 1 2 \alpha \pi".split())
 
 
@@ -40,7 +42,11 @@ def _command(draw, inner) -> list[str]:
 def _operator(draw, inner) -> list[str]:
     name = draw(st.sampled_from([r"\sum", r"\int", r"\lim", r"\max", r"\sin"]))
     limits = draw(st.sampled_from([[], [r"\limits"], [r"\nolimits"]]))
-    return [name, *limits, *draw(st.sampled_from([[], ["_"], ["^"]]).flatmap(lambda s: _with_argument(s, inner)))]
+    return [
+        name,
+        *limits,
+        *draw(st.sampled_from([[], ["_"], ["^"]]).flatmap(lambda s: _with_argument(s, inner))),
+    ]
 
 
 def _with_argument(script: list[str], inner):

@@ -95,9 +95,18 @@ def test_a_second_pass_changes_nothing_on_real_labels(shared: Path, name: str):
         assert is_valid(split(once)) == is_valid(split(line))
 
 
-@pytest.mark.parametrize("opening", ["x ^ \\frac { ", "\\begin{matrix} a & ", "\\text { $ ", "{ ", "\\left ( ", "\\sqrt [ { "])
+@pytest.mark.parametrize(
+    "opening", ["x ^ \\frac { ", "\\begin{matrix} a & ", "\\text { $ ", "{ ", "\\left ( ", "\\sqrt [ { "]
+)
 def test_the_deepest_formulas_that_are_valid_do_not_recurse_too_far(opening: str):
-    closing = {"x": "} { 2 } ", "\\b": "\\end{matrix} ", "\\t": "$ } ", "{ ": "} ", "\\l": "\\right ) ", "\\s": "} ] 2 "}
+    closing = {
+        "x": "} { 2 } ",
+        "\\b": "\\end{matrix} ",
+        "\\t": "$ } ",
+        "{ ": "} ",
+        "\\l": "\\right ) ",
+        "\\s": "} ] 2 ",
+    }
     close = next(text for start, text in closing.items() if opening.startswith(start))
     depths = [n for n in range(1, MAX_NESTING + 1) if is_valid((opening * n + "x " + close * n).split())]
     deepest = opening * depths[-1] + "x " + close * depths[-1]

@@ -112,7 +112,17 @@ def way_out(configuration: Configuration) -> str:
     settled = configuration.reduced(min(configuration.allowed)) or configuration
     optional = grammar().table.accessing[settled.state] == "optional_seq"
     closing = [cls for cls in configuration.allowed if cls.startswith("END_")]
-    order = ["RIGHT", "RBRACE", "DOLLAR", *closing, *(["RBRACK"] if optional else []), "DELIM", "COLUMN", "CHAR", "LBRACE"]
+    order = [
+        "RIGHT",
+        "RBRACE",
+        "DOLLAR",
+        *closing,
+        *(["RBRACK"] if optional else []),
+        "DELIM",
+        "COLUMN",
+        "CHAR",
+        "LBRACE",
+    ]
     return next(cls for cls in order if cls in configuration.allowed)
 
 
@@ -175,7 +185,9 @@ def test_accepts_every_crohme_caption(shared: Path, name: str):
     ("name", "field", "refused"),
     [("tamer-hme100k-a.json", "gt", 1), ("unimumer-3b-mathwriting-a.json", "gt", 2)],
 )
-def test_accepts_published_labels_but_those_that_tex_refuses(shared: Path, name: str, field: str, refused: int):
+def test_accepts_published_labels_but_those_that_tex_refuses(
+    shared: Path, name: str, field: str, refused: int
+):
     read = json.loads((shared / "predictions" / name).read_text("utf-8"))
     entries = read.values() if isinstance(read, dict) else read
     assert sum(not is_valid(split(entry[field])) for entry in entries) == refused

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from hmer_suite.latex.grammar import MAX_NESTING
 from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.grammar import MAX_NESTING
 from hmer_suite.latex.mathml import to_mathml
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse
 from tests.latex.strategies import formulas

@@ -46,17 +46,27 @@ def test_katex_draws_synonyms_alike(katex):
     pairs = [(a, b) for a, b in SYNONYMS.items() if CLASSES[a] not in ("ROWBREAK",)]
     before = katex.drawings([f"x {a} y" for a, _ in pairs])
     after = katex.drawings([f"x {b} y" for _, b in pairs])
-    assert [p for p, x, y in zip(pairs, before, after, strict=True) if x.marks is None or x.marks != y.marks] == []
+    assert [
+        p for p, x, y in zip(pairs, before, after, strict=True) if x.marks is None or x.marks != y.marks
+    ] == []
 
 
 def test_katex_refuses_every_malformed_example(katex):
-    examples = [e for _, examples in PROBLEMS.values() for e in examples if e not in KATEX_DIFFERS and len(e) < 200]
+    examples = [
+        e for _, examples in PROBLEMS.values() for e in examples if e not in KATEX_DIFFERS and len(e) < 200
+    ]
     verdicts = katex.verdicts(examples)
     assert [e for e, verdict in zip(examples, verdicts, strict=True) if verdict.valid] == []
 
 
 def test_different_drawings_are_told_apart(katex):
-    pairs = [("x ^ 2", "x _ 2"), ("{ = }", "a = b"), ("a { = } b", "a = b"), ("x", "X"), (r"\dfrac 1 2", r"\tfrac 1 2")]
+    pairs = [
+        ("x ^ 2", "x _ 2"),
+        ("{ = }", "a = b"),
+        ("a { = } b", "a = b"),
+        ("x", "X"),
+        (r"\dfrac 1 2", r"\tfrac 1 2"),
+    ]
     drawn = [katex.drawings(pair) for pair in pairs]
     assert all(a.marks != b.marks for a, b in drawn)
 

@@ -14,6 +14,8 @@ def repairable(classes: Sequence[str], edits: int) -> bool:
     An environment's end may be renamed and an unknown token become a character at the price of one.
     """
     alphabet = _alphabet(classes)
+    if edits < 0:
+        return False
     reached = {grammar().start: 0}  # configuration -> fewest edits, behind the tokens read so far
     for cls in [*classes, None]:
         _insert(reached, alphabet, edits)

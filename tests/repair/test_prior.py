@@ -37,7 +37,11 @@ def test_surplus_closing_braces_are_read(model):
 
 @pytest.mark.parametrize("text", ["", "x ^ {", r"\frac { a }", "unseen + tokens"])
 def test_probabilities_sum_to_less_than_one(model, text):
-    names = {name for line in prior.table(prior.train(map(str.split, FORMULAS))) for name in line.split("\t")[1].split()[::2]}
+    names = {
+        name
+        for line in prior.table(prior.train(map(str.split, FORMULAS)))
+        for name in line.split("\t")[1].split()[::2]
+    }
     scores = model.scores(behind(model, text).place)
     assert 0.5 < sum(exp(scores[name]) for name in names) <= 1
 
@@ -56,7 +60,9 @@ def test_main_writes_the_table(tmp_path, capsys):
     source, target = tmp_path / "train.txt", tmp_path / "table.tsv"
     source.write_text("".join(f"id{i}\t{formula}\n" for i, formula in enumerate(FORMULAS)), encoding="utf-8")
     assert prior.main([str(source), str(target)]) == 0
-    assert target.read_text(encoding="utf-8").splitlines() == prior.table(prior.train(map(str.split, FORMULAS)))
+    assert target.read_text(encoding="utf-8").splitlines() == prior.table(
+        prior.train(map(str.split, FORMULAS))
+    )
     assert prior.main([]) == 2
     assert "usage" in capsys.readouterr().err
 

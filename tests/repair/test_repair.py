@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
-from tests.repair.strategies import any_tokens, structural_tokens
 
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.grammar import is_valid
 from hmer_suite.latex.tokens import split
 from hmer_suite.repair import repair
+from tests.repair.strategies import any_tokens, structural_tokens
 
 EXAMPLES = [
     (r"x^{2", "x ^ { 2 }", [("insert", "}", 4)]),
@@ -39,7 +39,9 @@ def test_examples(text, output, edits):
 
 
 def test_reasons_name_the_fault():
-    reasons = {text: repair(text).edits[0].why for text in (r"x^{2", "x }", r"\sqrt \sqrt 2", r"\aplha", r"x \foo")}
+    reasons = {
+        text: repair(text).edits[0].why for text in (r"x^{2", "x }", r"\sqrt \sqrt 2", r"\aplha", r"x \foo")
+    }
     assert reasons == {
         r"x^{2": "`^ {` opened before was never closed",
         "x }": "`}` closes nothing",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.repair.oracle import repairable
-from tests.repair.strategies import STRUCTURE, any_tokens, structural_tokens
 
 from hmer_suite.latex.grammar import CLASS_OF, is_valid
 from hmer_suite.repair import prior
@@ -14,6 +12,8 @@ from hmer_suite.repair.choose import Chooser
 from hmer_suite.repair.mend import apply_steps, replacements
 from hmer_suite.repair.search import Search
 from hmer_suite.repair.sweep import sweep
+from tests.repair.oracle import repairable
+from tests.repair.strategies import STRUCTURE, any_tokens, structural_tokens
 
 
 def search(words, budget=50_000):
@@ -26,7 +26,7 @@ def search(words, budget=50_000):
 def test_nothing_is_cheaper_than_the_cheapest_repair(words):
     lattice = search(words)
     assert lattice.complete
-    # Three edits anywhere are a million formulas for the obvious search; what is dearer is bounded from below.
+    # Three edits anywhere are a million formulas for the obvious search; two bound what is dearer.
     assert not repairable([CLASS_OF[word] for word in words], min(lattice.cost - 1, 2))
     classes = [CLASS_OF[word] for word in words]
     steps = Chooser(words, replacements(words, classes)[1], prior.shipped()).choose(lattice)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-
 Samples = tuple[list[str], list[list[str] | None], list[list[str]]]
 """Ids, predictions (None where missing), references."""
 

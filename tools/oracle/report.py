@@ -222,7 +222,12 @@ def _misdrawn(found: list[Respelling], outcomes: list[str]) -> list[str]:
     wrong = [r for r, outcome in zip(found, outcomes, strict=True) if outcome == "different"]
     if not wrong:
         return []
-    return ["## Drawn differently", "", *(f"- {r.formula.file} {r.formula.id}: {', '.join(r.fired)}" for r in wrong), ""]
+    return [
+        "## Drawn differently",
+        "",
+        *(f"- {r.formula.file} {r.formula.id}: {', '.join(r.fired)}" for r in wrong),
+        "",
+    ]
 
 
 def main() -> None:
