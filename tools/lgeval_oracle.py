@@ -314,17 +314,17 @@ def _pandoc() -> str:
 
 HEADING = """# Layout-tree scores against LgEval
 
-Written by `make reports` (`tools/lgeval_oracle.py`), DenseNet-WAP on CROHME 2014. Per sample, LgEval's figures are those of an
-emulation: its converter's and its metric's rules as published, on the MathML of the pandoc named. The emulation
-gives all the sums that the original tools gave on this file: 613, 401, 536, 605, 642, 68.01 and 75.80.
+Written by `make reports` (`tools/lgeval_oracle.py`), DenseNet-WAP on CROHME 2014. Per sample, LgEval's figures
+are those of an emulation: its converter's and its metric's rules as published, on the MathML of the pandoc named.
+The emulation gives all the sums that the original tools gave on this file: 613, 401, 536, 605, 642, 68.01, 75.80.
 """
-READING = """How to read it. A node is a path from the first symbol (`R`, `Sup`, `Sub`, `Above`, `Below`, `Inside`); errors are
-differing labels on shared paths, plus paths and relations that only one side has. Pandoc 3 puts an invisible function
-application behind every named function that something follows, and LgEval counts it as a symbol; so do these
-scores. Pandoc 2, with which CROHME 2019 was scored, had none, which gives 612, 401, 538, 608 and 645 instead.
+READING = """How to read it. A node is a path from the first symbol (`R`, `Sup`, `Sub`, `Above`, `Below`, `Inside`); errors
+are differing labels on shared paths, plus paths and relations that only one side has. Pandoc 3 puts an invisible
+function application behind every named function that something follows, and LgEval counts it as a symbol; so do
+these scores. Pandoc 2, with which CROHME 2019 was scored, had none, which gives 612, 401, 538, 608 and 645 instead.
 
-`hmer-suite score` prints percentages of all 986 references (62.17, 40.67, 54.36, 61.36, 65.11); the published ones are of
-the 984 samples that LgEval's converter takes.
+`hmer-suite score` prints percentages of all 986 references (62.17, 40.67, 54.36, 61.36, 65.11); the published ones
+are of the 984 samples that LgEval's converter takes.
 """
 
 

@@ -53,9 +53,8 @@ def scores_report(data: Path) -> str:
 def compare_report(data: Path) -> str:
     systems = {name: scored(data, path, LABELS) for name, path in COMPARED.items()}
     ids = [sample.id for sample in next(iter(systems.values())).samples]
-    parts = [
-        f"# Three systems on CROHME 2014\n\nWritten by `{COMMAND}`: `hmer-suite compare {LABELS} {' '.join(COMPARED.values())}`"
-    ]
+    command = f"hmer-suite compare {LABELS} {' '.join(COMPARED.values())}"
+    parts = [f"# Three systems on CROHME 2014\n\nWritten by `{COMMAND}`: `{command}`"]
     for spelling, why in (
         ("canonical", ""),
         ("raw", ": as given, which charges two systems for how they spell"),
@@ -76,9 +75,9 @@ def labels_report(data: Path) -> str:
     apart = [(name, a, b) for name, a, b in spelt if canonical(a) != canonical(b)]
     rows = [f"- {name}: `{a}` / `{b}`" for name, a, b in apart]
     return (
-        f"## The labels themselves\n\nOf {len(ours.ids)} labels, {len(spelt)} are written differently in WAP's captions and in "
-        f"Uni-MuMER's copy; in canonical spelling {len(apart)} still are. Those are drawn differently (`\\int \\limits`, which "
-        "sets limits above and below) or say something else:\n\n" + "\n".join(rows)
+        f"## The labels themselves\n\nOf {len(ours.ids)} labels, {len(spelt)} are written differently in WAP's captions "
+        f"and in Uni-MuMER's copy; in canonical spelling {len(apart)} still are. Those are drawn differently "
+        "(`\\int \\limits`, which sets limits above and below) or say something else:\n\n" + "\n".join(rows)
     )
 
 

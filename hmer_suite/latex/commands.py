@@ -105,7 +105,8 @@ _WORDS: dict[str, str] = {
     # ------------------------------------------------- white space and switches
     "SPACE": r"""
         \ ~ \, \: \; \! \> \/ \quad \qquad \enspace \enskip \thinspace \medspace \thickspace \negthinspace
-        \negmedspace \negthickspace \space \nobreakspace \hfill \hfil \hss \nobreak \allowbreak \relax \null \* \- \smallskip \medskip \bigskip
+        \negmedspace \negthickspace \space \nobreakspace \hfill \hfil \hss \nobreak \allowbreak \relax \null \*
+        \- \smallskip \medskip \bigskip
     """,
     "STYLE": r"""
         \displaystyle \textstyle \scriptstyle \scriptscriptstyle \bf \it \rm \sf \tt \sl \sc \cal \mit \frak \em
@@ -157,7 +158,8 @@ _WORDS: dict[str, str] = {
         \underbracket
     """,
     "TEXT": r"""
-        \text \mbox \hbox \textrm \textbf \textit \textsf \texttt \textup \textmd \textnormal \textsc \textsl \emph \makebox
+        \text \mbox \hbox \textrm \textbf \textit \textsf \texttt \textup \textmd \textnormal \textsc \textsl
+        \emph \makebox
         \fbox \textsuperscript \textsubscript \intertext
     """,
     "RAW": r"\hspace \hspace* \vspace \vspace* \label \ref \eqref \cite \tag \tag* \color \cline \pagecolor",

@@ -31,11 +31,13 @@ class Token:
     end: int
 
 
-_LENGTH = r"[-+]?\s*(?:\d\s*)*(?:[.,]\s*(?:\d\s*)*)?(?:e\s*m|e\s*x|p\s*t|p\s*c|c\s*m|m\s*m|i\s*n|b\s*p|d\s*d|c\s*c|s\s*p|m\s*u)"
+_UNIT = "|".join(r"\s*".join(unit) for unit in "em ex pt pc cm mm in bp dd cc sp mu".split())
+_LENGTH = rf"[-+]?\s*(?:\d\s*)*(?:[.,]\s*(?:\d\s*)*)?(?:{_UNIT})"
+_STRETCH = rf"(?:p\s*l\s*u\s*s|m\s*i\s*n\s*u\s*s) \s* {_LENGTH}"
 _TOKEN = re.compile(
     rf"""
       (?P<environment> \\(?:begin|end) \s* \{{ \s* [A-Za-z](?:\s*[A-Za-z])* \s* \*? \s* \}} )
-    | (?P<length> \\(?:kern|mkern|hskip|mskip) \s* {_LENGTH} (?:\s* (?:p\s*l\s*u\s*s|m\s*i\s*n\s*u\s*s) \s* {_LENGTH})* )
+    | (?P<length> \\(?:kern|mkern|hskip|mskip) \s* {_LENGTH} (?:\s* {_STRETCH})* )
     | (?P<starred> \\(?:operatorname|hspace|vspace|tag)\s*\* )
     | (?P<word> \\[A-Za-z]+ )
     | (?P<break> \\\\ (?: \[ \s* {_LENGTH} \s* \] )? )

@@ -101,8 +101,9 @@ def validity_report(rows: list[Formula], verdicts: list[Verdicts], version: str)
     lines = [
         "# Verdicts against KaTeX and TeX",
         "",
-        f"Written by `{COMMAND}` with KaTeX {version}. A formula goes to the outside judges as its writer typed it: without the",
-        r"white space inside lengths (`\hspace { 1 c m }`) and behind apostrophes, which tokens do not have and TeX sees.",
+        f"Written by `{COMMAND}` with KaTeX {version}. A formula goes to the outside judges as its writer typed it:",
+        r"without the white space inside lengths (`\hspace { 1 c m }`) and behind apostrophes, which tokens do not",
+        "have and TeX sees.",
         "TeX (latex with amsmath and amssymb) is asked wherever KaTeX and hmer-suite differ.",
         "",
         "| file | formulas | valid | KaTeX agrees, % | TeX sides with hmer-suite | with KaTeX |",
@@ -186,11 +187,11 @@ def canonical_report(found: list[Respelling]) -> str:
     lines = [
         "# Canonical spelling",
         "",
-        f"Written by `{COMMAND}`: KaTeX draws every distinct label and prediction before and after, and the positions, fonts",
-        "and sizes of all glyphs and rules are compared (`tools/oracle/drawing.mjs`).",
+        f"Written by `{COMMAND}`: KaTeX draws every distinct label and prediction before and after, and the positions,",
+        "fonts and sizes of all glyphs and rules are compared (`tools/oracle/drawing.mjs`).",
         "",
-        f"{len(found):,} distinct formulas change; KaTeX can draw {drawn:,} of them, {outcomes.count('same'):,} alike and "
-        f"{outcomes.count('different'):,} differently. The others hold a command that KaTeX lacks (see validity.md).",
+        f"{len(found):,} distinct formulas change; KaTeX can draw {drawn:,} of them, {outcomes.count('same'):,} "
+        f"alike and {outcomes.count('different'):,} differently. The others hold a command that KaTeX lacks (see validity.md).",
         "",
         "| rewrite | example | formulas | drawn alike | differently | KaTeX cannot draw | default |",
         "|---|---|---|---|---|---|---|",
@@ -198,8 +199,8 @@ def canonical_report(found: list[Respelling]) -> str:
         _canonical_row("synonyms", r"`\le` → `\leq`", counts["synonyms"], True),
         _canonical_row("script-order", "`x ^ a _ b` → `x _ b ^ a`", counts["script-order"], True),
         "",
-        "`script-order` stands for what the tree alone does: order of scripts, `\\sp`, braces around a delimiter; it is",
-        "counted only where nothing else changed.",
+        "`script-order` stands for what the tree alone does: order of scripts, `\\sp`, braces around a delimiter; it",
+        "is counted only where nothing else changed.",
         "",
         *_misdrawn(found, outcomes),
     ]
