@@ -17,8 +17,8 @@ _HOMES = {
     "canonical": "hmer_suite.latex.canonical",
     "join": "hmer_suite.latex.tokens",
     "parse": "hmer_suite.latex.tree",
-    "repair": "hmer_suite.repair",
-    "score": "hmer_suite.score.scoring",
+    "repair": "hmer_suite.repairs",
+    "score": "hmer_suite.scores.scoring",
     "tokens": "hmer_suite.latex.tokens",
     "validate": "hmer_suite.latex.problems",
 }
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from hmer_suite.latex.problems import validate
     from hmer_suite.latex.tokens import join, tokens
     from hmer_suite.latex.tree import parse
-    from hmer_suite.repair import repair
-    from hmer_suite.score.scoring import score
+    from hmer_suite.repairs import repair
+    from hmer_suite.scores.scoring import score
 
 
 def __getattr__(name: str):

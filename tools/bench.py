@@ -177,7 +177,7 @@ def repairs(settings: Settings) -> list[Section]:
     from hmer_suite.data.predictions import read_predictions
     from hmer_suite.latex.grammar import is_valid
     from hmer_suite.latex.tokens import split
-    from hmer_suite.repair import repair
+    from hmer_suite.repairs import repair
 
     path, labels = settings.data / "predictions/wap-crohme2014.txt", _labels(settings, next(iter(LABELS)))
     if not labels or not path.is_file():

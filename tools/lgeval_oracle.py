@@ -31,8 +31,8 @@ from hmer_suite.files import write_whole
 from hmer_suite.latex.canonical import canonical_tree
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse
-from hmer_suite.score.layout import APPLICATION
-from hmer_suite.score.structure import LayoutCounts, StructureScores, count_layout, total_layout
+from hmer_suite.scores.layout import APPLICATION
+from hmer_suite.scores.structure import LayoutCounts, StructureScores, count_layout, total_layout
 
 LARGEST = 500
 """LgEval's time grows with the fourth power of the symbols: a graph of 1,000 of them is beyond it."""

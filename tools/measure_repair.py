@@ -19,8 +19,8 @@ from pathlib import Path
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.grammar import CLASS_OF, is_valid
 from hmer_suite.latex.tokens import join, split
-from hmer_suite.repair import prior, repair
-from hmer_suite.repair.search import Search
+from hmer_suite.repairs import prior, repair
+from hmer_suite.repairs.search import Search
 
 STRUCTURAL = frozenset("LBRACE RBRACE SUB SUP FRAC SQRT STACK INFIX LIMITS LEFT RIGHT AMP ROWBREAK".split())
 """Token classes that damage strikes, beside the delimiters of environments."""

@@ -18,9 +18,9 @@ from hmer_suite.files import write_whole
 from hmer_suite.latex.canonical import canonical_tokens
 from hmer_suite.latex.grammar import CLASS_OF, is_valid
 from hmer_suite.latex.tokens import join, split
-from hmer_suite.repair import repair
-from hmer_suite.repair.rules import RULES, Rule, apply_rules, runaway, separators
-from hmer_suite.score.distance import edit_distance
+from hmer_suite.repairs import repair
+from hmer_suite.repairs.rules import RULES, Rule, apply_rules, runaway, separators
+from hmer_suite.scores.distance import edit_distance
 
 PREDICTIONS = {
     "WAP, CROHME 2014": ("wap-crohme2014.txt", "crohme/captions-test2014.txt"),

@@ -12,8 +12,8 @@ from hmer_suite.data.predictions import pair, read_predictions, read_references
 from hmer_suite.files import write_whole
 from hmer_suite.latex.canonical import canonical
 from hmer_suite.report.tables import comparison_text, score_text
-from hmer_suite.score.compare import compare
-from hmer_suite.score.scoring import Scores, score
+from hmer_suite.scores.compare import compare
+from hmer_suite.scores.scoring import Scores, score
 
 LABELS = "crohme/captions-test2014.txt"
 FILES = {

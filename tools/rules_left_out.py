@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unittest.mock import patch
 
-from hmer_suite.repair.rules import Rule, runaway
-from hmer_suite.repair.rules.periods import runs
+from hmer_suite.repairs.rules import Rule, runaway
+from hmer_suite.repairs.rules.periods import runs
 
 OPERATORS = frozenset(("+", "-", "=", "<", ">", r"\times", r"\cdot", r"\div", r"\pm", r"\leq", r"\geq"))
 

@@ -28,7 +28,7 @@ def compare(
 
       hmer-suite compare captions.txt wap.txt ours.tsv
     """
-    from hmer_suite.score.scoring import score
+    from hmer_suite.scores.scoring import score
 
     systems = _systems(files)
     block = "raw" if raw else "canonical"
@@ -36,7 +36,7 @@ def compare(
         name: score(paired.predictions, paired.references, ids=paired.ids, repair=False)
         for name, paired in systems.items()
     }
-    from hmer_suite.score.compare import compare as test
+    from hmer_suite.scores.compare import compare as test
 
     ids = next(iter(systems.values())).ids
     result = test(ids, {name: scores.counts(block) for name, scores in scored.items()})

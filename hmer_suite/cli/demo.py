@@ -20,11 +20,11 @@ def demo(
 
     from hmer_suite.data.predictions import pair, read_predictions, read_references
     from hmer_suite.latex.problems import validate
-    from hmer_suite.repair import repair
+    from hmer_suite.repairs import repair
     from hmer_suite.report.html import write_score_report
     from hmer_suite.report.tables import comparison_text, score_text
-    from hmer_suite.score.compare import compare
-    from hmer_suite.score.scoring import score
+    from hmer_suite.scores.compare import compare
+    from hmer_suite.scores.scoring import score
 
     with resources.as_file(resources.files("hmer_suite.data") / "demo") as folder:
         references = read_references(folder / "references.tsv")

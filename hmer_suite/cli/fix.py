@@ -26,7 +26,7 @@ def fix(
 
       echo '\\frac { 1 } { 2' | hmer-suite fix --explain -
     """
-    from hmer_suite.repair import repair
+    from hmer_suite.repairs import repair
 
     changed = 0
     for number, text in numbered(formulas(source)):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from hmer_suite.data.predictions import Paired
-    from hmer_suite.score.scoring import Scores
+    from hmer_suite.scores.scoring import Scores
 
 
 def score(
@@ -92,7 +92,7 @@ def _paired(predictions: Path, refs: Path | None, format: str | None) -> Paired 
 
 
 def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) -> Executor | None:
-    from hmer_suite.score.scoring import dask_pool, default_workers, local_pool
+    from hmer_suite.scores.scoring import dask_pool, default_workers, local_pool
 
     if backend == "dask":
         if scheduler is None:
@@ -104,7 +104,7 @@ def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) 
 
 
 def _scores(paired: Paired, repair: bool, executor: Executor | None) -> Scores:
-    from hmer_suite.score.scoring import score as count
+    from hmer_suite.scores.scoring import score as count
 
     try:
         return count(paired.predictions, paired.references, ids=paired.ids, repair=repair, executor=executor)
@@ -116,7 +116,7 @@ def _scores(paired: Paired, repair: bool, executor: Executor | None) -> Scores:
 def _report_validity(predictions: Path, format: str | None, as_json: bool) -> None:
     from hmer_suite.data.predictions import read_predictions
     from hmer_suite.report.tables import validity_text
-    from hmer_suite.score.scoring import validity
+    from hmer_suite.scores.scoring import validity
 
     found = validity(read_predictions(predictions, format).predictions)
     typer.echo("no references inside or beside the file: validity and repairability only", err=True)

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
-from hmer_suite.score.rates import RATE_PARTS, Rates
+from hmer_suite.scores.rates import RATE_PARTS, Rates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
     from hmer_suite.report.samples import Invalid, Look
-    from hmer_suite.score.breakdown import Group
-    from hmer_suite.score.compare import Comparison, Difference, Pair
-    from hmer_suite.score.scoring import Sample, Scores
+    from hmer_suite.scores.breakdown import Group
+    from hmer_suite.scores.compare import Comparison, Difference, Pair
+    from hmer_suite.scores.scoring import Sample, Scores
 
 WORST = 40
 """Samples with the most edits that a report draws."""

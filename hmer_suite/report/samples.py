@@ -13,8 +13,8 @@ from hmer_suite.latex.mathml import to_mathml
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import LatexSyntaxError, parse
-from hmer_suite.repair import repair
-from hmer_suite.score.distance import MATCH, SUBSTITUTION, align
+from hmer_suite.repairs import repair
+from hmer_suite.scores.distance import MATCH, SUBSTITUTION, align
 
 MAX_DRAWN = 400
 """Formulas of more tokens are not drawn: a runaway would fill the page."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hmer_suite.score.compare import Comparison
-    from hmer_suite.score.scoring import Scores
+    from hmer_suite.scores.compare import Comparison
+    from hmer_suite.scores.scoring import Scores
 
 _RATES = ("exprate", "le1", "le2", "le3", "wer", "cer", "valid")
 _TITLES = {

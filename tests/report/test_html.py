@@ -15,8 +15,8 @@ from hmer_suite.report.html import (
     write_compare_report,
     write_score_report,
 )
-from hmer_suite.score.compare import compare
-from hmer_suite.score.scoring import Scores, score
+from hmer_suite.scores.compare import compare
+from hmer_suite.scores.scoring import Scores, score
 
 VOID = frozenset("meta br hr img link input".split())
 NASTY = "<script>alert(1)</script>"

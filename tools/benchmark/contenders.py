@@ -100,7 +100,7 @@ def _sympy(path: str, backend: str) -> tuple[str, Pass]:
 def ours_errors(path: str) -> tuple[str, Pass]:
     from hmer_suite.data.predictions import pair, read_predictions
     from hmer_suite.latex.tokens import raw_tokens
-    from hmer_suite.score.distance import edit_counts
+    from hmer_suite.scores.distance import edit_counts
 
     def one_pass() -> tuple[int, int]:
         paired = pair(read_predictions(path))

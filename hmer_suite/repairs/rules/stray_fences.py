@@ -1,0 +1,54 @@
+"""A `\\left` or `\\right` without the other.
+
+    a + b \\right )  ->  a + b )          a + b \\right .  ->  a + b
+
+The delimiter stays, unless it is the invisible `.`. Nothing happens where the partner is there and only lacks
+its own fence, as in `( x \\right )`: to insert the `\\left` is the search's business.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from hmer_suite.repairs.rules.base import Rule
+
+NOTHING = "."
+NO_DELIMITERS = frozenset({"", "\\left", "\\right"})
+CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\langle": "\\rangle"}
+OPENING = {closing: opening for opening, closing in CLOSING.items()}
+
+
+def removals(tokens: Sequence[str]) -> list[int]:
+    """Indices of unpaired fences. Pairs are counted across braces, since those may be what is broken."""
+    doomed: list[int] = []
+    counts = Counter(tokens)
+    for fence in _unpaired(tokens):
+        delimiter = tokens[fence + 1] if fence + 1 < len(tokens) else ""
+        if delimiter == NOTHING:
+            doomed += (fence, fence + 1)
+        elif delimiter in NO_DELIMITERS or counts[delimiter] != counts[_partner(delimiter)]:
+            doomed.append(fence)
+    return doomed
+
+
+def _partner(delimiter: str) -> str:
+    """The delimiter that belongs to this one; itself where the two look alike or nothing is known."""
+    return CLOSING.get(delimiter) or OPENING.get(delimiter) or delimiter
+
+
+def _unpaired(tokens: Sequence[str]) -> list[int]:
+    waiting: list[int] = []
+    stray: list[int] = []
+    for index, token in enumerate(tokens):
+        if token == "\\left":
+            waiting.append(index)
+        elif token == "\\right":
+            if waiting:
+                waiting.pop()
+            else:
+                stray.append(index)
+    return stray + waiting
+
+
+RULE = Rule("stray-fence", "has no partner", removals, by_default=False)

@@ -1,0 +1,139 @@
+"""What `repair` promises, on examples, on arbitrary input and on real predictions."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
+
+from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.grammar import is_valid
+from hmer_suite.latex.tokens import split
+from hmer_suite.repairs import repair
+from tests.repairs.strategies import any_tokens, structural_tokens
+
+EXAMPLES = [
+    (r"x^{2", "x ^ { 2 }", [("insert", "}", 4)]),
+    (r"\frac12}", r"\frac 1 2", [("delete", "}", 7)]),
+    (r"\sqrt \sqrt { 5 }", r"\sqrt { 5 }", [("delete", r"\sqrt", 6)]),
+    (r"\frac { 1 } { 2", r"\frac { 1 } { 2 }", [("insert", "}", 15)]),
+    (r"x + \aplha", r"x + \alpha", [("replace", r"\alpha", 4)]),
+    (r"5 %", r"5 \%", [("replace", r"\%", 2)]),
+    (r"\left ( x \right", r"\left ( x \right )", [("insert", ")", 16)]),
+    (r"\begin{cases} a \end{matrix}", r"\begin{cases} a \end{cases}", [("replace", r"\end{cases}", 16)]),
+    (r"\begin{foo} a & b \end{foo}", r"\begin{matrix} a & b \end{matrix}", None),
+    ("( x ^ { 2 )", "( x ^ { 2 } )", [("insert", "}", 10)]),
+]
+
+
+@pytest.mark.parametrize(("text", "output", "edits"), EXAMPLES)
+def test_examples(text, output, edits):
+    result = repair(text)
+    assert result.output == output
+    if edits is not None:
+        assert [(edit.op, edit.token, edit.at) for edit in result.edits] == edits
+
+
+def test_reasons_name_the_fault():
+    reasons = {
+        text: repair(text).edits[0].why for text in (r"x^{2", "x }", r"\sqrt \sqrt 2", r"\aplha", r"x \foo")
+    }
+    assert reasons == {
+        r"x^{2": "`^ {` opened before was never closed",
+        "x }": "`}` closes nothing",
+        r"\sqrt \sqrt 2": r"`\sqrt` is written twice",
+        r"\aplha": r"`\aplha` is not a known command; `\alpha` is put in its place",
+        r"x \foo": r"`\foo` is not a known command",
+    }
+
+
+def test_json_is_that_of_the_interface():
+    assert repair("x }").to_json() == {
+        "input": "x }",
+        "output": "x",
+        "cost": 1.0,
+        "edits": [{"op": "delete", "token": "}", "at": 2, "why": "`}` closes nothing"}],
+    }
+
+
+def test_unknown_commands_stay_where_they_are_permitted():
+    assert repair(r"\foo ^ {2", permit_unknown=True).output == r"\foo ^ { 2 }"
+    assert repair(r"\foo ^ 2", permit_unknown=True).edits == ()
+
+
+def test_rules_touch_valid_text_only_on_request():
+    text = r"x ^ { { 2 } }"
+    assert repair(text).output == text
+    assert repair(text, aggressive=True).output == "x ^ { 2 }"
+
+
+def check_promises(text):
+    words = split(text)
+    result = repair(text)
+    output = split(result.output)
+    assert is_valid(output)
+    assert result.cost == len(result.edits) == Levenshtein.distance(words, output)
+    assert repair(result.output).output == result.output
+    if is_valid(words):
+        assert result.output is text
+        assert not result.edits
+    assert all(0 <= edit.at <= len(text) and edit.why for edit in result.edits)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(structural_tokens, any_tokens))
+def test_promises_on_any_tokens(words):
+    check_promises(" ".join(words))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=40), st.text(alphabet="{}^_\\ax2&$%()[] ", max_size=40)))
+def test_promises_on_any_text(text):
+    check_promises(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(structural_tokens)
+def test_an_aggressive_second_pass_changes_nothing(words):
+    once = repair(" ".join(words), aggressive=True).output
+    assert is_valid(split(once))
+    assert repair(once, aggressive=True).output == once
+
+
+def seconds(text, **options):
+    repair("{")
+    before = time.process_time()
+    result = repair(text, **options)
+    spent = time.process_time() - before
+    assert is_valid(split(result.output))
+    return spent
+
+
+# Bounds are the promised ones times four, for machines that are busy with other work.
+@pytest.mark.parametrize("seed", range(3))
+def test_500_random_tokens_are_quick(seed):
+    words = random.Random(seed).choices(sorted(CLASSES), k=500)
+    assert seconds(" ".join(words)) < 0.2
+
+
+@pytest.mark.parametrize("loop", [r"\frac { 1 } {", "{", "x ^ {", r"\sqrt", r"\begin{matrix} &", "1 }"])
+@pytest.mark.parametrize("rules", [None, ()])
+def test_loops_of_2000_tokens_are_quick(loop, rules):
+    words = (loop.split() * 2_000)[:2_000]
+    assert seconds(" ".join(words), rules=rules) < 2
+
+
+def test_100_000_nested_braces_end_valid():
+    assert seconds("{" * 100_000, rules=()) < 60
+
+
+def test_real_broken_predictions_end_valid(shared):
+    lines = (shared / "predictions/wap-crohme2014.txt").read_text(encoding="utf-8").splitlines()
+    broken = [text for text in (line.partition(" ")[2] for line in lines) if not is_valid(split(text))]
+    assert len(broken) > 20
+    for text in broken:
+        check_promises(text)
