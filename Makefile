@@ -49,7 +49,7 @@ $(VENV)/.reports: $(STAMP)
 
 reports: $(VENV)/.reports  ## repair, rules, scores, comparison and structure on the real data
 	cd $(ROOT) && $(BIN)/python -m tools.measure_repair --data $(DATA) --out reports/repair.md
-	cd $(ROOT) && $(BIN)/python -m tools.measure_rules $(DATA) reports/rules.md
+	cd $(ROOT) && $(BIN)/python tools/measure_rules.py $(DATA) reports/rules.md
 	cd $(ROOT) && $(BIN)/python tools/measure_scores.py --data $(DATA) --out reports
 	cd $(ROOT) && $(BIN)/python tools/lgeval_oracle.py $(DATA)/predictions/wap-crohme2014.txt \
 		$(DATA)/crohme/captions-test2014.txt --out reports/structure.md

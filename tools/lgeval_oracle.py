@@ -318,7 +318,8 @@ Written by `make reports` (`tools/lgeval_oracle.py`), DenseNet-WAP on CROHME 201
 are those of an emulation: its converter's and its metric's rules as published, on the MathML of the pandoc named.
 The emulation gives all the sums that the original tools gave on this file: 613, 401, 536, 605, 642, 68.01, 75.80.
 """
-READING = """How to read it. A node is a path from the first symbol (`R`, `Sup`, `Sub`, `Above`, `Below`, `Inside`); errors
+READING = """\
+How to read it. A node is a path from the first symbol (`R`, `Sup`, `Sub`, `Above`, `Below`, `Inside`); errors
 are differing labels on shared paths, plus paths and relations that only one side has. Pandoc 3 puts an invisible
 function application behind every named function that something follows, and LgEval counts it as a symbol; so do
 these scores. Pandoc 2, with which CROHME 2019 was scored, had none, which gives 612, 401, 538, 608 and 645 instead.

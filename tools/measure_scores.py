@@ -75,8 +75,8 @@ def labels_report(data: Path) -> str:
     apart = [(name, a, b) for name, a, b in spelt if canonical(a) != canonical(b)]
     rows = [f"- {name}: `{a}` / `{b}`" for name, a, b in apart]
     return (
-        f"## The labels themselves\n\nOf {len(ours.ids)} labels, {len(spelt)} are written differently in WAP's captions "
-        f"and in Uni-MuMER's copy; in canonical spelling {len(apart)} still are. Those are drawn differently "
+        f"## The labels themselves\n\nOf {len(ours.ids)} labels, {len(spelt)} are written differently in WAP's "
+        f"captions and in Uni-MuMER's copy; in canonical spelling {len(apart)} still are. Those are drawn differently "
         "(`\\int \\limits`, which sets limits above and below) or say something else:\n\n" + "\n".join(rows)
     )
 

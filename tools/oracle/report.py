@@ -191,7 +191,8 @@ def canonical_report(found: list[Respelling]) -> str:
         "fonts and sizes of all glyphs and rules are compared (`tools/oracle/drawing.mjs`).",
         "",
         f"{len(found):,} distinct formulas change; KaTeX can draw {drawn:,} of them, {outcomes.count('same'):,} "
-        f"alike and {outcomes.count('different'):,} differently. The others hold a command that KaTeX lacks (see validity.md).",
+        f"alike and {outcomes.count('different'):,} differently. The others hold a "
+        "command that KaTeX lacks (see validity.md).",
         "",
         "| rewrite | example | formulas | drawn alike | differently | KaTeX cannot draw | default |",
         "|---|---|---|---|---|---|---|",
