@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from importlib.metadata import version
 
 import pytest
 
@@ -18,6 +19,10 @@ def test_the_public_names_are_functions_whatever_was_imported_before():
     assert hs.canonical("x^2_1") == "x _ { 1 } ^ { 2 }"
     assert [token.text for token in hs.tokens("x^2")] == ["x", "^", "2"]
     assert str(hs.score(["x"], ["x"]).signature).startswith("hmer-suite|v:")
+
+
+def test_the_version_is_that_of_the_distribution():
+    assert hs.__version__ == version("hmer-suite")
 
 
 def test_every_public_name_loads():

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 import typer
 
 JSON = typer.Option(False, "--json", help="Print JSON on stdout instead of text.")
+PERMIT_UNKNOWN = typer.Option(
+    False, "--permit-unknown", help="Take commands that hmer-suite does not know for symbols."
+)
 INPUT = typer.Argument(..., metavar="FILE|-", help="A file with one formula a line, or - for standard input.")
 
 

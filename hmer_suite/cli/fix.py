@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hmer_suite.cli.common import INPUT, JSON, formulas, numbered, print_json
+from hmer_suite.cli.common import INPUT, JSON, PERMIT_UNKNOWN, formulas, numbered, print_json
 
 
 def fix(
@@ -17,6 +17,7 @@ def fix(
     aggressive: bool = typer.Option(
         False, "--aggressive", help="Also remove redundant symbols from lines that are valid."
     ),
+    permit_unknown: bool = PERMIT_UNKNOWN,
 ) -> None:
     """Write each line repaired: the fewest edits that make it valid LaTeX. Valid lines come back as they are.
 
@@ -30,7 +31,7 @@ def fix(
 
     changed = 0
     for number, text in numbered(formulas(source)):
-        mended = repair(text, aggressive=aggressive)
+        mended = repair(text, aggressive=aggressive, permit_unknown=permit_unknown)
         changed += mended.output != text
         if as_json:
             print_json({"line": number, **mended.to_json()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hmer_suite.cli.common import JSON, formulas, numbered, print_json
+from hmer_suite.cli.common import JSON, PERMIT_UNKNOWN, formulas, numbered, print_json
 
 
 def validate(
@@ -12,9 +12,7 @@ def validate(
         "-", metavar="FILE|-", help="A file with one formula a line, or - for stdin."
     ),
     as_json: bool = JSON,
-    permit_unknown: bool = typer.Option(
-        False, "--permit-unknown", help="Take commands that hmer-suite does not know for symbols."
-    ),
+    permit_unknown: bool = PERMIT_UNKNOWN,
     codes: bool = typer.Option(
         False, "--codes", help="Print the table of problem codes with examples and stop."
     ),

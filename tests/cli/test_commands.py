@@ -226,6 +226,12 @@ def test_fix(run, lines):
     assert run("fix", path, "--explain")[2].startswith(f"{path}:2:")
 
 
+def test_fix_keeps_unknown_commands_on_request(run, lines):
+    path = lines(r"\foo { x")
+    assert run("fix", path, "--permit-unknown")[1] == "\\foo x\n"
+    assert "\\foo" not in run("fix", path)[1]
+
+
 def test_canon(run, lines):
     path = lines(r"x^b_a \le \frac12")
     assert run("canon", path)[1] == "x _ { a } ^ { b } \\leq \\frac { 1 } { 2 }\n"
