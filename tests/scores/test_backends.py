@@ -57,5 +57,5 @@ def test_a_dask_cluster_counts_the_same():
 
 def test_no_cluster_is_one_clear_sentence():
     pytest.importorskip("distributed", reason="needs the extra `dask`")
-    with pytest.raises(UsageError, match="--scheduler 127.0.0.1:1"):
+    with pytest.raises(UsageError, match=r"--scheduler 127\.0\.0\.1:1"):
         dask_pool("127.0.0.1:1")
