@@ -4,15 +4,10 @@
 //                                    {"mode": "verdict", "latex": "x^"}   -> {"valid": false, "error": ..., "position": 2}
 //                                    {"mode": "drawing", "latex": "x^2"}  -> {"drawing": "...", "rough": false}
 //   node katex_oracle.mjs verdict    the same, "verdict" being the mode of lines that name none
-//   node katex_oracle.mjs bench FILE one formula a line: parse-only verdicts a second, as one JSON line
 
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import katex from "katex";
 import { describeDrawing } from "./drawing.mjs";
-
-const BENCH_WARM_UPS = 2;
-const BENCH_ROUNDS = 5;
 
 // Fresh for every formula: \gdef and \global write into `macros`.
 const settings = () => ({
@@ -75,30 +70,4 @@ async function serve(defaultMode) {
   }
 }
 
-/** Median rate of parse-only verdicts over all lines of a file, in this one process, after warm-up. */
-function bench(path) {
-  const formulas = readFileSync(path, "utf8").split("\n").filter((line) => line !== "");
-  const seconds = [];
-  let valid = 0;
-  for (let round = 0; round < BENCH_WARM_UPS + BENCH_ROUNDS; round += 1) {
-    const start = process.hrtime.bigint();
-    valid = formulas.reduce((count, latex) => count + (verdict(latex, true).valid ? 1 : 0), 0);
-    if (round >= BENCH_WARM_UPS) seconds.push(Number(process.hrtime.bigint() - start) / 1e9);
-  }
-  seconds.sort((a, b) => a - b);
-  const median = seconds[BENCH_ROUNDS >> 1];
-  const report = {
-    katex: katex.version,
-    node: process.version,
-    formulas: formulas.length,
-    valid,
-    rounds: BENCH_ROUNDS,
-    median_seconds: median,
-    formulas_per_second: formulas.length / median,
-  };
-  process.stdout.write(JSON.stringify(report) + "\n");
-}
-
-const [mode = "verdict", path] = process.argv.slice(2);
-if (mode === "bench") bench(path);
-else await serve(mode);
+await serve(process.argv[2] ?? "verdict");

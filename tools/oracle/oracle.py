@@ -108,13 +108,6 @@ class KatexOracle:
         return json.loads(line)
 
 
-def katex_bench(path: Path) -> dict:
-    """Median parse-only verdicts a second over the lines of a file, measured inside one warm node process."""
-    command = [*_node_command(), "bench", str(path)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
-    return json.loads(done.stdout)
-
-
 def _node_command() -> list[str]:
     node = shutil.which("node")
     if node is None:
