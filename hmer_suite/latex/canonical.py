@@ -279,10 +279,10 @@ def _is_ord(node: Node) -> bool:
         return _is_ord(inner[0]) and _is_ord(inner[-1]) and not _has_switch(inner)
     if node.kind == "scripts" and node.children[0] is not None:
         return not node.name and _is_ord(node.children[0])
-    return _spacing(node) == "ord" and not _is_primed_delimiter(node)
+    return _spacing(node) == "ord" and not _is_bar(node)
 
 
-def _is_primed_delimiter(node: Node) -> bool:
+def _is_bar(node: Node) -> bool:
     return node.kind == "symbol" and CLASSES.get(node.name) in ("BAR", "MDELIM")
 
 

@@ -6,10 +6,9 @@ grammar's (`hmer_suite.latex.grammar`); this module only names the reason, from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from hmer_suite.latex.commands import FORBIDDEN, UNKNOWN
+from hmer_suite.latex.commands import CLASSES, FORBIDDEN, UNKNOWN
 from hmer_suite.latex.grammar import CLASS_OF, DEAD, END, MAX_NESTING, Configuration, grammar, opens
 from hmer_suite.latex.tokens import Token, tokens
 
@@ -314,15 +313,13 @@ _SPELLED = {
 }
 
 
+_ENDS = {cls: token for token, cls in CLASSES.items() if cls.startswith("END_")}
+
+
 def _expected(configuration: Configuration) -> tuple[str, ...]:
     """What may stand here: closing tokens first, then kinds of tokens by a common name."""
     allowed = set(configuration.allowed)
     if configuration.accepts:
         allowed.add(END)
-    ends = sorted("\\end{" + cls[4:].lower() + "}" for cls in allowed if cls.startswith("END_"))
+    ends = sorted(_ENDS[cls] for cls in allowed if cls in _ENDS)
     return (*ends, *(spelled for cls, spelled in _SPELLED.items() if cls in allowed))
-
-
-def codes() -> Sequence[tuple[str, str, tuple[str, ...]]]:
-    """Rows of `PROBLEMS`: code, sentence, malformed examples."""
-    return [(code, sentence, examples) for code, (sentence, examples) in PROBLEMS.items()]

@@ -6,7 +6,7 @@ a cluster, and the sums do not depend on how many there were.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -150,7 +150,7 @@ class Scores:
         return by_structure(self.counts("canonical"), references)
 
     def to_json(self) -> dict:
-        """The document that ``hmer-suite score --json`` prints (`shared` contract: names and keys are fixed)."""
+        """The document that ``hmer-suite score --json`` prints; its names and keys are fixed."""
         document = {
             "signature": str(self.signature),
             "n": self.n,
@@ -345,9 +345,3 @@ def default_workers(n: int) -> int:
     import os
 
     return min(os.cpu_count() or 1, max(1, n // 2000))
-
-
-def iter_wrong(scores: Scores) -> Iterator[Sample]:
-    """Samples that are not right in canonical spelling, those with most edits first."""
-    wrong = [sample for sample in scores.samples if not sample.canonical.exact]
-    return iter(sorted(wrong, key=lambda sample: -sample.canonical.edits))

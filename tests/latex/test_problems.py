@@ -45,12 +45,16 @@ def test_expected_names_what_closes():
     assert "{" in validate(r"\frac{1}").problems[0].expected
 
 
-def test_every_open_group_is_reported():
-    assert [p.code for p in validate(r"\left( \frac { 1").problems] == [
-        "missing-argument",
-        "unclosed-fence",
-        "unclosed-group",
-    ] or [p.code for p in validate(r"\left( \frac { 1").problems] == ["unclosed-fence", "unclosed-group"]
+def test_every_open_group_is_reported_outermost_first():
+    assert [p.code for p in validate(r"\left( \frac { 1").problems] == ["unclosed-fence", "unclosed-group"]
+
+
+@pytest.mark.parametrize("name", ["Bmatrix", "align*", "cases"])
+def test_an_environment_is_ended_by_its_own_name(name: str):
+    (problem,) = validate(rf"\begin{{{name}}} a _").problems[:1]
+    assert problem.code == "missing-script"
+    (problem,) = validate(rf"\begin{{{name}}} a \right )").problems[:1]
+    assert rf"\end{{{name}}}" in problem.expected
 
 
 def test_unknown_commands_can_be_permitted():

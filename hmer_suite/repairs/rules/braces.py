@@ -10,7 +10,7 @@ from hmer_suite.latex.grammar import CLASS_OF
 
 _ONE = ("SUB", "SUP", "SQRT", "XARROW", "ACCENT", "FONT", "OPERATORNAME", "PRIMITIVE", "TEXT", "RAW", "BIG", "AT")
 _TWO = ("FRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")
-_WITH_COLUMNS = ("ARRAY", "DARRAY", "TABULAR", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
+_WITH_COLUMNS = ("ARRAY", "DARRAY", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
 ARITY: dict[str, int] = {
     **dict.fromkeys(_ONE, 1),
     **dict.fromkeys(_TWO, 2),
