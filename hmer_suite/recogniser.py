@@ -1,0 +1,80 @@
+"""The contract between the suite and a recogniser: what a plugin offers, in words that need no torch.
+
+A plugin module is cheap to import: it holds a `RecogniserSpec`, whose `build` imports the network when one is
+wanted. The network itself is a `hmer_suite.train.module.Recogniser`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hmer_suite.data.vocab import Vocabulary
+    from hmer_suite.train.module import Recogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How images come to a recogniser; saved with every checkpoint, so that prediction does the same.
+
+    `symbol_height`: pixels from top to bottom of a typical full-size symbol; ink is drawn and images are scaled
+    to it. `max_pixels`: larger images are shrunk to that area, their aspect kept. `padding`: paper around the ink.
+    """
+
+    symbol_height: int = 32
+    max_pixels: int = 160_000
+    padding: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How to read an image: greedily (`beam` 1) or by beam search, freely or within the grammar.
+
+    `nbest` hypotheses are given back, at most `beam`. `length_penalty` is the exponent a in
+    score = logprob / length**a (Wu et al. 2016, section 7, with their constant left out); 0 prefers short ones.
+    `max_length` counts tokens without the end. `grammar` names the grammar that `constrained` holds output to.
+    """
+
+    beam: int = 1
+    nbest: int = 1
+    constrained: bool = False
+    length_penalty: float = 1.0
+    max_length: int = 200
+    grammar: str = "latex"
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One reading of an image: its tokens, without begin and end, and its natural log-probability."""
+
+    tokens: tuple[str, ...]
+    logprob: float
+
+    @property
+    def latex(self) -> str:
+        """The spaced form."""
+        return " ".join(self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserSpec:
+    """What a plugin says of one recogniser.
+
+    `name` is what users type, and the name of the plugin's entry point. `options` is a frozen dataclass whose
+    fields, all with defaults, are the recogniser's own settings; no field may be named like one of
+    `hmer_suite.train.config.TrainConfig`. `build(options, vocabulary)` makes a network with fresh weights.
+    `presets` maps a name to settings, of the recogniser or of training, the first preset being the default.
+    `preprocessing(options)` says which images the network wants. `weights` is a checkpoint folder that ships with
+    the plugin, for prediction without training, or None.
+    """
+
+    name: str
+    summary: str
+    options: type
+    build: Callable[[Any, Vocabulary], Recogniser]
+    presets: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: {"base": {}})
+    preprocessing: Callable[[Any], Preprocessing] = lambda options: Preprocessing()
+    weights: Path | None = None
