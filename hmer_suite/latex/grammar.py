@@ -29,6 +29,15 @@ MAX_CONFIGURATIONS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
+class GrammarSpec:
+    """A grammar that a plugin offers: `source` is Lark text over the token classes of `latex.commands`."""
+
+    name: str
+    summary: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A production: *size* symbols on the right become *origin*; *builder* names the tree-building step."""
 

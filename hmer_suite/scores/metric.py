@@ -1,0 +1,19 @@
+"""What a metric of a plugin is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """A number over a whole test set, asked for with ``score --metric NAME``.
+
+    `score(predictions, references)` takes spaced token sequences, pair i being sample i, None for a prediction
+    that is missing; the result is finite.
+    """
+
+    name: str
+    summary: str
+    score: Callable[[Sequence[str | None], Sequence[str]], float]
