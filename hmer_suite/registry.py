@@ -1,0 +1,351 @@
+"""Find plugins, then load the one that is wanted.
+
+`plugins` reads the metadata of installed distributions and imports nothing. `recogniser` and its siblings import
+the entry point that has the name asked for, and others only where none has it. A plugin that fails does so in
+one sentence that names its distribution and module: two of one name, an import error, a misspelt hook, a spec that
+breaks the contract are `PluginError`; a name that nobody offers is `UsageError`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from hmer_suite import hookspecs
+from hmer_suite.data.samples import SPLITS, DataSourceSpec
+from hmer_suite.errors import PluginError, UsageError
+from hmer_suite.hookspecs import GROUP
+from hmer_suite.latex.grammar import GrammarSpec
+from hmer_suite.recogniser import RecogniserSpec
+from hmer_suite.repairs.rules import RULES, Rule
+from hmer_suite.scores.metric import MetricSpec
+
+Spec = RecogniserSpec | DataSourceSpec | Rule | MetricSpec | GrammarSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """An entry point as metadata tells of it, before anything is imported."""
+
+    name: str
+    module: str
+    distribution: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"plugin {self.name} of {self.distribution} {self.version} (module {self.module})"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlugin:
+    """A plugin with all that its hooks offer, by the name of the kind."""
+
+    plugin: Plugin
+    offers: Mapping[str, tuple[Spec, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing that plugins offer: its name in messages, its hook, the type and a check of its specs.
+
+    `taken` are names that the suite itself gives to things of the kind.
+    """
+
+    name: str
+    hook: str
+    type: type
+    check: Callable[[Any], str | None]
+    taken: Callable[[], Iterable[str]] = tuple
+
+
+def plugins() -> tuple[Plugin, ...]:
+    """All installed plugins in the order of their names, from metadata alone."""
+    return tuple(sorted(map(_plugin, _entry_points()), key=lambda plugin: (plugin.name, plugin.distribution)))
+
+
+def duplicates(found: Sequence[Plugin]) -> list[str]:
+    """A sentence for each name that several of *found* share."""
+    by_name: dict[str, list[Plugin]] = defaultdict(list)
+    for plugin in found:
+        by_name[plugin.name].append(plugin)
+    return [_duplicate(name, "plugin", several) for name, several in by_name.items() if len(several) > 1]
+
+
+def recogniser(name: str) -> RecogniserSpec:
+    """The recogniser of that name.
+
+    Raises:
+        UsageError: no plugin offers it.
+        PluginError: the plugin that has the name fails.
+    """
+    return find("recogniser", name)[1]
+
+
+def data_source(text: str) -> tuple[DataSourceSpec, str]:
+    """Data source and argument of ``NAME`` or ``NAME:ARGUMENT``; the errors of `recogniser`."""
+    name, _, argument = text.partition(":")
+    return find("data source", name)[1], argument
+
+
+def rule(name: str) -> Rule:
+    """The repair rule of that name, a plugin's or the suite's own; the errors of `recogniser`."""
+    ours = {rule.name: rule for rule in RULES}
+    return ours[name] if name in ours else find("repair rule", name)[1]
+
+
+def metric(name: str) -> MetricSpec:
+    """The metric of that name; the errors of `recogniser`."""
+    return find("metric", name)[1]
+
+
+def grammar(name: str) -> GrammarSpec:
+    """The grammar of that name that a plugin offers; the errors of `recogniser`."""
+    return find("grammar", name)[1]
+
+
+def offered(kind: str) -> dict[str, tuple[Plugin, Spec]]:
+    """Everything of a kind, by name, from all plugins; loads them all, and fails where one of them does."""
+    loaded = [load(plugin) for plugin in plugins()]
+    specs = _by_name(loaded, kind)
+    for name, several in specs.items():
+        if len(several) > 1:
+            raise PluginError(_duplicate(name, kind, [plugin for plugin, _ in several]))
+    return {name: several[0] for name, several in sorted(specs.items())}
+
+
+def find(kind: str, name: str) -> tuple[Plugin, Any]:
+    """The spec of a kind and name, and the plugin that offers it.
+
+    The plugin of that name is imported; only where it does not offer the thing are all others. One that fails then
+    does not stand in the way of another that has it.
+    """
+    installed = plugins()
+    named = [plugin for plugin in installed if plugin.name == name]
+    if len(named) > 1:
+        raise PluginError(_duplicate(name, "plugin", named))
+    loaded, failed = [load(plugin) for plugin in named], []
+    if name not in _by_name(loaded, kind):
+        for plugin in installed:
+            try:
+                loaded.append(load(plugin))
+            except PluginError as error:
+                failed.append(error)
+    several = _by_name(loaded, kind).get(name, [])
+    if len(several) > 1:
+        raise PluginError(_duplicate(name, kind, [plugin for plugin, _ in several]))
+    if not several:
+        known = sorted({*_by_name(loaded, kind), *KINDS[kind].taken()})
+        raise UsageError(_unknown(kind, name, known, failed))
+    return several[0]
+
+
+@cache
+def load(plugin: Plugin) -> LoadedPlugin:
+    """Import a plugin and ask its hooks what it offers.
+
+    Raises:
+        PluginError: it cannot be imported, misspells a hook, or offers what breaks the contract.
+    """
+    import pluggy
+
+    module = _import(plugin)
+    _check_spelling(plugin, module)
+    # A manager for each plugin: what one offers and how it fails is told apart from all others.
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hookspecs)
+    try:
+        manager.register(module)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise PluginError(f"{plugin}: {' '.join(str(error).split())}") from error
+    offers = {kind.name: _ask(plugin, getattr(manager.hook, kind.hook), kind) for kind in KINDS.values()}
+    if not any(offers.values()):
+        raise PluginError(f"{plugin} offers nothing: it has none of the hooks {_list(_hooks())}")
+    return LoadedPlugin(plugin, offers)
+
+
+def _entry_points() -> list[EntryPoint]:
+    return list(entry_points(group=GROUP))
+
+
+def _plugin(entry: EntryPoint) -> Plugin:
+    return Plugin(entry.name, entry.value, entry.dist.name, entry.dist.version)
+
+
+def _import(plugin: Plugin) -> object:
+    try:
+        return EntryPoint(plugin.name, plugin.module, GROUP).load()
+    except Exception as error:  # a stranger's code may raise anything when it is imported
+        raise PluginError(f"{plugin} cannot be imported: {_said(error)}") from error
+
+
+def _check_spelling(plugin: Plugin, module: object) -> None:
+    """Refuse hooks that pluggy would pass over in silence: misspelt ones, and those without their mark."""
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        mark = getattr(function, f"{GROUP}_impl", None)
+        meant = (mark or {}).get("specname") or name
+        if mark is not None and meant not in _hooks():
+            raise PluginError(f"{plugin}: there is no hook {meant}{_suggestion(meant, _hooks())}")
+        own = function.__module__ == getattr(module, "__name__", None)
+        if mark is None and own and (name in _hooks()):
+            raise PluginError(
+                f"{plugin}: {name} is not marked with @hookimpl, so that it would not be called"
+            )
+        if mark is None and own and (name.startswith("hmer_") or get_close_matches(name, _hooks(), 1, 0.85)):
+            raise PluginError(f"{plugin}: {name} looks like a hook but is none{_suggestion(name, _hooks())}")
+
+
+def _ask(plugin: Plugin, hook: Callable[[], list], kind: Kind) -> tuple[Spec, ...]:
+    """All specs of a kind that a plugin's hook gives, checked."""
+    try:
+        specs = [spec for offered in hook() for spec in offered]
+    except Exception as error:  # as above
+        raise PluginError(f"{plugin}: {kind.hook}() failed: {_said(error)}") from error
+    seen: set[str] = set()
+    for spec in specs:
+        fault = _fault(spec, kind)
+        if fault is None and spec.name in {*seen, *kind.taken()}:
+            fault = f"{kind.name} {spec.name} is there already"
+        if fault is not None:
+            raise PluginError(f"{plugin}: {kind.hook}(): {fault}")
+        seen.add(spec.name)
+    return tuple(specs)
+
+
+def _fault(spec: Any, kind: Kind) -> str | None:
+    """What is wrong with a spec, as the rest of a sentence, or None."""
+    if not isinstance(spec, kind.type):
+        return f"expected {kind.type.__name__}, not {type(spec).__name__}"
+    if not isinstance(spec.name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", spec.name):
+        return f"{kind.name} name {spec.name!r}: expected letters, digits, dots, dashes and underscores"
+    summary = spec.why if isinstance(spec, Rule) else spec.summary
+    if not isinstance(summary, str) or not summary.strip() or "\n" in summary:
+        return f"{kind.name} {spec.name}: expected a summary of one line, not {summary!r}"
+    fault = kind.check(spec)
+    return None if fault is None else f"{kind.name} {spec.name}: {fault}"
+
+
+def _check_recogniser(spec: RecogniserSpec) -> str | None:
+    if not callable(spec.build) or not callable(spec.preprocessing):
+        return "build and preprocessing must be functions"
+    return _check_options(spec.options) or _check_presets(spec)
+
+
+def _check_options(options: type) -> str | None:
+    if not isinstance(options, type) or not dataclasses.is_dataclass(options):
+        return f"options must be a frozen dataclass, not {options!r}"
+    if not options.__dataclass_params__.frozen:
+        return f"options must be a frozen dataclass, and {options.__name__} is not frozen"
+    for field in dataclasses.fields(options):
+        if field.default is field.default_factory is dataclasses.MISSING:
+            return f"option {field.name} has no default"
+    clash = sorted({field.name for field in dataclasses.fields(options)} & _training_settings())
+    return f"option {clash[0]} is named like a setting of training" if clash else None
+
+
+def _check_presets(spec: RecogniserSpec) -> str | None:
+    from hmer_suite.train.config import resolve
+
+    if not isinstance(spec.presets, Mapping) or not spec.presets:
+        return "presets must map at least one name to settings"
+    for name, settings in spec.presets.items():
+        if not isinstance(settings, Mapping):
+            return f"preset {name} must map settings to values"
+        try:
+            resolve(spec, given={"preset": name})
+        except (UsageError, NameError) as error:  # the latter: a type of an option that does not exist
+            return f"preset {name}: {error}"
+    return None
+
+
+def _training_settings() -> set[str]:
+    from hmer_suite.train.config import TrainConfig
+
+    return {field.name for field in dataclasses.fields(TrainConfig)}
+
+
+def _check_source(spec: DataSourceSpec) -> str | None:
+    if not callable(spec.load):
+        return "load must be a function"
+    odd = [split for split in spec.splits if split not in SPLITS]
+    return f"split {odd[0]!r}: expected {_list(SPLITS)}" if odd else None
+
+
+def _check_rule(spec: Rule) -> str | None:
+    return None if callable(spec.removals) else "removals must be a function"
+
+
+def _check_metric(spec: MetricSpec) -> str | None:
+    return None if callable(spec.score) else "score must be a function"
+
+
+def _check_grammar(spec: GrammarSpec) -> str | None:
+    return (
+        None
+        if isinstance(spec.source, str) and spec.source.strip()
+        else "source must be the text of a grammar"
+    )
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("recogniser", "hmer_recognisers", RecogniserSpec, _check_recogniser),
+        Kind("data source", "hmer_data_sources", DataSourceSpec, _check_source),
+        Kind("repair rule", "hmer_repair_rules", Rule, _check_rule, lambda: [rule.name for rule in RULES]),
+        Kind("metric", "hmer_metrics", MetricSpec, _check_metric),
+        Kind("grammar", "hmer_grammars", GrammarSpec, _check_grammar),
+    )
+}
+"""Kinds of things that plugins offer, one for each hook."""
+
+
+def _hooks() -> list[str]:
+    return [kind.hook for kind in KINDS.values()]
+
+
+def _by_name(loaded: Iterable[LoadedPlugin], kind: str) -> dict[str, list[tuple[Plugin, Spec]]]:
+    """Specs of a kind by name, each once: entry points of one module all offer what the module does."""
+    specs: dict[str, list[tuple[Plugin, Spec]]] = defaultdict(list)
+    seen = set()
+    for one in loaded:
+        for spec in one.offers[kind]:
+            key = (spec.name, one.plugin.module, one.plugin.distribution)
+            if key not in seen:
+                seen.add(key)
+                specs[spec.name].append((one.plugin, spec))
+    return dict(specs)
+
+
+def _said(error: Exception) -> str:
+    """An error on one line, with its type."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _duplicate(name: str, kind: str, several: Sequence[Plugin]) -> str:
+    places = " and ".join(f"{one.distribution} {one.version} (module {one.module})" for one in several)
+    return f"{kind} {name} is offered by {places}: uninstall all but one"
+
+
+def _unknown(kind: str, name: str, known: Sequence[str], failed: Sequence[PluginError]) -> str:
+    choice = f"there are: {', '.join(known)}" if known else f"no plugin offers any {kind}"
+    broken = "".join(f"; not searched: {error}" for error in failed)
+    return f"no {kind} is named {name}{_suggestion(name, known)}; {choice}{broken}"
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), 1, 0.5)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _list(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
