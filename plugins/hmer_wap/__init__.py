@@ -1,0 +1,127 @@
+"""Watch, attend and parse: an image of ink becomes LaTeX, token after token.
+
+J. Zhang, J. Du, S. Zhang, D. Liu, Y. Hu, J. Hu, S. Wei, L. Dai, "Watch, attend and parse", Pattern Recognition
+71 (2017), with the dense encoder and multi-scale attention of J. Zhang, J. Du, L. Dai (ICPR 2018) and, as an
+auxiliary task, the counting of B. Li et al., "When counting meets HMER" (ECCV 2022).
+
+This module needs no torch: it says what the plugin offers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hmer_suite.errors import UsageError
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.recogniser import Preprocessing, RecogniserSpec
+
+if TYPE_CHECKING:
+    from hmer_suite.data.vocab import Vocabulary
+    from hmer_wap.model import Wap
+
+WATCHERS = ("dense", "vgg", "residual")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of the network; the defaults are preset `base`."""
+
+    symbol_height: int = 40
+    """Height in pixels of a full-size symbol in the images that the network sees."""
+    watcher: str = "dense"
+    """Encoder: `dense` (ICPR 2018), `vgg` (2017) or `residual` (few channels where maps are large, for CPUs)."""
+    stem: int = 48
+    """Channels behind the first convolution."""
+    blocks: tuple[int, ...] = (16, 16, 16)
+    """Layers of each dense block; residual blocks of each stage."""
+    channels: tuple[int, ...] = (32, 64, 128, 128)
+    """Channels of each stage of the watchers `vgg` (four stages) and `residual`."""
+    growth: int = 24
+    """Channels that each dense layer adds."""
+    watcher_dropout: float = 0.2
+    """Probability that a feature (of a dense layer, or of a late convolution) is left out in training."""
+    attention: int = 512
+    """Size of the space in which query, features and coverage meet."""
+    coverage_kernel: int = 11
+    """Side in cells of the convolution over the sum of past attention; odd."""
+    coverage_channels: int = 512
+    """Coverage maps that this convolution makes before their linear map to `attention`."""
+    positions: bool = False
+    """Whether attention also sees where a cell lies (sines and cosines of both coordinates, as in CAN)."""
+    multi_scale: bool = False
+    """Whether a second attention reads finer maps, from before the last pooling; watcher `dense` only."""
+    fine_layers: int = 8
+    """Dense layers of the finer branch."""
+    fine_kernel: int = 5
+    """Side in cells of the coverage convolution of the finer branch; odd."""
+    hidden: int = 256
+    """Size of the parser's recurrent state."""
+    embedding: int = 256
+    """Size of a token's vector, and of the layer before maxout."""
+    dropout: float = 0.2
+    """Probability that a feature before the classifier is left out in training."""
+    counting: bool = False
+    """Whether a head counts the symbols of the image, as auxiliary task and as help for the parser (CAN)."""
+    counting_channels: int = 512
+    """Channels of the counting head."""
+    counting_kernels: tuple[int, ...] = (3, 5)
+    """Sides in cells of the counting head's convolutions, one branch each; odd."""
+    counting_weight: float = 1.0
+    """Weight of the counting loss beside the cross-entropy."""
+
+    def __post_init__(self) -> None:
+        if self.watcher not in WATCHERS:
+            raise UsageError(f"watcher {self.watcher}: expected one of {', '.join(WATCHERS)}")
+        if self.multi_scale and self.watcher != "dense":
+            raise UsageError(f"multi_scale: needs watcher dense, not {self.watcher}")
+        for kernel in (self.coverage_kernel, self.fine_kernel, *self.counting_kernels):
+            if kernel < 1 or kernel % 2 == 0:
+                raise UsageError(f"kernel {kernel}: expected an odd number of cells")
+
+
+def build(options: Options, vocabulary: Vocabulary) -> Wap:
+    """A network with fresh weights."""
+    from hmer_wap.model import Wap
+
+    return Wap(options, vocabulary)
+
+
+def preprocessing(options: Options) -> Preprocessing:
+    """Images for `options`; the largest is about 26 symbols wide and 10 high."""
+    height = options.symbol_height
+    return Preprocessing(symbol_height=height, max_pixels=height * height * 160, padding=max(4, height // 6))
+
+
+SMALL = {
+    "symbol_height": 24,
+    "watcher": "residual",
+    "stem": 32,
+    "blocks": (2, 3, 1),
+    "channels": (64, 128, 192),
+    "watcher_dropout": 0.1,
+    "attention": 128,
+    "coverage_kernel": 7,
+    "coverage_channels": 64,
+    "positions": True,
+    "counting": True,
+    "counting_channels": 64,
+    "counting_kernels": (3,),
+    "counting_weight": 0.2,
+}
+"""For two CPU cores: under a fifth of the work of `base` for each image."""
+
+SPEC = RecogniserSpec(
+    "wap",
+    "Watch, attend and parse: dense encoder, coverage attention, recurrent parser",
+    Options,
+    build,
+    presets={"base": {}, "small": SMALL},
+    preprocessing=preprocessing,
+)
+
+
+@hookimpl
+def hmer_recognisers() -> list[RecogniserSpec]:
+    """The recogniser of this plugin."""
+    return [SPEC]
