@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 _HOMES = {
+    "DataSourceSpec": "hmer_suite.data.samples",
+    "GrammarSpec": "hmer_suite.latex.grammar",
+    "MetricSpec": "hmer_suite.scores.metric",
+    "Preprocessing": "hmer_suite.recogniser",
+    "RecogniserSpec": "hmer_suite.recogniser",
+    "Rule": "hmer_suite.repairs.rules.base",
     "canonical": "hmer_suite.latex.canonical",
+    "hookimpl": "hmer_suite.hookspecs",
     "join": "hmer_suite.latex.tokens",
     "parse": "hmer_suite.latex.tree",
     "repair": "hmer_suite.repairs",
@@ -26,11 +33,17 @@ _HOMES = {
 __all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
+    from hmer_suite.data.samples import DataSourceSpec
+    from hmer_suite.hookspecs import hookimpl
     from hmer_suite.latex.canonical import canonical
+    from hmer_suite.latex.grammar import GrammarSpec
     from hmer_suite.latex.problems import validate
     from hmer_suite.latex.tokens import join, tokens
     from hmer_suite.latex.tree import parse
+    from hmer_suite.recogniser import Preprocessing, RecogniserSpec
     from hmer_suite.repairs import repair
+    from hmer_suite.repairs.rules.base import Rule
+    from hmer_suite.scores.metric import MetricSpec
     from hmer_suite.scores.scoring import score
 
 

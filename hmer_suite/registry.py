@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import math
+import pickle
 import re
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from hmer_suite import hookspecs
 from hmer_suite.data.samples import SPLITS, DataSourceSpec
-from hmer_suite.errors import PluginError, UsageError
+from hmer_suite.errors import HmerSuiteError, PluginError, UsageError
 from hmer_suite.hookspecs import GROUP
-from hmer_suite.latex.grammar import GrammarSpec
+from hmer_suite.latex.grammar import GrammarSpec, shipped
 from hmer_suite.recogniser import RecogniserSpec
 from hmer_suite.repairs.rules import RULES, Rule
 from hmer_suite.scores.metric import MetricSpec
@@ -86,24 +89,30 @@ def recogniser(name: str) -> RecogniserSpec:
         UsageError: no plugin offers it.
         PluginError: the plugin that has the name fails.
     """
-    return find("recogniser", name)[1]
+    plugin, spec = find("recogniser", name)
+    return dataclasses.replace(spec, build=_guarded(plugin, spec.build))
 
 
 def data_source(text: str) -> tuple[DataSourceSpec, str]:
     """Data source and argument of ``NAME`` or ``NAME:ARGUMENT``; the errors of `recogniser`."""
     name, _, argument = text.partition(":")
-    return find("data source", name)[1], argument
+    plugin, spec = find("data source", name)
+    return dataclasses.replace(spec, load=_guarded(plugin, spec.load)), argument
 
 
 def rule(name: str) -> Rule:
     """The repair rule of that name, a plugin's or the suite's own; the errors of `recogniser`."""
     ours = {rule.name: rule for rule in RULES}
-    return ours[name] if name in ours else find("repair rule", name)[1]
+    if name in ours:
+        return ours[name]
+    plugin, spec = find("repair rule", name)
+    return dataclasses.replace(spec, removals=_guarded(plugin, spec.removals))
 
 
 def metric(name: str) -> MetricSpec:
     """The metric of that name; the errors of `recogniser`."""
-    return find("metric", name)[1]
+    plugin, spec = find("metric", name)
+    return dataclasses.replace(spec, score=_guarded(plugin, partial(_finite, spec.score)))
 
 
 def grammar(name: str) -> GrammarSpec:
@@ -170,6 +179,27 @@ def load(plugin: Plugin) -> LoadedPlugin:
     if not any(offers.values()):
         raise PluginError(f"{plugin} offers nothing: it has none of the hooks {_list(_hooks())}")
     return LoadedPlugin(plugin, offers)
+
+
+def _guarded(plugin: Plugin, function: Callable) -> Callable:
+    """The function of a plugin with its failures put in a sentence; other processes can have it too."""
+    return partial(_call, plugin, function)
+
+
+def _call(plugin: Plugin, function: Callable, *arguments: Any) -> Any:
+    try:
+        return function(*arguments)
+    except (HmerSuiteError, MemoryError):
+        raise
+    except Exception as error:  # as when it is imported
+        raise PluginError(f"{plugin} failed: {_said(error)}") from error
+
+
+def _finite(score: Callable, *arguments: Any) -> float:
+    value = float(score(*arguments))
+    if not math.isfinite(value):
+        raise ValueError(f"expected a finite number, not {value}")
+    return value
 
 
 def _entry_points() -> list[EntryPoint]:
@@ -280,7 +310,13 @@ def _check_source(spec: DataSourceSpec) -> str | None:
 
 
 def _check_rule(spec: Rule) -> str | None:
-    return None if callable(spec.removals) else "removals must be a function"
+    if not callable(spec.removals):
+        return "removals must be a function"
+    try:
+        pickle.dumps(spec.removals)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return "removals must be a function at the top of its module, so that worker processes find it"
+    return None
 
 
 def _check_metric(spec: MetricSpec) -> str | None:
@@ -302,7 +338,7 @@ KINDS = {
         Kind("data source", "hmer_data_sources", DataSourceSpec, _check_source),
         Kind("repair rule", "hmer_repair_rules", Rule, _check_rule, lambda: [rule.name for rule in RULES]),
         Kind("metric", "hmer_metrics", MetricSpec, _check_metric),
-        Kind("grammar", "hmer_grammars", GrammarSpec, _check_grammar),
+        Kind("grammar", "hmer_grammars", GrammarSpec, _check_grammar, shipped),
     )
 }
 """Kinds of things that plugins offer, one for each hook."""
@@ -326,8 +362,9 @@ def _by_name(loaded: Iterable[LoadedPlugin], kind: str) -> dict[str, list[tuple[
 
 
 def _said(error: Exception) -> str:
-    """An error on one line, with its type."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    """An error on one line, with its type and the place that raised it."""
+    *_, place = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__}: {' '.join(str(error).split())} ({place.filename}:{place.lineno})"
 
 
 def _duplicate(name: str, kind: str, several: Sequence[Plugin]) -> str:

@@ -12,6 +12,9 @@ JSON = typer.Option(False, "--json", help="Print JSON on stdout instead of text.
 PERMIT_UNKNOWN = typer.Option(
     False, "--permit-unknown", help="Take commands that hmer-suite does not know for symbols."
 )
+RULE = typer.Option(
+    [], "--rule", metavar="NAME", help="Also apply this repair rule; plugins add some. May be repeated."
+)
 INPUT = typer.Argument(..., metavar="FILE|-", help="A file with one formula a line, or - for standard input.")
 
 

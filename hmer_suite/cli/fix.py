@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from hmer_suite.cli.common import INPUT, JSON, PERMIT_UNKNOWN, formulas, numbered, print_json
+from hmer_suite.cli.common import INPUT, JSON, PERMIT_UNKNOWN, RULE, formulas, numbered, print_json
+
+if TYPE_CHECKING:
+    from hmer_suite.repairs.rules import Rule
 
 
 def fix(
@@ -17,6 +22,7 @@ def fix(
     aggressive: bool = typer.Option(
         False, "--aggressive", help="Also remove redundant symbols from lines that are valid."
     ),
+    rule: list[str] = RULE,
     permit_unknown: bool = PERMIT_UNKNOWN,
 ) -> None:
     """Write each line repaired: the fewest edits that make it valid LaTeX. Valid lines come back as they are.
@@ -29,9 +35,10 @@ def fix(
     """
     from hmer_suite.repairs import repair
 
+    rules = _rules(rule, aggressive) if rule else None
     changed = 0
     for number, text in numbered(formulas(source)):
-        mended = repair(text, aggressive=aggressive, permit_unknown=permit_unknown)
+        mended = repair(text, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown)
         changed += mended.output != text
         if as_json:
             print_json({"line": number, **mended.to_json()})
@@ -45,3 +52,11 @@ def fix(
                 typer.echo(f"{place}: {edit.op} {edit.token}: {edit.why}", err=True)
     if check and changed:
         raise typer.Exit(1)
+
+
+def _rules(names: list[str], aggressive: bool) -> list[Rule]:
+    """The rules in force, and those asked for by name."""
+    from hmer_suite.registry import rule
+    from hmer_suite.repairs.rules import DEFAULT_RULES, RULES
+
+    return list(dict.fromkeys([*(RULES if aggressive else DEFAULT_RULES), *map(rule, names)]))

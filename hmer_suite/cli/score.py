@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.common import JSON, RULE, print_json
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from hmer_suite.data.predictions import Paired
+    from hmer_suite.repairs.rules import Rule
     from hmer_suite.scores.scoring import Scores
 
 
@@ -28,6 +29,10 @@ def score(
     ),
     repair: bool = typer.Option(
         True, "--repair/--no-repair", help="Also score the predictions after repair."
+    ),
+    rule: list[str] = RULE,
+    metric: list[str] = typer.Option(
+        [], "--metric", metavar="NAME", help="Also compute this metric of a plugin. May be repeated."
     ),
     workers: int = typer.Option(
         None, "--workers", help="Processes; by default one per core for large files."
@@ -55,10 +60,13 @@ def score(
     limits = [_limit(text) for text in fail_under]
     if semantics:
         raise UsageError("--semantics: this version does not decide semantic equivalence yet")
+    extras = _extras(rule, metric)
     paired = _paired(predictions, refs, format)
     if paired is None:
-        return _report_validity(predictions, format, as_json)
-    scores = _scores(paired, repair, _executor(backend, scheduler, workers, len(paired.ids)))
+        if metric:
+            raise UsageError(f"--metric {metric[0]}: {predictions} has no references inside or beside it")
+        return _report_validity(predictions, format, as_json, extras.get("rules", []))
+    scores = _scores(paired, repair, extras, _executor(backend, scheduler, workers, len(paired.ids)))
     if report is not None:
         from hmer_suite.report.html import write_score_report
 
@@ -103,22 +111,33 @@ def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) 
     return local_pool(default_workers(n) if workers is None else workers)
 
 
-def _scores(paired: Paired, repair: bool, executor: Executor | None) -> Scores:
+def _extras(rules: list[str], metrics: list[str]) -> dict[str, list]:
+    """Rules and metrics of plugins, as `scoring.score` takes them."""
+    if not rules and not metrics:
+        return {}
+    from hmer_suite import registry
+
+    return {"rules": [*map(registry.rule, rules)], "metrics": [*map(registry.metric, metrics)]}
+
+
+def _scores(paired: Paired, repair: bool, extras: dict[str, list], executor: Executor | None) -> Scores:
     from hmer_suite.scores.scoring import score as count
 
     try:
-        return count(paired.predictions, paired.references, ids=paired.ids, repair=repair, executor=executor)
+        return count(
+            paired.predictions, paired.references, ids=paired.ids, repair=repair, executor=executor, **extras
+        )
     finally:
         if executor is not None:
             executor.shutdown()
 
 
-def _report_validity(predictions: Path, format: str | None, as_json: bool) -> None:
+def _report_validity(predictions: Path, format: str | None, as_json: bool, rules: list[Rule]) -> None:
     from hmer_suite.data.predictions import read_predictions
     from hmer_suite.report.tables import validity_text
     from hmer_suite.scores.scoring import validity
 
-    found = validity(read_predictions(predictions, format).predictions)
+    found = validity(read_predictions(predictions, format).predictions, rules)
     typer.echo("no references inside or beside the file: validity and repairability only", err=True)
     if as_json:
         print_json(found)
@@ -136,6 +155,8 @@ def _limit(text: str) -> tuple[str, float]:
 
 def _value(scores: Scores, metric: str) -> float:
     """Value of ``exprate`` (raw), ``canonical.exprate``, ``structure.exprate`` and so on."""
+    if metric in scores.metrics:
+        return scores.metrics[metric]
     block, _, name = metric.rpartition(".")
     rates = getattr(scores, block or "raw", None)
     value = rates.to_json().get(name) if hasattr(rates, "to_json") else None

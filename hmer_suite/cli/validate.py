@@ -13,6 +13,9 @@ def validate(
     ),
     as_json: bool = JSON,
     permit_unknown: bool = PERMIT_UNKNOWN,
+    grammar: str = typer.Option(
+        "latex", "--grammar", metavar="NAME", help="Grammar that decides; plugins add some."
+    ),
     codes: bool = typer.Option(
         False, "--codes", help="Print the table of problem codes with examples and stop."
     ),
@@ -29,12 +32,16 @@ def validate(
     """
     if codes:
         return _print_codes()
-    from hmer_suite.latex.problems import validate as diagnose
+    from functools import partial
+
+    from hmer_suite.latex.problems import validate as diagnosis_of
+
+    diagnose = partial(diagnosis_of, permit_unknown=permit_unknown, grammar=grammar)
 
     invalid = 0
     lines = formulas(source)
     for number, text in numbered(lines):
-        diagnosis = diagnose(text, permit_unknown=permit_unknown)
+        diagnosis = diagnose(text)
         invalid += not diagnosis.valid
         if as_json:
             print_json({"line": number, **diagnosis.to_json()})

@@ -11,8 +11,10 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
-from importlib import resources
+from importlib import import_module, resources
+from pathlib import Path
 
+from hmer_suite.errors import PluginError
 from hmer_suite.latex import commands
 
 END = "$END"
@@ -253,19 +255,40 @@ class Grammar:
         return hashlib.sha256(f"{self.source}\0{classes}".encode()).hexdigest()[:8]
 
 
+def shipped() -> tuple[str, ...]:
+    """Names of the grammars in ``grammars/``."""
+    files = (Path(str(file)) for file in resources.files("grammars").iterdir())
+    return tuple(sorted(file.stem for file in files if file.suffix == ".lark"))
+
+
 @lru_cache(maxsize=8)
 def grammar(name: str = "latex") -> Grammar:
-    """The grammar ``grammars/NAME.lark``, with the table shipped beside it if that is of this very grammar.
+    """The grammar ``grammars/NAME.lark``, or one that a plugin offers.
 
-    Compiling takes half a second, which a command that looks at one formula would spend for nothing.
+    The table shipped beside it is taken if it is of this very grammar: compiling takes half a second, which a
+    command that looks at one formula would spend for nothing.
 
     Raises:
-        FileNotFoundError: there is no such grammar.
+        UsageError: there is no such grammar.
+        PluginError: lark refuses a plugin's grammar.
     """
+    if name not in shipped():
+        return _found(name)
     folder = resources.files("grammars")
     source = folder.joinpath(f"{name}.lark").read_text(encoding="utf-8")
-    shipped = folder.joinpath(f"{name}.table.json")
-    return Grammar(source, read_table(shipped.read_text("utf-8"), source) if shipped.is_file() else None)
+    table = folder.joinpath(f"{name}.table.json")
+    return Grammar(source, read_table(table.read_text("utf-8"), source) if table.is_file() else None)
+
+
+def _found(name: str) -> Grammar:
+    """The grammar of a plugin. The registry stands above this module, so it is asked by name, and only here."""
+    from lark.exceptions import LarkError
+
+    source = import_module("hmer_suite.registry").grammar(name).source
+    try:
+        return Grammar(source)
+    except LarkError as error:
+        raise PluginError(f"grammar {name} does not compile: {' '.join(str(error).split())}") from error
 
 
 class _ClassOf(dict):

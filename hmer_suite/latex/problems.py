@@ -120,16 +120,20 @@ class Diagnosis:
         return {"valid": self.valid, "problems": [asdict(problem) for problem in self.problems]}
 
 
-def validate(text: str, *, permit_unknown: bool = False) -> Diagnosis:
-    """Diagnose *text*; with *permit_unknown* a command that no table lists counts as a symbol."""
-    return Diagnosis(text, tuple(_Reader(text, permit_unknown).problems()))
+def validate(text: str, *, permit_unknown: bool = False, grammar: str = "latex") -> Diagnosis:
+    """Diagnose *text*; with *permit_unknown* a command that no table lists counts as a symbol.
+
+    *grammar* names the grammar that decides, ours or a plugin's.
+    """
+    return Diagnosis(text, tuple(_Reader(text, permit_unknown, grammar).problems()))
 
 
 class _Reader:
     """Walks one formula through the automaton and names what it refuses."""
 
-    def __init__(self, text: str, permit_unknown: bool):
+    def __init__(self, text: str, permit_unknown: bool, grammar: str):
         self.text = text
+        self.grammar = grammar
         self.tokens = tokens(text)
         self.classes = [CLASS_OF[token.text] for token in self.tokens]
         if permit_unknown:
@@ -139,7 +143,7 @@ class _Reader:
 
     def problems(self) -> list[Problem]:
         found: list[Problem] = []
-        configuration = grammar().start
+        configuration = grammar(self.grammar).start
         for index, cls in enumerate(self.classes):
             following = configuration[cls]
             if following is DEAD:
@@ -165,7 +169,8 @@ class _Reader:
         cls = self.classes[index]
         innermost = self._innermost()
         if cls in ("RBRACE", "RIGHT") or cls.startswith("END_") or (cls, innermost) in _CLOSING_PAIRS:
-            self.open.pop()
+            if self.open:  # a plugin's grammar may close what nothing opened
+                self.open.pop()
         elif opens(cls) or cls == "DOLLAR" or (cls == "LBRACK" and _top(before) in ("SQRT", "XARROW")):
             self.open.append(index)
         self.last = index
@@ -264,12 +269,12 @@ _NOT_BARE = (
 
 def _top(configuration: Configuration) -> str:
     """Symbol on top of the stack: the class of the last token, or the rule it completed."""
-    return grammar().table.accessing[configuration.state]
+    return configuration.grammar.table.accessing[configuration.state]
 
 
 def _settled(configuration: Configuration) -> Configuration:
     """The configuration after the reductions that any permitted token would call for."""
-    return configuration.reduced(min(configuration.allowed)) or configuration
+    return configuration.reduced(min(configuration.allowed, default=END)) or configuration
 
 
 def _waiting_code(top: str, cls: str) -> str | None:

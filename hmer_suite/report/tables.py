@@ -32,9 +32,8 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 def score_text(scores: Scores) -> str:
     """What ``hmer-suite score`` prints."""
-    return "\n\n".join(
-        filter(None, [_head(scores), _rates(scores), _layout(scores), _errors(scores), _quote(scores)])
-    )
+    parts = (_head, _rates, _layout, _metrics, _errors, _quote)
+    return "\n\n".join(filter(None, (part(scores) for part in parts)))
 
 
 def _head(scores: Scores) -> str:
@@ -63,6 +62,12 @@ def _layout(scores: Scores) -> str:
         *([name, f"{value:.2f}"] for name, value in found.items() if isinstance(value, float)),
     ]
     return table(rows)
+
+
+def _metrics(scores: Scores) -> str:
+    """Metrics of plugins, where any were asked for."""
+    rows = [[name, f"{value:.2f}"] for name, value in scores.metrics.items()]
+    return table([["metrics of plugins", ""], *rows]) if rows else ""
 
 
 def _errors(scores: Scores) -> str:

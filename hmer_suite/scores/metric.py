@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class MetricSpec:
     """A number over a whole test set, asked for with ``score --metric NAME``.
 
-    `score(predictions, references)` takes spaced token sequences, pair i being sample i, None for a prediction
-    that is missing; the result is finite.
+    `score(predictions, references)` takes canonical tokens separated by spaces, pair i being sample i, None for
+    a prediction that is missing; what the grammar refuses keeps its own spelling. The result is a finite number.
     """
 
     name: str

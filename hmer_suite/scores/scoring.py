@@ -6,9 +6,9 @@ a cluster, and the sums do not depend on how many there were.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -18,7 +18,9 @@ from hmer_suite.scores.rates import Counts, Rates, count, total
 from hmer_suite.scores.structure import LayoutCounts, StructureScores, count_layout
 
 if TYPE_CHECKING:
+    from hmer_suite.repairs.rules import Rule
     from hmer_suite.scores.breakdown import Concentration, Confusions, Group
+    from hmer_suite.scores.metric import MetricSpec
     from hmer_suite.scores.signature import Signature
 
 CHUNK = 500
@@ -45,11 +47,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of one prediction file; every number is made of the samples' counts."""
+    """Scores of one prediction file; every number is made of the samples' counts.
+
+    `rules` names those that repair applied beside the default ones; `metrics` are numbers of plugins' metrics.
+    """
 
     samples: tuple[Sample, ...]
     missing: tuple[str, ...]
     repairs: bool
+    rules: tuple[str, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -100,11 +107,11 @@ class Scores:
 
         return Signature(
             version=__version__,
-            metric="exprate+wer+cer",
+            metric="+".join(["exprate", "wer", "cer", *self.metrics]),
             tokens="spaced-or-latex",
             canonical=rewrites_digest(),
             grammar=grammar().digest,
-            repair=_repair_digest() if self.repairs else None,
+            repair=_repair_digest(self.rules) if self.repairs else None,
             bootstrap=f"{DEFAULT.resamples}@{DEFAULT.seed}",
             n=self.n,
         )
@@ -169,6 +176,7 @@ class Scores:
             "by_length": [group.to_json() for group in self.by_length],
             "by_structure": [group.to_json() for group in self.by_structure],
             "confusions": self.confusions.to_json(),
+            **({"metrics": dict(self.metrics)} if self.metrics else {}),
         }
 
     def _rates(self, block: str) -> Rates:
@@ -182,15 +190,20 @@ def score(
     ids: Sequence[str] | None = None,
     repair: bool = True,
     executor: Executor | None = None,
+    rules: Sequence[Rule] = (),
+    metrics: Sequence[MetricSpec] = (),
 ) -> Scores:
     """Score *predictions* against *references*, sample i against sample i; None is a missing prediction.
 
-    *executor* spreads the work (a process pool, or ``Client.get_executor()`` of a Dask cluster).
+    *rules* are applied by repair behind the default ones; *metrics* are computed in canonical spelling. *executor*
+    spreads the work (a process pool, or ``Client.get_executor()`` of a Dask cluster).
 
     Raises:
         PairingError: the numbers of predictions, references and ids differ.
         InputError: there is nothing to score.
     """
+    from hmer_suite.repairs.rules import DEFAULT_RULES
+
     ids = [str(number) for number in range(1, len(references) + 1)] if ids is None else ids
     if not len(predictions) == len(references) == len(ids):
         raise PairingError(
@@ -198,31 +211,43 @@ def score(
         )
     rows = list(zip(ids, predictions, references, strict=True))
     chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
-    work = partial(count_samples, repair=repair)
+    rules = tuple(rule for rule in dict.fromkeys(rules) if rule not in DEFAULT_RULES)
+    work = partial(count_samples, repair=repair, rules=rules)
     counted = map(work, chunks) if executor is None else executor.map(work, chunks)
     samples = tuple(chain.from_iterable(counted))
     missing = tuple(sample.id for sample in samples if sample.prediction is None)
-    return Scores(samples, missing, repair)
+    texts = (
+        [sample.spelled_prediction for sample in samples],
+        [sample.spelled_reference for sample in samples],
+    )
+    measured = {metric.name: round(metric.score(*texts), 4) for metric in metrics}
+    return Scores(samples, missing, repair, tuple(rule.name for rule in rules), measured)
 
 
-def _repair_digest() -> str:
+def _repair_digest(more: Sequence[str]) -> str:
     """Names what decides a repair besides the grammar: the rules in force and the token model."""
     from importlib import resources
 
     from hmer_suite.repairs.rules import RULES
     from hmer_suite.scores.signature import digest
 
-    names = " ".join(rule.name for rule in RULES if rule.by_default)
-    return digest(names, resources.files("hmer_suite.repairs").joinpath("captions.tsv").read_text("utf-8"))[:8]
+    names = " ".join([*(rule.name for rule in RULES if rule.by_default), *more])
+    return digest(names, resources.files("hmer_suite.repairs").joinpath("captions.tsv").read_text("utf-8"))[
+        :8
+    ]
 
 
-def count_samples(rows: Sequence[tuple[str, str | None, str]], *, repair: bool) -> list[Sample]:
+def count_samples(
+    rows: Sequence[tuple[str, str | None, str]], *, repair: bool, rules: Sequence[Rule] = ()
+) -> list[Sample]:
     """Count a chunk of (id, prediction, reference); what a worker runs."""
-    return [count_sample(*row, repair=repair) for row in rows]
+    return [count_sample(*row, repair=repair, rules=rules) for row in rows]
 
 
-def count_sample(name: str, prediction: str | None, reference: str, *, repair: bool) -> Sample:
-    """Count one sample in every way."""
+def count_sample(
+    name: str, prediction: str | None, reference: str, *, repair: bool, rules: Sequence[Rule] = ()
+) -> Sample:
+    """Count one sample in every way; *rules* are those of repair beside the default ones."""
     from hmer_suite.latex.tokens import join
 
     ours, theirs = _Reading(prediction), _Reading(reference)
@@ -233,8 +258,10 @@ def count_sample(name: str, prediction: str | None, reference: str, *, repair: b
     mended = canonical
     if repair and prediction is not None and not ours.valid:
         from hmer_suite.repairs import repair as mend
+        from hmer_suite.repairs.rules import DEFAULT_RULES
 
-        mended = count(_Reading(mend(prediction).output).canonical, theirs.canonical, valid=True)
+        output = mend(prediction, rules=(*DEFAULT_RULES, *rules)).output
+        mended = count(_Reading(output).canonical, theirs.canonical, valid=True)
     return Sample(
         id=name,
         prediction=prediction,
@@ -292,14 +319,18 @@ class _Reading:
         return self.tokens if self.tree is None else unparse(self.tree)
 
 
-def validity(predictions: Sequence[str]) -> dict:
-    """What can be said without references: how many are valid, and what repair costs the others."""
+def validity(predictions: Sequence[str], rules: Sequence[Rule] = ()) -> dict:
+    """What can be said without references: how many are valid, and what repair costs the others.
+
+    *rules* are applied by repair behind the default ones.
+    """
     from hmer_suite.latex.grammar import is_valid
     from hmer_suite.latex.tokens import split
     from hmer_suite.repairs import repair
+    from hmer_suite.repairs.rules import DEFAULT_RULES
 
     broken = [text for text in predictions if not is_valid(split(text))]
-    edits = [len(repair(text).edits) for text in broken]
+    edits = [len(repair(text, rules=(*DEFAULT_RULES, *rules)).edits) for text in broken]
     n = len(predictions)
     return {
         "n": n,
