@@ -4,6 +4,7 @@
     ├── UsageError          exit 2  the request itself makes no sense
     ├── InputError          exit 3  a file, an encoding, an image or a checkpoint is bad
     │   └── PairingError    exit 3  predictions and references do not belong together
+    ├── TrainingError       exit 4  training cannot go on: the loss is not finite, memory does not suffice
     └── PluginError         exit 4  a plugin failed
 
 Anything else that escapes is a bug and keeps its traceback.
@@ -36,5 +37,11 @@ class PairingError(InputError):
 
 class PluginError(HmerSuiteError):
     """A plugin could not be imported or broke its contract."""
+
+    exit_code = 4
+
+
+class TrainingError(HmerSuiteError):
+    """Training cannot go on; checkpoints that were written before it stay."""
 
     exit_code = 4

@@ -1,0 +1,233 @@
+"""Checkpoints: a folder with ``model.safetensors`` and ``config.json``, written whole or not at all.
+
+A folder to resume from holds ``training.safetensors`` and ``training.json`` as well: the optimiser's state, averages
+and counters. Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmer_suite.data.vocab import Vocabulary
+from hmer_suite.errors import InputError
+from hmer_suite.recogniser import Preprocessing, RecogniserSpec
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from hmer_suite.train.module import Recogniser
+
+FORMAT = 1
+"""Version of the layout of ``config.json``; a reader refuses those that it does not know."""
+
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+STATE, COUNTERS = "training.safetensors", "training.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What ``config.json`` says of a checkpoint.
+
+    `options` are the recogniser's own, `settings` those of the run by name; `grammar` is the digest of the grammar
+    that labels were written in; `data` says what was trained and selected on, with digests; `metrics` are those of
+    the validation that chose it. `weights` is the SHA-256 of the weights' file.
+    """
+
+    recogniser: str
+    suite: str
+    vocabulary: tuple[str, ...]
+    options: Mapping[str, object]
+    settings: Mapping[str, object]
+    preprocessing: Preprocessing
+    grammar: str
+    data: Mapping[str, object]
+    metrics: Mapping[str, object] = field(default_factory=dict)
+    step: int = 0
+    weights: str = ""
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A checkpoint folder whose description has been read and whose weights are known to be whole."""
+
+    folder: Path
+    description: Description
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The tokens that its recogniser writes."""
+        return Vocabulary(self.description.vocabulary)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Tensors by name, as stored (half precision in what ships)."""
+        return _tensors(self.folder / WEIGHTS)
+
+    def options(self, spec: RecogniserSpec) -> object:
+        """The recogniser's own settings; `InputError` where this version of it has no such settings."""
+        values = {name: tuple(v) if isinstance(v, list) else v for name, v in self.description.options.items()}
+        try:
+            return spec.options(**values)
+        except TypeError as error:
+            raise InputError(f"{self.folder}: made by another version of {spec.name}: {error}") from None
+
+    def build(self, spec: RecogniserSpec) -> Recogniser:
+        """The network with its weights, in evaluation mode on the CPU.
+
+        Raises `InputError` where the weights do not fit the recogniser.
+        """
+        if spec.name != self.description.recogniser:
+            raise InputError(f"{self.folder}: a checkpoint of {self.description.recogniser}, not of {spec.name}")
+        model = spec.build(self.options(spec), self.vocabulary)
+        load_weights(model, self.weights(), self.folder)
+        return model.eval()
+
+
+def load_weights(model: Recogniser, weights: Mapping[str, Tensor], name: Path) -> None:
+    """Put weights into a network; `InputError` names the first tensor that is missing, unknown or of another shape."""
+    own = model.state_dict()
+    for key in own.keys() | weights.keys():
+        if key not in own or key not in weights:
+            what = "lacks" if key in own else "has the unknown"
+            raise InputError(f"{name}: weights do not fit {type(model).__name__}: it {what} tensor {key}")
+        if own[key].shape != weights[key].shape:
+            shapes = f"{tuple(weights[key].shape)}, expected {tuple(own[key].shape)}"
+            raise InputError(f"{name}: weights do not fit {type(model).__name__}: {key} is {shapes}")
+    model.load_state_dict(dict(weights))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """What a run needs to go on exactly: tensors by name and JSON values."""
+
+    tensors: Mapping[str, Tensor]
+    counters: Mapping[str, object]
+
+
+def write_checkpoint(
+    folder: str | Path, description: Description, weights: Mapping[str, Tensor], state: TrainingState | None = None
+) -> None:
+    """Write a checkpoint folder in place of the one that is there; at every moment one of the two is whole.
+
+    Raises `InputError` where the folder cannot be written.
+    """
+    from safetensors.torch import save
+
+    folder = Path(folder)
+    data = save(_contiguous(weights))
+    described = {**asdict(description), "weights": hashlib.sha256(data).hexdigest()}
+    files = {WEIGHTS: data, CONFIG: _json(described)}
+    if state is not None:
+        files |= {STATE: save(_contiguous(state.tensors)), COUNTERS: _json(state.counters)}
+    try:
+        _replace_folder(folder, files)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot write the checkpoint: {error.strerror}") from None
+
+
+def read_checkpoint(folder: str | Path) -> Checkpoint:
+    """Read a checkpoint's description and check its weights against it.
+
+    Raises `InputError`, in one sentence, for a folder that is no checkpoint, is damaged or is of another format.
+    """
+    folder = _recovered(Path(folder))
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such checkpoint folder")
+    if not (folder / CONFIG).is_file() or not (folder / WEIGHTS).is_file():
+        raise InputError(f"{folder}: not a checkpoint: it needs {CONFIG} and {WEIGHTS}")
+    values = _read_json(folder / CONFIG)
+    if values.get("format") != FORMAT:
+        raise InputError(f"{folder / CONFIG}: checkpoint format {values.get('format')!r}, this version reads {FORMAT}")
+    try:
+        preprocessing = Preprocessing(**values.pop("preprocessing"))
+        vocabulary = tuple(values.pop("vocabulary"))
+        description = Description(**values, vocabulary=vocabulary, preprocessing=preprocessing)
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{folder / CONFIG}: not a checkpoint's description: {error}") from None
+    if hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest() != description.weights:
+        raise InputError(f"{folder / WEIGHTS}: damaged: its contents are not those that {CONFIG} names")
+    return Checkpoint(folder, description)
+
+
+def read_state(checkpoint: Checkpoint) -> TrainingState:
+    """What to resume from; `InputError` where the checkpoint has none."""
+    folder = checkpoint.folder
+    if not (folder / COUNTERS).is_file() or not (folder / STATE).is_file():
+        raise InputError(f"{folder}: nothing to resume: it lacks {STATE} and {COUNTERS}")
+    return TrainingState(_tensors(folder / STATE), _read_json(folder / COUNTERS))
+
+
+def export(checkpoint: Checkpoint, folder: str | Path) -> None:
+    """Write a checkpoint anew with weights in half precision, as plugins ship them."""
+    weights = {name: w.half() if w.is_floating_point() else w for name, w in checkpoint.weights().items()}
+    write_checkpoint(folder, checkpoint.description, weights)
+
+
+def _contiguous(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+
+def _json(values: object) -> bytes:
+    return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _read_json(path: Path) -> dict:
+    try:
+        values = json.loads(path.read_bytes())
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: damaged: not JSON: {error}") from None
+    if not isinstance(values, dict):
+        raise InputError(f"{path}: damaged: expected a JSON object")
+    return values
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        return load(path.read_bytes())
+    except SafetensorError as error:
+        raise InputError(f"{path}: damaged: {error}") from None
+
+
+def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Two renames; between them the old folder stands under the name that `_recovered` knows."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.new")
+    _recovered(folder)
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    for name, data in files.items():
+        with open(fresh / name, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    if folder.exists():
+        folder.rename(_former(folder))
+    fresh.rename(folder)
+    shutil.rmtree(_former(folder), ignore_errors=True)
+
+
+def _former(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
+
+
+def _recovered(folder: Path) -> Path:
+    """The folder; where a write was cut off between its two renames, the former one is put back first."""
+    former = _former(folder)
+    if former.is_dir():
+        if folder.is_dir():
+            shutil.rmtree(former, ignore_errors=True)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                former.rename(folder)
+    return folder

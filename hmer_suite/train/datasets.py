@@ -1,0 +1,114 @@
+"""The samples of a run: what ``--data`` names, joined, with a validation split that is never a test split."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from hmer_suite.data.samples import SampleSet
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.recogniser import Preprocessing
+from hmer_suite.registry import data_source
+
+_JOIN = re.compile(r"\+(?=[a-z][a-z0-9-]*(?::|$|\+))")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Training and validation samples, and the text that named them."""
+
+    spec: str
+    train: SampleSet
+    validation: SampleSet
+
+    def describe(self) -> dict[str, object]:
+        """What a checkpoint says of its data: numbers and digests."""
+        sets = {"train": self.train, "validation": self.validation}
+        return {"spec": self.spec} | {k: {"n": len(s), "digest": s.digest} for k, s in sets.items()}
+
+
+def open_training_data(
+    spec: str, preprocessing: Preprocessing, *, validation: str = "validation", holdout: float = 0.05, seed: int = 0
+) -> TrainingData:
+    """Samples of ``SOURCE:ARGUMENT``, or of several joined by ``+``.
+
+    Validation samples are those of the first source that has such a split, else a share `holdout` of the training
+    samples, drawn with `seed`. Raises `InputError` where nothing is left to train or to validate on.
+    """
+    sources = [data_source(part) for part in _JOIN.split(spec)]
+    train = reduce(join, [source.load(argument, "train", preprocessing) for source, argument in sources])
+    chosen = next(((s, a) for s, a in sources if validation in s.splits), None)
+    if chosen is not None:
+        held_out = chosen[0].load(chosen[1], validation, preprocessing)
+    elif holdout:
+        train, held_out = split_off(train, holdout, seed)
+    else:
+        raise UsageError(f"--data {spec}: no {validation} split, and holdout=0 holds nothing out of training")
+    for samples, what in ((train, "train"), (held_out, "validate")):
+        if not len(samples):
+            reasons = "; ".join(f"{left.id}: {left.reason}" for left in samples.left_out[:3])
+            raise InputError(f"--data {spec}: no samples to {what} on" + (f" ({reasons})" if reasons else ""))
+    return TrainingData(spec, train, held_out)
+
+
+def join(first: SampleSet, second: SampleSet) -> SampleSet:
+    """Two sets as one; `InputError` names an id that both have."""
+    if doubled := set(first.ids) & set(second.ids):
+        raise InputError(f"{min(doubled)}: the id is in two of the joined data sets")
+    return SampleSet(
+        first.split,
+        first.ids + second.ids,
+        first.labels + second.labels,
+        np.concatenate([first.sizes, second.sizes]),
+        _Joined(first.images, second.images),
+        first.sources + second.sources,
+        first.left_out + second.left_out,
+    )
+
+
+def split_off(samples: SampleSet, share: float, seed: int) -> tuple[SampleSet, SampleSet]:
+    """The set without a random share of its samples, and that share as a validation split."""
+    order = np.random.default_rng([seed, len(samples)]).permutation(len(samples))
+    number = round(share * len(samples))
+    return pick(samples, sorted(order[number:])), pick(samples, sorted(order[:number]), "validation")
+
+
+def pick(samples: SampleSet, places: Sequence[int], split: str | None = None) -> SampleSet:
+    """The samples in the given places."""
+    places = [int(place) for place in places]
+    return SampleSet(
+        split or samples.split,
+        tuple(samples.ids[i] for i in places),
+        tuple(samples.labels[i] for i in places),
+        samples.sizes[places].reshape(-1, 2),
+        _Picked(samples.images, places),
+        tuple(samples.sources[i] for i in places),
+        samples.left_out,
+    )
+
+
+class _Picked(Sequence):
+    def __init__(self, images: Sequence[np.ndarray], places: Sequence[int]):
+        self._images, self._places = images, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, index):
+        return self._images[self._places[index]]
+
+
+class _Joined(Sequence):
+    def __init__(self, first: Sequence[np.ndarray], second: Sequence[np.ndarray]):
+        self._first, self._second = first, second
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._second)
+
+    def __getitem__(self, index):
+        here = len(self._first)
+        return self._first[index] if index < here else self._second[index - here]

@@ -1,0 +1,76 @@
+"""Optimisers, learning-rate schedules and the state of both as tensors and JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.optim import SGD, Adadelta, AdamW, Optimizer
+
+from hmer_suite.train.config import TrainConfig
+
+COSINE_FLOOR = 0.01
+"""Share of the peak learning rate that cosine ends with."""
+
+PLATEAU_FACTOR = 0.1
+"""What plateau multiplies the learning rate by."""
+
+
+def make_optimiser(model: nn.Module, config: TrainConfig) -> Optimizer:
+    """The optimiser of the settings; biases and normalisations have no weight decay."""
+    trained = [p for p in model.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": config.weight_decay},
+        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    groups = [group for group in groups if group["params"]]
+    if config.optimiser == "adadelta":
+        # rho and eps as WAP's authors train with (J. Zhang et al. 2017, section 4.2).
+        return Adadelta(groups, lr=config.lr, rho=0.95, eps=1e-6)
+    if config.optimiser == "sgd":
+        return SGD(groups, lr=config.lr, momentum=0.9, nesterov=True)
+    return AdamW(groups, lr=config.lr, betas=(0.9, 0.99))
+
+
+def learning_rate(config: TrainConfig, step: int, total: int, lowered: int = 0) -> float:
+    """Learning rate of step `step` (from 0) of `total`; `lowered` counts how often plateau has lowered it."""
+    rate = config.lr * min(1.0, (step + 1) / max(1, config.warmup_steps))
+    if config.schedule == "plateau":
+        return rate * PLATEAU_FACTOR**lowered
+    if config.schedule == "constant" or step < config.warmup_steps:
+        return rate
+    done = min(1.0, (step - config.warmup_steps) / max(1, total - config.warmup_steps))
+    return rate * (COSINE_FLOOR + (1 - COSINE_FLOOR) * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def set_learning_rate(optimiser: Optimizer, rate: float) -> None:
+    """Give every group of parameters the same learning rate."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+
+
+def optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
+    """The optimiser's state by ``optimiser.PARAMETER.NAME``; settings and schedule are not in it."""
+    return {
+        f"optimiser.{number}.{name}": torch.as_tensor(value)
+        for number, values in optimiser.state_dict()["state"].items()
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def load_optimiser(optimiser: Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Give an optimiser the state that `optimiser_tensors` took from one of the same parameters."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for number, name, tensor in _own(tensors):
+        state.setdefault(number, {})[name] = tensor
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+
+
+def _own(tensors: dict[str, Tensor]) -> Iterator[tuple[int, str, Tensor]]:
+    for key, tensor in tensors.items():
+        if key.startswith("optimiser."):
+            _, number, name = key.split(".", 2)
+            yield int(number), name, tensor

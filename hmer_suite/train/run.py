@@ -1,0 +1,108 @@
+"""From a request to finished runs: settings, data, one training a seed, a summary over seeds."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.recogniser import RecogniserSpec
+from hmer_suite.registry import recogniser
+from hmer_suite.train.checkpoint import read_checkpoint
+from hmer_suite.train.config import Settings, read_settings, resolve
+from hmer_suite.train.datasets import TrainingData, open_training_data
+from hmer_suite.train.loop import LAST, Limits, Outcome, train
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks to train: data, folder, a file of settings and ``KEY=VALUE`` texts."""
+
+    data: str
+    out: Path
+    config: Path | None = None
+    given: tuple[str, ...] = ()
+
+
+def start_run(name: str, request: Request, limits: Limits) -> dict:
+    """Train from the beginning; a summary with the outcome of each seed.
+
+    Raises `UsageError` where the folder holds a run already.
+    """
+    spec = recogniser(name)
+    given = dict(map(_key_value, request.given))
+    settings = resolve(spec, read_settings(request.config) if request.config else None, given)
+    seeds = settings.train.seeds
+    first = settings.train.seed
+    if seeds == 1:
+        return _summary([_start(spec, settings, request.data, request.out, limits)])
+    return _summary([
+        _start(spec, _with_seed(settings, seed), request.data, request.out / f"seed-{seed}", limits)
+        for seed in range(first, first + seeds)
+    ])  # fmt: skip
+
+
+def resume_run(name: str, folder: Path, limits: Limits) -> dict:
+    """Go on with a run, or with each seed's run in the folder, where it stopped."""
+    folders = sorted(folder.glob("seed-*")) or [folder]
+    return _summary([_resume(name, each, limits) for each in folders])
+
+
+def _start(spec: RecogniserSpec, settings: Settings, data: str, out: Path, limits: Limits) -> Outcome:
+    if (out / LAST).exists():
+        raise UsageError(f"{out}: holds a run already; go on with --resume {out}, or give another --out")
+    return train(spec, settings, _open(spec, settings, data), out, limits=limits)
+
+
+def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
+    saved = read_checkpoint(folder / LAST).description
+    if saved.recogniser != name:
+        raise InputError(f"{folder / LAST}: a run of {saved.recogniser}, not of {name}")
+    spec = recogniser(name)
+    settings = resolve(spec, given=saved.settings)
+    return train(spec, settings, _open(spec, settings, str(saved.data["spec"])), folder, limits=limits, resume=True)
+
+
+def _open(spec: RecogniserSpec, settings: Settings, data: str) -> TrainingData:
+    config = settings.train
+    opened = open_training_data(
+        data,
+        spec.preprocessing(settings.options),
+        validation=config.validation,
+        holdout=config.holdout,
+        seed=config.seed,
+    )
+    for left in (*opened.train.left_out, *opened.validation.left_out):
+        print(f"left out: {left.id}: {left.reason}", file=sys.stderr)
+    return opened
+
+
+def _with_seed(settings: Settings, seed: int) -> Settings:
+    return replace(settings, train=replace(settings.train, seed=seed, seeds=1))
+
+
+def _key_value(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageError(f"--set {text}: expected KEY=VALUE")
+    return key, value
+
+
+def _summary(outcomes: list[Outcome]) -> dict:
+    best = [outcome.best for outcome in outcomes]
+    return {
+        "runs": [
+            {
+                "folder": str(outcome.folder),
+                "step": outcome.step,
+                "best": outcome.best if outcome.best >= 0 else None,
+                "complete": outcome.complete,
+                "seconds": round(outcome.seconds, 1),
+            }
+            for outcome in outcomes
+        ],
+        "mean": round(statistics.fmean(best), 2),
+        "deviation": round(statistics.stdev(best), 2) if len(best) > 1 else None,
+    }

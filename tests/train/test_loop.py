@@ -1,0 +1,160 @@
+"""The loop: learns, resumes exactly, is killed without harm, gives the same on two processes, and fails clearly."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from hmer_suite.errors import InputError, TrainingError
+from hmer_suite.train import loop
+from hmer_suite.train.checkpoint import read_checkpoint
+from tests.train.toy import TOY, train_toy
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_file(folder / "model.safetensors")
+
+
+def assert_same(first: Path, second: Path) -> None:
+    for name in ("model.safetensors", "training.safetensors"):
+        ours, theirs = load_file(first / "last" / name), load_file(second / "last" / name)
+        assert ours.keys() == theirs.keys()
+        for key in ours:
+            assert torch.equal(ours[key], theirs[key]), f"{name}: {key}"
+
+
+def script(*words: object) -> list[str]:
+    return [sys.executable, "-m", "tests.train.toy", *map(str, words)]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+
+
+def test_learns_and_keeps_the_best(tmp_path):
+    outcome = train_toy(tmp_path, epochs=25, ema=0.0)
+    assert outcome.complete
+    assert outcome.best == 100.0
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [entry["step"] for entry in log if "validation" in entry][-1] == outcome.step
+    assert min(entry["loss"] for entry in log if "loss" in entry) < 0.3
+    best = read_checkpoint(tmp_path / "best")
+    assert best.description.metrics["validation"]["exprate"] == 100.0
+    model = best.build(TOY)
+    assert not model.training
+    for picture in ("curves.png", "samples.png"):
+        assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+    assert list((tmp_path / "tensorboard").iterdir())
+
+
+@pytest.mark.parametrize("stop", [1, 7, 13, 20])
+def test_resume_gives_the_same_weights_bit_for_bit(tmp_path, stop):
+    settings = {"ema": 0.9, "schedule": "plateau", "plateau_patience": 1, "optimiser": "adadelta", "lr": 1.0}
+    train_toy(tmp_path / "whole", steps=30, **settings)
+    train_toy(tmp_path / "parts", steps=stop, **settings)
+    train_toy(tmp_path / "parts", steps=30, resume=True, **settings)
+    assert_same(tmp_path / "whole", tmp_path / "parts")
+
+
+@pytest.mark.parametrize("optimiser", ["adamw", "sgd"])
+def test_resume_with_every_optimiser(tmp_path, optimiser):
+    train_toy(tmp_path / "whole", steps=16, optimiser=optimiser)
+    train_toy(tmp_path / "parts", steps=9, optimiser=optimiser)
+    train_toy(tmp_path / "parts", steps=16, resume=True, optimiser=optimiser)
+    assert_same(tmp_path / "whole", tmp_path / "parts")
+
+
+def test_number_of_workers_changes_nothing(tmp_path):
+    for workers in (0, 3):
+        train_toy(tmp_path / str(workers), steps=8, workers=workers)
+    assert_same(tmp_path / "0", tmp_path / "3")
+
+
+def test_killed_at_any_point_and_resumed(tmp_path):
+    """kill -9 while it trains, several times, at moments that nobody chose."""
+    subprocess.run(script(tmp_path / "whole", 40, 4), cwd=ROOT, env=environment(), check=True, capture_output=True)
+    killed, delay = 0, 0.0
+    for _ in range(12):
+        resume = ["resume"] if (tmp_path / "killed" / "last").exists() else []
+        process = subprocess.Popen(
+            script(tmp_path / "killed", 40, 4, *resume), cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL
+        )
+        log = tmp_path / "killed" / "log.jsonl"
+        before = log.stat().st_mtime_ns if log.exists() else 0
+        while process.poll() is None and not (log.exists() and log.stat().st_mtime_ns > before):
+            time.sleep(0.01)
+        time.sleep(delay)
+        delay += 0.03
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
+            killed += 1
+        if process.wait() == 0:
+            break
+    else:
+        subprocess.run(
+            script(tmp_path / "killed", 40, 4, "resume"), cwd=ROOT, env=environment(), check=True, capture_output=True
+        )
+    assert killed
+    assert_same(tmp_path / "whole", tmp_path / "killed")
+
+
+def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(tmp_path):
+    """Dropout draws other numbers on each process, so it is off here; all else is the same computation."""
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
+    launch += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
+    for out, batch_size, prefix in (("two", 4, [*launch, "-m"]), ("one", 8, [sys.executable, "-m"])):
+        done = subprocess.run(
+            [*prefix, "tests.train.toy", str(tmp_path / out), "20", str(batch_size), "steady"],
+            cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+    two, one = weights(tmp_path / "two" / "last"), weights(tmp_path / "one" / "last")
+    for name in one:
+        torch.testing.assert_close(two[name], one[name], rtol=1e-4, atol=1e-5)
+
+
+def test_loss_that_is_not_finite_stops_with_the_ids(tmp_path):
+    train_toy(tmp_path, steps=2, save_every=1, poison=1.0)
+    with pytest.raises(TrainingError, match=r"not finite; samples: train-007\."):
+        train_toy(tmp_path, resume=True, blank=7, poison=1.0)
+    assert read_checkpoint(tmp_path / "last").description.step >= 2
+
+
+def test_too_little_memory_says_what_helps(tmp_path, monkeypatch):
+    def starved(*_, **__):
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: 12 bytes")
+
+    monkeypatch.setattr(loop._Trainer, "_step", starved)
+    with pytest.raises(TrainingError, match="batch_size"):
+        train_toy(tmp_path)
+
+
+def test_resume_refuses_other_data(tmp_path):
+    train_toy(tmp_path, steps=2)
+    with pytest.raises(InputError, match="other samples"):
+        train_toy(tmp_path, resume=True, blank=3)
+
+
+def test_early_stopping(tmp_path):
+    outcome = train_toy(tmp_path, epochs=60, lr=1e-9, patience=2)
+    assert outcome.complete
+    assert outcome.step == 3 * 13
+
+
+def test_limits_do_not_change_the_schedule(tmp_path):
+    """A run stopped at a step has the weights that a longer one passes through."""
+    train_toy(tmp_path / "long", steps=30, save_every=10)
+    train_toy(tmp_path / "short", steps=10)
+    train_toy(tmp_path / "short", steps=30, resume=True)
+    assert_same(tmp_path / "long", tmp_path / "short")

@@ -1,0 +1,122 @@
+"""A recogniser small enough for tests, without batch statistics, and squares to read with it.
+
+As a script it trains: ``python -m tests.train.toy OUT STEPS BATCH_SIZE [resume] [steady]``; steady is without dropout.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from hmer_suite.data.samples import SampleSet
+from hmer_suite.data.vocab import BEGIN, Vocabulary
+from hmer_suite.recogniser import Preprocessing, RecogniserSpec
+from hmer_suite.train.batch import Batch
+from hmer_suite.train.config import resolve
+from hmer_suite.train.datasets import TrainingData
+from hmer_suite.train.loop import Limits, Outcome, train
+from hmer_suite.train.module import Memory, State, StepwiseRecogniser
+
+
+@dataclass(frozen=True, slots=True)
+class ToyOptions:
+    """Settings of the toy."""
+
+    width: int = 16
+    """Size of everything."""
+    poison: float = 0.0
+    """Not 0: the loss of an image without ink is infinite."""
+    dropout: float = 0.2
+    """Probability that a feature is left out in training."""
+
+
+class Toy(StepwiseRecogniser):
+    """Mean of a convolution, then a recurrent cell; dropout, so that random numbers matter."""
+
+    def __init__(self, options: ToyOptions, vocabulary: Vocabulary):
+        super().__init__(vocabulary)
+        width = options.width
+        self.poison = options.poison
+        self.convolution = nn.Conv2d(1, width, 5, stride=2)
+        self.embedding = nn.Embedding(len(vocabulary), width)
+        self.cell = nn.GRUCell(width, width)
+        self.dropout = nn.Dropout(options.dropout)
+        self.output = nn.Linear(width, len(vocabulary))
+
+    def start(self, batch: Batch) -> tuple[Memory, State]:
+        ink = self.convolution(batch.images).relu()
+        size = batch.mask.float().sum(dim=(2, 3))
+        return {}, {"hidden": ink.sum(dim=(2, 3)) / size}
+
+    def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
+        hidden = self.cell(self.embedding(tokens), state["hidden"])
+        return self.output(self.dropout(hidden)).log_softmax(dim=-1), {"hidden": hidden}
+
+    def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
+        memory, state = self.start(batch)
+        tokens = torch.full((len(batch),), BEGIN, device=batch.tokens.device)
+        losses = torch.zeros(len(batch), device=batch.tokens.device)
+        for place in range(batch.tokens.shape[1]):
+            scores, state = self.step(memory, state, tokens)
+            tokens = batch.tokens[:, place]
+            loss = nn.functional.nll_loss(scores, tokens, reduction="none")
+            losses = losses + loss * (place < batch.lengths)
+        if self.poison:
+            losses = losses + torch.where(batch.images.sum(dim=(1, 2, 3)) == 0, torch.inf, 0.0)
+        return losses
+
+
+TOY = RecogniserSpec(
+    "toy",
+    "for tests",
+    ToyOptions,
+    Toy,
+    presets={"base": {"lr": 0.01, "warmup_steps": 5, "batch_size": 4}},
+    preprocessing=lambda options: Preprocessing(symbol_height=8),
+)
+
+
+def squares(number: int, split: str, blank: int | None = None) -> SampleSet:
+    """Images of one to three squares, labelled with their number; sample `blank` has no ink."""
+    rng = np.random.default_rng([number, len(split)])
+    images, labels = [], []
+    for index in range(number):
+        count = int(rng.integers(1, 4))
+        image = np.zeros((12 + index % 3, 36 + index % 7), np.uint8)
+        for square in range(count if index != blank else 0):
+            image[3:9, 3 + 11 * square : 9 + 11 * square] = 255
+        images.append(image)
+        labels.append(" ".join("1 2 3".split()[:count]))
+    ids = tuple(f"{split}-{index:03}" for index in range(number))
+    sizes = np.array([image.shape for image in images], dtype=np.int32)
+    return SampleSet(split, ids, tuple(labels), sizes, images, ("squares",) * number)
+
+
+def data(blank: int | None = None) -> TrainingData:
+    """Squares to train and validate on."""
+    return TrainingData("squares", squares(50, "train", blank), squares(12, "validation"))
+
+
+def train_toy(
+    out: Path, *, steps: int | None = None, resume: bool = False, blank: int | None = None, **given: object
+) -> Outcome:
+    """Train the toy on squares with settings `given`."""
+    settings = resolve(TOY, given={"device": "cpu", "epochs": 4, "threads": 1, **given})
+    return train(TOY, settings, data(blank), out, limits=Limits(max_steps=steps), resume=resume)
+
+
+def main() -> None:
+    out, steps, batch_size, *rest = sys.argv[1:]
+    settings = {"batch_size": int(batch_size), "save_every": 3, "ema": 0.9, "clip": 1.0}
+    if "steady" in rest:
+        settings["dropout"] = 0.0
+    train_toy(Path(out), steps=int(steps), resume="resume" in rest, **settings)
+
+
+if __name__ == "__main__":
+    main()
