@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PARTS = {"train": "train", "validation": "test2013", "test": "test2014"}
 """Name of the archive or folder of each split."""
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = 3
 """Goes up when what is kept of a file changes: reader, labels, or the layout of the cache."""
 
 
