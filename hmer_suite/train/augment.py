@@ -16,9 +16,6 @@ import numpy as np
 _DRAWS = ("scale", "slant", "rotation", "stroke", "gain", "gamma", "elastic", "blur")
 _EPOCH, _SAMPLE = 1, 2  # streams of random numbers
 
-OVERSHOOT = 1.9
-"""Bicubic interpolation of values within [-1, 1] stays within this, in two dimensions."""
-
 MAX_DRIFT = 0.5
 """Rotation lifts the end of a line by at most this share of the image's height: nobody writes a long line askew."""
 
@@ -29,16 +26,16 @@ class Augment:
 
     `scale` is the range of a factor. `slant` is the largest shear, in pixels to the side per pixel of height;
     `rotation` the largest angle in degrees. `elastic` is the largest displacement of ink, and `elastic_grid` the
-    distance over which it changes, in pixels before scaling. `stroke` is the largest change of a stroke's
-    edges in pixels, outwards or (half as far, so that thin strokes stay) inwards. `gain` is the range of the
-    factor and `gamma` that of the exponent of the ink's darkness. `blur` is the largest standard deviation of a
-    Gaussian blur in pixels.
+    distance over which it changes, in pixels before scaling (the defaults suit symbols of 32). `stroke` is the
+    largest change of a stroke's edges in pixels, outwards or (half as far, so that thin strokes stay) inwards.
+    `gain` is the range of the factor and `gamma` that of the exponent of the ink's darkness. `blur` is the
+    largest standard deviation of a Gaussian blur in pixels.
     """
 
     scale: tuple[float, float] | None = (0.7, 1.4)
     slant: float = 0.3
     rotation: float = 4.0
-    elastic: float = 1.5
+    elastic: float = 3.0
     elastic_grid: float = 24.0
     stroke: float = 0.8
     gain: tuple[float, float] | None = (0.6, 1.0)
@@ -185,11 +182,12 @@ def _bends(rng: np.random.Generator, variations: Variations, index: int) -> tupl
     height, width = variations.sizes[index].tolist()
     shrink = np.abs(variations.matrices[index, 1, 1])  # old pixels per new one
     cell = variations.settings.elastic_grid / max(float(shrink), 1e-6)
-    knots = (2, int(height / cell) + 2, int(width / cell) + 2)
-    most = float(variations.elastic[index]) / OVERSHOOT
-    grid = rng.uniform(-most, most, knots).astype(np.float32)
+    knots = (2, max(1, round(height / cell)), max(1, round(width / cell)))  # one: moved, but not bent
+    grid = rng.uniform(-1, 1, knots).astype(np.float32)
     columns, rows = (cv2.resize(values, (width, height), interpolation=cv2.INTER_CUBIC) for values in grid)
-    return columns, rows
+    largest = max(cv2.norm(columns, cv2.NORM_INF), cv2.norm(rows, cv2.NORM_INF))
+    most = np.float32(variations.elastic[index] / max(largest, 1e-6))
+    return columns * most, rows * most
 
 
 def _stroked(image: np.ndarray, stroke: float) -> np.ndarray:
