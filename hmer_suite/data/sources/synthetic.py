@@ -1,0 +1,94 @@
+"""Synthetic handwriting as a data source: nothing to download.
+
+``synthetic:N`` has N samples for training (2,000 where N is left out) and a tenth, but at least 64, for validation
+and for testing each, by writers that are not in training. ``synthetic:N,SEED`` is another such set. Sample i is
+always the same, however many there are and in whatever order they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hmer_suite.data.samples import SPLITS, DataSourceSpec, SampleSet
+from hmer_suite.errors import UsageError
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.recogniser import Preprocessing
+
+if TYPE_CHECKING:
+    import numpy as np
+
+DEFAULT_SAMPLES = 2_000
+LEAST_HELD_OUT = 64
+
+_FIRST_WRITERS = {"train": 0, "validation": 1 << 30, "test": 1 << 31}
+"""Where each split starts to count its writers: no training set ever comes to those of the others."""
+
+
+def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """One split; see `hmer_suite.data.samples.DataSourceSpec`."""
+    import numpy as np
+
+    from hmer_suite.data.raster import Drawing, draw
+    from hmer_suite.data.synth import synthetic
+
+    if split not in SPLITS:
+        raise UsageError(f"synthetic handwriting has no split {split}, only {', '.join(SPLITS)}")
+    count, seed = _parse(argument)
+    if split != "train":
+        count = max(LEAST_HELD_OUT, count // 10)
+    drawing = Drawing.of(preprocessing)
+    labels: list[str] = []
+    images: list[np.ndarray] = []
+    for number in range(count):
+        written = synthetic(seed, _FIRST_WRITERS[split], number)
+        labels.append(written.formula)
+        images.append(draw(written.traces, replace(drawing, stroke=written.pen)))
+    return SampleSet(
+        split=split,
+        ids=tuple(f"synthetic-{split}-{number:06}" for number in range(count)),
+        labels=tuple(labels),
+        sizes=np.array([image.shape for image in images], dtype=np.int32),
+        images=Packed(images),
+        sources=("synthetic",) * count,
+    )
+
+
+class Packed(Sequence):
+    """Images kept as PNG, a tenth of their size, and unpacked on access."""
+
+    def __init__(self, images: Iterable[np.ndarray]):
+        import cv2
+
+        self._files = [cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1] for image in images]
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        import cv2
+
+        return cv2.imdecode(self._files[index], cv2.IMREAD_GRAYSCALE)
+
+
+def _parse(argument: str) -> tuple[int, int]:
+    """Number of training samples and seed."""
+    words = argument.split(",") if argument else [str(DEFAULT_SAMPLES)]
+    if len(words) > 2 or not all(word.strip().isdecimal() for word in words):
+        raise UsageError(f"synthetic:{argument}: expected synthetic, synthetic:N or synthetic:N,SEED")
+    count, seed = int(words[0]), int(words[1]) if len(words) == 2 else 0
+    if count < 1:
+        raise UsageError(f"synthetic:{argument}: at least one sample is needed")
+    return count, seed
+
+
+SOURCE = DataSourceSpec(
+    "synthetic", "handwriting that is made up, N[,SEED] samples: nothing to download", load
+)
+
+
+@hookimpl
+def hmer_data_sources() -> list[DataSourceSpec]:
+    """The source."""
+    return [SOURCE]
