@@ -9,8 +9,10 @@ breaks the contract are `PluginError`; a name that nobody offers is `UsageError`
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import inspect
 import math
+import os
 import pickle
 import re
 import traceback
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from hmer_suite import hookspecs
@@ -131,29 +134,59 @@ def offered(kind: str) -> dict[str, tuple[Plugin, Spec]]:
 
 
 def find(kind: str, name: str) -> tuple[Plugin, Any]:
-    """The spec of a kind and name, and the plugin that offers it.
+    """The spec of a kind and name, and the plugin that offers it; the errors of `recogniser`.
 
     The plugin of that name is imported; only where it does not offer the thing are all others. One that fails then
     does not stand in the way of another that has it.
     """
+    return find_any(name, (kind,))[kind]
+
+
+def find_any(name: str, kinds: Sequence[str] = ()) -> dict[str, tuple[Plugin, Any]]:
+    """By kind what has that name: at least one of `kinds`, which are all where none is given; as `find` does it."""
+    kinds = kinds or tuple(KINDS)
     installed = plugins()
     named = [plugin for plugin in installed if plugin.name == name]
     if len(named) > 1:
         raise PluginError(_duplicate(name, "plugin", named))
-    loaded, failed = [load(plugin) for plugin in named], []
-    if name not in _by_name(loaded, kind):
+    loaded: list[LoadedPlugin] = [load(plugin) for plugin in named]
+    failed: list[str] = []
+    if not _matches(loaded, name, kinds):
         for plugin in installed:
             try:
                 loaded.append(load(plugin))
-            except PluginError as error:
-                failed.append(error)
-    several = _by_name(loaded, kind).get(name, [])
-    if len(several) > 1:
-        raise PluginError(_duplicate(name, kind, [plugin for plugin, _ in several]))
-    if not several:
-        known = sorted({*_by_name(loaded, kind), *KINDS[kind].taken()})
-        raise UsageError(_unknown(kind, name, known, failed))
-    return several[0]
+            except PluginError:
+                failed.append(plugin.name)
+    found = _matches(loaded, name, kinds)
+    if not found:
+        known = {known for kind in kinds for known in (*_by_name(loaded, kind), *KINDS[kind].taken())}
+        raise UsageError(_unknown(kinds, name, sorted(known), failed))
+    return found
+
+
+def _matches(
+    loaded: Sequence[LoadedPlugin], name: str, kinds: Iterable[str]
+) -> dict[str, tuple[Plugin, Any]]:
+    """By kind the one spec of that name."""
+    found = {kind: _by_name(loaded, kind).get(name, []) for kind in kinds}
+    for kind, several in found.items():
+        if len(several) > 1:
+            raise PluginError(_duplicate(name, kind, [plugin for plugin, _ in several]))
+    return {kind: several[0] for kind, several in found.items() if several}
+
+
+def fault(spec: Any, kind: str) -> str | None:
+    """What is wrong with what a plugin offers as one of a kind, as the rest of a sentence, or None."""
+    expected = KINDS[kind].type
+    if not isinstance(spec, expected):
+        return f"expected {expected.__name__}, not {type(spec).__name__}"
+    if not isinstance(spec.name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", spec.name):
+        return f"{kind} name {spec.name!r}: expected letters, digits, dots, dashes and underscores"
+    summary = spec.why if isinstance(spec, Rule) else spec.summary
+    if not isinstance(summary, str) or not summary.strip() or "\n" in summary:
+        return f"{kind} {spec.name}: expected a summary of one line, not {summary!r}"
+    found = KINDS[kind].check(spec)
+    return None if found is None else f"{kind} {spec.name}: {found}"
 
 
 @cache
@@ -241,26 +274,13 @@ def _ask(plugin: Plugin, hook: Callable[[], list], kind: Kind) -> tuple[Spec, ..
         raise PluginError(f"{plugin}: {kind.hook}() failed: {_said(error)}") from error
     seen: set[str] = set()
     for spec in specs:
-        fault = _fault(spec, kind)
-        if fault is None and spec.name in {*seen, *kind.taken()}:
-            fault = f"{kind.name} {spec.name} is there already"
-        if fault is not None:
-            raise PluginError(f"{plugin}: {kind.hook}(): {fault}")
+        found = fault(spec, kind.name)
+        if found is None and spec.name in {*seen, *kind.taken()}:
+            found = f"{kind.name} {spec.name} is there already"
+        if found is not None:
+            raise PluginError(f"{plugin}: {kind.hook}(): {found}")
         seen.add(spec.name)
     return tuple(specs)
-
-
-def _fault(spec: Any, kind: Kind) -> str | None:
-    """What is wrong with a spec, as the rest of a sentence, or None."""
-    if not isinstance(spec, kind.type):
-        return f"expected {kind.type.__name__}, not {type(spec).__name__}"
-    if not isinstance(spec.name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", spec.name):
-        return f"{kind.name} name {spec.name!r}: expected letters, digits, dots, dashes and underscores"
-    summary = spec.why if isinstance(spec, Rule) else spec.summary
-    if not isinstance(summary, str) or not summary.strip() or "\n" in summary:
-        return f"{kind.name} {spec.name}: expected a summary of one line, not {summary!r}"
-    fault = kind.check(spec)
-    return None if fault is None else f"{kind.name} {spec.name}: {fault}"
 
 
 def _check_recogniser(spec: RecogniserSpec) -> str | None:
@@ -362,9 +382,19 @@ def _by_name(loaded: Iterable[LoadedPlugin], kind: str) -> dict[str, list[tuple[
 
 
 def _said(error: Exception) -> str:
-    """An error on one line, with its type and the place that raised it."""
-    *_, place = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__}: {' '.join(str(error).split())} ({place.filename}:{place.lineno})"
+    """An error on one line, with its type and, where a file of the plugin raised it, the place."""
+    said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    places = [
+        place for place in traceback.extract_tb(error.__traceback__) if not _is_machinery(place.filename)
+    ]
+    return f"{said} ({places[-1].filename}:{places[-1].lineno})" if places else said
+
+
+def _is_machinery(filename: str) -> bool:
+    """Whether a frame of that file stands between us and the plugin."""
+    return filename == __file__ or filename.startswith(
+        (f"{Path(importlib.__file__).parent}{os.sep}", "<frozen")
+    )
 
 
 def _duplicate(name: str, kind: str, several: Sequence[Plugin]) -> str:
@@ -372,10 +402,18 @@ def _duplicate(name: str, kind: str, several: Sequence[Plugin]) -> str:
     return f"{kind} {name} is offered by {places}: uninstall all but one"
 
 
-def _unknown(kind: str, name: str, known: Sequence[str], failed: Sequence[PluginError]) -> str:
-    choice = f"there are: {', '.join(known)}" if known else f"no plugin offers any {kind}"
-    broken = "".join(f"; not searched: {error}" for error in failed)
-    return f"no {kind} is named {name}{_suggestion(name, known)}; {choice}{broken}"
+def _unknown(kinds: Sequence[str], name: str, known: Sequence[str], failed: Sequence[str]) -> str:
+    what = f"no {kinds[0]}" if len(kinds) == 1 else "nothing"
+    suggestion = _suggestion(name, [*known, *failed])
+    there = f"there are: {', '.join(known)}" if known else "there is none"
+    sentence = (
+        f"{what} is named {name}{suggestion} T{there[1:]}"
+        if suggestion
+        else f"{what} is named {name}; {there}"
+    )
+    if not failed:
+        return sentence
+    return f"{sentence}; not searched, as they fail: {', '.join(failed)} (`hmer-suite plugins {failed[0]}` says why)"
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:

@@ -1,0 +1,69 @@
+"""A package to start from: ``hmer-suite plugins new NAME``. The templates are the files beside this one."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from string import Template
+
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import write_whole
+
+FILES = {
+    "pyproject.toml": "pyproject.toml.template",
+    "README.md": "README.md.template",
+    "src/$module/__init__.py": "init.py.template",
+    "src/$module/model.py": "model.py.template",
+    "tests/test_$module.py": "test.py.template",
+}
+"""Files of the package and the templates that they are made from."""
+
+
+def write_package(name: str, out: Path) -> list[Path]:
+    """Write the package of a recogniser called `name` into the new folder ``out/name``; the files written.
+
+    Raises:
+        UsageError: the name is none for a package, is taken, or the folder exists.
+        InputError: the folder cannot be written.
+    """
+    words = {
+        "name": name,
+        "module": _module(name),
+        "title": name.replace("-", " ").replace("_", " ").capitalize(),
+    }
+    folder = out / name
+    if folder.exists():
+        raise UsageError(f"{folder}: exists already")
+    written = []
+    for target, template in FILES.items():
+        path = folder / Template(target).substitute(words)
+        _make_folder(path.parent)
+        text = resources.files(__name__).joinpath(template).read_text("utf-8")
+        write_whole(path, Template(text).substitute(words))
+        written.append(path)
+    return written
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot make this folder: {error.strerror}") from None
+
+
+def _module(name: str) -> str:
+    """Name of the module of a package; `UsageError` where it cannot be one or is taken."""
+    from hmer_suite.registry import plugins
+
+    module = name.replace("-", "_")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) or keyword.iskeyword(module) or name == "new":
+        raise UsageError(f"plugins new {name}: expected letters, digits and dashes, such as my-model")
+    for plugin in plugins():
+        if plugin.name == name:
+            raise UsageError(f"plugins new {name}: there is a {plugin} already")
+    if find_spec(module) is not None:
+        raise UsageError(f"plugins new {name}: there is a module {module} already")
+    return module

@@ -1,0 +1,470 @@
+"""The contract kit: what a plugin must keep, as tests that a plugin's own test suite inherits.
+
+    from hmer_suite.testing import RecogniserContract
+    from my_model import SPEC
+
+    class TestMyModel(RecogniserContract):
+        spec = SPEC
+        quick = {"preset": "small"}
+
+runs them all under pytest, which this module itself does not need. There is one class for each kind of thing
+that a plugin offers. They look the plugin up by its name, as users do, so install its package first
+(``pip install -e .``).
+"""
+
+from __future__ import annotations
+
+import math
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from hmer_suite import registry
+from hmer_suite.data.samples import DataSourceSpec, SampleSet
+from hmer_suite.data.vocab import Vocabulary
+from hmer_suite.errors import UsageError
+from hmer_suite.latex.canonical import canonical
+from hmer_suite.latex.commands import CLASSES, token_class
+from hmer_suite.latex.grammar import END, Grammar, GrammarSpec, is_valid
+from hmer_suite.latex.tokens import split
+from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
+from hmer_suite.repairs.rules import Rule, apply_rules
+from hmer_suite.scores.metric import MetricSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+    from hmer_suite.train.batch import Batch
+    from hmer_suite.train.config import Settings
+    from hmer_suite.train.module import Recogniser
+
+PICTURES = {
+    "1": """
+        ..#.
+        .##.
+        ..#.
+        ..#.
+        ..#.
+        ..#.
+        .###
+        """,
+    "x + 1": """
+        .................#.
+        ........#.......##.
+        #...#...#........#.
+        .#.#....#........#.
+        ..#...#####......#.
+        .#.#....#........#.
+        #...#...#.......###
+        """,
+    "1 ^ { x }": """
+        .......#...#
+        ........#.#.
+        ..#......#..
+        .##.....#.#.
+        ..#....#...#
+        ..#.........
+        ..#.........
+        ..#.........
+        .###........
+        """,
+    r"\frac { 1 } { x }": """
+        ....#....
+        ...##....
+        ....#....
+        ....#....
+        ...###...
+        .........
+        #########
+        .........
+        ..#...#..
+        ...#.#...
+        ....#....
+        ...#.#...
+        ..#...#..
+        """,
+}
+"""Four formulas as black and white pictures, a digit being seven rows high."""
+
+
+def pictures(symbol_height: int) -> SampleSet:
+    """The four of `PICTURES` with digits about `symbol_height` pixels high, each of a size of its own."""
+    import numpy as np
+
+    scale = max(1, round(symbol_height / 7))
+    images = []
+    for picture in PICTURES.values():
+        ink = np.array([[dot == "#" for dot in row] for row in picture.split()], np.uint8) * 255
+        images.append(np.pad(ink.repeat(scale, axis=0).repeat(scale, axis=1), scale))
+    sizes = np.array([image.shape for image in images])
+    ids = tuple(f"picture-{number}" for number in range(1, len(images) + 1))
+    return SampleSet("train", ids, tuple(PICTURES), sizes, images, ("pictures",) * len(images))
+
+
+class _Contract:
+    """What every kind has in common: the spec is sound and is found by its name."""
+
+    kind: ClassVar[str]
+    spec: Any
+
+    def test_the_spec_is_sound(self) -> None:
+        fault = registry.fault(self.spec, self.kind)
+        assert fault is None, fault
+
+    def test_it_is_found_by_its_name(self) -> None:
+        plugin, found = registry.find(self.kind, self.spec.name)
+        assert found == self.spec, f"{plugin} offers another {self.spec.name}"
+
+    def test_its_module_is_quick_to_import(self) -> None:
+        """Listing and looking up plugins must not wait for heavy libraries."""
+        plugin, _ = registry.find(self.kind, self.spec.name)
+        program = f"import sys, {plugin.module.partition(':')[0]}; print(*sys.modules)"
+        modules = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        heavy = {"torch", "torchvision", "tensorflow", "cv2", "matplotlib", "scipy"} & set(
+            modules.stdout.split()
+        )
+        assert not heavy, (
+            f"importing {plugin.module} imports {', '.join(sorted(heavy))}: do so inside of functions"
+        )
+
+
+class RecogniserContract(_Contract):
+    """The contract of a recogniser.
+
+    `spec` is its `RecogniserSpec`. `quick` are settings that make its network small enough for the tests that train,
+    such as ``{"preset": "small"}``; `learning_rate` and `max_steps` are those of the overfit test.
+    """
+
+    kind = "recogniser"
+    spec: RecogniserSpec
+    quick: ClassVar[Mapping[str, object]] = {}
+    learning_rate = 3e-3
+    max_steps = 400
+
+    def test_it_builds_from_every_preset(self) -> None:
+        for preset in self.spec.presets:
+            settings = self._settings(preset=preset)
+            model = self.spec.build(settings.options, _vocabulary())
+            assert any(p.requires_grad for p in model.parameters()), f"preset {preset} has nothing to train"
+            found = self.spec.preprocessing(settings.options)
+            assert isinstance(found, Preprocessing), f"preprocessing gave {found!r}"
+
+    def test_losses_are_one_a_sample_and_have_gradients(self) -> None:
+        model, batch = self._model(), self._batch()
+        for smoothing in (0.0, 0.1):
+            model.zero_grad()
+            losses = model(batch, label_smoothing=smoothing)
+            assert losses.shape == (len(batch),), (
+                f"losses have shape {tuple(losses.shape)}, not ({len(batch)},)"
+            )
+            assert losses.isfinite().all(), f"losses are {losses.tolist()}"
+            losses.sum().backward()
+            gradients = [p.grad for p in model.parameters() if p.grad is not None]
+            assert gradients and all(g.isfinite().all() for g in gradients), (
+                "gradients are missing or not finite"
+            )
+            assert any(g.abs().sum() > 0 for g in gradients), "all gradients are nought"
+
+    def test_it_overfits_four_images(self) -> None:
+        import torch
+
+        torch.manual_seed(0)
+        model, batch = self._model(), self._batch()
+        optimiser = torch.optim.AdamW(model.parameters(), self.learning_rate, weight_decay=0.0)
+        for step in range(1, self.max_steps + 1):
+            model.train()
+            optimiser.zero_grad()
+            losses = model(batch)
+            losses.mean().backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+            optimiser.step()
+            if step % 20 == 0 and self._reads(model, batch) == list(PICTURES):
+                return
+        raise AssertionError(
+            f"after {step} steps losses are {losses.tolist()}; it reads {self._reads(model, batch)}"
+        )
+
+    def test_greedy_reading(self) -> None:
+        model, batch = self._model().eval(), self._batch()
+        found = model.decode(batch, Decoding(max_length=7))
+        _check_hypotheses(found, len(batch), nbest=1, max_length=7)
+        assert found == model.decode(batch, Decoding(max_length=7)), "a second reading is another"
+
+    def test_beam_and_n_best(self) -> None:
+        model, batch = self._model().eval(), self._batch()
+        how = Decoding(beam=4, nbest=3, max_length=7, length_penalty=0.0)
+        found = model.decode(batch, how)
+        _check_hypotheses(found, len(batch), nbest=3, max_length=7)
+        for hypotheses in found:
+            logprobs = [hypothesis.logprob for hypothesis in hypotheses]
+            assert logprobs == sorted(logprobs, reverse=True), f"not the best first: {logprobs}"
+
+    def test_constrained_reading_is_valid(self) -> None:
+        model, batch = self._model().eval(), self._batch()
+        for how in (Decoding(constrained=True, max_length=9), Decoding(3, 3, constrained=True, max_length=9)):
+            found = model.decode(batch, how)
+            _check_hypotheses(found, len(batch), nbest=how.nbest, max_length=9)
+            for hypothesis in (hypothesis for hypotheses in found for hypothesis in hypotheses):
+                assert is_valid(hypothesis.tokens), f"constrained, and not valid: {hypothesis.latex}"
+
+    def test_neither_padding_nor_company_changes_anything(self) -> None:
+        """In evaluation mode an image is read the same alone, in a batch, and with more paper around it."""
+        model, batch = self._model().eval(), self._batch()
+        together = self._losses(model, batch)
+        for place in range(len(batch)):
+            alone = self._losses(model, self._batch([place]))
+            _assert_close(alone, together[place : place + 1], f"{batch.ids[place]} alone and in a batch")
+        _assert_close(self._losses(model, _padded(batch)), together, "with more padding")
+
+    def test_the_same_seed_gives_the_same_weights(self) -> None:
+        first, second = self._model(seed=3).state_dict(), self._model(seed=3).state_dict()
+        for name, tensor in first.items():
+            assert tensor.equal(second[name]), f"{name} differs between two networks of one seed"
+
+    def test_weights_survive_safetensors(self) -> None:
+        from safetensors.torch import load, save
+
+        model, other = self._model(seed=0).eval(), self._model(seed=1).eval()
+        weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+        other.load_state_dict(load(save(weights)))
+        batch = self._batch()
+        assert self._losses(model, batch).equal(self._losses(other, batch)), (
+            "state_dict is not all that counts"
+        )
+
+    def test_it_trains_in_the_harness(self, tmp_path: Path) -> None:
+        """Two steps, a checkpoint, and what is read back from it; then two more."""
+        from hmer_suite.train.checkpoint import read_checkpoint
+        from hmer_suite.train.datasets import TrainingData
+        from hmer_suite.train.loop import LAST, Limits, train
+
+        given = {
+            "epochs": 1,
+            "batch_size": 1,
+            "workers": 0,
+            "device": "cpu",
+            "warmup_steps": 0,
+            "validate_every": 9,
+        }
+        settings = self._settings(**given)
+        samples = self._pictures()
+        data = TrainingData("pictures", samples, replace(samples, split="validation"))
+        outcome = train(self.spec, settings, data, tmp_path / "run", limits=Limits(max_steps=2))
+        assert outcome.step == 2 and not outcome.complete
+        checkpoint = read_checkpoint(tmp_path / "run" / LAST)
+        assert checkpoint.options(self.spec) == settings.options, "options do not survive JSON"
+        _check_hypotheses(checkpoint.build(self.spec).decode(self._batch(), Decoding(max_length=5)), 4, 1, 5)
+        outcome = train(self.spec, settings, data, tmp_path / "run", resume=True)
+        assert outcome.step == 4 and outcome.complete
+
+    def _settings(self, **given: object) -> Settings:
+        from hmer_suite.train.config import resolve
+
+        return resolve(self.spec, given={**self.quick, **given})
+
+    def _model(self, seed: int = 0) -> Recogniser:
+        import torch
+
+        torch.manual_seed(seed)
+        return self.spec.build(self._settings().options, _vocabulary())
+
+    def _pictures(self) -> SampleSet:
+        return pictures(self.spec.preprocessing(self._settings().options).symbol_height)
+
+    def _batch(self, places: Sequence[int] = range(len(PICTURES))) -> Batch:
+        from hmer_suite.train.load import collate
+
+        samples = self._pictures()
+        rows = [(samples.images[i], samples.ids[i], samples.labels[i]) for i in places]
+        return collate(*map(list, zip(*rows, strict=True)), _vocabulary())
+
+    def _losses(self, model: Recogniser, batch: Batch) -> Tensor:
+        import torch
+
+        with torch.no_grad():
+            return model(batch)
+
+    def _reads(self, model: Recogniser, batch: Batch) -> list[str]:
+        return [hypotheses[0].latex for hypotheses in model.eval().decode(batch, Decoding(max_length=20))]
+
+
+def _vocabulary() -> Vocabulary:
+    return Vocabulary.of(PICTURES)
+
+
+def _check_hypotheses(
+    found: Sequence[Sequence[Hypothesis]], images: int, nbest: int, max_length: int
+) -> None:
+    """As many readings as images; of each at most `nbest`, all different, no longer than allowed."""
+    assert len(found) == images, f"{len(found)} readings of {images} images"
+    for hypotheses in found:
+        assert 1 <= len(hypotheses) <= nbest, f"{len(hypotheses)} hypotheses, asked for {nbest}"
+        assert len({hypothesis.tokens for hypothesis in hypotheses}) == len(hypotheses), "a hypothesis twice"
+        for hypothesis in hypotheses:
+            assert len(hypothesis.tokens) <= max_length, (
+                f"longer than {max_length} tokens: {hypothesis.latex}"
+            )
+            assert math.isfinite(hypothesis.logprob) and hypothesis.logprob <= 0, (
+                f"logprob {hypothesis.logprob}"
+            )
+            assert all(token in _vocabulary() for token in hypothesis.tokens), (
+                f"not tokens: {hypothesis.tokens}"
+            )
+
+
+def _padded(batch: Batch) -> Batch:
+    """The batch with more paper at the right and the bottom, and more padding behind the labels."""
+    from torch.nn.functional import pad
+
+    return replace(batch, images=pad(batch.images, (0, 24, 0, 40)), tokens=pad(batch.tokens, (0, 3)))
+
+
+def _assert_close(found: Tensor, expected: Tensor, what: str) -> None:
+    difference = float((found - expected).abs().max())
+    assert difference <= 1e-3 * max(1.0, float(expected.abs().max())), (
+        f"{what}: losses differ by {difference:.2g}"
+    )
+
+
+class DataSourceContract(_Contract):
+    """The contract of a data source. `argument` is what stands behind the colon of ``--data NAME:ARGUMENT``."""
+
+    kind = "data source"
+    spec: DataSourceSpec
+    argument = ""
+
+    def test_each_split_is_whole(self) -> None:
+        for samples in self._splits():
+            n = len(samples)
+            assert n, f"{samples.split} is empty"
+            fields = (samples.labels, samples.images, samples.sources, samples.sizes)
+            assert [len(values) for values in fields] == [n] * len(fields), f"{samples.split}: lengths differ"
+            assert len(set(samples.ids)) == n, f"{samples.split}: an id stands for two samples"
+
+    def test_images_are_ink_on_paper(self) -> None:
+        for samples in self._splits():
+            for place in range(min(len(samples), 20)):
+                _check_image(samples, place)
+
+    def test_labels_are_canonical(self) -> None:
+        for samples in self._splits():
+            for label in filter(None, samples.labels[:200]):
+                assert label == canonical(label), (
+                    f"{samples.split}: {label} is {canonical(label)} in canonical spelling"
+                )
+
+    def test_images_keep_to_the_preprocessing(self) -> None:
+        samples = self.spec.load(self.argument, self.spec.splits[0], Preprocessing(max_pixels=2_000))
+        assert int(samples.sizes.prod(axis=1).max()) <= 2_000, "an image has more than max_pixels pixels"
+
+    def test_twice_the_same(self) -> None:
+        for first, second in zip(self._splits(), self._splits(), strict=True):
+            assert first.digest == second.digest and (first.images[0] == second.images[0]).all()
+
+    def test_other_splits_are_refused(self) -> None:
+        try:
+            self.spec.load(self.argument, "nonsense", Preprocessing())
+        except UsageError:
+            return
+        raise AssertionError("a split that does not exist must be a UsageError")
+
+    def _splits(self) -> Iterable[SampleSet]:
+        for split_ in self.spec.splits:
+            samples = self.spec.load(self.argument, split_, Preprocessing())
+            assert samples.split == split_, f"asked for {split_}, got {samples.split}"
+            yield samples
+
+
+def _check_image(samples: SampleSet, place: int) -> None:
+    image: np.ndarray = samples.images[place]
+    name = samples.ids[place]
+    assert str(image.dtype) == "uint8" and image.ndim == 2, f"{name}: expected (H, W) of uint8"
+    assert image.shape == tuple(samples.sizes[place]), (
+        f"{name}: {image.shape} is not its size {samples.sizes[place]}"
+    )
+    assert image.mean() < 128, f"{name}: 0 is paper and 255 ink; this seems to be the other way round"
+
+
+class RuleContract(_Contract):
+    """The contract of a repair rule. `changes` maps formulas to what the rule makes of them; `keeps` it lets be."""
+
+    kind = "repair rule"
+    spec: Rule
+    changes: ClassVar[Mapping[str, str]] = {}
+    keeps: ClassVar[Sequence[str]] = ()
+
+    def test_what_it_changes(self) -> None:
+        assert self.changes, "give at least one example in `changes`"
+        for before, after in self.changes.items():
+            assert self._applied(before) == " ".join(split(after)), f"{before} became {self._applied(before)}"
+
+    def test_what_it_keeps(self) -> None:
+        for text in self.keeps:
+            assert self._applied(text) == " ".join(split(text)), f"{text} became {self._applied(text)}"
+
+    def test_once_is_enough(self) -> None:
+        for text in [*self.changes, *self.keeps, ""]:
+            once = [
+                token for i, token in enumerate(split(text)) if i not in set(self.spec.removals(split(text)))
+            ]
+            assert not list(self.spec.removals(once)), f"{text}: it finds more in what it left"
+
+    def test_it_can_go_to_other_processes(self) -> None:
+        tokens = split("x ^ { 2 }")
+        assert list(pickle.loads(pickle.dumps(self.spec)).removals(tokens)) == list(
+            self.spec.removals(tokens)
+        )
+
+    def _applied(self, text: str) -> str:
+        return " ".join(apply_rules(split(text), [self.spec]).tokens)
+
+
+class MetricContract(_Contract):
+    """The contract of a metric. `perfect` is its value where every prediction is its reference."""
+
+    kind = "metric"
+    spec: MetricSpec
+    perfect = 100.0
+
+    def test_perfect_predictions(self) -> None:
+        references = list(PICTURES)
+        assert self._score(references, references) == self.perfect
+
+    def test_missing_and_empty_predictions(self) -> None:
+        references = list(PICTURES)
+        for predictions in ([None] * 4, [""] * 4, [None, "", *references[2:]], ["x"] * 4):
+            value = self._score(predictions, references)
+            assert math.isfinite(value), f"{predictions} scored {value}"
+            assert value == self._score(predictions, references), "a second time it is another number"
+
+    def _score(self, predictions: Sequence[str | None], references: Sequence[str]) -> float:
+        return float(self.spec.score(predictions, references))
+
+
+class GrammarContract(_Contract):
+    """The contract of a grammar. `accepts` and `refuses` are formulas that it does and does not take."""
+
+    kind = "grammar"
+    spec: GrammarSpec
+    accepts: ClassVar[Sequence[str]] = ()
+    refuses: ClassVar[Sequence[str]] = ()
+
+    def test_what_it_accepts_and_refuses(self) -> None:
+        assert self.accepts and self.refuses, "give examples in `accepts` and `refuses`"
+        grammar = Grammar(self.spec.source)
+        for text in [*self.accepts, *self.refuses]:
+            configuration = grammar.start
+            for token in split(text):
+                configuration = configuration[token_class(token)]
+            assert configuration.accepts == (text in self.accepts), f"{text}: expected the opposite"
+
+    def test_its_terminals_are_token_classes(self) -> None:
+        """A class that no token has would never be read."""
+        used = {cls for actions in Grammar(self.spec.source).table.actions for cls in actions}
+        unknown = used - set(CLASSES.values()) - {token_class(char) for char in "1ax,"} - {END}
+        assert not unknown, f"no token is of class {', '.join(sorted(unknown))}"
