@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
@@ -29,6 +29,9 @@ ONLY_LABEL, ONLY_PREDICTION = ("#7a2e00", "#fbdcc8"), ("#0b3d80", "#d3e6ff")
 """Letters and ground of tokens that only one side has, as in the HTML report."""
 
 RUN_COLOURS = ("#1d5fbf", "#d9630b", "#1a8a5a", "#8b4fb3", "#b8336a", "#7d6608", "#0e8c99", "#555b66")
+
+Best = Callable[[Iterable[float]], float]
+"""`max` or `min`: which of a curve's values is the best."""
 
 # ------------------------------------------------------------------------------------------------- curves
 
@@ -81,13 +84,14 @@ def draw_curves(logs: Sequence[str | Path], out: str | Path) -> None:
     """Draw loss, expression rate, WER and learning rate of some runs' logs, one over the other, as a PNG file."""
     runs = [read_log(path) for path in logs]
     figure = _figure(11, 7, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
     (loss, rate), (wer, speed) = figure.subplots(2, 2)
     for index, run in enumerate(runs):
         colour = RUN_COLOURS[index % len(RUN_COLOURS)]
         _draw_loss(loss, run, colour)
-        _draw_validation(rate, run, "exprate", colour, max)
+        _draw_validation(rate, run, "exprate", colour, max, len(runs) == 1)
         _draw_line(rate, *run.validation("valid"), colour, linestyle=(0, (4, 2)), linewidth=1.0, alpha=0.55)
-        _draw_validation(wer, run, "wer", colour, min)
+        _draw_validation(wer, run, "wer", colour, min, len(runs) == 1)
         _draw_line(speed, *run.curve("lr"), colour, linewidth=1.4)
     _finish(
         loss, "loss", "training, smoothed" + (", and validation (dashed)" if _validates_loss(runs) else "")
@@ -98,20 +102,20 @@ def draw_curves(logs: Sequence[str | Path], out: str | Path) -> None:
     _scale(loss, rate, wer, runs)
     if len(runs) > 1:
         handles = [_handle(RUN_COLOURS[i % len(RUN_COLOURS)]) for i in range(len(runs))]
-        names = [run.name for run in runs]
-        figure.legend(handles, names, loc="outside upper center", ncols=min(6, len(runs)), frameon=False)
+        names = [_with_best(run) for run in runs]
+        figure.legend(handles, names, loc="outside upper center", ncols=min(3, len(runs)), frameon=False)
     _save(figure, out)
 
 
-def smooth(values: Sequence[float], reach: float) -> list[float]:
-    """Exponential moving average with a half-life of `reach` values, unbiased at the start."""
-    keep = 0.5 ** (1 / reach) if reach > 0 else 0.0
-    total = weight = 0.0
-    smoothed = []
-    for value in values:
-        total, weight = keep * total + (1 - keep) * value, keep * weight + (1 - keep)
-        smoothed.append(total / weight)
-    return smoothed
+def smooth(values: Sequence[float], reach: float) -> np.ndarray:
+    """Weighted mean of each value's neighbours, Gaussian with a standard deviation of `reach` places."""
+    import numpy as np
+
+    values = np.asarray(values, dtype=float)
+    offsets = np.arange(-min(int(3 * reach), len(values)), min(int(3 * reach), len(values)) + 1)
+    kernel = np.exp(-0.5 * (offsets / max(reach, 1e-9)) ** 2)
+    middle = slice(len(offsets) // 2, len(offsets) // 2 + len(values))
+    return np.convolve(values, kernel)[middle] / np.convolve(np.ones(len(values)), kernel)[middle]
 
 
 def _is_number(value: object) -> bool:
@@ -125,12 +129,12 @@ def _validates_loss(runs: Sequence[Log]) -> bool:
 def _draw_loss(axes: Axes, run: Log, colour: str) -> None:
     steps, values = run.curve("loss")
     axes.plot(steps, values, color=colour, linewidth=0.8, alpha=0.25)
-    _draw_line(axes, steps, smooth(values, len(values) / 40), colour, linewidth=1.8)
+    _draw_line(axes, steps, smooth(values, len(values) / 60) if values else [], colour, linewidth=1.8)
     _draw_line(axes, *run.validation("loss"), colour, linestyle=(0, (4, 2)), linewidth=1.4)
 
 
-def _draw_validation(axes: Axes, run: Log, key: str, colour: str, best) -> None:
-    """A curve with a point for each validation, the best one ringed and written down."""
+def _draw_validation(axes: Axes, run: Log, key: str, colour: str, best: Best, written: bool) -> None:
+    """A curve with a point for each validation, the best one ringed, and written down if `written`."""
     steps, values = run.validation(key)
     _draw_line(
         axes, steps, values, colour, linewidth=1.6, markersize=3.5 if len(steps) < 60 else 0, marker="o"
@@ -139,17 +143,18 @@ def _draw_validation(axes: Axes, run: Log, key: str, colour: str, best) -> None:
         return
     place = values.index(best(values))
     axes.plot(steps[place], values[place], "o", markersize=8, markerfacecolor="none", markeredgecolor=colour)
-    late = place > len(values) / 2
-    axes.annotate(
-        f"{values[place]:.2f}",
-        (steps[place], values[place]),
-        xytext=(-8 if late else 8, 8),
-        textcoords="offset points",
-        ha="right" if late else "left",
-        color=colour,
-        fontweight="bold",
-        bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1},
-    )
+    if written:
+        below = best is min and values[place] > 0.15 * max(values)  # but not on the axis
+        axes.annotate(
+            f"{values[place]:.2f}",
+            (steps[place], values[place]),
+            xytext=(0, -9 if below else 9),
+            textcoords="offset points",
+            ha="right" if place > len(values) / 2 else "left",
+            va="top" if below else "bottom",
+            color=colour,
+            fontweight="bold",
+        )
 
 
 def _draw_line(axes: Axes, steps: Sequence[float], values: Sequence[float], colour: str, **style) -> None:
@@ -179,15 +184,27 @@ def _scale(loss: Axes, rate: Axes, wer: Axes, runs: Sequence[Log]) -> None:
     """Losses on a logarithmic scale, rates from 0, the time axis common to all."""
     losses = [value for run in runs for value in run.curve("loss")[1]]
     if losses and min(losses) > 0 and max(losses) > 5 * min(losses):
+        from matplotlib.ticker import LogLocator, NullLocator
+
         loss.set_yscale("log")
+        loss.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        loss.yaxis.set_minor_locator(NullLocator())
         loss.yaxis.set_major_formatter("{x:g}")
-        loss.yaxis.set_minor_formatter("")
     rate.set_ylim(0, 105)
     errors = [value for run in runs for value in run.validation("wer")[1]]
     wer.set_ylim(0, min(150.0, 1.1 * max(errors)) if errors and max(errors) else 100)
     last = max((row["step"] for run in runs for row in run.steps + run.validations), default=1)
     for axes in loss.figure.axes:
         axes.set_xlim(0, 1.03 * max(last, 1))
+
+
+def _with_best(run: Log) -> str:
+    steps, values = run.validation("exprate")
+    return (
+        f"{run.name}: {max(values):.2f} % at step {steps[values.index(max(values))]:,}"
+        if values
+        else run.name
+    )
 
 
 def _handle(colour: str):
@@ -204,7 +221,10 @@ WIDTH, GAP, PAD = 760, 24, 16
 LETTER, LINE_HEIGHT = 9.0, 21
 """Pixels from letter to letter of the fixed-width font, and from line to line."""
 
-NAME_WIDTH = 6
+BETWEEN = 6
+"""Pixels between pairs of lines."""
+
+NAME_WIDTH = 7
 """Letters of the names in front of the lines."""
 
 MAX_IMAGE, MAX_LINES = 150, 8
@@ -226,6 +246,10 @@ class _Cell:
         return max(len(self.label), len(self.prediction)) + 1
 
 
+_Side = tuple[str, list[tuple[str, _Cell]], tuple[str, str]]
+"""Name, tokens with their cells, and colours for those that differ."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Card:
     name: str
@@ -237,9 +261,10 @@ class _Card:
 
     @property
     def height(self) -> int:
-        rows = len(self.lines) * (1 if self.right else 2) + (self.more > 0)
-        between = 0 if self.right else 6 * len(self.lines)
-        return 2 * PAD + LINE_HEIGHT + 8 + self.shown[0] + 12 + rows * LINE_HEIGHT + between
+        rows = sum(len(_sides(line, number, self.right)) for number, line in enumerate(self.lines))
+        between = 0 if self.right else BETWEEN * len(self.lines)
+        text = (rows + (self.more > 0)) * LINE_HEIGHT + between
+        return 2 * PAD + LINE_HEIGHT + 8 + self.shown[0] + 12 + text
 
 
 def draw_samples(rows: Sequence[tuple[str, np.ndarray, str, str]], out: str | Path) -> None:
@@ -249,20 +274,27 @@ def draw_samples(rows: Sequence[tuple[str, np.ndarray, str, str]], out: str | Pa
     Tokens that differ are coloured; very long texts are cut, saying by how many tokens.
     """
     cards = [_card(*row) for row in rows]
-    pairs = [cards[i : i + 2] for i in range(0, len(cards), 2)]
-    heights = [max(card.height for card in pair) for pair in pairs]
-    width, height = 2 * WIDTH + 3 * GAP, sum(heights) + GAP * (len(pairs) + 1) + LINE_HEIGHT
+    places, height = _places(cards)
+    width = 2 * WIDTH + 3 * GAP
     figure = _figure(width / 100, height / 100)
     axes = figure.add_axes((0, 0, 1, 1), frameon=False)
-    axes.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
+    axes.set(xticks=[], yticks=[])
     _draw_legend(axes, sum(card.right for card in cards), len(cards))
-    top = GAP + LINE_HEIGHT
-    for pair, tallest in zip(pairs, heights, strict=True):
-        for column, card in enumerate(pair):
-            _draw_card(axes, card, GAP + column * (WIDTH + GAP), top, tallest)
-        top += tallest + GAP
-    axes.set(xlim=(0, width), ylim=(height, 0))
+    for card, (x, y) in zip(cards, places, strict=True):
+        _draw_card(axes, card, x, y)
+    axes.set(xlim=(0, width), ylim=(height, 0))  # after the images, which set their own
     _save(figure, out)
+
+
+def _places(cards: Sequence[_Card]) -> tuple[list[tuple[int, int]], int]:
+    """Where each card's corner goes, in two columns of which the shorter one is filled, and the height of all."""
+    bottoms = [GAP + LINE_HEIGHT, GAP + LINE_HEIGHT]
+    places = []
+    for card in cards:
+        column = bottoms.index(min(bottoms))
+        places.append((GAP + column * (WIDTH + GAP), bottoms[column]))
+        bottoms[column] += card.height + GAP
+    return places, max(bottoms)
 
 
 def _card(name: str, image: np.ndarray, label: str, prediction: str) -> _Card:
@@ -308,10 +340,10 @@ def _draw_legend(axes: Axes, right: int, number: int) -> None:
         x += (len(text) + 3) * LETTER
 
 
-def _draw_card(axes: Axes, card: _Card, x: float, y: float, height: float) -> None:
+def _draw_card(axes: Axes, card: _Card, x: float, y: float) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    colour = RIGHT if card.right else WRONG
+    colour, height = RIGHT if card.right else WRONG, card.height
     style = "round,pad=0,rounding_size=8"
     axes.add_patch(
         FancyBboxPatch((x, y), WIDTH, height, boxstyle=style, facecolor="white", edgecolor=LINE, linewidth=1)
@@ -332,26 +364,31 @@ def _draw_card(axes: Axes, card: _Card, x: float, y: float, height: float) -> No
         extent=(x, x + wide, y + high, y),
         interpolation="antialiased",
         aspect="auto",
+        zorder=2,  # patches have 1
     )
     y += high + 12 + LINE_HEIGHT / 2
-    for line in card.lines:
-        y = _draw_line_of_cells(axes, line, x, y, card.right)
+    for number, line in enumerate(card.lines):
+        for name, tokens, colours in _sides(line, number, card.right):
+            _write(axes, x, y, name, SOFT)
+            _draw_tokens(axes, tokens, x + NAME_WIDTH * LETTER, y, colours)
+            if not any(token for token, _ in tokens):
+                _write(axes, x + NAME_WIDTH * LETTER, y, "(nothing)", SOFT)
+            y += LINE_HEIGHT
+        y += 0 if card.right else BETWEEN
     if card.more:
         _write(axes, x + NAME_WIDTH * LETTER, y, f"... and {card.more:,} more tokens", SOFT)
 
 
-def _draw_line_of_cells(axes: Axes, line: Sequence[_Cell], x: float, y: float, right: bool) -> float:
-    """Label above prediction, or only one where they are alike; gives where the next line goes."""
-    _write(axes, x, y, "both" if right else "label", SOFT)
-    _draw_tokens(axes, [(cell.label, cell) for cell in line], x + NAME_WIDTH * LETTER, y, ONLY_LABEL)
+def _sides(line: Sequence[_Cell], number: int, right: bool) -> list[_Side]:
+    """What to write for line `number` of a card: one side where both are alike, and none that is empty.
+
+    The first line has both in any case, so that one sees where nothing was read.
+    """
+    label, read = [(cell.label, cell) for cell in line], [(cell.prediction, cell) for cell in line]
     if right:
-        return y + LINE_HEIGHT
-    y += LINE_HEIGHT
-    _write(axes, x, y, "read", SOFT)
-    _draw_tokens(
-        axes, [(cell.prediction, cell) for cell in line], x + NAME_WIDTH * LETTER, y, ONLY_PREDICTION
-    )
-    return y + LINE_HEIGHT + 6
+        return [("" if number else "both", label, ONLY_LABEL)]
+    sides = [("label", label, ONLY_LABEL), ("read", read, ONLY_PREDICTION)]
+    return [side for side in sides if not number or any(token for token, _ in side[1])]
 
 
 def _draw_tokens(
