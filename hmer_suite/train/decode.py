@@ -1,0 +1,253 @@
+"""Greedy and beam search for every recogniser that writes one token after the other, free or within a grammar.
+
+A plugin's `StepwiseRecogniser` gets this by itself; any model with the same `start` and `step` may call it:
+
+    from hmer_suite.train.decode import search
+
+    model.eval()
+    for hypotheses in search(model, batch, Decoding(beam=5, nbest=3, constrained=True)):
+        print(hypotheses[0].latex, hypotheses[0].logprob)
+
+What is searched: all token sequences of at most `how.max_length` tokens, each with its end. The log-probability
+of a hypothesis sums those of its tokens and of its end, also where the length left no choice but to end; its
+score is logprob / length**a with the end counted in the length, so that the empty formula has one too.
+
+The beam: at each step the best continuations of an image share its places; a hypothesis that ends keeps its place
+(Sutskever et al. 2014, section 3.2), and the search of an image stops when none is left or when the best that any
+living hypothesis could still reach (nothing lost on the way to the length that suits it best) is no better than
+the worst of the `nbest` that ended. That rule changes no result. A beam of 1 is greedy search. Equal scores are
+settled by the numbers of the tokens, so that results depend neither on chance nor on the company in a batch.
+
+With `how.constrained` every hypothesis is a valid formula, whatever the model says (`hmer_suite.train.constraint`).
+Greedy search writes the same with and without wherever the free result is valid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from hmer_suite.data.vocab import BEGIN, END, PAD, Vocabulary
+from hmer_suite.errors import PluginError, UsageError
+from hmer_suite.latex.grammar import Configuration
+from hmer_suite.recogniser import Decoding, Hypothesis
+from hmer_suite.train.batch import Batch
+from hmer_suite.train.constraint import constraint
+from hmer_suite.train.module import Memory, State, StepwiseRecogniser
+
+FLOOR = -10_000.0
+"""Log-probabilities below count as this, and so do those that are no numbers: sums stay finite."""
+
+
+def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
+    """For each image its `how.nbest` best hypotheses, the best first; at least one, at most `how.beam`.
+
+    The model is used as it is: put it into evaluation mode first.
+
+    Raises:
+        UsageError: *how* asks for no beam, no hypothesis or a negative length, or for a grammar in which nothing
+            can be written with the model's vocabulary.
+        PluginError: the model's log-probabilities have another shape than one row an image, one column a token.
+    """
+    _check(how)
+    with torch.no_grad():
+        return _Search(model, batch, how).run() if len(batch) else []
+
+
+def score(logprob: float, tokens: int, length_penalty: float) -> float:
+    """What hypotheses are ranked by: the log-probability over a power of the length, the end counted."""
+    return logprob / (tokens + 1) ** length_penalty
+
+
+def _check(how: Decoding) -> None:
+    for name, least in (("beam", 1), ("nbest", 1), ("max_length", 0)):
+        value = getattr(how, name)
+        if value < least:
+            raise UsageError(f"{name} must be at least {least}, not {value}")
+
+
+@dataclass(slots=True)
+class _Live:
+    """A hypothesis that has not ended: its tokens, and the row of the model's state behind them."""
+
+    tokens: tuple[int, ...]
+    logprob: float
+    row: int
+    state: Configuration | None
+
+
+class _Reading:
+    """One image being read: what is alive and what has ended."""
+
+    def __init__(self, row: int, how: Decoding, state: Configuration | None):
+        self.how = how
+        self.live = [_Live((), 0.0, row, state)]
+        self.ended: list[tuple[float, tuple[int, ...], float]] = []  # score negated, tokens, logprob
+
+    @property
+    def places(self) -> int:
+        """Hypotheses that may still live."""
+        return self.how.beam - len(self.ended) if self.live else 0
+
+    def end(self, hypothesis: _Live, logprob: float) -> None:
+        """Keep *hypothesis*, which ends here; *logprob* includes its end."""
+        ranked = score(logprob, len(hypothesis.tokens), self.how.length_penalty)
+        self.ended.append((-ranked, hypothesis.tokens, logprob))
+
+    def settle(self) -> None:
+        """Stop if nothing that lives can still come among the `nbest` that are kept."""
+        wanted = min(self.how.nbest, self.how.beam)
+        if self.live and len(self.ended) >= wanted:
+            self.ended.sort()
+            worst, tokens, _ = self.ended[wanted - 1]
+            if all(
+                (-self._reach(hypothesis), hypothesis.tokens) > (worst, tokens) for hypothesis in self.live
+            ):
+                self.live = []
+
+    def _reach(self, hypothesis: _Live) -> float:
+        """No lower than any score that *hypothesis* may end with: certain from here on, as long as suits it."""
+        lengths = (len(hypothesis.tokens), self.how.max_length)
+        return max(score(hypothesis.logprob, length, self.how.length_penalty) for length in lengths)
+
+    def best(self, vocabulary: Vocabulary) -> tuple[Hypothesis, ...]:
+        """The `nbest` of those that ended."""
+        kept = sorted(self.ended)[: self.how.nbest]
+        return tuple(Hypothesis(vocabulary.decode(tokens), logprob) for _, tokens, logprob in kept)
+
+
+class _Rows:
+    """Memory and state of the model: rows that belong to images, with `owners[row]` the number of the image.
+
+    Rows that nothing alive uses stay until they have cost as much as moving the others would: at each step the
+    model works on every row, and a copy of a row costs about as much as its step (ski rental: never more than
+    twice what perfect foresight would cost).
+    """
+
+    def __init__(self, model: StepwiseRecogniser, batch: Batch):
+        self.model = model
+        self.memory, self.state = model.start(batch)
+        self.owners = list(range(len(batch)))
+        self.device = batch.images.device
+        self.wasted = 0
+
+    def step(self, tokens: list[int]) -> Tensor:
+        """Log-probabilities (R, V) behind *tokens*, one a row, between `FLOOR` and 0."""
+        behind = torch.tensor(tokens, device=self.device)
+        found, self.state = self.model.step(self.memory, self.state, behind)
+        if found.shape != (len(tokens), len(self.model.vocabulary)):
+            wanted = f"({len(tokens)}, {len(self.model.vocabulary)})"
+            raise PluginError(f"step of {type(self.model).__name__} gave {tuple(found.shape)}, not {wanted}")
+        return found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
+
+    def arrange(self, readings: list[_Reading]) -> None:
+        """Give each living hypothesis a row of its own behind the row that it comes from; drop rows if it pays."""
+        wanted = [reading.places for reading in readings]
+        given = [0] * len(readings)
+        for owner in self.owners:
+            given[owner] += 1
+        self.wasted += sum(max(have - want, 0) for have, want in zip(given, wanted, strict=True))
+        cramped = any(len(reading.live) > have for reading, have in zip(readings, given, strict=True))
+        unmoved = list(range(len(self.owners)))
+        crowded = cramped or self.wasted >= sum(wanted)
+        sources = self._assign(readings, self._lay_out(wanted) if crowded else unmoved.copy())
+        if sources != unmoved:
+            self.state = self._select(self.state, sources)
+
+    def _lay_out(self, wanted: list[int]) -> list[int]:
+        """Keep *wanted* rows of memory for each image; for each new row, an old one of the same image."""
+        first = {owner: row for row, owner in reversed(list(enumerate(self.owners)))}
+        self.owners = [owner for owner, count in enumerate(wanted) for _ in range(count)]
+        self.wasted = 0
+        sources = [first[owner] for owner in self.owners]
+        self.memory = self._select(self.memory, sources)
+        return sources
+
+    def _assign(self, readings: list[_Reading], sources: list[int]) -> list[int]:
+        """Rows for the living hypotheses, and *sources* with the rows that they come from."""
+        living = [iter(reading.live) for reading in readings]
+        for row, owner in enumerate(self.owners):
+            hypothesis = next(living[owner], None)
+            if hypothesis is not None:
+                sources[row], hypothesis.row = hypothesis.row, row
+        return sources
+
+    def _select(self, tensors: Memory | State, rows: list[int]) -> dict[str, Tensor]:
+        index = torch.tensor(rows, device=self.device)
+        return {name: tensor.index_select(0, index) for name, tensor in tensors.items()}
+
+
+class _Search:
+    """One batch being read."""
+
+    def __init__(self, model: StepwiseRecogniser, batch: Batch, how: Decoding):
+        self.how = how
+        self.vocabulary = model.vocabulary
+        self.constraint = (
+            constraint(model.vocabulary, how.grammar, how.max_length) if how.constrained else None
+        )
+        self.rows = _Rows(model, batch)
+        states = [self.constraint.start() if self.constraint else None for _ in range(len(batch))]
+        self.readings = [_Reading(row, how, state) for row, state in enumerate(states)]
+
+    def run(self) -> list[tuple[Hypothesis, ...]]:
+        """Read every image to its end."""
+        for remaining in range(self.how.max_length, -1, -1):
+            self._extend(remaining)
+            if not any(reading.live for reading in self.readings):
+                break
+            self.rows.arrange(self.readings)
+        return [reading.best(self.vocabulary) for reading in self.readings]
+
+    def _extend(self, remaining: int) -> None:
+        """Write one more token, or the end, behind every living hypothesis."""
+        live = [hypothesis for reading in self.readings for hypothesis in reading.live]
+        tokens = [END] * len(self.rows.owners)
+        for hypothesis in live:
+            tokens[hypothesis.row] = hypothesis.tokens[-1] if hypothesis.tokens else BEGIN
+        found = self.rows.step(tokens)
+        if len(live) < len(tokens):
+            found = found[[hypothesis.row for hypothesis in live]]
+        allowed = self._allowed(live, remaining).to(found.device)
+        best = iter(self._best(found.masked_fill(~allowed, -torch.inf)))
+        for reading in self.readings:
+            self._continue(reading, [(hypothesis, next(best)) for hypothesis in reading.live])
+
+    def _allowed(self, live: list[_Live], remaining: int) -> Tensor:
+        """Which tokens may follow, (V,) or (R, V): once nothing remains, the end alone."""
+        if self.constraint:
+            return self.constraint.masks([hypothesis.state for hypothesis in live], remaining)
+        allowed = torch.full((len(self.vocabulary),), remaining > 0)
+        allowed[[PAD, BEGIN]] = False
+        allowed[END] = True
+        return allowed
+
+    def _best(self, found: Tensor) -> list[list[tuple[float, int]]]:
+        """For each row the most likely tokens, as many as the beam is wide; of equal ones the first."""
+        if self.how.beam == 1:
+            values, tokens = found.max(1, keepdim=True)
+        else:
+            values, tokens = found.sort(dim=1, descending=True, stable=True)
+            values, tokens = values[:, : self.how.beam], tokens[:, : self.how.beam]
+        return [list(zip(*row, strict=True)) for row in zip(values.tolist(), tokens.tolist(), strict=True)]
+
+    def _continue(self, reading: _Reading, found: list[tuple[_Live, list[tuple[float, int]]]]) -> None:
+        """Share the places of one image among the best continuations of its hypotheses."""
+        ways = [
+            (-hypothesis.logprob - value, hypothesis.tokens, token, hypothesis)
+            for hypothesis, best in found
+            for value, token in best
+            if value > -torch.inf
+        ]
+        ways.sort(key=lambda way: way[:3])
+        kept = ways[: reading.places]
+        reading.live = []
+        for cost, tokens, token, hypothesis in kept:
+            if token == END:
+                reading.end(hypothesis, -cost)
+            else:
+                state = self.constraint.advance(hypothesis.state, token) if self.constraint else None
+                reading.live.append(_Live((*tokens, token), -cost, hypothesis.row, state))
+        reading.settle()
