@@ -10,39 +10,58 @@ Glyphs are in the em of `hmer_suite.data.layout`: capitals are 1 high, the basel
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 
 import numpy as np
 
 from hmer_suite.data.layout import Glyph, LayoutError
+from hmer_suite.latex.canonical import SYNONYMS
 
 _CAPITAL, _BASELINE = 21.0, 9.0
 """Height of Hershey capitals, and where their baseline lies, in Hershey units (y downwards)."""
 
-_CORNER = np.cos(np.radians(58))
-"""A control point where the pen turns by more than this is a corner; elsewhere strokes are smooth curves."""
+_HERSHEY_CORNER, _OWN_CORNER = 58.0, 95.0
+"""Degrees by which the pen must turn at a control point to make a corner of it; elsewhere strokes are smooth."""
 
 
-def smoothing(points: np.ndarray, step: float = 0.05) -> np.ndarray:
+@dataclass(frozen=True, slots=True, eq=False)
+class Stroke:
+    """Control points (n, 2) in em and which of them (n,) are corners."""
+
+    points: np.ndarray
+    corners: np.ndarray
+
+    @classmethod
+    def of(cls, points: np.ndarray, degrees: float) -> Stroke:
+        """A stroke with corners where it turns by more than `degrees`, at its ends, and at points given twice."""
+        twice = np.zeros(len(points), bool)
+        twice[:-1] = (points[1:] == points[:-1]).all(1)
+        keep = np.concatenate([[True], ~twice[:-1]]) if len(points) > 1 else np.array([True])
+        points, marked = points[keep], (twice | np.concatenate([[False], twice[:-1]]))[keep]
+        units = np.diff(points, axis=0)
+        units /= np.maximum(np.hypot(*units.T), 1e-9)[:, None]
+        marked[[0, -1]] = True
+        marked[1:-1] |= (units[:-1] * units[1:]).sum(1) < np.cos(np.radians(degrees))
+        return cls(points, marked)
+
+
+def smoothing(stroke: Stroke, step: float = 0.05) -> np.ndarray:
     """Matrix (m, n) that turns n control points into a Catmull-Rom curve with a point about every `step` em.
 
-    Control points with a sharp turn stay corners. The matrix depends on where the points lie, yet it serves
-    slightly moved points too: the curve follows them.
+    It depends on where the points lie, yet it serves slightly moved points too: the curve follows them.
     """
-    count = len(points)
+    points, count = stroke.points, len(stroke.points)
     if count < 2:
         return np.eye(count)
     if count == 2:
         return _line(points, step)
-    sides = np.diff(points, axis=0)
-    lengths = np.hypot(*sides.T)
-    units = sides / np.maximum(lengths, 1e-9)[:, None]
-    corner = np.ones(count, bool)
-    corner[1:-1] = (units[:-1] * units[1:]).sum(1) < _CORNER
+    lengths = np.hypot(*np.diff(points, axis=0).T)
     rows: list[np.ndarray] = []
     for index in range(count - 1):
         parts = max(1, min(12, round(lengths[index] / step)))
-        rows.extend(_segment(index, count, corner, part / parts) for part in range(parts))
+        rows.extend(_segment(index, count, stroke.corners, part / parts) for part in range(parts))
     last = np.zeros(count)
     last[-1] = 1.0
     return np.array([*rows, last])
@@ -69,23 +88,24 @@ def _segment(index: int, count: int, corner: np.ndarray, t: float) -> np.ndarray
     return row
 
 
-def glyph_of(token: str, strokes: Sequence[np.ndarray], hook: float = 0.0) -> Glyph:
-    """A glyph of control-point strokes in em, moved so that its ink starts at x = 0."""
+def glyph_of(token: str, strokes: Sequence[Stroke]) -> Glyph:
+    """A glyph of strokes in em, moved so that its ink starts at x = 0."""
     matrices = [smoothing(stroke) for stroke in strokes]
-    points = np.concatenate(strokes).astype(np.float64)
-    curve = np.concatenate([matrix @ stroke for matrix, stroke in zip(matrices, strokes, strict=True)])
+    curve = np.concatenate([matrix @ stroke.points for matrix, stroke in zip(matrices, strokes, strict=True)])
     left, top = curve.min(0)
     right, bottom = curve.max(0)
-    points[:, 0] -= left
+    points = np.concatenate([stroke.points for stroke in strokes]) - np.array([left, 0.0])
+    # The bar of a radical begins where its stroke first reaches the top.
+    hook = points[points[:, 1] < top + 0.06][0, 0] if token == "\\sqrt" else 0.0
     return Glyph(
         token,
         points,
-        tuple(map(len, strokes)),
+        tuple(len(stroke.points) for stroke in strokes),
         0.0,
         float(top),
         float(right - left),
         float(bottom),
-        hook=hook - float(left) if hook else 0.0,
+        hook=float(hook),
         smooth=_block_diagonal(matrices),
         curve=tuple(len(matrix) for matrix in matrices),
     )
@@ -114,86 +134,79 @@ _GREEK = dict(
 )
 _GREEK |= {"\\Gamma": "C", "\\Delta": "D", "\\Theta": "H", "\\Lambda": "K", "\\Xi": "N", "\\Pi": "P"}
 _GREEK |= {"\\Sigma": "R", "\\Upsilon": "T", "\\Phi": "U", "\\Psi": "W", "\\Omega": "X"}
-_SYMBOLS = {"\\pm": "!", "\\mp": '"'}
 
 
 @lru_cache(maxsize=1)
-def _hershey() -> dict[str, dict[str, list[np.ndarray]]]:
+def _hershey() -> dict[str, dict[str, list[Stroke]]]:
     """Strokes of the faces in use, by face and character."""
     from HersheyFonts import HersheyFonts
 
     faces = {}
-    for face in ("futural", "scripts", "greeks", "mathlow"):
+    for face in ("futural", "scripts", "greeks"):
         font = HersheyFonts()
         font.load_default_font(face)
         faces[face] = {
-            character: [
-                (np.array(stroke, float) - (0.0, _BASELINE)) / _CAPITAL for stroke in glyph.strokes if stroke
-            ]
+            character: [_hershey_stroke(stroke) for stroke in glyph.strokes if stroke]
             for character, glyph in font.all_glyphs.items()
         }
     return faces
 
 
-def _own(text: str) -> list[np.ndarray]:
-    """Strokes written as ``x,y x,y ... ; x,y ...`` in hundredths of an em, y upwards."""
-    return [
-        np.array([[float(v) for v in pair.split(",")] for pair in stroke.split()]) * (0.01, -0.01)
-        for stroke in text.split(";")
-    ]
+def _hershey_stroke(points: Sequence[tuple[int, int]]) -> Stroke:
+    return Stroke.of((np.array(points, float) - (0.0, _BASELINE)) / _CAPITAL, _HERSHEY_CORNER)
 
 
-_OWN: dict[str, tuple[str, ...]] = {
-    "\\sqrt": ("0,40 10,52 24,0 44,100 100,100",),
-    "\\frac": ("0,42 100,42",),
-    "\\sum": ("70,95 5,98 42,50 0,-2 75,0",),
-    "\\int": ("58,112 50,122 40,110 30,40 22,-30 10,-38 0,-26",),
-    "\\infty": ("48,30 25,12 5,18 2,38 20,48 48,30 75,14 98,22 96,42 78,48 48,30",),
-    "\\rightarrow": ("0,42 90,42 ; 65,60 92,42 65,25",),
-    "\\leq": ("60,75 5,48 60,20 ; 5,5 62,5",),
-    "\\geq": ("5,75 60,48 5,20 ; 5,5 62,5",),
-    "\\neq": ("0,55 60,55 ; 0,30 60,30 ; 45,75 12,8",),
-    "\\times": ("5,65 50,18 ; 50,65 5,18",),
-    "\\div": ("0,42 60,42 ; 30,68 32,64 ; 30,18 32,14",),
-    "\\cdot": ("0,42 4,39",),
-    "\\ldots": ("0,3 4,0 ; 30,3 34,0 ; 60,3 64,0",),
-    "\\cdots": ("0,42 4,39 ; 30,42 34,39 ; 60,42 64,39",),
-    "\\prime": ("14,100 0,60",),
-    "\\forall": ("0,98 32,0 66,98 ; 14,58 52,58",),
-    "\\exists": ("0,98 50,98 50,0 0,0 ; 8,50 50,50",),
-    "\\in": ("55,72 20,70 2,42 20,12 55,10 ; 2,42 50,42",),
-    "\\theta": ("35,98 12,80 2,45 10,8 26,0 44,12 54,52 48,85 35,98 ; 4,48 52,50",),
-    "\\phi": ("35,62 10,55 0,30 12,5 35,0 58,8 66,32 54,56 35,62 ; 42,92 24,-32",),
-    "|": ("0,105 0,-15",),
-}
+def _own() -> dict[str, list[list[Stroke]]]:
+    """The glyphs of ``glyphs.tsv``: for each token its ways of being written."""
+    lines = resources.files("hmer_suite.data").joinpath("glyphs.tsv").read_text("utf-8").splitlines()[1:]
+    found: dict[str, list[list[Stroke]]] = {}
+    for line in lines:
+        token, _, strokes = line.partition("\t")
+        found.setdefault(token, []).append([_own_stroke(stroke) for stroke in strokes.split(" ; ")])
+    return found
+
+
+def _own_stroke(text: str) -> Stroke:
+    points = np.array([[float(value) for value in pair.split(",")] for pair in text.split()])
+    return Stroke.of(points * (0.01, -0.01), _OWN_CORNER)
 
 
 @lru_cache(maxsize=1)
 def variants() -> dict[str, tuple[Glyph, ...]]:
     """All glyphs that a token may be written with."""
-    faces = _hershey()
-    found: dict[str, list[Glyph]] = {}
-
-    def add(token: str, strokes: list[np.ndarray], hook: float = 0.0) -> None:
-        if strokes:
-            found.setdefault(token, []).append(glyph_of(token, strokes, hook))
-
-    for token, texts in _OWN.items():
-        for text in texts:
-            strokes = _own(text)
-            add(token, strokes, 0.44 if token == "\\sqrt" else 0.0)
-    for code in range(33, 127):
+    faces, found = _hershey(), _own()
+    for code in (
+        *range(ord("0"), ord("9") + 1),
+        *range(ord("A"), ord("Z") + 1),
+        *range(ord("a"), ord("z") + 1),
+    ):
         character = chr(code)
-        token = f"\\{character}" if character in "{}" else character
-        if token not in _OWN and character not in "$&#%_\\^~`\"@'":
-            add(token, faces["futural"][character])
-            if character.islower():
-                add(token, faces["scripts"][character])
+        found.setdefault(character, []).append(faces["futural"][character])
+        if character.islower():
+            found[character].append(faces["scripts"][character])
+    for character in '()"#$%&@':
+        token = f"\\{character}" if character in "#$%&" else character
+        found.setdefault(token, []).append(faces["futural"][character])
     for token, character in _GREEK.items():
-        add(token, faces["greeks"][character])
-    for token, character in _SYMBOLS.items():
-        add(token, faces["mathlow"][character])
-    return {token: tuple(glyphs) for token, glyphs in found.items()}
+        found.setdefault(token, []).append(faces["greeks"][character])
+    for token, twin in (_TWINS | SYNONYMS).items():
+        if twin in found:
+            found.setdefault(token, found[twin])
+    return {token: tuple(glyph_of(token, strokes) for strokes in written) for token, written in found.items()}
+
+
+_TWINS = dict(
+    pair.split("=")
+    for pair in r"""
+    \vert=| \Vert=\| \lvert=| \rvert=| \lVert=\| \rVert=\| \ast=* \dots=\ldots \dotsc=\ldots \dotsb=\cdots
+    \longrightarrow=\rightarrow \longleftarrow=\leftarrow \varphi=\phi \varepsilon=\epsilon \vartheta=\theta
+    \leqslant=\leq \geqslant=\geq \varnothing=\emptyset \overrightarrow=\xrightarrow \imath=i \jmath=j
+    \iff=\leftrightarrow \Box=\square \smallsetminus=\setminus \bot=\perp \dag=\dagger \colon=:
+    \varrho=\rho \varsigma=\sigma \varpi=\pi \longleftrightarrow=\leftrightarrow \surd=\checkmark \longmapsto=\mapsto
+    \lhd=\triangle \bigtriangleup=\triangle \slash=/ \bigcirc=O \vartriangle=\triangle \textdegree=\degree
+    """.split()
+)
+"""Tokens that are drawn like others, where they have no glyph of their own."""
 
 
 def word(token: str, letters: Sequence[Glyph], gap: float = 0.1) -> Glyph:

@@ -18,6 +18,7 @@ import numpy as np
 from hmer_suite.data.formulas import sample_formula
 from hmer_suite.data.glyphs import missing, variants, word
 from hmer_suite.data.layout import Glyph, Placed, Style, layout
+from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.tree import parse
 
 Traces = tuple[np.ndarray, ...]
@@ -56,7 +57,7 @@ def writer(seed: int, number: int) -> Writer:
         script=uniform(0.55, 0.8),
         raised=uniform(0.1, 0.45),
         lowered=uniform(0.12, 0.4),
-        gap=uniform(0.07, 0.24),
+        gap=uniform(0.1, 0.26),
         operator_gap=uniform(0.12, 0.4),
         relation_gap=uniform(0.15, 0.55),
         fraction_gap=uniform(0.1, 0.3),
@@ -97,8 +98,8 @@ def _glyph(hand: Writer, token: str) -> Glyph:
     choices = variants().get(token)
     if choices:
         return choices[int(hand.taste[_numbers()[token]] * len(choices))]
-    if token[1:].isalpha() and token.startswith("\\") and token[1:].isascii():
-        return word(token, [_glyph(hand, letter) for letter in token[1:]], 0.6 * hand.style.gap)
+    if CLASSES.get(token) == "NAMEDOP":
+        return word(token, [_glyph(hand, letter) for letter in token[1:]], 0.75 * hand.style.gap)
     raise missing(token)
 
 
