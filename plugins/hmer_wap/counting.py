@@ -33,7 +33,7 @@ class _Branch(nn.Module):
         self.attend = nn.Sequential(nn.Linear(inner, inner // 8), nn.ReLU(), nn.Linear(inner // 8, inner))
         self.classify = nn.Linear(inner, vocabulary)
         # Symbols are rare: most cells hold none of most.
-        nn.init.constant_(self.classify.bias, -5.0)
+        nn.init.constant_(self.classify.bias, -8.0)
 
     def forward(self, view: View) -> Tensor:
         """Counts (N, V)."""

@@ -5,19 +5,36 @@ Shapes: N batch, L tokens of the longest label with its end, V vocabulary, h w c
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import torch
 from torch import Tensor
 
-from hmer_suite.data.vocab import BEGIN, PAD, Vocabulary
+from hmer_suite.data.vocab import BEGIN, Vocabulary
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.module import Memory, State, StepwiseRecogniser
 from hmer_wap import Options
-from hmer_wap.counting import Counter, counting_loss, masked_mean
-from hmer_wap.parser import Maps, Parser
+from hmer_wap.counting import Counter, counting_loss
+from hmer_wap.parser import Parser
 from hmer_wap.watcher import build_watcher
 
 TYPICAL_LENGTH = 16
 """Tokens of a usual formula with its end: the unit in which losses of samples are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a parser that is told the labels makes of them; R tokens of all labels in one row, none of it padding.
+
+    `scores` (R, V) are those of token `steps` (R,) of label `rows` (R,); `looks` (R, h, w) where the parser looked;
+    `counts` (N, branches, V) what the counting head found, if there is one.
+    """
+
+    scores: Tensor
+    rows: Tensor
+    steps: Tensor
+    looks: Tensor
+    counts: Tensor | None
 
 
 class Wap(StepwiseRecogniser):
@@ -42,33 +59,69 @@ class Wap(StepwiseRecogniser):
         the expression rate asks for; the fixed unit keeps gradients near those of a mean over tokens. With a
         counting head its smooth L1 loss, times `counting_weight`, is added.
         """
-        scores, counts = self.teach(batch, batch.tokens)
-        logprobs = torch.log_softmax(scores, dim=2)
-        losses = -logprobs.gather(2, batch.tokens[:, :, None])[:, :, 0]
+        reading = self._teach(batch, batch.tokens, batch.lengths)
+        logprobs = torch.log_softmax(reading.scores, dim=1)
+        losses = -logprobs.gather(1, batch.tokens[reading.rows, reading.steps][:, None])[:, 0]
         if label_smoothing:
-            losses = (1 - label_smoothing) * losses - label_smoothing * logprobs.mean(2)
-        losses = (losses * (batch.tokens != PAD)).sum(1) / TYPICAL_LENGTH
-        if counts is not None:
-            losses = losses + self.options.counting_weight * counting_loss(counts, batch.tokens)
+            losses = (1 - label_smoothing) * losses - label_smoothing * logprobs.mean(1)
+        losses = losses.new_zeros(len(batch)).index_add(0, reading.rows, losses) / TYPICAL_LENGTH
+        if reading.counts is not None:
+            losses = losses + self.options.counting_weight * counting_loss(reading.counts, batch.tokens)
         return losses
 
-    def teach(self, batch: Batch, tokens: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Scores (N, L, V) of every token behind those before it in `tokens` (N, L), and counts if there are."""
-        (maps, hidden, coverages), counts = self._watch(batch)
+    def attention(self, batch: Batch, tokens: list[list[int]]) -> list[Tensor]:
+        """Where the parser looks for each of `tokens`, one list of numbers an image: maps (L, h, w) that sum to 1.
+
+        With two scales it is the coarse one. Cells beyond the image's own are cut off.
+        """
+        lengths = torch.tensor([len(row) for row in tokens], device=batch.images.device)
+        padded = torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in tokens], batch_first=True)
+        padded = padded.to(device=batch.images.device, dtype=torch.long)
+        reading = self._teach(batch, padded, lengths)
+        cells = -(-batch.sizes // self.watcher.stride)
+        looks = []
+        for i, (height, width) in enumerate(cells.tolist()):
+            looks.append(reading.looks[reading.rows == i][:, :height, :width])
+        return looks
+
+    def _teach(self, batch: Batch, tokens: Tensor, lengths: Tensor) -> Reading:
+        """Read `batch` as if `tokens` (N, L), of which the first `lengths` (N,) count, had been written.
+
+        Images are put in the order of their lengths, so that a step works on a slice of them: those whose label
+        goes on.
+        """
+        order = torch.argsort(lengths, descending=True, stable=True)
+        views = self.watcher(_permuted(batch, order))
+        counts = None if self.counter is None else self.counter(views[0])
+        maps, hidden, coverages = self.parser.start(views)
         folded = self.parser.folded()
-        embedded, gates = self.parser.words(_shifted(tokens))
-        hiddens, contexts = [], []
-        for gate in gates.unbind(1):
-            hidden, context, looks = self.parser.move(gate, hidden, coverages, maps, folded)
-            coverages = [coverage + look for coverage, look in zip(coverages, looks, strict=True)]
+        tokens, lengths = tokens[order], lengths[order]
+        steps, rows = torch.nonzero(
+            (torch.arange(tokens.shape[1], device=tokens.device)[:, None] < lengths), as_tuple=True
+        )
+        going = torch.bincount(steps).tolist()
+        embedded, gates = self.parser.words(_shifted(tokens)[rows, steps])
+        hiddens, contexts, looks = [], [], []
+        for count, gate in zip(going, gates.split(going), strict=True):
+            if count < len(hidden):
+                # Narrowed only when rows end: the way back through a slice costs a copy of the whole.
+                maps = [{name: value[:count] for name, value in scale.items()} for scale in maps]
+                hidden, coverages = hidden[:count], [coverage[:count] for coverage in coverages]
+            hidden, context, seen = self.parser.move(gate, hidden, coverages, maps, folded)
+            coverages = [coverage + look for coverage, look in zip(coverages, seen, strict=True)]
             hiddens.append(hidden)
             contexts.append(context)
-        mean = None if counts is None else counts.mean(1)[:, None]
-        return self.parser.scores(embedded, torch.stack(hiddens, 1), torch.stack(contexts, 1), mean), counts
+            looks.append(seen[0])
+        mean = None if counts is None else counts.mean(1)[rows]
+        scores = self.parser.scores(embedded, torch.cat(hiddens), torch.cat(contexts), mean)
+        back = torch.argsort(order)
+        return Reading(scores, order[rows], steps, torch.cat(looks), None if counts is None else counts[back])
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Look at the images."""
-        (maps, hidden, coverages), counts = self._watch(batch)
+        views = self.watcher(batch)
+        counts = None if self.counter is None else self.counter(views[0])
+        maps, hidden, coverages = self.parser.start(views)
         memory = {f"{name}{i}": value for i, scale in enumerate(maps) for name, value in scale.items()}
         if counts is not None:
             memory["counts"] = counts.mean(1)
@@ -88,10 +141,10 @@ class Wap(StepwiseRecogniser):
         after = {f"coverage{i}": coverages[i] + looks[i] for i in scales}
         return torch.log_softmax(scores, dim=1), {"hidden": hidden, **after}
 
-    def _watch(self, batch: Batch) -> tuple[tuple[Maps, Tensor, list[Tensor]], Tensor | None]:
-        views = self.watcher(batch)
-        counts = None if self.counter is None else self.counter(views[0])
-        return self.parser.start(views, masked_mean(views[0].features, views[0].mask)), counts
+
+def _permuted(batch: Batch, order: Tensor) -> Batch:
+    """The batch with its images in another order (labels as they were)."""
+    return replace(batch, images=batch.images[order], sizes=batch.sizes[order])
 
 
 def _shifted(tokens: Tensor) -> Tensor:

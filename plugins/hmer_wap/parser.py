@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
+from hmer_wap.counting import masked_mean
 from hmer_wap.watcher import View
 
 Maps = list[dict[str, Tensor]]
@@ -50,10 +51,10 @@ class Parser(nn.Module):
             nn.init.zeros_(cell.bias_ih)
             nn.init.zeros_(cell.bias_hh)
 
-    def start(self, views: tuple[View, ...], summary: Tensor) -> tuple[Maps, Tensor, list[Tensor]]:
-        """Memory of each scale, first hidden state (N, D) from the mean features (N, C), empty coverages."""
+    def start(self, views: tuple[View, ...]) -> tuple[Maps, Tensor, list[Tensor]]:
+        """Memory of each scale, first hidden state (N, D) from the coarse maps' mean, and empty coverages."""
         maps = [attention.memory(view) for attention, view in zip(self.attentions, views, strict=True)]
-        hidden = torch.tanh(self.initial(summary).float())
+        hidden = torch.tanh(self.initial(masked_mean(views[0].features, views[0].mask)).float())
         return maps, hidden, [torch.zeros_like(m["mask"], dtype=torch.float32) for m in maps]
 
     def folded(self) -> list[Tensor]:

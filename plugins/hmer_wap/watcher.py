@@ -9,6 +9,7 @@ as it is for an image that comes alone, and sides are padded to whole cells of t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -217,9 +218,7 @@ class VggWatcher(nn.Module):
         inputs = 1
         for outputs in options.channels:
             sizes = [inputs] + [outputs] * 4
-            self.stages.append(
-                nn.ModuleList(Normalised(a, b, 3) for a, b in zip(sizes, sizes[1:], strict=False))
-            )
+            self.stages.append(nn.ModuleList(Normalised(a, b, 3) for a, b in pairwise(sizes)))
             inputs = outputs
         self.dropout = nn.Dropout(options.watcher_dropout)
 
