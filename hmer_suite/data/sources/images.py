@@ -1,0 +1,133 @@
+"""Users' own images as a data source: ``--data images:FOLDER``.
+
+The folder holds image files and a caption file, ``captions.tsv`` or ``captions.txt``, in any layout of reference
+files that has ids (``id<TAB>latex``, ``name.png token token ...``); an id is a file's name with or without its
+suffix. Sub-folders ``train``, ``validation`` and ``test`` make splits, each with captions of its own or in the
+captions of the folder around them; a folder without them is the split "train".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from hmer_suite.data.formats import show
+from hmer_suite.data.pictures import IMAGE_SUFFIXES, open_image
+from hmer_suite.data.prepare import RawSample, prepared
+from hmer_suite.data.samples import SPLITS, DataSourceSpec, LeftOut, SampleSet
+from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.recogniser import Preprocessing
+
+CAPTION_FILES = ("captions.tsv", "captions.txt")
+
+
+def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """A split of a folder; what has no caption, no image or no valid label is left out. See `DataSourceSpec`."""
+    if not argument:
+        raise UsageError("images: say which folder, as in images:FOLDER")
+    folder = Path(argument).expanduser()
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder")
+    place = _places(folder).get(split)
+    if place is None:
+        raise UsageError(f"{folder}: no split {show(split)}, it has {', '.join(_places(folder))}")
+    files = image_files(place)
+    captions, orphans = _captions(folder, place, files)
+    raw = [
+        RawSample(stem, str(path), partial(open_image, path), captions.get(stem), folder.name)
+        for stem, path in files.items()
+    ]
+    samples = prepared(split, raw, preprocessing, left_out=orphans)
+    if not len(samples):
+        reasons = [f"{entry.id}: {entry.reason}" for entry in samples.left_out[:3]]
+        raise InputError(f"{place}: no image with a caption{'; ' if reasons else ''}{'; '.join(reasons)}")
+    return samples
+
+
+def _places(folder: Path) -> dict[str, Path]:
+    """The folder of each split."""
+    places = {split: folder / split for split in SPLITS if (folder / split).is_dir()}
+    return places or {"train": folder}
+
+
+def image_files(folder: Path) -> dict[str, Path]:
+    """Image files of a folder by their names without suffix, sorted; `PairingError` where two share one."""
+    return by_stem(path for path in sorted(folder.iterdir()) if path.suffix.lower() in IMAGE_SUFFIXES)
+
+
+def by_stem(paths: Iterable[Path]) -> dict[str, Path]:
+    """Files by their names without suffix; `PairingError` names two that share one. Hidden files are no samples."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        if path.name.startswith(".") or not path.is_file():
+            continue
+        if path.stem in found:
+            raise PairingError(f"{path}: {found[path.stem]} has the same name but for its suffix or folder")
+        found[path.stem] = path
+    return found
+
+
+# ---------------------------------------------------------------- captions
+
+
+@dataclass(frozen=True, slots=True)
+class _Captions:
+    """A caption file; `shared` says that it stands beside the folders of several splits."""
+
+    path: Path
+    shared: bool
+
+
+def _captions(
+    folder: Path, place: Path, files: Mapping[str, Path]
+) -> tuple[dict[str, str], Sequence[LeftOut]]:
+    """The caption of each image by the name of its file without suffix, and captions that have no image."""
+    from hmer_suite.data.predictions import read_references
+
+    file = _caption_file(folder, place)
+    read = read_references(file.path)
+    if read.format == "plain":
+        raise InputError(f"{file.path}: no ids; each line needs the name of its image and a caption")
+    captions: dict[str, str] = {}
+    for identifier, text in zip(read.ids, read.references, strict=True):
+        stem = _stem(identifier)
+        if stem in captions:
+            raise PairingError(f"{file.path}: two captions for {show(stem)}")
+        captions[stem] = text
+    orphans = [stem for stem in captions if stem not in files]
+    if file.shared:
+        # Told once, with the first split, and only what has no image in any of them.
+        places = _places(folder)
+        first = next(iter(places.values())) == place
+        elsewhere = {stem for other in places.values() for stem in image_files(other)} if first else set()
+        orphans = [stem for stem in orphans if first and stem not in elsewhere]
+    return captions, [
+        LeftOut(stem, f"no image of that name for its caption in {file.path}") for stem in orphans
+    ]
+
+
+def _caption_file(folder: Path, place: Path) -> _Captions:
+    for home in dict.fromkeys((place, folder)):
+        found = [home / name for name in CAPTION_FILES if (home / name).is_file()]
+        if len(found) > 1:
+            raise InputError(f"{found[0]}: {found[1].name} is beside it as well: which holds the captions?")
+        if found:
+            return _Captions(found[0], shared=home != place)
+    raise InputError(f"{place}: no captions.tsv or captions.txt with lines of id, tab and LaTeX")
+
+
+def _stem(identifier: str) -> str:
+    """The name of an image without folder and suffix, as its caption gives it."""
+    path = Path(identifier)
+    return path.stem if path.suffix.lower() in IMAGE_SUFFIXES else path.name
+
+
+SOURCE = DataSourceSpec("images", "Your own images: a folder of image files and a caption file.", load)
+
+
+@hookimpl
+def hmer_data_sources() -> Iterable[DataSourceSpec]:
+    return [SOURCE]

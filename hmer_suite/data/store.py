@@ -1,0 +1,390 @@
+"""Prepared sets: one Parquet file with an image and its LaTeX in each row, as data hubs keep them.
+
+Columns of our own files: `image` (struct of `bytes`, a PNG dark on light, and `path`, null), `latex` (canonical
+tokens), `id`, `split`, `source`, `height`, `width`. The schema carries the metadata by which the Hugging Face
+`datasets` library knows the image column, and under ``hmer-suite`` how the file was made and what was left out.
+Files of others need an image column (struct or plain bytes), and a label column unless they are only to be read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hmer_suite.data.formats import first_duplicate, show
+from hmer_suite.data.pictures import ChainedImages, EncodedImages, encode_png, open_image, refitted_size
+from hmer_suite.data.prepare import RawSample, prepared
+from hmer_suite.data.samples import LeftOut, SampleSet
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import write_whole
+from hmer_suite.recogniser import Preprocessing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from PIL.Image import Image
+
+LABEL_COLUMNS = ("latex", "text", "formula", "label")
+"""Names under which others keep the LaTeX of an image; the first one that a file has is taken."""
+
+SPLIT_NAMES = {"val": "validation", "valid": "validation", "dev": "validation"}
+"""Other people's names of splits."""
+
+_KEY = b"hmer-suite"
+_ROWS_IN_GROUP = 1024
+
+
+# ---------------------------------------------------------------- writing
+
+
+def write_set(
+    path: str | Path,
+    sets: Iterable[SampleSet],
+    preprocessing: Preprocessing | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> None:
+    """Write splits to one Parquet file, whole or not at all; `tick` is called behind every sample.
+
+    `preprocessing` says how the images were made (by default as `Preprocessing()` says). Raises `InputError`
+    where the path cannot be written, where an id stands twice in a split, and where there is no sample at all.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sets = list(sets)
+    _check_sets(path, sets)
+    schema = _schema(sets, preprocessing or Preprocessing())
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True) as writer:
+        for samples in sets:
+            for start in range(0, len(samples), _ROWS_IN_GROUP):
+                rows = range(start, min(start + _ROWS_IN_GROUP, len(samples)))
+                writer.write_batch(pa.record_batch(_columns(samples, rows, tick), schema=schema))
+    write_whole(path, sink.getvalue().to_pybytes())
+
+
+def _check_sets(path: str | Path, sets: Sequence[SampleSet]) -> None:
+    if not any(len(samples) for samples in sets):
+        raise InputError(f"{path}: no samples to write{_first_reason(sets)}")
+    splits = [samples.split for samples in sets]
+    if len(set(splits)) < len(splits):
+        raise InputError(f"{path}: split {show(first_duplicate(splits))} is given twice")
+    for samples in sets:
+        _check_ids(f"{path}: split {samples.split}", samples.ids)
+
+
+def _first_reason(sets: Sequence[SampleSet]) -> str:
+    left_out = [entry for samples in sets for entry in samples.left_out]
+    return (
+        f"; {len(left_out)} left out, the first, {left_out[0].id}: {left_out[0].reason}" if left_out else ""
+    )
+
+
+def _check_ids(where: str, ids: Sequence[str]) -> None:
+    if len(set(ids)) < len(ids):
+        raise InputError(f"{where}: id {show(first_duplicate(ids))} stands twice")
+
+
+def _columns(samples: SampleSet, rows: range, tick: Callable[[], None]) -> list[list]:
+    images = []
+    for row in rows:
+        images.append({"bytes": encode_png(samples.images[row]), "path": None})
+        tick()
+    sizes = samples.sizes[rows.start : rows.stop].tolist()
+    return [
+        images,
+        list(samples.labels[rows.start : rows.stop]),
+        list(samples.ids[rows.start : rows.stop]),
+        [samples.split] * len(rows),
+        list(samples.sources[rows.start : rows.stop]),
+        [height for height, _ in sizes],
+        [width for _, width in sizes],
+    ]
+
+
+def _schema(sets: Sequence[SampleSet], preprocessing: Preprocessing) -> pa.Schema:
+    import pyarrow as pa
+
+    texts = ("latex", "id", "split", "source")
+    fields = [pa.field("image", pa.struct([("bytes", pa.binary()), ("path", pa.string())]))]
+    fields += [pa.field(name, pa.string()) for name in texts]
+    fields += [pa.field(name, pa.int32()) for name in ("height", "width")]
+    features: dict[str, Any] = {"image": {"_type": "Image"}}
+    features |= {name: {"dtype": "string", "_type": "Value"} for name in texts}
+    features |= {name: {"dtype": "int32", "_type": "Value"} for name in ("height", "width")}
+    metadata = {
+        b"huggingface": json.dumps({"info": {"features": features}}),
+        _KEY: json.dumps(_facts(sets, preprocessing), ensure_ascii=False),
+    }
+    return pa.schema(fields, metadata)
+
+
+def _facts(sets: Sequence[SampleSet], preprocessing: Preprocessing) -> dict[str, Any]:
+    from hmer_suite import __version__
+
+    splits = {
+        samples.split: {
+            "n": len(samples),
+            "digest": samples.digest,
+            "left_out": [[entry.id, entry.reason] for entry in samples.left_out],
+        }
+        for samples in sets
+    }
+    return {"version": __version__, "preprocessing": asdict(preprocessing), "splits": splits}
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_set(
+    path: str | Path,
+    split: str | None = None,
+    preprocessing: Preprocessing | None = None,
+    labelled: bool = True,
+) -> SampleSet:
+    """One split of a prepared set: a Parquet file, or a folder of such files named after their splits.
+
+    `split` may be None where there is only one; rows of a file that names no split are "train". Images come as
+    `preprocessing` wants them, by default as they are stored. In other people's files each image goes through
+    `photo.normalise` at once, labels are made canonical, and rows without an id are called by their number from
+    0, over all files of the split in the order of their names. A row whose image or label is no good is in
+    `left_out`, except that, with `labelled` False, one without label stays, its label empty.
+
+    Raises:
+        InputError: a file cannot be read, has no image column, or names a sample twice.
+        UsageError: no such split.
+    """
+    parts = _parts(Path(path))
+    names = _split_names(parts)
+    if split is None:
+        if len(names) > 1:
+            raise UsageError(f"{path}: say which split: {', '.join(names)}")
+        split = names[0] if names else "train"
+    if split not in names:
+        raise UsageError(f"{path}: no split {show(split)}, it has {', '.join(names) or 'no rows'}")
+    chosen = [part for part in parts if split in part.splits]
+    if all(part.facts is not None for part in chosen):
+        found = [_read_own(part, split, preprocessing) for part in chosen]
+    else:
+        found = _read_foreign(chosen, split, preprocessing or Preprocessing(), labelled)
+    samples = _joined(split, found)
+    _check_ids(f"{path}: split {split}", samples.ids)
+    return samples
+
+
+def splits_of(path: str | Path) -> tuple[str, ...]:
+    """Names of the splits of a prepared set, in the order of its rows. Raises `InputError` as `read_set` does."""
+    return _split_names(_parts(Path(path)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One file: its splits, and our own metadata (None in other people's files)."""
+
+    path: Path
+    schema: pa.Schema
+    splits: tuple[str, ...]
+    facts: dict[str, Any] | None
+
+
+def _parts(path: Path) -> list[_Part]:
+    if not path.is_dir():
+        return [_part(path, alone=True)]
+    files = sorted([*path.glob("*.parquet"), *path.glob("data/*.parquet")])
+    if not files:
+        raise InputError(f"{path}: a folder without .parquet files")
+    return [_part(file, alone=len(files) == 1) for file in files]
+
+
+def _part(path: Path, alone: bool) -> _Part:
+    import pyarrow.parquet as pq
+
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder")
+    schema = _reading(path, lambda: pq.read_schema(path))
+    facts = _own_facts(path, schema)
+    if facts is not None:
+        splits = tuple(facts["splits"])
+    elif "split" in schema.names:
+        column = _read_columns(path, ["split"])["split"]
+        splits = tuple(dict.fromkeys(_split(name) for name in _texts(path, column)))
+    else:
+        splits = (_split_of_file(path, alone),)
+    return _Part(path, schema, splits, facts)
+
+
+def _reading(path: Path, read: Callable[[], Any]) -> Any:
+    import pyarrow as pa
+
+    try:
+        return read()
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise InputError(f"{path}: not a sound Parquet file: {reason[:200]}") from None
+
+
+def _read_columns(path: Path, columns: list[str], filters: Any = None) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return _reading(
+        path, lambda: pq.read_table(path, columns=columns, filters=filters, page_checksum_verification=True)
+    )
+
+
+def _own_facts(path: Path, schema: pa.Schema) -> dict[str, Any] | None:
+    """What `write_set` noted in the schema; None where the file is not ours, or no longer as we wrote it."""
+    text = (schema.metadata or {}).get(_KEY)
+    if text is None or schema.names != ["image", "latex", "id", "split", "source", "height", "width"]:
+        return None
+    try:
+        facts = json.loads(text)
+        facts["preprocessing"] = Preprocessing(**facts["preprocessing"])
+        facts["left_out"] = {
+            split: tuple(LeftOut(*entry) for entry in found["left_out"])
+            for split, found in facts["splits"].items()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"{path}: metadata that hmer-suite did not write ({error!r})") from None
+    return facts
+
+
+def _split(name: str | None) -> str:
+    return SPLIT_NAMES.get(name or "train", name or "train")
+
+
+def _split_of_file(path: Path, alone: bool) -> str:
+    """``train-00000-of-00002.parquet`` is of the split train; a file of another name may be alone only."""
+    found = re.match(r"(train|validation|test|val|valid|dev)(?![a-z])", path.stem.lower())
+    if found:
+        return _split(found[1])
+    if not alone:
+        raise InputError(f"{path}: neither a split column nor a name such as train-0.parquet says its split")
+    return "train"
+
+
+def _split_names(parts: Sequence[_Part]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(split for part in parts for split in part.splits))
+
+
+def _texts(path: Path, column: pa.ChunkedArray) -> list[str | None]:
+    import pyarrow as pa
+
+    return _reading(path, lambda: column.cast(pa.string())).to_pylist()
+
+
+def _image_bytes(path: Path, column: pa.ChunkedArray) -> list[bytes | None]:
+    """Image files of an `image` column, a struct with a field `bytes` or the bytes themselves."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_struct(column.type) and "bytes" in column.type.names:
+        column = pc.struct_field(column, "bytes")
+    return _reading(path, lambda: column.cast(pa.large_binary())).to_pylist()
+
+
+# ---------------------------------------------------------------- our own files
+
+
+def _read_own(part: _Part, split: str, want: Preprocessing | None) -> SampleSet:
+    import numpy as np
+
+    table = _read_columns(part.path, part.schema.names, [("split", "==", split)])
+    have = part.facts["preprocessing"]
+    want = want or have
+    texts = {name: _texts(part.path, table[name]) for name in ("latex", "id", "source")}
+    files = _image_bytes(part.path, table["image"])
+    sizes = np.array([table["height"].to_pylist(), table["width"].to_pylist()]).T.reshape(-1, 2)
+    if any(None in column for column in (*texts.values(), files)) or sizes.dtype == object:
+        raise InputError(f"{part.path}: split {split} holds nulls, as hmer-suite never writes them")
+    if have != want:
+        sizes = np.array([refitted_size(h, w, have, want) for h, w in sizes.tolist()]).reshape(-1, 2)
+    names = [f"{part.path}: {identifier}" for identifier in texts["id"]]
+    return SampleSet(
+        split=split,
+        ids=tuple(texts["id"]),
+        labels=tuple(texts["latex"]),
+        sizes=sizes,
+        images=EncodedImages(files, names, have, want),
+        sources=tuple(texts["source"]),
+        left_out=part.facts["left_out"][split],
+    )
+
+
+# ---------------------------------------------------------------- other people's files
+
+
+def _read_foreign(
+    parts: Sequence[_Part], split: str, preprocessing: Preprocessing, labelled: bool
+) -> list[SampleSet]:
+    found, first = [], 0
+    for part in parts:
+        rows = _rows(part, split, first)
+        first += len(rows)
+        found.append(prepared(split, rows, preprocessing, labelled))
+    return found
+
+
+def _rows(part: _Part, split: str, first: int) -> list[RawSample]:
+    """The rows of one split, numbered from `first` where they have no ids."""
+    path, names = part.path, part.schema.names
+    if "image" not in names:
+        raise InputError(f"{path}: no column image, only {', '.join(names) or 'none at all'}")
+    label = next((name for name in LABEL_COLUMNS if _is_text(part.schema, name)), None)
+    texts = [name for name in ("id", "source", "split") if name in names] + ([label] if label else [])
+    table = _read_columns(path, ["image", *texts])
+    columns = {name: _texts(path, table[name]) for name in texts}
+    n = table.num_rows
+    splits = [_split(name) for name in columns["split"]] if "split" in columns else [split] * n
+    files = _image_bytes(path, table["image"])
+    nothing: list[str | None] = [None] * n
+    labels = columns[label] if label else nothing
+    ids, sources = columns.get("id", nothing), columns.get("source", nothing)
+    here = [row for row in range(n) if splits[row] == split]
+    return [
+        RawSample(
+            id=ids[row] or str(first + number),
+            name=f"{path}: row {row}",
+            read=_opener(files[row], f"{path}: row {row}"),
+            label=labels[row],
+            source=sources[row] or path.stem,
+        )
+        for number, row in enumerate(here)
+    ]
+
+
+def _is_text(schema: pa.Schema, name: str) -> bool:
+    import pyarrow as pa
+
+    if name not in schema.names:
+        return False
+    kind = schema.field(name).type
+    return any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
+
+
+def _opener(data: bytes | None, name: str) -> Callable[[], Image]:
+    def read() -> Image:
+        if data is None:
+            raise InputError(f"{name}: no image bytes in the file")
+        return open_image(data, name)
+
+    return read
+
+
+def _joined(split: str, sets: Sequence[SampleSet]) -> SampleSet:
+    """Parts of one split as a whole."""
+    import numpy as np
+
+    if len(sets) == 1:
+        return sets[0]
+    return SampleSet(
+        split=split,
+        ids=tuple(identifier for part in sets for identifier in part.ids),
+        labels=tuple(label for part in sets for label in part.labels),
+        sizes=np.concatenate([part.sizes for part in sets]),
+        images=ChainedImages([part.images for part in sets]),
+        sources=tuple(source for part in sets for source in part.sources),
+        left_out=tuple(entry for part in sets for entry in part.left_out),
+    )
