@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import random
 from bisect import bisect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import accumulate
 
 Tokens = list[str]
@@ -28,7 +29,7 @@ def _length(rng: random.Random) -> int:
     if rng.random() < 0.09:
         return 1 + int(rng.random() * 3)
     while True:
-        length = round(rng.lognormvariate(2.72, 0.7))
+        length = round(rng.lognormvariate(2.78, 0.7))
         if 3 <= length <= LONGEST:
             return length
 
@@ -46,26 +47,40 @@ class _Choice:
 
 
 _LETTER = _Choice(
-    r"""x=>50 a=>24 n=>20 y=>18 b=>16 z=>11 c=>9 i=>4 t=>7 f=>3 k=>6 p=>6 r=>5 m=>5 e=>4 u=>4 g=>3 q=>4 j=>3 d=>4
+    r"""x=>50 a=>24 n=>20 y=>18 b=>16 z=>11 c=>9 i=>4 t=>7 f=>3 k=>3.5 p=>6 r=>5 m=>4 e=>5 u=>3 g=>2 q=>4 j=>2 d=>4
     v=>3 h=>3 s=>3 w=>2 o=>1 l=>1.5 X=>3 A=>4 C=>3 B=>4 R=>2.5 F=>2 E=>2 L=>2 N=>2 S=>2 Y=>1.6 P=>1.6 V=>1.6
     H=>1.5 M=>1.5 T=>1.5 G=>1.4 I=>1.2 \alpha=>5 \beta=>4 \gamma=>1.6 \theta=>6 \phi=>1.6 \pi=>4 \sigma=>1
     \mu=>1 \lambda=>0.8 \Delta=>0.6"""
 )
 _DIGIT = _Choice("1=>30 2=>34 3=>17 4=>12 5=>8 6=>7 7=>6.5 8=>6.5 9=>6.5 0=>8")
 _LEADING = _Choice("1=>30 2=>34 3=>17 4=>12 5=>8 6=>7 7=>6.5 8=>6.5 9=>6.5")
-_OPERATOR = _Choice(r"+=>48 -=>38 \times=>6 \cdot=>2 \pm=>1.8 \div=>1.8 /=>1.6")
+_OPERATOR = _Choice(r"+=>48 -=>38 \times=>6 \cdot=>2 \pm=>1.8 \div=>1.5 /=>2.4")
 _RELATION = _Choice(
     r"= =>70 \leq=>5 \geq=>4 <=>3 >=>2 \neq=>4 \rightarrow=>3 \in=>0.8".replace("= =>", "==>")
 )
 _FUNCTION = _Choice(r"\sin=>30 \cos=>24 \tan=>12 \log=>12")
-_CALLED = _Choice("f=>10 g=>4 P=>3 F=>3 h=>1 p=>1 y=>1 u=>1 T=>1")
-_INDEX = _Choice(r"i=>10 n=>9 k=>7 j=>5 1=>9 2=>7 0=>5 m=>3 3=>3 a=>2 x=>2 \alpha=>1 \beta=>1 t=>1 l=>0.5")
+_CALLED = _Choice("f=>10 g=>2 P=>1.2 F=>1.2 h=>1 p=>1 y=>1 u=>1 T=>1")
+_INDEX = _Choice(r"i=>8 n=>10 k=>4 j=>3 1=>10 2=>7 0=>5 m=>3 3=>3 a=>2 x=>2 \alpha=>1 \beta=>1 t=>1 l=>0.5")
 _VARIABLE = _Choice(r"x=>10 y=>4 t=>3 z=>2 \theta=>2 u=>1 r=>1")
-_COUNTER = _Choice("i=>6 n=>5 k=>5 j=>3")
+_COUNTER = _Choice("i=>6 n=>5 k=>2 j=>1")
 _BOUND = _Choice(r"0=>6 1=>5 a=>3 b=>2 \infty=>4 n=>3 \pi=>2 2=>2 T=>0.5 R=>0.5")
 _LIMIT_POINT = _Choice(r"\infty=>6 0=>6 a=>2 1=>1 c=>0.5")
 _DOTS = _Choice(r"\ldots=>4 \cdots=>2")
 _PRIMED = _Choice("f=>5 g=>2 y=>3 x=>3 u=>1 A=>1 \\phi=>0.5")
+
+
+_Row = tuple[float, int, Callable]
+"""Weight, least length in tokens, and the method that writes the construct."""
+
+_ANY_FITS = 9
+"""From this length on every construct fits."""
+
+
+@lru_cache
+def _fitting(table: tuple[_Row, ...], length: int) -> tuple[list[float], list[Callable]]:
+    """Cumulative weights and methods of the constructs of a table that fit into a length."""
+    rows = [row for row in table if row[1] <= length]
+    return list(accumulate(weight for weight, _, _ in rows)), [write for _, _, write in rows]
 
 
 class _Sampler:
@@ -79,12 +94,10 @@ class _Sampler:
             return self.term(length)
         return self.construct(_FORMULAS, length)
 
-    def construct(self, table: Sequence[tuple[float, int, Callable]], length: int) -> Tokens:
+    def construct(self, table: tuple[_Row, ...], length: int) -> Tokens:
         """One of the constructs of a table that fit into the length."""
-        fitting = [(weight, write) for weight, least, write in table if least <= length]
-        bounds = list(accumulate(weight for weight, _ in fitting))
-        _, write = fitting[bisect(bounds, self.rng.random() * bounds[-1])]
-        return write(self, length)
+        bounds, constructs = _fitting(table, min(length, _ANY_FITS))
+        return constructs[bisect(bounds, self.rng.random() * bounds[-1])](self, length)
 
     def shares(self, length: int, parts: int) -> list[int]:
         """The length cut into parts of at least one token."""
@@ -101,6 +114,9 @@ class _Sampler:
         """Terms with operators between."""
         most = min(4, 1 + length // 5)
         count = 1 + int(self.rng.random() * most * 0.85) if length > 2 else 1
+        return self.terms(length, count)
+
+    def terms(self, length: int, count: int) -> Tokens:
         tokens: Tokens = ["-"] if self.chance(0.06) and length > 1 else []
         for number, share in enumerate(self.shares(length - count + 1 - len(tokens), count)):
             if number:
@@ -253,8 +269,9 @@ class _Sampler:
         return ["\\sqrt", "[", index, "]", "{", *self.expression(length - 6), "}"]
 
     def parenthesis(self, length: int) -> Tokens:
-        opening, closing = ("[", "]") if self.chance(0.06) else ("(", ")")
-        return [opening, *self.expression(length - 2), closing]
+        opening, closing = ("[", "]") if self.chance(0.09) else ("(", ")")
+        count = 2 if length < 12 or self.chance(0.8) else 3
+        return [opening, *self.terms(length - 2, count if length > 4 else 1), closing]
 
     def absolute(self, length: int) -> Tokens:
         return ["|", *self.expression(length - 2), "|"]
@@ -307,7 +324,7 @@ class _Sampler:
         room = length - 3
         if room > 9 and self.chance(0.75):
             bounds = ["_", "{", *self.bound(), "}", "^", "{", *self.bound(), "}"]
-            tokens += [*(["\\limits"] * self.chance(0.3)), *bounds]
+            tokens += [*(["\\limits"] * self.chance(0.4)), *bounds]
             room -= len(tokens) - 1
         elif room > 5 and self.chance(0.3):
             tokens += ["_", "{", _Choice("C=>2 V=>1 S=>1 A=>1")(self.rng), "}"]
@@ -327,38 +344,37 @@ class _Sampler:
         return ["\\frac", "{", *above, "}", "{", "d", _VARIABLE(self.rng), "}"]
 
 
-# Weight, least length, construct.
 _FORMULAS = (
     (46, 3, _Sampler.expression),
     (38, 3, _Sampler.relation),
     (4, 7, _Sampler.chain),
-    (3, 6, _Sampler.sequence),
+    (2, 6, _Sampler.sequence),
     (0.3, 4, _Sampler.membership),
     (2.5, 7, _Sampler.long_sum),
-    (1.2, 3, _Sampler.decimal),
+    (2.6, 3, _Sampler.decimal),
     (4, 5, _Sampler.calculation),
 )
 _FACTORS = (
-    (24, 5, _Sampler.power),
-    (20, 5, _Sampler.subscript),
-    (3.5, 9, _Sampler.both_scripts),
-    (46, 7, _Sampler.fraction),
-    (9, 4, _Sampler.root),
-    (1.3, 7, _Sampler.indexed_root),
-    (9, 5, _Sampler.parenthesis),
-    (0.8, 3, _Sampler.absolute),
-    (1.8, 2, _Sampler.function),
-    (5, 4, _Sampler.call),
+    (50, 5, _Sampler.power),
+    (25, 5, _Sampler.subscript),
+    (5, 9, _Sampler.both_scripts),
+    (75, 7, _Sampler.fraction),
+    (13, 4, _Sampler.root),
+    (2.6, 7, _Sampler.indexed_root),
+    (16, 5, _Sampler.parenthesis),
+    (0.4, 3, _Sampler.absolute),
+    (1.6, 2, _Sampler.function),
+    (6, 4, _Sampler.call),
     (1, 5, _Sampler.primed),
-    (0.14, 2, _Sampler.factorial),
+    (0.07, 2, _Sampler.factorial),
     (4, 2, _Sampler.product),
 )
 _TERMS = (
     *_FACTORS,
-    (10, 2, _Sampler.product),
+    (7, 2, _Sampler.product),
     (5, 2, _Sampler.number),
-    (26, 8, _Sampler.sum),
-    (11, 6, _Sampler.integral),
-    (18, 9, _Sampler.limit),
+    (30, 8, _Sampler.sum),
+    (18, 6, _Sampler.integral),
+    (16, 9, _Sampler.limit),
     (1.5, 9, _Sampler.derivative),
 )
