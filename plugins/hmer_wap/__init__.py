@@ -88,12 +88,26 @@ def build(options: Options, vocabulary: Vocabulary) -> Wap:
 
 
 def preprocessing(options: Options) -> Preprocessing:
-    """Images for `options`; the largest is about 26 symbols wide and 10 high."""
+    """Images for `options`, at most as large as a hundred symbols side by side."""
     height = options.symbol_height
-    return Preprocessing(symbol_height=height, max_pixels=height * height * 160, padding=max(4, height // 6))
+    return Preprocessing(symbol_height=height, max_pixels=100 * height * height, padding=max(4, height // 6))
 
+
+BASE = {
+    "precision": "bf16",
+    "batch_size": 8,
+    "optimiser": "adamw",
+    "lr": 5e-4,
+    "weight_decay": 0.02,
+    "clip": 2.0,
+    "label_smoothing": 0.05,
+}
+"""Comparable with the public WAP of 5.4 million weights; for a GPU."""
 
 SMALL = {
+    **BASE,
+    "batch_size": 16,
+    "lr": 1.5e-3,
     "symbol_height": 24,
     "watcher": "residual",
     "stem": 32,
@@ -116,7 +130,7 @@ SPEC = RecogniserSpec(
     "Watch, attend and parse: dense encoder, coverage attention, recurrent parser",
     Options,
     build,
-    presets={"base": {}, "small": SMALL},
+    presets={"base": BASE, "small": SMALL},
     preprocessing=preprocessing,
 )
 
