@@ -243,7 +243,6 @@ def _noise(darkness: np.ndarray) -> float:
 
 def _ink_level(darkness: np.ndarray, noise: float, name: str) -> float:
     """Darkness of typical ink: the mean of the darker of the two kinds of pixel that are no paper."""
-    import numpy as np
 
     candidates = darkness[darkness > max(_LEAST_DARKNESS, 5 * noise)]
     if candidates.size < 4:

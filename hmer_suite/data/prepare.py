@@ -1,8 +1,10 @@
-"""From other people's pictures and labels to samples: each is normalised, each label canonical, or left out."""
+"""From pictures and labels as they were found to samples: each is made ready, or left out with the reason."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,64 +15,43 @@ from hmer_suite.errors import InputError
 from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL.Image import Image
 
 
 @dataclass(frozen=True, slots=True)
 class RawSample:
-    """A picture as it was found: `read` opens it (or raises `InputError`), `name` is what messages call it."""
+    """A sample that is still to be read: `load` gives image and label, or raises `InputError`.
+
+    Messages call it `name`. Where it is `required`, its error is not to be passed over.
+    """
 
     id: str
     name: str
-    read: Callable[[], Image]
-    label: str | None
     source: str
+    load: Callable[[], tuple[np.ndarray, str]]
+    required: bool = False
 
 
-def prepared(
-    split: str,
-    raw: Sequence[RawSample],
+def photo(
+    read: Callable[[], Image],
+    label: str | None,
+    name: str,
     preprocessing: Preprocessing,
     labelled: bool = True,
-    left_out: Sequence[LeftOut] = (),
-) -> SampleSet:
-    """Samples with normalised images and canonical labels; what is no good joins `left_out`, with its reason.
+) -> tuple[np.ndarray, str]:
+    """Normalised image and canonical label of a picture; with `labelled` False it may lack a label.
 
-    With `labelled` False a sample may lack its label, which is then empty. The images are kept compressed.
+    Raises:
+        InputError: the picture is damaged or blank, or its label missing or not valid.
     """
-    import numpy as np
-
     from hmer_suite.data.photo import normalise
 
-    kept, labels, files, sizes, refused = [], [], [], [], list(left_out)
-    for sample in raw:
-        try:
-            label = _label(sample, labelled)
-            image = normalise(sample.read(), preprocessing, sample.name)
-        except InputError as error:
-            refused.append(LeftOut(sample.id, str(error).removeprefix(f"{sample.name}: ")))
-            continue
-        kept.append(sample)
-        labels.append(label)
-        files.append(encode_png(image))
-        sizes.append(image.shape)
-    return SampleSet(
-        split=split,
-        ids=tuple(sample.id for sample in kept),
-        labels=tuple(labels),
-        sizes=np.array(sizes, np.int64).reshape(-1, 2),
-        images=EncodedImages(files, [sample.name for sample in kept]),
-        sources=tuple(sample.source for sample in kept),
-        left_out=tuple(refused),
-    )
-
-
-def _label(sample: RawSample, labelled: bool) -> str:
-    if sample.label is None or not sample.label.strip():
-        if labelled:
-            raise InputError(f"{sample.name}: no label")
-        return ""
-    return canonical_label(sample.label, sample.name)
+    if label is not None and label.strip():
+        label = canonical_label(label, name)
+    elif labelled:
+        raise InputError(f"{name}: no label")
+    return normalise(read(), preprocessing, name), label or ""
 
 
 def canonical_label(latex: str, name: str) -> str:
@@ -86,3 +67,56 @@ def canonical_label(latex: str, name: str) -> str:
     if problems:
         raise InputError(f"{name}: the label is not valid LaTeX: {problems[0].message}: {show(latex)}")
     return canonical(latex)
+
+
+def prepared(
+    split: str,
+    raw: Sequence[RawSample],
+    left_out: Sequence[LeftOut] = (),
+    tick: Callable[[], None] = lambda: None,
+) -> SampleSet:
+    """All samples that can be read; the others join `left_out`. Images are kept compressed.
+
+    `tick` is called behind each sample. Raises `InputError` for a sample that is required and cannot be read.
+    """
+    import numpy as np
+
+    kept: list[tuple[RawSample, _Done]] = []
+    refused = list(left_out)
+    # OpenCV and NumPy work outside of Python's lock.
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        for sample, done in zip(raw, pool.map(_try, raw), strict=True):
+            if isinstance(done, _Done):
+                kept.append((sample, done))
+            elif sample.required:
+                pool.shutdown(cancel_futures=True)
+                raise done
+            else:
+                refused.append(LeftOut(sample.id, str(done).removeprefix(f"{sample.name}: ")))
+            tick()
+    return SampleSet(
+        split=split,
+        ids=tuple(sample.id for sample, _ in kept),
+        labels=tuple(done.label for _, done in kept),
+        sizes=np.array([done.size for _, done in kept], np.int32).reshape(-1, 2),
+        images=EncodedImages([done.file for _, done in kept], [sample.name for sample, _ in kept]),
+        sources=tuple(sample.source for sample, _ in kept),
+        left_out=tuple(refused),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """PNG file, label and size (height, width) of a sample that is as it should be."""
+
+    file: bytes
+    label: str
+    size: tuple[int, int]
+
+
+def _try(sample: RawSample) -> _Done | InputError:
+    try:
+        image, label = sample.load()
+    except InputError as error:
+        return error
+    return _Done(encode_png(image), label, image.shape)

@@ -12,12 +12,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hmer_suite.data.formats import first_duplicate, show
 from hmer_suite.data.pictures import ChainedImages, EncodedImages, encode_png, open_image, refitted_size
-from hmer_suite.data.prepare import RawSample, prepared
+from hmer_suite.data.prepare import RawSample, photo, prepared
 from hmer_suite.data.samples import LeftOut, SampleSet
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
@@ -316,42 +317,67 @@ def _read_own(part: _Part, split: str, want: Preprocessing | None) -> SampleSet:
 # ---------------------------------------------------------------- other people's files
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of another's file: what messages call it, its image file, and texts that may be missing."""
+
+    name: str
+    image: bytes | None
+    id: str | None
+    label: str | None
+    source: str
+
+    def open(self) -> Image:
+        if self.image is None:
+            raise InputError(f"{self.name}: no image bytes in the file")
+        return open_image(self.image, self.name)
+
+
 def _read_foreign(
     parts: Sequence[_Part], split: str, preprocessing: Preprocessing, labelled: bool
 ) -> list[SampleSet]:
+    """One set for each file; rows without ids are numbered through all of them."""
     found, first = [], 0
     for part in parts:
-        rows = _rows(part, split, first)
+        rows = _rows(part, split)
+        raw = [
+            RawSample(
+                id=row.id or str(number),
+                name=row.name,
+                source=row.source,
+                load=partial(photo, row.open, row.label, row.name, preprocessing, labelled),
+            )
+            for number, row in enumerate(rows, start=first)
+        ]
         first += len(rows)
-        found.append(prepared(split, rows, preprocessing, labelled))
+        found.append(prepared(split, raw))
     return found
 
 
-def _rows(part: _Part, split: str, first: int) -> list[RawSample]:
-    """The rows of one split, numbered from `first` where they have no ids."""
+def _rows(part: _Part, split: str) -> list[_Row]:
+    """The rows of one split."""
     path, names = part.path, part.schema.names
     if "image" not in names:
         raise InputError(f"{path}: no column image, only {', '.join(names) or 'none at all'}")
     label = next((name for name in LABEL_COLUMNS if _is_text(part.schema, name)), None)
-    texts = [name for name in ("id", "source", "split") if name in names] + ([label] if label else [])
+    texts = [name for name in ("id", "source", "split", label) if name in names]
     table = _read_columns(path, ["image", *texts])
-    columns = {name: _texts(path, table[name]) for name in texts}
-    n = table.num_rows
-    splits = [_split(name) for name in columns["split"]] if "split" in columns else [split] * n
     files = _image_bytes(path, table["image"])
-    nothing: list[str | None] = [None] * n
-    labels = columns[label] if label else nothing
-    ids, sources = columns.get("id", nothing), columns.get("source", nothing)
-    here = [row for row in range(n) if splits[row] == split]
+    columns = {name: _texts(path, table[name]) for name in texts}
+
+    def text(name: str | None, row: int) -> str | None:
+        return columns[name][row] if name in columns else None
+
     return [
-        RawSample(
-            id=ids[row] or str(first + number),
+        _Row(
             name=f"{path}: row {row}",
-            read=_opener(files[row], f"{path}: row {row}"),
-            label=labels[row],
-            source=sources[row] or path.stem,
+            image=files[row],
+            id=text("id", row),
+            label=text(label, row),
+            source=text("source", row) or path.stem,
         )
-        for number, row in enumerate(here)
+        for row in range(table.num_rows)
+        if "split" not in columns or _split(columns["split"][row]) == split
     ]
 
 
@@ -362,15 +388,6 @@ def _is_text(schema: pa.Schema, name: str) -> bool:
         return False
     kind = schema.field(name).type
     return any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
-
-
-def _opener(data: bytes | None, name: str) -> Callable[[], Image]:
-    def read() -> Image:
-        if data is None:
-            raise InputError(f"{name}: no image bytes in the file")
-        return open_image(data, name)
-
-    return read
 
 
 def _joined(split: str, sets: Sequence[SampleSet]) -> SampleSet:

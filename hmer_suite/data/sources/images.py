@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hmer_suite.data.formats import show
 from hmer_suite.data.pictures import IMAGE_SUFFIXES, open_image
-from hmer_suite.data.prepare import RawSample, prepared
+from hmer_suite.data.prepare import RawSample, photo, prepared
 from hmer_suite.data.samples import SPLITS, DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.hookspecs import hookimpl
@@ -37,10 +37,15 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     files = image_files(place)
     captions, orphans = _captions(folder, place, files)
     raw = [
-        RawSample(stem, str(path), partial(open_image, path), captions.get(stem), folder.name)
+        RawSample(
+            id=stem,
+            name=str(path),
+            source=folder.name,
+            load=partial(photo, partial(open_image, path), captions.get(stem), str(path), preprocessing),
+        )
         for stem, path in files.items()
     ]
-    samples = prepared(split, raw, preprocessing, left_out=orphans)
+    samples = prepared(split, raw, orphans)
     if not len(samples):
         reasons = [f"{entry.id}: {entry.reason}" for entry in samples.left_out[:3]]
         raise InputError(f"{place}: no image with a caption{'; ' if reasons else ''}{'; '.join(reasons)}")

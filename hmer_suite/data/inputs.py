@@ -1,0 +1,163 @@
+"""What ``predict INPUT...`` takes: image files, InkML files, folders of both, and data sets.
+
+A data set is a Parquet file or a data source (``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is
+meant. Everything else may be mixed; a sample's id is its file's name without suffix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmer_suite.data.formats import show
+from hmer_suite.data.pictures import IMAGE_SUFFIXES, open_image
+from hmer_suite.data.prepare import RawSample, photo, prepared
+from hmer_suite.data.samples import DataSourceSpec, SampleSet
+from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.recogniser import Preprocessing
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from hmer_suite.data.inkml import Ink
+
+DataSource = Callable[[str], tuple[DataSourceSpec, str]]
+"""Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
+
+_SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+)(:.*)?", re.DOTALL)
+_SPLIT = re.compile(r"(.*)@([A-Za-z][A-Za-z0-9_.-]*)", re.DOTALL)
+_SUFFIXES = (*IMAGE_SUFFIXES, ".inkml")
+
+
+def read_inputs(
+    inputs: Sequence[str | Path],
+    preprocessing: Preprocessing,
+    data_source: DataSource,
+    tick: Callable[[], None] = lambda: None,
+) -> SampleSet:
+    """The samples that `inputs` name, in their order, those of a folder sorted by their names.
+
+    Labels are those of the data set or the InkML file where it has some, else empty. A file of a folder that cannot
+    be read is in `left_out`, one that was named itself is an error. `tick` is called behind each file.
+
+    Raises:
+        InputError: an input does not exist or cannot be read, or there is nothing to read.
+        PairingError: two files give the same id.
+        UsageError: a data set has no such split, or stands beside other inputs.
+    """
+    texts = [str(text) for text in inputs]
+    sets = [text for text in texts if _is_set(text)]
+    if not sets:
+        return _read_files(texts, preprocessing, tick)
+    if len(texts) > 1:
+        raise UsageError(f"{sets[0]}: a data set stands alone, without {len(texts) - 1} other inputs")
+    return _read_set(sets[0], preprocessing, data_source)
+
+
+# ---------------------------------------------------------------- data sets
+
+
+def _is_set(text: str) -> bool:
+    path = Path(text)
+    if path.exists():
+        return path.suffix == ".parquet" or (path.is_dir() and _holds_sets(path))
+    base = _without_split(text)[0]
+    named = _SPEC.fullmatch(base) is not None and (":" in base or base != text)
+    return named or base.endswith(".parquet")
+
+
+def _holds_sets(folder: Path) -> bool:
+    return any(folder.glob("*.parquet")) or any(folder.glob("data/*.parquet"))
+
+
+def _without_split(text: str) -> tuple[str, str | None]:
+    """``NAME@SPLIT`` in two; a file whose own name has an @ is left alone."""
+    found = None if Path(text).exists() else _SPLIT.fullmatch(text)
+    return (found[1], found[2]) if found else (text, None)
+
+
+def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) -> SampleSet:
+    from hmer_suite.data.store import read_set, splits_of
+
+    base, split = _without_split(text)
+    if Path(base).exists() or base.endswith(".parquet"):
+        splits = splits_of(base)
+        alone = splits[0] if len(splits) == 1 else "test"
+        return read_set(base, split or alone, preprocessing, labelled=False)
+    source, argument = data_source(base)
+    try:
+        return source.load(argument, split or "test", preprocessing)
+    except UsageError as error:
+        if split is not None:
+            raise
+        raise UsageError(f"{error}; say which split, as in {base}@train") from None
+
+
+# ---------------------------------------------------------------- files
+
+
+def _read_files(texts: Sequence[str], preprocessing: Preprocessing, tick: Callable[[], None]) -> SampleSet:
+    raw = [
+        RawSample(stem, str(path), str(path), partial(_load, path, preprocessing), required=named)
+        for stem, (path, named) in _files(texts).items()
+    ]
+    samples = prepared("test", raw, tick=tick)
+    if not len(samples):
+        first, others = samples.left_out[0], len(samples.left_out) - 1
+        raise InputError(f"{raw[0].name}: {first.reason}{f' (and {others} more)' if others else ''}")
+    return samples
+
+
+def _files(texts: Sequence[str]) -> dict[str, tuple[Path, bool]]:
+    """Files by their names without suffix, and whether a file was named itself rather than its folder."""
+    files: dict[str, tuple[Path, bool]] = {}
+    for text in texts:
+        path = Path(text)
+        for file in _files_of_folder(path) if path.is_dir() else [path]:
+            if file.stem in files:
+                raise PairingError(f"{file}: the same id {show(file.stem)} as {files[file.stem][0]}")
+            files[file.stem] = (file, file == path)
+    return files
+
+
+def _files_of_folder(folder: Path) -> list[Path]:
+    files = [
+        path
+        for path in sorted(folder.iterdir(), key=lambda path: (path.stem, path.suffix))
+        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
+    ]
+    if not files:
+        raise InputError(f"{folder}: a folder without image or InkML files")
+    return files
+
+
+def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
+    """Image and label of a file."""
+    if path.suffix.lower() == ".inkml":
+        return _load_ink(path, preprocessing)
+    return photo(partial(open_image, path), None, str(path), preprocessing, labelled=False)
+
+
+def _load_ink(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
+    from hmer_suite.data.inkml import read_inkml
+    from hmer_suite.data.raster import Drawing, draw
+
+    ink = read_inkml(path)
+    if not ink.traces:
+        raise InputError(f"{path}: no traces")
+    return draw(ink.traces, Drawing.of(preprocessing)), _label(ink)
+
+
+def _label(ink: Ink) -> str:
+    """The label of ink to be read; one that is no good does not matter."""
+    from hmer_suite.data.labels import label
+    from hmer_suite.latex.problems import validate
+
+    try:
+        text = label(ink)
+    except InputError:
+        return ""
+    return text if validate(text).valid else ""
