@@ -214,6 +214,8 @@ class _Layout:
         # A bar has no height and a stroke no width to stretch: their own scale stays near one.
         sx = width / wide if wide > 0.15 else 1.0
         sy = (bottom - top) / high if high > 0.15 else 1.0
+        if top == bottom:
+            sy = min(1.0, 0.12 / max(high, 1e-6))
         y = (top + bottom) / 2 - sy * (glyph.top + glyph.bottom) / 2
         x = width / 2 - sx * (glyph.left + glyph.right) / 2
         return _Box(width, -top, bottom, [(0.0, 0.0, Placed(glyph, x, y, sx, sy))])
@@ -289,7 +291,7 @@ class _Layout:
         if before == "bin" or (behind == "bin" and before not in ("open", "punct")):
             return self.loose(style.operator_gap)
         if before == "punct" or before == "op" or behind == "op":
-            return self.loose(style.gap + 0.06)
+            return self.loose(style.gap + 0.09)
         if before == "open" or behind == "close":
             return self.loose(0.8 * style.gap)
         return self.loose(style.gap)
@@ -442,13 +444,13 @@ class _Layout:
         index, radicand = node.children
         inner = self.node(radicand, size)
         glyph = self.choose("\\sqrt")
-        top = -max(inner.up, 0.6 * size) - self.loose(0.14) * size
+        top = -max(inner.up, 0.6 * size) - self.loose(0.17) * size
         bottom = max(inner.down, 0.0) + self.loose(0.04) * size
         sy = (bottom - top) / (glyph.bottom - glyph.top)
         # A tall radical's hook is not as wide as it is high.
         sx = min(sy, (0.5 + 0.5 * sy / size) * size)
         hook = (glyph.hook - glyph.left) * sx
-        start = hook + self.loose(0.06) * size
+        start = hook + self.loose(0.1) * size
         width = start + inner.width + self.loose(0.08) * size
         bar = (width - hook) / max(glyph.right - glyph.hook, 0.05)
         sign = Placed(glyph, -glyph.left * sx, bottom - sy * glyph.bottom, sx, sy, bar)

@@ -10,7 +10,7 @@ Shapes: G glyphs of a formula, P control points of all of them, W waves that ben
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -44,6 +44,7 @@ class Writer:
     unsteady: float
     hook: float
     width: float
+    small: float
     taste: np.ndarray
     bends: np.ndarray
 
@@ -54,12 +55,12 @@ def writer(seed: int, number: int) -> Writer:
     tokens = len(_numbers())
     uniform = rng.uniform
     style = Style(
-        script=uniform(0.55, 0.8),
+        script=uniform(0.55, 0.88),
         raised=uniform(0.1, 0.45),
         lowered=uniform(0.12, 0.4),
-        gap=uniform(0.1, 0.26),
-        operator_gap=uniform(0.12, 0.4),
-        relation_gap=uniform(0.15, 0.55),
+        gap=0.1 + 0.28 * uniform() ** 1.5,
+        operator_gap=uniform(0.15, 0.5),
+        relation_gap=uniform(0.18, 0.7),
         fraction_gap=uniform(0.1, 0.3),
         overhang=uniform(0.02, 0.25),
         looseness=uniform(0.15, 0.4),
@@ -69,13 +70,14 @@ def writer(seed: int, number: int) -> Writer:
     return Writer(
         style=style,
         slant=rng.normal(0.06, 0.12),
-        pen=uniform(0.055, 0.12),
-        bend=uniform(0.02, 0.05),
+        pen=uniform(0.06, 0.11),
+        bend=uniform(0.025, 0.06),
         wobble=uniform(0.003, 0.011),
         drift=rng.normal(0.0, 0.02),
         unsteady=uniform(0.02, 0.07),
         hook=uniform(0.01, 0.05),
-        width=uniform(0.8, 1.2),
+        width=float(np.exp(np.clip(rng.normal(0.1, 0.2), -0.25, 0.5))),
+        small=uniform(0.85, 1.2),
         taste=rng.random(tokens),
         bends=rng.standard_normal((tokens, _WRITER_WAVES, 5)),
     )
@@ -97,10 +99,33 @@ def _glyph(hand: Writer, token: str) -> Glyph:
     """The glyph that this writer uses for a token; names of functions are written with their letters."""
     choices = variants().get(token)
     if choices:
-        return choices[int(hand.taste[_numbers()[token]] * len(choices))]
+        glyph = choices[int(hand.taste[_numbers()[token]] * len(choices))]
+        return (
+            glyph if token in _RULED else _resized(glyph, hand.width, hand.small if token in _SMALL else 1.0)
+        )
     if CLASSES.get(token) == "NAMEDOP":
         return word(token, [_glyph(hand, letter) for letter in token[1:]], 0.75 * hand.style.gap)
     raise missing(token)
+
+
+_SMALL = frozenset(
+    r"a c e g i j m n o p q r s u v w x y z \alpha \gamma \mu \pi \sigma \omega \rho \tau \eta".split()
+)
+_RULED = frozenset(r"\frac \sqrt \overline \underline \prime . , ; : \cdot".split())
+"""Tokens whose size is not that of letters."""
+
+
+def _resized(glyph: Glyph, width: float, height: float) -> Glyph:
+    """A glyph stretched about the start of its baseline, and of the same width in proportion."""
+    width *= height
+    return replace(
+        glyph,
+        points=glyph.points * (width, height),
+        left=glyph.left * width,
+        right=glyph.right * width,
+        top=glyph.top * height,
+        bottom=glyph.bottom * height,
+    )
 
 
 def write(formula: str, hand: Writer, seed: tuple[int, ...]) -> Traces:
@@ -179,7 +204,7 @@ def _shaken(points: np.ndarray, places: list[Placed], hand: Writer, rng: np.rand
     noise = rng.normal(size=(count, 6)) * free[:, None]
     turn = 0.6 * hand.unsteady * noise[:, 0]
     shear = free * hand.slant + 0.8 * hand.unsteady * noise[:, 1]
-    across = np.exp(free * np.log(hand.width) * 0.5 + hand.unsteady * noise[:, 2])
+    across = np.exp(hand.unsteady * noise[:, 2])
     along = np.exp(hand.unsteady * noise[:, 3])
     shift = hand.unsteady * noise[:, 4:] * (0.5 * extent.max(1, keepdims=True))
     rel = points - centre[owner]
