@@ -75,6 +75,10 @@ class Options:
             raise UsageError(f"watcher {self.watcher}: expected one of {', '.join(WATCHERS)}")
         if self.multi_scale and self.watcher != "dense":
             raise UsageError(f"multi_scale: needs watcher dense, not {self.watcher}")
+        if self.watcher == "residual" and len(self.blocks) != len(self.channels):
+            raise UsageError(
+                f"blocks {self.blocks}: expected one number for each of channels {self.channels}"
+            )
         for kernel in (self.coverage_kernel, self.fine_kernel, *self.counting_kernels):
             if kernel < 1 or kernel % 2 == 0:
                 raise UsageError(f"kernel {kernel}: expected an odd number of cells")

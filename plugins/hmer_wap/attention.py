@@ -3,9 +3,9 @@
 Shapes: N batch, P cells of a map (h * w), C channels of the features, A attention space, K coverage channels.
 
 The energy of a cell is v . tanh(W_q q + W_f f + W_c (Q * coverage) + b), coverage being the sum of past attention
-(Pattern Recognition 2017, section 3.3). The convolution Q (K maps of k x k) and the linear map W_c behind it are
-one convolution with A maps: they are folded once for each pass, and with kernels below A * K / (A + K) cells of
-area only the folded one is ever applied.
+(Pattern Recognition 2017, section 3.3). The convolution Q (K maps of k x k cells) and the linear map W_c (K to A)
+are weights of their own, as they train best, but nothing lies between them: their product, a convolution to A maps,
+is made once for each reading, and it alone is applied at every step.
 """
 
 from __future__ import annotations
@@ -32,11 +32,7 @@ class CoverageAttention(nn.Module):
         self.positions = nn.Linear(POSITION_SIZE, size, bias=False) if positions else None
 
     def memory(self, view: View) -> dict[str, Tensor]:
-        """What stays while an image is read: values (N, P, C), keys (N, P, A), mask (N, h, w), folded kernel.
-
-        The kernel is repeated for no image: it is (1, k * k, A), and the model keeps it out of the memory of a
-        search, where every tensor has a row for each image.
-        """
+        """What stays while an image is read: values (N, P, C), keys (N, P, A), mask (N, h, w)."""
         values = view.features.permute(0, 2, 3, 1).flatten(1, 2)
         keys = self.features(values)
         if self.positions is not None:

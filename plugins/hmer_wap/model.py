@@ -123,6 +123,8 @@ class Wap(StepwiseRecogniser):
         counts = None if self.counter is None else self.counter(views[0])
         maps, hidden, coverages = self.parser.start(views)
         memory = {f"{name}{i}": value for i, scale in enumerate(maps) for name, value in scale.items()}
+        for i, kernel in enumerate(self.parser.folded()):
+            memory[f"kernel{i}"] = kernel.expand(len(batch), -1, -1)  # the same for all, folded but once
         if counts is not None:
             memory["counts"] = counts.mean(1)
         state = {f"coverage{i}": coverage for i, coverage in enumerate(coverages)}
