@@ -1,0 +1,150 @@
+"""A stranger's distribution, and one that was just scaffolded, in an environment of their own by the public route.
+
+The environment sees the libraries of this one (torch is large), but has its own packages and its own processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sysconfig
+import venv
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment and a folder to work in."""
+
+    python: Path
+    folder: Path
+
+    def run(self, *arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run its Python with these arguments and expect that exit code."""
+        command = [str(self.python), *map(str, arguments)]
+        settings = {**os.environ, "OMP_NUM_THREADS": "1"}
+        found = subprocess.run(command, cwd=self.folder, env=settings, capture_output=True, text=True)
+        assert found.returncode == code, f"{' '.join(command)}\n{found.stdout}\n{found.stderr}"
+        return found
+
+    def suite(self, *arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run ``hmer-suite``."""
+        return self.run("-m", "hmer_suite", *arguments, code=code)
+
+    def install(self, package: Path) -> None:
+        """Install a package's folder as anybody would, but for the network."""
+        self.run("-m", "pip", "install", "-q", "--no-build-isolation", "--no-index", "--no-deps", package)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory) -> Environment:
+    """An environment that sees the libraries of this one, with the stranger's distribution installed."""
+    if find_spec("setuptools") is None:
+        pytest.skip("needs setuptools to build the stranger's package")
+    folder = tmp_path_factory.mktemp("elsewhere")
+    venv.create(folder / "env", symlinks=os.name != "nt", with_pip=find_spec("pip") is None)
+    python = folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    environment = Environment(python, folder)
+    query = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(environment.run("-c", query).stdout.strip())
+    places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    lines = [f"import site; site.addsitedir({place!r})" for place in sorted(places)]
+    (packages / "libraries.pth").write_text("\n".join(lines) + "\n", "utf-8")
+    shutil.copytree(HERE / "hmer-stranger", folder / "hmer-stranger")
+    environment.install(folder / "hmer-stranger")
+    return environment
+
+
+def test_it_is_listed_beside_ours_and_not_imported(elsewhere: Environment):
+    listed = json.loads(elsewhere.suite("plugins", "--json").stdout)
+    stranger = {"module": "hmer_stranger", "distribution": "hmer-stranger", "version": "1.2.3"}
+    assert {"name": "stranger", **stranger} in listed
+    assert {"name": "stranger-bars", **stranger} in listed
+    assert any(plugin["distribution"] == "hmer-suite" for plugin in listed)
+    program = (
+        "import sys; sys.argv = ['hmer-suite', 'plugins']\n"
+        "from hmer_suite.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print([name for name in sys.modules if 'stranger' in name or name == 'torch'])"
+    )
+    assert elsewhere.run("-c", program).stdout.endswith("\n[]\n")
+
+
+def test_it_shows_its_settings(elsewhere: Environment):
+    (shown,) = json.loads(elsewhere.suite("plugins", "stranger", "--json").stdout)
+    assert shown["kind"] == "recogniser"
+    meaning = "Size of everything in the network."
+    assert shown["options"] == [{"name": "features", "type": "int", "default": 48, "meaning": meaning}]
+    assert {"tiny", "wide"} == set(shown["presets"])
+
+
+def test_it_and_a_package_just_scaffolded_keep_the_contract(elsewhere: Environment):
+    elsewhere.suite("plugins", "new", "my-model", "--out", "mine")
+    package = elsewhere.folder / "mine" / "my-model"
+    elsewhere.install(package)
+    contracts = (elsewhere.folder / "hmer-stranger" / "contract.py", package / "tests")
+    found = elsewhere.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *contracts)
+    assert "skipped" not in found.stdout
+    (shown,) = json.loads(elsewhere.suite("plugins", "my-model", "--json").stdout)
+    assert [option["name"] for option in shown["options"]] == ["width", "symbol_height"]
+
+
+def test_it_trains_and_its_predictions_score(elsewhere: Environment):
+    train = ("train", "stranger", "--data", "stranger-bars:20", "--out", "run", "--max-steps", "2")
+    elsewhere.suite(*train, "--set", "device=cpu")
+    config = json.loads((elsewhere.folder / "run" / "last" / "config.json").read_text("utf-8"))
+    assert (config["recogniser"], config["step"]) == ("stranger", 2)
+    _write_pictures(elsewhere.folder / "bars", 3)
+    elsewhere.suite("predict", "run/last", "bars", "-o", "preds.tsv")
+    (elsewhere.folder / "refs.tsv").write_text("1\t1\n2\t1 1\n3\t1 1 1\n", "utf-8")
+    scored = elsewhere.suite(
+        "score", "preds.tsv", "--refs", "refs.tsv", "--json", "--metric", "stranger-lengths"
+    )
+    document = json.loads(scored.stdout)
+    assert document["n"] == 3 and document["missing"] == []
+    assert 0 <= document["metrics"]["stranger-lengths"] <= 100
+
+
+def test_its_rule_metric_and_grammar_are_at_work(elsewhere: Environment):
+    (elsewhere.folder / "stutters.tsv").write_text("a\t{ 1 + + 1\t1 + 1\nb\t1\t1 + 1\n", "utf-8")
+    (elsewhere.folder / "lines.txt").write_text("{ 1 + + 1\n1 + + 1\n", "utf-8")
+    fixed = elsewhere.suite("fix", "lines.txt", "--rule", "stranger-stutter").stdout.split("\n")
+    assert "+ +" not in fixed[0] and fixed[1] == "1 + + 1"
+    plain = json.loads(elsewhere.suite("score", "stutters.tsv", "--json").stdout)
+    extras = ("--rule", "stranger-stutter", "--metric", "stranger-lengths")
+    found = json.loads(elsewhere.suite("score", "stutters.tsv", "--json", "--workers", "2", *extras).stdout)
+    assert found["metrics"] == {"stranger-lengths": 0.0} and "metrics" not in plain
+    assert found["repaired"]["exprate"] == 50.0 > plain["repaired"]["exprate"]
+    assert "+stranger-lengths|" in found["signature"]
+    assert _part(found, "repair") != _part(plain, "repair")
+    table = elsewhere.suite("score", "stutters.tsv", *extras).stdout
+    assert "stranger-lengths" in table
+    (elsewhere.folder / "flat.txt").write_text("1 + \\frac { 1 } { x }\nx ^ { 2 }\n1 }\n", "utf-8")
+    said = elsewhere.suite("validate", "flat.txt", "--grammar", "stranger-flat", code=1).stdout
+    assert "flat.txt:2:3" in said and said.endswith("1 of 3 lines are valid\n")
+    assert elsewhere.suite("validate", "flat.txt", code=1).stdout.endswith("2 of 3 lines are valid\n")
+
+
+def _part(document: dict, key: str) -> str:
+    """One part of a signature."""
+    return dict(part.partition(":")[::2] for part in document["signature"].split("|"))[key]
+
+
+def _write_pictures(folder: Path, number: int) -> None:
+    """Dark bars on light paper, as many as the file's name says."""
+    from PIL import Image, ImageDraw
+
+    folder.mkdir()
+    for count in range(1, number + 1):
+        image = Image.new("L", (40 * count + 20, 80), 255)
+        for bar in range(count):
+            ImageDraw.Draw(image).rectangle((20 + 40 * bar, 15, 25 + 40 * bar, 65), fill=0)
+        image.save(folder / f"{count}.png")
