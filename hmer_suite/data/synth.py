@@ -17,7 +17,7 @@ import numpy as np
 
 from hmer_suite.data.formulas import sample_formula
 from hmer_suite.data.glyphs import missing, variants, word
-from hmer_suite.data.layout import Glyph, Placed, Style, layout
+from hmer_suite.data.layout import Glyph, LayoutError, Placed, Style, layout
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.tree import parse
 
@@ -144,10 +144,17 @@ def write(formula: str, hand: Writer, seed: tuple[int, ...]) -> Traces:
         return known[token]
 
     places = layout(parse(formula), choose, hand.style, random.Random(int(rng.integers(1 << 62))))
-    return _traces(places, hand, rng)
+    return trace(places, hand, rng)
 
 
-def _traces(places: list[Placed], hand: Writer, rng: np.random.Generator) -> Traces:
+def trace(places: list[Placed], hand: Writer, rng: np.random.Generator) -> Traces:
+    """Pen traces of placed glyphs, as a hand happens to write them.
+
+    Raises:
+        LayoutError: there is no glyph.
+    """
+    if not places:
+        raise LayoutError("nothing to write: the formula has no ink")
     points = _bent(places, hand, rng)
     curves: list[np.ndarray] = []
     start = 0

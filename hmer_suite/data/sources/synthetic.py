@@ -19,6 +19,8 @@ from hmer_suite.recogniser import Preprocessing
 if TYPE_CHECKING:
     import numpy as np
 
+    from hmer_suite.data.synth import Written
+
 DEFAULT_SAMPLES = 2_000
 LEAST_HELD_OUT = 64
 
@@ -28,9 +30,6 @@ _FIRST_WRITERS = {"train": 0, "validation": 1 << 30, "test": 1 << 31}
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """One split; see `hmer_suite.data.samples.DataSourceSpec`."""
-    import numpy as np
-
-    from hmer_suite.data.raster import Drawing, draw
     from hmer_suite.data.synth import synthetic
 
     if split not in SPLITS:
@@ -38,30 +37,48 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     count, seed = _parse(argument)
     if split != "train":
         count = max(LEAST_HELD_OUT, count // 10)
+    written = (synthetic(seed, _FIRST_WRITERS[split], number) for number in range(count))
+    return sample_set("synthetic", split, written, preprocessing)
+
+
+def sample_set(
+    source: str, split: str, written: Iterable[Written], preprocessing: Preprocessing
+) -> SampleSet:
+    """Written formulas drawn and packed, with ids ``SOURCE-SPLIT-000017``."""
+    import numpy as np
+
+    from hmer_suite.data.raster import Drawing, draw
+
     drawing = Drawing.of(preprocessing)
     labels: list[str] = []
-    images: list[np.ndarray] = []
-    for number in range(count):
-        written = synthetic(seed, _FIRST_WRITERS[split], number)
-        labels.append(written.formula)
-        images.append(draw(written.traces, replace(drawing, stroke=written.pen)))
+    sizes: list[tuple[int, ...]] = []
+    images = Packed()
+    for item in written:
+        image = draw(item.traces, replace(drawing, stroke=item.pen))
+        labels.append(item.formula)
+        sizes.append(image.shape)
+        images.append(image)
     return SampleSet(
         split=split,
-        ids=tuple(f"synthetic-{split}-{number:06}" for number in range(count)),
+        ids=tuple(f"{source}-{split}-{number:06}" for number in range(len(labels))),
         labels=tuple(labels),
-        sizes=np.array([image.shape for image in images], dtype=np.int32),
-        images=Packed(images),
-        sources=("synthetic",) * count,
+        sizes=np.array(sizes, dtype=np.int32).reshape(-1, 2),
+        images=images,
+        sources=(source,) * len(labels),
     )
 
 
 class Packed(Sequence):
     """Images kept as PNG, a tenth of their size, and unpacked on access."""
 
-    def __init__(self, images: Iterable[np.ndarray]):
+    def __init__(self) -> None:
+        self._files: list[np.ndarray] = []
+
+    def append(self, image: np.ndarray) -> None:
+        """One image more."""
         import cv2
 
-        self._files = [cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1] for image in images]
+        self._files.append(cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
 
     def __len__(self) -> int:
         return len(self._files)

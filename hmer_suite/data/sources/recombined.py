@@ -1,0 +1,79 @@
+"""Recombined ink as a data source, for training only, alone or beside the ink that it is made of.
+
+``recombined:PATH`` cuts the symbols of CROHME's training ink (PATH as of ``crohme:PATH``) and lays out
+5,000 formulas anew; ``recombined:PATH,N`` makes N, ``recombined:PATH,N,SEED`` another N. No other ink is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hmer_suite.data.samples import DataSourceSpec, SampleSet
+from hmer_suite.data.sources.synthetic import sample_set
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.recogniser import Preprocessing
+
+if TYPE_CHECKING:
+    from hmer_suite.data.recombine import Recombiner
+
+DEFAULT_SAMPLES = 5_000
+
+
+def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """The training split, the only one; see `hmer_suite.data.samples.DataSourceSpec`."""
+    path, count, seed = _parse(argument)
+    if split != "train":
+        raise UsageError(f"recombined ink has no split {split}: it is made of training ink, for training")
+    recombiner = recombiner_of(path)
+    written = (recombiner(seed, number) for number in range(count))
+    return sample_set("recombined", split, written, preprocessing)
+
+
+def recombiner_of(path: str) -> Recombiner:
+    """What recombines the training ink of CROHME in that folder.
+
+    Raises:
+        InputError: there is none, or it has no marked symbols.
+    """
+    from hmer_suite.data.inkwell import Inkwell, cut, usual
+    from hmer_suite.data.recombine import Recombiner, Remaker
+    from hmer_suite.data.sources.crohme import load_ink
+
+    ink = load_ink(path, "train")
+    symbols = [
+        symbol for item, label in zip(ink.inks, ink.labels, strict=True) for symbol in cut(item, label)
+    ]
+    if not symbols:
+        raise InputError(f"{path}: no symbols are marked in the training ink")
+    inkwell = Inkwell.of(usual(symbols))
+    return Recombiner(inkwell, Remaker.of(ink.labels, inkwell.everyone))
+
+
+def _parse(argument: str) -> tuple[str, int, int]:
+    """Folder, number of samples and seed; the folder's name may hold commas itself."""
+    words = argument.split(",")
+    numbers: list[int] = []
+    while len(words) > 1 and len(numbers) < 2 and words[-1].strip().isdecimal():
+        numbers.insert(0, int(words.pop()))
+    path = ",".join(words)
+    if not path:
+        raise UsageError(f"recombined:{argument}: expected recombined:PATH, recombined:PATH,N or ...,N,SEED")
+    count, seed = (*numbers, *(DEFAULT_SAMPLES, 0)[len(numbers) :])
+    if count < 1:
+        raise UsageError(f"recombined:{argument}: at least one sample is needed")
+    return path, count, seed
+
+
+SOURCE = DataSourceSpec(
+    "recombined",
+    "symbols of CROHME's training ink laid out anew, PATH[,N][,SEED]: for training",
+    load,
+    splits=("train",),
+)
+
+
+@hookimpl
+def hmer_data_sources() -> list[DataSourceSpec]:
+    """The source."""
+    return [SOURCE]
