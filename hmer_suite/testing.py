@@ -171,22 +171,23 @@ class RecogniserContract(_Contract):
             assert any(g.abs().sum() > 0 for g in gradients), "all gradients are nought"
 
     def test_it_overfits_four_images(self) -> None:
+        """Within `max_steps` it reads the four pictures, at a twentieth of the losses that it began with."""
         import torch
 
-        torch.manual_seed(0)
         model, batch = self._model(), self._batch()
         optimiser = torch.optim.AdamW(model.parameters(), self.learning_rate, weight_decay=0.0)
+        goal = self._losses(model.eval(), batch).mean() / 20
         for step in range(1, self.max_steps + 1):
-            model.train()
             optimiser.zero_grad()
-            losses = model(batch)
-            losses.mean().backward()
+            model.train()(batch).mean().backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
             optimiser.step()
-            if step % 20 == 0 and self._reads(model, batch) == list(PICTURES):
-                return
+            if step % 20 == 0:
+                loss, read = self._losses(model.eval(), batch).mean(), self._reads(model, batch)
+                if loss < goal and read == list(PICTURES):
+                    return
         raise AssertionError(
-            f"after {step} steps losses are {losses.tolist()}; it reads {self._reads(model, batch)}"
+            f"after {step} steps the loss is {loss:.3f}, wanted below {goal:.3f}; it reads {read}"
         )
 
     def test_greedy_reading(self) -> None:
@@ -364,7 +365,8 @@ class DataSourceContract(_Contract):
 
     def test_twice_the_same(self) -> None:
         for first, second in zip(self._splits(), self._splits(), strict=True):
-            assert first.digest == second.digest and (first.images[0] == second.images[0]).all()
+            same = first.digest == second.digest and (first.images[0] == second.images[0]).all()
+            assert same, f"{first.split}: loaded twice it is not the same"
 
     def test_other_splits_are_refused(self) -> None:
         try:

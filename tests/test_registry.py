@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
@@ -312,3 +313,17 @@ def load(argument, split, preprocessing): raise InputError(f"{argument}: empty")
     with pytest.raises(Exception, match=r"^file: empty$") as caught:
         spec.load(argument, "train", None)
     assert caught.value.exit_code == 3
+
+
+def test_the_suite_names_no_plugin():
+    folder = Path(hookspecs.__file__).parent
+    outside = [plugin for plugin in registry.plugins() if not plugin.module.startswith("hmer_suite.")]
+    assert outside
+    for path in folder.rglob("*.py"):
+        words = {
+            node.value
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Constant)
+        }
+        for plugin in outside:
+            assert not {plugin.name, plugin.module} & words, path
