@@ -1,0 +1,56 @@
+"""A grammar of a plugin decides instead of ours, whatever it allows."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hmer_suite import registry
+from hmer_suite.latex.grammar import GrammarSpec, grammar, shipped
+from hmer_suite.latex.problems import validate
+
+SOURCES = {
+    "pair": "start: CHAR CHAR\n%declare CHAR",
+    "unbalanced": "start: (CHAR | RBRACE | RIGHT | DELIM)*\n%declare CHAR RBRACE RIGHT DELIM",
+    "scripted": "start: (CHAR [SUP CHAR])+\n%declare CHAR SUP",
+}
+WORDS = ["a", "1", "{", "}", "^", "_", "\\frac", "\\left", "\\right", "(", "$", "\\text", "\\begin{matrix}",
+         "\\end{matrix}", "&", "\\\\", "\\foo", "\\sqrt", "[", "]", "\\over", "'"]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def offered():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "grammar", lambda name: GrammarSpec(name, "of a test", SOURCES[name]))
+        yield
+    grammar.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "valid"),
+    [
+        ("pair", "a b", True),
+        ("pair", "a", False),
+        ("pair", "a b d", False),
+        ("unbalanced", "a } )", True),
+        ("unbalanced", "{ a }", False),
+        ("scripted", "a ^ b d", True),
+        ("scripted", "a ^ { b }", False),
+    ],
+)
+def test_its_verdict(name: str, text: str, valid: bool):
+    assert validate(text, grammar=name).valid == valid
+
+
+@given(st.sampled_from(sorted(SOURCES)), st.lists(st.sampled_from(WORDS), max_size=12))
+def test_every_refusal_has_a_place_and_a_message(name: str, words: list[str]):
+    text = " ".join(words)
+    for problem in validate(text, grammar=name).problems:
+        assert 0 <= problem.start <= problem.end <= len(text)
+        assert problem.message
+
+
+def test_ours_is_not_asked_for_elsewhere():
+    assert "latex" in shipped()
+    assert validate("x ^ { 2 }").valid
