@@ -28,6 +28,7 @@ app = typer.Typer(
 for _name in COMMANDS:
     _module = import_module(f"hmer_suite.cli.{_name}")
     app.command(_name)(getattr(_module, _name))
+app.add_typer(import_module("hmer_suite.cli.data").app)
 
 
 @app.callback(invoke_without_command=True)

@@ -7,7 +7,7 @@ meant. Everything else may be mixed; a sample's id is its file's name without su
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +94,47 @@ def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) 
         if split is not None:
             raise
         raise UsageError(f"{error}; say which split, as in {base}@train") from None
+
+
+def open_splits(
+    text: str,
+    splits: Sequence[str],
+    data_source: DataSource,
+    preprocessing: Preprocessing | None = None,
+) -> Iterator[SampleSet]:
+    """The splits of a prepared set or a data source, by name or all that it has, each read when it is asked for.
+
+    Without `preprocessing` a prepared set comes as it is stored. Raises the errors of `read_inputs`.
+    """
+    from hmer_suite.data.store import read_set, splits_of
+
+    if Path(text).exists() or text.endswith(".parquet"):
+        for split in splits or splits_of(text):
+            yield read_set(text, split, preprocessing, labelled=False)
+        return
+    if ":" not in text and not _SPEC.fullmatch(text):
+        raise InputError(f"{text}: no such file or folder")
+    source, argument = data_source(text)
+    yield from _open_source(source, argument, splits, preprocessing or Preprocessing())
+
+
+def _open_source(
+    source: DataSourceSpec, argument: str, splits: Sequence[str], preprocessing: Preprocessing
+) -> Iterator[SampleSet]:
+    if splits:
+        yield from (source.load(argument, split, preprocessing) for split in splits)
+        return
+    errors = []
+    for split in source.splits:
+        try:
+            samples = source.load(argument, split, preprocessing)
+        except UsageError as error:
+            # This folder has no such split, or the argument makes no sense for any of them.
+            errors.append(error)
+        else:
+            yield samples
+    if len(errors) == len(source.splits):
+        raise errors[0]
 
 
 # ---------------------------------------------------------------- files
