@@ -12,11 +12,17 @@ from hmer_suite.errors import UsageError
 
 def train(
     name: str = typer.Argument(..., metavar="NAME", help="Recogniser, as `hmer-suite plugins` lists it."),
-    data: str = typer.Option("", "--data", metavar="SPEC", help="SOURCE:ARGUMENT, several joined by +; default synthetic."),
+    data: str = typer.Option(
+        "", "--data", metavar="SPEC", help="SOURCE:ARGUMENT, several joined by +; default synthetic."
+    ),
     out: Path = typer.Option(None, "--out", metavar="DIR", help="Folder of the run; default runs/NAME."),
-    config: Path = typer.Option(None, "--config", metavar="FILE.toml", help="Settings; --set goes above them."),
+    config: Path = typer.Option(
+        None, "--config", metavar="FILE.toml", help="Settings; --set goes above them."
+    ),
     given: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="One setting; may be repeated."),
-    max_steps: int = typer.Option(None, "--max-steps", min=0, help="Stop with a checkpoint after so many steps."),
+    max_steps: int = typer.Option(
+        None, "--max-steps", min=0, help="Stop with a checkpoint after so many steps."
+    ),
     max_minutes: float = typer.Option(
         None, "--max-minutes", min=0, help="Stop with a checkpoint after so many minutes."
     ),
@@ -35,7 +41,9 @@ def train(
       hmer-suite train wap --resume runs/wap
     """
     if resume is not None and (data or config or given or out):
-        raise UsageError(f"--resume {resume}: data, settings and folder are those of the run; give none of them")
+        raise UsageError(
+            f"--resume {resume}: data, settings and folder are those of the run; give none of them"
+        )
     from hmer_suite.train.loop import Limits
     from hmer_suite.train.run import Request, resume_run, start_run
 
@@ -54,7 +62,13 @@ def train(
 def _say(summary: dict) -> None:
     for run in summary["runs"]:
         state = "complete" if run["complete"] else f"stopped; go on with --resume {run['folder']}"
-        best = f"best validation expression rate {run['best']:.2f} %" if run["best"] is not None else "not validated yet"
+        best = (
+            f"best validation expression rate {run['best']:.2f} %"
+            if run["best"] is not None
+            else "not validated yet"
+        )
         typer.echo(f"{run['folder']}: {run['step']} steps in {run['seconds'] / 60:.1f} min, {best}; {state}")
     if summary["deviation"] is not None:
-        typer.echo(f"mean of {len(summary['runs'])} seeds {summary['mean']:.2f} %, deviation {summary['deviation']:.2f}")
+        typer.echo(
+            f"mean of {len(summary['runs'])} seeds {summary['mean']:.2f} %, deviation {summary['deviation']:.2f}"
+        )

@@ -73,7 +73,9 @@ class Checkpoint:
 
     def options(self, spec: RecogniserSpec) -> object:
         """The recogniser's own settings; `InputError` where this version of it has no such settings."""
-        values = {name: tuple(v) if isinstance(v, list) else v for name, v in self.description.options.items()}
+        values = {
+            name: tuple(v) if isinstance(v, list) else v for name, v in self.description.options.items()
+        }
         try:
             return spec.options(**values)
         except TypeError as error:
@@ -85,7 +87,9 @@ class Checkpoint:
         Raises `InputError` where the weights do not fit the recogniser.
         """
         if spec.name != self.description.recogniser:
-            raise InputError(f"{self.folder}: a checkpoint of {self.description.recogniser}, not of {spec.name}")
+            raise InputError(
+                f"{self.folder}: a checkpoint of {self.description.recogniser}, not of {spec.name}"
+            )
         model = spec.build(self.options(spec), self.vocabulary)
         load_weights(model, self.weights(), self.folder)
         return model.eval()
@@ -113,7 +117,10 @@ class TrainingState:
 
 
 def write_checkpoint(
-    folder: str | Path, description: Description, weights: Mapping[str, Tensor], state: TrainingState | None = None
+    folder: str | Path,
+    description: Description,
+    weights: Mapping[str, Tensor],
+    state: TrainingState | None = None,
 ) -> None:
     """Write a checkpoint folder in place of the one that is there; at every moment one of the two is whole.
 
@@ -145,7 +152,9 @@ def read_checkpoint(folder: str | Path) -> Checkpoint:
         raise InputError(f"{folder}: not a checkpoint: it needs {CONFIG} and {WEIGHTS}")
     values = _read_json(folder / CONFIG)
     if values.get("format") != FORMAT:
-        raise InputError(f"{folder / CONFIG}: checkpoint format {values.get('format')!r}, this version reads {FORMAT}")
+        raise InputError(
+            f"{folder / CONFIG}: checkpoint format {values.get('format')!r}, this version reads {FORMAT}"
+        )
     try:
         preprocessing = Preprocessing(**values.pop("preprocessing"))
         vocabulary = tuple(values.pop("vocabulary"))

@@ -91,7 +91,16 @@ class TrainConfig:
         _one_of("precision", self.precision, PRECISIONS)
         for name in ("seeds", "epochs", "batch_size", "save_every"):
             _at_least(name, getattr(self, name), 1)
-        for name in ("seed", "warmup_steps", "clip", "weight_decay", "patience", "validate_every", "workers", "threads"):
+        for name in (
+            "seed",
+            "warmup_steps",
+            "clip",
+            "weight_decay",
+            "patience",
+            "validate_every",
+            "workers",
+            "threads",
+        ):
             _at_least(name, getattr(self, name), 0)
         for name in ("ema", "label_smoothing", "holdout"):
             if not 0 <= getattr(self, name) < 1:
@@ -149,7 +158,11 @@ def resolve(
     augment = {name.partition(".")[2]: value for name, value in typed.items() if name.startswith("augment.")}
     harness = {item.name for item in dataclasses.fields(TrainConfig)}
     train = {name: value for name, value in typed.items() if name in harness}
-    own = {name: value for name, value in typed.items() if name not in harness and not name.startswith("augment.")}
+    own = {
+        name: value
+        for name, value in typed.items()
+        if name not in harness and not name.startswith("augment.")
+    }
     try:
         return Settings(TrainConfig(**train, augment=Augment(**augment)), spec.options(**own))
     except (TypeError, ValueError) as error:
@@ -203,7 +216,16 @@ def _suggestion(name: str, names: Mapping[str, object]) -> str:
     return f"; did you mean {close[0]}?" if close else "; `hmer-suite plugins NAME` lists them"
 
 
-_SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+_SWITCH = {
+    "true": True,
+    "on": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "off": False,
+    "no": False,
+    "0": False,
+}
 
 
 def _typed(name: str, value: object, kind: Any) -> object:
@@ -224,11 +246,17 @@ def _convert(value: object, kind: Any) -> object:
     if isinstance(value, bool) and kind is not str:
         raise TypeError(value)
     if kind is int:
-        number = float(value)  # type: ignore[arg-type]
-        if number != int(number):
-            raise ValueError(value)
-        return int(value) if not isinstance(value, float) else int(number)  # type: ignore[arg-type]
+        return _whole(value)
     return kind(value)
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, int):
+        return value
+    number = float(value)  # type: ignore[arg-type]
+    if not number.is_integer():
+        raise ValueError(value)
+    return int(number)
 
 
 def _convert_union(value: object, kinds: tuple[Any, ...]) -> object:

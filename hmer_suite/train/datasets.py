@@ -32,7 +32,12 @@ class TrainingData:
 
 
 def open_training_data(
-    spec: str, preprocessing: Preprocessing, *, validation: str = "validation", holdout: float = 0.05, seed: int = 0
+    spec: str,
+    preprocessing: Preprocessing,
+    *,
+    validation: str = "validation",
+    holdout: float = 0.05,
+    seed: int = 0,
 ) -> TrainingData:
     """Samples of ``SOURCE:ARGUMENT``, or of several joined by ``+``.
 

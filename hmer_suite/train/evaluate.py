@@ -39,11 +39,16 @@ def read(
 
 def rate(predictions: Sequence[str], labels: Sequence[str]) -> Rates:
     """Rates of spaced predictions against canonical labels, token for token."""
-    rows = [(prediction.split(), label.split()) for prediction, label in zip(predictions, labels, strict=True)]
+    rows = [
+        (prediction.split(), label.split()) for prediction, label in zip(predictions, labels, strict=True)
+    ]
     return Rates.of(total(count(tokens, label, valid=is_valid(tokens)) for tokens, label in rows))
 
 
 def _batch(model: Recogniser, samples: SampleSet, planned: PlannedBatch) -> Batch:
     return collate(
-        [samples.images[i] for i in planned.indices], [samples.ids[i] for i in planned.indices], None, model.vocabulary
+        [samples.images[i] for i in planned.indices],
+        [samples.ids[i] for i in planned.indices],
+        None,
+        model.vocabulary,
     )

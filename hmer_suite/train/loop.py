@@ -146,7 +146,9 @@ class _Trainer:
         if self.accelerator.is_main_process:
             self.out.mkdir(parents=True, exist_ok=True)
             write_whole(self.out / "settings.toml", write_settings(self.settings))
-        with Reporter(self.out, self.total_steps, self.counters.step, show=self.accelerator.is_main_process) as report:
+        with Reporter(
+            self.out, self.total_steps, self.counters.step, show=self.accelerator.is_main_process
+        ) as report:
             while not self._complete():
                 for batch in self.loader.epoch(self.counters.epoch, skip=self.counters.batch):
                     if self._due(limits, started):
@@ -237,7 +239,10 @@ class _Trainer:
             self._save_best(rates)
         else:
             counters.stale += 1
-            if self.config.schedule == "plateau" and counters.stale % max(1, self.config.plateau_patience) == 0:
+            if (
+                self.config.schedule == "plateau"
+                and counters.stale % max(1, self.config.plateau_patience) == 0
+            ):
                 counters.lowered += 1
         report.validation(counters, rates, samples, predictions)
 
@@ -248,7 +253,9 @@ class _Trainer:
         how = Decoding(max_length=max(50, longest + longest // 2))
         own: Readings = {}
         batch_size = max(8, self.config.batch_size)
-        for found in read(self.selected_model, samples, how, batch_size=batch_size, share=slice(rank, None, world)):
+        for found in read(
+            self.selected_model, samples, how, batch_size=batch_size, share=slice(rank, None, world)
+        ):
             own |= found
         merged = {place: text for part in gather_object([_texts(own)]) for place, text in part.items()}
         return [merged[place] for place in range(len(samples))]
@@ -286,7 +293,9 @@ class _Trainer:
             recogniser=self.spec.name,
             suite=__version__,
             vocabulary=self.vocabulary.symbols,
-            options={item.name: getattr(self.settings.options, item.name) for item in fields(self.settings.options)},
+            options={
+                item.name: getattr(self.settings.options, item.name) for item in fields(self.settings.options)
+            },
             settings=self.settings.flat(),
             preprocessing=self.preprocessing,
             grammar=grammar().digest,
@@ -318,7 +327,9 @@ class _Trainer:
         load_optimiser(self.optimiser.optimizer, dict(state.tensors))
         if self.average is not None:
             prefix = "average."
-            own = {name.removeprefix(prefix): t for name, t in state.tensors.items() if name.startswith(prefix)}
+            own = {
+                name.removeprefix(prefix): t for name, t in state.tensors.items() if name.startswith(prefix)
+            }
             self.average.load_state_dict(own)
         self.counters = Counters(**state.counters)
 
@@ -326,7 +337,9 @@ class _Trainer:
         if saved.recogniser != self.spec.name:
             raise InputError(f"{self.out / LAST}: a run of {saved.recogniser}, not of {self.spec.name}")
         if saved.data != self.data.describe():
-            raise InputError(f"{self.out / LAST}: trained on other samples than --data {self.data.spec} gives now")
+            raise InputError(
+                f"{self.out / LAST}: trained on other samples than --data {self.data.spec} gives now"
+            )
 
 
 def _texts(readings: Readings) -> dict[int, str]:
@@ -362,4 +375,6 @@ def _memory_explained() -> Iterator[None]:
 
 
 def _too_little_memory() -> TrainingError:
-    return TrainingError("too little memory: lower batch_size, or train with precision=bf16 or a smaller preset")
+    return TrainingError(
+        "too little memory: lower batch_size, or train with precision=bf16 or a smaller preset"
+    )

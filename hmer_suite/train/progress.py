@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.data.samples import SampleSet
 from hmer_suite.files import read_lines, write_whole
-from hmer_suite.report.training import draw_curves, draw_samples
 from hmer_suite.scores.rates import Rates
 
 if TYPE_CHECKING:
@@ -85,6 +84,11 @@ class Reporter:
             f"step {counters.step}, epoch {counters.epoch}: validation expression rate {rates.exprate:.2f} %"
             f"{best}; WER {rates.wer:.2f} %, valid {rates.valid:.2f} %"
         )
+        self._draw(samples, predictions)
+
+    def _draw(self, samples: SampleSet, predictions: Sequence[str]) -> None:
+        from hmer_suite.report.training import draw_curves, draw_samples
+
         draw_curves([self.out / LOG], self.out / CURVES)
         places = range(0, len(samples), max(1, len(samples) // PICTURED))[:PICTURED]
         rows = [(samples.ids[i], samples.images[i], samples.labels[i], predictions[i]) for i in places]
@@ -139,6 +143,12 @@ def _bar():
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[info]}"))
+    columns = (
+        "{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[info]}"),
+    )
     columns = tuple(TextColumn(c) if isinstance(c, str) else c for c in columns)
     return Progress(*columns, console=Console(stderr=True))

@@ -62,7 +62,9 @@ def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
         raise InputError(f"{folder / LAST}: a run of {saved.recogniser}, not of {name}")
     spec = recogniser(name)
     settings = resolve(spec, given=saved.settings)
-    return train(spec, settings, _open(spec, settings, str(saved.data["spec"])), folder, limits=limits, resume=True)
+    return train(
+        spec, settings, _open(spec, settings, str(saved.data["spec"])), folder, limits=limits, resume=True
+    )
 
 
 def _open(spec: RecogniserSpec, settings: Settings, data: str) -> TrainingData:

@@ -81,9 +81,13 @@ def test_a_write_that_is_cut_off_leaves_a_whole_checkpoint(folder, model, monkey
     if cut == "before":
         monkeypatch.setattr(os, "fsync", die)
     elif cut == "between":
-        monkeypatch.setattr(module.Path, "rename", lambda self, to: die() if self.name.endswith("new") else rename(self, to))
+        monkeypatch.setattr(
+            module.Path, "rename", lambda self, to: die() if self.name.endswith("new") else rename(self, to)
+        )
     else:
-        monkeypatch.setattr(module.shutil, "rmtree", lambda path, **_: die() if path.name.endswith("old") else None)
+        monkeypatch.setattr(
+            module.shutil, "rmtree", lambda path, **_: die() if path.name.endswith("old") else None
+        )
     changed = {name: tensor + 1 for name, tensor in model.state_dict().items()}
     with pytest.raises(Killed):
         write_checkpoint(folder, DESCRIPTION, changed)
@@ -101,7 +105,7 @@ def test_no_folder(tmp_path):
 
 
 def test_a_folder_of_something_else(tmp_path):
-    with pytest.raises(InputError, match=r"not a checkpoint: it needs model\.safetensors and config\.json"):
+    with pytest.raises(InputError, match=r"not a checkpoint: it needs config\.json and model\.safetensors"):
         read_checkpoint(tmp_path)
 
 

@@ -63,7 +63,9 @@ def test_a_model_is_never_selected_on_a_test_split(split):
 
 
 def test_settings_written_are_settings_read(tmp_path):
-    settings = resolve(TOY, given={"augment.scale": "none", "augment.gain": "0.5,1", "lr": "0.25", "width": "8"})
+    settings = resolve(
+        TOY, given={"augment.scale": "none", "augment.gain": "0.5,1", "lr": "0.25", "width": "8"}
+    )
     (tmp_path / "settings.toml").write_text(write_settings(settings))
     assert resolve(TOY, read_settings(tmp_path / "settings.toml")) == settings
 

@@ -43,7 +43,7 @@ def environment() -> dict[str, str]:
 
 
 def test_learns_and_keeps_the_best(tmp_path):
-    outcome = train_toy(tmp_path, epochs=25, ema=0.0)
+    outcome = train_toy(tmp_path, epochs=25, augmentation=False, dropout=0.0)
     assert outcome.complete
     assert outcome.best == 100.0
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
@@ -83,12 +83,17 @@ def test_number_of_workers_changes_nothing(tmp_path):
 
 def test_killed_at_any_point_and_resumed(tmp_path):
     """kill -9 while it trains, several times, at moments that nobody chose."""
-    subprocess.run(script(tmp_path / "whole", 40, 4), cwd=ROOT, env=environment(), check=True, capture_output=True)
+    subprocess.run(
+        script(tmp_path / "whole", 40, 4), cwd=ROOT, env=environment(), check=True, capture_output=True
+    )
     killed, delay = 0, 0.0
     for _ in range(12):
         resume = ["resume"] if (tmp_path / "killed" / "last").exists() else []
         process = subprocess.Popen(
-            script(tmp_path / "killed", 40, 4, *resume), cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL
+            script(tmp_path / "killed", 40, 4, *resume),
+            cwd=ROOT,
+            env=environment(),
+            stderr=subprocess.DEVNULL,
         )
         log = tmp_path / "killed" / "log.jsonl"
         before = log.stat().st_mtime_ns if log.exists() else 0
@@ -103,7 +108,11 @@ def test_killed_at_any_point_and_resumed(tmp_path):
             break
     else:
         subprocess.run(
-            script(tmp_path / "killed", 40, 4, "resume"), cwd=ROOT, env=environment(), check=True, capture_output=True
+            script(tmp_path / "killed", 40, 4, "resume"),
+            cwd=ROOT,
+            env=environment(),
+            check=True,
+            capture_output=True,
         )
     assert killed
     assert_same(tmp_path / "whole", tmp_path / "killed")
@@ -111,7 +120,16 @@ def test_killed_at_any_point_and_resumed(tmp_path):
 
 def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(tmp_path):
     """Dropout draws other numbers on each process, so it is off here; all else is the same computation."""
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
+    launch = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--cpu",
+        "--num_processes",
+        "2",
+        "--num_machines",
+        "1",
+    ]
     launch += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
     for out, batch_size, prefix in (("two", 4, [*launch, "-m"]), ("one", 8, [sys.executable, "-m"])):
         done = subprocess.run(
@@ -133,7 +151,9 @@ def test_loss_that_is_not_finite_stops_with_the_ids(tmp_path):
 
 def test_too_little_memory_says_what_helps(tmp_path, monkeypatch):
     def starved(*_, **__):
-        raise RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: 12 bytes")
+        raise RuntimeError(
+            "[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: 12 bytes"
+        )
 
     monkeypatch.setattr(loop._Trainer, "_step", starved)
     with pytest.raises(TrainingError, match="batch_size"):
