@@ -35,7 +35,7 @@ def _length(rng: random.Random) -> int:
 
 
 class _Choice:
-    """Weighted choice among words, written ``word:weight``; a word without a weight has 1."""
+    """Weighted choice among words, written ``word=>weight``; a word without a weight has 1."""
 
     def __init__(self, text: str):
         pairs = [word.rsplit("=>", 1) if "=>" in word else (word, "1") for word in text.split()]
@@ -44,6 +44,11 @@ class _Choice:
 
     def __call__(self, rng: random.Random) -> str:
         return self.words[bisect(self.bounds, rng.random() * self.bounds[-1])]
+
+
+@lru_cache
+def _choice(text: str) -> _Choice:
+    return _Choice(text)
 
 
 _LETTER = _Choice(
@@ -55,9 +60,7 @@ _LETTER = _Choice(
 _DIGIT = _Choice("1=>30 2=>34 3=>17 4=>12 5=>8 6=>7 7=>6.5 8=>6.5 9=>6.5 0=>8")
 _LEADING = _Choice("1=>30 2=>34 3=>17 4=>12 5=>8 6=>7 7=>6.5 8=>6.5 9=>6.5")
 _OPERATOR = _Choice(r"+=>48 -=>38 \times=>6 \cdot=>2 \pm=>1.8 \div=>1.5 /=>2.4")
-_RELATION = _Choice(
-    r"= =>70 \leq=>5 \geq=>4 <=>3 >=>2 \neq=>4 \rightarrow=>3 \in=>0.8".replace("= =>", "==>")
-)
+_RELATION = _Choice(r"==>70 \leq=>5 \geq=>4 <=>3 >=>2 \neq=>4 \rightarrow=>3 \in=>0.8")
 _FUNCTION = _Choice(r"\sin=>30 \cos=>24 \tan=>12 \log=>12")
 _CALLED = _Choice("f=>10 g=>2 P=>1.2 F=>1.2 h=>1 p=>1 y=>1 u=>1 T=>1")
 _INDEX = _Choice(r"i=>8 n=>10 k=>4 j=>3 1=>10 2=>7 0=>5 m=>3 3=>3 a=>2 x=>2 \alpha=>1 \beta=>1 t=>1 l=>0.5")
@@ -104,6 +107,9 @@ class _Sampler:
         weights = [0.25 + self.rng.random() for _ in range(parts)]
         total = sum(weights)
         return [max(1, round(length * weight / total)) for weight in weights]
+
+    def pick(self, words: str) -> str:
+        return _choice(words)(self.rng)
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -162,7 +168,7 @@ class _Sampler:
 
     def membership(self, length: int) -> Tokens:
         """A statement about elements of a set."""
-        variable, whole = _VARIABLE(self.rng), _Choice("R=>3 A=>2 N=>2 X=>2 B=>1 S=>1")(self.rng)
+        variable, whole = _VARIABLE(self.rng), self.pick("R=>3 A=>2 N=>2 X=>2 B=>1 S=>1")
         tokens = [variable, "\\in", whole]
         if self.chance(0.75):
             tokens.insert(0, "\\forall" if self.chance(0.6) else "\\exists")
@@ -173,7 +179,7 @@ class _Sampler:
     def long_sum(self, length: int) -> Tokens:
         """First, second, dots, last."""
         letter, operator = _LETTER(self.rng), "+" if self.chance(0.85) else ","
-        last = _Choice("n=>5 k=>2 m=>1")(self.rng)
+        last = self.pick("n=>5 k=>2 m=>1")
         dots = "\\cdots" if operator == "+" else "\\ldots"
         if self.chance(0.5):
             terms = [[letter, "_", "{", index, "}"] for index in ("1", "2", last)]
@@ -192,7 +198,7 @@ class _Sampler:
         tokens: Tokens = []
         for number in range(count):
             if number:
-                operator = _Choice(r"+=>5 -=>4 \times=>4 \div=>3")(self.rng)
+                operator = self.pick(r"+=>5 -=>4 \times=>4 \div=>3")
                 tokens.append("=" if number == count - 1 and count > 2 else operator)
             tokens += self.number(1 + int(self.rng.random() * 3))
         return tokens
@@ -265,7 +271,7 @@ class _Sampler:
         return ["\\sqrt", "{", *self.expression(length - 3), "}"]
 
     def indexed_root(self, length: int) -> Tokens:
-        index = "3" if self.chance(0.5) else _Choice("n=>4 4=>2 5=>1 k=>1 m=>1")(self.rng)
+        index = "3" if self.chance(0.5) else self.pick("n=>4 4=>2 5=>1 k=>1 m=>1")
         return ["\\sqrt", "[", index, "]", "{", *self.expression(length - 6), "}"]
 
     def parenthesis(self, length: int) -> Tokens:
@@ -290,7 +296,7 @@ class _Sampler:
         return [*name, *self.factor(min(room, 6))]
 
     def base(self) -> str:
-        return _Choice("2=>4 a=>4 3=>1 b=>2 x=>1")(self.rng)
+        return self.pick("2=>4 a=>4 3=>1 b=>2 x=>1")
 
     def call(self, length: int) -> Tokens:
         if length > 6 and self.chance(0.3):
@@ -307,12 +313,12 @@ class _Sampler:
     def factorial(self, length: int) -> Tokens:
         if length > 5 and self.chance(0.4):
             return [*self.parenthesis(min(length - 1, 6)), "!"]
-        return [_Choice("n=>5 k=>2 m=>1 5=>1 4=>1 3=>1")(self.rng), "!"]
+        return [self.pick("n=>5 k=>2 m=>1 5=>1 4=>1 3=>1"), "!"]
 
     def sum(self, length: int) -> Tokens:
         counter = _COUNTER(self.rng)
         start = "0" if self.chance(0.4) else "1"
-        end = _Choice(r"n=>6 \infty=>5 N=>1 m=>1 k=>1")(self.rng)
+        end = self.pick(r"n=>6 \infty=>5 N=>1 m=>1 k=>1")
         tokens = ["\\sum", "_", "{", counter, "=", start, "}", "^", "{", end, "}"]
         if self.chance(0.15):
             tokens = ["\\sum", "_", "{", counter, "}"]
@@ -327,7 +333,7 @@ class _Sampler:
             tokens += [*(["\\limits"] * self.chance(0.4)), *bounds]
             room -= len(tokens) - 1
         elif room > 5 and self.chance(0.3):
-            tokens += ["_", "{", _Choice("C=>2 V=>1 S=>1 A=>1")(self.rng), "}"]
+            tokens += ["_", "{", self.pick("C=>2 V=>1 S=>1 A=>1"), "}"]
             room -= 4
         return [*tokens, *self.expression(max(1, room)), "d", variable]
 
@@ -335,7 +341,7 @@ class _Sampler:
         return [*(["-"] * self.chance(0.2)), _BOUND(self.rng)]
 
     def limit(self, length: int) -> Tokens:
-        variable = _Choice("x=>6 n=>5 h=>1 t=>1")(self.rng)
+        variable = self.pick("x=>6 n=>5 h=>1 t=>1")
         tokens = ["\\lim", "_", "{", variable, "\\rightarrow", _LIMIT_POINT(self.rng), "}"]
         return [*tokens, *self.term(max(1, length - len(tokens)))]
 

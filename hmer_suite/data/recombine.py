@@ -144,7 +144,7 @@ def _braced(tokens: Sequence[str]) -> Iterator[tuple[str, int, int]]:
 
 
 @lru_cache(maxsize=64)
-def _layout_of(seed: int, number: int) -> Writer:
+def _habits(seed: int, number: int) -> Writer:
     """A writer's way of placing symbols, with almost nothing that would change their shapes."""
     hand = writer(seed, number)
     return replace(
@@ -170,7 +170,7 @@ class Recombiner:
         rng = random.Random(f"recombined {seed} {number}")
         formula = self._formula(rng)
         chance = np.random.default_rng((seed, number, 11))
-        habits = _layout_of(seed, int(rng.random() * 64))
+        habits = _habits(seed, int(rng.random() * 64))
         places = layout(parse(formula), self.inkwell.hand(rng), habits.style, rng)
         return Written(formula, trace(places, habits, chance), habits.pen)
 
