@@ -246,7 +246,7 @@ def _plugin(entry: EntryPoint) -> Plugin:
 def _import(plugin: Plugin) -> object:
     try:
         return EntryPoint(plugin.name, plugin.module, GROUP).load()
-    except Exception as error:  # a stranger's code may raise anything when it is imported
+    except (Exception, SystemExit) as error:  # a stranger's code may raise anything when it is imported
         raise PluginError(f"{plugin} cannot be imported: {_said(error)}") from error
 
 
@@ -286,6 +286,8 @@ def _ask(plugin: Plugin, hook: Callable[[], list], kind: Kind) -> tuple[Spec, ..
 def _check_recogniser(spec: RecogniserSpec) -> str | None:
     if not callable(spec.build) or not callable(spec.preprocessing):
         return "build and preprocessing must be functions"
+    if spec.weights is not None and not isinstance(spec.weights, Path):
+        return f"weights must be a pathlib.Path, not {spec.weights!r}"
     return _check_options(spec.options) or _check_presets(spec)
 
 

@@ -170,6 +170,7 @@ def test_two_of_one_name_in_one_plugin(install: Install):
         ("import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
         ("raise ValueError('two\\nlines')", "ValueError: two lines"),
         ("def f(:", "SyntaxError: invalid syntax"),
+        ("import sys\nsys.exit('over')", "SystemExit: over"),
     ],
 )
 def test_a_plugin_that_cannot_be_imported(install: Install, body: str, said: str):
@@ -243,6 +244,7 @@ BASE = 'RecogniserSpec("NAME", "one of a test", Options, build'
         ("hmer_recognisers", 'RecogniserSpec("NAME", "one", Needy, build)]', "option width has no default"),
         ("hmer_recognisers", 'RecogniserSpec("NAME", "one", Clash, build)]', "option lr is named like a setting of"),
         ("hmer_recognisers", 'RecogniserSpec("NAME", "one", Options, "build")]', "must be functions"),
+        ("hmer_recognisers", f'{BASE}, weights="best")]', "weights must be a pathlib.Path, not 'best'"),
         ("hmer_recognisers", f"{BASE}, presets={{}})]", "presets must map at least one name"),
         ("hmer_recognisers", f'{BASE}, presets={{"base": {{"widht": 4}}}})]', "did you mean width?"),
         ("hmer_recognisers", f'{BASE}, presets={{"base": {{"width": "wide"}}}})]', "width=wide: expected a whole"),
