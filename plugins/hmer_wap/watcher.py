@@ -66,7 +66,17 @@ class Normalised(nn.Module):
         self.norm = nn.BatchNorm2d(outputs)
 
     def forward(self, features: Tensor) -> Tensor:
-        return self.norm(self.convolution(features))
+        return normalised(features, self.convolution, self.norm)
+
+
+def normalised(features: Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> Tensor:
+    """`norm(convolution(features))`; outside of training, where both are linear, in one pass."""
+    if norm.training:
+        return norm(convolution(features))
+    scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+    weight = convolution.weight * scale[:, None, None, None]
+    bias = norm.bias - norm.running_mean * scale
+    return F.conv2d(features, weight, bias, convolution.stride, convolution.padding)
 
 
 class ResidualBlock(nn.Module):
@@ -131,8 +141,8 @@ class DenseLayer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, features: Tensor, paper: Paper) -> Tensor:
-        inner = self.narrow(F.relu(self.norm1(features), inplace=True))
-        inner = paper.wipe(F.relu(self.norm2(inner), inplace=True))
+        inner = normalised(F.relu(self.norm1(features), inplace=True), self.narrow, self.norm2)
+        inner = paper.wipe(F.relu(inner, inplace=True))
         return torch.cat([features, self.dropout(self.convolution(inner))], dim=1)
 
 
