@@ -1,0 +1,121 @@
+"""``hmer-suite predict``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.errors import UsageError
+
+
+def predict(
+    name: str = typer.Argument(
+        ..., metavar="NAME_OR_CHECKPOINT", help="Recogniser, or folder of a checkpoint or run."
+    ),
+    inputs: list[str] = typer.Argument(
+        ..., metavar="INPUT...", help="Images, InkML files, folders, or one data set."
+    ),
+    out: Path = typer.Option(
+        None, "-o", "--out", metavar="FILE", help="Prediction file: .tsv, or .jsonl with n-best."
+    ),
+    beam: int = typer.Option(
+        1, "--beam", min=1, metavar="K", help="Hypotheses a search follows; 1 is greedy."
+    ),
+    constrained: bool = typer.Option(
+        True,
+        "--constrained/--free",
+        help="Write nothing that the grammar refuses, or whatever the network says.",
+    ),
+    nbest: int = typer.Option(
+        1, "--nbest", min=1, metavar="N", help="Readings of each image, at most the beam."
+    ),
+    batch_size: int = typer.Option(8, "--batch-size", min=1, help="Images that are read at once."),
+    device: str = typer.Option(
+        "", "--device", help="cpu, cuda or cuda:1; by default a GPU where there is one."
+    ),
+    attention: Path = typer.Option(
+        None,
+        "--attention",
+        metavar="DIR",
+        help="Draw where the network looked: a sheet and an animation an image.",
+    ),
+    as_json: bool = JSON,
+) -> None:
+    """Read images: one prints its LaTeX, several make a prediction file that `score` takes.
+
+    A photo needs no preparation: orientation, polarity, lighting, margins and scale are brought in order.
+
+    Examples:
+
+      hmer-suite predict wap photo.png
+
+      hmer-suite predict runs/wap crohme:DATA/crohme@test -o preds.tsv && hmer-suite score preds.tsv
+    """
+    if nbest > beam:
+        raise UsageError(f"--nbest {nbest}: more than --beam {beam} follows")
+    from hmer_suite.recogniser import Decoding
+    from hmer_suite.train.predict import default_device, open_reader, write_readings
+
+    reader = open_reader(name, device or default_device())
+    samples = reader.samples(inputs)
+    for left in samples.left_out:
+        print(f"left out: {left.id}: {left.reason}", file=sys.stderr)
+    how = Decoding(beam=beam, nbest=nbest, constrained=constrained)
+    with _progress(len(samples)) as tick:
+        readings = reader.read(samples, how, batch_size=batch_size, tick=tick)
+    if attention is not None:
+        _draw_attention(reader, samples, readings, attention)
+    if out is not None:
+        write_readings(out, samples, readings)
+        print(f"{out}: {len(samples)} predictions", file=sys.stderr)
+    else:
+        _print(samples, readings, as_json)
+
+
+def _print(samples, readings, as_json: bool) -> None:
+    from hmer_suite.train.predict import to_json
+
+    rows = list(zip(samples.ids, samples.labels, readings, strict=True))
+    if as_json:
+        found = [to_json(*row) for row in rows]
+        print_json(found[0] if len(found) == 1 else found)
+        return
+    for name, _, hypotheses in rows:
+        prefix = f"{name}\t" if len(rows) > 1 else ""
+        for hypothesis in hypotheses:
+            score = f"\t{hypothesis.logprob:.4f}" if len(hypotheses) > 1 else ""
+            typer.echo(f"{prefix}{hypothesis.latex}{score}")
+
+
+def _draw_attention(reader, samples, readings, folder: Path) -> None:
+    from hmer_suite.train.attention import draw_attention
+
+    for path in draw_attention(reader, samples, readings, folder):
+        print(path, file=sys.stderr)
+
+
+def _progress(total: int):
+    """A bar on stderr where it is a terminal; gives the function that moves it by so many images."""
+    from contextlib import nullcontext
+
+    if total < 2 or not sys.stderr.isatty():
+        return nullcontext(lambda _: None)
+    return _bar(total)
+
+
+def _bar(total: int):
+    from contextlib import contextmanager
+
+    @contextmanager
+    def shown():
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True)) as bar:
+            task = bar.add_task("reading", total=total)
+            yield lambda images: bar.advance(task, images)
+
+    return shown()

@@ -1,0 +1,117 @@
+"""Read images with a trained recogniser: find its checkpoint, look at the inputs, write a prediction file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from hmer_suite.data.inputs import read_inputs
+from hmer_suite.data.predictions import write_predictions
+from hmer_suite.data.samples import SampleSet
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import write_whole
+from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
+from hmer_suite.registry import data_source, recogniser
+from hmer_suite.train.checkpoint import CONFIG, Checkpoint, read_checkpoint
+from hmer_suite.train.evaluate import read
+from hmer_suite.train.loop import BEST, LAST
+from hmer_suite.train.module import Recogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A network with its weights, ready to read, and how images come to it."""
+
+    model: Recogniser
+    preprocessing: Preprocessing
+    checkpoint: Checkpoint
+
+    def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
+        """Images of the inputs as the network wants them; the errors of `hmer_suite.data.inputs.read_inputs`."""
+        return read_inputs(inputs, self.preprocessing, data_source, tick)
+
+    def read(
+        self,
+        samples: SampleSet,
+        how: Decoding,
+        *,
+        batch_size: int = 8,
+        tick: Callable[[int], None] = lambda _: None,
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Hypotheses of each sample, in the order of the set; `tick` is told how many images each batch had."""
+        found: dict[int, tuple[Hypothesis, ...]] = {}
+        for readings in read(self.model, samples, how, batch_size=batch_size):
+            found |= readings
+            tick(len(readings))
+        return [found[place] for place in range(len(samples))]
+
+
+def open_reader(name_or_folder: str, device: str = "cpu") -> Reader:
+    """The recogniser of a checkpoint folder, of a run's folder (its best), or of a plugin that ships weights.
+
+    Raises:
+        UsageError: neither a folder nor the name of a recogniser, or one without weights.
+        InputError: the checkpoint is damaged or does not fit.
+    """
+    spec, checkpoint = _find(name_or_folder)
+    model = checkpoint.build(spec)
+    try:
+        model.to(device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise UsageError(f"--device {device}: {reason}") from None
+    return Reader(model, checkpoint.description.preprocessing, checkpoint)
+
+
+def _find(name_or_folder: str) -> tuple[RecogniserSpec, Checkpoint]:
+    folder = Path(name_or_folder)
+    if folder.is_dir():
+        checkpoint = read_checkpoint(_checkpoint_in(folder))
+        return recogniser(checkpoint.description.recogniser), checkpoint
+    if "/" in name_or_folder:
+        raise InputError(f"{name_or_folder}: no such checkpoint folder")
+    spec = recogniser(name_or_folder)
+    if spec.weights is None:
+        raise UsageError(f"{spec.name}: comes without weights; train it and give the run's folder instead")
+    return spec, read_checkpoint(spec.weights)
+
+
+def _checkpoint_in(folder: Path) -> Path:
+    if (folder / CONFIG).is_file():
+        return folder
+    return next((folder / name for name in (BEST, LAST) if (folder / name).is_dir()), folder)
+
+
+def default_device() -> str:
+    """cuda where torch sees one, else cpu."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def write_readings(path: Path, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]]) -> None:
+    """Write a prediction file: ``tsv``, or ``jsonl`` with all hypotheses where the suffix says so.
+
+    Labels that the samples have go with it, so that ``score`` needs nothing else.
+    """
+    best = [found[0].latex if found else "" for found in readings]
+    if path.suffix == ".jsonl":
+        write_whole(
+            path, "".join(_json_line(*row) for row in zip(samples.ids, samples.labels, readings, strict=True))
+        )
+    else:
+        write_predictions(path, samples.ids, best, samples.labels if all(samples.labels) else None)
+
+
+def _json_line(name: str, label: str, found: tuple[Hypothesis, ...]) -> str:
+    return json.dumps(to_json(name, label, found), ensure_ascii=False) + "\n"
+
+
+def to_json(name: str, label: str, found: tuple[Hypothesis, ...]) -> dict[str, object]:
+    """One object of ``jsonl``: the best reading, the label where there is one, all hypotheses."""
+    values: dict[str, object] = {"id": name, "pred": found[0].latex if found else ""}
+    if label:
+        values["gt"] = label
+    return values | {"nbest": [[hypothesis.latex, round(hypothesis.logprob, 4)] for hypothesis in found]}
