@@ -38,7 +38,7 @@ def label(ink: Ink) -> str:
     readings = list(_readings(ink, failures))
     if not readings and failures:
         raise failures[-1]
-    return min(readings, key=lambda reading: _disagreement(reading, ink), default="")
+    return min(readings, key=lambda reading: disagreement(reading, ink), default="")
 
 
 def _readings(ink: Ink, failures: list[InputError]) -> Iterable[str]:
@@ -86,8 +86,8 @@ def _label(tokens: Sequence[str]) -> str:
     return join(unparse(canonical_tree(parse(unparse(plain)))))
 
 
-def _disagreement(text: str, ink: Ink) -> int:
-    """Number of symbols that only one of label and marked ink has; 0 where none are marked."""
+def disagreement(text: str, ink: Ink) -> int:
+    """Number of symbols that only one of a label and the marked ink has; 0 where none are marked."""
     if not ink.groups:
         return 0
     written, marked = _marks(text.split()), _marks(symbol_label(group.label) for group in ink.groups)
@@ -139,7 +139,7 @@ _UPRIGHT = frozenset(
 def _upright(items: list[Node]) -> list[Node]:
     """Upright letters: a function where they spell one, else themselves."""
     name = "\\" + "".join(item.name for item in items)
-    return [Node("symbol", name)] if CLASSES.get(name) == "FUNCTION" else items
+    return [Node("symbol", name)] if CLASSES.get(name) == "NAMEDOP" else items
 
 
 def _plain_scripts(node: Node) -> list[Node]:
@@ -189,12 +189,14 @@ def _argument(node: Node | None) -> Node | None:
 # --- MathML ---------------------------------------------------------------------------------------------------
 
 
-def latex_of_mathml(element: Element) -> list[str]:
+def latex_of_mathml(element: Element, depth: int = 0) -> list[str]:
     """LaTeX tokens of a MathML element; `InputError` names an element that has no counterpart."""
+    if depth > _MAX_DEPTH:
+        raise InputError(f"MathML elements nested more than {_MAX_DEPTH} deep")
     tag = element.tag.rpartition("}")[2]
     if tag in ("mi", "mo", "mn", "mtext"):
         return _leaf("".join(element.itertext()).strip())
-    parts = [latex_of_mathml(child) for child in element]
+    parts = [latex_of_mathml(child, depth + 1) for child in element]
     if tag in ("math", "mrow", "mstyle", "msqrt"):
         row = [token for part in parts for token in part]
         return ["\\sqrt", *_braced(row)] if tag == "msqrt" else row
@@ -202,6 +204,9 @@ def latex_of_mathml(element: Element) -> list[str]:
         raise InputError(f"MathML element {tag} with {len(parts)} children")
     return _layout(tag, parts)
 
+
+_MAX_DEPTH = 200
+"""CROHME's rows hold their first symbol and a row with the others, so that a long formula is a deep tree."""
 
 _CHILDREN = {
     "mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3,

@@ -12,12 +12,14 @@ import json
 import lzma
 import os
 import tarfile
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.inkml import MAX_BYTES, Group, Ink, parse_inkml
+from hmer_suite.data.inkml import Group, Ink, parse_inkml
 from hmer_suite.data.labels import label
 from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, UsageError
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
 PARTS = {"train": "train", "validation": "test2013", "test": "test2014"}
 """Name of the archive or folder of each split."""
 
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
 """Goes up when what is kept of a file changes: reader, labels, or the layout of the cache."""
+
+MAX_UNPACKED = 2**30
+"""Bytes that an archive may unpack to; the largest of CROHME's unpacks to a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +73,7 @@ def load_ink(argument: str, split: str) -> InkSet:
     """A split as ink with labels, out of the cache where it has been read before."""
     if split not in PARTS:
         raise UsageError(f"crohme has no split {split}; it has {', '.join(PARTS)}")
-    part = _find(Path(argument).expanduser(), PARTS[split])
+    part = find_part(Path(argument).expanduser(), split)
     cache = _cache_file(part)
     kept = _read_cache(cache)
     if kept is None:
@@ -77,103 +82,147 @@ def load_ink(argument: str, split: str) -> InkSet:
     return kept
 
 
-def _find(folder: Path, name: str) -> Path:
-    """The archive or folder of a split; the one least deep."""
+def find_part(folder: Path, split: str) -> Path:
+    """The archive or folder that holds a split: the one least deep in `folder`; `InputError` where there is none."""
+    name = PARTS[split]
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; expected one with {_EXPECTED}")
-    for parent, folders, files in os.walk(folder):
-        folders.sort()
-        if f"{name}.inkml.tar.xz" in files:
-            return Path(parent, f"{name}.inkml.tar.xz")
-        if name in folders:
-            return Path(parent, name)
+        raise InputError(
+            f"{folder}: {'not a' if folder.exists() else 'no such'} folder; expected one with {_EXPECTED}"
+        )
+    level = [folder]
+    while level:
+        for parent in level:
+            if (archive := parent / f"{name}.inkml.tar.xz").is_file():
+                return archive
+            if (part := parent / name).is_dir():
+                return part
+        level = [child for parent in level for child in _subfolders(parent)]
     raise InputError(f"{folder}: neither {name}.inkml.tar.xz nor a folder {name}; expected {_EXPECTED}")
 
 
 _EXPECTED = "train.inkml.tar.xz, test2013.inkml.tar.xz and test2014.inkml.tar.xz, or folders of these names"
 
 
-def _members(part: Path) -> Iterator[tuple[str, bytes]]:
+def _subfolders(folder: Path) -> list[Path]:
+    try:
+        children = sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError(f"{folder}: cannot read: {error.strerror}") from None
+    return [child for child in children if child.is_dir() and not child.is_symlink() and not _hidden(child)]
+
+
+def _hidden(path: PurePath) -> bool:
+    """Whether the name is one that systems add: ``.git``, or ``._NAME`` in archives made on macOS."""
+    return path.name.startswith(".")
+
+
+def inkml_files(part: Path) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each InkML file of an archive or folder, in the order of the names."""
     if part.is_dir():
-        for path in sorted(part.rglob("*.inkml")):
+        for path in _paths(part):
             yield path.relative_to(part).as_posix(), read_bytes(path)
-        return
+    else:
+        yield from _unpacked(part)
+
+
+def _paths(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*.inkml")) if path.is_file() and not _hidden(path)]
+
+
+def _unpacked(part: Path) -> list[tuple[str, bytes]]:
+    """The InkML files of an archive; nothing is ever unpacked to disk."""
+    files: dict[str, bytes] = {}
+    room = MAX_UNPACKED
     try:
         with tarfile.open(part, "r:xz") as archive:
-            members = {
-                member.name: _bytes(archive, member, part)
-                for member in archive
-                if member.isfile() and member.name.endswith(".inkml")
-            }
+            for member in archive:
+                room -= member.size
+                if room < 0:
+                    raise InputError(f"{part}: unpacks to more than {MAX_UNPACKED:,} bytes")
+                name = PurePosixPath(member.name)
+                if member.isfile() and name.suffix == ".inkml" and not _hidden(name):
+                    files[member.name] = archive.extractfile(member).read()
     except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
-        raise InputError(f"{part}: damaged or no archive: {error}") from None
-    yield from sorted(members.items())
-
-
-def _bytes(archive: tarfile.TarFile, member: tarfile.TarInfo, part: Path) -> bytes:
-    file = archive.extractfile(member)
-    if file is None or member.size > MAX_BYTES:
-        raise InputError(f"{part}/{member.name}: {member.size:,} bytes are no InkML file")
-    return file.read()
+        raise InputError(f"{part}: damaged, or no archive: {error}") from None
+    return sorted(files.items())
 
 
 def _read_part(part: Path) -> InkSet:
     """Read all files; what cannot be used is listed."""
     samples: dict[str, tuple[Ink, str]] = {}
-    left_out: list[LeftOut] = []
-    for name, data in _members(part):
-        id = PurePosixPath(name).stem
-        if id in samples:
-            raise InputError(f"{part}: two files are named {id}.inkml")
+    left_out: dict[str, LeftOut] = {}
+    for name, data in inkml_files(part):
+        path = PurePosixPath(name)
+        if path.stem in samples or path.stem in left_out:
+            raise InputError(f"{part}: two files are named {path.name}")
         try:
-            ink = parse_inkml(
-                data, id, f"{part.name}/{name}", source=PurePosixPath(name).parent.name or part.name
-            )
-            text = label(ink)
+            ink = parse_inkml(data, path.stem, f"{part.name}/{name}", path.parent.name or part.name)
+            samples[ink.id] = replace(ink, mathml=None), _label(ink)
         except InputError as error:
-            left_out.append(LeftOut(id, str(error)))
-            continue
-        reason = "no traces" if not ink.traces else "" if text else "neither MathML nor typed truth"
-        if reason:
-            left_out.append(LeftOut(id, reason))
-        else:
-            samples[id] = (replace(ink, mathml=None), text)
+            left_out[path.stem] = LeftOut(path.stem, str(error))
     if not samples:
         raise InputError(f"{part}: no InkML file that can be used")
     inks, labels = zip(*samples.values(), strict=True)
-    return InkSet(inks, labels, tuple(left_out))
+    return InkSet(inks, labels, tuple(left_out.values()))
+
+
+def _label(ink: Ink) -> str:
+    """The label; `InputError` says why a sample is of no use."""
+    if not ink.traces:
+        raise InputError("no traces")
+    text = label(ink)
+    if not text:
+        raise InputError("neither MathML nor typed truth says what was written")
+    return text
 
 
 # --- the cache: one .npz a part, never pickled ----------------------------------------------------------------
 
 
 def _cache_file(part: Path) -> Path:
-    files = sorted(part.rglob("*.inkml")) if part.is_dir() else [part]
-    stamps = [(str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    digest = hashlib.sha256(repr((CACHE_FORMAT, stamps)).encode()).hexdigest()[:16]
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hmer-suite"
-    return folder / f"crohme-{digest}.npz"
+    """Where a part is kept: the name holds a digest of its path, and one of its files' sizes and times."""
+    files = _paths(part) if part.is_dir() else [part]
+    stamps = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    digests = [_digest(str(part.resolve())), _digest((CACHE_FORMAT, stamps))]
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "hmer-suite")
+    return folder / f"crohme-{'-'.join(digests)}.npz"
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
 def _write_cache(path: Path, kept: InkSet) -> None:
+    """Keep a part, in place of what was kept of it before it changed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, _packed(kept))
+        for other in path.parent.glob(f"{path.stem.rpartition('-')[0]}-*.npz"):
+            if other != path:
+                other.unlink(missing_ok=True)
+    except (OSError, InputError):
+        # A home that cannot be written to costs time at the next start, nothing else.
+        return
+
+
+def _packed(kept: InkSet) -> bytes:
     import numpy as np
 
     traces = [trace for ink in kept.inks for trace in ink.traces]
     about = {
         "inks": [
-            [
-                ink.id,
-                ink.truth,
-                ink.writer,
-                ink.source,
-                list(ink.notes),
-                [[g.label, g.traces] for g in ink.groups],
-            ]
+            {
+                "id": ink.id,
+                "truth": ink.truth,
+                "groups": [(group.label, group.traces) for group in ink.groups],
+                "writer": ink.writer,
+                "source": ink.source,
+                "notes": ink.notes,
+            }
             for ink in kept.inks
         ],
         "labels": kept.labels,
-        "left_out": [[item.id, item.reason] for item in kept.left_out],
+        "left_out": [(item.id, item.reason) for item in kept.left_out],
     }
     buffer = io.BytesIO()
     np.savez(
@@ -183,51 +232,32 @@ def _write_cache(path: Path, kept: InkSet) -> None:
         counts=np.array([len(ink.traces) for ink in kept.inks], dtype=np.int32),
         about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
     )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, buffer.getvalue())
-    except (OSError, InputError):
-        # A home that cannot be written to costs time at the next start, nothing else.
-        return
+    return buffer.getvalue()
 
 
 def _read_cache(path: Path) -> InkSet | None:
-    import zipfile
-
+    """What is kept of a part; None where nothing is, or it is damaged."""
     import numpy as np
 
     if not path.is_file():
         return None
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            points, lengths, counts = arrays["points"], arrays["lengths"], arrays["counts"]
-            about = json.loads(arrays["about"].tobytes())
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            traces = np.split(arrays["points"], np.cumsum(arrays["lengths"])[:-1])
+            ends = np.cumsum(arrays["counts"]).tolist()
+            return _kept(traces, ends, json.loads(arrays["about"].tobytes()))
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
-    return _unpacked(points, lengths, counts, about)
 
 
-def _unpacked(points: np.ndarray, lengths: np.ndarray, counts: np.ndarray, about: dict) -> InkSet:
-    import numpy as np
-
-    traces = np.split(points, np.cumsum(lengths)[:-1])
-    ends = np.cumsum(counts)
-    inks = tuple(
-        Ink(
-            id=id,
-            traces=tuple(traces[end - count : end]),
-            truth=truth,
-            groups=tuple(Group(label, tuple(places)) for label, places in groups),
-            writer=writer,
-            source=source,
-            notes=tuple(notes),
-        )
-        for (id, truth, writer, source, notes, groups), end, count in zip(
-            about["inks"], ends, counts, strict=True
-        )
-    )
+def _kept(traces: list[np.ndarray], ends: list[int], about: dict) -> InkSet:
+    inks = []
+    for fields, start, end in zip(about["inks"], (0, *ends), ends, strict=False):
+        groups = tuple(Group(name, tuple(places)) for name, places in fields.pop("groups"))
+        notes = tuple(fields.pop("notes"))
+        inks.append(Ink(**fields, traces=tuple(traces[start:end]), groups=groups, notes=notes))
     left_out = tuple(LeftOut(id, reason) for id, reason in about["left_out"])
-    return InkSet(inks, tuple(about["labels"]), left_out)
+    return InkSet(tuple(inks), tuple(about["labels"]), left_out)
 
 
 SOURCE = DataSourceSpec("crohme", "CROHME ink, drawn: crohme:FOLDER with the archives or InkML folders", load)
