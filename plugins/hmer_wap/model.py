@@ -5,10 +5,13 @@ Shapes: N batch, L tokens of the longest label with its end, V vocabulary, h w c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from hmer_suite.data.vocab import BEGIN, Vocabulary
 from hmer_suite.train.batch import Batch
@@ -69,20 +72,25 @@ class Wap(StepwiseRecogniser):
             losses = losses + self.options.counting_weight * counting_loss(reading.counts, batch.tokens)
         return losses
 
-    def attention(self, batch: Batch, tokens: list[list[int]]) -> list[Tensor]:
-        """Where the parser looks for each of `tokens`, one list of numbers an image: maps (L, h, w) that sum to 1.
+    def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
+        """How much the parser looks at each pixel for each of `tokens`, one sequence of numbers an image.
 
-        With two scales it is the coarse one. Cells beyond the image's own are cut off.
+        Maps (L, H, W) as large as the image itself, interpolated between cells, each with sum 1; of two scales the
+        coarse one. `hmer_suite.report.attention` draws them.
         """
-        lengths = torch.tensor([len(row) for row in tokens], device=batch.images.device)
-        padded = torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in tokens], batch_first=True)
-        padded = padded.to(device=batch.images.device, dtype=torch.long)
+        device = batch.images.device
+        lengths = torch.tensor([len(row) for row in tokens], device=device)
+        padded = pad_sequence([torch.tensor(row, dtype=torch.long) for row in tokens], batch_first=True).to(
+            device
+        )
         reading = self._teach(batch, padded, lengths)
-        cells = -(-batch.sizes // self.watcher.stride)
-        looks = []
-        for i, (height, width) in enumerate(cells.tolist()):
-            looks.append(reading.looks[reading.rows == i][:, :height, :width])
-        return looks
+        found = []
+        for i, (height, width) in enumerate(batch.sizes.tolist()):
+            cells = reading.looks[reading.rows == i][:, None]
+            pixels = F.interpolate(cells, scale_factor=self.watcher.stride, mode="bilinear")
+            pixels = pixels[:, 0, :height, :width]
+            found.append(pixels / pixels.sum((1, 2), keepdim=True))
+        return found
 
     def _teach(self, batch: Batch, tokens: Tensor, lengths: Tensor) -> Reading:
         """Read `batch` as if `tokens` (N, L), of which the first `lengths` (N,) count, had been written.

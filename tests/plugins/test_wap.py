@@ -189,13 +189,13 @@ def test_label_smoothing_mixes_in_the_mean_over_the_vocabulary():
     assert smooth == pytest.approx(0.9 * plain - 0.1 * float(logprobs.mean(1).sum()) / 16, abs=1e-5)
 
 
-def test_attention_is_a_distribution_over_the_images_own_cells():
+def test_attention_is_a_distribution_over_the_images_own_pixels():
     model, batch = lively(TINY), batch_of()
     tokens = [row[:length].tolist() for row, length in zip(batch.tokens, batch.lengths, strict=True)]
     with torch.no_grad():
         looks = model.attention(batch, tokens)
     for look, row, (height, width) in zip(looks, tokens, batch.sizes.tolist(), strict=True):
-        assert look.shape == (len(row), -(-height // 4), -(-width // 4))
+        assert look.shape == (len(row), height, width)
         assert torch.allclose(look.sum((1, 2)), torch.ones(len(row)), atol=1e-5)
 
 

@@ -1,0 +1,132 @@
+"""Where a recogniser looked for each token: a sheet with a picture a token, and an animation of the reading.
+
+Shapes: L tokens, H W height and width of the image in pixels, h w of a map. A map is spread evenly over the image,
+whatever its own size; only the ratios within a map count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from hmer_suite.report.canvas import INK, SOFT
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
+
+GLOW = (255, 96, 32)
+"""Red, green and blue of paper where all attention lies."""
+
+LETTERS, GAP = 18, 12
+"""Size of letters, and space between things, in pixels."""
+
+FRAME_SECONDS, LAST_SECONDS = 0.6, 2.5
+"""How long each picture of an animation stands, and how long the last."""
+
+
+def overlay(image: np.ndarray, look: np.ndarray) -> np.ndarray:
+    """An image (H, W; 0 paper, 255 ink) in colours (H, W, 3), its paper glowing where `look` (h, w) is high."""
+    import cv2
+    import numpy as np
+
+    height, width = image.shape
+    spread = cv2.resize(np.asarray(look, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    glow = np.sqrt(np.clip(spread / max(float(spread.max()), 1e-12), 0, 1))[..., None]
+    paper = 255.0 - glow * (255.0 - np.array(GLOW))
+    return np.rint(paper * (1 - image[..., None] / 255.0)).astype(np.uint8)
+
+
+def attention_sheet(
+    image: np.ndarray, looks: Sequence[np.ndarray], tokens: Sequence[str], width: int = 1500
+) -> bytes:
+    """A PNG file of at most about `width` pixels across: for each token the image with its map, in reading order."""
+    from PIL import Image, ImageDraw
+
+    pictures = _pictures(image, looks, tokens, (width - 3 * GAP) // 2)
+    cell_width, cell_height = pictures[0].width + GAP, pictures[0].height + LETTERS + 2 * GAP
+    columns = max(1, min(len(pictures), (width - GAP) // cell_width))
+    rows = math.ceil(len(pictures) / columns)
+    sheet = Image.new("RGB", (GAP + columns * cell_width, GAP + rows * cell_height), "white")
+    draw, font = ImageDraw.Draw(sheet), _font()
+    for i, (picture, token) in enumerate(zip(pictures, tokens, strict=True)):
+        left, top = GAP + i % columns * cell_width, GAP + i // columns * cell_height
+        number = f"{i + 1} "
+        draw.text((left, top), number, SOFT, font)
+        draw.text((left + font.getlength(number), top), token, INK, font)
+        sheet.paste(picture, (left, top + LETTERS + GAP // 2))
+    return _encoded(sheet, "PNG")
+
+
+def attention_animation(
+    image: np.ndarray, looks: Sequence[np.ndarray], tokens: Sequence[str], width: int = 900
+) -> bytes:
+    """An animated GIF file: for each token the image with its map, above the formula as far as it has been read."""
+    from PIL import Image, ImageDraw
+
+    pictures = _pictures(image, looks, tokens, width - 2 * GAP)
+    canvas_width = max(pictures[0].width, min(width, 480)) + 2 * GAP
+    places, bottom = _laid_out(tokens, canvas_width, pictures[0].height + 2 * GAP)
+    font, frames = _font(), []
+    for i, picture in enumerate(pictures):
+        frame = Image.new("RGB", (canvas_width, bottom + GAP), "white")
+        frame.paste(picture, ((canvas_width - picture.width) // 2, GAP))
+        draw = ImageDraw.Draw(frame)
+        for j in range(i + 1):
+            _write(draw, font, places[j], tokens[j], here=i == j)
+        frames.append(frame.convert("P", palette=Image.Palette.ADAPTIVE, colors=128))
+    times = [round(1000 * FRAME_SECONDS)] * (len(frames) - 1) + [round(1000 * LAST_SECONDS)]
+    return _encoded(
+        frames[0], "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0, disposal=1
+    )
+
+
+def _pictures(
+    image: np.ndarray, looks: Sequence[np.ndarray], tokens: Sequence[str], width: int
+) -> list[Image]:
+    """The image with each map, enlarged to be seen well but not beyond `width`."""
+    from PIL import Image
+
+    if not len(looks) or len(looks) != len(tokens):
+        raise ValueError(f"{len(looks)} maps for {len(tokens)} tokens")
+    times = max(1, min(4, 400 // image.shape[1], 240 // image.shape[0]))
+    pictures = [Image.fromarray(overlay(image, look)) for look in looks]
+    scale = min(times, width / image.shape[1])
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    return [picture.resize(size, Image.Resampling.BICUBIC) for picture in pictures]
+
+
+def _laid_out(tokens: Sequence[str], width: int, top: int) -> tuple[list[tuple[float, int]], int]:
+    """Where each token stands, lines broken at `width`, and where the last line ends."""
+    font, places, left = _font(), [], float(GAP)
+    for token in tokens:
+        length = font.getlength(token)
+        if left > GAP and left + length > width - GAP:
+            left, top = float(GAP), top + LETTERS + GAP
+        places.append((left, top))
+        left += length + LETTERS / 2
+    return places, top + LETTERS
+
+
+def _write(draw: ImageDraw, font: FreeTypeFont, place: tuple[float, int], token: str, here: bool) -> None:
+    """A token; the one that is being read on glowing paper."""
+    if here:
+        left, top = place
+        draw.rectangle((left - 3, top - 3, left + font.getlength(token) + 3, top + LETTERS + 5), GLOW)
+    draw.text(place, token, "white" if here else INK, font)
+
+
+def _font() -> FreeTypeFont:
+    from PIL import ImageFont
+
+    return ImageFont.load_default(LETTERS)
+
+
+def _encoded(picture: Image, kind: str, **options) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
