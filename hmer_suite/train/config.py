@@ -68,6 +68,8 @@ class TrainConfig:
     """Validate on the first so many samples; 0 takes all."""
     holdout: float = 0.05
     """Share of the training samples held out where the data has no validation split."""
+    max_tokens: int = 0
+    """Train on labels of at most so many tokens, first of all short ones (a curriculum, say); 0 takes all."""
     save_every: int = 500
     """Steps between checkpoints."""
     init_from: str = ""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
 
-from hmer_suite.data.samples import SampleSet
+from hmer_suite.data.samples import LeftOut, SampleSet
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import Preprocessing
 from hmer_suite.registry import data_source
+from hmer_suite.train.config import TrainConfig
 
 _JOIN = re.compile(r"\+(?=[a-z][a-z0-9-]*(?::|$|\+))")
 
@@ -31,28 +32,25 @@ class TrainingData:
         return {"spec": self.spec} | {k: {"n": len(s), "digest": s.digest} for k, s in sets.items()}
 
 
-def open_training_data(
-    spec: str,
-    preprocessing: Preprocessing,
-    *,
-    validation: str = "validation",
-    holdout: float = 0.05,
-    seed: int = 0,
-) -> TrainingData:
+def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainConfig) -> TrainingData:
     """Samples of ``SOURCE:ARGUMENT``, or of several joined by ``+``.
 
-    Validation samples are those of the first source that has such a split, else a share `holdout` of the training
-    samples, drawn with `seed`. Raises `InputError` where nothing is left to train or to validate on.
+    Validation samples are those of the first source that has such a split, else a share `config.holdout` of the
+    training samples, drawn with its seed. Raises `InputError` where nothing is left to train or to validate on.
     """
     sources = [data_source(part) for part in _JOIN.split(spec)]
     train = reduce(join, [source.load(argument, "train", preprocessing) for source, argument in sources])
-    chosen = next(((s, a) for s, a in sources if validation in s.splits), None)
+    chosen = next(((s, a) for s, a in sources if config.validation in s.splits), None)
     if chosen is not None:
-        held_out = chosen[0].load(chosen[1], validation, preprocessing)
-    elif holdout:
-        train, held_out = split_off(train, holdout, seed)
+        held_out = chosen[0].load(chosen[1], config.validation, preprocessing)
+    elif config.holdout:
+        train, held_out = split_off(train, config.holdout, config.seed)
     else:
-        raise UsageError(f"--data {spec}: no {validation} split, and holdout=0 holds nothing out of training")
+        raise UsageError(
+            f"--data {spec}: no {config.validation} split, and holdout=0 holds nothing out of training"
+        )
+    if config.max_tokens:
+        train = no_longer_than(train, config.max_tokens)
     for samples, what in ((train, "train"), (held_out, "validate")):
         if not len(samples):
             reasons = "; ".join(f"{left.id}: {left.reason}" for left in samples.left_out[:3])
@@ -80,6 +78,18 @@ def split_off(samples: SampleSet, share: float, seed: int) -> tuple[SampleSet, S
     order = np.random.default_rng([seed, len(samples)]).permutation(len(samples))
     number = round(share * len(samples))
     return pick(samples, sorted(order[number:])), pick(samples, sorted(order[:number]), "validation")
+
+
+def no_longer_than(samples: SampleSet, max_tokens: int) -> SampleSet:
+    """The samples with labels of at most `max_tokens`; the others are listed as left out."""
+    lengths = [len(label.split()) for label in samples.labels]
+    kept = pick(samples, [place for place, length in enumerate(lengths) if length <= max_tokens])
+    longer = tuple(
+        LeftOut(name, f"label of {length} tokens, max_tokens={max_tokens}")
+        for name, length in zip(samples.ids, lengths, strict=True)
+        if length > max_tokens
+    )
+    return replace(kept, left_out=samples.left_out + longer)
 
 
 def pick(samples: SampleSet, places: Sequence[int], split: str | None = None) -> SampleSet:

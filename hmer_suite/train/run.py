@@ -8,12 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import write_whole
 from hmer_suite.recogniser import RecogniserSpec
 from hmer_suite.registry import recogniser
 from hmer_suite.train.checkpoint import read_checkpoint
 from hmer_suite.train.config import Settings, read_settings, resolve
 from hmer_suite.train.datasets import TrainingData, open_training_data
 from hmer_suite.train.loop import LAST, Limits, Outcome, train
+
+LEFT_OUT = "left-out.txt"
+"""File of a run that names every sample left out, with the reason."""
+
+LISTED = 10
+"""Samples left out that are named on stderr."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ def resume_run(name: str, folder: Path, limits: Limits) -> dict:
 def _start(spec: RecogniserSpec, settings: Settings, data: str, out: Path, limits: Limits) -> Outcome:
     if (out / LAST).exists():
         raise UsageError(f"{out}: holds a run already; go on with --resume {out}, or give another --out")
-    return train(spec, settings, _open(spec, settings, data), out, limits=limits)
+    return train(spec, settings, _open(spec, settings, data, out), out, limits=limits)
 
 
 def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
@@ -63,21 +70,25 @@ def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
     spec = recogniser(name)
     settings = resolve(spec, given=saved.settings)
     return train(
-        spec, settings, _open(spec, settings, str(saved.data["spec"])), folder, limits=limits, resume=True
+        spec,
+        settings,
+        _open(spec, settings, str(saved.data["spec"]), folder),
+        folder,
+        limits=limits,
+        resume=True,
     )
 
 
-def _open(spec: RecogniserSpec, settings: Settings, data: str) -> TrainingData:
-    config = settings.train
-    opened = open_training_data(
-        data,
-        spec.preprocessing(settings.options),
-        validation=config.validation,
-        holdout=config.holdout,
-        seed=config.seed,
-    )
-    for left in (*opened.train.left_out, *opened.validation.left_out):
-        print(f"left out: {left.id}: {left.reason}", file=sys.stderr)
+def _open(spec: RecogniserSpec, settings: Settings, data: str, out: Path) -> TrainingData:
+    opened = open_training_data(data, spec.preprocessing(settings.options), settings.train)
+    lines = [f"{left.id}: {left.reason}" for left in (*opened.train.left_out, *opened.validation.left_out)]
+    if lines:
+        out.mkdir(parents=True, exist_ok=True)
+        write_whole(out / LEFT_OUT, "".join(line + "\n" for line in lines))
+    for line in lines[:LISTED]:
+        print(f"left out: {line}", file=sys.stderr)
+    if len(lines) > LISTED:
+        print(f"left out: {len(lines) - LISTED} more, see {out / LEFT_OUT}", file=sys.stderr)
     return opened
 
 
