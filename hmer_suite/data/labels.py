@@ -146,19 +146,21 @@ def _plain_scripts(node: Node) -> list[Node]:
     """A script stands at the last item of its base; one without content goes."""
     base, *scripts = node.children
     items = [] if base is None else _plain(base)
-    below, above = (
-        None if script is None or (script.kind == "group" and not script.children) else _argument(script)
-        for script in scripts
-    )
+    below, above = (_shown(_argument(script)) for script in scripts)
     if below is None and above is None:
         return items
-    inner = items[-1] if items else None
+    # Without the braces, scripts of nothing would be scripts of what stands in front.
+    inner = items[-1] if items else Node("group")
     return [*items[:-1], _with_scripts(inner, below, above, node.name)]
 
 
-def _with_scripts(inner: Node | None, below: Node | None, above: Node | None, limits: str) -> Node:
+def _shown(script: Node | None) -> Node | None:
+    return None if script is None or (script.kind == "group" and not script.children) else script
+
+
+def _with_scripts(inner: Node, below: Node | None, above: Node | None, limits: str) -> Node:
     """An item with scripts, which become one with those that it has, unless they stand in the same place."""
-    if inner is None or inner.kind != "scripts":
+    if inner.kind != "scripts":
         return Node("scripts", limits, (inner, below, above))
     base, sub, sup = inner.children
     if above and sup and _is_primes(sup):

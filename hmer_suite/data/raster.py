@@ -6,6 +6,7 @@ Images are (H, W) uint8, 0 paper and 255 ink.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ class Drawing:
     """
 
     symbol_height: float = 32
-    stroke: float = 0.08
+    stroke: float = 0.09
     padding: int = 4
     max_pixels: int = 160_000
     canvas: int | None = None
@@ -57,11 +58,17 @@ def draw(traces: Sequence[np.ndarray], drawing: Drawing | None = None) -> np.nda
     scale, pen = _scale(traces, extent, drawing)
     margin = _margin(pen, drawing)
     width, height = _size(extent * scale, margin)
-    # Drawn twice as large with a pen of whole pixels, then averaged: the pen goes in steps of half a pixel.
-    places = ((points - low) * scale + margin) * (2 * _PARTS) - _PARTS / 2
+    thickness, factor = _enlargement(pen)
+    large = np.zeros((round(height * factor), round(width * factor)), np.uint8)
+    stretch = np.array(large.shape[::-1]) / (width, height)
+    places = ((points - low) * scale + margin) * stretch * _PARTS - _PARTS / 2
     curves = _curves(np.round(places).astype(np.int32), np.array([len(trace) for trace in traces]))
-    large = np.zeros((2 * height, 2 * width), np.uint8)
-    cv2.polylines(large, curves, False, 255, round(2 * pen), cv2.LINE_AA, _SHIFT)
+    cv2.polylines(large, curves, False, 255, thickness, cv2.LINE_AA, _SHIFT)
+    for curve in curves:
+        # OpenCV draws nothing, or next to nothing, for a line without length.
+        if len(curve) < 3 and np.abs(curve[0] - curve[-1]).max() < _PARTS:
+            radius = round((pen * factor / 2 - 0.3) * _PARTS)
+            cv2.circle(large, tuple(map(int, curve[0])), max(1, radius), 255, -1, cv2.LINE_AA, _SHIFT)
     return cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
 
 
@@ -70,8 +77,21 @@ _PARTS = 1 << _SHIFT
 """Parts of a pixel that OpenCV reckons with."""
 
 
+def _enlargement(pen: float) -> tuple[int, float]:
+    """OpenCV's number for a thickness, and how many times as large to draw so that it is as wide as the pen.
+
+    OpenCV draws smooth lines in widths of about 1.3, 3.3, 5.3 ... pixels and none between.
+    """
+    step = max(0, math.ceil((_LEAST * pen - 1.3) / 2))
+    return max(1, 2 * step), (2 * step + 1.3) / pen
+
+
+_LEAST = 1.6
+"""Drawn so many times as large or more, then averaged, lines are smooth."""
+
+
 def _curves(points: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
-    """Points (n, 2) by trace, without those within half a pixel of the one before, which show nothing."""
+    """Points (n, 2) by trace, without those within a pixel of the one before, which show nothing."""
     import numpy as np
 
     ends = np.cumsum(lengths)
@@ -143,7 +163,8 @@ def symbol_height_of_boxes(boxes: np.ndarray) -> float:
     # Narrow and flat symbols (1, l, -) are taken for a third as wide or high as the other way.
     sizes = np.sqrt(np.maximum(widths, _NARROW * heights) * np.maximum(heights, _NARROW * widths))
     if not sizes.max() > 0:
-        return 1.0
+        # Nothing but points: as high as they are apart.
+        return float(max(np.ptp(merged[:, 0]), np.ptp(merged[:, 1]))) or 1.0
     inner = (sizes > 0) & ~_around_others(merged, sizes)
     upright = inner & (heights >= _FLAT * widths)
     kept = np.sort(sizes[next(mask for mask in (upright, inner, sizes > 0) if mask.any())])
