@@ -91,7 +91,7 @@ def _print(samples, readings, as_json: bool) -> None:
 
 
 def _draw_attention(reader, samples, readings, folder: Path) -> None:
-    from hmer_suite.train.attention import draw_attention
+    from hmer_suite.train.predict import draw_attention
 
     for path in draw_attention(reader, samples, readings, folder):
         print(path, file=sys.stderr)

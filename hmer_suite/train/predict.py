@@ -16,8 +16,10 @@ from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
 from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
 from hmer_suite.registry import data_source, recogniser
+from hmer_suite.report.attention import attention_animation, attention_sheet
 from hmer_suite.train.checkpoint import CONFIG, Checkpoint, read_checkpoint
 from hmer_suite.train.evaluate import read
+from hmer_suite.train.load import collate
 from hmer_suite.train.loop import BEST, LAST
 from hmer_suite.train.module import Recogniser
 
@@ -103,6 +105,38 @@ def write_readings(path: Path, samples: SampleSet, readings: Sequence[tuple[Hypo
         )
     else:
         write_predictions(path, samples.ids, best, samples.labels if all(samples.labels) else None)
+
+
+def draw_attention(
+    reader: Reader, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]], folder: Path
+) -> list[Path]:
+    """Draw where the network looked for each token: ``ID.attention.png`` and ``ID.attention.gif`` an image.
+
+    Images in which nothing was read have no picture. Raises `UsageError` for a recogniser without attention.
+    """
+    look = getattr(reader.model, "attention", None)
+    if look is None:
+        raise UsageError(f"--attention: {reader.checkpoint.description.recogniser} has no attention to draw")
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for place, hypotheses in enumerate(readings):
+        if hypotheses and hypotheses[0].tokens:
+            written += _draw_one(reader.model, samples, place, hypotheses[0].tokens, folder)
+    return written
+
+
+def _draw_one(
+    model: Recogniser, samples: SampleSet, place: int, tokens: tuple[str, ...], folder: Path
+) -> list[Path]:
+    image, name = samples.images[place], samples.ids[place]
+    batch = collate([image], [name], None, model.vocabulary).to(next(model.parameters()).device)
+    with torch.inference_mode():
+        maps = model.attention(batch, [model.vocabulary.encode(" ".join(tokens))])[0].cpu().numpy()
+    kinds = {"png": attention_sheet, "gif": attention_animation}
+    paths = [folder / f"{name}.attention.{suffix}" for suffix in kinds]
+    for path, draw in zip(paths, kinds.values(), strict=True):
+        write_whole(path, draw(image, maps, tokens))
+    return paths
 
 
 def _json_line(name: str, label: str, found: tuple[Hypothesis, ...]) -> str:

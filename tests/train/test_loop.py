@@ -82,40 +82,35 @@ def test_number_of_workers_changes_nothing(tmp_path):
 
 
 def test_killed_at_any_point_and_resumed(tmp_path):
-    """kill -9 while it trains, several times, at moments that nobody chose."""
-    subprocess.run(
-        script(tmp_path / "whole", 40, 4), cwd=ROOT, env=environment(), check=True, capture_output=True
-    )
-    killed, delay = 0, 0.0
-    for _ in range(12):
-        resume = ["resume"] if (tmp_path / "killed" / "last").exists() else []
-        process = subprocess.Popen(
-            script(tmp_path / "killed", 40, 4, *resume),
-            cwd=ROOT,
-            env=environment(),
-            stderr=subprocess.DEVNULL,
-        )
-        log = tmp_path / "killed" / "log.jsonl"
-        before = log.stat().st_mtime_ns if log.exists() else 0
-        while process.poll() is None and not (log.exists() and log.stat().st_mtime_ns > before):
+    """kill -9 while it trains and saves, at moments that nobody chose."""
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    toy(whole).wait()
+    kills = 0
+    for delay in (0.02, 0.15, 0.3):
+        process = toy(killed, *(["resume"] if (killed / "last").exists() else []))
+        started = time.monotonic()
+        while process.poll() is None and time.monotonic() - started < 60 and not trains(killed):
             time.sleep(0.01)
         time.sleep(delay)
-        delay += 0.03
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
-            killed += 1
-        if process.wait() == 0:
-            break
-    else:
-        subprocess.run(
-            script(tmp_path / "killed", 40, 4, "resume"),
-            cwd=ROOT,
-            env=environment(),
-            check=True,
-            capture_output=True,
-        )
-    assert killed
-    assert_same(tmp_path / "whole", tmp_path / "killed")
+            kills += 1
+        process.wait()
+        (killed / "tensorboard").rename(tmp_path / f"tensorboard-{delay}")
+    assert kills
+    assert toy(killed, "resume").wait() == 0
+    assert_same(whole, killed)
+
+
+def toy(out: Path, *words: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        script(out, 120, 4, *words), cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL
+    )
+
+
+def trains(out: Path) -> bool:
+    """Whether the process that was started last has come to the loop: then it has opened TensorBoard's file."""
+    return (out / "tensorboard").is_dir() and (out / "last").is_dir()
 
 
 def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(tmp_path):
