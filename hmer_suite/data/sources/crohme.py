@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PARTS = {"train": "train", "validation": "test2013", "test": "test2014"}
 """Name of the archive or folder of each split."""
 
-CACHE_FORMAT = 4
+CACHE_FORMAT = 5
 """Goes up when what is kept of a file changes: reader, labels, or the layout of the cache."""
 
 MAX_UNPACKED = 2**30
@@ -92,14 +92,15 @@ def find_part(folder: Path, split: str) -> Path:
     level = [folder]
     while level:
         for parent in level:
-            if (archive := parent / f"{name}.inkml.tar.xz").is_file():
+            if (archive := parent / f"{name}{_ARCHIVE}").is_file():
                 return archive
             if (part := parent / name).is_dir():
                 return part
         level = [child for parent in level for child in _subfolders(parent)]
-    raise InputError(f"{folder}: neither {name}.inkml.tar.xz nor a folder {name}; expected {_EXPECTED}")
+    raise InputError(f"{folder}: neither {name}{_ARCHIVE} nor a folder {name}; expected {_EXPECTED}")
 
 
+_ARCHIVE = ".inkml.tar.xz"
 _EXPECTED = "train.inkml.tar.xz, test2013.inkml.tar.xz and test2014.inkml.tar.xz, or folders of these names"
 
 
@@ -156,7 +157,8 @@ def _read_part(part: Path) -> InkSet:
         if path.stem in samples or path.stem in left_out:
             raise InputError(f"{part}: two files are named {path.name}")
         try:
-            ink = parse_inkml(data, path.stem, f"{part.name}/{name}", path.parent.name or part.name)
+            source = path.parent.name or part.name.removesuffix(_ARCHIVE)
+            ink = parse_inkml(data, path.stem, f"{part.name}/{name}", source)
             samples[ink.id] = replace(ink, mathml=None), _label(ink)
         except InputError as error:
             left_out[path.stem] = LeftOut(path.stem, str(error))
