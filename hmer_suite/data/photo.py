@@ -9,11 +9,13 @@ Shapes: H W height and width in pixels. Darkness is a float from 0, the paper, t
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.pictures import fitted_size
-from hmer_suite.data.raster import Drawing, symbol_height_of_boxes
+from hmer_suite.data.raster import Drawing, draw, symbol_height_of_boxes
 from hmer_suite.errors import InputError
 from hmer_suite.recogniser import Preprocessing
 
@@ -33,7 +35,7 @@ _WEAK, _STRONG = 0.4, 0.65
 _KEPT_SCALE = 1.25
 """A clean image whose symbols are too large or too small by no more than this keeps its pixels."""
 
-_KEPT_STROKE = 1.5
+_KEPT_STROKE = 1.3
 """A pen that is too thick or too thin by no more than this stays as it is."""
 
 
@@ -75,7 +77,7 @@ def normalise(
     cropped = ink.darkness[top:bottom, left:right]
     height, width = fitted_size(*cropped.shape, scale, want)
     size = (width - 2 * want.padding, height - 2 * want.padding)
-    drawn = _scaled(cropped, size, ink.stroke, Drawing.of(want))
+    drawn = _scaled(cropped, size, ink.stroke, _pen(want))
     return np.pad(np.round(255 * drawn).astype(np.uint8), want.padding)
 
 
@@ -139,7 +141,7 @@ def _find_ink(grey: np.ndarray, name: str) -> _Ink:
     noise = 0.0 if clean else _noise(darkness)
     level = _ink_level(darkness, noise, name)
     smooth = darkness if noise < 0.01 else _smoothed(darkness, noise)
-    smooth = _without_lines(smooth, level)
+    smooth = _without_lines(smooth, level, noise / 2)
     mask, boxes, stroke = _pieces(smooth, level, clean, name)
     low = 0.0 if clean else min(0.25 * level, max(0.12 * level, 3 * noise))
     high = level if clean else 0.85 * level
@@ -275,8 +277,126 @@ def _smoothed(darkness: np.ndarray, noise: float) -> np.ndarray:
 # ---------------------------------------------------------------- ruled paper
 
 
-def _without_lines(darkness: np.ndarray, level: float) -> np.ndarray:
-    return darkness
+_STEEPEST = 0.12
+"""Slope of ruled lines at most, about seven degrees."""
+
+_COVERED = 0.65
+"""Part of the picture's width that a ruled line is seen in at least."""
+
+_FAINT = 0.2
+"""Darkness of ruled lines at the least, as a part of the ink's."""
+
+_FAINTER = 0.8
+"""Darkness below which ruled lines are told from ink by it, as a part of the ink's."""
+
+
+def _without_lines(darkness: np.ndarray, level: float, noise: float) -> np.ndarray:
+    """Darkness without the lines of ruled or squared paper, but with the strokes that cross them."""
+    import numpy as np
+
+    faint = darkness > max(_FAINT * level, 4 * noise)
+    level_lines, level_limit = _ruled(darkness, faint, level)
+    upright_lines, upright_limit = _ruled(darkness.T, faint.T, level)
+    lines = level_lines | upright_lines.T
+    if not lines.any():
+        return darkness
+    limit = max(level_limit, upright_limit)
+    rest = (darkness > _WEAK * level) & ~lines
+    ink = lines & (darkness > limit)
+    if limit > 0.9 * level:
+        # Lines as dark as ink: what goes on above and below is ink that crosses them.
+        ink = _crossed(level_lines, rest) | _crossed(upright_lines, rest.T).T
+    return np.where(lines & ~ink, 0, darkness)
+
+
+def _ruled(darkness: np.ndarray, mask: np.ndarray, level: float) -> tuple[np.ndarray, float]:
+    """Pixels (H, W) along straight lines from left to right that belong to the paper; what is darker there is ink."""
+    import cv2
+    import numpy as np
+
+    shrink = min(1.0, 500 / mask.shape[1])
+    part = cv2.resize(mask.astype(np.float32), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    slope, rows = _parallel_lines(part > 0.2)
+    strips = [_strip(mask, slope, row / shrink, 2 + 1 / shrink) for row in rows]
+    found = np.logical_or.reduce(strips) if strips else np.zeros(mask.shape, bool)
+    if not (found & mask).any():
+        return np.zeros(mask.shape, bool), 0.0
+    line_level = float(np.median(darkness[found & mask]))
+    if line_level < _FAINTER * level:
+        return found, (line_level + level) / 2
+    if len(strips) < 3:
+        # One or two lines as dark as the ink: fraction bars.
+        return np.zeros(mask.shape, bool), 0.0
+    return found, level
+
+
+def _crossed(lines: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """Pixels (H, W) of level lines with a stroke above and below: one that crosses the line."""
+    import cv2
+    import numpy as np
+
+    if not lines.any():
+        return lines
+    begins = (np.diff(lines.astype(np.int8), axis=0) > 0).sum(axis=0).max()
+    high = int(lines.sum(axis=0).max() / max(1, begins))
+    kernel = np.ones((2 * high + 3, 3), np.uint8)
+    above = cv2.dilate(rest.astype(np.uint8), kernel, anchor=(1, 2 * high + 2))
+    below = cv2.dilate(rest.astype(np.uint8), kernel, anchor=(1, 0))
+    return lines & (above > 0) & (below > 0)
+
+
+def _parallel_lines(mask: np.ndarray) -> tuple[float, list[float]]:
+    """Slope and rows, in the middle column, of parallel lines that cross a mask from side to side."""
+    import numpy as np
+
+    width = mask.shape[1]
+    ys, xs = np.nonzero(mask)
+    beyond = math.ceil(_STEEPEST * width)
+    best = 0.0, 0.0
+    for slope in np.arange(-_STEEPEST, _STEEPEST + 1e-9, 1 / width):
+        rows = np.round(ys - slope * (xs - width / 2)).astype(int) + beyond
+        covered = np.bincount(rows) / width
+        strength = float((np.maximum(covered - 0.3, 0) ** 2).sum())
+        if strength > best[0]:
+            best = strength, float(slope)
+    slope = best[1]
+    return slope, _rows_of_lines(_levelled(mask, slope))
+
+
+def _levelled(mask: np.ndarray, slope: float) -> np.ndarray:
+    """A mask with its columns moved so that lines of that slope lie level; what leaves it is lost."""
+    import numpy as np
+
+    height, width = mask.shape
+    rows = np.arange(height)[:, None] + np.round(slope * (np.arange(width) - width / 2)).astype(int)[None, :]
+    inside = (rows >= 0) & (rows < height)
+    return np.where(inside, mask[np.clip(rows, 0, height - 1), np.arange(width)[None, :]], False)
+
+
+def _rows_of_lines(mask: np.ndarray) -> list[float]:
+    """Rows of level lines: covered in six eighths of the width, and thin."""
+    import numpy as np
+
+    pairs = mask[:-1] | mask[1:]
+    eighths = np.stack([part.mean(axis=1) for part in np.array_split(pairs, 8, axis=1)])
+    covered = pairs.mean(axis=1)
+    aside = np.pad(covered, 5, mode="edge")
+    thin = np.maximum(aside[:-10], aside[10:]) < 0.5 * covered
+    good = (covered > _COVERED) & (np.sort(eighths, axis=0)[2] > 0.5) & thin
+    return [
+        row + 0.5
+        for row in np.nonzero(good)[0].tolist()
+        if covered[row] == covered[max(0, row - 3) : row + 4].max() and not good[max(0, row - 1) : row].any()
+    ]
+
+
+def _strip(mask: np.ndarray, slope: float, row: float, reach: float) -> np.ndarray:
+    """Pixels no further than `reach` above or below a line."""
+    import numpy as np
+
+    height, width = mask.shape
+    line = row + slope * (np.arange(width) - width / 2)
+    return np.abs(np.arange(height)[:, None] - line[None, :]) <= reach
 
 
 # ---------------------------------------------------------------- connected pieces
@@ -291,15 +411,15 @@ def _pieces(
 
     weak = (darkness > _WEAK * level).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
-    strongest = _largest(labels, darkness, count)
     widths, lengths = _strokes(np.clip(darkness / level, 0, 1), weak, labels, count)
-    good = strongest > _STRONG * level
+    good = np.bincount(labels[darkness > _STRONG * level], minlength=count) > 0
     good[0] = False
     if not good.any():
         raise InputError(f"{name}: blank image: no ink found")
-    stroke = _weighted_quantile(widths[good], lengths[good], 0.5)
+    long = good & (lengths > 0.1 * lengths[good].max())
+    stroke = _weighted_quantile(widths[long], lengths[long], 0.5)
     if not clean:
-        good &= ~_rubbish(stats, widths, stroke, darkness.shape)
+        good &= ~_rubbish(stats, np.clip(darkness / level, 0, 1), weak, labels, stroke)
     if not good.any():
         raise InputError(f"{name}: blank image: no ink found, only specks and stains")
     mask = good[labels].astype(np.uint8)
@@ -307,16 +427,6 @@ def _pieces(
     reach = 1 if clean else max(1, round(stroke / 3))
     mask = cv2.dilate(mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
     return mask, boxes, stroke
-
-
-def _largest(labels: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
-    """Largest value (count,) within each label."""
-    import numpy as np
-
-    found = np.zeros(count, np.float32)
-    here = labels > 0
-    np.maximum.at(found, labels[here], values[here])
-    return found
 
 
 def _strokes(
@@ -345,38 +455,89 @@ def _weighted_quantile(values: np.ndarray, weights: np.ndarray, part: float) -> 
     return float(values[order][np.searchsorted(total, part * total[-1])])
 
 
-def _rubbish(stats: np.ndarray, widths: np.ndarray, stroke: float, shape: tuple[int, int]) -> np.ndarray:
-    """Which pieces are specks, far smaller than a dot, or stains and shadows that run out of the picture."""
-    height, width = shape
+def _rubbish(
+    stats: np.ndarray, amount: np.ndarray, mask: np.ndarray, labels: np.ndarray, stroke: float
+) -> np.ndarray:
+    """Which pieces are specks, or stains, edges and shadows that run out of the picture."""
+    import cv2
+    import numpy as np
+
+    height, width = mask.shape
+    count = len(stats)
     left, top, wide, high, area = stats.T
+    right, bottom = left + wide, top + high
     speck = area < 0.4 * stroke**2
-    outside = (left == 0) | (top == 0) | (left + wide == width) | (top + high == height)
-    stain = outside & ((widths > 3 * stroke) | (wide > 0.6 * width) | (high > 0.6 * height))
-    return speck | stain
+    core = cv2.erode(mask, _disc(int(3 * stroke) | 1), borderValue=0)
+    thick = np.bincount(labels[core > 0], minlength=count) > 0
+    sides = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    widths, rims = _strokes(mask, mask, labels, count)
+    leaning = np.bincount(sides, minlength=count) / np.maximum(rims, 1)
+    # A shadow in the corner has the picture's sides for half of its rim, ink that was cut off only its end.
+    soft = np.bincount(labels.ravel(), weights=amount.ravel(), minlength=count) < 0.78 * area
+    shadow = soft & (leaning > 0.38) & ((widths > 1.2 * stroke) | (area < 4 * stroke**2))
+    stain = shadow | (thick & (leaning > 0.2))
+    # The edge of the sheet or of the table: long, and along a side of the picture.
+    near = 0.03 * max(height, width)
+    along = (right < near) | (bottom < near) | (left > width - near) | (top > height - near)
+    edge = (leaning > 0) & along & ((wide > 0.5 * width) | (high > 0.5 * height))
+    rubbish = speck | stain | edge
+    # Small things far from everything else are dirt, not dots.
+    small = area < 2.5 * stroke**2
+    large = ~(small | rubbish)
+    large[0] = False
+    if large.any():
+        reach = 12 * stroke
+        box = left[large].min(), top[large].min(), right[large].max(), bottom[large].max()
+        far = (
+            (right < box[0] - reach)
+            | (bottom < box[1] - reach)
+            | (left > box[2] + reach)
+            | (top > box[3] + reach)
+        )
+        rubbish |= small & far
+    return rubbish
 
 
 # ---------------------------------------------------------------- to the size that is wanted
 
 
-def _scaled(darkness: np.ndarray, size: tuple[int, int], stroke: float, drawing: Drawing) -> np.ndarray:
+_FINE = 3
+"""How many times the size that is wanted strokes have while their width is changed."""
+
+
+@cache
+def _pen(want: Preprocessing) -> float:
+    """Width in pixels of the pen that ink is drawn with, measured as that of a photo is."""
+    import numpy as np
+
+    turn = np.linspace(0, 2 * np.pi, 60)
+    drawn = draw([np.stack([np.cos(turn), np.sin(turn)], axis=1)], Drawing.of(want)) / 255
+    mask = (drawn > _WEAK).astype(np.uint8)
+    return float(_strokes(drawn, mask, mask, 2)[0][1])
+
+
+def _scaled(darkness: np.ndarray, size: tuple[int, int], stroke: float, pen: float) -> np.ndarray:
     """Ink at `size` (width, height), its pen brought to the width that drawn ink has."""
     import cv2
     import numpy as np
 
     scale = size[0] / darkness.shape[1]
-    pen = drawing.stroke * drawing.symbol_height
     have = stroke * scale
-    if size == darkness.shape[::-1] and 1 / _KEPT_STROKE < pen / have < _KEPT_STROKE:
+    keep = 1 / _KEPT_STROKE < pen / have < _KEPT_STROKE
+    if size == darkness.shape[::-1] and keep:
         return darkness
-    fine = 3
-    large = (fine * size[0], fine * size[1])
+    change = 0 if keep else _FINE * (pen - have)
+    # A wider pen reaches further: there must be room for it.
+    room = math.ceil(max(0, change) / 2)
+    large = (_FINE * size[0] - 2 * room, _FINE * size[1] - 2 * room)
     interpolation = cv2.INTER_AREA if large[0] < darkness.shape[1] else cv2.INTER_CUBIC
-    drawn = np.clip(cv2.resize(darkness, large, interpolation=interpolation), 0, 1)
+    drawn = cv2.resize(darkness, (max(1, large[0]), max(1, large[1])), interpolation=interpolation)
     if scale > 1:
         # Enlarged edges are soft.
-        drawn = np.clip((drawn - 0.5) * min(scale, 3) + 0.5, 0, 1)
-    if not 1 / _KEPT_STROKE < pen / have < _KEPT_STROKE:
-        drawn = _with_pen(drawn, fine * (pen - have))
+        drawn = (drawn - 0.5) * min(scale, 3) + 0.5
+    drawn = np.pad(np.clip(drawn, 0, 1), room)
+    if change:
+        drawn = _with_pen(drawn, change)
     return cv2.resize(drawn, size, interpolation=cv2.INTER_AREA)
 
 
