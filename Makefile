@@ -17,7 +17,7 @@ $(STAMP): $(ROOT)pyproject.toml $(ROOT)constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test]'
 	touch $(STAMP)
 
-demo: $(STAMP)  ## validate, repair, score and compare the data that ships with the suite
+demo: $(STAMP)  ## train on synthetic ink, read, score, compare, draw
 	$(BIN)/hmer-suite demo --out $(ROOT)runs/demo
 
 test: $(STAMP)  ## run the test suite

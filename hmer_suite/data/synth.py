@@ -240,9 +240,14 @@ class Written:
     pen: float
 
 
-def synthetic(seed: int, first_writer: int, number: int) -> Written:
-    """Sample `number` of the series whose writers are counted from `first_writer`; it depends on nothing else."""
+def synthetic(seed: int, first_writer: int, number: int, longest: int = 0) -> Written:
+    """Sample `number` of the series whose writers are counted from `first_writer`; it depends on nothing else.
+
+    Its formula has at most `longest` tokens, any number where that is 0.
+    """
     rng = random.Random(f"{seed} {first_writer} {number}")
     hand = cached_writer(seed, first_writer + number // _FORMULAS_A_WRITER)
     formula = sample_formula(rng)
+    while longest and len(formula.split()) > longest:
+        formula = sample_formula(rng)
     return Written(formula, write(formula, hand, (seed, first_writer, number)), hand.pen)

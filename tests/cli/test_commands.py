@@ -261,10 +261,3 @@ def test_a_reader_that_goes_away_is_no_error(lines):
     program = f"{sys.executable} -m hmer_suite canon {path} | head -1"
     found = subprocess.run(["sh", "-c", program], capture_output=True, text=True, env=os.environ)
     assert (found.stdout, found.stderr) == ("x\n", "")
-
-
-def test_demo(run, tmp_path: Path):
-    code, out, _ = run("demo", "--out", tmp_path / "demo")
-    assert code == 0
-    assert "system second" in out
-    assert (tmp_path / "demo" / "index.html").is_file()

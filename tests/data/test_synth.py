@@ -113,3 +113,13 @@ def test_bad_arguments_are_named(argument: str):
 def test_an_unknown_split_is_named():
     with pytest.raises(UsageError, match="no split dev"):
         load("3", "dev")
+
+
+def test_no_formula_longer_than_asked_for():
+    samples = SOURCE.load("40,3,5", "train", Preprocessing(symbol_height=16))
+    lengths = {len(label.split()) for label in samples.labels}
+    assert (
+        max(lengths)
+        <= 5
+        < max(len(label.split()) for label in SOURCE.load("40,3", "train", Preprocessing(16)).labels)
+    )

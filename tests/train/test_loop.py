@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
+import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -83,34 +84,24 @@ def test_number_of_workers_changes_nothing(tmp_path):
 
 def test_killed_at_any_point_and_resumed(tmp_path):
     """kill -9 while it trains and saves, at moments that nobody chose."""
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    toy(whole).wait()
-    kills = 0
-    for delay in (0.02, 0.15, 0.3):
-        process = toy(killed, *(["resume"] if (killed / "last").exists() else []))
-        started = time.monotonic()
-        while process.poll() is None and time.monotonic() - started < 60 and not trains(killed):
-            time.sleep(0.01)
-        time.sleep(delay)
-        if process.poll() is None:
+    settings = {"ema": 0.9, "save_every": 2, "clip": 1.0}
+    train_toy(tmp_path / "whole", steps=60, **settings)
+    out, kills, rng = tmp_path / "killed", 0, random.Random(0)
+    for _ in range(8):
+        process = multiprocessing.get_context("fork").Process(target=go_on, args=(out, settings))
+        process.start()
+        process.join(rng.uniform(0.05, 0.6))
+        if process.is_alive():
             os.kill(process.pid, signal.SIGKILL)
             kills += 1
-        process.wait()
-        (killed / "tensorboard").rename(tmp_path / f"tensorboard-{delay}")
+        process.join()
     assert kills
-    assert toy(killed, "resume").wait() == 0
-    assert_same(whole, killed)
+    go_on(out, settings)
+    assert_same(tmp_path / "whole", out)
 
 
-def toy(out: Path, *words: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        script(out, 120, 4, *words), cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL
-    )
-
-
-def trains(out: Path) -> bool:
-    """Whether the process that was started last has come to the loop: then it has opened TensorBoard's file."""
-    return (out / "tensorboard").is_dir() and (out / "last").is_dir()
+def go_on(out: Path, settings: dict) -> None:
+    train_toy(out, steps=60, resume=(out / "last").exists() or (out / ".last.old").exists(), **settings)
 
 
 def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(tmp_path):

@@ -1,8 +1,9 @@
 """Synthetic handwriting as a data source: nothing to download.
 
 ``synthetic:N`` has N samples for training (2,000 where N is left out) and a tenth, but at least 64, for validation
-and for testing each, by writers that are not in training. ``synthetic:N,SEED`` is another such set. Sample i is
-always the same, however many there are and in whatever order they are asked for.
+and for testing each, by writers that are not in training. ``synthetic:N,SEED`` is another such set, and
+``synthetic:N,SEED,LONGEST`` has no formula of more than LONGEST tokens. Sample i is always the same, however many
+there are and in whatever order they are asked for.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
 
     if split not in SPLITS:
         raise UsageError(f"synthetic handwriting has no split {split}, only {', '.join(SPLITS)}")
-    count, seed = _parse(argument)
+    count, seed, longest = _parse(argument)
     if split != "train":
         count = max(LEAST_HELD_OUT, count // 10)
-    written = (synthetic(seed, _FIRST_WRITERS[split], number) for number in range(count))
+    written = (synthetic(seed, _FIRST_WRITERS[split], number, longest) for number in range(count))
     return sample_set("synthetic", split, written, preprocessing)
 
 
@@ -89,19 +90,20 @@ class Packed(Sequence):
         return cv2.imdecode(self._files[index], cv2.IMREAD_GRAYSCALE)
 
 
-def _parse(argument: str) -> tuple[int, int]:
-    """Number of training samples and seed."""
-    words = argument.split(",") if argument else [str(DEFAULT_SAMPLES)]
-    if len(words) > 2 or not all(word.strip().isdecimal() for word in words):
-        raise UsageError(f"synthetic:{argument}: expected synthetic, synthetic:N or synthetic:N,SEED")
-    count, seed = int(words[0]), int(words[1]) if len(words) == 2 else 0
+def _parse(argument: str) -> tuple[int, int, int]:
+    """Number of training samples, seed and largest number of tokens; 0 is any number."""
+    words = argument.split(",") if argument else []
+    if len(words) > 3 or not all(word.strip().isdecimal() for word in words):
+        raise UsageError(f"synthetic:{argument}: expected synthetic[:N[,SEED[,LONGEST]]], whole numbers")
+    given = [int(word) for word in words]
+    count, seed, longest = (*given, *(DEFAULT_SAMPLES, 0, 0)[len(given) :])
     if count < 1:
         raise UsageError(f"synthetic:{argument}: at least one sample is needed")
-    return count, seed
+    return count, seed, longest
 
 
 SOURCE = DataSourceSpec(
-    "synthetic", "handwriting that is made up, N[,SEED] samples: nothing to download", load
+    "synthetic", "handwriting that is made up, N[,SEED[,LONGEST]] samples: nothing to download", load
 )
 
 
