@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
@@ -53,9 +54,11 @@ def train(
     else:
         request = Request(data or "synthetic", out or Path("runs") / name, config, tuple(given))
         summary = start_run(name, request, limits)
+    if os.environ.get("RANK", "0") != "0":
+        return  # under accelerate, one process speaks for all
     if as_json:
         print_json(summary)
-    elif summary:
+    else:
         _say(summary)
 
 

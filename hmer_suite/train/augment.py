@@ -22,25 +22,26 @@ MAX_DRIFT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Augment:
-    """How far images are varied; None or 0 switches a variation off.
-
-    `scale` is the range of a factor. `slant` is the largest shear, in pixels to the side per pixel of height;
-    `rotation` the largest angle in degrees. `elastic` is the largest displacement of ink, and `elastic_grid` the
-    distance over which it changes, in pixels before scaling (the defaults suit symbols of 32). `stroke` is the
-    largest change of a stroke's edges in pixels, outwards or (half as far, so that thin strokes stay) inwards.
-    `gain` is the range of the factor and `gamma` that of the exponent of the ink's darkness. `blur` is the
-    largest standard deviation of a Gaussian blur in pixels.
-    """
+    """How far images are varied; None or 0 switches a variation off. Lengths in pixels suit symbols of 32."""
 
     scale: tuple[float, float] | None = (0.7, 1.4)
+    """Range of the factor of size."""
     slant: float = 0.3
+    """Largest shear, in pixels to the side per pixel of height."""
     rotation: float = 4.0
+    """Largest angle in degrees."""
     elastic: float = 3.0
+    """Largest displacement of ink in pixels before scaling."""
     elastic_grid: float = 24.0
+    """Distance in pixels before scaling over which the displacement changes."""
     stroke: float = 0.8
+    """Largest change of a stroke's edges in pixels, outwards, or half as far inwards, so that thin strokes stay."""
     gain: tuple[float, float] | None = (0.6, 1.0)
+    """Range of the factor of the ink's darkness."""
     gamma: tuple[float, float] | None = (0.7, 1.4)
+    """Range of the exponent of the ink's darkness."""
     blur: float = 0.6
+    """Largest standard deviation in pixels of a Gaussian blur."""
 
 
 NO_AUGMENT = Augment(
