@@ -35,10 +35,6 @@ def assert_same(first: Path, second: Path) -> None:
             assert torch.equal(ours[key], theirs[key]), f"{name}: {key}"
 
 
-def script(*words: object) -> list[str]:
-    return [sys.executable, "-m", "tests.train.toy", *map(str, words)]
-
-
 def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 
@@ -106,23 +102,17 @@ def go_on(out: Path, settings: dict) -> None:
 
 def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(tmp_path):
     """Dropout draws other numbers on each process, so it is off here; all else is the same computation."""
-    launch = [
-        sys.executable,
-        "-m",
-        "accelerate.commands.launch",
-        "--cpu",
-        "--num_processes",
-        "2",
-        "--num_machines",
-        "1",
-    ]
-    launch += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
-    for out, batch_size, prefix in (("two", 4, [*launch, "-m"]), ("one", 8, [sys.executable, "-m"])):
+    # accelerate starts several processes on the CPU by itself only as it does for GPUs; the toy asks for the CPU.
+    launch = "accelerate.commands.launch --multi_gpu --num_processes 2 --num_machines 1 --mixed_precision no"
+    launch += " --dynamo_backend no --main_process_port 0 -m"
+    for out, batch_size, prefix in (("two", 4, ["-m", *launch.split()]), ("one", 8, ["-m"])):
+        words = [*prefix, "tests.train.toy", str(tmp_path / out), "20", str(batch_size), "steady"]
         done = subprocess.run(
-            [*prefix, "tests.train.toy", str(tmp_path / out), "20", str(batch_size), "steady"],
-            cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300,
-        )  # fmt: skip
+            [sys.executable, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=600
+        )
         assert done.returncode == 0, done.stderr[-2000:]
+    counters = [json.loads((tmp_path / out / "last" / "training.json").read_text()) for out in ("two", "one")]
+    assert [c["epoch"] for c in counters] == [2, 2]  # with one process of four, 20 steps are one epoch and a half
     two, one = weights(tmp_path / "two" / "last"), weights(tmp_path / "one" / "last")
     for name in one:
         torch.testing.assert_close(two[name], one[name], rtol=1e-4, atol=1e-5)
