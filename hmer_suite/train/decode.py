@@ -151,8 +151,8 @@ class _Rows:
         self.wasted += sum(max(have - want, 0) for have, want in zip(given, wanted, strict=True))
         cramped = any(len(reading.live) > have for reading, have in zip(readings, given, strict=True))
         unmoved = list(range(len(self.owners)))
-        crowded = cramped or self.wasted >= sum(wanted)
-        sources = self._assign(readings, self._lay_out(wanted) if crowded else unmoved.copy())
+        moving = cramped or self.wasted >= sum(wanted)
+        sources = self._assign(readings, self._lay_out(wanted) if moving else unmoved.copy())
         if sources != unmoved:
             self.state = self._select(self.state, sources)
 

@@ -121,7 +121,7 @@ def test_masks_of_several_states_are_the_masks_of_each():
     assert torch.equal(held.masks(states, 2), torch.stack([held.mask(state, 2) for state in states]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.one_of(
         st.sets(st.sampled_from(sorted(CLASSES)), min_size=1, max_size=25),

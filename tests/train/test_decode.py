@@ -258,11 +258,11 @@ ADVERSARIES = {
 def test_constrained_output_is_valid_whatever_the_model(adversary: str, max_length: int):
     vocabulary = RICH
     favours = ADVERSARIES[adversary]
-    for seed in range(3):
+    for seed in range(2):
         model = TableModel(vocabulary, seed, favours=favours)
         for beam in (1, 3):
             how = Decoding(beam=beam, nbest=beam, constrained=True, max_length=max_length)
-            for hypotheses in search(model, images(0, 1, 2, 3), how):
+            for hypotheses in search(model, images(0, 1, 2), how):
                 for hypothesis in hypotheses:
                     assert len(hypothesis.tokens) <= max_length
                     assert not validate(hypothesis.latex).problems, hypothesis.latex
@@ -279,7 +279,7 @@ def test_deep_nesting_stays_valid():
 def test_greedy_within_the_grammar_is_free_greedy_wherever_that_is_valid(max_length: int):
     how = greedy(max_length)
     valid = 0
-    for seed in range(60):
+    for seed in range(20):
         model = TableModel(SMALL, seed, favours={"<end>": 1.0, "x": 2.0})
         batch = images(*range(4))
         both = zip(
@@ -291,7 +291,7 @@ def test_greedy_within_the_grammar_is_free_greedy_wherever_that_is_valid(max_len
                 assert constrained == free_found
             else:
                 assert constrained != free_found and is_valid(constrained[0].tokens)
-    assert valid > 20
+    assert valid > 8
 
 
 # --- errors ------------------------------------------------------------------------------------------
