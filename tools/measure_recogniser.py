@@ -1,0 +1,122 @@
+"""Read and score the validation and the test split with a trained recogniser; writes a report and its curves.
+
+python tools/measure_recogniser.py RUN --data crohme:../shared/data/crohme --out reports/wap-crohme.md
+
+The report gives, for each split and way of decoding, what `hmer-suite score` counts; then the breakdowns of the
+free greedy readings of the test split, and its worst samples by id.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from hmer_suite.files import write_whole
+from hmer_suite.recogniser import Decoding
+from hmer_suite.report.tables import score_text
+from hmer_suite.scores.scoring import Scores, score
+from hmer_suite.train.predict import Reader, open_reader
+
+WAYS = {
+    "greedy, free": Decoding(),
+    "greedy, constrained": Decoding(constrained=True),
+    "beam 5, free": Decoding(beam=5),
+    "beam 5, constrained": Decoding(beam=5, constrained=True),
+}
+SPLITS = {"validation": "CROHME 2013", "test": "CROHME 2014"}
+WORST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Scores of one split read in one way, and the images read a second, images in memory."""
+
+    split: str
+    way: str
+    scores: Scores
+    speed: float
+
+
+def measure(reader: Reader, data: str) -> Iterator[Measured]:
+    """Every split in every way."""
+    for split in SPLITS:
+        samples = reader.samples([f"{data}@{split}"])
+        for way, how in WAYS.items():
+            started = time.monotonic()
+            found = [hypotheses[0].latex for hypotheses in reader.read(samples, how, batch_size=16)]
+            speed = len(samples) / (time.monotonic() - started)
+            yield Measured(split, way, score(found, samples.labels, ids=samples.ids), speed)
+
+
+def report(reader: Reader, measured: list[Measured], run: Path, command: str) -> str:
+    """The page as Markdown."""
+    described = reader.checkpoint.description
+    parameters = sum(p.numel() for p in reader.model.parameters())
+    trained = json.loads((run / "last" / "training.json").read_text())
+    head = [
+        f"# {described.recogniser} on real ink",
+        f"Written by `{command}`; threads: {torch.get_num_threads()}.",
+        f"{parameters:,} parameters, preset `{described.settings['preset']}`, {trained['step']:,} steps in "
+        f"{trained['seconds'] / 3600:.2f} h on `{described.data['spec'].partition(':')[0]}` "
+        f"({described.data['train']['n']:,} training samples). The checkpoint was selected on CROHME 2013 "
+        f"({described.data['validation']['n']} samples) at step {described.step:,}, never on a test split.",
+        f"![curves]({run_picture(described.recogniser)})",
+    ]
+    return "\n\n".join([*head, _table(measured), *_details(measured)]) + "\n"
+
+
+def run_picture(name: str) -> str:
+    """File of the curves beside the report."""
+    return f"{name}-curves.png"
+
+
+COLUMNS = (
+    "split", "decoding", "ExpRate", "95 %", "<=1", "<=2", "WER", "CER", "valid", "canonical ExpRate",
+    "repaired ExpRate", "layout tree", "images/s",
+)  # fmt: skip
+
+
+def _table(measured: list[Measured]) -> str:
+    rows = [COLUMNS, ("---",) * len(COLUMNS), *map(_cells, measured)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cells(found: Measured) -> tuple[str, ...]:
+    scores, raw = found.scores, found.scores.raw
+    low, high = scores.confidence["exprate"]
+    rates = (raw.le1, raw.le2, raw.wer, raw.cer, raw.valid, scores.canonical.exprate, scores.repaired.exprate)
+    numbers = [f"{value:.2f}" for value in (*rates, scores.structure.exprate, found.speed)]
+    return (SPLITS[found.split], found.way, f"{raw.exprate:.2f}", f"{low:.2f} - {high:.2f}", *numbers)
+
+
+def _details(measured: list[Measured]) -> Iterator[str]:
+    free = next(m for m in measured if m.split == "test" and m.way == "greedy, free").scores
+    yield f"## CROHME 2014, greedy, free\n\n```\n{score_text(free)}\n```"
+    worst = sorted(free.samples, key=lambda sample: -sample.raw.edits)[:WORST]
+    rows = "\n".join(f"| {s.id} | {s.raw.edits} | {s.raw.reference_tokens} |" for s in worst)
+    yield f"## The {WORST} worst samples\n\n| id | token errors | tokens |\n|---|---|---|\n{rows}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", type=Path, help="folder of the run")
+    parser.add_argument("--data", required=True, help="crohme:PATH")
+    parser.add_argument("--out", type=Path, required=True, help="report to write")
+    given = parser.parse_args()
+    reader = open_reader(str(given.run))
+    measured = list(measure(reader, given.data))
+    name = reader.checkpoint.description.recogniser
+    command = f"python tools/measure_recogniser.py RUN --data crohme:PATH --out reports/{given.out.name}"
+    write_whole(given.out, report(reader, measured, given.run, command))
+    shutil.copyfile(given.run / "curves.png", given.out.parent / run_picture(name))
+
+
+if __name__ == "__main__":
+    main()
