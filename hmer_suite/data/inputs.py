@@ -66,11 +66,17 @@ def _is_set(text: str) -> bool:
         return path.suffix == ".parquet" or (path.is_dir() and _holds_sets(path))
     base = _without_split(text)[0]
     named = _SPEC.fullmatch(base) is not None and (":" in base or base != text)
-    return named or base.endswith(".parquet")
+    return named or _is_path(base)
 
 
 def _holds_sets(folder: Path) -> bool:
     return any(folder.glob("*.parquet")) or any(folder.glob("data/*.parquet"))
+
+
+def _is_path(text: str) -> bool:
+    """Whether a set is a file or a folder, or would be one if it existed, and not a data source."""
+    source = _SPEC.fullmatch(text)
+    return Path(text).exists() or (text.endswith(".parquet") and (source is None or source[2] is None))
 
 
 def _without_split(text: str) -> tuple[str, str | None]:
@@ -83,7 +89,7 @@ def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) 
     from hmer_suite.data.store import read_set, splits_of
 
     base, split = _without_split(text)
-    if Path(base).exists() or base.endswith(".parquet"):
+    if _is_path(base):
         splits = splits_of(base)
         alone = splits[0] if len(splits) == 1 else "test"
         return read_set(base, split or alone, preprocessing, labelled=False)
@@ -108,7 +114,7 @@ def open_splits(
     """
     from hmer_suite.data.store import read_set, splits_of
 
-    if Path(text).exists() or text.endswith(".parquet"):
+    if _is_path(text):
         for split in splits or splits_of(text):
             yield read_set(text, split, preprocessing, labelled=False)
         return

@@ -35,6 +35,9 @@ _WEAK, _STRONG = 0.4, 0.65
 _KEPT_SCALE = 1.25
 """A clean image whose symbols are too large or too small by no more than this keeps its pixels."""
 
+_MOST_ENLARGED = 8.0
+"""Scale at most: what is smaller still is no symbol."""
+
 _KEPT_STROKE = 1.3
 """A pen that is too thick or too thin by no more than this stays as it is."""
 
@@ -69,7 +72,8 @@ def normalise(
     want = preprocessing or Preprocessing()
     ink = _find_ink(_shrunk(_grey(image)), name)
     # Symbols of ink are measured from the middle of the pen to the middle of the pen.
-    scale = want.symbol_height / symbol_height_of_boxes(ink.boxes - ink.stroke / 2 * np.array([-1, -1, 1, 1]))
+    height = symbol_height_of_boxes(ink.boxes - ink.stroke / 2 * np.array([-1, -1, 1, 1]))
+    scale = min(want.symbol_height / max(height, 1.0), _MOST_ENLARGED)
     if ink.clean and 1 / _KEPT_SCALE < scale < _KEPT_SCALE:
         scale = 1.0
     left, top = ink.boxes[:, :2].min(axis=0)
@@ -166,7 +170,7 @@ def _against(grey: np.ndarray, paper: float) -> np.ndarray:
 
     if float(grey.mean()) > paper:
         grey, paper = 255 - grey, 255 - paper
-    return np.clip(1 - grey.astype(np.float32) / max(paper, 1.0), 0, 1)
+    return np.clip((paper - grey.astype(np.float32)) / max(paper, 1.0), 0, 1)
 
 
 def _evened(grey: np.ndarray) -> np.ndarray:
@@ -240,7 +244,7 @@ def _noise(darkness: np.ndarray) -> float:
     import numpy as np
 
     differences = np.abs(np.diff(darkness[::2], axis=1))
-    return float(np.median(differences)) * 1.4826 / 2**0.5
+    return float(np.median(differences) if differences.size else 0) * 1.4826 / 2**0.5
 
 
 def _ink_level(darkness: np.ndarray, noise: float, name: str) -> float:
@@ -283,6 +287,9 @@ _STEEPEST = 0.12
 _COVERED = 0.65
 """Part of the picture's width that a ruled line is seen in at least."""
 
+_LEAST_RULED = 40
+"""Pixels of height and width from which on an image may show ruled paper."""
+
 _FAINT = 0.2
 """Darkness of ruled lines at the least, as a part of the ink's."""
 
@@ -294,6 +301,8 @@ def _without_lines(darkness: np.ndarray, level: float, noise: float) -> np.ndarr
     """Darkness without the lines of ruled or squared paper, but with the strokes that cross them."""
     import numpy as np
 
+    if min(darkness.shape) < _LEAST_RULED:
+        return darkness
     faint = darkness > max(_FAINT * level, 4 * noise)
     level_lines, level_limit = _ruled(darkness, faint, level)
     upright_lines, upright_limit = _ruled(darkness.T, faint.T, level)
@@ -516,6 +525,10 @@ def _pen(want: Preprocessing) -> float:
     return float(_strokes(drawn, mask, mask, 2)[0][1])
 
 
+_MOST_CHANGED = 40
+"""Pixels that a stroke is made wider or narrower at most."""
+
+
 def _scaled(darkness: np.ndarray, size: tuple[int, int], stroke: float, pen: float) -> np.ndarray:
     """Ink at `size` (width, height), its pen brought to the width that drawn ink has."""
     import cv2
@@ -526,7 +539,8 @@ def _scaled(darkness: np.ndarray, size: tuple[int, int], stroke: float, pen: flo
     keep = 1 / _KEPT_STROKE < pen / have < _KEPT_STROKE
     if size == darkness.shape[::-1] and keep:
         return darkness
-    change = 0 if keep else _FINE * (pen - have)
+    # Thinned to less than half, strokes of uneven width would come apart.
+    change = 0 if keep else _FINE * max(pen - have, -have / 2)
     # A wider pen reaches further: there must be room for it.
     room = math.ceil(max(0, change) / 2)
     large = (_FINE * size[0] - 2 * room, _FINE * size[1] - 2 * room)
@@ -545,6 +559,5 @@ def _with_pen(drawn: np.ndarray, change: float) -> np.ndarray:
     """Strokes wider by `change` pixels, or narrower where it is negative."""
     import cv2
 
-    reach = 1 + round(abs(change))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    kernel = _disc(1 + round(min(abs(change), _MOST_CHANGED)))
     return cv2.dilate(drawn, kernel) if change > 0 else cv2.erode(drawn, kernel)

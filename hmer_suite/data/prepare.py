@@ -47,11 +47,10 @@ def photo(
     """
     from hmer_suite.data.photo import normalise
 
-    if label is not None and label.strip():
-        label = canonical_label(label, name)
-    elif labelled:
+    text = canonical_label(label, name) if label is not None else ""
+    if labelled and not text:
         raise InputError(f"{name}: no label")
-    return normalise(read(), preprocessing, name), label or ""
+    return normalise(read(), preprocessing, name), text
 
 
 def canonical_label(latex: str, name: str) -> str:

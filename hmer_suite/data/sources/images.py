@@ -18,6 +18,7 @@ from hmer_suite.data.pictures import IMAGE_SUFFIXES, open_image
 from hmer_suite.data.prepare import RawSample, photo, prepared
 from hmer_suite.data.samples import SPLITS, DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.files import read_text
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.recogniser import Preprocessing
 
@@ -93,9 +94,7 @@ def _captions(
     from hmer_suite.data.predictions import read_references
 
     file = _caption_file(folder, place)
-    read = read_references(file.path)
-    if read.format == "plain":
-        raise InputError(f"{file.path}: no ids; each line needs the name of its image and a caption")
+    read = read_references(file.path, _layout(file.path))
     captions: dict[str, str] = {}
     for identifier, text in zip(read.ids, read.references, strict=True):
         stem = _stem(identifier)
@@ -122,6 +121,14 @@ def _caption_file(folder: Path, place: Path) -> _Captions:
         if found:
             return _Captions(found[0], shared=home != place)
     raise InputError(f"{place}: no captions.tsv or captions.txt with lines of id, tab and LaTeX")
+
+
+def _layout(path: Path) -> str | None:
+    """Layout of a caption file, which always has ids; None for JSON, whose kinds tell themselves apart."""
+    text = read_text(path).lstrip()
+    if text[:1] in ("{", "["):
+        return None
+    return "tsv" if "\t" in text else "spaced"
 
 
 def _stem(identifier: str) -> str:
