@@ -10,9 +10,10 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,9 +176,17 @@ def read_state(checkpoint: Checkpoint) -> TrainingState:
 
 
 def export(checkpoint: Checkpoint, folder: str | Path) -> None:
-    """Write a checkpoint anew with weights in half precision, as plugins ship them."""
+    """Write a checkpoint anew as plugins ship it: weights in half precision, folders of this machine by name only."""
     weights = {name: w.half() if w.is_floating_point() else w for name, w in checkpoint.weights().items()}
-    write_checkpoint(folder, checkpoint.description, weights)
+    described = checkpoint.description
+    data = {**described.data, "spec": _names_only(str(described.data["spec"]))}
+    settings = {**described.settings, "init_from": Path(str(described.settings.get("init_from", ""))).name}
+    write_checkpoint(folder, replace(described, data=data, settings=settings), weights)
+
+
+def _names_only(spec: str) -> str:
+    """``crohme:crohme`` of ``crohme:/some/where/crohme``."""
+    return re.sub(r"[^:+,]*/", "", spec)
 
 
 def _contiguous(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 import torch
@@ -140,10 +141,15 @@ def test_weights_that_do_not_fit(tmp_path, model):
         read_checkpoint(tmp_path / "lacks").build(TOY)
 
 
-def test_export_halves_and_still_loads(folder, tmp_path, model):
-    export(read_checkpoint(folder), tmp_path / "shipped")
+def test_export_halves_and_still_loads(tmp_path, model):
+    spec = "crohme:/home/me/crohme+recombined:../ink/crohme,20"
+    described = replace(DESCRIPTION, data={"spec": spec}, settings={"init_from": "/home/me/runs/first/last"})
+    write_checkpoint(tmp_path / "best", described, model.state_dict())
+    export(read_checkpoint(tmp_path / "best"), tmp_path / "shipped")
     shipped = read_checkpoint(tmp_path / "shipped")
     assert all(tensor.dtype == torch.float16 for tensor in shipped.weights().values())
     built = shipped.build(TOY)
     torch.testing.assert_close(built.output.weight, model.output.weight, rtol=1e-3, atol=1e-4)
     assert built.output.weight.dtype == torch.float32
+    assert shipped.description.data["spec"] == "crohme:crohme+recombined:crohme,20"
+    assert shipped.description.settings["init_from"] == "last"

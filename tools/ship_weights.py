@@ -1,0 +1,72 @@
+"""Export a run's best checkpoint in half precision with its model card, for a plugin to ship.
+
+python tools/ship_weights.py RUN --report reports/wap-crohme.md --out plugins/hmer_wap/weights
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from hmer_suite.files import read_lines, write_whole
+from hmer_suite.train.checkpoint import WEIGHTS, Checkpoint, export, read_checkpoint
+from hmer_suite.train.loop import BEST
+
+CARD = """# Model card: {name}, preset {preset}
+
+Half-precision weights of recogniser `{name}`, used by `hmer-suite predict {name}`.
+
+- **Data**: {samples:,} training formulas of CROHME's ink (competitions 2011 to 2016, H. Mouchère et al.,
+  CC BY-NC-SA 3.0), drawn with symbols {height} pixels high. Cite the competition papers.
+- **Licence of the weights**: CC BY-NC-SA 3.0, inherited from the data; the program's own licence does not cover them.
+- **Selected** on CROHME 2013 (step {step:,}); nothing was chosen on a test set.
+- **Made with** `tools/ship_weights.py`; `config.json` has all settings. {size:.1f} MB.
+
+## Figures
+
+From `{report}`, full precision, rates in percent:
+
+{table}
+
+## Limits
+
+- Trained for a short time on two CPU cores, in stages of growing formula length; far from what the same network
+  reaches on a GPU.
+- It knows the {tokens} tokens of CROHME's labels and no others: no matrices, few capital letters, no words.
+- Long formulas, cramped scripts and look-alikes (`1 l |`, `x \\times X`, `0 o O`) are its commonest errors.
+- Photos are normalised before reading, but the network has seen drawn ink only.
+- A reading is not a proof of what was written; do not mark exams with it unsupervised.
+"""
+
+
+def card(checkpoint: Checkpoint, report: Path) -> str:
+    """The model card; its table is the report's."""
+    described = checkpoint.description
+    table = "\n".join(
+        line for line in read_lines(report) if line.startswith(("| split", "|---|---|---|---|", "| CROHME"))
+    )
+    return CARD.format(
+        name=described.recogniser,
+        preset=described.settings["preset"],
+        samples=described.data["train"]["n"],
+        height=described.preprocessing.symbol_height,
+        step=described.step,
+        size=(checkpoint.folder / WEIGHTS).stat().st_size / 1e6,
+        report=f"reports/{report.name}",
+        table=table,
+        tokens=len(described.vocabulary),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", type=Path, help="folder of the run")
+    parser.add_argument("--report", type=Path, required=True, help="what tools/measure_recogniser.py wrote")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    given = parser.parse_args()
+    export(read_checkpoint(given.run / BEST), given.out)
+    write_whole(given.out / "README.md", card(read_checkpoint(given.out), given.report))
+
+
+if __name__ == "__main__":
+    main()
