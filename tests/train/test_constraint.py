@@ -80,6 +80,7 @@ def test_masks(prefix: str, remaining: int, wanted: str):
         (r"x \foo sin ^2", r"\foo sin ^2"),
         (r"x \kern3pt p l u s 1", r"\kern3pt"),
         (r"x \kern3 ^", r"\kern3"),
+        (r"x \\[2 \\[2pt]", r"\\[2"),
     ],
 )
 def test_tokens_without_a_partner_or_a_meaning_are_never_allowed(symbols: str, never: str):
@@ -160,7 +161,7 @@ def test_letting_configurations_go_changes_no_mask(monkeypatch):
     assert fresh is not old
     assert torch.equal(held.mask(fresh, 5), before) and torch.equal(held.mask(old, 5), before)
     held.start()
-    assert len(held._needs) == 0
+    assert not held._needs and not held._closing._bounds
 
 
 def test_a_grammar_in_which_nothing_can_be_written_is_refused(monkeypatch):

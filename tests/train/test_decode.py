@@ -74,6 +74,14 @@ def test_the_beam_is_the_beam_of_the_textbook_and_stopping_early_changes_nothing
             assert same(found, plain_beam(model, image, how, free(LETTERS)))
 
 
+def test_a_search_that_can_find_nothing_better_stops():
+    model = TableModel(LETTERS, 0, spread=0.1, favours={"<end>": 9.0})
+    search(model, images(0, 1), Decoding(beam=5, nbest=1))
+    assert len(model.sizes) == 1
+    search(model, images(0, 1), Decoding(beam=5, nbest=5))
+    assert 1 < len(model.sizes) < 5
+
+
 def test_and_within_the_grammar():
     def allowed(prefix: tuple[int, ...], remaining: int) -> list[int]:
         valid = [s for s in sequences if s[: len(prefix)] == prefix and len(s) <= len(prefix) + remaining]
