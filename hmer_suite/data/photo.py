@@ -331,12 +331,10 @@ def _ruled(darkness: np.ndarray, mask: np.ndarray, level: float) -> tuple[np.nda
     if not (found & mask).any():
         return np.zeros(mask.shape, bool), 0.0
     line_level = float(np.median(darkness[found & mask]))
-    if line_level < _FAINTER * level:
-        return found, (line_level + level) / 2
-    if len(strips) < 3:
-        # One or two lines as dark as the ink: fraction bars.
+    if len(strips) < 3 and line_level > _WEAK * level:
+        # Fraction bars and other long strokes, of a picture that was cut out closely.
         return np.zeros(mask.shape, bool), 0.0
-    return found, level
+    return found, (line_level + level) / 2 if line_level < _FAINTER * level else level
 
 
 def _crossed(lines: np.ndarray, rest: np.ndarray) -> np.ndarray:
@@ -485,10 +483,14 @@ def _rubbish(
     soft = np.bincount(labels.ravel(), weights=amount.ravel(), minlength=count) < 0.78 * area
     shadow = soft & (leaning > 0.38) & ((widths > 1.2 * stroke) | (area < 4 * stroke**2))
     stain = shadow | (thick & (leaning > 0.2))
-    # The edge of the sheet or of the table: long, and along a side of the picture.
-    near = 0.03 * max(height, width)
-    along = (right < near) | (bottom < near) | (left > width - near) | (top > height - near)
-    edge = (leaning > 0) & along & ((wide > 0.5 * width) | (high > 0.5 * height))
+    # The edge of the sheet or of the table: long, along a side of the picture or from one side to the other.
+    level = ((left == 0) & (right == width), top, bottom, height)
+    upright = ((top == 0) & (bottom == height), left, right, width)
+    edge = np.zeros(count, bool)
+    for across, near, far, size in (level, upright):
+        outer = np.where(across, 0.25, 0.03) * size
+        edge |= (leaning > 0) & ((far < outer) | (near > size - outer))
+    edge &= np.maximum(wide, high) > 30 * stroke
     rubbish = speck | stain | edge
     # Small things far from everything else are dirt, not dots.
     small = area < 2.5 * stroke**2

@@ -158,3 +158,10 @@ def test_any_tiny_image_is_read_or_refused() -> None:
         image = (random.random(shape) < 0.4).astype(np.uint8) * 255
         with suppress(InputError):
             assert normalise(image).ndim == 2
+
+
+def test_the_edge_of_the_table_is_no_ink() -> None:
+    ink = on_page(large(traces(5)))
+    photo = photographed(ink, 2, shadow=False)
+    photo[:, -70:] = photo[:, -70:] // 4
+    assert overlap(normalise(photo), draw(traces(5))) > 0.85
