@@ -13,9 +13,9 @@ from __future__ import annotations
 import math
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from hmer_wap.recurrence import Scale
 from hmer_wap.watcher import View
 
 
@@ -24,43 +24,27 @@ class CoverageAttention(nn.Module):
 
     def __init__(self, channels: int, size: int, kernel: int, coverage_channels: int, positions: bool):
         super().__init__()
-        self.kernel = kernel
         self.features = nn.Linear(channels, size)
         self.coverage = nn.Conv2d(1, coverage_channels, kernel, padding=kernel // 2, bias=False)
         self.coverage_map = nn.Linear(coverage_channels, size, bias=False)
         self.energy = nn.Linear(size, 1)
         self.positions = nn.Linear(POSITION_SIZE, size, bias=False) if positions else None
 
-    def memory(self, view: View) -> dict[str, Tensor]:
-        """What stays while an image is read: values (N, P, C), keys (N, P, A), mask (N, h, w)."""
+    def scale(self, view: View) -> Scale:
+        """The map as the recurrence reads it; keys and kernel are doubled, as `hmer_wap.recurrence` wants them."""
         values = view.features.permute(0, 2, 3, 1).flatten(1, 2)
         keys = self.features(values)
         if self.positions is not None:
             keys = keys + self.positions(position_codes(view.mask).flatten(1, 2).to(keys.dtype))
-        return {"values": values, "keys": keys, "mask": view.mask[:, 0]}
+        kind, energy = keys.dtype, self.energy
+        prior = torch.where(view.mask[:, 0], energy.bias, -torch.inf)
+        return Scale(
+            values.to(kind), 2 * keys, prior, 2 * self.fold().to(kind), 2 * energy.weight[0].to(kind)
+        )
 
     def fold(self) -> Tensor:
         """Convolution and linear map in one: (k * k, A)."""
         return (self.coverage_map.weight @ self.coverage.weight.flatten(1)).T
-
-    def forward(
-        self, query: Tensor, coverage: Tensor, memory: dict[str, Tensor], folded: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Context (N, C) and attention (N, h, w) for a query (N, A) and the coverage (N, h, w) so far."""
-        past = windows(coverage, self.kernel) @ folded.to(memory["keys"].dtype)
-        inner = torch.tanh_(past.add_(memory["keys"]).add_(query.to(past.dtype)[:, None]))
-        energies = self.energy(inner)[..., 0].float()
-        energies = energies.masked_fill(~memory["mask"].flatten(1), -math.inf)
-        weights = torch.softmax(energies, dim=1)
-        context = torch.bmm(weights[:, None].to(memory["values"].dtype), memory["values"])[:, 0]
-        return context, weights.view_as(coverage)
-
-
-def windows(maps: Tensor, kernel: int) -> Tensor:
-    """The k x k neighbourhood of every cell of maps (N, h, w), zeros around them: (N, h * w, k * k)."""
-    margin = kernel // 2
-    padded = F.pad(maps, (margin, margin, margin, margin))
-    return padded.unfold(1, kernel, 1).unfold(2, kernel, 1).reshape(maps.shape[0], -1, kernel * kernel)
 
 
 POSITION_SIZE = 64

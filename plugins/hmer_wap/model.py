@@ -19,6 +19,7 @@ from hmer_suite.train.module import Memory, State, StepwiseRecogniser
 from hmer_wap import Options
 from hmer_wap.counting import Counter, counting_loss
 from hmer_wap.parser import Parser
+from hmer_wap.recurrence import Scale, move, read
 from hmer_wap.watcher import build_watcher
 
 TYPICAL_LENGTH = 16
@@ -101,55 +102,50 @@ class Wap(StepwiseRecogniser):
         order = torch.argsort(lengths, descending=True, stable=True)
         views = self.watcher(_permuted(batch, order))
         counts = None if self.counter is None else self.counter(views[0])
-        maps, hidden, coverages = self.parser.start(views)
-        folded = self.parser.folded()
+        scales, hidden = self.parser.start(views)
         tokens, lengths = tokens[order], lengths[order]
-        steps, rows = torch.nonzero(
-            (torch.arange(tokens.shape[1], device=tokens.device)[:, None] < lengths), as_tuple=True
-        )
-        going = torch.bincount(steps).tolist()
+        ongoing = torch.arange(tokens.shape[1], device=tokens.device)[:, None] < lengths
+        steps, rows = torch.nonzero(ongoing, as_tuple=True)
         embedded, gates = self.parser.words(_shifted(tokens)[rows, steps])
-        hiddens, contexts, looks = [], [], []
-        for count, gate in zip(going, gates.split(going), strict=True):
-            if count < len(hidden):
-                # Narrowed only when rows end: the way back through a slice costs a copy of the whole.
-                maps = [{name: value[:count] for name, value in scale.items()} for scale in maps]
-                hidden, coverages = hidden[:count], [coverage[:count] for coverage in coverages]
-            hidden, context, seen = self.parser.move(gate, hidden, coverages, maps, folded)
-            coverages = [coverage + look for coverage, look in zip(coverages, seen, strict=True)]
-            hiddens.append(hidden)
-            contexts.append(context)
-            looks.append(seen[0])
+        weights = self.parser.weights(scales[0].keys.dtype)
+        hiddens, contexts, looks = read(gates, torch.bincount(steps).tolist(), hidden, scales, weights)
         mean = None if counts is None else counts.mean(1)[rows]
-        scores = self.parser.scores(embedded, torch.cat(hiddens), torch.cat(contexts), mean)
+        scores = self.parser.scores(embedded, hiddens, contexts, mean)
         back = torch.argsort(order)
-        return Reading(scores, order[rows], steps, torch.cat(looks), None if counts is None else counts[back])
+        return Reading(scores, order[rows], steps, looks, None if counts is None else counts[back])
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Look at the images."""
         views = self.watcher(batch)
         counts = None if self.counter is None else self.counter(views[0])
-        maps, hidden, coverages = self.parser.start(views)
-        memory = {f"{name}{i}": value for i, scale in enumerate(maps) for name, value in scale.items()}
-        for i, kernel in enumerate(self.parser.folded()):
-            memory[f"kernel{i}"] = kernel.expand(len(batch), -1, -1)  # the same for all, folded but once
+        scales, hidden = self.parser.start(views)
+        memory, state = {}, {"hidden": hidden}
+        for i, scale in enumerate(scales):
+            memory |= {f"values{i}": scale.values, f"keys{i}": scale.keys, f"prior{i}": scale.prior}
+            memory[f"kernel{i}"] = scale.kernel.expand(
+                len(batch), -1, -1
+            )  # the same for all, folded but once
+            state[f"coverage{i}"] = torch.zeros_like(scale.prior)
         if counts is not None:
             memory["counts"] = counts.mean(1)
-        state = {f"coverage{i}": coverage for i, coverage in enumerate(coverages)}
-        return memory, {"hidden": hidden, **state}
+        return memory, state
 
     def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
         """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it."""
-        scales = range(len(self.parser.attentions))
-        maps = [{name: memory[f"{name}{i}"] for name in ("values", "keys", "mask")} for i in scales]
-        coverages = [state[f"coverage{i}"] for i in scales]
+        scales = []
+        for i, attention in enumerate(self.parser.attentions):
+            values, keys, prior, kernel = (
+                memory[f"{name}{i}"] for name in ("values", "keys", "prior", "kernel")
+            )
+            energy = 2 * attention.energy.weight[0].to(keys.dtype)
+            scales.append(Scale(values, keys, prior, kernel[0], energy))
+        coverages = [state[f"coverage{i}"] for i in range(len(scales))]
         embedded, gates = self.parser.words(tokens)
-        hidden, context, looks = self.parser.move(
-            gates, state["hidden"], coverages, maps, self.parser.folded()
-        )
-        scores = self.parser.scores(embedded, hidden, context, memory.get("counts"))
-        after = {f"coverage{i}": coverages[i] + looks[i] for i in scales}
-        return torch.log_softmax(scores, dim=1), {"hidden": hidden, **after}
+        weights = self.parser.weights(scales[0].keys.dtype)
+        done = move(gates, state["hidden"], coverages, scales, weights)
+        scores = self.parser.scores(embedded, done.hidden, done.context, memory.get("counts"))
+        after = {f"coverage{i}": coverages[i] + done.looks[i] for i in range(len(scales))}
+        return torch.log_softmax(scores, dim=1), {"hidden": done.hidden, **after}
 
 
 def _permuted(batch: Batch, order: Tensor) -> Batch:

@@ -14,10 +14,8 @@ from torch import Tensor, nn
 from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
 from hmer_wap.counting import masked_mean
+from hmer_wap.recurrence import Scale, Weights
 from hmer_wap.watcher import View
-
-Maps = list[dict[str, Tensor]]
-"""For each scale what its attention keeps of the images."""
 
 
 class Parser(nn.Module):
@@ -51,37 +49,27 @@ class Parser(nn.Module):
             nn.init.zeros_(cell.bias_ih)
             nn.init.zeros_(cell.bias_hh)
 
-    def start(self, views: tuple[View, ...]) -> tuple[Maps, Tensor, list[Tensor]]:
-        """Memory of each scale, first hidden state (N, D) from the coarse maps' mean, and empty coverages."""
-        maps = [attention.memory(view) for attention, view in zip(self.attentions, views, strict=True)]
-        hidden = torch.tanh(self.initial(masked_mean(views[0].features, views[0].mask)).float())
-        return maps, hidden, [torch.zeros_like(m["mask"], dtype=torch.float32) for m in maps]
+    def start(self, views: tuple[View, ...]) -> tuple[list[Scale], Tensor]:
+        """What the recurrence reads of each scale, and the first hidden state (N, D), from the coarse maps' mean."""
+        scales = [attention.scale(view) for attention, view in zip(self.attentions, views, strict=True)]
+        return scales, torch.tanh(self.initial(masked_mean(views[0].features, views[0].mask)).float())
 
-    def folded(self) -> list[Tensor]:
-        """The folded coverage kernels of all scales."""
-        return [attention.fold() for attention in self.attentions]
+    def weights(self, kind: torch.dtype) -> Weights:
+        """Of the recurrence; those that make queries doubled."""
+        queries, answer = self.queries, self.answer
+        return Weights(
+            self.ask.weight_hh.T.to(kind),
+            self.ask.bias_hh.to(kind),
+            torch.cat([2 * queries.weight, answer.weight_hh]).T.to(kind),
+            torch.cat([2 * queries.bias, answer.bias_hh]).to(kind),
+            answer.weight_ih.T.to(kind),
+            answer.bias_ih.to(kind),
+        )
 
     def words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Embeddings (..., E) of tokens (...), and what the first cell makes of them (..., 3D)."""
         embedded = self.embedding(tokens)
         return embedded, nn.functional.linear(embedded, self.ask.weight_ih, self.ask.bias_ih)
-
-    def move(
-        self, gates: Tensor, hidden: Tensor, coverages: list[Tensor], maps: Maps, folded: list[Tensor]
-    ) -> tuple[Tensor, Tensor, list[Tensor]]:
-        """One step: the next hidden state (N, D), the context (N, C), and where each scale looked (N, h, w)."""
-        asked = gru(gates, nn.functional.linear(hidden, self.ask.weight_hh, self.ask.bias_hh), hidden)
-        queries = self.queries(asked).chunk(len(maps), dim=1)
-        looks = [
-            attention(query, coverage, memory, kernel)
-            for attention, query, coverage, memory, kernel in zip(
-                self.attentions, queries, coverages, maps, folded, strict=True
-            )
-        ]
-        context = torch.cat([context for context, _ in looks], dim=1)
-        gates = nn.functional.linear(context, self.answer.weight_ih, self.answer.bias_ih)
-        hidden = gru(gates, nn.functional.linear(asked, self.answer.weight_hh, self.answer.bias_hh), asked)
-        return hidden, context, [weights for _, weights in looks]
 
     def scores(self, embedded: Tensor, hidden: Tensor, context: Tensor, counts: Tensor | None) -> Tensor:
         """Unnormalised log-probabilities (..., V) of the next token; `counts` (..., V) where they are counted."""
@@ -90,12 +78,3 @@ class Parser(nn.Module):
             inner = inner + self.from_counts(counts)
         inner = inner.unflatten(-1, (-1, 2)).amax(-1)
         return self.classify(self.dropout(inner)).float()
-
-
-def gru(inputs: Tensor, recurrent: Tensor, hidden: Tensor) -> Tensor:
-    """The next state (N, D) of a GRU cell, from the gates (N, 3D) of its input and of its state."""
-    inputs, recurrent = inputs.float(), recurrent.float()
-    size = hidden.shape[1]
-    reset, update = torch.sigmoid(inputs[:, : 2 * size] + recurrent[:, : 2 * size]).chunk(2, dim=1)
-    new = torch.tanh(torch.addcmul(inputs[:, 2 * size :], reset, recurrent[:, 2 * size :]))
-    return torch.lerp(new, hidden, update)

@@ -11,8 +11,9 @@ torch = pytest.importorskip("torch")
 cv2 = pytest.importorskip("cv2")
 
 from hmer_wap import SPEC, Options, build  # noqa: E402
-from hmer_wap.attention import CoverageAttention, windows  # noqa: E402
+from hmer_wap.attention import CoverageAttention  # noqa: E402
 from hmer_wap.counting import count_tokens, counting_loss  # noqa: E402
+from hmer_wap.recurrence import windows  # noqa: E402
 
 from hmer_suite.data.vocab import BEGIN, END, Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
@@ -137,15 +138,17 @@ def test_every_weight_learns(kind):
     still = [
         name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()
     ]
-    assert still == []
+    # Softmax does not see a constant, so that what this one learns is noise.
+    assert [name for name in still if not name.endswith("energy.bias")] == []
 
 
 def test_folded_coverage_is_convolution_then_linear_map():
     attention = CoverageAttention(12, 20, 11, 24, positions=False)
     coverage = torch.rand(3, 7, 9)
-    folded = windows(coverage, 11) @ attention.fold()
+    kernel = attention.fold()
+    folded = windows(coverage, kernel) @ kernel
     maps = attention.coverage(coverage[:, None]).permute(0, 2, 3, 1)
-    assert torch.allclose(folded, attention.coverage_map(maps).flatten(1, 2), atol=1e-5)
+    assert torch.allclose(folded, attention.coverage_map(maps).flatten(0, 2), atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
