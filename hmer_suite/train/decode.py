@@ -176,7 +176,14 @@ class _Rows:
 
     def _select(self, tensors: Memory | State, rows: list[int]) -> dict[str, Tensor]:
         index = torch.tensor(rows, device=self.device)
-        return {name: tensor.index_select(0, index) for name, tensor in tensors.items()}
+        return {name: _rows_of(tensor, index) for name, tensor in tensors.items()}
+
+
+def _rows_of(tensor: Tensor, index: Tensor) -> Tensor:
+    """Rows of a tensor; where all are one (`Tensor.expand`), as for weights kept with each image, none is copied."""
+    if tensor.stride(0) == 0 and len(tensor):
+        return tensor[:1].expand(len(index), *tensor.shape[1:])
+    return tensor.index_select(0, index)
 
 
 class _Search:

@@ -156,6 +156,23 @@ def test_the_state_is_moved_only_where_something_changes():
     assert all(before is after for before, after in zip(model.made, model.states[1:], strict=False))
 
 
+def test_what_all_rows_share_is_not_copied():
+    class Sharing(TableModel):
+        def start(self, batch):
+            memory, state = super().start(batch)
+            return memory | {"weights": torch.arange(3.0).expand(len(batch), 3)}, state
+
+        def step(self, memory, state, tokens):
+            assert memory["weights"].shape == (len(tokens), 3) and memory["weights"].stride(0) == 0
+            return super().step(memory, state, tokens)
+
+    for beam in (1, 3):
+        how = Decoding(beam=beam, max_length=20)
+        assert search(Sharing(LETTERS), images(0, 1, 2), how) == search(
+            TableModel(LETTERS), images(0, 1, 2), how
+        )
+
+
 def test_images_look_once():
     model = TableModel(LETTERS, 0)
     search(model, images(1, 2), Decoding(beam=3, nbest=3, max_length=6))
