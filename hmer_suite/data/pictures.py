@@ -27,14 +27,14 @@ IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".g
 
 
 def open_image(source: str | Path | bytes, name: str | None = None) -> Image:
-    """An image file, or the bytes of one, with all its pixels read.
+    """An image file, or the bytes of one, with all its pixels read, turned upright where it says how.
 
     Raises:
         InputError: it is no image, damaged, or absurdly large; the message begins with `name` or the path.
     """
     from io import BytesIO
 
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     data = source if isinstance(source, bytes) else read_bytes(source)
     name = name or str(source)
@@ -43,13 +43,13 @@ def open_image(source: str | Path | bytes, name: str | None = None) -> Image:
         if image.width * image.height > MAX_PIXELS:
             raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
         image.load()
+        return ImageOps.exif_transpose(image)
     except UnidentifiedImageError:
         raise InputError(f"{name}: {'not an image that can be read' if data else 'empty file'}") from None
     except Image.DecompressionBombError as error:
         raise InputError(f"{name}: too large, at most {MAX_PIXELS:,} pixels are read: {error}") from None
     except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
         raise InputError(f"{name}: damaged image: {error}") from None
-    return image
 
 
 def encode_png(image: np.ndarray) -> bytes:
