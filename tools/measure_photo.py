@@ -27,9 +27,10 @@ HEAD = f"""# Photos normalised
 
 Written by `{COMMAND}`.
 
-{SAMPLES} drawings of CROHME 2013, evenly spread, are made worse (`tests/data/degrade.py`), normalised (`hmer_suite.data.photo.normalise`) and laid over the clean drawing: intersection by union of the ink, each
-side a pixel wider, in a common box, shifts of two pixels free. Symbols may come out larger or smaller than they
-were drawn: the scale column is the width found by the width drawn, its 10 and 90 % quantiles. One thread.
+{SAMPLES} drawings of CROHME 2013, evenly spread, are made worse (`tests/data/degrade.py`), normalised
+(`hmer_suite.data.photo.normalise`) and laid over the clean drawing: intersection by union of the ink, each side a
+pixel wider, in a common box, shifts of two pixels free. Symbols may come out larger or smaller than they were drawn:
+the scale column is the width found by the width drawn, its 10 and 90 % quantiles. One thread.
 
 | made worse | mean overlap | 10 % quantile | below 0.6 | scale | ms an image |
 |---|---|---|---|---|---|
