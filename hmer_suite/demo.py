@@ -43,12 +43,8 @@ def run_demo(name: str | None, out: Path, minutes: float, say: Say, data: str = 
     ids = samples.ids
     say(f"\n== constrained against free\n{_compared(ids, systems)}")
     write_score_report(systems["constrained"], out / "report", title=f"demo, {spec.name}, constrained")
-    return [
-        run / "curves.png",
-        run / "samples.png",
-        *_attention(run, samples, systems, out),
-        out / "report/index.html",
-    ]
+    drawn = [path for path in (run / "curves.png", run / "samples.png") if path.is_file()]
+    return [*drawn, *_attention(run, samples, systems, out), out / "report" / "index.html"]
 
 
 def _recogniser(name: str | None) -> RecogniserSpec:
