@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from functools import reduce
 
 import numpy as np
 
-from hmer_suite.data.samples import LeftOut, SampleSet
+from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import Preprocessing
 from hmer_suite.registry import data_source
@@ -40,15 +41,11 @@ def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainCon
     """
     sources = [data_source(part) for part in _JOIN.split(spec)]
     train = reduce(join, [source.load(argument, "train", preprocessing) for source, argument in sources])
-    chosen = next(((s, a) for s, a in sources if config.validation in s.splits), None)
-    if chosen is not None:
-        held_out = chosen[0].load(chosen[1], config.validation, preprocessing)
-    elif config.holdout:
+    held_out = _validation(sources, preprocessing, config.validation)
+    if held_out is None and not config.holdout:
+        raise UsageError(f"--data {spec}: no {config.validation} split, and holdout=0 holds nothing out")
+    if held_out is None:
         train, held_out = split_off(train, config.holdout, config.seed)
-    else:
-        raise UsageError(
-            f"--data {spec}: no {config.validation} split, and holdout=0 holds nothing out of training"
-        )
     if config.max_tokens:
         train = no_longer_than(train, config.max_tokens)
     for samples, what in ((train, "train"), (held_out, "validate")):
@@ -56,6 +53,17 @@ def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainCon
             reasons = "; ".join(f"{left.id}: {left.reason}" for left in samples.left_out[:3])
             raise InputError(f"--data {spec}: no samples to {what} on" + (f" ({reasons})" if reasons else ""))
     return TrainingData(spec, train, held_out)
+
+
+def _validation(
+    sources: list[tuple[DataSourceSpec, str]], preprocessing: Preprocessing, split: str
+) -> SampleSet | None:
+    """The split of the first source that has it; a source may list a split that this argument of it lacks."""
+    for source, argument in sources:
+        if split in source.splits:
+            with contextlib.suppress(UsageError):
+                return source.load(argument, split, preprocessing)
+    return None
 
 
 def join(first: SampleSet, second: SampleSet) -> SampleSet:
