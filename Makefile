@@ -39,6 +39,9 @@ grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships besi
 
 bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules  ## speed side by side; writes reports/bench.md
 	cd $(ROOT) && $(BIN)/python tools/bench.py --data $(DATA) --out reports/bench.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_decode wap small \
+		--labels $(DATA)/crohme/captions-test2014.txt --out reports/decode.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python tools/measure_wap.py --crohme $(DATA)/crohme --out reports/wap-speed.md
 
 oracle: $(STAMP) $(ROOT)tools/oracle/node_modules  ## verdicts and drawings against KaTeX; writes reports
 	cd $(ROOT) && $(BIN)/python tools/oracle/report.py --data $(DATA) --out reports
@@ -47,12 +50,15 @@ $(VENV)/.reports: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,reports]'
 	touch $@
 
-reports: $(VENV)/.reports  ## repair, rules, scores, comparison and structure on the real data
+reports: $(VENV)/.reports  ## repair, rules, scores, comparison, structure, ink and photos on the real data
 	cd $(ROOT) && $(BIN)/python -m tools.measure_repair --data $(DATA) --out reports/repair.md
 	cd $(ROOT) && $(BIN)/python tools/measure_rules.py $(DATA) reports/rules.md
 	cd $(ROOT) && $(BIN)/python tools/measure_scores.py --data $(DATA) --out reports
 	cd $(ROOT) && $(BIN)/python tools/lgeval_oracle.py $(DATA)/predictions/wap-crohme2014.txt \
 		$(DATA)/crohme/captions-test2014.txt --out reports/structure.md
+	cd $(ROOT) && $(BIN)/python tools/measure_labels.py --data $(DATA) --out reports/labels.md
+	cd $(ROOT) && $(BIN)/python tools/measure_ink.py --data $(DATA) --out reports/ink.md
+	cd $(ROOT) && $(BIN)/python -m tools.measure_photo --crohme $(DATA)/crohme --out reports/photo.md
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(ROOT)tools/oracle/node_modules $(ROOT)runs
