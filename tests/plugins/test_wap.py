@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from hmer_wap.recurrence import windows  # noqa: E402
 from hmer_suite.data.vocab import BEGIN, END, Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
 from hmer_suite.recogniser import Decoding  # noqa: E402
+from hmer_suite.testing import RecogniserContract  # noqa: E402
 from hmer_suite.train.batch import Batch  # noqa: E402
 
 VOCABULARY = Vocabulary(("+", "1", "2", "x", "y"))
@@ -151,7 +153,8 @@ def test_folded_coverage_is_convolution_then_linear_map():
     assert torch.allclose(folded, attention.coverage_map(maps).flatten(0, 2), atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# The contract kit sees to it for the residual watcher with positions and counting.
+@pytest.mark.parametrize("kind", ["dense", "multi-scale", "vgg"])
 def test_four_images_are_learnt_by_heart(kind):
     model, batch = build(KINDS[kind], VOCABULARY), batch_of()
     optimiser = torch.optim.AdamW(model.parameters(), 3e-3)
@@ -235,3 +238,10 @@ def test_presets():
 def test_impossible_options_are_named(settings, message):
     with pytest.raises(UsageError, match=message):
         replace(TINY, **settings)
+
+
+class TestContract(RecogniserContract):
+    """The suite's own kit, with the preset that is meant for minutes."""
+
+    spec = SPEC
+    quick: ClassVar = {"preset": "demo"}
