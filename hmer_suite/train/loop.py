@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
+from accelerate.state import AcceleratorState
 from accelerate.utils import gather_object, set_seed
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -351,6 +352,8 @@ def _accelerator(config) -> Accelerator:
         torch.set_num_threads(config.threads)
     if config.device == "cuda" and not torch.cuda.is_available():
         raise InputError("device=cuda: torch sees no CUDA device here")
+    # One process may train several times; accelerate would hold it to the precision and device of the first.
+    AcceleratorState._reset_state(reset_partial_state=not torch.distributed.is_initialized())
     # A recogniser may leave parameters without gradient on some batches (an auxiliary head, say).
     ddp = DistributedDataParallelKwargs(find_unused_parameters=True)
     precision = "bf16" if config.precision == "bf16" else "no"

@@ -104,7 +104,7 @@ def test_preprocessing_is_obeyed():
     assert (load("6", max_pixels=4000).sizes.prod(axis=1) <= 4200).all()
 
 
-@pytest.mark.parametrize("argument", ["x", "0", "-3", "3,y", "1,2,3", "3.5"])
+@pytest.mark.parametrize("argument", ["x", "0", "-3", "3,y", "1,2,3,4", "3.5"])
 def test_bad_arguments_are_named(argument: str):
     with pytest.raises(UsageError, match=f"synthetic:{argument}: "):
         load(argument)

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from hmer_suite.errors import InputError, TrainingError
 from hmer_suite.train import loop
 from hmer_suite.train.checkpoint import read_checkpoint
-from tests.train.toy import TOY, train_toy
+from tests.train.toy import TOY, data, train_toy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,6 +72,11 @@ def test_resume_with_every_optimiser(tmp_path, optimiser):
     assert_same(tmp_path / "whole", tmp_path / "parts")
 
 
+def test_one_process_may_train_with_one_precision_and_then_another(tmp_path):
+    for precision in ("bf16", "fp32"):
+        assert train_toy(tmp_path / precision, steps=2, precision=precision).step == 2
+
+
 def test_number_of_workers_changes_nothing(tmp_path):
     for workers in (0, 3):
         train_toy(tmp_path / str(workers), steps=8, workers=workers)
@@ -112,7 +117,10 @@ def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(tmp_path
         )
         assert done.returncode == 0, done.stderr[-2000:]
     counters = [json.loads((tmp_path / out / "last" / "training.json").read_text()) for out in ("two", "one")]
-    assert [c["epoch"] for c in counters] == [2, 2]  # with one process of four, 20 steps are one epoch and a half
+    assert [c["epoch"] for c in counters] == [
+        2,
+        2,
+    ]  # with one process of four, 20 steps are one epoch and a half
     two, one = weights(tmp_path / "two" / "last"), weights(tmp_path / "one" / "last")
     for name in one:
         torch.testing.assert_close(two[name], one[name], rtol=1e-4, atol=1e-5)
@@ -121,7 +129,7 @@ def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(tmp_path
 def test_loss_that_is_not_finite_stops_with_the_ids(tmp_path):
     train_toy(tmp_path, steps=2, save_every=1, poison=1.0)
     with pytest.raises(TrainingError, match=r"not finite; samples: train-007\."):
-        train_toy(tmp_path, resume=True, blank=7, poison=1.0)
+        train_toy(tmp_path, resume=True, on=data(blank=7), poison=1.0)
     assert read_checkpoint(tmp_path / "last").description.step >= 2
 
 
@@ -139,7 +147,7 @@ def test_too_little_memory_says_what_helps(tmp_path, monkeypatch):
 def test_resume_refuses_other_data(tmp_path):
     train_toy(tmp_path, steps=2)
     with pytest.raises(InputError, match="other samples"):
-        train_toy(tmp_path, resume=True, blank=3)
+        train_toy(tmp_path, resume=True, on=data(number=49))
 
 
 def test_early_stopping(tmp_path):

@@ -97,17 +97,22 @@ def squares(number: int, split: str, blank: int | None = None) -> SampleSet:
     return SampleSet(split, ids, tuple(labels), sizes, images, ("squares",) * number)
 
 
-def data(blank: int | None = None) -> TrainingData:
+def data(blank: int | None = None, number: int = 50) -> TrainingData:
     """Squares to train and validate on."""
-    return TrainingData("squares", squares(50, "train", blank), squares(12, "validation"))
+    return TrainingData("squares", squares(number, "train", blank), squares(12, "validation"))
 
 
 def train_toy(
-    out: Path, *, steps: int | None = None, resume: bool = False, blank: int | None = None, **given: object
+    out: Path,
+    *,
+    steps: int | None = None,
+    resume: bool = False,
+    on: TrainingData | None = None,
+    **given: object,
 ) -> Outcome:
-    """Train the toy on squares with settings `given`."""
+    """Train the toy on squares, or `on` other data, with settings `given`."""
     settings = resolve(TOY, given={"device": "cpu", "epochs": 4, "threads": 1, **given})
-    return train(TOY, settings, data(blank), out, limits=Limits(max_steps=steps), resume=resume)
+    return train(TOY, settings, on or data(), out, limits=Limits(max_steps=steps), resume=resume)
 
 
 def main() -> None:
