@@ -26,6 +26,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "RBRACK": ("]",),
     "DOLLAR": ("$",),
     "LARGEOP": (r"\sum",),
+    "TEXT": (r"\text",),
 }
 """Tokens that an inserted class may be spelt with."""
 

@@ -29,6 +29,9 @@ FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR", "LARGEOP")
 """Classes inserted where the next token cannot be read: arguments, delimiters, closing marks, and an operator
 for `\\limits`."""
 
+_TEXT, _DOLLAR = "TEXT", "DOLLAR"
+"""Dollars are legal within text alone: a command that opens it is inserted, if anywhere, in front of them."""
+
 _PARTNERLESS = {"AMP": 2, "HLINE": 2, "MIDDLE": 1}
 
 
@@ -152,6 +155,7 @@ class Search:
         self.budget = budget
         self.visited = 0
         self.brackets = Brackets(classes)
+        self.last_dollar = max((i for i, cls in enumerate(classes) if cls == _DOLLAR), default=-1)
         self.known: list[dict[Configuration, State]] = [{} for _ in range(len(classes) + 1)]
         self.layers: dict[int, list[State]] = {}
 
@@ -207,7 +211,10 @@ class Search:
         if gap != 1:
             for cls in self.brackets.insertable(position, state.opened, gap):
                 self.reach(state, INSERT, cls, configuration[cls], gap)
-        elif position == len(self.classes) or configuration[self.classes[position]] is DEAD:
+            return
+        if position <= self.last_dollar:
+            self.reach(state, INSERT, _TEXT, configuration[_TEXT], gap)
+        if position == len(self.classes) or configuration[self.classes[position]] is DEAD:
             for cls in FILLERS:
                 self.reach(state, INSERT, cls, configuration[cls], gap)
 

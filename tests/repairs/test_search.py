@@ -48,6 +48,9 @@ def test_nothing_is_cheaper_than_the_cheapest_repair(words):
         ("a & b & c & d", 2),
         (r"\left ( x", 1),
         (r"\foo", 1),
+        ("{ $ $ }", 1),
+        ("{ $ $", 2),
+        ("{ $ x $ } { $ y $ }", 2),
     ],
 )
 def test_cost_of_known_damage(text, cost):
