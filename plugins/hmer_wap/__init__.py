@@ -132,7 +132,7 @@ SMALL = {
 
 DEMO = {
     **SMALL,
-    "epochs": 12,
+    "epochs": 5,
     "lr": 3e-3,
     "warmup_steps": 100,
     "precision": "bf16",
