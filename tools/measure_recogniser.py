@@ -1,6 +1,7 @@
-"""Read and score the validation and the test split with a trained recogniser; writes a report and its curves.
+r"""Read and score the validation and the test split with a trained recogniser; writes a report and its curves.
 
-python tools/measure_recogniser.py RUN --data crohme:../shared/data/crohme --out reports/wap-crohme.md
+python tools/measure_recogniser.py RUN --before EARLIER... --data crohme:../shared/data/crohme \
+    --out reports/wap-crohme.md
 
 The report gives, for each split and way of decoding, what `hmer-suite score` counts; then the breakdowns of the
 free greedy readings of the test split, and its worst samples by id.
@@ -22,6 +23,7 @@ from hmer_suite.files import write_whole
 from hmer_suite.recogniser import Decoding
 from hmer_suite.report.tables import score_text
 from hmer_suite.scores.scoring import Scores, score
+from hmer_suite.train.checkpoint import read_checkpoint
 from hmer_suite.train.predict import Reader, open_reader
 
 WAYS = {
@@ -55,21 +57,39 @@ def measure(reader: Reader, data: str) -> Iterator[Measured]:
             yield Measured(split, way, score(found, samples.labels, ids=samples.ids), speed)
 
 
-def report(reader: Reader, measured: list[Measured], run: Path, command: str) -> str:
-    """The page as Markdown."""
+def report(reader: Reader, measured: list[Measured], runs: list[Path], command: str) -> str:
+    """The page as Markdown; `runs` are the stages of training in their order, the measured one last."""
     described = reader.checkpoint.description
     parameters = sum(p.numel() for p in reader.model.parameters())
-    trained = json.loads((run / "last" / "training.json").read_text())
     head = [
         f"# {described.recogniser} on real ink",
         f"Written by `{command}`; threads: {torch.get_num_threads()}.",
-        f"{parameters:,} parameters, preset `{described.settings['preset']}`, {trained['step']:,} steps in "
-        f"{trained['seconds'] / 3600:.2f} h on `{described.data['spec'].partition(':')[0]}` "
-        f"({described.data['train']['n']:,} training samples). The checkpoint was selected on CROHME 2013 "
-        f"({described.data['validation']['n']} samples) at step {described.step:,}, never on a test split.",
-        f"![curves]({run_picture(described.recogniser)})",
+        f"{parameters:,} parameters, preset `{described.settings['preset']}`, trained on "
+        f"`{described.data['spec'].partition(':')[0]}` ({described.data['train']['n']:,} samples) from fresh weights "
+        f"in the stages below, each from the last weights of the one before. The checkpoint was selected on CROHME 2013 "
+        f"({described.data['validation']['n']} samples), never on a test split.",
+        _stages(runs),
+        f"![curves of the last stage]({run_picture(described.recogniser)})",
     ]
     return "\n\n".join([*head, _table(measured), *_details(measured)]) + "\n"
+
+
+def _stages(runs: list[Path]) -> str:
+    """What each run trained on, for how long (wall time), and how far it came on validation."""
+    rows = [
+        "| stage | labels up to | schedule | peak lr | steps | images | hours | validation ExpRate |",
+        "|---" * 8 + "|",
+    ]
+    for number, run in enumerate(runs, 1):
+        given = read_checkpoint(run / "last").description.settings
+        trained = json.loads((run / "last" / "training.json").read_text())
+        longest = f"{given.get('max_tokens')} tokens" if given.get("max_tokens") else "any length"
+        images = trained["step"] * given["batch_size"]
+        cells = (longest, given["schedule"], f"{given['lr']:g}", f"{trained['step']:,}", f"{images:,}")
+        rows.append(
+            f"| {number} | {' | '.join(cells)} | {trained['seconds'] / 3600:.2f} | {trained['best']:.2f} |"
+        )
+    return "\n".join(rows)
 
 
 def run_picture(name: str) -> str:
@@ -107,14 +127,16 @@ def _details(measured: list[Measured]) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path, help="folder of the run")
+    parser.add_argument("--before", type=Path, nargs="*", default=[], help="runs that the weights come from")
     parser.add_argument("--data", required=True, help="crohme:PATH")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
     given = parser.parse_args()
     reader = open_reader(str(given.run))
     measured = list(measure(reader, given.data))
     name = reader.checkpoint.description.recogniser
-    command = f"python tools/measure_recogniser.py RUN --data crohme:PATH --out reports/{given.out.name}"
-    write_whole(given.out, report(reader, measured, given.run, command))
+    out = f"reports/{given.out.name}"
+    command = f"python tools/measure_recogniser.py RUN --before EARLIER... --data crohme:PATH --out {out}"
+    write_whole(given.out, report(reader, measured, [*given.before, given.run], command))
     shutil.copyfile(given.run / "curves.png", given.out.parent / run_picture(name))
 
 
