@@ -66,7 +66,7 @@ def report(reader: Reader, measured: list[Measured], runs: list[Path], command: 
         f"Written by `{command}`; threads: {torch.get_num_threads()}.",
         f"{parameters:,} parameters, preset `{described.settings['preset']}`, trained on "
         f"`{described.data['spec'].partition(':')[0]}` ({described.data['train']['n']:,} samples) from fresh weights "
-        f"in the stages below, each from the last weights of the one before. The checkpoint was selected on CROHME 2013 "
+        f"in the stages below, each from the last weights of the one before. Selected on CROHME 2013 "
         f"({described.data['validation']['n']} samples), never on a test split.",
         _stages(runs),
         f"![curves of the last stage]({run_picture(described.recogniser)})",
