@@ -18,6 +18,7 @@ from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing, Recognise
 from hmer_suite.registry import data_source, recogniser
 from hmer_suite.report.attention import attention_animation, attention_sheet
 from hmer_suite.train.checkpoint import CONFIG, Checkpoint, read_checkpoint
+from hmer_suite.train.config import PRECISIONS
 from hmer_suite.train.evaluate import read
 from hmer_suite.train.load import collate
 from hmer_suite.train.loop import BEST, LAST
@@ -31,6 +32,7 @@ class Reader:
     model: Recogniser
     preprocessing: Preprocessing
     checkpoint: Checkpoint
+    precision: str = "fp32"
 
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
         """Images of the inputs as the network wants them; the errors of `hmer_suite.data.inputs.read_inputs`."""
@@ -46,19 +48,25 @@ class Reader:
     ) -> list[tuple[Hypothesis, ...]]:
         """Hypotheses of each sample, in the order of the set; `tick` is told how many images each batch had."""
         found: dict[int, tuple[Hypothesis, ...]] = {}
-        for readings in read(self.model, samples, how, batch_size=batch_size):
-            found |= readings
-            tick(len(readings))
+        device = next(self.model.parameters()).device.type
+        with torch.autocast(device, torch.bfloat16, enabled=self.precision == "bf16"):
+            for readings in read(self.model, samples, how, batch_size=batch_size):
+                found |= readings
+                tick(len(readings))
         return [found[place] for place in range(len(samples))]
 
 
-def open_reader(name_or_folder: str, device: str = "cpu") -> Reader:
+def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32") -> Reader:
     """The recogniser of a checkpoint folder, of a run's folder (its best), or of a plugin that ships weights.
 
+    `precision` is one of `hmer_suite.train.config.PRECISIONS`; bf16 reads faster where the processor knows it.
+
     Raises:
-        UsageError: neither a folder nor the name of a recogniser, or one without weights.
+        UsageError: no such precision; neither a folder nor the name of a recogniser, or one without weights.
         InputError: the checkpoint is damaged or does not fit.
     """
+    if precision not in PRECISIONS:
+        raise UsageError(f"--precision {precision}: expected {', '.join(PRECISIONS)}")
     spec, checkpoint = _find(name_or_folder)
     model = checkpoint.build(spec)
     try:
@@ -66,7 +74,7 @@ def open_reader(name_or_folder: str, device: str = "cpu") -> Reader:
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"--device {device}: {reason}") from None
-    return Reader(model, checkpoint.description.preprocessing, checkpoint)
+    return Reader(model, checkpoint.description.preprocessing, checkpoint, precision)
 
 
 def _find(name_or_folder: str) -> tuple[RecogniserSpec, Checkpoint]:

@@ -83,6 +83,11 @@ def test_several_seeds_in_one_command(run, tmp_path):
     assert summary["deviation"] is not None
 
 
+def test_half_precision_reads_too(run, trained):
+    code, out, _ = run("predict", trained, f"{DATA}@test", "--precision", "bf16", "--json")
+    assert code == 0 and len(json.loads(out)) == 64
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -98,6 +103,7 @@ def test_several_seeds_in_one_command(run, tmp_path):
         (["train", "wap", "--resume", "nowhere"], 3, "no such checkpoint folder"),
         (["train", "wap", "--resume", "x", "--set", "lr=1"], 2, "give none of them"),
         (["predict", "nowhere/at/all", "x.png"], 3, "no such checkpoint folder"),
+        (["predict", "wap", "--precision", "fp8", "x.png"], 2, "--precision fp8: expected fp32, bf16"),
         (["predict", "wap", "--nbest", "3", "x.png"], 2, "--nbest 3: more than --beam 1 follows"),
     ],
 )
