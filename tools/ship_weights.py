@@ -34,6 +34,8 @@ From `{report}`, full precision, rates in percent:
   reaches on a GPU.
 - It knows the {tokens} tokens of CROHME's labels and no others: no matrices, few capital letters, no words.
 - Long formulas, cramped scripts and look-alikes (`1 l |`, `x \\times X`, `0 o O`) are its commonest errors.
+- Where it is lost it may write in circles; held to the grammar it then goes on to the longest formula allowed, which
+  costs token errors (not expressions). Beam search does it less.
 - Photos are normalised before reading, but the network has seen drawn ink only.
 - A reading is not a proof of what was written; do not mark exams with it unsupervised.
 """
@@ -43,7 +45,7 @@ def card(checkpoint: Checkpoint, report: Path) -> str:
     """The model card; its table is the report's."""
     described = checkpoint.description
     table = "\n".join(
-        line for line in read_lines(report) if line.startswith(("| split", "|---|---|---|---|", "| CROHME"))
+        line for line in read_lines(report) if line.startswith(("| split", "| --- |", "| CROHME"))
     )
     return CARD.format(
         name=described.recogniser,

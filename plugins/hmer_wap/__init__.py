@@ -10,6 +10,7 @@ This module needs no torch: it says what the plugin offers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
@@ -157,6 +158,7 @@ SPEC = RecogniserSpec(
     build,
     presets={"base": BASE, "small": SMALL, "demo": DEMO},
     preprocessing=preprocessing,
+    weights=Path(__file__).parent / "weights",
 )
 
 

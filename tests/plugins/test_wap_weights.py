@@ -1,0 +1,48 @@
+"""The weights that ship with WAP read what people write."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from hmer_suite.recogniser import Decoding
+from hmer_suite.registry import recogniser
+from hmer_suite.train.datasets import pick
+from hmer_suite.train.evaluate import rate
+from hmer_suite.train.predict import open_reader
+
+WEIGHTS = recogniser("wap").weights
+
+
+def test_small_enough_to_ship_and_with_a_card():
+    assert (WEIGHTS / "model.safetensors").stat().st_size < 16e6
+    card = (WEIGHTS / "README.md").read_text("utf-8")
+    assert "CC BY-NC-SA 3.0" in card and "| CROHME 2014 | greedy, free |" in card
+
+
+def test_a_photo_of_an_easy_formula(tmp_path):
+    """Light chalk on a dark board, in a process of its own, by the name of the recogniser alone."""
+    board = np.full((240, 420, 3), (52, 60, 44), np.uint8)
+    for line in (((60, 70), (110, 170)), ((110, 70), (60, 170))):
+        cv2.line(board, *line, (225, 230, 228), 6, cv2.LINE_AA)
+    cv2.line(board, (180, 120), (250, 120), (225, 230, 228), 6, cv2.LINE_AA)
+    cv2.line(board, (215, 85), (215, 155), (225, 230, 228), 6, cv2.LINE_AA)
+    cv2.line(board, (330, 70), (330, 170), (225, 230, 228), 6, cv2.LINE_AA)
+    cv2.imwrite(str(tmp_path / "board.png"), board)
+    command = [sys.executable, "-m", "hmer_suite", "predict", "wap", str(tmp_path / "board.png")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() in (["x", "+", "1"], ["X", "+", "1"], ["x", "+", "l"])
+
+
+def test_real_ink(shared: Path):
+    """Every eighth formula of CROHME 2013; the whole set is in `reports/wap-crohme.md`."""
+    reader = open_reader("wap")
+    samples = reader.samples([f"crohme:{shared / 'crohme'}@validation"])
+    chosen = pick(samples, range(0, len(samples), 8))
+    found = [hypotheses[0].latex for hypotheses in reader.read(chosen, Decoding(constrained=True), batch_size=16)]
+    rates = rate(found, chosen.labels)
+    assert rates.exprate > 22 and rates.wer < 32 and rates.valid == 100
