@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import torch
 from hmer_suite.files import write_whole
 from hmer_suite.recogniser import Decoding
 from hmer_suite.report.tables import score_text
+from hmer_suite.report.training import draw_curves
 from hmer_suite.scores.scoring import Scores, score
 from hmer_suite.train.checkpoint import read_checkpoint
 from hmer_suite.train.predict import Reader, open_reader
@@ -69,7 +69,7 @@ def report(reader: Reader, measured: list[Measured], runs: list[Path], command: 
         f"in the stages below, each from the last weights of the one before. Selected on CROHME 2013 "
         f"({described.data['validation']['n']} samples), never on a test split.",
         _stages(runs),
-        f"![curves of the last stage]({run_picture(described.recogniser)})",
+        f"![curves of the stages]({run_picture(described.recogniser)})",
     ]
     return "\n\n".join([*head, _table(measured), *_details(measured)]) + "\n"
 
@@ -137,7 +137,7 @@ def main() -> None:
     out = f"reports/{given.out.name}"
     command = f"python tools/measure_recogniser.py RUN --before EARLIER... --data crohme:PATH --out {out}"
     write_whole(given.out, report(reader, measured, [*given.before, given.run], command))
-    shutil.copyfile(given.run / "curves.png", given.out.parent / run_picture(name))
+    draw_curves([run / "log.jsonl" for run in (*given.before, given.run)], given.out.parent / run_picture(name))
 
 
 if __name__ == "__main__":

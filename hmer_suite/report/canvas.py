@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hmer_suite.files import write_whole
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -40,6 +41,12 @@ def plain_axes(axes: Axes, title: str, remark: str = "") -> None:
     for name, spine in axes.spines.items():
         spine.set_visible(name in ("left", "bottom"))
         spine.set_color(LINE)
+
+
+def draw_ink(axes: Axes, image: np.ndarray, extent: tuple[float, float, float, float]) -> None:
+    """An image (H, W; 0 paper, 255 ink) as dark on light at `extent`: left, right, bottom, top."""
+    look = {"cmap": "gray", "vmin": 0, "vmax": 255, "interpolation": "antialiased", "aspect": "auto"}
+    axes.imshow(255 - image, extent=extent, zorder=2, **look)  # patches have 1
 
 
 def save_png(figure: Figure, out: str | Path) -> None:

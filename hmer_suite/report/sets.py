@@ -12,7 +12,7 @@ from hmer_suite.data.samples import SampleSet
 from hmer_suite.data.stats import STRUCTURES, SetStats, Spread
 from hmer_suite.errors import InputError
 from hmer_suite.latex.tokens import split
-from hmer_suite.report.canvas import COLOURS, INK, LINE, SOFT, new_figure, plain_axes, save_png
+from hmer_suite.report.canvas import COLOURS, INK, LINE, SOFT, draw_ink, new_figure, plain_axes, save_png
 from hmer_suite.report.tables import table
 
 if TYPE_CHECKING:
@@ -362,16 +362,7 @@ def _draw_card(axes: Axes, card: _Card, x: float, y: float) -> None:
     )
     height, width = card.shown
     left, top = x + PAD, y + PAD
-    axes.imshow(
-        255 - card.image,
-        cmap="gray",
-        vmin=0,
-        vmax=255,
-        extent=(left, left + width, top + height, top),
-        interpolation="antialiased",
-        aspect="auto",
-        zorder=2,  # patches have 1
-    )
+    draw_ink(axes, card.image, (left, left + width, top + height, top))
     top += height + 10 + LINE_HEIGHT / 2
     for number, line in enumerate(card.lines):
         _write(axes, left, top + number * LINE_HEIGHT, line, INK)

@@ -6,29 +6,24 @@ Drawn with matplotlib's Agg canvas and without its global state, so that a progr
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import InputError
-from hmer_suite.files import read_lines, write_whole
+from hmer_suite.files import read_lines
+from hmer_suite.report.canvas import COLOURS, INK, LINE, SOFT, draw_ink, new_figure, plain_axes, save_png
 from hmer_suite.scores.distance import MATCH, align
 
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-INK, SOFT, LINE = "#1b1e23", "#5a6270", "#d5dae1"
 RIGHT, WRONG = "#1a7f37", "#c0271b"
 ONLY_LABEL, ONLY_PREDICTION = ("#7a2e00", "#fbdcc8"), ("#0b3d80", "#d3e6ff")
 """Letters and ground of tokens that only one side has, as in the HTML report."""
-
-RUN_COLOURS = ("#1d5fbf", "#d9630b", "#1a8a5a", "#8b4fb3", "#b8336a", "#7d6608", "#0e8c99", "#555b66")
 
 Best = Callable[[Iterable[float]], float]
 """`max` or `min`: which of a curve's values is the best."""
@@ -83,11 +78,11 @@ def read_log(path: str | Path) -> Log:
 def draw_curves(logs: Sequence[str | Path], out: str | Path) -> None:
     """Draw loss, expression rate, WER and learning rate of some runs' logs, one over the other, as a PNG file."""
     runs = [read_log(path) for path in logs]
-    figure = _figure(11, 7, layout="constrained")
+    figure = new_figure(11, 7, layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
     (loss, rate), (wer, speed) = figure.subplots(2, 2)
     for index, run in enumerate(runs):
-        colour = RUN_COLOURS[index % len(RUN_COLOURS)]
+        colour = COLOURS[index % len(COLOURS)]
         _draw_loss(loss, run, colour)
         _draw_validation(rate, run, "exprate", colour, max, len(runs) == 1)
         _draw_line(rate, *run.validation("valid"), colour, linestyle=(0, (4, 2)), linewidth=1.0, alpha=0.55)
@@ -101,10 +96,10 @@ def draw_curves(logs: Sequence[str | Path], out: str | Path) -> None:
     _finish(speed, "learning rate", "")
     _scale(loss, rate, wer, runs)
     if len(runs) > 1:
-        handles = [_handle(RUN_COLOURS[i % len(RUN_COLOURS)]) for i in range(len(runs))]
+        handles = [_handle(COLOURS[i % len(COLOURS)]) for i in range(len(runs))]
         names = [_with_best(run) for run in runs]
         figure.legend(handles, names, loc="outside upper center", ncols=min(3, len(runs)), frameon=False)
-    _save(figure, out)
+    save_png(figure, out)
 
 
 def smooth(values: Sequence[float], reach: float) -> np.ndarray:
@@ -165,16 +160,9 @@ def _draw_line(axes: Axes, steps: Sequence[float], values: Sequence[float], colo
 
 
 def _finish(axes: Axes, title: str, remark: str) -> None:
-    axes.set_title(title, loc="left", fontsize=12, fontweight="bold", color=INK)
-    axes.set_title(remark, loc="right", fontsize=9, color=SOFT)
+    plain_axes(axes, title, remark)
     axes.set_xlabel("step", color=SOFT, fontsize=9)
-    axes.grid(color=LINE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=SOFT, labelsize=9)
     axes.margins(x=0.02, y=0.1)
-    for name, spine in axes.spines.items():
-        spine.set_visible(name in ("left", "bottom"))
-        spine.set_color(LINE)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     if not any(len(line.get_xdata()) for line in axes.lines):
         axes.text(0.5, 0.5, "nothing yet", transform=axes.transAxes, ha="center", color=SOFT)
@@ -276,14 +264,14 @@ def draw_samples(rows: Sequence[tuple[str, np.ndarray, str, str]], out: str | Pa
     cards = [_card(*row) for row in rows]
     places, height = _places(cards)
     width = 2 * WIDTH + 3 * GAP
-    figure = _figure(width / 100, height / 100)
+    figure = new_figure(width / 100, height / 100)
     axes = figure.add_axes((0, 0, 1, 1), frameon=False)
     axes.set(xticks=[], yticks=[])
     _draw_legend(axes, sum(card.right for card in cards), len(cards))
     for card, (x, y) in zip(cards, places, strict=True):
         _draw_card(axes, card, x, y)
     axes.set(xlim=(0, width), ylim=(height, 0))  # after the images, which set their own
-    _save(figure, out)
+    save_png(figure, out)
 
 
 def _places(cards: Sequence[_Card]) -> tuple[list[tuple[int, int]], int]:
@@ -356,16 +344,7 @@ def _draw_card(axes: Axes, card: _Card, x: float, y: float) -> None:
     _write(axes, x + 2.2 * LETTER, y, card.name[:70], SOFT)
     y += LINE_HEIGHT / 2 + 8
     high, wide = card.shown
-    axes.imshow(
-        255 - card.image,
-        cmap="gray",
-        vmin=0,
-        vmax=255,
-        extent=(x, x + wide, y + high, y),
-        interpolation="antialiased",
-        aspect="auto",
-        zorder=2,  # patches have 1
-    )
+    draw_ink(axes, card.image, (x, x + wide, y + high, y))
     y += high + 12 + LINE_HEIGHT / 2
     for number, line in enumerate(card.lines):
         for name, tokens, colours in _sides(line, number, card.right):
@@ -432,24 +411,3 @@ def _write(
             va="center_baseline",
             parse_math=False,
         )
-
-
-# --------------------------------------------------------------------------------------------------- both
-
-
-def _figure(width: float, height: float, **options) -> Figure:
-    """A figure of so many inches at 100 dots an inch, on its own canvas."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), dpi=100, facecolor="white", **options)
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _save(figure: Figure, out: str | Path) -> None:
-    buffer = BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # labels may hold any character
-        figure.savefig(buffer, format="png")
-    write_whole(out, buffer.getvalue())

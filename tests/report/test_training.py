@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from hmer_suite.errors import InputError
+from hmer_suite.report.canvas import COLOURS
 from hmer_suite.report.training import (
     ONLY_LABEL,
     ONLY_PREDICTION,
     RIGHT,
-    RUN_COLOURS,
     WRONG,
     draw_curves,
     draw_samples,
@@ -69,8 +69,8 @@ def test_one_run_has_one_colour_and_three_runs_three(tmp_path):
     logs = [write_log(tmp_path / name / "log.jsonl", steps=40 + 20 * i) for i, name in enumerate("abc")]
     draw_curves(logs[:1], tmp_path / "one.png")
     draw_curves(logs, tmp_path / "three.png")
-    assert colours(tmp_path / "one.png") & set(RUN_COLOURS) == {RUN_COLOURS[0]}
-    assert colours(tmp_path / "three.png") & set(RUN_COLOURS) == set(RUN_COLOURS[:3])
+    assert colours(tmp_path / "one.png") & set(COLOURS) == {COLOURS[0]}
+    assert colours(tmp_path / "three.png") & set(COLOURS) == set(COLOURS[:3])
 
 
 @pytest.mark.parametrize(("steps", "validations"), [(0, 0), (1, 0), (1, 1), (3, 0)])
