@@ -133,7 +133,7 @@ SMALL = {
 
 DEMO = {
     **SMALL,
-    "epochs": 5,
+    "epochs": 12,
     "lr": 3e-3,
     "warmup_steps": 100,
     "precision": "bf16",
