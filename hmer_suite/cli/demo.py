@@ -17,7 +17,7 @@ def demo(
         metavar="DIR",
         help="Folder for run, predictions, pictures and report.",
     ),
-    minutes: float = typer.Option(4.0, "--minutes", min=0, help="Longest time to train."),
+    minutes: float = typer.Option(5.0, "--minutes", min=0, help="Longest time to train."),
 ) -> None:
     """Show the whole path on built-in data: train on synthetic ink, read, score, compare, draw.
 

@@ -134,6 +134,7 @@ SMALL = {
 DEMO = {
     **SMALL,
     "epochs": 12,
+    "threads": 1,
     "lr": 3e-3,
     "warmup_steps": 100,
     "precision": "bf16",
@@ -149,7 +150,7 @@ DEMO = {
     "dropout": 0.1,
     "validation_limit": 200,
 }
-"""For minutes: short formulas by made-up hands."""
+"""For minutes: short formulas by made-up hands. With so little work a second thread slows it down."""
 
 SPEC = RecogniserSpec(
     "wap",
