@@ -2,8 +2,7 @@
 
 Shapes: N batch, C channels, H W height and width of an image in pixels, h w of a map in cells.
 
-Padding never leaks into an image: whatever a convolution wider than one cell reads is zero outside of the image,
-as it is for an image that comes alone, and sides are padded to whole cells of the coarsest map.
+Padding never leaks into an image (`hmer_suite.train.residual`).
 """
 
 from __future__ import annotations
@@ -16,6 +15,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hmer_suite.train.batch import Batch
+from hmer_suite.train.residual import (
+    Normalised,
+    Paper,
+    ResidualEncoder,
+    channels_last,
+    normalised,
+    start_convolutions,
+)
 from hmer_wap import Options
 
 
@@ -27,106 +34,22 @@ class View:
     mask: Tensor
 
 
-class Paper:
-    """Which cells of a batch's maps belong to images, at every stride."""
-
-    def __init__(self, batch: Batch, stride: int):
-        height, width = batch.images.shape[-2:]
-        margins = (0, -width % stride, 0, -height % stride)
-        self.images = F.pad(batch.images, margins)
-        self._mask = F.pad(batch.mask, margins)
-        self._padded = not bool(self._mask.all())
-        self._multipliers: dict[tuple[int, torch.dtype], Tensor] = {}
-
-    def mask(self, features: Tensor) -> Tensor:
-        """True (N, 1, h, w) in cells of `features` whose upper left pixel belongs to an image."""
-        stride = self.images.shape[-2] // features.shape[-2]
-        return self._mask[..., ::stride, ::stride]
-
-    def wipe(self, features: Tensor) -> Tensor:
-        """`features` with zeros outside of the images."""
-        if not self._padded:
-            return features
-        key = (features.shape[-2], features.dtype)
-        if key not in self._multipliers:
-            self._multipliers[key] = self.mask(features).to(features.dtype)
-        return features * self._multipliers[key]
-
-    def view(self, features: Tensor) -> View:
-        """`features` for an attention to look at."""
-        return View(features, self.mask(features))
+def view(features: Tensor, paper: Paper) -> View:
+    """`features` for an attention to look at."""
+    return View(features, paper.mask(features))
 
 
-class Normalised(nn.Module):
-    """A convolution without bias, then batch normalisation."""
-
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1):
-        super().__init__()
-        self.convolution = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
-        self.norm = nn.BatchNorm2d(outputs)
-
-    def forward(self, features: Tensor) -> Tensor:
-        return normalised(features, self.convolution, self.norm)
-
-
-def normalised(features: Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> Tensor:
-    """`norm(convolution(features))`; outside of training, where both are linear, in one pass."""
-    if norm.training:
-        return norm(convolution(features))
-    scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
-    weight = convolution.weight * scale[:, None, None, None]
-    bias = norm.bias - norm.running_mean * scale
-    return F.conv2d(features, weight, bias, convolution.stride, convolution.padding)
-
-
-class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions beside a short cut (He et al., CVPR 2016)."""
-
-    def __init__(self, inputs: int, outputs: int, stride: int, dropout: float):
-        super().__init__()
-        self.first = Normalised(inputs, outputs, 3, stride)
-        self.second = Normalised(outputs, outputs, 3)
-        self.dropout = nn.Dropout(dropout)
-        # Pooled before the 1x1 convolution, so that the short cut sees every pixel.
-        self.pool = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
-        self.short = Normalised(inputs, outputs, 1) if inputs != outputs else nn.Identity()
-        nn.init.zeros_(self.second.norm.weight)
-
-    def forward(self, features: Tensor, paper: Paper) -> Tensor:
-        inner = paper.wipe(F.relu(self.first(features), inplace=True))
-        change = self.second(self.dropout(inner))
-        return paper.wipe(F.relu(change + self.short(self.pool(features)), inplace=True))
-
-
-class ResidualWatcher(nn.Module):
-    """Residual stages behind a short stem at half resolution; every stage but the last halves its maps.
-
-    Cells are 8 pixels with three stages. Most of the work is done where maps are small.
-    """
+class ResidualWatcher(ResidualEncoder):
+    """The residual encoder that recognisers share."""
 
     def __init__(self, options: Options):
-        super().__init__()
-        self.stride = 2 ** len(options.channels)
+        super().__init__(options.stem, options.blocks, options.channels, options.watcher_dropout)
         self.channels = (options.channels[-1],)
-        self.stem = Normalised(1, options.stem, 3, 2)
-        self.refine = Normalised(options.stem, options.stem, 3)
-        self.blocks = nn.ModuleList()
-        inputs = options.stem
-        for stage, (count, outputs) in enumerate(zip(options.blocks, options.channels, strict=True)):
-            for i in range(count):
-                stride = 2 if i == 0 and stage < len(options.channels) - 1 else 1
-                dropout = options.watcher_dropout if stage else 0.0
-                self.blocks.append(ResidualBlock(inputs, outputs, stride, dropout))
-                inputs = outputs
 
     def forward(self, batch: Batch) -> tuple[View, ...]:
         """The maps of the last stage."""
-        paper = Paper(batch, self.stride)
-        features = paper.wipe(F.relu(self.stem(_channels_last(paper.images)), inplace=True))
-        features = paper.wipe(F.relu(self.refine(features), inplace=True))
-        for block in self.blocks:
-            features = block(features, paper)
-        return (paper.view(features),)
+        paper = Paper.of(batch, self.stride)
+        return (view(super().forward(paper), paper),)
 
 
 class DenseLayer(nn.Module):
@@ -202,8 +125,8 @@ class DenseWatcher(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[View, ...]:
         """The coarse maps and, with `multi_scale`, the fine ones."""
-        paper = Paper(batch, self.stride)
-        features = paper.wipe(F.relu(self.stem(_channels_last(paper.images)), inplace=True))
+        paper = Paper.of(batch, self.stride)
+        features = paper.wipe(F.relu(self.stem(channels_last(paper.images)), inplace=True))
         features = F.max_pool2d(features, 2)
         finer = features
         for i, block in enumerate(self.blocks):
@@ -211,9 +134,10 @@ class DenseWatcher(nn.Module):
             if i < len(self.transitions):
                 finer = self.transitions[i](features, paper)
                 features = F.avg_pool2d(finer, 2)
-        views = [paper.view(paper.wipe(F.relu(self.norm(features))))]
+        views = [view(paper.wipe(F.relu(self.norm(features))), paper)]
         if self.fine is not None:
-            views.append(paper.view(paper.wipe(F.relu(self.fine_norm(self.fine(finer, paper))))))
+            finest = paper.wipe(F.relu(self.fine_norm(self.fine(finer, paper))))
+            views.append(view(finest, paper))
         return tuple(views)
 
 
@@ -234,27 +158,20 @@ class VggWatcher(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[View, ...]:
         """The maps behind the last pooling."""
-        paper = Paper(batch, self.stride)
-        features = _channels_last(paper.images)
+        paper = Paper.of(batch, self.stride)
+        features = channels_last(paper.images)
         for stage in self.stages:
             for convolution in stage:
                 features = paper.wipe(F.relu(convolution(features), inplace=True))
             if stage is self.stages[-1]:
                 features = self.dropout(features)  # the paper drops out the last convolutions only
             features = F.max_pool2d(features, 2)
-        return (paper.view(features),)
-
-
-def _channels_last(images: Tensor) -> Tensor:
-    """The layout in which convolutions on CPUs and tensor cores are fastest."""
-    return images.contiguous(memory_format=torch.channels_last)
+        return (view(features, paper),)
 
 
 def build_watcher(options: Options) -> nn.Module:
     """The watcher that `options` name, its convolutions with the starting weights of He et al. (2015)."""
     kind = {"dense": DenseWatcher, "vgg": VggWatcher, "residual": ResidualWatcher}[options.watcher]
     watcher = kind(options)
-    for module in watcher.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+    start_convolutions(watcher)
     return watcher.to(memory_format=torch.channels_last)
