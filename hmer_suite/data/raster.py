@@ -43,10 +43,13 @@ class Drawing:
         )
 
 
-def draw(traces: Sequence[np.ndarray], drawing: Drawing | None = None) -> np.ndarray:
+def draw(
+    traces: Sequence[np.ndarray], drawing: Drawing | None = None, symbol: float | None = None
+) -> np.ndarray:
     """An anti-aliased image (H, W) of one or more traces; a trace of a single point is a dot.
 
-    The image is as large as the ink with its padding, in canvas mode too.
+    The image is as large as the ink with its padding, in canvas mode too. `symbol` is the height of a full-size
+    symbol in units of the ink, where it is known from more than these traces.
     """
     import cv2
     import numpy as np
@@ -55,7 +58,7 @@ def draw(traces: Sequence[np.ndarray], drawing: Drawing | None = None) -> np.nda
     points = np.concatenate(traces).astype(np.float64)
     low = points.min(axis=0)
     extent = points.max(axis=0) - low
-    scale, pen = _scale(traces, extent, drawing)
+    scale, pen = _scale(symbol or symbol_height(traces), extent, drawing)
     margin = _margin(pen, drawing)
     width, height = _size(extent * scale, margin)
     thickness, factor = _enlargement(pen)
@@ -103,9 +106,8 @@ def _curves(points: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
     return [kept[start:stop] for start, stop in zip((0, *stops[:-1]), stops, strict=True)]
 
 
-def _scale(traces: Sequence[np.ndarray], extent: np.ndarray, drawing: Drawing) -> tuple[float, float]:
+def _scale(symbol: float, extent: np.ndarray, drawing: Drawing) -> tuple[float, float]:
     """Pixels a unit of ink, and pixels that the pen is wide."""
-    symbol = symbol_height(traces)
     if drawing.canvas is not None:
         scale = (drawing.canvas - 2 * drawing.padding) / (float(extent.max()) or 1.0)
     else:

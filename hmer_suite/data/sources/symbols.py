@@ -1,0 +1,129 @@
+"""Single symbols cut from CROHME's ink by its symbol groups, each with its token as label.
+
+``symbols:PATH`` takes PATH as of ``crohme:PATH`` and keeps its splits, which share no writer. A symbol is drawn at
+the scale of the formula that it comes from, so that a comma stays small beside a bracket, in the middle of a square
+of twice a full-size symbol and its padding; what is larger is shrunk to fit, its aspect kept. Groups that the
+formula's label does not vouch for (`hmer_suite.data.inkwell.cut`) are listed as left out, by formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from hmer_suite.data.inkml import Ink
+from hmer_suite.data.inkwell import Symbol, cut
+from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
+from hmer_suite.errors import InputError
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.recogniser import Preprocessing
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ROOM = 2.0
+"""Side of the square without its padding, in heights of a full-size symbol."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CutSymbol:
+    """A symbol with an id of its own, and the height of a full-size symbol of its formula in units of the ink."""
+
+    id: str
+    symbol: Symbol
+    height: float
+
+
+def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """A split as images; see `hmer_suite.data.samples.DataSourceSpec`."""
+    import numpy as np
+
+    symbols, left_out = load_symbols(argument, split)
+    side = min(
+        round(ROOM * preprocessing.symbol_height) + 2 * preprocessing.padding, isqrt(preprocessing.max_pixels)
+    )
+    images = [draw_symbol(item, side, preprocessing) for item in symbols]
+    return SampleSet(
+        split=split,
+        ids=tuple(item.id for item in symbols),
+        labels=tuple(item.symbol.token for item in symbols),
+        sizes=np.full((len(images), 2), side, dtype=np.int32),
+        images=_Centred(images, side),
+        sources=tuple(item.symbol.source for item in symbols),
+        left_out=left_out,
+    )
+
+
+def load_symbols(argument: str, split: str) -> tuple[list[CutSymbol], tuple[LeftOut, ...]]:
+    """The symbols of a split, in the order of formulas, and what is left out.
+
+    Raises:
+        InputError: there are none.
+        UsageError: CROHME has no such split.
+    """
+    from hmer_suite.data.sources.crohme import load_ink
+
+    ink = load_ink(argument, split)
+    symbols: list[CutSymbol] = []
+    left_out = list(ink.left_out)
+    for item, label in zip(ink.inks, ink.labels, strict=True):
+        found = list(_cut(item, label))
+        symbols += found
+        if len(found) < len(item.groups):
+            missing = len(item.groups) - len(found)
+            reason = f"{missing} of {len(item.groups)} symbol groups: their number or name is not the label's"
+            left_out.append(LeftOut(item.id, reason))
+    if not symbols:
+        raise InputError(f"{argument}: no symbols are marked in the {split} ink")
+    return symbols, tuple(left_out)
+
+
+def _cut(ink: Ink, label: str) -> Iterator[CutSymbol]:
+    from hmer_suite.data.raster import symbol_height
+
+    height = symbol_height(ink.traces)
+    for number, symbol in enumerate(cut(ink, label), start=1):
+        yield CutSymbol(f"{ink.id}-{number}", symbol, height)
+
+
+def draw_symbol(item: CutSymbol, side: int, preprocessing: Preprocessing) -> np.ndarray:
+    """A symbol with its padding, at the scale of its formula unless it is larger than the square of `side` pixels."""
+    from hmer_suite.data.raster import Drawing, draw
+
+    drawing = Drawing.of(preprocessing)
+    room = max(1.0, side - 2 * drawing.padding - max(1.0, drawing.stroke * drawing.symbol_height))
+    longest = drawing.symbol_height / item.height * float(item.symbol.extent.max())
+    fitted = drawing.symbol_height * min(1.0, room / max(longest, 1e-9))
+    return draw(item.symbol.strokes, replace(drawing, symbol_height=fitted), item.height)
+
+
+class _Centred(Sequence):
+    """Images in the middle of squares, made when asked for."""
+
+    def __init__(self, images: Sequence[np.ndarray], side: int):
+        self._images, self._side = images, side
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        import numpy as np
+
+        image = self._images[index]
+        square = np.zeros((self._side, self._side), np.uint8)
+        top, left = ((self._side - length) // 2 for length in image.shape)
+        square[top : top + image.shape[0], left : left + image.shape[1]] = image
+        return square
+
+
+SOURCE = DataSourceSpec(
+    "symbols", "single symbols of CROHME's ink: symbols:FOLDER, the folder of crohme:FOLDER", load
+)
+
+
+@hookimpl
+def hmer_data_sources() -> list[DataSourceSpec]:
+    """The source."""
+    return [SOURCE]
