@@ -26,7 +26,7 @@ from hmer_suite.latex.canonical import canonical
 from hmer_suite.latex.tree import parse
 
 LONGEST = 70
-"""No formula is made with more tokens by exchanging parts."""
+"""Unless said otherwise, no formula is made with more tokens by exchanging parts."""
 
 _UNCHANGED, _REMADE = 0.25, 0.75
 """Up to which of 0..1 a formula is a training label as it is, or one with parts exchanged; beyond, the grammar's."""
@@ -48,22 +48,24 @@ class Remaker:
     labels: tuple[tuple[str, ...], ...]
     donors: Mapping[str, Sequence[Span]]
     kin: Mapping[str, tuple[tuple[str, ...], tuple[float, ...]]]
+    longest: int = LONGEST
 
     @classmethod
-    def of(cls, labels: Iterable[str], glyphs: Glyphs) -> Remaker:
-        """From those labels that can be written with the glyphs.
+    def of(cls, labels: Iterable[str], glyphs: Glyphs | None = None, longest: int = LONGEST) -> Remaker:
+        """From those labels that can be written with the glyphs, or from all of them.
 
         Raises:
             InputError: there is no such label.
         """
-        writable = tuple(tuple(label.split()) for label in labels if _writable(label.split(), glyphs))
+        split = (tuple(label.split()) for label in labels)
+        writable = tuple(tokens for tokens in split if glyphs is None or _writable(tokens, glyphs))
         if not writable:
             raise InputError("none of the labels can be written with the symbols that were cut from the ink")
         donors: dict[str, list[Span]] = defaultdict(list)
         for number, tokens in enumerate(writable):
             for role, start, end in _braced(tokens):
                 donors[role].append(Span(number, start, end))
-        return cls(writable, dict(donors), _kin(writable))
+        return cls(writable, dict(donors), _kin(writable), longest)
 
     def __call__(self, rng: random.Random) -> str:
         """A formula in canonical spelling."""
@@ -82,7 +84,7 @@ class Remaker:
         donors = self.donors[role]
         donor = donors[int(rng.random() * len(donors))]
         new = (*tokens[:start], *self.labels[donor.label][donor.start : donor.end], *tokens[end:])
-        return new if len(new) <= LONGEST else tokens
+        return new if len(new) <= self.longest else tokens
 
     def _replaced(self, tokens: Sequence[str], rng: random.Random) -> list[str]:
         """Some symbols replaced by others of their kind, the same everywhere in the formula."""

@@ -1,0 +1,107 @@
+"""Printed formulas as a data source: ``--data printed:FORMULAS.txt``, one formula a line, LaTeX or tokens.
+
+``printed:FORMULAS.txt`` is a split "train"; of a folder, ``train.txt``, ``validation.txt`` and ``test.txt`` are the
+splits. ``printed:PATH,N`` adds N formulas to the training split, made out of its own by exchanging parts and symbols
+(``printed:PATH,N,SEED`` N others). Ids are ``FILE-000017`` for line 17. Lines that are no valid LaTeX, are empty or
+cannot be drawn are left out, each with its reason. Drawings are kept in the cache folder
+(`hmer_suite.data.printed.cache_folder`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import count as count_from
+from pathlib import Path
+
+from hmer_suite.data.formats import show
+from hmer_suite.data.samples import SPLITS, DataSourceSpec, SampleSet
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import read_lines
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.recogniser import Preprocessing
+
+
+def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """One split; see `hmer_suite.data.samples.DataSourceSpec`."""
+    from hmer_suite.data.printed import Line, printed_set
+
+    path, count, seed = _parse(argument)
+    file = _file_of(path, split)
+    lines = [
+        Line(f"{file.stem}-{number:06}", f"{file}:{number}", text)
+        for number, text in enumerate(read_lines(file), start=1)
+    ]
+    if count and split == "train":
+        remade = _remade([line.latex for line in lines], count, seed)
+        lines += [
+            Line(f"{file.stem}-remade-{number:06}", f"{file}: remade {number}", text)
+            for number, text in enumerate(remade, start=1)
+        ]
+    samples = printed_set(split, file.stem, lines, preprocessing)
+    if not len(samples):
+        reasons = "; ".join(f"{entry.id}: {entry.reason}" for entry in samples.left_out[:3])
+        raise InputError(f"{file}: no formula that can be drawn{f' ({reasons})' if reasons else ''}")
+    return samples
+
+
+def _file_of(path: Path, split: str) -> Path:
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder")
+    if not path.is_dir():
+        if split != "train":
+            raise UsageError(f"{path}: no split {show(split)}, a single file is train")
+        return path
+    places = {name: path / f"{name}.txt" for name in SPLITS if (path / f"{name}.txt").is_file()}
+    if not places:
+        raise InputError(f"{path}: a folder without train.txt, validation.txt or test.txt")
+    if split not in places:
+        raise UsageError(f"{path}: no split {show(split)}, it has {', '.join(places)}")
+    return places[split]
+
+
+def _remade(formulas: Iterable[str], count: int, seed: int) -> Iterator[str]:
+    """Formulas that nobody wrote, of the parts of those that somebody did; all valid, none of them empty."""
+    import random
+
+    from hmer_suite.data.recombine import Remaker
+    from hmer_suite.latex.canonical import canonical
+    from hmer_suite.latex.problems import validate
+
+    def is_valid(formula: str) -> bool:
+        return not validate(formula).problems
+
+    remaker = Remaker.of(filter(None, map(canonical, filter(is_valid, formulas))), longest=LONGEST)
+    for number in range(count):
+        rng = random.Random(f"printed {seed} {number}")
+        # A column of an array may have been exchanged for a letter that is none.
+        yield next(filter(is_valid, (remaker(rng) for _ in count_from(0))))
+
+
+LONGEST = 160
+"""No formula is made longer by exchanging parts; the longest of im2latex-100k has as many tokens."""
+
+
+def _parse(argument: str) -> tuple[Path, int, int]:
+    """File or folder, number of remade formulas and seed; the path may hold commas itself."""
+    words = argument.split(",")
+    numbers: list[int] = []
+    while len(words) > 1 and len(numbers) < 2 and words[-1].strip().isdecimal():
+        numbers.insert(0, int(words.pop()))
+    path = ",".join(words)
+    if not path:
+        raise UsageError(
+            f"printed:{argument}: expected printed:FORMULAS.txt, a folder, or PATH,N or PATH,N,SEED"
+        )
+    count, seed = (*numbers, *(0, 0)[len(numbers) :])
+    return Path(path).expanduser(), count, seed
+
+
+SOURCE = DataSourceSpec(
+    "printed", "Printed formulas: a file with one formula a line, drawn; PATH[,N][,SEED].", load
+)
+
+
+@hookimpl
+def hmer_data_sources() -> list[DataSourceSpec]:
+    """The source."""
+    return [SOURCE]
