@@ -20,7 +20,9 @@ _HOMES = {
     "Preprocessing": "hmer_suite.recogniser",
     "RecogniserSpec": "hmer_suite.recogniser",
     "Rule": "hmer_suite.repairs.rules.base",
+    "Verdict": "hmer_suite.equiv.verdict",
     "canonical": "hmer_suite.latex.canonical",
+    "equal": "hmer_suite.equiv.pool",
     "hookimpl": "hmer_suite.hookspecs",
     "join": "hmer_suite.latex.tokens",
     "parse": "hmer_suite.latex.tree",
@@ -34,6 +36,8 @@ __all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
     from hmer_suite.data.samples import DataSourceSpec
+    from hmer_suite.equiv.pool import equal
+    from hmer_suite.equiv.verdict import Verdict
     from hmer_suite.hookspecs import hookimpl
     from hmer_suite.latex.canonical import canonical
     from hmer_suite.latex.grammar import GrammarSpec

@@ -12,7 +12,7 @@ import typer
 
 from hmer_suite.errors import HmerSuiteError
 
-COMMANDS = ("score", "compare", "validate", "fix", "canon", "train", "predict", "plugins", "demo")
+COMMANDS = ("score", "compare", "validate", "fix", "canon", "equal", "train", "predict", "plugins", "demo")
 """Modules of this package, one command each, in the order of the help."""
 
 app = typer.Typer(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.common import JSON, print_json, progress_bar
 from hmer_suite.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from hmer_suite.data.samples import SampleSet
     from hmer_suite.recogniser import Preprocessing
@@ -166,7 +166,7 @@ def _prepare(
     from hmer_suite.data.store import write_set
 
     sets = _open(text, splits, preprocessing)
-    with _bar("writing", sum(map(len, sets))) as tick:
+    with progress_bar("writing", sum(map(len, sets))) as tick:
         write_set(out, sets, preprocessing, tick)
     if as_json:
         print_json({"path": str(out), "splits": {samples.split: _facts(samples) for samples in sets}})
@@ -222,18 +222,3 @@ def _spinner(what: str) -> Iterator[None]:
 
     with Console(stderr=True).status(what):
         yield
-
-
-@contextmanager
-def _bar(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar; gives the function that moves it on by one."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda: progress.advance(task)

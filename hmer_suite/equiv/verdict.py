@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 EQUAL, DIFFERENT, UNDECIDED = "EQUAL", "DIFFERENT", "UNDECIDED"
 
@@ -13,6 +13,12 @@ UNPROVEN = "unproven"
 """No difference was found and no proof either."""
 MEMORY = "memory"
 """The worker ran into its memory limit."""
+TIMEOUT = "timeout"
+"""The pair took more CPU time than it may."""
+CRASH = "crash"
+"""The worker died of anything but its limits: a fault in C code, or an error of ours."""
+LENGTH = "length"
+"""The pair is too long to be read at all (`pool.LONGEST`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +32,15 @@ class Verdict:
         witness: of a numeric DIFFERENT, the values of the letters at which the sides differ, exact numbers as
             text; otherwise None.
         reason: why a pair is undecided, in one word: `how`, or for ``unsupported`` what exactly stood in the way
-            (`AMBIGUOUS`, `UNPROVEN`, `MEMORY`); empty for a decided pair.
-        seconds: time the decision took.
+            (`AMBIGUOUS`, `UNPROVEN`, `MEMORY`, `CRASH`, `LENGTH`); empty for a decided pair.
+        seconds: time the decision took; verdicts that differ in nothing else are equal.
     """
 
     verdict: str
     how: str
     witness: Mapping[str, str] | None = None
     reason: str = ""
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
 
     def to_json(self) -> dict:
         """The keys of the interface."""

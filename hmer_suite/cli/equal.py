@@ -1,0 +1,99 @@
+"""``hmer-suite equal``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from hmer_suite.cli.common import JSON, formulas, numbered, print_json, progress_bar
+from hmer_suite.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from hmer_suite.equiv.verdict import Verdict
+
+_COLOURS = {"EQUAL": "green", "DIFFERENT": "red", "UNDECIDED": "yellow"}
+
+
+def equal(
+    a: str = typer.Argument(None, metavar="A", help="A formula."),
+    b: str = typer.Argument(None, metavar="B", help="Another formula."),
+    pairs: str = typer.Option(
+        None, "--pairs", metavar="FILE|-", help="A file with two formulas a line, separated by a tab."
+    ),
+    as_json: bool = JSON,
+    workers: int = typer.Option(None, "--workers", help="Processes; by default one per core."),
+    seconds: float = typer.Option(1.0, "--seconds", help="CPU time that a pair may take, in seconds."),
+) -> None:
+    """Say whether two formulas mean the same: EQUAL, DIFFERENT or UNDECIDED, how it was decided, and a witness.
+
+    EQUAL is proved and DIFFERENT is certain; everything else is UNDECIDED, with the reason. With --pairs one answer
+    a line. A formula that begins with a minus sign stands behind --.
+
+    Exit code 0 if every pair is EQUAL, 1 if any is DIFFERENT or UNDECIDED.
+
+    Examples:
+
+      hmer-suite equal '\\frac{x}{2}' '\\frac12 x'
+
+      hmer-suite equal -- '-(a-b)' 'b-a'
+
+      hmer-suite equal --pairs pairs.tsv --json > verdicts.jsonl
+    """
+    from hmer_suite.equiv.pool import Judge
+
+    asked = _asked(a, b, pairs)
+    try:
+        judge = Judge(workers, seconds=seconds)
+    except ValueError as error:
+        raise UsageError(f"--{error}") from None
+    verdicts: list[Verdict] = []
+    with judge, progress_bar("comparing", len(asked)) as advance:
+        for number, verdict in enumerate(judge.judge(asked), start=1):
+            verdicts.append(verdict)
+            if as_json:
+                print_json(verdict.to_json())
+            else:
+                typer.echo(f"{pairs}:{number}: {_sentence(verdict)}" if pairs else _sentence(verdict))
+            advance()
+    if pairs and not as_json:
+        typer.echo(_summary(verdicts))
+    if any(verdict.verdict != "EQUAL" for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def _asked(a: str | None, b: str | None, pairs: str | None) -> list[tuple[str, str]]:
+    if pairs is not None:
+        if a is not None:
+            raise UsageError(f"equal: either two formulas or --pairs, not both: {a}")
+        return [_split(text, pairs, number) for number, text in numbered(formulas(pairs))]
+    if a is None or b is None:
+        raise UsageError("equal needs two formulas, or --pairs FILE")
+    return [(a, b)]
+
+
+def _split(text: str, source: str, number: int) -> tuple[str, str]:
+    columns = text.split("\t")
+    if len(columns) != 2:
+        name = "standard input" if source == "-" else Path(source)
+        raise InputError(
+            f"{name}:{number}: expected two formulas separated by one tab, found {len(columns) - 1} tabs"
+        )
+    return columns[0], columns[1]
+
+
+def _sentence(verdict: Verdict) -> str:
+    """The verdict for people, such as ``DIFFERENT (numeric): at x = 3/7``."""
+    word = typer.style(verdict.verdict, fg=_COLOURS[verdict.verdict], bold=True)
+    how = verdict.reason or verdict.how
+    if verdict.witness is None:
+        return f"{word} ({how})"
+    at = ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
+    return f"{word} ({how}): {f'at {at}' if at else 'wherever they are evaluated'}"
+
+
+def _summary(verdicts: list[Verdict]) -> str:
+    words = [verdict.verdict for verdict in verdicts]
+    counts = ", ".join(f"{words.count(word):,} {word}" for word in _COLOURS)
+    return f"{counts} of {len(words):,} pairs"
