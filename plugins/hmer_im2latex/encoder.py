@@ -1,0 +1,99 @@
+"""The encoder: convolutions, positions, and rows read from both ends.
+
+Shapes: N batch, C channels, H W height and width of an image in pixels, h w of the map in cells.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from hmer_im2latex import Options
+from hmer_suite.train.batch import Batch
+from hmer_suite.train.residual import Normalised, Paper, channels_last, start_convolutions
+
+POSITION_SIZE = 64
+"""Numbers that say where a cell lies: 16 sines and 16 cosines for each coordinate."""
+
+
+class Encoder(nn.Module):
+    """From images to maps of features: `stride` pixels (down, across) a cell, `channels` features."""
+
+    def __init__(self, options: Options):
+        super().__init__()
+        self.stride = (math.prod(options.down), math.prod(options.across))
+        self.convolutions = Convolutions(options)
+        width = options.channels[-1]
+        self.dropout = nn.Dropout(options.encoder_dropout)
+        self.positions = nn.Linear(POSITION_SIZE, width, bias=False) if options.positions else None
+        self.rows = RowEncoder(width, options.row_encoder) if options.row_encoder else None
+        self.channels = 2 * options.row_encoder or width
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Features (N, h, w, C) and where they belong to the image: (N, h, w), True inside."""
+        paper = Paper.of(batch, max(self.stride))
+        maps = self.dropout(self.convolutions(paper))
+        mask = paper.mask(maps)[:, 0]
+        features = maps.permute(0, 2, 3, 1)
+        if self.positions is not None:
+            codes = position_codes(*features.shape[1:3], features.device)
+            features = features + self.positions(codes).to(features.dtype)
+        if self.rows is not None:
+            features = self.rows(features, mask)
+        return features, mask
+
+
+class Convolutions(nn.Module):
+    """3x3 convolutions, each normalised and rectified; maps shrink by strides or by pooling of maxima."""
+
+    def __init__(self, options: Options):
+        super().__init__()
+        inputs = (1, *options.channels[:-1])
+        self.shrink = tuple(zip(options.down, options.across, strict=True))
+        self.strided = options.strided
+        strides = self.shrink if options.strided else [(1, 1)] * len(inputs)
+        self.layers = nn.ModuleList(
+            Normalised(before, behind, 3, stride)
+            for before, behind, stride in zip(inputs, options.channels, strides, strict=True)
+        )
+        start_convolutions(self)
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, paper: Paper) -> Tensor:
+        """The last map (N, C, h, w), zero outside of the images."""
+        maps = channels_last(paper.images)
+        for layer, shrink in zip(self.layers, self.shrink, strict=True):
+            maps = paper.wipe(F.relu(layer(maps), inplace=True))
+            if not self.strided and shrink != (1, 1):
+                maps = F.max_pool2d(maps, shrink)
+        return maps
+
+
+class RowEncoder(nn.Module):
+    """A bidirectional LSTM along every row of the map (Deng et al., section 4.1)."""
+
+    def __init__(self, inputs: int, size: int):
+        super().__init__()
+        self.lstm = nn.LSTM(inputs, size, batch_first=True, bidirectional=True)
+
+    def forward(self, features: Tensor, mask: Tensor) -> Tensor:
+        """Features (N, h, w, 2 size), zero outside; no row reads what lies beyond its image."""
+        count, height, width, _ = features.shape
+        lengths = mask[:, 0].sum(1).repeat_interleave(height).cpu()
+        packed = pack_padded_sequence(features.flatten(0, 1), lengths, batch_first=True, enforce_sorted=False)
+        found, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=width)
+        return found.view(count, height, width, -1) * mask[..., None].to(found.dtype)
+
+
+def position_codes(height: int, width: int, device: torch.device) -> Tensor:
+    """Sines and cosines (h, w, 64) of each cell's row and column, of wavelengths from 2 pi to 400 cells."""
+    rates = torch.logspace(0, math.log10(math.tau / 400), POSITION_SIZE // 4, device=device)
+    rows = torch.arange(height, device=device)[:, None] * rates
+    columns = torch.arange(width, device=device)[:, None] * rates
+    rows = torch.cat([rows.sin(), rows.cos()], 1)[:, None].expand(-1, width, -1)
+    columns = torch.cat([columns.sin(), columns.cos()], 1)[None].expand(height, -1, -1)
+    return torch.cat([rows, columns], 2)

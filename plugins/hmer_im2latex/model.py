@@ -1,0 +1,192 @@
+"""Image to LaTeX as a recogniser of the suite.
+
+Shapes: N batch, L tokens of the longest label with its end, V vocabulary, h w cells of the map, D state, G gates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from hmer_im2latex import Options
+from hmer_im2latex.encoder import Encoder
+from hmer_im2latex.recurrence import Scene, Step, Weights, move, read
+from hmer_suite.data.vocab import BEGIN, Vocabulary
+from hmer_suite.train.batch import Batch
+from hmer_suite.train.module import Memory, State, StepwiseRecogniser
+
+TYPICAL_LENGTH = 64
+"""Tokens of a usual printed formula: the unit in which losses of samples are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a decoder that is told the labels makes of them; R tokens of all labels in one row, none of it padding.
+
+    `scores` (R, V) are those of token `steps` (R,) of label `rows` (R,); `looks` (R, h, w) where it looked.
+    """
+
+    scores: Tensor
+    rows: Tensor
+    steps: Tensor
+    looks: Tensor
+
+
+class Im2Latex(StepwiseRecogniser):
+    """Encoder, additive attention and recurrent decoder with input feeding."""
+
+    def __init__(self, options: Options, vocabulary: Vocabulary):
+        super().__init__(vocabulary)
+        self.options = options
+        self.encoder = Encoder(options)
+        size, hidden, width = len(vocabulary), options.hidden, self.encoder.channels
+        gates = 4 if options.cell == "lstm" else 3
+        self.embedding = nn.Embedding(size, options.embedding)
+        self.initial = nn.Linear(width, hidden)
+        self.told = nn.Linear(options.embedding, gates * hidden)
+        self.fed = nn.Linear(hidden, gates * hidden, bias=False)
+        self.recurrent = nn.Linear(hidden, gates * hidden)
+        self.query = nn.Linear(hidden, options.attention)
+        self.keys = nn.Linear(width, options.attention, bias=False)
+        self.energy = nn.Linear(options.attention, 1, bias=False)
+        self.coverage = (
+            nn.Linear(options.coverage_kernel**2, options.attention, bias=False) if options.coverage else None
+        )
+        self.joined = nn.Linear(hidden + width, hidden)
+        self.dropout = nn.Dropout(options.dropout)
+        self.classify = nn.Linear(hidden, size)
+        self.register_buffer("learnt", torch.zeros((), dtype=torch.long))  # steps of training so far
+        self._initialise()
+
+    def _initialise(self) -> None:
+        nn.init.normal_(self.embedding.weight, std=0.1)
+        for gate in self.recurrent.weight.chunk(self.recurrent.weight.shape[0] // self.options.hidden):
+            nn.init.orthogonal_(gate)
+        for layer in (self.told, self.fed):
+            nn.init.xavier_uniform_(layer.weight)
+        nn.init.zeros_(self.told.bias)
+        nn.init.zeros_(self.recurrent.bias)
+        if self.options.cell == "lstm":
+            # What an LSTM has read stays in its memory until it learns otherwise.
+            nn.init.ones_(self.recurrent.bias.detach()[self.options.hidden : 2 * self.options.hidden])
+
+    def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
+        """Losses (N,): the negative log-likelihood of each label, in units of a usual formula's 64 tokens.
+
+        Padding takes no part. In training, a share of the tokens that grows to `sampling` is told to the decoder by
+        itself.
+        """
+        reading = self._teach(batch, batch.tokens, batch.lengths)
+        logprobs = torch.log_softmax(reading.scores, dim=1)
+        losses = -logprobs.gather(1, batch.tokens[reading.rows, reading.steps][:, None])[:, 0]
+        if label_smoothing:
+            losses = (1 - label_smoothing) * losses - label_smoothing * logprobs.mean(1)
+        if self.training:
+            self.learnt += 1
+        return losses.new_zeros(len(batch)).index_add(0, reading.rows, losses) / TYPICAL_LENGTH
+
+    def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
+        """How much the decoder looks at each pixel for each of `tokens`, one sequence of numbers an image.
+
+        Maps (L, H, W) as large as the image itself, interpolated between cells, each with sum 1;
+        `hmer_suite.report.attention` draws them.
+        """
+        device = batch.images.device
+        lengths = torch.tensor([len(row) for row in tokens], device=device)
+        padded = pad_sequence([torch.tensor(row, dtype=torch.long) for row in tokens], batch_first=True)
+        reading = self._teach(batch, padded.to(device), lengths)
+        found = []
+        for i, (height, width) in enumerate(batch.sizes.tolist()):
+            cells = reading.looks[reading.rows == i][:, None]
+            pixels = F.interpolate(cells, scale_factor=tuple(map(float, self.encoder.stride)), mode="bilinear")
+            pixels = pixels[:, 0, :height, :width]
+            found.append(pixels / pixels.sum((1, 2), keepdim=True))
+        return found
+
+    def _teach(self, batch: Batch, tokens: Tensor, lengths: Tensor) -> Reading:
+        """Read `batch` as if `tokens` (N, L), of which the first `lengths` (N,) count, had been written.
+
+        Images are put in the order of their lengths, so that a step works on a slice of them: those whose label
+        goes on.
+        """
+        order = torch.argsort(lengths, descending=True, stable=True)
+        scene, state = self._start(replace(batch, images=batch.images[order], sizes=batch.sizes[order]))
+        tokens, lengths = tokens[order], lengths[order]
+        ongoing = torch.arange(tokens.shape[1], device=tokens.device)[:, None] < lengths
+        steps, rows = torch.nonzero(ongoing, as_tuple=True)
+        gates = self._gates(_shifted(tokens)[rows, steps])
+        weights = self._weights(scene.keys.dtype)
+        choose = self._choose if self.training and self.options.sampling else None
+        fed, looks = read(gates, torch.bincount(steps).tolist(), state, scene, weights, choose)
+        return Reading(self._scores(fed), order[rows], steps, looks)
+
+    def start(self, batch: Batch) -> tuple[Memory, State]:
+        """Look at the images."""
+        scene, state = self._start(batch)
+        memory = {"values": scene.values, "keys": scene.keys, "prior": scene.prior}
+        changing = {"hidden": state.hidden, "fed": state.fed, "coverage": state.coverage}
+        return memory, changing if state.memory is None else {**changing, "memory": state.memory}
+
+    def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
+        """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it."""
+        before = Step(state["hidden"], state.get("memory"), state["fed"], state["coverage"])
+        scene = Scene(memory["values"], memory["keys"], memory["prior"])
+        behind, _ = move(self._gates(tokens), before, scene, self._weights(scene.keys.dtype))
+        changed = {"hidden": behind.hidden, "fed": behind.fed, "coverage": behind.coverage}
+        if behind.memory is not None:
+            changed["memory"] = behind.memory
+        return torch.log_softmax(self._scores(behind.fed), dim=1), changed
+
+    # --- parts ---------------------------------------------------------------------------------------------
+
+    def _start(self, batch: Batch) -> tuple[Scene, Step]:
+        features, mask = self.encoder(batch)
+        values = features.flatten(1, 2)
+        keys = 2 * self.keys(values)
+        prior = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -torch.inf)
+        inside = mask.flatten(1)[..., None]
+        mean = (values.float() * inside).sum(1) / inside.sum(1)
+        hidden = torch.tanh(self.initial(mean).float())
+        memory = torch.zeros_like(hidden) if self.options.cell == "lstm" else None
+        nothing = torch.zeros_like(hidden, dtype=keys.dtype)
+        return Scene(values.to(keys.dtype), keys, prior), Step(hidden, memory, nothing, torch.zeros_like(prior))
+
+    def _weights(self, kind: torch.dtype) -> Weights:
+        kernel = None if self.coverage is None else (2 * self.coverage.weight).T.to(kind)
+        return Weights(
+            state=self.recurrent.weight.T.to(kind),
+            fed=self.fed.weight.T.to(kind),
+            bias=self.recurrent.bias.to(kind),
+            query=2 * self.query.weight.T.to(kind),
+            query_bias=2 * self.query.bias.to(kind),
+            energy=2 * self.energy.weight[0].to(kind),
+            kernel=kernel,
+            joined=self.joined.weight.T.to(kind),
+            joined_bias=self.joined.bias.to(kind),
+        )
+
+    def _gates(self, tokens: Tensor) -> Tensor:
+        """What the cell makes of tokens (...): (..., G)."""
+        return self.told(self.embedding(tokens))
+
+    def _scores(self, fed: Tensor) -> Tensor:
+        """Unnormalised log-probabilities (..., V) of the next token."""
+        return self.classify(self.dropout(fed)).float()
+
+    def _choose(self, gates: Tensor, fed: Tensor) -> Tensor:
+        """Scheduled sampling: some of the gates (N, G) are those of a token drawn from the decoder's own guess."""
+        share = self.options.sampling * min(1.0, self.learnt.item() / self.options.sampling_steps)
+        with torch.no_grad():
+            guesses = torch.softmax(self._scores(fed), dim=1).multinomial(1)[:, 0]
+        own = torch.rand(len(gates), 1, device=gates.device) < share
+        return torch.where(own, self._gates(guesses), gates)
+
+
+def _shifted(tokens: Tensor) -> Tensor:
+    """What stands before each token of `tokens` (N, L)."""
+    return torch.cat([torch.full_like(tokens[:, :1], BEGIN), tokens[:, :-1]], dim=1)
