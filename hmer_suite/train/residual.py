@@ -21,7 +21,7 @@ from hmer_suite.train.batch import Batch
 
 
 class Paper:
-    """Which cells of a batch's maps belong to images, at every stride.
+    """Which cells of a batch's maps belong to images, at every stride, which may differ down and across.
 
     `images` (N, 1, H, W) are padded to multiples of `stride` in each direction; `mask` of the same shape says which
     pixels belong to them.
@@ -33,7 +33,7 @@ class Paper:
         self.images = F.pad(images, margins)
         self._mask = F.pad(mask, margins)
         self._padded = not bool(self._mask.all())
-        self._multipliers: dict[tuple[int, torch.dtype], Tensor] = {}
+        self._multipliers: dict[tuple[torch.Size, torch.dtype], Tensor] = {}
 
     @classmethod
     def of(cls, batch: Batch, stride: int) -> Paper:
@@ -42,14 +42,14 @@ class Paper:
 
     def mask(self, features: Tensor) -> Tensor:
         """True (N, 1, h, w) in cells of `features` whose upper left pixel belongs to an image."""
-        stride = self.images.shape[-2] // features.shape[-2]
-        return self._mask[..., ::stride, ::stride]
+        height, width = self.images.shape[-2:]
+        return self._mask[..., :: height // features.shape[-2], :: width // features.shape[-1]]
 
     def wipe(self, features: Tensor) -> Tensor:
         """`features` with zeros outside of the images."""
         if not self._padded:
             return features
-        key = (features.shape[-2], features.dtype)
+        key = (features.shape[-2:], features.dtype)
         if key not in self._multipliers:
             self._multipliers[key] = self.mask(features).to(features.dtype)
         return features * self._multipliers[key]
@@ -58,7 +58,7 @@ class Paper:
 class Normalised(nn.Module):
     """A convolution without bias, then batch normalisation."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1):
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int | tuple[int, int] = 1):
         super().__init__()
         self.convolution = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
         self.norm = nn.BatchNorm2d(outputs)
