@@ -32,6 +32,9 @@ FORMAT = 1
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 STATE, COUNTERS = "training.safetensors", "training.json"
 
+LAST, BEST = "last", "best"
+"""Folders of a run: where it goes on from, and what it has selected."""
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
@@ -180,7 +183,9 @@ def export(checkpoint: Checkpoint, folder: str | Path) -> None:
     weights = {name: w.half() if w.is_floating_point() else w for name, w in checkpoint.weights().items()}
     described = checkpoint.description
     data = {**described.data, "spec": _names_only(str(described.data["spec"]))}
-    settings = {**described.settings, "init_from": Path(str(described.settings.get("init_from", ""))).name}
+    starts = ("init_from", "encoder_from")
+    names = {name: Path(str(described.settings.get(name, ""))).name for name in starts}
+    settings = {**described.settings, **names}
     write_checkpoint(folder, replace(described, data=data, settings=settings), weights)
 
 

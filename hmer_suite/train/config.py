@@ -74,6 +74,8 @@ class TrainConfig:
     """Steps between checkpoints."""
     init_from: str = ""
     """Checkpoint folder whose weights and vocabulary training starts from."""
+    encoder_from: str = ""
+    """Checkpoint, run or recogniser with weights, of any kind, whose encoder this one's encoder starts from."""
     device: str = "auto"
     """auto, cpu or cuda."""
     precision: str = "fp32"
@@ -109,6 +111,8 @@ class TrainConfig:
                 raise UsageError(f"{name}={getattr(self, name)}: expected at least 0 and below 1")
         if self.lr <= 0:
             raise UsageError(f"lr={self.lr}: expected more than 0")
+        if self.init_from and self.encoder_from:
+            raise UsageError("init_from and encoder_from: give one of them, init_from has an encoder already")
         if self.validation == "test" or self.validation.startswith("test"):
             raise UsageError(
                 f"validation={self.validation}: a model is never selected on a test split; "

@@ -7,6 +7,7 @@ on exactly as if it had never been stopped.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ from hmer_suite.recogniser import Decoding, RecogniserSpec
 from hmer_suite.scores.rates import Rates
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.checkpoint import (
+    BEST,
+    LAST,
     Description,
     TrainingState,
     load_weights,
@@ -51,9 +54,7 @@ from hmer_suite.train.optim import (
     set_learning_rate,
 )
 from hmer_suite.train.progress import Reporter
-
-LAST, BEST = "last", "best"
-"""Folders of a run: where it goes on from, and what it has selected."""
+from hmer_suite.train.start import start_encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def train(
     With `resume`, go on from ``last/``. Raises `TrainingError` for a loss that is not finite and for too little
     memory; the checkpoints written before stay.
     """
-    trainer = _Trainer(spec, settings, data, Path(out))
+    trainer = _Trainer(spec, settings, data, Path(out), resume)
     if resume:
         trainer.resume()
     with _memory_explained():
@@ -117,12 +118,14 @@ def train(
 
 
 class _Trainer:
-    def __init__(self, spec: RecogniserSpec, settings: Settings, data: TrainingData, out: Path):
+    def __init__(self, spec: RecogniserSpec, settings: Settings, data: TrainingData, out: Path, resume: bool):
         self.spec, self.settings, self.config, self.data, self.out = spec, settings, settings.train, data, out
         self.accelerator = _accelerator(self.config)
         self.counters = Counters()
         self.preprocessing = spec.preprocessing(settings.options)
         model = self._fresh_model()
+        if self.config.encoder_from and not resume:
+            self._start_encoder(model)
         self.vocabulary = model.vocabulary
         model.to(self.accelerator.device)
         decay = self.config.ema
@@ -288,6 +291,11 @@ class _Trainer:
         model = self.spec.build(self.settings.options, start.vocabulary)
         load_weights(model, start.weights(), start.folder)
         return model
+
+    def _start_encoder(self, model: Recogniser) -> None:
+        said = start_encoder(model, self.config.encoder_from)
+        if self.accelerator.is_main_process:
+            print(said, file=sys.stderr)
 
     def _description(self, rates: Rates | None = None) -> Description:
         return Description(

@@ -31,6 +31,13 @@ class Recogniser(nn.Module):
     def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
         """Losses (N,), one a sample; the harness takes their mean over all samples of a step."""
 
+    def shared_encoder(self) -> nn.Module | None:
+        """The part that looks at the image, if others may start from it, and it from theirs: `encoder_from`.
+
+        Tensors that two of them share by name and shape mean the same, as those of `hmer_suite.train.residual` do.
+        """
+        return None
+
     @abstractmethod
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
         """For each image its `how.nbest` best hypotheses (fewer where there are fewer), the best first."""

@@ -12,17 +12,17 @@ import torch
 from hmer_suite.data.inputs import read_inputs
 from hmer_suite.data.predictions import write_predictions
 from hmer_suite.data.samples import SampleSet
-from hmer_suite.errors import InputError, UsageError
+from hmer_suite.errors import UsageError
 from hmer_suite.files import write_whole
-from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
-from hmer_suite.registry import data_source, recogniser
+from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing
+from hmer_suite.registry import data_source
 from hmer_suite.report.attention import attention_animation, attention_sheet
-from hmer_suite.train.checkpoint import CONFIG, Checkpoint, read_checkpoint
+from hmer_suite.train.checkpoint import Checkpoint
 from hmer_suite.train.config import PRECISIONS
 from hmer_suite.train.evaluate import read
 from hmer_suite.train.load import collate
-from hmer_suite.train.loop import BEST, LAST
 from hmer_suite.train.module import Recogniser
+from hmer_suite.train.start import find_checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32
     """
     if precision not in PRECISIONS:
         raise UsageError(f"--precision {precision}: expected {', '.join(PRECISIONS)}")
-    spec, checkpoint = _find(name_or_folder)
+    spec, checkpoint = find_checkpoint(name_or_folder)
     model = checkpoint.build(spec)
     try:
         model.to(device)
@@ -75,25 +75,6 @@ def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32
         reason = str(error).splitlines()[0]
         raise UsageError(f"--device {device}: {reason}") from None
     return Reader(model, checkpoint.description.preprocessing, checkpoint, precision)
-
-
-def _find(name_or_folder: str) -> tuple[RecogniserSpec, Checkpoint]:
-    folder = Path(name_or_folder)
-    if folder.is_dir():
-        checkpoint = read_checkpoint(_checkpoint_in(folder))
-        return recogniser(checkpoint.description.recogniser), checkpoint
-    if "/" in name_or_folder:
-        raise InputError(f"{name_or_folder}: no such checkpoint folder")
-    spec = recogniser(name_or_folder)
-    if spec.weights is None:
-        raise UsageError(f"{spec.name}: comes without weights; train it and give the run's folder instead")
-    return spec, read_checkpoint(spec.weights)
-
-
-def _checkpoint_in(folder: Path) -> Path:
-    if (folder / CONFIG).is_file():
-        return folder
-    return next((folder / name for name in (BEST, LAST) if (folder / name).is_dir()), folder)
 
 
 def default_device() -> str:

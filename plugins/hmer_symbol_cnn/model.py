@@ -46,6 +46,10 @@ class SymbolCnn(StepwiseRecogniser):
         self.dropout = nn.Dropout(options.dropout)
         self.classify = nn.Linear(options.hidden, len(vocabulary) - len(SPECIAL))
 
+    def shared_encoder(self) -> nn.Module | None:
+        """The residual encoder; network `dense` has none."""
+        return self.encoder
+
     def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
         """Losses (N,): the cross-entropy of each label, which is one token.
 
@@ -70,7 +74,11 @@ class SymbolCnn(StepwiseRecogniser):
         Held to a grammar it names what is a formula by itself: a lone bar is a minus sign, never a fraction's bar,
         and a lone root is none. Without, it names any symbol that it has learnt.
         """
-        return super().decode(batch, replace(how, max_length=min(1, how.max_length)))
+        found = super().decode(batch, replace(how, max_length=min(1, how.max_length)))
+        if not how.max_length:
+            return found
+        # Where few symbols are allowed a wide beam also finds the empty formula, which has no probability.
+        return [tuple(said for said in hypotheses if said.tokens) for hypotheses in found]
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Log-probabilities (N, V) of all tokens, of which padding, begin and end have none."""
@@ -105,7 +113,7 @@ class Dense(nn.Module):
     def __init__(self, options: Options):
         super().__init__()
         self.layers = nn.ModuleList(
-            nn.Sequential(nn.Linear(a, b), nn.BatchNorm1d(b), nn.ReLU(), nn.Dropout(options.dropout))
+            nn.Sequential(nn.Linear(a, b), nn.LayerNorm(b), nn.ReLU(), nn.Dropout(options.dropout))
             for a, b in pairwise((options.box**2, *options.layers))
         )
 

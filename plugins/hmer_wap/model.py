@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from hmer_suite.data.vocab import BEGIN, Vocabulary
@@ -55,6 +55,10 @@ class Wap(StepwiseRecogniser):
             else None
         )
         self.parser = Parser(options, channels, size)
+
+    def shared_encoder(self) -> nn.Module:
+        """The watcher."""
+        return self.watcher
 
     def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
         """Losses (N,): the negative log-likelihood of each label, in units of a usual formula's 16 tokens.

@@ -1,0 +1,74 @@
+"""What training and reading start from: a checkpoint by its folder or a recogniser's name, and its encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from torch import Tensor
+
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.recogniser import RecogniserSpec
+from hmer_suite.registry import recogniser
+from hmer_suite.train.checkpoint import BEST, CONFIG, LAST, Checkpoint, read_checkpoint
+from hmer_suite.train.module import Recogniser
+
+
+def find_checkpoint(name_or_folder: str) -> tuple[RecogniserSpec, Checkpoint]:
+    """The checkpoint of a checkpoint folder, of a run's folder (its best), or of a plugin that ships weights.
+
+    Raises:
+        UsageError: neither a folder nor the name of a recogniser, or one without weights.
+        InputError: the checkpoint is damaged.
+    """
+    folder = Path(name_or_folder)
+    if folder.is_dir():
+        checkpoint = read_checkpoint(_checkpoint_in(folder))
+        return recogniser(checkpoint.description.recogniser), checkpoint
+    if "/" in name_or_folder:
+        raise InputError(f"{name_or_folder}: no such checkpoint folder")
+    spec = recogniser(name_or_folder)
+    if spec.weights is None:
+        raise UsageError(f"{spec.name}: comes without weights; train it and give the run's folder instead")
+    return spec, read_checkpoint(spec.weights)
+
+
+def _checkpoint_in(folder: Path) -> Path:
+    if (folder / CONFIG).is_file():
+        return folder
+    return next((folder / name for name in (BEST, LAST) if (folder / name).is_dir()), folder)
+
+
+def start_encoder(model: Recogniser, name_or_folder: str) -> str:
+    """Give a network's encoder the tensors that another recogniser's has by the same names and shapes.
+
+    What there is none of stays as it was. Gives a sentence that says how many there were.
+
+    Raises:
+        UsageError: one of the two has no encoder to share, or not one kernel or matrix is common to them; or as
+            `find_checkpoint`.
+        InputError: as `find_checkpoint`.
+    """
+    where = f"encoder_from={name_or_folder}"
+    spec, checkpoint = find_checkpoint(name_or_folder)
+    theirs = _tensors(checkpoint.build(spec), f"{where}: {spec.name}")
+    own = _tensors(model, f"{where}: {type(model).__name__}")
+    common = {name: t for name, t in theirs.items() if name in own and own[name].shape == t.shape}
+    if not any(tensor.ndim > 1 for tensor in common.values()):
+        raise UsageError(f"{where}: {_unlike(own, theirs)}")
+    model.shared_encoder().load_state_dict(common, strict=False)
+    return f"{where}: {len(common)} of {len(own)} tensors of the encoder start from {spec.name}"
+
+
+def _tensors(model: Recogniser, what: str) -> dict[str, Tensor]:
+    """Tensors of the shared encoder; counters of batches seen are not among them."""
+    encoder = model.shared_encoder()
+    if encoder is None:
+        raise UsageError(f"{what} has no encoder to share")
+    return {name: tensor for name, tensor in encoder.state_dict().items() if tensor.ndim}
+
+
+def _unlike(own: dict[str, Tensor], theirs: dict[str, Tensor]) -> str:
+    """A sentence with the first kernel of both."""
+    first, second = (next((n, t) for n, t in found.items() if t.ndim > 1) for found in (own, theirs))
+    shapes = [f"{name} {tuple(tensor.shape)}" for name, tensor in (first, second)]
+    return f"nothing fits: the encoder wanted begins with {shapes[0]}, the one given with {shapes[1]}"
