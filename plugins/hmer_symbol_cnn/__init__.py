@@ -72,7 +72,7 @@ def preprocessing(options: Options) -> Preprocessing:
 
 
 CNN = {
-    "epochs": 12,
+    "epochs": 10,
     "batch_size": 128,
     "lr": 2e-3,
     "weight_decay": 0.02,
