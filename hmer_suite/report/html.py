@@ -68,6 +68,14 @@ STRUCTURE = {
     "relation_precision": "predicted relations that are right",
 }
 
+KINDS = {
+    "lookalike": "a symbol for one that looks like it",
+    "symbol": "a symbol for another",
+    "missing": "a symbol left out",
+    "added": "a symbol added",
+    "structure": "structure",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -128,6 +136,7 @@ def score_page(scores: Scores, *, title: str = "predictions") -> str:
         blocks={block: BLOCKS[block] for block in scores.blocks},
         cells={block: _cells(scores, block) for block in scores.blocks},
         structure=STRUCTURE,
+        kinds=KINDS,
         curve=concentration_curve([sample.raw.edits for sample in scores.samples]),
         groups=_group_tables(scores),
         confusions=_confusions(scores),

@@ -79,6 +79,12 @@ def _errors(scores: Scores) -> str:
     pairs = [f"{c.reference} -> {c.prediction} ({c.samples})" for c in scores.confusions.substitutions[:8]]
     if pairs:
         lines.append(f"most confused (samples): {', '.join(pairs)}")
+    kinds = scores.kinds
+    if kinds.edits:
+        lines.append(
+            f"of {kinds.edits:,} token edits {kinds.lookalike:,} are look-alikes and {kinds.structure:,} structure; "
+            f"look-alikes alone make {kinds.only_lookalikes:,} of {kinds.wrong:,} wrong predictions wrong"
+        )
     return "\n".join(lines)
 
 

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil
 
+from hmer_suite.latex.commands import token_class
 from hmer_suite.scores.distance import DELETION, INSERTION, MATCH, SUBSTITUTION, align
+from hmer_suite.scores.lookalikes import alike
 from hmer_suite.scores.rates import Counts, Rates, percent, total
 
 LENGTH_EDGES = (5, 10, 20, 40, 80)
@@ -73,6 +75,32 @@ class Confusions:
     insertions: tuple[Confusion, ...]
 
     def to_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKinds:
+    """Token edits by what went wrong, and the samples in which nothing but look-alikes did.
+
+    ``lookalike``: a symbol read as one that looks like it (`hmer_suite.scores.lookalikes`); ``symbol``: as another;
+    ``missing`` and ``added``: symbols; ``structure``: any edit of a token that says where symbols stand, such as
+    braces, scripts, fractions and roots. ``wrong`` predictions were not missing; in ``only_lookalikes`` of them
+    every edit is a look-alike.
+    """
+
+    lookalike: int
+    symbol: int
+    missing: int
+    added: int
+    structure: int
+    wrong: int
+    only_lookalikes: int
+
+    @property
+    def edits(self) -> int:
+        return self.lookalike + self.symbol + self.missing + self.added + self.structure
+
+    def to_json(self) -> dict[str, int]:
         return asdict(self)
 
 
@@ -196,32 +224,71 @@ def script_depth(tokens: Sequence[str]) -> int:
     return deepest
 
 
-def confusions(
-    predictions: Sequence[Sequence[str] | None], references: Sequence[Sequence[str]], top: int = 20
-) -> Confusions:
-    """The ``top`` confusions of each kind in the documented alignments.
+Edit = tuple[str, str | None, str | None]
+"""A step that is no match, the reference token and the predicted one; None where there is none."""
 
-    Ranked by samples, not by occurrences: one runaway that repeats a token a thousand times is one sample.
+
+def edits_of(
+    predictions: Sequence[Sequence[str] | None], references: Sequence[Sequence[str]]
+) -> list[tuple[Edit, ...]]:
+    """The edits of each wrong prediction in the documented alignment.
+
     Missing predictions (None) are left out: nothing was read there.
     """
-    occurrences: Counter[tuple[str, str | None, str | None]] = Counter()
-    samples: Counter[tuple[str, str | None, str | None]] = Counter()
-    for prediction, reference in zip(predictions, references, strict=True):
-        if prediction is None or prediction == reference:
-            continue
-        edits = [pair for pair in align(prediction, reference).pairs() if pair[0] != MATCH]
-        occurrences.update(edits)
-        samples.update(set(edits))
+    return [
+        tuple(pair for pair in align(prediction, reference).pairs() if pair[0] != MATCH)
+        for prediction, reference in zip(predictions, references, strict=True)
+        if prediction is not None and prediction != reference
+    ]
+
+
+def confusions(edits: Sequence[Sequence[Edit]], top: int = 20) -> Confusions:
+    """The ``top`` confusions of each kind among the samples' edits.
+
+    Ranked by samples, not by occurrences: one runaway that repeats a token a thousand times is one sample.
+    """
+    occurrences: Counter[Edit] = Counter()
+    samples: Counter[Edit] = Counter()
+    for sample in edits:
+        occurrences.update(sample)
+        samples.update(set(sample))
     ranked = sorted(samples, key=lambda edit: (-samples[edit], -occurrences[edit], str(edit)))
     found = {
         step: [edit for edit in ranked if edit[0] == step] for step in (SUBSTITUTION, DELETION, INSERTION)
     }
     return Confusions(
         *(
-            tuple(Confusion(edit[1], edit[2], occurrences[edit], samples[edit]) for edit in edits[:top])
-            for edits in found.values()
+            tuple(Confusion(edit[1], edit[2], occurrences[edit], samples[edit]) for edit in kind[:top])
+            for kind in found.values()
         )
     )
+
+
+def error_kinds(edits: Sequence[Sequence[Edit]]) -> ErrorKinds:
+    """What went wrong in the samples that have these edits, none of them empty."""
+    kinds = [Counter(map(kind_of, sample)) for sample in edits]
+    found = sum(kinds, Counter())
+    return ErrorKinds(
+        *(found[name] for name in ("lookalike", "symbol", "missing", "added", "structure")),
+        wrong=len(kinds),
+        only_lookalikes=sum(set(sample) == {"lookalike"} for sample in kinds),
+    )
+
+
+def kind_of(edit: Edit) -> str:
+    """The name in `ErrorKinds` of what an edit is."""
+    step, reference, prediction = edit
+    if any(
+        token is not None and token_class(token) not in _SYMBOL_CLASSES for token in (reference, prediction)
+    ):
+        return "structure"
+    if step == SUBSTITUTION:
+        return "lookalike" if alike(reference, prediction) else "symbol"
+    return "missing" if step == DELETION else "added"
+
+
+_SYMBOL_CLASSES = frozenset("CHAR COLUMN SYMBOL DELIM MDELIM BAR LBRACK RBRACK LARGEOP NAMEDOP PRIME".split())
+"""Classes of tokens that are drawn and say nothing of where others stand."""
 
 
 def concentration(ids: Sequence[str], counts: Sequence[Counts], top: int = 10) -> Concentration:

@@ -19,7 +19,7 @@ from hmer_suite.scores.structure import LayoutCounts, StructureScores, count_lay
 
 if TYPE_CHECKING:
     from hmer_suite.repairs.rules import Rule
-    from hmer_suite.scores.breakdown import Concentration, Confusions, Group
+    from hmer_suite.scores.breakdown import Concentration, Confusions, Edit, ErrorKinds, Group
     from hmer_suite.scores.metric import MetricSpec
     from hmer_suite.scores.signature import Signature
 
@@ -137,9 +137,22 @@ class Scores:
         """Most frequent confusions, in canonical spelling."""
         from hmer_suite.scores.breakdown import confusions
 
+        return confusions(self._edits)
+
+    @cached_property
+    def kinds(self) -> ErrorKinds:
+        """How many of the edits are look-alikes and how many are of structure, in canonical spelling."""
+        from hmer_suite.scores.breakdown import error_kinds
+
+        return error_kinds(self._edits)
+
+    @cached_property
+    def _edits(self) -> list[tuple[Edit, ...]]:
+        from hmer_suite.scores.breakdown import edits_of
+
         wrong = [s for s in self.samples if s.spelled_prediction is not None and not s.canonical.exact]
         predictions = [s.spelled_prediction.split() for s in wrong]
-        return confusions(predictions, [s.spelled_reference.split() for s in wrong])
+        return edits_of(predictions, [s.spelled_reference.split() for s in wrong])
 
     @cached_property
     def by_length(self) -> tuple[Group, ...]:
@@ -176,6 +189,7 @@ class Scores:
             "by_length": [group.to_json() for group in self.by_length],
             "by_structure": [group.to_json() for group in self.by_structure],
             "confusions": self.confusions.to_json(),
+            "kinds": self.kinds.to_json(),
             **({"metrics": dict(self.metrics)} if self.metrics else {}),
         }
 
