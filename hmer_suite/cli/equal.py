@@ -84,13 +84,10 @@ def _split(text: str, source: str, number: int) -> tuple[str, str]:
 
 
 def _sentence(verdict: Verdict) -> str:
-    """The verdict for people, such as ``DIFFERENT (numeric): at x = 3/7``."""
-    word = typer.style(verdict.verdict, fg=_COLOURS[verdict.verdict], bold=True)
-    how = verdict.reason or verdict.how
-    if verdict.witness is None:
-        return f"{word} ({how})"
-    at = ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
-    return f"{word} ({how}): {f'at {at}' if at else 'wherever they are evaluated'}"
+    from hmer_suite.report.tables import verdict_text
+
+    word, rest = verdict.verdict, verdict_text(verdict).removeprefix(verdict.verdict)
+    return typer.style(word, fg=_COLOURS[word], bold=True) + rest
 
 
 def _summary(verdicts: list[Verdict]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, RULE, print_json
+from hmer_suite.cli.common import JSON, RULE, print_json, progress_bar
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ def score(
     ),
     format: str = typer.Option(None, "--format", help="Layout of PREDS, if its content does not tell."),
     semantics: bool = typer.Option(
-        False, "--semantics/--no-semantics", help="Semantic equivalence: not in this version, so off."
+        True,
+        "--semantics/--no-semantics",
+        help="Also decide which predictions mean the same as their references.",
     ),
     repair: bool = typer.Option(
         True, "--repair/--no-repair", help="Also score the predictions after repair."
@@ -45,9 +47,10 @@ def score(
     ),
     as_json: bool = JSON,
 ) -> None:
-    """Score a prediction file: token, canonical, repaired and layout-tree rates with intervals.
+    """Score a prediction file: token, canonical, repaired, layout-tree and meaning rates, with intervals.
 
-    Without references it reports validity and repairability.
+    Meaning is decided on this machine, with --backend dask too; a pair that takes more than a second of CPU time is
+    UNDECIDED. Without references it reports validity and repairability.
 
     Examples:
 
@@ -58,8 +61,6 @@ def score(
       hmer-suite score preds.zip --refs captions.txt --report out/ --fail-under exprate=40
     """
     limits = [_limit(text) for text in fail_under]
-    if semantics:
-        raise UsageError("--semantics: this version does not decide semantic equivalence yet")
     extras = _extras(rule, metric)
     paired = _paired(predictions, refs, format)
     if paired is None:
@@ -67,6 +68,8 @@ def score(
             raise UsageError(f"--metric {metric[0]}: {predictions} has no references inside or beside it")
         return _report_validity(predictions, format, as_json, extras.get("rules", []))
     scores = _scores(paired, repair, extras, _executor(backend, scheduler, workers, len(paired.ids)))
+    if semantics:
+        scores = _judged(scores, workers)
     if report is not None:
         from hmer_suite.report.html import write_score_report
 
@@ -102,6 +105,8 @@ def _paired(predictions: Path, refs: Path | None, format: str | None) -> Paired 
 def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) -> Executor | None:
     from hmer_suite.scores.scoring import dask_pool, default_workers, local_pool
 
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers}: at least one worker is needed")
     if backend == "dask":
         if scheduler is None:
             raise UsageError("--backend dask needs --scheduler ADDR")
@@ -130,6 +135,14 @@ def _scores(paired: Paired, repair: bool, extras: dict[str, list], executor: Exe
     finally:
         if executor is not None:
             executor.shutdown()
+
+
+def _judged(scores: Scores, workers: int | None) -> Scores:
+    from hmer_suite.equiv.pool import shared
+    from hmer_suite.scores.semantics import judged
+
+    with shared(workers) as judge, progress_bar("meaning", scores.n) as advance:
+        return judged(scores, judge, advance)
 
 
 def _report_validity(predictions: Path, format: str | None, as_json: bool, rules: list[Rule]) -> None:

@@ -207,16 +207,27 @@ def equal(a: str, b: str) -> Verdict:
     The first pair that is not identical starts a worker process, which takes about a second and serves all later
     ones; it ends with this process. May be called from any thread.
     """
-    with _lock:
-        (verdict,) = _judge(os.getpid()).judge([(a, b)])
+    with shared(1) as judge:
+        (verdict,) = judge.judge([(a, b)])
     return verdict
 
 
+@contextlib.contextmanager
+def shared(workers: int | None = None) -> Iterator[Judge]:
+    """A judge with the default limits that stays warm for the next one who asks; one user at a time.
+
+    Raises:
+        ValueError: *workers* is not positive.
+    """
+    with _lock:
+        yield _warm(os.getpid(), cores() if workers is None else workers)
+
+
 @cache
-def _judge(process: int) -> Judge:
-    """The worker of `equal`; a fork of this process has another id and gets its own."""
+def _warm(process: int, workers: int) -> Judge:
+    """A fork of this process has another id and gets a judge of its own."""
     import atexit
 
-    judge = Judge(workers=1)
+    judge = Judge(workers)
     atexit.register(lambda: judge.close() if os.getpid() == process else None)
     return judge

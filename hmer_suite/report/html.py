@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hmer_suite.equiv.verdict import EQUAL, UNDECIDED
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.scores.rates import RATE_PARTS, Rates
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 WORST = 40
 """Samples with the most edits that a report draws."""
+
+RESPELT = 40
+"""Samples that mean the same though they are spelt differently that a report draws."""
 
 INVALID = 40
 """Invalid predictions that a report explains."""
@@ -128,6 +132,7 @@ def score_page(scores: Scores, *, title: str = "predictions") -> str:
     from hmer_suite.report.charts import concentration_curve
 
     wrong = [sample for sample in _by_edits(scores.samples) if sample.prediction is not None]
+    same = [sample for sample in wrong if sample.verdict and sample.verdict.verdict == EQUAL]
     broken = [sample for sample in scores.samples if sample.prediction is not None and not sample.raw.valid]
     return _render(
         "score.html",
@@ -141,6 +146,9 @@ def score_page(scores: Scores, *, title: str = "predictions") -> str:
         groups=_group_tables(scores),
         confusions=_confusions(scores),
         wrong=len(wrong),
+        same=len(same),
+        respelt=_looks(same[:RESPELT], "canonical"),
+        undecided=[s.id for s in scores.samples if s.verdict and s.verdict.verdict == UNDECIDED],
         worst=_looks(wrong[:WORST], "canonical"),
         broken=len(broken),
         invalid=_invalid(broken[:INVALID]),
@@ -187,7 +195,7 @@ def _by_edits(samples: Sequence[Sample]) -> list[Sample]:
 def _looks(samples: Sequence[Sample], block: str) -> list[Look]:
     from hmer_suite.report.samples import look
 
-    return [look(s.id, s.prediction, s.reference, getattr(s, block).edits) for s in samples]
+    return [look(s.id, s.prediction, s.reference, getattr(s, block).edits, s.verdict) for s in samples]
 
 
 def _invalid(samples: Sequence[Sample]) -> list[Invalid]:

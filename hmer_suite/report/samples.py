@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -14,7 +15,11 @@ from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import LatexSyntaxError, parse
 from hmer_suite.repairs import repair
+from hmer_suite.report.tables import verdict_text
 from hmer_suite.scores.distance import MATCH, SUBSTITUTION, align
+
+if TYPE_CHECKING:
+    from hmer_suite.equiv.verdict import Verdict
 
 MAX_DRAWN = 400
 """Formulas of more tokens are not drawn: a runaway would fill the page."""
@@ -47,13 +52,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A sample, or one system's answer to it: reference and prediction side by side."""
+    """A sample, or one system's answer to it: reference and prediction side by side.
+
+    *verdict* says whether they mean the same, where that was judged.
+    """
 
     id: str
     edits: int
     reference: Formula
     prediction: Formula
     pieces: tuple[Piece, ...]
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +78,12 @@ class Invalid:
     more_edits: int
 
 
-def look(name: str, prediction: str | None, reference: str, edits: int) -> Look:
+def look(
+    name: str, prediction: str | None, reference: str, edits: int, verdict: Verdict | None = None
+) -> Look:
     """Draw and align one sample; the alignment is in canonical spelling, as *edits* are counted."""
-    return Look(name, edits, formula(reference), formula(prediction), pieces(prediction, reference))
+    drawn = formula(reference), formula(prediction), pieces(prediction, reference)
+    return Look(name, edits, *drawn, "" if verdict is None else verdict_text(verdict))
 
 
 def formula(text: str | None) -> Formula:

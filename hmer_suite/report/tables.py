@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hmer_suite.equiv.verdict import Verdict
     from hmer_suite.scores.compare import Comparison
     from hmer_suite.scores.scoring import Scores
 
@@ -32,7 +33,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 def score_text(scores: Scores) -> str:
     """What ``hmer-suite score`` prints."""
-    parts = (_head, _rates, _layout, _metrics, _errors, _quote)
+    parts = (_head, _rates, _meaning, _layout, _metrics, _errors, _quote)
     return "\n\n".join(filter(None, (part(scores) for part in parts)))
 
 
@@ -53,6 +54,21 @@ def _rates(scores: Scores) -> str:
         low, high = scores.confidence[name]
         rows.append([block, *(f"{getattr(values, rate):.2f}" for rate in _RATES), f"{low:.2f} - {high:.2f}"])
     return table(rows)
+
+
+def _meaning(scores: Scores) -> str:
+    """Verdicts on what the predictions mean, and the rate with what is undecided on either side."""
+    found = scores.semantics
+    if found is None:
+        return ""
+    counted = {"EQUAL": found.equal, "DIFFERENT": found.different, "UNDECIDED": found.undecided}
+    rows = [["meaning", "samples", "%"]]
+    rows += [[word, f"{count:,}", f"{100 * count / found.n:.2f}"] for word, count in counted.items()]
+    lines = [table(rows), f"means the same as its reference: {found.rate:.2f} to {found.rate_upper:.2f} %"]
+    if found.undecided:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in found.undecided_reasons.items())
+        lines.append(f"undecided: {reasons}")
+    return "\n".join(lines)
 
 
 def _layout(scores: Scores) -> str:
@@ -90,6 +106,13 @@ def _errors(scores: Scores) -> str:
 
 def _quote(scores: Scores) -> str:
     return f"quote as: ExpRate {scores.canonical.exprate:.2f} (canonical)\n{scores.signature}"
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """What ``hmer-suite equal`` prints, such as ``DIFFERENT (numeric): at x = 3/7``."""
+    said = f"{verdict.verdict} ({verdict.reason or verdict.how})"
+    at = ", ".join(f"{name} = {value}" for name, value in (verdict.witness or {}).items())
+    return f"{said}: at {at}" if at else said
 
 
 def validity_text(found: dict) -> str:

@@ -18,9 +18,11 @@ from hmer_suite.scores.rates import Counts, Rates, count, total
 from hmer_suite.scores.structure import LayoutCounts, StructureScores, count_layout
 
 if TYPE_CHECKING:
+    from hmer_suite.equiv.verdict import Verdict
     from hmer_suite.repairs.rules import Rule
     from hmer_suite.scores.breakdown import Concentration, Confusions, Edit, ErrorKinds, Group
     from hmer_suite.scores.metric import MetricSpec
+    from hmer_suite.scores.semantics import Semantics
     from hmer_suite.scores.signature import Signature
 
 CHUNK = 500
@@ -31,7 +33,9 @@ CHUNK = 500
 class Sample:
     """Everything counted on one sample; *repaired* is None where repair was not asked for.
 
-    The texts come as given and, as *spelled_prediction* and *spelled_reference*, in canonical spelling.
+    *verdict* says whether prediction and reference mean the same; it is None where that was not asked for, and of a
+    missing prediction. The texts come as given and, as *spelled_prediction* and *spelled_reference*, in canonical
+    spelling.
     """
 
     id: str
@@ -43,13 +47,15 @@ class Sample:
     canonical: Counts
     repaired: Counts | None
     layout: LayoutCounts
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True)
 class Scores:
     """Scores of one prediction file; every number is made of the samples' counts.
 
-    `rules` names those that repair applied beside the default ones; `metrics` are numbers of plugins' metrics.
+    `rules` names those that repair applied beside the default ones; `metrics` are numbers of plugins' metrics;
+    `semantics_word` names what judged the samples' meaning, None where nothing did.
     """
 
     samples: tuple[Sample, ...]
@@ -57,6 +63,7 @@ class Scores:
     repairs: bool
     rules: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
+    semantics_word: str | None = None
 
     @property
     def n(self) -> int:
@@ -82,6 +89,13 @@ class Scores:
     def structure(self) -> StructureScores:
         """Scores of the symbol layout trees."""
         return StructureScores.of(sample.layout for sample in self.samples)
+
+    @cached_property
+    def semantics(self) -> Semantics | None:
+        """How many predictions mean what their references mean; None where not asked for."""
+        from hmer_suite.scores.semantics import Semantics
+
+        return None if self.semantics_word is None else Semantics.of(self.samples)
 
     @cached_property
     def confidence(self) -> dict[str, tuple[float, float]]:
@@ -112,6 +126,7 @@ class Scores:
             canonical=rewrites_digest(),
             grammar=grammar().digest,
             repair=_repair_digest(self.rules) if self.repairs else None,
+            semantics=self.semantics_word,
             bootstrap=f"{DEFAULT.resamples}@{DEFAULT.seed}",
             n=self.n,
         )
@@ -182,6 +197,7 @@ class Scores:
             document["repaired"] = self.repaired.to_json()
         return document | {
             "structure": self.structure.to_json(),
+            **({"semantics": self.semantics.to_json()} if self.semantics else {}),
             "confidence": {
                 rate: [round(low, 2), round(high, 2)] for rate, (low, high) in self.confidence.items()
             },
@@ -206,11 +222,13 @@ def score(
     executor: Executor | None = None,
     rules: Sequence[Rule] = (),
     metrics: Sequence[MetricSpec] = (),
+    semantics: bool = False,
 ) -> Scores:
     """Score *predictions* against *references*, sample i against sample i; None is a missing prediction.
 
     *rules* are applied by repair behind the default ones; *metrics* are computed in canonical spelling. *executor*
-    spreads the work (a process pool, or ``Client.get_executor()`` of a Dask cluster).
+    spreads the work (a process pool, or ``Client.get_executor()`` of a Dask cluster). *semantics* also decides of
+    every prediction whether it means what its reference means, in worker processes on this machine.
 
     Raises:
         PairingError: the numbers of predictions, references and ids differ.
@@ -235,7 +253,16 @@ def score(
         [sample.spelled_reference for sample in samples],
     )
     measured = {metric.name: round(metric.score(*texts), 4) for metric in metrics}
-    return Scores(samples, missing, repair, tuple(rule.name for rule in rules), measured)
+    scores = Scores(samples, missing, repair, tuple(rule.name for rule in rules), measured)
+    return _with_meaning(scores) if semantics else scores
+
+
+def _with_meaning(scores: Scores) -> Scores:
+    from hmer_suite.equiv.pool import shared
+    from hmer_suite.scores.semantics import judged
+
+    with shared() as judge:
+        return judged(scores, judge)
 
 
 def _repair_digest(more: Sequence[str]) -> str:

@@ -25,7 +25,8 @@ class Signature:
     """Everything that changes a score besides the two files. ``str()`` gives the line.
 
     ``tokens`` names how texts are split, ``canonical`` the set of rewrites, ``grammar`` the digest of the
-    grammar; ``repair`` and ``bootstrap`` are left out of the line when they were not used.
+    grammar; ``repair``, ``semantics`` (the engine and its limits) and ``bootstrap`` are left out of the line when they
+    were not used.
     """
 
     version: str
@@ -35,6 +36,7 @@ class Signature:
     grammar: str
     n: int
     repair: str | None = None
+    semantics: str | None = None
     bootstrap: str | None = None
     alignment: str = ALIGNMENT
     empty_references: str = EMPTY_REFERENCES
@@ -47,6 +49,7 @@ class Signature:
             "tok": self.tokens,
             "canon": self.canonical,
             "repair": self.repair,
+            "sem": self.semantics,
             "grammar": self.grammar,
             "align": self.alignment,
             "emptyref": self.empty_references,

@@ -8,7 +8,7 @@ import re
 import signal
 import time
 
-from hmer_suite.equiv.verdict import DIFFERENT, Verdict
+from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
 from hmer_suite.equiv.worker import WARM_UP
 
 _seen: list[str] = []
@@ -100,3 +100,12 @@ def busy(a: str, b: str) -> Verdict:
     while time.process_time() < end:
         pass
     return Verdict(DIFFERENT, "numeric")
+
+
+def by_case(a: str, b: str) -> Verdict:
+    """EQUAL but for case, UNDECIDED for two lengths, else DIFFERENT: an engine that is easily foretold."""
+    if a.lower() == b.lower():
+        return Verdict(EQUAL, "symbolic")
+    if len(a) != len(b):
+        return Verdict(UNDECIDED, "unsupported", reason=UNPROVEN if len(a) > len(b) else AMBIGUOUS)
+    return Verdict(DIFFERENT, "numeric", {"x": "3/7"})

@@ -219,12 +219,12 @@ def fake(monkeypatch):
     """`equal` with the function above in the place of the engine."""
     judges = []
 
-    def start(process: int) -> Judge:
+    def start(process: int, workers: int) -> Judge:
         if not judges:
             judges.append(Judge(1, seconds=0.2, decide=POISON))
         return judges[0]
 
-    monkeypatch.setattr(pool, "_judge", start)
+    monkeypatch.setattr(pool, "_warm", start)
     yield judges
     for judge in judges:
         judge.close()

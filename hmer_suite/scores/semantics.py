@@ -1,0 +1,106 @@
+"""Scores of meaning: which predictions mean what their references mean, however they are spelt.
+
+A prediction that is exact, or exact in canonical spelling, is EQUAL without further ado; the others are decided by
+`equiv`. A missing prediction is wrong and counts as DIFFERENT; one that is not valid LaTeX means nothing that could
+be compared and is UNDECIDED, with reason ``unparsed``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
+
+if TYPE_CHECKING:
+    from hmer_suite.equiv.pool import Judge
+    from hmer_suite.scores.scoring import Sample, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Semantics:
+    """Verdicts of all samples, counted: *equal*, *different* and *undecided* add up to their number.
+
+    `undecided_reasons` counts the undecided ones by reason, most frequent first.
+    """
+
+    equal: int
+    different: int
+    undecided: int
+    undecided_reasons: Mapping[str, int]
+
+    @classmethod
+    def of(cls, samples: Sequence[Sample]) -> Semantics:
+        """Counts of samples that were judged."""
+        words = Counter(DIFFERENT if s.verdict is None else s.verdict.verdict for s in samples)
+        reasons = Counter(s.verdict.reason for s in samples if s.verdict and s.verdict.verdict == UNDECIDED)
+        ranked = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+        return cls(words[EQUAL], words[DIFFERENT], words[UNDECIDED], ranked)
+
+    @property
+    def n(self) -> int:
+        """Number of samples."""
+        return self.equal + self.different + self.undecided
+
+    @property
+    def rate(self) -> float:
+        """Percentage of samples that are EQUAL; UNDECIDED counts as wrong."""
+        return self._percent(self.equal)
+
+    @property
+    def rate_upper(self) -> float:
+        """The same with UNDECIDED counted as right: the rate that is wanted is not above it."""
+        return self._percent(self.equal + self.undecided)
+
+    def _percent(self, number: int) -> float:
+        return 100 * number / self.n if self.n else 0.0
+
+    def to_json(self) -> dict:
+        """The block of the interface; rates with two decimals."""
+        return {
+            "equal": self.equal,
+            "different": self.different,
+            "undecided": self.undecided,
+            "undecided_reasons": dict(self.undecided_reasons),
+            "rate": round(self.rate, 2),
+            "rate_upper": round(self.rate_upper, 2),
+        }
+
+
+def judged(scores: Scores, judge: Judge, advance: Callable[[], object] = lambda: None) -> Scores:
+    """*scores* with a verdict for every sample, decided by *judge*; *advance* is called after each sample."""
+    asked = [s for s in scores.samples if s.prediction is not None and not s.canonical.exact]
+    verdicts = judge.judge((s.prediction, s.reference) for s in asked)
+    samples = []
+    for sample in scores.samples:
+        samples.append(replace(sample, verdict=_verdict(sample, verdicts)))
+        advance()
+    return replace(scores, samples=tuple(samples), semantics_word=_word(judge))
+
+
+def _verdict(sample: Sample, decided: Iterator[Verdict]) -> Verdict | None:
+    if sample.prediction is None:
+        return None
+    if sample.canonical.exact:
+        return Verdict(EQUAL, "identical" if sample.prediction == sample.reference else "canonical")
+    return next(decided)
+
+
+def _word(judge: Judge) -> str:
+    """What decides a verdict besides the pair, for the signature: the engine and the limits."""
+    return f"{_engine_digest()}@{judge.seconds:g}s-{judge.memory >> 20}M"
+
+
+@lru_cache(maxsize=1)
+def _engine_digest() -> str:
+    """Eight hexadecimal digits that name the engine: its source, and the versions of the algebra that it stands on."""
+    from importlib import metadata, resources
+
+    from hmer_suite.scores.signature import digest
+
+    files = sorted(resources.files("hmer_suite.equiv").iterdir(), key=lambda file: file.name)
+    sources = [file.read_text("utf-8") for file in files if file.name.endswith(".py")]
+    return digest(*sources, metadata.version("sympy"), metadata.version("python-flint"))[:8]
