@@ -69,7 +69,9 @@ class Options:
         for name in ("down", "across"):
             factors = getattr(self, name)
             if len(factors) != len(self.channels):
-                raise UsageError(f"{name} {factors}: expected one number for each of channels {self.channels}")
+                raise UsageError(
+                    f"{name} {factors}: expected one number for each of channels {self.channels}"
+                )
             if any(factor not in (1, 2, 4) for factor in factors):
                 raise UsageError(f"{name} {factors}: expected 1, 2 or 4 behind each convolution")
         if self.coverage_kernel < 1 or self.coverage_kernel % 2 == 0:
@@ -112,12 +114,13 @@ SMALL = {
     "warmup_steps": 200,
     "channels": (32, 64, 96, 128, 192, 256),
     "down": (2, 1, 2, 1, 2, 1),
-    "across": (2, 1, 2, 1, 1, 1),
+    "across": (2, 1, 2, 1, 2, 1),
     "strided": True,
     "encoder_dropout": 0.05,
     "row_encoder": 0,
     "attention": 128,
     "coverage": True,
+    "coverage_kernel": 5,
     "cell": "gru",
     "hidden": 256,
     "dropout": 0.1,

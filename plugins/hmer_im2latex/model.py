@@ -103,7 +103,9 @@ class Im2Latex(StepwiseRecogniser):
         found = []
         for i, (height, width) in enumerate(batch.sizes.tolist()):
             cells = reading.looks[reading.rows == i][:, None]
-            pixels = F.interpolate(cells, scale_factor=tuple(map(float, self.encoder.stride)), mode="bilinear")
+            pixels = F.interpolate(
+                cells, scale_factor=tuple(map(float, self.encoder.stride)), mode="bilinear"
+            )
             pixels = pixels[:, 0, :height, :width]
             found.append(pixels / pixels.sum((1, 2), keepdim=True))
         return found
@@ -154,7 +156,9 @@ class Im2Latex(StepwiseRecogniser):
         hidden = torch.tanh(self.initial(mean).float())
         memory = torch.zeros_like(hidden) if self.options.cell == "lstm" else None
         nothing = torch.zeros_like(hidden, dtype=keys.dtype)
-        return Scene(values.to(keys.dtype), keys, prior), Step(hidden, memory, nothing, torch.zeros_like(prior))
+        return Scene(values.to(keys.dtype), keys, prior), Step(
+            hidden, memory, nothing, torch.zeros_like(prior)
+        )
 
     def _weights(self, kind: torch.dtype) -> Weights:
         kernel = None if self.coverage is None else (2 * self.coverage.weight).T.to(kind)
