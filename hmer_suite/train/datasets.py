@@ -11,6 +11,7 @@ from functools import reduce
 import numpy as np
 
 from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
+from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import Preprocessing
 from hmer_suite.registry import data_source
@@ -21,11 +22,20 @@ _JOIN = re.compile(r"\+(?=[a-z][a-z0-9-]*(?::|$|\+))")
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """Training and validation samples, and the text that named them."""
+    """Training and validation samples, and the text that named them.
+
+    `labels` are those of all training samples, also of those that `max_tokens` leaves out: the vocabulary of a first
+    stage of training serves the later ones. Empty means those of `train`.
+    """
 
     spec: str
     train: SampleSet
     validation: SampleSet
+    labels: tuple[str, ...] = ()
+
+    def vocabulary(self) -> Vocabulary:
+        """All tokens of the training labels."""
+        return Vocabulary.of(self.labels or self.train.labels)
 
     def describe(self) -> dict[str, object]:
         """What a checkpoint says of its data: numbers and digests."""
@@ -46,13 +56,14 @@ def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainCon
         raise UsageError(f"--data {spec}: no {config.validation} split, and holdout=0 holds nothing out")
     if held_out is None:
         train, held_out = split_off(train, config.holdout, config.seed)
+    labels = train.labels
     if config.max_tokens:
         train = no_longer_than(train, config.max_tokens)
     for samples, what in ((train, "train"), (held_out, "validate")):
         if not len(samples):
             reasons = "; ".join(f"{left.id}: {left.reason}" for left in samples.left_out[:3])
             raise InputError(f"--data {spec}: no samples to {what} on" + (f" ({reasons})" if reasons else ""))
-    return TrainingData(spec, train, held_out)
+    return TrainingData(spec, train, held_out, labels)
 
 
 def _validation(

@@ -24,7 +24,6 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from hmer_suite import __version__
 from hmer_suite.data.samples import SampleSet
-from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.errors import InputError, TrainingError
 from hmer_suite.files import write_whole
 from hmer_suite.latex.grammar import grammar
@@ -286,7 +285,7 @@ class _Trainer:
     def _fresh_model(self) -> Recogniser:
         torch.manual_seed(self.config.seed)
         if not self.config.init_from:
-            return self.spec.build(self.settings.options, Vocabulary.of(self.data.train.labels))
+            return self.spec.build(self.settings.options, self.data.vocabulary())
         start = read_checkpoint(self.config.init_from)
         model = self.spec.build(self.settings.options, start.vocabulary)
         load_weights(model, start.weights(), start.folder)

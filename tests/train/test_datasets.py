@@ -56,6 +56,15 @@ def test_nothing_left_is_an_error():
         open_training_data("synthetic:3,0,9", SIZE, TrainConfig(max_tokens=1, seed=1))
 
 
+def test_the_vocabulary_is_that_of_all_labels(folder):
+    (folder / "captions.txt").write_text(
+        "".join(f"{number}\t{'x + y' if number else 'z'}\n" for number in range(10))
+    )
+    data = open_training_data(f"images:{folder}", SIZE, TrainConfig(max_tokens=1, holdout=0.2, seed=1))
+    assert set(data.train.labels) == {"z"}
+    assert data.vocabulary().symbols == ("+", "x", "y", "z")
+
+
 def test_long_labels_are_listed():
     kept = no_longer_than(squares(30, "train"), 2)
     assert {len(label.split()) for label in kept.labels} == {1, 2}

@@ -1,0 +1,96 @@
+"""From an image to a row of frames: convolutions, then one vector for each strip of paper.
+
+Shapes: N batch, C channels, H W height and width of an image in pixels, h w of a map in cells, K readers, D features
+of a frame, T frames.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from hmer_ctc_crnn import Options
+from hmer_suite.train.batch import Batch
+from hmer_suite.train.residual import Paper, ResidualEncoder, start_convolutions
+
+SHARPNESS = 6.0
+"""How narrowly readers keep to their places to begin with: the energy lost half the formula's height away."""
+
+
+class ColumnReader(nn.Module):
+    """Attention of K readers over the rows of each column of a map; a column gives `frames` frames.
+
+    A maximum over a column forgets which of two symbols was the upper one, and a fraction needs to know. Each reader
+    chooses the rows that it looks at by what is there and by a place of its own (the first near the top of the
+    formula, the last near its bottom, to begin with). So formulas of any height make frames of one size.
+    """
+
+    def __init__(self, channels: int, readers: int, size: int, outputs: int, frames: int):
+        super().__init__()
+        self.frames = frames
+        self.values = nn.Conv2d(channels, readers * size, 1)
+        self.rows = nn.Linear(4, readers * size)
+        self.energy = nn.Conv2d(channels, readers, 1)
+        self.places = nn.Parameter(torch.linspace(-1, 1, readers))
+        self.sharpness = nn.Parameter(torch.full((readers,), SHARPNESS))
+        self.join = nn.Conv1d(readers * size, outputs * frames, 3, padding=1)
+        self.norm = nn.LayerNorm(outputs)
+
+    def forward(self, features: Tensor, cells: Tensor) -> Tensor:
+        """Frames (N, T, D), zero outside of the images; `cells` (N, 2) are heights and widths of the images."""
+        number, width = features.shape[0], features.shape[-1]
+        looks = self.looks(features, cells)
+        values = self.values(features).unflatten(1, (looks.shape[1], -1))  # (N, K, C, h, w)
+        codes = self._codes(features.shape[2], cells).unflatten(2, (looks.shape[1], -1))  # (N, h, K, C)
+        values = values + codes.permute(0, 2, 3, 1)[..., None]
+        found = (values * looks[:, :, None]).sum(3).flatten(1, 2)  # (N, K * C, w)
+        inside = torch.arange(width, device=cells.device) < cells[:, 1:]
+        found = self.join(found * inside[:, None])
+        found = found.unflatten(1, (self.frames, -1)).permute(0, 3, 1, 2)  # (N, w, frames, D)
+        found = self.norm(found) * inside[:, :, None, None]
+        return found.reshape(number, width * self.frames, -1)
+
+    def looks(self, features: Tensor, cells: Tensor) -> Tensor:
+        """Where each reader looks in each column: (N, K, h, w), with sum 1 over the rows of the image."""
+        rows = torch.arange(features.shape[2], device=cells.device)
+        places = (2 * rows + 1) / cells[:, :1] - 1  # (N, h), -1 top to 1 bottom
+        away = (places[:, None] - self.places[:, None]) ** 2 * self.sharpness[:, None]  # (N, K, h)
+        energies = self.energy(features).float() - away[..., None]
+        outside = (rows >= cells[:, :1])[:, None, :, None]
+        return energies.masked_fill(outside, -torch.inf).softmax(2)
+
+    def _codes(self, height: int, cells: Tensor) -> Tensor:
+        """What a value says of its row (N, h, K * C): place in the formula, distance to its edges, its height."""
+        high = cells[:, :1].float()
+        rows = torch.arange(height, device=cells.device).expand(len(cells), -1)
+        numbers = [(2 * rows + 1) / high - 1, rows / 8, (high - 1 - rows) / 8, (high / 8).expand_as(rows)]
+        return self.rows(torch.stack(numbers, 2))
+
+
+class WideFramer(nn.Module):
+    """Residual convolutions over the whole image, cells of 8 pixels; two frames for each column of cells."""
+
+    def __init__(self, options: Options):
+        super().__init__()
+        self.encoder = ResidualEncoder(
+            options.stem, options.blocks, options.channels, options.encoder_dropout
+        )
+        start_convolutions(self.encoder)
+        self.encoder.to(memory_format=torch.channels_last)
+        self.encoder.requires_grad_(not options.frozen)
+        self.size = 2 * options.hidden
+        self.split = 2
+        self.columns = ColumnReader(
+            options.channels[-1], options.readers, options.reader_size, self.size, self.split
+        )
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Frames (N, T, D), and how many (N,) belong to each image."""
+        paper = Paper.of(batch, self.encoder.stride)
+        cells = (batch.sizes + self.encoder.stride - 1) // self.encoder.stride
+        return self.columns(self.encoder(paper), cells), self.split * cells[:, 1]
+
+
+def build_framer(options: Options) -> nn.Module:
+    """The framer that the options name."""
+    return WideFramer(options)

@@ -1,0 +1,102 @@
+"""Layers over a row of frames: recurrence both ways, and attention of every frame to every other.
+
+Shapes: N batch, T frames, D features of a frame.
+
+Neither lets padding behind a row of frames touch it: the backward recurrence begins at the last true frame, and no
+frame attends to padding.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from hmer_ctc_crnn import Options
+
+HEADS = 8
+"""Heads of an attention layer."""
+
+REACH = 32
+"""Frames to either side that attention tells apart by their distance."""
+
+
+class BothWays(nn.Module):
+    """An LSTM in each direction, (N, T, D) to (N, T, 2 * hidden); `beside` adds what it read."""
+
+    def __init__(self, inputs: int, hidden: int, dropout: float, *, beside: bool):
+        super().__init__()
+        self.forth = nn.LSTM(inputs, hidden, batch_first=True)
+        self.back = nn.LSTM(inputs, hidden, batch_first=True)
+        self.dropout = nn.Dropout(dropout)
+        self.beside = beside
+
+    def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
+        turn = reversal(lengths, frames.shape[1])[..., None]
+        back = self.back(frames.gather(1, turn.expand_as(frames)))[0]
+        found = torch.cat([self.forth(frames)[0], back.gather(1, turn.expand_as(back))], 2)
+        found = self.dropout(found)
+        return frames + found if self.beside else found
+
+
+def reversal(lengths: Tensor, frames: int) -> Tensor:
+    """Indices (N, T) that turn the first `lengths` (N,) frames of each row round and leave padding behind them."""
+    places = torch.arange(frames, device=lengths.device)[None]
+    return torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)
+
+
+class AttentionLayer(nn.Module):
+    """Self-attention with a learnt bias for each distance, then two linear layers; normalised before each.
+
+    A. Vaswani et al. (NeurIPS 2017), with the distances of C. Raffel et al. (JMLR 2020, section 2.1) in steps of one.
+    """
+
+    def __init__(self, size: int, heads: int, inner: int, dropout: float):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(size), nn.LayerNorm(size)
+        self.asked = nn.Linear(size, 3 * size)
+        self.answer = nn.Linear(size, size)
+        self.distances = nn.Parameter(torch.zeros(heads, 2 * REACH + 1))
+        self.widen, self.narrow = nn.Linear(size, inner), nn.Linear(inner, size)
+        self.dropout = nn.Dropout(dropout)
+        # To begin with the layer changes nothing, so that recurrence finds the alignment undisturbed.
+        for layer in (self.answer, self.narrow):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
+        frames = frames + self.dropout(self._attend(self.norm1(frames), lengths))
+        return frames + self.dropout(self.narrow(self.dropout(F.gelu(self.widen(self.norm2(frames))))))
+
+    def _attend(self, frames: Tensor, lengths: Tensor) -> Tensor:
+        number, count, size = frames.shape
+        asked = self.asked(frames).view(number, count, 3, self.heads, size // self.heads)
+        queries, keys, values = asked.permute(2, 0, 3, 1, 4)
+        places = torch.arange(count, device=frames.device)
+        away = (places[None] - places[:, None]).clamp(-REACH, REACH) + REACH
+        outside = (places >= lengths[:, None])[:, None, None]
+        bias = self.distances[:, away].masked_fill(outside, -torch.inf)
+        found = F.scaled_dot_product_attention(queries, keys, values, bias.to(queries.dtype))
+        return self.answer(found.transpose(1, 2).reshape(number, count, size))
+
+
+class Layers(nn.ModuleList):
+    """Layers one behind the other, of `size` features."""
+
+    def __init__(self, layers: list[nn.Module], size: int):
+        super().__init__(layers)
+        self.size = size
+
+
+def build_layers(options: Options, inputs: int) -> Layers:
+    """The layers that the options name, over frames of so many features."""
+    size = 2 * options.hidden
+    layers: list[nn.Module] = []
+    for kind in options.layers:
+        if kind == "lstm":
+            layers.append(BothWays(inputs, options.hidden, options.dropout, beside=bool(layers)))
+        else:
+            layers.append(AttentionLayer(size, HEADS, 2 * size, options.dropout))
+        inputs = size
+    return Layers(layers, size)
