@@ -78,7 +78,6 @@ def _draw_cells(axes: Axes, shares: np.ndarray):
     from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
     colours = LinearSegmentedColormap.from_list("confusion", ["#eef3fb", COLOURS[0], "#0b2650"])
-    colours.set_bad("white")
     shown = np.ma.masked_less(shares, FAINTEST)
     image = axes.imshow(shown, cmap=colours, norm=LogNorm(FAINTEST, 100))
     for row, column in zip(*np.nonzero(shares >= WRITTEN_FROM), strict=True):

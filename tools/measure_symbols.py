@@ -1,0 +1,296 @@
+r"""How well single symbols are read: writes reports/symbols.md, its picture, and the table of look-alikes.
+
+python tools/measure_symbols.py RUN --dense RUN --data symbols:../shared/data/crohme --out reports/symbols.md
+
+Look-alikes are measured on the validation split alone, so that no score of a test set depends on itself; accuracies
+on both. `--sheet FILE` also draws the commonest confusions of the test split, which holds others' ink and is not
+kept with the project.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from hmer_suite.data.samples import SampleSet
+from hmer_suite.data.vocab import SPECIAL
+from hmer_suite.files import write_whole
+from hmer_suite.report.confusion import draw_confusions
+from hmer_suite.scores.lookalikes import LEAST, TABLE
+from hmer_suite.train.load import collate
+from hmer_suite.train.predict import Reader, open_reader
+
+SPLITS = {"validation": "CROHME 2013", "test": "CROHME 2014"}
+BATCH = 256
+GROUPED = 5.0
+"""Percent from which on look-alikes are shown as a group."""
+
+HEAD = """# Single symbols
+
+Written by `{command}`; the data is `symbols:PATH`, threads: {threads}.
+
+Symbols cut from CROHME's ink by symbol group, drawn at the scale of the formula that they come from, one token each.
+Trained on {train:,} symbols of {classes} tokens, selected on CROHME 2013, never on a test split; no writer of one split
+is in another. A test symbol of a token that was never trained on would count as wrong; there are {unknown}.
+`,` and `\\prime`, or `x` and `X`, differ only by size and place: size is told by the drawing, place by nothing.
+
+{accuracies}
+
+- **all groups**: also counts, as wrong, the groups left out because the formula's label does not vouch for them
+  (`.` that may be `\\cdot`, a token marked more or less often than it is in the label, ...): {left_out}.
+- **mean of tokens**: every token weighs the same, however rare.
+- 95 % is the interval of Wilson (1927) for accuracy, symbols taken as independent.
+
+## Confusions
+
+![who is taken for whom]({picture})
+
+Rows are what was written, columns what was read, in percent of what was written (CROHME 2014), on a logarithmic scale.
+The {shown} commonest, {share:.0f} % of all {errors} errors:
+
+{confusions}
+
+## Look-alikes
+
+`hmer_suite/scores/lookalikes.tsv` ({pairs} ordered pairs) has, of all symbols of a token in CROHME 2013, the share of
+probability that the classifier gives to another token, from {least:g} % on. Groups of tokens linked by {grouped:g} %:
+
+{groups}
+
+`score` counts a substituted token as a look-alike where either of the two directions is in the table. Repair does not
+use it: it replaces a token only where a command is misspelt, or does not match its environment, and never one
+symbol by another, both of which are valid wherever either is.
+
+## By token, CROHME 2014
+
+{tokens}
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """A split as one network reads it: `logprobs` (n, C) over the tokens, and the set itself."""
+
+    samples: SampleSet
+    tokens: tuple[str, ...]
+    logprobs: np.ndarray
+
+    @property
+    def written(self) -> np.ndarray:
+        """Numbers (n,) of the labels; -1 for a token that the network does not know."""
+        numbers = {token: number for number, token in enumerate(self.tokens)}
+        return np.array([numbers.get(label, -1) for label in self.samples.labels])
+
+    @property
+    def read(self) -> np.ndarray:
+        """Numbers (n,) of the likeliest tokens."""
+        return self.logprobs.argmax(1)
+
+    def right(self, best: int = 1) -> np.ndarray:
+        """True (n,) where the label is among the `best` likeliest; an unknown token never is."""
+        ranked = np.argsort(-self.logprobs, axis=1)[:, :best]
+        return (ranked == self.written[:, None]).any(1)
+
+    def counts(self) -> np.ndarray:
+        """How often each known token was read as each (C, C)."""
+        counts = np.zeros((len(self.tokens),) * 2, np.int64)
+        known = self.written >= 0
+        np.add.at(counts, (self.written[known], self.read[known]), 1)
+        return counts
+
+
+def measure(reader: Reader, data: str, split: str) -> Measured:
+    """Read a split; the order is that of the set."""
+    samples = reader.samples([f"{data}@{split}"])
+    found = np.concatenate(list(_logprobs(reader, samples)))
+    return Measured(samples, reader.model.vocabulary.symbols, found)
+
+
+def _logprobs(reader: Reader, samples: SampleSet) -> Iterator[np.ndarray]:
+    for start in range(0, len(samples), BATCH):
+        places = range(start, min(start + BATCH, len(samples)))
+        images, ids = [samples.images[i] for i in places], [samples.ids[i] for i in places]
+        with torch.inference_mode():
+            memory, _ = reader.model.start(collate(images, ids, None, reader.model.vocabulary))
+        yield memory["logprobs"][:, len(SPECIAL) :].numpy()
+
+
+# --- the table of look-alikes ----------------------------------------------------------------------------------
+
+
+def lookalikes(measured: Measured) -> list[tuple[str, str, float]]:
+    """Token written, token read, percent: the mean probability, with one symbol more that was read as itself."""
+    written, probabilities = measured.written, np.exp(measured.logprobs)
+    found = []
+    for number, token in enumerate(measured.tokens):
+        rows = probabilities[written == number]
+        if len(rows):
+            rates = 100 * rows.sum(0) / (len(rows) + 1)
+            found += [
+                (token, other, float(rates[i]))
+                for i, other in enumerate(measured.tokens)
+                if i != number and rates[i] >= LEAST
+            ]
+    return sorted(found, key=lambda row: (row[0], -row[2]))
+
+
+def table(rows: Sequence[tuple[str, str, float]], measured: Measured) -> str:
+    """The file that ships."""
+    n, classes = len(measured.samples), len(set(measured.samples.labels))
+    head = (
+        "# Made by tools/measure_symbols.py: mean probability in percent that symbol-cnn gives to `read` for symbols\n"
+        f"# that are `written`, from {LEAST:g} % on; {n} symbols of {classes} tokens, CROHME 2013.\n"
+        "# written\tread\trate\n"
+    )
+    return head + "".join(f"{written}\t{read}\t{rate:.1f}\n" for written, read, rate in rows)
+
+
+def groups(rows: Sequence[tuple[str, str, float]]) -> list[list[str]]:
+    """Tokens linked by rates from `GROUPED` on, the largest group first."""
+    member: dict[str, list[str]] = {}
+    for written, read, rate in rows:
+        one, other = member.setdefault(written, [written]), member.setdefault(read, [read])
+        if rate >= GROUPED and one is not other:
+            one += other
+            member |= dict.fromkeys(other, one)
+    found = {id(group): group for group in member.values() if len(group) > 1}
+    return sorted(found.values(), key=lambda group: (-len(group), group))
+
+
+# --- the report ------------------------------------------------------------------------------------------------
+
+
+def accuracy_row(name: str, reader: Reader, split: str, measured: Measured) -> str:
+    right, n = measured.right(), len(measured.samples)
+    groups_left_out = _left_out(measured.samples)
+    low, high = wilson(int(right.sum()), n)
+    by_token = [right[measured.written == number].mean() for number in np.unique(measured.written)]
+    rates = (right.mean(), measured.right(5).mean(), right.sum() / (n + groups_left_out), np.mean(by_token))
+    accuracy, *others = (f"{100 * rate:.2f}" for rate in rates)
+    size = sum(p.numel() for p in reader.model.parameters())
+    interval = f"{100 * low:.2f} - {100 * high:.2f}"
+    return f"| {name} | {size:,} | {SPLITS[split]} | {n:,} | {accuracy} | {interval} | {' | '.join(others)} |"
+
+
+def _left_out(samples: SampleSet) -> int:
+    """Symbol groups that are named as left out; a formula without any is none."""
+    counts = (left.reason.partition(" of ")[0] for left in samples.left_out if "symbol groups" in left.reason)
+    return sum(map(int, counts))
+
+
+def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """The interval of E. B. Wilson (1927) for a share."""
+    share = right / n
+    middle = share + z * z / (2 * n)
+    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
+def worst(measured: Measured) -> Counter[tuple[str, str]]:
+    """Confusions of the split by token written and token read."""
+    labels = measured.samples.labels
+    wrong = np.flatnonzero(~measured.right())
+    return Counter((labels[place], measured.tokens[measured.read[place]]) for place in wrong)
+
+
+def report(readers: dict[str, Reader], data: str, out: Path) -> tuple[str, str, Measured]:
+    """The page, the table of look-alikes, and the test split as the first network reads it."""
+    found = {
+        (name, split): measure(reader, data, split) for name, reader in readers.items() for split in SPLITS
+    }
+    main = next(iter(readers))
+    test, validation = found[main, "test"], found[main, "validation"]
+    described = readers[main].checkpoint.description
+    rows, errors = lookalikes(validation), worst(test)
+    picture = f"{out.stem}-confusions.png"
+    draw_confusions(test.counts(), test.tokens, out.parent / picture, "Symbols of CROHME 2014")
+    common = errors.most_common(40)
+    page = HEAD.format(
+        command=f"python tools/measure_symbols.py RUN --dense RUN --data symbols:PATH --out reports/{out.name}",
+        threads=torch.get_num_threads(),
+        train=described.data["train"]["n"],
+        classes=len(test.tokens),
+        unknown=int((test.written < 0).sum()),
+        accuracies="\n".join(
+            ["| network | parameters | split | symbols | accuracy | 95 % | top 5 | all groups | mean of tokens |",
+             "|---" * 9 + "|",
+             *(accuracy_row(name, readers[name], split, m) for (name, split), m in found.items())]
+        ),
+        left_out=", ".join(f"{_left_out(found[main, s].samples)} of {title}" for s, title in SPLITS.items()),
+        picture=picture,
+        shown=len(common),
+        share=100 * sum(number for _, number in common) / sum(errors.values()),
+        errors=sum(errors.values()),
+        confusions=", ".join(f"`{a}` as `{b}` {number}" for (a, b), number in common),
+        pairs=len(rows),
+        least=LEAST,
+        grouped=GROUPED,
+        groups="\n".join(f"- {' '.join(f'`{token}`' for token in group)}" for group in groups(rows)),
+        tokens=_by_token(test),
+    )  # fmt: skip
+    return page, table(rows, validation), test
+
+
+def _by_token(measured: Measured) -> str:
+    lines = ["| token | symbols | right, % | mostly taken for |", "|---|---|---|---|"]
+    counts = measured.counts()
+    for number in np.argsort(-counts.sum(1), kind="stable"):
+        n = int(counts[number].sum())
+        if n:
+            taken = [
+                i for i in np.argsort(-counts[number], kind="stable") if i != number and counts[number, i]
+            ][:4]
+            said = ", ".join(f"`{measured.tokens[i]}` {counts[number, i]}" for i in taken)
+            right = 100 * counts[number, number] / n
+            lines.append(f"| `{measured.tokens[number]}` | {n} | {right:.1f} | {said} |")
+    return "\n".join(lines).replace("`|`", "`\\|`")
+
+
+def sheet(measured: Measured, out: Path, kinds: int = 24, each: int = 22) -> None:
+    """Draw the commonest confusions, one a row: what was written and what was read, then the symbols."""
+    from hmer_suite.report.canvas import INK, draw_ink, new_figure, save_png
+
+    wrong = np.flatnonzero(~measured.right())
+    labels = measured.samples.labels
+    figure = new_figure(2 + 0.5 * each, 0.52 * kinds)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(-4, each), ylim=(kinds, 0))
+    axes.set_axis_off()
+    for row, ((written, read), number) in enumerate(worst(measured).most_common(kinds)):
+        text = f"{written} as {read} ({number})"
+        axes.text(-3.9, row + 0.6, text, fontsize=10, color=INK, parse_math=False)
+        places = [i for i in wrong if labels[i] == written and measured.tokens[measured.read[i]] == read]
+        for column, place in enumerate(places[:each]):
+            image = measured.samples.images[place]
+            draw_ink(axes, image, (column + 0.02, column + 0.98, row + 0.98, row + 0.02))
+    save_png(figure, out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", help="run or checkpoint of the classifier")
+    parser.add_argument("--dense", help="run or checkpoint of the baseline")
+    parser.add_argument("--data", required=True, help="symbols:PATH")
+    parser.add_argument("--out", type=Path, required=True, help="report to write")
+    parser.add_argument("--sheet", type=Path, help="picture of the commonest confusions to draw")
+    given = parser.parse_args()
+    readers = {"cnn": open_reader(given.run)}
+    if given.dense:
+        readers["dense"] = open_reader(given.dense)
+    page, lookalike_table, test = report(readers, given.data, given.out)
+    write_whole(given.out, page)
+    write_whole(Path(str(resources.files("hmer_suite.scores").joinpath(TABLE))), lookalike_table)
+    if given.sheet:
+        sheet(test, given.sheet)
+
+
+if __name__ == "__main__":
+    main()
