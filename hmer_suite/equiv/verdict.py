@@ -33,7 +33,7 @@ class Verdict:
             text; otherwise None.
         reason: why a pair is undecided, in one word: `how`, or for ``unsupported`` what exactly stood in the way
             (`AMBIGUOUS`, `UNPROVEN`, `MEMORY`, `CRASH`, `LENGTH`); empty for a decided pair.
-        seconds: time the decision took; verdicts that differ in nothing else are equal.
+        seconds: CPU time the decision took; verdicts that differ in nothing else are equal.
     """
 
     verdict: str
