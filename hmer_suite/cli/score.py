@@ -25,7 +25,7 @@ def score(
     ),
     format: str = typer.Option(None, "--format", help="Layout of PREDS, if its content does not tell."),
     semantics: bool = typer.Option(
-        True,
+        False,
         "--semantics/--no-semantics",
         help="Also decide which predictions mean the same as their references.",
     ),
