@@ -342,6 +342,8 @@ def _check_rule(spec: Rule) -> str | None:
 
 
 def _check_metric(spec: MetricSpec) -> str | None:
+    if spec.spelling not in ("canonical", "given"):
+        return f"spelling must be canonical or given, not {spec.spelling}"
     return None if callable(spec.score) else "score must be a function"
 
 

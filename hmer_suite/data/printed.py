@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from hmer_suite.data.pictures import EncodedImages, encode_png, fitted_size
 from hmer_suite.data.prepare import canonical_label
 from hmer_suite.data.samples import LeftOut, SampleSet
-from hmer_suite.data.typeset import PREAMBLE, NoDrawing, typst_of
+from hmer_suite.data.typeset import PREAMBLE, UNSPACED, NoDrawing, typst_of
 from hmer_suite.errors import InputError
 from hmer_suite.recogniser import Preprocessing
 
@@ -36,12 +36,26 @@ _BATCH = 128
 # ---------------------------------------------------------------- drawing
 
 
-def draw_printed(formulas: Sequence[str], symbol_height: float) -> list[np.ndarray | NoDrawing]:
-    """The ink of each formula, cropped, digits being `symbol_height` pixels high; or why there is no drawing."""
+def draw_printed(
+    formulas: Sequence[str], symbol_height: float, *, spaced: bool = True
+) -> list[np.ndarray | NoDrawing]:
+    """The ink of each formula, cropped, digits being `symbol_height` pixels high; or why there is no drawing.
+
+    With `spaced` False there is no white space between atoms.
+    """
+    setting = _Setting(symbol_height / DIGIT_HEIGHT, PREAMBLE if spaced else PREAMBLE + UNSPACED)
     found: list[np.ndarray | NoDrawing] = []
     for start in range(0, len(formulas), _BATCH):
-        found += _drawn([_markup(formula) for formula in formulas[start : start + _BATCH]], symbol_height)
+        found += _drawn([_markup(formula) for formula in formulas[start : start + _BATCH]], setting)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Pixels an inch, and what stands in front of all formulas."""
+
+    ppi: float
+    preamble: str
 
 
 def _markup(formula: str) -> str | NoDrawing:
@@ -51,24 +65,24 @@ def _markup(formula: str) -> str | NoDrawing:
         return error
 
 
-def _drawn(markups: Sequence[str | NoDrawing], symbol_height: float) -> list[np.ndarray | NoDrawing]:
+def _drawn(markups: Sequence[str | NoDrawing], setting: _Setting) -> list[np.ndarray | NoDrawing]:
     good = [markup for markup in markups if isinstance(markup, str)]
-    pages = iter(_pages(good, symbol_height / DIGIT_HEIGHT) if good else ())
+    pages = iter(_pages(good, setting) if good else ())
     return [next(pages) if isinstance(markup, str) else markup for markup in markups]
 
 
-def _pages(markups: Sequence[str], ppi: float) -> list[np.ndarray | NoDrawing]:
+def _pages(markups: Sequence[str], setting: _Setting) -> list[np.ndarray | NoDrawing]:
     """One image a formula; a document that Typst refuses is cut in two until the culprit is found."""
     import typst
 
-    document = PREAMBLE + "\n#pagebreak()\n".join(markups)
+    document = setting.preamble + "\n#pagebreak()\n".join(markups)
     try:
-        files = typst.compile(document.encode(), format="png", ppi=ppi)
+        files = typst.compile(document.encode(), format="png", ppi=setting.ppi)
     except typst.TypstError as error:
         if len(markups) == 1:
             return [NoDrawing(f"Typst: {str(error).splitlines()[0]}")]
         middle = len(markups) // 2
-        return _pages(markups[:middle], ppi) + _pages(markups[middle:], ppi)
+        return _pages(markups[:middle], setting) + _pages(markups[middle:], setting)
     return [_cropped(file) for file in (files if isinstance(files, list) else [files])]
 
 

@@ -25,6 +25,9 @@ PREAMBLE = """#set page(width: auto, height: auto, margin: 24pt, fill: white)
 """
 """What stands in front of formulas; math mode calls only functions of its own and those that are defined here."""
 
+UNSPACED = "#let room(w) = h(0em)\n"
+"""Behind the preamble: all white space has no width."""
+
 
 class NoDrawing(ValueError):
     """A formula has something that cannot be drawn; the message says what."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +12,11 @@ class MetricSpec:
     """A number over a whole test set, asked for with ``score --metric NAME``.
 
     `score(predictions, references)` takes canonical tokens separated by spaces, pair i being sample i, None for
-    a prediction that is missing; what the grammar refuses keeps its own spelling. The result is a finite number.
+    a prediction that is missing; what the grammar refuses keeps its own spelling. With `spelling` "given" they are
+    tokens as they were given, as published metrics count them. The result is a finite number.
     """
 
     name: str
     summary: str
     score: Callable[[Sequence[str | None], Sequence[str]], float]
+    spelling: Literal["canonical", "given"] = "canonical"

@@ -226,9 +226,9 @@ def score(
 ) -> Scores:
     """Score *predictions* against *references*, sample i against sample i; None is a missing prediction.
 
-    *rules* are applied by repair behind the default ones; *metrics* are computed in canonical spelling. *executor*
-    spreads the work (a process pool, or ``Client.get_executor()`` of a Dask cluster). *semantics* also decides of
-    every prediction whether it means what its reference means, in worker processes on this machine.
+    *rules* are applied by repair behind the default ones; *metrics* are computed in the spelling that they ask for.
+    *executor* spreads the work (a process pool, or ``Client.get_executor()`` of a Dask cluster). *semantics* also
+    decides of every prediction whether it means what its reference means, in worker processes on this machine.
 
     Raises:
         PairingError: the numbers of predictions, references and ids differ.
@@ -248,11 +248,7 @@ def score(
     counted = map(work, chunks) if executor is None else executor.map(work, chunks)
     samples = tuple(chain.from_iterable(counted))
     missing = tuple(sample.id for sample in samples if sample.prediction is None)
-    texts = (
-        [sample.spelled_prediction for sample in samples],
-        [sample.spelled_reference for sample in samples],
-    )
-    measured = {metric.name: round(metric.score(*texts), 4) for metric in metrics}
+    measured = {metric.name: round(metric.score(*_texts(samples, metric)), 4) for metric in metrics}
     scores = Scores(samples, missing, repair, tuple(rule.name for rule in rules), measured)
     return _with_meaning(scores) if semantics else scores
 
@@ -276,6 +272,16 @@ def _repair_digest(more: Sequence[str]) -> str:
     return digest(names, resources.files("hmer_suite.repairs").joinpath("captions.tsv").read_text("utf-8"))[
         :8
     ]
+
+
+def _texts(samples: Sequence[Sample], metric: MetricSpec) -> tuple[list[str | None], list[str]]:
+    """Predictions and references in the spelling that the metric wants."""
+    from hmer_suite.latex.tokens import join, raw_tokens
+
+    if metric.spelling == "canonical":
+        return [s.spelled_prediction for s in samples], [s.spelled_reference for s in samples]
+    given = [None if s.prediction is None else join(raw_tokens(s.prediction)) for s in samples]
+    return given, [join(raw_tokens(s.reference)) for s in samples]
 
 
 def count_samples(

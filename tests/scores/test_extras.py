@@ -55,3 +55,14 @@ def test_a_metric_sees_canonical_spelling_and_is_named_in_the_signature():
     assert found.metrics == {"third": 33.3333} == found.to_json()["metrics"]
     assert "|metric:exprate+wer+cer+third|" in str(found.signature)
     assert "metrics" not in score(PREDICTIONS, REFERENCES).to_json()
+
+
+def test_a_metric_may_ask_for_tokens_as_given():
+    seen = []
+
+    def measure(predictions, references):
+        seen.append((list(predictions), list(references)))
+        return 0.0
+
+    score(PREDICTIONS, REFERENCES, metrics=[MetricSpec("plain", "of a test", measure, spelling="given")])
+    assert seen == [(["{ 1 + + 1", "x ^ 2", None], REFERENCES)]

@@ -1,0 +1,68 @@
+"""BLEU-4 of a corpus, to the last digit as sacrebleu computes it with ``tokenize="none"``.
+
+K. Papineni, S. Roukos, T. Ward, W.-J. Zhu, "BLEU: a method for automatic evaluation of machine translation", ACL 2002;
+M. Post, "A call for clarity in reporting BLEU scores", WMT 2018. Tokens are taken as they are given, so that papers on
+im2latex-100k and the same predictions give the same number. A missing prediction is an empty one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.scores.metric import MetricSpec
+
+ORDER = 4
+"""Longest n-grams that count."""
+
+
+def corpus_bleu(predictions: Sequence[str | None], references: Sequence[str]) -> float:
+    """BLEU-4 in percent of spaced tokens, pair i being sample i.
+
+    The geometric mean of the clipped precisions of 1- to 4-grams, pooled over the corpus, times the brevity penalty.
+    An order without a match counts as half a match, the next one as a quarter, and so on (NIST's mteval-v13a, "exp").
+    """
+    matched, possible = [0] * ORDER, [0] * ORDER
+    written = wanted = 0
+    for prediction, reference in zip(predictions, references, strict=True):
+        ours, theirs = (prediction or "").split(), reference.split()
+        written, wanted = written + len(ours), wanted + len(theirs)
+        for order in range(ORDER):
+            found = _ngrams(ours, order + 1)
+            matched[order] += (found & _ngrams(theirs, order + 1)).total()
+            possible[order] += found.total()
+    # Where there is no 4-gram at all, the score is nought, however well the shorter ones match.
+    if not any(matched) or not all(possible):
+        return 0.0
+    mean = sum(map(math.log, _precisions(matched, possible))) / ORDER
+    return _brevity(written, wanted) * math.exp(mean)
+
+
+def _ngrams(tokens: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
+    return Counter(tuple(tokens[start : start + order]) for start in range(len(tokens) - order + 1))
+
+
+def _precisions(matched: Sequence[int], possible: Sequence[int]) -> Iterable[float]:
+    """Precisions in percent; where nothing matches, one over twice as much each time."""
+    smooth = 1.0
+    for hits, all_ in zip(matched, possible, strict=True):
+        if not hits:
+            smooth *= 2
+        yield 100.0 * hits / all_ if hits else 100.0 / (smooth * all_)
+
+
+def _brevity(written: int, wanted: int) -> float:
+    return 1.0 if written >= wanted else math.exp(1 - wanted / written)
+
+
+METRIC = MetricSpec(
+    "bleu", "BLEU-4 of the corpus on tokens as given, as sacrebleu has it", corpus_bleu, spelling="given"
+)
+
+
+@hookimpl
+def hmer_metrics() -> list[MetricSpec]:
+    """The metric."""
+    return [METRIC]

@@ -1,0 +1,77 @@
+r"""Exact match of tokens as given, with white space and without.
+
+White space is what commands make: ``\,``, ``~``, ``\quad``, ``\hspace { 1 c m }`` and their kin. `exact` counts
+predictions with the same tokens as their reference, `exact-without-spaces` those that have the same once such
+commands are taken out of both sides: their widths can hardly be read off an image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.scores.metric import MetricSpec
+
+
+def exact(predictions: Sequence[str | None], references: Sequence[str]) -> float:
+    """Percentage of predictions whose tokens are those of their reference; a missing one is wrong."""
+    same = [
+        prediction is not None and prediction.split() == reference.split()
+        for prediction, reference in zip(predictions, references, strict=True)
+    ]
+    return 100.0 * sum(same) / len(same)
+
+
+def exact_without_spaces(predictions: Sequence[str | None], references: Sequence[str]) -> float:
+    """The same of tokens without white space."""
+    shown = [None if prediction is None else without_spaces(prediction) for prediction in predictions]
+    return exact(shown, [without_spaces(reference) for reference in references])
+
+
+def without_spaces(text: str) -> str:
+    """Spaced tokens without the commands that make white space, and without their arguments."""
+    from hmer_suite.latex.commands import token_class
+
+    kept: list[str] = []
+    tokens = text.split()
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        place += 1
+        if token in _WITH_LENGTH:
+            place = _behind_group(tokens, place)
+        elif token_class(token) != "SPACE":
+            kept.append(token)
+    return " ".join(kept)
+
+
+_WITH_LENGTH = frozenset(("\\hspace", "\\hspace*", "\\vspace", "\\vspace*"))
+
+
+def _behind_group(tokens: Sequence[str], start: int) -> int:
+    """Where the group ends that stands at `start`; `start` itself where there is none."""
+    if start >= len(tokens) or tokens[start] != "{":
+        return start
+    depth = 0
+    for place in range(start, len(tokens)):
+        depth += (tokens[place] == "{") - (tokens[place] == "}")
+        if not depth:
+            return place + 1
+    return len(tokens)
+
+
+METRICS = [
+    MetricSpec("exact", "exact match of tokens as given", exact, spelling="given"),
+    MetricSpec(
+        "exact-without-spaces",
+        "exact match of tokens as given, without commands that make white space",
+        exact_without_spaces,
+        spelling="given",
+    ),
+]
+
+
+@hookimpl
+def hmer_metrics() -> list[MetricSpec]:
+    """The metrics."""
+    return METRICS
