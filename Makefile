@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
-.PHONY: help demo test lint grammar bench oracle reports clean
+.PHONY: help demo test lint grammar bench oracle reports semantics soundness clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,16 @@ reports: $(VENV)/.reports  ## repair, rules, scores, comparison, structure, ink 
 	cd $(ROOT) && $(BIN)/python tools/measure_labels.py --data $(DATA) --out reports/labels.md
 	cd $(ROOT) && $(BIN)/python tools/measure_ink.py --data $(DATA) --out reports/ink.md
 	cd $(ROOT) && $(BIN)/python -m tools.measure_photo --crohme $(DATA)/crohme --out reports/photo.md
+
+$(VENV)/.semantics: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,semantics-bench]'
+	touch $@
+
+semantics: $(VENV)/.semantics  ## verdicts on the real data, beside other tools; writes reports/semantics.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_semantics --data $(DATA) --out reports/semantics.md
+
+soundness: $(STAMP)  ## thousands of hostile pairs; writes reports
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.hostile --out reports/hostile.md
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(ROOT)tools/oracle/node_modules $(ROOT)runs

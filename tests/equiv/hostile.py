@@ -49,7 +49,7 @@ def _nest(rng: Rng, depth: int, around: Callable[[str], str], core: str | None =
 
 
 def _deep(rng: Rng) -> int:
-    return rng.choice((5, 12, 30, 100, 1000, 3000))
+    return rng.choice((5, 12, 30, 60, 300, 3000))
 
 
 def _few(rng: Rng) -> int:
