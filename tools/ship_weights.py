@@ -1,6 +1,7 @@
-"""Export a run's best checkpoint in half precision with its model card, for a plugin to ship.
+r"""Export a run's best checkpoint in half precision with its model card, for a plugin to ship.
 
-python tools/ship_weights.py RUN --report reports/wap-crohme.md --out plugins/hmer_wap/weights
+python tools/ship_weights.py RUN --report reports/wap-crohme.md --limits plugins/hmer_wap/limits.md \
+    --out plugins/hmer_wap/weights
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from hmer_suite.files import read_lines, write_whole
+from hmer_suite.files import read_lines, read_text, write_whole
 from hmer_suite.train.checkpoint import WEIGHTS, Checkpoint, export, read_checkpoint
 from hmer_suite.train.loop import BEST
 
@@ -16,7 +17,7 @@ CARD = """# Model card: {name}, preset {preset}
 
 Half-precision weights of recogniser `{name}`, used by `hmer-suite predict {name}`.
 
-- **Data**: {samples:,} training formulas of CROHME's ink (competitions 2011 to 2016, H. Mouchère et al.,
+- **Data**: {samples:,} training samples (`{source}`) of CROHME's ink (competitions 2011 to 2016, H. Mouchère et al.,
   CC BY-NC-SA 3.0), drawn with symbols {height} pixels high. Cite the competition papers.
 - **Licence of the weights**: CC BY-NC-SA 3.0, inherited from the data; the program's own licence does not cover them.
 - **Selected** on CROHME 2013 (step {step:,}); nothing was chosen on a test set.
@@ -30,18 +31,10 @@ From `{report}`, full precision, rates in percent:
 
 ## Limits
 
-- Trained for a short time on two CPU cores, in stages of growing formula length; far from what the same network
-  reaches on a GPU.
-- It knows the {tokens} tokens of CROHME's labels and no others: no matrices, few capital letters, no words.
-- Long formulas, cramped scripts and look-alikes (`1 l |`, `x \\times X`, `0 o O`) are its commonest errors.
-- Where it is lost it may write in circles; held to the grammar it then goes on to the longest formula allowed, which
-  costs token errors (not expressions). Beam search does it less.
-- Photos are normalised before reading, but the network has seen drawn ink only.
-- A reading is not a proof of what was written; do not mark exams with it unsupervised.
-"""
+{limits}"""
 
 
-def card(checkpoint: Checkpoint, report: Path) -> str:
+def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
     """The model card; its table is the report's."""
     described = checkpoint.description
     table = "\n".join(
@@ -51,23 +44,27 @@ def card(checkpoint: Checkpoint, report: Path) -> str:
         name=described.recogniser,
         preset=described.settings["preset"],
         samples=described.data["train"]["n"],
+        source=str(described.data["spec"]).partition(":")[0],
         height=described.preprocessing.symbol_height,
         step=described.step,
         size=(checkpoint.folder / WEIGHTS).stat().st_size / 1e6,
         report=f"reports/{report.name}",
         table=table,
-        tokens=len(described.vocabulary),
+        limits=read_text(limits),
     )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path, help="folder of the run")
-    parser.add_argument("--report", type=Path, required=True, help="what tools/measure_recogniser.py wrote")
+    parser.add_argument("--report", type=Path, required=True, help="the report with its figures")
+    parser.add_argument(
+        "--limits", type=Path, required=True, help="what the recogniser cannot do, as Markdown"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     given = parser.parse_args()
     export(read_checkpoint(given.run / BEST), given.out)
-    write_whole(given.out / "README.md", card(read_checkpoint(given.out), given.report))
+    write_whole(given.out / "README.md", card(read_checkpoint(given.out), given.report, given.limits))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ Shapes: N batch, V vocabulary, C channels, B side of the square in pixels, H W h
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
@@ -22,6 +23,9 @@ from hmer_symbol_cnn import Options
 
 INK = 0.2
 """Darkness, from 0 to 1, from which on a pixel counts as ink."""
+
+WINDOW = 8
+"""Side in pixels of the window that slides over the ink to find what counts."""
 
 _MEASURES = 2
 _CORNERS = 4
@@ -95,16 +99,70 @@ class SymbolCnn(StepwiseRecogniser):
 
     def _scores(self, batch: Batch) -> Tensor:
         """Unnormalised log-probabilities (N, V without the special tokens) of the symbols."""
-        box = self.options.box
-        squares, measures = boxed(batch.images, box)
+        ink = boxed(batch.images, self.options.box)
+        return self._classified(ink.squares, ink.extent)
+
+    def _classified(self, squares: Tensor, extent: Tensor) -> Tensor:
         if self.encoder is None:
             features = self.features(squares)
         else:
             paper = Paper(squares, torch.ones_like(squares, dtype=torch.bool), self.encoder.stride)
             features = pooled(self.encoder(paper))
-        scale = self.options.symbol_height
-        inner = torch.cat([features, torch.log(measures / scale + 0.1)], dim=1)
-        return self.classify(self.dropout(F.relu(self.hidden(inner)))).float()
+        measures = torch.log(extent / self.options.symbol_height + 0.1)
+        inner = self.hidden(torch.cat([features, measures], dim=1))
+        return self.classify(self.dropout(F.relu(inner))).float()
+
+    def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
+        """What each of `tokens`, one sequence of numbers an image, would lose if a patch of its ink were not there.
+
+        Maps (L, H, W) as large as the image itself, each with sum 1: the loss of log-probability under a window that
+        slides over the ink (M. Zeiler and R. Fergus, ECCV 2014, section 4.2). Where none is lost all ink counts alike.
+        """
+        ink, found = boxed(batch.images, self.options.box), []
+        for place, (numbers, (height, width)) in enumerate(zip(tokens, batch.sizes.tolist(), strict=True)):
+            lost = self._lost(ink.squares[place], ink.extent[place], numbers)
+            maps = ink.back(lost, place, height, width) * (batch.images[place, :, :height, :width] + 0.05)
+            found.append(maps / maps.sum((1, 2), keepdim=True).clamp(min=1e-9))
+        return found
+
+    def _lost(self, square: Tensor, extent: Tensor, tokens: Sequence[int]) -> Tensor:
+        """Log-probability that each of `tokens` loses without what is around each pixel: (L, B, B)."""
+        box = square.shape[-1]
+        corners = range(0, box - WINDOW + 1, WINDOW // 2)
+        squares = square.repeat(len(corners) ** 2 + 1, 1, 1, 1)
+        covered = torch.zeros_like(squares)
+        windows = ((top, left) for top in corners for left in corners)
+        for number, (top, left) in enumerate(windows, start=1):
+            covered[number, :, top : top + WINDOW, left : left + WINDOW] = 1
+        scores = self._classified(squares * (1 - covered), extent.expand(len(squares), -1))
+        logprobs = torch.log_softmax(scores, dim=1)[:, [token - len(SPECIAL) for token in tokens]]
+        lost = (logprobs[:1] - logprobs).clamp(min=0)  # (windows, L)
+        maps = torch.einsum("wl,wyx->lyx", lost, covered[:, 0])
+        return torch.where(maps.sum((1, 2), keepdim=True) > 0, maps, torch.ones_like(maps))
+
+
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """Ink in squares (N, 1, B, B), and where it came from in pixels of the images.
+
+    `extent` (N, 2) is its width and height, `middle` (N, 2) the x and y that stand in the middle of the square, and
+    `scale` (N,) the pixels of the image in one of the square.
+    """
+
+    squares: Tensor
+    extent: Tensor
+    middle: Tensor
+    scale: Tensor
+
+    def back(self, maps: Tensor, place: int, height: int, width: int) -> Tensor:
+        """Maps (L, B, B) over square `place` as maps (L, H, W) over its image; 0 outside of the square."""
+        box = maps.shape[-1]
+        (x, y), scale = self.middle[place], self.scale[place]
+        columns, rows = (
+            (torch.arange(length, device=maps.device) + 0.5 - centre) / scale + box / 2
+            for length, centre in ((width, x), (height, y))
+        )
+        return _sampled(maps[None], columns[None], rows[None])[0]
 
 
 class Dense(nn.Module):
@@ -129,8 +187,8 @@ def pooled(maps: Tensor) -> Tensor:
     return torch.cat([F.adaptive_avg_pool2d(maps, 2).flatten(1), maps.amax((2, 3))], dim=1)
 
 
-def boxed(images: Tensor, box: int) -> tuple[Tensor, Tensor]:
-    """The ink of images (N, 1, H, W) in the middle of squares (N, 1, B, B), and its width and height (N, 2).
+def boxed(images: Tensor, box: int) -> Boxed:
+    """The ink of images (N, 1, H, W) in the middle of squares (N, 1, B, B).
 
     Ink larger than the square is shrunk to fit, its aspect kept; smaller ink is not changed by a pixel. How much
     paper there is around it, and where, does not matter.
@@ -144,11 +202,17 @@ def boxed(images: Tensor, box: int) -> tuple[Tensor, Tensor]:
     # At the images' own scale the square's pixels fall onto theirs.
     middle = torch.where(scale[:, None] > 1, middle, middle.floor())
     ticks = torch.arange(box, device=images.device) + 0.5 - box / 2
-    size = torch.tensor(images.shape[:-3:-1], device=images.device)  # width, height
-    places = (middle[:, :, None] + scale[:, None, None] * ticks) * (2 / size[:, None]) - 1
-    columns, rows = places.unbind(1)
-    grid = torch.stack([columns[:, None, :].expand(-1, box, -1), rows[:, :, None].expand(-1, -1, box)], dim=3)
-    return F.grid_sample(images, grid, align_corners=False), extent
+    places = middle[:, :, None] + scale[:, None, None] * ticks
+    return Boxed(_sampled(images, *places.unbind(1)), extent, middle, scale)
+
+
+def _sampled(images: Tensor, columns: Tensor, rows: Tensor) -> Tensor:
+    """`images` (N, C, H, W) at the crossings of `columns` (N, w) and `rows` (N, h) in pixels; 0 outside of them."""
+    height, width = images.shape[-2:]
+    x, y = columns * (2 / width) - 1, rows * (2 / height) - 1
+    size = (rows.shape[1], columns.shape[1])
+    grid = torch.stack([x[:, None, :].expand(-1, size[0], -1), y[:, :, None].expand(-1, -1, size[1])], dim=3)
+    return F.grid_sample(images, grid, align_corners=False)
 
 
 def _ends(present: Tensor) -> tuple[Tensor, Tensor]:

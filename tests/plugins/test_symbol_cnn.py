@@ -86,27 +86,29 @@ def ink(height: int, width: int, top: int, left: int, paper: tuple[int, int] = (
 
 
 def test_ink_comes_into_the_middle_of_the_box_wherever_it_was():
-    square, extent = boxed(ink(10, 6, 31, 50), 16)
-    assert extent.tolist() == [[6, 10]]
+    found = boxed(ink(10, 6, 31, 50), 16)
+    square = found.squares
+    assert found.extent.tolist() == [[6, 10]]
     expected = torch.zeros(16, 16)
     expected[3:13, 5:7] = expected[11:13, 5:11] = 1
     assert torch.allclose(square[0, 0], expected, atol=1e-5)
     for top, left, paper in ((0, 0, (60, 80)), (1, 2, (13, 9)), (7, 33, (41, 71))):
-        assert torch.allclose(boxed(ink(10, 6, top, left, paper), 16)[0], square, atol=1e-5)
+        assert torch.allclose(boxed(ink(10, 6, top, left, paper), 16).squares, square, atol=1e-5)
 
 
 def test_large_ink_is_shrunk_to_fit_and_its_size_is_told():
-    square, extent = boxed(ink(56, 28, 2, 40), 16)
-    assert extent.tolist() == [[28, 56]]
+    found = boxed(ink(56, 28, 2, 40), 16)
+    square = found.squares
+    assert found.extent.tolist() == [[28, 56]]
     rows, columns = (square[0, 0] > 0.2).any(1), (square[0, 0] > 0.2).any(0)
     assert int(rows.sum()) == 14 and int(columns.sum()) in (7, 8)  # half of a pixel at either side
 
 
 def test_faint_ink_counts_and_paper_does_not():
     image = 0.6 * ink(10, 6, 31, 50) + 0.1
-    assert boxed(image, 16)[1].tolist() == [[6, 10]]
-    square, extent = boxed(torch.zeros(2, 1, 9, 9), 16)
-    assert not square.any() and extent.tolist() == [[1, 1], [1, 1]]
+    assert boxed(image, 16).extent.tolist() == [[6, 10]]
+    found = boxed(torch.zeros(2, 1, 9, 9), 16)
+    assert not found.squares.any() and found.extent.tolist() == [[1, 1], [1, 1]]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -116,7 +118,7 @@ def test_size_alone_tells_two_symbols_apart(kind):
     large[:, 3:67, 3:67] = 1
     small[:, 3:35, 3:35] = 1
     options = replace(KINDS[kind], box=16)
-    squares, _ = boxed(torch.stack([large, small]), options.box)
+    squares = boxed(torch.stack([large, small]), options.box).squares
     assert torch.allclose(squares[0], squares[1], atol=0.05)
     model = build(options, VOCABULARY)
     scores = model.eval().start(batch_of(torch.stack([large, small]), "1", "x"))[0]["logprobs"]
@@ -175,6 +177,33 @@ def test_the_first_label_of_another_length_is_named():
 def test_impossible_options_are_named(settings, message):
     with pytest.raises(UsageError, match=message):
         replace(TINY, **settings)
+
+
+@pytest.mark.parametrize(("height", "width", "top", "left"), [(10, 6, 31, 50), (56, 28, 2, 40)])
+def test_maps_over_the_square_lie_where_the_ink_was(height, width, top, left):
+    image = ink(height, width, top, left)
+    found = boxed(image, 16)
+    back = found.back(found.squares[0], 0, 60, 80)[0]
+    assert float((back * image[0, 0]).sum()) > 0.3 * float(
+        back.sum()
+    )  # strokes are wider where they were shrunk
+    y, x = (
+        float((back.sum(1 - axis) * torch.arange(n)).sum() / back.sum()) for axis, n in ((0, 60), (1, 80))
+    )
+    true = [
+        float((image[0, 0].sum(1 - a) * torch.arange(n)).sum() / image.sum()) for a, n in ((0, 60), (1, 80))
+    ]
+    assert [y, x] == pytest.approx(true, abs=1.5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_attention_is_a_distribution_over_the_images_own_pixels(kind):
+    model = build(KINDS[kind], VOCABULARY).eval()
+    batch = replace(noise("1", "x"), sizes=torch.tensor([[20, 24], [17, 9]]))
+    looks = model.attention(batch, [VOCABULARY.encode("1"), VOCABULARY.encode("x -")])
+    assert [tuple(look.shape) for look in looks] == [(1, 20, 24), (2, 17, 9)]
+    for look in looks:
+        assert torch.allclose(look.sum((1, 2)), torch.ones(len(look)), atol=1e-4) and (look >= 0).all()
 
 
 class TestContract(RecogniserContract):
