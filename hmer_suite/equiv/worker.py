@@ -10,7 +10,7 @@ No limit here needs the worker's cooperation, for none can be had from C code th
 - **time** is CPU time, which the kernel measures and which does not depend on what else the machine does or on the
   number of workers; an interval timer ends the process by a signal that keeps its default action. A second timer on
   the clock, `PATIENCE` times longer, is for a process that waits without computing;
-- **memory** is `RLIMIT_AS`, counted from what is loaded. macOS does not enforce it; there, time is the only limit.
+- **memory** is `RLIMIT_AS`, counted from what is loaded. It is there on Linux alone; elsewhere time is the only limit.
 """
 
 from __future__ import annotations
@@ -129,19 +129,15 @@ def _arm(seconds: float) -> None:
 
 
 def _limit_memory(memory: int) -> None:
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    limit = _loaded() + memory
-    if hard == resource.RLIM_INFINITY or limit < hard:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-
-
-def _loaded() -> int:
-    """Bytes of address space in use; 0 where the system does not say."""
+    """Allow *memory* bytes of address space beyond what is in use."""
     try:
         with open("/proc/self/statm") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
+            loaded = int(file.read().split()[0]) * resource.getpagesize()
     except FileNotFoundError:
-        return 0
+        return  # not Linux
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard == resource.RLIM_INFINITY or loaded + memory < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (loaded + memory, hard))
 
 
 def _death(status: int, place: Place) -> dict:
