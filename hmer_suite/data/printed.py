@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 VERSION = 1
 """Counted up whenever formulas come out differently, so that no old drawing is taken from the cache."""
 
-DIGIT_HEIGHT = 0.0894
-"""Inches from top to bottom of a digit at 10 pt: what `Preprocessing.symbol_height` measures in print."""
+SYMBOL_HEIGHT = 0.0894
+"""Inches from top to bottom of a typical full-size symbol at 10 pt, which `Preprocessing.symbol_height` measures.
+
+These are 6.44 pt; a digit is 6.8 pt high, a capital 6.9, a small letter between 4.4 and 9.
+"""
 
 _BATCH = 128
 """Formulas of one document; where Typst refuses one of them, all are set again in halves."""
@@ -39,11 +42,11 @@ _BATCH = 128
 def draw_printed(
     formulas: Sequence[str], symbol_height: float, *, spaced: bool = True
 ) -> list[np.ndarray | NoDrawing]:
-    """The ink of each formula, cropped, digits being `symbol_height` pixels high; or why there is no drawing.
+    """The ink of each formula, cropped, symbols being about `symbol_height` pixels high; or why there is no drawing.
 
     With `spaced` False there is no white space between atoms.
     """
-    setting = _Setting(symbol_height / DIGIT_HEIGHT, PREAMBLE if spaced else PREAMBLE + UNSPACED)
+    setting = _Setting(symbol_height / SYMBOL_HEIGHT, PREAMBLE if spaced else PREAMBLE + UNSPACED)
     found: list[np.ndarray | NoDrawing] = []
     for start in range(0, len(formulas), _BATCH):
         found += _drawn([_markup(formula) for formula in formulas[start : start + _BATCH]], setting)

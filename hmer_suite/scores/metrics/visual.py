@@ -63,10 +63,10 @@ def alike(ours: np.ndarray, theirs: np.ndarray) -> bool:
 
 def _columns(formulas: Sequence[str]) -> Iterable[np.ndarray | None]:
     """Ink (H, W) of each formula without white columns; None where it cannot be drawn."""
-    from hmer_suite.data.printed import DIGIT_HEIGHT, draw_printed
+    from hmer_suite.data.printed import SYMBOL_HEIGHT, draw_printed
     from hmer_suite.data.typeset import NoDrawing
 
-    drawn = draw_printed(formulas, DOTS_PER_INCH * DIGIT_HEIGHT, spaced=False)
+    drawn = draw_printed(formulas, DOTS_PER_INCH * SYMBOL_HEIGHT, spaced=False)
     return [None if isinstance(image, NoDrawing) else _without_white(image > 127) for image in drawn]
 
 
