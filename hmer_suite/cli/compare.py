@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.common import JSON, print_json, progress_bar
 from hmer_suite.errors import PairingError, UsageError
+
+if TYPE_CHECKING:
+    from hmer_suite.scores.scoring import Scores
 
 
 def compare(
@@ -17,6 +21,11 @@ def compare(
         help="References, or a system that holds them, then systems.",
     ),
     raw: bool = typer.Option(False, "--raw", help="Compare tokens as given instead of canonical spelling."),
+    semantics: bool = typer.Option(
+        False,
+        "--semantics/--no-semantics",
+        help="Also decide which predictions mean the same as their labels.",
+    ),
     as_json: bool = JSON,
     report: Path = typer.Option(None, "--report", metavar="DIR", help="Write an HTML report to this folder."),
 ) -> None:
@@ -36,6 +45,8 @@ def compare(
         name: score(paired.predictions, paired.references, ids=paired.ids, repair=False)
         for name, paired in systems.items()
     }
+    if semantics:
+        scored = {name: _judged(name, scores) for name, scores in scored.items()}
     from hmer_suite.scores.compare import compare as test
 
     ids = next(iter(systems.values())).ids
@@ -45,12 +56,24 @@ def compare(
 
         write_compare_report(result, scored, report, spelling=block)
     if as_json:
-        print_json({"labels": str(files[0]), "spelling": block, **result.to_json()})
+        meaning = {name: scores.semantics.to_json() for name, scores in scored.items() if semantics}
+        more = {"semantics": meaning} if semantics else {}
+        print_json({"labels": str(files[0]), "spelling": block, **result.to_json(), **more})
     else:
-        from hmer_suite.report.tables import comparison_text
+        from hmer_suite.report.tables import comparison_text, meanings_text
 
         typer.echo(f"labels: {files[0]}, {block} spelling")
         typer.echo(comparison_text(result))
+        if semantics:
+            typer.echo("\n" + meanings_text({name: scores.semantics for name, scores in scored.items()}))
+
+
+def _judged(name: str, scores: Scores) -> Scores:
+    from hmer_suite.equiv.pool import shared
+    from hmer_suite.scores.semantics import judged
+
+    with shared() as judge, progress_bar(f"meaning of {name}", scores.n) as advance:
+        return judged(scores, judge, advance)
 
 
 def _systems(files: list[Path]) -> dict:

@@ -166,6 +166,7 @@ def compare_page(comparison: Comparison, scores: Mapping[str, Scores], *, spelli
         comparison=comparison,
         spelling=spelling,
         signatures={name: str(scores[name].signature) for name in names},
+        meanings={name: scores[name].semantics for name in names if scores[name].semantics},
         cells={system.name: _with_intervals(system.rates, system.intervals) for system in comparison.systems},
         verdicts=[[_verdict(pair, test) for test in pair.tests] for pair in comparison.pairs],
         wins=[win for pair in comparison.pairs for win in _wins(pair, samples, spelling)],

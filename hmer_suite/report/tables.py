@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hmer_suite.equiv.verdict import Verdict
     from hmer_suite.scores.compare import Comparison
     from hmer_suite.scores.scoring import Scores
+    from hmer_suite.scores.semantics import Semantics
 
 _RATES = ("exprate", "le1", "le2", "le3", "wer", "cer", "valid")
 _TITLES = {
@@ -126,6 +127,15 @@ def validity_text(found: dict) -> str:
 def comparison_text(result: Comparison) -> str:
     """What ``hmer-suite compare`` prints."""
     return "\n\n".join([_systems(result), _tests(result), _wins(result)])
+
+
+def meanings_text(found: Mapping[str, Semantics]) -> str:
+    """Verdicts of several systems, beside each other."""
+    rows = [["meaning", "EQUAL", "DIFFERENT", "UNDECIDED", "means the same, %"]]
+    for name, one in found.items():
+        counts = (f"{count:,}" for count in (one.equal, one.different, one.undecided))
+        rows.append([name, *counts, f"{one.rate:.2f} to {one.rate_upper:.2f}"])
+    return table(rows)
 
 
 def _systems(result: Comparison) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from hmer_suite.equiv.pool import Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
-from hmer_suite.report.html import score_page
-from hmer_suite.report.tables import score_text
+from hmer_suite.report.html import compare_page, score_page
+from hmer_suite.report.tables import meanings_text, score_text
+from hmer_suite.scores.compare import compare
 from hmer_suite.scores.scoring import Scores, score
 from hmer_suite.scores.semantics import Semantics, judged
 
@@ -124,3 +125,13 @@ def test_the_page(scores):
     assert "symbolic <small>2 token edits; EQUAL (symbolic)</small>" in section
     assert "Undecided: 3" in section
     assert "DIFFERENT (numeric): at x = 3/7" in page[page.index('id="worst"') :]
+
+
+def test_several_systems_beside_each_other(plain, scores):
+    counts = {name: found.counts("canonical") for name, found in (("one", scores), ("other", scores))}
+    page = compare_page(compare(list(SAMPLES), counts), {"one": scores, "other": scores})
+    assert page.count("<td>33.33 – 66.67</td>") == 2
+    without = compare_page(compare(list(SAMPLES), counts), {"one": plain, "other": plain})
+    assert "UNDECIDED" not in without
+    lines = meanings_text({"one": scores.semantics, "other": scores.semantics}).splitlines()
+    assert [line.split()[-3:] for line in lines[2:]] == [["33.33", "to", "66.67"]] * 2
