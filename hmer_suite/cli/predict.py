@@ -29,6 +29,13 @@ def predict(
         "--constrained/--free",
         help="Write nothing that the grammar refuses, or whatever the network says.",
     ),
+    lm_weight: float = typer.Option(
+        0.0,
+        "--lm-weight",
+        min=0.0,
+        metavar="W",
+        help="How much a language model has to say in what a CTC recogniser reads; 0.3 is a good start.",
+    ),
     nbest: int = typer.Option(
         1, "--nbest", min=1, metavar="N", help="Readings of each image, at most the beam."
     ),
@@ -66,7 +73,7 @@ def predict(
     samples = reader.samples(inputs)
     for left in samples.left_out:
         print(f"left out: {left.id}: {left.reason}", file=sys.stderr)
-    how = Decoding(beam=beam, nbest=nbest, constrained=constrained)
+    how = Decoding(beam=beam, nbest=nbest, constrained=constrained, lm_weight=lm_weight)
     with _progress(len(samples)) as tick:
         readings = reader.read(samples, how, batch_size=batch_size, tick=tick)
     if attention is not None:

@@ -51,7 +51,9 @@ def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple
             can be written with the model's vocabulary.
         PluginError: the model's log-probabilities have another shape than one row an image, one column a token.
     """
-    _check(how)
+    check(how)
+    if how.lm_weight:
+        raise UsageError("lm_weight: this recogniser learns its language with its images; it is for CTC readers")
     with torch.no_grad():
         return _Search(model, batch, how).run() if len(batch) else []
 
@@ -61,7 +63,8 @@ def score(logprob: float, tokens: int, length_penalty: float) -> float:
     return logprob / (tokens + 1) ** length_penalty
 
 
-def _check(how: Decoding) -> None:
+def check(how: Decoding) -> None:
+    """Raise `UsageError` where *how* asks for no beam, no hypothesis or a negative length."""
     for name, least in (("beam", 1), ("nbest", 1), ("max_length", 0)):
         value = getattr(how, name)
         if value < least:
