@@ -1,0 +1,18 @@
+r"""Soundness test bed: random mathematics whose equality is known without asking the engine under test.
+
+| module | holds |
+|---|---|
+| `terms` | the bed's own expression tree |
+| `latex` | its writer, which spells at random |
+| `generate` | random terms, one generator a construct |
+| `rewrite` | steps that keep the meaning |
+| `mutate` | steps that change it |
+| `oracle` | values of terms at random points, which proves that a mutation did |
+| `pairs` | pairs of LaTeX strings with what must, and must not, be said of them |
+
+Convention: letters are real numbers and an expression is a partial real function. Two expressions are equal when
+they agree wherever both are defined and their domains differ in isolated removable points at most. Uninterpreted
+functions are arbitrary functions of their arguments. Statements are equal when swapping sides, turning an
+inequality with its sign, moving terms and nonzero constant factors lead from one to the other; statements that
+are true throughout, only when their sides have the same values.
+"""

@@ -1,0 +1,437 @@
+r"""Steps that change the meaning: candidates by kind, each proved by the oracle before it counts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.equiv.bed.oracle import is_numeric
+from tests.equiv.bed.terms import Name, Path, Term, add, mul, neg, num, power, replaced, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a mutation strikes: chance, the node above and the letters bound here."""
+
+    rng: random.Random
+    parent: Term | None
+    index: int
+    bound: frozenset
+
+
+Mutation = Callable[[Term, Setting], Term | None]
+MUTATIONS: dict[str, Mutation] = {}
+"""Mutations by kind."""
+
+
+def _mutation(function: Mutation) -> Mutation:
+    MUTATIONS[function.__name__.strip("_").replace("_", " ")] = function
+    return function
+
+
+def _in_bounds(here: Setting) -> bool:
+    return (
+        here.parent is not None
+        and here.parent.op in ("sum", "prod", "int", "lim")
+        and here.index < len(here.parent.args) - 1
+    )
+
+
+@_mutation
+def _digit(term: Term, here: Setting) -> Term | None:
+    if term.op not in ("num", "dec") or _in_bounds(here):
+        return None
+    digits = str(term.data)
+    places = [k for k, digit in enumerate(digits) if digit.isdigit()]
+    place = here.rng.choice(places)
+    # A leading zero would only shorten the number.
+    low = 1 if place == 0 and len(places) > 1 else 0
+    new = here.rng.choice([str(d) for d in range(low, 10) if str(d) != digits[place]])
+    changed = digits[:place] + new + digits[place + 1 :]
+    return num(int(changed)) if term.op == "num" else Term("dec", (), changed)
+
+
+@_mutation
+def _digit_lost_or_doubled(term: Term, here: Setting) -> Term | None:
+    if term.op != "num" or term.data < 10:
+        return None
+    digits = str(term.data)
+    place = here.rng.randrange(1, len(digits))
+    return num(int(digits[:place] + digits[place + here.rng.choice((0, 2)) :][: len(digits) - 1] or "1"))
+
+
+@_mutation
+def _sign(term: Term, here: Setting) -> Term | None:
+    if term.op == "neg":
+        return term.args[0]
+    if here.parent is None or here.parent.op not in (
+        "add",
+        "rel",
+        "fn",
+        "app",
+        "pow",
+        "tuple",
+        "list",
+        "matrix",
+    ):
+        return None
+    if here.parent.op == "rel" and here.parent.data[0] not in ("=", "<", ">", "\\le", "\\ge"):
+        return None
+    return neg(term) if term.op in ALGEBRAIC else None
+
+
+ALGEBRAIC = frozenset("num dec sym mul div pow sqrt fact abs fn log app idx binom sum int".split())
+
+
+@_mutation
+def _case(term: Term, here: Setting) -> Term | None:
+    if term.op in ("sym", "idx") and term.data not in here.bound and len(term.data.base) == 1:
+        return Term(term.op, term.args, term.data._replace(base=term.data.base.swapcase()))
+    return None
+
+
+@_mutation
+def _font(term: Term, here: Setting) -> Term | None:
+    if term.op != "sym" or term.data in here.bound:
+        return None
+    fonts = [font for font in ("", "mathbf", "mathcal", "mathfrak") if font != term.data.font]
+    return Term("sym", (), term.data._replace(font=here.rng.choice(fonts)))
+
+
+@_mutation
+def _accent(term: Term, here: Setting) -> Term | None:
+    if term.op != "sym" or term.data in here.bound:
+        return None
+    accents = [accent for accent in ("", "bar", "hat", "tilde", "vec") if accent != term.data.accent]
+    return Term("sym", (), term.data._replace(accent="" if term.data.accent else here.rng.choice(accents)))
+
+
+@_mutation
+def _prime(term: Term, here: Setting) -> Term | None:
+    if term.op != "sym" or term.data in here.bound:
+        return None
+    return Term("sym", (), term.data._replace(primes=term.data.primes - 1 if term.data.primes else 1))
+
+
+@_mutation
+def _index(term: Term, here: Setting) -> Term | None:
+    if term.op == "idx":
+        return Term("idx", (add(term.args[0], num(here.rng.randint(1, 2))),), term.data)
+    if term.op != "sym" or term.data in here.bound:
+        return None
+    subs = [s for s in ("", "1", "2", "n", r"\text{min}") if s != term.data.sub]
+    return Term("sym", (), term.data._replace(sub=here.rng.choice(subs)))
+
+
+@_mutation
+def _letter(term: Term, here: Setting) -> Term | None:
+    """Another letter, also where the bound one stood."""
+    if term.op not in ("sym", "app", "idx"):
+        return None
+    pool = ("f", "g", "h") if term.op == "app" else tuple("abcmnpqrstuvwxyz")
+    base = here.rng.choice([name for name in pool if name != term.data.base])
+    return Term(term.op, term.args, Name(base, *term.data[1:]))
+
+
+@_mutation
+def _exponent(term: Term, here: Setting) -> Term | None:
+    if term.op == "pow":
+        base, exponent = term.args
+        if exponent.op == "num" and here.rng.random() < 0.8:
+            choices = [k for k in (exponent.data - 1, exponent.data + 1, exponent.data + 2) if k > 0]
+            return power(base, here.rng.choice(choices))
+        return base
+    return power(term, 2) if term.op in ("sym", "fn", "idx", "abs") and not _in_bounds(here) else None
+
+
+@_mutation
+def _swapped(term: Term, here: Setting) -> Term | None:
+    """Operands of what does not commute change places."""
+    if term.op in ("div", "pow", "log", "binom") or (term.op in ("app", "arrow") and len(term.args) == 2):
+        return Term(term.op, term.args[::-1], term.data)
+    if (term.op == "setop" and term.data == "\\setminus") or (
+        term.op == "logic" and term.data == "\\Rightarrow"
+    ):
+        return Term(term.op, term.args[::-1], term.data)
+    if term.op == "add" and len(term.args) == 2 and term.args[1].op == "neg":
+        return add(term.args[1].args[0], neg(term.args[0]))
+    return None
+
+
+@_mutation
+def _entries_exchanged(term: Term, here: Setting) -> Term | None:
+    if term.op not in ("tuple", "list", "matrix", "dots", "interval") or len(term.args) < 2:
+        return None
+    first, second = here.rng.sample(range(len(term.args)), 2)
+    args = list(term.args)
+    args[first], args[second] = args[second], args[first]
+    return Term(term.op, tuple(args), term.data)
+
+
+@_mutation
+def _transposed(term: Term, here: Setting) -> Term | None:
+    if term.op != "matrix":
+        return None
+    environment, columns = term.data
+    rows = [term.args[k : k + columns] for k in range(0, len(term.args), columns)]
+    return Term(
+        "matrix",
+        tuple(cell for column in zip(*rows, strict=True) for cell in column),
+        (environment, len(rows)),
+    )
+
+
+@_mutation
+def _matrix_or_determinant(term: Term, here: Setting) -> Term | None:
+    if term.op != "matrix":
+        return None
+    environment, columns = term.data
+    return Term("matrix", term.args, ("pmatrix" if environment == "vmatrix" else "vmatrix", columns))
+
+
+@_mutation
+def _bound(term: Term, here: Setting) -> Term | None:
+    if not _in_bounds(here) or term == Term("const", (), "\\infty"):
+        return None
+    if term.op == "num":
+        return num(term.data + here.rng.choice((1, 2)))
+    return add(term, num(1)) if term.op in ("sym", "add") else None
+
+
+@_mutation
+def _relation(term: Term, here: Setting) -> Term | None:
+    """Another relation: turned, strict or not, another sign altogether."""
+    if term.op != "rel":
+        return None
+    place = here.rng.randrange(len(term.data))
+    related = RELATED.get(term.data[place], ()) if is_numeric(term) or term.data[place] != "=" else ("\\neq",)
+    others = [r for r in related if r != term.data[place]]
+    if not others:
+        return None
+    return Term("rel", term.args, (*term.data[:place], here.rng.choice(others), *term.data[place + 1 :]))
+
+
+_ORDERS = ("<", ">", "\\le", "\\ge", "=", "\\neq")
+RELATED = {order: _ORDERS for order in _ORDERS} | {
+    "\\in": ("\\notin",),
+    "\\subset": ("\\supset", "\\subseteq", "="),
+    "\\subseteq": ("\\supseteq", "\\subset"),
+    "\\parallel": ("\\perp", "="),
+    "\\perp": ("\\parallel",),
+    "\\sim": ("\\cong", "="),
+    "\\cong": ("\\sim", "\\neq"),
+}
+
+
+@_mutation
+def _brackets_of_interval(term: Term, here: Setting) -> Term | None:
+    if term.op != "interval":
+        return None
+    kinds = [kind for kind in ("[)", "(]", "[]") if kind != term.data]
+    return Term("interval", term.args, here.rng.choice(kinds))
+
+
+@_mutation
+def _brackets_of_collection(term: Term, here: Setting) -> Term | None:
+    """A set for a tuple, and the other way round."""
+    other = {"set": "tuple", "tuple": "set"}.get(term.op)
+    return Term(other, term.args) if other else None
+
+
+@_mutation
+def _term_lost(term: Term, here: Setting) -> Term | None:
+    if term.op not in ("add", "set", "tuple", "list", "pm") or len(term.args) < 2:
+        return None
+    if term.op == "pm":
+        return term.args[0]
+    place = here.rng.randrange(len(term.args))
+    rest = (*term.args[:place], *term.args[place + 1 :])
+    return (
+        rest[0]
+        if len(rest) == 1 and term.op in ("add", "list")
+        else Term(term.op, rest)
+        if len(rest) > 1
+        else None
+    )
+
+
+@_mutation
+def _factor_lost(term: Term, here: Setting) -> Term | None:
+    if term.op != "mul":
+        return None
+    place = here.rng.randrange(len(term.args))
+    return mul(*term.args[:place], *term.args[place + 1 :])
+
+
+@_mutation
+def _function(term: Term, here: Setting) -> Term | None:
+    if term.op != "fn" or term.data not in CONFUSED:
+        return None
+    return Term("fn", term.args, here.rng.choice(CONFUSED[term.data]))
+
+
+CONFUSED = {
+    "\\sin": ("\\cos", "\\sinh", "\\tan", "\\arcsin"),
+    "\\cos": ("\\sin", "\\cosh"),
+    "\\tan": ("\\sin", "\\cot", "\\arctan"),
+    "\\exp": ("\\ln", "\\cos"),
+    "\\ln": ("\\exp", "\\sin"),
+    "\\sinh": ("\\sin", "\\cosh", "\\tanh"),
+    "\\cosh": ("\\cos", "\\sinh"),
+    "\\arctan": ("\\tan", "\\arcsin"),
+}
+
+
+@_mutation
+def _operation(term: Term, here: Setting) -> Term | None:
+    """Plus for times, union for intersection, a sum for a product, a minimum of ink."""
+    if term.op == "add" and not any(arg.op == "neg" for arg in term.args):
+        return mul(*term.args)
+    if term.op == "mul":
+        return add(*term.args)
+    if term.op in ("sum", "prod"):
+        return Term({"sum": "prod", "prod": "sum"}[term.op], term.args, term.data)
+    if term.op == "pm":
+        return add(*term.args)
+    if term.op in ("setop", "logic") and term.data in _OPERATORS:
+        return Term(term.op, term.args, here.rng.choice([o for o in _OPERATORS[term.data] if o != term.data]))
+    return None
+
+
+_OPERATORS = {
+    operator: group
+    for group in (
+        ("\\cup", "\\cap", "\\setminus", "\\times"),
+        ("\\land", "\\lor", "\\Rightarrow", "\\Leftrightarrow"),
+    )
+    for operator in group
+}
+
+
+@_mutation
+def _sign_of_operation_lost(term: Term, here: Setting) -> Term | None:
+    """A root, a bar, an exclamation mark, a percent or degree sign, a negation left out."""
+    lost = term.op in ("sqrt", "root", "abs", "fact", "percent", "degree") or (term.op, term.data) == (
+        "logic",
+        "\\neg",
+    )
+    return term.args[0] if lost else None
+
+
+@_mutation
+def _degree_of_root(term: Term, here: Setting) -> Term | None:
+    if term.op == "root":
+        return Term("root", term.args, term.data + 1)
+    return Term("root", term.args, 3) if term.op == "sqrt" else None
+
+
+@_mutation
+def _order_of_derivative(term: Term, here: Setting) -> Term | None:
+    if term.op != "deriv":
+        return None
+    name, order, sign = term.data
+    return Term("deriv", term.args, (name, 3 - order, sign))
+
+
+@_mutation
+def _word(term: Term, here: Setting) -> Term | None:
+    if term.op != "worded":
+        return None
+    return Term(
+        "worded",
+        term.args,
+        here.rng.choice([w for w in ("if", "for", "where", "and", "or") if w != term.data]),
+    )
+
+
+@_mutation
+def _name_in_text(term: Term, here: Setting) -> Term | None:
+    if term.op != "sym" or not term.data.sub.startswith("\\text"):
+        return None
+    return Term(
+        "sym", (), term.data._replace(sub=here.rng.choice((r"\text{min}", r"\text{max'}", r"\text{Max}")))
+    )
+
+
+@_mutation
+def _figure(term: Term, here: Setting) -> Term | None:
+    if term.op != "figure":
+        return None
+    sign, letters = term.data
+    if here.rng.random() < 0.3:
+        return Term(
+            "figure",
+            (),
+            ({"\\angle": "\\triangle", "\\triangle": "\\angle"}.get(sign, "\\triangle"), letters),
+        )
+    other = here.rng.choice([name for name in "ABCDEPQ" if name not in letters])
+    place = here.rng.randrange(len(letters))
+    return Term("figure", (), (sign, letters[:place] + other + letters[place + 1 :]))
+
+
+@_mutation
+def _arrow(term: Term, here: Setting) -> Term | None:
+    if term.op != "arrow":
+        return None
+    arrow, over = term.data
+    if over:
+        return Term("arrow", term.args, (arrow, {"f": "g"}.get(over, "f")))
+    return Term("arrow", term.args, ({"\\to": "\\mapsto"}.get(arrow, "\\to"), over))
+
+
+@_mutation
+def _separator_of_dots(term: Term, here: Setting) -> Term | None:
+    if term.op != "dots" or term.data == ",":
+        return None
+    return Term("dots", term.args, {"+": "\\cdot", "\\cdot": "+"}[term.data])
+
+
+@_mutation
+def _bound_letter(term: Term, here: Setting) -> Term | None:
+    r"""The differential, or the letter under the sum, is another than the body's: ``\int f d\alpha``."""
+    if term.op not in ("sum", "prod", "int", "indef", "lim"):
+        return None
+    base = here.rng.choice([name for name in ("k", "m", "x", "t", "u") if name != term.data.base])
+    return Term(term.op, term.args, Name(base))
+
+
+@_mutation
+def _case_values(term: Term, here: Setting) -> Term | None:
+    """Two rows of a definition by cases exchange their values."""
+    if term.op != "cases":
+        return None
+    first, condition, second, last = term.args
+    return Term("cases", (second, condition, first, last), term.data)
+
+
+@_mutation
+def _quantifier(term: Term, here: Setting) -> Term | None:
+    if term.op != "quant":
+        return None
+    quantifier, name = term.data
+    return Term("quant", term.args, ({"\\forall": "\\exists"}.get(quantifier, "\\forall"), name))
+
+
+COMMON = "digit sign case font accent prime index letter exponent operation".split()
+"""Kinds that strike nearly everywhere and would crowd out the others."""
+
+
+def candidates(term: Term, rng: random.Random) -> Iterator[tuple[str, Term]]:
+    """Mutants of *term* in random order, kinds that strike rarely as likely as others."""
+    places: list[tuple[Path, Term, Setting]] = []
+    parents = {path: node for path, node, _ in walk(term)}
+    for path, node, bound in walk(term):
+        parent = parents[path[:-1]] if path else None
+        places.append((path, node, Setting(rng, parent, path[-1] if path else 0, bound)))
+    rare = [name for name in MUTATIONS if name not in COMMON]
+    names = [*rng.sample(rare, len(rare)), *rng.sample(COMMON, len(COMMON))]
+    if rng.random() < 0.6:
+        rng.shuffle(names)
+    for name in names:
+        rng.shuffle(places)
+        for path, node, here in places:
+            new = MUTATIONS[name](node, here)
+            if new is not None and new != node:
+                yield name, replaced(term, path, new)
+                break
