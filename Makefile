@@ -67,7 +67,8 @@ $(VENV)/.semantics: $(STAMP)
 semantics: $(VENV)/.semantics  ## verdicts on the real data, beside other tools; writes reports/semantics.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_semantics --data $(DATA) --out reports/semantics.md
 
-soundness: $(STAMP)  ## thousands of hostile pairs; writes reports
+soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness --out reports/soundness.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.hostile --out reports/hostile.md
 
 clean:  ## remove what the targets made
