@@ -52,6 +52,12 @@ def predict(
         metavar="DIR",
         help="Draw where the network looked: a sheet and an animation an image.",
     ),
+    activations: Path = typer.Option(
+        None,
+        "--activations",
+        metavar="DIR",
+        help="Draw what each convolution made of an image: a sheet an image, a row a layer.",
+    ),
     as_json: bool = JSON,
 ) -> None:
     """Read images: one prints its LaTeX, several make a prediction file that `score` takes.
@@ -78,6 +84,8 @@ def predict(
         readings = reader.read(samples, how, batch_size=batch_size, tick=tick)
     if attention is not None:
         _draw_attention(reader, samples, readings, attention)
+    if activations is not None:
+        _draw_activations(reader, samples, activations)
     if out is not None:
         write_readings(out, samples, readings)
         print(f"{out}: {len(samples)} predictions", file=sys.stderr)
@@ -104,6 +112,13 @@ def _draw_attention(reader, samples, readings, folder: Path) -> None:
     from hmer_suite.train.predict import draw_attention
 
     for path in draw_attention(reader, samples, readings, folder):
+        print(path, file=sys.stderr)
+
+
+def _draw_activations(reader, samples, folder: Path) -> None:
+    from hmer_suite.train.predict import draw_activations
+
+    for path in draw_activations(reader, samples, folder):
         print(path, file=sys.stderr)
 
 

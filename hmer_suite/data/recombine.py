@@ -23,7 +23,7 @@ from hmer_suite.data.layout import layout
 from hmer_suite.data.synth import Writer, Written, trace, writer
 from hmer_suite.errors import InputError
 from hmer_suite.latex.canonical import canonical
-from hmer_suite.latex.tree import parse
+from hmer_suite.latex.tree import parse, unparse
 
 LONGEST = 70
 """Unless said otherwise, no formula is made with more tokens by exchanging parts."""
@@ -96,6 +96,31 @@ class Remaker:
                 names[token] = symbols[bisect(bounds, rng.random() * bounds[-1])]
         return [names.get(token, token) for token in tokens]
 
+
+def cutting(formula: str, rng: random.Random, longest: int) -> str:
+    """A piece of a formula, a few things that stand side by side somewhere in it, of at most `longest` tokens.
+
+    Where nothing is so short, a single symbol.
+    """
+    nodes = list(parse(formula).walk())
+    rows = [node.children for node in nodes if node.kind in ("row", "group") and len(node.children) > 1]
+    bounds = list(accumulate(map(len, rows)))
+    for _ in range(_TRIES if rows else 0):
+        items = rows[bisect(bounds, rng.random() * bounds[-1])]
+        start = int(rng.random() * len(items))
+        tokens: list[str] = []
+        for item in items[start:]:
+            more = unparse(item)
+            if len(tokens) + len(more) > longest or (tokens and rng.random() < _ENDS):
+                break
+            tokens += more
+        if tokens:
+            return canonical(" ".join(tokens))
+    return next((node.name for node in nodes if node.kind == "symbol" and node.name), formula)
+
+
+_TRIES, _ENDS = 20, 0.12
+"""How often a piece is looked for, and the probability that it ends behind any of its items."""
 
 _KINDS = (
     "0 1 2 3 4 5 6 7 8 9",

@@ -52,14 +52,14 @@ def attention_sheet(
     columns = max(1, min(len(pictures), (width - GAP) // cell_width))
     rows = math.ceil(len(pictures) / columns)
     sheet = Image.new("RGB", (GAP + columns * cell_width, GAP + rows * cell_height), "white")
-    draw, font = ImageDraw.Draw(sheet), _font()
+    draw, font = ImageDraw.Draw(sheet), letters()
     for i, (picture, token) in enumerate(zip(pictures, tokens, strict=True)):
         left, top = GAP + i % columns * cell_width, GAP + i // columns * cell_height
         number = f"{i + 1} "
         draw.text((left, top), number, SOFT, font)
         draw.text((left + font.getlength(number), top), token, INK, font)
         sheet.paste(picture, (left, top + LETTERS + GAP // 2))
-    return _encoded(sheet, "PNG")
+    return encoded(sheet, "PNG")
 
 
 def attention_animation(
@@ -71,7 +71,7 @@ def attention_animation(
     pictures = _pictures(image, looks, tokens, width - 2 * GAP)
     canvas_width = max(pictures[0].width, min(width, 480)) + 2 * GAP
     places, bottom = _laid_out(tokens, canvas_width, pictures[0].height + 2 * GAP)
-    font, frames = _font(), []
+    font, frames = letters(), []
     for i, picture in enumerate(pictures):
         frame = Image.new("RGB", (canvas_width, bottom + GAP), "white")
         frame.paste(picture, ((canvas_width - picture.width) // 2, GAP))
@@ -80,7 +80,7 @@ def attention_animation(
             _write(draw, font, places[j], tokens[j], here=i == j)
         frames.append(frame.convert("P", palette=Image.Palette.ADAPTIVE, colors=128))
     times = [round(1000 * FRAME_SECONDS)] * (len(frames) - 1) + [round(1000 * LAST_SECONDS)]
-    return _encoded(
+    return encoded(
         frames[0], "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0, disposal=1
     )
 
@@ -102,7 +102,7 @@ def _pictures(
 
 def _laid_out(tokens: Sequence[str], width: int, top: int) -> tuple[list[tuple[float, int]], int]:
     """Where each token stands, lines broken at `width`, and where the last line ends."""
-    font, places, left = _font(), [], float(GAP)
+    font, places, left = letters(), [], float(GAP)
     for token in tokens:
         length = font.getlength(token)
         if left > GAP and left + length > width - GAP:
@@ -120,13 +120,15 @@ def _write(draw: ImageDraw, font: FreeTypeFont, place: tuple[float, int], token:
     draw.text(place, token, "white" if here else INK, font)
 
 
-def _font() -> FreeTypeFont:
+def letters() -> FreeTypeFont:
+    """The font of all writing on sheets."""
     from PIL import ImageFont
 
     return ImageFont.load_default(LETTERS)
 
 
-def _encoded(picture: Image, kind: str, **options) -> bytes:
+def encoded(picture: Image, kind: str, **options) -> bytes:
+    """A picture as a file of that kind, in memory."""
     buffer = BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
 
 from hmer_suite.data.inputs import read_inputs
 from hmer_suite.data.predictions import write_predictions
@@ -16,7 +17,9 @@ from hmer_suite.errors import UsageError
 from hmer_suite.files import write_whole
 from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing
 from hmer_suite.registry import data_source
+from hmer_suite.report.activations import activation_sheet
 from hmer_suite.report.attention import attention_animation, attention_sheet
+from hmer_suite.train.batch import Batch
 from hmer_suite.train.checkpoint import Checkpoint
 from hmer_suite.train.config import PRECISIONS
 from hmer_suite.train.evaluate import read
@@ -126,6 +129,50 @@ def _draw_one(
     for path, draw in zip(paths, kinds.values(), strict=True):
         write_whole(path, draw(image, maps, tokens))
     return paths
+
+
+def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[Path]:
+    """Draw what each convolution of the network makes of each image: ``ID.activations.png``.
+
+    Raises `UsageError` for a recogniser without convolutions.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for place, name in enumerate(samples.ids):
+        image = samples.images[place]
+        layers = activations(reader.model, collate([image], [name], None, reader.model.vocabulary))
+        if not layers:
+            raise UsageError(
+                f"--activations: {reader.checkpoint.description.recogniser} has no convolutions to draw"
+            )
+        maps = {layer: found.float().cpu().numpy() for layer, found in layers.items()}
+        written.append(folder / f"{name}.activations.png")
+        write_whole(written[-1], activation_sheet(image, maps))
+    return written
+
+
+def activations(model: Recogniser, batch: Batch) -> dict[str, Tensor]:
+    """What each convolution gives for a batch of one image: maps (C, h, w) by the layer's name, in order of work.
+
+    A module that applies the weights of its own convolution (as a folded normalisation does) stands for it.
+    """
+    found: dict[str, Tensor] = {}
+    names = {module: name for name, module in model.named_modules()}
+
+    def note(module: nn.Module, _: object, given: object) -> None:
+        own = [child for child in module.children() if isinstance(child, nn.Conv2d)]
+        silent = own and not any(names[child] in found for child in own)
+        if (isinstance(module, nn.Conv2d) or silent) and isinstance(given, Tensor) and given.ndim == 4:
+            found.setdefault(names[module], given[0])
+
+    hooks = [module.register_forward_hook(note) for module in names]
+    try:
+        with torch.inference_mode():
+            model.decode(batch.to(next(model.parameters()).device), Decoding(max_length=1))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found
 
 
 def _json_line(name: str, label: str, found: tuple[Hypothesis, ...]) -> str:

@@ -1,16 +1,17 @@
 """Printed formulas as a data source: ``--data printed:FORMULAS.txt``, one formula a line, LaTeX or tokens.
 
 ``printed:FORMULAS.txt`` is a split "train"; of a folder, ``train.txt``, ``validation.txt`` and ``test.txt`` are the
-splits. ``printed:PATH,N`` adds N formulas to the training split, made out of its own by exchanging parts and symbols
-(``printed:PATH,N,SEED`` N others). Ids are ``FILE-000017`` for line 17. Lines that are no valid LaTeX, are empty or
-cannot be drawn are left out, each with its reason. Drawings are kept in the cache folder
-(`hmer_suite.data.printed.cache_folder`).
+splits. ``printed:PATH,N`` adds N formulas to the training split, made out of its own by exchanging parts and symbols;
+``printed:PATH,N,SEED`` adds N others, and ``printed:PATH,N,SEED,LONGEST`` pieces of such formulas, of at most LONGEST
+tokens. Ids are ``FILE-000017`` for line 17. Lines that are no valid LaTeX, are empty or cannot be drawn are left out,
+each with its reason. Drawings are kept in the cache folder (`hmer_suite.data.printed.cache_folder`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import count as count_from
+from dataclasses import dataclass
+from itertools import count as forever
 from pathlib import Path
 
 from hmer_suite.data.formats import show
@@ -25,14 +26,14 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """One split; see `hmer_suite.data.samples.DataSourceSpec`."""
     from hmer_suite.data.printed import Line, printed_set
 
-    path, count, seed = _parse(argument)
+    path, wanted = _parse(argument)
     file = _file_of(path, split)
     lines = [
         Line(f"{file.stem}-{number:06}", f"{file}:{number}", text)
         for number, text in enumerate(read_lines(file), start=1)
     ]
-    if count and split == "train":
-        remade = _remade([line.latex for line in lines], count, seed)
+    if wanted.count and split == "train":
+        remade = _remade([line.latex for line in lines], wanted)
         lines += [
             Line(f"{file.stem}-remade-{number:06}", f"{file}: remade {number}", text)
             for number, text in enumerate(remade, start=1)
@@ -59,11 +60,20 @@ def _file_of(path: Path, split: str) -> Path:
     return places[split]
 
 
-def _remade(formulas: Iterable[str], count: int, seed: int) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """So many remade formulas, of the series of that seed; pieces of at most `longest` tokens where it is not 0."""
+
+    count: int = 0
+    seed: int = 0
+    longest: int = 0
+
+
+def _remade(formulas: Iterable[str], wanted: _Wanted) -> Iterator[str]:
     """Formulas that nobody wrote, of the parts of those that somebody did; all valid, none of them empty."""
     import random
 
-    from hmer_suite.data.recombine import Remaker
+    from hmer_suite.data.recombine import Remaker, cutting
     from hmer_suite.latex.canonical import canonical
     from hmer_suite.latex.problems import validate
 
@@ -71,33 +81,37 @@ def _remade(formulas: Iterable[str], count: int, seed: int) -> Iterator[str]:
         return not validate(formula).problems
 
     remaker = Remaker.of(filter(None, map(canonical, filter(is_valid, formulas))), longest=LONGEST)
-    for number in range(count):
-        rng = random.Random(f"printed {seed} {number}")
+
+    def one(rng: random.Random) -> str:
+        formula = remaker(rng)
         # A column of an array may have been exchanged for a letter that is none.
-        yield next(filter(is_valid, (remaker(rng) for _ in count_from(0))))
+        if not is_valid(formula):
+            return ""
+        return cutting(formula, rng, wanted.longest) if wanted.longest else formula
+
+    for number in range(wanted.count):
+        rng = random.Random(f"printed {wanted.seed} {number}")
+        yield next(text for text in (one(rng) for _ in forever()) if text and is_valid(text))
 
 
 LONGEST = 160
 """No formula is made longer by exchanging parts; the longest of im2latex-100k has as many tokens."""
 
 
-def _parse(argument: str) -> tuple[Path, int, int]:
-    """File or folder, number of remade formulas and seed; the path may hold commas itself."""
+def _parse(argument: str) -> tuple[Path, _Wanted]:
+    """File or folder, and what is to be remade; the path may hold commas itself."""
     words = argument.split(",")
     numbers: list[int] = []
-    while len(words) > 1 and len(numbers) < 2 and words[-1].strip().isdecimal():
+    while len(words) > 1 and len(numbers) < 3 and words[-1].strip().isdecimal():
         numbers.insert(0, int(words.pop()))
     path = ",".join(words)
     if not path:
-        raise UsageError(
-            f"printed:{argument}: expected printed:FORMULAS.txt, a folder, or PATH,N or PATH,N,SEED"
-        )
-    count, seed = (*numbers, *(0, 0)[len(numbers) :])
-    return Path(path).expanduser(), count, seed
+        raise UsageError(f"printed:{argument}: expected printed:PATH[,N[,SEED[,LONGEST]]]")
+    return Path(path).expanduser(), _Wanted(*numbers)
 
 
 SOURCE = DataSourceSpec(
-    "printed", "Printed formulas: a file with one formula a line, drawn; PATH[,N][,SEED].", load
+    "printed", "Printed formulas: a file with one formula a line, drawn; PATH[,N[,SEED[,LONGEST]]].", load
 )
 
 

@@ -1,0 +1,56 @@
+"""What the layers of a network make of an image: a sheet with a row a layer.
+
+Shapes: H W height and width of the image in pixels, C channels, h w of a map in cells. A map is spread evenly over the
+image, whatever its own size. What is negative shows as nought, as the layer behind sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from hmer_suite.report.attention import GAP, LETTERS, encoded, letters, overlay
+from hmer_suite.report.canvas import INK, SOFT
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+CHANNELS = 5
+"""Channels of a layer that are shown: those that differ most from place to place."""
+
+
+def activation_sheet(image: np.ndarray, layers: Mapping[str, np.ndarray], width: int = 1500) -> bytes:
+    """A PNG file of about `width` pixels across: for each layer the mean of its maps (C, h, w), then single ones.
+
+    `image` is (H, W), 0 paper and 255 ink; `layers` are in the order in which they work.
+    """
+    from PIL import Image, ImageDraw
+
+    cell = (width - GAP) // (CHANNELS + 1) - GAP
+    rows = [(name, maps.shape, _row(image, maps, cell)) for name, maps in layers.items()]
+    height = LETTERS + rows[0][2][0].height + 2 * GAP
+    sheet = Image.new("RGB", (width, GAP + height * len(rows)), "white")
+    draw, font = ImageDraw.Draw(sheet), letters()
+    for number, (name, shape, pictures) in enumerate(rows):
+        top = GAP + height * number
+        draw.text((GAP, top), name, INK, font)
+        size = "{} channels of {} x {} cells: mean, then the liveliest".format(*shape)
+        draw.text((2 * GAP + font.getlength(name), top), size, SOFT, font)
+        for place, picture in enumerate(pictures):
+            sheet.paste(picture, (GAP + place * (cell + GAP), top + LETTERS + GAP // 2))
+    return encoded(sheet, "PNG")
+
+
+def _row(image: np.ndarray, maps: np.ndarray, width: int) -> list[Image]:
+    """Pictures `width` pixels across: the mean of all channels, then the liveliest of them."""
+    import numpy as np
+    from PIL import Image
+
+    shown = np.maximum(maps, 0)
+    liveliest = np.argsort(-shown.var(axis=(1, 2)), kind="stable")[:CHANNELS]
+    size = (width, max(1, round(image.shape[0] * width / image.shape[1])))
+    return [
+        Image.fromarray(overlay(image, look)).resize(size, Image.Resampling.BICUBIC)
+        for look in (shown.mean(axis=0), *shown[liveliest])
+    ]
