@@ -12,7 +12,7 @@ from hmer_suite.latex.tokens import split
 from tests.equiv.bed import double_life
 from tests.equiv.bed.generate import CONSTRUCTS, random_term
 from tests.equiv.bed.latex import write
-from tests.equiv.bed.mutate import MUTATIONS
+from tests.equiv.bed.mutate import MUTATIONS, candidates
 from tests.equiv.bed.oracle import INFINITY, agree
 from tests.equiv.bed.pairs import MUTATION, REWRITE, pair
 from tests.equiv.bed.rewrite import RULES, apply, rewrite
@@ -174,17 +174,24 @@ def test_many_steps_keep_the_meaning():
     assert told[True] > 135
 
 
-def test_every_mutation_and_construct_is_met():
-    kinds, constructs = Counter(), Counter()
-    for seed in range(1000):
-        made = pair(MUTATION, seed)
-        if made is not None:
-            kinds[made.steps[-1]] += 1
-            constructs[made.construct] += 1
-            assert made.left != made.right
-    assert set(constructs) == set(CONSTRUCTS)
-    assert set(MUTATIONS) == set(kinds)
-    assert sum(constructs.values()) > 950
+@pytest.mark.parametrize("kind", MUTATIONS)
+def test_mutations_can_be_proved(kind):
+    proved = 0
+    for seed in range(3000):
+        rng = random.Random(f"{kind}:{seed}")
+        term = random_term(list(CONSTRUCTS)[seed % len(CONSTRUCTS)], rng)
+        mutants = [mutant for name, mutant in candidates(term, rng) if name == kind]
+        proved += any(agree(term, mutant, seed) is False for mutant in mutants)
+        if proved == 3:
+            return
+    pytest.fail(f"only {proved} proved")
+
+
+def test_few_mutants_are_given_up():
+    made = [pair(MUTATION, seed) for seed in range(400)]
+    assert sum(each is None for each in made) < 12
+    assert {each.construct for each in made if each} == set(CONSTRUCTS)
+    assert len({each.steps[-1] for each in made if each}) > 20
 
 
 def test_pairs_are_latex():

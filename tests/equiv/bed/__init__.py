@@ -13,6 +13,6 @@ r"""Soundness test bed: random mathematics whose equality is known without askin
 Convention: letters are real numbers and an expression is a partial real function. Two expressions are equal when
 they agree wherever both are defined and their domains differ in isolated removable points at most. Uninterpreted
 functions are arbitrary functions of their arguments. Statements are equal when swapping sides, turning an
-inequality with its sign, moving terms and nonzero constant factors lead from one to the other; statements that
-are true throughout, only when their sides have the same values.
+inequality with its sign, moving terms and nonzero constant factors lead from one to the other; statements whose
+sides differ by a constant (numeric ones, identities), only when their sides have the same values.
 """

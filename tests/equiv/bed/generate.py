@@ -10,7 +10,17 @@ from collections.abc import Callable
 
 from tests.equiv.bed.terms import Name, Term, add, div, fn, mul, neg, num, power, rel, sub, sym
 
-Rng = random.Random
+
+class Rng(random.Random):
+    """Chance, and the letters of one formula: often few, so that terms meet their like."""
+
+    def __init__(self, seed: str):
+        super().__init__(seed)
+        pool = LETTERS + GREEK
+        few = self.sample(pool, self.randint(2, 3))
+        alike = [*few[:1], few[0].swapcase() if len(few[0]) == 1 else few[0], "x"]
+        self.letters = self.choice((few, few, alike, LETTERS * 4 + GREEK, LETTERS * 4 + GREEK))
+
 
 LETTERS = "a b c m n p q r s t u v w x y z A B C R T X Y".split()
 GREEK = r"\alpha \beta \gamma \lambda \mu \theta \omega \varphi \Omega".split()
@@ -33,7 +43,7 @@ def _construct(function: Callable[[Rng], Term]) -> Callable[[Rng], Term]:
 
 
 def letter(rng: Rng) -> Term:
-    return sym(rng.choice(GREEK if rng.random() < 0.15 else LETTERS))
+    return sym(rng.choice(rng.letters))
 
 
 def small(rng: Rng) -> Term:
@@ -155,6 +165,35 @@ def _factorial(rng: Rng) -> Term:
 def _binomial(rng: Rng) -> Term:
     term = Term("binom", (sym("n"), rng.choice((sym("k"), num(2)))))
     return somewhere(rng, rng.choice((term, mul(term, power(letter(rng), sym("k"))))))
+
+
+PLAIN = (
+    "polynomial", "implicit product", "fraction", "root", "power", "function", "trigonometry", "logarithm",
+    "exponential", "absolute value", "application", "sum", "integral", "factorial", "binomial", "subscript",
+)  # fmt: skip
+
+
+def _plain(rng: Rng) -> Term:
+    """A term of some construct that is a number, not a statement."""
+    term = CONSTRUCTS[rng.choice(PLAIN)](rng)
+    return term.args[1] if term.op == "rel" else term
+
+
+@_construct
+def _nested(rng: Rng) -> Term:
+    left, right = _plain(rng), _plain(rng)
+    return rng.choice(
+        (
+            add(left, right),
+            sub(left, right),
+            mul(left, right),
+            div(left, right),
+            Term("sqrt", (add(left, right),)),
+            fn(rng.choice(ELEMENTARY), div(left, small(rng))),
+            power(add(left, letter(rng)), 2),
+            rel(left, "=", right),
+        )
+    )
 
 
 # --- functions ------------------------------------------------------------------------------------------------
@@ -593,6 +632,6 @@ def _arrow(rng: Rng) -> Term:
     return Term("arrow", (a, b), (rng.choice(("\\to", "\\mapsto")) if not over else "\\xrightarrow", over))
 
 
-def random_term(construct: str, rng: Rng) -> Term:
+def random_term(construct: str, rng: random.Random) -> Term:
     """A term of the named construct."""
-    return CONSTRUCTS[construct](rng)
+    return CONSTRUCTS[construct](Rng(str(rng.random())))

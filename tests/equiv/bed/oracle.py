@@ -699,6 +699,19 @@ def agree(left: Term, right: Term, seed: int = 0) -> bool | None:
     return False if False in told else True if True in told else None
 
 
+def varies(term: Term) -> bool:
+    """Whether a number has certainly not the same value everywhere."""
+    mp.dps = DIGITS
+    rng, found = random.Random(0), []
+    for low, high in RANGES:
+        point = draw(free(term), whole_letters(term), rng, low, high)
+        try:
+            found.append((value(term, point), point.largest))
+        except (UndefinedError, UnknownError):
+            continue
+    return any(equal_values(a, b, max(m, n)) is False for a, m in found for b, n in found)
+
+
 def _agree_at(left: Term, right: Term, point: Point) -> bool | None:
     if any(node.op == "pm" for term in (left, right) for _, node, _ in walk(term)):
         return _branches_agree(left, right, point)

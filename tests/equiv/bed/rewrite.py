@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from tests.equiv.bed.oracle import agree, is_numeric
+from tests.equiv.bed.oracle import is_numeric, varies
 from tests.equiv.bed.terms import (
     BINDS,
     Name,
@@ -525,15 +525,10 @@ def _swap_sides(term: Term, scene: Scene) -> Term | None:
 
 
 def _may_be_moved(term: Term) -> bool:
-    """A single relation between numbers that holds for some values of its letters and for others not."""
+    """A single relation between numbers whose difference varies: moving terms makes no ``0 = 0`` of it."""
     if term.op != "rel" or len(term.data) > 1 or not is_numeric(term) or not free(term):
         return False
-    return all(_is_number(side) for side in term.args) and not is_identity(term)
-
-
-def is_identity(term: Term) -> bool:
-    """Whether the sides of an equation agree throughout: moving terms would reduce it to 0 = 0."""
-    return term.data[0] == "=" and agree(*term.args) is not False
+    return all(_is_number(side) for side in term.args) and varies(sub(*term.args))
 
 
 @_rule
