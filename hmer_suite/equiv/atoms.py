@@ -1,0 +1,266 @@
+r"""From the rows of the parse tree to atoms: spaces gone, digits joined to numbers, brackets matched.
+
+TeX knows no brackets: in ``( a + b ) ^ 2`` the exponent belongs to the parenthesis alone. Here it belongs to what
+the parentheses hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.tree import Node
+
+OPENING = {
+    "(": "(", "[": "[", r"\{": "{", r"\lbrace": "{", r"\lbrack": "[", r"\lparen": "(", r"\langle": "<",
+    r"\lfloor": "floor", r"\lceil": "ceil", r"\lvert": "|", r"\lVert": "||", r"\llbracket": "[[",
+}  # fmt: skip
+CLOSING = {
+    ")": "(", "]": "[", r"\}": "{", r"\rbrace": "{", r"\rbrack": "[", r"\rparen": "(", r"\rangle": "<",
+    r"\rfloor": "floor", r"\rceil": "ceil", r"\rvert": "|", r"\rVert": "||", r"\rrbracket": "[[",
+}  # fmt: skip
+BARS = {"|": "|", r"\vert": "|", r"\|": "||", r"\Vert": "||"}
+_DELIMITER = {**OPENING, **CLOSING, **BARS, ".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
+
+_QUAD = frozenset((r"\quad", r"\qquad"))
+_ROW_BREAK = r"\\"
+_DROPPED = frozenset(token for token, cls in CLASSES.items() if cls in ("SPACE", "STYLE")) - _QUAD
+_DROPPED_COMMANDS = frozenset((r"\hspace", r"\vspace", r"\hspace*", r"\vspace*", r"\label", r"\tag", r"\tag*",
+                               r"\color", r"\rule", r"\phantom", r"\hphantom", r"\vphantom"))  # fmt: skip
+_TRANSPARENT_PRIMITIVES = frozenset((r"\mathord", r"\mathbin", r"\mathrel", r"\mathopen", r"\mathclose",
+                                     r"\mathpunct", r"\mathinner", r"\smash", r"\vcenter", r"\mathnormal",
+                                     r"\ensuremath", r"\mathit"))  # fmt: skip
+
+
+class Atom:
+    """One thing in a row, with its scripts.
+
+    `kind` is ``sym`` (`value`: the token), ``num`` (`value`: its digits, perhaps with a point), ``br`` (`value`: a
+    `Bracket`), ``cmd`` (`value`: a `Node`), or ``none`` (scripts on nothing). `sub` and `sup` are nodes or None;
+    `primes` counts the primes.
+    """
+
+    __slots__ = ("kind", "primes", "sub", "sup", "value")
+
+    def __init__(self, kind: str, value: object, sub: Node | None = None, sup: Node | None = None, primes: int = 0):
+        self.kind = kind
+        self.value = value
+        self.sub = sub
+        self.sup = sup
+        self.primes = primes
+
+    @property
+    def token(self) -> str:
+        """The token of a symbol, whatever its scripts; otherwise the empty text."""
+        return self.value if self.kind == "sym" else ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it carries no scripts."""
+        return self.sub is None and self.sup is None and not self.primes
+
+    def bare(self) -> Atom:
+        """The same without its scripts."""
+        return self if self.plain else Atom(self.kind, self.value)
+
+
+class Bracket:
+    """What stands between two delimiters; `parts` are split at ``\\middle``."""
+
+    __slots__ = ("close", "open", "parts")
+
+    def __init__(self, opening: str, closing: str, parts: tuple[list[Atom], ...]):
+        self.open = opening
+        self.close = closing
+        self.parts = parts
+
+
+def atoms(items: Sequence[Node | None]) -> list[Atom]:
+    """The atoms of a row, brackets matched."""
+    flat: list[Atom] = []
+    _flatten(items, flat)
+    flat = _numbers(flat)
+    return _bars(_matched(flat))
+
+
+def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
+    for item in items:
+        if item is None:
+            continue
+        kind = item.kind
+        if kind == "symbol":
+            if item.name not in _DROPPED:
+                out.append(Atom("sym", item.name))
+        elif kind == "scripts":
+            _scripted(item, out)
+        elif kind in ("group", "row"):
+            _group(item, out)
+        elif kind == "sized":
+            out.append(Atom("sym", item.children[0].name))
+        elif kind == "fenced":
+            out.append(_fenced(item))
+        elif kind == "command" and item.name in _TRANSPARENT_PRIMITIVES:
+            _flatten((item.children[1],), out)
+        elif kind == "command" and item.name in _DROPPED_COMMANDS:
+            pass
+        elif kind == "primes":
+            out.append(Atom("none", None, primes=len(item.name)))
+        else:
+            out.append(Atom("cmd", item))
+
+
+def _group(item: Node, out: list[Atom]) -> None:
+    children = item.children
+    if len(children) == 1 and children[0].kind == "symbol" and children[0].name in ",.":
+        out.append(Atom("sym", "{,}" if children[0].name == "," else "."))
+    else:
+        _flatten(children, out)
+
+
+def _scripted(item: Node, out: list[Atom]) -> None:
+    base, sub, sup = item.children
+    primes = 0
+    if sup is not None and sup.kind == "primes":
+        primes, sup = len(sup.name), sup.children[0]
+    elif sup is not None and (count := _written_primes(sup)):
+        primes, sup = count, _without_primes(sup)
+    before = len(out)
+    _flatten((base,), out)
+    if len(out) - before == 1 and out[-1].plain:
+        last = out[-1]
+        out[-1] = Atom(last.kind, last.value, sub, sup, primes)
+    elif len(out) == before:
+        out.append(Atom("none", None, sub, sup, primes))
+    else:  # a group with several things in it: its scripts belong to all of them
+        inner = out[before:]
+        del out[before:]
+        out.append(Atom("br", Bracket("", "", (_bars(_matched(_numbers(inner))),)), sub, sup, primes))
+
+
+def _written_primes(sup: Node) -> int:
+    """How many ``\\prime`` a superscript begins with."""
+    items = sup.children if sup.kind == "group" else (sup,)
+    count = 0
+    while count < len(items) and items[count].kind == "symbol" and items[count].name in (r"\prime", "'"):
+        count += 1
+    return count
+
+
+def _without_primes(sup: Node) -> Node | None:
+    rest = sup.children[_written_primes(sup) :] if sup.kind == "group" else ()
+    return Node("group", "", rest) if rest else None
+
+
+def _fenced(item: Node) -> Atom:
+    *parts, right = item.children
+    rows = tuple(atoms(part.children) for part in parts if part.kind == "row")
+    return Atom("br", Bracket(_DELIMITER.get(parts[0].name, parts[0].name), _shape(right.name), rows))
+
+
+def _shape(token: str) -> str:
+    """A closing delimiter by the name of its shape; ``]`` closes what ``[`` opens."""
+    return _DELIMITER.get(token, token)
+
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:\{,\}\d{3})+(?:\.\d+)?|\d+(?:\{,\}\d+)?(?:\.\d+)?|\.\d+")
+
+
+def _numbers(flat: list[Atom]) -> list[Atom]:
+    """Digits that stand side by side are one number: ``1 2 . 5``, ``1 { , } 0 0 0``."""
+    out: list[Atom] = []
+    index, n = 0, len(flat)
+    while index < n:
+        atom = flat[index]
+        if atom.kind != "sym" or not (atom.value.isdecimal() or _point_before_digit(flat, index)):
+            out.append(atom)
+            index += 1
+            continue
+        digits = ""
+        while index < n and flat[index].kind == "sym" and _continues(flat, index, digits):
+            digits += flat[index].value
+            index += 1
+            if not flat[index - 1].plain:
+                break
+        last = flat[index - 1]
+        out.append(Atom("num", digits, last.sub, last.sup, last.primes))
+    return out
+
+
+def _point_before_digit(flat: list[Atom], index: int) -> bool:
+    following = flat[index + 1] if index + 1 < len(flat) else None
+    return (
+        flat[index].value == "." and flat[index].plain and following is not None and following.token.isdecimal()
+    )
+
+
+def _continues(flat: list[Atom], index: int, digits: str) -> bool:
+    token = flat[index].value
+    if token.isdecimal():
+        return True
+    if token == ".":
+        return "." not in digits and _point_before_digit(flat, index)
+    return token == "{,}" and index + 1 < len(flat) and flat[index + 1].token.isdecimal()
+
+
+def _matched(flat: list[Atom]) -> list[Atom]:
+    """Round, square, curly ... brackets made into atoms; ``[`` may be closed by ``)``, as intervals are."""
+    stack: list[tuple[Atom | None, list[Atom]]] = [(None, [])]
+    for atom in flat:
+        token = atom.token
+        if token in OPENING and atom.plain:
+            stack.append((atom, []))
+        elif token in CLOSING and len(stack) > 1 and _fits(stack[-1][0].token, token):
+            opening, inner = stack.pop()
+            bracket = Bracket(OPENING[opening.token], CLOSING[token], (_bars(inner),))
+            stack[-1][1].append(Atom("br", bracket, atom.sub, atom.sup, atom.primes))
+        else:
+            stack[-1][1].append(atom)
+    while len(stack) > 1:  # never closed: an ordinary sign
+        opening, inner = stack.pop()
+        stack[-1][1].extend((opening, *inner))
+    return stack[0][1]
+
+
+def _fits(opening: str, closing: str) -> bool:
+    shapes = {OPENING[opening], CLOSING[closing]}
+    return len(shapes) == 1 or shapes == {"(", "["} or shapes == {"|", "<"}
+
+
+_BEFORE_OPERAND = frozenset("+ - * / = < > , ; :".split()) | frozenset(
+    token for token, cls in CLASSES.items() if cls in ("NAMEDOP", "LARGEOP")
+) | frozenset(r"\pm \mp \times \cdot \div \le \leq \ge \geq \lt \gt \neq \ne \in \to \rightarrow \Rightarrow \equiv".split())  # fmt: skip
+
+
+def _bars(flat: list[Atom]) -> list[Atom]:
+    """Bars matched: one opens where an operand is due, and closes where one has just ended."""
+    places = [i for i, atom in enumerate(flat) if atom.token in BARS]
+    if not places:
+        return flat
+    out: list[Atom] = []
+    waiting: list[tuple[int, Atom]] = []  # opening bars: where in out, and which
+    for index, atom in enumerate(flat):
+        if atom.token not in BARS:
+            out.append(atom)
+            continue
+        shape = BARS[atom.token]
+        opened = bool(waiting) and BARS[waiting[-1][1].token] == shape
+        due = not out or (opened and waiting[-1][0] == len(out) - 1) or out[-1].token in _BEFORE_OPERAND
+        if opened and not due:
+            start, _ = waiting.pop()
+            inner = out[start + 1 :]
+            del out[start:]
+            out.append(Atom("br", Bracket(shape, shape, (inner,)), atom.sub, atom.sup, atom.primes))
+        else:
+            if atom.plain and (due or any(BARS[flat[i].token] == shape for i in places if i > index)):
+                waiting.append((len(out), atom))
+            out.append(atom)
+    return out
+
+
+def ambiguous_bars(flat: Sequence[Atom]) -> bool:
+    """Whether the bars of a row can be paired in another way: ``|x|y|z|``."""
+    return sum(atom.kind == "br" and atom.value.open in ("|", "||") for atom in flat) > 1 and any(
+        left.kind == "br" and left.value.open == "|" and right.kind != "sym"
+        for left, right in zip(flat, flat[1:], strict=False)
+    )

@@ -1,0 +1,130 @@
+r"""The decision: do two formulas mean the same?
+
+What EQUAL and DIFFERENT promise is written in docs/semantics.md. In short: letters are real numbers, unknown
+functions arbitrary ones; two expressions are equal if they have the same domain, but for isolated points, and the
+same values on it. The steps, cheapest first: the same text; the same canonical spelling; then, for every reading of
+what is ambiguous, the same structure or normal form, or a point at which they differ; last, sympy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from time import perf_counter
+
+from hmer_suite.equiv.difference import difference
+from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
+from hmer_suite.equiv.proof import proved_equal
+from hmer_suite.equiv.reading import ALTERNATIVES, Choices, Reader
+from hmer_suite.equiv.special import specials
+from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
+from hmer_suite.latex.canonical import canonical_tree
+from hmer_suite.latex.tokens import split
+from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+
+MAX_READINGS = 16
+DEPTH = "depth"
+"""Reason: nested too deeply to be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What one reading says; neither `equal` nor `witness` if nothing was found, `ambiguous` if a guess would decide."""
+
+    equal: str | None = None
+    witness: Mapping[str, str] | None = None
+    ambiguous: bool = False
+
+
+def decide(a: str, b: str) -> Verdict:
+    """EQUAL, DIFFERENT or UNDECIDED for two formulas, LaTeX or tokens.
+
+    It may take long, or all memory, on hostile input: `hmer_suite.equiv.pool` runs it where it can be stopped.
+    """
+    start = perf_counter()
+    verdict = _decided(a, b)
+    return Verdict(verdict.verdict, verdict.how, verdict.witness, verdict.reason, perf_counter() - start)
+
+
+def _decided(a: str, b: str) -> Verdict:
+    left, right = split(a), split(b)
+    if left == right:
+        return Verdict(EQUAL, "identical")
+    try:
+        trees = [canonical_tree(parse(tokens)) for tokens in (left, right)]
+        if unparse(trees[0]) == unparse(trees[1]):
+            return Verdict(EQUAL, "canonical")
+        return _by_meaning(*trees)
+    except LatexSyntaxError:
+        return Verdict(UNDECIDED, "unparsed", reason="unparsed")
+    except RecursionError:
+        return Verdict(UNDECIDED, "unsupported", reason=DEPTH)
+
+
+def _by_meaning(left: Node, right: Node) -> Verdict:
+    findings: list[_Finding] = []
+    for pair in _readings(left, right):
+        if pair is None:
+            return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
+        findings.append(_finding(*pair))
+        if _undecided(findings):
+            break
+    return _verdict(findings)
+
+
+def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, bool] | None]:
+    """The pair in every reading that can matter, with whether doubts remain; None if there are too many."""
+    used: dict[str, None] = {}
+    seen: set[Choices] = set()
+    waiting = [Choices()]
+    while waiting:
+        choices = waiting.pop(0)
+        if choices in seen:
+            continue
+        seen.add(choices)
+        reader = Reader(choices)
+        pair = reader.read(left), reader.read(right)
+        yield (*pair, bool(reader.doubts))
+        used.update(dict.fromkeys(sorted(reader.used)))
+        if 2 ** len(used) > MAX_READINGS:
+            yield None
+            return
+        options = product(*(ALTERNATIVES[name] for name in used))
+        waiting.extend(Choices(**dict(zip(used, option, strict=True))) for option in options)
+
+
+def _finding(left: Term, right: Term, doubtful: bool) -> _Finding:
+    if doubtful:
+        same = structure(left) == structure(right)
+        return _Finding(STRUCTURAL if same else None, ambiguous=not same)
+    if (how := equality(left, right)) is not None:
+        return _Finding(equal=how)
+    witness = None
+    for ours, theirs in specials(left, right):
+        if (witness := difference(ours, theirs)) is None:
+            if equality(ours, theirs) is not None:
+                return _Finding(ambiguous=True)
+            break
+    if witness is not None:
+        return _Finding(witness=witness)
+    return _Finding(equal=SYMBOLIC if proved_equal(left, right) else None)
+
+
+def _undecided(findings: list[_Finding]) -> bool:
+    """Whether no further reading can change that the pair is undecided."""
+    last = findings[-1]
+    return (last.equal is None and last.witness is None) or bool(findings[0].equal) != bool(last.equal)
+
+
+def _verdict(findings: list[_Finding]) -> Verdict:
+    if all(finding.equal for finding in findings):
+        how = SYMBOLIC if any(finding.equal == SYMBOLIC for finding in findings) else STRUCTURAL
+        return Verdict(EQUAL, how)
+    if all(finding.witness is not None for finding in findings):
+        witness = dict(findings[0].witness or {})
+        return Verdict(DIFFERENT, "numeric" if witness else "structural", witness or None)
+    mixed = len(findings) > 1 and any(f.equal or f.witness is not None for f in findings)
+    mixed = mixed or any(finding.ambiguous for finding in findings)
+    return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS if mixed else UNPROVEN)

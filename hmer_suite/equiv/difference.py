@@ -1,0 +1,652 @@
+"""Proofs of difference, in a special reading: a point at which the two sides certainly differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain as joined
+
+from flint import arb, fmpq
+
+from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, turned
+from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.signs import ALIKE, SYMMETRIC
+from hmer_suite.equiv.terms import Term, binds
+from hmer_suite.equiv.values import (
+    Outside,
+    Point,
+    Singular,
+    Unknown,
+    Value,
+    apart,
+    at_growing_precision,
+    certainly_nonzero,
+    show,
+)
+
+Witness = Mapping[str, str]
+
+STRUCTURE: Witness = {}
+"""The witness of a difference that needs no point: another kind of thing, another number of parts."""
+
+POINTS = 10
+PIVOTS = 4
+SCAN = 24
+"""How many places of a line are looked at for a change of sign."""
+
+_EQUATIONS = frozenset(("=", r"\neq"))
+_STATEMENTS = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac", "text", "empty"))
+
+
+def difference(left: Term, right: Term) -> Witness | None:
+    """A witness that the two are different, or None if none was found."""
+    if left == right:
+        return None
+    if left.op in _STATEMENTS or right.op in _STATEMENTS:
+        if left.op != right.op:
+            return _different_kinds(left, right)
+        return _RULES[left.op](left, right)
+    return _different_values(left, right)
+
+
+def _different_kinds(left: Term, right: Term) -> Witness | None:
+    kinds = {left.op, right.op}
+    if kinds & {"empty", "text", "chain"}:
+        return STRUCTURE
+    if kinds <= {"list", "tuple", "set", "cases", "matrix"}:  # the same things in other brackets, perhaps
+        return STRUCTURE if len(left.args) != len(right.args) else _different_parts(left, right)
+    if "ac" in kinds:
+        return None
+    several = left if left.op in _STATEMENTS else right
+    return STRUCTURE if len(several.args) > 1 else None
+
+
+# --- expressions -------------------------------------------------------------------------------------------------
+
+
+def whole_letters(*terms: Term) -> frozenset[str]:
+    """Letters that stand for whole numbers: in bounds, exponents, factorials, indices."""
+    found: set[str] = set()
+    for part in joined.from_iterable(term.walk() for term in terms):
+        if part.op == "fn" and part.data in ("factorial", "binom"):
+            found |= _letters(*part.args)
+        elif part.op in ("sum", "prod"):
+            found |= _letters(*part.args[2:])
+        elif part.op == "pow":
+            if part.args[0].op != "const":
+                found |= _letters(part.args[1])
+        elif part.op == "sub":
+            found |= _letters(part.args[1])
+    return frozenset(found)
+
+
+def _letters(*terms: Term) -> set[str]:
+    return {part.data for term in terms for part in term.walk() if part.op == "name"}
+
+
+def _complex(*terms: Term) -> bool:
+    """Whether the imaginary unit takes part."""
+    return any(
+        (part.op == "const" and part.data == "i") or (part.op == "pow" and _is_imaginary_root(part))
+        for term in terms
+        for part in term.walk()
+    )
+
+
+def _is_imaginary_root(term: Term) -> bool:
+    base, exponent = term.args
+    if not (is_constant(base) and is_constant(exponent)):
+        return False
+    try:
+        value = Point(0).value(base)
+        power = Point(0).value(exponent)
+    except (Unknown, Outside, Singular):
+        return False
+    return not isinstance(value, arb | fmpq) or bool(value < 0 and isinstance(power, fmpq) and power.q % 2 == 0)
+
+
+def _different_values(left: Term, right: Term) -> Witness | None:
+    witness = _apart_at_some_point(left, right)
+    if witness is None:
+        witness = _apart_after_cancelling(left, right)
+    if witness is None:
+        witness = _different_operands(left, right)
+    return witness
+
+
+def _points(*terms: Term) -> list[Point]:
+    whole, imaginary = whole_letters(*terms), _complex(*terms)
+    return [Point(seed, whole, imaginary) for seed in range(POINTS)]
+
+
+def _apart_at_some_point(left: Term, right: Term) -> Witness | None:
+    for point in _points(left, right):
+
+        def compute(point: Point = point) -> Witness | None:
+            return _compared(point, left, right)
+
+        try:
+            witness = at_growing_precision(compute)
+        except Unknown:
+            return None
+        if witness is not None:
+            return witness
+    return None
+
+
+def _compared(point: Point, left: Term, right: Term) -> Witness | None:
+    values = []
+    outside = 0
+    for term in (left, right):
+        try:
+            values.append(point.value(term))
+        except Outside:
+            outside += 1
+        except Singular:
+            return None
+    if outside == 1 or (outside == 0 and apart(*values)):
+        return _shown(point)
+    return None
+
+
+def _shown(point: Point, **more: str) -> Witness:
+    return {**{spelling: show(value) for spelling, value in sorted(point.used.items())}, **more}
+
+
+def _apart_after_cancelling(left: Term, right: Term) -> Witness | None:
+    """What cannot be evaluated may cancel: the normal form of the difference, at some point."""
+    forms = Forms()
+    try:
+        first, second = forms.form(left), forms.form(right)
+        remainder = forms.add(first, forms.negative(second))
+        if remainder.num.is_zero():
+            return None
+        if (value := forms.constant(remainder)) is not None and value:
+            return STRUCTURE
+        return _nonzero_somewhere(forms.term(remainder))
+    except (Intractable, Undefined):
+        return None
+
+
+def _nonzero_somewhere(term: Term) -> Witness | None:
+    for point in _points(term):
+
+        def compute(point: Point = point) -> Witness | None:
+            try:
+                return _shown(point) if certainly_nonzero(point.value(term)) else None
+            except (Singular, Outside):
+                return None
+
+        try:
+            witness = at_growing_precision(compute)
+        except Unknown:
+            return None
+        if witness is not None:
+            return witness
+    return None
+
+
+_INJECTIVE = frozenset(("op", "app", "sub", "juxt", "ordered"))
+
+
+def _different_operands(left: Term, right: Term) -> Witness | None:
+    """The same unknown sign on operands of which two differ."""
+    if left.op != right.op or left.op not in _INJECTIVE | {"int", "deriv", "lim", "sum", "prod"}:
+        return None
+    if left.op in _INJECTIVE:
+        if left.data != right.data or len(left.args) != len(right.args):
+            return None
+        return _different_parts(left, right)
+    return _different_antiderivatives(left, right) if left.op == "int" else None
+
+
+def _different_antiderivatives(left: Term, right: Term) -> Witness | None:
+    """Integrals without bounds: the derivative of the one by its variable differs from that of the other."""
+    if binds(left) or binds(right) or left.data != right.data:
+        return None
+    if left.args[1] == right.args[1]:
+        return difference(left.args[0], right.args[0])
+    for ours, theirs in ((left, right), (right, left)):
+        if ours.args[1] not in theirs.walk():
+            return _nonzero_somewhere(ours.args[0])
+    return None
+
+
+def _different_parts(left: Term, right: Term) -> Witness | None:
+    for a, b in zip(left.args, right.args, strict=True):
+        if (witness := difference(a, b)) is not None:
+            return witness
+    return None
+
+
+# --- collections -------------------------------------------------------------------------------------------------
+
+
+def _different_list(left: Term, right: Term) -> Witness | None:
+    """Lists, whose order may not matter: a part of one that differs from every part of the other."""
+    if len(left.args) != len(right.args):
+        return STRUCTURE
+    if all(arg.op == "chain" for arg in (*left.args, *right.args)):
+        return _different_systems(left.args, right.args)
+    return _odd_one_out(left.args, right.args)
+
+
+def _different_cases(left: Term, right: Term) -> Witness | None:
+    if left.data == 1 == right.data:
+        return _different_list(left, right)
+    if len(left.args) != len(right.args) or left.data != right.data:
+        return STRUCTURE
+    return _different_list(_rows(left), _rows(right))
+
+
+def _rows(term: Term) -> Term:
+    width = term.data
+    rows = [Term("tuple", ("", ""), term.args[i : i + width]) for i in range(0, len(term.args), width)]
+    return Term("list", None, tuple(rows))
+
+
+def _odd_one_out(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
+    for first, second in ((ours, theirs), (theirs, ours)):
+        for a in first:
+            witnesses = [difference(a, b) for b in second]
+            if all(witness is not None for witness in witnesses):
+                return witnesses[0] if len(witnesses) == 1 else STRUCTURE
+    return None
+
+
+def _different_tuple(left: Term, right: Term) -> Witness | None:
+    if len(left.args) != len(right.args):
+        return STRUCTURE
+    witness = _different_parts(left, right)
+    if witness is None and left.data != right.data and len(left.args) == 2:
+        return STRUCTURE  # an interval that holds its end, and one that does not
+    return witness
+
+
+def _different_set(left: Term, right: Term) -> Witness | None:
+    if not left.args or not right.args:
+        return STRUCTURE if left.args or right.args else None
+    if any(arg.op == "chain" for arg in (*left.args, *right.args)):
+        return STRUCTURE if len(left.args) != len(right.args) else _odd_one_out(left.args, right.args)
+    return _odd_one_out(left.args, right.args)
+
+
+def _different_matrix(left: Term, right: Term) -> Witness | None:
+    if left.data[1] != right.data[1] or len(left.args) != len(right.args):
+        return STRUCTURE
+    if left.data[0] == "{" and left.data[1] == 1:
+        return _different_list(left, right)
+    if "||" in (left.data[0], right.data[0]) and left.data[0] == right.data[0]:
+        return None  # determinants of different matrices may be equal
+    return _different_parts(left, right)
+
+
+def _different_ac(left: Term, right: Term) -> Witness | None:
+    """Unions, conjunctions: over letters a Boolean algebra, in which all terms can be compared."""
+    if left.data != right.data:
+        return None
+    if len(left.args) != len(right.args):
+        return None
+    return _odd_one_out(left.args, right.args)
+
+
+def _different_systems(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
+    """Several statements that hold together: a point where all of one list hold and one of the other does not."""
+    if (witness := _odd_one_out(ours, theirs)) is None:
+        return None
+    equations = [_only_equation(term) for term in (*ours, *theirs)]
+    if None in equations:
+        return witness
+    half = len(ours)
+    return _separated_system(equations[:half], equations[half:]) or _separated_system(equations[half:], equations[:half])
+
+
+def _only_equation(term: Term) -> tuple[Term, Term] | None:
+    if term.data == ("=",) and not any(arg.op in _STATEMENTS for arg in term.args):
+        return term.args[0], term.args[1]
+    return None
+
+
+def _separated_system(holding: Sequence[tuple[Term, Term]], broken: Sequence[tuple[Term, Term]]) -> Witness | None:
+    forms = Forms()
+    try:
+        zeros = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in holding]
+        others = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in broken]
+        return _solved_system(forms, zeros, others)
+    except (Intractable, Undefined):
+        return None
+
+
+def _solved_system(forms: Forms, zeros: list[Ratio], others: list[Ratio]) -> Witness | None:
+    """Solve one equation after the other for a letter in it, then look whether another equation is broken."""
+    while zeros:
+        ratio, *zeros = zeros
+        if ratio.num.is_zero():
+            continue
+        pivots = _pivots(forms, ratio, [*zeros, *others])
+        if not pivots:
+            return None
+        index, solution = pivots[0]
+        zeros = [_composed(forms, other, index, solution) for other in zeros]
+        others = [_composed(forms, other, index, solution) for other in others]
+    for other in others:
+        if not other.num.is_zero() and (witness := _nonzero_somewhere(forms.term(other))) is not None:
+            return witness
+    return None
+
+
+# --- statements --------------------------------------------------------------------------------------------------
+
+
+def _different_chain(left: Term, right: Term) -> Witness | None:
+    if len(left.args) != len(right.args):
+        return STRUCTURE
+    if any(part.op == "op" and part.data in (r"\pmod", r"\pod", r"\bmod", r"\mod") for part in left.walk()):
+        return _different_parts(left, right) and None
+    ends = [right] if (other := turned(right)) is None else [right, other]
+    witnesses = [_different_links(left, end) for end in ends]
+    if None in witnesses or _permuted(left, right):
+        return None
+    return witnesses[0]
+
+
+def _permuted(left: Term, right: Term) -> bool:
+    """Whether a chain of equations has the same sides in another order."""
+    if set(left.data) != {"="} or set(right.data) != {"="} or len(left.args) < 3:
+        return False
+    return all(any(equality(a, b) for b in right.args) for a in left.args)
+
+
+def _different_links(left: Term, right: Term) -> Witness | None:
+    for ours, theirs, *sides in zip(
+        left.data, right.data, left.args, left.args[1:], right.args, right.args[1:], strict=False
+    ):
+        witness = _different_link(ours, theirs, (sides[0], sides[1]), (sides[2], sides[3]))
+        if witness is not None:
+            return witness
+    return None
+
+
+Sides = tuple[Term, Term]
+
+
+def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    algebraic = _EQUATIONS | ORDER_RELATIONS
+    if ours in algebraic and theirs in algebraic and not any(side.op in _STATEMENTS for side in (*left, *right)):
+        return _different_relation(ours, theirs, left, right)
+    if ours != theirs:
+        alike = any(ours in family and theirs in family for family in ALIKE)
+        return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
+    witness = _different_sides(ours, left, right)
+    if witness is not None and ours in (r"\equiv", r"\approx", r"\simeq", r"\sim", r"\propto", r"\triangleq"):
+        if any(side.op in _STATEMENTS for side in (*left, *right)):
+            return witness
+        return witness if _different_relation("=", "=", left, right) is not None else None
+    return witness
+
+
+def _different_sides(sign: str, left: Sides, right: Sides) -> Witness | None:
+    """A relation of which nothing is known: one of its sides differs, whichever way round."""
+    straight = difference(left[0], right[0])
+    straight = straight if straight is not None else difference(left[1], right[1])
+    if straight is None or sign not in SYMMETRIC:
+        return straight
+    crossed = difference(left[0], right[1])
+    crossed = crossed if crossed is not None else difference(left[1], right[0])
+    return None if crossed is None else straight
+
+
+def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    """A point at which one relation holds and the other does not."""
+    if all(is_constant(side) for side in (*left, *right)):
+        return _different_facts(ours, theirs, left, right)
+    if ours in ORDER_RELATIONS or theirs in ORDER_RELATIONS:
+        witness = _truth_differs(ours, theirs, left, right)
+        if witness is not None:
+            return witness
+        if ours == theirs or ({ours, theirs} <= ORDER_RELATIONS and not _boundary_matters(ours, theirs)):
+            return None
+    elif ours != theirs:
+        return _truth_differs(ours, theirs, left, right)
+    return _zeros_differ(left, right, ours != theirs)
+
+
+def _boundary_matters(ours: str, theirs: str) -> bool:
+    """Whether one relation includes equality and the other does not."""
+    strict = {"<", ">", r"\neq"}
+    return (ours in strict) != (theirs in strict)
+
+
+def _different_facts(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    """Statements about numbers say the same only if they are about the same numbers."""
+    if ours != theirs:
+        return STRUCTURE
+    return _different_sides(ours, left, right)
+
+
+def _truth_differs(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    terms = (*left, *right)
+    if _complex(*terms):
+        return None
+    for point in _points(*terms):
+
+        def compute(point: Point = point) -> Witness | None:
+            try:
+                first, second = _truth(point, ours, left), _truth(point, theirs, right)
+            except Singular:
+                return None
+            return _shown(point) if None not in (first, second) and first != second else None
+
+        try:
+            witness = at_growing_precision(compute)
+        except Unknown:
+            return None
+        if witness is not None:
+            return witness
+    return None
+
+
+def _truth(point: Point, sign: str, sides: Sides) -> bool | None:
+    try:
+        a, b = (point.value(side) for side in sides)
+    except Outside:
+        return False
+    gap = a - b
+    if not isinstance(gap, fmpq | arb):
+        raise Unknown("complex")
+    if gap == 0:
+        return sign in ("=", r"\leq", r"\geq")
+    if gap > 0:
+        return sign in (">", r"\geq", r"\neq")
+    if gap < 0:
+        return sign in ("<", r"\leq", r"\neq")
+    return None
+
+
+# --- equations ---------------------------------------------------------------------------------------------------
+
+
+def _zeros_differ(left: Sides, right: Sides, opposite: bool = False) -> Witness | None:
+    """A point at which one equation holds and the other does not; with *opposite* any point at which one holds."""
+    forms = Forms()
+    try:
+        first, second = (forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right))
+        first, second = forms.settled(first), forms.settled(second)
+        for holding, broken in ((first, second), (second, first)):
+            witness = _solved(forms, holding, forms.one if opposite else broken)
+            if witness is not None:
+                return witness
+    except (Intractable, Undefined):
+        return None
+    for holding, broken in ((left, right), (right, left)):
+        witness = _crossing(holding, broken, opposite)
+        if witness is not None:
+            return witness
+    return None
+
+
+def _solved(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:
+    """Solve one equation for a letter in which it is linear; the other is not zero there."""
+    if broken.num.is_zero():
+        return None
+    if holding.num.is_zero():  # it always holds
+        return _nonzero_somewhere(forms.term(broken))
+    for index, solution in _pivots(forms, holding, [broken])[:PIVOTS]:
+        rest = _composed(forms, broken, index, solution)
+        if rest.num.is_zero():
+            continue
+        witness = _defined_and_nonzero(forms.terms[index], forms.term(solution), forms.term(rest))
+        if witness is not None:
+            return witness
+    return None
+
+
+def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | None:
+    """A point at which the solution has a value, the pivot is free to take it, and the other equation is broken."""
+    for point in _points(pivot, solution, rest):
+
+        def compute(point: Point = point) -> Witness | None:
+            point.trace.clear()
+            try:
+                value = point.value(solution)
+                broken = certainly_nonzero(point.value(rest))
+                return _shown(point, **{spelled(pivot): show(value)}) if broken and _takes_any(point, pivot) else None
+            except (Singular, Outside):
+                return None
+
+        try:
+            witness = at_growing_precision(compute)
+        except Unknown:
+            return None
+        if witness is not None:
+            return witness
+    return None
+
+
+def _takes_any(point: Point, pivot: Term) -> bool:
+    """Whether the value of an unknown function at the pivot's arguments was not needed for anything else."""
+    if pivot.op == "name":
+        return True
+    needed = list(point.trace)
+    point.trace.clear()
+    point.value(pivot)
+    label, args = point.trace[-1]
+    return all(
+        other != label or len(values) != len(args) or any(map(apart, values, args)) for other, values in needed
+    )
+
+
+def spelled(term: Term) -> str:
+    """A letter or a value of an unknown function, for people."""
+    if term.op == "num":
+        return str(term.data)
+    if term.op == "sub":
+        return f"{spelled(term.args[0])}_{{{spelled(term.args[1])}}}"
+    if term.op == "app":
+        return f"{spelled(term.args[0])}({', '.join(map(spelled, term.args[1:]))})"
+    if term.op in ("add", "mul", "pow"):
+        sign = {"add": "+", "mul": " ", "pow": "^"}[term.op]
+        return sign.join(map(spelled, term.args))
+    if term.op == "op" and len(term.args) == 1:
+        return f"{spelled(term.args[0])}{term.data}" if str(term.data).startswith("'") else f"{term.data}{{{spelled(term.args[0])}}}"
+    return str(term.data) if term.data is not None else term.op
+
+
+def _composed(forms: Forms, ratio: Ratio, index: int, solution: Ratio) -> Ratio:
+    top = forms.compose(ratio.num, index, solution)
+    return forms.multiply(top, forms.inverse(forms.compose(ratio.den, index, solution)))
+
+
+def _pivots(forms: Forms, ratio: Ratio, others: Sequence[Ratio]) -> list[tuple[int, Ratio]]:
+    """Kernels that can take any value and in which *ratio* is linear, with the value that makes it zero."""
+    occurring = sorted({i for r in (ratio, *others) for i in forms.occurring(r)})
+    degrees = ratio.num.degrees()
+    found = []
+    for index in occurring:
+        if degrees[index] != 1 or not _is_free(forms, index, occurring):
+            continue
+        slope = Ratio(ratio.num.derivative(index), forms.one.den)
+        rest = forms.compose(ratio.num, index, forms.zero)
+        found.append((index, forms.multiply(forms.negative(rest), forms.inverse(slope))))
+    return found
+
+
+def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
+    """Whether a kernel takes any value independently of the others: a letter, or an unknown function's value."""
+    term = forms.terms[index]
+    if term.op == "name":
+        if term.data.startswith("#"):
+            return False
+        return not any(term.data in _letters(forms.terms[i]) for i in occurring if i != index) and not any(
+            term.data in _letters(forms.term(ratio)) for ratio in forms.condition_forms.values()
+        )
+    return term.op in ("app", "sub") and not any(part.op in ("sum", "prod", "int", "lim") for part in term.walk())
+
+
+def _crossing(holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
+    """A stretch of a line on which one equation has a solution, its sides changing places, and the other has none."""
+    terms = (*holding, *broken)
+    if _complex(*terms):
+        return None
+    letters = sorted(_letters(*holding))
+    for seed in range(3):
+        for letter in letters[:PIVOTS]:
+            point = Point(seed, whole_letters(*terms) - {letter})
+            try:
+                witness = _scanned(point, letter, holding, broken, opposite)
+            except Unknown:
+                return None
+            if witness is not None:
+                return witness
+    return None
+
+
+def _scanned(point: Point, letter: str, holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
+    def gap(sides: Sides, at: Value) -> fmpq | arb | None:
+        point.bound[letter] = at
+        try:
+            value = point.value(sides[0]) - point.value(sides[1])
+        except (Singular, Outside):
+            return None
+        finally:
+            del point.bound[letter]
+        return value if isinstance(value, fmpq | arb) else None
+
+    places = [fmpq(2 * step - SCAN, 3) + fmpq(1, 7) for step in range(SCAN)]
+    values = [gap(holding, place) for place in places]
+    for low, high, a, b in zip(places, places[1:], values, values[1:], strict=False):
+        if a is None or b is None or not ((a > 0 and b < 0) or (a < 0 and b > 0)):
+            continue
+        low, high = _narrowed(lambda at: gap(holding, at), low, high, bool(a > 0))
+        stretch = arb((low + high) / 2, (high - low) / 2)
+        if gap(holding, stretch) is None:  # perhaps a pole, not a solution
+            continue
+        other = None if opposite else gap(broken, stretch)
+        if opposite or (other is not None and certainly_nonzero(other)):
+            return _shown(point, **{letter: f"between {show(arb(low))} and {show(arb(high))}"})
+    return None
+
+
+def _narrowed(gap: Callable[[Value], fmpq | arb | None], low: fmpq, high: fmpq, falling: bool) -> tuple[fmpq, fmpq]:
+    for _ in range(30):
+        middle = (low + high) / 2
+        value = gap(middle)
+        if value is None or not (value > 0 or value < 0):
+            break
+        if (value > 0) == falling:
+            low = middle
+        else:
+            high = middle
+    return low, high
+
+
+_RULES: dict[str, Callable[[Term, Term], Witness | None]] = {
+    "chain": _different_chain,
+    "list": _different_list,
+    "tuple": _different_tuple,
+    "set": _different_set,
+    "matrix": _different_matrix,
+    "cases": _different_cases,
+    "ac": _different_ac,
+    "text": lambda left, right: STRUCTURE,
+    "empty": lambda left, right: None,
+}

@@ -1,0 +1,239 @@
+"""Proofs of equality, in the general reading: first by structure, then by normal forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flint import arb, fmpq
+
+from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.signs import FLIPPED, SYMMETRIC
+from hmer_suite.equiv.terms import Term, binds, const, name, replace
+from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
+
+STRUCTURAL, SYMBOLIC = "structural", "symbolic"
+
+ORDER_RELATIONS = frozenset(("<", ">", r"\leq", r"\geq"))
+_COMMUTING_LISTS = frozenset(("set", "ac"))
+_STATEMENTS = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac", "text", "empty"))
+
+
+def equality(left: Term, right: Term) -> str | None:
+    """How the two were proved equal, `STRUCTURAL` or `SYMBOLIC`, or None."""
+    if structure(left) == structure(right):
+        return STRUCTURAL
+    try:
+        return SYMBOLIC if _same(left, right) else None
+    except (Intractable, Undefined):
+        return None
+
+
+def structure(term: Term, depth: int = 0) -> object:
+    """What two terms share that differ in the order of summands, factors, elements, sides, and in bound names."""
+    op = term.op
+    if op in ("add", "mul", "set", "ac"):
+        parts = [structure(arg, depth) for arg in _flattened(term)]
+        parts.sort(key=repr)
+        return (op, term.data, *(dict.fromkeys(parts) if op == "set" else parts))
+    if op == "chain":
+        return _chain_structure(term, depth)
+    if binds(term):
+        dummy = name(f"#{depth}")
+        body = replace(term.args[0], term.args[1], dummy)
+        return (op, term.data, structure(body, depth + 1), *(structure(arg, depth) for arg in term.args[2:]))
+    return (op, term.data, *(structure(arg, depth) for arg in term.args))
+
+
+def _flattened(term: Term) -> list[Term]:
+    if term.op not in ("add", "mul", "ac"):
+        return list(term.args)
+    parts: list[Term] = []
+    for arg in term.args:
+        nested = arg.op == term.op and arg.data == term.data
+        parts.extend(_flattened(arg) if nested else (arg,))
+    return parts
+
+
+def _chain_structure(term: Term, depth: int) -> tuple:
+    sides = [structure(arg, depth) for arg in term.args]
+    forwards = ("chain", term.data, *sides)
+    turned = turned_signs(term.data)
+    if turned is None:
+        return forwards
+    backwards = ("chain", turned, *reversed(sides))
+    return min(forwards, backwards, key=repr)
+
+
+def turned_signs(signs: Sequence[str]) -> tuple[str, ...] | None:
+    """The relations of a chain read from its other end, or None if one has no counterpart."""
+    turned = []
+    for sign in reversed(signs):
+        if sign in SYMMETRIC:
+            turned.append(sign)
+        elif sign in FLIPPED:
+            turned.append(FLIPPED[sign])
+        else:
+            return None
+    return tuple(turned)
+
+
+def turned(term: Term) -> Term | None:
+    """A chain read from its other end."""
+    signs = turned_signs(term.data)
+    return None if signs is None else Term("chain", signs, term.args[::-1])
+
+
+# --- by normal forms ---------------------------------------------------------------------------------------------
+
+
+def _same(left: Term, right: Term) -> bool:
+    if left.op != right.op and (left.op in _STATEMENTS or right.op in _STATEMENTS):
+        return False
+    rule = _RULES.get(left.op, _same_value)
+    return rule(left, right)
+
+
+def _same_value(left: Term, right: Term) -> bool:
+    """Two expressions: the same values on the same domain."""
+    if structure(left) == structure(right):
+        return True
+    forms = Forms()
+    difference = _difference(forms, left, right)
+    return difference is not None and difference.num.is_zero()
+
+
+def _difference(forms: Forms, left: Term, right: Term) -> Ratio | None:
+    """left - right on their common domain, or None if the domains are not evidently the same."""
+    forms.conditions = set()
+    first = forms.form(left)
+    domain, forms.conditions = forms.conditions, set()
+    second = forms.form(right)
+    if domain != forms.conditions or _branches_at_unit(forms):
+        return None
+    return forms.settled(forms.add(first, forms.negative(second)))
+
+
+def _branches_at_unit(forms: Forms) -> bool:
+    """Whether i or j, perhaps the imaginary unit, stands where the rules of real roots were used."""
+    return any(
+        key[0] in ("abs", "root", "ln", "exp") and any(part.op == "name" and part.data in ("i", "j") for part in term.walk())
+        for key, term in zip(forms.kernels, forms.terms, strict=True)
+        if key[0] != "exp" or key[1] != str(forms.form(const("e")).num)
+    )
+
+
+def _same_each(left: Term, right: Term) -> bool:
+    return (
+        left.data == right.data
+        and len(left.args) == len(right.args)
+        and all(_same(a, b) for a, b in zip(left.args, right.args, strict=True))
+    )
+
+
+def _same_matched(left: Term, right: Term) -> bool:
+    """Each element of one has its equal in the other."""
+    if left.data != right.data:
+        return False
+    ours, theirs = _flattened(left), _flattened(right)
+    if left.op == "ac" and len(ours) != len(theirs):
+        return False
+    return all(any(_same(a, b) for b in theirs) for a in ours) and all(any(_same(a, b) for a in ours) for b in theirs)
+
+
+def _same_chain(left: Term, right: Term) -> bool:
+    if len(left.args) != len(right.args):
+        return False
+    ends = [right] if (other := turned(right)) is None else [right, other]
+    return any(left.data == end.data and _same_links(left, end) for end in ends)
+
+
+def _same_links(left: Term, right: Term) -> bool:
+    return all(
+        _same_link(sign, pair[:2], pair[2:])
+        for sign, *pair in zip(left.data, left.args, left.args[1:], right.args, right.args[1:], strict=False)
+    )
+
+
+def _same_link(sign: str, left: Sequence[Term], right: Sequence[Term]) -> bool:
+    if all(_same(a, b) for a, b in zip(left, right, strict=True)):
+        return True
+    if sign in SYMMETRIC and all(_same(a, b) for a, b in zip(left, reversed(right), strict=True)):
+        return True
+    if any(side.op in _STATEMENTS for side in (*left, *right)):
+        return False
+    rule = _same_equation if sign in ("=", r"\neq") else _same_inequality if sign in ORDER_RELATIONS else None
+    return rule is not None and rule(left, right)
+
+
+def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
+    """The differences of the sides vanish together: they are a constant multiple of each other."""
+    first, second, forms = _both_differences(left, right)
+    if first is None or second is None or not _has_letters(forms, first) or not _has_letters(forms, second):
+        return False
+    quotient = forms.multiply(Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den)))
+    return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) is not None
+
+
+def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
+    """The differences of the sides are a positive multiple of each other."""
+    first, second, forms = _both_differences(left, right)
+    if first is None or second is None or not _has_letters(forms, first) or second.num.is_zero():
+        return False
+    quotient = forms.multiply(first, forms.inverse(second))
+    return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) == 1
+
+
+def _both_differences(left: Sequence[Term], right: Sequence[Term]) -> tuple[Ratio | None, Ratio | None, Forms]:
+    forms = Forms()
+    results: list[Ratio] = []
+    domains = []
+    for sides in (left, right):
+        forms.conditions = set()
+        first, second = map(forms.form, sides)
+        results.append(forms.add(first, forms.negative(second)))
+        domains.append(forms.conditions)
+    if domains[0] != domains[1] or _branches_at_unit(forms):
+        return None, None, forms
+    return forms.settled(results[0]), forms.settled(results[1]), forms
+
+
+def _has_letters(forms: Forms, ratio: Ratio) -> bool:
+    """Whether a form depends on anything that is not a fixed number."""
+    return any(not is_constant(forms.terms[index]) for index in forms.occurring(ratio))
+
+
+def is_constant(term: Term) -> bool:
+    """Whether a term is made of numbers, pi, e and functions that we know."""
+    return all(
+        part.op in ("num", "add", "mul", "pow", "fn") or (part.op == "const" and part.data in ("pi", "e", "deg"))
+        for part in term.walk()
+    )
+
+
+def _constant_sign(forms: Forms, ratio: Ratio) -> int | None:
+    """1 or -1, if a constant is certainly positive or negative."""
+    term = forms.term(ratio)
+
+    def compute() -> int | None:
+        try:
+            value = Point(0).value(term)
+        except (Unknown, Outside, Singular):
+            return None
+        if not isinstance(value, fmpq | arb):
+            return None
+        return 1 if value > 0 else -1 if value < 0 else None
+
+    return at_growing_precision(compute)
+
+
+_RULES: dict[str, Callable[[Term, Term], bool]] = {
+    "chain": _same_chain,
+    "list": _same_each,
+    "tuple": _same_each,
+    "matrix": _same_each,
+    "cases": _same_each,
+    "set": _same_matched,
+    "ac": _same_matched,
+    "text": lambda left, right: left == right,
+    "empty": lambda left, right: left == right,
+}

@@ -1,0 +1,141 @@
+r"""Special readings: each ambiguous place of a general term in the way that makes most things equal.
+
+A difference is only said where it holds in every plausible reading; it is enough to look at those in which most
+terms agree: ``f(x)`` as a product, the letter ``e`` as Euler's number, juxtaposed letters of an index as a product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from hmer_suite.equiv.terms import MINUS_ONE, Term, add, binds, const, inverse, mul, name, power, rewrite
+
+_PRODUCTS = frozenset((r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", "."))
+_SUMS = frozenset((r"\oplus", r"\uplus", r"\boxplus", r"\dotplus"))
+_TRANSPARENT = frozenset((r"\boxed", r"\fbox", r"\underline", r"\bigcirc"))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    r"""One way to settle what is ambiguous.
+
+    Attributes:
+        products: ``f(x)`` is a product.
+        imaginary: the letters ``i`` and ``j`` are the imaginary unit.
+        opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
+    """
+
+    products: bool = False
+    imaginary: bool = False
+    opposite: bool = False
+
+
+def policies(left: Term, right: Term) -> Iterator[Policy]:
+    """The policies that can matter for a pair."""
+    parts = [*left.walk(), *right.walk()]
+    products = (False, True) if any(part.op == "app" and part.data == "maybe" for part in parts) else (False,)
+    imaginary = (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
+    opposite = (False, True) if const("sign") in parts else (False,)
+    for choice in product(products, imaginary, opposite):
+        yield Policy(*choice)
+
+
+def specials(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
+    """The pair in every special reading."""
+    for policy in policies(left, right):
+        change = _change(policy)
+        other = rewrite(right, change)
+        if policy.opposite:
+            other = rewrite(other, lambda term: mul(MINUS_ONE, term) if term == const("sign") else term)
+        yield rewrite(left, change), other
+
+
+def _is_unit(term: Term) -> bool:
+    return term.op == "name" and term.data in ("i", "j")
+
+
+def _counts(left: Term, right: Term) -> bool:
+    """Whether i or j count something in a sum, a product or an index: then they are no unit."""
+    return any(
+        (binds(part) and _is_unit(part.args[1])) or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
+        for side in (left, right)
+        for part in side.walk()
+    )
+
+
+def _change(policy: Policy) -> Callable[[Term], Term]:
+    def change(term: Term) -> Term:
+        rule = _RULES.get(term.op)
+        return term if rule is None else rule(term, policy)
+
+    return change
+
+
+def _name(term: Term, policy: Policy) -> Term:
+    if term.data == "e":
+        return const("e")
+    return const("i") if policy.imaginary and _is_unit(term) else term
+
+
+def _application(term: Term, policy: Policy) -> Term:
+    if term.data != "maybe":
+        return term
+    head, *args = term.args
+    if policy.products:
+        return mul(_as_factor(head), *args)
+    if head.op == "op" and head.data == "iterate" and _is_positive(head.args[1]):
+        return power(Term("app", "sure", (head.args[0], *args)), head.args[1])
+    return Term("app", "sure", term.args)
+
+
+def _as_factor(head: Term) -> Term:
+    return power(*head.args) if head.op == "op" and head.data == "iterate" else head
+
+
+def _is_positive(term: Term) -> bool:
+    return term.op == "num" and term.data > 0
+
+
+def _juxtaposed(term: Term, policy: Policy) -> Term:
+    if any(arg.op in ("text", "empty") for arg in term.args):
+        return term
+    return mul(*term.args)
+
+
+def _sign(term: Term, policy: Policy) -> Term:
+    label, args = term.data, term.args
+    if label in _PRODUCTS and len(args) > 1:
+        return mul(*args)
+    if label in _SUMS and len(args) > 1:
+        return add(*args)
+    if label in _TRANSPARENT and len(args) == 1:
+        return args[0]
+    if label in ("d", r"\Delta") and len(args) == 1:
+        return mul(name(label), args[0])
+    if label == ":" and len(args) == 2:
+        return mul(args[0], inverse(args[1]))
+    if label == "+...":
+        return add(*(name("...") if arg == const("dots") else _replaced_dots(arg) for arg in args))
+    if label in ("juxt...", "*...", r"\cdot...", r"\times...", "/..."):
+        return mul(*map(_replaced_dots, args))
+    return term
+
+
+def _replaced_dots(term: Term) -> Term:
+    return rewrite(term, lambda part: name("...") if part == const("dots") else part)
+
+
+def _set(term: Term, policy: Policy) -> Term:
+    return term.args[0] if len(term.args) == 1 and term.args[0].op not in ("chain", "list") else term
+
+
+_RULES: dict[str, Callable[[Term, Policy], Term]] = {
+    "name": _name,
+    "app": _application,
+    "juxt": _juxtaposed,
+    "ordered": _juxtaposed,
+    "op": _sign,
+    "set": _set,
+}

@@ -1,0 +1,153 @@
+r"""Terms: what a formula says, apart from how it is written.
+
+| op | data | args |
+|---|---|---|
+| ``num`` | a `Fraction` | none |
+| ``name`` | its canonical spelling, ``x`` or ``\mathbf{x}`` | none |
+| ``const`` | ``pi``, ``e``, ``i``, ``inf``, ``dots``, ``sign`` (the sign of ``\pm``), ``deg`` | none |
+| ``text`` | the words | none |
+| ``empty`` | | none: nothing was written there |
+| ``add``, ``mul`` | | the summands, the factors |
+| ``pow`` | | base, exponent |
+| ``fn`` | a function that we know: ``sin``, ``ln``, ``abs`` ... | its arguments |
+| ``app`` | ``sure``, or ``maybe`` where it can be a product too | a function nobody knows, its arguments |
+| ``sub`` | | a name, its index |
+| ``sum``, ``prod``, ``lim`` | of ``lim`` the direction | body, bound variable, lower bound or point, upper bound |
+| ``int`` | the sign: ``\int``, ``\oint`` ... | body, variable, lower bound, upper bound |
+| ``deriv`` | ``d`` or ``\partial`` | what is derived, variable, order |
+| ``juxt`` | | what stands side by side in an index: a list, or a product |
+| ``ordered`` | | factors that perhaps do not commute |
+| ``chain`` | the relations | the terms between them |
+| ``list`` | | what commas separate |
+| ``tuple`` | both brackets | the components |
+| ``set`` | | the elements |
+| ``matrix`` | brackets and columns | the cells, row by row |
+| ``cases`` | columns | the cells, row by row |
+| ``ac`` | a sign that associates and commutes: ``\cup`` ... | its operands |
+| ``op`` | any other sign | its operands: nothing is known about it |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import lru_cache
+
+
+class Term:
+    """A node of a term; immutable by convention, compared by content."""
+
+    __slots__ = ("_hash", "args", "data", "op")
+
+    def __init__(self, op: str, data: object = None, args: tuple[Term, ...] = ()):
+        self.op = op
+        self.data = data
+        self.args = args
+        self._hash = hash((op, data, args))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Term)
+            and self._hash == other._hash
+            and self.op == other.op
+            and self.data == other.data
+            and self.args == other.args
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        inner = [repr(self.data)] * (self.data is not None) + [repr(arg) for arg in self.args]
+        return f"{self.op}({', '.join(inner)})"
+
+    def walk(self) -> Iterator[Term]:
+        """This term and all below it, parents first."""
+        waiting = [self]
+        while waiting:
+            term = waiting.pop()
+            yield term
+            waiting.extend(term.args)
+
+
+@lru_cache(maxsize=4096)
+def name(spelling: str) -> Term:
+    """A letter, by its canonical spelling."""
+    return Term("name", spelling)
+
+
+def num(value: int | Fraction) -> Term:
+    """An exact number."""
+    return Term("num", Fraction(value))
+
+
+def const(which: str) -> Term:
+    """One of the constants."""
+    return _CONSTANTS[which]
+
+
+def op(label: str, *args: Term) -> Term:
+    """A sign about which nothing is known, and its operands."""
+    return Term("op", label, args)
+
+
+_CONSTANTS = {which: Term("const", which) for which in ("pi", "e", "i", "inf", "dots", "sign", "deg")}
+EMPTY = Term("empty")
+ZERO, ONE, TWO, MINUS_ONE = num(0), num(1), num(2), num(-1)
+
+
+def add(*terms: Term) -> Term:
+    """The sum."""
+    return terms[0] if len(terms) == 1 else Term("add", None, terms)
+
+
+def mul(*factors: Term) -> Term:
+    """The product."""
+    return factors[0] if len(factors) == 1 else Term("mul", None, factors)
+
+
+def negative(term: Term) -> Term:
+    """-term."""
+    return num(-term.data) if term.op == "num" else mul(MINUS_ONE, term)
+
+
+def power(base: Term, exponent: Term) -> Term:
+    """base ** exponent."""
+    return Term("pow", None, (base, exponent))
+
+
+def inverse(term: Term) -> Term:
+    """1 / term."""
+    return power(term, MINUS_ONE)
+
+
+def fn(which: str, *args: Term) -> Term:
+    """A function that we know."""
+    return Term("fn", which, args)
+
+
+BINDERS = frozenset(("sum", "prod", "lim", "int"))
+"""Ops whose second argument is a variable that is bound in the first (an integral without bounds binds nothing)."""
+
+
+def binds(term: Term) -> bool:
+    """Whether the second argument is bound in the first."""
+    return term.op in BINDERS and not (term.op == "int" and term.args[2].op == "empty" and term.args[3].op == "empty")
+
+
+def rewrite(term: Term, change: Callable[[Term], Term]) -> Term:
+    """*term* with *change* applied to every node, the innermost first."""
+    args = tuple([rewrite(arg, change) for arg in term.args]) if term.args else ()
+    return change(term if args == term.args else Term(term.op, term.data, args))
+
+
+def replace(term: Term, old: Term, new: Term) -> Term:
+    """*term* with *new* for every *old* that is not bound within it."""
+    if term == old:
+        return new
+    if not term.args or (binds(term) and term.args[1] == old and old not in term.args[2:]):
+        return term
+    if binds(term) and term.args[1] == old:
+        bounds = tuple(replace(arg, old, new) for arg in term.args[2:])
+        return Term(term.op, term.data, (*term.args[:2], *bounds))
+    return Term(term.op, term.data, tuple(replace(arg, old, new) for arg in term.args))

@@ -1,0 +1,549 @@
+r"""Values of terms at points, certain to the last digit they show.
+
+Letters take exact rational values; what stays rational stays exact (FLINT's fmpq), everything else is a ball that
+contains the true value (Arb: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
+IEEE Trans. Computers 66, 2017). Two values differ only if the balls are apart. A function that nobody knows is given
+a polynomial with random coefficients: what differs for one function is not equal for all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from flint import acb, arb, ctx, fmpq, fmpz
+
+from hmer_suite.equiv.terms import Term, binds, const
+
+Value = fmpq | arb | acb
+
+PRECISIONS = (64, 256)
+"""Bits of the balls, tried in turn."""
+MAX_BITS = 30_000
+MAX_EXACT_FACTORIAL = 2_000
+MAX_SUMMANDS = 200
+
+
+class Unknown(Exception):
+    """The term has no value that this module can find."""
+
+
+class Outside(Exception):
+    """The point certainly lies outside the domain, and so do all points near it."""
+
+
+class Singular(Exception):
+    """No value at this point, but perhaps at others: a division by zero, a ball too wide."""
+
+
+class Point:
+    """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
+
+    The first seeds give positive values, later ones both signs.
+    """
+
+    def __init__(self, seed: int, whole: frozenset[str] = frozenset(), complex_values: bool = False):
+        self.seed = seed
+        self.whole = whole
+        self.complex = complex_values
+        self.letters: dict[str, Value] = {}
+        self.used: dict[str, Value] = {}
+        self.bound: dict[str, Value] = {}
+        self.trace: list[tuple[str, tuple[Value, ...]]] = []
+        self.sign = 1 if self._hash("sign", "") % 2 else -1
+        self.analytic = False
+
+    # --- drawing -----------------------------------------------------------------------------------------------
+
+    def _hash(self, kind: str, label: str) -> int:
+        return int.from_bytes(hashlib.blake2b(f"{self.seed}|{kind}|{label}".encode(), digest_size=8).digest(), "big")
+
+    def letter(self, spelling: str) -> Value:
+        """The value of a letter."""
+        if spelling in self.bound:
+            return self.bound[spelling]
+        if spelling not in self.letters:
+            drawn = self._hash("letter", spelling)
+            if spelling in self.whole:
+                self.letters[spelling] = fmpq(2 + drawn % 7)
+            else:
+                value = fmpq(3 + drawn % 89, 7 + (drawn >> 16) % 31)
+                negative = self.seed >= 3 and (drawn >> 40) % 2
+                self.letters[spelling] = -value if negative else value
+        self.used[spelling] = self.letters[spelling]
+        return self.letters[spelling]
+
+    def generic(self, label: str, args: list[Value]) -> Value:
+        """The value of an unknown function: a random polynomial of degree 3, with mixed terms of degree 2."""
+        self.trace.append((label, tuple(args)))
+        result: Value = self._coefficient(label, "")
+        for i, x in enumerate(args):
+            for degree in (3, 2, 1):
+                result = result + self._coefficient(label, f"{i}^{degree}") * x**degree
+            for j in range(i):
+                result = result + self._coefficient(label, f"{i},{j}") * (x * args[j])
+        return result
+
+    def _coefficient(self, label: str, which: str) -> fmpq:
+        drawn = self._hash("coefficient", f"{label}|{which}")
+        return fmpq(1 + drawn % 23, 1 + (drawn >> 16) % 7) * (1 if (drawn >> 40) % 2 else -1)
+
+    # --- evaluation --------------------------------------------------------------------------------------------
+
+    def value(self, term: Term) -> Value:
+        """The value of *term*.
+
+        Raises:
+            Unknown, Outside, Singular.
+        """
+        rule = _VALUES.get(term.op)
+        if rule is None:
+            raise Unknown(term.op)
+        return rule(self, term)
+
+    def _add(self, term: Term) -> Value:
+        result = self.value(term.args[0])
+        for arg in term.args[1:]:
+            result = result + self.value(arg)
+        return result
+
+    def _multiply(self, term: Term) -> Value:
+        result = self.value(term.args[0])
+        for arg in term.args[1:]:
+            result = result * self.value(arg)
+        return result
+
+    def _constant(self, term: Term) -> Value:
+        if term.data == "pi":
+            return acb.pi() if self.complex else arb.pi()
+        if term.data == "e":
+            return arb(1).exp()
+        if term.data == "deg":
+            return arb.pi() / 180
+        if term.data == "sign":
+            return fmpq(self.sign)
+        if term.data == "i" and self.complex:
+            return acb(0, 1)
+        raise Unknown(term.data)
+
+    def _power(self, term: Term) -> Value:
+        base, exponent = (self.value(arg) for arg in term.args)
+        if isinstance(exponent, fmpq):
+            if exponent.q == 1:
+                return self._whole_power(base, exponent.p)
+            return self._root(base, exponent)
+        return self._real_power(base, exponent)
+
+    def _whole_power(self, base: Value, exponent: fmpz) -> Value:
+        if exponent < 0:
+            return self._inverse(self._whole_power(base, -exponent))
+        if isinstance(base, fmpq):
+            if base == 0 and exponent == 0:
+                raise Singular
+            bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+            if bits * exponent <= MAX_BITS or base in (0, 1, -1):
+                return base ** int(exponent) if base not in (-1,) else fmpq(-1 if exponent % 2 else 1)
+        if exponent.bit_length() > MAX_BITS:
+            raise Singular
+        return self._ball(base) ** exponent
+
+    def _inverse(self, value: Value) -> Value:
+        if isinstance(value, fmpq):
+            if value == 0:
+                raise Singular
+            return 1 / value
+        if value.contains(0):
+            raise Singular
+        return 1 / value
+
+    def _root(self, base: Value, exponent: fmpq) -> Value:
+        """base ** (p/q) over the reals: a root of odd order takes negative numbers too."""
+        if not self.complex or _real(base):
+            base = base.real if isinstance(base, acb) else base
+            sign = _sign(base)
+            if sign is None:
+                raise Singular
+            if sign == 0:
+                if exponent > 0:
+                    return fmpq(0)
+                raise Singular
+            if sign < 0 and exponent.q % 2 == 0 and not self.complex:
+                raise Outside
+            if sign > 0 or exponent.q % 2:
+                root = _exact_root(abs(base), int(exponent.q)) if isinstance(base, fmpq) else None
+                root = root if root is not None else arb(_absolute(base)).root(int(exponent.q))
+                result = self._whole_power(root, exponent.p)
+                return -result if sign < 0 and exponent.p % 2 else result
+        if exponent == fmpq(1, 2):
+            return acb(base).sqrt(analytic=self.analytic)
+        return self._complex_power(base, acb(arb(exponent)))
+
+    def _real_power(self, base: Value, exponent: Value) -> Value:
+        if self.complex and not (_real(base) and _sign(_part(base)) == 1):
+            return self._complex_power(base, exponent)
+        base = _part(base) if self.complex else base
+        sign = _sign(base)
+        if sign != 1:
+            raise Singular
+        if base == 1:
+            return fmpq(1)
+        return (self._ball(exponent) * arb(base).log()).exp()
+
+    def _complex_power(self, base: Value, exponent: Value) -> Value:
+        if acb(base).contains(0):
+            raise Singular
+        return (acb(exponent) * acb(base).log(analytic=self.analytic)).exp()
+
+    def _ball(self, value: Value) -> arb | acb:
+        return arb(value) if isinstance(value, fmpq) else value
+
+    def _function(self, term: Term) -> Value:
+        rule = _FUNCTIONS.get(term.data)
+        if rule is None:
+            raise Unknown(term.data)
+        return rule(self, *[self.value(arg) for arg in term.args])
+
+    def _logarithm(self, x: Value) -> Value:
+        if isinstance(x, fmpq) and x == 1:
+            return fmpq(0)
+        if self.complex and not (_real(x) and _sign(_part(x)) == 1):
+            if acb(x).contains(0):
+                raise Singular
+            return acb(x).log(analytic=self.analytic)
+        x = _part(x) if self.complex else x
+        sign = _sign(x)
+        if sign is None or sign == 0:
+            raise Singular
+        if sign < 0:
+            raise Outside
+        return arb(x).log()
+
+    def _inverse_sine(self, x: Value, name: str) -> Value:
+        ball = self._ball(x)
+        if isinstance(ball, acb):
+            raise Unknown(name)
+        if ball > 1 or ball < -1:
+            raise Outside
+        result = getattr(ball, name)()
+        if not result.is_finite():
+            raise Singular
+        return result
+
+    def _absolute_value(self, x: Value) -> Value:
+        if self.analytic:
+            raise Unknown("abs")
+        return abs(x)
+
+    def _sign_of(self, x: Value) -> Value:
+        sign = None if isinstance(x, acb) else _sign(x)
+        if sign is None:
+            raise Singular
+        return fmpq(sign)
+
+    def _floor(self, x: Value, up: bool = False) -> Value:
+        if isinstance(x, acb):
+            raise Unknown("floor")
+        if isinstance(x, fmpq):
+            return fmpq(x.ceil() if up else x.floor())
+        whole = (x.ceil() if up else x.floor()).unique_fmpz()
+        if whole is None:
+            raise Singular
+        return fmpq(whole)
+
+    def _extreme(self, *values: Value, largest: bool = True) -> Value:
+        if any(isinstance(value, acb) for value in values):
+            raise Unknown("max")
+        result = values[0]
+        for value in values[1:]:
+            if isinstance(result, fmpq) and isinstance(value, fmpq):
+                result = max(result, value) if largest else min(result, value)
+            else:
+                balls = arb(result), arb(value)
+                result = balls[0].max(balls[1]) if largest else balls[0].min(balls[1])
+        return result
+
+    def _factorial(self, x: Value) -> Value:
+        if isinstance(x, fmpq) and x.q == 1:
+            if x < 0:
+                raise Singular
+            if x <= MAX_EXACT_FACTORIAL:
+                return fmpq(fmpz.fac_ui(int(x.p)))
+        elif isinstance(x, fmpq):
+            raise Singular
+        ball = self._ball(x) + 1
+        if isinstance(ball, acb):
+            raise Unknown("factorial")
+        if isinstance(x, arb) and x.rel_accuracy_bits() < 8:
+            raise Singular
+        result = ball.gamma()
+        if not result.is_finite():
+            raise Singular
+        return result
+
+    def _binomial(self, n: Value, k: Value) -> Value:
+        if not (isinstance(n, fmpq) and isinstance(k, fmpq)) or n.q != 1 or k.q != 1 or not 0 <= k <= n:
+            raise Singular
+        if n <= MAX_EXACT_FACTORIAL:
+            return fmpq(fmpz.bin_uiui(int(n.p), int(k.p)))
+        return self._factorial(n) / (self._factorial(k) * self._factorial(n - k))
+
+    # --- unknown functions -------------------------------------------------------------------------------------
+
+    def _unknown(self, term: Term) -> Value:
+        """A function or sign that nobody knows, at the values of its arguments."""
+        label = [term.op, str(term.data)]
+        values: list[Value] = []
+        for arg in term.args:
+            self._argument(arg, label, values)
+        return self.generic("|".join(label), values)
+
+    def _argument(self, arg: Term, label: list[str], values: list[Value]) -> None:
+        if arg.op in ("text", "empty"):
+            label.append(f"{arg.op}:{arg.data}")
+        elif arg.op == "const" and arg.data in ("inf", "dots"):
+            label.append(arg.data)
+        elif arg.op in ("list", "tuple", "juxt", "matrix"):
+            label.append(f"{arg.op}{arg.data}{len(arg.args)}")
+            for inner in arg.args:
+                self._argument(inner, label, values)
+        else:
+            label.append("value")
+            values.append(self.value(arg))
+
+    def _application(self, term: Term) -> Value:
+        """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
+        head, *args = term.args
+        label = ["app", _spelling(head)]
+        values: list[Value] = []
+        for inner in _numbers_in(head):
+            self._argument(inner, label, values)
+        for arg in args:
+            self._argument(arg, label, values)
+        return self.generic("|".join(label), values)
+
+    def _indexed(self, term: Term) -> Value:
+        base, index = term.args
+        label = ["sub", _spelling(base)]
+        values: list[Value] = []
+        for inner in _numbers_in(base):
+            self._argument(inner, label, values)
+        self._argument(index, label, values)
+        return self.generic("|".join(label), values)
+
+    # --- large operators ---------------------------------------------------------------------------------------
+
+    def _sum(self, term: Term) -> Value:
+        body, variable, low, high = term.args
+        first, last = self.value(low), self.value(high)
+        if not all(isinstance(bound, fmpq) and bound.q == 1 for bound in (first, last)):
+            raise Singular
+        if not 0 <= last - first < MAX_SUMMANDS or variable.op != "name":
+            raise Singular
+        result = fmpq(0) if term.op == "sum" else fmpq(1)
+        step = int(first.p)
+        for value in range(step, int(last.p) + 1):
+            part = self._with(variable.data, fmpq(value), body)
+            result = result + part if term.op == "sum" else result * part
+        return result
+
+    def _with(self, spelling: str, value: Value, body: Term) -> Value:
+        before = self.bound.get(spelling)
+        self.bound[spelling] = value
+        try:
+            return self.value(body)
+        finally:
+            if before is None:
+                del self.bound[spelling]
+            else:
+                self.bound[spelling] = before
+
+    def _integral(self, term: Term) -> Value:
+        """A definite integral between finite bounds, by Arb's rigorous quadrature."""
+        body, variable, low, high = term.args
+        if variable.op != "name" or self.analytic or not binds(term) or not _integrable(body):
+            raise Unknown("int")
+        bounds = [_part(self.value(bound)) for bound in (low, high)]
+        if term.data not in (r"\int", r"\intop"):
+            raise Unknown("int")
+
+        def integrand(z: acb, analytic: bool) -> acb:
+            self.analytic = bool(analytic)
+            try:
+                return acb(self._with(variable.data, z, body))
+            except (Singular, Outside):
+                return acb(arb.nan())
+            finally:
+                self.analytic = False
+
+        outer, self.complex = self.complex, True
+        try:
+            result = acb.integral(integrand, acb(arb(bounds[0])), acb(arb(bounds[1])), eval_limit=2000, rel_tol=arb(1e-12))
+        finally:
+            self.complex = outer
+        if not result.is_finite():
+            raise Singular
+        return result if self.complex else result.real
+
+
+def _elementary(name: str) -> Callable[[Point, Value], Value]:
+    def rule(point: Point, x: Value) -> Value:
+        if isinstance(x, fmpq) and x == 0:
+            if name in ("sin", "tan", "sinh", "tanh", "atan", "asinh"):
+                return fmpq(0)
+            if name in ("cos", "cosh"):
+                return fmpq(1)
+        result = getattr(_ballified(x), name)()
+        if not result.is_finite():
+            raise Singular
+        return result
+
+    return rule
+
+
+def _integrable(body: Term) -> bool:
+    """Whether the integrand is made of what continues to the complex plane."""
+    allowed = ("num", "name", "const", "add", "mul", "pow", "fn", "sub", "app", "op")
+    return all(
+        part.op in allowed and (part.op != "fn" or part.data in _ANALYTIC) and part != const("inf")
+        for part in body.walk()
+    )
+
+
+_ANALYTIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth ln arctan".split())
+
+
+def _spelling(head: Term) -> str:
+    """What tells one unknown function from another: its name with its marks, without the values in it."""
+    if head.op == "name":
+        return head.data
+    if head.op == "sub":
+        return f"sub({_spelling(head.args[0])})"
+    return f"{head.op}:{head.data}({','.join(_spelling(arg) for arg in head.args[:1])})"
+
+
+def _numbers_in(head: Term) -> Iterable[Term]:
+    """The values in the name of a function: the index of ``f_n``, the exponent of ``f^{-1}``."""
+    if head.op == "sub":
+        yield from _numbers_in(head.args[0])
+        yield head.args[1]
+    elif head.args:
+        yield from _numbers_in(head.args[0])
+        yield from head.args[1:]
+
+
+def _real(value: Value) -> bool:
+    return not isinstance(value, acb) or value.imag == 0
+
+
+def _part(value: Value) -> fmpq | arb:
+    if isinstance(value, acb):
+        if value.imag != 0:
+            raise Unknown("complex")
+        return value.real
+    return value
+
+
+def _sign(value: fmpq | arb) -> int | None:
+    """1, 0, -1, or None where the ball does not tell."""
+    if value > 0:
+        return 1
+    if value < 0:
+        return -1
+    return 0 if value == 0 else None
+
+
+def _absolute(value: fmpq | arb) -> fmpq | arb:
+    return -value if _sign(value) == -1 else value
+
+
+def _exact_root(value: fmpq, order: int) -> fmpq | None:
+    if order > 10 or int(value.p).bit_length() > 2000:
+        return None
+    roots = [fmpz(part).root(order) for part in (value.p, value.q)]
+    return fmpq(roots[0], roots[1]) if roots[0] ** order == value.p and roots[1] ** order == value.q else None
+
+
+def apart(left: Value, right: Value) -> bool:
+    """Whether two values certainly differ."""
+    if isinstance(left, fmpq) and isinstance(right, fmpq):
+        return left != right
+    if isinstance(left, acb) or isinstance(right, acb):
+        left, right = acb(_ballified(left)), acb(_ballified(right))
+    else:
+        left, right = arb(left), arb(right)
+    return left.is_finite() and right.is_finite() and not left.overlaps(right)
+
+
+def _ballified(value: Value) -> arb | acb:
+    return arb(value) if isinstance(value, fmpq) else value
+
+
+def certainly_nonzero(value: Value) -> bool:
+    """Whether a value is certainly not zero."""
+    return apart(value, fmpq(0))
+
+
+def at_growing_precision(compute: Callable[[], object]) -> object:
+    """The first result of *compute* that is not None, at each of `PRECISIONS`."""
+    before = ctx.prec
+    try:
+        for precision in PRECISIONS:
+            ctx.prec = precision
+            result = compute()
+            if result is not None:
+                return result
+    finally:
+        ctx.prec = before
+    return None
+
+
+def show(value: Value) -> str:
+    """A value for people: exact if it is."""
+    if isinstance(value, fmpq):
+        return str(value)
+    return value.str(8, radius=False)
+
+
+def fraction(value: fmpq) -> Fraction:
+    """The same as a Python number."""
+    return Fraction(int(value.p), int(value.q))
+
+
+_VALUES = {
+    "num": lambda point, term: fmpq(term.data.numerator, term.data.denominator),
+    "name": lambda point, term: point.letter(term.data),
+    "const": Point._constant,
+    "add": Point._add,
+    "mul": Point._multiply,
+    "pow": Point._power,
+    "fn": Point._function,
+    "app": Point._application,
+    "sub": Point._indexed,
+    "op": Point._unknown,
+    "juxt": Point._unknown,
+    "sum": Point._sum,
+    "prod": Point._sum,
+    "int": Point._integral,
+}
+_FUNCTIONS = {
+    **{
+        ours: _elementary(theirs)
+        for ours, theirs in dict(
+            sin="sin", cos="cos", tan="tan", cot="cot", sec="sec", csc="csc", sinh="sinh", cosh="cosh", tanh="tanh",
+            coth="coth", sech="sech", csch="csch", arctan="atan", arsinh="asinh",
+        ).items()
+    },
+    "arcsin": lambda point, x: point._inverse_sine(x, "asin"),
+    "arccos": lambda point, x: point._inverse_sine(x, "acos"),
+    "artanh": lambda point, x: point._inverse_sine(x, "atanh"),
+    "ln": Point._logarithm,
+    "abs": Point._absolute_value,
+    "sgn": Point._sign_of,
+    "floor": Point._floor,
+    "ceil": lambda point, x: point._floor(x, up=True),
+    "max": Point._extreme,
+    "min": lambda point, *values: point._extreme(*values, largest=False),
+    "factorial": Point._factorial,
+    "binom": Point._binomial,
+}
