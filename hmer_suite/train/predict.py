@@ -163,7 +163,7 @@ def activations(model: Recogniser, batch: Batch) -> dict[str, Tensor]:
         own = [child for child in module.children() if isinstance(child, nn.Conv2d)]
         silent = own and not any(names[child] in found for child in own)
         if (isinstance(module, nn.Conv2d) or silent) and isinstance(given, Tensor) and given.ndim == 4:
-            found.setdefault(names[module], given[0])
+            found.setdefault(names[module], given[0].clone())  # what follows may work in its place
 
     hooks = [module.register_forward_hook(note) for module in names]
     try:

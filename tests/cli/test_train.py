@@ -147,6 +147,8 @@ def test_one_image_prints_its_latex(run, trained, tmp_path):
     cv2.imwrite(str(tmp_path / "photo.png"), image)
     code, out, _ = run("predict", trained, tmp_path / "photo.png", "--attention", tmp_path / "looks")
     assert code == 0 and len(out.splitlines()) == 1 and "\t" not in out
+    assert run("predict", trained, tmp_path / "photo.png", "--activations", tmp_path / "maps")[0] == 0
+    assert cv2.imread(str(tmp_path / "maps" / "photo.activations.png")).shape[1] == 1500
     code, out, _ = run("predict", trained, tmp_path / "photo.png", "--beam", 3, "--nbest", 3, "--json")
     found = json.loads(out)
     assert found["id"] == "photo" and found["pred"] == found["nbest"][0][0]

@@ -13,7 +13,7 @@ from hmer_suite.data.formulas import sample_formula
 from hmer_suite.data.inkml import Group, Ink
 from hmer_suite.data.inkwell import Inkwell, Symbol, cut, glyph_of_ink, usual
 from hmer_suite.data.layout import LayoutError
-from hmer_suite.data.recombine import Recombiner, Remaker, _braced
+from hmer_suite.data.recombine import Recombiner, Remaker, _braced, cutting
 from hmer_suite.data.sources.recombined import SOURCE
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import Preprocessing
@@ -234,3 +234,26 @@ def test_ink_without_marked_symbols_is_named(crohme: Path):
         path.write_text(text[: text.index("<traceGroup>")] + "</ink>")
     with pytest.raises(InputError, match="no symbols are marked"):
         SOURCE.load(str(crohme), "train", Preprocessing())
+
+
+def test_a_remaker_without_glyphs_takes_all_labels_as_long_as_it_is_told():
+    labels = ["x ^ { 2 }", r"\Omega ^ { a + b + c + d + e + f }"]
+    formulas = {Remaker.of(labels)(random.Random(seed)) for seed in range(200)}
+    assert any(formula.startswith(r"\Omega ^ {") and len(formula.split()) == 5 for formula in formulas)
+    assert max(len(formula.split()) for formula in formulas) == 15
+    short = {Remaker.of([labels[0], *labels], longest=5)(random.Random(seed)) for seed in range(200)}
+    assert not any(formula.startswith("x ^ {") and len(formula.split()) > 5 for formula in short)
+
+
+def test_cuttings_are_short_valid_pieces():
+    formula = r"\frac { a + b } { \sqrt { c } } = \left ( d _ { 1 } \right ) - \sum _ { i = 0 } ^ { n } e"
+    pieces = {cutting(formula, random.Random(seed), 9) for seed in range(300)}
+    assert all(len(piece.split()) <= 9 and not validate(piece).problems for piece in pieces)
+    assert {"a + b", "i = 0", "="} <= pieces
+    # A whole construct, an item of its row, comes as one.
+    assert any(r"\left ( d _ { 1 } \right )" in piece for piece in pieces)
+    assert not any("\\frac" in piece for piece in pieces), "it is longer than allowed"
+
+
+def test_where_nothing_is_short_enough_a_cutting_is_a_symbol():
+    assert cutting(r"\frac { a } { b }", random.Random(0), 3) == "a"

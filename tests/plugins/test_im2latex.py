@@ -273,3 +273,19 @@ class TestContract(RecogniserContract):
         "preset": "small", "channels": (16, 32, 48), "down": (2, 2, 2), "across": (2, 2, 1), "attention": 48,
         "hidden": 96, "embedding": 32, "encoder_dropout": 0, "dropout": 0, "precision": "fp32",
     }  # fmt: skip
+
+
+def test_activations_are_those_of_each_convolution_in_order():
+    from hmer_suite.train.predict import activations
+
+    model, batch = lively(TINY), batch_of(["x + y"])  # 32 x 58 pixels, padded to 32 x 64
+    found = activations(model, batch)
+    assert {name: tuple(maps.shape) for name, maps in found.items()} == {
+        "encoder.convolutions.layers.0": (8, 32, 64),
+        "encoder.convolutions.layers.1": (16, 16, 32),
+        "encoder.convolutions.layers.2": (24, 8, 16),
+    }
+    with torch.no_grad():
+        first = model.encoder.convolutions.layers[0](torch.nn.functional.pad(batch.images, (0, 6)))
+    assert torch.allclose(found["encoder.convolutions.layers.0"], first[0], atol=1e-6)
+    assert not model._forward_hooks and not any(module._forward_hooks for module in model.modules())
