@@ -66,12 +66,21 @@ def frames_needed(tokens: Sequence[object]) -> int:
     return len(tokens) + sum(a == b for a, b in pairwise(tokens))
 
 
-def losses(logprobs: Tensor, lengths: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
-    """Negative log-likelihoods (N,) of `labels` (N, L), the first `counts` (N,) choices of each; inf out of reach.
+def out_of_reach(labels: Tensor, counts: Tensor, lengths: Tensor) -> Tensor:
+    """True (N,) for `labels` (N, L) of `counts` (N,) choices that `lengths` (N,) frames are too few for."""
+    doubles = (labels[:, 1:] == labels[:, :-1]) & (labels[:, 1:] != BLANK)
+    return counts + doubles.sum(1) > lengths
 
-    `logprobs` (N, T, S), the first `lengths` (N,) frames of each.
+
+def losses(logprobs: Tensor, lengths: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
+    """Negative log-likelihoods (N,) of `labels` (N, L), the first `counts` (N,) choices of each.
+
+    `logprobs` (N, T, S), the first `lengths` (N,) frames of each. Labels `out_of_reach` have no alignment; their loss
+    is nought, and so are its gradients.
     """
-    return F.ctc_loss(logprobs.transpose(0, 1), labels, lengths, counts, blank=BLANK, reduction="none")
+    return F.ctc_loss(
+        logprobs.transpose(0, 1), labels, lengths, counts, BLANK, reduction="none", zero_infinity=True
+    )
 
 
 def read_frames(
@@ -112,7 +121,7 @@ Readings = dict[tuple[int, ...], float]
 """Readings of one image, choices of the tokens, with what the language model adds to their log-probability."""
 
 IMPOSSIBLE = -10_000.0
-"""Log-probability of a reading that no alignment gives: an ending that the frames had no room for."""
+"""Log-probability of a reading that no alignment gives, as an ending that the frames had no room for."""
 
 
 def _exact(logprobs: Tensor, lengths: Tensor, found: list[Readings]) -> list[dict[tuple[int, ...], float]]:
@@ -128,6 +137,7 @@ def _exact(logprobs: Tensor, lengths: Tensor, found: list[Readings]) -> list[dic
     index = torch.tensor([row for row, _ in rows], dtype=torch.long)
     counts = torch.tensor([len(reading) for _, reading in rows], dtype=torch.long)
     values = -losses(logprobs[index], lengths[index], labels, counts)
+    values[out_of_reach(labels, counts, lengths[index])] = IMPOSSIBLE
     exact: list[dict[tuple[int, ...], float]] = [{} for _ in found]
     for (row, reading), value in zip(rows, values.clamp(min=IMPOSSIBLE).tolist(), strict=True):
         exact[row][reading] = value

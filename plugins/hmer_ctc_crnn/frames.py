@@ -93,4 +93,8 @@ class WideFramer(nn.Module):
 
 def build_framer(options: Options) -> nn.Module:
     """The framer that the options name."""
-    return WideFramer(options)
+    if options.network == "wide":
+        return WideFramer(options)
+    from hmer_ctc_crnn.published import PlainFramer, ResnetFramer
+
+    return {"plain": PlainFramer, "resnet": ResnetFramer}[options.network](options)

@@ -11,25 +11,26 @@ mistaken for it. Symbol i of the vocabulary is number i + 1.
 
 from __future__ import annotations
 
-from itertools import pairwise
+import sys
+from itertools import compress
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hmer_ctc_crnn import Options
 from hmer_ctc_crnn.frames import build_framer
 from hmer_ctc_crnn.sequence import build_layers
-from hmer_suite.data.vocab import SPECIAL, Vocabulary
+from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.recogniser import Decoding, Hypothesis
 from hmer_suite.train.batch import Batch
+from hmer_suite.train.ctc import BLANK, SHIFT, choices, losses, out_of_reach, read_frames
 from hmer_suite.train.module import Recogniser
 
 TYPICAL_LENGTH = 16
 """Tokens of a usual formula with its end: the unit in which losses of samples are given."""
 
-SHIFT = len(SPECIAL) - 1
-"""Token numbers of the suite less those of frames: its special tokens make place for the blank."""
+LISTED = 10
+"""Samples out of reach that are named."""
 
 QUIET = 4.0
 """What the blank has in advance in all but the first of the frames that share their features."""
@@ -47,6 +48,8 @@ class CtcCrnn(Recogniser):
     def __init__(self, options: Options, vocabulary: Vocabulary):
         super().__init__(vocabulary)
         self.options = options
+        self.unreached: set[str] = set()
+        """Samples whose labels their images had too few frames for."""
         self.framer = build_framer(options)
         self.layers = build_layers(options, self.framer.size)
         size, symbols = self.layers.size, len(vocabulary) - SHIFT
@@ -55,7 +58,7 @@ class CtcCrnn(Recogniser):
         self.tell = nn.Linear(options.repeat * symbols, size, bias=False) if options.taps else None
         with torch.no_grad():
             self.head.bias.zero_()
-            self.head.bias.view(options.repeat, -1)[1:, 0] = QUIET
+            self.head.bias.view(options.repeat, -1)[1:, BLANK] = QUIET
             if self.tell is not None:
                 self.tell.weight.zero_()
 
@@ -94,38 +97,32 @@ class CtcCrnn(Recogniser):
         its loss is nought. `label_smoothing` mixes in the mean negative log-probability of a frame's choices.
         """
         said, lengths = self.frames(batch)
-        targets = (batch.tokens - SHIFT).clamp(min=0)
-        losses = [
-            _negative_log_likelihood(logprobs, lengths, targets, batch.lengths - 1) for logprobs in said
-        ]
-        loss = losses[-1]
-        if len(losses) > 1:
+        labels, counts = choices(batch.tokens), batch.lengths - 1
+        self._tell_of(batch, out_of_reach(labels, counts, lengths))
+        found = torch.stack([losses(logprobs, lengths, labels, counts) for logprobs in said]) / TYPICAL_LENGTH
+        loss = found[-1]
+        if len(said) > 1:
             weight = self.options.tap_weight
-            loss = (1 - weight) * loss + weight * torch.stack(losses[:-1]).mean(0)
+            loss = (1 - weight) * loss + weight * found[:-1].mean(0)
         if label_smoothing:
             loss = (1 - label_smoothing) * loss + label_smoothing * _spread(said[-1], lengths)
         return loss
 
+    def _tell_of(self, batch: Batch, unreached: Tensor) -> None:
+        """Name, once each and on stderr, the samples that nothing can be learnt from; the first `LISTED` of them."""
+        if not self.training or not bool(unreached.any()):
+            return
+        for name in compress(batch.ids, unreached.tolist()):
+            if name not in self.unreached and len(self.unreached) < LISTED:
+                print(
+                    f"{name}: fewer frames than its label needs; nothing is learnt from it", file=sys.stderr
+                )
+            self.unreached.add(name)
+
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
-        """Best path, or prefix beam search."""
+        """Greedy or beam search over frames, as `hmer_suite.train.ctc` does it."""
         said, lengths = self.frames(batch)
-        best = said[-1].max(2)
-        found = []
-        for row, values, count in zip(
-            best.indices.tolist(), best.values.tolist(), lengths.tolist(), strict=True
-        ):
-            numbers = [b for a, b in pairwise([0, *row[:count]]) if b and a != b]
-            tokens = tuple(self.vocabulary.symbols[number - 1] for number in numbers)[: how.max_length]
-            found.append((Hypothesis(tokens, sum(values[:count])),))
-        return found
-
-
-def _negative_log_likelihood(logprobs: Tensor, lengths: Tensor, targets: Tensor, counts: Tensor) -> Tensor:
-    """CTC losses (N,) of `targets` (N, L), of which the first `counts` (N,) are labels."""
-    losses = F.ctc_loss(
-        logprobs.transpose(0, 1), targets, lengths, counts, reduction="none", zero_infinity=True
-    )
-    return losses / TYPICAL_LENGTH
+        return read_frames(said[-1], lengths, self.vocabulary, how)
 
 
 def _spread(logprobs: Tensor, lengths: Tensor) -> Tensor:
