@@ -54,7 +54,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Behind one step: state (N, D), an LSTM's memory (N, D) or None, what is fed back (N, D), sum of looks (N, h, w)."""
+    """Behind one step: state (N, D), an LSTM's memory (N, D) or None, what is fed back (N, D), all looks (N, h, w)."""
 
     hidden: Tensor
     memory: Tensor | None
