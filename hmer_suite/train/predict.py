@@ -18,6 +18,7 @@ from hmer_suite.files import write_whole
 from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing
 from hmer_suite.registry import data_source
 from hmer_suite.report.activations import activation_sheet
+from hmer_suite.report.alignment import draw_alignment
 from hmer_suite.report.attention import attention_animation, attention_sheet
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.checkpoint import Checkpoint
@@ -104,7 +105,8 @@ def draw_attention(
 ) -> list[Path]:
     """Draw where the network looked for each token: ``ID.attention.png`` and ``ID.attention.gif`` an image.
 
-    Images in which nothing was read have no picture. Raises `UsageError` for a recogniser without attention.
+    A recogniser that aligns frames with tokens has ``ID.alignment.png`` as well. Images in which nothing was read have
+    no picture. Raises `UsageError` for a recogniser without attention.
     """
     look = getattr(reader.model, "attention", None)
     if look is None:
@@ -122,12 +124,18 @@ def _draw_one(
 ) -> list[Path]:
     image, name = samples.images[place], samples.ids[place]
     batch = collate([image], [name], None, model.vocabulary).to(next(model.parameters()).device)
+    numbers = [model.vocabulary.encode(" ".join(tokens))]
+    align = getattr(model, "alignments", None)
     with torch.inference_mode():
-        maps = model.attention(batch, [model.vocabulary.encode(" ".join(tokens))])[0].cpu().numpy()
+        maps = model.attention(batch, numbers)[0].cpu().numpy()
+        alignment = align(batch, numbers)[0] if align else None
     kinds = {"png": attention_sheet, "gif": attention_animation}
     paths = [folder / f"{name}.attention.{suffix}" for suffix in kinds]
     for path, draw in zip(paths, kinds.values(), strict=True):
         write_whole(path, draw(image, maps, tokens))
+    if alignment is not None:
+        paths.append(folder / f"{name}.alignment.png")
+        draw_alignment(image, alignment, tokens, paths[-1])
     return paths
 
 

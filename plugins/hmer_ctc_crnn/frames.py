@@ -90,6 +90,10 @@ class WideFramer(nn.Module):
         cells = (batch.sizes + self.encoder.stride - 1) // self.encoder.stride
         return self.columns(self.encoder(paper), cells), self.split * cells[:, 1]
 
+    def covered(self, size: Tensor) -> float:
+        """Pixels from the left edge that the frames of an image of `size` (2,) cover: whole cells."""
+        return float(-(-size[1] // self.encoder.stride) * self.encoder.stride)
+
 
 def build_framer(options: Options) -> nn.Module:
     """The framer that the options name."""

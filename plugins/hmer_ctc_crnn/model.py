@@ -12,6 +12,7 @@ mistaken for it. Symbol i of the vocabulary is number i + 1.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from itertools import compress
 
 import torch
@@ -22,8 +23,9 @@ from hmer_ctc_crnn.frames import build_framer
 from hmer_ctc_crnn.sequence import build_layers
 from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.recogniser import Decoding, Hypothesis
+from hmer_suite.report.alignment import Alignment
 from hmer_suite.train.batch import Batch
-from hmer_suite.train.ctc import BLANK, SHIFT, choices, losses, out_of_reach, read_frames
+from hmer_suite.train.ctc import BLANK, SHIFT, choices, losses, occupancy, out_of_reach, read_frames
 from hmer_suite.train.module import Recogniser
 
 TYPICAL_LENGTH = 16
@@ -123,6 +125,39 @@ class CtcCrnn(Recogniser):
         """Greedy or beam search over frames, as `hmer_suite.train.ctc` does it."""
         said, lengths = self.frames(batch)
         return read_frames(said[-1], lengths, self.vocabulary, how)
+
+    def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Alignment]:
+        """Which frame each of `tokens` holds, one sequence of numbers an image; `hmer_suite.report.alignment` draws it.
+
+        Raises `ValueError` for tokens that an image has too few frames for.
+        """
+        said, lengths = self.frames(batch)
+        found = []
+        for i, (row, count) in enumerate(zip(tokens, lengths.tolist(), strict=True)):
+            frames = said[-1][i, :count]
+            held = occupancy(frames, [number - SHIFT for number in row])
+            found.append(
+                Alignment(
+                    held.numpy(), frames[:, BLANK].exp().cpu().numpy(), self.framer.covered(batch.sizes[i])
+                )
+            )
+        return found
+
+    def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
+        """How much of each token comes from each pixel: maps (L, H, W), each with sum 1.
+
+        Frames are strips of paper: what a strip's readers saw of it is not told apart.
+        """
+        found = []
+        for alignment, (height, width) in zip(
+            self.alignments(batch, tokens), batch.sizes.tolist(), strict=True
+        ):
+            held = torch.from_numpy(alignment.held)
+            columns = (torch.arange(width) + 0.5) * (held.shape[1] / alignment.width)
+            strips = held[:, columns.long().clamp(max=held.shape[1] - 1)] + 1e-9
+            maps = strips[:, None].expand(-1, height, -1)
+            found.append(maps / maps.sum((1, 2), keepdim=True))
+        return found
 
 
 def _spread(logprobs: Tensor, lengths: Tensor) -> Tensor:

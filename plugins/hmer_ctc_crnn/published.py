@@ -42,6 +42,10 @@ class CanvasFramer(nn.Module):
         frames = self.join(features.flatten(1, 2).transpose(1, 2))
         return frames, torch.full_like(batch.lengths, frames.shape[1])
 
+    def covered(self, size: Tensor) -> float:
+        """Pixels from the left edge that the frames of an image of `size` (2,) cover: all of them."""
+        return float(size[1])
+
 
 class PlainFramer(CanvasFramer):
     """Seven plain convolutions as in B. Shi et al. (TPAMI 2017, table 1), which max pooling makes flat."""

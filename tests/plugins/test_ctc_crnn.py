@@ -199,6 +199,22 @@ def test_readers_look_at_rows_of_the_image_alone_and_begin_from_top_to_bottom():
     assert looks[0, :, :, 0].argmax(1).tolist()[::2] == [0, 5]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_alignment_and_attention_are_shares_of_the_image(kind):
+    model, batch = lively(KINDS[kind]), batch_of(padding=5)
+    tokens = [VOCABULARY.encode(label) for label in PICTURES]
+    with torch.no_grad():
+        alignments, looks = model.alignments(batch, tokens), model.attention(batch, tokens)
+    for alignment, look, row, (height, width) in zip(
+        alignments, looks, tokens, batch.sizes.tolist(), strict=True
+    ):
+        assert alignment.held.shape == (len(row), len(alignment.blank))
+        assert (alignment.held.sum(0) <= 1 + 1e-4).all() and (alignment.held.max(1) > 0).all()
+        assert width <= alignment.width < width + 8
+        assert look.shape == (len(row), height, width)
+        assert torch.allclose(look.sum((1, 2)), torch.ones(len(row)), atol=1e-4)
+
+
 def test_images_are_squeezed_one_by_one():
     batch = batch_of(padding=9)
     canvas = squeezed(batch, (32, 152))
