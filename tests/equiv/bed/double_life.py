@@ -73,7 +73,8 @@ TEMPLATES = [
     Double("X+iY", "X-iY", DIFFERENT, "whatever i is"),
     Double("X+iY", "iY+X", EQUAL, "whatever i is"),
     Double("i+j", "j+i", EQUAL, "whatever they are"),
-    Double("i", "j", DIFFERENT, "two letters are two names, indices most often"),
+    Double("i", "j", NOT_EQUAL, "two names, or the imaginary unit of two trades"),
+    Double("X_i", "X_j", DIFFERENT, "two indices"),
     Double(r"\sin\pi", "0", NOT_DIFFERENT, "the circle's number, by custom"),
     Double(
         r"\pi(X+Y)", r"\pi X+\pi Y", NOT_DIFFERENT, "a number in front of brackets, or the counting of primes"

@@ -250,6 +250,8 @@ def _application(rng: Rng) -> Term:
 def _decorated(rng: Rng, **decoration) -> Term:
     name = Term("sym", (), Name(rng.choice(LETTERS), **decoration))
     other = Term("sym", (), name.data._replace(base=rng.choice(LETTERS)))
+    if name.data.is_vector:  # products of vectors are none of numbers
+        return rng.choice((add(name, other), rel(name, "=", sub(other, name)), sub(other, name)))
     return rng.choice(
         (add(name, letter(rng)), mul(name, other), div(name, other), rel(name, "=", add(other, letter(rng))))
     )

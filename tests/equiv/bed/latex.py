@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 
-from tests.equiv.bed.terms import Name, Term
+from tests.equiv.bed.terms import Name, Term, walk
 
 SUM, PRODUCT, FACTOR, ATOM = 1, 2, 3, 4
 """How tightly a spelling binds; what binds less than its place asks for gets brackets."""
@@ -137,14 +137,15 @@ class _Writer:
 
     def _mul(self, term: Term) -> tuple[str, int]:
         out = ""
+        signs = (r" \cdot ",) if _has_vectors(term) else (r" \cdot ", r" \times ")
         for place, arg in enumerate(term.args):
             text = self.factor(arg, last=place == len(term.args) - 1)
             if not place:
                 out = text
             elif self.may_juxtapose(term.args[place - 1], arg, out, text):
-                out += self.pick(" ", " ", " ", r" \cdot ", r" \, ", r" \times ") + text
+                out += self.pick(" ", " ", " ", r" \, ", *signs) + text
             else:
-                out += self.pick(r" \cdot ", r" \times ") + text
+                out += self.pick(*signs) + text
         return out, PRODUCT
 
     def factor(self, term: Term, *, last: bool) -> str:
@@ -404,6 +405,10 @@ def _ends_open(term: Term) -> bool:
 
 def _is_plain(term: Term) -> bool:
     return term.op == "num" or (term.op == "sym" and term.data == Name(term.data.base))
+
+
+def _has_vectors(term: Term) -> bool:
+    return any(node.op == "sym" and node.data.is_vector for _, node, _ in walk(term))
 
 
 def _has_bars(term: Term) -> bool:

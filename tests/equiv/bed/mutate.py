@@ -161,7 +161,8 @@ def _swapped(term: Term, here: Setting) -> Term | None:
 
 @_mutation
 def _entries_exchanged(term: Term, here: Setting) -> Term | None:
-    if term.op not in ("tuple", "list", "matrix", "dots", "interval") or len(term.args) < 2:
+    # A list may be one of solutions, in any order.
+    if term.op not in ("tuple", "matrix", "dots", "interval") or len(term.args) < 2:
         return None
     first, second = here.rng.sample(range(len(term.args)), 2)
     args = list(term.args)
@@ -187,6 +188,8 @@ def _matrix_or_determinant(term: Term, here: Setting) -> Term | None:
     if term.op != "matrix":
         return None
     environment, columns = term.data
+    if len(term.args) != columns**2:
+        return None
     return Term("matrix", term.args, ("pmatrix" if environment == "vmatrix" else "vmatrix", columns))
 
 

@@ -46,6 +46,11 @@ class Name(NamedTuple):
     accent: str = ""
     font: str = ""
 
+    @property
+    def is_vector(self) -> bool:
+        """Whether it is dressed as a vector, of which there are several products."""
+        return self.accent == "vec" or self.font in ("mathbf", "boldsymbol")
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
