@@ -115,9 +115,9 @@ def serve(decide: Callable[[str, str], Verdict], seconds: float, socket: Connect
         except EOFError:
             return
         _arm(seconds)
-        started = time.process_time()
+        started = time.thread_time()  # the clock of the process goes by ticks while a timer watches it
         verdict = decide(*pair)
-        took = time.process_time() - started
+        took = time.thread_time() - started
         _arm(0)
         socket.send_bytes(json.dumps(verdict.to_json() | {"seconds": round(took, 6)}).encode())
 
