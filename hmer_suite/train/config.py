@@ -75,7 +75,7 @@ class TrainConfig:
     init_from: str = ""
     """Checkpoint folder whose weights and vocabulary training starts from."""
     encoder_from: str = ""
-    """Checkpoint, run or recogniser with weights, of any kind, whose encoder this one's encoder starts from."""
+    """Checkpoint, run, recogniser with weights or file of tensors whose encoder this one's encoder starts from."""
     device: str = "auto"
     """auto, cpu or cuda."""
     precision: str = "fp32"

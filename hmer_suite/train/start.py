@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from pickle import UnpicklingError
 
 from torch import Tensor
 
@@ -41,22 +42,52 @@ def _checkpoint_in(folder: Path) -> Path:
 def start_encoder(model: Recogniser, name_or_folder: str) -> str:
     """Give a network's encoder the tensors that another recogniser's has by the same names and shapes.
 
-    What there is none of stays as it was. Gives a sentence that says how many there were.
+    A file in place of a checkpoint (``.safetensors``, or ``.pth`` as torchvision's) has such tensors alone. What there
+    is none of stays as it was. Gives a sentence that says how many there were.
 
     Raises:
         UsageError: one of the two has no encoder to share, or not one kernel or matrix is common to them; or as
             `find_checkpoint`.
-        InputError: as `find_checkpoint`.
+        InputError: the file is no file of tensors; or as `find_checkpoint`.
     """
     where = f"encoder_from={name_or_folder}"
-    spec, checkpoint = find_checkpoint(name_or_folder)
-    theirs = _tensors(checkpoint.build(spec), f"{where}: {spec.name}")
+    name, theirs = _given(name_or_folder, where)
     own = _tensors(model, f"{where}: {type(model).__name__}")
     common = {name: t for name, t in theirs.items() if name in own and own[name].shape == t.shape}
     if not any(tensor.ndim > 1 for tensor in common.values()):
         raise UsageError(f"{where}: {_unlike(own, theirs)}")
     model.shared_encoder().load_state_dict(common, strict=False)
-    return f"{where}: {len(common)} of {len(own)} tensors of the encoder start from {spec.name}"
+    return f"{where}: {len(common)} of {len(own)} tensors of the encoder start from {name}"
+
+
+def _given(name_or_folder: str, where: str) -> tuple[str, dict[str, Tensor]]:
+    """The name of what an encoder starts from, and its tensors."""
+    path = Path(name_or_folder)
+    if path.is_file():
+        return path.name, {name: tensor for name, tensor in read_tensors(path).items() if tensor.ndim}
+    spec, checkpoint = find_checkpoint(name_or_folder)
+    return spec.name, _tensors(checkpoint.build(spec), f"{where}: {spec.name}")
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Tensors of a file by name: safetensors, or what ``torch.save`` wrote of nothing but tensors.
+
+    Raises `InputError` for any other file; nothing but tensors is ever unpickled.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, UnpicklingError, RuntimeError, EOFError) as error:
+        reason = str(error).splitlines()[0] if str(error) else "it is empty"
+        raise InputError(f"{path}: not a file of tensors: {reason}") from None
+    if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
+        raise InputError(f"{path}: not a file of tensors by name")
+    return dict(found)
 
 
 def _tensors(model: Recogniser, what: str) -> dict[str, Tensor]:
