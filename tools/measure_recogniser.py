@@ -68,13 +68,13 @@ def report(reader: Reader, measured: list[Measured], runs: list[Path], command: 
         f"`{described.data['spec'].partition(':')[0]}` ({described.data['train']['n']:,} samples) from fresh weights "
         f"in the stages below, each from the last weights of the one before. Selected on CROHME 2013 "
         f"({described.data['validation']['n']} samples), never on a test split.",
-        _stages(runs),
+        stages(runs),
         f"![curves of the stages]({run_picture(described.recogniser)})",
     ]
-    return "\n\n".join([*head, _table(measured), *_details(measured)]) + "\n"
+    return "\n\n".join([*head, table(measured), *_details(measured)]) + "\n"
 
 
-def _stages(runs: list[Path]) -> str:
+def stages(runs: list[Path]) -> str:
     """What each run trained on, for how long (wall time), and how far it came on validation."""
     rows = [
         "| stage | labels up to | schedule | peak lr | steps | images | hours | validation ExpRate |",
@@ -103,7 +103,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _table(measured: list[Measured]) -> str:
+def table(measured: list[Measured]) -> str:
     rows = [COLUMNS, ("---",) * len(COLUMNS), *map(_cells, measured)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 

@@ -40,15 +40,30 @@ class ColumnReader(nn.Module):
         """Frames (N, T, D), zero outside of the images; `cells` (N, 2) are heights and widths of the images."""
         number, width = features.shape[0], features.shape[-1]
         looks = self.looks(features, cells)
-        values = self.values(features).unflatten(1, (looks.shape[1], -1))  # (N, K, C, h, w)
-        codes = self._codes(features.shape[2], cells).unflatten(2, (looks.shape[1], -1))  # (N, h, K, C)
-        values = values + codes.permute(0, 2, 3, 1)[..., None]
-        found = (values * looks[:, :, None]).sum(3).flatten(1, 2)  # (N, K * C, w)
+        found = self._seen(features, looks, self._rows(features.shape[2], cells))  # (N, K * C, w)
         inside = torch.arange(width, device=cells.device) < cells[:, 1:]
         found = self.join(found * inside[:, None])
         found = found.unflatten(1, (self.frames, -1)).permute(0, 3, 1, 2)  # (N, w, frames, D)
         found = self.norm(found) * inside[:, :, None, None]
         return found.reshape(number, width * self.frames, -1)
+
+    def _seen(self, features: Tensor, looks: Tensor, rows: Tensor) -> Tensor:
+        """Means of each reader's values over the rows, as it looks at them (N, K * C, w).
+
+        Values are linear in the features and in what is said of a row, so that means of those are taken first: there
+        are fewer of them.
+        """
+        number, readers, _, width = looks.shape
+        strips = looks.permute(0, 3, 1, 2).flatten(0, 1).to(features.dtype)  # (N * w, K, h)
+        pixels = features.permute(0, 3, 2, 1).flatten(0, 1)  # (N * w, h, channels)
+        means = torch.bmm(strips, pixels).transpose(0, 1)  # (K, N * w, channels)
+        weight = self.values.weight[:, :, 0, 0].unflatten(0, (readers, -1))  # (K, C, channels)
+        bias = self.values.bias.view(readers, 1, -1)
+        values = torch.bmm(means, weight.transpose(1, 2).to(means.dtype)) + bias
+        places = torch.einsum("nkhw,nhr->knwr", looks, rows).flatten(1, 2)  # (K, N * w, 4)
+        weight = self.rows.weight.unflatten(0, (readers, -1))
+        values = values + torch.bmm(places, weight.transpose(1, 2)) + self.rows.bias.view(readers, 1, -1)
+        return values.unflatten(1, (number, width)).permute(1, 0, 3, 2).flatten(1, 2)
 
     def looks(self, features: Tensor, cells: Tensor) -> Tensor:
         """Where each reader looks in each column: (N, K, h, w), with sum 1 over the rows of the image."""
@@ -59,12 +74,13 @@ class ColumnReader(nn.Module):
         outside = (rows >= cells[:, :1])[:, None, :, None]
         return energies.masked_fill(outside, -torch.inf).softmax(2)
 
-    def _codes(self, height: int, cells: Tensor) -> Tensor:
-        """What a value says of its row (N, h, K * C): place in the formula, distance to its edges, its height."""
+    def _rows(self, height: int, cells: Tensor) -> Tensor:
+        """What is said of each row (N, h, 4): its place in the formula, how far its edges are, how high it is."""
         high = cells[:, :1].float()
         rows = torch.arange(height, device=cells.device).expand(len(cells), -1)
-        numbers = [(2 * rows + 1) / high - 1, rows / 8, (high - 1 - rows) / 8, (high / 8).expand_as(rows)]
-        return self.rows(torch.stack(numbers, 2))
+        return torch.stack(
+            [(2 * rows + 1) / high - 1, rows / 8, (high - 1 - rows) / 8, (high / 8).expand_as(rows)], 2
+        )
 
 
 class WideFramer(nn.Module):

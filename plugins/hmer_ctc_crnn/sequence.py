@@ -28,7 +28,7 @@ class BothWays(nn.Module):
         super().__init__()
         self.forth = nn.LSTM(inputs, hidden, batch_first=True)
         self.back = nn.LSTM(inputs, hidden, batch_first=True)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = FeatureDropout(dropout)
         self.beside = beside
 
     def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
@@ -45,6 +45,20 @@ def reversal(lengths: Tensor, frames: int) -> Tensor:
     return torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)
 
 
+class FeatureDropout(nn.Module):
+    """Leaves out features of all frames of an image alike (Y. Gal, Z. Ghahramani, NeurIPS 2016)."""
+
+    def __init__(self, share: float):
+        super().__init__()
+        self.share = share
+
+    def forward(self, frames: Tensor) -> Tensor:
+        if not self.training or not self.share:
+            return frames
+        kept = torch.full_like(frames[:, :1], 1 - self.share).bernoulli()
+        return frames * (kept / (1 - self.share))
+
+
 class AttentionLayer(nn.Module):
     """Self-attention with a learnt bias for each distance, then two linear layers; normalised before each.
 
@@ -59,7 +73,7 @@ class AttentionLayer(nn.Module):
         self.answer = nn.Linear(size, size)
         self.distances = nn.Parameter(torch.zeros(heads, 2 * REACH + 1))
         self.widen, self.narrow = nn.Linear(size, inner), nn.Linear(inner, size)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = FeatureDropout(dropout)
         # To begin with the layer changes nothing, so that recurrence finds the alignment undisturbed.
         for layer in (self.answer, self.narrow):
             nn.init.zeros_(layer.weight)
