@@ -42,7 +42,7 @@ def compare(
     systems = _systems(files)
     block = "raw" if raw else "canonical"
     scored = {
-        name: score(paired.predictions, paired.references, ids=paired.ids, repair=False)
+        name: score(paired.predictions, paired.references, ids=paired.ids, repair=False, semantics=False)
         for name, paired in systems.items()
     }
     if semantics:

@@ -25,7 +25,7 @@ def score(
     ),
     format: str = typer.Option(None, "--format", help="Layout of PREDS, if its content does not tell."),
     semantics: bool = typer.Option(
-        False,
+        True,
         "--semantics/--no-semantics",
         help="Also decide which predictions mean the same as their references.",
     ),
@@ -128,10 +128,9 @@ def _extras(rules: list[str], metrics: list[str]) -> dict[str, list]:
 def _scores(paired: Paired, repair: bool, extras: dict[str, list], executor: Executor | None) -> Scores:
     from hmer_suite.scores.scoring import score as count
 
+    how = {"repair": repair, "semantics": False, "executor": executor, **extras}
     try:
-        return count(
-            paired.predictions, paired.references, ids=paired.ids, repair=repair, executor=executor, **extras
-        )
+        return count(paired.predictions, paired.references, ids=paired.ids, **how)
     finally:
         if executor is not None:
             executor.shutdown()

@@ -222,7 +222,7 @@ def score(
     executor: Executor | None = None,
     rules: Sequence[Rule] = (),
     metrics: Sequence[MetricSpec] = (),
-    semantics: bool = False,
+    semantics: bool = True,
 ) -> Scores:
     """Score *predictions* against *references*, sample i against sample i; None is a missing prediction.
 

@@ -171,7 +171,6 @@ def test_bad_pairs_are_one_line_with_code_3(run, tmp_path: Path, preds: str, ref
 def test_usage_errors_are_code_2(run, pair):
     assert run("score", pair[0], "--refs", pair[1], "--workers", "0")[0] == 2
     assert run("score", pair[0], "--refs", pair[1], "--backend", "dask")[0] == 2
-    assert run("score", pair[0], "--refs", pair[1], "--semantics")[0] == 2
     assert run("nonsense")[0] == 2
 
 
