@@ -86,10 +86,11 @@ def _pages(markups: Sequence[str], setting: _Setting) -> list[np.ndarray | NoDra
             return [NoDrawing(f"Typst: {str(error).splitlines()[0]}")]
         middle = len(markups) // 2
         return _pages(markups[:middle], setting) + _pages(markups[middle:], setting)
-    return [_cropped(file) for file in (files if isinstance(files, list) else [files])]
+    return [cropped(file) for file in (files if isinstance(files, list) else [files])]
 
 
-def _cropped(file: bytes) -> np.ndarray | NoDrawing:
+def cropped(file: bytes) -> np.ndarray | NoDrawing:
+    """The ink of a page, dark on light in an image file, without the paper around it."""
     import cv2
     import numpy as np
 
@@ -113,6 +114,32 @@ def fit(ink: np.ndarray, preprocessing: Preprocessing) -> np.ndarray:
     return np.pad(ink, pad)
 
 
+# ---------------------------------------------------------------- printers
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """A way to draw: `draw(formulas, symbol_height)` as `draw_printed` does; `version` names all that it depends on."""
+
+    version: Callable[[], str]
+    draw: Callable[[Sequence[str], float], list[np.ndarray | NoDrawing]]
+
+
+def _typst_version() -> str:
+    import typst
+
+    return f"typst {typst.__version__}"
+
+
+def _draw_with_tex(formulas: Sequence[str], symbol_height: float) -> list[np.ndarray | NoDrawing]:
+    from hmer_suite.data.tex import tex_pages
+
+    return tex_pages(formulas, symbol_height / SYMBOL_HEIGHT)
+
+
+TYPST = Printer(_typst_version, draw_printed)
+TEX = Printer(lambda: "tex", _draw_with_tex)
+
 # ---------------------------------------------------------------- sets
 
 
@@ -125,52 +152,54 @@ class Line:
     latex: str
 
 
-def printed_set(
-    split: str,
-    source: str,
-    lines: Sequence[Line],
-    preprocessing: Preprocessing,
-    tick: Callable[[], None] = lambda: None,
-) -> SampleSet:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be printed, how, and what the set is called."""
+
+    split: str
+    source: str
+    lines: Sequence[Line]
+    preprocessing: Preprocessing
+    printer: Printer = TYPST
+
+
+def printed_set(job: Job) -> SampleSet:
     """All formulas that can be drawn; what cannot, or is no valid LaTeX, is left out with the reason."""
     from hmer_suite.data.store import read_set, write_set
 
-    path = cache_folder() / f"{_digest(split, source, lines, preprocessing)}.parquet"
+    path = cache_folder() / f"{_digest(job)}.parquet"
     if path.is_file():
-        return read_set(path, split, preprocessing)
-    samples = _printed(split, source, lines, preprocessing, tick)
+        return read_set(path, job.split, job.preprocessing)
+    samples = _printed(job)
     if len(samples) and _writable(path.parent):
-        write_set(path, [samples], preprocessing)
+        write_set(path, [samples], job.preprocessing)
     return samples
 
 
-def _printed(
-    split: str, source: str, lines: Sequence[Line], preprocessing: Preprocessing, tick: Callable[[], None]
-) -> SampleSet:
+def _printed(job: Job) -> SampleSet:
     import numpy as np
 
-    labelled, left_out = _labelled(lines)
+    labelled, left_out = _labelled(job.lines)
     names, labels, files, sizes = [], [], [], []
     for start in range(0, len(labelled), _BATCH):
         part = labelled[start : start + _BATCH]
-        drawn = draw_printed([label for _, label in part], preprocessing.symbol_height)
+        drawn = job.printer.draw([label for _, label in part], job.preprocessing.symbol_height)
         for (line, label), ink in zip(part, drawn, strict=True):
-            tick()
             if isinstance(ink, NoDrawing):
                 left_out.append(LeftOut(line.id, str(ink)))
                 continue
-            image = fit(ink, preprocessing)
+            image = fit(ink, job.preprocessing)
             names.append(line)
             labels.append(label)
             files.append(encode_png(image))
             sizes.append(image.shape)
     return SampleSet(
-        split=split,
+        split=job.split,
         ids=tuple(line.id for line in names),
         labels=tuple(labels),
         sizes=np.array(sizes, np.int32).reshape(-1, 2),
         images=EncodedImages(files, [line.name for line in names]),
-        sources=(source,) * len(names),
+        sources=(job.source,) * len(names),
         left_out=tuple(left_out),
     )
 
@@ -214,23 +243,14 @@ def _writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def _digest(split: str, source: str, lines: Sequence[Line], preprocessing: Preprocessing) -> str:
+def _digest(job: Job) -> str:
     """Names everything that a set of drawings depends on."""
-    import typst
-
     from hmer_suite import __version__
     from hmer_suite.latex.grammar import grammar
 
-    facts = (
-        VERSION,
-        typst.__version__,
-        __version__,
-        grammar().digest,
-        *astuple(preprocessing),
-        split,
-        source,
-    )
+    versions = (VERSION, job.printer.version(), __version__, grammar().digest)
+    facts = (*versions, *astuple(job.preprocessing), job.split, job.source)
     found = hashlib.sha256("\x1f".join(map(str, facts)).encode())
-    for line in lines:
+    for line in job.lines:
         found.update(f"\x1e{line.id}\x1f{line.name}\x1f{line.latex}".encode())
     return found.hexdigest()[:20]

@@ -5,6 +5,8 @@ splits. ``printed:PATH,N`` adds N formulas to the training split, made out of it
 ``printed:PATH,N,SEED`` adds N others, and ``printed:PATH,N,SEED,LONGEST`` pieces of such formulas, of at most LONGEST
 tokens. Ids are ``FILE-000017`` for line 17. Lines that are no valid LaTeX, are empty or cannot be drawn are left out,
 each with its reason. Drawings are kept in the cache folder (`hmer_suite.data.printed.cache_folder`).
+
+``printed-tex:...`` is the same drawn by TeX itself, where the programs `latex` and `dvipng` are installed.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count as forever
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hmer_suite.data.formats import show
 from hmer_suite.data.samples import SPLITS, DataSourceSpec, SampleSet
@@ -21,10 +24,26 @@ from hmer_suite.files import read_lines
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.recogniser import Preprocessing
 
+if TYPE_CHECKING:
+    from hmer_suite.data.printed import Printer
+
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """One split; see `hmer_suite.data.samples.DataSourceSpec`."""
-    from hmer_suite.data.printed import Line, printed_set
+    from hmer_suite.data.printed import TYPST
+
+    return _load(argument, split, preprocessing, TYPST)
+
+
+def load_with_tex(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """The same, drawn by TeX; `UsageError` where it is not installed."""
+    from hmer_suite.data.printed import TEX
+
+    return _load(argument, split, preprocessing, TEX)
+
+
+def _load(argument: str, split: str, preprocessing: Preprocessing, printer: Printer) -> SampleSet:
+    from hmer_suite.data.printed import Job, Line, printed_set
 
     path, wanted = _parse(argument)
     file = _file_of(path, split)
@@ -38,7 +57,7 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
             Line(f"{file.stem}-remade-{number:06}", f"{file}: remade {number}", text)
             for number, text in enumerate(remade, start=1)
         ]
-    samples = printed_set(split, file.stem, lines, preprocessing)
+    samples = printed_set(Job(split, file.stem, lines, preprocessing, printer))
     if not len(samples):
         reasons = "; ".join(f"{entry.id}: {entry.reason}" for entry in samples.left_out[:3])
         raise InputError(f"{file}: no formula that can be drawn{f' ({reasons})' if reasons else ''}")
@@ -115,7 +134,12 @@ SOURCE = DataSourceSpec(
 )
 
 
+TEX_SOURCE = DataSourceSpec(
+    "printed-tex", "The same drawn by TeX, where latex and dvipng are installed.", load_with_tex
+)
+
+
 @hookimpl
 def hmer_data_sources() -> list[DataSourceSpec]:
-    """The source."""
-    return [SOURCE]
+    """The sources."""
+    return [SOURCE, TEX_SOURCE]
