@@ -59,6 +59,7 @@ reports: $(VENV)/.reports  ## repair, rules, scores, comparison, structure, ink 
 	cd $(ROOT) && $(BIN)/python tools/measure_labels.py --data $(DATA) --out reports/labels.md
 	cd $(ROOT) && $(BIN)/python tools/measure_ink.py --data $(DATA) --out reports/ink.md
 	cd $(ROOT) && $(BIN)/python -m tools.measure_photo --crohme $(DATA)/crohme --out reports/photo.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python tools/measure_printed.py $(DATA)/im2latex/*.txt --out reports/printed.md
 
 $(VENV)/.semantics: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,semantics-bench]'
