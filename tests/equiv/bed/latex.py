@@ -166,11 +166,12 @@ class _Writer:
         ):
             return False
         if right.startswith(("(", "\\left(", "\\bigl(")):
-            name = before.data.base if before.op == "sym" else ""
-            plain = before.op in ("num", "pow", "div", "sqrt") or left.endswith((")", "\\right)", "\\bigr)"))
+            letter = before.args[0] if before.op == "pow" else before
+            name = letter.data.base if letter.op == "sym" else ""
+            plain = letter.op in ("num", "div", "sqrt") or left.endswith((")", "\\right)", "\\bigr)"))
             if before.op == "app":
                 return False
-            return (plain or (name in APPLICABLE and before.data == Name(name))) and not left.endswith("'")
+            return (plain or (name in APPLICABLE and letter.data == Name(name))) and not left.endswith("'")
         return behind.op not in ("fn", "log") or before.op != "app"
 
     def _div(self, term: Term) -> tuple[str, int]:

@@ -161,8 +161,8 @@ def _swapped(term: Term, here: Setting) -> Term | None:
 
 @_mutation
 def _entries_exchanged(term: Term, here: Setting) -> Term | None:
-    # A list may be one of solutions, in any order.
-    if term.op not in ("tuple", "matrix", "dots", "interval") or len(term.args) < 2:
+    # A list may be one of solutions, in any order; what dots stand for may not depend on it.
+    if term.op not in ("tuple", "matrix", "interval") or len(term.args) < 2:
         return None
     first, second = here.rng.sample(range(len(term.args)), 2)
     args = list(term.args)
@@ -218,8 +218,8 @@ def _relation(term: Term, here: Setting) -> Term | None:
 _ORDERS = ("<", ">", "\\le", "\\ge", "=", "\\neq")
 RELATED = {order: _ORDERS for order in _ORDERS} | {
     "\\in": ("\\notin",),
-    "\\subset": ("\\supset", "\\subseteq", "="),
-    "\\subseteq": ("\\supseteq", "\\subset"),
+    "\\subset": ("\\supset", "="),  # some write it for \\subseteq
+    "\\subseteq": ("\\supseteq", "="),
     "\\parallel": ("\\perp", "="),
     "\\perp": ("\\parallel",),
     "\\sim": ("\\cong", "="),

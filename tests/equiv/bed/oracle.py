@@ -699,6 +699,21 @@ def agree(left: Term, right: Term, seed: int = 0) -> bool | None:
     return False if False in told else True if True in told else None
 
 
+def is_defined(term: Term) -> bool:
+    """Whether a term may have a value at one of a few random points."""
+    mp.dps = DIGITS
+    rng = random.Random(0)
+    for low, high in RANGES:
+        try:
+            value(term, draw(free(term), whole_letters(term), rng, low, high))
+        except UndefinedError:
+            continue
+        except UnknownError:
+            return True
+        return True
+    return False
+
+
 def varies(term: Term) -> bool:
     """Whether a number has certainly not the same value everywhere."""
     mp.dps = DIGITS

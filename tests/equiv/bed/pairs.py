@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.equiv.bed.generate import CONSTRUCTS, random_term
 from tests.equiv.bed.latex import write
 from tests.equiv.bed.mutate import candidates
-from tests.equiv.bed.oracle import agree
+from tests.equiv.bed.oracle import agree, is_defined
 from tests.equiv.bed.rewrite import rewrite
 from tests.equiv.bed.terms import Term
 
@@ -44,6 +44,8 @@ def pair(kind: str, seed: int) -> Pair | None:
     rng = random.Random(f"{kind}:{seed}")
     construct = list(CONSTRUCTS)[seed % len(CONSTRUCTS)]
     term = random_term(construct, rng)
+    while not is_defined(term):
+        term = random_term(construct, rng)
     if kind == REWRITE:
         steps, other = rewrite(term, 1 + seed // len(CONSTRUCTS) % MOST_STEPS, rng)
         return Pair(kind, seed, construct, (*steps, "respell"), write(term, rng), write(other, rng))
@@ -58,7 +60,7 @@ def pair(kind: str, seed: int) -> Pair | None:
 def mutant(term: Term, start: Term, rng: random.Random) -> tuple[str, Term, int] | None:
     """A mutation of *start* that provably differs from *term*: its name, the mutant, how many failed before."""
     for tried, (name, other) in enumerate(candidates(start, rng)):
-        if agree(term, other, seed=tried) is False:
+        if agree(term, other, seed=tried) is False and is_defined(other):
             return name, other, tried
         if tried == MOST_CANDIDATES:
             break
