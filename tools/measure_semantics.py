@@ -19,8 +19,13 @@ from pathlib import Path
 
 from hmer_suite.data.predictions import pair, read_predictions, read_references
 from hmer_suite.equiv.pool import SECONDS, Judge
+from hmer_suite.equiv.reading import Reader
+from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
 from hmer_suite.files import read_lines, write_whole
+from hmer_suite.latex.canonical import canonical_tree
+from hmer_suite.latex.tokens import split
+from hmer_suite.latex.tree import LatexSyntaxError, parse
 from hmer_suite.scores.scoring import Sample, Scores, score
 from hmer_suite.scores.semantics import judged
 from hmer_suite.scores.signature import digest
@@ -35,12 +40,14 @@ PATIENCE = 10.0
 
 LABELS = "crohme/captions-test2014.txt"
 WAP = "WAP, CROHME 2014"
+MATHWRITING = "Uni-MuMER 3B, MathWriting-a"
+HME100K = "TAMER, HME100K-a"
 FILES = {
     WAP: ("predictions/wap-crohme2014.txt", LABELS),
     "Uni-MuMER 3B, CROHME 2014": ("predictions/unimumer-3b-crohme2014.json", None),
-    "Uni-MuMER 3B, MathWriting-a": ("predictions/unimumer-3b-mathwriting-a.json", None),
+    MATHWRITING: ("predictions/unimumer-3b-mathwriting-a.json", None),
     "Uni-MuMER 3B, MathWriting-a normalised": ("predictions/unimumer-3b-mathwriting-a-normalised.json", None),
-    "TAMER, HME100K-a": ("predictions/tamer-hme100k-a.json", None),
+    HME100K: ("predictions/tamer-hme100k-a.json", None),
 }
 OTHERS = {
     "Math-Verify": "math_verify",
@@ -176,6 +183,54 @@ def write_unjudged(path: Path, measured: Sequence[Measured]) -> None:
     write_whole(path, "".join(lines))
 
 
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def is_opaque(term: Term) -> bool:
+    """Whether a formula is read as nothing but words, or as a sign about one thing that nothing is known about."""
+    return term.op in ("text", "empty") or (term.op == "op" and len(term.args) < 2)
+
+
+def labels(data: Path) -> dict[str, list[str]]:
+    """Labels of every kind of source; the first as recognisers write them, the last as papers do."""
+    systems = {title: read_references(data / FILES[title][0]).references for title in (MATHWRITING, HME100K)}
+    return {
+        "CROHME, training": [line.split("\t")[1] for line in read_lines(data / "crohme/captions-train.txt")],
+        "CROHME 2014": list(read_references(data / LABELS).references),
+        "HME100K-a": list(systems[HME100K]),
+        "MathWriting-a": list(systems[MATHWRITING]),
+        "im2latex test-a": read_lines(data / "im2latex/test-a.formulas.norm.txt"),
+    }
+
+
+def reading_table(data: Path) -> str:
+    rows = [
+        "| labels | n | valid | more than one opaque term | a construct with a meaning at the root | formulas per second |",
+        "|---|" + "---:|" * 5,
+    ]
+    for title, texts in labels(data).items():
+        started = time.process_time()
+        found = [reading(text) for text in texts]
+        rate = len(texts) / (time.process_time() - started)
+        terms = [term for term in found if term is not None]
+        counts = (len(terms), sum(not is_opaque(t) for t in terms), sum(t.op not in SIGNS for t in terms))
+        cells = (title, f"{len(texts):,}", *(_of(count, len(texts)) for count in counts), f"{rate:,.0f}")
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+SIGNS = frozenset(("op", "text", "empty"))
+"""Terms that are compared by their parts alone."""
+
+
+def reading(text: str) -> Term | None:
+    """A formula as the engine reads it first; None of an invalid one."""
+    try:
+        return Reader().read(canonical_tree(parse(split(text))))
+    except LatexSyntaxError:
+        return None
+
+
 # --- beside other tools -------------------------------------------------------------------------------------
 
 
@@ -217,7 +272,7 @@ def _contender(title: str, asked: Sequence[Sample], verdicts: Sequence[Verdict])
 # --- the report ---------------------------------------------------------------------------------------------
 
 
-def report(measured: Sequence[Measured], contested: str, workers: int) -> str:
+def report(measured: Sequence[Measured], read: str, contested: str, workers: int) -> str:
     versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     parts = (
         f"# Meaning on real prediction files\n\nWritten by `{COMMAND}` with {workers} workers, {SECONDS:g} s of CPU "
@@ -228,6 +283,9 @@ def report(measured: Sequence[Measured], contested: str, workers: int) -> str:
         "How the pairs that are unequal in canonical spelling were decided, or why not:\n\n" + reasons_table(measured),
         "## Unequal in canonical spelling, and EQUAL\n\nEvery such pair was looked at by eye, or says `unjudged`.\n\n"
         + equal_pairs(measured),
+        "## Reading\n\nLabels that the grammar accepts; those that are read into more than words, or one sign over one "
+        "thing; and those whose root is more than a sign that is compared by its operands alone. On one core, from text "
+        "to term.\n\n" + read,
         f"## Beside other tools\n\n{WAP}, all pairs, one at a time in a process that is ended after {PATIENCE:g} s "
         f"(ours after {SECONDS:g} s).\n\n{contested}" if contested else "",
     )  # fmt: skip
@@ -253,7 +311,7 @@ def main() -> None:
     if arguments.unjudged:
         write_unjudged(arguments.unjudged, measured)
     contested = "" if arguments.alone else contest(measured[0])
-    text = report(measured, contested, arguments.workers)
+    text = report(measured, reading_table(arguments.data), contested, arguments.workers)
     if arguments.out is None:
         print(text)
     else:
