@@ -205,7 +205,7 @@ def labels(data: Path) -> dict[str, list[str]]:
 
 def reading_table(data: Path) -> str:
     rows = [
-        "| labels | n | valid | more than one opaque term | a construct with a meaning at the root | formulas per second |",
+        "| labels | n | valid | more than one opaque term | a known construct at the root | formulas per second |",
         "|---|" + "---:|" * 5,
     ]
     for title, texts in labels(data).items():
@@ -284,8 +284,8 @@ def report(measured: Sequence[Measured], read: str, contested: str, workers: int
         "## Unequal in canonical spelling, and EQUAL\n\nEvery such pair was looked at by eye, or says `unjudged`.\n\n"
         + equal_pairs(measured),
         "## Reading\n\nLabels that the grammar accepts; those that are read into more than words, or one sign over one "
-        "thing; and those whose root is more than a sign that is compared by its operands alone. On one core, from text "
-        "to term.\n\n" + read,
+        "thing; and those whose root is more than a sign that is compared by its operands alone. On one core, from "
+        "text to term.\n\n" + read,
         f"## Beside other tools\n\n{WAP}, all pairs, one at a time in a process that is ended after {PATIENCE:g} s "
         f"(ours after {SECONDS:g} s).\n\n{contested}" if contested else "",
     )  # fmt: skip
