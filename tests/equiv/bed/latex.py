@@ -171,7 +171,8 @@ class _Writer:
             plain = letter.op in ("num", "div", "sqrt") or left.endswith((")", "\\right)", "\\bigr)"))
             if before.op == "app":
                 return False
-            return (plain or (name in APPLICABLE and letter.data == Name(name))) and not left.endswith("'")
+            factor = behind.op == "add" and name in APPLICABLE and letter.data == Name(name)
+            return (plain or factor) and not left.endswith("'")
         return behind.op not in ("fn", "log") or before.op != "app"
 
     def _div(self, term: Term) -> tuple[str, int]:
