@@ -101,8 +101,12 @@ def metrics(found: Readings) -> list[str]:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    first, *others = (f"| {' | '.join(line)} |" for line in (head, *rows))
+    # Only the table of ways of decoding is for the model card (`tools/ship_weights.py`).
+    rule = (
+        ("| " + " | ".join(["---"] * len(head)) + " |") if head[0] == "decoding" else "|---" * len(head) + "|"
+    )
+    return "\n".join([first, rule, *others])
 
 
 # --- parts of the report -------------------------------------------------------------------------------------

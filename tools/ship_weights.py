@@ -7,6 +7,7 @@ python tools/ship_weights.py RUN --report reports/wap-crohme.md --limits plugins
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hmer_suite.files import read_lines, read_text, write_whole
@@ -17,10 +18,9 @@ CARD = """# Model card: {name}, preset {preset}
 
 Half-precision weights of recogniser `{name}`, used by `hmer-suite predict {name}`.
 
-- **Data**: {samples:,} training samples (`{source}`) of CROHME's ink (competitions 2011 to 2016, H. Mouchère et al.,
-  CC BY-NC-SA 3.0), drawn with symbols {height} pixels high. Cite the competition papers.
-- **Licence of the weights**: CC BY-NC-SA 3.0, inherited from the data; the program's own licence does not cover them.
-- **Selected** on CROHME 2013 (step {step:,}); nothing was chosen on a test set.
+- **Data**: {samples:,} training samples (`{source}`) {origin}, drawn with symbols {height} pixels high.
+- **Licence of the weights**: {licence}
+- **Selected** on {selection} (step {step:,}); nothing was chosen on a test set.
 - **Made with** `tools/ship_weights.py`; `config.json` has all settings. {size:.1f} MB.
 
 ## Figures
@@ -34,24 +34,53 @@ From `{report}`, full precision, rates in percent:
 {limits}"""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where samples come from, what follows for the weights, and what selects them, in words."""
+
+    origin: str
+    licence: str
+    selection: str
+
+
+CROHME = Origin(
+    "of CROHME's ink (competitions 2011 to 2016, H. Mouchère et al.,\n  CC BY-NC-SA 3.0; cite the competition papers)",
+    "CC BY-NC-SA 3.0, inherited from the data; the program's own licence does not cover them.",
+    "CROHME 2013",
+)
+PRINTED = Origin(
+    "of im2latex-100k's validation file (formulas of arXiv papers, collected\n  by A. Kanervisto, Zenodo 2016, "
+    "as normalised by Y. Deng et al., ICML 2017; cite both)",
+    "that of the program; the formulas themselves, which are not distributed, stay their authors'.",
+    "formulas held out of the same file",
+)
+ORIGINS = {"printed": PRINTED}
+"""By the name of the data source; all others are made of CROHME's ink."""
+
+
 def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
     """The model card; its table is the report's."""
     described = checkpoint.description
-    table = "\n".join(
-        line for line in read_lines(report) if line.startswith(("| split", "| --- |", "| CROHME"))
-    )
+    source = str(described.data["spec"]).partition(":")[0]
     return CARD.format(
+        **asdict(ORIGINS.get(source, CROHME)),
         name=described.recogniser,
         preset=described.settings["preset"],
         samples=described.data["train"]["n"],
-        source=str(described.data["spec"]).partition(":")[0],
+        source=source,
         height=described.preprocessing.symbol_height,
         step=described.step,
         size=(checkpoint.folder / WEIGHTS).stat().st_size / 1e6,
         report=f"reports/{report.name}",
-        table=table,
+        table=_table(report),
         limits=read_text(limits),
     )
+
+
+def _table(report: Path) -> str:
+    """The report's table of splits or of ways of decoding; it alone has a line of ``| --- |``."""
+    heads, rows = ("| split", "| decoding", "| --- |"), ("| CROHME", "| greedy", "| beam")
+    return "\n".join(line for line in read_lines(report) if line.startswith((*heads, *rows)))
 
 
 def main() -> None:
