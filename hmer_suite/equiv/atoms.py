@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hmer_suite.equiv.signs import LEVEL
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -172,7 +173,7 @@ def _numbers(flat: list[Atom]) -> list[Atom]:
     index, n = 0, len(flat)
     while index < n:
         atom = flat[index]
-        if atom.kind != "sym" or not (atom.value.isdecimal() or _point_before_digit(flat, index)):
+        if not (atom.token.isdecimal() or (atom.token and _point_before_digit(flat, index))):
             out.append(atom)
             index += 1
             continue
@@ -189,8 +190,10 @@ def _numbers(flat: list[Atom]) -> list[Atom]:
 
 def _point_before_digit(flat: list[Atom], index: int) -> bool:
     following = flat[index + 1] if index + 1 < len(flat) else None
-    return (
-        flat[index].value == "." and flat[index].plain and following is not None and following.token.isdecimal()
+    if following is None or flat[index].value != "." or not flat[index].plain:
+        return False
+    return following.token.isdecimal() or (
+        following.kind == "cmd" and following.value.name in (r"\dot", r"\overline") and index > 0
     )
 
 
@@ -227,9 +230,7 @@ def _fits(opening: str, closing: str) -> bool:
     return len(shapes) == 1 or shapes == {"(", "["} or shapes == {"|", "<"}
 
 
-_BEFORE_OPERAND = frozenset("+ - * / = < > , ; :".split()) | frozenset(
-    token for token, cls in CLASSES.items() if cls in ("NAMEDOP", "LARGEOP")
-) | frozenset(r"\pm \mp \times \cdot \div \le \leq \ge \geq \lt \gt \neq \ne \in \to \rightarrow \Rightarrow \equiv".split())  # fmt: skip
+_BEFORE_OPERAND = LEVEL.keys() | {token for token, cls in CLASSES.items() if cls in ("NAMEDOP", "LARGEOP")}
 
 
 def _bars(flat: list[Atom]) -> list[Atom]:
@@ -260,7 +261,14 @@ def _bars(flat: list[Atom]) -> list[Atom]:
 
 def ambiguous_bars(flat: Sequence[Atom]) -> bool:
     """Whether the bars of a row can be paired in another way: ``|x|y|z|``."""
-    return sum(atom.kind == "br" and atom.value.open in ("|", "||") for atom in flat) > 1 and any(
-        left.kind == "br" and left.value.open == "|" and right.kind != "sym"
-        for left, right in zip(flat, flat[1:], strict=False)
-    )
+    inside, operand = False, False
+    for atom in flat:
+        if atom.kind == "br" and atom.value.open in ("|", "||"):
+            if inside and operand:
+                return True
+            inside, operand = True, False
+        elif atom.token in LEVEL:
+            inside = operand = False
+        else:
+            operand = True
+    return False

@@ -17,8 +17,9 @@ from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.proof import proved_equal
 from hmer_suite.equiv.reading import ALTERNATIVES, Choices, Reader
-from hmer_suite.equiv.special import specials
-from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.signs import QUANTIFIERS
+from hmer_suite.equiv.special import general, specials
+from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
 from hmer_suite.latex.canonical import canonical_tree
 from hmer_suite.latex.tokens import split
@@ -96,13 +97,16 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, bool] | Non
 
 
 def _finding(left: Term, right: Term, doubtful: bool) -> _Finding:
+    left, right = _renamed_quantified(left), _renamed_quantified(right)
+    special = left, right
+    left, right = general(left, right)
     if doubtful:
         same = structure(left) == structure(right)
         return _Finding(STRUCTURAL if same else None, ambiguous=not same)
     if (how := equality(left, right)) is not None:
         return _Finding(equal=how)
     witness = None
-    for ours, theirs in specials(left, right):
+    for ours, theirs in specials(*special):
         if (witness := difference(ours, theirs)) is None:
             if equality(ours, theirs) is not None:
                 return _Finding(ambiguous=True)
@@ -110,6 +114,20 @@ def _finding(left: Term, right: Term, doubtful: bool) -> _Finding:
     if witness is not None:
         return _Finding(witness=witness)
     return _Finding(equal=SYMBOLIC if proved_equal(left, right) else None)
+
+
+def _renamed_quantified(term: Term) -> Term:
+    """Letters behind quantifiers, which hold for the whole formula, named in the order in which they come."""
+    letters = []
+    for part in term.walk():
+        if part.op == "op" and part.data in QUANTIFIERS and len(part.args) == 1:
+            letter = part.args[0]
+            letter = letter.args[0] if letter.op == "chain" else letter
+            if letter.op == "name" and letter not in letters:
+                letters.append(letter)
+    for index, letter in enumerate(letters):
+        term = replace(term, letter, name(f"\u2200{index}"))
+    return term
 
 
 def _undecided(findings: list[_Finding]) -> bool:

@@ -10,8 +10,9 @@ from flint import arb, fmpq
 from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, turned
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.signs import ALIKE, SYMMETRIC
-from hmer_suite.equiv.terms import Term, binds
+from hmer_suite.equiv.terms import Term, binds, const, num, replace
 from hmer_suite.equiv.values import (
+    SEEDS,
     Outside,
     Point,
     Singular,
@@ -28,10 +29,11 @@ Witness = Mapping[str, str]
 STRUCTURE: Witness = {}
 """The witness of a difference that needs no point: another kind of thing, another number of parts."""
 
-POINTS = 10
 PIVOTS = 4
-SCAN = 24
-"""How many places of a line are looked at for a change of sign."""
+_NEAR = [fmpq(2 * step - 24, 3) + fmpq(1, 7) for step in range(24)]
+_FAR = [fmpq(10 * 3**step) for step in range(8)]
+PLACES = [*(-place for place in reversed(_FAR)), *_NEAR, *_FAR]
+"""The places of a line that are looked at for a change of sign."""
 
 _EQUATIONS = frozenset(("=", r"\neq"))
 _STATEMENTS = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac", "text", "empty"))
@@ -105,6 +107,8 @@ def _is_imaginary_root(term: Term) -> bool:
 
 
 def _different_values(left: Term, right: Term) -> Witness | None:
+    if _is_broken(left) != _is_broken(right):
+        return STRUCTURE
     witness = _apart_at_some_point(left, right)
     if witness is None:
         witness = _apart_after_cancelling(left, right)
@@ -113,9 +117,19 @@ def _different_values(left: Term, right: Term) -> Witness | None:
     return witness
 
 
+def _is_broken(term: Term) -> bool:
+    """Whether arithmetic is done with nothing, or with the infinite: then there is no number."""
+    if term.op in ("add", "mul", "pow") or (term.op == "fn" and term.data not in ("max", "min")):
+        return any(arg.op in ("empty", "text") or arg == _INFINITY or _is_broken(arg) for arg in term.args)
+    return False
+
+
+_INFINITY = const("inf")
+
+
 def _points(*terms: Term) -> list[Point]:
     whole, imaginary = whole_letters(*terms), _complex(*terms)
-    return [Point(seed, whole, imaginary) for seed in range(POINTS)]
+    return [Point(seed, whole, imaginary) for seed in range(SEEDS)]
 
 
 def _apart_at_some_point(left: Term, right: Term) -> Witness | None:
@@ -471,12 +485,18 @@ def _zeros_differ(left: Sides, right: Sides, opposite: bool = False) -> Witness 
     try:
         first, second = (forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right))
         first, second = forms.settled(first), forms.settled(second)
+        if first.num.is_zero() and second.num.is_zero():  # both always hold: then they are about their sides
+            return None if opposite else _different_sides("=", left, right)
         for holding, broken in ((first, second), (second, first)):
             witness = _solved(forms, holding, forms.one if opposite else broken)
             if witness is not None:
                 return witness
     except (Intractable, Undefined):
         return None
+    for holding, broken in ((left, right), (right, left)):
+        witness = _holding_at_a_point(holding, broken) if not opposite else None
+        if witness is not None:
+            return witness
     for holding, broken in ((left, right), (right, left)):
         witness = _crossing(holding, broken, opposite)
         if witness is not None:
@@ -494,7 +514,10 @@ def _solved(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:
         rest = _composed(forms, broken, index, solution)
         if rest.num.is_zero():
             continue
-        witness = _defined_and_nonzero(forms.terms[index], forms.term(solution), forms.term(rest))
+        pivot, remainder = forms.terms[index], forms.term(rest)
+        if pivot.op in ("int", "lim", "sum", "prod") and not (_has_unknowns(pivot) or is_constant(remainder)):
+            continue
+        witness = _defined_and_nonzero(pivot, forms.term(solution), remainder)
         if witness is not None:
             return witness
     return None
@@ -524,7 +547,7 @@ def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | N
 
 def _takes_any(point: Point, pivot: Term) -> bool:
     """Whether the value of an unknown function at the pivot's arguments was not needed for anything else."""
-    if pivot.op == "name":
+    if pivot.op in ("name", "int", "lim", "sum", "prod"):
         return True
     needed = list(point.trace)
     point.trace.clear()
@@ -571,15 +594,63 @@ def _pivots(forms: Forms, ratio: Ratio, others: Sequence[Ratio]) -> list[tuple[i
 
 
 def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
-    """Whether a kernel takes any value independently of the others: a letter, or an unknown function's value."""
+    """Whether a kernel takes any value independently of the others: a letter, or an unknown function's value.
+
+    The value of an integral or a limit that unknown functions decide is as free; one that only numbers decide has
+    one value, and two equations that give it different ones cannot both hold.
+    """
     term = forms.terms[index]
+    others = [forms.terms[i] for i in occurring if i != index]
     if term.op == "name":
         if term.data.startswith("#"):
             return False
-        return not any(term.data in _letters(forms.terms[i]) for i in occurring if i != index) and not any(
-            term.data in _letters(forms.term(ratio)) for ratio in forms.condition_forms.values()
+        conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
+        return not any(term.data in _letters(other) for other in (*others, *conditions))
+    if term.op in ("app", "sub"):
+        return not any(part.op in ("sum", "prod", "int", "lim") for part in term.walk())
+    if term.op not in ("int", "lim", "sum", "prod"):
+        return False
+    return not any(part == term for other in others for part in other.walk())
+
+
+def _has_unknowns(term: Term) -> bool:
+    """Whether unknown functions take part."""
+    return any(part.op in ("app", "sub") for part in term.walk())
+
+
+def _holding_at_a_point(holding: Sides, broken: Sides) -> Witness | None:
+    """Small whole numbers at which one equation is proved to hold, and the other certainly does not."""
+    letters = sorted(_letters(*holding, *broken))
+    if not letters or len(letters) > 6:
+        return None
+    for start in range(3):
+        values = {letter: num(_SMALL[(start + 2 * i) % len(_SMALL)]) for i, letter in enumerate(letters)}
+        ours, theirs = (tuple(_put(side, values) for side in sides) for sides in (holding, broken))
+        if not _proved(ours):
+            continue
+        point = {letter: str(value.data) for letter, value in values.items()}
+        if (witness := _apart_at_some_point(*theirs)) is not None:
+            return {**point, **witness}
+    return None
+
+
+_SMALL = (2, 3, 5, 7, 4, 6)
+
+
+def _put(term: Term, values: Mapping[str, Term]) -> Term:
+    for part in {part for part in term.walk() if part.op == "name" and part.data in values}:
+        term = replace(term, part, values[part.data])
+    return term
+
+
+def _proved(sides: Sides) -> bool:
+    forms = Forms()
+    try:
+        return forms.settled(forms.add(forms.form(sides[0]), forms.negative(forms.form(sides[1])))).num.is_zero() and not (
+            forms.conditions
         )
-    return term.op in ("app", "sub") and not any(part.op in ("sum", "prod", "int", "lim") for part in term.walk())
+    except (Intractable, Undefined):
+        return False
 
 
 def _crossing(holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
@@ -611,9 +682,8 @@ def _scanned(point: Point, letter: str, holding: Sides, broken: Sides, opposite:
             del point.bound[letter]
         return value if isinstance(value, fmpq | arb) else None
 
-    places = [fmpq(2 * step - SCAN, 3) + fmpq(1, 7) for step in range(SCAN)]
-    values = [gap(holding, place) for place in places]
-    for low, high, a, b in zip(places, places[1:], values, values[1:], strict=False):
+    values = [gap(holding, place) for place in PLACES]
+    for low, high, a, b in zip(PLACES, PLACES[1:], values, values[1:], strict=False):
         if a is None or b is None or not ((a > 0 and b < 0) or (a < 0 and b > 0)):
             continue
         low, high = _narrowed(lambda at: gap(holding, at), low, high, bool(a > 0))

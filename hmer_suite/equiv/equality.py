@@ -170,14 +170,23 @@ def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or not _has_letters(forms, second):
         return False
+    if _mentioned(*left) != _mentioned(*right):
+        return False  # m + n = m + 0 and k + n = k + 0 both say n = 0, but of other things
     quotient = forms.multiply(Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den)))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) is not None
+
+
+def _mentioned(*sides: Term) -> frozenset[Term]:
+    """The letters of a statement, those of unknown functions among them."""
+    return frozenset(part for side in sides for part in side.walk() if part.op == "name")
 
 
 def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
     """The differences of the sides are a positive multiple of each other."""
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or second.num.is_zero():
+        return False
+    if _mentioned(*left) != _mentioned(*right):
         return False
     quotient = forms.multiply(first, forms.inverse(second))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) == 1

@@ -41,6 +41,7 @@ from hmer_suite.equiv.terms import (
     num,
     op,
     power,
+    replace,
 )
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.tree import Node, unparse
@@ -52,7 +53,7 @@ MAX_DIGITS = 4000
 """Numbers with more digits stay names: converting them costs quadratic time."""
 
 _HEADS = frozenset(token for token, cls in CLASSES.items() if cls == "NAMEDOP") - INTEGRALS
-_MATRICES = {"matrix": "", "pmatrix": "()", "bmatrix": "[]", "Bmatrix": "{}", "vmatrix": "||", "Vmatrix": "||||",
+_MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "vmatrix": "||", "Vmatrix": "||||",
              "smallmatrix": "", "array": "", "subarray": ""}  # fmt: skip
 _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
 _FONTS = frozenset(token for token, cls in CLASSES.items() if cls == "FONT") - {r"\textcircled", r"\ensuremath"}
@@ -151,19 +152,23 @@ class Factors:
 
     def _number(self, atom: Atom) -> Term:
         following = self.peek()
-        if following is not None and following.kind == "cmd" and following.value.name == r"\dot":
+        if following is not None and atom.plain and "." in atom.value and _period(following) is not None:
             return self._repeating(atom)
         return self.scripted(number(atom.value), atom)
 
     def _repeating(self, atom: Atom) -> Term:
-        """``0.\\dot{3}``: a decimal that repeats, kept as it is written."""
-        digits = [name(atom.value)]
-        while (following := self.peek()) is not None and (
-            following.kind == "num" or (following.kind == "cmd" and following.value.name == r"\dot")
-        ):
+        """``0.1\\overline{3}``, ``0.\\dot{1}4\\dot{2}``: a decimal that repeats."""
+        period, dots = "", 0
+        while (following := self.peek()) is not None and dots < 2:
+            more = _period(following)
+            if more is None and not (dots and following.kind == "num" and following.plain):
+                break
             self.at += 1
-            digits.append(name(following.value) if following.kind == "num" else self._command(following))
-        return op("repeating", *digits)
+            period += following.value if more is None else more
+            dots += 2 if following.kind == "cmd" and following.value.name == r"\overline" else more is not None
+        fixed = atom.value.partition(".")[2]
+        head = Fraction(atom.value + "0")
+        return num(head + Fraction(int(period), 10 ** len(fixed) * (10 ** len(period) - 1)))
 
     def _is_mixed(self, start: int) -> bool:
         """Whether the factors before and at *start* look like a mixed number."""
@@ -188,6 +193,11 @@ class Factors:
         if atom.primes:
             base = op("'" * atom.primes, base)
         return base if atom.sup is None else self._raised(base, atom.sup)
+
+    def _exponent(self, sup: Node) -> Term:
+        """What stands in a superscript: an exponent, or a mark as a word."""
+        mark = _mark(sup)
+        return self.reader.group(sup) if mark is None else Term("text", mark)
 
     def _raised(self, base: Term, sup: Node) -> Term:
         mark = _mark(sup)
@@ -266,7 +276,8 @@ class Factors:
         inner = argument.value.parts[0]
         values = self.reader.statement(list(inner))
         several = values.op == "list"
-        if not (several or atom.primes or letter.data in FUNCTION_LETTERS or _is_single(inner)):
+        known = atom.primes or letter.data in FUNCTION_LETTERS
+        if not (several or known or (atom.sup is None and _is_single(inner))):
             return self.scripted(letter, atom)
         self.at += 1
         args = values.args if several else (values,)
@@ -274,6 +285,8 @@ class Factors:
         if atom.sup is not None:
             head = op("iterate", head, self.reader.group(atom.sup))
         value = Term("app", how, (head, *args))
+        if how == "maybe" and argument.sup is not None and not argument.primes and argument.sub is None:
+            return op("maybe^", value, self._exponent(argument.sup))
         return self.scripted(value, argument)
 
     # --- functions ---------------------------------------------------------------------------------------------
@@ -408,10 +421,30 @@ class Factors:
         shape = (bracket.open, bracket.close)
         if len(bracket.parts) > 1:
             return op("|".join(shape), *(self.reader.statement(part) for part in bracket.parts))
+        if shape == ("{", "{") and (builder := self._builder(bracket.parts[0])) is not None:
+            return builder
         inner = self.reader.statement(bracket.parts[0])
+        if inner.op == "det":
+            return inner
         if inner.op == "matrix" and inner.data[0] == "":
+            if shape == ("|", "|"):
+                return _determinant(inner.args, inner.data[1])
             return Term("matrix", ("".join(shape), *inner.data[1:]), inner.args)
         return _SHAPES.get(shape, _other_bracket)(inner, shape)
+
+    def _builder(self, row: Sequence[Atom]) -> Term | None:
+        """``\\{x \\in A \\mid P(x)\\}``: its letter is bound, and gets a name of its own."""
+        places = [index for index, atom in enumerate(row) if atom.plain and atom.token in (":", "|", r"\mid", r"\vert")]
+        if len(places) != 1 or places[0] in (0, len(row) - 1):
+            return None
+        members = self.reader.statement(list(row[: places[0]]))
+        statement = self.reader.statement(list(row[places[0] + 1 :]))
+        letter = members.args[0] if members.op == "chain" and members.data == (r"\in",) else members
+        if letter.op == "name":
+            depth = sum(part.op == "op" and part.data == "builder" for part in statement.walk())
+            dummy = name(f"#set{depth}")
+            members, statement = replace(members, letter, dummy), replace(statement, letter, dummy)
+        return Term("set", None, (op("builder", members, statement),))
 
     def _at(self, atom: Atom) -> Term:
         """``\\left. F \\right|_a^b``: F taken between a and b."""
@@ -483,7 +516,7 @@ class Factors:
             return self._difference("d", atom)
         if text.isalnum() or (text.startswith("\\") and text[1:].isalpha()):
             return self._letter(name(f"{font}{{{text}}}"), atom)
-        return self.scripted(op(font, self.reader.group(content)), atom)
+        return self.scripted(op(font, self.reader.index(content)), atom)
 
     def _named_operator(self, node: Node, atom: Atom) -> Term:
         words = "".join(t for t in unparse(node.children[1]) if t not in ("{", "}", "~", r"\,", r"\ "))
@@ -512,6 +545,8 @@ class Factors:
         kind = node.name.rstrip("*")
         if kind in _MATRICES:
             cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
+            if _MATRICES[kind] == "||":
+                return _determinant(cells, width)
             return Term("matrix", (_MATRICES[kind], width), cells)
         if kind in _CASES:
             cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
@@ -583,9 +618,9 @@ def _joined(factors: list[Term]) -> Term:
 
 def _may_not_commute(term: Term) -> bool:
     if term.op == "name":
-        return term.data.startswith((r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathfrak"))
+        return term.data.startswith((r"\mathbf", r"\boldsymbol", r"\bm"))
     if term.op == "op":
-        return term.data in (r"\hat", r"\vec", r"\overrightarrow", r"^\dagger", r"\widehat", "apply", "^T", r"^\top")
+        return term.data in (r"\vec", r"\overrightarrow", r"^\dagger", "apply", "^T", r"^\top")
     if term.op in ("sub", "pow", "app"):
         return _may_not_commute(term.args[0])
     return term.op == "matrix"
@@ -596,9 +631,14 @@ def _letter(token: str) -> Term:
         return const("pi")
     if token == r"\infty":
         return const("inf")
-    if token in DOTS or token == r"\ldots":
+    if token in DOTS:
         return const("dots")
-    return name(token)
+    if token.isalpha() or (token[0] == "\\" and token[1:].isalpha() and CLASSES.get(token) in _LETTER_CLASSES):
+        return name(token)
+    return op(token)
+
+
+_LETTER_CLASSES = ("SYMBOL", "CHAR", "UNKNOWN")
 
 
 def _is_letter(atom: Atom) -> bool:
@@ -620,12 +660,22 @@ def _is_argument(atom: Atom) -> bool:
 
 
 def _is_single(inner: Sequence[Atom]) -> bool:
-    return len(inner) == 1 and inner[0].kind in ("sym", "num", "cmd")
+    return len(inner) == 1 and inner[0].plain and inner[0].kind in ("sym", "num")
 
 
 def _is_digits(node: Node) -> bool:
     items = node.children if node.kind == "group" else (node,)
     return bool(items) and all(item.kind == "symbol" and item.name.isdecimal() for item in items)
+
+
+def _period(atom: Atom) -> str | None:
+    """The digits under a dot or a line, which repeat."""
+    if atom.kind != "cmd" or atom.value.name not in (r"\dot", r"\overline") or not atom.plain:
+        return None
+    content = atom.value.children[1]
+    if not _is_digits(content):
+        return None
+    return "".join(item.name for item in (content.children if content.kind == "group" else (content,)))
 
 
 def _is_coefficient(term: Term) -> bool:
@@ -700,6 +750,10 @@ def _differential_in(atom: Atom) -> tuple[list[Atom], Atom] | None:
 def _words(node: Node) -> str:
     words = "".join(" " if token in ("~", r"\ ") else token for token in unparse(node))
     return " ".join(words.replace("{", " ").replace("}", " ").split())
+
+
+def _determinant(cells: tuple[Term, ...], width: int) -> Term:
+    return Term("det", width, cells) if width * width == len(cells) else Term("matrix", ("||", width), cells)
 
 
 # --- brackets by shape -------------------------------------------------------------------------------------------

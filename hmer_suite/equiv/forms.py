@@ -19,6 +19,7 @@ from math import gcd, isqrt
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 
+from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.terms import (
     EMPTY,
     MINUS_ONE,
@@ -173,7 +174,8 @@ class Forms:
         if top is None and bottom is None:
             return ratio
         top = top or Ratio(ratio.num, self.one.den)
-        return top if bottom is None else self.multiply(top, self.inverse(bottom))
+        bottom = bottom or Ratio(ratio.den, self.one.den)
+        return self._reduced(self._cancelled(top.num * bottom.den, top.den * bottom.num))
 
     def _reduced_polynomial(self, polynomial: fmpq_mpoly) -> Ratio | None:
         degrees = polynomial.degrees()
@@ -649,7 +651,7 @@ class Forms:
                 exponent = self.form(self.terms[index].args[1])
             else:
                 return None
-            result = self.add(result, self.multiply(self.number(times), exponent))
+            result = self.add(result, self.multiply(self.number(int(times)), exponent))
         return result
 
     def _circular(self, term: Term) -> Ratio:
@@ -869,11 +871,68 @@ class Forms:
         return ratio
 
     def _antiderivative(self, term: Term) -> Ratio:
-        body, variable = term.args[:2]
+        """An integral that binds nothing: its variable counts, and is neither renamed nor split off."""
+        body, variable, *bounds = term.args
         if body.op in _NO_FORM:
             return self._opaque(term)
-        ratio, along = self.form(body), self.form(variable)
-        return self.kernel((term.op, term.data, ratio.key, along.key), term, (ratio, along))
+        key = (term.op, term.data, self.form(body).key, self.form(variable).key, *map(self.key, bounds))
+        inside = [self.form(arg) for arg in term.args if arg.op not in _NO_FORM]
+        return self.kernel(key, term, inside)
+
+    def _differential(self, term: Term) -> Ratio:
+        """d/dx by the rules of calculus; what depends on other letters stays, rational factors taken out."""
+        body, variable, order = term.args
+        if body.op in _NO_FORM or order.op != "num" or order.data not in (1, 2, 3) or variable.op != "name":
+            return self._opaque(term)
+        ratio = self.form(body)
+        for _ in range(int(order.data)):
+            ratio = self._derived(ratio, variable, term.data)
+        return ratio
+
+    def _derived(self, ratio: Ratio, variable: Term, kind: str) -> Ratio:
+        index = self.index_of(ratio)
+        if index is not None and self.terms[index] != variable and self.terms[index].op in ("name", "sub", "app", "deriv"):
+            leaf = derivative(self.terms[index], variable, kind)
+            return self._opaque(leaf)
+        result = self.zero
+        for index in self.occurring(ratio):
+            part = self.terms[index]
+            try:
+                inner = derivative(part, variable, kind)
+            except NotDerivable:
+                whole = Term("deriv", kind, (self.term(ratio), variable, ONE))
+                return self._opaque_derivative(whole, ratio)
+            top = Ratio(ratio.num.derivative(index), self.one.den)
+            bottom = Ratio(ratio.den.derivative(index), self.one.den)
+            num_, den = Ratio(ratio.num, self.one.den), Ratio(ratio.den, self.one.den)
+            slope = self.add(self.multiply(top, den), self.negative(self.multiply(num_, bottom)))
+            slope = self.multiply(slope, self.inverse(self.multiply(den, den)))
+            result = self.add(result, self.multiply(slope, self._inner_form(inner)))
+        return result
+
+    def _inner_form(self, term: Term) -> Ratio:
+        """The form of a derivative by the rules, in which the leaves are left alone."""
+        return self._opaque(term) if term.op == "deriv" else self.form(term)
+
+    def _opaque_derivative(self, term: Term, ratio: Ratio) -> Ratio:
+        key = (term.op, term.data, ratio.key, self.key(term.args[1]), "1")
+        return self.kernel(key, term, (ratio, self.form(term.args[1])))
+
+    def _determinant(self, term: Term) -> Ratio:
+        if term.data > 4 or any(arg.op in _NO_FORM for arg in term.args):
+            return self._opaque(term)
+        return self._minor([self.form(arg) for arg in term.args], term.data)
+
+    def _minor(self, cells: list[Ratio], width: int) -> Ratio:
+        """The determinant by Laplace's expansion along the first row."""
+        if width == 1:
+            return cells[0]
+        result = self.zero
+        for column in range(width):
+            rest = [cell for i, cell in enumerate(cells[width:]) if i % width != column]
+            part = self.multiply(cells[column], self._minor(rest, width - 1))
+            result = self.add(result, part if column % 2 == 0 else self.negative(part))
+        return result
 
     # --- back to terms -----------------------------------------------------------------------------------------
 
@@ -938,6 +997,8 @@ _FORMS = {
     "prod": Forms._bounded,
     "int": Forms._bounded,
     "lim": Forms._bounded,
+    "deriv": Forms._differential,
+    "det": Forms._determinant,
 }
 _FUNCTIONS = {
     "abs": Forms._absolute_value,

@@ -21,6 +21,7 @@ from hmer_suite.equiv.signs import (
     AND,
     BREAK,
     COMMA,
+    DOTS,
     FACTOR,
     IMPLY,
     INTEGRALS,
@@ -29,6 +30,7 @@ from hmer_suite.equiv.signs import (
     LEVEL,
     OR,
     PRODUCT,
+    QUANTIFIERS,
     RATIO,
     RELATION,
     SUM,
@@ -118,6 +120,8 @@ class Reader:
             return EMPTY
         row = fold_integrals(row)
         levels = [_level(atom) for atom in row]
+        if row[0].token in QUANTIFIERS:
+            levels = [COMMA if atom.token in _SUCH_THAT else level for atom, level in zip(row, levels, strict=True)]
         loosest = min(levels)
         if ambiguous_bars(row):
             self.doubts.add("bars")
@@ -141,7 +145,12 @@ class Reader:
         return number(first + "".join(others)) if self.choices.thousands == "number" else None
 
     def _break(self, row: list[Atom], levels: list[int]) -> Term:
-        parts = [self.statement(_unpunctuated(part)) for _, part in _split(row, levels, BREAK) if part]
+        parts = []
+        for sign, part in _split(row, levels, BREAK):
+            if sign is not None and sign.kind == "cmd":
+                parts.append(self.product([sign]))
+            if part:
+                parts.append(self.statement(_unpunctuated(part)))
         return parts[0] if len(parts) == 1 else Term("list", None, tuple(parts)) if parts else EMPTY
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
@@ -222,6 +231,8 @@ class Reader:
         parts = _split(row, _outside_bodies(row, levels), PRODUCT)
         if len(parts) == 1:
             return self.product(row)
+        if any(_is_dots(part) for _, part in parts):
+            return op("product...", *(self._operand(part) for _, part in parts))
         result = self._operand(parts[0][1])
         for position, (atom, part) in enumerate(parts[1:], 1):
             sign = _sign(atom)
@@ -266,6 +277,8 @@ class Reader:
         if node is None:
             return EMPTY
         row = atoms(node.children if node.kind == "group" else (node,))
+        if len(row) == 2 and row[0].kind == "num" and row[0].plain and row[1].plain:
+            return self.statement(row)  # 2n is a product here too
         if len(row) > 1 and all(_level(atom) == FACTOR and atom.plain for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
         return self.statement(row)
@@ -274,9 +287,24 @@ class Reader:
 def _level(atom: Atom) -> int:
     if atom.kind == "sym":
         return RELATION if atom.value in BARS else LEVEL.get(atom.value, FACTOR)
-    if atom.kind == "cmd" and _relation_of(atom.value) is not None:
-        return RELATION
+    if atom.kind == "cmd":
+        if _relation_of(atom.value) is not None:
+            return RELATION
+        if is_connective(atom.value):
+            return BREAK
     return FACTOR
+
+
+_SUCH_THAT = frozenset((":", "|", r"\mid", r"\vert"))
+_CONNECTIVES = frozenset("where if for when and or with then otherwise else iff such since because so as all".split())
+
+
+def is_connective(node: Node) -> bool:
+    """Whether a text joins statements: ``\\text{ where }``, ``\\text{ if and only if }``."""
+    if CLASSES.get(node.name) != "TEXT" or node.kind != "command":
+        return False
+    words = "".join(" " if t in ("~", r"\ ") else t for t in unparse(node.children[1])[1:-1]).split()
+    return bool(words) and words[0].lower().strip(",") in _CONNECTIVES
 
 
 def _relation_of(node: Node) -> str | None:
@@ -291,6 +319,10 @@ def _relation_of(node: Node) -> str | None:
         if base.kind == "symbol" and SPACING_CLASSES.get(base.name) == "rel":
             return " ".join(unparse(node))
     return None
+
+
+def _is_dots(part: Sequence[Atom]) -> bool:
+    return len(part) == 1 and SYNONYMS.get(part[0].token, part[0].token) in DOTS
 
 
 def _sign(atom: Atom) -> str:
@@ -374,8 +406,6 @@ def _signed(signs: Sequence[str], term: Term) -> Term:
 def _times(sign: str, left: Term, right: Term) -> Term:
     if sign in ("/", r"\div"):
         return mul(left, inverse(right))
-    if const("dots") in (left, right):
-        return op(sign + "...", left, right)
     if sign in (r"\times", r"\cdot") and not (_is_vector(left) or _is_vector(right)):
         return mul(left, right)
     if sign == "*" and left.op == right.op == "num":

@@ -10,7 +10,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from hmer_suite.equiv.terms import MINUS_ONE, Term, add, binds, const, inverse, mul, name, power, rewrite
+from hmer_suite.equiv.terms import (
+    MINUS_ONE,
+    ONE,
+    Term,
+    add,
+    binds,
+    const,
+    inverse,
+    mul,
+    name,
+    num,
+    op,
+    power,
+    rewrite,
+)
 
 _PRODUCTS = frozenset((r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", "."))
 _SUMS = frozenset((r"\oplus", r"\uplus", r"\boxplus", r"\dotplus"))
@@ -35,7 +49,7 @@ class Policy:
 def policies(left: Term, right: Term) -> Iterator[Policy]:
     """The policies that can matter for a pair."""
     parts = [*left.walk(), *right.walk()]
-    products = (False, True) if any(part.op == "app" and part.data == "maybe" for part in parts) else (False,)
+    products = (False, True) if any(map(_may_be_product, parts)) else (False,)
     imaginary = (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
     opposite = (False, True) if const("sign") in parts else (False,)
     for choice in product(products, imaginary, opposite):
@@ -50,6 +64,15 @@ def specials(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
         if policy.opposite:
             other = rewrite(other, lambda term: mul(MINUS_ONE, term) if term == const("sign") else term)
         yield rewrite(left, change), other
+
+
+def _may_be_product(term: Term) -> bool:
+    return (term.op == "app" and term.data == "maybe") or _is_plain_quotient(term)
+
+
+def _is_plain_quotient(term: Term) -> bool:
+    """``\\frac{dy}{dx}``, in which the d may cancel."""
+    return term.op == "deriv" and term.data == "d" and term.args[2] == ONE and term.args[0].op in ("name", "sub")
 
 
 def _is_unit(term: Term) -> bool:
@@ -90,6 +113,32 @@ def _application(term: Term, policy: Policy) -> Term:
     return Term("app", "sure", term.args)
 
 
+def general(left: Term, right: Term) -> tuple[Term, Term]:
+    """The pair in the general reading, its marks gone; e is Euler's number if it carries an exponent with letters."""
+    euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
+
+    def change(term: Term) -> Term:
+        return const("e") if euler and term == _E else _general(term)
+
+    return rewrite(left, change), rewrite(right, change)
+
+
+_E = name("e")
+
+
+def _is_exponential(term: Term) -> bool:
+    return term.op == "pow" and term.args[0] == _E and term.args[1].op != "num"
+
+
+def _general(term: Term) -> Term:
+    if term.op == "app" and term.data == "maybe":
+        return Term("app", "sure", term.args)
+    if term.op == "op" and term.data == "maybe^":
+        value, exponent = term.args
+        return op("^" + exponent.data, value) if exponent.op == "text" else power(value, exponent)
+    return term
+
+
 def _as_factor(head: Term) -> Term:
     return power(*head.args) if head.op == "op" and head.data == "iterate" else head
 
@@ -99,13 +148,37 @@ def _is_positive(term: Term) -> bool:
 
 
 def _juxtaposed(term: Term, policy: Policy) -> Term:
-    if any(arg.op in ("text", "empty") for arg in term.args):
-        return term
-    return mul(*term.args)
+    return term if any(arg.op in ("text", "empty") for arg in term.args) else mul(*term.args)
+
+
+def _index(term: Term, policy: Policy) -> Term:
+    """Letters side by side in an index are names, in their order."""
+    return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, policy)
+
+
+def _derived(term: Term, policy: Policy) -> Term:
+    return mul(term.args[0], inverse(term.args[1])) if policy.products and _is_plain_quotient(term) else term
+
+
+def _words(term: Term, policy: Policy) -> Term:
+    """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
+    word = term.data or ""
+    if word.isdecimal():
+        return num(int(word)) if len(word) < 20 else term
+    if word.isalpha() and word.isascii() and len(word) < 8:
+        return name(word) if len(word) == 1 else Term("juxt", None, tuple(map(name, word)))
+    return term
 
 
 def _sign(term: Term, policy: Policy) -> Term:
     label, args = term.data, term.args
+    if label == "maybe^":
+        value, exponent = args
+        if exponent.op in ("text", "name", "juxt") and args[1].op == "text":
+            return op("^" + exponent.data, value)
+        if policy.products and value.op == "mul":
+            return mul(value.args[0], power(mul(*value.args[1:]), exponent))
+        return power(value, exponent)
     if label in _PRODUCTS and len(args) > 1:
         return mul(*args)
     if label in _SUMS and len(args) > 1:
@@ -116,15 +189,7 @@ def _sign(term: Term, policy: Policy) -> Term:
         return mul(name(label), args[0])
     if label == ":" and len(args) == 2:
         return mul(args[0], inverse(args[1]))
-    if label == "+...":
-        return add(*(name("...") if arg == const("dots") else _replaced_dots(arg) for arg in args))
-    if label in ("juxt...", "*...", r"\cdot...", r"\times...", "/..."):
-        return mul(*map(_replaced_dots, args))
     return term
-
-
-def _replaced_dots(term: Term) -> Term:
-    return rewrite(term, lambda part: name("...") if part == const("dots") else part)
 
 
 def _set(term: Term, policy: Policy) -> Term:
@@ -134,7 +199,9 @@ def _set(term: Term, policy: Policy) -> Term:
 _RULES: dict[str, Callable[[Term, Policy], Term]] = {
     "name": _name,
     "app": _application,
-    "juxt": _juxtaposed,
+    "juxt": _index,
+    "text": _words,
+    "deriv": _derived,
     "ordered": _juxtaposed,
     "op": _sign,
     "set": _set,

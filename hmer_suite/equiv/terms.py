@@ -131,8 +131,17 @@ BINDERS = frozenset(("sum", "prod", "lim", "int"))
 
 
 def binds(term: Term) -> bool:
-    """Whether the second argument is bound in the first."""
-    return term.op in BINDERS and not (term.op == "int" and term.args[2].op == "empty" and term.args[3].op == "empty")
+    """Whether the second argument is bound in the first, so that its name does not matter.
+
+    An integral without bounds binds nothing; nor does one whose integrand does not show its variable, as in
+    ``\\int_a^b f d\\alpha``: what f depends on is left to the reader.
+    """
+    if term.op != "int":
+        return term.op in BINDERS
+    body, variable, low, high = term.args
+    if low.op == "empty" and high.op == "empty":
+        return False
+    return variable in body.walk() or not any(part.op in ("name", "sub", "app", "op") for part in body.walk())
 
 
 def rewrite(term: Term, change: Callable[[Term], Term]) -> Term:

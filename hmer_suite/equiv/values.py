@@ -14,12 +14,18 @@ from fractions import Fraction
 
 from flint import acb, arb, ctx, fmpq, fmpz
 
-from hmer_suite.equiv.terms import Term, binds, const
+from hmer_suite.equiv.calculus import NotDerivable, derivative
+from hmer_suite.equiv.terms import ONE, Term, binds, const
 
 Value = fmpq | arb | acb
 
 PRECISIONS = (64, 256)
 """Bits of the balls, tried in turn."""
+SEEDS = 12
+CONSTANT_FROM = 10
+_SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 37}
+_UNKNOWN_SUPPORT = 3
+"""How many members an index set has that the formula does not give."""
 MAX_BITS = 30_000
 MAX_EXACT_FACTORIAL = 2_000
 MAX_SUMMANDS = 200
@@ -40,16 +46,18 @@ class Singular(Exception):
 class Point:
     """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
 
-    The first seeds give positive values, later ones both signs.
+    The first seeds give small positive values, later ones both signs and larger ones; from `CONSTANT_FROM` on the
+    unknown functions are constants, which have limits everywhere.
     """
 
     def __init__(self, seed: int, whole: frozenset[str] = frozenset(), complex_values: bool = False):
         self.seed = seed
         self.whole = whole
         self.complex = complex_values
+        self.flat = seed >= CONSTANT_FROM
         self.letters: dict[str, Value] = {}
         self.used: dict[str, Value] = {}
-        self.bound: dict[str, Value] = {}
+        self.bound: dict[str, Value | None] = {}
         self.trace: list[tuple[str, tuple[Value, ...]]] = []
         self.sign = 1 if self._hash("sign", "") % 2 else -1
         self.analytic = False
@@ -62,13 +70,15 @@ class Point:
     def letter(self, spelling: str) -> Value:
         """The value of a letter."""
         if spelling in self.bound:
+            if self.bound[spelling] is None:
+                raise Unknown("at infinity")
             return self.bound[spelling]
         if spelling not in self.letters:
             drawn = self._hash("letter", spelling)
             if spelling in self.whole:
                 self.letters[spelling] = fmpq(2 + drawn % 7)
             else:
-                value = fmpq(3 + drawn % 89, 7 + (drawn >> 16) % 31)
+                value = fmpq(3 + drawn % 89, 7 + (drawn >> 16) % 31) * _SCALES.get(self.seed, 1)
                 negative = self.seed >= 3 and (drawn >> 40) % 2
                 self.letters[spelling] = -value if negative else value
         self.used[spelling] = self.letters[spelling]
@@ -77,6 +87,8 @@ class Point:
     def generic(self, label: str, args: list[Value]) -> Value:
         """The value of an unknown function: a random polynomial of degree 3, with mixed terms of degree 2."""
         self.trace.append((label, tuple(args)))
+        if self.flat:
+            return self._coefficient(label, "")
         result: Value = self._coefficient(label, "")
         for i, x in enumerate(args):
             for degree in (3, 2, 1):
@@ -142,9 +154,11 @@ class Point:
             if base == 0 and exponent == 0:
                 raise Singular
             bits = max(int(base.p).bit_length(), int(base.q).bit_length())
-            if bits * exponent <= MAX_BITS or base in (0, 1, -1):
-                return base ** int(exponent) if base not in (-1,) else fmpq(-1 if exponent % 2 else 1)
+            if bits * int(exponent) <= MAX_BITS or base in (0, 1, -1):
+                return fmpq(-1 if exponent % 2 else 1) if base == -1 else base if base in (0, 1) else base ** int(exponent)
         if exponent.bit_length() > MAX_BITS:
+            raise Singular
+        if isinstance(base, acb) and abs(exponent) > 10**6:
             raise Singular
         return self._ball(base) ** exponent
 
@@ -282,8 +296,10 @@ class Point:
         return result
 
     def _binomial(self, n: Value, k: Value) -> Value:
-        if not (isinstance(n, fmpq) and isinstance(k, fmpq)) or n.q != 1 or k.q != 1 or not 0 <= k <= n:
+        if not (isinstance(n, fmpq) and isinstance(k, fmpq)) or n.q != 1 or k.q != 1 or n < 0 or k < 0:
             raise Singular
+        if k > n:
+            return fmpq(0)
         if n <= MAX_EXACT_FACTORIAL:
             return fmpq(fmpz.bin_uiui(int(n.p), int(k.p)))
         return self._factorial(n) / (self._factorial(k) * self._factorial(n - k))
@@ -292,6 +308,8 @@ class Point:
 
     def _unknown(self, term: Term) -> Value:
         """A function or sign that nobody knows, at the values of its arguments."""
+        if not _may_be_any_function(term):
+            raise Unknown(str(term.data))
         label = [term.op, str(term.data)]
         values: list[Value] = []
         for arg in term.args:
@@ -307,6 +325,8 @@ class Point:
             label.append(f"{arg.op}{arg.data}{len(arg.args)}")
             for inner in arg.args:
                 self._argument(inner, label, values)
+        elif self.flat:
+            label.append("value")
         else:
             label.append("value")
             values.append(self.value(arg))
@@ -335,28 +355,117 @@ class Point:
 
     def _sum(self, term: Term) -> Value:
         body, variable, low, high = term.args
-        first, last = self.value(low), self.value(high)
-        if not all(isinstance(bound, fmpq) and bound.q == 1 for bound in (first, last)):
-            raise Singular
-        if not 0 <= last - first < MAX_SUMMANDS or variable.op != "name":
-            raise Singular
+        if variable.op != "name":
+            raise Unknown("sum")
+        first, last = self._range(low, high)
         result = fmpq(0) if term.op == "sum" else fmpq(1)
-        step = int(first.p)
-        for value in range(step, int(last.p) + 1):
+        for value in range(first, last + 1):
             part = self._with(variable.data, fmpq(value), body)
             result = result + part if term.op == "sum" else result * part
         return result
 
-    def _with(self, spelling: str, value: Value, body: Term) -> Value:
-        before = self.bound.get(spelling)
+    def _range(self, low: Term, high: Term) -> tuple[int, int]:
+        """The bounds of a sum; where the formula names none, any few members do."""
+        if low.op == "op" and low.data == r"\in":
+            support = self._hash("set", repr(low.args[0])) % 3
+            return 1, _UNKNOWN_SUPPORT + support
+        first = fmpq(1) if low.op == "empty" else self.value(low)
+        last = first + _UNKNOWN_SUPPORT - 1 if high.op == "empty" else self.value(high)
+        if not all(isinstance(bound, fmpq) and bound.q == 1 for bound in (first, last)):
+            raise Singular
+        if not 0 <= last - first < MAX_SUMMANDS:
+            raise Singular
+        return int(first.p), int(last.p)
+
+    def _limit(self, term: Term) -> Value:
+        """A limit at a point where the body is continuous; at infinity only of constants."""
+        body, variable, point, _ = term.args
+        if variable.op != "name" or any(part.op == "fn" and part.data in ("floor", "ceil", "sgn") for part in body.walk()):
+            raise Unknown("lim")
+        if point.op == "op" and point.data in ("^+", "^-"):
+            (point,) = point.args
+        at_infinity = any(part == const("inf") for part in point.walk())
+        try:
+            return self._with(variable.data, None if at_infinity else self.value(point), body)
+        except Singular as error:
+            raise Unknown("lim") from error
+
+    def _derivative(self, term: Term) -> Value:
+        """A derivative by the rules; dy/dx of a letter y is a quotient of differentials: so the chain rule holds."""
+        what, variable, order = term.args
+        if variable == what or variable.op != "name":
+            raise Unknown("deriv")
+        if what.op == "deriv" and what.args[0].op in ("name", "sub", "app"):
+            return self.generic(f"{term.data}{_spelling(what.args[0])}|{variable.data}|{what.args[1].data}", [])
+        if what.op not in ("name", "sub", "app"):
+            return self._derived(term)
+        ratio = self.generic("d" + _spelling(what), []) / self.generic("d" + _spelling(variable), [])
+        if term.data == "d" and order == ONE:
+            return ratio
+        return ratio * self.generic(f"order of {term.data}", [self.value(order)])
+
+    def _derived(self, term: Term) -> Value:
+        what, variable, order = term.args
+        if order.op != "num" or order.data not in (1, 2, 3):
+            raise Unknown("order")
+        try:
+            for _ in range(int(order.data)):
+                what = derivative(what, variable, term.data)
+        except NotDerivable as error:
+            raise Unknown("deriv") from error
+        return self.value(what)
+
+    def _determinant(self, term: Term) -> Value:
+        if term.data > 4:
+            raise Unknown("det")
+        return self._minor([self.value(arg) for arg in term.args], term.data)
+
+    def _minor(self, cells: list[Value], width: int) -> Value:
+        if width == 1:
+            return cells[0]
+        result: Value = fmpq(0)
+        for column in range(width):
+            rest = [cell for i, cell in enumerate(cells[width:]) if i % width != column]
+            part = cells[column] * self._minor(rest, width - 1)
+            result = result + part if column % 2 == 0 else result - part
+        return result
+
+    def _cases(self, term: Term) -> Value:
+        """The first row whose condition holds."""
+        if term.data != 2:
+            raise Unknown("cases")
+        for value, condition in zip(term.args[::2], term.args[1::2], strict=True):
+            if condition.op in ("text", "empty") or self._holds(condition):
+                return self.value(value)
+        raise Singular
+
+    def _holds(self, condition: Term) -> bool:
+        parts = condition.args if condition.op in ("list", "ac") else (condition,)
+        if condition.op == "ac" and condition.data != r"\wedge":
+            raise Unknown("condition")
+        return all(self._holds_one(part) for part in parts if part.op != "text")
+
+    def _holds_one(self, condition: Term) -> bool:
+        if condition.op != "chain":
+            raise Unknown("condition")
+        values = [self.value(arg) for arg in condition.args]
+        for sign, left, right in zip(condition.data, values, values[1:], strict=False):
+            if sign not in _ORDER or not isinstance(left - right, fmpq | arb):
+                raise Unknown("condition")
+            side = _sign(left - right)
+            if side is None:
+                raise Singular
+            if not _ORDER[sign](side):
+                return False
+        return True
+
+    def _with(self, spelling: str, value: Value | None, body: Term) -> Value:
+        before = dict(self.bound)
         self.bound[spelling] = value
         try:
             return self.value(body)
         finally:
-            if before is None:
-                del self.bound[spelling]
-            else:
-                self.bound[spelling] = before
+            self.bound = before
 
     def _integral(self, term: Term) -> Value:
         """A definite integral between finite bounds, by Arb's rigorous quadrature."""
@@ -367,23 +476,48 @@ class Point:
         if term.data not in (r"\int", r"\intop"):
             raise Unknown("int")
 
+        unknown: list[Unknown] = []
+
         def integrand(z: acb, analytic: bool) -> acb:
             self.analytic = bool(analytic)
             try:
-                return acb(self._with(variable.data, z, body))
+                return acb(_ballified(self._with(variable.data, z, body)))
             except (Singular, Outside):
+                return acb(arb.nan())
+            except Unknown as error:  # nothing may pass through the quadrature in C
+                unknown.append(error)
                 return acb(arb.nan())
             finally:
                 self.analytic = False
 
         outer, self.complex = self.complex, True
         try:
-            result = acb.integral(integrand, acb(arb(bounds[0])), acb(arb(bounds[1])), eval_limit=2000, rel_tol=arb(1e-12))
+            ends = acb(arb(bounds[0])), acb(arb(bounds[1]))
+            result = acb.integral(integrand, *ends, eval_limit=2000, rel_tol=arb(1e-12))
         finally:
             self.complex = outer
+        if unknown:
+            raise unknown[0]
         if not result.is_finite():
             raise Singular
         return result if self.complex else result.real
+
+
+_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "apply", "at", "builder", "||", r"\times", r"\setminus",
+                           r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
+
+
+def _may_be_any_function(term: Term) -> bool:
+    """Whether a sign may be taken for an arbitrary function of its operands.
+
+    Not so a lone sign such as a bracket without a partner, a prime or a dot on more than a letter (a derivative,
+    which obeys rules), and the signs that have a meaning which only happens not to be computed here.
+    """
+    if not term.args or term.data in _NO_FUNCTIONS:
+        return False
+    if str(term.data).startswith(("'", r"\dot", r"\ddot")):
+        return term.args[0].op in ("name", "sub", "app")
+    return True
 
 
 def _elementary(name: str) -> Callable[[Point, Value], Value]:
@@ -510,6 +644,15 @@ def fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
+_ORDER: dict[str, Callable[[int], bool]] = {
+    "=": lambda side: side == 0,
+    r"\neq": lambda side: side != 0,
+    "<": lambda side: side < 0,
+    ">": lambda side: side > 0,
+    r"\leq": lambda side: side <= 0,
+    r"\geq": lambda side: side >= 0,
+}
+
 _VALUES = {
     "num": lambda point, term: fmpq(term.data.numerator, term.data.denominator),
     "name": lambda point, term: point.letter(term.data),
@@ -525,6 +668,10 @@ _VALUES = {
     "sum": Point._sum,
     "prod": Point._sum,
     "int": Point._integral,
+    "lim": Point._limit,
+    "deriv": Point._derivative,
+    "det": Point._determinant,
+    "cases": Point._cases,
 }
 _FUNCTIONS = {
     **{

@@ -1,0 +1,110 @@
+r"""Derivatives, term by term.
+
+``\frac{d}{dx}`` of a letter other than x is a derivative of its own, since the letter may depend on x: kept as a leaf
+``deriv(y, x)``. So the rules of calculus hold whatever depends on what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hmer_suite.equiv.terms import MINUS_ONE, ONE, TWO, ZERO, Term, add, const, fn, inverse, mul, num, power
+
+
+class NotDerivable(Exception):
+    """No rule for a part of the term."""
+
+
+def derivative(term: Term, variable: Term, kind: str) -> Term:
+    """The derivative of *term* by *variable*.
+
+    Raises:
+        NotDerivable.
+    """
+    if term == variable:
+        return ONE
+    if variable not in term.walk() and _is_number(term):
+        return ZERO
+    rule = _RULES.get(term.op)
+    if rule is None:
+        raise NotDerivable(term.op)
+    return rule(term, variable, kind)
+
+
+def _is_number(term: Term) -> bool:
+    return not any(part.op not in ("num", "const", "add", "mul", "pow", "fn") for part in term.walk())
+
+
+def _leaf(term: Term, variable: Term, kind: str) -> Term:
+    return Term("deriv", kind, (term, variable, ONE))
+
+
+def _again(term: Term, variable: Term, kind: str) -> Term:
+    if term.data != kind:
+        raise NotDerivable("mixed")
+    what, first, order = term.args
+    if first == variable and order.op == "num":
+        return Term("deriv", kind, (what, variable, num(order.data + 1)))
+    if kind == "d":
+        raise NotDerivable("two variables")
+    inner, outer = sorted(((first, order), (variable, ONE)), key=repr)  # partial derivatives commute
+    return Term("deriv", kind, (Term("deriv", kind, (what, *inner)), *outer))
+
+
+def _sum(term: Term, variable: Term, kind: str) -> Term:
+    return add(*(derivative(arg, variable, kind) for arg in term.args))
+
+
+def _product(term: Term, variable: Term, kind: str) -> Term:
+    summands = []
+    for index, arg in enumerate(term.args):
+        others = [*term.args[:index], *term.args[index + 1 :]]
+        summands.append(mul(derivative(arg, variable, kind), *others))
+    return add(*summands)
+
+
+def _power(term: Term, variable: Term, kind: str) -> Term:
+    base, exponent = term.args
+    inner = derivative(base, variable, kind)
+    if exponent.op == "num" or (variable not in exponent.walk() and _is_number(exponent)):
+        return mul(exponent, power(base, add(exponent, MINUS_ONE)), inner)
+    growth = derivative(exponent, variable, kind)
+    if base == const("e"):
+        return mul(term, growth)
+    return mul(term, add(mul(growth, fn("ln", base)), mul(exponent, inner, inverse(base))))
+
+
+def _function(term: Term, variable: Term, kind: str) -> Term:
+    outer = _OUTER.get(term.data)
+    if outer is None or len(term.args) != 1:
+        raise NotDerivable(term.data)
+    (argument,) = term.args
+    return mul(outer(argument), derivative(argument, variable, kind))
+
+
+_OUTER: dict[object, Callable[[Term], Term]] = {
+    "sin": lambda x: fn("cos", x),
+    "cos": lambda x: mul(MINUS_ONE, fn("sin", x)),
+    "tan": lambda x: inverse(power(fn("cos", x), TWO)),
+    "cot": lambda x: mul(MINUS_ONE, inverse(power(fn("sin", x), TWO))),
+    "sinh": lambda x: fn("cosh", x),
+    "cosh": lambda x: fn("sinh", x),
+    "ln": inverse,
+    "arctan": lambda x: inverse(add(ONE, power(x, TWO))),
+    "arcsin": lambda x: power(add(ONE, mul(MINUS_ONE, power(x, TWO))), _MINUS_HALF),
+    "arccos": lambda x: mul(MINUS_ONE, power(add(ONE, mul(MINUS_ONE, power(x, TWO))), _MINUS_HALF)),
+}
+_MINUS_HALF = Term("num", num(-1).data / 2)
+
+_RULES: dict[str, Callable[[Term, Term, str], Term]] = {
+    "num": lambda term, variable, kind: ZERO,
+    "const": lambda term, variable, kind: ZERO,
+    "name": _leaf,
+    "sub": _leaf,
+    "app": _leaf,
+    "deriv": _again,
+    "add": _sum,
+    "mul": _product,
+    "pow": _power,
+    "fn": _function,
+}
