@@ -23,7 +23,7 @@ from hmer_suite.recogniser import Preprocessing
 if TYPE_CHECKING:
     import numpy as np
 
-VERSION = 1
+VERSION = 2
 """Counted up whenever formulas come out differently, so that no old drawing is taken from the cache."""
 
 SYMBOL_HEIGHT = 0.0894

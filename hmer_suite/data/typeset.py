@@ -19,7 +19,7 @@ PREAMBLE = """#set page(width: auto, height: auto, margin: 24pt, fill: white)
 #let phantom(body) = hide(body)
 #let scaled(s, body) = text(size: s, body)
 #let thick(body) = math.bold(body)
-#let lapped(body) = box(width: 0pt, body)
+#let lapped(body) = context { body; h(-measure($body$).width) }
 #let framed(body) = box(stroke: 0.06em, inset: (x: 0.3em, y: 0.25em), body)
 #let ringed(body) = box(stroke: 0.06em, radius: 50%, inset: (x: 0.3em, y: 0.1em), body)
 """
@@ -88,13 +88,21 @@ def _space(width: str) -> str:
 
 def _name(element: Element) -> str:
     text = element.text or ""
-    if len(text) > 1:
+    if len(text) > 1 and text[1:] != _STRUCK:
         body = f"upright({_string(text)})"
     elif element.get("mathvariant") == "normal":
         body = f"upright({_characters(text)})"
     else:
-        body = f"italic({_characters(text)})" if text.isascii() or "Ͱ" <= text <= "Ͽ" else _characters(text)
+        body = (
+            f"italic({_characters(text)})"
+            if text[0].isascii() or "Ͱ" <= text[0] <= "Ͽ"
+            else _characters(text)
+        )
     return _atom(f"thick({body})" if "bold" in element.get("style", "") else body)
+
+
+_STRUCK = "\u0338"
+"""Behind a character: a stroke through it."""
 
 
 def _number(element: Element) -> str:
@@ -209,6 +217,8 @@ def _beside(element: Element) -> str:
 def _stacked(element: Element) -> str:
     """Limits, accents and braces."""
     base, *marks = element
+    if element.get("accentunder") == "true" and marks[0].text not in _BRACES:
+        return _atom(f"attach(limits({_argument(base)}), b: stretch({_characters(marks[0].text or '')}))")
     if element.get("accent") == "true" or element.get("accentunder") == "true":
         return _marked(_argument(base), marks[0])
     return _attached(element, "limits")
@@ -219,7 +229,12 @@ def _attached(element: Element, kind: str) -> str:
     places = {"msub": "b", "munder": "b", "msup": "t", "mover": "t"}
     names = places.get(element.tag.rpartition("}")[2], "bt")
     given = ", ".join(f"{name}: {_argument(part)}" for name, part in zip(names, scripts, strict=True))
-    inner = _large(base) if _is_large(base) else _argument(base)
+    if _is_large(base):
+        inner = _large(base)
+    elif base.get("stretchy") == "true" and "form" not in base.attrib:
+        inner = f"stretch({_characters(base.text or '')})"  # an arrow as long as what stands over it
+    else:
+        inner = _argument(base)
     return _atom(f"attach({kind}({inner}), {given})")
 
 

@@ -77,6 +77,17 @@ def test_spaces_are_those_of_tex_and_can_be_taken_out():
     assert sizes("x y", spaced=False) == sizes(r"x \quad y", spaced=False)
 
 
+def test_what_has_no_width_lies_under_what_follows():
+    slashed, plain, struck = sizes(r"\rlap { / } D", "D", r"\not D")
+    assert slashed[1] == pytest.approx(plain[1], abs=12) and struck[1] == pytest.approx(plain[1], abs=12)
+    assert slashed[0] > plain[0] < struck[0]
+
+
+def test_arrows_are_as_long_as_what_stands_over_them():
+    short, long = sizes(r"\xrightarrow { n }", r"\xrightarrow { n n n n n n }")
+    assert long[1] > short[1] + 200
+
+
 def test_alphabets_differ():
     images = draw_printed([r"\mathrm { B }", "B", r"\mathbf { B }", r"\mathcal { B }", r"\mathbb { B }"], 30)
     assert len({image.tobytes() for image in images}) == 5
