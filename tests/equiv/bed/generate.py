@@ -196,6 +196,34 @@ def _nested(rng: Rng) -> Term:
     )
 
 
+@_construct
+def _trap(rng: Rng) -> Term:
+    """Terms about which rules that are false are often believed."""
+    x, y, z = letter(rng), letter(rng), atom(rng)
+    traps = (
+        fn("ln", mul(x, y)),
+        fn("ln", power(x, 2)),
+        fn("ln", add(x, z)),
+        Term("sqrt", (power(x, 2),)),
+        Term("sqrt", (mul(x, y),)),
+        Term("sqrt", (add(power(x, 2), power(y, 2)),)),
+        Term("abs", (mul(x, y),)),
+        Term("abs", (add(x, y),)),
+        neg(add(x, z)),
+        sub(z, add(x, y)),
+        power(neg(x), 2),
+        power(x, neg(num(2))),
+        div(div(x, y), z),
+        div(x, div(y, z)),
+        div(num(1), add(x, z)),
+        fn(rng.choice(("sin", "cos", "tan", "exp")), mul(small(rng), x)),
+        fn(rng.choice(("sin", "cos", "exp")), add(x, z)),
+        Term("app", (add(x, z),), Name("f")),
+        Term("app", (mul(small(rng), x),), Name("f")),
+    )
+    return somewhere(rng, rng.choice(traps))
+
+
 # --- functions ------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.equiv.bed.oracle import is_numeric
-from tests.equiv.bed.terms import Name, Path, Term, add, mul, neg, num, power, replaced, walk
+from tests.equiv.bed.terms import Name, Path, Term, add, div, free, mul, neg, num, power, replaced, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +414,157 @@ def _quantifier(term: Term, here: Setting) -> Term | None:
         return None
     quantifier, name = term.data
     return Term("quant", term.args, ({"\\forall": "\\exists"}.get(quantifier, "\\forall"), name))
+
+
+# --- false rules of algebra: what a careless simplifier would take for equal -----------------------------------
+
+
+@_mutation
+def _freshmans_dream(term: Term, here: Setting) -> Term | None:
+    r"""A power, a root, a function, a reciprocal, taken term by term."""
+    inner = term.args[0] if term.op in ("sqrt", "root", "abs", "fn", "pow") else None
+    if inner is None or inner.op != "add":
+        return _reciprocal_of_sum(term)
+    return add(*(Term(term.op, (part, *term.args[1:]), term.data) for part in inner.args))
+
+
+def _reciprocal_of_sum(term: Term) -> Term | None:
+    if term.op != "div" or term.args[1].op != "add":
+        return None
+    return add(*(div(term.args[0], part) for part in term.args[1].args))
+
+
+@_mutation
+def _logarithm_of_letters(term: Term, here: Setting) -> Term | None:
+    r"""``\ln(xy) = \ln x + \ln y`` and ``\ln x^2 = 2 \ln x``, which are false below zero."""
+    if term.op != "fn" or term.data != "\\ln":
+        return None
+    (inner,) = term.args
+    if inner.op == "mul":
+        return add(*(Term("fn", (factor,), term.data) for factor in inner.args))
+    if inner.op == "pow":
+        return mul(inner.args[1], Term("fn", inner.args[:1], term.data))
+    return None
+
+
+@_mutation
+def _root_without_bars(term: Term, here: Setting) -> Term | None:
+    r"""``\sqrt{x^2} = x``, ``\sqrt{xy} = \sqrt x \sqrt y``, ``|xy| = |x| y``."""
+    if term.op not in ("sqrt", "abs"):
+        return None
+    (inner,) = term.args
+    if inner.op == "mul":
+        first, *rest = inner.args
+        return mul(Term(term.op, (first,)), *(Term(term.op, (x,)) if term.op == "sqrt" else x for x in rest))
+    return inner.args[0] if term.op == "sqrt" and inner.op == "pow" and inner.args[1] == num(2) else None
+
+
+@_mutation
+def _sign_of_first_term_only(term: Term, here: Setting) -> Term | None:
+    """``-(a + b) = -a + b``."""
+    if term.op != "neg" or term.args[0].op != "add":
+        return None
+    first, *rest = term.args[0].args
+    return add(neg(first), *rest)
+
+
+@_mutation
+def _distributed_to_first_term_only(term: Term, here: Setting) -> Term | None:
+    """``a(b + c) = ab + c``."""
+    if term.op != "mul" or term.args[-1].op != "add":
+        return None
+    first, *rest = term.args[-1].args
+    return add(mul(*term.args[:-1], first), *rest)
+
+
+@_mutation
+def _power_misread(term: Term, here: Setting) -> Term | None:
+    r"""``x^{-n} = -x^n``, ``x^n = nx``, ``(-x)^2 = -x^2``, ``x^{1/2} = x/2``."""
+    if term.op != "pow":
+        return None
+    base, exponent = term.args
+    if exponent.op == "neg":
+        return neg(power(base, exponent.args[0]))
+    if base.op == "neg":
+        return neg(power(base.args[0], exponent))
+    if exponent.op == "div":
+        return div(base, exponent.args[1])
+    return mul(exponent, base)
+
+
+@_mutation
+def _stacked_fractions(term: Term, here: Setting) -> Term | None:
+    """``(a/b)/c = a/(b/c)``."""
+    if term.op != "div" or term.args[0].op != "div":
+        return None
+    (over, middle), under = term.args[0].args, term.args[1]
+    return div(over, div(middle, under))
+
+
+@_mutation
+def _factor_out_of_argument(term: Term, here: Setting) -> Term | None:
+    r"""``\sin 2x = 2 \sin x``, ``f(ax) = a f(x)``."""
+    if term.op not in ("fn", "app") or term.args[0].op != "mul":
+        return None
+    first, *rest = term.args[0].args
+    return mul(first, Term(term.op, (mul(*rest), *term.args[1:]), term.data))
+
+
+@_mutation
+def _bound_letter_pulled_out(term: Term, here: Setting) -> Term | None:
+    r"""``\sum k a_k = k \sum a_k``, ``\int x f(x) dx = x \int f(x) dx``."""
+    if term.op not in ("sum", "int", "deriv"):
+        return None
+    place = 0 if term.op == "deriv" else 2
+    name = term.data[0] if term.op == "deriv" else term.data
+    body = term.args[place]
+    if body.op != "mul" or not any(name in free(factor) for factor in body.args):
+        return None
+    out = next(factor for factor in body.args if name in free(factor))
+    rest = tuple(factor for factor in body.args if factor is not out) or (num(1),)
+    return mul(out, Term(term.op, (*term.args[:place], mul(*rest), *term.args[place + 1 :]), term.data))
+
+
+@_mutation
+def _product_of_sums(term: Term, here: Setting) -> Term | None:
+    r"""A sum, an integral or a derivative of a product, taken factor by factor."""
+    place = {"sum": 2, "int": 2, "deriv": 0}.get(term.op)
+    if place is None or term.args[place].op != "mul":
+        return None
+    return mul(
+        *(
+            Term(term.op, (*term.args[:place], factor, *term.args[place + 1 :]), term.data)
+            for factor in term.args[place].args
+        )
+    )
+
+
+@_mutation
+def _inequality_not_turned(term: Term, here: Setting) -> Term | None:
+    """Both sides times minus one, or times a letter."""
+    if term.op != "rel" or len(term.data) > 1 or not is_numeric(term):
+        return None
+    letter = Term("sym", (), Name(here.rng.choice("abx")))
+    if term.data[0] in ("=", "\\neq"):
+        return Term("rel", tuple(mul(letter, side) for side in term.args), term.data)
+    factor = here.rng.choice((neg(num(1)), neg(num(2)), letter))
+    return Term("rel", tuple(mul(factor, side) for side in term.args), term.data)
+
+
+@_mutation
+def _squared_sides(term: Term, here: Setting) -> Term | None:
+    if term.op != "rel" or len(term.data) > 1 or not is_numeric(term):
+        return None
+    return Term("rel", tuple(power(side, 2) for side in term.args), term.data)
+
+
+@_mutation
+def _moved_without_sign(term: Term, here: Setting) -> Term | None:
+    """A term changes sides and keeps its sign."""
+    if term.op != "rel" or len(term.data) > 1 or not is_numeric(term) or term.args[0].op != "add":
+        return None
+    *rest, last = term.args[0].args
+    return Term("rel", (add(*rest), add(term.args[1], last)), term.data)
 
 
 COMMON = "digit sign case font accent prime index letter exponent operation".split()

@@ -49,7 +49,7 @@ def pair(kind: str, seed: int) -> Pair | None:
     if kind == REWRITE:
         steps, other = rewrite(term, 1 + seed // len(CONSTRUCTS) % MOST_STEPS, rng)
         return Pair(kind, seed, construct, (*steps, "respell"), write(term, rng), write(other, rng))
-    steps, start = rewrite(term, rng.choice((0, 0, 1, 2)), rng)
+    steps, start = rewrite(term, rng.choice((0, 0, 1, 2, 4)), rng)
     found = mutant(term, start, rng)
     if found is None:
         return None
