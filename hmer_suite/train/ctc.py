@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import exp, inf, log, log1p
+from operator import itemgetter
 
 import torch
 import torch.nn.functional as F
@@ -48,7 +49,7 @@ BLANK = 0
 SHIFT = len(SPECIAL) - 1
 """Numbers of tokens in the suite less those of choices: the special tokens make place for the blank."""
 
-NEGLIGIBLE = -14.0
+NEGLIGIBLE = -9.0
 """Tokens less probable than e to this are not tried in a frame, except where a formula has to be ended."""
 
 GREEDY_WIDTH = 8
@@ -206,7 +207,8 @@ class _Search:
         root = self._root()
         alive = [(root, 0.0, -inf)]
         for number, frame in enumerate(frames):
-            alive = self._best(self._grown(alive, frame), width, len(frames) - number - 1)
+            left = len(frames) - number - 1
+            alive = self._best(self._grown(alive, frame, left), width, left)
         return self._ended(alive, self.how.beam)
 
     def _root(self) -> _Prefix:
@@ -218,41 +220,47 @@ class _Search:
             root.context = self.language.start()
         return root
 
-    def _grown(self, alive: list[tuple[_Prefix, float, float]], frame) -> dict[_Prefix, tuple[float, float]]:
+    def _grown(
+        self, alive: list[tuple[_Prefix, float, float]], frame, left: int
+    ) -> dict[_Prefix, tuple[float, float]]:
         """Every prefix that those alive may be behind one more frame, with its two log-probabilities."""
         values = frame.tolist()
-        likely = [int(token) for token in (frame[1:] > NEGLIGIBLE).nonzero()[0] + 1]
+        likely = (frame[1:] > NEGLIGIBLE).nonzero()[0] + 1
+        likely = likely.tolist()
+        blank = values[BLANK]
+        # A prefix may have been reached by growing before its own turn to stay comes, so what is there is added to.
         grown: dict[_Prefix, tuple[float, float]] = {}
         for prefix, ended, open_ in alive:
             total, last = _add(ended, open_), prefix.token
-            before = grown.get(prefix, (-inf, -inf))
-            stay = open_ + values[last] if prefix.length else -inf
-            grown[prefix] = (total + values[BLANK], _add(before[1], stay))
-            for token in self._tried(prefix, likely):
+            stay = open_ + values[last] if last else -inf
+            before = grown.get(prefix)
+            grown[prefix] = (total + blank, stay if before is None else _add(before[1], stay))
+            for token in self._tried(prefix, likely, left):
                 # The same token again is a new one only behind a blank.
-                value = values[token] + (ended if token == last and prefix.length else total)
-                if value > -inf:
-                    longer = self._longer(prefix, token)
-                    before = grown.get(longer, (-inf, -inf))
-                    grown[longer] = (before[0], _add(before[1], value))
+                value = values[token] + (ended if token == last else total)
+                if value == -inf:
+                    continue
+                longer = prefix.children.get(token) or self._longer(prefix, token)
+                before = grown.get(longer)
+                grown[longer] = (-inf, value) if before is None else (before[0], _add(before[1], value))
         return grown
 
-    def _tried(self, prefix: _Prefix, likely: list[int]) -> Sequence[int]:
-        """Tokens that may follow *prefix*: the likely ones, and what ends the formula."""
+    def _tried(self, prefix: _Prefix, likely: list[int], left: int) -> Sequence[int]:
+        """Tokens that may follow *prefix*: the likely ones, and when frames run out what ends the formula."""
         remaining = self.how.max_length - prefix.length
         if not self.grammar:
             return likely if remaining else ()
+        hurry = prefix.need and 2 * prefix.need > left - 1
+        if not likely and not hurry:
+            return ()
         needs = self.grammar.needs(prefix.state)
         tried = [token for token in likely if needs[token] <= remaining]
-        if prefix.need:
+        if hurry:
             tried += [token for token in self.grammar.shortest(prefix.state) if token not in likely]
         return tried
 
     def _longer(self, prefix: _Prefix, token: int) -> _Prefix:
-        """*prefix* and one more token."""
-        known = prefix.children.get(token)
-        if known is not None:
-            return known
+        """*prefix* and one more token, which it has not had yet."""
         longer = prefix.children[token] = _Prefix(prefix, token)
         if self.grammar:
             longer.state = self.grammar.advance(prefix.state, token)
@@ -266,11 +274,17 @@ class _Search:
         self, grown: dict[_Prefix, tuple[float, float]], width: int, left: int
     ) -> list[tuple[_Prefix, float, float]]:
         """The best prefixes that can still be ended in the frames left, or of all if none can."""
-        rows = [(prefix, ended, open_) for prefix, (ended, open_) in grown.items()]
-        rows = [row for row in rows if 2 * row[0].need <= left] or rows
+        rows = [
+            (_add(ended, open_) + prefix.bonus, prefix, ended, open_)
+            for prefix, (ended, open_) in grown.items()
+            if 2 * prefix.need <= left
+        ] or [
+            (_add(ended, open_) + prefix.bonus, prefix, ended, open_)
+            for prefix, (ended, open_) in grown.items()
+        ]
         if len(rows) > width:
-            rows.sort(key=lambda row: -_add(row[1], row[2]) - row[0].bonus)
-        return rows[:width]
+            rows.sort(key=_first, reverse=True)
+        return [row[1:] for row in rows[:width]]
 
     def _ended(self, alive: list[tuple[_Prefix, float, float]], width: int) -> Readings:
         """The readings, the ends of formulas that have none put behind them."""
@@ -367,6 +381,9 @@ class Language:
     def end(self, context: prior.Context) -> float:
         """What it adds to end here."""
         return self._weight * (self._model.scores(context.place)[prior.END] + self._end)
+
+
+_first = itemgetter(0)
 
 
 def _add(first: float, second: float) -> float:

@@ -47,7 +47,7 @@ def by_force(frames) -> dict[tuple[int, ...], float]:
     return {label: log(value) for label, value in sums.items()}
 
 
-def random_frames(seed: int, count: int, vocabulary: Vocabulary, sharpness: float = 2.0):
+def random_frames(seed: int, count: int, vocabulary: Vocabulary, sharpness: float = 1.0):
     generator = torch.Generator().manual_seed(seed)
     scores = sharpness * torch.randn(count, len(vocabulary.symbols) + 1, generator=generator)
     return scores.log_softmax(1)
