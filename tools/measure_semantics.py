@@ -241,7 +241,7 @@ def contest(ours: Measured) -> str:
         (s.prediction, f"{s.reference} ") for s in asked
     ]  # a blank, or equal texts would not be asked at all
     rows = [
-        "| | both sides read | judged EQUAL of the unequal | of those we call DIFFERENT, with a witness | undecided "
+        "| | both sides read | judged EQUAL of the unequal | of those we call DIFFERENT | undecided "
         "of the unequal | median, p99 per pair | whole file, one core |",
         "|---|" + "---:|" * 6,
     ]

@@ -1,0 +1,41 @@
+"""Formulas written to hang, to overflow and to fill the memory: each costs what a pair may, and no verdict is a lie."""
+
+from __future__ import annotations
+
+import pytest
+
+from hmer_suite.equiv.pool import Judge
+from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
+from tests.equiv.hostile import KINDS, Hostile, pairs
+
+SECONDS = 0.25
+ROUNDS = 8
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[tuple[Hostile, Verdict]]:
+    hostile = list(pairs(ROUNDS * len(KINDS), seed=2014))
+    with Judge(2, seconds=SECONDS, memory=1 << 29) as judge:
+        return list(zip(hostile, judge.judge((pair.a, pair.b) for pair in hostile), strict=True))
+
+
+def test_all_kinds_are_there(judged):
+    assert {pair.kind for pair, _ in judged} == set(KINDS)
+    assert {pair.same for pair, _ in judged} == {True, False, None}
+
+
+@pytest.mark.parametrize(("same", "lie"), [(True, DIFFERENT), (False, EQUAL)])
+def test_no_verdict_is_wrong(judged, same: bool, lie: str):
+    assert [(p.kind, p.a[:99], p.b[:99], v) for p, v in judged if p.same is same and v.verdict == lie] == []
+
+
+def test_no_worker_crashes(judged):
+    assert [(p.kind, p.a[:99], p.b[:99]) for p, v in judged if v.reason == "crash"] == []
+
+
+def test_no_pair_takes_more_than_it_may(judged):
+    assert max(v.seconds for _, v in judged) < SECONDS + 0.1
+
+
+def test_most_are_decided_all_the_same(judged):
+    assert sum(v.verdict != UNDECIDED for _, v in judged) > len(judged) / 4
