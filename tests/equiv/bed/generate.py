@@ -441,9 +441,9 @@ def _percent(rng: Rng) -> Term:
 
 @_construct
 def _degrees(rng: Rng) -> Term:
-    angle = Term("degree", (num(rng.choice((15, 30, 45, 60, 75, 90, 120, 135))),))
-    return rng.choice((angle, rel(sym(r"\theta"), "=", angle), fn(rng.choice(("sin", "cos", "tan")), angle),
-                       add(angle, sym(r"\alpha"))))  # fmt: skip
+    angle = Term("degree", (num(rng.choice((15, 30, 45, 60, 75, 120, 135))),))
+    sine = fn(rng.choice(("sin", "cos", "tan")), angle)
+    return rng.choice((angle, rel(sym(r"\theta"), "=", angle), sine, add(angle, sym(r"\alpha"))))
 
 
 # --- statements -----------------------------------------------------------------------------------------------

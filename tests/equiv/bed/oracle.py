@@ -358,8 +358,16 @@ def _matrix(term: Term, point: Point) -> Any:
     parts = tuple(value(arg, point) for arg in term.args)
     if environment == "vmatrix" and len(parts) == columns**2 and all(isinstance(p, mpf) for p in parts):
         rows = [list(parts[k : k + columns]) for k in range(0, len(parts), columns)]
-        return mpf(mp.det(mp.matrix(rows)))
+        return _determinant(rows)
     return Structure((environment == "vmatrix", columns), parts)
+
+
+def _determinant(rows: list[list[mpf]]) -> mpf:
+    """By the first column."""
+    if not rows:
+        return mpf(1)
+    minors = [[row[1:] for row in (*rows[:k], *rows[k + 1 :])] for k in range(len(rows))]
+    return mp.fsum((-1) ** k * rows[k][0] * _determinant(minor) for k, minor in enumerate(minors))
 
 
 COMMUTATIVE = frozenset({"\\cup", "\\cap", "\\land", "\\lor", "\\Leftrightarrow"})
