@@ -1,7 +1,7 @@
 r"""Derivatives, term by term.
 
-``\frac{d}{dx}`` of a letter other than x is a derivative of its own, since the letter may depend on x: kept as a leaf
-``deriv(y, x)``. So the rules of calculus hold whatever depends on what.
+A letter other than x is constant, unless the formula derives it somewhere, as in ``\frac{dy}{dx}``: then it is a
+function of x, and its derivative a leaf ``deriv(y, x)``. The data of a derivative are its sign and those letters.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ class NotDerivable(Exception):
     """No rule for a part of the term."""
 
 
-def derivative(term: Term, variable: Term, kind: str) -> Term:
+Kind = tuple[str, tuple[str, ...]]
+
+
+def derivative(term: Term, variable: Term, kind: Kind) -> Term:
     """The derivative of *term* by *variable*.
 
     Raises:
@@ -35,27 +38,30 @@ def _is_number(term: Term) -> bool:
     return not any(part.op not in ("num", "const", "add", "mul", "pow", "fn") for part in term.walk())
 
 
-def _leaf(term: Term, variable: Term, kind: str) -> Term:
+def _leaf(term: Term, variable: Term, kind: Kind) -> Term:
+    letters = {part.data for part in term.walk() if part.op == "name"}
+    if variable not in term.walk() and letters.isdisjoint(kind[1]):
+        return ZERO
     return Term("deriv", kind, (term, variable, ONE))
 
 
-def _again(term: Term, variable: Term, kind: str) -> Term:
+def _again(term: Term, variable: Term, kind: Kind) -> Term:
     if term.data != kind:
         raise NotDerivable("mixed")
     what, first, order = term.args
     if first == variable and order.op == "num":
         return Term("deriv", kind, (what, variable, num(order.data + 1)))
-    if kind == "d":
+    if kind[0] == "d":
         raise NotDerivable("two variables")
     inner, outer = sorted(((first, order), (variable, ONE)), key=repr)  # partial derivatives commute
     return Term("deriv", kind, (Term("deriv", kind, (what, *inner)), *outer))
 
 
-def _sum(term: Term, variable: Term, kind: str) -> Term:
+def _sum(term: Term, variable: Term, kind: Kind) -> Term:
     return add(*(derivative(arg, variable, kind) for arg in term.args))
 
 
-def _product(term: Term, variable: Term, kind: str) -> Term:
+def _product(term: Term, variable: Term, kind: Kind) -> Term:
     summands = []
     for index, arg in enumerate(term.args):
         others = [*term.args[:index], *term.args[index + 1 :]]
@@ -63,7 +69,7 @@ def _product(term: Term, variable: Term, kind: str) -> Term:
     return add(*summands)
 
 
-def _power(term: Term, variable: Term, kind: str) -> Term:
+def _power(term: Term, variable: Term, kind: Kind) -> Term:
     base, exponent = term.args
     inner = derivative(base, variable, kind)
     if exponent.op == "num" or (variable not in exponent.walk() and _is_number(exponent)):
@@ -74,7 +80,21 @@ def _power(term: Term, variable: Term, kind: str) -> Term:
     return mul(term, add(mul(growth, fn("ln", base)), mul(exponent, inner, inverse(base))))
 
 
-def _function(term: Term, variable: Term, kind: str) -> Term:
+def _decorated(term: Term, variable: Term, kind: Kind) -> Term:
+    """A letter with an accent is another letter."""
+    if len(term.args) != 1 or term.args[0].op != "name" or str(term.data).startswith("'"):
+        raise NotDerivable(term.data)
+    return ZERO
+
+
+def _antiderivative(term: Term, variable: Term, kind: Kind) -> Term:
+    body, along, *bounds = term.args
+    if along != variable or any(bound.op != "empty" for bound in bounds):
+        raise NotDerivable("int")
+    return body
+
+
+def _function(term: Term, variable: Term, kind: Kind) -> Term:
     outer = _OUTER.get(term.data)
     if outer is None or len(term.args) != 1:
         raise NotDerivable(term.data)
@@ -96,7 +116,7 @@ _OUTER: dict[object, Callable[[Term], Term]] = {
 }
 _MINUS_HALF = Term("num", num(-1).data / 2)
 
-_RULES: dict[str, Callable[[Term, Term, str], Term]] = {
+_RULES: dict[str, Callable[[Term, Term, Kind], Term]] = {
     "num": lambda term, variable, kind: ZERO,
     "const": lambda term, variable, kind: ZERO,
     "name": _leaf,
@@ -107,4 +127,6 @@ _RULES: dict[str, Callable[[Term, Term, str], Term]] = {
     "mul": _product,
     "pow": _power,
     "fn": _function,
+    "op": _decorated,
+    "int": _antiderivative,
 }

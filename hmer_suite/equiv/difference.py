@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain as joined
 
 from flint import arb, fmpq
 
-from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, turned
+from hmer_suite.equiv.calculus import NotDerivable, derivative
+from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, truth_tables, turned
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import ALIKE, SYMMETRIC
+from hmer_suite.equiv.signs import ALIKE, GEOMETRY, QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.terms import Term, binds, const, num, replace
 from hmer_suite.equiv.values import (
+    CONSTANT_FROM,
     SEEDS,
     Outside,
     Point,
@@ -22,6 +25,7 @@ from hmer_suite.equiv.values import (
     at_growing_precision,
     certainly_nonzero,
     show,
+    spelling,
 )
 
 Witness = Mapping[str, str]
@@ -52,14 +56,38 @@ def difference(left: Term, right: Term) -> Witness | None:
 
 def _different_kinds(left: Term, right: Term) -> Witness | None:
     kinds = {left.op, right.op}
+    if "text" in kinds and (single := left if right.op == "text" else right).op not in _STATEMENTS:
+        return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None
     if kinds & {"empty", "text", "chain"}:
+        return STRUCTURE
+    if kinds == {"tuple", "set"}:
         return STRUCTURE
     if kinds <= {"list", "tuple", "set", "cases", "matrix"}:  # the same things in other brackets, perhaps
         return STRUCTURE if len(left.args) != len(right.args) else _different_parts(left, right)
     if "ac" in kinds:
+        tables = truth_tables(left, right)
+        return None if tables is None or tables[0] == tables[1] else STRUCTURE
+    if "list" in kinds and (left if left.op == "list" else right).data == "quad":
+        return None  # a wide space parts statements, or nothing
+    several, single = (left, right) if left.op in _STATEMENTS else (right, left)
+    if several.op == "list" and _with_decimal_comma(several) == single:
         return None
-    several = left if left.op in _STATEMENTS else right
+    if several.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in several.args):
+        return STRUCTURE if single not in several.walk() else None
     return STRUCTURE if len(several.args) > 1 else None
+
+
+def _with_decimal_comma(term: Term) -> Term | None:
+    """What ``3,14`` is where a comma parts the decimals."""
+    if len(term.args) != 2 or any(arg.op != "num" or arg.data.denominator != 1 for arg in term.args):
+        return None
+    whole, decimals = (arg.data for arg in term.args)
+    return num(whole + Fraction(decimals, 10 ** len(str(decimals))))
+
+
+def _is_word(term: Term) -> bool:
+    """Whether a text is short enough to be a name in upright letters."""
+    return str(term.data).isalnum()
 
 
 # --- expressions -------------------------------------------------------------------------------------------------
@@ -107,7 +135,7 @@ def _is_imaginary_root(term: Term) -> bool:
 
 
 def _different_values(left: Term, right: Term) -> Witness | None:
-    if _is_broken(left) != _is_broken(right):
+    if _is_broken(left) != _is_broken(right) or _is_nowhere_defined(left) != _is_nowhere_defined(right):
         return STRUCTURE
     witness = _apart_at_some_point(left, right)
     if witness is None:
@@ -119,32 +147,67 @@ def _different_values(left: Term, right: Term) -> Witness | None:
 
 def _is_broken(term: Term) -> bool:
     """Whether arithmetic is done with nothing, or with the infinite: then there is no number."""
+    if term == _INFINITY:
+        return True
     if term.op in ("add", "mul", "pow") or (term.op == "fn" and term.data not in ("max", "min")):
-        return any(arg.op in ("empty", "text") or arg == _INFINITY or _is_broken(arg) for arg in term.args)
+        return any(arg.op in ("empty", "text") or _is_broken(arg) for arg in term.args)
     return False
 
 
 _INFINITY = const("inf")
 
 
+def _is_nowhere_defined(term: Term) -> bool:
+    """Whether it divides by what is always zero."""
+    try:
+        Forms().form(term)
+    except Undefined:
+        return True
+    except Intractable:
+        pass
+    return False
+
+
 def _points(*terms: Term) -> list[Point]:
-    whole, imaginary = whole_letters(*terms), _complex(*terms)
-    return [Point(seed, whole, imaginary) for seed in range(SEEDS)]
+    whole, functions, imaginary = whole_letters(*terms), _whole_functions(*terms), _complex(*terms)
+    unknown = any(part.op in ("app", "sub") for term in terms for part in term.walk())
+    seeds = SEEDS if unknown else CONSTANT_FROM
+    return [Point(seed, whole, imaginary, functions) for seed in range(seeds)]
 
 
-def _apart_at_some_point(left: Term, right: Term) -> Witness | None:
-    for point in _points(left, right):
+def _whole_functions(*terms: Term) -> frozenset[str]:
+    """Unknown functions whose values are bounds of sums."""
+    return frozenset(
+        f"{bound.op}|{bound.data if bound.op == 'op' else spelling(bound.args[0])}"
+        for term in terms
+        for part in term.walk()
+        if part.op in ("sum", "prod")
+        for bound in part.args[2:]
+        if bound.op in ("sub", "app", "op")
+    )
 
-        def compute(point: Point = point) -> Witness | None:
-            return _compared(point, left, right)
 
+def _searched(compute: Callable[[Point], Witness | None], *terms: Term) -> Witness | None:
+    """The first witness that *compute* finds at any of the points for *terms*.
+
+    Where a kind of interpretation gives a term no value (`Unknown`), the others of its kind are left out.
+    """
+    unknown: set[str] = set()
+    for point in _points(*terms):
+        if point.kind in unknown:
+            continue
         try:
-            witness = at_growing_precision(compute)
+            witness = at_growing_precision(lambda point=point: compute(point))
         except Unknown:
-            return None
+            unknown.add(point.kind)
+            continue
         if witness is not None:
             return witness
     return None
+
+
+def _apart_at_some_point(left: Term, right: Term) -> Witness | None:
+    return _searched(lambda point: _compared(point, left, right), left, right)
 
 
 def _compared(point: Point, left: Term, right: Term) -> Witness | None:
@@ -176,27 +239,33 @@ def _apart_after_cancelling(left: Term, right: Term) -> Witness | None:
             return None
         if (value := forms.constant(remainder)) is not None and value:
             return STRUCTURE
-        return _nonzero_somewhere(forms.term(remainder))
+        term = forms.term(remainder)
+        witness = _nonzero_somewhere(term)
+        return _not_constant(term) if witness is None else witness
     except (Intractable, Undefined):
         return None
 
 
+def _not_constant(term: Term) -> Witness | None:
+    """A difference of antiderivatives that is no constant: its derivative is not zero."""
+    variables = {part.args[1] for part in term.walk() if part.op == "int" and part.args[1].op == "name" and not binds(part)}
+    if len(variables) != 1:
+        return None
+    (variable,) = variables
+    try:
+        return _nonzero_somewhere(derivative(term, variable, ("d", ())))
+    except NotDerivable:
+        return None
+
+
 def _nonzero_somewhere(term: Term) -> Witness | None:
-    for point in _points(term):
-
-        def compute(point: Point = point) -> Witness | None:
-            try:
-                return _shown(point) if certainly_nonzero(point.value(term)) else None
-            except (Singular, Outside):
-                return None
-
+    def compute(point: Point) -> Witness | None:
         try:
-            witness = at_growing_precision(compute)
-        except Unknown:
+            return _shown(point) if certainly_nonzero(point.value(term)) else None
+        except (Singular, Outside):
             return None
-        if witness is not None:
-            return witness
-    return None
+
+    return _searched(compute, term)
 
 
 _INJECTIVE = frozenset(("op", "app", "sub", "juxt", "ordered"))
@@ -207,10 +276,41 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
     if left.op != right.op or left.op not in _INJECTIVE | {"int", "deriv", "lim", "sum", "prod"}:
         return None
     if left.op in _INJECTIVE:
+        if left.op == "op" and {left.data, right.data} & _DOTTED:
+            return _different_patterns(left, right)
         if left.data != right.data or len(left.args) != len(right.args):
+            return None
+        if left.data in GEOMETRY and _same_letters(left, right):
             return None
         return _different_parts(left, right)
     return _different_antiderivatives(left, right) if left.op == "int" else None
+
+
+_DOTTED = frozenset(("+...", "product...", "juxt..."))
+
+
+def _different_patterns(left: Term, right: Term) -> Witness | None:
+    """Sums and products with dots: the same pattern with another entry is another sum."""
+    if left.data != right.data:
+        return STRUCTURE if {left.data, right.data} <= _DOTTED else None
+    dots = [[i for i, arg in enumerate(side.args) if arg == _DOTS] for side in (left, right)]
+    if len(left.args) != len(right.args) or dots[0] != dots[1]:
+        return None
+    if all(any(equality(a, b) for b in right.args) for a in left.args):
+        return None  # perhaps the same summands from the other end
+    return _different_parts(left, right)
+
+
+_DOTS = const("dots")
+
+
+def _same_letters(left: Term, right: Term) -> bool:
+    """Whether two figures have the same corners: named in another order they may be the same."""
+    corners = [sorted(map(repr, side.args[0].args)) for side in (left, right)]
+    if left.args[0].op != "juxt" or right.args[0].op != "juxt" or corners[0] != corners[1]:
+        return False
+    ours, theirs = left.args[0].args, right.args[0].args
+    return "angle" not in left.data or ours == theirs[::-1] or len(ours) != 3
 
 
 def _different_antiderivatives(left: Term, right: Term) -> Witness | None:
@@ -241,12 +341,26 @@ def _different_list(left: Term, right: Term) -> Witness | None:
         return STRUCTURE
     if all(arg.op == "chain" for arg in (*left.args, *right.args)):
         return _different_systems(left.args, right.args)
-    return _odd_one_out(left.args, right.args)
+    witness = _odd_one_out(left.args, right.args)
+    return _different_entry(left.args, right.args) if witness is None else witness
+
+
+def _different_entry(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
+    """One entry differs, all others are equal."""
+    found = None
+    for a, b in zip(ours, theirs, strict=True):
+        if equality(a, b) is not None:
+            continue
+        if found is not None or (found := difference(a, b)) is None:
+            return None
+    return found
 
 
 def _different_cases(left: Term, right: Term) -> Witness | None:
     if left.data == 1 == right.data:
         return _different_list(left, right)
+    if left.data == 2 == right.data and not any(arg.op in ("text", "empty") for arg in left.args[1::2] + right.args[1::2]):
+        return _searched(lambda point: _compared(point, left, right), left, right)
     if len(left.args) != len(right.args) or left.data != right.data:
         return STRUCTURE
     return _different_list(_rows(left), _rows(right))
@@ -295,18 +409,48 @@ def _different_matrix(left: Term, right: Term) -> Witness | None:
 
 
 def _different_ac(left: Term, right: Term) -> Witness | None:
-    """Unions, conjunctions: over letters a Boolean algebra, in which all terms can be compared."""
-    if left.data != right.data:
+    """Unions, conjunctions: their truth at a point; over letters a Boolean algebra, compared by its truth table."""
+    if any(part.op == "chain" for side in (left, right) for part in side.walk()):
+        return _searched(lambda point: _truths_compared(point, left, right), left, right)
+    tables = truth_tables(left, right)
+    return None if tables is None or tables[0] == tables[1] else STRUCTURE
+
+
+def _truths_compared(point: Point, left: Term, right: Term) -> Witness | None:
+    try:
+        first, second = _statement_truth(point, left), _statement_truth(point, right)
+    except Singular:
         return None
-    if len(left.args) != len(right.args):
-        return None
-    return _odd_one_out(left.args, right.args)
+    return _shown(point) if None not in (first, second) and first != second else None
+
+
+def _statement_truth(point: Point, term: Term) -> bool | None:
+    """Whether a statement made of relations by "and", "or" and "not" holds at a point; None if that is uncertain."""
+    if term.op == "chain":
+        links = zip(term.data, term.args, term.args[1:], strict=False)
+        return _all_true([_truth(point, sign, (a, b)) for sign, a, b in links])
+    if term.op == "ac" and term.data == r"\wedge":
+        return _all_true([_statement_truth(point, arg) for arg in term.args])
+    if term.op == "ac" and term.data == r"\vee":
+        return _negated(_all_true([_negated(_statement_truth(point, arg)) for arg in term.args]))
+    if term.op == "op" and term.data == r"\neg":
+        return _negated(_statement_truth(point, term.args[0]))
+    raise Unknown(term.op)
+
+
+def _negated(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
+
+
+def _all_true(truths: Sequence[bool | None]) -> bool | None:
+    return False if False in truths else None if None in truths else True
 
 
 def _different_systems(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
     """Several statements that hold together: a point where all of one list hold and one of the other does not."""
     if (witness := _odd_one_out(ours, theirs)) is None:
-        return None
+        quantified = any(part.op == "op" and part.data in QUANTIFIERS for term in ours for part in term.walk())
+        return _different_entry(ours, theirs) if quantified else None
     equations = [_only_equation(term) for term in (*ours, *theirs)]
     if None in equations:
         return witness
@@ -352,15 +496,30 @@ def _solved_system(forms: Forms, zeros: list[Ratio], others: list[Ratio]) -> Wit
 
 
 def _different_chain(left: Term, right: Term) -> Witness | None:
+    if _is_modular(left) or _is_modular(right):
+        return None
+    if _is_range(left) != _is_range(right):
+        return None  # c in (0, 1), and 0 < c < 1
+    if ORDER_RELATIONS & {*left.data, *right.data} and (len(left.args) != len(right.args) or len(left.args) > 2):
+        witness = _searched(lambda point: _truths_compared(point, left, right), left, right)
+        if witness is not None or len(left.args) != len(right.args):
+            return witness
     if len(left.args) != len(right.args):
         return STRUCTURE
-    if any(part.op == "op" and part.data in (r"\pmod", r"\pod", r"\bmod", r"\mod") for part in left.walk()):
-        return _different_parts(left, right) and None
     ends = [right] if (other := turned(right)) is None else [right, other]
     witnesses = [_different_links(left, end) for end in ends]
     if None in witnesses or _permuted(left, right):
         return None
     return witnesses[0]
+
+
+def _is_modular(term: Term) -> bool:
+    return any(part.op == "op" and part.data in (r"\pmod", r"\pod", r"\bmod", r"\mod") for part in term.walk())
+
+
+def _is_range(term: Term) -> bool:
+    """Whether a chain states membership, which inequalities can state too."""
+    return bool({r"\in", r"\ni", r"\notin"} & set(term.data))
 
 
 def _permuted(left: Term, right: Term) -> bool:
@@ -388,7 +547,8 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
     if ours in algebraic and theirs in algebraic and not any(side.op in _STATEMENTS for side in (*left, *right)):
         return _different_relation(ours, theirs, left, right)
     if ours != theirs:
-        alike = any(ours in family and theirs in family for family in ALIKE)
+        figures = any(part.op == "op" and part.data in GEOMETRY for side in left for part in side.walk())
+        alike = not figures and any(ours in family and theirs in family for family in ALIKE)
         return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
     witness = _different_sides(ours, left, right)
     if witness is not None and ours in (r"\equiv", r"\approx", r"\simeq", r"\sim", r"\propto", r"\triangleq"):
@@ -413,8 +573,14 @@ def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Wi
     """A point at which one relation holds and the other does not."""
     if all(is_constant(side) for side in (*left, *right)):
         return _different_facts(ours, theirs, left, right)
+    if (witness := _solved_for_letter(ours, theirs, left, right)) is not None:
+        return witness
+    if ours != theirs and equality(left[0], left[1]) is not None and equality(right[0], right[1]) is not None:
+        holds = {sign in ("=", r"\leq", r"\geq") for sign in (ours, theirs)}
+        return STRUCTURE if len(holds) == 2 else None
     if ours in ORDER_RELATIONS or theirs in ORDER_RELATIONS:
         witness = _truth_differs(ours, theirs, left, right)
+        witness = _truth_differs_near_zero(ours, theirs, left, right) if witness is None else witness
         if witness is not None:
             return witness
         if ours == theirs or ({ours, theirs} <= ORDER_RELATIONS and not _boundary_matters(ours, theirs)):
@@ -422,6 +588,18 @@ def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Wi
     elif ours != theirs:
         return _truth_differs(ours, theirs, left, right)
     return _zeros_differ(left, right, ours != theirs)
+
+
+def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    """S = A and S = B for a letter S that is in neither: different if A and B are."""
+    if ours != theirs:
+        return None
+    for i in (0, 1):
+        for j in (0, 1) if ours in SYMMETRIC else (i,):
+            letter, a, b = left[i], left[1 - i], right[1 - j]
+            if letter == right[j] and letter.op == "name" and letter not in a.walk() and letter not in b.walk():
+                return difference(a, b)
+    return None
 
 
 def _boundary_matters(ours: str, theirs: str) -> bool:
@@ -441,25 +619,61 @@ def _truth_differs(ours: str, theirs: str, left: Sides, right: Sides) -> Witness
     terms = (*left, *right)
     if _complex(*terms):
         return None
-    for point in _points(*terms):
 
-        def compute(point: Point = point) -> Witness | None:
-            try:
-                first, second = _truth(point, ours, left), _truth(point, theirs, right)
-            except Singular:
-                return None
-            return _shown(point) if None not in (first, second) and first != second else None
-
+    def compute(point: Point) -> Witness | None:
         try:
-            witness = at_growing_precision(compute)
-        except Unknown:
+            first, second = _truth(point, ours, left), _truth(point, theirs, right)
+        except Singular:
             return None
-        if witness is not None:
-            return witness
+        return _shown(point) if None not in (first, second) and first != second else None
+
+    return _searched(compute, *terms)
+
+
+def _truth_differs_near_zero(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    """Where the sides of one relation meet, or close by."""
+    forms = Forms()
+    try:
+        gaps = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right)]
+        pivots = [pivot for gap in gaps for pivot in _pivots(forms, gap, gaps)]
+    except (Intractable, Undefined):
+        return None
+    for index, solution in pivots[: 2 * PIVOTS]:
+        letter, value = forms.terms[index], forms.term(solution)
+        if letter.op == "name":
+
+            def compute(point: Point, letter: Term = letter, value: Term = value) -> Witness | None:
+                return _truth_around(point, letter.data, value, (ours, theirs), (left, right))
+
+            if (witness := _searched(compute, value, *left, *right)) is not None:
+                return witness
+    return None
+
+
+_STEPS = tuple(fmpq(sign, size) for size in (1000, 7, 1) for sign in (1, -1))
+
+
+def _truth_around(point: Point, letter: str, value: Term, signs: Sequence[str], both: Sequence[Sides]) -> Witness | None:
+    try:
+        meeting = point.value(value)
+    except (Singular, Outside):
+        return None
+    if not isinstance(meeting, fmpq):
+        return None
+    for step in (fmpq(0), *_STEPS):
+        point.letters[letter] = meeting + step
+        try:
+            first, second = (_truth(point, sign, sides) for sign, sides in zip(signs, both, strict=True))
+        except (Singular, Outside):
+            continue
+        if None not in (first, second) and first != second:
+            return _shown(point)
     return None
 
 
 def _truth(point: Point, sign: str, sides: Sides) -> bool | None:
+    if sign not in _EQUATIONS | ORDER_RELATIONS:
+        raise Unknown(sign)
     try:
         a, b = (point.value(side) for side in sides)
     except Outside:
@@ -525,24 +739,16 @@ def _solved(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:
 
 def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | None:
     """A point at which the solution has a value, the pivot is free to take it, and the other equation is broken."""
-    for point in _points(pivot, solution, rest):
-
-        def compute(point: Point = point) -> Witness | None:
-            point.trace.clear()
-            try:
-                value = point.value(solution)
-                broken = certainly_nonzero(point.value(rest))
-                return _shown(point, **{spelled(pivot): show(value)}) if broken and _takes_any(point, pivot) else None
-            except (Singular, Outside):
-                return None
-
+    def compute(point: Point) -> Witness | None:
+        point.trace.clear()
         try:
-            witness = at_growing_precision(compute)
-        except Unknown:
+            value = point.value(solution)
+            broken = certainly_nonzero(point.value(rest))
+            return _shown(point, **{spelled(pivot): show(value)}) if broken and _takes_any(point, pivot) else None
+        except (Singular, Outside):
             return None
-        if witness is not None:
-            return witness
-    return None
+
+    return _searched(compute, pivot, solution, rest)
 
 
 def _takes_any(point: Point, pivot: Term) -> bool:
@@ -551,7 +757,10 @@ def _takes_any(point: Point, pivot: Term) -> bool:
         return True
     needed = list(point.trace)
     point.trace.clear()
-    point.value(pivot)
+    try:
+        point.value(pivot)
+    except Unknown:  # dots, say: nothing else has their value
+        return pivot.op == "op"
     label, args = point.trace[-1]
     return all(
         other != label or len(values) != len(args) or any(map(apart, values, args)) for other, values in needed
@@ -580,17 +789,25 @@ def _composed(forms: Forms, ratio: Ratio, index: int, solution: Ratio) -> Ratio:
 
 
 def _pivots(forms: Forms, ratio: Ratio, others: Sequence[Ratio]) -> list[tuple[int, Ratio]]:
-    """Kernels that can take any value and in which *ratio* is linear, with the value that makes it zero."""
+    """Kernels that can take any value and in which a factor of *ratio* is linear, with the value that makes it zero."""
     occurring = sorted({i for r in (ratio, *others) for i in forms.occurring(r)})
-    degrees = ratio.num.degrees()
+    free = [index for index in occurring if _is_free(forms, index, occurring)]
     found = []
-    for index in occurring:
-        if degrees[index] != 1 or not _is_free(forms, index, occurring):
-            continue
-        slope = Ratio(ratio.num.derivative(index), forms.one.den)
-        rest = forms.compose(ratio.num, index, forms.zero)
-        found.append((index, forms.multiply(forms.negative(rest), forms.inverse(slope))))
+    for factor in _factors(ratio):
+        degrees = factor.degrees()
+        for index in free:
+            if degrees[index] == 1:
+                slope = Ratio(factor.derivative(index), forms.one.den)
+                rest = forms.compose(factor, index, forms.zero)
+                found.append((index, forms.multiply(forms.negative(rest), forms.inverse(slope))))
     return found
+
+
+def _factors(ratio: Ratio) -> list:
+    """The factors of a numerator: where one of them is zero, the ratio is."""
+    if len(ratio.num) > 60:
+        return [ratio.num]
+    return [factor for factor, _ in ratio.num.factor()[1]]
 
 
 def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
@@ -606,7 +823,9 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
             return False
         conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
         return not any(term.data in _letters(other) for other in (*others, *conditions))
-    if term.op in ("app", "sub"):
+    if term.op in ("app", "sub", "op"):
+        if term.op == "op" and any(part.op == "op" and part.data == term.data for other in others for part in other.walk()):
+            return False
         return not any(part.op in ("sum", "prod", "int", "lim") for part in term.walk())
     if term.op not in ("int", "lim", "sum", "prod"):
         return False

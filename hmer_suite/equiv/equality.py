@@ -130,8 +130,56 @@ def _same_each(left: Term, right: Term) -> bool:
     )
 
 
+def truth_tables(left: Term, right: Term) -> tuple[int, int] | None:
+    """Both sides as functions of the letters in them, for set operations and logic; None for anything else."""
+    leaves: list[object] = []
+    for part in (left, right):
+        _collect(part, leaves)
+    if len(leaves) > 6 or any(leaf is None for leaf in leaves):
+        return None
+    rows = 1 << len(leaves)
+    masks = {leaf: sum(1 << row for row in range(rows) if row >> i & 1) for i, leaf in enumerate(leaves)}
+    return _table(left, masks, rows), _table(right, masks, rows)
+
+
+def _collect(term: Term, leaves: list[object]) -> None:
+    if _is_boolean(term):
+        for arg in term.args:
+            _collect(arg, leaves)
+        return
+    plain = all(part.op in ("name", "sub", "num", "pow", "juxt", "op") for part in term.walk())
+    key = structure(term) if plain else None
+    if key not in leaves:
+        leaves.append(key)
+
+
+def _is_boolean(term: Term) -> bool:
+    return (term.op == "ac" and term.data in _JOINING | _MEETING) or (
+        term.op == "op" and term.data in (r"\setminus", r"\neg", *_JOINING, *_MEETING)
+    )
+
+
+def _table(term: Term, masks: dict, rows: int) -> int:
+    if not _is_boolean(term):
+        return masks[structure(term)]
+    tables = [_table(arg, masks, rows) for arg in term.args]
+    whole = (1 << rows) - 1
+    if term.data == r"\neg":
+        return whole & ~tables[0]
+    result = tables[0]
+    for table in tables[1:]:
+        result = result | table if term.data in _JOINING else result & ~table if term.data == r"\setminus" else result & table
+    return result
+
+
+_JOINING = frozenset((r"\cup", r"\vee"))
+_MEETING = frozenset((r"\cap", r"\wedge"))
+
+
 def _same_matched(left: Term, right: Term) -> bool:
     """Each element of one has its equal in the other."""
+    if left.op == "ac" and (tables := truth_tables(left, right)) is not None:
+        return tables[0] == tables[1]
     if left.data != right.data:
         return False
     ours, theirs = _flattened(left), _flattened(right)
@@ -170,15 +218,16 @@ def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or not _has_letters(forms, second):
         return False
-    if _mentioned(*left) != _mentioned(*right):
+    if _mentioned(forms, left) != _mentioned(forms, right):
         return False  # m + n = m + 0 and k + n = k + 0 both say n = 0, but of other things
     quotient = forms.multiply(Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den)))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) is not None
 
 
-def _mentioned(*sides: Term) -> frozenset[Term]:
-    """The letters of a statement, those of unknown functions among them."""
-    return frozenset(part for side in sides for part in side.walk() if part.op == "name")
+def _mentioned(forms: Forms, sides: Sequence[Term]) -> frozenset[Term]:
+    """The letters on the two sides that do not cancel within a side."""
+    kernels = {index for side in sides for index in forms.occurring(forms.form(side))}
+    return frozenset(part for index in kernels for part in forms.terms[index].walk() if part.op == "name")
 
 
 def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
@@ -186,7 +235,7 @@ def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or second.num.is_zero():
         return False
-    if _mentioned(*left) != _mentioned(*right):
+    if _mentioned(forms, left) != _mentioned(forms, right):
         return False
     quotient = forms.multiply(first, forms.inverse(second))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) == 1

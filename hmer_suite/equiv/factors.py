@@ -18,6 +18,7 @@ from hmer_suite.equiv.signs import (
     GEOMETRY,
     INTEGRALS,
     INVERSES,
+    ITERATED_LETTERS,
     KNOWN,
     LARGE,
     OPERATOR_NAMES,
@@ -197,7 +198,7 @@ class Factors:
     def _exponent(self, sup: Node) -> Term:
         """What stands in a superscript: an exponent, or a mark as a word."""
         mark = _mark(sup)
-        return self.reader.group(sup) if mark is None else Term("text", mark)
+        return self.reader.group(sup) if mark is None else op("mark", name(mark))
 
     def _raised(self, base: Term, sup: Node) -> Term:
         mark = _mark(sup)
@@ -276,7 +277,7 @@ class Factors:
         inner = argument.value.parts[0]
         values = self.reader.statement(list(inner))
         several = values.op == "list"
-        known = atom.primes or letter.data in FUNCTION_LETTERS
+        known = atom.primes or letter.data in (FUNCTION_LETTERS if atom.sup is None else ITERATED_LETTERS)
         if not (several or known or (atom.sup is None and _is_single(inner))):
             return self.scripted(letter, atom)
         self.at += 1
@@ -611,7 +612,7 @@ def _joined(factors: list[Term]) -> Term:
         return Term("juxt", None, tuple(factors))
     if const("dots") in factors:
         return op("juxt...", *factors)
-    if any(map(_may_not_commute, factors)):
+    if sum(map(_may_not_commute, factors)) > 1:
         return Term("ordered", None, tuple(factors))
     return Term("mul", None, tuple(factors))
 
@@ -623,6 +624,8 @@ def _may_not_commute(term: Term) -> bool:
         return term.data in (r"\vec", r"\overrightarrow", r"^\dagger", "apply", "^T", r"^\top")
     if term.op in ("sub", "pow", "app"):
         return _may_not_commute(term.args[0])
+    if term.op in ("add", "mul"):
+        return any(map(_may_not_commute, term.args))
     return term.op == "matrix"
 
 

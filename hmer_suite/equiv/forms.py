@@ -28,6 +28,7 @@ from hmer_suite.equiv.terms import (
     binds,
     const,
     fn,
+    may_depend,
     name,
     num,
     power,
@@ -871,13 +872,35 @@ class Forms:
         return ratio
 
     def _antiderivative(self, term: Term) -> Ratio:
-        """An integral that binds nothing: its variable counts, and is neither renamed nor split off."""
+        """An integral that binds nothing: its variable counts, and is not renamed; without bounds it is linear."""
         body, variable, *bounds = term.args
         if body.op in _NO_FORM:
             return self._opaque(term)
+        ratio = self.form(body)
+        if bounds == [EMPTY, EMPTY] and variable.op == "name" and ratio.den.is_constant():
+            return self._linear_antiderivative(term, ratio)
         key = (term.op, term.data, self.form(body).key, self.form(variable).key, *map(self.key, bounds))
         inside = [self.form(arg) for arg in term.args if arg.op not in _NO_FORM]
         return self.kernel(key, term, inside)
+
+    def _linear_antiderivative(self, term: Term, ratio: Ratio) -> Ratio:
+        """Summand by summand, with what cannot depend on the variable in front; a constant of integration is not kept."""
+        variable = term.args[1]
+        free = {
+            i
+            for i in self.occurring(ratio)
+            if variable not in self.terms[i].walk() and not any(map(may_depend, self.terms[i].walk()))
+        }
+        result = self.zero
+        for exponents, coefficient in ratio.num.to_dict().items():
+            outside = tuple(e if i in free else 0 for i, e in enumerate(exponents))
+            inside = tuple(0 if i in free else e for i, e in enumerate(exponents))
+            front = Ratio(_ring().from_dict({outside: coefficient}), ratio.den)
+            body = Ratio(_ring().from_dict({inside: fmpq(1)}), self.one.den)
+            whole = Term(term.op, term.data, (self.term(body), *term.args[1:]))
+            kernel = self.kernel((term.op, term.data, body.key, variable.data), whole, (body, self.form(variable)))
+            result = self.add(result, self.multiply(front, kernel))
+        return result
 
     def _differential(self, term: Term) -> Ratio:
         """d/dx by the rules of calculus; what depends on other letters stays, rational factors taken out."""
@@ -889,11 +912,10 @@ class Forms:
             ratio = self._derived(ratio, variable, term.data)
         return ratio
 
-    def _derived(self, ratio: Ratio, variable: Term, kind: str) -> Ratio:
+    def _derived(self, ratio: Ratio, variable: Term, kind: tuple) -> Ratio:
         index = self.index_of(ratio)
         if index is not None and self.terms[index] != variable and self.terms[index].op in ("name", "sub", "app", "deriv"):
-            leaf = derivative(self.terms[index], variable, kind)
-            return self._opaque(leaf)
+            return self._inner_form(derivative(self.terms[index], variable, kind))
         result = self.zero
         for index in self.occurring(ratio):
             part = self.terms[index]

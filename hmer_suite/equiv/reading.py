@@ -151,7 +151,10 @@ class Reader:
                 parts.append(self.product([sign]))
             if part:
                 parts.append(self.statement(_unpunctuated(part)))
-        return parts[0] if len(parts) == 1 else Term("list", None, tuple(parts)) if parts else EMPTY
+        if len(parts) < 2:
+            return parts[0] if parts else EMPTY
+        loose = all(sign is None or sign.token in (r"\quad", r"\qquad") for sign, _ in _split(row, levels, BREAK))
+        return Term("list", "quad" if loose else None, tuple(parts))
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
         parts = tuple(self.statement(part) for _, part in _split(row, levels, COMMA))
@@ -279,7 +282,7 @@ class Reader:
         row = atoms(node.children if node.kind == "group" else (node,))
         if len(row) == 2 and row[0].kind == "num" and row[0].plain and row[1].plain:
             return self.statement(row)  # 2n is a product here too
-        if len(row) > 1 and all(_level(atom) == FACTOR and atom.plain for atom in row):
+        if len(row) > 1 and all(_level(atom) == FACTOR and atom.sup is None for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
         return self.statement(row)
 
@@ -406,7 +409,7 @@ def _signed(signs: Sequence[str], term: Term) -> Term:
 def _times(sign: str, left: Term, right: Term) -> Term:
     if sign in ("/", r"\div"):
         return mul(left, inverse(right))
-    if sign in (r"\times", r"\cdot") and not (_is_vector(left) or _is_vector(right)):
+    if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
         return mul(left, right)
     if sign == "*" and left.op == right.op == "num":
         return mul(left, right)

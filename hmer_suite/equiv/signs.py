@@ -75,7 +75,6 @@ ALIKE = (
     frozenset(r"\supset \supseteq \supseteqq".split()),
     frozenset(r"\mid | : \setminus".split()),
     frozenset(r"= \equiv \triangleq \coloneqq \Leftrightarrow".split()),
-    frozenset(r"\rightarrow \mapsto \Rightarrow \rightharpoonup \rightsquigarrow \leadsto".split()),
     frozenset(r"< \prec".split()),
     frozenset(r"> \succ".split()),
 )
@@ -108,11 +107,10 @@ GEOMETRY = frozenset(r"""\angle \measuredangle \sphericalangle \triangle \odot \
 PREFIX_OPERATORS = frozenset((r"\partial", r"\nabla"))
 QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
 
-FUNCTION_LETTERS = frozenset(
-    r"""f g h p q u v F G H L P Q R S T W U V \phi \varphi \psi \Phi \Psi \Gamma \zeta \chi \eta \xi
-    \mu \nu \rho \sigma \theta \omega \Theta \Lambda \Pi \Omega \delta \kappa \epsilon""".split()
-)
+FUNCTION_LETTERS = frozenset(r"f g h u F G H P \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
 """Letters whose brackets may hold an argument whatever is in them; another letter's only a single thing."""
+ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
+"""Those of which that is plausible with an exponent between letter and bracket: ``f^2(x)``."""
 
 DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"
                          r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty ( )".split(),))  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from hmer_suite.equiv.terms import (
+    BINDERS,
     MINUS_ONE,
     ONE,
     Term,
@@ -38,11 +39,13 @@ class Policy:
     Attributes:
         products: ``f(x)`` is a product.
         imaginary: the letters ``i`` and ``j`` are the imaginary unit.
+        inside: an exponent behind the brackets of such a product belongs to what is in them alone.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
     """
 
     products: bool = False
     imaginary: bool = False
+    inside: bool = False
     opposite: bool = False
 
 
@@ -52,18 +55,51 @@ def policies(left: Term, right: Term) -> Iterator[Policy]:
     products = (False, True) if any(map(_may_be_product, parts)) else (False,)
     imaginary = (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
     opposite = (False, True) if const("sign") in parts else (False,)
-    for choice in product(products, imaginary, opposite):
+    inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
+    for choice in product(products, imaginary, inside, opposite):
         yield Policy(*choice)
 
 
 def specials(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
     """The pair in every special reading."""
+    depending = _depending(left, right)
+    left, right = _without_primes(*_applied(left, right))
     for policy in policies(left, right):
-        change = _change(policy)
+        change = _change(policy, depending)
         other = rewrite(right, change)
         if policy.opposite:
             other = rewrite(other, lambda term: mul(MINUS_ONE, term) if term == const("sign") else term)
         yield rewrite(left, change), other
+
+
+def _applied(left: Term, right: Term) -> tuple[Term, Term]:
+    """``\\int f(t) dt``: with the variable of an operator in its brackets, a letter is certainly a function."""
+    running = {
+        part.args[1]
+        for part in (*left.walk(), *right.walk())
+        if part.op in (*BINDERS, "deriv") and part.args[1].op == "name"
+    }
+    if not running:
+        return left, right
+
+    def change(term: Term) -> Term:
+        if term.op == "app" and term.data == "maybe" and not running.isdisjoint(term.args[1].walk()):
+            return Term("app", "sure", term.args)
+        return term
+
+    return rewrite(left, change), rewrite(right, change)
+
+
+def _without_primes(left: Term, right: Term) -> tuple[Term, Term]:
+    """Where ``\\frac{df}{dx}`` stands too, ``f'`` and ``\\dot f`` are derivatives, and no names: of unknown value."""
+    if not any(part.op == "deriv" for part in (*left.walk(), *right.walk())):
+        return left, right
+
+    def change(term: Term) -> Term:
+        primed = term.op == "op" and str(term.data).startswith(("'", r"\dot", r"\ddot"))
+        return Term("op", "derived", term.args) if primed else term
+
+    return rewrite(left, change), rewrite(right, change)
 
 
 def _may_be_product(term: Term) -> bool:
@@ -72,7 +108,7 @@ def _may_be_product(term: Term) -> bool:
 
 def _is_plain_quotient(term: Term) -> bool:
     """``\\frac{dy}{dx}``, in which the d may cancel."""
-    return term.op == "deriv" and term.data == "d" and term.args[2] == ONE and term.args[0].op in ("name", "sub")
+    return term.op == "deriv" and term.data[0] == "d" and term.args[2] == ONE and term.args[0].op in ("name", "sub")
 
 
 def _is_unit(term: Term) -> bool:
@@ -88,8 +124,10 @@ def _counts(left: Term, right: Term) -> bool:
     )
 
 
-def _change(policy: Policy) -> Callable[[Term], Term]:
+def _change(policy: Policy, depending: tuple[str, ...]) -> Callable[[Term], Term]:
     def change(term: Term) -> Term:
+        if term.op == "deriv":
+            return _derived(_with_dependents(term, depending), policy)
         rule = _RULES.get(term.op)
         return term if rule is None else rule(term, policy)
 
@@ -117,10 +155,29 @@ def general(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair in the general reading, its marks gone; e is Euler's number if it carries an exponent with letters."""
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
 
+    depending = _depending(left, right)
+
     def change(term: Term) -> Term:
+        if term.op == "deriv":
+            return _with_dependents(term, depending)
         return const("e") if euler and term == _E else _general(term)
 
     return rewrite(left, change), rewrite(right, change)
+
+
+def _depending(left: Term, right: Term) -> tuple[str, ...]:
+    """Letters that are derived somewhere, as in ``\\frac{dy}{dx}``: they depend on others, all other letters do not."""
+    return tuple(
+        sorted({
+            part.args[0].data
+            for part in (*left.walk(), *right.walk())
+            if part.op == "deriv" and part.args[0].op == "name"
+        })
+    )
+
+
+def _with_dependents(term: Term, depending: tuple[str, ...]) -> Term:
+    return Term("deriv", (term.data, depending), term.args) if isinstance(term.data, str) else term
 
 
 _E = name("e")
@@ -135,7 +192,7 @@ def _general(term: Term) -> Term:
         return Term("app", "sure", term.args)
     if term.op == "op" and term.data == "maybe^":
         value, exponent = term.args
-        return op("^" + exponent.data, value) if exponent.op == "text" else power(value, exponent)
+        return op("^" + exponent.args[0].data, value) if exponent.op == "op" and exponent.data == "mark" else power(*term.args)
     return term
 
 
@@ -174,9 +231,9 @@ def _sign(term: Term, policy: Policy) -> Term:
     label, args = term.data, term.args
     if label == "maybe^":
         value, exponent = args
-        if exponent.op in ("text", "name", "juxt") and args[1].op == "text":
-            return op("^" + exponent.data, value)
-        if policy.products and value.op == "mul":
+        if exponent.op == "op" and exponent.data == "mark":
+            return op("^" + exponent.args[0].data, value)
+        if policy.products and policy.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
     if label in _PRODUCTS and len(args) > 1:
@@ -201,7 +258,6 @@ _RULES: dict[str, Callable[[Term, Policy], Term]] = {
     "app": _application,
     "juxt": _index,
     "text": _words,
-    "deriv": _derived,
     "ordered": _juxtaposed,
     "op": _sign,
     "set": _set,

@@ -33,6 +33,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 
+from hmer_suite.equiv.signs import FUNCTION_LETTERS
+
 
 class Term:
     """A node of a term; immutable by convention, compared by content."""
@@ -141,7 +143,12 @@ def binds(term: Term) -> bool:
     body, variable, low, high = term.args
     if low.op == "empty" and high.op == "empty":
         return False
-    return variable in body.walk() or not any(part.op in ("name", "sub", "app", "op") for part in body.walk())
+    return variable in body.walk() or not any(map(may_depend, body.walk()))
+
+
+def may_depend(term: Term) -> bool:
+    """Whether a letter may stand for a function whose argument is not written: ``f``, but not ``a``."""
+    return term.op in ("sub", "app", "op") or (term.op == "name" and term.data in FUNCTION_LETTERS)
 
 
 def rewrite(term: Term, change: Callable[[Term], Term]) -> Term:

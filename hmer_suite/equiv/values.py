@@ -12,18 +12,22 @@ import hashlib
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from flint import acb, arb, ctx, fmpq, fmpz
+from flint import acb, arb, arb_series, ctx, fmpq, fmpz
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
-from hmer_suite.equiv.terms import ONE, Term, binds, const
+from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.terms import ONE, Term, binds, const, negative
 
 Value = fmpq | arb | acb
 
 PRECISIONS = (64, 256)
 """Bits of the balls, tried in turn."""
-SEEDS = 12
+SEEDS = 18
 CONSTANT_FROM = 10
+PEAKS_FROM = 12
 _SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 37}
+LAST_MEMBER = 4
+"""The last member of a sequence that is not zero, where sequences are peaks."""
 _UNKNOWN_SUPPORT = 3
 """How many members an index set has that the formula does not give."""
 MAX_BITS = 30_000
@@ -47,14 +51,19 @@ class Point:
     """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
 
     The first seeds give small positive values, later ones both signs and larger ones; from `CONSTANT_FROM` on the
-    unknown functions are constants, which have limits everywhere.
+    unknown functions are constants, which have limits everywhere; from `PEAKS_FROM` on they are zero but at a few
+    whole numbers (sequences) or close to a single point (functions under an integral).
     """
 
-    def __init__(self, seed: int, whole: frozenset[str] = frozenset(), complex_values: bool = False):
+    def __init__(self, seed: int, whole: frozenset[str] = frozenset(), complex_values: bool = False,
+                 whole_functions: frozenset[str] = frozenset()):
         self.seed = seed
         self.whole = whole
         self.complex = complex_values
-        self.flat = seed >= CONSTANT_FROM
+        self.flat = CONSTANT_FROM <= seed < PEAKS_FROM
+        self.peaks = seed >= PEAKS_FROM
+        self.kind = "peaks" if self.peaks else "flat" if self.flat else "any"
+        self.whole_functions = whole_functions
         self.letters: dict[str, Value] = {}
         self.used: dict[str, Value] = {}
         self.bound: dict[str, Value | None] = {}
@@ -76,7 +85,7 @@ class Point:
         if spelling not in self.letters:
             drawn = self._hash("letter", spelling)
             if spelling in self.whole:
-                self.letters[spelling] = fmpq(2 + drawn % 7)
+                self.letters[spelling] = fmpq(2 + drawn % 7 if self.seed < 3 else drawn % 8 - (4 if self.seed in (6, 7) else 0))
             else:
                 value = fmpq(3 + drawn % 89, 7 + (drawn >> 16) % 31) * _SCALES.get(self.seed, 1)
                 negative = self.seed >= 3 and (drawn >> 40) % 2
@@ -87,8 +96,12 @@ class Point:
     def generic(self, label: str, args: list[Value]) -> Value:
         """The value of an unknown function: a random polynomial of degree 3, with mixed terms of degree 2."""
         self.trace.append((label, tuple(args)))
+        if "|".join(label.split("|")[:2]) in self.whole_functions:
+            return fmpq(2 + self._hash("whole", f"{label}{args}") % 4)
         if self.flat:
             return self._coefficient(label, "")
+        if self.peaks:
+            return self._peak(label, args)
         result: Value = self._coefficient(label, "")
         for i, x in enumerate(args):
             for degree in (3, 2, 1):
@@ -96,6 +109,19 @@ class Point:
             for j in range(i):
                 result = result + self._coefficient(label, f"{i},{j}") * (x * args[j])
         return result
+
+    def _peak(self, label: str, args: list[Value]) -> Value:
+        """A function that is zero except at small whole numbers, and at the place where integrals look."""
+        if not label.startswith(("app", "sub")) or not all(isinstance(arg, fmpq) for arg in args):
+            raise Unknown("peak")
+        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in args) or args == [self.place]:
+            return self._coefficient(label, str(args))
+        return fmpq(0)
+
+    @property
+    def place(self) -> fmpq:
+        """Where the functions under an integral have their peak."""
+        return fmpq(5 + self._hash("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
 
     def _coefficient(self, label: str, which: str) -> fmpq:
         drawn = self._hash("coefficient", f"{label}|{which}")
@@ -334,7 +360,7 @@ class Point:
     def _application(self, term: Term) -> Value:
         """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
         head, *args = term.args
-        label = ["app", _spelling(head)]
+        label = ["app", spelling(head)]
         values: list[Value] = []
         for inner in _numbers_in(head):
             self._argument(inner, label, values)
@@ -344,7 +370,7 @@ class Point:
 
     def _indexed(self, term: Term) -> Value:
         base, index = term.args
-        label = ["sub", _spelling(base)]
+        label = ["sub", spelling(base)]
         values: list[Value] = []
         for inner in _numbers_in(base):
             self._argument(inner, label, values)
@@ -357,6 +383,8 @@ class Point:
         body, variable, low, high = term.args
         if variable.op != "name":
             raise Unknown("sum")
+        if high == const("inf") and term.op == "sum":
+            return self._series(term)
         first, last = self._range(low, high)
         result = fmpq(0) if term.op == "sum" else fmpq(1)
         for value in range(first, last + 1):
@@ -377,6 +405,80 @@ class Point:
             raise Singular
         return int(first.p), int(last.p)
 
+    def _series(self, term: Term) -> Value:
+        """An infinite sum of which, the sequences in it being peaks, only a few members are not zero."""
+        body, variable, low, _ = term.args
+        first = self.value(low)
+        if not self.peaks or not _dies_out(body, variable) or not isinstance(first, fmpq) or first.q != 1:
+            raise Unknown("series")
+        result: Value = fmpq(0)
+        for value in range(int(first.p), max(int(first.p), 0) + LAST_MEMBER + 8):
+            result = result + self._with(variable.data, fmpq(value), body)
+        return result
+
+    def _sifted(self, term: Term) -> Value:
+        """An integral over c(x) f(x), f being a peak so narrow that only c there matters."""
+        body, variable, low, high = term.args
+        if not self.peaks or not _sifts(body, variable):
+            raise Unknown("int")
+        ends = [self._end(bound) for bound in (low, high)]
+        if not (ends[0] is None or ends[0] < self.place) or not (ends[1] is None or self.place < ends[1]):
+            return fmpq(0)
+        return self._with(variable.data, self.place, body)
+
+    def _end(self, bound: Term) -> Value | None:
+        if bound == const("inf") or bound == negative(const("inf")):
+            return None
+        value = self.value(bound)
+        if isinstance(value, acb):
+            raise Unknown("int")
+        return value
+
+    def _rational_limit(self, term: Term) -> Value:
+        """A limit of a quotient of polynomials: by degrees at infinity, by cancelling elsewhere."""
+        body, variable, point, _ = term.args
+        forms = Forms()
+        try:
+            ratio = forms.form(body)
+            index = forms.index_of(forms.form(variable))
+        except (Intractable, Undefined) as error:
+            raise Unknown("lim") from error
+        if any(variable in forms.terms[i].walk() for i in forms.occurring(ratio) if i != index):
+            return self._limit_of_series(forms, ratio, term)
+        if point == const("inf") or point == negative(const("inf")):
+            return self._limit_at_infinity(forms, ratio, index)
+        return self._with(variable.data, self.value(point), forms.term(ratio))
+
+    def _limit_of_series(self, forms: Forms, ratio: Ratio, term: Term) -> Value:
+        """0/0 by the power series of both: sin x / x."""
+        variable, point = term.args[1:3]
+        at = self.value(point)
+        if not isinstance(at, fmpq):
+            raise Unknown("lim")
+        leading = []
+        for polynomial in (ratio.num, ratio.den):
+            series = self._with(variable.data, arb_series([arb(at), 1], SERIES), forms.term(Ratio(polynomial, forms.one.den)))
+            if not isinstance(series, arb_series):
+                series = arb_series([arb(series)], SERIES)
+            leading.append(_leading(series))
+        (above, top), (below, bottom) = leading
+        if above < below:
+            raise Unknown("infinite")
+        return fmpq(0) if above > below else top / bottom
+
+    def _limit_at_infinity(self, forms: Forms, ratio: Ratio, index: int) -> Value:
+        above, below = ratio.num.degrees()[index], ratio.den.degrees()[index]
+        if above > below:
+            raise Unknown("infinite")
+        if above < below:
+            return fmpq(0)
+        leading = []
+        for polynomial in (ratio.num, ratio.den):
+            for _ in range(above):
+                polynomial = polynomial.derivative(index)
+            leading.append(self.value(forms.term(Ratio(polynomial, forms.one.den))))
+        return leading[0] * self._inverse(leading[1])
+
     def _limit(self, term: Term) -> Value:
         """A limit at a point where the body is continuous; at infinity only of constants."""
         body, variable, point, _ = term.args
@@ -387,8 +489,8 @@ class Point:
         at_infinity = any(part == const("inf") for part in point.walk())
         try:
             return self._with(variable.data, None if at_infinity else self.value(point), body)
-        except Singular as error:
-            raise Unknown("lim") from error
+        except (Singular, Unknown):
+            return self._rational_limit(term)
 
     def _derivative(self, term: Term) -> Value:
         """A derivative by the rules; dy/dx of a letter y is a quotient of differentials: so the chain rule holds."""
@@ -396,10 +498,11 @@ class Point:
         if variable == what or variable.op != "name":
             raise Unknown("deriv")
         if what.op == "deriv" and what.args[0].op in ("name", "sub", "app"):
-            return self.generic(f"{term.data}{_spelling(what.args[0])}|{variable.data}|{what.args[1].data}", [])
+            return self.generic(f"{term.data}{spelling(what.args[0])}|{variable.data}|{what.args[1].data}", [])
         if what.op not in ("name", "sub", "app"):
             return self._derived(term)
-        ratio = self.generic("d" + _spelling(what), []) / self.generic("d" + _spelling(variable), [])
+        values = [] if what.op == "name" else [self.value(arg) for arg in what.args[1:]]
+        ratio = self.generic("d" + spelling(what if what.op == "name" else what.args[0]), values) / self.generic("d" + spelling(variable), [])
         if term.data == "d" and order == ONE:
             return ratio
         return ratio * self.generic(f"order of {term.data}", [self.value(order)])
@@ -470,6 +573,8 @@ class Point:
     def _integral(self, term: Term) -> Value:
         """A definite integral between finite bounds, by Arb's rigorous quadrature."""
         body, variable, low, high = term.args
+        if self.peaks and binds(term) and variable.op == "name":
+            return self._sifted(term)
         if variable.op != "name" or self.analytic or not binds(term) or not _integrable(body):
             raise Unknown("int")
         bounds = [_part(self.value(bound)) for bound in (low, high)]
@@ -503,7 +608,7 @@ class Point:
         return result if self.complex else result.real
 
 
-_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "apply", "at", "builder", "||", r"\times", r"\setminus",
+_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
                            r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
 
 
@@ -516,7 +621,7 @@ def _may_be_any_function(term: Term) -> bool:
     if not term.args or term.data in _NO_FUNCTIONS:
         return False
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
-        return term.args[0].op in ("name", "sub", "app")
+        return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True
 
 
@@ -527,8 +632,11 @@ def _elementary(name: str) -> Callable[[Point, Value], Value]:
                 return fmpq(0)
             if name in ("cos", "cosh"):
                 return fmpq(1)
-        result = getattr(_ballified(x), name)()
-        if not result.is_finite():
+        function = getattr(_ballified(x), name, None)
+        if function is None:
+            raise Unknown(name)
+        result = function()
+        if not isinstance(result, arb_series) and not result.is_finite():
             raise Singular
         return result
 
@@ -544,16 +652,64 @@ def _integrable(body: Term) -> bool:
     )
 
 
+def _leading(series: arb_series) -> tuple[int, arb]:
+    """Order and value of the first coefficient that is not zero, all before it being exactly zero."""
+    for order, coefficient in enumerate(series.coeffs()):
+        if coefficient != 0:
+            if coefficient.contains(0):
+                break
+            return order, coefficient
+    raise Unknown("series")
+
+
+SERIES = 8
+"""How many coefficients of a power series are looked at."""
+
+
+def _dies_out(body: Term, variable: Term) -> bool:
+    """Whether every summand has a factor that is zero for large whole numbers."""
+    if body.op == "add":
+        return all(_dies_out(arg, variable) for arg in body.args)
+    if body.op == "mul":
+        return any(_dies_out(arg, variable) for arg in body.args)
+    if body.op == "pow":
+        exponent = body.args[1]
+        return exponent.op == "num" and exponent.data > 0 and _dies_out(body.args[0], variable)
+    return body.op in ("sub", "app") and any(_moves(arg, variable) for arg in body.args[1:])
+
+
+def _moves(index: Term, variable: Term) -> bool:
+    """n or n + k."""
+    if index.op == "add" and len(index.args) == 2:
+        first, second = index.args
+        return (first == variable and second.op == "num" and abs(second.data) <= 3) or (
+            second == variable and first.op == "num" and abs(first.data) <= 3
+        )
+    return index == variable
+
+
+def _sifts(body: Term, variable: Term) -> bool:
+    """Whether a body is linear in unknown functions of exactly the variable."""
+    if body.op == "add":
+        return all(_sifts(arg, variable) for arg in body.args)
+    unknown = [part for part in body.walk() if part.op in ("app", "sub")]
+    if len(unknown) != 1 or unknown[0].op != "app" or unknown[0].args[1:] != (variable,):
+        return False
+    return unknown[0] in (body.args if body.op == "mul" else (body,)) or (
+        body.op == "mul" and any(_sifts(arg, variable) for arg in body.args)
+    )
+
+
 _ANALYTIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth ln arctan".split())
 
 
-def _spelling(head: Term) -> str:
+def spelling(head: Term) -> str:
     """What tells one unknown function from another: its name with its marks, without the values in it."""
     if head.op == "name":
         return head.data
     if head.op == "sub":
-        return f"sub({_spelling(head.args[0])})"
-    return f"{head.op}:{head.data}({','.join(_spelling(arg) for arg in head.args[:1])})"
+        return f"sub({spelling(head.args[0])})"
+    return f"{head.op}:{head.data}({','.join(spelling(arg) for arg in head.args[:1])})"
 
 
 def _numbers_in(head: Term) -> Iterable[Term]:
