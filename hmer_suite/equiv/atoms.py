@@ -91,7 +91,10 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
             continue
         kind = item.kind
         if kind == "symbol":
-            if item.name not in _DROPPED:
+            if item.name == r"\prime" and out and out[-1].kind in ("sym", "cmd") and out[-1].sup is None:
+                last = out[-1]  # a prime that was not raised
+                out[-1] = Atom(last.kind, last.value, last.sub, None, last.primes + 1)
+            elif item.name not in _DROPPED:
                 out.append(Atom("sym", item.name))
         elif kind == "scripts":
             _scripted(item, out)
@@ -142,6 +145,9 @@ def _scripted(item: Node, out: list[Atom]) -> None:
 def _written_primes(sup: Node) -> int:
     """How many ``\\prime`` a superscript begins with."""
     items = sup.children if sup.kind == "group" else (sup,)
+    if len(items) == 1 and items[0].kind == "scripts" and items[0].children[:2] == (None, None):
+        inner = items[0].children[2]  # f^{'}
+        return len(inner.name) if inner is not None and inner.kind == "primes" and inner.children == (None,) else 0
     count = 0
     while count < len(items) and items[count].kind == "symbol" and items[count].name in (r"\prime", "'"):
         count += 1
@@ -149,7 +155,7 @@ def _written_primes(sup: Node) -> int:
 
 
 def _without_primes(sup: Node) -> Node | None:
-    rest = sup.children[_written_primes(sup) :] if sup.kind == "group" else ()
+    rest = sup.children[_written_primes(sup) :] if sup.kind == "group" and sup.children[0].kind == "symbol" else ()
     return Node("group", "", rest) if rest else None
 
 
@@ -222,7 +228,22 @@ def _matched(flat: list[Atom]) -> list[Atom]:
     while len(stack) > 1:  # never closed: an ordinary sign
         opening, inner = stack.pop()
         stack[-1][1].extend((opening, *inner))
-    return stack[0][1]
+    return _turned_intervals(stack[0][1])
+
+
+def _turned_intervals(row: list[Atom]) -> list[Atom]:
+    """``]a, b[``: brackets that look outwards leave the end out, as round ones do (ISO 80000-2, 2-7.10)."""
+    lone = [index for index, atom in enumerate(row) if atom.token in ("[", "]")]
+    if len(lone) != 2:
+        return row
+    first, last = lone
+    inner = row[first + 1 : last]
+    if sum(atom.token == "," for atom in inner) != 1 or not row[first].plain:
+        return row
+    shapes = ("[" if row[first].token == "[" else "("), ("[" if row[last].token == "]" else "(")
+    closing = row[last]
+    interval = Atom("br", Bracket(*shapes, (_bars(inner),)), closing.sub, closing.sup, closing.primes)
+    return [*row[:first], interval, *row[last + 1 :]]
 
 
 def _fits(opening: str, closing: str) -> bool:

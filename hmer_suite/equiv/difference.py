@@ -8,6 +8,7 @@ from itertools import chain as joined
 
 from flint import arb, fmpq
 
+from hmer_suite.equiv.atoms import BARS, CLOSING, OPENING
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, truth_tables, turned
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
@@ -47,11 +48,21 @@ def difference(left: Term, right: Term) -> Witness | None:
     """A witness that the two are different, or None if none was found."""
     if left == right:
         return None
+    if _is_torn(left) != _is_torn(right):
+        return STRUCTURE
     if left.op in _STATEMENTS or right.op in _STATEMENTS:
         if left.op != right.op:
             return _different_kinds(left, right)
         return _RULES[left.op](left, right)
     return _different_values(left, right)
+
+
+def _is_torn(term: Term) -> bool:
+    """Whether a bracket has no partner."""
+    return any(part.op == "op" and not part.args and part.data in _BRACKETS for part in term.walk())
+
+
+_BRACKETS = OPENING.keys() | CLOSING.keys() | BARS.keys()
 
 
 def _different_kinds(left: Term, right: Term) -> Witness | None:
@@ -150,7 +161,7 @@ def _is_broken(term: Term) -> bool:
     if term == _INFINITY:
         return True
     if term.op in ("add", "mul", "pow") or (term.op == "fn" and term.data not in ("max", "min")):
-        return any(arg.op in ("empty", "text") or _is_broken(arg) for arg in term.args)
+        return any(arg.op in _STATEMENTS - {"matrix", "cases", "ac", "set"} or _is_broken(arg) for arg in term.args)
     return False
 
 
@@ -273,6 +284,8 @@ _INJECTIVE = frozenset(("op", "app", "sub", "juxt", "ordered"))
 
 def _different_operands(left: Term, right: Term) -> Witness | None:
     """The same unknown sign on operands of which two differ."""
+    if {left.op, right.op} == {"int", "op"}:
+        return _different_integrands(left, right)
     if left.op != right.op or left.op not in _INJECTIVE | {"int", "deriv", "lim", "sum", "prod"}:
         return None
     if left.op in _INJECTIVE:
@@ -284,6 +297,13 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
             return None
         return _different_parts(left, right)
     return _different_antiderivatives(left, right) if left.op == "int" else None
+
+
+def _different_integrands(left: Term, right: Term) -> Witness | None:
+    """An integral with a differential and one without."""
+    if left.data != right.data or left.args[-2:] != right.args[-2:]:
+        return None
+    return difference(left.args[0], right.args[0])
 
 
 _DOTTED = frozenset(("+...", "product...", "juxt..."))
@@ -502,6 +522,8 @@ def _different_chain(left: Term, right: Term) -> Witness | None:
         return None  # c in (0, 1), and 0 < c < 1
     if ORDER_RELATIONS & {*left.data, *right.data} and (len(left.args) != len(right.args) or len(left.args) > 2):
         witness = _searched(lambda point: _truths_compared(point, left, right), left, right)
+        if witness is None and len(left.args) != len(right.args) and _letters(left) != _letters(right):
+            return STRUCTURE
         if witness is not None or len(left.args) != len(right.args):
             return witness
     if len(left.args) != len(right.args):
@@ -573,6 +595,20 @@ def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Wi
     """A point at which one relation holds and the other does not."""
     if all(is_constant(side) for side in (*left, *right)):
         return _different_facts(ours, theirs, left, right)
+    if sum(map(_is_broken, left)) != sum(map(_is_broken, right)):
+        return STRUCTURE
+    witness = _different_solutions(ours, theirs, left, right)
+    if witness is None and ours == theirs and any(map(_is_formal, (*left, *right))):
+        return _different_sides(ours, left, right)
+    return witness
+
+
+def _is_formal(term: Term) -> bool:
+    """Whether a value is not computed here: integrals, limits, infinite sums, dots, the infinite."""
+    return any(part.op in ("int", "lim", "sum", "prod", "deriv") or part in (_INFINITY, _DOTS) for part in term.walk())
+
+
+def _different_solutions(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
     if (witness := _solved_for_letter(ours, theirs, left, right)) is not None:
         return witness
     if ours != theirs and equality(left[0], left[1]) is not None and equality(right[0], right[1]) is not None:

@@ -213,6 +213,15 @@ def _index(term: Term, policy: Policy) -> Term:
     return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, policy)
 
 
+def _product(term: Term, policy: Policy) -> Term:
+    """A full stop between factors may be the sign of a product."""
+    factors = tuple(arg for arg in term.args if arg != _STOP)
+    return mul(*factors) if 0 < len(factors) < len(term.args) else term
+
+
+_STOP = op(".")
+
+
 def _derived(term: Term, policy: Policy) -> Term:
     return mul(term.args[0], inverse(term.args[1])) if policy.products and _is_plain_quotient(term) else term
 
@@ -257,6 +266,7 @@ _RULES: dict[str, Callable[[Term, Policy], Term]] = {
     "name": _name,
     "app": _application,
     "juxt": _index,
+    "mul": _product,
     "text": _words,
     "ordered": _juxtaposed,
     "op": _sign,

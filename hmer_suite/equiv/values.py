@@ -16,6 +16,7 @@ from flint import acb, arb, arb_series, ctx, fmpq, fmpz
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.signs import INTEGRALS
 from hmer_suite.equiv.terms import ONE, Term, binds, const, negative
 
 Value = fmpq | arb | acb
@@ -31,6 +32,8 @@ LAST_MEMBER = 4
 _UNKNOWN_SUPPORT = 3
 """How many members an index set has that the formula does not give."""
 MAX_BITS = 30_000
+MAX_ORDER = 10_000
+"""The highest order of a root."""
 MAX_EXACT_FACTORIAL = 2_000
 MAX_SUMMANDS = 200
 
@@ -98,8 +101,6 @@ class Point:
         self.trace.append((label, tuple(args)))
         if "|".join(label.split("|")[:2]) in self.whole_functions:
             return fmpq(2 + self._hash("whole", f"{label}{args}") % 4)
-        if self.flat:
-            return self._coefficient(label, "")
         if self.peaks:
             return self._peak(label, args)
         result: Value = self._coefficient(label, "")
@@ -199,6 +200,8 @@ class Point:
 
     def _root(self, base: Value, exponent: fmpq) -> Value:
         """base ** (p/q) over the reals: a root of odd order takes negative numbers too."""
+        if exponent.q > MAX_ORDER:
+            raise Singular
         if not self.complex or _real(base):
             base = base.real if isinstance(base, acb) else base
             sign = _sign(base)
@@ -334,6 +337,8 @@ class Point:
 
     def _unknown(self, term: Term) -> Value:
         """A function or sign that nobody knows, at the values of its arguments."""
+        if term.data in _LOOSE and len(term.args) == 3:
+            return self._loose(term)
         if not _may_be_any_function(term):
             raise Unknown(str(term.data))
         label = [term.op, str(term.data)]
@@ -351,11 +356,19 @@ class Point:
             label.append(f"{arg.op}{arg.data}{len(arg.args)}")
             for inner in arg.args:
                 self._argument(inner, label, values)
-        elif self.flat:
-            label.append("value")
         else:
             label.append("value")
             values.append(self.value(arg))
+
+    def _loose(self, term: Term) -> Value:
+        """A sum or integral that names no variable: as it is for summands that are all the same."""
+        body, low, high = term.args
+        value = self.value(body)
+        if term.data in INTEGRALS and low.op != "empty" and high.op != "empty":
+            return value * (self.value(high) - self.value(low))
+        if low.op != "empty" or high.op != "empty":
+            raise Unknown(str(term.data))
+        return value**_UNKNOWN_SUPPORT if term.data == r"\prod" else value * _UNKNOWN_SUPPORT
 
     def _application(self, term: Term) -> Value:
         """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
@@ -364,12 +377,16 @@ class Point:
         values: list[Value] = []
         for inner in _numbers_in(head):
             self._argument(inner, label, values)
+        if self.flat:  # constants, but f_1 and f_2 are two of them
+            return self.generic("|".join(label), values)
         for arg in args:
             self._argument(arg, label, values)
         return self.generic("|".join(label), values)
 
     def _indexed(self, term: Term) -> Value:
         base, index = term.args
+        if self.flat and any(value is None for value in self.bound.values()):
+            return self._coefficient("sub|" + spelling(base), "")
         label = ["sub", spelling(base)]
         values: list[Value] = []
         for inner in _numbers_in(base):
@@ -575,6 +592,8 @@ class Point:
         body, variable, low, high = term.args
         if self.peaks and binds(term) and variable.op == "name":
             return self._sifted(term)
+        if not binds(term) and "empty" not in (low.op, high.op) and variable not in body.walk():  # f, taken for a constant
+            return self.value(body) * (self.value(high) - self.value(low))
         if variable.op != "name" or self.analytic or not binds(term) or not _integrable(body):
             raise Unknown("int")
         bounds = [_part(self.value(bound)) for bound in (low, high)]
@@ -608,6 +627,7 @@ class Point:
         return result if self.complex else result.real
 
 
+_LOOSE = INTEGRALS | {r"\sum", r"\prod"}
 _NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
                            r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
 
