@@ -39,3 +39,13 @@ def test_no_pair_takes_more_than_it_may(judged):
 
 def test_most_are_decided_all_the_same(judged):
     assert sum(v.verdict != UNDECIDED for _, v in judged) > len(judged) / 4
+
+
+def test_the_same_with_another_number_of_workers_and_in_another_order(judged):
+    """But for pairs at the very edge of their time."""
+    some = judged[: 3 * len(KINDS)][::-1]
+    with Judge(8, seconds=SECONDS, memory=1 << 29) as judge:
+        again = list(judge.judge((pair.a, pair.b) for pair, _ in some))
+    changed = [(p, v, w) for (p, v), w in zip(some, again, strict=True) if v != w]
+    assert [change for change in changed if "timeout" not in (change[1].reason, change[2].reason)] == []
+    assert len(changed) <= 2
