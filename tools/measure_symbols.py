@@ -1,7 +1,7 @@
 r"""How well single symbols are read: writes reports/symbols.md, its pictures, and the table of look-alikes.
 
-python tools/measure_symbols.py RUN --dense RUN --wap FRESH STARTED --data symbols:../shared/data/crohme \
-    --out reports/symbols.md
+python tools/measure_symbols.py RUN --before EARLIER... --dense RUN --wap FRESH STARTED \
+    --data symbols:../shared/data/crohme --out reports/symbols.md
 
 FRESH and STARTED are two runs of a recogniser that differ in `encoder_from` alone. Look-alikes are measured on the
 validation split alone, so that no score of a test set depends on itself; accuracies on both. `--sheet FILE` also
@@ -11,9 +11,10 @@ draws the commonest confusions of the test split, which holds others' ink and is
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from math import sqrt
 from pathlib import Path
@@ -28,17 +29,21 @@ from hmer_suite.files import write_whole
 from hmer_suite.report.confusion import draw_confusions
 from hmer_suite.report.training import Log, draw_curves, read_log
 from hmer_suite.scores.lookalikes import LEAST, TABLE
-from hmer_suite.train.checkpoint import LAST, read_checkpoint
+from hmer_suite.train.checkpoint import COUNTERS, LAST, read_checkpoint
 from hmer_suite.train.load import collate
 from hmer_suite.train.predict import Reader, open_reader
 
 SPLITS = {"validation": "CROHME 2013", "test": "CROHME 2014"}
 BATCH = 256
 GROUPED = 5.0
-"""Percent from which on look-alikes are shown as a group."""
+"""Percent, the mean of both directions, from which on look-alikes are shown as a group."""
+
+SUPPORT = 0.5
+"""Symbols' worth of probability that a pair must have come up with."""
 
 COMMAND = (
-    "python tools/measure_symbols.py RUN --dense RUN --wap FRESH STARTED --data symbols:PATH --out reports/{}"
+    "python tools/measure_symbols.py RUN --before EARLIER... --dense RUN --wap FRESH STARTED "
+    "--data symbols:PATH --out reports/{}"
 )
 
 HEAD = """# Single symbols
@@ -50,14 +55,16 @@ Trained on {train:,} symbols of {classes} tokens, selected on CROHME 2013, never
 is in another. A test symbol of a token that was never trained on would count as wrong; there are {unknown}.
 `,` and `\\prime`, or `x` and `X`, differ only by size and place: size is told by the drawing, place by nothing.
 
+{stages}
+
 {accuracies}
 
 - **all groups**: also counts, as wrong, the groups left out because the formula's label does not vouch for them
   (`.` that may be `\\cdot`, a token marked more or less often than it is in the label, ...): {left_out}.
 - **mean of tokens**: every token weighs the same, however rare.
-- Published for all 10,061 symbols of CROHME 2014, 101 classes: 91.24 with features of pen and picture (Álvaro et al.,
-  as cited by Dong and Liu, ICIG 2017). Neither symbols nor classes are quite the same: a fraction's bar and a minus
-  sign are two here and one there.
+- **classes**: 104 tokens of formulas, or the 101 names of CROHME's symbol groups, where a fraction's bar is called
+  `-` as a minus is, `\\cdot` is called `.` and `\\cdots` is called `\\ldots`. Published for the latter, on all 10,061
+  symbols of CROHME 2014: 91.24 with features of pen and picture (Álvaro et al., as cited by Dong and Liu, ICIG 2017).
 - 95 % is the interval of Wilson (1927) for accuracy, symbols taken as independent.
 
 ## Confusions
@@ -72,7 +79,8 @@ The {shown} commonest, {share:.0f} % of all {errors} errors:
 ## Look-alikes
 
 `hmer_suite/scores/lookalikes.tsv` ({pairs} ordered pairs) has, of all symbols of a token in CROHME 2013, the share of
-probability that the classifier gives to another token, from {least:g} % on. Groups of tokens linked by {grouped:g} %:
+probability that the classifier gives to another token, from {least:g} % on and half a
+symbol. Groups of tokens linked by {grouped:g} %, the mean of both directions:
 
 {groups}
 
@@ -151,22 +159,42 @@ def _logprobs(reader: Reader, samples: SampleSet) -> Iterator[np.ndarray]:
         yield memory["logprobs"][:, len(SPECIAL) :].numpy()
 
 
+NAMES = {r"\frac": "-", r"\cdot": ".", r"\cdots": r"\ldots"}
+"""Tokens that CROHME's symbol groups do not tell apart, and what it calls them: without these, 101 classes."""
+
+
+def as_named(measured: Measured) -> Measured:
+    """The same in CROHME's own classes: the probability of one is that of all its tokens."""
+    kept = tuple(token for token in measured.tokens if token not in NAMES)
+    probabilities = np.exp(measured.logprobs)
+    merged = np.zeros((len(probabilities), len(kept)))
+    for column, token in enumerate(measured.tokens):
+        merged[:, kept.index(NAMES.get(token, token))] += probabilities[:, column]
+    samples = replace(
+        measured.samples, labels=tuple(NAMES.get(label, label) for label in measured.samples.labels)
+    )
+    return Measured(samples, kept, np.log(merged))
+
+
 # --- the table of look-alikes ----------------------------------------------------------------------------------
 
 
 def lookalikes(measured: Measured) -> list[tuple[str, str, float]]:
-    """Token written, token read, percent: the mean probability, with one symbol more that was read as itself."""
+    """Token written, token read, percent: the mean probability, with one symbol more that was read as itself.
+
+    Pairs on which less than `SUPPORT` symbols speak are left out: of rare tokens that would be chance.
+    """
     written, probabilities = measured.written, np.exp(measured.logprobs)
     found = []
     for number, token in enumerate(measured.tokens):
         rows = probabilities[written == number]
-        if len(rows):
-            rates = 100 * rows.sum(0) / (len(rows) + 1)
-            found += [
-                (token, other, float(rates[i]))
-                for i, other in enumerate(measured.tokens)
-                if i != number and rates[i] >= LEAST
-            ]
+        sums = rows.sum(0)
+        rates = 100 * sums / (len(rows) + 1)
+        found += [
+            (token, other, float(rates[i]))
+            for i, other in enumerate(measured.tokens)
+            if i != number and rates[i] >= LEAST and sums[i] >= SUPPORT
+        ]
     return sorted(found, key=lambda row: (row[0], -row[2]))
 
 
@@ -175,18 +203,19 @@ def table(rows: Sequence[tuple[str, str, float]], measured: Measured) -> str:
     n, classes = len(measured.samples), len(set(measured.samples.labels))
     head = (
         "# Made by tools/measure_symbols.py: mean probability in percent that symbol-cnn gives to `read` for symbols\n"
-        f"# that are `written`, from {LEAST:g} % on; {n} symbols of {classes} tokens, CROHME 2013.\n"
+        f"# that are `written`, from {LEAST:g} % and {SUPPORT:g} symbols on;\n# {n} symbols of {classes} tokens, CROHME 2013.\n"
         "# written\tread\trate\n"
     )
     return head + "".join(f"{written}\t{read}\t{rate:.1f}\n" for written, read, rate in rows)
 
 
 def groups(rows: Sequence[tuple[str, str, float]]) -> list[list[str]]:
-    """Tokens linked by rates from `GROUPED` on, the largest group first."""
+    """Tokens linked by rates of both directions that come to `GROUPED` on average, the largest group first."""
     member: dict[str, list[str]] = {}
-    for written, read, rate in rows:
+    rates = {(written, read): rate for written, read, rate in rows}
+    for (written, read), rate in rates.items():
         one, other = member.setdefault(written, [written]), member.setdefault(read, [read])
-        if rate >= GROUPED and one is not other:
+        if (rate + rates.get((read, written), 0.0)) / 2 >= GROUPED and one is not other:
             one += other
             member |= dict.fromkeys(other, one)
     found = {id(group): group for group in member.values() if len(group) > 1}
@@ -196,16 +225,46 @@ def groups(rows: Sequence[tuple[str, str, float]]) -> list[list[str]]:
 # --- the report ------------------------------------------------------------------------------------------------
 
 
-def accuracy_row(name: str, reader: Reader, split: str, measured: Measured) -> str:
+def stages(runs: Sequence[Path]) -> str:
+    """What each run trained for and how long; each starts from the last weights of the one before."""
+    rows = [
+        "| stage | schedule | peak lr | steps | symbols seen | hours | accuracy, CROHME 2013 |",
+        "|---" * 7 + "|",
+    ]
+    for number, run in enumerate(runs, 1):
+        given = read_checkpoint(run / LAST).description.settings
+        trained = json.loads((run / LAST / COUNTERS).read_text())
+        seen = trained["step"] * given["batch_size"]
+        cells = (given["schedule"], f"{given['lr']:g}", f"{trained['step']:,}", f"{seen:,}")
+        rows.append(
+            f"| {number} | {' | '.join(cells)} | {trained['seconds'] / 3600:.2f} | {trained['best']:.2f} |"
+        )
+    return "\n".join(rows)
+
+
+COLUMNS = (
+    "split", "network", "parameters", "classes", "symbols", "accuracy", "95 %", "top 5", "all groups", "mean of tokens",
+)  # fmt: skip
+
+
+def accuracies(readers: dict[str, Reader], found: dict[tuple[str, str], Measured]) -> str:
+    """The table: a row a split, network and way to count classes."""
+    rows = [COLUMNS, ("---",) * len(COLUMNS)]
+    for (name, split), measured in found.items():
+        size = f"{sum(p.numel() for p in readers[name].model.parameters()):,}"
+        for counted in (measured, as_named(measured)):
+            rows.append((SPLITS[split], name, size, str(len(counted.tokens)), *_rates(counted)))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _rates(measured: Measured) -> tuple[str, ...]:
     right, n = measured.right(), len(measured.samples)
-    groups_left_out = _left_out(measured.samples)
     low, high = wilson(int(right.sum()), n)
     by_token = [right[measured.written == number].mean() for number in np.unique(measured.written)]
-    rates = (right.mean(), measured.right(5).mean(), right.sum() / (n + groups_left_out), np.mean(by_token))
-    accuracy, *others = (f"{100 * rate:.2f}" for rate in rates)
-    size = sum(p.numel() for p in reader.model.parameters())
+    every = right.sum() / (n + _left_out(measured.samples))
+    rates = (measured.right(5).mean(), every, np.mean(by_token))
     interval = f"{100 * low:.2f} - {100 * high:.2f}"
-    return f"| {SPLITS[split]} | {name} | {size:,} | {n:,} | {accuracy} | {interval} | {' | '.join(others)} |"
+    return (f"{n:,}", f"{100 * right.mean():.2f}", interval, *(f"{100 * rate:.2f}" for rate in rates))
 
 
 def _left_out(samples: SampleSet) -> int:
@@ -229,8 +288,13 @@ def worst(measured: Measured) -> Counter[tuple[str, str]]:
     return Counter((labels[place], measured.tokens[measured.read[place]]) for place in wrong)
 
 
-def report(readers: dict[str, Reader], data: str, out: Path) -> tuple[str, str, Measured]:
-    """The page, the table of look-alikes, and the test split as the first network reads it."""
+def report(
+    readers: dict[str, Reader], runs: Sequence[Path], data: str, out: Path
+) -> tuple[str, str, Measured]:
+    """The page, the table of look-alikes, and the test split as the first network reads it.
+
+    `runs` are the stages of that network's training.
+    """
     found = {
         (name, split): measure(reader, data, split) for name, reader in readers.items() for split in SPLITS
     }
@@ -247,11 +311,8 @@ def report(readers: dict[str, Reader], data: str, out: Path) -> tuple[str, str, 
         train=described.data["train"]["n"],
         classes=len(test.tokens),
         unknown=int((test.written < 0).sum()),
-        accuracies="\n".join(
-            ["| split | network | parameters | symbols | accuracy | 95 % | top 5 | all groups | mean of tokens |",
-             "| --- " * 9 + "|",
-             *(accuracy_row(name, readers[name], split, m) for (name, split), m in found.items())]
-        ),
+        accuracies=accuracies(readers, found),
+        stages=stages(runs),
         left_out=", ".join(f"{_left_out(found[main, s].samples)} of {title}" for s, title in SPLITS.items()),
         picture=picture,
         shown=len(common),
@@ -381,17 +442,18 @@ def sheet(measured: Measured, out: Path, kinds: int = 24, each: int = 22) -> Non
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("run", help="run or checkpoint of the classifier")
+    parser.add_argument("run", type=Path, help="run of the classifier")
+    parser.add_argument("--before", type=Path, nargs="*", default=[], help="runs that its weights come from")
     parser.add_argument("--dense", help="run or checkpoint of the baseline")
     parser.add_argument("--wap", type=Path, nargs=2, metavar=("FRESH", "STARTED"), help="two runs to compare")
     parser.add_argument("--data", required=True, help="symbols:PATH")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
     parser.add_argument("--sheet", type=Path, help="picture of the commonest confusions to draw")
     given = parser.parse_args()
-    readers = {"cnn": open_reader(given.run)}
+    readers = {"cnn": open_reader(str(given.run))}
     if given.dense:
         readers["dense"] = open_reader(given.dense)
-    page, lookalike_table, test = report(readers, given.data, given.out)
+    page, lookalike_table, test = report(readers, [*given.before, given.run], given.data, given.out)
     if given.wap:
         page += encoder_report(*given.wap, given.out.with_name(f"{given.out.stem}-encoder.png"))
     write_whole(given.out, page)

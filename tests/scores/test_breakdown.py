@@ -12,6 +12,9 @@ from hmer_suite.scores.breakdown import (
     by_structure,
     concentration,
     confusions,
+    edits_of,
+    error_kinds,
+    kind_of,
     script_depth,
     structures,
 )
@@ -101,21 +104,61 @@ def test_by_structure_counts_a_sample_in_each_of_its_groups():
 def test_confusions_rank_by_samples_before_occurrences():
     predictions = [["Q"] * 50, ["x"], ["x"], ["a", "c"], None, []]
     references = [["X"], ["X"], ["X"], ["a", "b", "c"], ["z"], ["b"]]
-    found = confusions(predictions, references)
+    edits = edits_of(predictions, references)
+    found = confusions(edits)
     assert [(c.reference, c.prediction, c.count, c.samples) for c in found.substitutions] == [
         ("X", "x", 2, 2),
         ("X", "Q", 1, 1),
     ]
     assert [(c.reference, c.prediction, c.count, c.samples) for c in found.deletions] == [("b", None, 2, 2)]
     assert [(c.reference, c.prediction, c.count, c.samples) for c in found.insertions] == [(None, "Q", 49, 1)]
-    assert confusions(predictions, references, top=1).substitutions == found.substitutions[:1]
+    assert confusions(edits, top=1).substitutions == found.substitutions[:1]
     assert json.loads(json.dumps(found.to_json()))["insertions"][0]["count"] == 49
 
 
 def test_confusions_of_a_real_system(real):
     _, predictions, references = real("wap")
-    first = confusions(predictions, references).substitutions[0]
+    first = confusions(edits_of(predictions, references)).substitutions[0]
     assert (first.reference, first.prediction, first.samples) == ("2", "z", 19)
+
+
+@pytest.mark.parametrize(
+    ("edit", "kind"),
+    [
+        (("S", "x", r"\times"), "lookalike"),
+        (("S", "1", "|"), "lookalike"),
+        (("S", "c", "C"), "lookalike"),
+        (("S", "x", "8"), "symbol"),
+        (("S", r"\sum", r"\int"), "symbol"),
+        (("S", r"\foo", "1"), "structure"),  # nobody knows what it would draw
+        (("D", "x", None), "missing"),
+        (("I", None, r"\sin"), "added"),
+        (("I", None, "}"), "structure"),
+        (("D", r"\sqrt", None), "structure"),
+        (("S", r"\frac", "-"), "structure"),  # alike, but it takes braces with it
+        (("S", "^", "_"), "structure"),
+    ],
+)
+def test_kinds_of_edits(edit, kind):
+    assert kind_of(edit) == kind
+
+
+def test_error_kinds_of_samples():
+    rows = [("x", "x"), ("1 + X", "l + x"), ("8", "x"), ("x ^ { 2", "x"), ("| 8", "1 x"), (None, "x")]
+    predictions, references = zip(*rows, strict=True)
+    edits = edits_of([p and p.split() for p in predictions], [r.split() for r in references])
+    found = error_kinds(edits)
+    assert (found.lookalike, found.symbol, found.missing, found.added, found.structure) == (3, 2, 0, 1, 2)
+    assert (found.wrong, found.only_lookalikes, found.edits) == (4, 1, 8)
+
+
+def test_kinds_of_a_real_system_add_up(real):
+    _, predictions, references = real("wap")
+    found = error_kinds(edits_of(predictions, references))
+    assert found.edits == sum(
+        count(p, r).edits for p, r in zip(predictions, references, strict=True) if p is not None
+    )
+    assert 0.05 < found.lookalike / found.edits < 0.5 and 0 < found.only_lookalikes < found.wrong
 
 
 def test_one_runaway_explains_why_two_sizes_of_a_system_lie_apart(real):
