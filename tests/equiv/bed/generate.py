@@ -414,6 +414,7 @@ def _limit(rng: Rng) -> Term:
 @_construct
 def _derivative(rng: Rng) -> Term:
     x = sym(rng.choice("xt"))
+    rng.letters = list("abcmn")  # other letters may depend on x
     body = _integrand(rng, x)
     order, sign = rng.choice(((1, "d"), (1, r"\partial"), (2, "d")))
     return somewhere(rng, Term("deriv", (body,), (x.data, order, sign)))

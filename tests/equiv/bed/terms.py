@@ -48,8 +48,8 @@ class Name(NamedTuple):
 
     @property
     def is_vector(self) -> bool:
-        """Whether it is dressed as a vector, of which there are several products."""
-        return self.accent == "vec" or self.font in ("mathbf", "boldsymbol")
+        """Whether it is dressed as a vector or an operator, of which there are several products."""
+        return self.accent in ("vec", "hat") or self.font in ("mathbf", "boldsymbol")
 
 
 @dataclass(frozen=True, slots=True)
