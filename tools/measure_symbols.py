@@ -1,9 +1,9 @@
 r"""How well single symbols are read: writes reports/symbols.md, its pictures, and the table of look-alikes.
 
-python tools/measure_symbols.py RUN --before EARLIER... --dense RUN --wap FRESH STARTED \
+python tools/measure_symbols.py RUN --before EARLIER... --dense RUN \
     --data symbols:../shared/data/crohme --out reports/symbols.md
 
-FRESH and STARTED are two runs of a recogniser that differ in `encoder_from` alone. Look-alikes are measured on the
+Look-alikes are measured on the
 validation split alone, so that no score of a test set depends on itself; accuracies on both. `--sheet FILE` also
 draws the commonest confusions of the test split, which holds others' ink and is not kept with the project.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from math import sqrt
@@ -24,10 +24,8 @@ import torch
 
 from hmer_suite.data.samples import SampleSet
 from hmer_suite.data.vocab import SPECIAL
-from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.report.confusion import draw_confusions
-from hmer_suite.report.training import Log, draw_curves, read_log
 from hmer_suite.scores.lookalikes import LEAST, TABLE
 from hmer_suite.train.checkpoint import COUNTERS, LAST, read_checkpoint
 from hmer_suite.train.load import collate
@@ -42,8 +40,7 @@ SUPPORT = 0.5
 """Symbols' worth of probability that a pair must have come up with."""
 
 COMMAND = (
-    "python tools/measure_symbols.py RUN --before EARLIER... --dense RUN --wap FRESH STARTED "
-    "--data symbols:PATH --out reports/{}"
+    "python tools/measure_symbols.py RUN --before EARLIER... --dense RUN --data symbols:PATH --out reports/{}"
 )
 
 HEAD = """# Single symbols
@@ -92,23 +89,6 @@ symbol by another, both of which are valid wherever either is.
 
 {tokens}
 """
-
-ENCODER = """
-## An encoder for WAP
-
-Recogniser `{name}`, preset `{preset}`, labels of at most {longest} tokens, seed {seed}, batches of {batch}, schedule
-{schedule}, {steps:,} steps, twice: with fresh weights, and with `--set encoder_from={source}`, whose encoder has the
-same tensors. Everything else is the same, batches and augmentation included.
-
-![curves of both runs]({picture})
-
-{rows}
-
-{verdict}
-"""
-
-WINDOW = 100
-"""Steps over which losses are averaged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,7 +183,8 @@ def table(rows: Sequence[tuple[str, str, float]], measured: Measured) -> str:
     n, classes = len(measured.samples), len(set(measured.samples.labels))
     head = (
         "# Made by tools/measure_symbols.py: mean probability in percent that symbol-cnn gives to `read` for symbols\n"
-        f"# that are `written`, from {LEAST:g} % and {SUPPORT:g} symbols on;\n# {n} symbols of {classes} tokens, CROHME 2013.\n"
+        f"# that are `written`, from {LEAST:g} % and {SUPPORT:g} symbols on;\n"
+        f"# {n} symbols of {classes} tokens, CROHME 2013.\n"
         "# written\tread\trate\n"
     )
     return head + "".join(f"{written}\t{read}\t{rate:.1f}\n" for written, read, rate in rows)
@@ -343,83 +324,6 @@ def _by_token(measured: Measured) -> str:
     return "\n".join(lines).replace("`|`", "`\\|`")
 
 
-# --- what its encoder is worth ---------------------------------------------------------------------------------
-
-
-def encoder_report(fresh: Path, started: Path, picture: Path) -> str:
-    """The section on two runs of which the second started from this encoder; draws their curves."""
-    draw_curves([run / "log.jsonl" for run in (fresh, started)], picture)
-    logs = [read_log(run / "log.jsonl") for run in (fresh, started)]
-    described = read_checkpoint(started / LAST).description
-    _check_pair(read_checkpoint(fresh / LAST).description.settings, described.settings)
-    steps = min(log.steps[-1]["step"] for log in logs)
-    losses = [dict(_windows(log, steps)) for log in logs]
-    rates = [
-        {row["step"]: row["validation"] for row in log.validations if row["step"] <= steps} for log in logs
-    ]
-    head = [
-        "| steps | loss, fresh | loss, started | validation WER, fresh | started | ExpRate, fresh | started |"
-    ]
-    given = described.settings
-    return ENCODER.format(
-        name=described.recogniser,
-        preset=given["preset"],
-        longest=given["max_tokens"],
-        seed=given["seed"],
-        batch=given["batch_size"],
-        schedule=given["schedule"],
-        steps=steps,
-        source=Path(str(given["encoder_from"])).name,
-        picture=picture.name,
-        rows="\n".join([*head, "|---" * 7 + "|", *(_row(step, losses, rates) for step in losses[0])]),
-        verdict=_verdict(losses, rates),
-    )
-
-
-def _check_pair(fresh: Mapping[str, object], started: Mapping[str, object]) -> None:
-    different = {name for name in started if fresh.get(name) != started[name]}
-    if different != {"encoder_from"} or fresh["encoder_from"]:
-        raise InputError(
-            f"the two runs differ in {', '.join(sorted(different))}; expected encoder_from alone"
-        )
-
-
-def _windows(log: Log, steps: int) -> Iterator[tuple[int, float]]:
-    """Last step and mean loss of every `WINDOW` steps."""
-    at, losses = (np.array(values) for values in log.curve("loss"))
-    for end in range(WINDOW, steps + 1, WINDOW):
-        yield end, float(losses[(at > end - WINDOW) & (at <= end)].mean())
-
-
-def _row(step: int, losses: list[dict[int, float]], rates: list[dict[int, dict]]) -> str:
-    cells = [f"{found[step]:.3f}" for found in losses]
-    for rate in ("wer", "exprate"):
-        cells += [f"{found[step][rate]:.2f}" if step in found else "" for found in rates]
-    return f"| {step:,} | {' | '.join(cells)} |"
-
-
-def _verdict(losses: list[dict[int, float]], rates: list[dict[int, dict]]) -> str:
-    """What the last rows of both say, in words."""
-    step = max(losses[0])
-    fresh, started = (found[step] for found in losses)
-    ahead = next((at for at, loss in losses[0].items() if loss <= started), None)
-    sooner = min((at for at, loss in losses[1].items() if loss <= fresh), default=None)
-    words = "lower" if started < fresh else "no lower"
-    said = f"At the end the loss is {words} with it: {started:.3f} against {fresh:.3f}. "
-    if sooner is not None and sooner < step:
-        said += f"The loss that fresh weights reach in {step:,} steps it reaches in {sooner:,}. "
-    elif ahead is not None and ahead < step:
-        said += f"The loss that it reaches in {step:,} steps fresh weights reach in {ahead:,}. "
-    both = sorted(rates[0].keys() & rates[1].keys())
-    if both:
-        first, second = (found[both[-1]] for found in rates)
-        said += (
-            f"Validation (step {both[-1]:,}): WER {second['wer']:.2f} against {first['wer']:.2f}, "
-            f"ExpRate {second['exprate']:.2f} against {first['exprate']:.2f}. "
-        )
-    return said + "One seed each: a difference of a few hundredths in loss would be chance."
-
-
 def sheet(measured: Measured, out: Path, kinds: int = 24, each: int = 22) -> None:
     """Draw the commonest confusions, one a row: what was written and what was read, then the symbols."""
     from hmer_suite.report.canvas import INK, draw_ink, new_figure, save_png
@@ -445,7 +349,6 @@ def main() -> None:
     parser.add_argument("run", type=Path, help="run of the classifier")
     parser.add_argument("--before", type=Path, nargs="*", default=[], help="runs that its weights come from")
     parser.add_argument("--dense", help="run or checkpoint of the baseline")
-    parser.add_argument("--wap", type=Path, nargs=2, metavar=("FRESH", "STARTED"), help="two runs to compare")
     parser.add_argument("--data", required=True, help="symbols:PATH")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
     parser.add_argument("--sheet", type=Path, help="picture of the commonest confusions to draw")
@@ -454,8 +357,6 @@ def main() -> None:
     if given.dense:
         readers["dense"] = open_reader(given.dense)
     page, lookalike_table, test = report(readers, [*given.before, given.run], given.data, given.out)
-    if given.wap:
-        page += encoder_report(*given.wap, given.out.with_name(f"{given.out.stem}-encoder.png"))
     write_whole(given.out, page)
     write_whole(Path(str(resources.files("hmer_suite.scores").joinpath(TABLE))), lookalike_table)
     if given.sheet:
