@@ -224,6 +224,39 @@ def _trap(rng: Rng) -> Term:
     return somewhere(rng, rng.choice(traps))
 
 
+@_construct
+def _domain(rng: Rng) -> Term:
+    """Terms that look simpler than they are, because a letter may be negative or too large."""
+    x, y, half = letter(rng), rng.choice((letter, linear))(rng), div(num(1), num(2))
+    root, other = Term("sqrt", (x,)), Term("sqrt", (y,))
+    bars = Term("abs", (x,))
+    terms = (
+        power(power(x, 2), half),
+        power(power(x, half), 2),
+        power(x, div(num(3), num(2))),
+        mul(root, root),
+        mul(root, other),
+        div(root, other),
+        div(x, root),
+        fn("exp", fn("ln", x)),
+        fn("ln", fn("exp", x)),
+        add(fn("ln", x), fn("ln", y)),
+        sub(fn("ln", x), fn("ln", y)),
+        mul(num(2), fn("ln", x)),
+        div(fn("ln", x), fn("ln", y)),
+        mul(bars, Term("abs", (y,))),
+        div(bars, x),
+        mul(x, bars),
+        power(bars, 3),
+        Term("root", (power(x, 4),), 4),
+        fn("arcsin", fn("sin", x)),
+        fn("arctan", fn("tan", x)),
+        fn("sin", fn("arcsin", x)),
+        mul(num(0), root),
+    )
+    return somewhere(rng, rng.choice(terms))
+
+
 # --- functions ------------------------------------------------------------------------------------------------
 
 

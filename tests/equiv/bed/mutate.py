@@ -448,6 +448,69 @@ def _logarithm_of_letters(term: Term, here: Setting) -> Term | None:
 
 
 @_mutation
+def _valid_above_zero(term: Term, here: Setting) -> Term | None:
+    """Rules that hold for positive letters, or within bounds, only."""
+    for rule in (_merged_roots, _merged_logarithms, _merged_powers, _undone, _without_bars):
+        found = rule(term)
+        if found is not None:
+            return found
+    return None
+
+
+def _merged_roots(term: Term) -> Term | None:
+    if term.op not in ("mul", "div") or [arg.op for arg in term.args] != ["sqrt", "sqrt"]:
+        return None
+    left, right = (arg.args[0] for arg in term.args)
+    return left if term.op == "mul" and left == right else Term("sqrt", (Term(term.op, (left, right)),))
+
+
+def _is_logarithm(term: Term) -> bool:
+    return term.op == "fn" and term.data == "\\ln"
+
+
+def _merged_logarithms(term: Term) -> Term | None:
+    if len(term.args) != 2:
+        return None
+    left, right = term.args
+    if term.op == "mul" and left.op == "num" and _is_logarithm(right):
+        return Term("fn", (power(right.args[0], left),), right.data)
+    if term.op == "add" and _is_logarithm(left) and right.op == "neg" and _is_logarithm(right.args[0]):
+        return Term("fn", (div(left.args[0], right.args[0].args[0]),), left.data)
+    if term.op == "add" and _is_logarithm(left) and _is_logarithm(right):
+        return Term("fn", (mul(left.args[0], right.args[0]),), left.data)
+    return None
+
+
+def _merged_powers(term: Term) -> Term | None:
+    if term.op == "pow" and term.args[0].op == "pow":
+        (base, inner), outer = term.args[0].args, term.args[1]
+        return power(base, mul(inner, outer))
+    if term.op == "root" and term.args[0].op == "pow" and term.args[0].args[1] == num(term.data):
+        return term.args[0].args[0]
+    return None
+
+
+INVERSES = {("\\exp", "\\ln"), ("\\arcsin", "\\sin"), ("\\arctan", "\\tan"), ("\\sin", "\\arcsin")}
+
+
+def _undone(term: Term) -> Term | None:
+    if term.op == "div" and term.args[0] == term.args[1]:
+        return num(1)
+    if term.op == "mul" and term.args[0] == num(0):
+        return num(0)
+    inner = term.args[0] if term.op == "fn" else None
+    if inner is not None and inner.op == "fn" and (term.data, inner.data) in INVERSES:
+        return inner.args[0]
+    return None
+
+
+def _without_bars(term: Term) -> Term | None:
+    if term.op not in ("mul", "div", "pow") or all(arg.op != "abs" for arg in term.args):
+        return None
+    return Term(term.op, tuple(arg.args[0] if arg.op == "abs" else arg for arg in term.args))
+
+
+@_mutation
 def _root_without_bars(term: Term, here: Setting) -> Term | None:
     r"""``\sqrt{x^2} = x``, ``\sqrt{xy} = \sqrt x \sqrt y``, ``|xy| = |x| y``."""
     if term.op not in ("sqrt", "abs"):
@@ -503,11 +566,11 @@ def _stacked_fractions(term: Term, here: Setting) -> Term | None:
 
 @_mutation
 def _factor_out_of_argument(term: Term, here: Setting) -> Term | None:
-    r"""``\sin 2x = 2 \sin x``, ``f(ax) = a f(x)``."""
-    if term.op not in ("fn", "app") or term.args[0].op != "mul":
+    r"""``\sin 2x = 2 \sin x``; of ``f(2x) = 2f(x)`` a product would be true."""
+    if term.op != "fn" or term.args[0].op != "mul":
         return None
     first, *rest = term.args[0].args
-    return mul(first, Term(term.op, (mul(*rest), *term.args[1:]), term.data))
+    return mul(first, Term("fn", (mul(*rest),), term.data))
 
 
 @_mutation
