@@ -118,6 +118,8 @@ def _finding(left: Term, right: Term, doubtful: bool) -> _Finding:
 
 def _renamed_quantified(term: Term) -> Term:
     """Letters behind quantifiers, which hold for the whole formula, named in the order in which they come."""
+    if term.op != "list":  # nothing follows in which the letter could be bound
+        return term
     letters = []
     for part in term.walk():
         if part.op == "op" and part.data in QUANTIFIERS and len(part.args) == 1:

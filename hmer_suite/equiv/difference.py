@@ -12,8 +12,8 @@ from hmer_suite.equiv.atoms import BARS, CLOSING, OPENING
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, truth_tables, turned
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import ALIKE, GEOMETRY, QUANTIFIERS, SYMMETRIC
-from hmer_suite.equiv.terms import Term, binds, const, num, replace
+from hmer_suite.equiv.signs import ALIKE, GEOMETRY, LEVEL, QUANTIFIERS, SYMMETRIC
+from hmer_suite.equiv.terms import Term, binds, const, negative, num, replace
 from hmer_suite.equiv.values import (
     CONSTANT_FROM,
     SEEDS,
@@ -146,6 +146,9 @@ def _is_imaginary_root(term: Term) -> bool:
 
 
 def _different_values(left: Term, right: Term) -> Witness | None:
+    signs = _infinite_sign(left), _infinite_sign(right)
+    if None not in signs and signs[0] != signs[1]:
+        return STRUCTURE
     if _is_broken(left) != _is_broken(right) or _is_nowhere_defined(left) != _is_nowhere_defined(right):
         return STRUCTURE
     witness = _apart_at_some_point(left, right)
@@ -153,16 +156,41 @@ def _different_values(left: Term, right: Term) -> Witness | None:
         witness = _apart_after_cancelling(left, right)
     if witness is None:
         witness = _different_operands(left, right)
+    if witness is None:
+        witness = _varies_against_constant(left, right)
     return witness
+
+
+def _varies_against_constant(left: Term, right: Term) -> Witness | None:
+    """One side is a number, perhaps too large to compute, the other takes two values."""
+    if is_constant(left) == is_constant(right):
+        return None
+    varying = right if is_constant(left) else left
+    values = []
+    for point in _points(varying)[:PIVOTS]:
+        try:
+            values.append(point.value(varying))
+        except (Unknown, Singular, Outside):
+            continue
+        if apart(values[0], values[-1]):
+            return _shown(point)
+    return None
 
 
 def _is_broken(term: Term) -> bool:
     """Whether arithmetic is done with nothing, or with the infinite: then there is no number."""
     if term == _INFINITY:
         return True
+    if term.op == "op" and term.args:
+        return term.args[0].op == "empty" or (term.data in LEVEL and any(arg.op == "empty" for arg in term.args))
     if term.op in ("add", "mul", "pow") or (term.op == "fn" and term.data not in ("max", "min")):
         return any(arg.op in _STATEMENTS - {"matrix", "cases", "ac", "set"} or _is_broken(arg) for arg in term.args)
     return False
+
+
+def _infinite_sign(term: Term) -> int | None:
+    """1 for the infinite, -1 for minus the infinite, None for anything else."""
+    return 1 if term == _INFINITY else -1 if term == negative(_INFINITY) else None
 
 
 _INFINITY = const("inf")
@@ -251,10 +279,22 @@ def _apart_after_cancelling(left: Term, right: Term) -> Witness | None:
         if (value := forms.constant(remainder)) is not None and value:
             return STRUCTURE
         term = forms.term(remainder)
-        witness = _nonzero_somewhere(term)
-        return _not_constant(term) if witness is None else witness
+        for test in (_nonzero_somewhere, _not_constant):
+            if (witness := test(term)) is not None:
+                return witness
+        pair = _two_kernels(forms, remainder)
+        return None if pair is None or set(pair) == {left, right} else difference(*pair)
     except (Intractable, Undefined):
         return None
+
+
+def _two_kernels(forms: Forms, remainder: Ratio) -> tuple[Term, Term] | None:
+    """K and L, if what remains is c (K - L)."""
+    summands = remainder.num.to_dict()
+    if len(summands) != 2 or sum(summands.values()) != 0 or remainder.num.total_degree() != 1:
+        return None
+    kernels = [forms.terms[exponents.index(1)] for exponents in summands if 1 in exponents]
+    return (kernels[0], kernels[1]) if len(kernels) == 2 else None
 
 
 def _not_constant(term: Term) -> Witness | None:
@@ -291,12 +331,24 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
     if left.op in _INJECTIVE:
         if left.op == "op" and {left.data, right.data} & _DOTTED:
             return _different_patterns(left, right)
+        if {left.data, right.data} <= QUANTIFIERS and left.data != right.data:
+            return STRUCTURE
         if left.data != right.data or len(left.args) != len(right.args):
             return None
         if left.data in GEOMETRY and _same_letters(left, right):
             return None
         return _different_parts(left, right)
-    return _different_antiderivatives(left, right) if left.op == "int" else None
+    if left.op == "int":
+        return STRUCTURE if left.data != right.data else _different_antiderivatives(left, right)
+    return _different_limits(left, right) if left.op == "lim" else None
+
+
+def _different_limits(left: Term, right: Term) -> Witness | None:
+    """Limits of the same unknown function at different places, or from different sides."""
+    renamed = replace(right.args[0], right.args[1], left.args[1])
+    if not _has_unknowns(left) or equality(left.args[0], renamed) is None:
+        return None
+    return difference(left.args[2], right.args[2])
 
 
 def _different_integrands(left: Term, right: Term) -> Witness | None:
@@ -306,7 +358,7 @@ def _different_integrands(left: Term, right: Term) -> Witness | None:
     return difference(left.args[0], right.args[0])
 
 
-_DOTTED = frozenset(("+...", "product...", "juxt..."))
+_DOTTED = frozenset(("+...", "product...", "juxt...", "juxt."))
 
 
 def _different_patterns(left: Term, right: Term) -> Witness | None:
@@ -517,7 +569,7 @@ def _solved_system(forms: Forms, zeros: list[Ratio], others: list[Ratio]) -> Wit
 
 def _different_chain(left: Term, right: Term) -> Witness | None:
     if _is_modular(left) or _is_modular(right):
-        return None
+        return _different_congruences(left, right)
     if _is_range(left) != _is_range(right):
         return None  # c in (0, 1), and 0 < c < 1
     if ORDER_RELATIONS & {*left.data, *right.data} and (len(left.args) != len(right.args) or len(left.args) > 2):
@@ -537,6 +589,24 @@ def _different_chain(left: Term, right: Term) -> Witness | None:
 
 def _is_modular(term: Term) -> bool:
     return any(part.op == "op" and part.data in (r"\pmod", r"\pod", r"\bmod", r"\mod") for part in term.walk())
+
+
+def _different_congruences(left: Term, right: Term) -> Witness | None:
+    """Congruences of the same letters by different moduli."""
+    sides = [_without_modulus(term) for term in (left, right)]
+    if None in sides or not _letters(left) or sides[0][0] != sides[1][0]:
+        return None
+    return difference(sides[0][1], sides[1][1])
+
+
+def _without_modulus(term: Term) -> tuple[Term, Term] | None:
+    """The congruent numbers, and the modulus."""
+    if len(term.args) != 2 or term.args[1].op != "mul":
+        return None
+    *factors, last = term.args[1].args
+    if last.op != "op" or last.data not in (r"\pmod", r"\pod"):
+        return None
+    return Term("tuple", None, (term.args[0], *factors)), last.args[0]
 
 
 def _is_range(term: Term) -> bool:
@@ -797,6 +867,8 @@ def _takes_any(point: Point, pivot: Term) -> bool:
         point.value(pivot)
     except Unknown:  # dots, say: nothing else has their value
         return pivot.op == "op"
+    if not point.trace:
+        return False
     label, args = point.trace[-1]
     return all(
         other != label or len(values) != len(args) or any(map(apart, values, args)) for other, values in needed

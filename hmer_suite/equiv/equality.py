@@ -218,10 +218,16 @@ def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or not _has_letters(forms, second):
         return False
-    if _mentioned(forms, left) != _mentioned(forms, right):
-        return False  # m + n = m + 0 and k + n = k + 0 both say n = 0, but of other things
+    if not _about_the_same(forms, left, right):
+        return False
     quotient = forms.multiply(Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den)))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) is not None
+
+
+def _about_the_same(forms: Forms, left: Sequence[Term], right: Sequence[Term]) -> bool:
+    """Not so m + n = m and k + n = k: both say n = 0, but of other things."""
+    ours, theirs = _mentioned(forms, left), _mentioned(forms, right)
+    return ours <= theirs or theirs <= ours
 
 
 def _mentioned(forms: Forms, sides: Sequence[Term]) -> frozenset[Term]:
@@ -235,7 +241,7 @@ def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or second.num.is_zero():
         return False
-    if _mentioned(forms, left) != _mentioned(forms, right):
+    if not _about_the_same(forms, left, right):
         return False
     quotient = forms.multiply(first, forms.inverse(second))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) == 1

@@ -166,7 +166,7 @@ class Factors:
                 break
             self.at += 1
             period += following.value if more is None else more
-            dots += 2 if following.kind == "cmd" and following.value.name == r"\overline" else more is not None
+            dots += 2 if following.kind == "cmd" and following.value.name in (r"\overline", r"\bar") else more is not None
         fixed = atom.value.partition(".")[2]
         head = Fraction(atom.value + "0")
         return num(head + Fraction(int(period), 10 ** len(fixed) * (10 ** len(period) - 1)))
@@ -612,6 +612,8 @@ def _joined(factors: list[Term]) -> Term:
         return Term("juxt", None, tuple(factors))
     if const("dots") in factors:
         return op("juxt...", *factors)
+    if any(factor.op == "op" and not factor.args for factor in factors):  # a sign, with which nothing is computed
+        return op("juxt.", *factors)
     if sum(map(_may_not_commute, factors)) > 1:
         return Term("ordered", None, tuple(factors))
     return Term("mul", None, tuple(factors))
@@ -673,7 +675,7 @@ def _is_digits(node: Node) -> bool:
 
 def _period(atom: Atom) -> str | None:
     """The digits under a dot or a line, which repeat."""
-    if atom.kind != "cmd" or atom.value.name not in (r"\dot", r"\overline") or not atom.plain:
+    if atom.kind != "cmd" or atom.value.name not in (r"\dot", r"\overline", r"\bar") or not atom.plain:
         return None
     content = atom.value.children[1]
     if not _is_digits(content):

@@ -15,11 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd, isqrt
+from math import comb, gcd, isqrt
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
+from hmer_suite.equiv.signs import LOOSE
 from hmer_suite.equiv.terms import (
     EMPTY,
     MINUS_ONE,
@@ -31,6 +32,7 @@ from hmer_suite.equiv.terms import (
     may_depend,
     name,
     num,
+    op,
     power,
     replace,
 )
@@ -347,8 +349,26 @@ class Forms:
         return self.form(term).key
 
     def _opaque(self, term: Term) -> Ratio:
+        if term.data in LOOSE and term.args[1:] == (EMPTY, EMPTY) and term.args[0].op not in _NO_FORM:
+            return self._loose(term)
         inside = [self.form(arg) for arg in term.args if arg.op not in _NO_FORM]
         return self.kernel((term.op, term.data, *map(self.key, term.args)), term, inside)
+
+    def _loose(self, term: Term) -> Ratio:
+        """A sum or integral that names no variable: linear, but what depends on the variable cannot be seen."""
+        body = self.form(term.args[0])
+        if term.data == r"\prod" or not body.den.is_constant():
+            return self.kernel((term.op, term.data, body.key), term, (body,))
+        result = self.zero
+        for exponents, coefficient in body.num.to_dict().items():
+            fixed = [bool(e) and _is_fixed(self.terms[i]) for i, e in enumerate(exponents)]
+            outside = tuple(e if f else 0 for e, f in zip(exponents, fixed, strict=True))
+            inside = tuple(0 if f else e for e, f in zip(exponents, fixed, strict=True))
+            front = Ratio(_ring().from_dict({outside: coefficient}), body.den)
+            rest = Ratio(_ring().from_dict({inside: fmpq(1)}), self.one.den)
+            whole = op(term.data, self.term(rest), EMPTY, EMPTY)
+            result = self.add(result, self.multiply(front, self.kernel((term.op, term.data, rest.key), whole, (rest,))))
+        return result
 
     def _number(self, term: Term) -> Ratio:
         return self.number(term.data)
@@ -406,7 +426,9 @@ class Forms:
             return self._opaque(term)
         value = self.constant(base)
         if value is not None:
-            if value == 0 and exponent <= 0:
+            if value == 0 and exponent == 0:
+                raise Intractable  # one by some conventions, undefined by others
+            if value == 0 and exponent < 0:
                 raise Undefined
             bits = max(value.numerator.bit_length(), value.denominator.bit_length())
             if bits * abs(exponent) > MAX_BITS and abs(value) != 1:
@@ -846,8 +868,33 @@ class Forms:
         for exponents, coefficient in body.num.to_dict().items():
             part = Ratio(_ring().from_dict({exponents: coefficient}), body.den)
             outside = self._content(part, dummy)
-            kernel = self._bounded_kernel(term, self.multiply(part, self.inverse(outside)), limits)
-            result = self.add(result, self.multiply(outside, kernel))
+            inside = self.multiply(part, self.inverse(outside))
+            value = self._sum_of_powers(term, inside, limits)
+            value = self._bounded_kernel(term, inside, limits) if value is None else value
+            result = self.add(result, self.multiply(outside, value))
+        return result
+
+    def _sum_of_powers(self, term: Term, body: Ratio, limits: list[Ratio | None]) -> Ratio | None:
+        """1 + 2^k + ... + n^k as a polynomial in n (Faulhaber's formula), if the body is a power of the variable."""
+        exponent = int(body.num.total_degree())
+        powers = self.raise_to(self.form(term.args[1]), exponent)
+        if term.op != "sum" or None in limits or exponent > MAX_UNROLLED or body.key != powers.key:
+            return None
+        if _unsafe_bounds(term.args[2:]):
+            return None
+        low, high = limits
+        if self.constant(low) is None or self.constant(low).denominator != 1:
+            return None
+        below = self.add(low, self.number(-1))
+        return self.add(self._faulhaber(exponent, high), self.negative(self._faulhaber(exponent, below)))
+
+    def _faulhaber(self, exponent: int, high: Ratio) -> Ratio:
+        result = self.zero
+        for j in range(exponent + 1):
+            number = fmpq.bernoulli(j) if j != 1 else fmpq(1, 2)
+            factor = Fraction(int(number.p), int(number.q)) * comb(exponent + 1, j) / (exponent + 1)
+            if factor:
+                result = self.add(result, self.multiply(self.number(factor), self.raise_to(high, exponent + 1 - j)))
         return result
 
     def _content(self, ratio: Ratio, dummy: str) -> Ratio:
@@ -981,6 +1028,11 @@ class Forms:
 
 _STRUCTURES = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac"))
 _NO_FORM = _STRUCTURES | {"text", "empty"}
+
+
+def _is_fixed(term: Term) -> bool:
+    """Whether a term is made of numbers and known constants alone."""
+    return all(part.op in ("num", "add", "mul", "pow", "fn", "const") for part in term.walk())
 
 
 def _height(term: Term) -> int:

@@ -98,6 +98,8 @@ INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", 
 
 SUMS = {r"\sum": "sum", r"\prod": "prod"}
 INTEGRALS = frozenset(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint \intop \smallint".split())
+LOOSE = INTEGRALS | SUMS.keys()
+"""Operators that are sometimes written without their variable: ``\\sum F = 0``."""
 LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
                   """.split())  # fmt: skip
 

@@ -79,15 +79,26 @@ def _applied(left: Term, right: Term) -> tuple[Term, Term]:
         for part in (*left.walk(), *right.walk())
         if part.op in (*BINDERS, "deriv") and part.args[1].op == "name"
     }
+    bare = _bare_letters(left) | _bare_letters(right)
     if not running:
         return left, right
 
     def change(term: Term) -> Term:
-        if term.op == "app" and term.data == "maybe" and not running.isdisjoint(term.args[1].walk()):
+        if term.op != "app" or term.data != "maybe" or term.args[0] in bare:
+            return term
+        if not running.isdisjoint(term.args[1].walk()):
             return Term("app", "sure", term.args)
         return term
 
     return rewrite(left, change), rewrite(right, change)
+
+
+def _bare_letters(term: Term) -> set[Term]:
+    """Letters that stand somewhere without an argument."""
+    if term.op == "name":
+        return {term}
+    args = term.args[1:] if term.op == "app" and term.args[0].op == "name" else term.args
+    return {letter for arg in args for letter in _bare_letters(arg)}
 
 
 def _without_primes(left: Term, right: Term) -> tuple[Term, Term]:
@@ -213,15 +224,6 @@ def _index(term: Term, policy: Policy) -> Term:
     return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, policy)
 
 
-def _product(term: Term, policy: Policy) -> Term:
-    """A full stop between factors may be the sign of a product."""
-    factors = tuple(arg for arg in term.args if arg != _STOP)
-    return mul(*factors) if 0 < len(factors) < len(term.args) else term
-
-
-_STOP = op(".")
-
-
 def _derived(term: Term, policy: Policy) -> Term:
     return mul(term.args[0], inverse(term.args[1])) if policy.products and _is_plain_quotient(term) else term
 
@@ -245,6 +247,9 @@ def _sign(term: Term, policy: Policy) -> Term:
         if policy.products and policy.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
+    if label == "juxt." and any(arg == _STOP for arg in args):  # a full stop may be the sign of a product
+        factors = tuple(arg for arg in args if arg != _STOP)
+        return mul(*factors) if factors else term
     if label in _PRODUCTS and len(args) > 1:
         return mul(*args)
     if label in _SUMS and len(args) > 1:
@@ -258,15 +263,18 @@ def _sign(term: Term, policy: Policy) -> Term:
     return term
 
 
+_STOP = op(".")
+
+
 def _set(term: Term, policy: Policy) -> Term:
-    return term.args[0] if len(term.args) == 1 and term.args[0].op not in ("chain", "list") else term
+    """Braces around a single sum or product may be brackets."""
+    return term.args[0] if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app") else term
 
 
 _RULES: dict[str, Callable[[Term, Policy], Term]] = {
     "name": _name,
     "app": _application,
     "juxt": _index,
-    "mul": _product,
     "text": _words,
     "ordered": _juxtaposed,
     "op": _sign,

@@ -16,7 +16,7 @@ from flint import acb, arb, arb_series, ctx, fmpq, fmpz
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import INTEGRALS
+from hmer_suite.equiv.signs import INTEGRALS, LOOSE, QUANTIFIERS
 from hmer_suite.equiv.terms import ONE, Term, binds, const, negative
 
 Value = fmpq | arb | acb
@@ -26,12 +26,14 @@ PRECISIONS = (64, 256)
 SEEDS = 18
 CONSTANT_FROM = 10
 PEAKS_FROM = 12
-_SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 37}
+_SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
 LAST_MEMBER = 4
 """The last member of a sequence that is not zero, where sequences are peaks."""
 _UNKNOWN_SUPPORT = 3
 """How many members an index set has that the formula does not give."""
 MAX_BITS = 30_000
+EVALUATIONS = 300
+"""How often an integrand is evaluated."""
 MAX_ORDER = 10_000
 """The highest order of a root."""
 MAX_EXACT_FACTORIAL = 2_000
@@ -337,7 +339,7 @@ class Point:
 
     def _unknown(self, term: Term) -> Value:
         """A function or sign that nobody knows, at the values of its arguments."""
-        if term.data in _LOOSE and len(term.args) == 3:
+        if term.data in LOOSE and len(term.args) == 3:
             return self._loose(term)
         if not _may_be_any_function(term):
             raise Unknown(str(term.data))
@@ -373,6 +375,8 @@ class Point:
     def _application(self, term: Term) -> Value:
         """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
         head, *args = term.args
+        if any(part.op == "op" and part.data == "derived" for part in head.walk()):
+            raise Unknown("derived")
         label = ["app", spelling(head)]
         values: list[Value] = []
         for inner in _numbers_in(head):
@@ -617,7 +621,7 @@ class Point:
         outer, self.complex = self.complex, True
         try:
             ends = acb(arb(bounds[0])), acb(arb(bounds[1]))
-            result = acb.integral(integrand, *ends, eval_limit=2000, rel_tol=arb(1e-12))
+            result = acb.integral(integrand, *ends, eval_limit=EVALUATIONS, depth_limit=20, rel_tol=arb(1e-9))
         finally:
             self.complex = outer
         if unknown:
@@ -627,8 +631,7 @@ class Point:
         return result if self.complex else result.real
 
 
-_LOOSE = INTEGRALS | {r"\sum", r"\prod"}
-_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
+_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "juxt.", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
                            r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
 
 
@@ -640,6 +643,8 @@ def _may_be_any_function(term: Term) -> bool:
     """
     if not term.args or term.data in _NO_FUNCTIONS:
         return False
+    if term.data in QUANTIFIERS and term.args[0].op == "name":
+        return term.args[0].data.startswith("\u2200")
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
         return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True
