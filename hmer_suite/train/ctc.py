@@ -49,7 +49,7 @@ BLANK = 0
 SHIFT = len(SPECIAL) - 1
 """Numbers of tokens in the suite less those of choices: the special tokens make place for the blank."""
 
-NEGLIGIBLE = -9.0
+NEGLIGIBLE = -7.0
 """Tokens less probable than e to this are not tried in a frame, except where a formula has to be ended."""
 
 GREEDY_WIDTH = 8
@@ -225,8 +225,7 @@ class _Search:
     ) -> dict[_Prefix, tuple[float, float]]:
         """Every prefix that those alive may be behind one more frame, with its two log-probabilities."""
         values = frame.tolist()
-        likely = (frame[1:] > NEGLIGIBLE).nonzero()[0] + 1
-        likely = likely.tolist()
+        likely = (1 + (frame[1:] > NEGLIGIBLE).nonzero()[0]).tolist()
         blank = values[BLANK]
         # A prefix may have been reached by growing before its own turn to stay comes, so what is there is added to.
         grown: dict[_Prefix, tuple[float, float]] = {}
@@ -266,9 +265,14 @@ class _Search:
             longer.state = self.grammar.advance(prefix.state, token)
             longer.need = self.grammar.need(longer.state)
         if self.language:
-            gain, longer.context = self.language.advance(prefix.context, token)
-            longer.bonus = prefix.bonus + gain
+            longer.bonus = prefix.bonus + self.language.gain(self._context(prefix), token)
         return longer
+
+    def _context(self, prefix: _Prefix) -> prior.Context:
+        """What the language model knows of a prefix; asked late, as most prefixes never grow."""
+        if prefix.context is None:
+            prefix.context = self.language.after(self._context(prefix.parent), prefix.token)
+        return prefix.context
 
     def _best(
         self, grown: dict[_Prefix, tuple[float, float]], width: int, left: int
@@ -294,7 +298,7 @@ class _Search:
             if prefix.need:
                 reading += self.grammar.ending(prefix.state)
             elif self.language:
-                bonus += self.language.end(prefix.context)
+                bonus += self.language.end(self._context(prefix))
             lost = IMPOSSIBLE * prefix.need
             scored.append((-_add(ended, open_) - bonus - lost, reading, bonus))
         scored.sort()
@@ -365,18 +369,23 @@ class Language:
         self._weight = weight
         self._model = prior.shipped()
         self._symbols = vocabulary.symbols
-        categories = [prior.category(symbol) for symbol in vocabulary.symbols]
-        self._even = [log(len(categories) / categories.count(name)) for name in categories]
-        self._end = log(len(categories))
+        self._categories = [prior.category(symbol) for symbol in vocabulary.symbols]
+        size = len(vocabulary.symbols)
+        self._even = [log(size / self._categories.count(name)) for name in self._categories]
+        self._end = log(size)
 
     def start(self) -> prior.Context:
         """The context before the first token."""
         return self._model.start
 
-    def advance(self, context: prior.Context, token: int) -> tuple[float, prior.Context]:
-        """What a token adds, and the context behind it."""
-        logprob, behind = context[self._symbols[token - 1]]
-        return self._weight * (logprob + self._even[token - 1]), behind
+    def gain(self, context: prior.Context, token: int) -> float:
+        """What a token adds in a context."""
+        logprob = self._model.scores(context.place)[self._categories[token - 1]]
+        return self._weight * (logprob + self._even[token - 1])
+
+    def after(self, context: prior.Context, token: int) -> prior.Context:
+        """The context behind a token."""
+        return context[self._symbols[token - 1]][1]
 
     def end(self, context: prior.Context) -> float:
         """What it adds to end here."""

@@ -162,18 +162,18 @@ def test_the_language_model_settles_what_the_frames_leave_open():
 
 
 def test_language_adds_up_along_a_prefix():
-    model = Language(FORMULAS, 1.0)
-    gains, context = [], model.start()
-    for token in "x ^ { 2 }".split():
-        gain, context = model.advance(context, FORMULAS.symbols.index(token) + 1)
-        gains.append(gain)
-    other = Language(FORMULAS, 0.5)
-    halves, context = [], other.start()
-    for token in "x ^ { 2 }".split():
-        gain, context = other.advance(context, FORMULAS.symbols.index(token) + 1)
-        halves.append(gain)
-    assert halves == pytest.approx([gain / 2 for gain in gains])
-    assert gains[2] > 0  # a brace behind ^ is no surprise
+    def gains(weight: float) -> list[float]:
+        model, found = Language(FORMULAS, weight), []
+        context = model.start()
+        for token in "x ^ { 2 }".split():
+            number = FORMULAS.symbols.index(token) + 1
+            found.append(model.gain(context, number))
+            context = model.after(context, number)
+        return [*found, model.end(context)]
+
+    whole, halves = gains(1.0), gains(0.5)
+    assert halves == pytest.approx([gain / 2 for gain in whole])
+    assert whole[2] > 0  # a brace behind ^ is no surprise
 
 
 def test_what_makes_no_sense_is_refused():
