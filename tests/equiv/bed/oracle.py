@@ -343,10 +343,17 @@ def _derivative(term: Term, point: Point) -> mpf:
 
 
 def _cases(term: Term, point: Point) -> Any:
-    for place in range(0, len(term.args) - 1, 2):
-        if truth(term.args[place + 1], point):
-            return value(term.args[place], point)
-    return value(term.args[-1], point)
+    """The value of the row that holds; which one, where several do, is not known unless they agree."""
+    rows = list(zip(term.args[::2], term.args[1::2], strict=True))
+    met = [row for row, condition in rows if condition.op != "text" and truth(condition, point)]
+    if not met:
+        met = [row for row, condition in rows if condition.op == "text"]
+    if not met:
+        raise UndefinedError
+    first, *others = [value(row, point) for row in met]
+    if not all(equal_values(first, other, point.largest) for other in others):
+        raise UnknownError
+    return first
 
 
 def _dots(term: Term, point: Point) -> mpf:
@@ -404,7 +411,9 @@ def _builder(term: Term, point: Point) -> Structure:
 
 
 def _quantified(term: Term, point: Point) -> Structure:
-    return Structure(term.data[0], _over_grid(term, point))
+    """Whether it holds on the grid: of two that both do, or both do not, nothing is certain."""
+    _, holds = _over_grid(term, point)
+    return Structure("quantified", ((all if term.data[0] == "\\forall" else any)(holds),))
 
 
 def _relation_value(term: Term, point: Point) -> Any:
