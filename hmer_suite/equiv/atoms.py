@@ -6,7 +6,6 @@ the parentheses hold.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from hmer_suite.equiv.signs import LEVEL
@@ -81,8 +80,7 @@ def atoms(items: Sequence[Node | None]) -> list[Atom]:
     """The atoms of a row, brackets matched."""
     flat: list[Atom] = []
     _flatten(items, flat)
-    flat = _numbers(flat)
-    return _bars(_matched(flat))
+    return _bars(_matched(_numbers(_composed(flat))))
 
 
 def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
@@ -139,7 +137,7 @@ def _scripted(item: Node, out: list[Atom]) -> None:
     else:  # a group with several things in it: its scripts belong to all of them
         inner = out[before:]
         del out[before:]
-        out.append(Atom("br", Bracket("", "", (_bars(_matched(_numbers(inner))),)), sub, sup, primes))
+        out.append(Atom("br", Bracket("", "", (_bars(_matched(_numbers(_composed(inner)))),)), sub, sup, primes))
 
 
 def _written_primes(sup: Node) -> int:
@@ -170,7 +168,45 @@ def _shape(token: str) -> str:
     return _DELIMITER.get(token, token)
 
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:\{,\}\d{3})+(?:\.\d+)?|\d+(?:\{,\}\d+)?(?:\.\d+)?|\.\d+")
+_SPELT = {name: rf"\{name}" for name in "sin cos tan log lim max min inf sup exp det arg gcd".split()}
+_LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
+_DOUBLED = {":=": r"\coloneqq", ">>": r"\gg", "<<": r"\ll"}
+
+
+def _composed(flat: list[Atom]) -> list[Atom]:
+    """Signs written in pieces: ``: =``, ``> >``; functions spelt in letters, ``s i n (x)``, ``l i m_{x \\to 0}``."""
+    out: list[Atom] = []
+    index = 0
+    while index < len(flat):
+        atom = flat[index]
+        following = flat[index + 1] if index + 1 < len(flat) else None
+        if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
+            out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
+            index += 2
+        elif (command := _spelt_function(flat, index)) is not None:
+            last = flat[index + 2]
+            out.append(Atom("sym", command, last.sub, last.sup))
+            index += 3
+        else:
+            out.append(atom)
+            index += 1
+    return out
+
+
+def _spelt_function(flat: list[Atom], index: int) -> str | None:
+    """The function that three letters spell, if what follows is what a function needs."""
+    letters = flat[index : index + 3]
+    word = "".join(atom.token if len(atom.token) == 1 else "" for atom in letters)
+    if word not in _SPELT or not (letters[0].plain and letters[1].plain) or letters[2].primes:
+        return None
+    before = flat[index - 1] if index else None
+    if before is not None and before.plain and len(before.token) == 1 and before.token.isalpha():
+        return None  # within a longer word
+    following = flat[index + 3] if index + 3 < len(flat) else None
+    opened = following is not None and (following.token in ("(", "[", r"\{") or following.kind == "br")
+    limited = word in _LIMITED and letters[2].sub is not None
+    based = word == "log" and letters[2].sub is not None and letters[2].sup is None
+    return _SPELT[word] if opened or limited or based else None
 
 
 def _numbers(flat: list[Atom]) -> list[Atom]:

@@ -282,10 +282,28 @@ def _apart_after_cancelling(left: Term, right: Term) -> Witness | None:
         for test in (_nonzero_somewhere, _not_constant):
             if (witness := test(term)) is not None:
                 return witness
+        if _has_own_letter(forms, first, right) or _has_own_letter(forms, second, left):
+            return STRUCTURE
         pair = _two_kernels(forms, remainder)
         return None if pair is None or set(pair) == {left, right} else difference(*pair)
     except (Intractable, Undefined):
         return None
+
+
+def _has_own_letter(forms: Forms, ratio: Ratio, other: Term) -> bool:
+    """Whether a form depends on a letter that the other side does not have."""
+    letters = _letters(other)
+    for index in forms.occurring(ratio):
+        term = forms.terms[index]
+        if term.op != "name" or term.data.startswith("#") or term.data in letters:
+            continue
+        if any(term.data in _letters(forms.terms[i]) for i in forms.occurring(ratio) if i != index):
+            continue
+        degree = max(ratio.num.degrees()[index], ratio.den.degrees()[index])
+        polynomial = ratio.num if ratio.num.degrees()[index] == degree else ratio.den
+        if sum(exponents[index] == degree for exponents in polynomial.monoms()) == 1:
+            return True
+    return False
 
 
 def _two_kernels(forms: Forms, remainder: Ratio) -> tuple[Term, Term] | None:
@@ -324,6 +342,8 @@ _INJECTIVE = frozenset(("op", "app", "sub", "juxt", "ordered"))
 
 def _different_operands(left: Term, right: Term) -> Witness | None:
     """The same unknown sign on operands of which two differ."""
+    if left.op == right.op == "pow" and left.args[0] == right.args[0] and _exceeds_one(left.args[0]):
+        return difference(left.args[1], right.args[1])
     if {left.op, right.op} == {"int", "op"}:
         return _different_integrands(left, right)
     if left.op != right.op or left.op not in _INJECTIVE | {"int", "deriv", "lim", "sum", "prod"}:
@@ -341,6 +361,11 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
     if left.op == "int":
         return STRUCTURE if left.data != right.data else _different_antiderivatives(left, right)
     return _different_limits(left, right) if left.op == "lim" else None
+
+
+def _exceeds_one(base: Term) -> bool:
+    """Whether powers of a number are different whenever their exponents are."""
+    return base.op == "num" and base.data > 1
 
 
 def _different_limits(left: Term, right: Term) -> Witness | None:
@@ -805,6 +830,8 @@ def _zeros_differ(left: Sides, right: Sides, opposite: bool = False) -> Witness 
     try:
         first, second = (forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right))
         first, second = forms.settled(first), forms.settled(second)
+        if not opposite and _independent(forms, first, second):
+            return STRUCTURE
         if first.num.is_zero() and second.num.is_zero():  # both always hold: then they are about their sides
             return None if opposite else _different_sides("=", left, right)
         for holding, broken in ((first, second), (second, first)):
@@ -822,6 +849,27 @@ def _zeros_differ(left: Sides, right: Sides, opposite: bool = False) -> Witness 
         if witness is not None:
             return witness
     return None
+
+
+def _independent(forms: Forms, first: Ratio, second: Ratio) -> bool:
+    """Whether one equation can be broken by a letter that the other does not have, while the other holds."""
+    for ours, theirs in ((first, second), (second, first)):
+        others = [forms.terms[i] for i in forms.occurring(theirs)]
+        if not _pivots(forms, theirs, [ours]):
+            continue
+        for index, _ in _pivots(forms, ours, [theirs]):
+            pivot = forms.terms[index]
+            if pivot.op in ("name", "sub", "app") and not any(_occurs(pivot, other) for other in others):
+                return True
+    return False
+
+
+def _occurs(pivot: Term, term: Term) -> bool:
+    """Whether a letter, or a value of the same unknown function, is part of a term."""
+    head = pivot
+    while head.op in ("sub", "app"):
+        head = head.args[0]
+    return any(part == head for part in term.walk())
 
 
 def _solved(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:

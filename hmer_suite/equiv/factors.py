@@ -282,7 +282,7 @@ class Factors:
             return self.scripted(letter, atom)
         self.at += 1
         args = values.args if several else (values,)
-        how = "sure" if several or argument.value.open == "[" else "maybe"
+        how = "sure" if several or values.op == "chain" or argument.value.open == "[" else "maybe"
         if atom.sup is not None:
             head = op("iterate", head, self.reader.group(atom.sup))
         value = Term("app", how, (head, *args))
@@ -540,12 +540,15 @@ class Factors:
         return self.scripted(accented, atom)
 
     def _environment(self, node: Node) -> Term:
-        columns, *lines = node.children
+        lines = node.children[1:]
         rows = [[self.reader.row(cell.children) for cell in line.children[1:]] for line in lines]
         width = max(len(row) for row in rows)
         kind = node.name.rstrip("*")
         if kind in _MATRICES:
             cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
+            filled = [cell for cell in cells if cell is not EMPTY]
+            if _MATRICES[kind] == "" and len(filled) == 1:
+                return filled[0]  # a frame around a single thing
             if _MATRICES[kind] == "||":
                 return _determinant(cells, width)
             return Term("matrix", (_MATRICES[kind], width), cells)

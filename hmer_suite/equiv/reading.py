@@ -119,6 +119,8 @@ class Reader:
         if not row:
             return EMPTY
         row = fold_integrals(row)
+        if row[0].token in _BIG and not row[0].plain:
+            row = [Atom("sym", _BIG[row[0].token], row[0].sub, row[0].sup), *row[1:]]
         levels = [_level(atom) for atom in row]
         if row[0].token in QUANTIFIERS:
             levels = [COMMA if atom.token in _SUCH_THAT else level for atom, level in zip(row, levels, strict=True)]
@@ -298,6 +300,7 @@ def _level(atom: Atom) -> int:
     return FACTOR
 
 
+_BIG = {r"\cap": r"\bigcap", r"\cup": r"\bigcup"}
 _SUCH_THAT = frozenset((":", "|", r"\mid", r"\vert"))
 _CONNECTIVES = frozenset("where if for when and or with then otherwise else iff such since because so as all".split())
 

@@ -74,6 +74,7 @@ ALIKE = (
     frozenset(r"\subset \subseteq \subseteqq".split()),
     frozenset(r"\supset \supseteq \supseteqq".split()),
     frozenset(r"\mid | : \setminus".split()),
+    frozenset((":", "=", r"\coloneqq")),
     frozenset(r"= \equiv \triangleq \coloneqq \Leftrightarrow".split()),
     frozenset(r"< \prec".split()),
     frozenset(r"> \succ".split()),

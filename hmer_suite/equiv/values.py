@@ -16,7 +16,7 @@ from flint import acb, arb, arb_series, ctx, fmpq, fmpz
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import INTEGRALS, LOOSE, QUANTIFIERS
+from hmer_suite.equiv.signs import FLIPPED, INTEGRALS, LOOSE, QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.terms import ONE, Term, binds, const, negative
 
 Value = fmpq | arb | acb
@@ -341,7 +341,7 @@ class Point:
         """A function or sign that nobody knows, at the values of its arguments."""
         if term.data in LOOSE and len(term.args) == 3:
             return self._loose(term)
-        if not _may_be_any_function(term):
+        if not (_may_be_any_function(term) or (term.data == "apply" and _is_simple(term.args[1]))):
             raise Unknown(str(term.data))
         label = [term.op, str(term.data)]
         values: list[Value] = []
@@ -354,6 +354,8 @@ class Point:
             label.append(f"{arg.op}:{arg.data}")
         elif arg.op == "const" and arg.data in ("inf", "dots"):
             label.append(arg.data)
+        elif arg.op == "chain" and all(map(_is_simple, arg.args)):
+            self._proposition(arg, label, values)
         elif arg.op in ("list", "tuple", "juxt", "matrix"):
             label.append(f"{arg.op}{arg.data}{len(arg.args)}")
             for inner in arg.args:
@@ -371,6 +373,16 @@ class Point:
         if low.op != "empty" or high.op != "empty":
             raise Unknown(str(term.data))
         return value**_UNKNOWN_SUPPORT if term.data == r"\prod" else value * _UNKNOWN_SUPPORT
+
+    def _proposition(self, arg: Term, label: list[str], values: list[Value]) -> None:
+        """A relation between letters and numbers, as in ``P(X = 2)``: the same whichever way round it is written."""
+        sides = [self.value(side) for side in arg.args]
+        if len(sides) == 2 and arg.data[0] in FLIPPED and arg.data[0] > FLIPPED[arg.data[0]]:
+            arg, sides = Term("chain", (FLIPPED[arg.data[0]],), arg.args), sides[::-1]
+        elif len(sides) == 2 and arg.data[0] in SYMMETRIC:
+            sides = [sides[0] + sides[1], sides[0] * sides[1]]
+        label.append(f"chain{arg.data}")
+        values.extend(sides)
 
     def _application(self, term: Term) -> Value:
         """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
@@ -604,7 +616,7 @@ class Point:
         if term.data not in (r"\int", r"\intop"):
             raise Unknown("int")
 
-        unknown: list[Unknown] = []
+        raised: list[Exception] = []
 
         def integrand(z: acb, analytic: bool) -> acb:
             self.analytic = bool(analytic)
@@ -612,8 +624,8 @@ class Point:
                 return acb(_ballified(self._with(variable.data, z, body)))
             except (Singular, Outside):
                 return acb(arb.nan())
-            except Unknown as error:  # nothing may pass through the quadrature in C
-                unknown.append(error)
+            except Exception as error:  # nothing may pass through the quadrature in C: raised again behind it
+                raised.append(error)
                 return acb(arb.nan())
             finally:
                 self.analytic = False
@@ -624,8 +636,8 @@ class Point:
             result = acb.integral(integrand, *ends, eval_limit=EVALUATIONS, depth_limit=20, rel_tol=arb(1e-9))
         finally:
             self.complex = outer
-        if unknown:
-            raise unknown[0]
+        if raised:
+            raise raised[0]
         if not result.is_finite():
             raise Singular
         return result if self.complex else result.real
@@ -633,6 +645,11 @@ class Point:
 
 _NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "juxt.", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
                            r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
+
+
+def _is_simple(term: Term) -> bool:
+    """A letter or a number, with indices and accents."""
+    return all(part.op in ("name", "sub", "num", "text", "op") for part in term.walk()) and term.op != "text"
 
 
 def _may_be_any_function(term: Term) -> bool:
