@@ -72,9 +72,9 @@ def _product(term: Term, variable: Term, kind: Kind) -> Term:
 def _power(term: Term, variable: Term, kind: Kind) -> Term:
     base, exponent = term.args
     inner = derivative(base, variable, kind)
-    if exponent.op == "num" or (variable not in exponent.walk() and _is_number(exponent)):
-        return mul(exponent, power(base, add(exponent, MINUS_ONE)), inner)
     growth = derivative(exponent, variable, kind)
+    if growth == ZERO:
+        return mul(exponent, power(base, add(exponent, MINUS_ONE)), inner)
     if base == const("e"):
         return mul(term, growth)
     return mul(term, add(mul(growth, fn("ln", base)), mul(exponent, inner, inverse(base))))

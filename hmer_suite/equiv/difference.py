@@ -12,8 +12,8 @@ from hmer_suite.equiv.atoms import BARS, CLOSING, OPENING
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, truth_tables, turned
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import ALIKE, GEOMETRY, LEVEL, QUANTIFIERS, SYMMETRIC
-from hmer_suite.equiv.terms import Term, binds, const, negative, num, replace
+from hmer_suite.equiv.signs import ALIKE, GEOMETRY, LEVEL, LOOSE, QUANTIFIERS, SYMMETRIC
+from hmer_suite.equiv.terms import Term, binds, const, negative, num, replace, rewrite
 from hmer_suite.equiv.values import (
     CONSTANT_FROM,
     SEEDS,
@@ -69,17 +69,21 @@ def _different_kinds(left: Term, right: Term) -> Witness | None:
     kinds = {left.op, right.op}
     if "text" in kinds and (single := left if right.op == "text" else right).op not in _STATEMENTS:
         return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None
-    if kinds & {"empty", "text", "chain"}:
+    if kinds & {"empty", "text", "chain"} and "ac" not in kinds:
         return STRUCTURE
     if kinds == {"tuple", "set"}:
         return STRUCTURE
     if kinds <= {"list", "tuple", "set", "cases", "matrix"}:  # the same things in other brackets, perhaps
         return STRUCTURE if len(left.args) != len(right.args) else _different_parts(left, right)
+    if "ac" in kinds and any(part.op == "chain" for side in (left, right) for part in side.walk()):
+        return _searched(lambda point: _truths_compared(point, left, right), left, right)
     if "ac" in kinds:
         tables = truth_tables(left, right)
         return None if tables is None or tables[0] == tables[1] else STRUCTURE
     if "list" in kinds and (left if left.op == "list" else right).data == "quad":
         return None  # a wide space parts statements, or nothing
+    if any(part.op == "matrix" for side in (left, right) if side.op not in _STATEMENTS for part in side.walk()):
+        return None  # a number times a matrix
     several, single = (left, right) if left.op in _STATEMENTS else (right, left)
     if several.op == "list" and _with_decimal_comma(several) == single:
         return None
@@ -351,6 +355,8 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
     if left.op in _INJECTIVE:
         if left.op == "op" and {left.data, right.data} & _DOTTED:
             return _different_patterns(left, right)
+        if left.data in LOOSE and left.op == "op" and (left.args[1].op, left.args[2].op) != ("empty", "empty"):
+            return None  # a condition binds letters: which, cannot be seen
         if {left.data, right.data} <= QUANTIFIERS and left.data != right.data:
             return STRUCTURE
         if left.data != right.data or len(left.args) != len(right.args):
@@ -660,6 +666,8 @@ Sides = tuple[Term, Term]
 
 
 def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    if _has_sign(*left) != _has_sign(*right):
+        return _one_sign(left, right) if ours == theirs == "=" else None
     algebraic = _EQUATIONS | ORDER_RELATIONS
     if ours in algebraic and theirs in algebraic and not any(side.op in _STATEMENTS for side in (*left, *right)):
         return _different_relation(ours, theirs, left, right)
@@ -673,6 +681,30 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
             return witness
         return witness if _different_relation("=", "=", left, right) is not None else None
     return witness
+
+
+def _has_sign(*sides: Term) -> bool:
+    return any(part == _SIGN for side in sides for part in side.walk())
+
+
+_SIGN = const("sign")
+
+
+def _one_sign(left: Sides, right: Sides) -> Witness | None:
+    """x = +-a says x = a or x = -a: a solution of one of the two at which the other equation is broken."""
+    both, single = (left, right) if _has_sign(*left) else (right, left)
+    for sign in (1, -1):
+        chosen = tuple(rewrite(side, lambda term, sign=sign: num(sign) if term == _SIGN else term) for side in both)
+        if any(side.op in _STATEMENTS for side in (*chosen, *single)):
+            return None
+        forms = Forms()
+        try:
+            holding, broken = (forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (chosen, single))
+            if (witness := _solved(forms, holding, broken)) is not None:
+                return witness
+        except (Intractable, Undefined):
+            return None
+    return None
 
 
 def _different_sides(sign: str, left: Sides, right: Sides) -> Witness | None:

@@ -58,6 +58,8 @@ _MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "v
              "smallmatrix": "", "array": "", "subarray": ""}  # fmt: skip
 _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
 _FONTS = frozenset(token for token, cls in CLASSES.items() if cls == "FONT") - {r"\textcircled", r"\ensuremath"}
+_OVER_FAMILIES = frozenset(r"\max \min \sup \inf \limsup \liminf \varlimsup \varliminf".split())
+_WITHOUT_ORDER = {r"\gcd": "gcd", r"\operatorname{lcm}": "lcm"}
 _WRAPPERS = frozenset((r"\boxed", r"\underline", r"\fbox"))
 
 
@@ -206,7 +208,10 @@ class Factors:
             return mul(base, const("deg")) if mark == r"\circ" else op(mark, base)
         if mark is not None:
             return op("^" + mark, base)
-        return power(base, self.reader.group(sup))
+        exponent = self.reader.group(sup)
+        if base.op not in ("num", "const") and exponent.op in ("num", "name") and _is_bracketed(sup):
+            return op("^()", base, exponent)  # a derivative, or an index
+        return power(base, exponent)
 
     # --- symbols -----------------------------------------------------------------------------------------------
 
@@ -282,9 +287,10 @@ class Factors:
             return self.scripted(letter, atom)
         self.at += 1
         args = values.args if several else (values,)
-        how = "sure" if several or values.op == "chain" or argument.value.open == "[" else "maybe"
+        how = "sure" if several or values.op in ("chain", "ac", "set", "tuple") or argument.value.open == "[" else "maybe"
         if atom.sup is not None:
-            head = op("iterate", head, self.reader.group(atom.sup))
+            label = "^()" if _is_bracketed(atom.sup) else "iterate"
+            head = op(label, head, self.reader.group(atom.sup))
         value = Term("app", how, (head, *args))
         if how == "maybe" and argument.sup is not None and not argument.primes and argument.sub is None:
             return op("maybe^", value, self._exponent(argument.sup))
@@ -332,14 +338,30 @@ class Factors:
 
     def _head(self, token: str, atom: Atom) -> Term:
         """``\\det A``, ``\\max_x f``, ``\\bigcup_i A_i``: a function or operator that we only know by name."""
+        if atom.sub is not None and self.peek() is not None and (token in LARGE or token in _OVER_FAMILIES):
+            return self._family(token, atom)
         head = self.scripted(name(token), atom)
         if token in LARGE or atom.sub is not None:
             return head if self.peek() is None else Term("app", "sure", (head, self.rest()))
         args, outer = self._argument()
         if not args:
             return head
+        if head.op == "name" and head.data in _WITHOUT_ORDER and len(args) > 1:
+            value = fn(_WITHOUT_ORDER[head.data], *args)
+            return value if outer is None else self._raised(value, outer)
         value = Term("app", "sure", (head, *args))
         return value if outer is None else self._raised(value, outer)
+
+    def _family(self, token: str, atom: Atom) -> Term:
+        """``\\bigcup_{i \\in I} A_i``, ``\\max_x f(x)``: its letter is bound."""
+        under = self.reader.group(atom.sub)
+        above = self.reader.group(atom.sup) if atom.sup is not None else EMPTY
+        body = self.rest()
+        variable = under.args[0] if under.op == "chain" and len(under.args) == 2 else under
+        if not _is_variable(variable):
+            return op(token, body, under, above)
+        low = EMPTY if under == variable else op(under.data[0], under.args[1])
+        return Term("big", token, (body, variable, low, above))
 
     def _argument(self) -> tuple[tuple[Term, ...], Node | None]:
         """The arguments of a function, and the exponent that its closing bracket carries."""
@@ -617,9 +639,21 @@ def _joined(factors: list[Term]) -> Term:
         return op("juxt...", *factors)
     if any(factor.op == "op" and not factor.args for factor in factors):  # a sign, with which nothing is computed
         return op("juxt.", *factors)
-    if sum(map(_may_not_commute, factors)) > 1:
+    if sum(map(_may_not_commute, factors)) > 1 or _has_operator(factors):
         return Term("ordered", None, tuple(factors))
     return Term("mul", None, tuple(factors))
+
+
+def _has_operator(factors: list[Term]) -> bool:
+    """Whether a matrix or an operator such as ``\\hat H`` stands beside more than numbers."""
+    others = sum(factor.op not in ("num", "const") for factor in factors)
+    return others > 1 and any(map(_is_operator, factors))
+
+
+def _is_operator(term: Term) -> bool:
+    if term.op == "op" and term.data in (r"\hat", r"\widehat"):
+        return term.args[0].op == "name" and term.args[0].data.isupper()
+    return term.op == "matrix" or (term.op in ("sub", "pow") and _is_operator(term.args[0]))
 
 
 def _may_not_commute(term: Term) -> bool:
@@ -695,7 +729,9 @@ def _is_variable(term: Term) -> bool:
 
 
 def _is_evaluation(atom: Atom) -> bool:
-    return atom.value.open == "" and atom.value.close in ("|", "[") and not atom.plain
+    if atom.value.open == "" and atom.value.close in ("|", "["):
+        return not atom.plain
+    return atom.value.open == "[" and atom.sub is not None and atom.sup is not None
 
 
 def _starts_function(atom: Atom) -> bool:
@@ -707,6 +743,12 @@ def _starts_function(atom: Atom) -> bool:
     return atom.kind == "sym" and (
         atom.value in KNOWN or atom.value in _HEADS or atom.value in SUMS or atom.value in INTEGRALS
     )
+
+
+def _is_bracketed(sup: Node) -> bool:
+    """Whether a superscript is all in brackets: ``f^{(n)}``."""
+    row = atoms(sup.children if sup.kind == "group" else (sup,))
+    return len(row) == 1 and row[0].kind == "br" and row[0].plain and row[0].value.open == "("
 
 
 def _mark(sup: Node) -> str | None:

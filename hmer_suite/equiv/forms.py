@@ -542,7 +542,7 @@ class Forms:
                 return self._opaque(term)
             return self._prime_powers(value, exponent, term)
         index = self.index_of(base)
-        if index is not None and self.kernels[index][0] == "exp":
+        if index is not None and self.kernels[index][0] == "exp" and _is_fixed(self.terms[index].args[0]):
             inner = self.terms[index].args
             return self._power_of(self.form(inner[0]), self.multiply(self.form(inner[1]), exponent))
         if index is None or self.kernels[index] != ("const", "e"):
@@ -620,6 +620,9 @@ class Forms:
             return self.one
         if (exponent := self._exponent_of_e(ratio)) is not None:
             return exponent
+        if index is not None and self.kernels[index][0] == "root":
+            base, order = self.terms[index].args
+            return self.multiply(self.form(order), self._logarithm(fn("ln", base)))
         self.require("nonnegative", ratio)
         content, factors = self._factored(ratio)
         if content < 0 or len(factors) != 1:
@@ -856,7 +859,7 @@ class Forms:
     def _linear(self, term: Term, limits: list[Ratio | None]) -> Ratio:
         """Sums and integrals are linear: split where that is safe, and constants taken out in any case."""
         body = self.form(term.args[0])
-        if term.op == "prod" or body.num.is_zero():
+        if term.op in ("prod", "big") or body.num.is_zero():
             return self._bounded_kernel(term, body, limits)
         dummy = term.args[1].data
         finite = term.op in ("sum", "int") and None not in limits and not _unsafe_bounds(term.args[2:])
@@ -1071,6 +1074,7 @@ _FORMS = {
     "prod": Forms._bounded,
     "int": Forms._bounded,
     "lim": Forms._bounded,
+    "big": Forms._bounded,
     "deriv": Forms._differential,
     "det": Forms._determinant,
 }
@@ -1084,6 +1088,6 @@ _FUNCTIONS = {
     **dict.fromkeys(("arcsin", "arctan", "arsinh", "artanh"), Forms._odd),
     "factorial": Forms._factorial,
     "binom": Forms._binomial,
-    **dict.fromkeys(("max", "min"), Forms._extreme),
+    **dict.fromkeys(("max", "min", "gcd", "lcm"), Forms._extreme),
     **dict.fromkeys(("floor", "ceil"), Forms._rounded),
 }

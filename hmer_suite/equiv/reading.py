@@ -47,6 +47,7 @@ from hmer_suite.equiv.terms import (
     fn,
     inverse,
     mul,
+    name,
     negative,
     op,
 )
@@ -175,7 +176,7 @@ class Reader:
         parts = _split(row, levels, level)
         operands = tuple(self.statement(part) for _, part in parts)
         signs = {_sign(atom) for atom, _ in parts[1:]}
-        if len(signs) == 1 and (sign := signs.pop()) in (r"\wedge", r"\vee") and not any(map(_is_form, operands)):
+        if len(signs) == 1 and (sign := signs.pop()) in (r"\wedge", r"\vee") and all(map(_is_proposition, operands)):
             return Term("ac", sign, operands)
         return _left(parts, operands)
 
@@ -241,6 +242,8 @@ class Reader:
         result = self._operand(parts[0][1])
         for position, (atom, part) in enumerate(parts[1:], 1):
             sign = _sign(atom)
+            if sign == "/" and _ends_in_function(parts[position - 1][1]):
+                self.doubts.add("slash behind a function")
             if sign in ("/", r"\div") and len(part) > 1 and self._splits(part):
                 self.used.add("slash")
                 if self.choices.slash == "narrow":
@@ -375,11 +378,14 @@ def _left(parts: list[tuple[Atom | None, list[Atom]]], operands: tuple[Term, ...
     return result
 
 
-def _is_form(term: Term) -> bool:
-    """Whether a wedge beside it is the exterior product: differentials and vectors anticommute."""
-    return any(part.op == "op" and part.data in ("d", r"\vec", r"\overrightarrow") for part in term.walk()) or any(
-        part.op == "name" and part.data.startswith((r"\mathbf", r"\boldsymbol")) for part in term.walk()
-    )
+def _is_proposition(term: Term) -> bool:
+    """Whether a wedge beside it is surely a conjunction: differentials, vectors and forms anticommute."""
+    if term.op in ("chain", "ac") or (term.op == "op" and term.data == r"\neg"):
+        return True
+    letter = term
+    while letter.op in ("sub", "op", "app") and letter.args:
+        letter = letter.args[0]
+    return letter.op == "name" and (letter.data in tuple("pqrst") or (len(letter.data) == 1 and letter.data.isupper()))
 
 
 def _unpunctuated(row: list[Atom]) -> list[Atom]:
@@ -412,11 +418,25 @@ def _signed(signs: Sequence[str], term: Term) -> Term:
 def _times(sign: str, left: Term, right: Term) -> Term:
     if sign in ("/", r"\div"):
         return mul(left, inverse(right))
+    if left == name(r"\nabla"):
+        return op(left.data + sign, right)
+    if sign == r"\times" and _is_capital(left) and _is_capital(right):
+        return op(sign, left, right)  # of numbers, or of sets
     if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
         return mul(left, right)
     if sign == "*" and left.op == right.op == "num":
         return mul(left, right)
     return op(sign, left, right)
+
+
+def _is_capital(term: Term) -> bool:
+    return term.op == "name" and len(term.data) == 1 and term.data.isupper()
+
+
+def _ends_in_function(part: Sequence[Atom]) -> bool:
+    """Whether a function without brackets takes the end of a part, so that a slash may belong to its argument."""
+    places = [index for index, atom in enumerate(part) if atom.token in KNOWN]
+    return bool(places) and places[-1] + 1 < len(part) and part[places[-1] + 1].kind != "br"
 
 
 def _is_vector(term: Term) -> bool:

@@ -122,6 +122,9 @@ def _is_plain_quotient(term: Term) -> bool:
     return term.op == "deriv" and term.data[0] == "d" and term.args[2] == ONE and term.args[0].op in ("name", "sub")
 
 
+ORDER = frozenset(("<", ">", r"\leq", r"\geq"))
+
+
 def _is_unit(term: Term) -> bool:
     return term.op == "name" and term.data in ("i", "j")
 
@@ -129,7 +132,8 @@ def _is_unit(term: Term) -> bool:
 def _counts(left: Term, right: Term) -> bool:
     """Whether i or j count something in a sum, a product or an index: then they are no unit."""
     return any(
-        (binds(part) and _is_unit(part.args[1])) or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
+        (part.op == "chain" and ORDER & set(part.data) and any(map(_is_unit, part.walk())))
+        or (binds(part) and _is_unit(part.args[1])) or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
         for side in (left, right)
         for part in side.walk()
     )
@@ -166,7 +170,7 @@ def general(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair in the general reading, its marks gone; e is Euler's number if it carries an exponent with letters."""
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
 
-    depending = _depending(left, right)
+    depending = tuple(sorted({*_depending(left, right), *_OFTEN_DEPENDING}))
 
     def change(term: Term) -> Term:
         if term.op == "deriv":
@@ -185,6 +189,10 @@ def _depending(left: Term, right: Term) -> tuple[str, ...]:
             if part.op == "deriv" and part.args[0].op == "name"
         })
     )
+
+
+_OFTEN_DEPENDING = ("f", "g", "h", "u", "v", "y")
+"""Letters that by custom are functions of the variable: constants only in the special reading."""
 
 
 def _with_dependents(term: Term, depending: tuple[str, ...]) -> Term:
@@ -247,6 +255,8 @@ def _sign(term: Term, policy: Policy) -> Term:
         if policy.products and policy.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
+    if label == "^()" and args[1].op == "num" and args[1].data in (1, 2, 3, 4):
+        return op("'" * int(args[1].data), args[0])
     if label == "juxt." and any(arg == _STOP for arg in args):  # a full stop may be the sign of a product
         factors = tuple(arg for arg in args if arg != _STOP)
         return mul(*factors) if factors else term

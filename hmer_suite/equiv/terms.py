@@ -12,7 +12,8 @@ r"""Terms: what a formula says, apart from how it is written.
 | ``fn`` | a function that we know: ``sin``, ``ln``, ``abs`` ... | its arguments |
 | ``app`` | ``sure``, or ``maybe`` where it can be a product too | a function nobody knows, its arguments |
 | ``sub`` | | a name, its index |
-| ``sum``, ``prod``, ``lim`` | of ``lim`` the direction | body, bound variable, lower bound or point, upper bound |
+| ``sum``, ``prod``, ``lim`` | | body, bound variable, lower bound or point, upper bound |
+| ``big`` | any other: ``\bigcup``, ``\max`` | the same |
 | ``int`` | the sign: ``\int``, ``\oint`` ... | body, variable, lower bound, upper bound |
 | ``deriv`` | ``d`` or ``\partial`` | what is derived, variable, order |
 | ``juxt`` | | what stands side by side in an index: a list, or a product |
@@ -128,7 +129,7 @@ def fn(which: str, *args: Term) -> Term:
     return Term("fn", which, args)
 
 
-BINDERS = frozenset(("sum", "prod", "lim", "int"))
+BINDERS = frozenset(("sum", "prod", "lim", "int", "big"))
 """Ops whose second argument is a variable that is bound in the first (an integral without bounds binds nothing)."""
 
 

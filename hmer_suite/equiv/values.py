@@ -23,9 +23,9 @@ Value = fmpq | arb | acb
 
 PRECISIONS = (64, 256)
 """Bits of the balls, tried in turn."""
-SEEDS = 18
-CONSTANT_FROM = 10
-PEAKS_FROM = 12
+SEEDS = 24
+CONSTANT_FROM = 16
+PEAKS_FROM = 18
 _SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
 LAST_MEMBER = 4
 """The last member of a sequence that is not zero, where sequences are peaks."""
@@ -401,6 +401,8 @@ class Point:
 
     def _indexed(self, term: Term) -> Value:
         base, index = term.args
+        if base.op == "empty":
+            raise Unknown("prescript")
         if self.flat and any(value is None for value in self.bound.values()):
             return self._coefficient("sub|" + spelling(base), "")
         label = ["sub", spelling(base)]
@@ -481,6 +483,16 @@ class Point:
         if point == const("inf") or point == negative(const("inf")):
             return self._limit_at_infinity(forms, ratio, index)
         return self._with(variable.data, self.value(point), forms.term(ratio))
+
+    def _large(self, term: Term) -> Value:
+        """A union, a maximum ... over a family whose members are all the same."""
+        body, variable = term.args[:2]
+        if not self.flat or variable.op != "name":
+            raise Unknown("family")
+        value = self._with(variable.data, None, body)
+        if term.data in _IDEMPOTENT:
+            return value
+        return self.generic(f"large|{term.data}", [value])
 
     def _limit_of_series(self, forms: Forms, ratio: Ratio, term: Term) -> Value:
         """0/0 by the power series of both: sin x / x."""
@@ -643,6 +655,7 @@ class Point:
         return result if self.complex else result.real
 
 
+_IDEMPOTENT = frozenset(r"\max \min \sup \inf \limsup \liminf \bigcup \bigcap \bigvee \bigwedge".split())
 _NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "juxt.", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
                            r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
 
@@ -867,6 +880,7 @@ _VALUES = {
     "prod": Point._sum,
     "int": Point._integral,
     "lim": Point._limit,
+    "big": Point._large,
     "deriv": Point._derivative,
     "det": Point._determinant,
     "cases": Point._cases,
