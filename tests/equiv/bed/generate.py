@@ -24,6 +24,8 @@ class Rng(random.Random):
 
 LETTERS = "a b c m n p q r s t u v w x y z A B C R T X Y".split()
 GREEK = r"\alpha \beta \gamma \lambda \mu \theta \omega \varphi \Omega".split()
+CONSTANTS = list("abcmn")
+"""Letters that nobody takes for functions of the letter of integration."""
 INDICES = "k n m j i".split()
 FUNCTIONS = ["f", "g", "h", "F", r"\psi"]
 ELEMENTARY = r"sin cos tan exp ln sinh cosh arctan".split()
@@ -411,6 +413,7 @@ def _integrand(rng: Rng, x: Term) -> Term:
 @_construct
 def _integral(rng: Rng) -> Term:
     x = sym(rng.choice("xtus"))
+    rng.letters = CONSTANTS
     ends = ((num(0), num(1)), (num(0), PI), (sym("a"), sym("b")), (num(1), num(3)))
     low, high = rng.choice(ends)
     return somewhere(rng, Term("int", (low, high, _integrand(rng, x)), x.data))
@@ -428,6 +431,7 @@ def _improper_integral(rng: Rng) -> Term:
 @_construct
 def _antiderivative(rng: Rng) -> Term:
     x = sym(rng.choice("xt"))
+    rng.letters = CONSTANTS
     return Term("indef", (_integrand(rng, x),), x.data)
 
 
@@ -447,7 +451,7 @@ def _limit(rng: Rng) -> Term:
 @_construct
 def _derivative(rng: Rng) -> Term:
     x = sym(rng.choice("xt"))
-    rng.letters = list("abcmn")  # other letters may depend on x
+    rng.letters = CONSTANTS
     body = _integrand(rng, x)
     order, sign = rng.choice(((1, "d"), (1, r"\partial"), (2, "d")))
     return somewhere(rng, Term("deriv", (body,), (x.data, order, sign)))

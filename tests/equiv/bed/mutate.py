@@ -125,6 +125,18 @@ def _index(term: Term, here: Setting) -> Term | None:
 
 
 @_mutation
+def _index_misread(term: Term, here: Setting) -> Term | None:
+    """An index with a character too many, one too few, or two exchanged: another name, whatever it could compute to."""
+    sub = term.data.sub if term.op == "sym" else ""
+    if not sub or "\\" in sub or term.data in here.bound:
+        return None
+    readings = [f"1{sub}", f"0{sub}", f"{sub}1", f"{sub}'", sub[::-1], sub[:-1], sub[1:]]
+    return Term(
+        "sym", (), term.data._replace(sub=here.rng.choice([r for r in readings if r not in ("", sub)]))
+    )
+
+
+@_mutation
 def _letter(term: Term, here: Setting) -> Term | None:
     """Another letter, also where the bound one stood."""
     if term.op not in ("sym", "app", "idx"):
