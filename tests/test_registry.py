@@ -218,9 +218,8 @@ def test_a_name_that_nobody_offers(install: Install):
     install("lenient", "raise RuntimeError('imported')")
     install("known-model")
     said = sentence(lambda: registry.recogniser("known-modle"), UsageError)
-    assert said.startswith(
-        "no recogniser is named known-modle; did you mean known-model? There are: known-model, "
-    )
+    assert said.startswith("no recogniser is named known-modle; did you mean known-model? There are: ")
+    assert " known-model, " in said
     assert "not searched, as they fail: " in said and "lenient" in said
     assert "there are: latex" in sentence(lambda: registry.grammar("quite-other"), UsageError)
     assert "cut-off" in sentence(lambda: registry.rule("quite-other"), UsageError)
