@@ -246,9 +246,10 @@ def _writable(folder: Path) -> bool:
 def _digest(job: Job) -> str:
     """Names everything that a set of drawings depends on."""
     from hmer_suite import __version__
+    from hmer_suite.latex.canonical import rewrites_digest
     from hmer_suite.latex.grammar import grammar
 
-    versions = (VERSION, job.printer.version(), __version__, grammar().digest)
+    versions = (VERSION, job.printer.version(), __version__, grammar().digest, rewrites_digest())
     facts = (*versions, *astuple(job.preprocessing), job.split, job.source)
     found = hashlib.sha256("\x1f".join(map(str, facts)).encode())
     for line in job.lines:
