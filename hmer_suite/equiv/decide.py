@@ -8,7 +8,7 @@ what is ambiguous, the same structure or normal form, or a point at which they d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from time import perf_counter
@@ -22,8 +22,9 @@ from hmer_suite.equiv.special import general, specials
 from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
 from hmer_suite.latex.canonical import canonical_tree
-from hmer_suite.latex.tokens import split
+from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+from hmer_suite.repairs.mend import repair
 
 MAX_READINGS = 16
 DEPTH = "depth"
@@ -59,9 +60,19 @@ def _decided(a: str, b: str) -> Verdict:
             return Verdict(EQUAL, "canonical")
         return _by_meaning(*trees)
     except LatexSyntaxError:
-        return Verdict(UNDECIDED, "unparsed", reason="unparsed")
+        return _unparsed(left, right)
     except RecursionError:
         return Verdict(UNDECIDED, "unsupported", reason=DEPTH)
+
+
+def _unparsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
+    """What the grammar refuses is different if it is so even when repaired; it is never equal."""
+    undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
+    mended = [canonical_tree(parse(split(repair(join(tokens)).output))) for tokens in (left, right)]
+    if unparse(mended[0]) == unparse(mended[1]):
+        return undecided
+    verdict = _by_meaning(*mended)
+    return Verdict(DIFFERENT, "unparsed", verdict.witness) if verdict.verdict == DIFFERENT else undecided
 
 
 def _by_meaning(left: Node, right: Node) -> Verdict:
@@ -75,8 +86,8 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
     return _verdict(findings)
 
 
-def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, bool] | None]:
-    """The pair in every reading that can matter, with whether doubts remain; None if there are too many."""
+def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[str], set[str]]] | None]:
+    """The pair in every reading that can matter, with the doubts that remain on each side; None if there are too many."""
     used: dict[str, None] = {}
     seen: set[Choices] = set()
     waiting = [Choices()]
@@ -85,10 +96,9 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, bool] | Non
         if choices in seen:
             continue
         seen.add(choices)
-        reader = Reader(choices)
-        pair = reader.read(left), reader.read(right)
-        yield (*pair, bool(reader.doubts))
-        used.update(dict.fromkeys(sorted(reader.used)))
+        readers = Reader(choices), Reader(choices)
+        yield readers[0].read(left), readers[1].read(right), tuple(reader.doubts for reader in readers)
+        used.update(dict.fromkeys(sorted(readers[0].used | readers[1].used)))
         if 2 ** len(used) > MAX_READINGS:
             yield None
             return
@@ -96,12 +106,12 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, bool] | Non
         waiting.extend(Choices(**dict(zip(used, option, strict=True))) for option in options)
 
 
-def _finding(left: Term, right: Term, doubtful: bool) -> _Finding:
+def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
     left, right = _renamed_quantified(left), _renamed_quantified(right)
     special = left, right
     left, right = general(left, right)
-    if doubtful:
-        same = structure(left) == structure(right)
+    if any(doubts):
+        same = doubts[0] == doubts[1] and structure(left) == structure(right)
         return _Finding(STRUCTURAL if same else None, ambiguous=not same)
     if (how := equality(left, right)) is not None:
         return _Finding(equal=how)

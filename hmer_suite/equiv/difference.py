@@ -162,7 +162,16 @@ def _different_values(left: Term, right: Term) -> Witness | None:
         witness = _different_operands(left, right)
     if witness is None:
         witness = _varies_against_constant(left, right)
+    if witness is None and _is_broken(left) and _is_broken(right) and left.op == right.op:
+        witness = _different_notation(left, right)
     return witness
+
+
+def _different_notation(left: Term, right: Term) -> Witness | None:
+    """Signs with which nothing can be computed: the same but for one part."""
+    if left.data != right.data or len(left.args) != len(right.args):
+        return None
+    return _different_entry(left.args, right.args)
 
 
 def _varies_against_constant(left: Term, right: Term) -> Witness | None:
@@ -187,7 +196,7 @@ def _is_broken(term: Term) -> bool:
         return True
     if term.op == "op" and term.args:
         return term.args[0].op == "empty" or (term.data in LEVEL and any(arg.op == "empty" for arg in term.args))
-    if term.op in ("add", "mul", "pow") or (term.op == "fn" and term.data not in ("max", "min")):
+    if term.op in ("add", "mul", "pow", "sub") or (term.op == "fn" and term.data not in ("max", "min")):
         return any(arg.op in _STATEMENTS - {"matrix", "cases", "ac", "set"} or _is_broken(arg) for arg in term.args)
     return False
 

@@ -147,7 +147,7 @@ def _collect(term: Term, leaves: list[object]) -> None:
         for arg in term.args:
             _collect(arg, leaves)
         return
-    plain = all(part.op in ("name", "sub", "num", "pow", "juxt", "op") for part in term.walk())
+    plain = all(part.op in ("name", "sub", "num", "pow", "juxt", "op", "set") for part in term.walk())
     key = structure(term) if plain else None
     if key not in leaves:
         leaves.append(key)

@@ -283,11 +283,13 @@ class Factors:
         values = self.reader.statement(list(inner))
         several = values.op == "list"
         known = atom.primes or letter.data in (FUNCTION_LETTERS if atom.sup is None else ITERATED_LETTERS)
-        if not (several or known or (atom.sup is None and _is_single(inner))):
+        structured = values.op in ("chain", "ac", "set", "tuple")
+        if not (several or structured or known or (atom.sup is None and _is_single(inner))):
             return self.scripted(letter, atom)
         self.at += 1
         args = values.args if several else (values,)
-        how = "sure" if several or values.op in ("chain", "ac", "set", "tuple") or argument.value.open == "[" else "maybe"
+        at_number = letter.data in FUNCTION_LETTERS and values.op == "num"
+        how = "sure" if several or structured or at_number or argument.value.open == "[" else "maybe"
         if atom.sup is not None:
             label = "^()" if _is_bracketed(atom.sup) else "iterate"
             head = op(label, head, self.reader.group(atom.sup))

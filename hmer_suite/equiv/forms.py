@@ -701,7 +701,8 @@ class Forms:
     def _sine_cosine_of(self, monomial: Ratio, value: Fraction) -> tuple[Ratio, Ratio]:
         index = self.index_of(monomial)
         if index is not None and self.kernels[index] == ("const", "pi") and 12 % value.denominator == 0:
-            if (known := self._known_angle(value)) is not None:
+            known = self._known_angle(value)
+            if known is not None:
                 return known
         if abs(value.numerator) > MAX_MULTIPLE:
             return self._plain_sine_cosine(self.multiply(monomial, self.number(value)))
@@ -859,10 +860,10 @@ class Forms:
     def _linear(self, term: Term, limits: list[Ratio | None]) -> Ratio:
         """Sums and integrals are linear: split where that is safe, and constants taken out in any case."""
         body = self.form(term.args[0])
-        if term.op in ("prod", "big") or body.num.is_zero():
-            return self._bounded_kernel(term, body, limits)
-        dummy = term.args[1].data
         finite = term.op in ("sum", "int") and None not in limits and not _unsafe_bounds(term.args[2:])
+        if term.op in ("prod", "big") or body.num.is_zero():
+            return self.zero if finite and body.num.is_zero() else self._bounded_kernel(term, body, limits)
+        dummy = term.args[1].data
         if not (finite and body.den.is_constant()) and len(body.num) > 1:
             content = self._content(body, dummy)
             rest = self.multiply(body, self.inverse(content))
