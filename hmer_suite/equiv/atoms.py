@@ -235,7 +235,10 @@ def _point_before_digit(flat: list[Atom], index: int) -> bool:
     if following is None or flat[index].value != "." or not flat[index].plain:
         return False
     return following.token.isdecimal() or (
-        following.kind == "cmd" and following.value.name in (r"\dot", r"\overline", r"\bar") and index > 0
+        following.kind == "cmd"
+        and following.value.name in (r"\dot", r"\overline", r"\bar")
+        and index > 0
+        and flat[index - 1].token.isdecimal()
     )
 
 
