@@ -93,7 +93,6 @@ class WideFramer(nn.Module):
         )
         start_convolutions(self.encoder)
         self.encoder.to(memory_format=torch.channels_last)
-        self.encoder.requires_grad_(not options.frozen)
         self.size = 2 * options.hidden
         self.split = 2
         self.columns = ColumnReader(
@@ -105,6 +104,10 @@ class WideFramer(nn.Module):
         paper = Paper.of(batch, self.encoder.stride)
         cells = (batch.sizes + self.encoder.stride - 1) // self.encoder.stride
         return self.columns(self.encoder(paper), cells), self.split * cells[:, 1]
+
+    def early(self) -> tuple[nn.Module, ...]:
+        """What stays as it was where `frozen` is set."""
+        return (self.encoder,)
 
     def covered(self, size: Tensor) -> float:
         """Pixels from the left edge that the frames of an image of `size` (2,) cover: whole cells."""

@@ -63,13 +63,18 @@ class CtcCrnn(Recogniser):
             self.head.bias.view(options.repeat, -1)[1:, BLANK] = QUIET
             if self.tell is not None:
                 self.tell.weight.zero_()
+        for part in self._frozen():
+            part.requires_grad_(False)
 
     def train(self, mode: bool = True) -> CtcCrnn:
-        """As `nn.Module.train`; normalisations of a frozen encoder keep what they know."""
+        """As `nn.Module.train`; normalisations of what is frozen keep what they know."""
         super().train(mode)
-        if self.options.frozen:
-            self.framer.encoder.eval()
+        for part in self._frozen():
+            part.eval()
         return self
+
+    def _frozen(self) -> tuple[nn.Module, ...]:
+        return self.framer.early() if self.options.frozen else ()
 
     def shared_encoder(self) -> nn.Module | None:
         """The convolutions."""

@@ -42,6 +42,10 @@ class CanvasFramer(nn.Module):
         frames = self.join(features.flatten(1, 2).transpose(1, 2))
         return frames, torch.full_like(batch.lengths, frames.shape[1])
 
+    def early(self) -> tuple[nn.Module, ...]:
+        """What stays as it was where `frozen` is set."""
+        return (self.encoder,)
+
     def covered(self, size: Tensor) -> float:
         """Pixels from the left edge that the frames of an image of `size` (2,) cover: all of them."""
         return float(size[1])
@@ -84,9 +88,11 @@ class ResnetFramer(CanvasFramer):
 
     def __init__(self, options: Options):
         super().__init__(ResnetEncoder(options.encoder_dropout), 2 * 512, (64, 296), 2 * options.hidden)
-        if options.frozen:
-            for part in self.encoder.early():
-                part.requires_grad_(False)
+
+    def early(self) -> tuple[nn.Module, ...]:
+        """All up to the second stage."""
+        encoder = self.encoder
+        return encoder.conv1, encoder.bn1, encoder.layer1, encoder.layer2
 
 
 class ResnetEncoder(nn.Module):
@@ -104,10 +110,6 @@ class ResnetEncoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         for stage in (self.layer3, self.layer4):
             stage[0].conv1.stride = stage[0].downsample[0].stride = (2, 1)
-
-    def early(self) -> tuple[nn.Module, ...]:
-        """What stays as it was where `frozen` is set: all up to the second stage."""
-        return self.conv1, self.bn1, self.layer1, self.layer2
 
     def forward(self, images: Tensor) -> Tensor:
         """Grey images stand in for red, green and blue."""

@@ -152,9 +152,11 @@ def test_a_frozen_encoder_stays_as_it_is():
 
 
 def test_frozen_resnet_trains_its_late_stages():
-    encoder = build(replace(KINDS["resnet"], frozen=True), VOCABULARY).shared_encoder()
+    encoder = build(replace(KINDS["resnet"], frozen=True), VOCABULARY).train().shared_encoder()
     trained = {name.partition(".")[0] for name, weight in encoder.named_parameters() if weight.requires_grad}
+    alive = {name.partition(".")[0] for name, module in encoder.named_modules() if name and module.training}
     assert trained == {"layer3", "layer4"}
+    assert not {"bn1", "layer1", "layer2"} & alive and {"layer3", "layer4"} <= alive
 
 
 def test_resnet_is_torchvisions():
