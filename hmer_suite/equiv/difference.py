@@ -13,7 +13,7 @@ from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, truth_tables, turned
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.signs import ALIKE, GEOMETRY, LEVEL, LOOSE, QUANTIFIERS, SYMMETRIC
-from hmer_suite.equiv.terms import Term, binds, const, negative, num, replace, rewrite
+from hmer_suite.equiv.terms import BINDERS, Term, binds, const, negative, num, replace, rewrite
 from hmer_suite.equiv.values import (
     CONSTANT_FROM,
     SEEDS,
@@ -192,7 +192,7 @@ def _varies_against_constant(left: Term, right: Term) -> Witness | None:
 
 def _is_broken(term: Term) -> bool:
     """Whether arithmetic is done with nothing, or with the infinite: then there is no number."""
-    if term == _INFINITY:
+    if term == _INFINITY or (term.op in BINDERS and term.args[0].op == "empty"):
         return True
     if term.op == "op" and term.args:
         return term.args[0].op == "empty" or (term.data in LEVEL and any(arg.op == "empty" for arg in term.args))

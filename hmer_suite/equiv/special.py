@@ -262,6 +262,8 @@ def _sign(term: Term, policy: Policy) -> Term:
         return mul(*factors) if factors else term
     if label in _PRODUCTS and len(args) > 1:
         return mul(*args)
+    if label == r"\times" and all(arg.op == "name" and len(arg.data) == 1 for arg in args):
+        return mul(*args)
     if label in _SUMS and len(args) > 1:
         return add(*args)
     if label in _TRANSPARENT and len(args) == 1:
