@@ -474,7 +474,7 @@ BOUND = [
     ("", "", E, "nothing"),
     ("", "x", NE, "nothing and something"),
     ("x", "x", E, "identical"),
-    (r"\frac{1}{", "x", U, "not a formula"),
+    (r"\frac{1}{", "x", NE, "not a formula"),
     (r"\square", "x", D, "a square"),
     (r"\checkmark", r"\times", D, "signs"),
 ]
