@@ -89,7 +89,7 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
             continue
         kind = item.kind
         if kind == "symbol":
-            if item.name == r"\prime" and out and out[-1].kind in ("sym", "cmd") and out[-1].sup is None:
+            if item.name == r"\prime" and out and _takes_prime(out[-1]):
                 last = out[-1]  # a prime that was not raised
                 out[-1] = Atom(last.kind, last.value, last.sub, None, last.primes + 1)
             elif item.name not in _DROPPED:
@@ -110,6 +110,11 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
             out.append(Atom("none", None, primes=len(item.name)))
         else:
             out.append(Atom("cmd", item))
+
+
+def _takes_prime(atom: Atom) -> bool:
+    """Whether a prime that was not raised belongs to what stands before it."""
+    return atom.sup is None and (atom.kind == "cmd" or (atom.kind == "sym" and (atom.token.isalpha() or atom.primes > 0)))
 
 
 def _group(item: Node, out: list[Atom]) -> None:
@@ -143,9 +148,10 @@ def _scripted(item: Node, out: list[Atom]) -> None:
 def _written_primes(sup: Node) -> int:
     """How many ``\\prime`` a superscript begins with."""
     items = sup.children if sup.kind == "group" else (sup,)
-    if len(items) == 1 and items[0].kind == "scripts" and items[0].children[:2] == (None, None):
-        inner = items[0].children[2]  # f^{'}
-        return len(inner.name) if inner is not None and inner.kind == "primes" and inner.children == (None,) else 0
+    if len(items) == 1 and items[0].kind == "scripts" and items[0].children[1] is None:
+        base, _, inner = items[0].children  # f^{'}
+        if (base is None or base == Node("group")) and inner is not None:
+            return _written_primes(inner) if _without_primes(inner) is None else 0
     count = 0
     while count < len(items) and items[count].kind == "symbol" and items[count].name in (r"\prime", "'"):
         count += 1
@@ -153,7 +159,8 @@ def _written_primes(sup: Node) -> int:
 
 
 def _without_primes(sup: Node) -> Node | None:
-    rest = sup.children[_written_primes(sup) :] if sup.kind == "group" and sup.children[0].kind == "symbol" else ()
+    items = sup.children if sup.kind == "group" else (sup,)
+    rest = items[_written_primes(sup) :] if items and items[0].kind == "symbol" else ()
     return Node("group", "", rest) if rest else None
 
 

@@ -220,8 +220,23 @@ def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
         return False
     if not _about_the_same(forms, left, right):
         return False
+    if not _same_poles(forms, first, second):
+        return False
     quotient = forms.multiply(Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den)))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) is not None
+
+
+def _same_poles(forms: Forms, first: Ratio, second: Ratio) -> bool:
+    """Whether a denominator that only one equation has is not zero at any solution: 1/x = 2, and 1 = 2x."""
+    ours, theirs = ({str(factor): factor for factor, _ in ratio.den.factor()[1]} for ratio in (first, second))
+    for factor in [factor for key, factor in {**ours, **theirs}.items() if (key in ours) != (key in theirs)]:
+        index = forms.index_of(Ratio(factor, forms.one.den))
+        if index is None:
+            return False
+        at_pole = forms.constant(forms.compose(first.num, index, forms.zero))
+        if at_pole is None or at_pole == 0:
+            return False
+    return True
 
 
 def _about_the_same(forms: Forms, left: Sequence[Term], right: Sequence[Term]) -> bool:

@@ -21,11 +21,14 @@ from hmer_suite.equiv.signs import (
     ITERATED_LETTERS,
     KNOWN,
     LARGE,
+    LEVEL,
     OPERATOR_NAMES,
     PREFIX_OPERATORS,
     QUANTIFIERS,
+    SUM,
     SUMS,
     SYNONYMS,
+    WIDE_LETTERS,
 )
 from hmer_suite.equiv.terms import (
     EMPTY,
@@ -70,8 +73,8 @@ def number(digits: str) -> Term:
         digits = head + "".join(groups)
     elif groups:
         digits = head + "." + "".join(groups)
-    if len(digits) > MAX_DIGITS:
-        return name(digits)
+    if len(digits) > MAX_DIGITS or (len(digits) > 1 and digits[0] == "0" and digits.isdecimal()):
+        return name(digits)  # a leading zero is not written in numbers
     return num(Fraction(digits))
 
 
@@ -85,6 +88,7 @@ class Factors:
 
     def read(self) -> Term:
         """The product of all factors."""
+        elements = _are_elements(self.row)
         factors: list[Term] = []
         while self.at < len(self.row):
             start = self.at
@@ -93,7 +97,7 @@ class Factors:
                 factors[-1] = self._mixed(factors[-1], factor)
             else:
                 factors.append(factor)
-        return _joined(factors)
+        return Term("ordered", None, tuple(factors)) if elements and len(factors) > 1 else _joined(factors)
 
     def after_first(self) -> Sequence[Atom]:
         """The atoms behind the first factor."""
@@ -284,7 +288,9 @@ class Factors:
         several = values.op == "list"
         known = atom.primes or letter.data in (FUNCTION_LETTERS if atom.sup is None else ITERATED_LETTERS)
         structured = values.op in ("chain", "ac", "set", "tuple")
-        if not (several or structured or known or (atom.sup is None and _is_single(inner))):
+        undivided = letter.data in WIDE_LETTERS and not any(LEVEL.get(a.token) == SUM for a in inner)
+        plausible = atom.sup is None and (undivided or _is_single(inner))
+        if not (several or structured or known or plausible):
             return self.scripted(letter, atom)
         self.at += 1
         args = values.args if several else (values,)
@@ -314,7 +320,7 @@ class Factors:
             return self._head(rf"\{which}", atom)
         args, outer = self._argument()
         if not args:
-            return self.scripted(name(which), atom)
+            return self.scripted(op(which), atom)
         value = self._value(which, base, args)
         if exponent is not None:
             value = power(value, exponent)
@@ -564,7 +570,8 @@ class Factors:
         return self.scripted(accented, atom)
 
     def _environment(self, node: Node) -> Term:
-        lines = node.children[1:]
+        columns, *lines = node.children
+        bars = "".join(unparse(columns)).count("|") if columns is not None else 0
         rows = [[self.reader.row(cell.children) for cell in line.children[1:]] for line in lines]
         width = max(len(row) for row in rows)
         kind = node.name.rstrip("*")
@@ -575,7 +582,7 @@ class Factors:
                 return filled[0]  # a frame around a single thing
             if _MATRICES[kind] == "||":
                 return _determinant(cells, width)
-            return Term("matrix", (_MATRICES[kind], width), cells)
+            return Term("matrix", (_MATRICES[kind] + " |" * bars, width), cells)
         if kind in _CASES:
             cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
             return Term("cases", width, cells)
@@ -627,6 +634,31 @@ def _close(out: list[Atom], start: int, variable: Atom) -> None:
         out.append(Atom("int", (sign.value[0] + "+", body, variable)))
     else:
         out.append(Atom("int", (sign.value, body, variable), sign.sub, sign.sup))
+
+
+_ELEMENTS = frozenset(
+    """H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr
+    Nb Mo Ag Cd In Sn Sb Te I Xe Cs Ba W Pt Au Hg Pb Bi U""".split()
+)
+
+
+def _are_elements(row: Sequence[Atom]) -> bool:
+    """Whether letters side by side can be read as a chemical formula: elements, at least one counted."""
+    atoms_ = row[1:] if row and row[0].kind == "num" else row
+    if len(atoms_) < 2 or any(len(atom.token) != 1 or not atom.token.isalpha() for atom in atoms_):
+        return False
+    counted = any(atom.sub is not None and _is_digits(atom.sub) for atom in atoms_)
+    index = found = 0
+    while index < len(atoms_):
+        pair = atoms_[index].token + (atoms_[index + 1].token if index + 1 < len(atoms_) else "")
+        if pair in _ELEMENTS and atoms_[index].plain and len(pair) == 2:
+            index += 2
+        elif atoms_[index].token in _ELEMENTS:
+            index += 1
+        else:
+            return False
+        found += 1
+    return counted and found > 1
 
 
 def _joined(factors: list[Term]) -> Term:

@@ -213,7 +213,7 @@ class Forms:
             self._index[key] = index
             self.kernels.append(key)
             self.terms.append(term)
-            bound = {key[1]} if key[0] == "name" and key[1].startswith("#") else set()
+            bound = {part.data for part in term.walk() if part.op == "name" and part.data.startswith("#")}
             for ratio in inside:
                 bound |= self.bound_in(ratio)
             self._bound[index] = frozenset(bound)
@@ -865,13 +865,13 @@ class Forms:
             return self.zero if finite and body.num.is_zero() else self._bounded_kernel(term, body, limits)
         dummy = term.args[1].data
         if not (finite and body.den.is_constant()) and len(body.num) > 1:
-            content = self._content(body, dummy)
+            content = self._content(body, dummy, term.op == "int")
             rest = self.multiply(body, self.inverse(content))
             return self.multiply(content, self._bounded_kernel(term, rest, limits))
         result = self.zero
         for exponents, coefficient in body.num.to_dict().items():
             part = Ratio(_ring().from_dict({exponents: coefficient}), body.den)
-            outside = self._content(part, dummy)
+            outside = self._content(part, dummy, term.op == "int")
             inside = self.multiply(part, self.inverse(outside))
             value = self._sum_of_powers(term, inside, limits)
             value = self._bounded_kernel(term, inside, limits) if value is None else value
@@ -901,9 +901,11 @@ class Forms:
                 result = self.add(result, self.multiply(self.number(factor), self.raise_to(high, exponent + 1 - j)))
         return result
 
-    def _content(self, ratio: Ratio, dummy: str) -> Ratio:
+    def _content(self, ratio: Ratio, dummy: str, integral: bool) -> Ratio:
         """The factor of all summands that does not depend on the bound variable."""
         free = [i for i in range(len(self.kernels)) if dummy not in self._bound[i]]
+        if integral:
+            free = [i for i in free if not any(map(may_depend, self.terms[i].walk()))]
         exponents = list(ratio.num.monoms())
         common = [0] * MAX_KERNELS
         for index in free:

@@ -190,15 +190,10 @@ class Reader:
                 sides[-1] = side
                 signs[-1] = sign
             else:
-                signs.append(self._decorated(atom, sign))
+                signs.append(sign)
                 sides.append(side)
             negated = sign == r"\not" and not side
         return Term("chain", tuple(signs), tuple(self.statement(side) for side in sides))
-
-    def _decorated(self, atom: Atom, sign: str) -> str:
-        """A relation that carries scripts or is stacked is a relation of its own."""
-        scripts = [" ".join(unparse(node)) for node in (atom.sub, atom.sup) if node is not None]
-        return " ".join([sign, *scripts]) if scripts else sign
 
     def _union(self, row: list[Atom], levels: list[int]) -> Term:
         parts = _split(row, levels, UNION)
@@ -221,8 +216,7 @@ class Reader:
         parts = _split(row, levels, SUM)
         if len(parts) == 1:
             return self._product(row, levels)
-        if any(sign is not None and not sign.plain for sign, _ in parts):
-            self.doubts.add("scripts on a sign")
+        self.doubts.update(_sign(sign) for sign, _ in parts if sign is not None and not sign.plain)
         summands: list[tuple[list[str], list[Atom]]] = [([], [])]
         for sign, part in parts:
             summands[-1][0].extend([sign.value] if sign is not None else [])
@@ -285,11 +279,17 @@ class Reader:
         if node is None:
             return EMPTY
         row = atoms(node.children if node.kind == "group" else (node,))
-        if len(row) == 2 and row[0].kind == "num" and row[0].plain and row[1].plain:
-            return self.statement(row)  # 2n is a product here too
         if len(row) > 1 and all(_level(atom) == FACTOR and atom.sup is None for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
-        return self.statement(row)
+        index = self.statement(row)
+        if len(row) > 1 and (row[0].token == "+" or _is_computed(index)):
+            return op("index", Term("text", " ".join(unparse(node))), index)  # a name, perhaps, and no number
+        return index
+
+
+def _is_computed(term: Term) -> bool:
+    """Whether a number is to be computed."""
+    return term.op in ("add", "mul", "pow") and all(part.op in ("num", "add", "mul", "pow") for part in term.walk())
 
 
 def _level(atom: Atom) -> int:
@@ -310,8 +310,10 @@ _CONNECTIVES = frozenset("where if for when and or with then otherwise else iff 
 
 def is_connective(node: Node) -> bool:
     """Whether a text joins statements: ``\\text{ where }``, ``\\text{ if and only if }``."""
-    if CLASSES.get(node.name) != "TEXT" or node.kind != "command":
+    if node.kind != "command" or not (CLASSES.get(node.name) == "TEXT" or node.name == r"\mathrm"):
         return False
+    if node.name == r"\mathrm":
+        return "".join(unparse(node.children[1])).strip("{}") in _CONNECTIVES - {"as", "so", "for"}
     words = "".join(" " if t in ("~", r"\ ") else t for t in unparse(node.children[1])[1:-1]).split()
     return bool(words) and words[0].lower().strip(",") in _CONNECTIVES
 
@@ -335,9 +337,10 @@ def _is_dots(part: Sequence[Atom]) -> bool:
 
 
 def _sign(atom: Atom) -> str:
-    if atom.kind == "cmd":
-        return _relation_of(atom.value) or ""
-    return SYNONYMS.get(atom.value, atom.value)
+    """The sign that an atom is; one that carries scripts is a sign of its own."""
+    sign = (_relation_of(atom.value) or "") if atom.kind == "cmd" else SYNONYMS.get(atom.value, atom.value)
+    scripts = [" ".join(unparse(node)) for node in (atom.sub, atom.sup) if node is not None]
+    return " ".join([sign, *scripts, *["'"] * atom.primes])
 
 
 def _awaits(atom: Atom) -> bool:

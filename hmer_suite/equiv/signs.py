@@ -112,6 +112,15 @@ QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
 
 FUNCTION_LETTERS = frozenset(r"f g h u F G H P \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
 """Letters whose brackets may hold an argument whatever is in them; another letter's only a single thing."""
+CONSTANT_LETTERS = frozenset(
+    r"""a b c d k l m n p r s A B C K L M N R \alpha \beta \gamma \delta \kappa \lambda \mu \nu \omega \rho
+    \sigma \tau \theta \varepsilon \epsilon""".split()
+)
+"""Letters that by custom do not depend on the variable of an integral."""
+WIDE_LETTERS = FUNCTION_LETTERS | frozenset(
+    r"l p q v E L Q S T U V W \delta \rho \sigma \mu \chi \Omega \omega \theta \tau \nu \eta \xi \Delta \Theta \Lambda".split()
+)
+"""Letters whose brackets may hold an argument if there is no sum in them."""
 ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
 """Those of which that is plausible with an exponent between letter and bracket: ``f^2(x)``."""
 

@@ -255,6 +255,8 @@ def _sign(term: Term, policy: Policy) -> Term:
         if policy.products and policy.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
+    if label == "index":
+        return args[1]
     if label == "^()" and args[1].op == "num" and args[1].data in (1, 2, 3, 4):
         return op("'" * int(args[1].data), args[0])
     if label == "juxt." and any(arg == _STOP for arg in args):  # a full stop may be the sign of a product

@@ -34,7 +34,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 
-from hmer_suite.equiv.signs import FUNCTION_LETTERS
+from hmer_suite.equiv.signs import CONSTANT_LETTERS
 
 
 class Term:
@@ -149,7 +149,7 @@ def binds(term: Term) -> bool:
 
 def may_depend(term: Term) -> bool:
     """Whether a letter may stand for a function whose argument is not written: ``f``, but not ``a``."""
-    return term.op in ("sub", "app", "op") or (term.op == "name" and term.data in FUNCTION_LETTERS)
+    return term.op in ("sub", "app", "op") or (term.op == "name" and term.data not in CONSTANT_LETTERS)
 
 
 def rewrite(term: Term, change: Callable[[Term], Term]) -> Term:
