@@ -1123,7 +1123,14 @@ MORE = [
     ("{}_7A", "A", D, "a prescript"),
     ("x_1=0x_2=4", "x_1=0y_2=4", NE, "two statements side by side"),
     ("a_{10}", "a_{10-}", NE, "a sign in an index"),
-    ("5x=3x", "7x=3x", ND, "both say that x is zero"),
+    (r"\int_0^1f\,d\alpha", r"\int_0^1f\,dx", NE, "f may depend on either"),
+    (r"\int_a^bM\,d\beta", r"\int_a^bM\,dh", NE, "M may depend on either"),
+    (r"\int_a^bc\,dx", r"\int_a^bc\,dt", ND, "c is a constant by custom"),
+    ("192x=576x", "12x=576x", NE, "both say that x is zero, but a digit was lost"),
+    ("3x=5x", "3x=7x", NE, "both say that x is zero, but a digit is another"),
+    (r"\epsilon^{ijkl}", r"\epsilon^{ikjl}", NE, "a string of indices, or a product"),
+    ("x^{ab}", "x^{ba}", ND, "a product, unless it is a string of indices"),
+    ("expTr(A)", "xepTr(A)", NE, "letters that spell a function"),
 ]
 
 CASES = [*REPORTED, *SEEN, *READING, *BOUND, *CLOSE, *ODD, *MORE]

@@ -130,7 +130,8 @@ def _index_misread(term: Term, here: Setting) -> Term | None:
     sub = term.data.sub if term.op == "sym" else ""
     if not sub or "\\" in sub or term.data in here.bound:
         return None
-    readings = [f"1{sub}", f"0{sub}", f"{sub}1", f"{sub}'", sub[::-1], sub[:-1], sub[1:]]
+    readings = [f"1{sub}", f"0{sub}", f"{sub}1", f"{sub}'", sub[:-1], sub[1:]]
+    readings += [sub[::-1]] if "+" not in sub else []  # k + 1 and 1 + k may well mean the same
     return Term(
         "sym", (), term.data._replace(sub=here.rng.choice([r for r in readings if r not in ("", sub)]))
     )
