@@ -1,8 +1,8 @@
 """Scores of meaning: which predictions mean what their references mean, however they are spelt.
 
 A prediction that is exact, or exact in canonical spelling, is EQUAL without further ado; the others are decided by
-`equiv`. A missing prediction is wrong and counts as DIFFERENT; one that is not valid LaTeX means nothing that could
-be compared and is UNDECIDED, with reason ``unparsed``.
+`equiv`. A missing prediction is wrong and counts as DIFFERENT; one that is not valid LaTeX is never EQUAL: it is
+DIFFERENT where its repair is, else UNDECIDED with reason ``unparsed``.
 """
 
 from __future__ import annotations
