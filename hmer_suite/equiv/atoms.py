@@ -175,7 +175,10 @@ def _shape(token: str) -> str:
     return _DELIMITER.get(token, token)
 
 
-_SPELT = {name: rf"\{name}" for name in "sin cos tan log lim max min inf sup exp det arg gcd".split()}
+_ALWAYS = ("arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sin", "cos", "tan", "log", "lim", "exp", "max", "min")
+"""Functions that are recognised in letters side by side wherever they stand: nobody multiplies c by o by s."""
+_WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
+"""Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
 _DOUBLED = {":=": r"\coloneqq", ">>": r"\gg", "<<": r"\ll"}
 
@@ -190,30 +193,41 @@ def _composed(flat: list[Atom]) -> list[Atom]:
         if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
             out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
             index += 2
-        elif (command := _spelt_function(flat, index)) is not None:
-            last = flat[index + 2]
-            out.append(Atom("sym", command, last.sub, last.sup))
-            index += 3
+        elif (spelt := _spelt_function(flat, index)) is not None:
+            command, index = spelt
+            out.append(Atom("sym", command, flat[index - 1].sub, flat[index - 1].sup))
         else:
             out.append(atom)
             index += 1
     return out
 
 
-def _spelt_function(flat: list[Atom], index: int) -> str | None:
-    """The function that three letters spell, if what follows is what a function needs."""
-    letters = flat[index : index + 3]
-    word = "".join(atom.token if len(atom.token) == 1 else "" for atom in letters)
-    if word not in _SPELT or not (letters[0].plain and letters[1].plain) or letters[2].primes:
-        return None
-    before = flat[index - 1] if index else None
-    if before is not None and before.plain and len(before.token) == 1 and before.token.isalpha():
-        return None  # within a longer word
-    following = flat[index + 3] if index + 3 < len(flat) else None
+def _spelt_function(flat: list[Atom], index: int) -> tuple[str, int] | None:
+    """The function that letters from *index* on spell, and where it ends."""
+    for word in (*_ALWAYS, *_WITH_ARGUMENT):
+        letters = flat[index : index + len(word)]
+        if "".join(atom.token for atom in letters) != word or not all(atom.plain for atom in letters[:-1]):
+            continue
+        end = index + len(word)
+        if letters[-1].primes or (word in _WITH_ARGUMENT and not _takes_argument(word, flat, end)):
+            return None
+        return rf"\{word}", end
+    return None
+
+
+def _takes_argument(word: str, flat: list[Atom], end: int) -> bool:
+    following = flat[end] if end < len(flat) else None
     opened = following is not None and (following.token in ("(", "[", r"\{") or following.kind == "br")
-    limited = word in _LIMITED and letters[2].sub is not None
-    based = word == "log" and letters[2].sub is not None and letters[2].sup is None
-    return _SPELT[word] if opened or limited or based else None
+    return opened or (word in _LIMITED and flat[end - 1].sub is not None)
+
+
+def spelt_words(row: Sequence[Atom]) -> set[str]:
+    """Functions that letters side by side may spell, where it is not certain that they do: ``s i n x``."""
+    letters = "".join(
+        atom.value if atom.kind == "sym" and len(atom.value) == 1 and atom.sub is None and not atom.primes else " "
+        for atom in row
+    )
+    return {word for word in _WITH_ARGUMENT if word in letters} if len(letters) > 1 else set()
 
 
 def _numbers(flat: list[Atom]) -> list[Atom]:

@@ -80,6 +80,8 @@ def _different_kinds(left: Term, right: Term) -> Witness | None:
     if "ac" in kinds:
         tables = truth_tables(left, right)
         return None if tables is None or tables[0] == tables[1] else STRUCTURE
+    if "tuple" in kinds and "name" in kinds:
+        return None  # an interval may have a name
     if "list" in kinds and (left if left.op == "list" else right).data == "quad":
         return None  # a wide space parts statements, or nothing
     if any(part.op == "matrix" for side in (left, right) if side.op not in _STATEMENTS for part in side.walk()):
@@ -153,6 +155,9 @@ def _different_values(left: Term, right: Term) -> Witness | None:
     signs = _infinite_sign(left), _infinite_sign(right)
     if None not in signs and signs[0] != signs[1]:
         return STRUCTURE
+    if _infinite_sign(left) is not None or _infinite_sign(right) is not None:
+        other = right if _infinite_sign(left) is not None else left
+        return None if _is_formal(other) and _infinite_sign(other) is None else STRUCTURE if not _is_broken(other) else None
     if _is_broken(left) != _is_broken(right) or _is_nowhere_defined(left) != _is_nowhere_defined(right):
         return STRUCTURE
     witness = _apart_at_some_point(left, right)
@@ -196,6 +201,8 @@ def _is_broken(term: Term) -> bool:
         return True
     if term.op == "op" and term.args:
         return term.args[0].op == "empty" or (term.data in LEVEL and any(arg.op == "empty" for arg in term.args))
+    if term.op == "sub" and term.args[0].op == "empty":
+        return False  # a script in front
     if term.op in ("add", "mul", "pow", "sub") or (term.op == "fn" and term.data not in ("max", "min")):
         return any(arg.op in _STATEMENTS - {"matrix", "cases", "ac", "set"} or _is_broken(arg) for arg in term.args)
     return False

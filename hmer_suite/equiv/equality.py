@@ -159,9 +159,12 @@ def _is_boolean(term: Term) -> bool:
     )
 
 
+_EMPTY_SET = name(r"\emptyset")
+
+
 def _table(term: Term, masks: dict, rows: int) -> int:
     if not _is_boolean(term):
-        return masks[structure(term)]
+        return 0 if term == _EMPTY_SET else masks[structure(term)]
     tables = [_table(arg, masks, rows) for arg in term.args]
     whole = (1 << rows) - 1
     if term.data == r"\neg":

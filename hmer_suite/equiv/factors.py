@@ -92,6 +92,8 @@ class Factors:
         factors: list[Term] = []
         while self.at < len(self.row):
             start = self.at
+            if self.row[start].value == "0" and self.row[start].kind == "num" and start + 1 < len(self.row):
+                self.reader.doubts.add("zero before a letter")
             factor = self.factor()
             if factors and self._is_mixed(start):
                 factors[-1] = self._mixed(factors[-1], factor)
@@ -213,7 +215,7 @@ class Factors:
         if mark is not None:
             return op("^" + mark, base)
         exponent = self.reader.group(sup)
-        if base.op not in ("num", "const") and exponent.op in ("num", "name") and _is_bracketed(sup):
+        if base.op not in ("num", "const") and base != name("e") and exponent.op in ("num", "name") and _is_bracketed(sup):
             return op("^()", base, exponent)  # a derivative, or an index
         return power(base, exponent)
 
@@ -234,7 +236,10 @@ class Factors:
         if token in GEOMETRY and self.peek() is not None:
             return op(token, *self._letters(), self.scripted(EMPTY, atom))
         if token in QUANTIFIERS or token == r"\neg":
-            return op(token, self.rest())
+            rest = self.rest()
+            if token in QUANTIFIERS and rest.op != "name":
+                self.reader.doubts.add("quantifiers in a row")
+            return op(token, rest)
         if token in ("-", "+", r"\pm", r"\mp"):
             return self._signed(token)
         if token in ("d", r"\Delta") and self._names_next():
@@ -455,6 +460,8 @@ class Factors:
         if shape == ("{", "{") and (builder := self._builder(bracket.parts[0])) is not None:
             return builder
         inner = self.reader.statement(bracket.parts[0])
+        if shape == ("[", "[") and len(bracket.parts[0]) == 1 and inner.op not in _COLLECTIONS:
+            return op("[]", inner)  # perhaps the whole part of it
         if inner.op == "det":
             return inner
         if inner.op == "matrix" and inner.data[0] == "":
@@ -658,7 +665,7 @@ def _are_elements(row: Sequence[Atom]) -> bool:
         else:
             return False
         found += 1
-    return counted and found > 1
+    return (counted and found > 1) or (found == 1 and len(atoms_) == 2)
 
 
 def _joined(factors: list[Term]) -> Term:
@@ -834,6 +841,9 @@ def _differential_in(atom: Atom) -> tuple[list[Atom], Atom] | None:
 def _words(node: Node) -> str:
     words = "".join(" " if token in ("~", r"\ ") else token for token in unparse(node))
     return " ".join(words.replace("{", " ").replace("}", " ").split())
+
+
+_COLLECTIONS = frozenset(("list", "set", "tuple", "matrix", "cases", "det", "chain", "ac"))
 
 
 def _determinant(cells: tuple[Term, ...], width: int) -> Term:

@@ -887,7 +887,8 @@ class Forms:
         if _unsafe_bounds(term.args[2:]):
             return None
         low, high = limits
-        if self.constant(low) is None or self.constant(low).denominator != 1:
+        first, last = self.constant(low), self.constant(high)
+        if first is None or first.denominator != 1 or (last is not None and last < first - 1):
             return None
         below = self.add(low, self.number(-1))
         return self.add(self._faulhaber(exponent, high), self.negative(self._faulhaber(exponent, below)))

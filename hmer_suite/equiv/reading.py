@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hmer_suite.equiv.atoms import BARS, Atom, ambiguous_bars, atoms
+from hmer_suite.equiv.atoms import BARS, Atom, ambiguous_bars, atoms, spelt_words
 from hmer_suite.equiv.factors import Factors, fold_integrals, number
 from hmer_suite.equiv.signs import (
     AND,
@@ -128,6 +128,7 @@ class Reader:
         loosest = min(levels)
         if ambiguous_bars(row):
             self.doubts.add("bars")
+        self.doubts.update(spelt_words(row))
         if loosest == FACTOR:
             return self.product(row)
         if loosest == COMMA and (thousands := self._thousands(row)) is not None:

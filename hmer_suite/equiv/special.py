@@ -150,6 +150,8 @@ def _change(policy: Policy, depending: tuple[str, ...]) -> Callable[[Term], Term
 
 
 def _name(term: Term, policy: Policy) -> Term:
+    if term.data.isdecimal() and len(term.data) < 20:
+        return num(int(term.data))
     if term.data == "e":
         return const("e")
     return const("i") if policy.imaginary and _is_unit(term) else term
@@ -257,6 +259,10 @@ def _sign(term: Term, policy: Policy) -> Term:
         return power(value, exponent)
     if label == "index":
         return args[1]
+    if label == "[]":
+        return args[0]
+    if label == "^()" and args[1].op == "num" and args[1].data == 0:
+        return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data in (1, 2, 3, 4):
         return op("'" * int(args[1].data), args[0])
     if label == "juxt." and any(arg == _STOP for arg in args):  # a full stop may be the sign of a product

@@ -387,6 +387,8 @@ class Point:
     def _application(self, term: Term) -> Value:
         """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
         head, *args = term.args
+        if head.op == "name" and head.data.startswith("\\") and head.data[1:] in _RULED and not all(map(_is_simple, args)):
+            raise Unknown(head.data)
         if any(part.op == "op" and part.data == "derived" for part in head.walk()):
             raise Unknown("derived")
         label = ["app", spelling(head)]
@@ -401,7 +403,7 @@ class Point:
 
     def _indexed(self, term: Term) -> Value:
         base, index = term.args
-        if base.op == "empty":
+        if base.op == "empty":  # {}_n C_k
             raise Unknown("prescript")
         if self.flat and any(value is None for value in self.bound.values()):
             return self._coefficient("sub|" + spelling(base), "")
@@ -502,7 +504,11 @@ class Point:
             raise Unknown("lim")
         leading = []
         for polynomial in (ratio.num, ratio.den):
-            series = self._with(variable.data, arb_series([arb(at), 1], SERIES), forms.term(Ratio(polynomial, forms.one.den)))
+            part = forms.term(Ratio(polynomial, forms.one.den))
+            try:
+                series = self._with(variable.data, arb_series([arb(at), 1], SERIES), part)
+            except (TypeError, AttributeError, ValueError, ZeroDivisionError) as error:
+                raise Unknown("no power series") from error
             if not isinstance(series, arb_series):
                 series = arb_series([arb(series)], SERIES)
             leading.append(_leading(series))
@@ -655,8 +661,10 @@ class Point:
         return result if self.complex else result.real
 
 
+_RULED = frozenset("det deg dim ker arg Pr hom operatorname{tr} operatorname{rank} operatorname{Re} operatorname{Im}".split())
+"""Functions that are not computed here, but obey rules: det(AB) = det A det B."""
 _IDEMPOTENT = frozenset(r"\max \min \sup \inf \limsup \liminf \bigcup \bigcap \bigvee \bigwedge".split())
-_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "juxt.", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
+_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "juxt.", "!!", "!!!", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
                            r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
 
 
