@@ -278,8 +278,8 @@ def report(measured: Sequence[Measured], read: str, contested: str, workers: int
         f"# Meaning on real prediction files\n\nWritten by `{COMMAND}` with {workers} workers, {SECONDS:g} s of CPU "
         f"time a pair; Python {platform.python_version()}, {os.cpu_count()} cores; {versions}. Signature of the first: "
         f"`{measured[0].scores.signature}`. Times per pair are CPU time.",
-        "## Verdicts\n\nA missing prediction counts as DIFFERENT. An invalid prediction is never EQUAL: it is DIFFERENT "
-        "where its repair is, else UNDECIDED (`unparsed`).\n\n" + files_table(measured),
+        "## Verdicts\n\nA missing prediction counts as DIFFERENT. An invalid prediction is never EQUAL: it is "
+        "DIFFERENT where its repair is, else UNDECIDED (`unparsed`).\n\n" + files_table(measured),
         "How the pairs that are unequal in canonical spelling were decided, or why not:\n\n" + reasons_table(measured),
         "## Unequal in canonical spelling, and EQUAL\n\nEvery such pair was looked at by eye, or says `unjudged`.\n\n"
         + equal_pairs(measured),
