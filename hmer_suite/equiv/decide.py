@@ -123,7 +123,15 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
             break
     if witness is not None:
         return _Finding(witness=witness)
-    return _Finding(equal=SYMBOLIC if proved_equal(left, right) else None)
+    return _Finding(equal=SYMBOLIC if _proved(left, right) else None)
+
+
+def _proved(left: Term, right: Term) -> bool:
+    """Whether sympy finds the two equal; of statements, side by side."""
+    if left.op == right.op == "chain" and left.data == right.data:
+        sides = zip(left.args, right.args, strict=True)
+        return all(equality(a, b) is not None or proved_equal(a, b) for a, b in sides)
+    return proved_equal(left, right)
 
 
 def _renamed_quantified(term: Term) -> Term:

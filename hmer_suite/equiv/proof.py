@@ -1,10 +1,180 @@
-"""Proofs by sympy, for what the normal forms do not reach."""
+"""Proofs by sympy, for what the normal forms do not reach: closed forms of sums, integrals, limits, trigonometry.
+
+Only values are asked of sympy, and only "is this zero?": that the two sides have the same domain is settled before,
+by the conditions of the normal forms, and nothing that sympy fails to prove counts as a difference. No text reaches
+sympy: every expression is built node by node.
+"""
 
 from __future__ import annotations
 
-from hmer_suite.equiv.terms import Term
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hmer_suite.equiv.forms import Forms, Intractable, Undefined
+from hmer_suite.equiv.terms import Term, binds, const
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+MAX_NODES = 120
+"""Larger pairs are left undecided: sympy's simplification takes seconds on them."""
+
+
+class _Untranslatable(Exception):
+    """A part that has no counterpart in sympy."""
 
 
 def proved_equal(left: Term, right: Term) -> bool:
-    """Whether sympy proves the two equal."""
-    return False
+    """Whether sympy proves two expressions equal on the domain that they share."""
+    if sum(1 for side in (left, right) for _ in side.walk()) > MAX_NODES or not _same_domain(left, right):
+        return False
+    if not any(map(_worth_a_try, (left, right))):
+        return False
+    from sympy import simplify
+
+    try:
+        difference = _Translator().expression(left) - _Translator().expression(right)
+    except _Untranslatable:
+        return False
+    return simplify(difference.doit()) == 0
+
+
+def _same_domain(left: Term, right: Term) -> bool:
+    forms = Forms()
+    domains = []
+    try:
+        for side in (left, right):
+            forms.conditions = set()
+            forms.form(side)
+            domains.append(forms.conditions)
+    except (Intractable, Undefined):
+        return False
+    return domains[0] == domains[1]
+
+
+def _worth_a_try(term: Term) -> bool:
+    """Whether there is anything that the normal forms leave alone and sympy may know."""
+    return any(
+        (binds(part) and part.op in ("sum", "prod", "int", "lim"))
+        or (part.op == "fn" and part.data in _FUNCTIONS)
+        or (part.op == "pow" and part.args[1].op != "num")
+        for part in term.walk()
+    )
+
+
+class _Translator:
+    """Builds sympy expressions; letters are real, whole where they count something."""
+
+    def expression(self, term: Term) -> Expr:
+        """The expression of a term.
+
+        Raises:
+            _Untranslatable.
+        """
+        rule = _RULES.get(term.op)
+        if rule is None:
+            raise _Untranslatable(term.op)
+        return rule(self, term)
+
+    def _number(self, term: Term) -> Expr:
+        from sympy import Rational
+
+        return Rational(term.data.numerator, term.data.denominator)
+
+    def _name(self, term: Term) -> Expr:
+        from sympy import Symbol
+
+        return Symbol(term.data, real=True)
+
+    def _constant(self, term: Term) -> Expr:
+        from sympy import E, oo, pi
+
+        known = {"pi": pi, "e": E, "inf": oo, "deg": pi / 180}
+        if term.data not in known:
+            raise _Untranslatable(term.data)
+        return known[term.data]
+
+    def _sum(self, term: Term) -> Expr:
+        from sympy import Add
+
+        return Add(*map(self.expression, term.args))
+
+    def _product(self, term: Term) -> Expr:
+        from sympy import Mul
+
+        return Mul(*map(self.expression, term.args))
+
+    def _power(self, term: Term) -> Expr:
+        from sympy import Pow, real_root
+
+        base, exponent = term.args
+        if exponent.op == "num" and exponent.data.denominator % 2 == 0:
+            return Pow(self.expression(base), self.expression(exponent))
+        if exponent.op == "num" and exponent.data.denominator > 1:
+            root = real_root(self.expression(base), exponent.data.denominator)
+            return Pow(root, exponent.data.numerator)
+        return Pow(self.expression(base), self.expression(exponent))
+
+    def _function(self, term: Term) -> Expr:
+        import sympy
+
+        if term.data not in _FUNCTIONS:
+            raise _Untranslatable(term.data)
+        return getattr(sympy, _FUNCTIONS[term.data])(*map(self.expression, term.args))
+
+    def _unknown(self, term: Term) -> Expr:
+        """A function that nobody knows; an indexed letter is one of its index."""
+        from sympy import Function
+
+        head, *args = term.args
+        if head.op != "name":
+            raise _Untranslatable(head.op)
+        return Function(f"{term.op} {head.data}", real=True)(*map(self.expression, args))
+
+    def _bounded(self, term: Term) -> Expr:
+        import sympy
+
+        body, variable, low, high = term.args
+        if variable.op != "name" or not binds(term) or "empty" in (low.op, high.op):
+            raise _Untranslatable("bounds")
+        operator = {"sum": sympy.Sum, "prod": sympy.Product, "int": sympy.Integral}[term.op]
+        if term.op == "int" and term.data != r"\int":
+            raise _Untranslatable(term.data)
+        return operator(self.expression(body), (self._name(variable), self.expression(low), self.expression(high)))
+
+    def _limit(self, term: Term) -> Expr:
+        from sympy import Limit
+
+        body, variable, point, _ = term.args
+        direction = "+-"
+        if point.op == "op" and point.data in ("^+", "^-"):
+            direction, (point,) = point.data[1], point.args
+        if variable.op != "name":
+            raise _Untranslatable("lim")
+        if const("inf") in point.walk():
+            direction = "+"
+        return Limit(self.expression(body), self._name(variable), self.expression(point), direction)
+
+
+_FUNCTIONS = {
+    "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec", "csc": "csc", "sinh": "sinh",
+    "cosh": "cosh", "tanh": "tanh", "coth": "coth", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "arsinh": "asinh", "ln": "log", "abs": "Abs", "factorial": "factorial", "binom": "binomial", "floor": "floor",
+    "ceil": "ceiling",
+}  # fmt: skip
+
+_RULES: dict[str, Callable[[_Translator, Term], Expr]] = {
+    "num": _Translator._number,
+    "name": _Translator._name,
+    "const": _Translator._constant,
+    "add": _Translator._sum,
+    "mul": _Translator._product,
+    "pow": _Translator._power,
+    "fn": _Translator._function,
+    "app": _Translator._unknown,
+    "sub": _Translator._unknown,
+    "sum": _Translator._bounded,
+    "prod": _Translator._bounded,
+    "int": _Translator._bounded,
+    "lim": _Translator._limit,
+}
