@@ -12,7 +12,7 @@ import argparse
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -32,6 +32,7 @@ from hmer_suite.scores.signature import digest
 
 COMMAND = "make semantics"
 JUDGED = Path(__file__).with_name("judged.tsv")
+RIGHT, UNJUDGED = "right", "unjudged"
 EXAMPLES = 30
 """EQUAL pairs that are shown in full; the others are named by their ids alone, for the labels belong to others."""
 
@@ -152,23 +153,29 @@ def judgements() -> dict[str, str]:
 
 
 def equal_pairs(measured: Sequence[Measured]) -> str:
-    """Every pair that is unequal in canonical spelling and judged EQUAL, with what the eye said."""
+    """Every pair that is unequal in canonical spelling and judged EQUAL, with what the eye said; doubts come first."""
     words = judgements()
     parts, shown = [], EXAMPLES // len(measured)
     for found in measured:
-        said = [(sample, words.get(key(sample), "unjudged")) for sample in found.respelt]
-        counts = {word: sum(w == word for _, w in said) for word in sorted({word for _, word in said})}
-        summary = ", ".join(f"{number} {word}" for word, number in counts.items()) or "none"
-        lines = [f"### {found.title}: {len(said)} pairs, {summary}", ""]
+        said = [(sample, words.get(key(sample), UNJUDGED)) for sample in found.respelt]
+        said.sort(key=lambda one: one[1] == RIGHT)
+        lines = [f"### {found.title}: {len(said)} pairs, {_by_word(said, lambda some: str(len(some)))}", ""]
         for sample, word in said[:shown]:
-            lines.append(
-                f"- {sample.id}, {sample.verdict.how}: {_code(sample.prediction)} and {_code(sample.reference)}: {word}"
-            )
+            texts = f"{_code(sample.prediction)} and {_code(sample.reference)}"
+            lines.append(f"- {sample.id}, {sample.verdict.how}: {texts}: {word}")
         if said[shown:]:
-            rest = ", ".join(f"{sample.id} {word}" for sample, word in said[shown:])
-            lines += ["", f"And: {rest}."]
+            lines += [
+                "",
+                f"And {_by_word(said[shown:], lambda some: ', '.join(sample.id for sample in some))}.",
+            ]
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
+
+
+def _by_word(said: Sequence[tuple[Sample, str]], write: Callable[[list[Sample]], str]) -> str:
+    """Samples by what was said of them, such as ``right: a, b; wrong: c``."""
+    words = dict.fromkeys(word for _, word in said)
+    return "; ".join(f"{word}: {write([s for s, w in said if w == word])}" for word in words) or "none"
 
 
 def _code(text: str | None) -> str:
