@@ -99,7 +99,7 @@ def _errors(scores: Scores) -> str:
     kinds = scores.kinds
     if kinds.edits:
         lines.append(
-            f"of {kinds.edits:,} token edits {kinds.lookalike:,} are look-alikes and {kinds.structure:,} structure; "
+            f"of {kinds.edits:,} canonical token edits {kinds.lookalike:,} are look-alikes and {kinds.structure:,} structure; "
             f"look-alikes alone make {kinds.only_lookalikes:,} of {kinds.wrong:,} wrong predictions wrong"
         )
     return "\n".join(lines)
