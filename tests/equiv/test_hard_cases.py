@@ -723,7 +723,7 @@ ODD = [
     (r"x=1\text{ or }x=2", r"x=1\text{ and }x=2", D, "both"),
     (r"\mathrm{sin}\,x", r"\sin x", ND, "letters of a function's name"),
     (r"\operatorname{sin}x", r"\sin x", ND, "a function by its name"),
-    ("sinx", r"\sin x", NE, "four letters or a function"),
+    ("sinx", r"\sin x", ND, "letters that spell a function"),
     ("x_{1,2}", "x_{12}", NE, "two indices or one"),
     ("x_{1,2}", "x_{2,1}", D, "two indices exchanged"),
     ("a_nb", "a_{nb}", D, "where the index ends"),
@@ -1135,15 +1135,29 @@ MORE = [
 
 CASES = [*REPORTED, *SEEN, *READING, *BOUND, *CLOSE, *ODD, *MORE]
 
+OPEN: set[tuple[str, str]] = set()
+"""Cases that could be decided and are UNDECIDED as yet: honest, but not what is wanted."""
+
 
 @cache
 def verdict(a: str, b: str):
     return decide(a, b)
 
 
-@pytest.mark.parametrize(("a", "b", "allowed", "why"), CASES)
+def cases():
+    for a, b, allowed, why in CASES:
+        open_case = pytest.mark.xfail(reason="undecided as yet", strict=True)
+        yield pytest.param(a, b, allowed, why, marks=[open_case] if (a, b) in OPEN else [])
+
+
+@pytest.mark.parametrize(("a", "b", "allowed", "why"), cases())
 def test_hard_case(a, b, allowed, why):
     assert verdict(a, b).verdict in allowed, why
+
+
+def test_open_cases_are_undecided():
+    assert {verdict(a, b).verdict for a, b in OPEN} <= U
+    assert {(a, b) for a, b, *_ in CASES} >= OPEN
 
 
 @pytest.mark.parametrize(("a", "b", "allowed", "why"), CASES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 
-from tests.equiv.bed.terms import Name, Term, walk
+from tests.equiv.bed.terms import Name, Term, num, walk
 
 SUM, PRODUCT, FACTOR, ATOM = 1, 2, 3, 4
 """How tightly a spelling binds; what binds less than its place asks for gets brackets."""
@@ -161,8 +161,10 @@ class _Writer:
         """Whether two factors side by side can only be a product."""
         if right[0].isdigit() or _ends_open(before) or behind.op in ("dec", "percent", "degree", "matrix"):
             return False
-        if before.op in ("fact", "percent", "degree", "dec") or (
-            behind.op == "div" and before.op in ("num", "div")
+        if (
+            before == num(0)
+            or before.op in ("fact", "percent", "degree", "dec")
+            or (behind.op == "div" and before.op in ("num", "div"))
         ):
             return False
         if right.startswith(("(", "\\left(", "\\bigl(")):
