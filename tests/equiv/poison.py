@@ -24,8 +24,8 @@ def decide(a: str, b: str) -> Verdict:
 
 def remembering(a: str, b: str) -> Verdict:
     """What this process was asked before: for showing that a dead worker's successor knows nothing."""
-    if (a, b) == WARM_UP:
-        time.sleep(1)
+    if (a, b) in WARM_UP:
+        time.sleep(0.5)
         _seen.append("warm")
     else:
         _seen.append(a)
@@ -96,7 +96,7 @@ ACTS = {
 
 def busy(a: str, b: str) -> Verdict:
     """DIFFERENT after as many seconds of CPU time as the first text says."""
-    end = time.process_time() + (0 if (a, b) == WARM_UP else float(a))
+    end = time.process_time() + (0 if (a, b) in WARM_UP else float(a))
     while time.process_time() < end:
         pass
     return Verdict(DIFFERENT, "numeric")

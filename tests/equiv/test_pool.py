@@ -112,11 +112,11 @@ def test_a_replacement_is_warm_and_remembers_nothing():
     """Each successor is a fork of the same state, not of what its predecessor learnt."""
     with Judge(1, seconds=5, decide="tests.equiv.poison:remembering") as judge:
         first, second = judge.judge([("a", ""), ("b", "")])
-        assert (first.witness["seen"], second.witness["seen"]) == ("warm a", "warm a b")
+        assert (first.witness["seen"], second.witness["seen"]) == ("warm warm a", "warm warm a b")
         assert next(judge.judge([("exit", "")])).reason == "crash"
         started = time.perf_counter()
         third = next(judge.judge([("c", "")]))
-    assert third.witness["seen"] == "warm c"
+    assert third.witness["seen"] == "warm warm c"
     assert third.witness["process"] != second.witness["process"]
     assert time.perf_counter() - started < 1  # the warm-up of this function takes a second
 
@@ -278,7 +278,7 @@ def test_equal_in_a_script_without_a_guard_and_in_its_forks():
     print(pool.equal("c", "").witness["seen"])
     """
     found = _script(program)
-    assert found.stdout.split("\n") == ["warm a", "warm b", "warm a c", ""]
+    assert found.stdout.split("\n") == ["warm warm a", "warm warm b", "warm warm a c", ""]
     assert found.stderr == ""
 
 
@@ -286,3 +286,16 @@ def test_importing_the_public_name_loads_no_algebra():
     program = "import sys, hmer_suite as hs; hs.equal; hs.Verdict; print(*{n.partition('.')[0] for n in sys.modules})"
     loaded = set(_script(program).stdout.split())
     assert not {"sympy", "flint", "mpmath", "torch", "lark", "numpy"} & loaded
+
+
+def test_what_the_engine_loads_on_first_use_is_there_before_the_first_pair():
+    """Else every replaced worker would load sympy again, within the time of some pair."""
+    program = """
+    import sys
+    from hmer_suite.equiv.decide import decide
+    from hmer_suite.equiv.worker import WARM_UP
+    for pair in WARM_UP:
+        decide(*pair)
+    print("sympy" in sys.modules, "flint" in sys.modules)
+    """
+    assert _script(program).stdout == "True True\n"
