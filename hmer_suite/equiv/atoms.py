@@ -166,13 +166,15 @@ def _without_primes(sup: Node) -> Node | None:
 
 def _fenced(item: Node) -> Atom:
     *parts, right = item.children
-    rows = tuple(atoms(part.children) for part in parts if part.kind == "row")
-    return Atom("br", Bracket(_DELIMITER.get(parts[0].name, parts[0].name), _shape(right.name), rows))
-
-
-def _shape(token: str) -> str:
-    """A closing delimiter by the name of its shape; ``]`` closes what ``[`` opens."""
-    return _DELIMITER.get(token, token)
+    inner: list[Atom] = []
+    for part in parts[1:]:
+        if part.kind == "row":
+            inner.extend(atoms(part.children))
+        else:
+            inner.append(Atom("sym", r"\mid" if part.name in BARS else part.name))
+    opening = "(" if parts[0].name == "]" else _DELIMITER.get(parts[0].name, parts[0].name)
+    closing = "(" if right.name == "[" else _DELIMITER.get(right.name, right.name)
+    return Atom("br", Bracket(opening, closing, (inner,)))
 
 
 _ALWAYS = ("arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sin", "cos", "tan", "log", "lim", "exp", "max", "min")

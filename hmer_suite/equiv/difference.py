@@ -11,7 +11,7 @@ from flint import arb, fmpq
 from hmer_suite.equiv.atoms import BARS, CLOSING, OPENING
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, truth_tables, turned
-from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.signs import ALIKE, GEOMETRY, LEVEL, LOOSE, QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.terms import BINDERS, Term, binds, const, negative, num, replace, rewrite
 from hmer_suite.equiv.values import (
@@ -80,8 +80,10 @@ def _different_kinds(left: Term, right: Term) -> Witness | None:
     if "ac" in kinds:
         tables = truth_tables(left, right)
         return None if tables is None or tables[0] == tables[1] else STRUCTURE
-    if "tuple" in kinds and "name" in kinds:
-        return None  # an interval may have a name
+    if kinds == {"tuple", "name"}:
+        interval, letter = (left, right) if left.op == "tuple" else (right, left)
+        if letter.data.startswith(r"\mathbb") or any(part == _INFINITY for part in interval.walk()):
+            return None  # an interval may have a name
     if "list" in kinds and (left if left.op == "list" else right).data == "quad":
         return None  # a wide space parts statements, or nothing
     if any(part.op == "matrix" for side in (left, right) if side.op not in _STATEMENTS for part in side.walk()):
@@ -313,6 +315,8 @@ def _apart_after_cancelling(left: Term, right: Term) -> Witness | None:
 def _has_own_letter(forms: Forms, ratio: Ratio, other: Term) -> bool:
     """Whether a form depends on a letter that the other side does not have."""
     letters = _letters(other)
+    if any(part.op == "empty" for term in (*map(forms.terms.__getitem__, forms.occurring(ratio)), other) for part in term.walk()):
+        return False
     for index in forms.occurring(ratio):
         term = forms.terms[index]
         if term.op != "name" or term.data.startswith("#") or term.data in letters:
@@ -1009,7 +1013,7 @@ def _pivots(forms: Forms, ratio: Ratio, others: Sequence[Ratio]) -> list[tuple[i
 
 def _factors(ratio: Ratio) -> list:
     """The factors of a numerator: where one of them is zero, the ratio is."""
-    if len(ratio.num) > 60:
+    if len(ratio.num) > 60 or ratio.num.total_degree() > MAX_DEGREE:
         return [ratio.num]
     return [factor for factor, _ in ratio.num.factor()[1]]
 

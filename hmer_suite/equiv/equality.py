@@ -225,8 +225,18 @@ def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
         return False
     if not _same_poles(forms, first, second):
         return False
+    if len(first.num) == 1 and not _proportional(forms, left, right):
+        return False  # 3x = 5x and 3x = 7x both say x = 0
     quotient = forms.multiply(Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den)))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) is not None
+
+
+def _proportional(forms: Forms, left: Sequence[Term], right: Sequence[Term]) -> bool:
+    """Whether the sides of one equation are the same multiple of those of the other, whichever way round."""
+    a, b, c, d = map(forms.form, (*left, *right))
+    return any(
+        forms.add(forms.multiply(a, y), forms.negative(forms.multiply(b, x))).num.is_zero() for x, y in ((c, d), (d, c))
+    )
 
 
 def _same_poles(forms: Forms, first: Ratio, second: Ratio) -> bool:

@@ -215,6 +215,8 @@ class Factors:
         if mark is not None:
             return op("^" + mark, base)
         exponent = self.reader.group(sup)
+        if base.op not in ("num", "const") and base != name("e") and _are_indices(exponent):
+            exponent = Term("juxt", None, exponent.args)  # i j k: a string of indices as plausibly as a product
         if base.op not in ("num", "const") and base != name("e") and exponent.op in ("num", "name") and _is_bracketed(sup):
             return op("^()", base, exponent)  # a derivative, or an index
         return power(base, exponent)
@@ -784,6 +786,14 @@ def _starts_function(atom: Atom) -> bool:
     return atom.kind == "sym" and (
         atom.value in KNOWN or atom.value in _HEADS or atom.value in SUMS or atom.value in INTEGRALS
     )
+
+
+_INDICES = frozenset(r"i j k l m n p q \alpha \beta \gamma \delta \kappa \lambda \mu \nu \rho \sigma \tau".split())
+
+
+def _are_indices(exponent: Term) -> bool:
+    """Whether an exponent is letters side by side that are customary indices."""
+    return exponent.op == "mul" and all(arg.op == "name" and arg.data in _INDICES for arg in exponent.args)
 
 
 def _is_bracketed(sup: Node) -> bool:

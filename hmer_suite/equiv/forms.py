@@ -42,6 +42,8 @@ MAX_TERMS = 3000
 MAX_POWER = 64
 MAX_BITS = 20_000
 """Beyond these a form is not built: the power stays a kernel, or the decision ends undecided."""
+MAX_DEGREE = 60
+"""Polynomials of a higher degree are not factored."""
 MAX_FACTORIAL = 100
 MAX_UNROLLED = 12
 MAX_MULTIPLE = 6
@@ -265,7 +267,7 @@ class Forms:
     def _sign_part(self, ratio: Ratio) -> Ratio:
         """A polynomial with the sign of *ratio*: no squares, no denominators, no positive content."""
         product = ratio.num * ratio.den
-        if product.is_constant() or len(product) > 200:
+        if product.is_constant() or len(product) > 200 or product.total_degree() > MAX_DEGREE:
             return Ratio(product, self.one.den)
         content, factors = product.factor_squarefree()
         result = _ring().constant(1 if content > 0 else -1)
@@ -482,7 +484,7 @@ class Forms:
             inner = self.terms[index].args
             return self._root(self.form(inner[0]), inner[1].data / order, term)
         product = base.num * base.den ** (order - 1)
-        if len(product) > 200:
+        if len(product) > 200 or product.total_degree() > MAX_DEGREE:
             return None
         content, factors = product.factor()
         content = Fraction(int(content.p), int(content.q))
@@ -517,6 +519,8 @@ class Forms:
         """|ratio|, factor by factor."""
         result = self.one
         for polynomial, sense in ((ratio.num, 1), (ratio.den, -1)):
+            if len(polynomial) > 1 and polynomial.total_degree() > MAX_DEGREE:
+                raise Intractable
             content, factors = polynomial.factor()
             value = self.number(abs(Fraction(int(content.p), int(content.q))))
             for factor, exponent in factors:
@@ -633,6 +637,8 @@ class Forms:
         return self.add(self._constant_logarithm(content, term), self.multiply(self.number(exponent), kernel))
 
     def _factored(self, ratio: Ratio) -> tuple[Fraction, list[tuple[Ratio, int]]]:
+        if max(ratio.num.total_degree(), ratio.den.total_degree()) > MAX_DEGREE:
+            raise Intractable
         content, factors = ratio.num.factor()
         below, divisors = ratio.den.factor()
         found = [(Ratio(f, self.one.den), e) for f, e in factors] + [(Ratio(f, self.one.den), -e) for f, e in divisors]

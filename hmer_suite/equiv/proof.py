@@ -30,13 +30,16 @@ def proved_equal(left: Term, right: Term) -> bool:
         return False
     if not any(map(_worth_a_try, (left, right))):
         return False
-    from sympy import simplify
+    from sympy import PoleError, simplify
 
     try:
         difference = _Translator().expression(left) - _Translator().expression(right)
     except _Untranslatable:
         return False
-    return simplify(difference.doit()) == 0
+    try:
+        return simplify(difference.doit()) == 0
+    except (NotImplementedError, ValueError, TypeError, ArithmeticError, PoleError):
+        return False  # what sympy cannot do proves nothing
 
 
 def _same_domain(left: Term, right: Term) -> bool:

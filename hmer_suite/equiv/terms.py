@@ -144,7 +144,14 @@ def binds(term: Term) -> bool:
     body, variable, low, high = term.args
     if low.op == "empty" and high.op == "empty":
         return False
-    return variable in body.walk() or not any(map(may_depend, body.walk()))
+    return variable in body.walk() or all(map(_is_certainly_constant, body.walk()))
+
+
+def _is_certainly_constant(part: Term) -> bool:
+    return part.op in ("num", "const", "add", "mul", "pow", "fn") or (part.op == "name" and part.data in _CONSTANTS_BY_NAME)
+
+
+_CONSTANTS_BY_NAME = frozenset("abckmn")
 
 
 def may_depend(term: Term) -> bool:
