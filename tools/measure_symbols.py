@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from math import sqrt
@@ -62,6 +62,8 @@ is in another. A test symbol of a token that was never trained on would count as
 - **classes**: 104 tokens of formulas, or the 101 names of CROHME's symbol groups, where a fraction's bar is called
   `-` as a minus is, `\\cdot` is called `.` and `\\cdots` is called `\\ldots`. Published for the latter, on all 10,061
   symbols of CROHME 2014: 91.24 with features of pen and picture (Álvaro et al., as cited by Dong and Liu, ICIG 2017).
+- **epochs**: passes over the training symbols, of those that the schedule was made for; hours are wall time on a part
+  of one core. A run that stops before its schedule ends is read with the average of its late weights (EMA).
 - 95 % is the interval of Wilson (1927) for accuracy, symbols taken as independent.
 
 ## Confusions
@@ -206,20 +208,20 @@ def groups(rows: Sequence[tuple[str, str, float]]) -> list[list[str]]:
 # --- the report ------------------------------------------------------------------------------------------------
 
 
-def stages(runs: Sequence[Path]) -> str:
-    """What each run trained for and how long; each starts from the last weights of the one before."""
+def stages(networks: Mapping[str, Sequence[Path]]) -> str:
+    """What each network's runs trained for and how long; each run starts from the last weights of the one before."""
     rows = [
-        "| stage | schedule | peak lr | steps | symbols seen | hours | accuracy, CROHME 2013 |",
-        "|---" * 7 + "|",
+        "| network | stage | peak lr | steps | epochs | of | hours | accuracy, CROHME 2013 |",
+        "|---" * 8 + "|",
     ]
-    for number, run in enumerate(runs, 1):
-        given = read_checkpoint(run / LAST).description.settings
-        trained = json.loads((run / LAST / COUNTERS).read_text())
-        seen = trained["step"] * given["batch_size"]
-        cells = (given["schedule"], f"{given['lr']:g}", f"{trained['step']:,}", f"{seen:,}")
-        rows.append(
-            f"| {number} | {' | '.join(cells)} | {trained['seconds'] / 3600:.2f} | {trained['best']:.2f} |"
-        )
+    for name, runs in networks.items():
+        for number, run in enumerate(runs, 1):
+            given = read_checkpoint(run / LAST).description.settings
+            trained = json.loads((run / LAST / COUNTERS).read_text())
+            done = trained["epoch"] if not trained["batch"] else f"{trained['epoch']} and a part"
+            cells = (f"{given['lr']:g}", f"{trained['step']:,}", done, given["epochs"])
+            hours = f"{trained['seconds'] / 3600:.2f} | {trained['best']:.2f}"
+            rows.append(f"| {name} | {number} | {' | '.join(map(str, cells))} | {hours} |")
     return "\n".join(rows)
 
 
@@ -274,7 +276,7 @@ def report(
 ) -> tuple[str, str, Measured]:
     """The page, the table of look-alikes, and the test split as the first network reads it.
 
-    `runs` are the stages of that network's training.
+    `runs` are the stages of each network's training.
     """
     found = {
         (name, split): measure(reader, data, split) for name, reader in readers.items() for split in SPLITS
@@ -348,15 +350,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path, help="run of the classifier")
     parser.add_argument("--before", type=Path, nargs="*", default=[], help="runs that its weights come from")
-    parser.add_argument("--dense", help="run or checkpoint of the baseline")
+    parser.add_argument("--dense", type=Path, help="run of the baseline")
     parser.add_argument("--data", required=True, help="symbols:PATH")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
     parser.add_argument("--sheet", type=Path, help="picture of the commonest confusions to draw")
     given = parser.parse_args()
-    readers = {"cnn": open_reader(str(given.run))}
+    runs = {"cnn": [*given.before, given.run]}
     if given.dense:
-        readers["dense"] = open_reader(given.dense)
-    page, lookalike_table, test = report(readers, [*given.before, given.run], given.data, given.out)
+        runs["dense"] = [given.dense]
+    readers = {name: open_reader(str(stages[-1])) for name, stages in runs.items()}
+    page, lookalike_table, test = report(readers, runs, given.data, given.out)
     write_whole(given.out, page)
     write_whole(Path(str(resources.files("hmer_suite.scores").joinpath(TABLE))), lookalike_table)
     if given.sheet:

@@ -100,7 +100,8 @@ def _errors(scores: Scores) -> str:
     if kinds.edits:
         lines.append(
             f"of {kinds.edits:,} canonical token edits {kinds.lookalike:,} are look-alikes and "
-            f"{kinds.structure:,} structure; look-alikes alone make {kinds.only_lookalikes:,} of {kinds.wrong:,} wrong predictions wrong"
+            f"{kinds.structure:,} structure; look-alikes alone make {kinds.only_lookalikes:,} of {kinds.wrong:,} wrong "
+            "predictions wrong"
         )
     return "\n".join(lines)
 

@@ -9,6 +9,7 @@ This module needs no torch: it says what the plugin offers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
@@ -102,6 +103,7 @@ SPEC = RecogniserSpec(
     build,
     presets={"cnn": CNN, "dense": DENSE},
     preprocessing=preprocessing,
+    weights=Path(__file__).parent / "weights",
 )
 
 
