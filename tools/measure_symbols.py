@@ -60,7 +60,7 @@ is in another. A test symbol of a token that was never trained on would count as
   (`.` that may be `\\cdot`, a token marked more or less often than it is in the label, ...): {left_out}.
 - **mean of tokens**: every token weighs the same, however rare.
 - **classes**: 104 tokens of formulas, or the 101 names of CROHME's symbol groups, where a fraction's bar is called
-  `-` as a minus is, `\\cdot` is called `.` and `\\cdots` is called `\\ldots`. Published for the latter, on all 10,061
+  `-` as a minus is, `\\cdot` is called `.` and `\\cdots` is called `\\ldots`. Published for the latter, on all
   symbols of CROHME 2014: 91.24 with features of pen and picture (Álvaro et al., as cited by Dong and Liu, ICIG 2017).
 - **epochs**: passes over the training symbols, of those that the schedule was made for; hours are wall time on a part
   of one core. A run that stops before its schedule ends is read with the average of its late weights (EMA).
