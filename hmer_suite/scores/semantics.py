@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from hmer_suite.equiv.pool import Judge
     from hmer_suite.scores.scoring import Sample, Scores
 
@@ -101,6 +103,13 @@ def _engine_digest() -> str:
 
     from hmer_suite.scores.signature import digest
 
-    files = sorted(resources.files("hmer_suite.equiv").iterdir(), key=lambda file: file.name)
-    sources = [file.read_text("utf-8") for file in files if file.name.endswith(".py")]
-    return digest(*sources, metadata.version("sympy"), metadata.version("python-flint"))[:8]
+    versions = metadata.version("sympy"), metadata.version("python-flint")
+    return digest(*_sources(resources.files("hmer_suite.equiv")), *versions)[:8]
+
+
+def _sources(folder: Traversable) -> Iterator[str]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _sources(entry)
+        elif entry.name.endswith(".py"):
+            yield entry.read_text("utf-8")

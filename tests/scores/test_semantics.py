@@ -12,7 +12,7 @@ from hmer_suite.report.html import compare_page, score_page
 from hmer_suite.report.tables import meanings_text, score_text
 from hmer_suite.scores.compare import compare
 from hmer_suite.scores.scoring import Scores, score
-from hmer_suite.scores.semantics import Semantics, judged
+from hmer_suite.scores.semantics import Semantics, _sources, judged
 
 SAMPLES = {
     "identical": ("x ^ 2", "x ^ 2"),
@@ -135,3 +135,10 @@ def test_several_systems_beside_each_other(plain, scores):
     assert "UNDECIDED" not in without
     lines = meanings_text({"one": scores.semantics, "other": scores.semantics}).splitlines()
     assert [line.split()[-3:] for line in lines[2:]] == [["33.33", "to", "66.67"]] * 2
+
+
+def test_the_digest_takes_in_the_whole_engine(tmp_path):
+    (tmp_path / "inner").mkdir()
+    for name in ("b.py", "a.py", "inner/c.py", "inner/data.txt"):
+        (tmp_path / name).write_text(name, "utf-8")
+    assert list(_sources(tmp_path)) == ["a.py", "b.py", "inner/c.py"]
