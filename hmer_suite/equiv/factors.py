@@ -667,7 +667,7 @@ def _are_elements(row: Sequence[Atom]) -> bool:
         else:
             return False
         found += 1
-    return (counted and found > 1) or (found == 1 and len(atoms_) == 2)
+    return counted and found > 1
 
 
 def _joined(factors: list[Term]) -> Term:
