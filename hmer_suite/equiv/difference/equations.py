@@ -1,0 +1,294 @@
+"""Equations: a point at which one holds and the other does not.
+
+An equation that is linear in something free, a letter or the value of an unknown function, is solved for it; else a
+change of sign along a line shows that there is a solution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flint import arb, fmpq
+
+from hmer_suite.equiv.difference.search import (
+    Witness,
+    apart_at_some_point,
+    has_unknowns,
+    is_complex,
+    letters,
+    nonzero_somewhere,
+    searched,
+    shown,
+    spelled,
+    whole_letters,
+)
+from hmer_suite.equiv.equality import ORDER_RELATIONS, is_constant
+from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.terms import Term, num, replace
+from hmer_suite.equiv.values import (
+    Outside,
+    Point,
+    Singular,
+    Unknown,
+    Value,
+    apart,
+    certainly_nonzero,
+    show,
+)
+
+PIVOTS = 4
+
+
+_NEAR = [fmpq(2 * step - 24, 3) + fmpq(1, 7) for step in range(24)]
+
+
+_FAR = [fmpq(10 * 3**step) for step in range(8)]
+
+
+PLACES = [*(-place for place in reversed(_FAR)), *_NEAR, *_FAR]
+"""The places of a line that are looked at for a change of sign."""
+
+
+EQUATIONS = frozenset(("=", r"\neq"))
+
+
+Sides = tuple[Term, Term]
+
+
+def truth(point: Point, sign: str, sides: Sides) -> bool | None:
+    if sign not in EQUATIONS | ORDER_RELATIONS:
+        raise Unknown(sign)
+    try:
+        a, b = (point.value(side) for side in sides)
+    except Outside:
+        return False
+    gap = a - b
+    if not isinstance(gap, fmpq | arb):
+        raise Unknown("complex")
+    if gap == 0:
+        return sign in ("=", r"\leq", r"\geq")
+    if gap > 0:
+        return sign in (">", r"\geq", r"\neq")
+    if gap < 0:
+        return sign in ("<", r"\leq", r"\neq")
+    return None
+
+
+def independent(forms: Forms, first: Ratio, second: Ratio) -> bool:
+    """Whether one equation can be broken by a letter that the other does not have, while the other holds."""
+    for ours, theirs in ((first, second), (second, first)):
+        others = [forms.terms[i] for i in forms.occurring(theirs)]
+        if not pivots(forms, theirs, [ours]):
+            continue
+        for index, _ in pivots(forms, ours, [theirs]):
+            pivot = forms.terms[index]
+            if pivot.op in ("name", "sub", "app") and not any(_occurs(pivot, other) for other in others):
+                return True
+    return False
+
+
+def _occurs(pivot: Term, term: Term) -> bool:
+    """Whether a letter, or a value of the same unknown function, is part of a term."""
+    head = pivot
+    while head.op in ("sub", "app"):
+        head = head.args[0]
+    return any(part == head for part in term.walk())
+
+
+def solved(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:
+    """Solve one equation for a letter in which it is linear; the other is not zero there."""
+    if broken.num.is_zero():
+        return None
+    if holding.num.is_zero():  # it always holds
+        return nonzero_somewhere(forms.term(broken))
+    for index, solution in pivots(forms, holding, [broken])[:PIVOTS]:
+        rest = composed(forms, broken, index, solution)
+        if rest.num.is_zero():
+            continue
+        pivot, remainder = forms.terms[index], forms.term(rest)
+        if pivot.op in ("int", "lim", "sum", "prod") and not (has_unknowns(pivot) or is_constant(remainder)):
+            continue
+        witness = _defined_and_nonzero(pivot, forms.term(solution), remainder)
+        if witness is not None:
+            return witness
+    return None
+
+
+def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | None:
+    """A point at which the solution has a value, the pivot is free to take it, and the other equation is broken."""
+
+    def compute(point: Point) -> Witness | None:
+        point.trace.clear()
+        try:
+            value = point.value(solution)
+            broken = certainly_nonzero(point.value(rest))
+            return (
+                shown(point, **{spelled(pivot): show(value)}) if broken and _takes_any(point, pivot) else None
+            )
+        except (Singular, Outside):
+            return None
+
+    return searched(compute, pivot, solution, rest)
+
+
+def _takes_any(point: Point, pivot: Term) -> bool:
+    """Whether the value of an unknown function at the pivot's arguments was not needed for anything else."""
+    if pivot.op in ("name", "int", "lim", "sum", "prod"):
+        return True
+    needed = list(point.trace)
+    point.trace.clear()
+    try:
+        point.value(pivot)
+    except Unknown:  # dots, say: nothing else has their value
+        return pivot.op == "op"
+    if not point.trace:
+        return False
+    label, args = point.trace[-1]
+    return all(
+        other != label or len(values) != len(args) or any(map(apart, values, args))
+        for other, values in needed
+    )
+
+
+def composed(forms: Forms, ratio: Ratio, index: int, solution: Ratio) -> Ratio:
+    top = forms.compose(ratio.num, index, solution)
+    return forms.multiply(top, forms.inverse(forms.compose(ratio.den, index, solution)))
+
+
+def pivots(forms: Forms, ratio: Ratio, others: Sequence[Ratio]) -> list[tuple[int, Ratio]]:
+    """Kernels that can take any value and in which a factor of *ratio* is linear, with the value that makes it zero."""
+    occurring = sorted({i for r in (ratio, *others) for i in forms.occurring(r)})
+    free = [index for index in occurring if _is_free(forms, index, occurring)]
+    found = []
+    for factor in _factors(ratio):
+        degrees = factor.degrees()
+        for index in free:
+            if degrees[index] == 1:
+                slope = Ratio(factor.derivative(index), forms.one.den)
+                rest = forms.compose(factor, index, forms.zero)
+                found.append((index, forms.multiply(forms.negative(rest), forms.inverse(slope))))
+    return found
+
+
+def _factors(ratio: Ratio) -> list:
+    """The factors of a numerator: where one of them is zero, the ratio is."""
+    if len(ratio.num) > 60 or ratio.num.total_degree() > MAX_DEGREE:
+        return [ratio.num]
+    return [factor for factor, _ in ratio.num.factor()[1]]
+
+
+def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
+    """Whether a kernel takes any value independently of the others: a letter, or an unknown function's value.
+
+    The value of an integral or a limit that unknown functions decide is as free; one that only numbers decide has
+    one value, and two equations that give it different ones cannot both hold.
+    """
+    term = forms.terms[index]
+    others = [forms.terms[i] for i in occurring if i != index]
+    if term.op == "name":
+        if term.data.startswith("#"):
+            return False
+        conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
+        return not any(term.data in letters(other) for other in (*others, *conditions))
+    if term.op in ("app", "sub", "op"):
+        if term.op == "op" and any(
+            part.op == "op" and part.data == term.data for other in others for part in other.walk()
+        ):
+            return False
+        return not any(part.op in ("sum", "prod", "int", "lim") for part in term.walk())
+    if term.op not in ("int", "lim", "sum", "prod"):
+        return False
+    return not any(part == term for other in others for part in other.walk())
+
+
+def holding_at_a_point(holding: Sides, broken: Sides) -> Witness | None:
+    """Small whole numbers at which one equation is proved to hold, and the other certainly does not."""
+    spellings = sorted(letters(*holding, *broken))
+    if not spellings or len(spellings) > 6:
+        return None
+    for start in range(3):
+        values = {letter: num(_SMALL[(start + 2 * i) % len(_SMALL)]) for i, letter in enumerate(spellings)}
+        ours, theirs = (tuple(_put(side, values) for side in sides) for sides in (holding, broken))
+        if not _proved(ours):
+            continue
+        point = {letter: str(value.data) for letter, value in values.items()}
+        if (witness := apart_at_some_point(*theirs)) is not None:
+            return {**point, **witness}
+    return None
+
+
+_SMALL = (2, 3, 5, 7, 4, 6)
+
+
+def _put(term: Term, values: Mapping[str, Term]) -> Term:
+    for part in {part for part in term.walk() if part.op == "name" and part.data in values}:
+        term = replace(term, part, values[part.data])
+    return term
+
+
+def _proved(sides: Sides) -> bool:
+    forms = Forms()
+    try:
+        return forms.settled(
+            forms.add(forms.form(sides[0]), forms.negative(forms.form(sides[1])))
+        ).num.is_zero() and not (forms.conditions)
+    except (Intractable, Undefined):
+        return False
+
+
+def crossing(holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
+    """A stretch of a line on which one equation has a solution, its sides changing places, and the other has none."""
+    terms = (*holding, *broken)
+    if is_complex(*terms):
+        return None
+    spellings = sorted(letters(*holding))
+    for seed in range(3):
+        for letter in spellings[:PIVOTS]:
+            point = Point(seed, whole_letters(*terms) - {letter})
+            try:
+                witness = _scanned(point, letter, holding, broken, opposite)
+            except Unknown:
+                return None
+            if witness is not None:
+                return witness
+    return None
+
+
+def _scanned(point: Point, letter: str, holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
+    def gap(sides: Sides, at: Value) -> fmpq | arb | None:
+        point.bound[letter] = at
+        try:
+            value = point.value(sides[0]) - point.value(sides[1])
+        except (Singular, Outside):
+            return None
+        finally:
+            del point.bound[letter]
+        return value if isinstance(value, fmpq | arb) else None
+
+    values = [gap(holding, place) for place in PLACES]
+    for low, high, a, b in zip(PLACES, PLACES[1:], values, values[1:], strict=False):
+        if a is None or b is None or not ((a > 0 and b < 0) or (a < 0 and b > 0)):
+            continue
+        low, high = _narrowed(lambda at: gap(holding, at), low, high, bool(a > 0))
+        stretch = arb((low + high) / 2, (high - low) / 2)
+        if gap(holding, stretch) is None:  # perhaps a pole, not a solution
+            continue
+        other = None if opposite else gap(broken, stretch)
+        if opposite or (other is not None and certainly_nonzero(other)):
+            return shown(point, **{letter: f"between {show(arb(low))} and {show(arb(high))}"})
+    return None
+
+
+def _narrowed(
+    gap: Callable[[Value], fmpq | arb | None], low: fmpq, high: fmpq, falling: bool
+) -> tuple[fmpq, fmpq]:
+    for _ in range(30):
+        middle = (low + high) / 2
+        value = gap(middle)
+        if value is None or not (value > 0 or value < 0):
+            break
+        if (value > 0) == falling:
+            low = middle
+        else:
+            high = middle
+    return low, high

@@ -1,0 +1,297 @@
+"""Expressions of which a difference is proved: by a point, by what remains after cancelling, or by their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.equiv.calculus import NotDerivable, derivative
+from hmer_suite.equiv.difference.core import difference
+from hmer_suite.equiv.difference.equations import PIVOTS
+from hmer_suite.equiv.difference.search import (
+    DOTS,
+    INFINITY,
+    STATEMENTS,
+    STRUCTURE,
+    Witness,
+    apart_at_some_point,
+    has_unknowns,
+    letters,
+    nonzero_somewhere,
+    points,
+    shown,
+)
+from hmer_suite.equiv.equality import equality, is_constant
+from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.signs import GEOMETRY, LEVEL, LOOSE, QUANTIFIERS
+from hmer_suite.equiv.terms import BINDERS, Term, binds, negative, replace
+from hmer_suite.equiv.values import (
+    Outside,
+    Singular,
+    Unknown,
+    apart,
+)
+
+
+def different_values(left: Term, right: Term) -> Witness | None:
+    signs = _infinite_sign(left), _infinite_sign(right)
+    if None not in signs and signs[0] != signs[1]:
+        return STRUCTURE
+    if _infinite_sign(left) is not None or _infinite_sign(right) is not None:
+        other = right if _infinite_sign(left) is not None else left
+        return (
+            None
+            if is_formal(other) and _infinite_sign(other) is None
+            else STRUCTURE
+            if not is_broken(other)
+            else None
+        )
+    if is_broken(left) != is_broken(right) or _is_nowhere_defined(left) != _is_nowhere_defined(right):
+        return STRUCTURE
+    witness = apart_at_some_point(left, right)
+    if witness is None:
+        witness = _apart_after_cancelling(left, right)
+    if witness is None:
+        witness = _different_operands(left, right)
+    if witness is None:
+        witness = _varies_against_constant(left, right)
+    if witness is None and is_broken(left) and is_broken(right) and left.op == right.op:
+        witness = _different_notation(left, right)
+    return witness
+
+
+def _different_notation(left: Term, right: Term) -> Witness | None:
+    """Signs with which nothing can be computed: the same but for one part."""
+    if left.data != right.data or len(left.args) != len(right.args):
+        return None
+    return different_entry(left.args, right.args)
+
+
+def _varies_against_constant(left: Term, right: Term) -> Witness | None:
+    """One side is a number, perhaps too large to compute, the other takes two values."""
+    if is_constant(left) == is_constant(right):
+        return None
+    varying = right if is_constant(left) else left
+    values = []
+    for point in points(varying)[:PIVOTS]:
+        try:
+            values.append(point.value(varying))
+        except (Unknown, Singular, Outside):
+            continue
+        if apart(values[0], values[-1]):
+            return shown(point)
+    return None
+
+
+def is_broken(term: Term) -> bool:
+    """Whether arithmetic is done with nothing, or with the infinite: then there is no number."""
+    if term == INFINITY or (term.op in BINDERS and term.args[0].op == "empty"):
+        return True
+    if term.op == "op" and term.args:
+        return term.args[0].op == "empty" or (
+            term.data in LEVEL and any(arg.op == "empty" for arg in term.args)
+        )
+    if term.op == "sub" and term.args[0].op == "empty":
+        return False  # a script in front
+    if term.op in ("add", "mul", "pow", "sub") or (term.op == "fn" and term.data not in ("max", "min")):
+        return any(
+            arg.op in STATEMENTS - {"matrix", "cases", "ac", "set"} or is_broken(arg) for arg in term.args
+        )
+    return False
+
+
+def _infinite_sign(term: Term) -> int | None:
+    """1 for the infinite, -1 for minus the infinite, None for anything else."""
+    return 1 if term == INFINITY else -1 if term == negative(INFINITY) else None
+
+
+def _is_nowhere_defined(term: Term) -> bool:
+    """Whether it divides by what is always zero."""
+    try:
+        Forms().form(term)
+    except Undefined:
+        return True
+    except Intractable:
+        pass
+    return False
+
+
+def _apart_after_cancelling(left: Term, right: Term) -> Witness | None:
+    """What cannot be evaluated may cancel: the normal form of the difference, at some point."""
+    forms = Forms()
+    try:
+        first, second = forms.form(left), forms.form(right)
+        remainder = forms.add(first, forms.negative(second))
+        if remainder.num.is_zero():
+            return None
+        if (value := forms.constant(remainder)) is not None and value:
+            return STRUCTURE
+        term = forms.term(remainder)
+        for test in (nonzero_somewhere, _not_constant):
+            if (witness := test(term)) is not None:
+                return witness
+        if _has_own_letter(forms, first, right) or _has_own_letter(forms, second, left):
+            return STRUCTURE
+        pair = _two_kernels(forms, remainder)
+        return None if pair is None or set(pair) == {left, right} else difference(*pair)
+    except (Intractable, Undefined):
+        return None
+
+
+def _has_own_letter(forms: Forms, ratio: Ratio, other: Term) -> bool:
+    """Whether a form depends on a letter that the other side does not have."""
+    theirs = letters(other)
+    if any(
+        part.op == "empty"
+        for term in (*map(forms.terms.__getitem__, forms.occurring(ratio)), other)
+        for part in term.walk()
+    ):
+        return False
+    for index in forms.occurring(ratio):
+        term = forms.terms[index]
+        if term.op != "name" or term.data.startswith("#") or term.data in theirs:
+            continue
+        if any(term.data in letters(forms.terms[i]) for i in forms.occurring(ratio) if i != index):
+            continue
+        degree = max(ratio.num.degrees()[index], ratio.den.degrees()[index])
+        polynomial = ratio.num if ratio.num.degrees()[index] == degree else ratio.den
+        if sum(exponents[index] == degree for exponents in polynomial.monoms()) == 1:
+            return True
+    return False
+
+
+def _two_kernels(forms: Forms, remainder: Ratio) -> tuple[Term, Term] | None:
+    """K and L, if what remains is c (K - L)."""
+    summands = remainder.num.to_dict()
+    if len(summands) != 2 or sum(summands.values()) != 0 or remainder.num.total_degree() != 1:
+        return None
+    kernels = [forms.terms[exponents.index(1)] for exponents in summands if 1 in exponents]
+    return (kernels[0], kernels[1]) if len(kernels) == 2 else None
+
+
+def _not_constant(term: Term) -> Witness | None:
+    """A difference of antiderivatives that is no constant: its derivative is not zero."""
+    variables = {
+        part.args[1]
+        for part in term.walk()
+        if part.op == "int" and part.args[1].op == "name" and not binds(part)
+    }
+    if len(variables) != 1:
+        return None
+    (variable,) = variables
+    try:
+        return nonzero_somewhere(derivative(term, variable, ("d", ())))
+    except NotDerivable:
+        return None
+
+
+_INJECTIVE = frozenset(("op", "app", "sub", "juxt", "ordered"))
+
+
+def _different_operands(left: Term, right: Term) -> Witness | None:
+    """The same unknown sign on operands of which two differ."""
+    if left.op == right.op == "pow" and left.args[0] == right.args[0] and _exceeds_one(left.args[0]):
+        return difference(left.args[1], right.args[1])
+    if {left.op, right.op} == {"int", "op"}:
+        return _different_integrands(left, right)
+    if left.op != right.op or left.op not in _INJECTIVE | {"int", "deriv", "lim", "sum", "prod"}:
+        return None
+    if left.op in _INJECTIVE:
+        if left.op == "op" and {left.data, right.data} & _DOTTED:
+            return _different_patterns(left, right)
+        if (
+            left.data in LOOSE
+            and left.op == "op"
+            and (left.args[1].op, left.args[2].op) != ("empty", "empty")
+        ):
+            return None  # a condition binds letters: which, cannot be seen
+        if {left.data, right.data} <= QUANTIFIERS and left.data != right.data:
+            return STRUCTURE
+        if left.data != right.data or len(left.args) != len(right.args):
+            return None
+        if left.data in GEOMETRY and _same_letters(left, right):
+            return None
+        return different_parts(left, right)
+    if left.op == "int":
+        return STRUCTURE if left.data != right.data else _different_antiderivatives(left, right)
+    return _different_limits(left, right) if left.op == "lim" else None
+
+
+def _exceeds_one(base: Term) -> bool:
+    """Whether powers of a number are different whenever their exponents are."""
+    return base.op == "num" and base.data > 1
+
+
+def _different_limits(left: Term, right: Term) -> Witness | None:
+    """Limits of the same unknown function at different places, or from different sides."""
+    renamed = replace(right.args[0], right.args[1], left.args[1])
+    if not has_unknowns(left) or equality(left.args[0], renamed) is None:
+        return None
+    return difference(left.args[2], right.args[2])
+
+
+def _different_integrands(left: Term, right: Term) -> Witness | None:
+    """An integral with a differential and one without."""
+    if left.data != right.data or left.args[-2:] != right.args[-2:]:
+        return None
+    return difference(left.args[0], right.args[0])
+
+
+_DOTTED = frozenset(("+...", "product...", "juxt...", "juxt."))
+
+
+def _different_patterns(left: Term, right: Term) -> Witness | None:
+    """Sums and products with dots: the same pattern with another entry is another sum."""
+    if left.data != right.data:
+        return STRUCTURE if {left.data, right.data} <= _DOTTED else None
+    dots = [[i for i, arg in enumerate(side.args) if arg == DOTS] for side in (left, right)]
+    if len(left.args) != len(right.args) or dots[0] != dots[1]:
+        return None
+    if all(any(equality(a, b) for b in right.args) for a in left.args):
+        return None  # perhaps the same summands from the other end
+    return different_parts(left, right)
+
+
+def _same_letters(left: Term, right: Term) -> bool:
+    """Whether two figures have the same corners: named in another order they may be the same."""
+    corners = [sorted(map(repr, side.args[0].args)) for side in (left, right)]
+    if left.args[0].op != "juxt" or right.args[0].op != "juxt" or corners[0] != corners[1]:
+        return False
+    ours, theirs = left.args[0].args, right.args[0].args
+    return "angle" not in left.data or ours == theirs[::-1] or len(ours) != 3
+
+
+def _different_antiderivatives(left: Term, right: Term) -> Witness | None:
+    """Integrals without bounds: the derivative of the one by its variable differs from that of the other."""
+    if binds(left) or binds(right) or left.data != right.data:
+        return None
+    if left.args[1] == right.args[1]:
+        return difference(left.args[0], right.args[0])
+    for ours, theirs in ((left, right), (right, left)):
+        if ours.args[1] not in theirs.walk():
+            return nonzero_somewhere(ours.args[0])
+    return None
+
+
+def different_parts(left: Term, right: Term) -> Witness | None:
+    for a, b in zip(left.args, right.args, strict=True):
+        if (witness := difference(a, b)) is not None:
+            return witness
+    return None
+
+
+def different_entry(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
+    """One entry differs, all others are equal."""
+    found = None
+    for a, b in zip(ours, theirs, strict=True):
+        if equality(a, b) is not None:
+            continue
+        if found is not None or (found := difference(a, b)) is None:
+            return None
+    return found
+
+
+def is_formal(term: Term) -> bool:
+    """Whether a value is not computed here: integrals, limits, infinite sums, dots, the infinite."""
+    return any(
+        part.op in ("int", "lim", "sum", "prod", "deriv") or part in (INFINITY, DOTS) for part in term.walk()
+    )

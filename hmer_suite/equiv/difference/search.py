@@ -1,0 +1,178 @@
+"""The search for a point at which two sides certainly differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import chain as joined
+
+from flint import arb, fmpq
+
+from hmer_suite.equiv.equality import is_constant
+from hmer_suite.equiv.terms import Term, const
+from hmer_suite.equiv.values import (
+    CONSTANT_FROM,
+    SEEDS,
+    Outside,
+    Point,
+    Singular,
+    Unknown,
+    apart,
+    at_growing_precision,
+    certainly_nonzero,
+    show,
+    spelling,
+)
+
+Witness = Mapping[str, str]
+
+
+STRUCTURE: Witness = {}
+"""The witness of a difference that needs no point: another kind of thing, another number of parts."""
+
+
+STATEMENTS = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac", "text", "empty"))
+
+
+def whole_letters(*terms: Term) -> frozenset[str]:
+    """Letters that stand for whole numbers: in bounds, exponents, factorials, indices."""
+    found: set[str] = set()
+    for part in joined.from_iterable(term.walk() for term in terms):
+        if part.op == "fn" and part.data in ("factorial", "binom"):
+            found |= letters(*part.args)
+        elif part.op in ("sum", "prod"):
+            found |= letters(*part.args[2:])
+        elif part.op == "pow":
+            if part.args[0].op != "const":
+                found |= letters(part.args[1])
+        elif part.op == "sub":
+            found |= letters(part.args[1])
+    return frozenset(found)
+
+
+def letters(*terms: Term) -> set[str]:
+    return {part.data for term in terms for part in term.walk() if part.op == "name"}
+
+
+def is_complex(*terms: Term) -> bool:
+    """Whether the imaginary unit takes part."""
+    return any(
+        (part.op == "const" and part.data == "i") or (part.op == "pow" and _is_imaginary_root(part))
+        for term in terms
+        for part in term.walk()
+    )
+
+
+def _is_imaginary_root(term: Term) -> bool:
+    base, exponent = term.args
+    if not (is_constant(base) and is_constant(exponent)):
+        return False
+    try:
+        value = Point(0).value(base)
+        power = Point(0).value(exponent)
+    except (Unknown, Outside, Singular):
+        return False
+    return not isinstance(value, arb | fmpq) or bool(
+        value < 0 and isinstance(power, fmpq) and power.q % 2 == 0
+    )
+
+
+INFINITY = const("inf")
+
+
+def points(*terms: Term) -> list[Point]:
+    whole, functions, imaginary = whole_letters(*terms), _whole_functions(*terms), is_complex(*terms)
+    unknown = any(part.op in ("app", "sub") for term in terms for part in term.walk())
+    seeds = SEEDS if unknown else CONSTANT_FROM
+    return [Point(seed, whole, imaginary, functions) for seed in range(seeds)]
+
+
+def _whole_functions(*terms: Term) -> frozenset[str]:
+    """Unknown functions whose values are bounds of sums."""
+    return frozenset(
+        f"{bound.op}|{bound.data if bound.op == 'op' else spelling(bound.args[0])}"
+        for term in terms
+        for part in term.walk()
+        if part.op in ("sum", "prod")
+        for bound in part.args[2:]
+        if bound.op in ("sub", "app", "op")
+    )
+
+
+def searched(compute: Callable[[Point], Witness | None], *terms: Term) -> Witness | None:
+    """The first witness that *compute* finds at any of the points for *terms*.
+
+    Where a kind of interpretation gives a term no value (`Unknown`), the others of its kind are left out.
+    """
+    unknown: set[str] = set()
+    for point in points(*terms):
+        if point.kind in unknown:
+            continue
+        try:
+            witness = at_growing_precision(lambda point=point: compute(point))
+        except Unknown:
+            unknown.add(point.kind)
+            continue
+        if witness is not None:
+            return witness
+    return None
+
+
+def apart_at_some_point(left: Term, right: Term) -> Witness | None:
+    return searched(lambda point: compared(point, left, right), left, right)
+
+
+def compared(point: Point, left: Term, right: Term) -> Witness | None:
+    values = []
+    outside = 0
+    for term in (left, right):
+        try:
+            values.append(point.value(term))
+        except Outside:
+            outside += 1
+        except Singular:
+            return None
+    if outside == 1 or (outside == 0 and apart(*values)):
+        return shown(point)
+    return None
+
+
+def shown(point: Point, **more: str) -> Witness:
+    return {**{spelling: show(value) for spelling, value in sorted(point.used.items())}, **more}
+
+
+def nonzero_somewhere(term: Term) -> Witness | None:
+    def compute(point: Point) -> Witness | None:
+        try:
+            return shown(point) if certainly_nonzero(point.value(term)) else None
+        except (Singular, Outside):
+            return None
+
+    return searched(compute, term)
+
+
+DOTS = const("dots")
+
+
+def spelled(term: Term) -> str:
+    """A letter or a value of an unknown function, for people."""
+    if term.op == "num":
+        return str(term.data)
+    if term.op == "sub":
+        return f"{spelled(term.args[0])}_{{{spelled(term.args[1])}}}"
+    if term.op == "app":
+        return f"{spelled(term.args[0])}({', '.join(map(spelled, term.args[1:]))})"
+    if term.op in ("add", "mul", "pow"):
+        sign = {"add": "+", "mul": " ", "pow": "^"}[term.op]
+        return sign.join(map(spelled, term.args))
+    if term.op == "op" and len(term.args) == 1:
+        return (
+            f"{spelled(term.args[0])}{term.data}"
+            if str(term.data).startswith("'")
+            else f"{term.data}{{{spelled(term.args[0])}}}"
+        )
+    return str(term.data) if term.data is not None else term.op
+
+
+def has_unknowns(term: Term) -> bool:
+    """Whether unknown functions take part."""
+    return any(part.op in ("app", "sub") for part in term.walk())

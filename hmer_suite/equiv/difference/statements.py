@@ -1,0 +1,314 @@
+"""Chains of relations, link by link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import fmpq
+
+from hmer_suite.equiv.difference.core import difference
+from hmer_suite.equiv.difference.equations import (
+    EQUATIONS,
+    PIVOTS,
+    Sides,
+    crossing,
+    holding_at_a_point,
+    independent,
+    pivots,
+    solved,
+    truth,
+)
+from hmer_suite.equiv.difference.expressions import is_broken, is_formal
+from hmer_suite.equiv.difference.search import (
+    STATEMENTS,
+    STRUCTURE,
+    Witness,
+    is_complex,
+    letters,
+    searched,
+    shown,
+)
+from hmer_suite.equiv.difference.structures import truths_compared
+from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, turned
+from hmer_suite.equiv.forms import Forms, Intractable, Undefined
+from hmer_suite.equiv.signs import ALIKE, GEOMETRY, SYMMETRIC
+from hmer_suite.equiv.terms import Term, const, num, rewrite
+from hmer_suite.equiv.values import (
+    Outside,
+    Point,
+    Singular,
+)
+
+
+def different_chain(left: Term, right: Term) -> Witness | None:
+    if _is_modular(left) or _is_modular(right):
+        return _different_congruences(left, right)
+    if _is_range(left) != _is_range(right):
+        return None  # c in (0, 1), and 0 < c < 1
+    if ORDER_RELATIONS & {*left.data, *right.data} and (
+        len(left.args) != len(right.args) or len(left.args) > 2
+    ):
+        witness = searched(lambda point: truths_compared(point, left, right), left, right)
+        if witness is None and len(left.args) != len(right.args) and letters(left) != letters(right):
+            return STRUCTURE
+        if witness is not None or len(left.args) != len(right.args):
+            return witness
+    if len(left.args) != len(right.args):
+        return STRUCTURE
+    ends = [right] if (other := turned(right)) is None else [right, other]
+    witnesses = [_different_links(left, end) for end in ends]
+    if None in witnesses or _permuted(left, right):
+        return None
+    return witnesses[0]
+
+
+def _is_modular(term: Term) -> bool:
+    return any(
+        part.op == "op" and part.data in (r"\pmod", r"\pod", r"\bmod", r"\mod") for part in term.walk()
+    )
+
+
+def _different_congruences(left: Term, right: Term) -> Witness | None:
+    """Congruences of the same letters by different moduli."""
+    sides = [_without_modulus(term) for term in (left, right)]
+    if None in sides or not letters(left) or sides[0][0] != sides[1][0]:
+        return None
+    return difference(sides[0][1], sides[1][1])
+
+
+def _without_modulus(term: Term) -> tuple[Term, Term] | None:
+    """The congruent numbers, and the modulus."""
+    if len(term.args) != 2 or term.args[1].op != "mul":
+        return None
+    *factors, last = term.args[1].args
+    if last.op != "op" or last.data not in (r"\pmod", r"\pod"):
+        return None
+    return Term("tuple", None, (term.args[0], *factors)), last.args[0]
+
+
+def _is_range(term: Term) -> bool:
+    """Whether a chain states membership, which inequalities can state too."""
+    return bool({r"\in", r"\ni", r"\notin"} & set(term.data))
+
+
+def _permuted(left: Term, right: Term) -> bool:
+    """Whether a chain of equations has the same sides in another order."""
+    if set(left.data) != {"="} or set(right.data) != {"="} or len(left.args) < 3:
+        return False
+    return all(any(equality(a, b) for b in right.args) for a in left.args)
+
+
+def _different_links(left: Term, right: Term) -> Witness | None:
+    for ours, theirs, *sides in zip(
+        left.data, right.data, left.args, left.args[1:], right.args, right.args[1:], strict=False
+    ):
+        witness = _different_link(ours, theirs, (sides[0], sides[1]), (sides[2], sides[3]))
+        if witness is not None:
+            return witness
+    return None
+
+
+def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    if _has_sign(*left) != _has_sign(*right):
+        return _one_sign(left, right) if ours == theirs == "=" else None
+    algebraic = EQUATIONS | ORDER_RELATIONS
+    if (
+        ours in algebraic
+        and theirs in algebraic
+        and not any(side.op in STATEMENTS for side in (*left, *right))
+    ):
+        return _different_relation(ours, theirs, left, right)
+    if ours != theirs:
+        figures = any(part.op == "op" and part.data in GEOMETRY for side in left for part in side.walk())
+        alike = not figures and any(ours in family and theirs in family for family in ALIKE)
+        return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
+    witness = _different_sides(ours, left, right)
+    if witness is not None and ours in (r"\equiv", r"\approx", r"\simeq", r"\sim", r"\propto", r"\triangleq"):
+        if any(side.op in STATEMENTS for side in (*left, *right)):
+            return witness
+        return witness if _different_relation("=", "=", left, right) is not None else None
+    return witness
+
+
+def _has_sign(*sides: Term) -> bool:
+    return any(part == _SIGN for side in sides for part in side.walk())
+
+
+_SIGN = const("sign")
+
+
+def _one_sign(left: Sides, right: Sides) -> Witness | None:
+    """x = +-a says x = a or x = -a: a solution of one of the two at which the other equation is broken."""
+    both, single = (left, right) if _has_sign(*left) else (right, left)
+    for sign in (1, -1):
+        chosen = tuple(
+            rewrite(side, lambda term, sign=sign: num(sign) if term == _SIGN else term) for side in both
+        )
+        if any(side.op in STATEMENTS for side in (*chosen, *single)):
+            return None
+        forms = Forms()
+        try:
+            holding, broken = (
+                forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (chosen, single)
+            )
+            if (witness := solved(forms, holding, broken)) is not None:
+                return witness
+        except (Intractable, Undefined):
+            return None
+    return None
+
+
+def _different_sides(sign: str, left: Sides, right: Sides) -> Witness | None:
+    """A relation of which nothing is known: one of its sides differs, whichever way round."""
+    straight = difference(left[0], right[0])
+    straight = straight if straight is not None else difference(left[1], right[1])
+    if straight is None or sign not in SYMMETRIC:
+        return straight
+    crossed = difference(left[0], right[1])
+    crossed = crossed if crossed is not None else difference(left[1], right[0])
+    return None if crossed is None else straight
+
+
+def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    """A point at which one relation holds and the other does not."""
+    if all(is_constant(side) for side in (*left, *right)):
+        return _different_facts(ours, theirs, left, right)
+    if sum(map(is_broken, left)) != sum(map(is_broken, right)):
+        return STRUCTURE
+    witness = _different_solutions(ours, theirs, left, right)
+    if witness is None and ours == theirs and any(map(is_formal, (*left, *right))):
+        return _different_sides(ours, left, right)
+    return witness
+
+
+def _different_solutions(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    if (witness := _solved_for_letter(ours, theirs, left, right)) is not None:
+        return witness
+    if ours != theirs and equality(left[0], left[1]) is not None and equality(right[0], right[1]) is not None:
+        holds = {sign in ("=", r"\leq", r"\geq") for sign in (ours, theirs)}
+        return STRUCTURE if len(holds) == 2 else None
+    if ours in ORDER_RELATIONS or theirs in ORDER_RELATIONS:
+        witness = _truth_differs(ours, theirs, left, right)
+        witness = _truth_differs_near_zero(ours, theirs, left, right) if witness is None else witness
+        if witness is not None:
+            return witness
+        if ours == theirs or ({ours, theirs} <= ORDER_RELATIONS and not _boundary_matters(ours, theirs)):
+            return None
+    elif ours != theirs:
+        return _truth_differs(ours, theirs, left, right)
+    return _zeros_differ(left, right, ours != theirs)
+
+
+def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    """S = A and S = B for a letter S that is in neither: different if A and B are."""
+    if ours != theirs:
+        return None
+    for i in (0, 1):
+        for j in (0, 1) if ours in SYMMETRIC else (i,):
+            letter, a, b = left[i], left[1 - i], right[1 - j]
+            if (
+                letter == right[j]
+                and letter.op == "name"
+                and letter not in a.walk()
+                and letter not in b.walk()
+            ):
+                return difference(a, b)
+    return None
+
+
+def _boundary_matters(ours: str, theirs: str) -> bool:
+    """Whether one relation includes equality and the other does not."""
+    strict = {"<", ">", r"\neq"}
+    return (ours in strict) != (theirs in strict)
+
+
+def _different_facts(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    """Statements about numbers say the same only if they are about the same numbers."""
+    if ours != theirs:
+        return STRUCTURE
+    return _different_sides(ours, left, right)
+
+
+def _truth_differs(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    terms = (*left, *right)
+    if is_complex(*terms):
+        return None
+
+    def compute(point: Point) -> Witness | None:
+        try:
+            first, second = truth(point, ours, left), truth(point, theirs, right)
+        except Singular:
+            return None
+        return shown(point) if None not in (first, second) and first != second else None
+
+    return searched(compute, *terms)
+
+
+def _truth_differs_near_zero(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
+    """Where the sides of one relation meet, or close by."""
+    forms = Forms()
+    try:
+        gaps = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right)]
+        found = [pivot for gap in gaps for pivot in pivots(forms, gap, gaps)]
+    except (Intractable, Undefined):
+        return None
+    for index, solution in found[: 2 * PIVOTS]:
+        letter, value = forms.terms[index], forms.term(solution)
+        if letter.op == "name":
+
+            def compute(point: Point, letter: Term = letter, value: Term = value) -> Witness | None:
+                return _truth_around(point, letter.data, value, (ours, theirs), (left, right))
+
+            if (witness := searched(compute, value, *left, *right)) is not None:
+                return witness
+    return None
+
+
+_STEPS = tuple(fmpq(sign, size) for size in (1000, 7, 1) for sign in (1, -1))
+
+
+def _truth_around(
+    point: Point, letter: str, value: Term, signs: Sequence[str], both: Sequence[Sides]
+) -> Witness | None:
+    try:
+        meeting = point.value(value)
+    except (Singular, Outside):
+        return None
+    if not isinstance(meeting, fmpq):
+        return None
+    for step in (fmpq(0), *_STEPS):
+        point.letters[letter] = meeting + step
+        try:
+            first, second = (truth(point, sign, sides) for sign, sides in zip(signs, both, strict=True))
+        except (Singular, Outside):
+            continue
+        if None not in (first, second) and first != second:
+            return shown(point)
+    return None
+
+
+def _zeros_differ(left: Sides, right: Sides, opposite: bool = False) -> Witness | None:
+    """A point at which one equation holds and the other does not; with *opposite* any point at which one holds."""
+    forms = Forms()
+    try:
+        first, second = (forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right))
+        first, second = forms.settled(first), forms.settled(second)
+        if not opposite and independent(forms, first, second):
+            return STRUCTURE
+        if first.num.is_zero() and second.num.is_zero():  # both always hold: then they are about their sides
+            return None if opposite else _different_sides("=", left, right)
+        for holding, broken in ((first, second), (second, first)):
+            witness = solved(forms, holding, forms.one if opposite else broken)
+            if witness is not None:
+                return witness
+    except (Intractable, Undefined):
+        return None
+    for holding, broken in ((left, right), (right, left)):
+        witness = holding_at_a_point(holding, broken) if not opposite else None
+        if witness is not None:
+            return witness
+    for holding, broken in ((left, right), (right, left)):
+        witness = crossing(holding, broken, opposite)
+        if witness is not None:
+            return witness
+    return None

@@ -1,0 +1,181 @@
+"""Lists, sets, tuples, matrices, cases, systems of statements, logic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.equiv.difference.core import difference
+from hmer_suite.equiv.difference.equations import composed, pivots, truth
+from hmer_suite.equiv.difference.expressions import different_entry, different_parts
+from hmer_suite.equiv.difference.search import (
+    STATEMENTS,
+    STRUCTURE,
+    Witness,
+    compared,
+    nonzero_somewhere,
+    searched,
+    shown,
+)
+from hmer_suite.equiv.equality import truth_tables
+from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.signs import QUANTIFIERS
+from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.values import (
+    Point,
+    Singular,
+    Unknown,
+)
+
+
+def different_list(left: Term, right: Term) -> Witness | None:
+    """Lists, whose order may not matter: a part of one that differs from every part of the other."""
+    if len(left.args) != len(right.args):
+        return STRUCTURE
+    if all(arg.op == "chain" for arg in (*left.args, *right.args)):
+        return _different_systems(left.args, right.args)
+    witness = _odd_one_out(left.args, right.args)
+    return different_entry(left.args, right.args) if witness is None else witness
+
+
+def different_cases(left: Term, right: Term) -> Witness | None:
+    if left.data == 1 == right.data:
+        return different_list(left, right)
+    if left.data == 2 == right.data and not any(
+        arg.op in ("text", "empty") for arg in left.args[1::2] + right.args[1::2]
+    ):
+        return searched(lambda point: compared(point, left, right), left, right)
+    if len(left.args) != len(right.args) or left.data != right.data:
+        return STRUCTURE
+    return different_list(_rows(left), _rows(right))
+
+
+def _rows(term: Term) -> Term:
+    width = term.data
+    rows = [Term("tuple", ("", ""), term.args[i : i + width]) for i in range(0, len(term.args), width)]
+    return Term("list", None, tuple(rows))
+
+
+def _odd_one_out(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
+    for first, second in ((ours, theirs), (theirs, ours)):
+        for a in first:
+            witnesses = [difference(a, b) for b in second]
+            if all(witness is not None for witness in witnesses):
+                return witnesses[0] if len(witnesses) == 1 else STRUCTURE
+    return None
+
+
+def different_tuple(left: Term, right: Term) -> Witness | None:
+    if len(left.args) != len(right.args):
+        return STRUCTURE
+    witness = different_parts(left, right)
+    if witness is None and left.data != right.data and len(left.args) == 2:
+        return STRUCTURE  # an interval that holds its end, and one that does not
+    return witness
+
+
+def different_set(left: Term, right: Term) -> Witness | None:
+    if not left.args or not right.args:
+        return STRUCTURE if left.args or right.args else None
+    if any(arg.op == "chain" for arg in (*left.args, *right.args)):
+        return STRUCTURE if len(left.args) != len(right.args) else _odd_one_out(left.args, right.args)
+    return _odd_one_out(left.args, right.args)
+
+
+def different_matrix(left: Term, right: Term) -> Witness | None:
+    if left.data[1] != right.data[1] or len(left.args) != len(right.args):
+        return STRUCTURE
+    if left.data[0] == "{" and left.data[1] == 1:
+        return different_list(left, right)
+    if "||" in (left.data[0], right.data[0]) and left.data[0] == right.data[0]:
+        return None  # determinants of different matrices may be equal
+    return different_parts(left, right)
+
+
+def different_ac(left: Term, right: Term) -> Witness | None:
+    """Unions, conjunctions: their truth at a point; over letters a Boolean algebra, compared by its truth table."""
+    if any(part.op == "chain" for side in (left, right) for part in side.walk()):
+        return searched(lambda point: truths_compared(point, left, right), left, right)
+    tables = truth_tables(left, right)
+    return None if tables is None or tables[0] == tables[1] else STRUCTURE
+
+
+def truths_compared(point: Point, left: Term, right: Term) -> Witness | None:
+    try:
+        first, second = _statement_truth(point, left), _statement_truth(point, right)
+    except Singular:
+        return None
+    return shown(point) if None not in (first, second) and first != second else None
+
+
+def _statement_truth(point: Point, term: Term) -> bool | None:
+    """Whether a statement made of relations by "and", "or" and "not" holds at a point; None if that is uncertain."""
+    if term.op == "chain":
+        links = zip(term.data, term.args, term.args[1:], strict=False)
+        return _all_true([truth(point, sign, (a, b)) for sign, a, b in links])
+    if term.op == "ac" and term.data == r"\wedge":
+        return _all_true([_statement_truth(point, arg) for arg in term.args])
+    if term.op == "ac" and term.data == r"\vee":
+        return _negated(_all_true([_negated(_statement_truth(point, arg)) for arg in term.args]))
+    if term.op == "op" and term.data == r"\neg":
+        return _negated(_statement_truth(point, term.args[0]))
+    raise Unknown(term.op)
+
+
+def _negated(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
+
+
+def _all_true(truths: Sequence[bool | None]) -> bool | None:
+    return False if False in truths else None if None in truths else True
+
+
+def _different_systems(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
+    """Several statements that hold together: a point where all of one list hold and one of the other does not."""
+    if (witness := _odd_one_out(ours, theirs)) is None:
+        quantified = any(
+            part.op == "op" and part.data in QUANTIFIERS for term in ours for part in term.walk()
+        )
+        return different_entry(ours, theirs) if quantified else None
+    equations = [_only_equation(term) for term in (*ours, *theirs)]
+    if None in equations:
+        return witness
+    half = len(ours)
+    return _separated_system(equations[:half], equations[half:]) or _separated_system(
+        equations[half:], equations[:half]
+    )
+
+
+def _only_equation(term: Term) -> tuple[Term, Term] | None:
+    if term.data == ("=",) and not any(arg.op in STATEMENTS for arg in term.args):
+        return term.args[0], term.args[1]
+    return None
+
+
+def _separated_system(
+    holding: Sequence[tuple[Term, Term]], broken: Sequence[tuple[Term, Term]]
+) -> Witness | None:
+    forms = Forms()
+    try:
+        zeros = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in holding]
+        others = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in broken]
+        return _solved_system(forms, zeros, others)
+    except (Intractable, Undefined):
+        return None
+
+
+def _solved_system(forms: Forms, zeros: list[Ratio], others: list[Ratio]) -> Witness | None:
+    """Solve one equation after the other for a letter in it, then look whether another equation is broken."""
+    while zeros:
+        ratio, *zeros = zeros
+        if ratio.num.is_zero():
+            continue
+        found = pivots(forms, ratio, [*zeros, *others])
+        if not found:
+            return None
+        index, solution = found[0]
+        zeros = [composed(forms, other, index, solution) for other in zeros]
+        others = [composed(forms, other, index, solution) for other in others]
+    for other in others:
+        if not other.num.is_zero() and (witness := nonzero_somewhere(forms.term(other))) is not None:
+            return witness
+    return None
