@@ -1,0 +1,243 @@
+r"""The decision: each way to a verdict, witnesses that are witnesses, and what must never happen."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hmer_suite.equiv.decide import decide
+from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN
+
+WAYS = [
+    ("x + 1", "x+1", EQUAL, "identical", ""),
+    (r"\frac12", r"\frac{1}{2}", EQUAL, "canonical", ""),
+    ("x_1^2", "x^2_1", EQUAL, "canonical", ""),
+    ("x+1", "1+x", EQUAL, "structural", ""),
+    ("a=b", "b=a", EQUAL, "structural", ""),
+    ("a<b", "b>a", EQUAL, "structural", ""),
+    (r"\{1,2\}", r"\{2,1\}", EQUAL, "structural", ""),
+    (r"\sum_ia_i", r"\sum_ka_k", EQUAL, "structural", ""),
+    (r"\int_0^1x\,dx", r"\int_0^1t\,dt", EQUAL, "structural", ""),
+    (r"A\cup B", r"B\cup A", EQUAL, "structural", ""),
+    ("x(y+1)", "xy+x", EQUAL, "symbolic", ""),
+    (r"\sin^2x+\cos^2x", "1", EQUAL, "symbolic", ""),
+    ("2x=4y", "x=2y", EQUAL, "symbolic", ""),
+    ("2x+4y-3=0", r"y=-\frac12x+\frac34", EQUAL, "symbolic", ""),
+    ("-x<3", "x>-3", EQUAL, "symbolic", ""),
+    ("(1+1,x)", "(2,x)", EQUAL, "symbolic", ""),
+    ("x", "y", DIFFERENT, "numeric", ""),
+    (
+        r"1-\frac1{\mathrm e}",
+        r"1+\frac1{\mathrm e}",
+        DIFFERENT,
+        "structural",
+        "",
+    ),  # no letters: nothing to witness
+    ("x=2y", "x=3y", DIFFERENT, "numeric", ""),
+    ("x<y", r"x\le y", DIFFERENT, "numeric", ""),
+    ("(1,2)", "(2,1)", DIFFERENT, "structural", ""),
+    (r"\{1,2\}", r"\{1,2,3\}", DIFFERENT, "structural", ""),
+    ("1+1=2", "2+2=4", DIFFERENT, "structural", ""),
+    ("x", "x=1", DIFFERENT, "structural", ""),
+    (r"\text{old age}", r"\text{young age}", DIFFERENT, "structural", ""),
+    ("f(x+1)", "fx+f", UNDECIDED, "unsupported", AMBIGUOUS),
+    ("a/bc", r"\frac{a}{bc}", UNDECIDED, "unsupported", AMBIGUOUS),
+    (r"2\frac12", r"\frac52", UNDECIDED, "unsupported", AMBIGUOUS),
+    ("|x|y|z|", "|x||y|z", UNDECIDED, "unsupported", AMBIGUOUS),
+    ("x^2=0", "x=0", UNDECIDED, "unsupported", UNPROVEN),
+    ("x^{2", "x^2", UNDECIDED, "unparsed", "unparsed"),
+    ("x^{2", "x^{3", DIFFERENT, "unparsed", ""),
+    ("x^{2", "x^{2", EQUAL, "identical", ""),
+    ("x ^ { 2", "x^{2", EQUAL, "identical", ""),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "verdict", "how", "reason"), WAYS)
+def test_verdict_way_and_reason(left, right, verdict, how, reason):
+    for pair in ((left, right), (right, left)):
+        found = decide(*pair)
+        assert (found.verdict, found.how, found.reason) == (verdict, how, reason)
+        assert found.seconds >= 0
+        assert (found.witness is not None) <= (found.verdict == DIFFERENT)
+
+
+def test_verdicts_and_reasons_go_together():
+    for left, right, *_ in WAYS:
+        found = decide(left, right)
+        assert (found.verdict == UNDECIDED) == bool(found.reason)
+        assert found.verdict != EQUAL or found.how in ("identical", "canonical", "structural", "symbolic")
+        assert found.how != "numeric" or found.witness
+
+
+# --- witnesses ---------------------------------------------------------------------------------------------------
+
+EXPRESSIONS = [
+    ("x^2+1", "x^2-1", "x**2+1", "x**2-1"),
+    ("2x+3y", "3x+2y", "2*x+3*y", "3*x+2*y"),
+    ("(x+y)^2", "x^2+y^2", "(x+y)**2", "x**2+y**2"),
+    (r"\frac{x+1}{x-1}", r"\frac{x-1}{x+1}", "(x+1)/(x-1)", "(x-1)/(x+1)"),
+    (r"\frac1x+\frac1y", r"\frac1{x+y}", "1/x+1/y", "1/(x+y)"),
+    (r"\sqrt{x^2}", "x", "sqrt(x**2)", "x"),
+    (r"\sqrt{x+y}", r"\sqrt x+\sqrt y", "sqrt(x+y)", "sqrt(x)+sqrt(y)"),
+    (r"\sqrt{xy}", r"\sqrt x\sqrt y", "sqrt(x*y)", "sqrt(x)*sqrt(y)"),
+    ("|x|", "x", "Abs(x)", "x"),
+    ("|x+y|", "|x|+|y|", "Abs(x+y)", "Abs(x)+Abs(y)"),
+    ("2^{a+b}", "2^{ab}", "2**(a+b)", "2**(a*b)"),
+    (r"\sin(x+y)", r"\sin x+\sin y", "sin(x+y)", "sin(x)+sin(y)"),
+    (r"\sin^2x", r"\sin x^2", "sin(x)**2", "sin(x**2)"),
+    (r"\tan^2x+\cos^2x", "1", "tan(x)**2+cos(x)**2", "1"),
+    (r"\cos2x", r"2\cos x", "cos(2*x)", "2*cos(x)"),
+    (r"\ln(xy)", r"\ln x+\ln y", "log(x*y)", "log(x)+log(y)"),
+    (r"\ln x^2", r"2\ln x", "log(x**2)", "2*log(x)"),
+    (r"\ln(x+y)", r"\ln x\ln y", "log(x+y)", "log(x)*log(y)"),
+    (r"\exp(x+y)", r"\exp x+\exp y", "exp(x+y)", "exp(x)+exp(y)"),
+    (r"\arctan x", r"\frac1{\tan x}", "atan(x)", "1/tan(x)"),
+    ("(n+1)!", "n!+1", "factorial(n+1)", "factorial(n)+1"),
+    (r"\binom nk", r"\binom{n}{k+1}", "binomial(n,k)", "binomial(n,k+1)"),
+    (r"\sum_{k=1}^nk^2", r"\frac{n(n+1)}2", "n*(n+1)*(2*n+1)/6", "n*(n+1)/2"),
+    (r"\sum_{k=1}^nx^k", r"\sum_{k=0}^nx^k", "(x**(n+1)-x)/(x-1)", "(x**(n+1)-1)/(x-1)"),
+    (r"\int_0^at^2\,dt", r"\int_0^at\,dt", "a**3/3", "a**2/2"),
+    (r"\frac d{dx}x^3", r"\frac d{dx}x^2", "3*x**2", "2*x"),
+    (r"\begin{vmatrix}a&b\\c&d\end{vmatrix}", "ad+bc", "a*d-b*c", "a*d+b*c"),
+    (r"\lfloor x\rfloor", r"\lceil x\rceil", "floor(x)", "ceiling(x)"),
+    (r"\max(a,b)", "a", "Max(a,b)", "a"),
+    (r"\sqrt[3]{x}", r"\sqrt x", "real_root(x,3)", "sqrt(x)"),
+]
+
+
+def at(witness, expression: str) -> sympy.Expr:
+    """A sympy expression at a witness; our own text, not a user's."""
+    letters = {letter: sympy.Symbol(letter, real=True) for letter in "abcdknxy"}
+    values = {letters[letter]: sympy.Rational(value) for letter, value in witness.items()}
+    return sympy.sympify(expression, locals=letters).subs(values)
+
+
+def is_number(value: sympy.Expr) -> bool:
+    return bool(value.is_finite) and bool(value.is_real)
+
+
+@pytest.mark.parametrize(("left", "right", "ours", "theirs"), EXPRESSIONS)
+def test_at_a_witness_two_expressions_differ(left, right, ours, theirs):
+    verdict = decide(left, right)
+    assert (verdict.verdict, verdict.how) == (DIFFERENT, "numeric")
+    first, second = at(verdict.witness, ours), at(verdict.witness, theirs)
+    if is_number(first) and is_number(second):
+        assert abs(sympy.N(first - second, 40)) > sympy.Float("1e-25")
+    else:
+        assert is_number(first) or is_number(second)  # the domains differ
+
+
+STATEMENTS = [
+    ("x=2y", "x=3y", "Eq(x,2*y)", "Eq(x,3*y)"),
+    ("x^2=4", "x=2", "Eq(x**2,4)", "Eq(x,2)"),
+    ("x^2=9", "x^3=27", "Eq(x**2,9)", "Eq(x**3,27)"),
+    ("3x-y+13=0", "3x+4y+14=0", "Eq(3*x-y+13,0)", "Eq(3*x+4*y+14,0)"),
+    ("y=x^2+1", "y=x^2-1", "Eq(y,x**2+1)", "Eq(y,x**2-1)"),
+    ("a+b=2c", "a-b=2c", "Eq(a+b,2*c)", "Eq(a-b,2*c)"),
+    (r"\frac xa=b", r"\frac xb=a+1", "Eq(x/a,b)", "Eq(x/b,a+1)"),
+    (r"c^2=a^2+b^2", r"c=a+b", "Eq(c**2,a**2+b**2)", "Eq(c,a+b)"),
+    ("x<y", r"x\le y", "x<y", "x<=y"),
+    ("-x<3", "x<-3", "-x<3", "x<-3"),
+    ("2x+y<1", "2x-y<1", "2*x+y<1", "2*x-y<1"),
+    (r"x\ne1", "x=1", "Ne(x,1)", "Eq(x,1)"),
+    ("0<x<1", "0<x<2", "And(0<x,x<1)", "And(0<x,x<2)"),
+    ("x^2<4", "x<2", "x**2<4", "x<2"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "ours", "theirs"), STATEMENTS)
+def test_at_a_witness_one_statement_holds_and_the_other_does_not(left, right, ours, theirs):
+    """A letter that stands alone on a side may be missing in the witness: the other sides are two values for it."""
+    verdict = decide(left, right)
+    assert (verdict.verdict, verdict.how) == (DIFFERENT, "numeric")
+    first, second = at(verdict.witness, ours), at(verdict.witness, theirs)
+    missing = first.free_symbols | second.free_symbols
+    if missing:
+        (letter,) = missing
+        assert first.lhs == second.lhs == letter
+        first, second = first.subs(letter, first.rhs), second.subs(letter, first.rhs)
+    assert {bool(first), bool(second)} == {True, False}
+
+
+def test_a_witness_may_be_a_stretch_that_holds_a_solution():
+    verdict = decide(r"\cos x=x", r"\cos x=x+1")
+    words = verdict.witness["x"].split()
+    assert (verdict.verdict, words[0], words[2]) == (DIFFERENT, "between", "and")
+    x = sympy.Symbol("x")
+    low, high = (float(sympy.Rational(word)) for word in words[1::2])
+    solution = sympy.nsolve(sympy.cos(x) - x, 0.7)
+    assert low - 1e-6 < solution < high + 1e-6 < low + 1
+
+
+# --- what always holds -------------------------------------------------------------------------------------------
+
+
+def test_the_same_pair_has_the_same_verdict_in_another_process():
+    """Verdicts do not depend on hashes, nor on what was decided before."""
+    pairs = [(left, right) for left, right, *_ in [*WAYS, *EXPRESSIONS[::4], *STATEMENTS[::4]]]
+    program = (
+        "import json, sys; from hmer_suite.equiv.decide import decide\n"
+        "pairs = json.load(sys.stdin)\n"
+        "print(json.dumps([decide(*pair).to_json() | {'seconds': 0} for pair in pairs[::-1]][::-1]))"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(pairs),
+        env=os.environ | {"PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    here = [decide(*pair).to_json() | {"seconds": 0} for pair in pairs]
+    assert json.loads(there.stdout) == here
+
+
+@pytest.mark.parametrize("depth", [300, 3000])
+def test_what_is_nested_too_deep_is_undecided(depth):
+    for opening, closing in (("(", ")"), ("[", "]"), ("|", "|")):
+        left, right = (f"{opening * depth}{body}{closing * depth}" for body in ("x+y", "y+x"))
+        verdict = decide(left, right)
+        assert verdict.verdict == UNDECIDED
+    verdict = decide("(" * depth + "x" + ")" * depth, "(" * depth + "y" + ")" * depth)
+    assert (verdict.verdict, verdict.how, verdict.reason) == (UNDECIDED, "unsupported", "depth")
+
+
+def test_too_many_readings_are_undecided():
+    """Seven doubts make 128 readings; nothing is settled by looking at some of them."""
+    doubtful = r"a/bc+\sin xy+2\frac12+\log x+\sin^{-1}x+\cos(x)^2"
+    verdict = decide(doubtful, doubtful.replace("a/bc", r"\frac{a}{bc}"))
+    assert (verdict.verdict, verdict.reason) == (UNDECIDED, AMBIGUOUS)
+
+
+INVALID = ["x^", r"\frac{1}", "{x", "x}", "x^2^3", r"\left(x", r"\begin{cases}x", "&", r"\sqrt", "x_1_2"]
+
+
+def test_the_same_invalid_text_is_identical_and_any_other_is_not_equal():
+    for left in INVALID:
+        assert decide(left, left).how == "identical"
+        for right in ("x", *INVALID):
+            assert (decide(left, right).verdict == EQUAL) == (left == right), (left, right)
+
+
+SOUP = [
+    *r"x y 1 2 0 . , = < ( ) [ ] | ! ' + - / ^ _ { } & : ; f e i d".split(),
+    *r"\frac \sqrt \sum \int \lim \sin \log \pi \infty \to \{ \} \left( \right) \cdot \times \pm \leq \in \cup".split(),
+    *r"\forall \hat \vec \mathrm \text \partial \ldots \prime \binom \neg \Rightarrow \% \circ \max \det \mid".split(),
+]
+
+
+@settings(max_examples=250, derandomize=True)
+@given(st.lists(st.sampled_from(SOUP), max_size=9), st.integers(0, 8), st.sampled_from(SOUP))
+def test_any_tokens_get_a_verdict_that_does_not_depend_on_the_order(tokens, place, other):
+    changed = [*tokens[:place], other, *tokens[place + 1 :]]
+    left, right = " ".join(tokens), " ".join(changed)
+    verdict = decide(left, right)
+    assert verdict.verdict in (EQUAL, DIFFERENT, UNDECIDED)
+    assert decide(right, left).verdict == verdict.verdict
