@@ -1132,6 +1132,9 @@ MORE = [
     (r"\epsilon^{ijkl}", r"\epsilon^{ikjl}", NE, "a string of indices, or a product"),
     ("x^{ab}", "x^{ba}", ND, "a product, unless it is a string of indices"),
     ("expTr(A)", "xepTr(A)", NE, "letters that spell a function"),
+    ("v(1)=v(-1)=0", "v(1)=1(-v)=0", NE, "an application, or a product"),
+    ("r=0,4+x", "r=y0,4+x", NE, "a decimal comma, or a list"),
+    ("3x>5x", "3x>7x", NE, "both say that x is negative, but a digit is another"),
 ]
 
 CASES = [*REPORTED, *SEEN, *READING, *BOUND, *CLOSE, *ODD, *MORE]
