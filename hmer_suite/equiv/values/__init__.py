@@ -1,0 +1,35 @@
+"""Values of terms at points, certain to the last digit they show."""
+
+from hmer_suite.equiv.values.core import (
+    CONSTANT_FROM,
+    PEAKS_FROM,
+    PRECISIONS,
+    SEEDS,
+    Outside,
+    Point,
+    Singular,
+    Unknown,
+    Value,
+    apart,
+    at_growing_precision,
+    certainly_nonzero,
+    show,
+)
+from hmer_suite.equiv.values.unknowns import spelling
+
+__all__ = [
+    "CONSTANT_FROM",
+    "PEAKS_FROM",
+    "PRECISIONS",
+    "SEEDS",
+    "Outside",
+    "Point",
+    "Singular",
+    "Unknown",
+    "Value",
+    "apart",
+    "at_growing_precision",
+    "certainly_nonzero",
+    "show",
+    "spelling",
+]

@@ -1,0 +1,364 @@
+r"""Values of terms at points, certain to the last digit they show.
+
+Letters take exact rational values; what stays rational stays exact (FLINT's fmpq), everything else is a ball that
+contains the true value (Arb: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
+IEEE Trans. Computers 66, 2017). Two values differ only if the balls are apart. A function that nobody knows is given
+a polynomial with random coefficients: what differs for one function is not equal for all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+
+from flint import acb, arb, ctx, fmpq, fmpz
+
+from hmer_suite.equiv.terms import Term
+
+Value = fmpq | arb | acb
+
+PRECISIONS = (64, 256)
+"""Bits of the balls, tried in turn."""
+SEEDS = 24
+CONSTANT_FROM = 16
+PEAKS_FROM = 18
+_SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
+LAST_MEMBER = 4
+"""The last member of a sequence that is not zero, where sequences are peaks."""
+MEMBERS = 3
+"""How many members an index set has that the formula does not give."""
+MAX_BITS = 30_000
+MAX_ORDER = 10_000
+"""The highest order of a root."""
+MAX_EXACT_FACTORIAL = 2_000
+MAX_SUMMANDS = 200
+
+
+class Unknown(Exception):
+    """The term has no value that this module can find."""
+
+
+class Outside(Exception):
+    """The point certainly lies outside the domain, and so do all points near it."""
+
+
+class Singular(Exception):
+    """No value at this point, but perhaps at others: a division by zero, a ball too wide."""
+
+
+class Point:
+    """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
+
+    The first seeds give small positive values, later ones both signs and larger ones; from `CONSTANT_FROM` on the
+    unknown functions are constants, which have limits everywhere; from `PEAKS_FROM` on they are zero but at a few
+    whole numbers (sequences) or close to a single point (functions under an integral).
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        whole: frozenset[str] = frozenset(),
+        complex_values: bool = False,
+        whole_functions: frozenset[str] = frozenset(),
+    ):
+        self.seed = seed
+        self.whole = whole
+        self.complex = complex_values
+        self.flat = CONSTANT_FROM <= seed < PEAKS_FROM
+        self.peaks = seed >= PEAKS_FROM
+        self.kind = "peaks" if self.peaks else "flat" if self.flat else "any"
+        self.whole_functions = whole_functions
+        self.letters: dict[str, Value] = {}
+        self.used: dict[str, Value] = {}
+        self.bound: dict[str, Value | None] = {}
+        self.trace: list[tuple[str, tuple[Value, ...]]] = []
+        self.sign = 1 if self.hash_of("sign", "") % 2 else -1
+        self.analytic = False
+
+    # --- drawing -----------------------------------------------------------------------------------------------
+
+    def hash_of(self, kind: str, label: str) -> int:
+        return int.from_bytes(
+            hashlib.blake2b(f"{self.seed}|{kind}|{label}".encode(), digest_size=8).digest(), "big"
+        )
+
+    def letter(self, spelling: str) -> Value:
+        """The value of a letter."""
+        if spelling in self.bound:
+            if self.bound[spelling] is None:
+                raise Unknown("at infinity")
+            return self.bound[spelling]
+        if spelling not in self.letters:
+            drawn = self.hash_of("letter", spelling)
+            if spelling in self.whole:
+                self.letters[spelling] = fmpq(
+                    2 + drawn % 7 if self.seed < 3 else drawn % 8 - (4 if self.seed in (6, 7) else 0)
+                )
+            else:
+                value = fmpq(3 + drawn % 89, 7 + (drawn >> 16) % 31) * _SCALES.get(self.seed, 1)
+                negative = self.seed >= 3 and (drawn >> 40) % 2
+                self.letters[spelling] = -value if negative else value
+        self.used[spelling] = self.letters[spelling]
+        return self.letters[spelling]
+
+    def generic(self, label: str, args: list[Value]) -> Value:
+        """The value of an unknown function: a random polynomial of degree 3, with mixed terms of degree 2."""
+        self.trace.append((label, tuple(args)))
+        if "|".join(label.split("|")[:2]) in self.whole_functions:
+            return fmpq(2 + self.hash_of("whole", f"{label}{args}") % 4)
+        if self.peaks:
+            return self._peak(label, args)
+        result: Value = self.coefficient(label, "")
+        for i, x in enumerate(args):
+            for degree in (3, 2, 1):
+                result = result + self.coefficient(label, f"{i}^{degree}") * x**degree
+            for j in range(i):
+                result = result + self.coefficient(label, f"{i},{j}") * (x * args[j])
+        return result
+
+    def _peak(self, label: str, args: list[Value]) -> Value:
+        """A function that is zero except at small whole numbers, and at the place where integrals look."""
+        if not label.startswith(("app", "sub")) or not all(isinstance(arg, fmpq) for arg in args):
+            raise Unknown("peak")
+        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in args) or args == [self.place]:
+            return self.coefficient(label, str(args))
+        return fmpq(0)
+
+    @property
+    def place(self) -> fmpq:
+        """Where the functions under an integral have their peak."""
+        return fmpq(5 + self.hash_of("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
+
+    def coefficient(self, label: str, which: str) -> fmpq:
+        drawn = self.hash_of("coefficient", f"{label}|{which}")
+        return fmpq(1 + drawn % 23, 1 + (drawn >> 16) % 7) * (1 if (drawn >> 40) % 2 else -1)
+
+    # --- evaluation --------------------------------------------------------------------------------------------
+
+    def value(self, term: Term) -> Value:
+        """The value of *term*.
+
+        Raises:
+            Unknown, Outside, Singular.
+        """
+        rule = _rules().get(term.op)
+        if rule is None:
+            raise Unknown(term.op)
+        return rule(self, term)
+
+    def _add(self, term: Term) -> Value:
+        result = self.value(term.args[0])
+        for arg in term.args[1:]:
+            result = result + self.value(arg)
+        return result
+
+    def _multiply(self, term: Term) -> Value:
+        result = self.value(term.args[0])
+        for arg in term.args[1:]:
+            result = result * self.value(arg)
+        return result
+
+    def _constant(self, term: Term) -> Value:
+        if term.data == "pi":
+            return acb.pi() if self.complex else arb.pi()
+        if term.data == "e":
+            return arb(1).exp()
+        if term.data == "deg":
+            return arb.pi() / 180
+        if term.data == "sign":
+            return fmpq(self.sign)
+        if term.data == "i" and self.complex:
+            return acb(0, 1)
+        raise Unknown(term.data)
+
+    def _power(self, term: Term) -> Value:
+        base, exponent = (self.value(arg) for arg in term.args)
+        if isinstance(exponent, fmpq):
+            if exponent.q == 1:
+                return self._whole_power(base, exponent.p)
+            return self._root(base, exponent)
+        return self.real_power(base, exponent)
+
+    def _whole_power(self, base: Value, exponent: fmpz) -> Value:
+        if exponent < 0:
+            return self.inverse(self._whole_power(base, -exponent))
+        if isinstance(base, fmpq):
+            if base == 0 and exponent == 0:
+                raise Singular
+            bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+            if bits * int(exponent) <= MAX_BITS or base in (0, 1, -1):
+                return (
+                    fmpq(-1 if exponent % 2 else 1)
+                    if base == -1
+                    else base
+                    if base in (0, 1)
+                    else base ** int(exponent)
+                )
+        if exponent.bit_length() > MAX_BITS:
+            raise Singular
+        if isinstance(base, acb) and abs(exponent) > 10**6:
+            raise Singular
+        return self.ball(base) ** exponent
+
+    def inverse(self, value: Value) -> Value:
+        if isinstance(value, fmpq):
+            if value == 0:
+                raise Singular
+            return 1 / value
+        if value.contains(0):
+            raise Singular
+        return 1 / value
+
+    def _root(self, base: Value, exponent: fmpq) -> Value:
+        """base ** (p/q) over the reals: a root of odd order takes negative numbers too."""
+        if exponent.q > MAX_ORDER:
+            raise Singular
+        if not self.complex or is_real(base):
+            base = base.real if isinstance(base, acb) else base
+            sign = sign_of_ball(base)
+            if sign is None:
+                raise Singular
+            if sign == 0:
+                if exponent > 0:
+                    return fmpq(0)
+                raise Singular
+            if sign < 0 and exponent.q % 2 == 0 and not self.complex:
+                raise Outside
+            if sign > 0 or exponent.q % 2:
+                root = exact_root(abs(base), int(exponent.q)) if isinstance(base, fmpq) else None
+                root = root if root is not None else arb(magnitude(base)).root(int(exponent.q))
+                result = self._whole_power(root, exponent.p)
+                return -result if sign < 0 and exponent.p % 2 else result
+        if exponent == fmpq(1, 2):
+            return acb(base).sqrt(analytic=self.analytic)
+        return self._complex_power(base, acb(arb(exponent)))
+
+    def real_power(self, base: Value, exponent: Value) -> Value:
+        if self.complex and not (is_real(base) and sign_of_ball(real_part(base)) == 1):
+            return self._complex_power(base, exponent)
+        base = real_part(base) if self.complex else base
+        sign = sign_of_ball(base)
+        if sign != 1:
+            raise Singular
+        if base == 1:
+            return fmpq(1)
+        return (self.ball(exponent) * arb(base).log()).exp()
+
+    def _complex_power(self, base: Value, exponent: Value) -> Value:
+        if acb(base).contains(0):
+            raise Singular
+        return (acb(exponent) * acb(base).log(analytic=self.analytic)).exp()
+
+    def ball(self, value: Value) -> arb | acb:
+        return arb(value) if isinstance(value, fmpq) else value
+
+    # --- unknown functions -------------------------------------------------------------------------------------
+
+    # --- large operators ---------------------------------------------------------------------------------------
+
+    def with_bound(self, spelling: str, value: Value | None, body: Term) -> Value:
+        before = dict(self.bound)
+        self.bound[spelling] = value
+        try:
+            return self.value(body)
+        finally:
+            self.bound = before
+
+
+def is_real(value: Value) -> bool:
+    return not isinstance(value, acb) or value.imag == 0
+
+
+def real_part(value: Value) -> fmpq | arb:
+    if isinstance(value, acb):
+        if value.imag != 0:
+            raise Unknown("complex")
+        return value.real
+    return value
+
+
+def sign_of_ball(value: fmpq | arb) -> int | None:
+    """1, 0, -1, or None where the ball does not tell."""
+    if value > 0:
+        return 1
+    if value < 0:
+        return -1
+    return 0 if value == 0 else None
+
+
+def magnitude(value: fmpq | arb) -> fmpq | arb:
+    return -value if sign_of_ball(value) == -1 else value
+
+
+def exact_root(value: fmpq, order: int) -> fmpq | None:
+    if order > 10 or int(value.p).bit_length() > 2000:
+        return None
+    roots = [fmpz(part).root(order) for part in (value.p, value.q)]
+    return fmpq(roots[0], roots[1]) if roots[0] ** order == value.p and roots[1] ** order == value.q else None
+
+
+def apart(left: Value, right: Value) -> bool:
+    """Whether two values certainly differ."""
+    if isinstance(left, fmpq) and isinstance(right, fmpq):
+        return left != right
+    if isinstance(left, acb) or isinstance(right, acb):
+        left, right = acb(as_ball(left)), acb(as_ball(right))
+    else:
+        left, right = arb(left), arb(right)
+    return left.is_finite() and right.is_finite() and not left.overlaps(right)
+
+
+def as_ball(value: Value) -> arb | acb:
+    return arb(value) if isinstance(value, fmpq) else value
+
+
+def certainly_nonzero(value: Value) -> bool:
+    """Whether a value is certainly not zero."""
+    return apart(value, fmpq(0))
+
+
+def at_growing_precision(compute: Callable[[], object]) -> object:
+    """The first result of *compute* that is not None, at each of `PRECISIONS`."""
+    before = ctx.prec
+    try:
+        for precision in PRECISIONS:
+            ctx.prec = precision
+            result = compute()
+            if result is not None:
+                return result
+    finally:
+        ctx.prec = before
+    return None
+
+
+def show(value: Value) -> str:
+    """A value for people: exact if it is."""
+    if isinstance(value, fmpq):
+        return str(value)
+    return value.str(8, radius=False)
+
+
+def fraction(value: fmpq) -> Fraction:
+    """The same as a Python number."""
+    return Fraction(int(value.p), int(value.q))
+
+
+@cache
+def _rules() -> dict[str, Callable[[Point, Term], Value]]:
+    """The value of each kind of term; the modules that hold them build on this one."""
+    from hmer_suite.equiv.values import compounds, families, functions, unknowns
+
+    return {
+        "num": lambda point, term: fmpq(term.data.numerator, term.data.denominator),
+        "name": lambda point, term: point.letter(term.data),
+        "const": Point._constant,
+        "add": Point._add,
+        "mul": Point._multiply,
+        "pow": Point._power,
+        **functions.RULES,
+        **unknowns.RULES,
+        **families.RULES,
+        **compounds.RULES,
+    }

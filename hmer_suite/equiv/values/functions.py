@@ -1,0 +1,176 @@
+"""Values of known functions: elementary ones, roundings, factorials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flint import acb, arb, arb_series, fmpq, fmpz
+
+from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.values.core import (
+    MAX_EXACT_FACTORIAL,
+    Outside,
+    Point,
+    Singular,
+    Unknown,
+    Value,
+    as_ball,
+    is_real,
+    real_part,
+    sign_of_ball,
+)
+
+
+def function(point: Point, term: Term) -> Value:
+    rule = _FUNCTIONS.get(term.data)
+    if rule is None:
+        raise Unknown(term.data)
+    return rule(point, *[point.value(arg) for arg in term.args])
+
+
+def logarithm(point: Point, x: Value) -> Value:
+    if isinstance(x, fmpq) and x == 1:
+        return fmpq(0)
+    if point.complex and not (is_real(x) and sign_of_ball(real_part(x)) == 1):
+        if acb(x).contains(0):
+            raise Singular
+        return acb(x).log(analytic=point.analytic)
+    x = real_part(x) if point.complex else x
+    sign = sign_of_ball(x)
+    if sign is None or sign == 0:
+        raise Singular
+    if sign < 0:
+        raise Outside
+    return arb(x).log()
+
+
+def inverse_sine(point: Point, x: Value, name: str) -> Value:
+    ball = point.ball(x)
+    if isinstance(ball, acb):
+        raise Unknown(name)
+    if ball > 1 or ball < -1:
+        raise Outside
+    result = getattr(ball, name)()
+    if not result.is_finite():
+        raise Singular
+    return result
+
+
+def absolute_value(point: Point, x: Value) -> Value:
+    if point.analytic:
+        raise Unknown("abs")
+    return abs(x)
+
+
+def sign_of(point: Point, x: Value) -> Value:
+    sign = None if isinstance(x, acb) else sign_of_ball(x)
+    if sign is None:
+        raise Singular
+    return fmpq(sign)
+
+
+def rounded(point: Point, x: Value, up: bool = False) -> Value:
+    if isinstance(x, acb):
+        raise Unknown("floor")
+    if isinstance(x, fmpq):
+        return fmpq(x.ceil() if up else x.floor())
+    whole = (x.ceil() if up else x.floor()).unique_fmpz()
+    if whole is None:
+        raise Singular
+    return fmpq(whole)
+
+
+def extreme(point: Point, *values: Value, largest: bool = True) -> Value:
+    if any(isinstance(value, acb) for value in values):
+        raise Unknown("max")
+    result = values[0]
+    for value in values[1:]:
+        if isinstance(result, fmpq) and isinstance(value, fmpq):
+            result = max(result, value) if largest else min(result, value)
+        else:
+            balls = arb(result), arb(value)
+            result = balls[0].max(balls[1]) if largest else balls[0].min(balls[1])
+    return result
+
+
+def factorial(point: Point, x: Value) -> Value:
+    if isinstance(x, fmpq) and x.q == 1:
+        if x < 0:
+            raise Singular
+        if x <= MAX_EXACT_FACTORIAL:
+            return fmpq(fmpz.fac_ui(int(x.p)))
+    elif isinstance(x, fmpq):
+        raise Singular
+    ball = point.ball(x) + 1
+    if isinstance(ball, acb):
+        raise Unknown("factorial")
+    if isinstance(x, arb) and x.rel_accuracy_bits() < 8:
+        raise Singular
+    result = ball.gamma()
+    if not result.is_finite():
+        raise Singular
+    return result
+
+
+def binomial(point: Point, n: Value, k: Value) -> Value:
+    if not (isinstance(n, fmpq) and isinstance(k, fmpq)) or n.q != 1 or k.q != 1 or n < 0 or k < 0:
+        raise Singular
+    if k > n:
+        return fmpq(0)
+    if n <= MAX_EXACT_FACTORIAL:
+        return fmpq(fmpz.bin_uiui(int(n.p), int(k.p)))
+    return factorial(point, n) / (factorial(point, k) * factorial(point, n - k))
+
+
+def elementary(name: str) -> Callable[[Point, Value], Value]:
+    def rule(point: Point, x: Value) -> Value:
+        if isinstance(x, fmpq) and x == 0:
+            if name in ("sin", "tan", "sinh", "tanh", "atan", "asinh"):
+                return fmpq(0)
+            if name in ("cos", "cosh"):
+                return fmpq(1)
+        function = getattr(as_ball(x), name, None)
+        if function is None:
+            raise Unknown(name)
+        result = function()
+        if not isinstance(result, arb_series) and not result.is_finite():
+            raise Singular
+        return result
+
+    return rule
+
+
+_FUNCTIONS = {
+    **{
+        ours: elementary(theirs)
+        for ours, theirs in dict(
+            sin="sin",
+            cos="cos",
+            tan="tan",
+            cot="cot",
+            sec="sec",
+            csc="csc",
+            sinh="sinh",
+            cosh="cosh",
+            tanh="tanh",
+            coth="coth",
+            sech="sech",
+            csch="csch",
+            arctan="atan",
+            arsinh="asinh",
+        ).items()
+    },
+    "arcsin": lambda point, x: inverse_sine(point, x, "asin"),
+    "arccos": lambda point, x: inverse_sine(point, x, "acos"),
+    "artanh": lambda point, x: inverse_sine(point, x, "atanh"),
+    "ln": logarithm,
+    "abs": absolute_value,
+    "sgn": sign_of,
+    "floor": rounded,
+    "ceil": lambda point, x: rounded(point, x, up=True),
+    "max": extreme,
+    "min": lambda point, *values: extreme(point, *values, largest=False),
+    "factorial": factorial,
+    "binom": binomial,
+}
+RULES: dict[str, Callable[[Point, Term], Value]] = {"fn": function}

@@ -1,0 +1,156 @@
+"""Values of unknown functions, indexed letters and signs: random, but one value for equal arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hmer_suite.equiv.signs import FLIPPED, INTEGRALS, LOOSE, QUANTIFIERS, SYMMETRIC
+from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.values.core import (
+    MEMBERS,
+    Point,
+    Unknown,
+    Value,
+)
+
+_RULED = frozenset(
+    "det deg dim ker arg Pr hom operatorname{tr} operatorname{rank} operatorname{Re} operatorname{Im}".split()
+)
+"""Functions that are not computed here, but obey rules: det(AB) = det A det B."""
+_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "juxt.", "!!", "!!!", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
+                           r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
+
+
+def unknown(point: Point, term: Term) -> Value:
+    """A function or sign that nobody knows, at the values of its arguments."""
+    if term.data in LOOSE and len(term.args) == 3:
+        return _loose(point, term)
+    if not (_may_be_any_function(term) or (term.data == "apply" and is_simple(term.args[1]))):
+        raise Unknown(str(term.data))
+    label = [term.op, str(term.data)]
+    values: list[Value] = []
+    for arg in term.args:
+        _argument(point, arg, label, values)
+    return point.generic("|".join(label), values)
+
+
+def _argument(point: Point, arg: Term, label: list[str], values: list[Value]) -> None:
+    if arg.op in ("text", "empty"):
+        label.append(f"{arg.op}:{arg.data}")
+    elif arg.op == "const" and arg.data in ("inf", "dots"):
+        label.append(arg.data)
+    elif arg.op == "chain" and all(map(is_simple, arg.args)):
+        _proposition(point, arg, label, values)
+    elif arg.op in ("list", "tuple", "juxt", "matrix"):
+        label.append(f"{arg.op}{arg.data}{len(arg.args)}")
+        for inner in arg.args:
+            _argument(point, inner, label, values)
+    else:
+        label.append("value")
+        values.append(point.value(arg))
+
+
+def _loose(point: Point, term: Term) -> Value:
+    """A sum or integral that names no variable: as it is for summands that are all the same."""
+    body, low, high = term.args
+    value = point.value(body)
+    if term.data in INTEGRALS and low.op != "empty" and high.op != "empty":
+        return value * (point.value(high) - point.value(low))
+    if low.op != "empty" or high.op != "empty":
+        raise Unknown(str(term.data))
+    return value**MEMBERS if term.data == r"\prod" else value * MEMBERS
+
+
+def _proposition(point: Point, arg: Term, label: list[str], values: list[Value]) -> None:
+    """A relation between letters and numbers, as in ``P(X = 2)``: the same whichever way round it is written."""
+    sides = [point.value(side) for side in arg.args]
+    if len(sides) == 2 and arg.data[0] in FLIPPED and arg.data[0] > FLIPPED[arg.data[0]]:
+        arg, sides = Term("chain", (FLIPPED[arg.data[0]],), arg.args), sides[::-1]
+    elif len(sides) == 2 and arg.data[0] in SYMMETRIC:
+        sides = [sides[0] + sides[1], sides[0] * sides[1]]
+    label.append(f"chain{arg.data}")
+    values.extend(sides)
+
+
+def application(point: Point, term: Term) -> Value:
+    """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
+    head, *args = term.args
+    if (
+        head.op == "name"
+        and head.data.startswith("\\")
+        and head.data[1:] in _RULED
+        and not all(map(is_simple, args))
+    ):
+        raise Unknown(head.data)
+    if any(part.op == "op" and part.data == "derived" for part in head.walk()):
+        raise Unknown("derived")
+    label = ["app", spelling(head)]
+    values: list[Value] = []
+    for inner in _numbers_in(head):
+        _argument(point, inner, label, values)
+    if point.flat:  # constants, but f_1 and f_2 are two of them
+        return point.generic("|".join(label), values)
+    for arg in args:
+        _argument(point, arg, label, values)
+    return point.generic("|".join(label), values)
+
+
+def indexed(point: Point, term: Term) -> Value:
+    base, index = term.args
+    if base.op == "empty":  # {}_n C_k
+        raise Unknown("prescript")
+    if point.flat and any(value is None for value in point.bound.values()):
+        return point.coefficient("sub|" + spelling(base), "")
+    label = ["sub", spelling(base)]
+    values: list[Value] = []
+    for inner in _numbers_in(base):
+        _argument(point, inner, label, values)
+    _argument(point, index, label, values)
+    return point.generic("|".join(label), values)
+
+
+def is_simple(term: Term) -> bool:
+    """A letter or a number, with indices and accents."""
+    return all(part.op in ("name", "sub", "num", "text", "op") for part in term.walk()) and term.op != "text"
+
+
+def _may_be_any_function(term: Term) -> bool:
+    """Whether a sign may be taken for an arbitrary function of its operands.
+
+    Not so a lone sign such as a bracket without a partner, a prime or a dot on more than a letter (a derivative,
+    which obeys rules), and the signs that have a meaning which only happens not to be computed here.
+    """
+    if not term.args or term.data in _NO_FUNCTIONS:
+        return False
+    if term.data in QUANTIFIERS and term.args[0].op == "name":
+        return term.args[0].data.startswith("\u2200")
+    if str(term.data).startswith(("'", r"\dot", r"\ddot")):
+        return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
+    return True
+
+
+def spelling(head: Term) -> str:
+    """What tells one unknown function from another: its name with its marks, without the values in it."""
+    if head.op == "name":
+        return head.data
+    if head.op == "sub":
+        return f"sub({spelling(head.args[0])})"
+    return f"{head.op}:{head.data}({','.join(spelling(arg) for arg in head.args[:1])})"
+
+
+def _numbers_in(head: Term) -> Iterable[Term]:
+    """The values in the name of a function: the index of ``f_n``, the exponent of ``f^{-1}``."""
+    if head.op == "sub":
+        yield from _numbers_in(head.args[0])
+        yield head.args[1]
+    elif head.args:
+        yield from _numbers_in(head.args[0])
+        yield from head.args[1:]
+
+
+RULES: dict[str, Callable[[Point, Term], Value]] = {
+    "app": application,
+    "sub": indexed,
+    "op": unknown,
+    "juxt": unknown,
+}
