@@ -114,7 +114,8 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
 
 def _takes_prime(atom: Atom) -> bool:
     """Whether a prime that was not raised belongs to what stands before it."""
-    return atom.sup is None and (atom.kind == "cmd" or (atom.kind == "sym" and (atom.token.isalpha() or atom.primes > 0)))
+    letter = atom.token.isalpha() or (atom.kind == "sym" and atom.primes > 0)
+    return atom.sup is None and (atom.kind == "cmd" or letter)
 
 
 def _group(item: Node, out: list[Atom]) -> None:

@@ -33,7 +33,7 @@ DEPTH = "depth"
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What one reading says; neither `equal` nor `witness` if nothing was found, `ambiguous` if a guess would decide."""
+    """What one reading says: how the pair is equal, or where it differs, or that a guess would decide."""
 
     equal: str | None = None
     witness: Mapping[str, str] | None = None
@@ -87,7 +87,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
 
 
 def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[str], set[str]]] | None]:
-    """The pair in every reading that can matter, with the doubts that remain on each side; None if there are too many."""
+    """The pair in every reading that can matter, with the doubts of each side; None if there are too many."""
     used: dict[str, None] = {}
     seen: set[Choices] = set()
     waiting = [Choices()]

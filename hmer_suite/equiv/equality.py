@@ -116,7 +116,7 @@ def _difference(forms: Forms, left: Term, right: Term) -> Ratio | None:
 def _branches_at_unit(forms: Forms) -> bool:
     """Whether i or j, perhaps the imaginary unit, stands where the rules of real roots were used."""
     return any(
-        key[0] in ("abs", "root", "ln", "exp") and any(part.op == "name" and part.data in ("i", "j") for part in term.walk())
+        key[0] in ("abs", "root", "ln", "exp") and not {name("i"), name("j")}.isdisjoint(term.walk())
         for key, term in zip(forms.kernels, forms.terms, strict=True)
         if key[0] != "exp" or key[1] != str(forms.form(const("e")).num)
     )
@@ -171,7 +171,10 @@ def _table(term: Term, masks: dict, rows: int) -> int:
         return whole & ~tables[0]
     result = tables[0]
     for table in tables[1:]:
-        result = result | table if term.data in _JOINING else result & ~table if term.data == r"\setminus" else result & table
+        if term.data in _JOINING:
+            result |= table
+        else:
+            result &= ~table if term.data == r"\setminus" else table
     return result
 
 

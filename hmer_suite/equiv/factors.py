@@ -174,7 +174,8 @@ class Factors:
                 break
             self.at += 1
             period += following.value if more is None else more
-            dots += 2 if following.kind == "cmd" and following.value.name in (r"\overline", r"\bar") else more is not None
+            lined = following.kind == "cmd" and following.value.name in (r"\overline", r"\bar")
+            dots += 2 if lined else more is not None
         fixed = atom.value.partition(".")[2]
         head = Fraction(atom.value + "0")
         return num(head + Fraction(int(period), 10 ** len(fixed) * (10 ** len(period) - 1)))
@@ -215,10 +216,12 @@ class Factors:
         if mark is not None:
             return op("^" + mark, base)
         exponent = self.reader.group(sup)
-        if base.op not in ("num", "const") and base != name("e") and _are_indices(exponent):
-            exponent = Term("juxt", None, exponent.args)  # i j k: a string of indices as plausibly as a product
-        if base.op not in ("num", "const") and base != name("e") and exponent.op in ("num", "name") and _is_bracketed(sup):
-            return op("^()", base, exponent)  # a derivative, or an index
+        if base.op in ("num", "const") or base == name("e"):
+            return power(base, exponent)
+        if _are_indices(exponent):  # i j k: a string of indices as plausibly as a product
+            return power(base, Term("juxt", None, exponent.args))
+        if exponent.op in ("num", "name") and _is_bracketed(sup):  # a derivative, or an index
+            return op("^()", base, exponent)
         return power(base, exponent)
 
     # --- symbols -----------------------------------------------------------------------------------------------
@@ -614,7 +617,7 @@ def fold_integrals(row: list[Atom]) -> list[Atom]:
         if atom.token in INTEGRALS:
             waiting += [len(out)] * _fold(atom.token)
             out.append(atom)
-        elif waiting and _derivation(atom) == "d" and atom.plain and index + 1 < len(row) and _is_letter(row[index + 1]):
+        elif waiting and _is_differential(row, index):
             _close(out, waiting.pop(), row[index + 1])
             index += 1
         elif atom.token in _ENDS:
@@ -624,6 +627,12 @@ def fold_integrals(row: list[Atom]) -> list[Atom]:
             out.append(atom)
         index += 1
     return out
+
+
+def _is_differential(row: Sequence[Atom], index: int) -> bool:
+    """Whether a d and the letter behind it stand at *index*."""
+    atom = row[index]
+    return _derivation(atom) == "d" and atom.plain and index + 1 < len(row) and _is_letter(row[index + 1])
 
 
 _ENDS = frozenset("= < > , ;".split()) | frozenset(r"\leq \geq \neq \approx \Rightarrow \\ \equiv \rightarrow".split())

@@ -392,10 +392,13 @@ def _is_proposition(term: Term) -> bool:
     return letter.op == "name" and (letter.data in tuple("pqrst") or (len(letter.data) == 1 and letter.data.isupper()))
 
 
+_PUNCTUATION = frozenset((".", ",", ";", "。", "，", r"\quad", r"\qquad", r"\\"))
+
+
 def _unpunctuated(row: list[Atom]) -> list[Atom]:
     """Without a full stop, comma or semicolon at the end: they belong to the sentence around the formula."""
     end = len(row)
-    while end > 1 and row[end - 1].plain and row[end - 1].token in (".", ",", ";", "。", "，", r"\quad", r"\qquad", r"\\"):
+    while end > 1 and row[end - 1].plain and row[end - 1].token in _PUNCTUATION:
         end -= 1
     start = 0
     while start < end - 1 and row[start].token in (r"\quad", r"\qquad", r"\\"):

@@ -118,7 +118,8 @@ CONSTANT_LETTERS = frozenset(
 )
 """Letters that by custom do not depend on the variable of an integral."""
 WIDE_LETTERS = FUNCTION_LETTERS | frozenset(
-    r"l p q v E L Q S T U V W \delta \rho \sigma \mu \chi \Omega \omega \theta \tau \nu \eta \xi \Delta \Theta \Lambda".split()
+    r"""l p q v E L Q S T U V W \delta \rho \sigma \mu \chi \Omega \omega \theta \tau \nu \eta \xi \Delta \Theta
+    \Lambda""".split()
 )
 """Letters whose brackets may hold an argument if there is no sum in them."""
 ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())

@@ -213,7 +213,8 @@ def _general(term: Term) -> Term:
         return Term("app", "sure", term.args)
     if term.op == "op" and term.data == "maybe^":
         value, exponent = term.args
-        return op("^" + exponent.args[0].data, value) if exponent.op == "op" and exponent.data == "mark" else power(*term.args)
+        marked = exponent.op == "op" and exponent.data == "mark"
+        return op("^" + exponent.args[0].data, value) if marked else power(value, exponent)
     return term
 
 

@@ -148,7 +148,9 @@ def binds(term: Term) -> bool:
 
 
 def _is_certainly_constant(part: Term) -> bool:
-    return part.op in ("num", "const", "add", "mul", "pow", "fn") or (part.op == "name" and part.data in _CONSTANTS_BY_NAME)
+    if part.op == "name":
+        return part.data in _CONSTANTS_BY_NAME
+    return part.op in ("num", "const", "add", "mul", "pow", "fn")
 
 
 _CONSTANTS_BY_NAME = frozenset("abckmn")

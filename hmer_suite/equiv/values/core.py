@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from fractions import Fraction
 from functools import cache
 
 from flint import acb, arb, ctx, fmpq, fmpz
@@ -338,11 +337,6 @@ def show(value: Value) -> str:
     if isinstance(value, fmpq):
         return str(value)
     return value.str(8, radius=False)
-
-
-def fraction(value: fmpq) -> Fraction:
-    """The same as a Python number."""
-    return Fraction(int(value.p), int(value.q))
 
 
 @cache

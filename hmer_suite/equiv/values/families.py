@@ -144,23 +144,23 @@ def integral(point: Point, term: Term) -> Value:
 
 def limit(point: Point, term: Term) -> Value:
     """A limit at a point where the body is continuous; at infinity only of constants."""
-    body, variable, point, _ = term.args
+    body, variable, place, _ = term.args
     if variable.op != "name" or any(
         part.op == "fn" and part.data in ("floor", "ceil", "sgn") for part in body.walk()
     ):
         raise Unknown("lim")
-    if point.op == "op" and point.data in ("^+", "^-"):
-        (point,) = point.args
-    at_infinity = any(part == const("inf") for part in point.walk())
+    if place.op == "op" and place.data in ("^+", "^-"):
+        (place,) = place.args
+    at_infinity = any(part == const("inf") for part in place.walk())
     try:
-        return point.with_bound(variable.data, None if at_infinity else point.value(point), body)
+        return point.with_bound(variable.data, None if at_infinity else point.value(place), body)
     except (Singular, Unknown):
         return _rational_limit(point, term)
 
 
 def _rational_limit(point: Point, term: Term) -> Value:
     """A limit of a quotient of polynomials: by degrees at infinity, by cancelling elsewhere."""
-    body, variable, point, _ = term.args
+    body, variable, place, _ = term.args
     forms = Forms()
     try:
         ratio = forms.form(body)
@@ -169,15 +169,15 @@ def _rational_limit(point: Point, term: Term) -> Value:
         raise Unknown("lim") from error
     if any(variable in forms.terms[i].walk() for i in forms.occurring(ratio) if i != index):
         return _limit_of_series(point, forms, ratio, term)
-    if point == const("inf") or point == negative(const("inf")):
+    if place == const("inf") or place == negative(const("inf")):
         return _limit_at_infinity(point, forms, ratio, index)
-    return point.with_bound(variable.data, point.value(point), forms.term(ratio))
+    return point.with_bound(variable.data, point.value(place), forms.term(ratio))
 
 
 def _limit_of_series(point: Point, forms: Forms, ratio: Ratio, term: Term) -> Value:
     """0/0 by the power series of both: sin x / x."""
-    variable, point = term.args[1:3]
-    at = point.value(point)
+    variable, place = term.args[1:3]
+    at = point.value(place)
     if not isinstance(at, fmpq):
         raise Unknown("lim")
     leading = []

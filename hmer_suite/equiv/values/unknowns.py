@@ -17,8 +17,11 @@ _RULED = frozenset(
     "det deg dim ker arg Pr hom operatorname{tr} operatorname{rank} operatorname{Re} operatorname{Im}".split()
 )
 """Functions that are not computed here, but obey rules: det(AB) = det A det B."""
-_NO_FUNCTIONS = frozenset(("+...", "product...", "juxt...", "juxt.", "!!", "!!!", "apply", "at", "builder", "derived", "||", r"\times", r"\setminus",
-                           r"\bmod", r"\mod", r"\pmod", r"\int", r"\sum", r"\prod", r"\lim"))  # fmt: skip
+_NO_FUNCTIONS = frozenset(
+    r"""+... product... juxt... juxt. !! !!! apply at builder derived || \times \setminus \bmod \mod \pmod \int \sum
+    \prod \lim""".split()
+)
+"""Signs with a meaning that is not computed here: they may not be taken for arbitrary functions."""
 
 
 def unknown(point: Point, term: Term) -> Value:
