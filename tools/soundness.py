@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -167,7 +168,8 @@ def show(name: str) -> int:
 
     kind, _, seed = name.partition(":")
     if kind not in UNSOUND or not seed.isdigit():
-        raise SystemExit(f"{name}: a pair is named rewrite:SEED or mutation:SEED")
+        print(f"{name}: a pair is named rewrite:SEED or mutation:SEED", file=sys.stderr)
+        return 2
     made = pair(kind, int(seed))
     if made is None:
         print("no mutant could be proved different")
