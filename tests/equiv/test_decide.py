@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import combinations
 
 import pytest
 import sympy
@@ -164,6 +165,39 @@ def test_at_a_witness_one_statement_holds_and_the_other_does_not(left, right, ou
         assert first.lhs == second.lhs == letter
         first, second = first.subs(letter, first.rhs), second.subs(letter, first.rhs)
     assert {bool(first), bool(second)} == {True, False}
+
+
+WAYS_TO_SAY = [
+    [r"G=0", "|G|=0", "G^2=0", r"|G|\le0", r"G^2\le0", r"\sqrt{G^2}=0", "G=-G", r"G\le0\land G\ge0"],
+    [r"G\ne0", "|G|>0", "G^2>0", r"G^2\ne0", r"G<0\lor G>0", r"\neg(G=0)"],
+    [r"G\le0", r"-G\ge0", r"G^3\le0", "|G|=-G", r"\sqrt{G^2}=-G", r"G\le-G", r"G<0\lor G=0"],
+    [r"G<0", "-G>0", "G^3<0", "G|G|<0", "G<-G", r"\frac1{G}<0", r"\frac1{G}\le0"],
+]
+
+
+@pytest.mark.parametrize("gap", ["(x-1)", "(2x-y)", "(x^2-3)", r"(\sin x)", "a_n"])
+@pytest.mark.parametrize("ways", WAYS_TO_SAY, ids=lambda ways: ways[0])
+def test_ways_to_say_the_same_are_never_different(gap, ways):
+    """But for the poles of 1/G they hold together, so that no point can be a witness."""
+    statements = [way.replace("G", gap) for way in ways]
+    for left, right in combinations(statements, 2):
+        assert decide(left, right).verdict != DIFFERENT, (left, right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("x^2=y^2", r"x=\pm y"),
+        ("|x|<2", "-2<x<2"),
+        ("x^3=8", "x=2"),
+        (r"\frac1x=\frac1y", "x=y"),
+        ("x^{mn}=1", "(x^m)^n=1"),
+        ("x^{mn}", "(x^m)^n"),
+    ],
+)
+def test_other_pairs_that_no_point_tells_apart(left, right):
+    assert decide(left, right).verdict != DIFFERENT
+    assert decide(right, left).verdict != DIFFERENT
 
 
 def test_a_witness_may_be_a_stretch_that_holds_a_solution():
