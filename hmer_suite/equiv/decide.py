@@ -112,6 +112,8 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
     left, right = general(left, right)
     if any(doubts):
         same = doubts[0] == doubts[1] and structure(left) == structure(right)
+        if _has_quantifiers(left) != _has_quantifiers(right):
+            return _Finding(witness={})
         return _Finding(STRUCTURAL if same else None, ambiguous=not same)
     if (how := equality(left, right)) is not None:
         return _Finding(equal=how)
@@ -124,6 +126,10 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
     if witness is not None:
         return _Finding(witness=witness)
     return _Finding(equal=SYMBOLIC if _proved(left, right) else None)
+
+
+def _has_quantifiers(term: Term) -> bool:
+    return any(part.op == "op" and part.data in QUANTIFIERS for part in term.walk())
 
 
 def _proved(left: Term, right: Term) -> bool:

@@ -274,6 +274,8 @@ def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
         return False
     if not _about_the_same(forms, left, right):
         return False
+    if len(first.num) == 1 and not _proportional(forms, left, right):
+        return False
     quotient = forms.multiply(first, forms.inverse(second))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) == 1
 

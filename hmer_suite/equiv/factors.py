@@ -92,13 +92,13 @@ class Factors:
         factors: list[Term] = []
         while self.at < len(self.row):
             start = self.at
-            if self.row[start].value == "0" and self.row[start].kind == "num" and start + 1 < len(self.row):
-                self.reader.doubts.add("zero before a letter")
             factor = self.factor()
             if factors and self._is_mixed(start):
                 factors[-1] = self._mixed(factors[-1], factor)
             else:
                 factors.append(factor)
+        if len(factors) > 1 and num(0) in factors:
+            return op("juxt0", *factors)  # nobody writes 0x: perhaps two statements, perhaps a letter O
         return Term("ordered", None, tuple(factors)) if elements and len(factors) > 1 else _joined(factors)
 
     def after_first(self) -> Sequence[Atom]:
@@ -198,6 +198,8 @@ class Factors:
 
     def scripted(self, base: Term, atom: Atom) -> Term:
         """*base* with the scripts of *atom*."""
+        if _counts_choices(base, atom):
+            return op("choices", base, self.reader.index(atom.sub), self.reader.group(atom.sup))
         if atom.sub is not None:
             base = Term("sub", None, (base, self.reader.index(atom.sub)))
         if atom.primes:
@@ -298,7 +300,7 @@ class Factors:
         several = values.op == "list"
         known = atom.primes or letter.data in (FUNCTION_LETTERS if atom.sup is None else ITERATED_LETTERS)
         structured = values.op in ("chain", "ac", "set", "tuple")
-        undivided = letter.data in WIDE_LETTERS and not any(LEVEL.get(a.token) == SUM for a in inner)
+        undivided = letter.data in WIDE_LETTERS and not any(LEVEL.get(a.token) == SUM for a in inner[1:])
         plausible = atom.sup is None and (undivided or _is_single(inner))
         if not (several or structured or known or plausible):
             return self.scripted(letter, atom)
@@ -677,6 +679,11 @@ def _are_elements(row: Sequence[Atom]) -> bool:
             return False
         found += 1
     return counted and found > 1
+
+
+def _counts_choices(base: Term, atom: Atom) -> bool:
+    """``C_n^k``, ``P_5^2``: a number of choices, and a power of an indexed letter as well."""
+    return atom.sub is not None and atom.sup is not None and base.op == "name" and base.data in ("A", "C", "P")
 
 
 def _joined(factors: list[Term]) -> Term:

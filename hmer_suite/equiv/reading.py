@@ -161,6 +161,8 @@ class Reader:
         return Term("list", "quad" if loose else None, tuple(parts))
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
+        if _has_decimal_comma(row):
+            self.doubts.add("decimal comma")
         parts = tuple(self.statement(part) for _, part in _split(row, levels, COMMA))
         return Term("list", None, parts)
 
@@ -288,8 +290,17 @@ class Reader:
         return index
 
 
+def _has_decimal_comma(row: Sequence[Atom]) -> bool:
+    """Whether a list looks like a formula with decimals: ``r = 0,4 + 0,3 t``."""
+    threes = zip(row, row[1:], row[2:], strict=False)
+    found = any(a.value == "0" and b.token == "," and c.kind == "num" for a, b, c in threes)
+    return found and len(row) > 2 * sum(atom.token == "," for atom in row) + 1
+
+
 def _is_computed(term: Term) -> bool:
     """Whether a number is to be computed."""
+    if any(part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()):
+        return True
     return term.op in ("add", "mul", "pow") and all(part.op in ("num", "add", "mul", "pow") for part in term.walk())
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from hmer_suite.equiv.signs import OPERATOR_NAMES
 from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
@@ -184,13 +185,14 @@ def general(left: Term, right: Term) -> tuple[Term, Term]:
 
 def _depending(left: Term, right: Term) -> tuple[str, ...]:
     """Letters that are derived somewhere, as in ``\\frac{dy}{dx}``: they depend on others, all other letters do not."""
-    return tuple(
-        sorted({
-            part.args[0].data
-            for part in (*left.walk(), *right.walk())
-            if part.op == "deriv" and part.args[0].op == "name"
-        })
-    )
+    found: set[str] = set()
+    for part in (*left.walk(), *right.walk()):
+        if part.op == "deriv" and part.args[0].op in ("name", "sub", "app"):
+            head = part.args[0]
+            while head.op in ("sub", "app"):
+                head = head.args[0]
+            found.add(head.data if head.op == "name" else "")
+    return tuple(sorted(found))
 
 
 _OFTEN_DEPENDING = ("f", "g", "h", "u", "v", "y")
@@ -242,6 +244,8 @@ def _derived(term: Term, policy: Policy) -> Term:
 def _words(term: Term, policy: Policy) -> Term:
     """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
     word = term.data or ""
+    if word in OPERATOR_NAMES:
+        return op(word)
     if word.isdecimal():
         return num(int(word)) if len(word) < 20 else term
     if word.isalpha() and word.isascii() and len(word) < 8:
@@ -258,6 +262,8 @@ def _sign(term: Term, policy: Policy) -> Term:
         if policy.products and policy.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
+    if label == "choices":
+        return power(Term("sub", None, (args[0], args[1])), args[2])
     if label == "index":
         return args[1]
     if label == "[]":
@@ -269,7 +275,7 @@ def _sign(term: Term, policy: Policy) -> Term:
     if label == "juxt." and any(arg == _STOP for arg in args):  # a full stop may be the sign of a product
         factors = tuple(arg for arg in args if arg != _STOP)
         return mul(*factors) if factors else term
-    if label in _PRODUCTS and len(args) > 1:
+    if label == "juxt0" or (label in _PRODUCTS and len(args) > 1):
         return mul(*args)
     if label == r"\times" and all(arg.op == "name" and len(arg.data) == 1 for arg in args):
         return mul(*args)

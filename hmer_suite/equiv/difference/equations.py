@@ -186,7 +186,7 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
     term = forms.terms[index]
     others = [forms.terms[i] for i in occurring if i != index]
     if term.op == "name":
-        if term.data.startswith("#"):
+        if term.data.startswith("#") and not term.data.startswith("#set"):
             return False
         conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
         return not any(term.data in letters(other) for other in (*others, *conditions))
@@ -236,7 +236,7 @@ def _proved(sides: Sides) -> bool:
         return False
 
 
-def crossing(holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
+def crossing(holding: Sides, broken: Sides) -> Witness | None:
     """A stretch of a line on which one equation has a solution, its sides changing places, and the other has none."""
     terms = (*holding, *broken)
     if is_complex(*terms):
@@ -246,7 +246,7 @@ def crossing(holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
         for letter in spellings[:PIVOTS]:
             point = Point(seed, whole_letters(*terms) - {letter})
             try:
-                witness = _scanned(point, letter, holding, broken, opposite)
+                witness = _scanned(point, letter, holding, broken)
             except Unknown:
                 return None
             if witness is not None:
@@ -254,7 +254,7 @@ def crossing(holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
     return None
 
 
-def _scanned(point: Point, letter: str, holding: Sides, broken: Sides, opposite: bool) -> Witness | None:
+def _scanned(point: Point, letter: str, holding: Sides, broken: Sides) -> Witness | None:
     def gap(sides: Sides, at: Value) -> fmpq | arb | None:
         point.bound[letter] = at
         try:
@@ -273,8 +273,8 @@ def _scanned(point: Point, letter: str, holding: Sides, broken: Sides, opposite:
         stretch = arb((low + high) / 2, (high - low) / 2)
         if gap(holding, stretch) is None:  # perhaps a pole, not a solution
             continue
-        other = None if opposite else gap(broken, stretch)
-        if opposite or (other is not None and certainly_nonzero(other)):
+        other = gap(broken, stretch)
+        if other is not None and certainly_nonzero(other):
             return shown(point, **{letter: f"between {show(arb(low))} and {show(arb(high))}"})
     return None
 

@@ -22,7 +22,7 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import GEOMETRY, LEVEL, LOOSE, QUANTIFIERS
+from hmer_suite.equiv.signs import GEOMETRY, KNOWN, LEVEL, LOOSE, QUANTIFIERS
 from hmer_suite.equiv.terms import BINDERS, Term, binds, negative, replace
 from hmer_suite.equiv.values import (
     Outside,
@@ -86,7 +86,9 @@ def is_broken(term: Term) -> bool:
     """Whether arithmetic is done with nothing, or with the infinite: then there is no number."""
     if term == INFINITY or (term.op in BINDERS and term.args[0].op == "empty"):
         return True
-    if term.op == "op" and term.args:
+    if term.op == "op" and not term.args:
+        return term.data in _FUNCTION_NAMES
+    if term.op == "op":
         return term.args[0].op == "empty" or (
             term.data in LEVEL and any(arg.op == "empty" for arg in term.args)
         )
@@ -97,6 +99,10 @@ def is_broken(term: Term) -> bool:
             arg.op in STATEMENTS - {"matrix", "cases", "ac", "set"} or is_broken(arg) for arg in term.args
         )
     return False
+
+
+_FUNCTION_NAMES = frozenset(KNOWN.values())
+"""Functions, which without an argument are no numbers."""
 
 
 def _infinite_sign(term: Term) -> int | None:
@@ -191,6 +197,8 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
     """The same unknown sign on operands of which two differ."""
     if left.op == right.op == "pow" and left.args[0] == right.args[0] and _exceeds_one(left.args[0]):
         return difference(left.args[1], right.args[1])
+    if left.op == right.op == "op" and not left.args and not right.args:
+        return STRUCTURE if {left.data, right.data} <= _FUNCTION_NAMES else None
     if {left.op, right.op} == {"int", "op"}:
         return _different_integrands(left, right)
     if left.op != right.op or left.op not in _INJECTIVE | {"int", "deriv", "lim", "sum", "prod"}:

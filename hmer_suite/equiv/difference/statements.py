@@ -164,6 +164,8 @@ def _different_sides(sign: str, left: Sides, right: Sides) -> Witness | None:
     straight = straight if straight is not None else difference(left[1], right[1])
     if straight is None or sign not in SYMMETRIC:
         return straight
+    if equality(left[0], right[0]) is not None or equality(left[1], right[1]) is not None:
+        return straight  # one side is the same: then the others would have to be
     crossed = difference(left[0], right[1])
     crossed = crossed if crossed is not None else difference(left[1], right[0])
     return None if crossed is None else straight
@@ -187,16 +189,13 @@ def _different_solutions(ours: str, theirs: str, left: Sides, right: Sides) -> W
     if ours != theirs and equality(left[0], left[1]) is not None and equality(right[0], right[1]) is not None:
         holds = {sign in ("=", r"\leq", r"\geq") for sign in (ours, theirs)}
         return STRUCTURE if len(holds) == 2 else None
-    if ours in ORDER_RELATIONS or theirs in ORDER_RELATIONS:
+    if ours == theirs and ours in ORDER_RELATIONS:
         witness = _truth_differs(ours, theirs, left, right)
-        witness = _truth_differs_near_zero(ours, theirs, left, right) if witness is None else witness
-        if witness is not None:
-            return witness
-        if ours == theirs or ({ours, theirs} <= ORDER_RELATIONS and not _boundary_matters(ours, theirs)):
-            return None
-    elif ours != theirs:
-        return _truth_differs(ours, theirs, left, right)
-    return _zeros_differ(left, right, ours != theirs)
+        return _truth_differs_near_zero(ours, theirs, left, right) if witness is None else witness
+    if ours != theirs:
+        witness = _truth_differs(ours, theirs, left, right)
+        return _truth_differs_near_zero(ours, theirs, left, right) if witness is None else witness
+    return _zeros_differ(left, right)
 
 
 def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
@@ -214,12 +213,6 @@ def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Wit
             ):
                 return difference(a, b)
     return None
-
-
-def _boundary_matters(ours: str, theirs: str) -> bool:
-    """Whether one relation includes equality and the other does not."""
-    strict = {"<", ">", r"\neq"}
-    return (ours in strict) != (theirs in strict)
 
 
 def _different_facts(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
@@ -287,28 +280,28 @@ def _truth_around(
     return None
 
 
-def _zeros_differ(left: Sides, right: Sides, opposite: bool = False) -> Witness | None:
-    """A point at which one equation holds and the other does not; with *opposite* any point at which one holds."""
+def _zeros_differ(left: Sides, right: Sides) -> Witness | None:
+    """A point at which one equation holds and the other does not."""
     forms = Forms()
     try:
         first, second = (forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right))
         first, second = forms.settled(first), forms.settled(second)
-        if not opposite and independent(forms, first, second):
+        if independent(forms, first, second):
             return STRUCTURE
         if first.num.is_zero() and second.num.is_zero():  # both always hold: then they are about their sides
-            return None if opposite else _different_sides("=", left, right)
+            return _different_sides("=", left, right)
         for holding, broken in ((first, second), (second, first)):
-            witness = solved(forms, holding, forms.one if opposite else broken)
+            witness = solved(forms, holding, broken)
             if witness is not None:
                 return witness
     except (Intractable, Undefined):
         return None
     for holding, broken in ((left, right), (right, left)):
-        witness = holding_at_a_point(holding, broken) if not opposite else None
+        witness = holding_at_a_point(holding, broken)
         if witness is not None:
             return witness
     for holding, broken in ((left, right), (right, left)):
-        witness = crossing(holding, broken, opposite)
+        witness = crossing(holding, broken)
         if witness is not None:
             return witness
     return None

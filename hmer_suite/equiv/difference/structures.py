@@ -16,7 +16,7 @@ from hmer_suite.equiv.difference.search import (
     searched,
     shown,
 )
-from hmer_suite.equiv.equality import truth_tables
+from hmer_suite.equiv.equality import equality, truth_tables
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.signs import QUANTIFIERS
 from hmer_suite.equiv.terms import Term
@@ -33,6 +33,9 @@ def different_list(left: Term, right: Term) -> Witness | None:
         return STRUCTURE
     if all(arg.op == "chain" for arg in (*left.args, *right.args)):
         return _different_systems(left.args, right.args)
+    solutions = _solutions(left), _solutions(right)
+    if None not in solutions and equality(left.args[0].args[0], right.args[0].args[0]) is not None:
+        return _odd_one_out(*solutions)  # x = 1, 2: solutions have no order
     witness = _odd_one_out(left.args, right.args)
     return different_entry(left.args, right.args) if witness is None else witness
 
@@ -47,6 +50,14 @@ def different_cases(left: Term, right: Term) -> Witness | None:
     if len(left.args) != len(right.args) or left.data != right.data:
         return STRUCTURE
     return different_list(_rows(left), _rows(right))
+
+
+def _solutions(term: Term) -> tuple[Term, ...] | None:
+    """The values in ``x = 1, 2, 3``."""
+    first, *others = term.args
+    if first.op != "chain" or first.data != ("=",) or any(other.op == "chain" for other in others):
+        return None
+    return (first.args[1], *others)
 
 
 def _rows(term: Term) -> Term:

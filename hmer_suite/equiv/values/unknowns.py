@@ -18,8 +18,8 @@ _RULED = frozenset(
 )
 """Functions that are not computed here, but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
-    r"""+... product... juxt... juxt. !! !!! apply at builder derived || \times \setminus \bmod \mod \pmod \int \sum
-    \prod \lim""".split()
+    r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived || \times \setminus \bmod \mod \pmod \int
+    \sum \prod \lim""".split()
 )
 """Signs with a meaning that is not computed here: they may not be taken for arbitrary functions."""
 
