@@ -193,11 +193,45 @@ def test_ways_to_say_the_same_are_never_different(gap, ways):
         (r"\frac1x=\frac1y", "x=y"),
         ("x^{mn}=1", "(x^m)^n=1"),
         ("x^{mn}", "(x^m)^n"),
+        (r"\angle ABC", r"\angle CBA"),
+        (r"\lim_{h\to0}\frac{f(x+h)-f(x)}h", "f'(x)"),
+        (r"\sum_{k=0}^{n-1}a_{k+1}", r"\sum_{k=1}^na_k"),
     ],
 )
 def test_other_pairs_that_no_point_tells_apart(left, right):
     assert decide(left, right).verdict != DIFFERENT
     assert decide(right, left).verdict != DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (
+            r"\sum_{k=1}^\infty(a_k+b_k)",
+            r"\sum_{k=1}^\infty a_k+\sum_{k=1}^\infty b_k",
+        ),
+        (r"\int_0^\infty(f(x)+g(x))dx", r"\int_0^\infty f(x)dx+\int_0^\infty g(x)dx"),
+        (r"\lim_{n\to\infty}a_nb_n", r"\lim_{n\to\infty}a_n\lim_{n\to\infty}b_n"),
+        (r"\sum_{k=1}^\infty(-1)^k", r"-\frac12"),
+        (r"\int_{-1}^1\frac{dx}x", "0"),
+        (r"\int_{-1}^1\frac{dx}{x^2}", "-2"),
+        (r"\lim_{x\to0}f(x)", "f(0)"),
+        (r"\lim_{x\to0}\frac1x", r"\lim_{x\to0}\frac2x"),
+        (r"\int_a^by\,f(x)\,dx", r"y\int_a^bf(x)\,dx"),  # y may depend on x
+        (r"\frac d{dx}(xy)", "y"),
+        (r"\int_0^1x^ndx", r"\frac1{n+1}"),  # n = -2
+        (r"\int_1^x\frac{dt}t", r"\ln|x|"),
+        (r"\exp(\ln x)", "x"),
+        ("(x^2)^{1/2}", "x"),
+        ("(x^a)^b", "x^{ab}"),
+        (r"\arctan x+\arctan\frac1x", r"\frac\pi2"),
+        (r"\left[0,1\right[", "[0,1]"),
+        ("3x=5x", "3x=7x"),
+    ],
+)
+def test_what_holds_only_sometimes_is_never_equal(left, right):
+    assert decide(left, right).verdict != EQUAL
+    assert decide(right, left).verdict != EQUAL
 
 
 def test_a_witness_may_be_a_stretch_that_holds_a_solution():
