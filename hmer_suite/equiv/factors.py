@@ -88,7 +88,8 @@ class Factors:
 
     def read(self) -> Term:
         """The product of all factors."""
-        elements = _are_elements(self.row)
+        elements = _are_elements(self.row, self.reader.chemical)
+        self.reader.saw_elements |= elements
         factors: list[Term] = []
         while self.at < len(self.row):
             start = self.at
@@ -662,8 +663,11 @@ _ELEMENTS = frozenset(
 )
 
 
-def _are_elements(row: Sequence[Atom]) -> bool:
-    """Whether letters side by side can be read as a chemical formula: elements, at least one counted."""
+def _are_elements(row: Sequence[Atom], chemical: bool) -> bool:
+    """Whether letters side by side can be read as a chemical formula: elements, at least one counted.
+
+    Where another formula of that kind stands (*chemical*), a single symbol such as ``Cu`` is one too.
+    """
     atoms_ = row[1:] if row and row[0].kind == "num" else row
     if len(atoms_) < 2 or any(len(atom.token) != 1 or not atom.token.isalpha() for atom in atoms_):
         return False
@@ -678,7 +682,7 @@ def _are_elements(row: Sequence[Atom]) -> bool:
         else:
             return False
         found += 1
-    return counted and found > 1
+    return chemical or (counted and found > 1)
 
 
 def _counts_choices(base: Term, atom: Atom) -> bool:

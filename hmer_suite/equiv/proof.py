@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.terms import Term, binds, const
+from hmer_suite.equiv.terms import Term, binds, const, may_depend
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -140,6 +140,8 @@ class _Translator:
         body, variable, low, high = term.args
         if variable.op != "name" or not binds(term) or "empty" in (low.op, high.op):
             raise _Untranslatable("bounds")
+        if _depends_unseen(term):
+            raise _Untranslatable("body")
         operator = {"sum": sympy.Sum, "prod": sympy.Product, "int": sympy.Integral}[term.op]
         if term.op == "int" and term.data != r"\int":
             raise _Untranslatable(term.data)
@@ -157,6 +159,15 @@ class _Translator:
         if const("inf") in point.walk():
             direction = "+"
         return Limit(self.expression(body), self._name(variable), self.expression(point), direction)
+
+
+def _depends_unseen(term: Term) -> bool:
+    """Whether sympy would take for a constant, or for convergent, what need not be."""
+    body, variable, *bounds = term.args
+    improper = any(part == const("inf") for bound in bounds for part in bound.walk())
+    if improper and any(part.op in ("app", "sub") for part in body.walk()):
+        return True
+    return term.op == "int" and any(part != variable and may_depend(part) for part in body.walk() if part.op == "name")
 
 
 _FUNCTIONS = {

@@ -96,10 +96,17 @@ class Reader:
         self.choices = choices or Choices()
         self.used: set[str] = set()
         self.doubts: set[str] = set()
+        self.chemical = False
+        self.saw_elements = False
 
     def read(self, tree: Node) -> Term:
         """The term of a canonical tree (`hmer_suite.latex.canonical.canonical_tree`)."""
-        return self.row(tree.children)
+        self.chemical = self.saw_elements = False
+        term = self.row(tree.children)
+        if self.saw_elements:  # then other letters side by side are elements as well
+            self.chemical = True
+            term = self.row(tree.children)
+        return term
 
     def row(self, items: Sequence[Node | None]) -> Term:
         """The term of the items of a row or group."""
@@ -438,7 +445,7 @@ def _times(sign: str, left: Term, right: Term) -> Term:
         return mul(left, inverse(right))
     if left == name(r"\nabla"):
         return op(left.data + sign, right)
-    if sign == r"\times" and _is_capital(left) and _is_capital(right):
+    if sign == r"\times" and left != right and _is_capital(left) and _is_capital(right):
         return op(sign, left, right)  # of numbers, or of sets
     if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
         return mul(left, right)

@@ -104,7 +104,7 @@ def _bare_letters(term: Term) -> set[Term]:
 
 def _without_primes(left: Term, right: Term) -> tuple[Term, Term]:
     """Where ``\\frac{df}{dx}`` stands too, ``f'`` and ``\\dot f`` are derivatives, and no names: of unknown value."""
-    if not any(part.op == "deriv" for part in (*left.walk(), *right.walk())):
+    if not any(part.op in ("deriv", "lim") for part in (*left.walk(), *right.walk())):
         return left, right
 
     def change(term: Term) -> Term:
@@ -155,6 +155,9 @@ def _name(term: Term, policy: Policy) -> Term:
         return num(int(term.data))
     if term.data == "e":
         return const("e")
+    word = term.data.removeprefix(r"\mathrm{").removesuffix("}")
+    if len(word) > 1 and word != term.data and word.isalpha() and word.isascii():
+        return Term("juxt", None, tuple(map(name, word)))  # like a word in \\text
     return const("i") if policy.imaginary and _is_unit(term) else term
 
 
@@ -237,6 +240,12 @@ def _index(term: Term, policy: Policy) -> Term:
     return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, policy)
 
 
+def _exponent(term: Term, policy: Policy) -> Term:
+    """Letters side by side in an exponent may be a product."""
+    base, exponent = term.args
+    return power(base, mul(*exponent.args)) if exponent.op == "juxt" else term
+
+
 def _derived(term: Term, policy: Policy) -> Term:
     return mul(term.args[0], inverse(term.args[1])) if policy.products and _is_plain_quotient(term) else term
 
@@ -245,7 +254,7 @@ def _words(term: Term, policy: Policy) -> Term:
     """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
     word = term.data or ""
     if word in OPERATOR_NAMES:
-        return op(word)
+        return op(OPERATOR_NAMES[word])
     if word.isdecimal():
         return num(int(word)) if len(word) < 20 else term
     if word.isalpha() and word.isascii() and len(word) < 8:
@@ -302,6 +311,7 @@ _RULES: dict[str, Callable[[Term, Policy], Term]] = {
     "name": _name,
     "app": _application,
     "juxt": _index,
+    "pow": _exponent,
     "text": _words,
     "ordered": _juxtaposed,
     "op": _sign,

@@ -1152,7 +1152,7 @@ STATEMENTS = [
     (r"\sin x=\sin y", "x=y", D, "other solutions"),
     ("2^x=8", "x=3", ND, "the same values make it true"),
     ("a^2+b^2=0", "a=0", D, "b too"),
-    ("a^2+b^2=0", "a=b=0", ND, "the same values make it true"),
+    ("a^2+b^2=0", "a=b=0", D, "convention: a chain is compared link by link"),
     (r"\frac{1}{x}>0", "x>0", ND, "the same values make it true"),
     ("x^2>1", "x>1", D, "negative"),
     ("x^3>1", "x>1", ND, "the same values make it true"),

@@ -301,5 +301,8 @@ def different_entry(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | N
 def is_formal(term: Term) -> bool:
     """Whether a value is not computed here: integrals, limits, infinite sums, dots, the infinite."""
     return any(
-        part.op in ("int", "lim", "sum", "prod", "deriv") or part in (INFINITY, DOTS) for part in term.walk()
+        part.op in ("int", "lim", "sum", "prod", "deriv")
+        or part in (INFINITY, DOTS)
+        or (part.op == "op" and part.data in GEOMETRY)
+        for part in term.walk()
     )

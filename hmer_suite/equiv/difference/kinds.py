@@ -25,6 +25,8 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     kinds = {left.op, right.op}
     if "text" in kinds and (single := left if right.op == "text" else right).op not in STATEMENTS:
         return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None
+    if "chain" in kinds and any(side.op == "op" and side.data == r"\neg" for side in (left, right)):
+        return searched(lambda point: truths_compared(point, left, right), left, right)
     if kinds & {"empty", "text", "chain"} and "ac" not in kinds:
         return STRUCTURE
     if kinds == {"tuple", "set"}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from hmer_suite.equiv.signs import FLIPPED, INTEGRALS, LOOSE, QUANTIFIERS, SYMMETRIC
+from hmer_suite.equiv.signs import FLIPPED, GEOMETRY, INTEGRALS, LOOSE, QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.values.core import (
     MEMBERS,
@@ -28,6 +28,8 @@ def unknown(point: Point, term: Term) -> Value:
     """A function or sign that nobody knows, at the values of its arguments."""
     if term.data in LOOSE and len(term.args) == 3:
         return _loose(point, term)
+    if term.data in GEOMETRY and term.args[0].op == "juxt":
+        raise Unknown(str(term.data))  # corners, which may be named in another order
     if not (_may_be_any_function(term) or (term.data == "apply" and is_simple(term.args[1]))):
         raise Unknown(str(term.data))
     label = [term.op, str(term.data)]
