@@ -161,6 +161,7 @@ def _death(status: int, place: Place) -> dict:
 
 
 def main() -> None:
+    """Serve as the keeper of a pool."""
     name, seconds, memory, *descriptors = sys.argv[1:]
     module, _, function = name.partition(":")
     sockets = [Connection(int(descriptor)) for descriptor in descriptors]

@@ -56,6 +56,7 @@ Sides = tuple[Term, Term]
 
 
 def truth(point: Point, sign: str, sides: Sides) -> bool | None:
+    """Whether a relation holds at a point; None if the balls do not tell. Outside the domain of a side it does not."""
     if sign not in EQUATIONS | ORDER_RELATIONS:
         raise Unknown(sign)
     try:
@@ -151,6 +152,7 @@ def _takes_any(point: Point, pivot: Term) -> bool:
 
 
 def composed(forms: Forms, ratio: Ratio, index: int, solution: Ratio) -> Ratio:
+    """*ratio* with the solution for one kernel."""
     top = forms.compose(ratio.num, index, solution)
     return forms.multiply(top, forms.inverse(forms.compose(ratio.den, index, solution)))
 

@@ -33,6 +33,7 @@ from hmer_suite.equiv.values import (
 
 
 def different_values(left: Term, right: Term) -> Witness | None:
+    """Two expressions: apart at a point, after cancelling, or in their operands."""
     signs = _infinite_sign(left), _infinite_sign(right)
     if None not in signs and signs[0] != signs[1]:
         return STRUCTURE
@@ -281,6 +282,7 @@ def _different_antiderivatives(left: Term, right: Term) -> Witness | None:
 
 
 def different_parts(left: Term, right: Term) -> Witness | None:
+    """The first witness among the operands, pair by pair."""
     for a, b in zip(left.args, right.args, strict=True):
         if (witness := difference(a, b)) is not None:
             return witness

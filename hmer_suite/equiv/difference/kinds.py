@@ -22,6 +22,7 @@ from hmer_suite.equiv.terms import Term, num
 
 
 def different_kinds(left: Term, right: Term) -> Witness | None:
+    """A list against a tuple, a statement against a number: different unless one may be a way to write the other."""
     kinds = {left.op, right.op}
     if "text" in kinds and (single := left if right.op == "text" else right).op not in STATEMENTS:
         return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None

@@ -50,6 +50,7 @@ def whole_letters(*terms: Term) -> frozenset[str]:
 
 
 def letters(*terms: Term) -> set[str]:
+    """The letters of terms."""
     return {part.data for term in terms for part in term.walk() if part.op == "name"}
 
 
@@ -80,6 +81,7 @@ INFINITY = const("inf")
 
 
 def points(*terms: Term) -> list[Point]:
+    """The points at which terms are compared."""
     whole, functions, imaginary = whole_letters(*terms), _whole_functions(*terms), is_complex(*terms)
     unknown = any(part.op in ("app", "sub") for term in terms for part in term.walk())
     seeds = SEEDS if unknown else CONSTANT_FROM
@@ -118,10 +120,12 @@ def searched(compute: Callable[[Point], Witness | None], *terms: Term) -> Witnes
 
 
 def apart_at_some_point(left: Term, right: Term) -> Witness | None:
+    """A point at which two expressions certainly have different values."""
     return searched(lambda point: compared(point, left, right), left, right)
 
 
 def compared(point: Point, left: Term, right: Term) -> Witness | None:
+    """The point, if both sides have values there that are apart, or only one of them has a value."""
     values = []
     outside = 0
     for term in (left, right):
@@ -137,10 +141,13 @@ def compared(point: Point, left: Term, right: Term) -> Witness | None:
 
 
 def shown(point: Point, **more: str) -> Witness:
+    """The letters that a point used, with their values as text."""
     return {**{spelling: show(value) for spelling, value in sorted(point.used.items())}, **more}
 
 
 def nonzero_somewhere(term: Term) -> Witness | None:
+    """A point at which an expression is certainly not zero."""
+
     def compute(point: Point) -> Witness | None:
         try:
             return shown(point) if certainly_nonzero(point.value(term)) else None

@@ -41,6 +41,7 @@ from hmer_suite.equiv.values import (
 
 
 def different_chain(left: Term, right: Term) -> Witness | None:
+    """Two chains: another number of links, or links that differ, whichever way round they are read."""
     if _is_modular(left) or _is_modular(right):
         return _different_congruences(left, right)
     if _is_range(left) != _is_range(right):
@@ -55,7 +56,9 @@ def different_chain(left: Term, right: Term) -> Witness | None:
             return witness
     if len(left.args) != len(right.args):
         return STRUCTURE
-    ends = [right] if (other := turned(right)) is None else [right, other]
+    ends = [right]
+    if (other := turned(right)) is not None and not (len(right.data) == 1 and right.data[0] in SYMMETRIC):
+        ends.append(other)  # a single symmetric relation is read both ways as it is
     witnesses = [_different_links(left, end) for end in ends]
     if None in witnesses or _permuted(left, right):
         return None

@@ -41,6 +41,7 @@ def different_list(left: Term, right: Term) -> Witness | None:
 
 
 def different_cases(left: Term, right: Term) -> Witness | None:
+    """Two definitions by cases: their values, or their rows in any order."""
     if left.data == 1 == right.data:
         return different_list(left, right)
     if left.data == 2 == right.data and not any(
@@ -76,6 +77,7 @@ def _odd_one_out(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None
 
 
 def different_tuple(left: Term, right: Term) -> Witness | None:
+    """Two tuples or intervals, component by component; brackets count for intervals."""
     if len(left.args) != len(right.args):
         return STRUCTURE
     witness = different_parts(left, right)
@@ -85,6 +87,7 @@ def different_tuple(left: Term, right: Term) -> Witness | None:
 
 
 def different_set(left: Term, right: Term) -> Witness | None:
+    """Two sets: an element of one that is none of the other."""
     if not left.args or not right.args:
         return STRUCTURE if left.args or right.args else None
     if any(arg.op == "chain" for arg in (*left.args, *right.args)):
@@ -93,6 +96,7 @@ def different_set(left: Term, right: Term) -> Witness | None:
 
 
 def different_matrix(left: Term, right: Term) -> Witness | None:
+    """Two matrices, cell by cell."""
     if left.data[1] != right.data[1] or len(left.args) != len(right.args):
         return STRUCTURE
     if left.data[0] == "{" and left.data[1] == 1:
@@ -111,6 +115,7 @@ def different_ac(left: Term, right: Term) -> Witness | None:
 
 
 def truths_compared(point: Point, left: Term, right: Term) -> Witness | None:
+    """The point, if one statement holds there and the other does not."""
     try:
         first, second = _statement_truth(point, left), _statement_truth(point, right)
     except Singular:

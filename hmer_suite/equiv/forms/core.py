@@ -60,11 +60,12 @@ class Ratio:
 
 @lru_cache(maxsize=1)
 def ring() -> fmpq_mpoly_ctx:
+    """The ring of polynomials over all kernels."""
     return fmpq_mpoly_ctx.get([f"k{i}" for i in range(MAX_KERNELS)], Ordering.lex)
 
 
 @lru_cache(maxsize=1)
-def generators() -> tuple[fmpq_mpoly, ...]:
+def _generators() -> tuple[fmpq_mpoly, ...]:
     return ring().gens()
 
 
@@ -145,6 +146,7 @@ class Forms:
         return result
 
     def cancelled(self, top: fmpq_mpoly, bottom: fmpq_mpoly) -> Ratio:
+        """top / bottom without common factors."""
         if top.is_zero():
             return self.zero
         if bottom.is_constant():
@@ -207,7 +209,7 @@ class Forms:
             for ratio in inside:
                 bound |= self.bound_in(ratio)
             self.bound[index] = frozenset(bound)
-        return Ratio(generators()[index], self.one.den)
+        return Ratio(_generators()[index], self.one.den)
 
     def index_of(self, ratio: Ratio) -> int | None:
         """Which kernel a ratio is, if it is a single one."""
@@ -344,6 +346,7 @@ class Forms:
         return self.form(term).key
 
     def opaque(self, term: Term) -> Ratio:
+        """A kernel for a term of which nothing more is known."""
         if term.data in LOOSE and term.args[1:] == (EMPTY, EMPTY) and term.args[0].op not in NO_FORM:
             return _rules()["loose"](self, term)
         inside = [self.form(arg) for arg in term.args if arg.op not in NO_FORM]
@@ -356,6 +359,7 @@ class Forms:
         return self.kernel(("name", term.data), term)
 
     def constant_form(self, term: Term) -> Ratio:
+        """pi, e, i, the degree, the sign of plus-minus."""
         if term.data == "deg":
             return self.multiply(self.constant_form(const("pi")), self.number(Fraction(1, 180)))
         ratio = self.kernel(("const", term.data), term)
@@ -435,22 +439,24 @@ def height(term: Term) -> int:
 
 
 def unsafe_argument(term: Term) -> bool:
+    """Whether a term is no number with which arithmetic can be done."""
     return term == const("inf") or term == const("dots") or term.op in ("text", "empty")
 
 
 def unsafe(term: Term) -> bool:
     """Whether the rules of arithmetic do not hold for the operands: the infinite, dots, lists, words."""
-    return any(unsafe_argument(arg) or arg.op in STRUCTURES or infinite(arg) for arg in term.args)
+    return any(unsafe_argument(arg) or arg.op in STRUCTURES or _infinite(arg) for arg in term.args)
 
 
-def infinite(term: Term) -> bool:
+def _infinite(term: Term) -> bool:
     """Whether an operand is itself arithmetic with the infinite."""
     return term.op in ("add", "mul", "pow") and unsafe(term)
 
 
 def unsafe_bounds(bounds: Iterable[Term]) -> bool:
+    """Whether a sum or integral between these bounds may not converge."""
     return any(
-        bound == const("inf") or bound == EMPTY or infinite(bound) or bound.op == "op" for bound in bounds
+        bound == const("inf") or bound == EMPTY or _infinite(bound) or bound.op == "op" for bound in bounds
     )
 
 

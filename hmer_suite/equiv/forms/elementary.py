@@ -34,42 +34,44 @@ MAX_MULTIPLE = 6
 """Up to which multiple of an angle sine and cosine are expanded."""
 
 
-def function_form(forms: Forms, term: Term) -> Ratio:
+def _function_form(forms: Forms, term: Term) -> Ratio:
     if any(map(unsafe_argument, term.args)) or any(arg.op in STRUCTURES for arg in term.args):
         return forms.opaque(term)
     return _FUNCTIONS.get(term.data, Forms.opaque)(forms, term)
 
 
-def absolute_value(forms: Forms, term: Term) -> Ratio:
+def _absolute_value(forms: Forms, term: Term) -> Ratio:
     if any(part.op in ("const", "op") and part.data in ("i",) for part in term.walk()):
         return forms.opaque(term)
     return absolute_form(forms, forms.form(term.args[0]))
 
 
-def logarithm_form(forms: Forms, term: Term) -> Ratio:
+def _logarithm_form(forms: Forms, term: Term) -> Ratio:
     ratio = forms.form(term.args[0])
     value = forms.constant(ratio)
     if value is not None:
-        return constant_logarithm(forms, value, term)
+        return _constant_logarithm(forms, value, term)
     index = forms.index_of(ratio)
     if index is not None and forms.kernels[index] == ("const", "e"):
         return forms.one
-    if (exponent := exponent_of_e(forms, ratio)) is not None:
+    if (exponent := _exponent_of_e(forms, ratio)) is not None:
         return exponent
     if index is not None and forms.kernels[index][0] == "root":
         base, order = forms.terms[index].args
-        return forms.multiply(forms.form(order), logarithm_form(forms, fn("ln", base)))
+        return forms.multiply(forms.form(order), _logarithm_form(forms, fn("ln", base)))
     forms.require("nonnegative", ratio)
-    content, factors = factored(forms, ratio)
+    content, factors = _factored(forms, ratio)
     if content < 0 or len(factors) != 1:
-        return opaque_logarithm(forms, ratio, abs(content) if content > 0 else Fraction(1), term)
+        return _opaque_logarithm(forms, ratio, abs(content) if content > 0 else Fraction(1), term)
     ((factor, exponent),) = factors
     inside = absolute_form(forms, factor) if exponent % 2 == 0 else factor
     kernel = forms.kernel(("ln", inside.key), fn("ln", forms.term(inside)), (inside,))
-    return forms.add(constant_logarithm(forms, content, term), forms.multiply(forms.number(exponent), kernel))
+    return forms.add(
+        _constant_logarithm(forms, content, term), forms.multiply(forms.number(exponent), kernel)
+    )
 
 
-def factored(forms: Forms, ratio: Ratio) -> tuple[Fraction, list[tuple[Ratio, int]]]:
+def _factored(forms: Forms, ratio: Ratio) -> tuple[Fraction, list[tuple[Ratio, int]]]:
     if max(ratio.num.total_degree(), ratio.den.total_degree()) > MAX_DEGREE:
         raise Intractable
     content, factors = ratio.num.factor()
@@ -87,13 +89,13 @@ def factored(forms: Forms, ratio: Ratio) -> tuple[Fraction, list[tuple[Ratio, in
     return scale, normal
 
 
-def opaque_logarithm(forms: Forms, ratio: Ratio, content: Fraction, term: Term) -> Ratio:
+def _opaque_logarithm(forms: Forms, ratio: Ratio, content: Fraction, term: Term) -> Ratio:
     inside = forms.multiply(ratio, forms.number(1 / content))
     kernel = forms.kernel(("ln", inside.key), fn("ln", forms.term(inside)), (inside,))
-    return forms.add(constant_logarithm(forms, content, term), kernel)
+    return forms.add(_constant_logarithm(forms, content, term), kernel)
 
 
-def constant_logarithm(forms: Forms, value: Fraction, term: Term) -> Ratio:
+def _constant_logarithm(forms: Forms, value: Fraction, term: Term) -> Ratio:
     if value <= 0:
         return forms.opaque(term)
     result = forms.zero
@@ -107,7 +109,7 @@ def constant_logarithm(forms: Forms, value: Fraction, term: Term) -> Ratio:
     return result
 
 
-def exponent_of_e(forms: Forms, ratio: Ratio) -> Ratio | None:
+def _exponent_of_e(forms: Forms, ratio: Ratio) -> Ratio | None:
     """x, if the ratio is a product of powers of e that make e^x."""
     if len(ratio.num) != 1 or len(ratio.den) != 1 or ratio.num.leading_coefficient() != 1:
         return None
@@ -125,19 +127,19 @@ def exponent_of_e(forms: Forms, ratio: Ratio) -> Ratio | None:
     return result
 
 
-def circular_form(forms: Forms, term: Term) -> Ratio:
+def _circular_form(forms: Forms, term: Term) -> Ratio:
     """sin and cos, by the addition theorems down to multiples of single kernels and known angles."""
     ratio = forms.form(term.args[0])
-    return sine_cosine(forms, ratio, term)[term.data == "cos"]
+    return _sine_cosine(forms, ratio, term)[term.data == "cos"]
 
 
-def sine_cosine(forms: Forms, ratio: Ratio, term: Term) -> tuple[Ratio, Ratio]:
+def _sine_cosine(forms: Forms, ratio: Ratio, term: Term) -> tuple[Ratio, Ratio]:
     if not ratio.den.is_constant() or len(ratio.num) > 4:
-        return plain_sine_cosine(forms, ratio)
+        return _plain_sine_cosine(forms, ratio)
     sine, cosine = forms.zero, forms.one
     for exponents, coefficient in ratio.num.to_dict().items():
         value = Fraction(int(coefficient.p), int(coefficient.q))
-        here = sine_cosine_of(forms, Ratio(ring().from_dict({exponents: fmpq(1)}), forms.one.den), value)
+        here = _sine_cosine_of(forms, Ratio(ring().from_dict({exponents: fmpq(1)}), forms.one.den), value)
         sine, cosine = (
             forms.add(forms.multiply(sine, here[1]), forms.multiply(cosine, here[0])),
             forms.add(forms.multiply(cosine, here[1]), forms.negative(forms.multiply(sine, here[0]))),
@@ -145,15 +147,15 @@ def sine_cosine(forms: Forms, ratio: Ratio, term: Term) -> tuple[Ratio, Ratio]:
     return sine, cosine
 
 
-def sine_cosine_of(forms: Forms, monomial: Ratio, value: Fraction) -> tuple[Ratio, Ratio]:
+def _sine_cosine_of(forms: Forms, monomial: Ratio, value: Fraction) -> tuple[Ratio, Ratio]:
     index = forms.index_of(monomial)
     if index is not None and forms.kernels[index] == ("const", "pi") and 12 % value.denominator == 0:
-        known = known_angle(forms, value)
+        known = _known_angle(forms, value)
         if known is not None:
             return known
     if abs(value.numerator) > MAX_MULTIPLE:
-        return plain_sine_cosine(forms, forms.multiply(monomial, forms.number(value)))
-    base = plain_sine_cosine(forms, forms.multiply(monomial, forms.number(Fraction(1, value.denominator))))
+        return _plain_sine_cosine(forms, forms.multiply(monomial, forms.number(value)))
+    base = _plain_sine_cosine(forms, forms.multiply(monomial, forms.number(Fraction(1, value.denominator))))
     sine, cosine = forms.zero, forms.one
     for _ in range(abs(value.numerator)):
         sine, cosine = (
@@ -163,7 +165,7 @@ def sine_cosine_of(forms: Forms, monomial: Ratio, value: Fraction) -> tuple[Rati
     return (sine, cosine) if value > 0 else (forms.negative(sine), cosine)
 
 
-def plain_sine_cosine(forms: Forms, ratio: Ratio) -> tuple[Ratio, Ratio]:
+def _plain_sine_cosine(forms: Forms, ratio: Ratio) -> tuple[Ratio, Ratio]:
     """Kernels for one angle, its sign made positive; the square of the sine is replaced."""
     flip = not ratio.num.is_zero() and ratio.num.leading_coefficient() < 0
     angle = forms.negative(ratio) if flip else ratio
@@ -173,15 +175,15 @@ def plain_sine_cosine(forms: Forms, ratio: Ratio) -> tuple[Ratio, Ratio]:
     return (forms.negative(sine) if flip else sine), cosine
 
 
-def known_angle(forms: Forms, value: Fraction) -> tuple[Ratio, Ratio] | None:
+def _known_angle(forms: Forms, value: Fraction) -> tuple[Ratio, Ratio] | None:
     """Sine and cosine of a multiple of pi/4 or pi/6."""
     twelfths = int(value * 12) % 24
     if twelfths % 2 and twelfths % 3:
         return None
-    return sine_of_twelfths(forms, twelfths), sine_of_twelfths(forms, (twelfths + 6) % 24)
+    return _sine_of_twelfths(forms, twelfths), _sine_of_twelfths(forms, (twelfths + 6) % 24)
 
 
-def sine_of_twelfths(forms: Forms, twelfths: int) -> Ratio:
+def _sine_of_twelfths(forms: Forms, twelfths: int) -> Ratio:
     sign = 1 if twelfths <= 12 else -1
     twelfths = twelfths % 12
     twelfths = min(twelfths, 12 - twelfths)
@@ -191,14 +193,14 @@ def sine_of_twelfths(forms: Forms, twelfths: int) -> Ratio:
     return forms.multiply(forms.number(sign), constant_root(forms, squared, 2))
 
 
-def quotient_form(forms: Forms, term: Term) -> Ratio:
+def _quotient_form(forms: Forms, term: Term) -> Ratio:
     above, below = {"tan": (0, 1), "cot": (1, 0), "sec": (None, 1), "csc": (None, 0)}[term.data]
-    values = sine_cosine(forms, forms.form(term.args[0]), term)
+    values = _sine_cosine(forms, forms.form(term.args[0]), term)
     top = forms.one if above is None else values[above]
     return forms.multiply(top, forms.inverse(values[below]))
 
 
-def hyperbolic_form(forms: Forms, term: Term) -> Ratio:
+def _hyperbolic_form(forms: Forms, term: Term) -> Ratio:
     exponent = forms.form(term.args[0])
     e = forms.constant_form(const("e"))
     up, down = power_of(forms, e, exponent), power_of(forms, e, forms.negative(exponent))
@@ -212,7 +214,7 @@ def hyperbolic_form(forms: Forms, term: Term) -> Ratio:
     return forms.multiply(top, forms.inverse(bottom))
 
 
-def odd_form(forms: Forms, term: Term) -> Ratio:
+def _odd_form(forms: Forms, term: Term) -> Ratio:
     """arcsin, arctan, arsinh ...: f(-x) = -f(x)."""
     ratio = forms.form(term.args[0])
     if ratio.num.is_zero():
@@ -225,11 +227,11 @@ def odd_form(forms: Forms, term: Term) -> Ratio:
     return forms.negative(kernel) if flip else kernel
 
 
-def factorial_form(forms: Forms, term: Term) -> Ratio:
+def _factorial_form(forms: Forms, term: Term) -> Ratio:
     ratio = forms.form(term.args[0])
     value = forms.constant(ratio)
     if value is not None:
-        return constant_factorial(forms, value, term)
+        return _constant_factorial(forms, value, term)
     if not ratio.den.is_one():
         return forms.opaque(term)
     offset = ratio.num.to_dict().get((0,) * MAX_KERNELS, fmpq(0))
@@ -244,7 +246,7 @@ def factorial_form(forms: Forms, term: Term) -> Ratio:
     return result
 
 
-def constant_factorial(forms: Forms, value: Fraction, term: Term) -> Ratio:
+def _constant_factorial(forms: Forms, value: Fraction, term: Term) -> Ratio:
     if value.denominator != 1 or value < 0:
         return forms.opaque(term)
     if value <= MAX_FACTORIAL:
@@ -255,7 +257,7 @@ def constant_factorial(forms: Forms, value: Fraction, term: Term) -> Ratio:
     return forms.kernel(("fact", str(value)), fn("factorial", num(value)))
 
 
-def binomial_form(forms: Forms, term: Term) -> Ratio:
+def _binomial_form(forms: Forms, term: Term) -> Ratio:
     upper, lower = term.args
     n, k = (forms.constant(forms.form(arg)) for arg in term.args)
     if n is not None and not (n.denominator == 1 and 0 <= n <= MAX_FACTORIAL):
@@ -264,17 +266,17 @@ def binomial_form(forms: Forms, term: Term) -> Ratio:
         return forms.opaque(term)
     difference = Term("add", None, (upper, Term("mul", None, (MINUS_ONE, lower))))
     below = forms.multiply(
-        factorial_form(forms, fn("factorial", lower)), factorial_form(forms, fn("factorial", difference))
+        _factorial_form(forms, fn("factorial", lower)), _factorial_form(forms, fn("factorial", difference))
     )
-    return forms.multiply(factorial_form(forms, fn("factorial", upper)), forms.inverse(below))
+    return forms.multiply(_factorial_form(forms, fn("factorial", upper)), forms.inverse(below))
 
 
-def extreme_form(forms: Forms, term: Term) -> Ratio:
+def _extreme_form(forms: Forms, term: Term) -> Ratio:
     keys = sorted({forms.form(arg).key for arg in term.args})
     return forms.kernel((term.data, *keys), term, [forms.form(arg) for arg in term.args])
 
 
-def rounded_form(forms: Forms, term: Term) -> Ratio:
+def _rounded_form(forms: Forms, term: Term) -> Ratio:
     ratio = forms.form(term.args[0])
     value = forms.constant(ratio)
     if value is not None:
@@ -283,16 +285,16 @@ def rounded_form(forms: Forms, term: Term) -> Ratio:
 
 
 _FUNCTIONS: dict[object, Callable[[Forms, Term], Ratio]] = {
-    "abs": absolute_value,
-    "ln": logarithm_form,
-    "sin": circular_form,
-    "cos": circular_form,
-    **dict.fromkeys(("tan", "cot", "sec", "csc"), quotient_form),
-    **dict.fromkeys(("sinh", "cosh", "tanh", "coth", "sech", "csch"), hyperbolic_form),
-    **dict.fromkeys(("arcsin", "arctan", "arsinh", "artanh"), odd_form),
-    "factorial": factorial_form,
-    "binom": binomial_form,
-    **dict.fromkeys(("max", "min", "gcd", "lcm"), extreme_form),
-    **dict.fromkeys(("floor", "ceil"), rounded_form),
+    "abs": _absolute_value,
+    "ln": _logarithm_form,
+    "sin": _circular_form,
+    "cos": _circular_form,
+    **dict.fromkeys(("tan", "cot", "sec", "csc"), _quotient_form),
+    **dict.fromkeys(("sinh", "cosh", "tanh", "coth", "sech", "csch"), _hyperbolic_form),
+    **dict.fromkeys(("arcsin", "arctan", "arsinh", "artanh"), _odd_form),
+    "factorial": _factorial_form,
+    "binom": _binomial_form,
+    **dict.fromkeys(("max", "min", "gcd", "lcm"), _extreme_form),
+    **dict.fromkeys(("floor", "ceil"), _rounded_form),
 }
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"fn": function_form}
+RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"fn": _function_form}

@@ -36,7 +36,7 @@ MAX_UNROLLED = 12
 """A sum over so many whole numbers is written out; Faulhaber's formula goes up to this power."""
 
 
-def loose_form(forms: Forms, term: Term) -> Ratio:
+def _loose_form(forms: Forms, term: Term) -> Ratio:
     """A sum or integral that names no variable: linear, but what depends on the variable cannot be seen."""
     body = forms.form(term.args[0])
     if term.data == r"\prod" or not body.den.is_constant():
@@ -55,15 +55,15 @@ def loose_form(forms: Forms, term: Term) -> Ratio:
     return result
 
 
-def bounded_form(forms: Forms, term: Term) -> Ratio:
+def _bounded_form(forms: Forms, term: Term) -> Ratio:
     """Sums, products, integrals, limits: the variable renamed by its depth, constants in front."""
     body, variable, *bounds = term.args
     if not binds(term):
-        return antiderivative_form(forms, term)
+        return _antiderivative_form(forms, term)
     if any(bound.op in STRUCTURES for bound in bounds) or body.op in NO_FORM:
         return forms.opaque(term)
     limits = [forms.form(bound) if bound.op != "empty" else None for bound in bounds]
-    if (written_out := unrolled(forms, term, limits)) is not None:
+    if (written_out := _unrolled(forms, term, limits)) is not None:
         return written_out
     dummy = name(f"#{height(body)}")
     inner = replace(body, variable, dummy)
@@ -75,11 +75,11 @@ def bounded_form(forms: Forms, term: Term) -> Ratio:
         and not unsafe_bounds(bounds)
     ):
         turned = Term("int", term.data, (inner, dummy, bounds[1], bounds[0]))
-        return forms.negative(linear_form(forms, turned, [limits[1], limits[0]]))
-    return linear_form(forms, canonical, limits)
+        return forms.negative(_linear_form(forms, turned, [limits[1], limits[0]]))
+    return _linear_form(forms, canonical, limits)
 
 
-def unrolled(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio | None:
+def _unrolled(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio | None:
     """A sum or product over a few whole numbers, written out."""
     if term.op not in ("sum", "prod") or None in limits:
         return None
@@ -98,29 +98,29 @@ def unrolled(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio | No
     return result
 
 
-def linear_form(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio:
+def _linear_form(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio:
     """Sums and integrals are linear: split where that is safe, and constants taken out in any case."""
     body = forms.form(term.args[0])
     finite = term.op in ("sum", "int") and None not in limits and not unsafe_bounds(term.args[2:])
     if term.op in ("prod", "big") or body.num.is_zero():
-        return forms.zero if finite and body.num.is_zero() else bounded_kernel(forms, term, body, limits)
+        return forms.zero if finite and body.num.is_zero() else _bounded_kernel(forms, term, body, limits)
     dummy = term.args[1].data
     if not (finite and body.den.is_constant()) and len(body.num) > 1:
-        content = content_form(forms, body, dummy, term.op == "int")
+        content = _content_form(forms, body, dummy, term.op == "int")
         rest = forms.multiply(body, forms.inverse(content))
-        return forms.multiply(content, bounded_kernel(forms, term, rest, limits))
+        return forms.multiply(content, _bounded_kernel(forms, term, rest, limits))
     result = forms.zero
     for exponents, coefficient in body.num.to_dict().items():
         part = Ratio(ring().from_dict({exponents: coefficient}), body.den)
-        outside = content_form(forms, part, dummy, term.op == "int")
+        outside = _content_form(forms, part, dummy, term.op == "int")
         inside = forms.multiply(part, forms.inverse(outside))
-        value = sum_of_powers(forms, term, inside, limits)
-        value = bounded_kernel(forms, term, inside, limits) if value is None else value
+        value = _sum_of_powers(forms, term, inside, limits)
+        value = _bounded_kernel(forms, term, inside, limits) if value is None else value
         result = forms.add(result, forms.multiply(outside, value))
     return result
 
 
-def sum_of_powers(forms: Forms, term: Term, body: Ratio, limits: list[Ratio | None]) -> Ratio | None:
+def _sum_of_powers(forms: Forms, term: Term, body: Ratio, limits: list[Ratio | None]) -> Ratio | None:
     """1 + 2^k + ... + n^k as a polynomial in n (Faulhaber's formula), if the body is a power of the variable."""
     exponent = int(body.num.total_degree())
     powers = forms.raise_to(forms.form(term.args[1]), exponent)
@@ -133,10 +133,10 @@ def sum_of_powers(forms: Forms, term: Term, body: Ratio, limits: list[Ratio | No
     if first is None or first.denominator != 1 or (last is not None and last < first - 1):
         return None
     below = forms.add(low, forms.number(-1))
-    return forms.add(faulhaber(forms, exponent, high), forms.negative(faulhaber(forms, exponent, below)))
+    return forms.add(_faulhaber(forms, exponent, high), forms.negative(_faulhaber(forms, exponent, below)))
 
 
-def faulhaber(forms: Forms, exponent: int, high: Ratio) -> Ratio:
+def _faulhaber(forms: Forms, exponent: int, high: Ratio) -> Ratio:
     result = forms.zero
     for j in range(exponent + 1):
         number = fmpq.bernoulli(j) if j != 1 else fmpq(1, 2)
@@ -148,7 +148,7 @@ def faulhaber(forms: Forms, exponent: int, high: Ratio) -> Ratio:
     return result
 
 
-def content_form(forms: Forms, ratio: Ratio, dummy: str, integral: bool) -> Ratio:
+def _content_form(forms: Forms, ratio: Ratio, dummy: str, integral: bool) -> Ratio:
     """The factor of all summands that does not depend on the bound variable."""
     free = [i for i in range(len(forms.kernels)) if dummy not in forms.bound[i]]
     if integral:
@@ -164,7 +164,7 @@ def content_form(forms: Forms, ratio: Ratio, dummy: str, integral: bool) -> Rati
     return Ratio(top, ring().from_dict({tuple(below): fmpq(1)}))
 
 
-def bounded_kernel(forms: Forms, term: Term, body: Ratio, limits: list[Ratio | None]) -> Ratio:
+def _bounded_kernel(forms: Forms, term: Term, body: Ratio, limits: list[Ratio | None]) -> Ratio:
     keys = [None if limit is None else limit.key for limit in limits]
     whole = Term(term.op, term.data, (forms.term(body), *term.args[1:]))
     ratio = forms.kernel((term.op, term.data, body.key, *keys), whole, [body, *filter(None, limits)])
@@ -173,20 +173,20 @@ def bounded_kernel(forms: Forms, term: Term, body: Ratio, limits: list[Ratio | N
     return ratio
 
 
-def antiderivative_form(forms: Forms, term: Term) -> Ratio:
+def _antiderivative_form(forms: Forms, term: Term) -> Ratio:
     """An integral that binds nothing: its variable counts, and is not renamed; without bounds it is linear."""
     body, variable, *bounds = term.args
     if body.op in NO_FORM:
         return forms.opaque(term)
     ratio = forms.form(body)
     if bounds == [EMPTY, EMPTY] and variable.op == "name" and ratio.den.is_constant():
-        return linear_antiderivative(forms, term, ratio)
+        return _linear_antiderivative(forms, term, ratio)
     key = (term.op, term.data, forms.form(body).key, forms.form(variable).key, *map(forms.key, bounds))
     inside = [forms.form(arg) for arg in term.args if arg.op not in NO_FORM]
     return forms.kernel(key, term, inside)
 
 
-def linear_antiderivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
+def _linear_antiderivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
     """Summand by summand, with what cannot depend on the variable in front; a constant of integration is not kept."""
     variable = term.args[1]
     free = {
@@ -208,25 +208,25 @@ def linear_antiderivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
     return result
 
 
-def differential_form(forms: Forms, term: Term) -> Ratio:
+def _differential_form(forms: Forms, term: Term) -> Ratio:
     """d/dx by the rules of calculus; what depends on other letters stays, rational factors taken out."""
     body, variable, order = term.args
     if body.op in NO_FORM or order.op != "num" or order.data not in (1, 2, 3) or variable.op != "name":
         return forms.opaque(term)
     ratio = forms.form(body)
     for _ in range(int(order.data)):
-        ratio = derived_form(forms, ratio, variable, term.data)
+        ratio = _derived_form(forms, ratio, variable, term.data)
     return ratio
 
 
-def derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: tuple) -> Ratio:
+def _derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: tuple) -> Ratio:
     index = forms.index_of(ratio)
     if (
         index is not None
         and forms.terms[index] != variable
         and forms.terms[index].op in ("name", "sub", "app", "deriv")
     ):
-        return inner_form(forms, derivative(forms.terms[index], variable, kind))
+        return _inner_form(forms, derivative(forms.terms[index], variable, kind))
     result = forms.zero
     for index in forms.occurring(ratio):
         part = forms.terms[index]
@@ -234,47 +234,47 @@ def derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: tuple) -> Rat
             inner = derivative(part, variable, kind)
         except NotDerivable:
             whole = Term("deriv", kind, (forms.term(ratio), variable, ONE))
-            return opaque_derivative(forms, whole, ratio)
+            return _opaque_derivative(forms, whole, ratio)
         top = Ratio(ratio.num.derivative(index), forms.one.den)
         bottom = Ratio(ratio.den.derivative(index), forms.one.den)
         num_, den = Ratio(ratio.num, forms.one.den), Ratio(ratio.den, forms.one.den)
         slope = forms.add(forms.multiply(top, den), forms.negative(forms.multiply(num_, bottom)))
         slope = forms.multiply(slope, forms.inverse(forms.multiply(den, den)))
-        result = forms.add(result, forms.multiply(slope, inner_form(forms, inner)))
+        result = forms.add(result, forms.multiply(slope, _inner_form(forms, inner)))
     return result
 
 
-def inner_form(forms: Forms, term: Term) -> Ratio:
+def _inner_form(forms: Forms, term: Term) -> Ratio:
     """The form of a derivative by the rules, in which the leaves are left alone."""
     return forms.opaque(term) if term.op == "deriv" else forms.form(term)
 
 
-def opaque_derivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
+def _opaque_derivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
     key = (term.op, term.data, ratio.key, forms.key(term.args[1]), "1")
     return forms.kernel(key, term, (ratio, forms.form(term.args[1])))
 
 
-def determinant_form(forms: Forms, term: Term) -> Ratio:
+def _determinant_form(forms: Forms, term: Term) -> Ratio:
     if term.data > 4 or any(arg.op in NO_FORM for arg in term.args):
         return forms.opaque(term)
-    return minor_form(forms, [forms.form(arg) for arg in term.args], term.data)
+    return _minor_form(forms, [forms.form(arg) for arg in term.args], term.data)
 
 
-def minor_form(forms: Forms, cells: list[Ratio], width: int) -> Ratio:
+def _minor_form(forms: Forms, cells: list[Ratio], width: int) -> Ratio:
     """The determinant by Laplace's expansion along the first row."""
     if width == 1:
         return cells[0]
     result = forms.zero
     for column in range(width):
         rest = [cell for i, cell in enumerate(cells[width:]) if i % width != column]
-        part = forms.multiply(cells[column], minor_form(forms, rest, width - 1))
+        part = forms.multiply(cells[column], _minor_form(forms, rest, width - 1))
         result = forms.add(result, part if column % 2 == 0 else forms.negative(part))
     return result
 
 
 RULES: dict[str, Callable[[Forms, Term], Ratio]] = {
-    **dict.fromkeys(("sum", "prod", "int", "lim", "big"), bounded_form),
-    "deriv": differential_form,
-    "det": determinant_form,
-    "loose": loose_form,
+    **dict.fromkeys(("sum", "prod", "int", "lim", "big"), _bounded_form),
+    "deriv": _differential_form,
+    "det": _determinant_form,
+    "loose": _loose_form,
 }

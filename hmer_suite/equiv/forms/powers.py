@@ -37,19 +37,19 @@ MAX_BITS = 20_000
 """Powers beyond these are not multiplied out: they stay kernels."""
 
 
-def power_form(forms: Forms, term: Term) -> Ratio:
+def _power_form(forms: Forms, term: Term) -> Ratio:
     if unsafe(term):
         return forms.opaque(term)
     base, exponent = (forms.form(arg) for arg in term.args)
     value = forms.constant(exponent)
     if value is None:
-        return symbolic_power(forms, base, exponent, term)
+        return _symbolic_power(forms, base, exponent, term)
     if value.denominator == 1:
-        return integer_power(forms, base, int(value), term)
-    return root_form(forms, base, value, term)
+        return _integer_power(forms, base, int(value), term)
+    return _root_form(forms, base, value, term)
 
 
-def integer_power(forms: Forms, base: Ratio, exponent: int, term: Term) -> Ratio:
+def _integer_power(forms: Forms, base: Ratio, exponent: int, term: Term) -> Ratio:
     size = max(len(base.num), len(base.den))
     if size > 1 and abs(exponent) > MAX_POWER:
         return forms.opaque(term)
@@ -61,13 +61,13 @@ def integer_power(forms: Forms, base: Ratio, exponent: int, term: Term) -> Ratio
             raise Undefined
         bits = max(value.numerator.bit_length(), value.denominator.bit_length())
         if bits * abs(exponent) > MAX_BITS and abs(value) != 1:
-            return prime_powers(forms, value, forms.number(exponent), term)
+            return _prime_powers(forms, value, forms.number(exponent), term)
     elif abs(exponent) > 10_000:
         return forms.opaque(term)
     return forms.raise_to(base, exponent)
 
 
-def root_form(forms: Forms, base: Ratio, exponent: Fraction, term: Term) -> Ratio:
+def _root_form(forms: Forms, base: Ratio, exponent: Fraction, term: Term) -> Ratio:
     """base ** (p/q), the real root; with an even q the base must not be negative."""
     order = exponent.denominator
     value = forms.constant(base)
@@ -75,10 +75,10 @@ def root_form(forms: Forms, base: Ratio, exponent: Fraction, term: Term) -> Rati
         if value is not None and value < 0:
             if order == 2:
                 imaginary = forms.raise_to(forms.constant_form(const("i")), exponent.numerator)
-                return forms.multiply(imaginary, root_form(forms, forms.negative(base), exponent, term))
+                return forms.multiply(imaginary, _root_form(forms, forms.negative(base), exponent, term))
             return forms.opaque(term)
         forms.require("nonnegative", base)
-    root = constant_root(forms, value, order) if value is not None else root_of(forms, base, order, term)
+    root = constant_root(forms, value, order) if value is not None else _root_of(forms, base, order, term)
     return forms.opaque(term) if root is None else forms.raise_to(root, exponent.numerator)
 
 
@@ -101,23 +101,23 @@ def constant_root(forms: Forms, value: Fraction, order: int) -> Ratio | None:
         if rest:
             shared = gcd(rest, order)
             result = forms.multiply(
-                result, forms.raise_to(prime_root(forms, prime, order // shared), rest // shared)
+                result, forms.raise_to(_prime_root(forms, prime, order // shared), rest // shared)
             )
     return result
 
 
-def prime_root(forms: Forms, prime: int, order: int) -> Ratio:
+def _prime_root(forms: Forms, prime: int, order: int) -> Ratio:
     kernel = forms.kernel(("root", str(prime), order), power(num(prime), num(Fraction(1, order))))
     forms.relate(kernel, order, forms.number(prime))
     return kernel
 
 
-def root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
+def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
     """The root of a polynomial: factors whose power the root divides come out, as |f| where that is needed."""
     index = forms.index_of(base)
     if index is not None and forms.kernels[index][0] == "root":  # a root of a root
         inner = forms.terms[index].args
-        return root_form(forms, forms.form(inner[0]), inner[1].data / order, term)
+        return _root_form(forms, forms.form(inner[0]), inner[1].data / order, term)
     product = base.num * base.den ** (order - 1)
     if len(product) > 200 or product.total_degree() > MAX_DEGREE:
         return None
@@ -160,12 +160,12 @@ def absolute_form(forms: Forms, ratio: Ratio) -> Ratio:
         content, factors = polynomial.factor()
         value = forms.number(abs(Fraction(int(content.p), int(content.q))))
         for factor, exponent in factors:
-            value = forms.multiply(value, absolute_factor(forms, factor, exponent))
+            value = forms.multiply(value, _absolute_factor(forms, factor, exponent))
         result = forms.multiply(result, forms.raise_to(value, sense))
     return result
 
 
-def absolute_factor(forms: Forms, factor: fmpq_mpoly, exponent: int) -> Ratio:
+def _absolute_factor(forms: Forms, factor: fmpq_mpoly, exponent: int) -> Ratio:
     ratio = Ratio(factor / factor.leading_coefficient(), forms.one.den)
     scale = forms.number(
         abs(Fraction(int(factor.leading_coefficient().p), int(factor.leading_coefficient().q)))
@@ -179,12 +179,12 @@ def absolute_factor(forms: Forms, factor: fmpq_mpoly, exponent: int) -> Ratio:
     return forms.raise_to(forms.multiply(scale, kernel), exponent)
 
 
-def symbolic_power(forms: Forms, base: Ratio, exponent: Ratio, term: Term) -> Ratio:
+def _symbolic_power(forms: Forms, base: Ratio, exponent: Ratio, term: Term) -> Ratio:
     value = forms.constant(base)
     if value is not None:
         if value == 0:
             return forms.opaque(term)
-        return prime_powers(forms, value, exponent, term)
+        return _prime_powers(forms, value, exponent, term)
     index = forms.index_of(base)
     if index is not None and forms.kernels[index][0] == "exp" and is_fixed(forms.terms[index].args[0]):
         inner = forms.terms[index].args
@@ -194,7 +194,7 @@ def symbolic_power(forms: Forms, base: Ratio, exponent: Ratio, term: Term) -> Ra
     return power_of(forms, base, exponent)
 
 
-def prime_powers(forms: Forms, value: Fraction, exponent: Ratio, term: Term) -> Ratio:
+def _prime_powers(forms: Forms, value: Fraction, exponent: Ratio, term: Term) -> Ratio:
     result = forms.one
     if value < 0:
         result = power_of(forms, forms.number(-1), exponent)
@@ -211,23 +211,23 @@ def prime_powers(forms: Forms, value: Fraction, exponent: Ratio, term: Term) -> 
 def power_of(forms: Forms, base: Ratio, exponent: Ratio) -> Ratio:
     """base ** exponent, split at the sums of the exponent."""
     if not exponent.den.is_constant():
-        return power_kernel(forms, base, exponent)
+        return _power_kernel(forms, base, exponent)
     result = forms.one
     for exponents, coefficient in exponent.num.to_dict().items():
         value = Fraction(int(coefficient.p), int(coefficient.q))
         if not any(exponents):
-            constant = plain_power(forms, base, value)
+            constant = _plain_power(forms, base, value)
             result = forms.multiply(result, constant)
             continue
         monomial = ring().from_dict({exponents: fmpq(1, value.denominator)})
-        kernel = power_kernel(forms, base, Ratio(monomial, forms.one.den))
+        kernel = _power_kernel(forms, base, Ratio(monomial, forms.one.den))
         if abs(value.numerator) > 10_000:
             raise Intractable
         result = forms.multiply(result, forms.raise_to(kernel, value.numerator))
     return result
 
 
-def plain_power(forms: Forms, base: Ratio, value: Fraction) -> Ratio:
+def _plain_power(forms: Forms, base: Ratio, value: Fraction) -> Ratio:
     if value.denominator == 1 and abs(value) <= MAX_POWER:
         return forms.raise_to(base, int(value))
     constant = forms.constant(base)
@@ -235,10 +235,10 @@ def plain_power(forms: Forms, base: Ratio, value: Fraction) -> Ratio:
         root = constant_root(forms, constant, value.denominator)
         if root is not None:
             return forms.raise_to(root, value.numerator)
-    return power_kernel(forms, base, forms.number(value))
+    return _power_kernel(forms, base, forms.number(value))
 
 
-def power_kernel(forms: Forms, base: Ratio, exponent: Ratio) -> Ratio:
+def _power_kernel(forms: Forms, base: Ratio, exponent: Ratio) -> Ratio:
     kernel = forms.kernel(
         ("exp", base.key, exponent.key), power(forms.term(base), forms.term(exponent)), (base, exponent)
     )
@@ -247,4 +247,4 @@ def power_kernel(forms: Forms, base: Ratio, exponent: Ratio) -> Ratio:
     return kernel
 
 
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"pow": power_form}
+RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"pow": _power_form}

@@ -27,7 +27,7 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 }
 
 
-def derivative_value(point: Point, term: Term) -> Value:
+def _derivative_value(point: Point, term: Term) -> Value:
     """A derivative by the rules; dy/dx of a letter y is a quotient of differentials: so the chain rule holds."""
     what, variable, order = term.args
     if variable == what or variable.op != "name":
@@ -57,7 +57,7 @@ def _derived(point: Point, term: Term) -> Value:
     return point.value(what)
 
 
-def determinant(point: Point, term: Term) -> Value:
+def _determinant(point: Point, term: Term) -> Value:
     if term.data > 4:
         raise Unknown("det")
     return _minor(point, [point.value(arg) for arg in term.args], term.data)
@@ -74,7 +74,7 @@ def _minor(point: Point, cells: list[Value], width: int) -> Value:
     return result
 
 
-def piecewise(point: Point, term: Term) -> Value:
+def _piecewise(point: Point, term: Term) -> Value:
     """The first row whose condition holds."""
     if term.data != 2:
         raise Unknown("cases")
@@ -107,7 +107,7 @@ def _holds_one(point: Point, condition: Term) -> bool:
 
 
 RULES: dict[str, Callable[[Point, Term], Value]] = {
-    "deriv": derivative_value,
-    "det": determinant,
-    "cases": piecewise,
+    "deriv": _derivative_value,
+    "det": _determinant,
+    "cases": _piecewise,
 }

@@ -79,6 +79,7 @@ class Point:
     # --- drawing -----------------------------------------------------------------------------------------------
 
     def hash_of(self, kind: str, label: str) -> int:
+        """A random number that kind, label and seed decide."""
         return int.from_bytes(
             hashlib.blake2b(f"{self.seed}|{kind}|{label}".encode(), digest_size=8).digest(), "big"
         )
@@ -131,6 +132,7 @@ class Point:
         return fmpq(5 + self.hash_of("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
 
     def coefficient(self, label: str, which: str) -> fmpq:
+        """A random rational number that label and place decide."""
         drawn = self.hash_of("coefficient", f"{label}|{which}")
         return fmpq(1 + drawn % 23, 1 + (drawn >> 16) % 7) * (1 if (drawn >> 40) % 2 else -1)
 
@@ -202,6 +204,11 @@ class Point:
         return self.ball(base) ** exponent
 
     def inverse(self, value: Value) -> Value:
+        """1 / value.
+
+        Raises:
+            Singular: it is zero, or may be.
+        """
         if isinstance(value, fmpq):
             if value == 0:
                 raise Singular
@@ -226,8 +233,8 @@ class Point:
             if sign < 0 and exponent.q % 2 == 0 and not self.complex:
                 raise Outside
             if sign > 0 or exponent.q % 2:
-                root = exact_root(abs(base), int(exponent.q)) if isinstance(base, fmpq) else None
-                root = root if root is not None else arb(magnitude(base)).root(int(exponent.q))
+                root = _exact_root(abs(base), int(exponent.q)) if isinstance(base, fmpq) else None
+                root = root if root is not None else arb(_magnitude(base)).root(int(exponent.q))
                 result = self._whole_power(root, exponent.p)
                 return -result if sign < 0 and exponent.p % 2 else result
         if exponent == fmpq(1, 2):
@@ -235,6 +242,7 @@ class Point:
         return self._complex_power(base, acb(arb(exponent)))
 
     def real_power(self, base: Value, exponent: Value) -> Value:
+        """base ** exponent for a positive base."""
         if self.complex and not (is_real(base) and sign_of_ball(real_part(base)) == 1):
             return self._complex_power(base, exponent)
         base = real_part(base) if self.complex else base
@@ -251,6 +259,7 @@ class Point:
         return (acb(exponent) * acb(base).log(analytic=self.analytic)).exp()
 
     def ball(self, value: Value) -> arb | acb:
+        """A value as a ball."""
         return arb(value) if isinstance(value, fmpq) else value
 
     # --- unknown functions -------------------------------------------------------------------------------------
@@ -258,6 +267,7 @@ class Point:
     # --- large operators ---------------------------------------------------------------------------------------
 
     def with_bound(self, spelling: str, value: Value | None, body: Term) -> Value:
+        """The value of *body* with a value for a bound letter; None for a letter that runs to infinity."""
         before = dict(self.bound)
         self.bound[spelling] = value
         try:
@@ -267,10 +277,16 @@ class Point:
 
 
 def is_real(value: Value) -> bool:
+    """Whether a value is certainly real."""
     return not isinstance(value, acb) or value.imag == 0
 
 
 def real_part(value: Value) -> fmpq | arb:
+    """A value that must be real.
+
+    Raises:
+        Unknown: it is not certainly real.
+    """
     if isinstance(value, acb):
         if value.imag != 0:
             raise Unknown("complex")
@@ -287,11 +303,11 @@ def sign_of_ball(value: fmpq | arb) -> int | None:
     return 0 if value == 0 else None
 
 
-def magnitude(value: fmpq | arb) -> fmpq | arb:
+def _magnitude(value: fmpq | arb) -> fmpq | arb:
     return -value if sign_of_ball(value) == -1 else value
 
 
-def exact_root(value: fmpq, order: int) -> fmpq | None:
+def _exact_root(value: fmpq, order: int) -> fmpq | None:
     if order > 10 or int(value.p).bit_length() > 2000:
         return None
     roots = [fmpz(part).root(order) for part in (value.p, value.q)]
@@ -310,6 +326,7 @@ def apart(left: Value, right: Value) -> bool:
 
 
 def as_ball(value: Value) -> arb | acb:
+    """A value as a ball."""
     return arb(value) if isinstance(value, fmpq) else value
 
 

@@ -29,7 +29,7 @@ EVALUATIONS = 300
 """How often an integrand is evaluated."""
 
 
-def finite_sum(point: Point, term: Term) -> Value:
+def _finite_sum(point: Point, term: Term) -> Value:
     body, variable, low, high = term.args
     if variable.op != "name":
         raise Unknown("sum")
@@ -89,7 +89,7 @@ def _end(point: Point, bound: Term) -> Value | None:
     return value
 
 
-def family(point: Point, term: Term) -> Value:
+def _family(point: Point, term: Term) -> Value:
     """A union, a maximum ... over a family whose members are all the same."""
     body, variable = term.args[:2]
     if not point.flat or variable.op != "name":
@@ -100,7 +100,7 @@ def family(point: Point, term: Term) -> Value:
     return point.generic(f"large|{term.data}", [value])
 
 
-def integral(point: Point, term: Term) -> Value:
+def _integral(point: Point, term: Term) -> Value:
     """A definite integral between finite bounds, by Arb's rigorous quadrature."""
     body, variable, low, high = term.args
     if point.peaks and binds(term) and variable.op == "name":
@@ -142,7 +142,7 @@ def integral(point: Point, term: Term) -> Value:
     return result if point.complex else result.real
 
 
-def limit(point: Point, term: Term) -> Value:
+def _limit(point: Point, term: Term) -> Value:
     """A limit at a point where the body is continuous; at infinity only of constants."""
     body, variable, place, _ = term.args
     if variable.op != "name" or any(
@@ -264,9 +264,9 @@ def _sifts(body: Term, variable: Term) -> bool:
 
 
 RULES: dict[str, Callable[[Point, Term], Value]] = {
-    "sum": finite_sum,
-    "prod": finite_sum,
-    "int": integral,
-    "lim": limit,
-    "big": family,
+    "sum": _finite_sum,
+    "prod": _finite_sum,
+    "int": _integral,
+    "lim": _limit,
+    "big": _family,
 }

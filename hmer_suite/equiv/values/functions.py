@@ -21,14 +21,14 @@ from hmer_suite.equiv.values.core import (
 )
 
 
-def function(point: Point, term: Term) -> Value:
+def _function(point: Point, term: Term) -> Value:
     rule = _FUNCTIONS.get(term.data)
     if rule is None:
         raise Unknown(term.data)
     return rule(point, *[point.value(arg) for arg in term.args])
 
 
-def logarithm(point: Point, x: Value) -> Value:
+def _logarithm(point: Point, x: Value) -> Value:
     if isinstance(x, fmpq) and x == 1:
         return fmpq(0)
     if point.complex and not (is_real(x) and sign_of_ball(real_part(x)) == 1):
@@ -44,7 +44,7 @@ def logarithm(point: Point, x: Value) -> Value:
     return arb(x).log()
 
 
-def inverse_sine(point: Point, x: Value, name: str) -> Value:
+def _inverse_sine(point: Point, x: Value, name: str) -> Value:
     ball = point.ball(x)
     if isinstance(ball, acb):
         raise Unknown(name)
@@ -56,20 +56,20 @@ def inverse_sine(point: Point, x: Value, name: str) -> Value:
     return result
 
 
-def absolute_value(point: Point, x: Value) -> Value:
+def _absolute_value(point: Point, x: Value) -> Value:
     if point.analytic:
         raise Unknown("abs")
     return abs(x)
 
 
-def sign_of(point: Point, x: Value) -> Value:
+def _sign_of(point: Point, x: Value) -> Value:
     sign = None if isinstance(x, acb) else sign_of_ball(x)
     if sign is None:
         raise Singular
     return fmpq(sign)
 
 
-def rounded(point: Point, x: Value, up: bool = False) -> Value:
+def _rounded(point: Point, x: Value, up: bool = False) -> Value:
     if isinstance(x, acb):
         raise Unknown("floor")
     if isinstance(x, fmpq):
@@ -80,7 +80,7 @@ def rounded(point: Point, x: Value, up: bool = False) -> Value:
     return fmpq(whole)
 
 
-def extreme(point: Point, *values: Value, largest: bool = True) -> Value:
+def _extreme(point: Point, *values: Value, largest: bool = True) -> Value:
     if any(isinstance(value, acb) for value in values):
         raise Unknown("max")
     result = values[0]
@@ -93,7 +93,7 @@ def extreme(point: Point, *values: Value, largest: bool = True) -> Value:
     return result
 
 
-def factorial(point: Point, x: Value) -> Value:
+def _factorial(point: Point, x: Value) -> Value:
     if isinstance(x, fmpq) and x.q == 1:
         if x < 0:
             raise Singular
@@ -112,14 +112,14 @@ def factorial(point: Point, x: Value) -> Value:
     return result
 
 
-def binomial(point: Point, n: Value, k: Value) -> Value:
+def _binomial(point: Point, n: Value, k: Value) -> Value:
     if not (isinstance(n, fmpq) and isinstance(k, fmpq)) or n.q != 1 or k.q != 1 or n < 0 or k < 0:
         raise Singular
     if k > n:
         return fmpq(0)
     if n <= MAX_EXACT_FACTORIAL:
         return fmpq(fmpz.bin_uiui(int(n.p), int(k.p)))
-    return factorial(point, n) / (factorial(point, k) * factorial(point, n - k))
+    return _factorial(point, n) / (_factorial(point, k) * _factorial(point, n - k))
 
 
 def elementary(name: str) -> Callable[[Point, Value], Value]:
@@ -132,7 +132,7 @@ def elementary(name: str) -> Callable[[Point, Value], Value]:
         function = getattr(as_ball(x), name, None)
         if function is None:
             raise Unknown(name)
-        result = function()
+        result = _function()
         if not isinstance(result, arb_series) and not result.is_finite():
             raise Singular
         return result
@@ -160,17 +160,17 @@ _FUNCTIONS = {
             arsinh="asinh",
         ).items()
     },
-    "arcsin": lambda point, x: inverse_sine(point, x, "asin"),
-    "arccos": lambda point, x: inverse_sine(point, x, "acos"),
-    "artanh": lambda point, x: inverse_sine(point, x, "atanh"),
-    "ln": logarithm,
-    "abs": absolute_value,
-    "sgn": sign_of,
-    "floor": rounded,
-    "ceil": lambda point, x: rounded(point, x, up=True),
-    "max": extreme,
-    "min": lambda point, *values: extreme(point, *values, largest=False),
-    "factorial": factorial,
-    "binom": binomial,
+    "arcsin": lambda point, x: _inverse_sine(point, x, "asin"),
+    "arccos": lambda point, x: _inverse_sine(point, x, "acos"),
+    "artanh": lambda point, x: _inverse_sine(point, x, "atanh"),
+    "ln": _logarithm,
+    "abs": _absolute_value,
+    "sgn": _sign_of,
+    "floor": _rounded,
+    "ceil": lambda point, x: _rounded(point, x, up=True),
+    "max": _extreme,
+    "min": lambda point, *values: _extreme(point, *values, largest=False),
+    "factorial": _factorial,
+    "binom": _binomial,
 }
-RULES: dict[str, Callable[[Point, Term], Value]] = {"fn": function}
+RULES: dict[str, Callable[[Point, Term], Value]] = {"fn": _function}

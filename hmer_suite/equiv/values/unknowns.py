@@ -24,13 +24,13 @@ _NO_FUNCTIONS = frozenset(
 """Signs with a meaning that is not computed here: they may not be taken for arbitrary functions."""
 
 
-def unknown(point: Point, term: Term) -> Value:
+def _unknown(point: Point, term: Term) -> Value:
     """A function or sign that nobody knows, at the values of its arguments."""
     if term.data in LOOSE and len(term.args) == 3:
         return _loose(point, term)
     if term.data in GEOMETRY and term.args[0].op == "juxt":
         raise Unknown(str(term.data))  # corners, which may be named in another order
-    if not (_may_be_any_function(term) or (term.data == "apply" and is_simple(term.args[1]))):
+    if not (_may_be_any_function(term) or (term.data == "apply" and _is_simple(term.args[1]))):
         raise Unknown(str(term.data))
     label = [term.op, str(term.data)]
     values: list[Value] = []
@@ -44,7 +44,7 @@ def _argument(point: Point, arg: Term, label: list[str], values: list[Value]) ->
         label.append(f"{arg.op}:{arg.data}")
     elif arg.op == "const" and arg.data in ("inf", "dots"):
         label.append(arg.data)
-    elif arg.op == "chain" and all(map(is_simple, arg.args)):
+    elif arg.op == "chain" and all(map(_is_simple, arg.args)):
         _proposition(point, arg, label, values)
     elif arg.op in ("list", "tuple", "juxt", "matrix"):
         label.append(f"{arg.op}{arg.data}{len(arg.args)}")
@@ -77,14 +77,14 @@ def _proposition(point: Point, arg: Term, label: list[str], values: list[Value])
     values.extend(sides)
 
 
-def application(point: Point, term: Term) -> Value:
+def _application(point: Point, term: Term) -> Value:
     """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
     head, *args = term.args
     if (
         head.op == "name"
         and head.data.startswith("\\")
         and head.data[1:] in _RULED
-        and not all(map(is_simple, args))
+        and not all(map(_is_simple, args))
     ):
         raise Unknown(head.data)
     if any(part.op == "op" and part.data == "derived" for part in head.walk()):
@@ -100,7 +100,7 @@ def application(point: Point, term: Term) -> Value:
     return point.generic("|".join(label), values)
 
 
-def indexed(point: Point, term: Term) -> Value:
+def _indexed(point: Point, term: Term) -> Value:
     base, index = term.args
     if base.op == "empty":  # {}_n C_k
         raise Unknown("prescript")
@@ -114,7 +114,7 @@ def indexed(point: Point, term: Term) -> Value:
     return point.generic("|".join(label), values)
 
 
-def is_simple(term: Term) -> bool:
+def _is_simple(term: Term) -> bool:
     """A letter or a number, with indices and accents."""
     return all(part.op in ("name", "sub", "num", "text", "op") for part in term.walk()) and term.op != "text"
 
@@ -154,8 +154,8 @@ def _numbers_in(head: Term) -> Iterable[Term]:
 
 
 RULES: dict[str, Callable[[Point, Term], Value]] = {
-    "app": application,
-    "sub": indexed,
-    "op": unknown,
-    "juxt": unknown,
+    "app": _application,
+    "sub": _indexed,
+    "op": _unknown,
+    "juxt": _unknown,
 }
