@@ -122,17 +122,19 @@ def _binomial(point: Point, n: Value, k: Value) -> Value:
     return _factorial(point, n) / (_factorial(point, k) * _factorial(point, n - k))
 
 
-def elementary(name: str) -> Callable[[Point, Value], Value]:
+def _elementary(name: str) -> Callable[[Point, Value], Value]:
+    """The rule of a function that FLINT's balls have as a method."""
+
     def rule(point: Point, x: Value) -> Value:
         if isinstance(x, fmpq) and x == 0:
             if name in ("sin", "tan", "sinh", "tanh", "atan", "asinh"):
                 return fmpq(0)
             if name in ("cos", "cosh"):
                 return fmpq(1)
-        function = getattr(as_ball(x), name, None)
-        if function is None:
+        method = getattr(as_ball(x), name, None)
+        if method is None:
             raise Unknown(name)
-        result = _function()
+        result = method()
         if not isinstance(result, arb_series) and not result.is_finite():
             raise Singular
         return result
@@ -142,7 +144,7 @@ def elementary(name: str) -> Callable[[Point, Value], Value]:
 
 _FUNCTIONS = {
     **{
-        ours: elementary(theirs)
+        ours: _elementary(theirs)
         for ours, theirs in dict(
             sin="sin",
             cos="cos",
