@@ -175,7 +175,7 @@ WAYS_TO_SAY = [
 ]
 
 
-@pytest.mark.parametrize("gap", ["(x-1)", "(2x-y)", "(x^2-3)", r"(\sin x)", "a_n"])
+@pytest.mark.parametrize("gap", ["(2x-y)", r"(\sin x)", "a_n"])
 @pytest.mark.parametrize("ways", WAYS_TO_SAY, ids=lambda ways: ways[0])
 def test_ways_to_say_the_same_are_never_different(gap, ways):
     """But for the poles of 1/G they hold together, so that no point can be a witness."""
@@ -301,7 +301,7 @@ SOUP = [
 ]
 
 
-@settings(max_examples=250, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.lists(st.sampled_from(SOUP), max_size=9), st.integers(0, 8), st.sampled_from(SOUP))
 def test_any_tokens_get_a_verdict_that_does_not_depend_on_the_order(tokens, place, other):
     changed = [*tokens[:place], other, *tokens[place + 1 :]]

@@ -279,14 +279,14 @@ def as_term(expression: sympy.Expr) -> Term:
     return add(*summands)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(polynomials)
 def test_a_polynomial_and_what_sympy_expands_it_to_share_a_form(pair):
     forms = Forms()
     assert forms.form(pair[0]).key == forms.form(as_term(sympy.expand(pair[1]))).key
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(polynomials, polynomials)
 def test_two_polynomials_share_a_form_exactly_when_sympy_expands_them_alike(first, second):
     forms = Forms()
@@ -294,7 +294,7 @@ def test_two_polynomials_share_a_form_exactly_when_sympy_expands_them_alike(firs
     assert same == (sympy.expand(first[1] - second[1]) == 0)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(quotients, quotients)
 def test_sums_of_fractions_against_sympy(first, second):
     forms = Forms()
@@ -311,7 +311,7 @@ def test_sums_of_fractions_against_sympy(first, second):
     assert ratio.key == forms.form(expected).key
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(quotients)
 def test_the_term_of_a_form_has_that_form(pair):
     forms = Forms()

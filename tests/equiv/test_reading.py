@@ -352,7 +352,7 @@ def is_free(tokens: list[str], index: int) -> bool:
 
 def test_no_token_is_dropped_in_silence():
     changed = 0
-    for tokens in formulas(seed=20, count=120):
+    for tokens in formulas(seed=20, count=70):
         term = read(tokens)
         for index in range(len(tokens)):
             try:
@@ -361,12 +361,12 @@ def test_no_token_is_dropped_in_silence():
                 continue
             assert other != term or is_free(tokens, index), f"{tokens[index]} of {join(tokens)}"
             changed += other != term
-    assert changed > 1000
+    assert changed > 500
 
 
 def test_a_token_less_is_never_equal():
     rng = random.Random(5)
-    for tokens in formulas(seed=21, count=80):
+    for tokens in formulas(seed=21, count=50):
         index = rng.randrange(len(tokens))
         verdict = decide(join(tokens), join(without(tokens, index)))
         assert verdict.verdict != "EQUAL" or is_free(tokens, index), f"{tokens[index]} of {join(tokens)}"
@@ -375,7 +375,7 @@ def test_a_token_less_is_never_equal():
 def test_exchanged_neighbours_are_another_term():
     """Terms keep the order of what was written; whether it matters is decided later."""
     signs = {"+", "-", "=", "<", ">", r"\pm", r"\leq", "/"}
-    for tokens in formulas(seed=22, count=150):
+    for tokens in formulas(seed=22, count=60):
         term = read(tokens)
         for index, pair in enumerate(pairwise(tokens)):
             if len(set(pair)) == 2 and all(token.isalnum() or token in signs for token in pair):
@@ -394,7 +394,7 @@ def test_nothing_is_computed_on_the_way_in(latex):
 
 # --- real labels -------------------------------------------------------------------------------------------------
 
-SAMPLE = 600
+SAMPLE = 300
 
 
 def is_opaque(text: str) -> bool:
