@@ -28,7 +28,7 @@ from hmer_suite.scores.metrics.bleu import corpus_bleu
 from hmer_suite.scores.metrics.edit_similarity import edit_similarity
 from hmer_suite.scores.metrics.exact import exact, exact_without_spaces
 from hmer_suite.scores.metrics.visual import visual_matches
-from hmer_suite.train.checkpoint import read_checkpoint
+from hmer_suite.train.checkpoint import BEST, read_checkpoint
 from hmer_suite.train.datasets import pick
 from hmer_suite.train.predict import Reader, open_reader
 
@@ -218,10 +218,9 @@ def report(arguments: argparse.Namespace, reader: Reader, ways: dict[str, Readin
         f"# {described.recogniser} on printed formulas",
         f"Written by `{COMMAND}`; threads: {torch.get_num_threads()}.",
         f"{sum(p.numel() for p in reader.model.parameters()):,} parameters, preset `{described.settings['preset']}`. "
-        f"Trained in the stages below, each from the last weights of the one before; selected on "
-        f"{described.data['validation']['n']} formulas held out of the training file, never on a test split. "
+        f"Trained in the stages below, each from the last weights of the one before; {_selected(reader)}. "
         f"Test formulas are drawn the same way as those of training, not the original images of im2latex-100k; "
-        f"both sides in canonical spelling.",
+        f"both sides in canonical spelling.{_limited(arguments.limit)}",
         stages([*arguments.before, arguments.run]),
         "Minutes are wall time on a machine that others used too.",
         "![curves of the stages](im2latex-curves.png)",
@@ -255,6 +254,18 @@ The same number of steps on ever more formulas, from fresh weights, measured on 
 """
 
 
+def _selected(reader: Reader) -> str:
+    """How the weights were chosen."""
+    if reader.checkpoint.folder.name == BEST:
+        held_out = reader.checkpoint.description.data["validation"]["n"]
+        return f"selected on {held_out} formulas held out of the training file, never on a test split"
+    return "the last weights, nothing was selected"
+
+
+def _limited(limit: int) -> str:
+    return f" Measured on the first {limit:,} of them (`--limit {limit}`)." if limit else ""
+
+
 def _part(samples: SampleSet) -> SampleSet:
     return pick(samples, range(min(PART, len(samples))))
 
@@ -268,11 +279,14 @@ def main() -> None:
     parser.add_argument("--covered", type=Path, help="run with it, trained as that one")
     parser.add_argument("--curve", type=Path, nargs="*", default=[], help="runs on ever more data")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
+    parser.add_argument("--limit", type=int, default=0, help="read the first so many formulas; 0 reads all")
     given = parser.parse_args()
     if (given.uncovered is None) != (given.covered is None):
         parser.error("--uncovered and --covered go together")
     reader = open_reader(str(given.run), precision="bf16")
     given.samples = reader.samples([f"{given.data}@train"])
+    if given.limit:
+        given.samples = pick(given.samples, range(min(given.limit, len(given.samples))))
     ways = {
         way: Readings.of(reader, given.samples if how == Decoding() else _part(given.samples), how)
         for way, how in WAYS.items()

@@ -10,7 +10,6 @@ This module needs no torch: it says what the plugin offers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
@@ -134,7 +133,6 @@ SPEC = RecogniserSpec(
     build,
     presets={"base": BASE, "small": SMALL},
     preprocessing=preprocessing,
-    weights=Path(__file__).parent / "weights",
 )
 
 
