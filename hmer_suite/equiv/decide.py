@@ -27,6 +27,8 @@ from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 from hmer_suite.repairs.mend import repair
 
 MAX_READINGS = 16
+MAX_EDITS = 8
+"""What takes more edits to repair says nothing any more."""
 DEPTH = "depth"
 """Reason: nested too deeply to be read."""
 
@@ -51,7 +53,7 @@ def decide(a: str, b: str) -> Verdict:
 
 
 def _decided(a: str, b: str) -> Verdict:
-    left, right = split(a), split(b)
+    left, right = sorted((split(a), split(b)))  # so that the verdict does not depend on the order of the pair
     if left == right:
         return Verdict(EQUAL, "identical")
     try:
@@ -68,7 +70,10 @@ def _decided(a: str, b: str) -> Verdict:
 def _unparsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
     """What the grammar refuses is different if it is so even when repaired; it is never equal."""
     undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
-    mended = [canonical_tree(parse(split(repair(join(tokens)).output))) for tokens in (left, right)]
+    repairs = [repair(join(tokens)) for tokens in (left, right)]
+    if max(mended.cost for mended in repairs) > MAX_EDITS:
+        return undecided
+    mended = [canonical_tree(parse(split(mended.output))) for mended in repairs]
     if unparse(mended[0]) == unparse(mended[1]):
         return undecided
     verdict = _by_meaning(*mended)

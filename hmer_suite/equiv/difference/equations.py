@@ -277,7 +277,8 @@ def _scanned(point: Point, letter: str, holding: Sides, broken: Sides) -> Witnes
             continue
         other = gap(broken, stretch)
         if other is not None and certainly_nonzero(other):
-            return shown(point, **{letter: f"between {show(arb(low))} and {show(arb(high))}"})
+            ends = [arb(end).str(12, radius=False) for end in (low, high)]
+            return shown(point, **{letter: "between " + " and ".join(ends)})
     return None
 
 
