@@ -45,7 +45,7 @@ WAYS = {
 }
 """Where the language model speaks, the weight found on the validation split takes the place of 1."""
 
-WEIGHTS = (0.1, 0.2, 0.3, 0.4, 0.5)
+WEIGHTS = (0.1, 0.2, 0.3, 0.4)
 """Weights of the language model that are tried."""
 
 PUBLISHED_FRAMES = 37
@@ -286,7 +286,7 @@ def beginning(runs: list[Path]) -> str:
     given = open_reader(str(runs[0] / "last")).checkpoint.description.settings
     source = Path(str(given.get("encoder_from") or "")).name
     return (
-        f"its convolutions started from those of recogniser `{source}`"
+        f"its convolutions started from those that ship with recogniser `{source}`"
         if source
         else "it started from fresh weights"
     )

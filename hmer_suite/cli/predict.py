@@ -34,7 +34,7 @@ def predict(
         "--lm-weight",
         min=0.0,
         metavar="W",
-        help="How much a language model has to say in what a CTC recogniser reads; 0.3 is a good start.",
+        help="How much a language model has to say in what a CTC recogniser reads; 0.2 is a good start.",
     ),
     nbest: int = typer.Option(
         1, "--nbest", min=1, metavar="N", help="Readings of each image, at most the beam."

@@ -10,6 +10,7 @@ This module needs no torch: it says what the plugin offers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
@@ -163,6 +164,7 @@ SPEC = RecogniserSpec(
     build,
     presets={"wide": WIDE, "baseline": BASELINE, "resnet": RESNET, "demo": DEMO},
     preprocessing=preprocessing,
+    weights=Path(__file__).parent / "weights",
 )
 
 
