@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, dataclass
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from hmer_suite.files import read_lines, read_text, write_whole
@@ -78,9 +79,9 @@ def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
 
 
 def _table(report: Path) -> str:
-    """The report's table of splits or of ways of decoding; it alone has a line of ``| --- |``."""
-    heads, rows = ("| split", "| decoding", "| --- |"), ("| CROHME", "| greedy", "| beam")
-    return "\n".join(line for line in read_lines(report) if line.startswith((*heads, *rows)))
+    """The report's first table of splits or of ways of decoding."""
+    behind = dropwhile(lambda line: not line.startswith(("| split", "| decoding")), read_lines(report))
+    return "\n".join(takewhile(lambda line: line.startswith("|"), behind))
 
 
 def main() -> None:
