@@ -37,8 +37,8 @@ class Decoding:
     score = logprob / length**a (Wu et al. 2016, section 7, with their constant left out); 0 prefers short ones.
     `max_length` counts tokens without the end. `grammar` names the grammar that `constrained` holds output to.
 
-    A recogniser whose frames are read (`hmer_suite.train.ctc`) ranks by probability alone: `length_penalty` is for those
-    that write token after token. It alone takes `lm_weight`: how much the language model of repairs has to say.
+    A recogniser whose frames are read (`hmer_suite.train.ctc`) ranks by probability alone: `length_penalty` is for
+    those that write token after token. It alone takes `lm_weight`: how much the language model of repairs has to say.
     """
 
     beam: int = 1

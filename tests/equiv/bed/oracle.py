@@ -322,7 +322,8 @@ def _limit(term: Term, point: Point) -> mpf:
         if abs(near - far) > APART:
             raise UnknownError
         return far
-    place, h = _number(to, point), mpf(10) ** -20
+    # So close that sin h / h and h / sin h, which have the same limit, are the same to 50 digits.
+    place, h = _number(to, point), mpf(10) ** -30
     left, right = (_inner(body, point, term.data, place + step) for step in (-h, h))
     if abs(left - right) > APART:
         raise UnknownError
