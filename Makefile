@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
-.PHONY: help demo test lint grammar bench oracle reports semantics soundness clean
+.PHONY: leaderboard help demo test lint grammar bench oracle reports semantics soundness clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,10 @@ $(VENV)/.semantics: $(STAMP)
 
 semantics: $(VENV)/.semantics  ## verdicts on the real data, beside other tools; writes reports/semantics.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_semantics --data $(DATA) --out reports/semantics.md
+
+leaderboard: $(STAMP)  ## every recogniser with weights on CROHME 2014; writes reports/leaderboard.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.leaderboard wap ctc-crnn --data crohme:$(DATA)/crohme \
+		--out reports/leaderboard.md
 
 soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness --out reports/soundness.md
