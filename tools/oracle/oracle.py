@@ -185,7 +185,9 @@ def _tex_folder() -> Iterator[Path]:
         for script in TEX_SCRIPTS:
             shutil.copy(HERE / script, folder)
         command = ["pdftex", "-ini", "-interaction=batchmode", "-jobname=judgefmt", "&latex", "preamble.tex"]
-        subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=TEX_SECONDS_PER_CHUNK)
+        made = subprocess.run(command, cwd=folder, capture_output=True, timeout=TEX_SECONDS_PER_CHUNK)
+        if made.returncode:
+            raise OracleMissing("the TeX oracle needs packages that this installation of TeX lacks")
         yield folder
 
 
