@@ -57,14 +57,19 @@ def _decided(a: str, b: str) -> Verdict:
     if left == right:
         return Verdict(EQUAL, "identical")
     try:
-        trees = [canonical_tree(parse(tokens)) for tokens in (left, right)]
-        if unparse(trees[0]) == unparse(trees[1]):
-            return Verdict(EQUAL, "canonical")
-        return _by_meaning(*trees)
-    except LatexSyntaxError:
-        return _unparsed(left, right)
+        return _parsed(left, right)
     except RecursionError:
         return Verdict(UNDECIDED, "unsupported", reason=DEPTH)
+
+
+def _parsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
+    try:
+        trees = [canonical_tree(parse(tokens)) for tokens in (left, right)]
+    except LatexSyntaxError:
+        return _unparsed(left, right)
+    if unparse(trees[0]) == unparse(trees[1]):
+        return Verdict(EQUAL, "canonical")
+    return _by_meaning(*trees)
 
 
 def _unparsed(left: Sequence[str], right: Sequence[str]) -> Verdict:

@@ -34,18 +34,10 @@ from hmer_suite.equiv.values import (
 
 def different_values(left: Term, right: Term) -> Witness | None:
     """Two expressions: apart at a point, after cancelling, or in their operands."""
-    signs = _infinite_sign(left), _infinite_sign(right)
-    if None not in signs and signs[0] != signs[1]:
-        return STRUCTURE
-    if _infinite_sign(left) is not None or _infinite_sign(right) is not None:
-        other = right if _infinite_sign(left) is not None else left
-        return (
-            None
-            if is_formal(other) and _infinite_sign(other) is None
-            else STRUCTURE
-            if not is_broken(other)
-            else None
-        )
+    if _infinite_sign(left) is not None:
+        return _different_from_infinity(left, right)
+    if _infinite_sign(right) is not None:
+        return _different_from_infinity(right, left)
     if is_broken(left) != is_broken(right) or _is_nowhere_defined(left) != _is_nowhere_defined(right):
         return STRUCTURE
     witness = apart_at_some_point(left, right)
@@ -109,6 +101,14 @@ _FUNCTION_NAMES = frozenset(KNOWN.values())
 def _infinite_sign(term: Term) -> int | None:
     """1 for the infinite, -1 for minus the infinite, None for anything else."""
     return 1 if term == INFINITY else -1 if term == negative(INFINITY) else None
+
+
+def _different_from_infinity(infinity: Term, other: Term) -> Witness | None:
+    """The infinite differs from the infinite of the other sign and from every number, but a limit may be infinite."""
+    sign = _infinite_sign(other)
+    if sign is not None:
+        return STRUCTURE if sign != _infinite_sign(infinity) else None
+    return None if is_formal(other) or is_broken(other) else STRUCTURE
 
 
 def _is_nowhere_defined(term: Term) -> bool:
