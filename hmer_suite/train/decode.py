@@ -53,7 +53,9 @@ def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple
     """
     check(how)
     if how.lm_weight:
-        raise UsageError("lm_weight: this recogniser learns its language with its images; it is for CTC readers")
+        raise UsageError(
+            "lm_weight: this recogniser learns its language with its images; it is for CTC readers"
+        )
     with torch.no_grad():
         return _Search(model, batch, how).run() if len(batch) else []
 

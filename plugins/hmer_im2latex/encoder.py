@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from hmer_im2latex import Options
+from hmer_suite.train.attention import POSITION_SIZE, position_codes
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.residual import Normalised, Paper, channels_last, start_convolutions
 
-POSITION_SIZE = 64
-"""Numbers that say where a cell lies: 16 sines and 16 cosines for each coordinate."""
+LONGEST = 400
+"""Cells of the longest wavelength that says where a cell lies."""
 
 
 class Encoder(nn.Module):
@@ -40,7 +41,7 @@ class Encoder(nn.Module):
         mask = paper.mask(maps)[:, 0]
         features = maps.permute(0, 2, 3, 1)
         if self.positions is not None:
-            codes = position_codes(*features.shape[1:3], features.device)
+            codes = position_codes(*features.shape[1:3], LONGEST, features.device)
             features = features + self.positions(codes).to(features.dtype)
         if self.rows is not None:
             features = self.rows(features, mask)
@@ -87,13 +88,3 @@ class RowEncoder(nn.Module):
         packed = pack_padded_sequence(features.flatten(0, 1), lengths, batch_first=True, enforce_sorted=False)
         found, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=width)
         return found.view(count, height, width, -1) * mask[..., None].to(found.dtype)
-
-
-def position_codes(height: int, width: int, device: torch.device) -> Tensor:
-    """Sines and cosines (h, w, 64) of each cell's row and column, of wavelengths from 2 pi to 400 cells."""
-    rates = torch.logspace(0, math.log10(math.tau / 400), POSITION_SIZE // 4, device=device)
-    rows = torch.arange(height, device=device)[:, None] * rates
-    columns = torch.arange(width, device=device)[:, None] * rates
-    rows = torch.cat([rows.sin(), rows.cos()], 1)[:, None].expand(-1, width, -1)
-    columns = torch.cat([columns.sin(), columns.cos()], 1)[None].expand(height, -1, -1)
-    return torch.cat([rows, columns], 2)

@@ -6,35 +6,21 @@ Shapes: N batch, L tokens of the longest label with its end, V vocabulary, h w c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pad_sequence
 
 from hmer_im2latex import Options
 from hmer_im2latex.encoder import Encoder
-from hmer_im2latex.recurrence import Scene, Step, Weights, move, read
-from hmer_suite.data.vocab import BEGIN, Vocabulary
+from hmer_im2latex.recurrence import Step, Weights, move, read
+from hmer_suite.data.vocab import Vocabulary
+from hmer_suite.train.attention import Scene
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.module import Memory, State, StepwiseRecogniser
+from hmer_suite.train.teaching import Lesson, maps_over_pixels
 
 TYPICAL_LENGTH = 64
 """Tokens of a usual printed formula: the unit in which losses of samples are given."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a decoder that is told the labels makes of them; R tokens of all labels in one row, none of it padding.
-
-    `scores` (R, V) are those of token `steps` (R,) of label `rows` (R,); `looks` (R, h, w) where it looked.
-    """
-
-    scores: Tensor
-    rows: Tensor
-    steps: Tensor
-    looks: Tensor
 
 
 class Im2Latex(StepwiseRecogniser):
@@ -81,51 +67,27 @@ class Im2Latex(StepwiseRecogniser):
         Padding takes no part. In training, a share of the tokens that grows to `sampling` is told to the decoder by
         itself.
         """
-        reading = self._teach(batch, batch.tokens, batch.lengths)
-        logprobs = torch.log_softmax(reading.scores, dim=1)
-        losses = -logprobs.gather(1, batch.tokens[reading.rows, reading.steps][:, None])[:, 0]
-        if label_smoothing:
-            losses = (1 - label_smoothing) * losses - label_smoothing * logprobs.mean(1)
+        lesson = Lesson.of(batch.tokens, batch.lengths)
+        fed, _ = self._taught(batch, lesson)
         if self.training:
             self.learnt += 1
-        return losses.new_zeros(len(batch)).index_add(0, reading.rows, losses) / TYPICAL_LENGTH
+        return lesson.losses(self._scores(fed), label_smoothing) / TYPICAL_LENGTH
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
         """How much the decoder looks at each pixel for each of `tokens`, one sequence of numbers an image.
 
-        Maps (L, H, W) as large as the image itself, interpolated between cells, each with sum 1;
-        `hmer_suite.report.attention` draws them.
+        Maps (L, H, W) as large as the image itself, each with sum 1; `hmer_suite.report.attention` draws them.
         """
-        device = batch.images.device
-        lengths = torch.tensor([len(row) for row in tokens], device=device)
-        padded = pad_sequence([torch.tensor(row, dtype=torch.long) for row in tokens], batch_first=True)
-        reading = self._teach(batch, padded.to(device), lengths)
-        found = []
-        for i, (height, width) in enumerate(batch.sizes.tolist()):
-            cells = reading.looks[reading.rows == i][:, None]
-            pixels = F.interpolate(
-                cells, scale_factor=tuple(map(float, self.encoder.stride)), mode="bilinear"
-            )
-            pixels = pixels[:, 0, :height, :width]
-            found.append(pixels / pixels.sum((1, 2), keepdim=True))
-        return found
+        lesson = Lesson.to_write(tokens, batch.images.device)
+        _, looks = self._taught(batch, lesson)
+        return maps_over_pixels(looks, lesson, batch, self.encoder.stride)
 
-    def _teach(self, batch: Batch, tokens: Tensor, lengths: Tensor) -> Reading:
-        """Read `batch` as if `tokens` (N, L), of which the first `lengths` (N,) count, had been written.
-
-        Images are put in the order of their lengths, so that a step works on a slice of them: those whose label
-        goes on.
-        """
-        order = torch.argsort(lengths, descending=True, stable=True)
-        scene, state = self._start(replace(batch, images=batch.images[order], sizes=batch.sizes[order]))
-        tokens, lengths = tokens[order], lengths[order]
-        ongoing = torch.arange(tokens.shape[1], device=tokens.device)[:, None] < lengths
-        steps, rows = torch.nonzero(ongoing, as_tuple=True)
-        gates = self._gates(_shifted(tokens)[rows, steps])
+    def _taught(self, batch: Batch, lesson: Lesson) -> tuple[Tensor, Tensor]:
+        """What goes to the classifier for each token of a lesson (R, D), and where the decoder looked (R, h, w)."""
+        scene, state = self._start(lesson.ordered(batch))
         weights = self._weights(scene.keys.dtype)
         choose = self._choose if self.training and self.options.sampling else None
-        fed, looks = read(gates, torch.bincount(steps).tolist(), state, scene, weights, choose)
-        return Reading(self._scores(fed), order[rows], steps, looks)
+        return read(self._gates(lesson.before), lesson.going, state, scene, weights, choose)
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Look at the images."""
@@ -137,7 +99,7 @@ class Im2Latex(StepwiseRecogniser):
     def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
         """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it."""
         before = Step(state["hidden"], state.get("memory"), state["fed"], state["coverage"])
-        scene = Scene(memory["values"], memory["keys"], memory["prior"])
+        scene = self._scene(memory["values"], memory["keys"], memory["prior"])
         behind, _ = move(self._gates(tokens), before, scene, self._weights(scene.keys.dtype))
         changed = {"hidden": behind.hidden, "fed": behind.fed, "coverage": behind.coverage}
         if behind.memory is not None:
@@ -156,20 +118,22 @@ class Im2Latex(StepwiseRecogniser):
         hidden = torch.tanh(self.initial(mean).float())
         memory = torch.zeros_like(hidden) if self.options.cell == "lstm" else None
         nothing = torch.zeros_like(hidden, dtype=keys.dtype)
-        return Scene(values.to(keys.dtype), keys, prior), Step(
-            hidden, memory, nothing, torch.zeros_like(prior)
-        )
+        first = Step(hidden, memory, nothing, torch.zeros_like(prior))
+        return self._scene(values.to(keys.dtype), keys, prior), first
+
+    def _scene(self, values: Tensor, keys: Tensor, prior: Tensor) -> Scene:
+        """Maps with what reads them; `keys` are doubled already."""
+        energy = 2 * self.energy.weight[0].to(keys.dtype)
+        kernel = None if self.coverage is None else (2 * self.coverage.weight).T.to(keys.dtype)
+        return Scene(values, keys, prior, energy, kernel)
 
     def _weights(self, kind: torch.dtype) -> Weights:
-        kernel = None if self.coverage is None else (2 * self.coverage.weight).T.to(kind)
         return Weights(
             state=self.recurrent.weight.T.to(kind),
             fed=self.fed.weight.T.to(kind),
             bias=self.recurrent.bias.to(kind),
             query=2 * self.query.weight.T.to(kind),
             query_bias=2 * self.query.bias.to(kind),
-            energy=2 * self.energy.weight[0].to(kind),
-            kernel=kernel,
             joined=self.joined.weight.T.to(kind),
             joined_bias=self.joined.bias.to(kind),
         )
@@ -189,8 +153,3 @@ class Im2Latex(StepwiseRecogniser):
             guesses = torch.softmax(self._scores(fed), dim=1).multinomial(1)[:, 0]
         own = torch.rand(len(gates), 1, device=gates.device) < share
         return torch.where(own, self._gates(guesses), gates)
-
-
-def _shifted(tokens: Tensor) -> Tensor:
-    """What stands before each token of `tokens` (N, L)."""
-    return torch.cat([torch.full_like(tokens[:, :1], BEGIN), tokens[:, :-1]], dim=1)

@@ -10,13 +10,14 @@ is made once for each reading, and it alone is applied at every step.
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
 
-from hmer_wap.recurrence import Scale
+from hmer_suite.train.attention import POSITION_SIZE, Scene, position_codes
 from hmer_wap.watcher import View
+
+LONGEST = 200
+"""Cells of the longest wavelength that says where a cell lies."""
 
 
 class CoverageAttention(nn.Module):
@@ -30,36 +31,19 @@ class CoverageAttention(nn.Module):
         self.energy = nn.Linear(size, 1)
         self.positions = nn.Linear(POSITION_SIZE, size, bias=False) if positions else None
 
-    def scale(self, view: View) -> Scale:
-        """The map as the recurrence reads it; keys and kernel are doubled, as `hmer_wap.recurrence` wants them."""
+    def scene(self, view: View) -> Scene:
+        """The map as `hmer_suite.train.attention.look` reads it, keys, energy and kernel doubled."""
         values = view.features.permute(0, 2, 3, 1).flatten(1, 2)
         keys = self.features(values)
         if self.positions is not None:
-            keys = keys + self.positions(position_codes(view.mask).flatten(1, 2).to(keys.dtype))
+            codes = position_codes(*view.mask.shape[-2:], LONGEST, keys.device)
+            keys = keys + self.positions(codes.flatten(0, 1).to(keys.dtype))
         kind, energy = keys.dtype, self.energy
         prior = torch.where(view.mask[:, 0], energy.bias, -torch.inf)
-        return Scale(
-            values.to(kind), 2 * keys, prior, 2 * self.fold().to(kind), 2 * energy.weight[0].to(kind)
+        return Scene(
+            values.to(kind), 2 * keys, prior, 2 * energy.weight[0].to(kind), 2 * self.fold().to(kind)
         )
 
     def fold(self) -> Tensor:
         """Convolution and linear map in one: (k * k, A)."""
         return (self.coverage_map.weight @ self.coverage.weight.flatten(1)).T
-
-
-POSITION_SIZE = 64
-"""Numbers that say where a cell lies: 16 sines and 16 cosines for each coordinate."""
-
-
-def position_codes(mask: Tensor) -> Tensor:
-    """Sines and cosines (N, h, w, 64) of the row and column of each cell of a mask (N, 1, h, w), and their halves.
-
-    Coordinates are counted in cells from the upper left corner; wavelengths run from 2 pi to 200 cells.
-    """
-    height, width = mask.shape[-2:]
-    rates = torch.logspace(0, math.log10(math.tau / 200), POSITION_SIZE // 4, device=mask.device)
-    rows = torch.arange(height, device=mask.device)[:, None] * rates
-    columns = torch.arange(width, device=mask.device)[:, None] * rates
-    rows = torch.cat([rows.sin(), rows.cos()], 1)[:, None].expand(-1, width, -1)
-    columns = torch.cat([columns.sin(), columns.cos()], 1)[None].expand(height, -1, -1)
-    return torch.cat([rows, columns], 2)[None]

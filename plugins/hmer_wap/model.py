@@ -6,39 +6,23 @@ Shapes: N batch, L tokens of the longest label with its end, V vocabulary, h w c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pad_sequence
 
-from hmer_suite.data.vocab import BEGIN, Vocabulary
+from hmer_suite.data.vocab import Vocabulary
+from hmer_suite.train.attention import Scene
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.module import Memory, State, StepwiseRecogniser
+from hmer_suite.train.teaching import Lesson, maps_over_pixels
 from hmer_wap import Options
 from hmer_wap.counting import Counter, counting_loss
 from hmer_wap.parser import Parser
-from hmer_wap.recurrence import Scale, move, read
+from hmer_wap.recurrence import move, read
 from hmer_wap.watcher import build_watcher
 
 TYPICAL_LENGTH = 16
 """Tokens of a usual formula with its end: the unit in which losses of samples are given."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a parser that is told the labels makes of them; R tokens of all labels in one row, none of it padding.
-
-    `scores` (R, V) are those of token `steps` (R,) of label `rows` (R,); `looks` (R, h, w) where the parser looked;
-    `counts` (N, branches, V) what the counting head found, if there is one.
-    """
-
-    scores: Tensor
-    rows: Tensor
-    steps: Tensor
-    looks: Tensor
-    counts: Tensor | None
 
 
 class Wap(StepwiseRecogniser):
@@ -67,56 +51,38 @@ class Wap(StepwiseRecogniser):
         the expression rate asks for; the fixed unit keeps gradients near those of a mean over tokens. With a
         counting head its smooth L1 loss, times `counting_weight`, is added.
         """
-        reading = self._teach(batch, batch.tokens, batch.lengths)
-        logprobs = torch.log_softmax(reading.scores, dim=1)
-        losses = -logprobs.gather(1, batch.tokens[reading.rows, reading.steps][:, None])[:, 0]
-        if label_smoothing:
-            losses = (1 - label_smoothing) * losses - label_smoothing * logprobs.mean(1)
-        losses = losses.new_zeros(len(batch)).index_add(0, reading.rows, losses) / TYPICAL_LENGTH
-        if reading.counts is not None:
-            losses = losses + self.options.counting_weight * counting_loss(reading.counts, batch.tokens)
+        lesson = Lesson.of(batch.tokens, batch.lengths)
+        scores, _, counts = self._taught(batch, lesson)
+        losses = lesson.losses(scores, label_smoothing) / TYPICAL_LENGTH
+        if counts is not None:
+            extra = counting_loss(counts, batch.tokens[lesson.order])
+            losses = losses.index_add(0, lesson.order, extra, alpha=self.options.counting_weight)
         return losses
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
         """How much the parser looks at each pixel for each of `tokens`, one sequence of numbers an image.
 
-        Maps (L, H, W) as large as the image itself, interpolated between cells, each with sum 1; of two scales the
-        coarse one. `hmer_suite.report.attention` draws them.
+        Maps (L, H, W) as large as the image itself, each with sum 1; of two scales the coarse one.
+        `hmer_suite.report.attention` draws them.
         """
-        device = batch.images.device
-        lengths = torch.tensor([len(row) for row in tokens], device=device)
-        padded = pad_sequence([torch.tensor(row, dtype=torch.long) for row in tokens], batch_first=True).to(
-            device
-        )
-        reading = self._teach(batch, padded, lengths)
-        found = []
-        for i, (height, width) in enumerate(batch.sizes.tolist()):
-            cells = reading.looks[reading.rows == i][:, None]
-            pixels = F.interpolate(cells, scale_factor=self.watcher.stride, mode="bilinear")
-            pixels = pixels[:, 0, :height, :width]
-            found.append(pixels / pixels.sum((1, 2), keepdim=True))
-        return found
+        lesson = Lesson.to_write(tokens, batch.images.device)
+        _, looks, _ = self._taught(batch, lesson)
+        stride = self.watcher.stride
+        return maps_over_pixels(looks, lesson, batch, (stride, stride))
 
-    def _teach(self, batch: Batch, tokens: Tensor, lengths: Tensor) -> Reading:
-        """Read `batch` as if `tokens` (N, L), of which the first `lengths` (N,) count, had been written.
+    def _taught(self, batch: Batch, lesson: Lesson) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Scores of the tokens of a lesson (R, V), where the parser looked for each (R, h, w), and counts.
 
-        Images are put in the order of their lengths, so that a step works on a slice of them: those whose label
-        goes on.
+        Counts (N, branches, V) are what the counting head found in the images in the lesson's order, if there is one.
         """
-        order = torch.argsort(lengths, descending=True, stable=True)
-        views = self.watcher(_permuted(batch, order))
+        views = self.watcher(lesson.ordered(batch))
         counts = None if self.counter is None else self.counter(views[0])
         scales, hidden = self.parser.start(views)
-        tokens, lengths = tokens[order], lengths[order]
-        ongoing = torch.arange(tokens.shape[1], device=tokens.device)[:, None] < lengths
-        steps, rows = torch.nonzero(ongoing, as_tuple=True)
-        embedded, gates = self.parser.words(_shifted(tokens)[rows, steps])
+        embedded, gates = self.parser.words(lesson.before)
         weights = self.parser.weights(scales[0].keys.dtype)
-        hiddens, contexts, looks = read(gates, torch.bincount(steps).tolist(), hidden, scales, weights)
-        mean = None if counts is None else counts.mean(1)[rows]
-        scores = self.parser.scores(embedded, hiddens, contexts, mean)
-        back = torch.argsort(order)
-        return Reading(scores, order[rows], steps, looks, None if counts is None else counts[back])
+        hiddens, contexts, looks = read(gates, lesson.going, hidden, scales, weights)
+        mean = None if counts is None else counts.mean(1)[lesson.rows]
+        return self.parser.scores(embedded, hiddens, contexts, mean), looks, counts
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Look at the images."""
@@ -142,7 +108,7 @@ class Wap(StepwiseRecogniser):
                 memory[f"{name}{i}"] for name in ("values", "keys", "prior", "kernel")
             )
             energy = 2 * attention.energy.weight[0].to(keys.dtype)
-            scales.append(Scale(values, keys, prior, kernel[0], energy))
+            scales.append(Scene(values, keys, prior, energy, kernel[0]))
         coverages = [state[f"coverage{i}"] for i in range(len(scales))]
         embedded, gates = self.parser.words(tokens)
         weights = self.parser.weights(scales[0].keys.dtype)
@@ -150,13 +116,3 @@ class Wap(StepwiseRecogniser):
         scores = self.parser.scores(embedded, done.hidden, done.context, memory.get("counts"))
         after = {f"coverage{i}": coverages[i] + done.looks[i] for i in range(len(scales))}
         return torch.log_softmax(scores, dim=1), {"hidden": done.hidden, **after}
-
-
-def _permuted(batch: Batch, order: Tensor) -> Batch:
-    """The batch with its images in another order (labels as they were)."""
-    return replace(batch, images=batch.images[order], sizes=batch.sizes[order])
-
-
-def _shifted(tokens: Tensor) -> Tensor:
-    """What stands before each token of `tokens` (N, L)."""
-    return torch.cat([torch.full_like(tokens[:, :1], BEGIN), tokens[:, :-1]], dim=1)

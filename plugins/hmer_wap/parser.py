@@ -11,10 +11,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from hmer_suite.train.attention import Scene
 from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
 from hmer_wap.counting import masked_mean
-from hmer_wap.recurrence import Scale, Weights
+from hmer_wap.recurrence import Weights
 from hmer_wap.watcher import View
 
 
@@ -49,9 +50,9 @@ class Parser(nn.Module):
             nn.init.zeros_(cell.bias_ih)
             nn.init.zeros_(cell.bias_hh)
 
-    def start(self, views: tuple[View, ...]) -> tuple[list[Scale], Tensor]:
+    def start(self, views: tuple[View, ...]) -> tuple[list[Scene], Tensor]:
         """What the recurrence reads of each scale, and the first hidden state (N, D), from the coarse maps' mean."""
-        scales = [attention.scale(view) for attention, view in zip(self.attentions, views, strict=True)]
+        scales = [attention.scene(view) for attention, view in zip(self.attentions, views, strict=True)]
         return scales, torch.tanh(self.initial(masked_mean(views[0].features, views[0].mask)).float())
 
     def weights(self, kind: torch.dtype) -> Weights:

@@ -12,8 +12,7 @@ torch = pytest.importorskip("torch")
 cv2 = pytest.importorskip("cv2")
 
 from hmer_im2latex import SPEC, Options, build  # noqa: E402
-from hmer_im2latex.encoder import Encoder, position_codes  # noqa: E402
-from hmer_im2latex.recurrence import gru, lstm, windows  # noqa: E402
+from hmer_im2latex.encoder import Encoder  # noqa: E402
 
 from hmer_suite.data.vocab import BEGIN, END, Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
@@ -140,18 +139,6 @@ def test_order_of_labels_does_not_matter(kind):
         assert torch.allclose(model(batch_of()).flip(0), model(batch_of(LABELS[::-1])), atol=1e-5)
 
 
-def test_cells_are_those_of_torch():
-    inputs, hidden, memory = torch.randn(3, 5), torch.randn(3, 7), torch.randn(3, 7)
-    theirs = torch.nn.GRUCell(5, 7)
-    given = inputs @ theirs.weight_ih.T + theirs.bias_ih
-    own = hidden @ theirs.weight_hh.T + theirs.bias_hh
-    assert torch.allclose(gru(given, own, hidden), theirs(inputs, hidden), atol=1e-6)
-    theirs = torch.nn.LSTMCell(5, 7)
-    gates = inputs @ theirs.weight_ih.T + theirs.bias_ih + hidden @ theirs.weight_hh.T + theirs.bias_hh
-    for found, wanted in zip(lstm(gates, memory), theirs(inputs, (hidden, memory)), strict=True):
-        assert torch.allclose(found, wanted, atol=1e-6)
-
-
 def test_attention_is_bahdanaus():
     """One look, written out: v . tanh(W_q h + W_f f), softmax over the cells of the image."""
     model, batch = lively(TINY), batch_of()
@@ -165,14 +152,6 @@ def test_attention_is_bahdanaus():
         )
         energies = inside @ model.energy.weight[0] + scene.prior.flatten(1)
         assert torch.allclose(energies.softmax(1), seen.flatten(1), atol=1e-6)
-
-
-def test_coverage_is_a_convolution_over_past_attention():
-    maps, kernel = torch.rand(2, 4, 6), torch.randn(9, 5)
-    convolved = torch.nn.functional.conv2d(maps[:, None], kernel.T.reshape(5, 1, 3, 3), padding=1)
-    assert torch.allclose(
-        windows(maps, kernel) @ kernel, convolved.permute(0, 2, 3, 1).flatten(0, 2), atol=1e-5
-    )
 
 
 def test_coverage_sees_the_past_only_where_it_is_asked_for():
@@ -193,13 +172,6 @@ def test_cells_may_be_oblong():
     features, mask = encoder(batch_of(["x + y"]))  # 32 x 58 pixels
     assert features.shape == (1, 4, 16, 24) and mask.shape == (1, 4, 16)
     assert mask[0, 0].sum() == 15 and mask[0, :, 0].sum() == 4
-
-
-def test_positions_tell_all_cells_apart():
-    codes = position_codes(12, 80, torch.device("cpu")).flatten(0, 1)
-    assert codes.shape == (960, 64)
-    distances = torch.cdist(codes, codes) + 10 * torch.eye(960)
-    assert distances.min() > 0.5
 
 
 def test_scheduled_sampling_grows_and_spares_evaluation():

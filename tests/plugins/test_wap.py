@@ -14,12 +14,12 @@ cv2 = pytest.importorskip("cv2")
 from hmer_wap import SPEC, Options, build  # noqa: E402
 from hmer_wap.attention import CoverageAttention  # noqa: E402
 from hmer_wap.counting import count_tokens, counting_loss  # noqa: E402
-from hmer_wap.recurrence import windows  # noqa: E402
 
 from hmer_suite.data.vocab import BEGIN, END, Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
 from hmer_suite.recogniser import Decoding  # noqa: E402
 from hmer_suite.testing import RecogniserContract  # noqa: E402
+from hmer_suite.train.attention import windows  # noqa: E402
 from hmer_suite.train.batch import Batch  # noqa: E402
 
 VOCABULARY = Vocabulary(("+", "1", "2", "x", "y"))

@@ -43,6 +43,8 @@ def test_real_ink(shared: Path):
     reader = open_reader("wap")
     samples = reader.samples([f"crohme:{shared / 'crohme'}@validation"])
     chosen = pick(samples, range(0, len(samples), 8))
-    found = [hypotheses[0].latex for hypotheses in reader.read(chosen, Decoding(constrained=True), batch_size=16)]
+    found = [
+        hypotheses[0].latex for hypotheses in reader.read(chosen, Decoding(constrained=True), batch_size=16)
+    ]
     rates = rate(found, chosen.labels)
     assert rates.exprate > 22 and rates.wer < 32 and rates.valid == 100

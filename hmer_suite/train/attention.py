@@ -1,0 +1,79 @@
+"""Additive attention over a map, with coverage: what recurrent recognisers look with.
+
+D. Bahdanau, K. Cho, Y. Bengio, "Neural machine translation by jointly learning to align and translate", ICLR 2015,
+section 3.1; coverage as in Z. Tu et al., ACL 2016, over the cells of a map as in J. Zhang et al., "Watch, attend and
+parse", Pattern Recognition 2017, section 3.2.
+
+Shapes: N images, P cells of a map (h * w), C channels of its features, A attention space, k side of a kernel.
+
+The energy of a cell is v . tanh(W_q q + W_f f + W_c coverage). It is computed with the logistic function, several times
+as fast on CPUs: tanh x = 2 logistic(2x) - 1, what is inside comes doubled, and softmax does not see the constant.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Maps as attention reads them; keys, kernel and energy come doubled.
+
+    `values` (N, P, C), `keys` (N, P, A), `prior` (N, h, w) a constant inside of the image and -inf outside, `energy`
+    (A,), `kernel` (k * k, A) of the coverage or None.
+    """
+
+    values: Tensor
+    keys: Tensor
+    prior: Tensor
+    energy: Tensor
+    kernel: Tensor | None = None
+
+    def first(self, count: int) -> Scene:
+        """The first images only."""
+        return Scene(self.values[:count], self.keys[:count], self.prior[:count], self.energy, self.kernel)
+
+
+def look(query: Tensor, coverage: Tensor, scene: Scene) -> tuple[Tensor, Tensor]:
+    """Context (N, C) and attention (N, h, w) for a query (N, A); `coverage` (N, h, w) sums past attention."""
+    count, cells, size = scene.keys.shape
+    if scene.kernel is None:
+        inside = scene.keys + query[:, None]
+    else:
+        past = windows(coverage.to(scene.keys.dtype), scene.kernel)
+        inside = torch.addmm(scene.keys.reshape(-1, size), past, scene.kernel).view(count, cells, size)
+        inside = inside.add_(query[:, None])
+    energies = (inside.sigmoid_().view(-1, size) @ scene.energy).view_as(scene.prior) + scene.prior
+    seen = energies.flatten(1).softmax(1)
+    context = torch.bmm(seen[:, None].to(scene.values.dtype), scene.values)[:, 0]
+    return context, seen.view_as(scene.prior)
+
+
+def windows(maps: Tensor, kernel: Tensor) -> Tensor:
+    """The k x k neighbourhoods (N * P, k * k) of all cells of maps (N, h, w), zeros around them."""
+    side = math.isqrt(len(kernel))
+    margin = side // 2
+    padded = F.pad(maps, (margin, margin, margin, margin))
+    return padded.unfold(1, side, 1).unfold(2, side, 1).reshape(-1, side * side)
+
+
+POSITION_SIZE = 64
+"""Numbers that say where a cell lies: 16 sines and 16 cosines for each coordinate."""
+
+
+def position_codes(height: int, width: int, longest: float, device: torch.device) -> Tensor:
+    """Sines and cosines (h, w, 64) of each cell's row and column, of wavelengths from 2 pi to `longest` cells.
+
+    A. Vaswani et al., "Attention is all you need", NIPS 2017, section 3.5, for each of two coordinates.
+    """
+    rates = torch.logspace(0, math.log10(math.tau / longest), POSITION_SIZE // 4, device=device)
+    rows = torch.arange(height, device=device)[:, None] * rates
+    columns = torch.arange(width, device=device)[:, None] * rates
+    rows = torch.cat([rows.sin(), rows.cos()], 1)[:, None].expand(-1, width, -1)
+    columns = torch.cat([columns.sin(), columns.cos()], 1)[None].expand(height, -1, -1)
+    return torch.cat([rows, columns], 2)
