@@ -73,7 +73,7 @@ class TrainConfig:
     save_every: int = 500
     """Steps between checkpoints."""
     init_from: str = ""
-    """Checkpoint folder whose weights and vocabulary training starts from."""
+    """Checkpoint folder whose weights training starts from; tokens that it does not know are added to its own."""
     encoder_from: str = ""
     """Checkpoint, run, recogniser with weights or file of tensors whose encoder this one's encoder starts from."""
     device: str = "auto"

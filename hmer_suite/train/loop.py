@@ -53,7 +53,7 @@ from hmer_suite.train.optim import (
     set_learning_rate,
 )
 from hmer_suite.train.progress import Reporter
-from hmer_suite.train.start import start_encoder
+from hmer_suite.train.start import start_encoder, start_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,10 +286,12 @@ class _Trainer:
         torch.manual_seed(self.config.seed)
         if not self.config.init_from:
             return self.spec.build(self.settings.options, self.data.vocabulary())
-        start = read_checkpoint(self.config.init_from)
-        model = self.spec.build(self.settings.options, start.vocabulary)
-        load_weights(model, start.weights(), start.folder)
-        return model
+        checkpoint = read_checkpoint(self.config.init_from)
+        start = start_from(checkpoint, self.spec, self.settings.options, self.data.vocabulary())
+        if start.new and self.accelerator.is_main_process:
+            where = f"init_from={self.config.init_from}"
+            print(f"{where}: tokens that are new to it: {' '.join(start.new)}", file=sys.stderr)
+        return start.model
 
     def _start_encoder(self, model: Recogniser) -> None:
         said = start_encoder(model, self.config.encoder_from)

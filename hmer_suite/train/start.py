@@ -1,16 +1,19 @@
-"""What training and reading start from: a checkpoint by its folder or a recogniser's name, and its encoder."""
+"""What training and reading start from: a checkpoint by its folder or a recogniser's name, its weights, its encoder."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 
 from torch import Tensor
 
+from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import RecogniserSpec
 from hmer_suite.registry import recogniser
-from hmer_suite.train.checkpoint import BEST, CONFIG, LAST, Checkpoint, read_checkpoint
+from hmer_suite.train.checkpoint import BEST, CONFIG, LAST, Checkpoint, load_weights, read_checkpoint
 from hmer_suite.train.module import Recogniser
 
 
@@ -37,6 +40,46 @@ def _checkpoint_in(folder: Path) -> Path:
     if (folder / CONFIG).is_file():
         return folder
     return next((folder / name for name in (BEST, LAST) if (folder / name).is_dir()), folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A network that starts from a checkpoint, and the tokens that it had to be given room for."""
+
+    model: Recogniser
+    new: tuple[str, ...]
+
+
+def start_from(
+    checkpoint: Checkpoint, spec: RecogniserSpec, options: object, vocabulary: Vocabulary
+) -> Start:
+    """A network of `options` with a checkpoint's weights and tokens, which also writes those of `vocabulary`.
+
+    Tokens that the checkpoint does not know come behind its own. Tensors that are longer by so many in one dimension
+    keep the checkpoint's part; what is new in them stays as the network makes it. Raises `InputError` where the
+    weights do not fit the network.
+    """
+    new = tuple(token for token in vocabulary.symbols if token not in checkpoint.vocabulary)
+    model = spec.build(options, Vocabulary((*checkpoint.vocabulary.symbols, *new)))
+    weights = checkpoint.weights()
+    load_weights(model, _grown(weights, model.state_dict(), len(new)) if new else weights, checkpoint.folder)
+    return Start(model, new)
+
+
+def _grown(weights: Mapping[str, Tensor], own: Mapping[str, Tensor], count: int) -> dict[str, Tensor]:
+    """Weights put over the first part of a network's own tensors, which are longer by `count` in one dimension."""
+    return {
+        name: _over(tensor, own[name], count) if name in own else tensor for name, tensor in weights.items()
+    }
+
+
+def _over(weight: Tensor, own: Tensor, count: int) -> Tensor:
+    unlike = [dim for dim in range(min(weight.ndim, own.ndim)) if weight.shape[dim] != own.shape[dim]]
+    if weight.ndim != own.ndim or len(unlike) != 1 or own.shape[unlike[0]] != weight.shape[unlike[0]] + count:
+        return weight
+    whole = own.clone()
+    whole.narrow(unlike[0], 0, weight.shape[unlike[0]]).copy_(weight)
+    return whole
 
 
 def start_encoder(model: Recogniser, name_or_folder: str) -> str:

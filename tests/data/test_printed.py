@@ -9,7 +9,7 @@ import pytest
 
 from hmer_suite.data import printed
 from hmer_suite.data.printed import cache_folder, draw_printed
-from hmer_suite.data.sources.printed import SOURCE
+from hmer_suite.data.sources.printed import SOURCE, SYNTHETIC_SOURCE
 from hmer_suite.data.typeset import NoDrawing
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.latex.canonical import canonical
@@ -116,6 +116,19 @@ def test_remade_formulas_are_added_to_training_only(tmp_path):
     assert set(remade) - {canonical(text) for text in FORMULAS if text != FORMULAS[3]}
     assert load(f"{tmp_path},20").labels == samples.labels != load(f"{tmp_path},20,1").labels
     assert len(load(f"{tmp_path},20", "test")) == 1
+
+
+def test_formulas_of_the_weighted_grammar_need_no_file():
+    samples = SYNTHETIC_SOURCE.load("12,3,20", "train", SMALL)
+    again = SYNTHETIC_SOURCE.load("20,3,20", "train", SMALL)
+    assert len(samples) == 12 and not samples.left_out
+    assert again.labels[:12] == samples.labels, "formula i does not depend on how many there are"
+    assert all(label == canonical(label) and len(label.split()) <= 20 for label in samples.labels)
+    assert SYNTHETIC_SOURCE.load("12,4,20", "train", SMALL).labels != samples.labels
+    with pytest.raises(UsageError, match="printed-synthetic:12: no split 'test', it is train"):
+        SYNTHETIC_SOURCE.load("12", "test", SMALL)
+    with pytest.raises(UsageError, match="expected printed-synthetic"):
+        SYNTHETIC_SOURCE.load("many", "train", SMALL)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Encoders that start from a file of tensors."""
+"""Networks that start from a checkpoint with fewer tokens, encoders that start from a file of tensors."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ torch = pytest.importorskip("torch")
 
 from safetensors.torch import save_file  # noqa: E402
 
+from hmer_suite.data.vocab import BEGIN, SPECIAL, Vocabulary  # noqa: E402
 from hmer_suite.errors import InputError, UsageError  # noqa: E402
-from hmer_suite.train.start import read_tensors, start_encoder  # noqa: E402
+from hmer_suite.train.batch import Batch  # noqa: E402
+from hmer_suite.train.checkpoint import read_checkpoint, write_checkpoint  # noqa: E402
+from hmer_suite.train.start import read_tensors, start_encoder, start_from  # noqa: E402
+from tests.train.test_checkpoint import DESCRIPTION  # noqa: E402
+from tests.train.toy import TOY, ToyOptions, train_toy  # noqa: E402
 
 
 class Model(torch.nn.Module):
@@ -20,6 +25,59 @@ class Model(torch.nn.Module):
 
     def shared_encoder(self):
         return self.encoder
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    torch.manual_seed(0)
+    model = TOY.build(ToyOptions(width=8), Vocabulary(DESCRIPTION.vocabulary))
+    write_checkpoint(tmp_path / "before", DESCRIPTION, model.state_dict())
+    return read_checkpoint(tmp_path / "before")
+
+
+def first_scores(model, tokens):
+    """What a network thinks of an image's first token, for some tokens, in relation to each other."""
+    image = torch.linspace(0, 1, 80).view(1, 1, 8, 10)
+    batch = Batch(("a",), image, torch.tensor([[8, 10]]), torch.tensor([[2]]), torch.tensor([1]))
+    with torch.no_grad():
+        scores, _ = model.eval().step(*model.start(batch), torch.tensor([BEGIN]))
+    numbers = [model.vocabulary.encode(token)[0] for token in tokens]
+    return scores[0, [*range(len(SPECIAL)), *numbers]].log_softmax(0)
+
+
+def test_new_tokens_come_behind_those_of_the_checkpoint(checkpoint):
+    """Even if they come first by their code points; what was known is known as before."""
+    start = start_from(checkpoint, TOY, ToyOptions(width=8), Vocabulary(("+", "1", "x")))
+    assert start.new == ("+", "x")
+    assert start.model.vocabulary.symbols == ("1", "2", "\\alpha", "+", "x")
+    known = checkpoint.vocabulary.symbols
+    assert torch.allclose(
+        first_scores(start.model, known), first_scores(checkpoint.build(TOY), known), atol=1e-6
+    )
+
+
+def test_tokens_that_are_all_known_change_nothing(checkpoint):
+    start = start_from(checkpoint, TOY, ToyOptions(width=8), Vocabulary(("2",)))
+    assert start.new == () and start.model.vocabulary == checkpoint.vocabulary
+
+
+def test_another_size_is_not_taken_for_new_tokens(checkpoint):
+    """One token more makes tensors longer by one; those of a wider network are longer, too."""
+    with pytest.raises(InputError, match="weights do not fit"):
+        start_from(checkpoint, TOY, ToyOptions(width=9), Vocabulary(("x",)))
+
+
+def test_training_goes_on_with_new_tokens_and_resumes(tmp_path, checkpoint, capsys):
+    """The squares' label 3 is not among the checkpoint's tokens."""
+    settings = {"width": 8, "init_from": str(checkpoint.folder), "batch_size": 4}
+    train_toy(tmp_path / "run", steps=3, **settings)
+    assert "tokens that are new to it: 3\n" in capsys.readouterr().err
+    train_toy(tmp_path / "run", steps=6, resume=True, **settings)
+    train_toy(tmp_path / "straight", steps=6, **settings)
+    found, wanted = (read_checkpoint(tmp_path / name / "last") for name in ("run", "straight"))
+    assert found.vocabulary.symbols == ("1", "2", "\\alpha", "3")
+    for name, tensor in wanted.weights().items():
+        assert torch.equal(tensor, found.weights()[name])
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])

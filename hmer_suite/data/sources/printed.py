@@ -7,6 +7,9 @@ tokens. Ids are ``FILE-000017`` for line 17. Lines that are no valid LaTeX, are 
 each with its reason. Drawings are kept in the cache folder (`hmer_suite.data.printed.cache_folder`).
 
 ``printed-tex:...`` is the same drawn by TeX itself, where the programs `latex` and `dvipng` are installed.
+
+``printed-synthetic:N[,SEED[,LONGEST]]`` are N formulas of the weighted grammar (`hmer_suite.data.formulas`), printed: a
+split "train" for which no file is needed.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
     from hmer_suite.data.printed import Printer
+    from hmer_suite.data.sources.synthetic import Series
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
@@ -40,6 +44,32 @@ def load_with_tex(argument: str, split: str, preprocessing: Preprocessing) -> Sa
     from hmer_suite.data.printed import TEX
 
     return _load(argument, split, preprocessing, TEX)
+
+
+def load_synthetic(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """Formulas of the weighted grammar, drawn; formula i is always the same, however many there are."""
+    from hmer_suite.data.printed import Job, Line, printed_set
+    from hmer_suite.data.sources.synthetic import Series
+
+    name = "printed-synthetic"
+    if split != "train":
+        raise UsageError(f"{name}:{argument}: no split {show(split)}, it is train")
+    series = Series.of(name, argument)
+    lines = [
+        Line(f"{name}-{number:06}", f"{name}:{argument}: formula {number}", _sampled(series, number))
+        for number in range(series.count)
+    ]
+    return printed_set(Job(split, name, lines, preprocessing))
+
+
+def _sampled(series: Series, number: int) -> str:
+    import random
+
+    from hmer_suite.data.formulas import sample_formula
+
+    rng = random.Random(f"printed synthetic {series.seed} {number}")
+    formulas = (sample_formula(rng) for _ in forever())
+    return next(text for text in formulas if not series.longest or len(text.split()) <= series.longest)
 
 
 def _load(argument: str, split: str, preprocessing: Preprocessing, printer: Printer) -> SampleSet:
@@ -139,7 +169,15 @@ TEX_SOURCE = DataSourceSpec(
 )
 
 
+SYNTHETIC_SOURCE = DataSourceSpec(
+    "printed-synthetic",
+    "Formulas of the weighted grammar, printed; N[,SEED[,LONGEST]]: nothing to download.",
+    load_synthetic,
+    ("train",),
+)
+
+
 @hookimpl
 def hmer_data_sources() -> list[DataSourceSpec]:
     """The sources."""
-    return [SOURCE, TEX_SOURCE]
+    return [SOURCE, TEX_SOURCE, SYNTHETIC_SOURCE]

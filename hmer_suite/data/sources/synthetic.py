@@ -9,7 +9,7 @@ there are and in whatever order they are asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.samples import SPLITS, DataSourceSpec, SampleSet
@@ -35,10 +35,11 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
 
     if split not in SPLITS:
         raise UsageError(f"synthetic handwriting has no split {split}, only {', '.join(SPLITS)}")
-    count, seed, longest = _parse(argument)
+    series = Series.of("synthetic", argument)
+    count = series.count
     if split != "train":
         count = max(LEAST_HELD_OUT, count // 10)
-    written = (synthetic(seed, _FIRST_WRITERS[split], number, longest) for number in range(count))
+    written = (synthetic(series.seed, _FIRST_WRITERS[split], number, series.longest) for number in range(count))
     return sample_set("synthetic", split, written, preprocessing)
 
 
@@ -90,16 +91,24 @@ class Packed(Sequence):
         return cv2.imdecode(self._files[index], cv2.IMREAD_GRAYSCALE)
 
 
-def _parse(argument: str) -> tuple[int, int, int]:
-    """Number of training samples, seed and largest number of tokens; 0 is any number."""
-    words = argument.split(",") if argument else []
-    if len(words) > 3 or not all(word.strip().isdecimal() for word in words):
-        raise UsageError(f"synthetic:{argument}: expected synthetic[:N[,SEED[,LONGEST]]], whole numbers")
-    given = [int(word) for word in words]
-    count, seed, longest = (*given, *(DEFAULT_SAMPLES, 0, 0)[len(given) :])
-    if count < 1:
-        raise UsageError(f"synthetic:{argument}: at least one sample is needed")
-    return count, seed, longest
+@dataclass(frozen=True, slots=True)
+class Series:
+    """So many made-up samples, of the series of that seed; of at most `longest` tokens where it is not 0."""
+
+    count: int = DEFAULT_SAMPLES
+    seed: int = 0
+    longest: int = 0
+
+    @classmethod
+    def of(cls, source: str, argument: str) -> Series:
+        """``N[,SEED[,LONGEST]]`` or nothing; `UsageError` names the source for anything else."""
+        words = argument.split(",") if argument else []
+        if len(words) > 3 or not all(word.strip().isdecimal() for word in words):
+            raise UsageError(f"{source}:{argument}: expected {source}[:N[,SEED[,LONGEST]]], whole numbers")
+        series = cls(*map(int, words))
+        if series.count < 1:
+            raise UsageError(f"{source}:{argument}: at least one sample is needed")
+        return series
 
 
 SOURCE = DataSourceSpec(
