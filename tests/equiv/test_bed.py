@@ -10,13 +10,29 @@ import pytest
 from hmer_suite.latex.grammar import is_valid
 from hmer_suite.latex.tokens import split
 from tests.equiv.bed import double_life
-from tests.equiv.bed.generate import CONSTRUCTS, random_term
+from tests.equiv.bed.generate import CONSTRUCTS, PI, random_term
 from tests.equiv.bed.latex import write
 from tests.equiv.bed.mutate import MUTATIONS, candidates
-from tests.equiv.bed.oracle import INFINITY, agree
-from tests.equiv.bed.pairs import MUTATION, REWRITE, pair
-from tests.equiv.bed.rewrite import RULES, apply, rewrite
-from tests.equiv.bed.terms import Name, Term, add, div, fn, mul, neg, num, power, rel, sub, sym
+from tests.equiv.bed.oracle import INFINITY, agree, is_defined, is_nonzero
+from tests.equiv.bed.pairs import MUTATION, REWRITE, mutant, mutated, pair, rewritten
+from tests.equiv.bed.rewrite import RULES, Scene, apply, rewrite
+from tests.equiv.bed.terms import (
+    Name,
+    Term,
+    add,
+    captures,
+    div,
+    fn,
+    may_depend,
+    mul,
+    neg,
+    num,
+    power,
+    rel,
+    sub,
+    sym,
+    written,
+)
 
 X, Y, N, K = sym("x"), sym("y"), sym("n"), sym("k")
 TWO = num(2)
@@ -135,6 +151,132 @@ def test_determinants_are_numbers():
         )
         is False
     )
+
+
+# --- what is defined nowhere ----------------------------------------------------------------------------------
+
+ZERO = {
+    "difference": sub(X, X),
+    "factored difference": mul(X, sub(num(1), num(1))),
+    "of thirds, zero but for rounding": sub(div(X, num(3)), mul(X, div(num(1), num(3)))),
+    "by Pythagoras, zero but for rounding": sub(add(power(fn("sin", X), 2), power(fn("cos", X), 2)), num(1)),
+    "tangent": fn("tan", sub(X, X)),
+    "whole waves": integral("t", num(0), PI, fn("cos", mul(TWO, sym("t")))),
+}
+NOWHERE = {
+    "root": root(neg(add(num(1), power(X, 2)))),
+    "logarithm": fn("ln", neg(power(X, 2))),
+    "arcus": fn("arcsin", add(TWO, power(X, 2))),
+    "side of an equation": rel(Y, "=", div(Y, sub(X, X))),
+    "entry": entries("tuple", Y, div(num(1), sub(X, X))),
+    "body of a sum": series("k", num(1), INFINITY, div(at("a", K), sub(X, X))),
+    "body of an integral": integral("t", num(0), INFINITY, div(app("f", sym("t")), sub(X, X))),
+    "divergent limit": limit("n", INFINITY, N),
+}
+SOMEWHERE = {
+    "fraction": div(num(1), sub(X, Y)),
+    "tiny fraction": div(num(1), power(div(X, num(1000)), 8)),
+    "root": root(sub(X, num(3))),
+    "tower": fn("exp", mul(num(8), power(X, 4))),
+    "series": series("k", num(0), INFINITY, neg(add(div(at("a", K), num(1)), num(0)))),
+    "improper integral": integral("t", num(0), INFINITY, mul(TWO, mul(X, app("f", neg(neg(sym("t"))))))),
+    "limit at a place": limit("x", num(0), power(X, 4)),
+    "limit at a gap": limit("x", num(0), div(X, fn("sin", X))),
+    "integral that is zero": integral("t", num(0), PI, fn("cos", mul(TWO, sym("t")))),
+}
+
+
+@pytest.mark.parametrize("name", ZERO)
+def test_nothing_is_divided_by_what_is_zero_everywhere(name):
+    zero = ZERO[name]
+    assert not is_nonzero(zero)
+    square = power(zero, 2)
+    scene = Scene(random.Random(0), square, frozenset())
+    assert RULES["negative power"](square, scene) is None
+    for none in (div(Y, zero), power(zero, neg(TWO)), fn("ln", zero), fn("cot", zero)):
+        assert not is_defined(none)
+
+
+@pytest.mark.parametrize("name", NOWHERE)
+def test_what_is_defined_nowhere_is_seen(name):
+    assert not is_defined(NOWHERE[name])
+
+
+@pytest.mark.parametrize("name", SOMEWHERE)
+def test_what_is_defined_is_kept(name):
+    assert is_defined(SOMEWHERE[name])
+
+
+def test_a_number_that_is_zero_at_a_point_only_may_be_divided_by():
+    square = power(sub(X, Y), 2)
+    assert is_nonzero(sub(X, Y))
+    assert RULES["negative power"](square, Scene(random.Random(0), square, frozenset())) is not None
+
+
+# --- names with a subscript that is written with letters --------------------------------------------------------
+
+M_IJ = sym("m", sub="ij")
+SERIES = series("n", num(1), num(6), mul(at("v", N), power(sym("\\lambda"), N)))
+SUBSCRIPTS = {
+    "": "m", "ij": "mij", "12": "m", "k+1": "mk", r"\text{max}": "m", r"\alpha_i": ["m", "\\alpha", "i"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("subscript", SUBSCRIPTS)
+def test_letters_of_a_subscript_are_seen(subscript):
+    name = sym("m", sub=subscript)
+    assert written(name) == {name.data, *map(Name, SUBSCRIPTS[subscript])}
+
+
+def test_a_name_depends_on_the_letters_of_its_subscript():
+    assert may_depend(M_IJ, Name("j")) and may_depend(M_IJ, M_IJ.data) and not may_depend(M_IJ, Name("k"))
+    assert may_depend(at("a", K), Name("a"))  # a function of its index
+    assert not may_depend(SERIES, Name("n"))  # bound inside
+
+
+def test_captured_names_are_seen():
+    assert captures(series("j", num(1), N, mul(M_IJ, at("v", sym("j")))))
+    assert captures(series("a", num(1), N, at("a", K)))
+    assert captures(integral("x", num(0), num(1), sym("x", sub="0")))
+    assert not captures(div(SERIES, M_IJ))
+    assert not captures(series("j", num(1), N, sym("j")))
+
+
+def test_bound_letters_are_not_renamed_to_letters_of_subscripts():
+    whole = div(SERIES, add(M_IJ, at("k", num(1))))
+    names = {
+        RULES["rename bound"](SERIES, Scene(random.Random(k), whole, frozenset())).data for k in range(60)
+    }
+    assert names == {Name(base) for base in "pq"}  # of k m n j p q; k is a sequence, m_ij a name
+
+
+def test_constants_cross_no_binder_that_their_subscripts_name():
+    for letter, crosses in (("j", False), ("m", False), ("k", True)):
+        index = sym(letter)
+        inside = series(letter, num(1), num(6), mul(M_IJ, at("v", index)))
+        outside = mul(M_IJ, series(letter, num(1), num(6), at("v", index)))
+        for rule, term in (("pull constant", inside), ("push constant", outside)):
+            found = RULES[rule](term, Scene(random.Random(0), term, frozenset()))
+            assert (found is not None) == crosses, (rule, letter)
+
+
+def test_mutants_capture_nothing():
+    """Another letter under the sum may be one of ``v_u``, ``x_k`` or ``m_t``; a reader would see a body that varies."""
+    term = series("n", num(1), num(4), add(*(sym("m", sub=sub) for sub in "kmxtu"), N))
+    assert any(
+        captures(other) for name, other in candidates(term, random.Random(0)) if name == "bound letter"
+    )
+    for seed in range(60):
+        found = mutant(term, term, random.Random(seed))
+        assert found is None or not captures(found[1])
+
+
+def test_pairs_are_what_they_say():
+    for seed in range(4 * len(CONSTRUCTS)):
+        for make in (rewritten, mutated):
+            made = make(seed, random.Random(f"says:{seed}"))
+            for term in (made.left, made.right) if made else ():
+                assert is_defined(term) and not captures(term), write(term, random.Random(0))
 
 
 def instances(rule: str, count: int):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -20,10 +20,13 @@ from mpmath import mp, mpf
 
 from tests.equiv.bed.terms import Name, Term, binder, free, letters, walk
 
-DIGITS = 50
+DIGITS, FINE = 50, 120
+"""Digits for comparing values, and for telling what is zero from the noise of rounding: see `is_defined`."""
 SAME, APART = mpf(10) ** -13, mpf(10) ** -9
 """Closer than `SAME` (times the largest magnitude met) is equal, further than `APART` certainly not."""
 LARGEST = mpf(10) ** 40
+ZERO = mpf(10) ** -32
+"""What is closer to zero may be zero; at `FINE` digits, noise of what is no larger than `LARGEST` always is."""
 SUPPORT = 6
 """Sequences vanish beyond this index where they are summed to infinity."""
 FAR = mpf(10) ** 20
@@ -108,6 +111,8 @@ def real_power(base: mpf, exponent: mpf) -> mpf:
         if exponent > 0:
             return mpf(0)
         raise UndefinedError if exponent < 0 else UnknownError
+    if abs(base) < ZERO and exponent < 0:
+        raise UnknownError
     if base < 0 and exponent != int(exponent):
         # (-8)^{1/3} is a matter of convention; a power that is no simple fraction is not.
         raise UndefinedError if exponent * 2 == int(exponent * 2) else UnknownError
@@ -119,14 +124,14 @@ def real_power(base: mpf, exponent: mpf) -> mpf:
 def _divide(over: mpf, under: mpf) -> mpf:
     if under == 0:
         raise UndefinedError
-    if abs(under) < mpf(10) ** -30:
+    if abs(under) < ZERO:
         raise UnknownError
     return over / under
 
 
 def _sqrt(number: mpf) -> mpf:
     if number < 0:
-        if number > -(mpf(10) ** -30):
+        if number > -ZERO:
             raise UnknownError
         raise UndefinedError
     return mp.sqrt(number)
@@ -141,6 +146,8 @@ def _root(number: mpf, degree: int) -> mpf:
 def _log(number: mpf) -> mpf:
     if number <= 0:
         raise UndefinedError
+    if number < ZERO:
+        raise UnknownError
     return mp.log(number)
 
 
@@ -179,7 +186,9 @@ FUNCTIONS: dict[str, Callable] = {
 @lru_cache(maxsize=4096)
 def _coefficients(*key: Any) -> tuple[mpf, ...]:
     digest = hashlib.sha256(repr(key).encode()).digest()
-    return tuple(mpf(int.from_bytes(digest[4 * i : 4 * i + 4], "big")) / 2**32 + mpf(1) / 3 for i in range(6))
+    parts = [int.from_bytes(digest[4 * i : 4 * i + 4], "big") for i in range(6)]
+    with mp.workdps(DIGITS):  # the same however many digits are asked for first
+        return tuple(mpf(part) / 2**32 + mpf(1) / 3 for part in parts)
 
 
 def _generic(name: Any, numbers: Iterable[mpf]) -> mpf:
@@ -227,16 +236,25 @@ def _sum(term: Term, point: Point) -> mpf:
     low, high = _bounds(term, point)
     body, name = term.args[2], term.data
     if high is None:
-        if not _sequence_factor(body, name):
+        if not _is_multiple(body, lambda node: _is_sequence_at(node, name)):
             raise UnknownError
         high = mpf(3 * SUPPORT)
     return mp.fsum(_inner(body, point, name, mpf(k)) for k in _range(low, high))
 
 
-def _sequence_factor(body: Term, name: Name) -> bool:
-    """Whether a factor of the body is a sequence at the bound letter, so that it vanishes far out."""
-    factors = body.args if body.op == "mul" else (body,)
-    return any(f.op == "idx" and any(node.data == name for _, node, _ in walk(f)) for f in factors)
+def _is_sequence_at(node: Term, name: Name) -> bool:
+    return node.op == "idx" and any(inside.data == name for _, inside, _ in walk(node))
+
+
+def _is_multiple(term: Term, is_it: Callable[[Term], bool]) -> bool:
+    """Whether *term* is a sum of multiples of what *is_it* picks out, and vanishes where that does."""
+    if is_it(term) or term == Term("num", (), 0):
+        return True
+    if term.op == "mul":
+        return any(_is_multiple(arg, is_it) for arg in term.args)
+    if term.op in ("add", "neg"):
+        return all(_is_multiple(arg, is_it) for arg in term.args)
+    return term.op == "div" and _is_multiple(term.args[0], is_it)
 
 
 def _range(low: mpf, high: mpf) -> range:
@@ -264,13 +282,15 @@ def _slope(count: int, x: mpf) -> mpf:
 @lru_cache(maxsize=4)
 def _nodes(count: int) -> list[tuple[mpf, mpf]]:
     """Gauss-Legendre nodes and weights on [-1, 1]."""
-    found = []
-    for k in range(count):
-        x = mp.cos(mp.pi * (k + mpf(3) / 4) / (count + mpf(1) / 2))
-        for _ in range(7):  # Newton's method doubles the digits
-            x -= mp.legendre(count, x) / _slope(count, x)
-        found.append((x, 2 / ((1 - x * x) * _slope(count, x) ** 2)))
-    return found
+    with mp.workdps(DIGITS):  # the same however many digits are asked for first
+        return [_node(count, k) for k in range(count)]
+
+
+def _node(count: int, k: int) -> tuple[mpf, mpf]:
+    x = mp.cos(mp.pi * (k + mpf(3) / 4) / (count + mpf(1) / 2))
+    for _ in range(7):  # Newton's method doubles the digits
+        x -= mp.legendre(count, x) / _slope(count, x)
+    return x, 2 / ((1 - x * x) * _slope(count, x) ** 2)
 
 
 def _quadrature(body: Callable[[mpf], mpf], low: mpf, high: mpf) -> mpf:
@@ -282,7 +302,8 @@ def _quadrature(body: Callable[[mpf], mpf], low: mpf, high: mpf) -> mpf:
     )
     if abs(rough - fine) > SAME / 100 * (1 + abs(fine)):
         raise UnknownError
-    return fine
+    # A whole number of waves sums to zero, and to the error of the quadrature, which is none to divide by.
+    return fine if abs(fine) > SAME / 100 else mpf(0)
 
 
 def _integral(term: Term, point: Point) -> mpf:
@@ -295,9 +316,7 @@ def _integral(term: Term, point: Point) -> mpf:
 def _comb(term: Term, point: Point) -> mpf:
     """An integral to infinity of an uninterpreted function, interpreted as weights at a few places."""
     low, high, body = term.args
-    factors = body.args if body.op == "mul" else (body,)
-    applied = [f for f in factors if f.op == "app" and f.args == (Term("sym", (), term.data),)]
-    if not applied:
+    if not _is_multiple(body, lambda node: _is_applied_to(node, term.data, point)):
         raise UnknownError
     low = -FAR if low == MINUS_INFINITY else _number(low, point)
     high = FAR if high == INFINITY else _number(high, point)
@@ -306,6 +325,14 @@ def _comb(term: Term, point: Point) -> mpf:
     return mp.fsum(
         _coefficients("weight", round(x * 1000))[1] * _inner(body, point, term.data, x) for x in inside
     )
+
+
+def _is_applied_to(node: Term, name: Name, point: Point) -> bool:
+    """Whether *node* is an uninterpreted function of the letter, however it is written: ``f(-(-t))``."""
+    if node.op != "app" or len(node.args) > 1:
+        return False
+    place = mpf(17) / 64
+    return _inner(node.args[0], point, name, place) == place
 
 
 def _antiderivative(term: Term, point: Point) -> mpf:
@@ -322,8 +349,19 @@ def _limit(term: Term, point: Point) -> mpf:
         if abs(near - far) > APART:
             raise UnknownError
         return far
+    place = _number(to, point)
+    try:
+        return _inner(
+            body, point, term.data, place
+        )  # all that the bed writes is continuous where it is defined
+    except UndefinedError:
+        return _limit_at_gap(term, point, place)
+
+
+def _limit_at_gap(term: Term, point: Point, place: mpf) -> mpf:
+    _, body = term.args
     # So close that sin h / h and h / sin h, which have the same limit, are the same to 50 digits.
-    place, h = _number(to, point), mpf(10) ** -30
+    h = mpf(10) ** -30
     left, right = (_inner(body, point, term.data, place + step) for step in (-h, h))
     if abs(left - right) > APART:
         raise UnknownError
@@ -617,6 +655,8 @@ def whole_letters(*terms: Term) -> set[Name]:
 
 RANGES = ((1, 400), (-400, 400), (1, 400), (-400, -1), (1, 400), (-400, 400))
 """Where the letters of the points lie, in hundredths or so: often positive, for the sake of roots and logarithms."""
+ASIDE = ((1, 60), (-60, 60), (400, 4000))
+"""Where towers of powers are of moderate size, and where roots of differences have a value."""
 
 
 def draw(
@@ -718,31 +758,37 @@ def agree(left: Term, right: Term, seed: int = 0) -> bool | None:
 
 
 def is_defined(term: Term) -> bool:
-    """Whether a term may have a value at one of a few random points."""
+    """Whether a term certainly has a value at one of a few random points; what divides by zero has none."""
+    return next(_values(term, FINE), None) is not None
+
+
+def is_nonzero(number: Term) -> bool:
+    """Whether a number is certainly not zero everywhere."""
+    return any(abs(found) > ZERO for found, _ in _values(number, FINE))
+
+
+def varies(number: Term) -> bool:
+    """Whether a number has certainly not the same value everywhere."""
+    found = list(_values(number, DIGITS))
+    return any(equal_values(a, b, max(m, n)) is False for a, m in found for b, n in found)
+
+
+def _values(term: Term, digits: int) -> Iterator[tuple[Any, mpf]]:
+    """The values at those of a few random points where it has one, each with the largest magnitude met.
+
+    What is zero but for the noise of rounding is below `ZERO` at `FINE` digits, since no magnitude is above `LARGEST`:
+    its reciprocal and its logarithm are refused there, and the noise is not taken for a value.
+    """
     mp.dps = DIGITS
     rng = random.Random(0)
-    for low, high in RANGES:
-        try:
-            value(term, draw(free(term), whole_letters(term), rng, low, high))
-        except UndefinedError:
-            continue
-        except UnknownError:
-            return True
-        return True
-    return False
-
-
-def varies(term: Term) -> bool:
-    """Whether a number has certainly not the same value everywhere."""
-    mp.dps = DIGITS
-    rng, found = random.Random(0), []
-    for low, high in RANGES:
+    for low, high in RANGES + ASIDE:
         point = draw(free(term), whole_letters(term), rng, low, high)
-        try:
-            found.append((value(term, point), point.largest))
-        except (UndefinedError, UnknownError):
-            continue
-    return any(equal_values(a, b, max(m, n)) is False for a, m in found for b, n in found)
+        with mp.workdps(digits):
+            try:
+                found = value(term, point)
+            except (UndefinedError, UnknownError):
+                continue
+        yield found, point.largest
 
 
 def _agree_at(left: Term, right: Term, point: Point) -> bool | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from tests.equiv.bed.oracle import is_numeric, varies
+from tests.equiv.bed.oracle import is_nonzero, is_numeric, varies
 from tests.equiv.bed.terms import (
     BINDS,
     Name,
@@ -23,7 +23,7 @@ from tests.equiv.bed.terms import (
     div,
     fn,
     free,
-    letters,
+    may_depend,
     mul,
     neg,
     num,
@@ -37,6 +37,7 @@ from tests.equiv.bed.terms import (
     sym,
     walk,
     with_binder,
+    written,
 )
 
 LARGEST = 70
@@ -269,6 +270,8 @@ def _negative_power(term: Term, scene: Scene) -> Term | None:
         return div(num(1), base if exponent.args[0] == num(1) else power(base, exponent.args[0]))
     if exponent.op != "num" or exponent.data == 0 or scene.in_statement:
         return None
+    if not is_nonzero(base):  # as tan(b - b): its reciprocal is defined nowhere
+        return None
     return div(num(1), power(base, neg(exponent)))
 
 
@@ -457,7 +460,7 @@ def _rename_bound(term: Term, scene: Scene) -> Term | None:
     if name is None:
         return None
     pool = "kmnjpq" if term.op in ("sum", "prod") else "nm" if name.base in "nm" else "xtsuvw"
-    taken = letters(scene.whole)
+    taken = written(scene.whole)
     choices = [Name(base) for base in pool if Name(base) not in taken]
     if not choices:
         return None
@@ -476,7 +479,7 @@ def _pull_constant(term: Term, scene: Scene) -> Term | None:
         return None
     place = LINEAR[term.op]
     name = term.data[0] if term.op == "deriv" else term.data
-    constants = [f for f in term.args[place].args if name not in free(f) and f.op != "app"]
+    constants = [f for f in term.args[place].args if not may_depend(f, name) and f.op != "app"]
     rest = [f for f in term.args[place].args if f not in constants]
     if not constants or not rest:
         return None
@@ -491,7 +494,7 @@ def _push_constant(term: Term, scene: Scene) -> Term | None:
     *constants, inner = term.args
     place = LINEAR[inner.op]
     name = inner.data[0] if inner.op == "deriv" else inner.data
-    if any(name in free(factor) or not _is_number(factor) for factor in constants):
+    if any(may_depend(factor, name) or not _is_number(factor) for factor in constants):
         return None
     args = (*inner.args[:place], mul(*constants, inner.args[place]), *inner.args[place + 1 :])
     return Term(inner.op, args, inner.data)

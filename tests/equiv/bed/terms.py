@@ -32,8 +32,10 @@ r"""Expression tree of the bed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 
@@ -50,6 +52,16 @@ class Name(NamedTuple):
     def is_vector(self) -> bool:
         """Whether it is dressed as a vector or an operator, of which there are several products."""
         return self.accent in ("vec", "hat") or self.font in ("mathbf", "boldsymbol")
+
+
+WORD, LETTER = re.compile(r"\\text\s*\{[^}]*\}"), re.compile(r"\\[a-zA-Z]+|[a-zA-Z]")
+
+
+@lru_cache(maxsize=4096)
+def spelt(name: Name) -> frozenset[Name]:
+    """The letters that *name* is spelt with: itself, its base, and those of its subscript."""
+    inside = LETTER.findall(WORD.sub("", name.sub))
+    return frozenset({name, Name(name.base), *map(Name, inside)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +207,37 @@ def letters(term: Term) -> set[Name]:
     """All letters, bound ones too."""
     found = {node.data for _, node, _ in walk(term) if node.op == "sym"}
     return found | free(term) | {binder(node) for _, node, _ in walk(term) if binder(node)}
+
+
+NAMED = ("sym", "idx", "app")
+"""Ops that carry a name which the reader sees."""
+
+
+def written(term: Term) -> set[Name]:
+    """All letters as they stand on paper: in subscripts, and for sequences and functions, too."""
+    names = letters(term) | {node.data for _, node, _ in walk(term) if node.op in NAMED}
+    return set().union(*map(spelt, names))
+
+
+def may_depend(term: Term, letter: Name) -> bool:
+    """Whether a reader could take *term* for one that varies with *letter*, as ``m_{ij}`` does with j."""
+    return letter in free(term) or any(
+        node.op in NAMED and letter not in bound and letter in spelt(node.data)
+        for _, node, bound in walk(term)
+    )
+
+
+def captures(term: Term) -> bool:
+    """Whether a name stands where another letter that it is spelt with is bound: ``m_{ij}`` in a sum over j.
+
+    To a reader it varies with that letter, to the bed it is a constant.
+    """
+    return any(node.op in NAMED and bound & _alien(node) for _, node, bound in walk(term))
+
+
+def _alien(node: Term) -> frozenset[Name]:
+    """Letters that a name is spelt with and that are none of the bed's own: a letter may well be bound itself."""
+    return spelt(node.data) - ({node.data} if node.op == "sym" else set())
 
 
 def renamed(term: Term, old: Name, new: Name) -> Term:
