@@ -31,11 +31,11 @@ UNSOUND = {REWRITE: DIFFERENT, MUTATION: EQUAL}
 
 DEFINITION = r"""
 A *rewrite* is a random expression or statement against itself after one to six steps that keep the meaning; a
-*mutation* is one after up to two such steps and one that changes it, proved to by the bed's own oracle (mpmath at 50
+*mutation* is one after up to four such steps and one that changes it, proved to by the bed's own oracle (mpmath at 50
 digits, over the reals), which knows nothing of the engine. What the oracle could not prove different was thrown
-away; a formula to which it could give a value nowhere was drawn again. Letters with a double life are notation with several plausible readings, each with the verdicts that
-are allowed. A pair is made again, alone, from its name: `python -m tools.soundness --one mutation:4711`.
-Milliseconds are those of the decision in the worker.
+away; a formula to which it could give no value anywhere was drawn again. Letters with a double life are notation
+with several plausible readings, each with the verdicts that are allowed. A pair is made again, alone, from its name:
+`python -m tools.soundness --one mutation:4711`. Milliseconds are those of the decision in the worker.
 """
 
 
