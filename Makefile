@@ -68,8 +68,8 @@ $(VENV)/.semantics: $(STAMP)
 semantics: $(VENV)/.semantics  ## verdicts on the real data, beside other tools; writes reports/semantics.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_semantics --data $(DATA) --out reports/semantics.md
 
-leaderboard: $(STAMP)  ## every recogniser with weights on CROHME 2014; writes reports/leaderboard.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.leaderboard wap ctc-crnn --data crohme:$(DATA)/crohme \
+leaderboard: $(STAMP)  ## every recogniser with weights on the same test sets; writes reports/leaderboard.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.leaderboard wap ctc-crnn im2latex symbol-cnn --data $(DATA) \
 		--out reports/leaderboard.md
 
 soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports

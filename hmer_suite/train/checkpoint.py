@@ -42,7 +42,8 @@ class Description:
 
     `options` are the recogniser's own, `settings` those of the run by name; `grammar` is the digest of the grammar
     that labels were written in; `data` says what was trained and selected on, with digests; `metrics` are those of
-    the validation that chose it. `weights` is the SHA-256 of the weights' file.
+    the validation that chose it; `seconds` the time of training up to here, with that of the weights and the encoder
+    that it started from. `weights` is the SHA-256 of the weights' file.
     """
 
     recogniser: str
@@ -55,6 +56,7 @@ class Description:
     data: Mapping[str, object]
     metrics: Mapping[str, object] = field(default_factory=dict)
     step: int = 0
+    seconds: float = 0.0
     weights: str = ""
     format: int = FORMAT
 

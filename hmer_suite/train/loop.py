@@ -53,7 +53,7 @@ from hmer_suite.train.optim import (
     set_learning_rate,
 )
 from hmer_suite.train.progress import Reporter
-from hmer_suite.train.start import start_encoder, start_from
+from hmer_suite.train.start import seconds_before, start_encoder, start_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Counters:
     """Batches of this epoch that are done."""
     seconds: float = 0.0
     """Time spent in training, all sittings together."""
+    before: float = 0.0
+    """Seconds that the training of what this run started from took."""
     best: float = -1.0
     """Best validation expression rate, in percent."""
     best_wer: float = float("inf")
@@ -120,7 +122,7 @@ class _Trainer:
     def __init__(self, spec: RecogniserSpec, settings: Settings, data: TrainingData, out: Path, resume: bool):
         self.spec, self.settings, self.config, self.data, self.out = spec, settings, settings.train, data, out
         self.accelerator = _accelerator(self.config)
-        self.counters = Counters()
+        self.counters = Counters() if resume else Counters(before=seconds_before(self.config))
         self.preprocessing = spec.preprocessing(settings.options)
         model = self._fresh_model()
         if self.config.encoder_from and not resume:
@@ -312,6 +314,7 @@ class _Trainer:
             data=self.data.describe(),
             metrics={"validation": rates.to_json()} if rates else {},
             step=self.counters.step,
+            seconds=round(self.counters.before + self.counters.seconds, 1),
         )
 
     def _save_best(self, rates: Rates) -> None:

@@ -14,6 +14,7 @@ from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import RecogniserSpec
 from hmer_suite.registry import recogniser
 from hmer_suite.train.checkpoint import BEST, CONFIG, LAST, Checkpoint, load_weights, read_checkpoint
+from hmer_suite.train.config import TrainConfig
 from hmer_suite.train.module import Recogniser
 
 
@@ -80,6 +81,15 @@ def _over(weight: Tensor, own: Tensor, count: int) -> Tensor:
     whole = own.clone()
     whole.narrow(unlike[0], 0, weight.shape[unlike[0]]).copy_(weight)
     return whole
+
+
+def seconds_before(config: TrainConfig) -> float:
+    """Time that the training of a run's start took, in seconds; nought for fresh weights and files of tensors."""
+    if config.init_from:
+        return read_checkpoint(config.init_from).description.seconds
+    if config.encoder_from and not Path(config.encoder_from).is_file():
+        return find_checkpoint(config.encoder_from)[1].description.seconds
+    return 0.0
 
 
 def start_encoder(model: Recogniser, name_or_folder: str) -> str:

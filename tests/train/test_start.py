@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -31,7 +33,7 @@ class Model(torch.nn.Module):
 def checkpoint(tmp_path):
     torch.manual_seed(0)
     model = TOY.build(ToyOptions(width=8), Vocabulary(DESCRIPTION.vocabulary))
-    write_checkpoint(tmp_path / "before", DESCRIPTION, model.state_dict())
+    write_checkpoint(tmp_path / "before", replace(DESCRIPTION, seconds=3600.0), model.state_dict())
     return read_checkpoint(tmp_path / "before")
 
 
@@ -78,6 +80,7 @@ def test_training_goes_on_with_new_tokens_and_resumes(tmp_path, checkpoint, caps
     assert found.vocabulary.symbols == ("1", "2", "\\alpha", "3")
     for name, tensor in wanted.weights().items():
         assert torch.equal(tensor, found.weights()[name])
+    assert found.description.seconds > 3600, "the hour that the start took is part of it"
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
