@@ -203,8 +203,8 @@ def section(test: TestSet, rows: Sequence[Row]) -> str:
 HEAD = """# Recognisers side by side
 
 Written by `{command}`, one thread, no GPU. Every recogniser reads every test set, also what it was not made for.
-Rates are those of `hmer-suite score`: **raw** compares tokens as given, **canonical** in canonical spelling, **repaired**
-behind the fixer, **means the same** is proven to (the second number counts what stayed undecided as right).
+Rates are those of `hmer-suite score`: **raw** compares tokens as given, **canonical** in canonical spelling,
+**repaired** behind the fixer, **means the same** is proven to (the second number counts the undecided as right).
 **training** is the wall time of all stages, with the encoder's where it came from another recogniser, on a part of a
 processor core.
 
