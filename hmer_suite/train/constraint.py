@@ -83,9 +83,10 @@ class Constraint:
         """True (V,) for the tokens allowed when *remaining* more may be written, the end not counted."""
         return self.needs(state) <= remaining
 
-    def masks(self, states: Sequence[Configuration | DeadEnd], remaining: int) -> Tensor:
-        """Masks (N, V) of several states at once."""
-        return torch.stack([self.needs(state) for state in states]) <= remaining
+    def masks(self, states: Sequence[tuple[Configuration | DeadEnd, int]]) -> Tensor:
+        """Masks (N, V) of several states at once, each with how many tokens may be written behind it."""
+        needs, remaining = zip(*((self.needs(state), room) for state, room in states), strict=True)
+        return torch.stack(needs) <= torch.tensor(remaining)[:, None]
 
     def _count(self, state: Configuration) -> Tensor:
         closing = self._closing

@@ -19,7 +19,9 @@ the worst of the `nbest` that ended. That rule changes no result. A beam of 1 is
 settled by the numbers of the tokens, so that results depend neither on chance nor on the company in a batch.
 
 With `how.constrained` every hypothesis is a valid formula, whatever the model says (`hmer_suite.train.constraint`).
-Greedy search writes the same with and without wherever the free result is valid.
+Greedy search writes the same with and without wherever the free result is valid. It has no other hypothesis to fall
+back on, so where the model would end and the grammar will not let it, the formula is closed in as few tokens as can be,
+those that the model likes best among them: a model that is driven on past its end writes in circles.
 """
 
 from __future__ import annotations
@@ -81,6 +83,8 @@ class _Live:
     logprob: float
     row: int
     state: Configuration | None
+    room: int
+    """Tokens that may still be written."""
 
 
 class _Reading:
@@ -88,7 +92,7 @@ class _Reading:
 
     def __init__(self, row: int, how: Decoding, state: Configuration | None):
         self.how = how
-        self.live = [_Live((), 0.0, row, state)]
+        self.live = [_Live((), 0.0, row, state, how.max_length)]
         self.ended: list[tuple[float, tuple[int, ...], float]] = []  # score negated, tokens, logprob
 
     @property
@@ -206,14 +210,14 @@ class _Search:
 
     def run(self) -> list[tuple[Hypothesis, ...]]:
         """Read every image to its end."""
-        for remaining in range(self.how.max_length, -1, -1):
-            self._extend(remaining)
+        for _ in range(self.how.max_length + 1):
+            self._extend()
             if not any(reading.live for reading in self.readings):
                 break
             self.rows.arrange(self.readings)
         return [reading.best(self.vocabulary) for reading in self.readings]
 
-    def _extend(self, remaining: int) -> None:
+    def _extend(self) -> None:
         """Write one more token, or the end, behind every living hypothesis."""
         live = [hypothesis for reading in self.readings for hypothesis in reading.live]
         tokens = [END] * len(self.rows.owners)
@@ -222,16 +226,25 @@ class _Search:
         found = self.rows.step(tokens)
         if len(live) < len(tokens):
             found = found[[hypothesis.row for hypothesis in live]]
-        allowed = self._allowed(live, remaining).to(found.device)
+        if self.constraint and self.how.beam == 1:
+            self._close(live, found)
+        allowed = self._allowed(live).to(found.device)
         best = iter(self._best(found.masked_fill(~allowed, -torch.inf)))
         for reading in self.readings:
             self._continue(reading, [(hypothesis, next(best)) for hypothesis in reading.live])
 
-    def _allowed(self, live: list[_Live], remaining: int) -> Tensor:
-        """Which tokens may follow, (V,) or (R, V): once nothing remains, the end alone."""
+    def _close(self, live: list[_Live], found: Tensor) -> None:
+        """Leave those hypotheses that would end, had the grammar nothing against it, no more room than that takes."""
+        for hypothesis, token in zip(live, found.argmax(1).tolist(), strict=True):
+            if token == END:
+                hypothesis.room = min(hypothesis.room, int(self.constraint.needs(hypothesis.state).min()))
+
+    def _allowed(self, live: list[_Live]) -> Tensor:
+        """Which tokens may follow, (V,) or (R, V): once there is no room, the end alone."""
         if self.constraint:
-            return self.constraint.masks([hypothesis.state for hypothesis in live], remaining)
-        allowed = torch.full((len(self.vocabulary),), remaining > 0)
+            return self.constraint.masks([(hypothesis.state, hypothesis.room) for hypothesis in live])
+        # Without a grammar all have been written for equally long.
+        allowed = torch.full((len(self.vocabulary),), live[0].room > 0)
         allowed[[PAD, BEGIN]] = False
         allowed[END] = True
         return allowed
@@ -261,5 +274,7 @@ class _Search:
                 reading.end(hypothesis, -cost)
             else:
                 state = self.constraint.advance(hypothesis.state, token) if self.constraint else None
-                reading.live.append(_Live((*tokens, token), -cost, hypothesis.row, state))
+                reading.live.append(
+                    _Live((*tokens, token), -cost, hypothesis.row, state, hypothesis.room - 1)
+                )
         reading.settle()

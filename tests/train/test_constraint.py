@@ -118,8 +118,8 @@ def test_behind_what_was_not_allowed_nothing_is():
 
 def test_masks_of_several_states_are_the_masks_of_each():
     held = Constraint(SMALL, max_length=5)
-    states = [behind(held, SMALL, prefix) for prefix in ("", "x ^", "{ x", "x")]
-    assert torch.equal(held.masks(states, 2), torch.stack([held.mask(state, 2) for state in states]))
+    states = [(behind(held, SMALL, prefix), room) for prefix in ("", "x ^", "{ x", "x") for room in (0, 2)]
+    assert torch.equal(held.masks(states), torch.stack([held.mask(state, room) for state, room in states]))
 
 
 @settings(max_examples=80, deadline=None)

@@ -14,6 +14,7 @@ from hmer_suite.errors import PluginError, UsageError
 from hmer_suite.latex.grammar import is_valid
 from hmer_suite.recogniser import Decoding
 from hmer_suite.train.decode import FLOOR, search
+from hmer_suite.train.module import StepwiseRecogniser
 from tests.train.stepwise import TableModel, every_sequence, exact, free, images, plain_beam, same
 
 LETTERS = Vocabulary(("a", "b", "c"))
@@ -317,6 +318,45 @@ def test_greedy_within_the_grammar_is_free_greedy_wherever_that_is_valid(max_len
             else:
                 assert constrained != free_found and is_valid(constrained[0].tokens)
     assert valid > 8
+
+
+class Recited(StepwiseRecogniser):
+    """Says the tokens of one text and its end, come what may; behind the end, if it must go on, `x` for ever."""
+
+    def __init__(self, text: str, second: str):
+        super().__init__(SMALL)
+        self.said, self.second = [*SMALL.encode(text), END], SMALL.encode(second)[0]
+
+    def forward(self, batch, label_smoothing=0.0):
+        raise NotImplementedError
+
+    def start(self, batch):
+        return {}, {"place": torch.zeros(len(batch), dtype=torch.long)}
+
+    def step(self, memory, state, tokens):
+        scores = torch.full((len(tokens), len(SMALL)), -20.0)
+        for row, place in enumerate(state["place"].tolist()):
+            scores[row, SMALL.encode("x")[0]] = -5.0
+            scores[row, self.second] = -4.0
+            scores[row, self.said[min(place, len(self.said) - 1)]] = -0.1
+        return scores, {"place": state["place"] + 1}
+
+
+@pytest.mark.parametrize(
+    ("said", "second", "written"),
+    [
+        ("{ x", "x", "{ x }"),
+        ("{ { x", "{", "{ { x } }"),
+        (r"\frac { x", "x", r"\frac { x } x"),
+        (r"\frac { x }", "{", r"\frac { x } x"),
+        ("x ^", r"\frac", "x ^ x"),
+        ("x", "x", "x"),
+    ],
+)
+def test_greedy_closes_what_the_model_leaves_open_in_as_few_tokens_as_can_be(said, second, written):
+    """Of the shortest ways it takes the likeliest; driven on past its end, this model would write x to the limit."""
+    ((found,),) = search(Recited(said, second), images(0), greedy(40, constrained=True))
+    assert found.latex == written
 
 
 # --- errors ------------------------------------------------------------------------------------------
