@@ -27,6 +27,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "DOLLAR": ("$",),
     "LARGEOP": (r"\sum",),
     "TEXT": (r"\text",),
+    "ROWBREAK": (r"\\",),
 }
 """Tokens that an inserted class may be spelt with."""
 

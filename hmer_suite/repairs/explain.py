@@ -32,6 +32,8 @@ def _inserted(step: Step, cls: str, tokens: Sequence[str]) -> str:
         return f"`{opening or _OPENING[CLOSERS[cls]]}` opened before was never closed"
     if cls in OPENERS:
         return f"`{_PARTNER[OPENERS[cls]]}` further on closes nothing unless something is opened here"
+    if cls == "ROWBREAK":
+        return "a line of a table stands between its rows, and one has begun"
     before = tokens[step.position - 1] if step.position else ""
     if not before:
         return "something must stand at the beginning"

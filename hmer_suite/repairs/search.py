@@ -29,6 +29,9 @@ FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR", "LARGEOP")
 """Classes inserted where the next token cannot be read: arguments, delimiters, closing marks, and an operator
 for `\\limits`."""
 
+_LINE, _BREAK = "HLINE", "ROWBREAK"
+"""A line of a table stands where a row begins: within a row, a row break is inserted directly in front of it, once."""
+
 _TEXT, _DOLLAR = "TEXT", "DOLLAR"
 """Dollars are legal within text alone: a command that opens it is inserted, if anywhere, in front of them."""
 
@@ -214,9 +217,12 @@ class Search:
             return
         if position <= self.last_dollar:
             self.reach(state, INSERT, _TEXT, configuration[_TEXT], gap)
-        if position == len(self.classes) or configuration[self.classes[position]] is DEAD:
+        following = self.classes[position] if position < len(self.classes) else None
+        if following is None or configuration[following] is DEAD:
             for cls in FILLERS:
                 self.reach(state, INSERT, cls, configuration[cls], gap)
+            if following == _LINE and configuration[_BREAK][_LINE] is not DEAD:
+                self.reach(state, INSERT, _BREAK, configuration[_BREAK], gap)
 
     def reach(self, source: State, operation: str, cls: str, configuration: Configuration, gap: int) -> None:
         """Note that one step leads from *source* to *configuration*, unless that is known to be cheaper."""

@@ -1,63 +1,23 @@
-"""A stranger's distribution, and one that was just scaffolded, in an environment of their own by the public route.
-
-The environment sees the libraries of this one (torch is large), but has its own packages and its own processes.
-"""
+"""A stranger's distribution, and one that was just scaffolded, in an environment of their own by the public route."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sysconfig
-import venv
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.third_party.environment import Environment, new_environment
+
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Environment:
-    """A virtual environment and a folder to work in."""
-
-    python: Path
-    folder: Path
-
-    def run(self, *arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-        """Run its Python with these arguments and expect that exit code."""
-        command = [str(self.python), *map(str, arguments)]
-        settings = {**os.environ, "OMP_NUM_THREADS": "1"}
-        found = subprocess.run(command, cwd=self.folder, env=settings, capture_output=True, text=True)
-        assert found.returncode == code, f"{' '.join(command)}\n{found.stdout}\n{found.stderr}"
-        return found
-
-    def suite(self, *arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-        """Run ``hmer-suite``."""
-        return self.run("-m", "hmer_suite", *arguments, code=code)
-
-    def install(self, package: Path) -> None:
-        """Install a package's folder as anybody would, but for the network."""
-        self.run("-m", "pip", "install", "-q", "--no-build-isolation", "--no-index", "--no-deps", package)
 
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory) -> Environment:
     """An environment that sees the libraries of this one, with the stranger's distribution installed."""
-    if find_spec("setuptools") is None:
-        pytest.skip("needs setuptools to build the stranger's package")
     folder = tmp_path_factory.mktemp("elsewhere")
-    venv.create(folder / "env", symlinks=os.name != "nt", with_pip=find_spec("pip") is None)
-    python = folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    environment = Environment(python, folder)
-    query = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = Path(environment.run("-c", query).stdout.strip())
-    places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    lines = [f"import site; site.addsitedir({place!r})" for place in sorted(places)]
-    (packages / "libraries.pth").write_text("\n".join(lines) + "\n", "utf-8")
+    environment = new_environment(folder)
     shutil.copytree(HERE / "hmer-stranger", folder / "hmer-stranger")
     environment.install(folder / "hmer-stranger")
     return environment
@@ -94,7 +54,7 @@ def test_it_and_a_package_just_scaffolded_keep_the_contract(elsewhere: Environme
     found = elsewhere.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *contracts)
     assert "skipped" not in found.stdout
     (shown,) = json.loads(elsewhere.suite("plugins", "my-model", "--json").stdout)
-    assert [option["name"] for option in shown["options"]] == ["width", "symbol_height"]
+    assert [option["name"] for option in shown["options"]] == ["symbol_height", "stem", "blocks", "channels", "hidden"]
 
 
 def test_it_trains_and_its_predictions_score(elsewhere: Environment):

@@ -65,6 +65,9 @@ class _Line:
         done = 0
         surplus = self.depth(0, len(self.texts))
         for start, end in found:
+            start = max(start, done)  # runs may share the tokens between them
+            if end - start < max(REPEATS * period, TOKENS):
+                continue
             depth = self.depth(start, start + period)
             copies = self.copies(start, end, period, surplus // depth if depth else None)
             surplus -= copies * depth

@@ -59,6 +59,14 @@ def test_leaves_what_people_write(line):
     assert cleaned(line) == line.strip()
 
 
+def test_runs_that_share_tokens_lose_none_of_them_twice():
+    """The first run, of five tokens, ends in `{ x x`, with which the second begins."""
+    line = "{ \\left x x x " * 33 + "{ x x . x " * 33
+    once = cleaned(line)
+    assert once == "{ \\left x x x { x x . x"
+    assert cleaned(once) == once
+
+
 def test_threshold_is_eight_repeats_over_sixteen_tokens():
     assert cleaned("= " + "1 " * 15) == "= " + " ".join("1" * 15)
     assert cleaned("= " + "1 " * 16) == "= 1"
