@@ -38,6 +38,9 @@ def test_examples(text, output, edits):
         assert [(edit.op, edit.token, edit.at) for edit in result.edits] == edits
 
 
+RULED = r"\begin{matrix}a & b\hline\hline c\end{matrix}"
+
+
 def test_reasons_name_the_fault():
     expected = {
         r"x^{2": "`^ {` opened before was never closed",
@@ -45,7 +48,7 @@ def test_reasons_name_the_fault():
         r"\sqrt \sqrt 2": r"`\sqrt` is written twice",
         r"\aplha": r"`\aplha` is not a known command; `\alpha` is put in its place",
         r"x \foo": r"`\foo` is not a known command",
-        r"\begin{matrix} a & b \hline \hline c": "",
+        RULED: "a line of a table stands between its rows, and one has begun",
     }
     assert {text: repair(text).edits[0].why for text in expected} == expected
 
