@@ -12,7 +12,7 @@ from torch import Tensor
 from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import RecogniserSpec
-from hmer_suite.registry import recogniser
+from hmer_suite.registry import plugins, recogniser
 from hmer_suite.train.checkpoint import BEST, CONFIG, LAST, Checkpoint, load_weights, read_checkpoint
 from hmer_suite.train.config import TrainConfig
 from hmer_suite.train.module import Recogniser
@@ -26,21 +26,28 @@ def find_checkpoint(name_or_folder: str) -> tuple[RecogniserSpec, Checkpoint]:
         InputError: the checkpoint is damaged.
     """
     folder = Path(name_or_folder)
-    if folder.is_dir():
-        checkpoint = read_checkpoint(_checkpoint_in(folder))
-        return recogniser(checkpoint.description.recogniser), checkpoint
-    if "/" in name_or_folder:
-        raise InputError(f"{name_or_folder}: no such checkpoint folder")
-    spec = recogniser(name_or_folder)
+    inside = _checkpoint_in(folder)
+    # A folder of a recogniser's name that holds no checkpoint, its sources perhaps, does not hide the recogniser.
+    named = any(plugin.name == name_or_folder for plugin in plugins())
+    if inside is None and (named or not (folder.is_dir() or "/" in name_or_folder)):
+        return _shipped(name_or_folder)
+    checkpoint = read_checkpoint(inside or folder)
+    return recogniser(checkpoint.description.recogniser), checkpoint
+
+
+def _shipped(name: str) -> tuple[RecogniserSpec, Checkpoint]:
+    """The checkpoint that comes with a recogniser."""
+    spec = recogniser(name)
     if spec.weights is None:
         raise UsageError(f"{spec.name}: comes without weights; train it and give the run's folder instead")
     return spec, read_checkpoint(spec.weights)
 
 
-def _checkpoint_in(folder: Path) -> Path:
+def _checkpoint_in(folder: Path) -> Path | None:
+    """The checkpoint's folder itself, that of the best or else the last of a run, or None where there is none."""
     if (folder / CONFIG).is_file():
         return folder
-    return next((folder / name for name in (BEST, LAST) if (folder / name).is_dir()), folder)
+    return next((folder / name for name in (BEST, LAST) if (folder / name).is_dir()), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ from hmer_suite.data.vocab import BEGIN, SPECIAL, Vocabulary  # noqa: E402
 from hmer_suite.errors import InputError, UsageError  # noqa: E402
 from hmer_suite.train.batch import Batch  # noqa: E402
 from hmer_suite.train.checkpoint import read_checkpoint, write_checkpoint  # noqa: E402
-from hmer_suite.train.start import read_tensors, start_encoder, start_from  # noqa: E402
+from hmer_suite.train.start import find_checkpoint, read_tensors, start_encoder, start_from  # noqa: E402
 from tests.train.test_checkpoint import DESCRIPTION  # noqa: E402
 from tests.train.toy import TOY, ToyOptions, train_toy  # noqa: E402
 
@@ -81,6 +83,18 @@ def test_training_goes_on_with_new_tokens_and_resumes(tmp_path, checkpoint, caps
     for name, tensor in wanted.weights().items():
         assert torch.equal(tensor, found.weights()[name])
     assert found.description.seconds > 3600, "the hour that the start took is part of it"
+
+
+def test_a_folder_of_its_name_does_not_hide_a_recogniser(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wap").mkdir()
+    spec, checkpoint = find_checkpoint("wap")
+    assert checkpoint.folder == spec.weights
+    (tmp_path / "other").mkdir()
+    with pytest.raises(InputError, match="other: not a checkpoint"):
+        find_checkpoint("other")
+    shutil.copytree(spec.weights, tmp_path / "wap" / "best")
+    assert find_checkpoint("wap")[1].folder == Path("wap/best")
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
