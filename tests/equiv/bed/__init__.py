@@ -15,4 +15,6 @@ they agree wherever both are defined and their domains differ in isolated remova
 functions are arbitrary functions of their arguments. Statements are equal when swapping sides, turning an
 inequality with its sign, moving terms and nonzero constant factors lead from one to the other; statements whose
 sides differ by a constant (numeric ones, identities), only when their sides have the same values.
+
+Every formula has a value somewhere, and where a letter is bound no other name is spelt with it.
 """
