@@ -24,7 +24,7 @@ from hmer_suite.recogniser import Decoding
 from hmer_suite.scores.metrics.bleu import corpus_bleu
 from hmer_suite.scores.scoring import Scores, score
 from hmer_suite.train.checkpoint import Description
-from hmer_suite.train.datasets import pick
+from hmer_suite.train.datasets import spread
 from hmer_suite.train.predict import Reader, open_reader
 
 WAYS = {"greedy, free": Decoding(), "greedy, constrained": Decoding(constrained=True)}
@@ -118,13 +118,6 @@ def read_rows(name: str, test: TestSet, data: str) -> Iterator[Row]:
     samples = spread(reader.samples([test.data.format(data)]), test.limit)
     for way, how in WAYS.items():
         yield _row(reader, way, how, samples)
-
-
-def spread(samples: SampleSet, limit: int) -> SampleSet:
-    """At most so many samples, evenly spread over the set."""
-    if len(samples) <= limit:
-        return samples
-    return pick(samples, [number * len(samples) // limit for number in range(limit)])
 
 
 def _row(reader: Reader, way: str, how: Decoding, samples: SampleSet) -> Row:

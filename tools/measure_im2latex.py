@@ -3,8 +3,9 @@ r"""Read printed formulas with a trained recogniser and measure what papers on i
 python tools/measure_im2latex.py RUN --before EARLIER... --data printed:test-a.formulas.norm.txt \
     --covered RUN --uncovered RUN --curve RUN_1 RUN_2 RUN_3 --out reports/im2latex.md
 
-`--covered` and `--uncovered` are runs of the same training with coverage and without, `--curve` runs of equally many
-steps on ever more data; they may be left out. All but plain greedy reading is of the first thousand formulas only.
+`--covered` and `--uncovered` are runs of the same training with coverage and without, `--curve` the run that all runs
+of the learning curve start from and those runs, equally many steps on ever more data; they may be left out. All but
+plain greedy reading is of a thousand formulas only, spread evenly.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from hmer_suite.scores.metrics.edit_similarity import edit_similarity
 from hmer_suite.scores.metrics.exact import exact, exact_without_spaces
 from hmer_suite.scores.metrics.visual import visual_matches
 from hmer_suite.train.checkpoint import BEST, read_checkpoint
-from hmer_suite.train.datasets import pick
+from hmer_suite.train.datasets import spread
 from hmer_suite.train.predict import Reader, open_reader
 
 WAYS = {
@@ -39,7 +40,7 @@ WAYS = {
     "beam 5, constrained": Decoding(beam=5, constrained=True),
 }
 PART = 1_000
-"""Formulas that slower ways read."""
+"""Formulas that slower ways read, spread evenly over the file."""
 
 LENGTHS = (20, 40, 60, 80, 120, 1_000)
 """Upper ends of the groups of references by their number of tokens."""
@@ -171,13 +172,16 @@ def _wer(predictions: Sequence[str], references: Sequence[str]) -> str:
 
 
 def curve(runs: Sequence[Path], samples: SampleSet) -> str:
-    """Runs of equally many steps on ever more data."""
+    """Runs of equally many steps on ever more data, behind the run that they start from."""
     rows = []
-    for run in runs:
-        described = read_checkpoint(run / "last").description
-        found = Readings.of(open_reader(str(run / "last")), samples, WAYS["greedy, free"])
-        rows.append([f"{described.data['train']['n']:,}", f"{described.step:,}", *metrics(found)])
-    return table(["training formulas", "steps", *METRICS], rows)
+    for number, run in enumerate(runs):
+        described = read_checkpoint(run / "best").description
+        found = Readings.of(open_reader(str(run), precision="bf16"), samples, WAYS["greedy, free"])
+        formulas = f"{described.data['train']['n']:,}" if number else "none"
+        rows.append(
+            [formulas, f"{described.step:,}", *metrics(found), _wer(found.predictions, found.references)]
+        )
+    return table(["formulas behind the start", "steps", *METRICS, "token errors"], rows)
 
 
 def stages(runs: Sequence[Path]) -> str:
@@ -230,13 +234,15 @@ def report(arguments: argparse.Namespace, reader: Reader, ways: dict[str, Readin
         "## By length, greedy and free\n\n" + by_length(free),
     ]
     if arguments.uncovered:
-        samples = _part(arguments.samples)
-        other = Readings.of(open_reader(str(arguments.uncovered / "last")), samples, WAYS["greedy, free"])
-        same = Readings.of(open_reader(str(arguments.covered / "last")), samples, WAYS["greedy, free"])
-        systems = {"with coverage": same, "without": other}
-    parts.append(REPEATS + errors_by_length(systems))
+        samples = spread(arguments.samples, PART)
+        runs = {"with coverage": arguments.covered, "without": arguments.uncovered}
+        systems = {
+            name: Readings.of(open_reader(str(run), precision="bf16"), samples, WAYS["greedy, free"])
+            for name, run in runs.items()
+        }
+    parts.append(REPEATS + (PAIR if arguments.uncovered else "") + errors_by_length(systems))
     if arguments.curve:
-        parts.append(CURVE + curve(arguments.curve, _part(arguments.samples)))
+        parts.append(CURVE + curve(arguments.curve, spread(arguments.samples, PART)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -247,9 +253,16 @@ Long formulas repeat tokens in every published system of this kind. Token errors
 and with the repair rule `runaway` behind it, which keeps one copy of a loop that goes on to the end of the line.
 
 """
+PAIR = """Here: two networks that differ by coverage alone, trained alike and briefly (the start and the row of all
+formulas of the learning curve below).
+
+"""
 CURVE = """## Amount of data
 
-The same number of steps on ever more formulas, from fresh weights, measured on the first thousand test formulas.
+The first row is a network that has seen formulas of the weighted grammar alone (`printed-synthetic`), and none that
+anybody wrote. The others start from it and are trained for the same number of steps on ever more formulas, the last on
+as many again twice over that are made of their parts (`printed:PATH,16000`). Tokens that a network has never seen it
+cannot write.
 
 """
 
@@ -263,11 +276,7 @@ def _selected(reader: Reader) -> str:
 
 
 def _limited(limit: int) -> str:
-    return f" Measured on the first {limit:,} of them (`--limit {limit}`)." if limit else ""
-
-
-def _part(samples: SampleSet) -> SampleSet:
-    return pick(samples, range(min(PART, len(samples))))
+    return f" Measured on {limit:,} of them, spread evenly (`--limit {limit}`)." if limit else ""
 
 
 def main() -> None:
@@ -279,16 +288,18 @@ def main() -> None:
     parser.add_argument("--covered", type=Path, help="run with it, trained as that one")
     parser.add_argument("--curve", type=Path, nargs="*", default=[], help="runs on ever more data")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
-    parser.add_argument("--limit", type=int, default=0, help="read the first so many formulas; 0 reads all")
+    parser.add_argument(
+        "--limit", type=int, default=0, help="read so many formulas, spread evenly; 0 reads all"
+    )
     given = parser.parse_args()
     if (given.uncovered is None) != (given.covered is None):
         parser.error("--uncovered and --covered go together")
     reader = open_reader(str(given.run), precision="bf16")
     given.samples = reader.samples([f"{given.data}@train"])
     if given.limit:
-        given.samples = pick(given.samples, range(min(given.limit, len(given.samples))))
+        given.samples = spread(given.samples, given.limit)
     ways = {
-        way: Readings.of(reader, given.samples if how == Decoding() else _part(given.samples), how)
+        way: Readings.of(reader, given.samples if how == Decoding() else spread(given.samples, PART), how)
         for way, how in WAYS.items()
     }
     write_whole(given.out, report(given, reader, ways))

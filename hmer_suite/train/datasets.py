@@ -125,6 +125,13 @@ def pick(samples: SampleSet, places: Sequence[int], split: str | None = None) ->
     )
 
 
+def spread(samples: SampleSet, count: int) -> SampleSet:
+    """At most so many samples, spread evenly over the set."""
+    if len(samples) <= count:
+        return samples
+    return pick(samples, [number * len(samples) // count for number in range(count)])
+
+
 class _Picked(Sequence):
     def __init__(self, images: Sequence[np.ndarray], places: Sequence[int]):
         self._images, self._places = images, places

@@ -9,7 +9,14 @@ import pytest
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import Preprocessing
 from hmer_suite.train.config import TrainConfig
-from hmer_suite.train.datasets import join, no_longer_than, open_training_data, pick, split_off
+from hmer_suite.train.datasets import (
+    join,
+    no_longer_than,
+    open_training_data,
+    pick,
+    split_off,
+    spread,
+)
 from tests.train.toy import squares
 
 SIZE = Preprocessing(symbol_height=12)
@@ -79,3 +86,9 @@ def test_picked_samples_stay_together():
     chosen = pick(samples, [4, 2])
     assert chosen.ids == (samples.ids[4], samples.ids[2])
     assert chosen.images[1] is samples.images[2]
+
+
+def test_spread_takes_samples_from_all_over_the_set():
+    samples = squares(10, "train")
+    assert spread(samples, 4).ids == tuple(samples.ids[place] for place in (0, 2, 5, 7))
+    assert spread(samples, 10) is samples and spread(samples, 99) is samples
