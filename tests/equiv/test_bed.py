@@ -261,7 +261,7 @@ def test_constants_cross_no_binder_that_their_subscripts_name():
 
 
 def test_mutants_capture_nothing():
-    """Another letter under the sum may be one of ``v_u``, ``x_k`` or ``m_t``; a reader would see a body that varies."""
+    """Whichever other letter the sum counts with, one of the names in it would seem to vary."""
     term = series("n", num(1), num(4), add(*(sym("m", sub=sub) for sub in "kmxtu"), N))
     assert any(
         captures(other) for name, other in candidates(term, random.Random(0)) if name == "bound letter"
