@@ -19,9 +19,9 @@ the worst of the `nbest` that ended. That rule changes no result. A beam of 1 is
 settled by the numbers of the tokens, so that results depend neither on chance nor on the company in a batch.
 
 With `how.constrained` every hypothesis is a valid formula, whatever the model says (`hmer_suite.train.constraint`).
-Greedy search writes the same with and without wherever the free result is valid. It has no other hypothesis to fall
-back on, so where the model would end and the grammar will not let it, the formula is closed in as few tokens as can be,
-those that the model likes best among them: a model that is driven on past its end writes in circles.
+Greedy search writes the same with and without wherever the free result is valid. Where the end is what the model likes
+best and the grammar will not have it yet, the hypothesis is closed in as few tokens as can be: a model that is driven
+on past its end writes in circles. What is searched within the grammar are the sequences that keep to this.
 """
 
 from __future__ import annotations
@@ -226,7 +226,7 @@ class _Search:
         found = self.rows.step(tokens)
         if len(live) < len(tokens):
             found = found[[hypothesis.row for hypothesis in live]]
-        if self.constraint and self.how.beam == 1:
+        if self.constraint:
             self._close(live, found)
         allowed = self._allowed(live).to(found.device)
         best = iter(self._best(found.masked_fill(~allowed, -torch.inf)))
@@ -236,7 +236,7 @@ class _Search:
     def _close(self, live: list[_Live], found: Tensor) -> None:
         """Leave those hypotheses that would end, had the grammar nothing against it, no more room than that takes."""
         for hypothesis, token in zip(live, found.argmax(1).tolist(), strict=True):
-            if token == END:
+            if token == END and not hypothesis.state.accepts:
                 hypothesis.room = min(hypothesis.room, int(self.constraint.needs(hypothesis.state).min()))
 
     def _allowed(self, live: list[_Live]) -> Tensor:

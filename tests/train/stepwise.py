@@ -91,6 +91,25 @@ def every_sequence(vocabulary: Vocabulary, max_length: int) -> list[tuple[int, .
     return [s for length in range(max_length + 1) for s in itertools.product(numbers, repeat=length)]
 
 
+def closed_in_time(model: TableModel, image: int, sequences: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Those of all valid sequences that are as short as can be behind each prefix that the model would end at."""
+    among = set(sequences)
+    shortest: dict[tuple[int, ...], int] = {}
+    for tokens in sequences:
+        for cut in range(len(tokens) + 1):
+            shortest[tokens[:cut]] = min(len(tokens), shortest.get(tokens[:cut], len(tokens)))
+    ending = {
+        prefix
+        for prefix in shortest
+        if prefix not in among and (scores := model.behind(image, prefix)).index(max(scores)) == END
+    }
+    return [
+        tokens
+        for tokens in sequences
+        if all(len(tokens) == shortest[tokens[:cut]] for cut in range(len(tokens)) if tokens[:cut] in ending)
+    ]
+
+
 def exact(model: TableModel, image: int, sequences: list[tuple[int, ...]], how: Decoding) -> list[tuple]:
     """The n best of the sequences as (tokens, log-probability), by computing them all."""
     ranked = []

@@ -15,7 +15,16 @@ from hmer_suite.latex.grammar import is_valid
 from hmer_suite.recogniser import Decoding
 from hmer_suite.train.decode import FLOOR, search
 from hmer_suite.train.module import StepwiseRecogniser
-from tests.train.stepwise import TableModel, every_sequence, exact, free, images, plain_beam, same
+from tests.train.stepwise import (
+    TableModel,
+    closed_in_time,
+    every_sequence,
+    exact,
+    free,
+    images,
+    plain_beam,
+    same,
+)
 
 LETTERS = Vocabulary(("a", "b", "c"))
 SMALL = Vocabulary(("^", "x", r"\frac", "{", "}"))
@@ -60,7 +69,7 @@ def test_so_it_does_within_the_grammar(seed: int, max_length: int):
     how = Decoding(beam=4000, nbest=12, max_length=max_length, constrained=True)
     valid = [s for s in every_sequence(SMALL, max_length) if is_valid(SMALL.decode(s))]
     (found,) = search(model, images(seed), how)
-    assert same(found, exact(model, seed, valid, how))
+    assert same(found, exact(model, seed, closed_in_time(model, seed, valid), how))
 
 
 @pytest.mark.parametrize("length_penalty", [0.0, 1.0, 3.0, -0.5])
@@ -85,16 +94,20 @@ def test_a_search_that_can_find_nothing_better_stops():
 
 def test_and_within_the_grammar():
     def allowed(prefix: tuple[int, ...], remaining: int) -> list[int]:
-        valid = [s for s in sequences if s[: len(prefix)] == prefix and len(s) <= len(prefix) + remaining]
+        valid = [s for s in closed if s[: len(prefix)] == prefix and len(s) <= len(prefix) + remaining]
         return sorted({s[len(prefix)] if len(s) > len(prefix) else END for s in valid})
 
     sequences = [s for s in every_sequence(SMALL, 5) if is_valid(SMALL.decode(s))]
+    shorter = 0
     for beam in (1, 2, 5):
         how = Decoding(beam=beam, nbest=beam, max_length=5, constrained=True)
         for seed in range(6):
-            model = TableModel(SMALL, seed, favours={r"\frac": 2.0, "<end>": -2.0})
+            model = TableModel(SMALL, seed, favours={r"\frac": 2.0, "<end>": seed % 3 - 2.0})
             (found,) = search(model, images(seed), how)
+            closed = closed_in_time(model, seed, sequences)
+            shorter += len(closed) < len(sequences)
             assert same(found, plain_beam(model, seed, how, allowed))
+    assert shorter, "some of the models would end too early"
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -353,7 +366,7 @@ class Recited(StepwiseRecogniser):
         ("x", "x", "x"),
     ],
 )
-def test_greedy_closes_what_the_model_leaves_open_in_as_few_tokens_as_can_be(said, second, written):
+def test_what_the_model_leaves_open_is_closed_in_as_few_tokens_as_can_be(said, second, written):
     """Of the shortest ways it takes the likeliest; driven on past its end, this model would write x to the limit."""
     ((found,),) = search(Recited(said, second), images(0), greedy(40, constrained=True))
     assert found.latex == written
