@@ -21,7 +21,11 @@ State = dict[str, Tensor]
 
 
 class Recogniser(nn.Module):
-    """A network that learns from batches and reads them."""
+    """A network that learns from batches and reads them.
+
+    It may have `attention(batch, tokens)` and `alignments(batch, tokens)` besides, which `hmer_suite.train.predict`
+    draws; docs/recogniser.md says what they give.
+    """
 
     def __init__(self, vocabulary: Vocabulary):
         super().__init__()
