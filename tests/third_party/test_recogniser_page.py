@@ -65,6 +65,10 @@ class Followed:
         (found,) = (r for r in self.results if r["step"][0] == "run" and words in r["step"][1])
         return found
 
+    def described(self, run: str) -> dict:
+        """What the last checkpoint of a run says of itself."""
+        return json.loads((self.folder / "runs" / run / "last/config.json").read_text("utf-8"))
+
 
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory) -> Followed:
@@ -120,21 +124,27 @@ def test_it_trains_and_goes_on(followed: Followed):
     resumed = followed.result("--resume")
     (steps,) = re.findall(r"--max-steps (\d+)", resumed["step"][1])
     assert resumed["out"].startswith(f"runs/my-net: {steps} steps") and "the best so far" in resumed["err"]
-    written = json.loads((followed.folder / "runs/my-net/last/config.json").read_text("utf-8"))
+    written = followed.described("my-net")
     assert (written["recogniser"], written["step"]) == ("my-net", int(steps))
 
 
 def test_settings_come_from_the_file_and_from_the_command(followed: Followed):
-    written = json.loads((followed.folder / "runs/file/last/config.json").read_text("utf-8"))["settings"]
-    assert (written["preset"], written["hidden"], written["lr"]) == ("small", 96, 5e-4)
+    written = followed.described("two")["settings"]
+    assert (written["preset"], written["clip"], written["hidden"]) == ("base", 2.0, 96)
     assert (written["schedule"], written["augment.rotation"]) == ("constant", 8.0)
-    assert written["channels"] == [16, 32]
+    assert written["encoder_from"] == "symbol-cnn"
 
 
 def test_its_encoder_starts_from_that_of_another(followed: Followed):
     said = followed.result("encoder_from=symbol-cnn")["err"]
     taken, of = re.search(r"(\d+) of (\d+) tensors of the encoder start from symbol-cnn", said).groups()
     assert taken == of
+
+
+def test_training_goes_on_with_tokens_that_are_new(followed: Followed):
+    assert "tokens that are new to it" in followed.result("init_from=runs/my-net/best")["err"]
+    known, grown = (followed.described(run)["vocabulary"] for run in ("my-net", "three"))
+    assert grown[: len(known)] == known and len(grown) > len(known)
 
 
 def test_it_reads_in_every_way(followed: Followed):
@@ -155,8 +165,8 @@ def test_where_it_looked_is_drawn(followed: Followed):
 
 
 def test_data_of_the_lab_come_by_the_same_door(followed: Followed):
-    described = json.loads((followed.folder / "runs/lab/last/config.json").read_text("utf-8"))["data"]
-    assert described["spec"] == "my-ink:lab+synthetic:100" and described["train"]["n"] == 101
+    described = followed.described("lab")["data"]
+    assert described["spec"] == "my-ink:lab+synthetic:80,0,8" and described["train"]["n"] == 81
     assert (followed.folder / "preds.tsv").read_text("utf-8").split("\t")[::2] == ["c", f"{LAST}\n"]
 
 
