@@ -22,11 +22,14 @@ class Preprocessing:
 
     `symbol_height`: pixels from top to bottom of a typical full-size symbol; ink is drawn and images are scaled
     to it. `max_pixels`: larger images are shrunk to that area, their aspect kept. `padding`: paper around the ink.
+    `pen`: strokes in pictures get the width of the pen that ink is drawn with; without, as print wants it, they
+    keep their own.
     """
 
     symbol_height: int = 32
     max_pixels: int = 160_000
     padding: int = 4
+    pen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

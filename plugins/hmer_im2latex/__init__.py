@@ -10,6 +10,7 @@ This module needs no torch: it says what the plugin offers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
@@ -91,7 +92,7 @@ def build(options: Options, vocabulary: Vocabulary) -> Im2Latex:
 def preprocessing(options: Options) -> Preprocessing:
     """Images for `options`, at most as large as four lines of text across a page."""
     height = options.symbol_height
-    return Preprocessing(symbol_height=height, max_pixels=600 * height * height, padding=max(3, height // 3))
+    return Preprocessing(height, max_pixels=600 * height * height, padding=max(3, height // 3), pen=False)
 
 
 BASE = {
@@ -133,6 +134,7 @@ SPEC = RecogniserSpec(
     build,
     presets={"base": BASE, "small": SMALL},
     preprocessing=preprocessing,
+    weights=Path(__file__).parent / "weights",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -89,6 +90,24 @@ def height_of(want: Preprocessing):
     from hmer_suite.data.raster import Drawing
 
     return Drawing.of(want)
+
+
+def test_print_keeps_the_width_of_its_strokes_and_comes_at_its_scale() -> None:
+    """Without a pen a scan of print is what `printed:` draws, as nearly as sizes can be told from one formula."""
+    from hmer_suite.data.printed import draw_printed, fit
+
+    want = Preprocessing(symbol_height=10, max_pixels=60_000, padding=3, pen=False)
+    formulas = [
+        r"E = m c ^ { 2 }",
+        r"\frac { \partial L } { \partial x } = 0",
+        r"\int _ { 0 } ^ { 1 } d x \, f ( x )",
+    ]
+    for scan, small in zip(draw_printed(formulas, 30), draw_printed(formulas, 10), strict=True):
+        found, drawn = normalise(255 - np.pad(scan, 40), want), fit(small, want)
+        assert 0.85 < found.shape[1] / drawn.shape[1] < 1.15
+        assert abs(found.mean() / drawn.mean() - 1) < 0.15, "as much ink"
+        bold = normalise(255 - np.pad(scan, 40), replace(want, pen=True))
+        assert bold.mean() > 1.5 * found.mean()
 
 
 def test_images_do_not_outgrow_max_pixels() -> None:
