@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from safetensors.torch import load_file
 from hmer_suite.errors import InputError, TrainingError
 from hmer_suite.train import loop
 from hmer_suite.train.checkpoint import read_checkpoint
-from tests.train.toy import TOY, data, train_toy
+from hmer_suite.train.config import resolve
+from hmer_suite.train.loop import Limits, train
+from tests.train.toy import TOY, Toy, data, train_toy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,6 +73,26 @@ def test_resume_with_every_optimiser(tmp_path, optimiser):
     train_toy(tmp_path / "parts", steps=9, optimiser=optimiser)
     train_toy(tmp_path / "parts", steps=16, resume=True, optimiser=optimiser)
     assert_same(tmp_path / "whole", tmp_path / "parts")
+
+
+class Tied(Toy):
+    """The output's matrix is that of the embedding."""
+
+    def __init__(self, options, vocabulary):
+        super().__init__(options, vocabulary)
+        self.output.weight = self.embedding.weight
+
+
+def test_tied_weights_are_saved_and_stay_tied(tmp_path):
+    spec = replace(TOY, build=Tied)
+    settings = resolve(spec, given={"device": "cpu", "threads": 1, "ema": 0.9})
+    for folder, stops in (("whole", (6,)), ("parts", (3, 6))):
+        for number, steps in enumerate(stops):
+            limits = Limits(max_steps=steps)
+            train(spec, settings, data(), tmp_path / folder, limits=limits, resume=number > 0)
+    assert_same(tmp_path / "whole", tmp_path / "parts")
+    model = read_checkpoint(tmp_path / "parts" / "last").build(spec)
+    assert model.output.weight is model.embedding.weight
 
 
 def test_one_process_may_train_with_one_precision_and_then_another(tmp_path):
