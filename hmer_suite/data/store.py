@@ -293,6 +293,9 @@ def _read_own(part: _Part, split: str, want: Preprocessing | None) -> SampleSet:
     import numpy as np
 
     table = _read_columns(part.path, part.schema.names, [("split", "==", split)])
+    written = part.facts["splits"][split].get("n", len(table))
+    if len(table) != written:
+        raise InputError(f"{part.path}: split {split} holds {len(table)} samples, {written} were written")
     have = part.facts["preprocessing"]
     want = want or have
     texts = {name: _texts(part.path, table[name]) for name in ("latex", "id", "source")}
@@ -339,7 +342,7 @@ def _read_foreign(
     """One set for each file; rows without ids are numbered through all of them."""
     found, first = [], 0
     for part in parts:
-        rows = _rows(part, split)
+        rows = _rows(part, split, labelled)
         raw = [
             RawSample(
                 id=row.id or str(number),
@@ -354,12 +357,14 @@ def _read_foreign(
     return found
 
 
-def _rows(part: _Part, split: str) -> list[_Row]:
-    """The rows of one split."""
+def _rows(part: _Part, split: str, labelled: bool) -> list[_Row]:
+    """The rows of one split; `InputError` where there is no column of images, or of labels that are wanted."""
     path, names = part.path, part.schema.names
     if "image" not in names:
         raise InputError(f"{path}: no column image, only {', '.join(names) or 'none at all'}")
     label = next((name for name in LABEL_COLUMNS if _is_text(part.schema, name)), None)
+    if labelled and label is None:
+        raise InputError(f"{path}: no column {' or '.join(LABEL_COLUMNS)} of text, only {', '.join(names)}")
     texts = [name for name in ("id", "source", "split", label) if name in names]
     table = _read_columns(path, ["image", *texts])
     files = _image_bytes(path, table["image"])

@@ -42,10 +42,10 @@ def test_most_are_decided_all_the_same(judged):
 
 
 def test_the_same_with_another_number_of_workers_and_in_another_order(judged):
-    """But for pairs at the very edge of their time."""
+    """But for pairs at the very edge of their time, of which a busy machine makes some more."""
     some = judged[: 3 * len(KINDS)][::-1]
     with Judge(8, seconds=SECONDS, memory=1 << 29) as judge:
         again = list(judge.judge((pair.a, pair.b) for pair, _ in some))
     changed = [(p, v, w) for (p, v), w in zip(some, again, strict=True) if v != w]
     assert [change for change in changed if "timeout" not in (change[1].reason, change[2].reason)] == []
-    assert len(changed) <= 2
+    assert len(changed) <= len(some) // 12
