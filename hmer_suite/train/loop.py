@@ -55,6 +55,9 @@ from hmer_suite.train.optim import (
 from hmer_suite.train.progress import Reporter
 from hmer_suite.train.start import seconds_before, start_encoder, start_from
 
+NAMED = 20
+"""New tokens that are named; of more, only how many there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -292,7 +295,8 @@ class _Trainer:
         start = start_from(checkpoint, self.spec, self.settings.options, self.data.vocabulary())
         if start.new and self.accelerator.is_main_process:
             where = f"init_from={self.config.init_from}"
-            print(f"{where}: tokens that are new to it: {' '.join(start.new)}", file=sys.stderr)
+            more = f" and {len(start.new) - NAMED} more" if len(start.new) > NAMED else ""
+            print(f"{where}: tokens that are new to it: {' '.join(start.new[:NAMED])}{more}", file=sys.stderr)
         return start.model
 
     def _start_encoder(self, model: Recogniser) -> None:

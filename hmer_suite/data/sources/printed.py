@@ -15,13 +15,13 @@ split "train" for which no file is needed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import count as forever
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.formats import show
 from hmer_suite.data.samples import SPLITS, DataSourceSpec, SampleSet
+from hmer_suite.data.sources.synthetic import Series
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import read_lines
 from hmer_suite.hookspecs import hookimpl
@@ -29,7 +29,6 @@ from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
     from hmer_suite.data.printed import Printer
-    from hmer_suite.data.sources.synthetic import Series
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
@@ -49,7 +48,6 @@ def load_with_tex(argument: str, split: str, preprocessing: Preprocessing) -> Sa
 def load_synthetic(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """Formulas of the weighted grammar, drawn; formula i is always the same, however many there are."""
     from hmer_suite.data.printed import Job, Line, printed_set
-    from hmer_suite.data.sources.synthetic import Series
 
     name = "printed-synthetic"
     if split != "train":
@@ -109,16 +107,7 @@ def _file_of(path: Path, split: str) -> Path:
     return places[split]
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """So many remade formulas, of the series of that seed; pieces of at most `longest` tokens where it is not 0."""
-
-    count: int = 0
-    seed: int = 0
-    longest: int = 0
-
-
-def _remade(formulas: Iterable[str], wanted: _Wanted) -> Iterator[str]:
+def _remade(formulas: Iterable[str], wanted: Series) -> Iterator[str]:
     """Formulas that nobody wrote, of the parts of those that somebody did; all valid, none of them empty."""
     import random
 
@@ -147,7 +136,7 @@ LONGEST = 160
 """No formula is made longer by exchanging parts; the longest of im2latex-100k has as many tokens."""
 
 
-def _parse(argument: str) -> tuple[Path, _Wanted]:
+def _parse(argument: str) -> tuple[Path, Series]:
     """File or folder, and what is to be remade; the path may hold commas itself."""
     words = argument.split(",")
     numbers: list[int] = []
@@ -156,7 +145,7 @@ def _parse(argument: str) -> tuple[Path, _Wanted]:
     path = ",".join(words)
     if not path:
         raise UsageError(f"printed:{argument}: expected printed:PATH[,N[,SEED[,LONGEST]]]")
-    return Path(path).expanduser(), _Wanted(*numbers)
+    return Path(path).expanduser(), Series(*(numbers or [0]))
 
 
 SOURCE = DataSourceSpec(
