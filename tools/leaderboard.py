@@ -61,7 +61,11 @@ TEST_SETS = (
             "Uni-MuMER 7B (2025), its predictions": ("predictions/unimumer-7b-crohme2014.json", None),
         },
         quoted=(
-            ("WAP (Zhang et al. 2017)", "ExpRate 46.55, several networks together (not checked against the paper)", "not said"),
+            (
+                "WAP (Zhang et al. 2017)",
+                "ExpRate 46.55, several networks together (not checked against the paper)",
+                "not said",
+            ),
             ("BTTR (Zhao et al. 2021)", "ExpRate 53.96 (not checked against the paper)", SELECTED_2014),
             ("CAN-DWAP (Li et al. 2022)", "ExpRate 57.00 (not checked against the paper)", SELECTED_2014),
             ("CoMER (Zhao and Gao 2022)", "ExpRate 59.33 (not checked against the paper)", SELECTED_2014),
