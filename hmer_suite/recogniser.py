@@ -7,18 +7,27 @@ wanted. The network itself is a `hmer_suite.train.module.Recogniser`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from hmer_suite.data.vocab import Vocabulary
     from hmer_suite.train.module import Recogniser
 
 
+Input = Literal["image", "ink"]
+"""The two kinds of sample: a picture of the formula, or the traces of the pen that wrote it."""
+
+INPUTS: tuple[Input, ...] = ("image", "ink")
+
+
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """How images come to a recogniser; saved with every checkpoint, so that prediction does the same.
+    """How images or ink come to a recogniser; saved with every checkpoint, so that prediction does the same.
+
+    `input` is the kind of sample. Of ink only `points` counts: to how many points, equally spaced along its length,
+    each trace is resampled. All else is for images.
 
     `symbol_height`: pixels from top to bottom of a typical full-size symbol; ink is drawn and images are scaled
     to it. `max_pixels`: larger images are shrunk to that area, their aspect kept. `padding`: paper around the ink.
@@ -30,6 +39,8 @@ class Preprocessing:
     max_pixels: int = 160_000
     padding: int = 4
     pen: bool = True
+    input: Input = "image"
+    points: int = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +85,8 @@ class RecogniserSpec:
     fields, all with defaults, are the recogniser's own settings; no field may be named like one of
     `hmer_suite.train.config.TrainConfig`. `build(options, vocabulary)` makes a network with fresh weights.
     `presets` maps a name to settings, of the recogniser or of training, the first preset being the default.
-    `preprocessing(options)` says which images the network wants. `weights` is a checkpoint folder that ships with
-    the plugin, for prediction without training, or None.
+    `input` says whether it reads images or ink, `preprocessing(options)` how the network wants them. `weights` is a
+    checkpoint folder that ships with the plugin, for prediction without training, or None.
     """
 
     name: str
@@ -85,3 +96,8 @@ class RecogniserSpec:
     presets: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: {"base": {}})
     preprocessing: Callable[[Any], Preprocessing] = lambda options: Preprocessing()
     weights: Path | None = None
+    input: Input = "image"
+
+    def expects(self, options: object) -> Preprocessing:
+        """How samples come to a network of these options: its `preprocessing`, for the kind of sample it reads."""
+        return replace(self.preprocessing(options), input=self.input)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from hmer_suite.data.inkml import Ink, parse_inkml
-from hmer_suite.data.labels import disagreement, label
+from hmer_suite.ink.inkml import Ink, parse_inkml
+from hmer_suite.ink.labels import disagreement, label
 from hmer_suite.data.sources.crohme import find_part, inkml_files
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_lines, write_whole
@@ -66,7 +66,7 @@ Written by `python tools/measure_labels.py --data ../shared/data --out reports/l
 
 Labels read from InkML, compared with the published captions (WAP, 2017), both in canonical spelling. A file says
 what was written up to three times: as LaTeX that its writer typed, as a MathML tree, and as symbols marked in the
-ink. Where LaTeX and MathML differ, the one whose symbols are marked is believed (`hmer_suite/data/labels.py`).
+ink. Where LaTeX and MathML differ, the one whose symbols are marked is believed (`hmer_suite/ink/labels.py`).
 """
 
 

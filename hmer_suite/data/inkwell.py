@@ -18,7 +18,7 @@ from random import Random
 import numpy as np
 
 from hmer_suite.data.glyphs import missing, variants, word
-from hmer_suite.data.inkml import Ink
+from hmer_suite.ink.inkml import Ink
 from hmer_suite.data.layout import Glyph
 from hmer_suite.latex.commands import CLASSES
 

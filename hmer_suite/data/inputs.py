@@ -22,7 +22,7 @@ from hmer_suite.recogniser import Preprocessing
 if TYPE_CHECKING:
     import numpy as np
 
-    from hmer_suite.data.inkml import Ink
+    from hmer_suite.ink.inkml import Ink
 
 DataSource = Callable[[str], tuple[DataSourceSpec, str]]
 """Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
@@ -189,8 +189,8 @@ def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
 
 
 def _load_ink(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
-    from hmer_suite.data.inkml import read_inkml
-    from hmer_suite.data.raster import Drawing, draw
+    from hmer_suite.ink.inkml import read_inkml
+    from hmer_suite.ink.raster import Drawing, draw
 
     ink = read_inkml(path)
     if not ink.traces:
@@ -200,7 +200,7 @@ def _load_ink(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str
 
 def _label(ink: Ink) -> str:
     """The label of ink to be read; one that is no good does not matter."""
-    from hmer_suite.data.labels import label
+    from hmer_suite.ink.labels import label
     from hmer_suite.latex.problems import validate
 
     try:

@@ -2,7 +2,7 @@
 
 Nothing has to be prepared by the user: orientation, transparency, colour, polarity, lighting, noise, the lines of
 ruled paper, the place on the page, the size of the symbols and the width of the pen are all seen to. An image that
-was drawn by `hmer_suite.data.raster` comes through nearly unchanged.
+was drawn by `hmer_suite.ink.raster` comes through nearly unchanged.
 
 Shapes: H W height and width in pixels. Darkness is a float from 0, the paper, to 1, black.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.data.paper import against, evened, ink_level, noise_of, uniform_paper, without_lines
 from hmer_suite.data.pictures import fitted_size
-from hmer_suite.data.raster import Drawing, draw, symbol_height_of_boxes
+from hmer_suite.ink.raster import Drawing, draw, symbol_height_of_boxes
 from hmer_suite.data.strokes import WEAK, Pieces, find_pieces, stroke_widths, with_pen
 from hmer_suite.recogniser import Preprocessing
 

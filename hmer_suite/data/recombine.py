@@ -20,7 +20,7 @@ import numpy as np
 from hmer_suite.data.formulas import sample_formula
 from hmer_suite.data.inkwell import Glyphs, Inkwell
 from hmer_suite.data.layout import layout
-from hmer_suite.data.synth import Writer, Written, trace, writer
+from hmer_suite.data.synth import Writer, Written, marks, trace, writer
 from hmer_suite.errors import InputError
 from hmer_suite.latex.canonical import canonical
 from hmer_suite.latex.tree import parse, unparse
@@ -199,7 +199,7 @@ class Recombiner:
         chance = np.random.default_rng((seed, number, 11))
         habits = _habits(seed, int(rng.random() * 64))
         places = layout(parse(formula), self.inkwell.hand(rng), habits.style, rng)
-        return Written(formula, trace(places, habits, chance), habits.pen)
+        return Written(formula, trace(places, habits, chance), habits.pen, marks(places))
 
     def _formula(self, rng: random.Random) -> str:
         kind = rng.random()

@@ -10,6 +10,7 @@ Shapes: G glyphs of a formula, P control points of all of them, W waves that ben
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ import numpy as np
 from hmer_suite.data.formulas import sample_formula
 from hmer_suite.data.glyphs import missing, variants, word
 from hmer_suite.data.layout import Glyph, LayoutError, Placed, Style, layout
+from hmer_suite.ink.marks import Mark, shape
 from hmer_suite.latex.commands import CLASSES
 from hmer_suite.latex.tree import parse
 
@@ -136,6 +138,10 @@ def write(formula: str, hand: Writer, seed: tuple[int, ...]) -> Traces:
         LayoutError: it holds what has no layout or no glyph.
     """
     rng = np.random.default_rng(seed)
+    return trace(_placed_glyphs(formula, hand, rng), hand, rng)
+
+
+def _placed_glyphs(formula: str, hand: Writer, rng: np.random.Generator) -> list[Placed]:
     known: dict[str, Glyph] = {}
 
     def choose(token: str) -> Glyph:
@@ -143,8 +149,17 @@ def write(formula: str, hand: Writer, seed: tuple[int, ...]) -> Traces:
             known[token] = _glyph(hand, token)
         return known[token]
 
-    places = layout(parse(formula), choose, hand.style, random.Random(int(rng.integers(1 << 62))))
-    return trace(places, hand, rng)
+    return layout(parse(formula), choose, hand.style, random.Random(int(rng.integers(1 << 62))))
+
+
+def marks(places: Sequence[Placed]) -> tuple[Mark, ...]:
+    """Which traces of `trace` are which symbol, in the order of the traces."""
+    found, start = [], 0
+    for place in places:
+        end = start + len(place.glyph.curve)
+        found.append(Mark(shape(place.glyph.token), tuple(range(start, end))))
+        start = end
+    return tuple(found)
 
 
 def trace(places: list[Placed], hand: Writer, rng: np.random.Generator) -> Traces:
@@ -233,11 +248,12 @@ _FORMULAS_A_WRITER = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Written:
-    """A formula as it was written, with the width of the pen in em."""
+    """A formula as it was written, with the width of the pen in em, and which traces are which symbol."""
 
     formula: str
     traces: Traces
     pen: float
+    marks: tuple[Mark, ...] = ()
 
 
 def synthetic(seed: int, first_writer: int, number: int, longest: int = 0) -> Written:
@@ -250,4 +266,6 @@ def synthetic(seed: int, first_writer: int, number: int, longest: int = 0) -> Wr
     formula = sample_formula(rng)
     while longest and len(formula.split()) > longest:
         formula = sample_formula(rng)
-    return Written(formula, write(formula, hand, (seed, first_writer, number)), hand.pen)
+    chance = np.random.default_rng((seed, first_writer, number))
+    places = _placed_glyphs(formula, hand, chance)
+    return Written(formula, trace(places, hand, chance), hand.pen, marks(places))

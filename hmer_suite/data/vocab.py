@@ -37,6 +37,10 @@ class Vocabulary:
     def __contains__(self, token: str) -> bool:
         return token in self._numbers
 
+    def number(self, token: str) -> int:
+        """The number of a token that is listed."""
+        return self._numbers[token]
+
     def encode(self, label: str) -> list[int]:
         """Numbers of a spaced label, without begin and end; `InputError` names a token that is not listed."""
         try:

@@ -80,6 +80,11 @@ class Variations:
         gain, gamma = float(self.gain[index]), float(self.gamma[index])
         return image if gain == gamma == 1 else _toned(image, gain, gamma)
 
+    def move(self, points: np.ndarray, index: int) -> np.ndarray:
+        """Where points (..., 2) of x and y of sample `index` come to; bending is left out."""
+        matrix = self.matrices[index]
+        return (points - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
+
     def _warped(self, image: np.ndarray, index: int) -> np.ndarray:
         import cv2
 

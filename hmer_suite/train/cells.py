@@ -1,12 +1,15 @@
 """Recurrent cells whose gates come ready made: those of all tokens of a label are one product, outside of the loop.
 
-Shapes: N batch, D state. Whatever precision the gates have, states are made in full.
+Shapes: N batch, D state, I inputs, O outputs. Whatever precision the gates have, states are made in full.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
+from torch.autograd import Function
 
 
 def gru(inputs: Tensor, recurrent: Tensor, hidden: Tensor) -> Tensor:
@@ -23,3 +26,51 @@ def lstm(gates: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
     enter, forget, fresh, leave = gates.float().chunk(4, dim=1)
     memory = torch.sigmoid(forget) * memory + torch.sigmoid(enter) * torch.tanh(fresh)
     return torch.sigmoid(leave) * torch.tanh(memory), memory
+
+
+class RepeatedLinear:
+    """A linear map (N, I) to (N, O) that a recurrence applies at each step, to be made anew for each pass.
+
+    The gradient of its weights is one product over all steps, where autograd would make one a step and add them up:
+    with batches of a few dozen rows that takes more time than all else. Gradients of gradients are not to be had.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor):
+        """`weight` (I, O), `bias` (O,)."""
+        self._uses: list[tuple[Tensor, Tensor]] = []
+        self._weight, self._bias = _Collect.apply(weight, bias, self._uses)
+
+    def __call__(self, inputs: Tensor) -> Tensor:
+        """The outputs (N, O) of inputs (N, I)."""
+        return _Apply.apply(inputs, self._weight, self._bias, self._uses)
+
+
+class _Collect(Function):
+    """Weights as they are; on the way back their gradient from all uses."""
+
+    @staticmethod
+    def forward(ctx: Any, weight: Tensor, bias: Tensor, uses: list[tuple[Tensor, Tensor]]):
+        ctx.uses = uses
+        return weight.view_as(weight), bias.view_as(bias)
+
+    @staticmethod
+    def backward(ctx: Any, *_: Tensor):
+        inputs, gradients = (torch.cat(found) for found in zip(*ctx.uses, strict=True))
+        ctx.uses.clear()
+        return inputs.mT @ gradients, gradients.sum(0), None
+
+
+class _Apply(Function):
+    """One use of the weights."""
+
+    @staticmethod
+    def forward(ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor, uses: list[tuple[Tensor, Tensor]]):
+        ctx.save_for_backward(inputs, weight)
+        ctx.uses = uses
+        return torch.addmm(bias, inputs, weight)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor):
+        inputs, weight = ctx.saved_tensors
+        ctx.uses.append((inputs, gradient))
+        return gradient @ weight.mT, None, None, None

@@ -1,7 +1,7 @@
 """Settings of training: defaults, then the preset, then a TOML file, then ``--set``.
 
-One flat list of names holds the settings of the harness (`TrainConfig`), those of augmentation (``augment.NAME``)
-and those of the recogniser itself (its `options`), so that ``--set`` needs no notion of who a setting belongs to.
+One flat list of names holds the settings of the harness (`TrainConfig`), those of augmentation (``augment.NAME`` for
+images, ``augment_ink.NAME``) and those of the recogniser itself (its `options`), so that ``--set`` needs no notion of who a setting belongs to.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import read_text
 from hmer_suite.recogniser import RecogniserSpec
 from hmer_suite.train.augment import Augment
+from hmer_suite.train.augment_ink import AugmentInk
 
 OPTIMISERS = ("adamw", "adadelta", "sgd")
 SCHEDULES = ("cosine", "plateau", "constant")
@@ -85,9 +86,11 @@ class TrainConfig:
     workers: int = 2
     """Threads that prepare batches ahead."""
     augmentation: bool = True
-    """Whether training images are varied; each way of varying has a setting ``augment.NAME``."""
+    """Whether training samples are varied; each way has a setting ``augment.NAME`` or ``augment_ink.NAME``."""
     augment: Augment = field(default_factory=Augment)
     """How training images are varied."""
+    augment_ink: AugmentInk = field(default_factory=AugmentInk)
+    """How training ink is varied."""
 
     def __post_init__(self) -> None:
         _one_of("optimiser", self.optimiser, OPTIMISERS)
@@ -161,18 +164,25 @@ def resolve(
         if name not in names:
             raise UsageError(f"{name}: {spec.name} has no such setting{_suggestion(name, names)}")
     typed = {name: _typed(name, value, names[name]) for name, value in values.items()}
-    augment = {name.partition(".")[2]: value for name, value in typed.items() if name.startswith("augment.")}
     harness = {item.name for item in dataclasses.fields(TrainConfig)}
     train = {name: value for name, value in typed.items() if name in harness}
-    own = {
-        name: value
-        for name, value in typed.items()
-        if name not in harness and not name.startswith("augment.")
-    }
+    own = {name: value for name, value in typed.items() if name not in harness and "." not in name}
     try:
-        return Settings(TrainConfig(**train, augment=Augment(**augment)), spec.options(**own))
+        for name, kind in _GROUPS.items():
+            train[name] = kind(**_within(typed, name))
+        return Settings(TrainConfig(**train), spec.options(**own))
     except (TypeError, ValueError) as error:
         raise UsageError(f"{spec.name}: {error}") from None
+
+
+_GROUPS = {"augment": Augment, "augment_ink": AugmentInk}
+"""Settings of training that are groups of settings."""
+
+
+def _within(values: Mapping[str, object], group: str) -> dict[str, object]:
+    """The settings of a group, by their names in it."""
+    found = ((*name.partition("."), value) for name, value in values.items())
+    return {inner: value for outer, _, inner, value in found if outer == group and inner}
 
 
 def setting_types(spec: RecogniserSpec) -> dict[str, object]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from hmer_suite.errors import InputError, UsageError
 from hmer_suite.recogniser import Preprocessing
 from hmer_suite.registry import data_source
 from hmer_suite.train.config import TrainConfig
+
+T = TypeVar("T")
 
 _JOIN = re.compile(r"\+(?=[a-z][a-z0-9-]*(?::|$|\+))")
 
@@ -50,7 +53,8 @@ def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainCon
     training samples, drawn with its seed. Raises `InputError` where nothing is left to train or to validate on.
     """
     sources = [data_source(part) for part in _JOIN.split(spec)]
-    train = reduce(join, [source.load(argument, "train", preprocessing) for source, argument in sources])
+    parts = [source.load(argument, "train", preprocessing) for source, argument in sources]
+    train = reduce(join, [part.require(preprocessing.input, f"--data {spec}") for part in parts])
     held_out = _validation(sources, preprocessing, config.validation)
     if held_out is None and not config.holdout:
         raise UsageError(f"--data {spec}: no {config.validation} split, and holdout=0 holds nothing out")
@@ -78,17 +82,21 @@ def _validation(
 
 
 def join(first: SampleSet, second: SampleSet) -> SampleSet:
-    """Two sets as one; `InputError` names an id that both have."""
+    """Two sets of one kind as one; `InputError` names an id that both have."""
     if doubled := set(first.ids) & set(second.ids):
         raise InputError(f"{min(doubled)}: the id is in two of the joined data sets")
-    return SampleSet(
-        first.split,
-        first.ids + second.ids,
-        first.labels + second.labels,
-        np.concatenate([first.sizes, second.sizes]),
-        _Joined(first.images, second.images),
-        first.sources + second.sources,
-        first.left_out + second.left_out,
+    both = first.inks is not None and second.inks is not None
+    anew = first.redraw is not None or second.redraw is not None
+    return replace(
+        first,
+        ids=first.ids + second.ids,
+        labels=first.labels + second.labels,
+        sizes=np.concatenate([first.sizes, second.sizes]),
+        images=_Chained(first.images, second.images),
+        sources=first.sources + second.sources,
+        left_out=first.left_out + second.left_out,
+        inks=_Chained(first.inks, second.inks) if both else None,
+        redraw=(lambda *when: join(first.drawn(*when), second.drawn(*when))) if anew else None,
     )
 
 
@@ -114,14 +122,17 @@ def no_longer_than(samples: SampleSet, max_tokens: int) -> SampleSet:
 def pick(samples: SampleSet, places: Sequence[int], split: str | None = None) -> SampleSet:
     """The samples in the given places."""
     places = [int(place) for place in places]
-    return SampleSet(
-        split or samples.split,
-        tuple(samples.ids[i] for i in places),
-        tuple(samples.labels[i] for i in places),
-        samples.sizes[places].reshape(-1, 2),
-        _Picked(samples.images, places),
-        tuple(samples.sources[i] for i in places),
-        samples.left_out,
+    split = split or samples.split
+    return replace(
+        samples,
+        split=split,
+        ids=tuple(samples.ids[i] for i in places),
+        labels=tuple(samples.labels[i] for i in places),
+        sizes=samples.sizes[places].reshape(-1, 2),
+        images=_Picked(samples.images, places),
+        sources=tuple(samples.sources[i] for i in places),
+        inks=None if samples.inks is None else _Picked(samples.inks, places),
+        redraw=None if samples.redraw is None else lambda *when: pick(samples.drawn(*when), places, split),
     )
 
 
@@ -132,19 +143,19 @@ def spread(samples: SampleSet, count: int) -> SampleSet:
     return pick(samples, [number * len(samples) // count for number in range(count)])
 
 
-class _Picked(Sequence):
-    def __init__(self, images: Sequence[np.ndarray], places: Sequence[int]):
-        self._images, self._places = images, places
+class _Picked(Sequence[T]):
+    def __init__(self, items: Sequence[T], places: Sequence[int]):
+        self._items, self._places = items, places
 
     def __len__(self) -> int:
         return len(self._places)
 
     def __getitem__(self, index):
-        return self._images[self._places[index]]
+        return self._items[self._places[index]]
 
 
-class _Joined(Sequence):
-    def __init__(self, first: Sequence[np.ndarray], second: Sequence[np.ndarray]):
+class _Chained(Sequence[T]):
+    def __init__(self, first: Sequence[T], second: Sequence[T]):
         self._first, self._second = first, second
 
     def __len__(self) -> int:

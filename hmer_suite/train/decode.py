@@ -139,7 +139,7 @@ class _Rows:
         self.model = model
         self.memory, self.state = model.start(batch)
         self.owners = list(range(len(batch)))
-        self.device = batch.images.device
+        self.device = batch.tokens.device
         self.wasted = 0
 
     def step(self, tokens: list[int]) -> Tensor:

@@ -10,10 +10,9 @@ from hmer_suite.data.samples import SampleSet
 from hmer_suite.latex.grammar import is_valid
 from hmer_suite.recogniser import Decoding, Hypothesis
 from hmer_suite.scores.rates import Rates, count, total
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.load import collate
+from hmer_suite.train.load import batch_of
 from hmer_suite.train.module import Recogniser
-from hmer_suite.train.plan import PlannedBatch, plan
+from hmer_suite.train.plan import plan
 
 Readings = dict[int, tuple[Hypothesis, ...]]
 """Hypotheses by the place of the sample in its set."""
@@ -31,7 +30,8 @@ def read(
     try:
         for planned in plan(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False)[share]:
             with torch.inference_mode():
-                hypotheses = model.decode(_batch(model, samples, planned).to(device), how)
+                batch = batch_of(samples, planned.indices, model.vocabulary)
+                hypotheses = model.decode(batch.to(device), how)
             yield dict(zip(planned.indices, hypotheses, strict=True))
     finally:
         model.train(training)
@@ -43,12 +43,3 @@ def rate(predictions: Sequence[str], labels: Sequence[str]) -> Rates:
         (prediction.split(), label.split()) for prediction, label in zip(predictions, labels, strict=True)
     ]
     return Rates.of(total(count(tokens, label, valid=is_valid(tokens)) for tokens, label in rows))
-
-
-def _batch(model: Recogniser, samples: SampleSet, planned: PlannedBatch) -> Batch:
-    return collate(
-        [samples.images[i] for i in planned.indices],
-        [samples.ids[i] for i in planned.indices],
-        None,
-        model.vocabulary,
-    )

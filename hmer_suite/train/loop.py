@@ -126,7 +126,7 @@ class _Trainer:
         self.spec, self.settings, self.config, self.data, self.out = spec, settings, settings.train, data, out
         self.accelerator = _accelerator(self.config)
         self.counters = Counters() if resume else Counters(before=seconds_before(self.config))
-        self.preprocessing = spec.preprocessing(settings.options)
+        self.preprocessing = spec.expects(settings.options)
         model = self._fresh_model()
         if self.config.encoder_from and not resume:
             self._start_encoder(model)
@@ -183,6 +183,7 @@ class _Trainer:
             config.batch_size,
             seed=config.seed,
             augment=config.augment if config.augmentation else None,
+            augment_ink=config.augment_ink if config.augmentation else None,
             max_pixels=self.preprocessing.max_pixels,
             rank=self.accelerator.process_index,
             world=self.accelerator.num_processes,

@@ -31,7 +31,7 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> Optimizer:
         return Adadelta(groups, lr=config.lr, rho=0.95, eps=1e-6)
     if config.optimiser == "sgd":
         return SGD(groups, lr=config.lr, momentum=0.9, nesterov=True)
-    return AdamW(groups, lr=config.lr, betas=(0.9, 0.99))
+    return AdamW(groups, lr=config.lr, betas=(0.9, 0.99), fused=True)
 
 
 def learning_rate(config: TrainConfig, step: int, total: int, lowered: int = 0) -> float:

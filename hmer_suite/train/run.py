@@ -80,7 +80,7 @@ def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
 
 
 def _open(spec: RecogniserSpec, settings: Settings, data: str, out: Path) -> TrainingData:
-    opened = open_training_data(data, spec.preprocessing(settings.options), settings.train)
+    opened = open_training_data(data, spec.expects(settings.options), settings.train)
     lines = [f"{left.id}: {left.reason}" for left in (*opened.train.left_out, *opened.validation.left_out)]
     if lines:
         out.mkdir(parents=True, exist_ok=True)

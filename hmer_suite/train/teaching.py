@@ -18,19 +18,24 @@ from hmer_suite.data.vocab import BEGIN
 from hmer_suite.train.batch import Batch
 
 
+TYPICAL_LENGTH = 16
+"""Tokens of a usual formula with its end: the unit in which losses of samples are given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """What a decoder that is told the labels is to write, token by token, first those of step 0, then of step 1 ...
 
     Images are read in the order `order` (N,) of their labels' lengths, the longest first, so that step t is that of
     the first `going[t]` of them: a recurrence works on slices. `rows` (R,) are places in that order, `images` (R,)
-    those in the batch. `before` (R,) are the tokens that stand before, `targets` (R,) those to be written.
+    those in the batch, `steps` (R,) places in the label. `before` (R,) are the tokens that stand before, `targets` (R,) those to be written.
     """
 
     order: Tensor
     going: tuple[int, ...]
     rows: Tensor
     images: Tensor
+    steps: Tensor
     before: Tensor
     targets: Tensor
 
@@ -43,7 +48,7 @@ class Lesson:
         steps, rows = torch.nonzero(ongoing, as_tuple=True)
         before = torch.cat([torch.full_like(tokens[:, :1], BEGIN), tokens[:, :-1]], dim=1)
         going = tuple(torch.bincount(steps).tolist())
-        return cls(order, going, rows, order[rows], before[rows, steps], tokens[rows, steps])
+        return cls(order, going, rows, order[rows], steps, before[rows, steps], tokens[rows, steps])
 
     @classmethod
     def to_write(cls, sequences: Sequence[Sequence[int]], device: torch.device) -> Lesson:

@@ -14,16 +14,12 @@ from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.train.attention import Scene
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.module import Memory, State, StepwiseRecogniser
-from hmer_suite.train.teaching import Lesson, maps_over_pixels
+from hmer_suite.train.teaching import TYPICAL_LENGTH, Lesson, maps_over_pixels
 from hmer_wap import Options
 from hmer_wap.counting import Counter, counting_loss
 from hmer_wap.parser import Parser
 from hmer_wap.recurrence import move, read
 from hmer_wap.watcher import build_watcher
-
-TYPICAL_LENGTH = 16
-"""Tokens of a usual formula with its end: the unit in which losses of samples are given."""
-
 
 class Wap(StepwiseRecogniser):
     """Watcher, coverage attention and parser, with an optional counting head."""

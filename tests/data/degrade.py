@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from hmer_suite.data.raster import Drawing, draw
+from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.data.synth import synthetic
 
 

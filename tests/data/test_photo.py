@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from hmer_suite.data.photo import normalise
-from hmer_suite.data.raster import draw
+from hmer_suite.ink.raster import draw
 from hmer_suite.errors import InputError
 from hmer_suite.recogniser import Preprocessing
 from tests.data.degrade import jpeg, large, on_page, overlap, photographed, rotated, ruled, traces
@@ -87,7 +87,7 @@ def test_size_is_what_is_wanted(height: int) -> None:
 
 
 def height_of(want: Preprocessing):
-    from hmer_suite.data.raster import Drawing
+    from hmer_suite.ink.raster import Drawing
 
     return Drawing.of(want)
 

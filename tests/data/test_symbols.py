@@ -99,7 +99,7 @@ def test_size_is_that_of_the_formula_whatever_its_unit(data):
     assert one == ink_box(samples.images[samples.ids.index("b-1")])
     assert 3 * comma[0] < one[0]
     # As high as in a drawing of the whole formula.
-    from hmer_suite.data.raster import Drawing, draw
+    from hmer_suite.ink.raster import Drawing, draw
 
     whole = draw(load_ink(data, "train").inks[0].traces, Drawing.of(LOOKS))
     assert abs(ink_box(whole)[0] - one[0]) <= 1

@@ -1,4 +1,4 @@
-"""CROHME: the competition's ink as images with labels (Mouchère et al., 2011 to 2016; CC BY-NC-SA 3.0).
+"""CROHME: the competition's ink with labels, as ink or drawn (Mouchère et al., 2011 to 2016; CC BY-NC-SA 3.0).
 
 The folder holds ``train.inkml.tar.xz``, ``test2013.inkml.tar.xz`` and ``test2014.inkml.tar.xz``, or folders
 ``train``, ``test2013`` and ``test2014`` of InkML files. Validation is CROHME 2013, test is CROHME 2014.
@@ -19,12 +19,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.inkml import Group, Ink, parse_inkml
-from hmer_suite.data.labels import label
+from hmer_suite.data.ink_sets import InkRow, ink_set
 from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import read_bytes, write_whole
 from hmer_suite.hookspecs import hookimpl
+from hmer_suite.ink.inkml import Group, Ink, parse_inkml
+from hmer_suite.ink.labels import label
+from hmer_suite.ink.marks import InkSample, Mark, ink_sample
 from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 PARTS = {"train": "train", "validation": "test2013", "test": "test2014"}
 """Name of the archive or folder of each split."""
 
-CACHE_FORMAT = 5
+CACHE_FORMAT = 6
 """Goes up when what is kept of a file changes: reader, labels, or the layout of the cache."""
 
 MAX_UNPACKED = 2**30
@@ -42,31 +44,23 @@ MAX_UNPACKED = 2**30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InkSet:
-    """One split as ink; sample i stands in place i of `inks` and `labels`."""
+    """One split as ink; sample i stands in place i of `inks`, `labels` and `samples`."""
 
     inks: tuple[Ink, ...]
     labels: tuple[str, ...]
+    samples: tuple[InkSample, ...]
     left_out: tuple[LeftOut, ...]
+
+    def rows(self) -> Iterator[InkRow]:
+        """The samples as rows of a sample set."""
+        for ink, text, sample in zip(self.inks, self.labels, self.samples, strict=True):
+            yield InkRow(ink.id, text, sample, ink.source)
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split as images, drawn as `preprocessing` wants them; see `hmer_suite.data.samples.DataSourceSpec`."""
-    import numpy as np
-
-    from hmer_suite.data.raster import Drawing, draw
-
-    ink = load_ink(argument, split)
-    drawing = Drawing.of(preprocessing)
-    images = [draw(item.traces, drawing) for item in ink.inks]
-    return SampleSet(
-        split=split,
-        ids=tuple(item.id for item in ink.inks),
-        labels=ink.labels,
-        sizes=np.array([image.shape for image in images], dtype=np.int32).reshape(-1, 2),
-        images=images,
-        sources=tuple(item.source for item in ink.inks),
-        left_out=ink.left_out,
-    )
+    """A split as ink, or drawn as `preprocessing` wants it; see `hmer_suite.data.samples.DataSourceSpec`."""
+    kept = load_ink(argument, split)
+    return ink_set(split, kept.rows(), preprocessing, kept.left_out)
 
 
 def load_ink(argument: str, split: str) -> InkSet:
@@ -150,7 +144,7 @@ def _unpacked(part: Path) -> list[tuple[str, bytes]]:
 
 def _read_part(part: Path) -> InkSet:
     """Read all files; what cannot be used is listed."""
-    samples: dict[str, tuple[Ink, str]] = {}
+    samples: dict[str, tuple[Ink, str, InkSample]] = {}
     left_out: dict[str, LeftOut] = {}
     for name, data in inkml_files(part):
         path = PurePosixPath(name)
@@ -159,13 +153,14 @@ def _read_part(part: Path) -> InkSet:
         try:
             source = path.parent.name or part.name.removesuffix(_ARCHIVE)
             ink = parse_inkml(data, path.stem, f"{part.name}/{name}", source)
-            samples[ink.id] = replace(ink, mathml=None), _label(ink)
+            text = _label(ink)
+            samples[ink.id] = replace(ink, mathml=None), text, ink_sample(ink, text)
         except InputError as error:
             left_out[path.stem] = LeftOut(path.stem, str(error))
     if not samples:
         raise InputError(f"{part}: no InkML file that can be used")
-    inks, labels = zip(*samples.values(), strict=True)
-    return InkSet(inks, labels, tuple(left_out.values()))
+    inks, labels, drawn = zip(*samples.values(), strict=True)
+    return InkSet(inks, labels, drawn, tuple(left_out.values()))
 
 
 def _label(ink: Ink) -> str:
@@ -216,7 +211,7 @@ def _packed(kept: InkSet) -> bytes:
             {
                 "id": ink.id,
                 "truth": ink.truth,
-                "groups": [(group.label, group.traces) for group in ink.groups],
+                "groups": [(group.label, group.traces, group.mathml_id) for group in ink.groups],
                 "writer": ink.writer,
                 "source": ink.source,
                 "notes": ink.notes,
@@ -224,6 +219,8 @@ def _packed(kept: InkSet) -> bytes:
             for ink in kept.inks
         ],
         "labels": kept.labels,
+        "units": [sample.unit for sample in kept.samples],
+        "marks": [[(mark.name, mark.traces, mark.token) for mark in sample.marks] for sample in kept.samples],
         "left_out": [(item.id, item.reason) for item in kept.left_out],
     }
     buffer = io.BytesIO()
@@ -255,14 +252,19 @@ def _read_cache(path: Path) -> InkSet | None:
 def _kept(traces: list[np.ndarray], ends: list[int], about: dict) -> InkSet:
     inks = []
     for fields, start, end in zip(about["inks"], (0, *ends), ends, strict=False):
-        groups = tuple(Group(name, tuple(places)) for name, places in fields.pop("groups"))
+        groups = tuple(Group(name, tuple(places), id) for name, places, id in fields.pop("groups"))
         notes = tuple(fields.pop("notes"))
         inks.append(Ink(**fields, traces=tuple(traces[start:end]), groups=groups, notes=notes))
+    marks = [tuple(Mark(name, tuple(places), token) for name, places, token in row) for row in about["marks"]]
+    samples = [
+        InkSample(ink.traces, unit, found)
+        for ink, unit, found in zip(inks, about["units"], marks, strict=True)
+    ]
     left_out = tuple(LeftOut(id, reason) for id, reason in about["left_out"])
-    return InkSet(tuple(inks), tuple(about["labels"]), left_out)
+    return InkSet(tuple(inks), tuple(about["labels"]), tuple(samples), left_out)
 
 
-SOURCE = DataSourceSpec("crohme", "CROHME ink, drawn: crohme:FOLDER with the archives or InkML folders", load)
+SOURCE = DataSourceSpec("crohme", "CROHME ink, as it is or drawn: crohme:FOLDER with the archives or InkML folders", load)
 
 
 @hookimpl

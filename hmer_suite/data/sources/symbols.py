@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.inkml import Ink
+from hmer_suite.ink.inkml import Ink
 from hmer_suite.data.inkwell import Symbol, cut
 from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError
@@ -81,7 +81,7 @@ def load_symbols(argument: str, split: str) -> tuple[list[CutSymbol], tuple[Left
 
 
 def _cut(ink: Ink, label: str) -> Iterator[CutSymbol]:
-    from hmer_suite.data.raster import symbol_height
+    from hmer_suite.ink.raster import symbol_height
 
     height = symbol_height(ink.traces)
     for number, symbol in enumerate(cut(ink, label), start=1):
@@ -90,7 +90,7 @@ def _cut(ink: Ink, label: str) -> Iterator[CutSymbol]:
 
 def draw_symbol(item: CutSymbol, side: int, preprocessing: Preprocessing) -> np.ndarray:
     """A symbol with its padding, at the scale of its formula unless it is larger than the square of `side` pixels."""
-    from hmer_suite.data.raster import Drawing, draw
+    from hmer_suite.ink.raster import Drawing, draw
 
     drawing = Drawing.of(preprocessing)
     room = max(1.0, side - 2 * drawing.padding - max(1.0, drawing.stroke * drawing.symbol_height))

@@ -8,18 +8,18 @@ there are and in whatever order they are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hmer_suite.data.ink_sets import InkRow, ink_set
 from hmer_suite.data.samples import SPLITS, DataSourceSpec, SampleSet
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
+from hmer_suite.ink.marks import InkSample
 from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from hmer_suite.data.synth import Written
 
 DEFAULT_SAMPLES = 2_000
@@ -46,49 +46,16 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
 def sample_set(
     source: str, split: str, written: Iterable[Written], preprocessing: Preprocessing
 ) -> SampleSet:
-    """Written formulas drawn and packed, with ids ``SOURCE-SPLIT-000017``."""
-    import numpy as np
-
-    from hmer_suite.data.raster import Drawing, draw
-
-    drawing = Drawing.of(preprocessing)
-    labels: list[str] = []
-    sizes: list[tuple[int, ...]] = []
-    images = Packed()
-    for item in written:
-        image = draw(item.traces, replace(drawing, stroke=item.pen))
-        labels.append(item.formula)
-        sizes.append(image.shape)
-        images.append(image)
-    return SampleSet(
-        split=split,
-        ids=tuple(f"{source}-{split}-{number:06}" for number in range(len(labels))),
-        labels=tuple(labels),
-        sizes=np.array(sizes, dtype=np.int32).reshape(-1, 2),
-        images=images,
-        sources=(source,) * len(labels),
-    )
+    """Written formulas as ink or as images, with ids ``SOURCE-SPLIT-000017``."""
+    return ink_set(split, _rows(source, split, written), preprocessing)
 
 
-class Packed(Sequence):
-    """Images kept as PNG, a tenth of their size, and unpacked on access."""
+def _rows(source: str, split: str, written: Iterable[Written]) -> Iterator[InkRow]:
+    from hmer_suite.ink.raster import symbol_height
 
-    def __init__(self) -> None:
-        self._files: list[np.ndarray] = []
-
-    def append(self, image: np.ndarray) -> None:
-        """One image more."""
-        import cv2
-
-        self._files.append(cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
-
-    def __len__(self) -> int:
-        return len(self._files)
-
-    def __getitem__(self, index: int) -> np.ndarray:
-        import cv2
-
-        return cv2.imdecode(self._files[index], cv2.IMREAD_GRAYSCALE)
+    for number, item in enumerate(written):
+        ink = InkSample(item.traces, symbol_height(item.traces), item.marks)
+        yield InkRow(f"{source}-{split}-{number:06}", item.formula, ink, source, item.pen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmer_suite.data.raster import Drawing, draw, symbol_height, symbol_height_of_boxes
+from hmer_suite.ink.raster import Drawing, draw, symbol_height, symbol_height_of_boxes
 from hmer_suite.recogniser import Preprocessing
 
 

@@ -25,7 +25,7 @@ from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from hmer_suite.data.inkml import Ink
+    from hmer_suite.ink.inkml import Ink
 
 
 def label(ink: Ink) -> str:

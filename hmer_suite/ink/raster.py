@@ -75,6 +75,20 @@ def draw(
     return cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
 
 
+def in_pixels(
+    traces: Sequence[np.ndarray], drawing: Drawing, symbol: float | None = None
+) -> tuple[tuple[np.ndarray, ...], float]:
+    """The traces where `draw` draws them, in pixels from the image's corner, and pixels a full-size symbol is high."""
+    import numpy as np
+
+    points = np.concatenate(traces).astype(np.float64)
+    low = points.min(axis=0)
+    symbol = symbol or symbol_height(traces)
+    scale, pen = _scale(symbol, points.max(axis=0) - low, drawing)
+    margin = _margin(pen, drawing)
+    return tuple(((trace - low) * scale + margin).astype(np.float32) for trace in traces), symbol * scale
+
+
 _SHIFT = 4
 _PARTS = 1 << _SHIFT
 """Parts of a pixel that OpenCV reckons with."""

@@ -26,10 +26,14 @@ MAX_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A symbol as its writer or an annotator marked it: its label and the places of its traces."""
+    """A symbol as its writer or an annotator marked it: its label and the places of its traces.
+
+    `mathml_id` is the id of the element that it is in the MathML tree, or empty.
+    """
 
     label: str
     traces: tuple[int, ...]
+    mathml_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,6 +186,7 @@ def _groups(root: Element, places: dict[str, int]) -> tuple[tuple[Group, ...], l
         unknown.extend(reference for reference in references if reference not in places)
         members = tuple(places[reference] for reference in references if reference in places)
         labels = [_text(child) for child in element if _local(child) == "annotation"]
+        ids = [child.get("href", "") for child in element if _local(child) == "annotationXML"]
         if members and labels:
-            groups.append(Group(labels[0], members))
+            groups.append(Group(labels[0], members, ids[0] if ids else ""))
     return tuple(groups), unknown

@@ -1,0 +1,67 @@
+"""Exchanged ink as a data source: training formulas of CROHME, their symbols exchanged anew in each epoch.
+
+``exchanged:PATH`` takes the training ink of CROHME (PATH as of ``crohme:PATH``) and gives each formula once an epoch,
+with some symbols replaced by other writers' or renamed together with the label (`hmer_suite.ink.exchange`). Its
+validation and test splits are those of ``crohme:PATH``, as they are.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.samples import DataSourceSpec, SampleSet
+from hmer_suite.data.sources import crohme
+from hmer_suite.errors import InputError
+from hmer_suite.hookspecs import hookimpl
+from hmer_suite.recogniser import Preprocessing
+
+if TYPE_CHECKING:
+    from hmer_suite.data.sources.crohme import InkSet
+    from hmer_suite.ink.exchange import Exchange
+
+
+def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """A split; the training split is drawn anew for each epoch. See `hmer_suite.data.samples.DataSourceSpec`."""
+    if split != "train":
+        return crohme.load(argument, split, preprocessing)
+    from hmer_suite.ink.exchange import Exchange
+
+    kept = crohme.load_ink(argument, split)
+    exchange = Exchange.of(kept.samples, kept.labels, [ink.source for ink in kept.inks])
+    if not exchange.glyphs:
+        raise InputError(f"{argument}: no symbols are marked in the training ink")
+    source = _Exchanged(kept, exchange, preprocessing)
+    return replace(source(0, 0), redraw=source)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Exchanged:
+    """Draws the samples of an epoch."""
+
+    kept: InkSet
+    exchange: Exchange
+    preprocessing: Preprocessing
+
+    def __call__(self, seed: int, epoch: int) -> SampleSet:
+        return ink_set("train", self._rows(seed, epoch), self.preprocessing, self.kept.left_out)
+
+    def _rows(self, seed: int, epoch: int) -> Iterator[InkRow]:
+        rng = random.Random(f"exchanged {seed} {epoch}")
+        for number, ink in enumerate(self.kept.inks):
+            sample, label = self.exchange(number, rng)
+            yield InkRow(f"exchanged-{ink.id}", label, sample, ink.source)
+
+
+SOURCE = DataSourceSpec(
+    "exchanged", "CROHME's training ink with symbols exchanged anew each epoch: exchanged:FOLDER", load
+)
+
+
+@hookimpl
+def hmer_data_sources() -> list[DataSourceSpec]:
+    """The source."""
+    return [SOURCE]

@@ -1,0 +1,41 @@
+"""Traces as a network reads them: strokes of equally many points.
+
+Shapes: S strokes of a formula, P points of a stroke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hmer_suite.ink.marks import InkSample
+
+
+def resample(traces: Sequence[np.ndarray], points: int) -> np.ndarray:
+    """Traces (n, 2) as strokes (S, P, 2) of float64, the points equally spaced along the length of each.
+
+    A trace without extent becomes `points` times the same point.
+    """
+    counts = np.array([len(trace) for trace in traces])
+    path = np.concatenate(traces).astype(np.float64)
+    ends = np.cumsum(counts) - 1
+    starts = ends - counts + 1
+    steps = np.hypot(*np.diff(path, axis=0, prepend=path[:1]).T)
+    # Between traces one unit of length is put in, so that distance along all of them together never stands still.
+    steps[starts] = 1.0
+    along = np.cumsum(steps)
+    shares = np.linspace(0.0, 1.0, points)
+    wanted = along[starts, None] + (along[ends] - along[starts])[:, None] * shares
+    return np.stack([np.interp(wanted, along, path[:, axis]) for axis in (0, 1)], axis=-1)
+
+
+def strokes_of(ink: InkSample, points: int) -> np.ndarray:
+    """Strokes (S, P, 2) in symbol heights; x counts from the left edge of the formula, y from its vertical middle."""
+    return centred(resample(ink.traces, points) / (ink.unit or 1.0))
+
+
+def centred(strokes: np.ndarray) -> np.ndarray:
+    """The strokes with the origin at the left edge and the vertical middle of the formula."""
+    low, high = strokes.min(axis=(0, 1)), strokes.max(axis=(0, 1))
+    return strokes - (low[0], (low[1] + high[1]) / 2)

@@ -1,0 +1,139 @@
+"""Ink varied as writers vary it, each variation switched by itself.
+
+Traces first: cut, joined, turned round, written in another order. Then their points: the formula as a whole is
+resized, turned and slanted, and each stroke a little by itself. All of it is a function of settings, seed, epoch and
+place of the sample.
+
+Shapes: S strokes of a formula, P points of a stroke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hmer_suite.ink.marks import InkSample, Mark
+from hmer_suite.ink.strokes import centred, strokes_of
+
+
+@dataclass(frozen=True, slots=True)
+class AugmentInk:
+    """How far ink is varied; 0 switches a variation off. Those without another unit are drawn evenly from +-value."""
+
+    size: float = 0.25
+    """Natural logarithm of the factor of size of the formula."""
+    aspect: float = 0.12
+    """Natural logarithm of the factor of each axis of the formula."""
+    turn: float = 0.09
+    """Turn of the formula in radians."""
+    slant: float = 0.3
+    """Shear of the formula, to the side per height."""
+    stroke_size: float = 0.12
+    """Natural logarithm of the factor of size of each stroke."""
+    stroke_turn: float = 0.1
+    """Turn of each stroke in radians."""
+    stroke_slant: float = 0.12
+    """Shear of each stroke."""
+    stroke_shift: float = 0.06
+    """Shift of each stroke, as a part of its larger extent."""
+    wobble: float = 0.03
+    """Amplitude of a smooth wave along each stroke, as a part of its larger extent."""
+    reverse: float = 0.05
+    """Probability that a stroke is written from its end."""
+    split: float = 0.01
+    """Probability that the pen is lifted within a stroke, which becomes two."""
+    join: float = 0.01
+    """Probability that the pen is not lifted between two strokes of a symbol, which become one."""
+    shuffle: float = 0.05
+    """Probability that a formula's strokes are written in another order, each a few places off."""
+
+
+NO_AUGMENT_INK = AugmentInk(**dict.fromkeys(AugmentInk.__dataclass_fields__, 0.0))
+"""Everything switched off."""
+
+FAR = 2.0
+"""Standard deviation in places of where a stroke comes in another order."""
+
+
+def vary_traces(ink: InkSample, settings: AugmentInk, rng: np.random.Generator) -> InkSample:
+    """The ink with traces joined, cut, turned round and put in another order; its marks follow."""
+    count = len(ink.traces)
+    join, cut, back = rng.random((3, count)) < [[settings.join], [settings.split], [settings.reverse]]
+    shuffled = rng.random() < settings.shuffle
+    if not (shuffled or join.any() or cut.any() or back.any()):
+        return ink
+    pieces = [[place] for place in range(count)]
+    owner = {trace: number for number, mark in enumerate(ink.marks) for trace in mark.traces}
+    traces = [trace[::-1] if turned else trace for trace, turned in zip(ink.traces, back, strict=True)]
+    for place in range(count - 1, 0, -1):
+        if join[place] and place in owner and owner[place] == owner.get(place - 1):
+            traces[place - 1 : place + 1] = [np.concatenate(traces[place - 1 : place + 1])]
+            pieces[place - 1 : place + 1] = [pieces[place - 1]]
+    return _rearranged(ink, *_cut(traces, pieces, cut, rng), rng if shuffled else None)
+
+
+def _cut(
+    traces: Sequence[np.ndarray], pieces: Sequence[list[int]], cut: np.ndarray, rng: np.random.Generator
+) -> tuple[list[np.ndarray], list[int]]:
+    """Traces, some of them cut in two, and which of the ink's own traces each one begins with."""
+    found: list[np.ndarray] = []
+    origins: list[int] = []
+    for trace, (origin, *_) in zip(traces, pieces, strict=True):
+        parts = [trace]
+        if cut[origin] and len(trace) > 3:
+            middle = int(rng.integers(1, len(trace) - 2))
+            parts = [trace[: middle + 1], trace[middle + 1 :]]
+        found += parts
+        origins += [origin] * len(parts)
+    return found, origins
+
+
+def _rearranged(
+    ink: InkSample, traces: Sequence[np.ndarray], origins: Sequence[int], rng: np.random.Generator | None
+) -> InkSample:
+    order = range(len(traces))
+    if rng is not None:
+        order = np.argsort(np.arange(len(traces)) + rng.normal(0.0, FAR, len(traces))).tolist()
+    marks = []
+    for mark in ink.marks:
+        places = tuple(new for new, old in enumerate(order) if origins[old] in mark.traces)
+        marks.append(Mark(mark.name, places, mark.token))
+    return InkSample(tuple(traces[old] for old in order), ink.unit, tuple(marks))
+
+
+def varied_strokes(ink: InkSample, points: int, settings: AugmentInk, rng: np.random.Generator) -> np.ndarray:
+    """Strokes (S, P, 2) of the ink as `hmer_suite.ink.strokes.strokes_of` gives them, varied."""
+    strokes = strokes_of(ink, points)
+    low, high = strokes.min(axis=1), strokes.max(axis=1)
+    middle, extent = (low + high)[:, None] / 2, (high - low).max(axis=1)
+    draws = rng.uniform(-1.0, 1.0, (len(strokes), 5))
+    matrices = _matrices(
+        np.exp(settings.stroke_size * draws[:, :1]).repeat(2, axis=1),
+        settings.stroke_turn * draws[:, 1],
+        settings.stroke_slant * draws[:, 2],
+    )
+    moved = (strokes - middle) @ matrices.swapaxes(1, 2)
+    moved += middle + (settings.stroke_shift * extent)[:, None, None] * draws[:, None, 3:]
+    if settings.wobble:
+        moved += (settings.wobble * extent)[:, None, None] * _waves(len(strokes), points, rng)
+    whole = rng.uniform(-1.0, 1.0, 5)
+    sizes = np.exp(settings.size * whole[0] + settings.aspect * whole[1:3])
+    matrix = _matrices(sizes[None], settings.turn * whole[3:4], settings.slant * whole[4:])[0]
+    return centred(moved @ matrix.T)
+
+
+def _matrices(sizes: np.ndarray, turns: np.ndarray, slants: np.ndarray) -> np.ndarray:
+    """Matrices (n, 2, 2) on (x, y): resized by `sizes` (n, 2), then slanted, then turned."""
+    cosine, sine = np.cos(turns), np.sin(turns)
+    across, down = sizes.T
+    sheared = -slants * down
+    rows = [cosine * across, cosine * sheared + sine * down, -sine * across, cosine * down - sine * sheared]
+    return np.stack(rows, axis=1).reshape(-1, 2, 2)
+
+
+def _waves(strokes: int, points: int, rng: np.random.Generator) -> np.ndarray:
+    """Smooth waves (S, P, 2) along strokes, of half a period to two and of amplitude 1 at most."""
+    phases, periods = rng.uniform(0.0, 2 * np.pi, (strokes, 1, 2)), rng.uniform(0.5, 2.0, (strokes, 1, 2))
+    return np.sin(phases + 2 * np.pi * periods * np.linspace(0.0, 1.0, points)[:, None])

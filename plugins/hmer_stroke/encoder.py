@@ -1,0 +1,109 @@
+"""The encoder: a vector for each stroke that knows the others.
+
+Shapes: N batch, S strokes, P points, M strokes of the whole batch without padding, D width, H heads.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from hmer_stroke import Options
+from hmer_stroke.geometry import (
+    PAIR_FEATURES,
+    POINT_FEATURES,
+    STROKE_FEATURES,
+    Boxes,
+    pair_features,
+    point_features,
+    stroke_features,
+)
+from hmer_suite.train.batch import Strokes
+
+
+class StrokeShape(nn.Module):
+    """A stroke by itself: three convolutions along its points, and what is measured of it."""
+
+    def __init__(self, options: Options):
+        super().__init__()
+        sizes = (POINT_FEATURES, *options.channels)
+        self.convolutions = nn.Sequential()
+        for before, after in zip(sizes, sizes[1:], strict=False):
+            self.convolutions.append(nn.Conv1d(before, after, 5, stride=2, padding=2, bias=False))
+            self.convolutions.append(nn.BatchNorm1d(after))
+            self.convolutions.append(nn.ReLU(inplace=True))
+        self.from_points = nn.Linear(options.channels[-1] * options.points // 8, options.width)
+        self.from_measures = nn.Linear(STROKE_FEATURES, options.width)
+
+    def forward(self, strokes: Tensor, order: Tensor) -> Tensor:
+        """Vectors (M, D) of strokes (M, P, 2) that stand at places `order` (M,) in their formulas."""
+        maps = self.convolutions(point_features(strokes))
+        return self.from_points(maps.flatten(1)) + self.from_measures(stroke_features(strokes, order))
+
+
+class Layer(nn.Module):
+    """A pre-norm transformer layer whose attention takes a bias for each pair of strokes."""
+
+    def __init__(self, options: Options):
+        super().__init__()
+        width = options.width
+        self.heads, self.dropout = options.heads, options.encoder_dropout
+        self.before_attention = nn.LayerNorm(width)
+        self.ask = nn.Linear(width, 3 * width)
+        self.answer = nn.Linear(width, width)
+        self.before_feedforward = nn.LayerNorm(width)
+        self.widen = nn.Linear(width, options.feedforward)
+        self.narrow = nn.Linear(options.feedforward, width)
+
+    def forward(self, vectors: Tensor, bias: Tensor) -> Tensor:
+        """Vectors (N, S, D) from vectors; `bias` (N, H, S, S) is -inf where there is no stroke to look at."""
+        vectors = vectors + self._dropped(self._attended(self.before_attention(vectors), bias))
+        return vectors + self._dropped(self.narrow(F.relu(self.widen(self.before_feedforward(vectors)))))
+
+    def _attended(self, vectors: Tensor, bias: Tensor) -> Tensor:
+        query, key, value = self.ask(vectors).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        energies = torch.baddbmm(
+            bias.flatten(0, 1), query.flatten(0, 1), key.flatten(0, 1).mT, alpha=query.shape[-1] ** -0.5
+        )
+        seen = energies.softmax(-1).unflatten(0, (-1, self.heads))
+        return self.answer((seen @ value).transpose(1, 2).flatten(2))
+
+    def _dropped(self, values: Tensor) -> Tensor:
+        """Values (N, S, D) with the same features left out for all strokes of a formula.
+
+        A variational dropout (Y. Gal, Z. Ghahramani, NIPS 2016); to draw for each stroke would take as long as a layer.
+        """
+        return values * F.dropout(torch.ones_like(values[:, :1]), self.dropout, self.training)
+
+
+class Encoder(nn.Module):
+    """Vectors of all strokes of a batch."""
+
+    def __init__(self, options: Options):
+        super().__init__()
+        self.shape = StrokeShape(options)
+        self.geometry = nn.Sequential(
+            nn.Linear(PAIR_FEATURES, options.geometry),
+            nn.ReLU(inplace=True),
+            nn.Linear(options.geometry, options.heads * options.layers),
+        )
+        self.layers = nn.ModuleList(Layer(options) for _ in range(options.layers))
+        self.last = nn.LayerNorm(options.width)
+
+    def forward(self, strokes: Strokes) -> Tensor:
+        """Vectors (N, S, D), zeros in the padding."""
+        mask = strokes.mask
+        rows, order = mask.nonzero(as_tuple=True)
+        alone = self.shape(strokes.points[rows, order], order)
+        vectors = alone.new_zeros(*mask.shape, alone.shape[-1]).index_put((rows, order), alone)
+        biases = self._biases(strokes).unbind(1)
+        for layer, bias in zip(self.layers, biases, strict=True):
+            vectors = layer(vectors, bias)
+        return self.last(vectors) * mask[..., None]
+
+    def _biases(self, strokes: Strokes) -> Tensor:
+        """What the geometry of pairs adds to attention (N, layers, H, S, S)."""
+        found = self.geometry(pair_features(Boxes.of(strokes.points)))
+        found = found.unflatten(-1, (len(self.layers), -1)).permute(0, 3, 4, 1, 2)
+        return found.masked_fill(~strokes.mask[:, None, None, None], -1e4)

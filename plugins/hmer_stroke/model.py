@@ -1,0 +1,132 @@
+"""The stroke recogniser as a recogniser of the suite.
+
+Shapes: N batch, S strokes, L tokens of the longest label with its end, R tokens of all labels together, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from hmer_stroke import Options
+from hmer_stroke.encoder import Encoder
+from hmer_stroke.parser import Parser, Position, Scene
+from hmer_suite.data.vocab import PAD, Vocabulary
+from hmer_suite.ink.marks import shape
+from hmer_suite.train.batch import Batch, Strokes
+from hmer_suite.train.module import Memory, State, StepwiseRecogniser
+from hmer_suite.train.teaching import TYPICAL_LENGTH, Lesson
+
+
+class StrokeRecogniser(StepwiseRecogniser):
+    """Encoder of strokes, coverage attention and parser; a head names the class of each stroke in training."""
+
+    def __init__(self, options: Options, vocabulary: Vocabulary):
+        super().__init__(vocabulary)
+        self.options = options
+        self.encoder = Encoder(options)
+        self.parser = Parser(options, len(vocabulary))
+        self.classes = nn.Linear(options.width, len(vocabulary)) if options.class_weight else None
+        self.register_buffer("shapes", _shapes(vocabulary), persistent=False)
+
+    def shared_encoder(self) -> nn.Module:
+        """The encoder of strokes."""
+        return self.encoder
+
+    def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
+        """Losses (N,): the negative log-likelihood of each label, in units of a usual formula's 16 tokens.
+
+        Where symbols are marked, the cross-entropy of the strokes' classes and minus the logarithm of the attention on
+        the strokes of each token's symbol are added, in the same unit.
+        """
+        strokes = _strokes(batch)
+        lesson = Lesson.of(batch.tokens, batch.lengths)
+        vectors = self.encoder(strokes)
+        scores, looks = self._taught(vectors, strokes, lesson)
+        losses = lesson.losses(scores, label_smoothing)
+        if self.options.attention_weight and strokes.links is not None:
+            beside = _attention_losses(looks, lesson, self._targets(batch, strokes))
+            losses = losses + self.options.attention_weight * beside
+        if self.classes is not None and strokes.classes is not None:
+            losses = losses + self.options.class_weight * self._class_losses(vectors, strokes.classes)
+        return losses / TYPICAL_LENGTH
+
+    def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
+        """How much the parser looks at each stroke for each of `tokens`, one sequence of numbers a formula.
+
+        Tensors (L, S) of each formula's own strokes, each row with sum 1.
+        """
+        strokes = _strokes(batch)
+        lesson = Lesson.to_write(tokens, batch.tokens.device)
+        _, looks = self._taught(self.encoder(strokes), strokes, lesson)
+        counts = strokes.mask.sum(1).tolist()
+        return [looks[lesson.images == place, :count].exp() for place, count in enumerate(counts)]
+
+    def start(self, batch: Batch) -> tuple[Memory, State]:
+        """Look at the strokes."""
+        strokes = _strokes(batch)
+        scene, position = self.parser.start(self.encoder(strokes), strokes)
+        memory = {
+            "values": scene.values, "keys": scene.keys, "prior": scene.prior, "middles": scene.middles,
+        }  # fmt: skip
+        return memory, {"hidden": position.hidden, "past": position.past, "last": position.last}
+
+    def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
+        """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it."""
+        embedded, gates = self.parser.words(tokens)
+        position, scene = Position(**state), Scene(**memory)
+        position, context, _ = self.parser.move(gates, position, scene, self.parser.weights())
+        scores = self.parser.scores(embedded, position.hidden, context)
+        after = {"hidden": position.hidden, "past": position.past, "last": position.last}
+        return torch.log_softmax(scores, dim=1), after
+
+    def _taught(self, vectors: Tensor, strokes: Strokes, lesson: Lesson) -> tuple[Tensor, Tensor]:
+        """Scores of the tokens of a lesson (R, V), and the logarithm of the attention for each (R, S)."""
+        order = lesson.order
+        ordered = Strokes(strokes.points[order], strokes.mask[order])
+        scene, position = self.parser.start(vectors[order], ordered)
+        embedded, gates = self.parser.words(lesson.before)
+        hiddens, contexts, looks = self.parser.read(gates, lesson.going, scene, position)
+        return self.parser.scores(embedded, hiddens, contexts), looks
+
+    def _targets(self, batch: Batch, strokes: Strokes) -> Tensor:
+        """Where attention is to rest (N, L, S): on the strokes of a token's symbol, or of its class."""
+        same = self.shapes[batch.tokens][:, :, None] == strokes.classes[:, None]
+        same &= (strokes.classes != PAD)[:, None]
+        if not self.options.exact_links:
+            return same
+        return torch.where(strokes.links.any(2, keepdim=True), strokes.links, same)
+
+    def _class_losses(self, vectors: Tensor, classes: Tensor) -> Tensor:
+        """Cross-entropy (N,) of the classes (N, S) of each formula's strokes, summed over those that are marked."""
+        marked = classes != PAD
+        losses = F.cross_entropy(self.classes(vectors[marked]), classes[marked], reduction="none")
+        rows = marked.nonzero(as_tuple=True)[0]
+        return losses.new_zeros(len(classes)).index_add(0, rows, losses)
+
+
+def _strokes(batch: Batch) -> Strokes:
+    if batch.strokes is None:
+        raise ValueError("the stroke recogniser reads ink, and the batch holds images")
+    return batch.strokes
+
+
+def _shapes(vocabulary: Vocabulary) -> Tensor:
+    """For each token (V,) the number of the token that names the class of its symbol, `PAD` where none is listed."""
+    names = [shape(token) for token in vocabulary.symbols]
+    numbers = [vocabulary.number(name) if name in vocabulary else PAD for name in names]
+    return torch.tensor([PAD] * (len(vocabulary) - len(numbers)) + numbers)
+
+
+def _attention_losses(looks: Tensor, lesson: Lesson, wanted: Tensor) -> Tensor:
+    """Minus the logarithm (N,) of the attention on strokes that are `wanted` (N, L, S), summed over tokens that have any.
+
+    `looks` (R, S) are logarithms of attention.
+    """
+    targets = wanted[lesson.images, lesson.steps]
+    known = targets.any(1)
+    losses = -looks[known].masked_fill(~targets[known], -torch.inf).logsumexp(1)
+    return losses.new_zeros(len(lesson.order)).index_add(0, lesson.images[known], losses)

@@ -1,0 +1,175 @@
+"""The parser: a recurrent network that looks at strokes and writes tokens.
+
+Shapes: N batch, S strokes, L steps, V vocabulary, D width of strokes, A attention space, C coverage features,
+E size of the recurrent state and of a token's vector.
+
+As in "Watch, attend and parse" two GRU cells have the attention between them, and a maxout layer stands before the
+classifier (Pattern Recognition 2017, section 3.2). Its coverage is what has been looked at before; besides, a stroke is
+known by where it lies from the place looked at last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from hmer_stroke import Options
+from hmer_stroke.geometry import Boxes
+from hmer_suite.train.batch import Strokes
+from hmer_suite.train.cells import RepeatedLinear, gru
+
+COVERAGE_FEATURES = 7
+"""Offset from the last place at two scales, distance in height, past attention, last attention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Strokes as attention reads them.
+
+    `values` (N, S, D), `keys` (N, S, A), `prior` (N, S) 0 for a stroke and -inf for padding, `middles` (N, S, 2).
+    """
+
+    values: Tensor
+    keys: Tensor
+    prior: Tensor
+    middles: Tensor
+
+    def first(self, count: int) -> Scene:
+        """The first formulas only."""
+        return Scene(self.values[:count], self.keys[:count], self.prior[:count], self.middles[:count])
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the parser stands: its state (N, E), the sum of past attention (N, S) and the last attention (N, S)."""
+
+    hidden: Tensor
+    past: Tensor
+    last: Tensor
+
+    def first(self, count: int) -> Position:
+        """The first formulas only."""
+        return Position(self.hidden[:count], self.past[:count], self.last[:count])
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Linear maps of the recurrence.
+
+    `hidden` (E to 3E) makes the first cell's gates of its state; `asked` (E to A + 3E) makes the query and the second
+    cell's gates of its state; `context` (D to 3E) makes that cell's gates of its input.
+    """
+
+    hidden: RepeatedLinear
+    asked: RepeatedLinear
+    context: RepeatedLinear
+
+
+class Parser(nn.Module):
+    """Reads vectors of strokes and gives scores of the next token."""
+
+    def __init__(self, options: Options, vocabulary: int):
+        super().__init__()
+        size, width = options.hidden, options.width
+        self.embedding = nn.Embedding(vocabulary, size)
+        self.initial = nn.Linear(width, size)
+        self.ask = nn.GRUCell(size, size)
+        self.answer = nn.GRUCell(width, size)
+        self.keys = nn.Linear(width, options.attention)
+        self.query = nn.Linear(size, options.attention, bias=False)
+        self.coverage = nn.Linear(COVERAGE_FEATURES, options.attention, bias=False)
+        self.energy = nn.Linear(options.attention, 1, bias=False)
+        self.from_hidden = nn.Linear(size, size)
+        self.from_context = nn.Linear(width, size, bias=False)
+        self.dropout = nn.Dropout(options.dropout)
+        self.classify = nn.Linear(size // 2, vocabulary)
+        self._initialise()
+
+    def _initialise(self) -> None:
+        nn.init.normal_(self.embedding.weight, std=0.1)
+        for cell in (self.ask, self.answer):
+            nn.init.xavier_uniform_(cell.weight_ih)
+            for gate in cell.weight_hh.chunk(3):
+                nn.init.orthogonal_(gate)
+            nn.init.zeros_(cell.bias_ih)
+            nn.init.zeros_(cell.bias_hh)
+
+    def start(self, vectors: Tensor, strokes: Strokes) -> tuple[Scene, Position]:
+        """What there is to look at, and the first position; `vectors` (N, S, D) are zero in the padding."""
+        mask = strokes.mask
+        prior = torch.zeros_like(vectors[..., 0]).masked_fill(~mask, -torch.inf)
+        scene = Scene(vectors, self.keys(vectors), prior, Boxes.of(strokes.points).middle)
+        mean = vectors.sum(1) / mask.sum(1, keepdim=True)
+        nothing = torch.zeros_like(prior)
+        return scene, Position(torch.tanh(self.initial(mean)), nothing, nothing)
+
+    def words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Embeddings (..., E) of tokens (...), and what the first cell makes of them (..., 3E)."""
+        embedded = self.embedding(tokens)
+        return embedded, nn.functional.linear(embedded, self.ask.weight_ih, self.ask.bias_ih)
+
+    def weights(self) -> Weights:
+        """The linear maps of the recurrence, for one pass."""
+        ask, answer, query = self.ask, self.answer, self.query.weight
+        return Weights(
+            RepeatedLinear(ask.weight_hh.T, ask.bias_hh),
+            RepeatedLinear(
+                torch.cat([query, answer.weight_hh]).T,
+                torch.cat([query.new_zeros(len(query)), answer.bias_hh]),
+            ),
+            RepeatedLinear(answer.weight_ih.T, answer.bias_ih),
+        )
+
+    def move(
+        self, gates: Tensor, position: Position, scene: Scene, weights: Weights
+    ) -> tuple[Position, Tensor, Tensor]:
+        """Behind one token with `gates` (N, 3E): the position, the context (N, D), the energies looked with (N, S)."""
+        asked = gru(gates, weights.hidden(position.hidden), position.hidden)
+        query, more = weights.asked(asked).split([scene.keys.shape[-1], 3 * asked.shape[-1]], dim=1)
+        keys = scene.keys + query[:, None] + self.coverage(_coverage(position, scene))
+        energies = self.energy(torch.tanh(keys))[..., 0] + scene.prior
+        seen = energies.softmax(1)
+        context = torch.bmm(seen[:, None], scene.values)[:, 0]
+        hidden = gru(weights.context(context), more, asked)
+        return Position(hidden, position.past + seen, seen), context, energies
+
+    def read(
+        self, gates: Tensor, going: tuple[int, ...], scene: Scene, position: Position
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Behind each step of all labels: state (R, E), context (R, D), log of attention (R, S).
+
+        Labels stand in the order of their lengths, the longest first: step t is that of the first `going[t]`.
+        """
+        hiddens, contexts, looks = [], [], []
+        weights = self.weights()
+        for count, gate in zip(going, gates.split(list(going)), strict=True):
+            if count < len(position.hidden):
+                scene, position = scene.first(count), position.first(count)
+            position, context, energies = self.move(gate, position, scene, weights)
+            hiddens.append(position.hidden)
+            contexts.append(context)
+            looks.append(energies)
+        return torch.cat(hiddens), torch.cat(contexts), torch.cat(looks).log_softmax(1)
+
+    def scores(self, embedded: Tensor, hidden: Tensor, context: Tensor) -> Tensor:
+        """Unnormalised log-probabilities (..., V) of the next token."""
+        inner = embedded + self.from_hidden(hidden) + self.from_context(context)
+        return self.classify(self.dropout(inner.unflatten(-1, (-1, 2)).amax(-1)))
+
+
+def _coverage(position: Position, scene: Scene) -> Tensor:
+    """What is known of each stroke on the way (N, S, 7)."""
+    place = torch.bmm(position.last[:, None], scene.middles)
+    offset = scene.middles - place
+    return torch.cat(
+        [
+            torch.tanh(offset),
+            torch.tanh(offset / 4),
+            torch.exp(-offset[..., 1:].square()),
+            position.past[..., None],
+            position.last[..., None],
+        ],
+        dim=-1,
+    )
