@@ -316,6 +316,10 @@ def load(argument, split, preprocessing): raise InputError(f"{argument}: empty")
     assert caught.value.exit_code == 3
 
 
+ORDINARY_WORDS = {"stroke"}
+"""Names of recognisers that are words of the field as well; the names of their modules are none."""
+
+
 def test_the_suite_names_no_plugin():
     folder = Path(hookspecs.__file__).parent
     outside = [plugin for plugin in registry.plugins() if not plugin.module.startswith("hmer_suite.")]
@@ -327,4 +331,4 @@ def test_the_suite_names_no_plugin():
             if isinstance(node, ast.Constant)
         }
         for plugin in outside:
-            assert not {plugin.name, plugin.module} & words, path
+            assert not ({plugin.name, plugin.module} - ORDINARY_WORDS) & words, path
