@@ -116,6 +116,7 @@ SPEC = RecogniserSpec(
     presets={"base": BASE, "small": SMALL, "demo": DEMO},
     preprocessing=preprocessing,
     input="ink",
+    reading=Path(__file__).parent / "reading.json",
 )
 
 

@@ -160,6 +160,7 @@ SPEC = RecogniserSpec(
     presets={"base": BASE, "small": SMALL, "demo": DEMO},
     preprocessing=preprocessing,
     weights=Path(__file__).parent / "weights",
+    reading=Path(__file__).parent / "reading.json",
 )
 
 
