@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from hmer_suite.train.attention import Scene
-from hmer_suite.train.cells import RepeatedLinear
 from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
 from hmer_wap.counting import masked_mean
@@ -57,14 +56,15 @@ class Parser(nn.Module):
         return scales, torch.tanh(self.initial(masked_mean(views[0].features, views[0].mask)).float())
 
     def weights(self, kind: torch.dtype) -> Weights:
-        """Of the recurrence, for one pass; those that make queries doubled."""
-        ask, queries, answer = self.ask, self.queries, self.answer
-        asked = torch.cat([2 * queries.weight, answer.weight_hh])
-        asked_bias = torch.cat([2 * queries.bias, answer.bias_hh])
+        """Of the recurrence; those that make queries doubled."""
+        queries, answer = self.queries, self.answer
         return Weights(
-            RepeatedLinear(ask.weight_hh.T.to(kind), ask.bias_hh.to(kind)),
-            RepeatedLinear(asked.T.to(kind), asked_bias.to(kind)),
-            RepeatedLinear(answer.weight_ih.T.to(kind), answer.bias_ih.to(kind)),
+            self.ask.weight_hh.T.to(kind),
+            self.ask.bias_hh.to(kind),
+            torch.cat([2 * queries.weight, answer.weight_hh]).T.to(kind),
+            torch.cat([2 * queries.bias, answer.bias_hh]).to(kind),
+            answer.weight_ih.T.to(kind),
+            answer.bias_ih.to(kind),
         )
 
     def words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:

@@ -13,20 +13,19 @@ import torch
 from torch import Tensor
 
 from hmer_suite.train.attention import Scene, look
-from hmer_suite.train.cells import RepeatedLinear, gru
+from hmer_suite.train.cells import gru
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Linear maps of the recurrence, in the precision of the scenes' keys.
+    """Of the cells; matrices have inputs as rows. `asked` are W_q (S * A columns) and the second cell's W_hh."""
 
-    `hidden` (D to 3D) makes the first cell's gates of its state; `asked` (D to S * A + 3D) makes the queries and the
-    second cell's gates of its state; `context` (C' to 3D) makes that cell's gates of its input.
-    """
-
-    hidden: RepeatedLinear
-    asked: RepeatedLinear
-    context: RepeatedLinear
+    hidden: Tensor
+    hidden_bias: Tensor
+    asked: Tensor
+    asked_bias: Tensor
+    context: Tensor
+    context_bias: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,14 @@ def move(
     gates: Tensor, hidden: Tensor, coverages: Sequence[Tensor], scales: Sequence[Scene], weights: Weights
 ) -> Move:
     """One step from the gates (N, 3D) of a token, the hidden state (N, D), and the coverages (N, h, w) so far."""
-    kind, width = scales[0].keys.dtype, len(scales) * len(scales[0].energy)
-    asked = gru(gates, weights.hidden(hidden.to(kind)), hidden)
-    more = weights.asked(asked.to(kind))
+    kind, width = weights.hidden.dtype, len(scales) * len(scales[0].energy)
+    asked = gru(gates, torch.addmm(weights.hidden_bias, hidden.to(kind), weights.hidden), hidden)
+    more = torch.addmm(weights.asked_bias, asked.to(kind), weights.asked)
     queries = more[:, :width].chunk(len(scales), dim=1)
     found = [look(*each) for each in zip(queries, coverages, scales, strict=True)]
     context = torch.cat([context for context, _ in found], dim=1)
-    return Move(gru(weights.context(context), more[:, width:], asked), context, [seen for _, seen in found])
+    answer = torch.addmm(weights.context_bias, context, weights.context)
+    return Move(gru(answer, more[:, width:], asked), context, [seen for _, seen in found])
 
 
 def read(

@@ -22,7 +22,6 @@ from hmer_suite.recogniser import Decoding  # noqa: E402
 from hmer_suite.testing import RecogniserContract  # noqa: E402
 from hmer_suite.train.attention import windows  # noqa: E402
 from hmer_suite.train.batch import Batch, Strokes  # noqa: E402
-from hmer_suite.train.cells import RepeatedLinear  # noqa: E402
 from hmer_suite.train.checkpoint import read_checkpoint  # noqa: E402
 from hmer_suite.train.load import collate  # noqa: E402
 from hmer_suite.train.marks import attention_losses, class_table, strokes_of_tokens  # noqa: E402
@@ -403,25 +402,6 @@ def test_strokes_of_tokens():
     exact, loose = (strokes_of_tokens(tokens, strokes, table, exact)[0].int().tolist() for exact in (True, False))
     assert exact == [[1, 1, 0, 0, 0], [0, 0, 0, 1, 0], [1, 1, 1, 0, 0], [0, 0, 0, 0, 0]]
     assert loose == [[1, 1, 1, 0, 0], *exact[1:]]
-
-
-def test_gradients_of_the_recurrence_are_those_of_plain_products(monkeypatch):
-    class Plain:
-        def __init__(self, weight, bias):
-            self.weight, self.bias = weight, bias
-
-        def __call__(self, inputs):
-            return torch.addmm(self.bias, inputs, self.weight)
-
-    model, batch = lively(KINDS["multi-scale"]), batch_of()
-    found = []
-    for kind in (RepeatedLinear, Plain):
-        monkeypatch.setattr("hmer_wap.parser.RepeatedLinear", kind)
-        model.zero_grad()
-        model(batch).mean().backward()
-        found.append({name: weight.grad.clone() for name, weight in model.named_parameters()})
-    for name, gradient in found[0].items():
-        assert torch.allclose(gradient, found[1][name], rtol=1e-4, atol=1e-6), name
 
 
 def test_half_precision_trains():
