@@ -30,7 +30,7 @@ from hmer_suite.data.samples import SPLITS, DataSourceSpec
 from hmer_suite.errors import HmerSuiteError, PluginError, UsageError
 from hmer_suite.hookspecs import GROUP
 from hmer_suite.latex.grammar import GrammarSpec, shipped
-from hmer_suite.recogniser import RecogniserSpec
+from hmer_suite.recogniser import INPUTS, RecogniserSpec
 from hmer_suite.repairs.rules import RULES, Rule
 from hmer_suite.scores.metric import MetricSpec
 
@@ -286,6 +286,8 @@ def _ask(plugin: Plugin, hook: Callable[[], list], kind: Kind) -> tuple[Spec, ..
 def _check_recogniser(spec: RecogniserSpec) -> str | None:
     if not callable(spec.build) or not callable(spec.preprocessing):
         return "build and preprocessing must be functions"
+    if spec.input not in INPUTS:
+        return f"input {spec.input!r}: expected {_list(INPUTS)}"
     if spec.weights is not None and not isinstance(spec.weights, Path):
         return f"weights must be a pathlib.Path, not {spec.weights!r}"
     return _check_options(spec.options) or _check_presets(spec)

@@ -24,9 +24,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hmer_suite import registry
+from hmer_suite.data.ink_sets import InkRow, ink_set
 from hmer_suite.data.samples import DataSourceSpec, SampleSet
 from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.errors import UsageError
+from hmer_suite.ink.marks import InkSample, Mark, shape
 from hmer_suite.latex.canonical import canonical
 from hmer_suite.latex.commands import CLASSES, token_class
 from hmer_suite.latex.grammar import END, Grammar, GrammarSpec, is_valid
@@ -91,6 +93,34 @@ PICTURES = {
 }
 """Four formulas as black and white pictures, a digit being seven rows high."""
 
+INKS = {
+    "1": """
+        0: 0,1 1,0 1,6
+        """,
+    "x + 1": """
+        0: 0,2 2,4 4,6
+        0: 4,2 2,4 0,6
+        1: 8,1 8,5
+        1: 6,3 10,3
+        2: 13,1 14,0 14,6
+        """,
+    "1 ^ { x }": """
+        0: 0,4 1,3 1,9
+        3: 4,0 6,2 8,4
+        3: 8,0 6,2 4,4
+        """,
+    r"\frac { 1 } { x }": """
+        2: 3,1 4,0 4,5
+        0: 0,7 4,7 8,7
+        5: 2,9 4,11 6,13
+        5: 6,9 4,11 2,13
+        """,
+}
+"""The same formulas as ink, a digit being six units high.
+
+Each line is a stroke: the place of its token in the label, then its points, x to the right and y down.
+"""
+
 
 def pictures(symbol_height: int, drawn: Mapping[str, str] = PICTURES) -> SampleSet:
     """The four of `PICTURES`, or others drawn like them, with digits about `symbol_height` pixels high."""
@@ -104,6 +134,28 @@ def pictures(symbol_height: int, drawn: Mapping[str, str] = PICTURES) -> SampleS
     sizes = np.array([image.shape for image in images])
     ids = tuple(f"picture-{number}" for number in range(1, len(images) + 1))
     return SampleSet("train", ids, tuple(drawn), sizes, images, ("pictures",) * len(images))
+
+
+def inks(points: int = 32, written: Mapping[str, str] = INKS) -> SampleSet:
+    """The four of `INKS`, or others written like them, as ink with marks, to be resampled to so many points."""
+    rows = [
+        InkRow(f"ink-{number}", label, _ink(label, text), "inks")
+        for number, (label, text) in enumerate(written.items(), start=1)
+    ]
+    return ink_set("train", rows, Preprocessing(input="ink", points=points))
+
+
+def _ink(label: str, text: str) -> InkSample:
+    """Ink of lines such as those of `INKS`."""
+    import numpy as np
+
+    tokens, traces, places = label.split(), [], {}
+    for number, line in enumerate(text.strip().splitlines()):
+        token, _, points = line.partition(":")
+        traces.append(np.array([point.split(",") for point in points.split()], np.float32))
+        places.setdefault(int(token), []).append(number)
+    marks = tuple(Mark(shape(tokens[token]), tuple(found), token) for token, found in places.items())
+    return InkSample(tuple(traces), 6.0, marks)
 
 
 class _Contract:
@@ -138,13 +190,15 @@ class RecogniserContract(_Contract):
 
     `spec` is its `RecogniserSpec`. `quick` are settings that make its network small enough for the tests that train,
     such as ``{"preset": "small"}``; `learning_rate` and `max_steps` are those of the overfit test. `drawn` are four
-    labels with their pictures, for a recogniser that cannot write those of `PICTURES`.
+    labels with their pictures, for a recogniser that cannot write those of `PICTURES`; `written` are four with their
+    strokes, for a recogniser of ink that cannot write those of `INKS`.
     """
 
     kind = "recogniser"
     spec: RecogniserSpec
     quick: ClassVar[Mapping[str, object]] = {}
     drawn: ClassVar[Mapping[str, str]] = PICTURES
+    written: ClassVar[Mapping[str, str]] = INKS
     learning_rate = 3e-3
     max_steps = 400
 
@@ -172,8 +226,8 @@ class RecogniserContract(_Contract):
             )
             assert any(g.abs().sum() > 0 for g in gradients), "all gradients are nought"
 
-    def test_it_overfits_four_images(self) -> None:
-        """Within `max_steps` it reads the four pictures, at a twentieth of the losses that it began with."""
+    def test_it_overfits_four_samples(self) -> None:
+        """Within `max_steps` it reads the four formulas, at a twentieth of the losses that it began with."""
         import torch
 
         model, batch = self._model(), self._batch()
@@ -186,7 +240,7 @@ class RecogniserContract(_Contract):
             optimiser.step()
             if step % 20 == 0:
                 loss, read = self._losses(model.eval(), batch).mean(), self._reads(model, batch)
-                if loss < goal and read == list(self.drawn):
+                if loss < goal and read == list(self._formulas()):
                     return
         raise AssertionError(
             f"after {step} steps the loss is {loss:.3f}, wanted below {goal:.3f}; it reads {read}"
@@ -216,13 +270,21 @@ class RecogniserContract(_Contract):
                 assert is_valid(hypothesis.tokens), f"constrained, and not valid: {hypothesis.latex}"
 
     def test_neither_padding_nor_company_changes_anything(self) -> None:
-        """In evaluation mode an image is read the same alone, in a batch, and with more paper around it."""
+        """In evaluation mode a sample is read the same alone, in a batch, and with more padding around it."""
         model, batch = self._model().eval(), self._batch()
         together = self._losses(model, batch)
         for place in range(len(batch)):
             alone = self._losses(model, self._batch([place]))
             _assert_close(alone, together[place : place + 1], f"{batch.ids[place]} alone and in a batch")
         _assert_close(self._losses(model, _padded(batch)), together, "with more padding")
+
+    def test_reading_does_not_look_at_what_it_is_to_find(self) -> None:
+        """Labels, and the marks of symbols in ink, are targets of training: without them it reads the same."""
+        model = self._model().eval()
+        how = Decoding(max_length=7)
+        assert model.decode(self._batch(), how) == model.decode(self._batch(labelled=False), how), (
+            "with its label or the marks of its symbols a sample is read differently"
+        )
 
     def test_the_same_seed_gives_the_same_weights(self) -> None:
         first, second = self._model(seed=3).state_dict(), self._model(seed=3).state_dict()
@@ -255,8 +317,8 @@ class RecogniserContract(_Contract):
             "validate_every": 9,
         }
         settings = self._settings(**given)
-        samples = self._pictures()
-        data = TrainingData("pictures", samples, replace(samples, split="validation"))
+        samples = self._samples()
+        data = TrainingData("formulas", samples, replace(samples, split="validation"))
         outcome = train(self.spec, settings, data, tmp_path / "run", limits=Limits(max_steps=2))
         assert outcome.step == 2 and not outcome.complete
         checkpoint = read_checkpoint(tmp_path / "run" / LAST)
@@ -276,23 +338,30 @@ class RecogniserContract(_Contract):
         torch.manual_seed(seed)
         return self.spec.build(self._settings().options, self._vocabulary())
 
-    def _vocabulary(self) -> Vocabulary:
-        return Vocabulary.of(self.drawn)
+    def _formulas(self) -> Mapping[str, str]:
+        """Labels, with what says how they look."""
+        return self.written if self.spec.input == "ink" else self.drawn
 
-    def _check(self, found: Sequence[Sequence[Hypothesis]], images: int, nbest: int, max_length: int) -> None:
-        assert len(found) == images, f"{len(found)} readings of {images} images"
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary.of(self._formulas())
+
+    def _check(
+        self, found: Sequence[Sequence[Hypothesis]], samples: int, nbest: int, max_length: int
+    ) -> None:
+        assert len(found) == samples, f"{len(found)} readings of {samples} samples"
         for hypotheses in found:
             _check_hypotheses(hypotheses, nbest, max_length, self._vocabulary())
 
-    def _pictures(self) -> SampleSet:
-        return pictures(self.spec.preprocessing(self._settings().options).symbol_height, self.drawn)
+    def _samples(self) -> SampleSet:
+        wanted = self.spec.expects(self._settings().options)
+        if wanted.input == "ink":
+            return inks(wanted.points, self.written)
+        return pictures(wanted.symbol_height, self.drawn)
 
-    def _batch(self, places: Sequence[int] = range(4)) -> Batch:
-        from hmer_suite.train.load import collate
+    def _batch(self, places: Sequence[int] = range(4), labelled: bool = True) -> Batch:
+        from hmer_suite.train.load import batch_of
 
-        samples = self._pictures()
-        rows = [(samples.images[i], samples.ids[i], samples.labels[i]) for i in places]
-        return collate(*map(list, zip(*rows, strict=True)), self._vocabulary())
+        return batch_of(self._samples(), places, self._vocabulary(), labelled)
 
     def _losses(self, model: Recogniser, batch: Batch) -> Tensor:
         import torch
@@ -318,10 +387,20 @@ def _check_hypotheses(
 
 
 def _padded(batch: Batch) -> Batch:
-    """The batch with more paper at the right and the bottom, and more padding behind the labels."""
+    """The batch with more padding: paper at the right and the bottom, places of strokes, and behind the labels."""
     from torch.nn.functional import pad
 
-    return replace(batch, images=pad(batch.images, (0, 24, 0, 40)), tokens=pad(batch.tokens, (0, 3)))
+    tokens = pad(batch.tokens, (0, 3))
+    if batch.strokes is None:
+        return replace(batch, images=pad(batch.images, (0, 24, 0, 40)), tokens=tokens)
+    strokes = replace(
+        batch.strokes,
+        points=pad(batch.strokes.points, (0, 0, 0, 0, 0, 5)),
+        mask=pad(batch.strokes.mask, (0, 5)),
+        classes=pad(batch.strokes.classes, (0, 5)),
+        links=pad(batch.strokes.links, (0, 5, 0, 3)),
+    )
+    return replace(batch, strokes=strokes, tokens=tokens)
 
 
 def _assert_close(found: Tensor, expected: Tensor, what: str) -> None:
@@ -367,6 +446,16 @@ class DataSourceContract(_Contract):
             same = first.digest == second.digest and (first.images[0] == second.images[0]).all()
             assert same, f"{first.split}: loaded twice it is not the same"
 
+    def test_ink_is_given_where_there_is_some(self) -> None:
+        """Asked for ink, a source that has it gives it, whole; one without gives images."""
+        for split_ in self.spec.splits:
+            samples = self.spec.load(self.argument, split_, Preprocessing(input="ink", points=17))
+            if samples.kind == "image":
+                has = self.spec.load(self.argument, split_, Preprocessing()).inks is not None
+                assert not has, f"{split_}: its images are drawn from ink, and asked for ink it gives images"
+                continue
+            _check_inks(samples)
+
     def test_other_splits_are_refused(self) -> None:
         try:
             self.spec.load(self.argument, "nonsense", Preprocessing())
@@ -389,6 +478,37 @@ def _check_image(samples: SampleSet, place: int) -> None:
         f"{name}: {image.shape} is not its size {samples.sizes[place]}"
     )
     assert image.mean() < 128, f"{name}: 0 is paper and 255 ink; this seems to be the other way round"
+
+
+def _check_inks(samples: SampleSet) -> None:
+    """Ink for each sample, and what the set says of it."""
+    n, where = len(samples), samples.split
+    assert samples.kind == "ink", f"{where}: kind {samples.kind!r}, expected image or ink"
+    assert samples.inks is not None, f"{where}: of kind ink, and without inks"
+    assert samples.points == 17, f"{where}: points={samples.points}, asked for 17"
+    fields = (samples.labels, samples.inks, samples.images, samples.sources, samples.sizes)
+    assert [len(values) for values in fields] == [n] * len(fields), f"{where}: lengths differ"
+    for place in range(min(n, 50)):
+        _check_ink(samples, place)
+
+
+def _check_ink(samples: SampleSet, place: int) -> None:
+    ink, name = samples.inks[place], samples.ids[place]
+    tokens = samples.labels[place].split()
+    assert ink.traces, f"{name}: no traces"
+    for trace in ink.traces:
+        assert trace.ndim == 2 and trace.shape[1] == 2 and len(trace), f"{name}: a trace is {trace.shape}"
+        assert trace.dtype.kind == "f", f"{name}: a trace is of {trace.dtype}, expected floating point"
+        assert bool((abs(trace) < math.inf).all()), f"{name}: a point is not finite"
+    assert 0 < ink.unit < math.inf, f"{name}: unit {ink.unit}, expected the height of a symbol"
+    size = (len(ink.traces), len(tokens) + 1)
+    assert tuple(samples.sizes[place]) == size, f"{name}: {size} is not its size {samples.sizes[place]}"
+    for mark in ink.marks:
+        inside = mark.traces and set(mark.traces) <= set(range(len(ink.traces)))
+        assert inside, f"{name}: the mark of {mark.name} has traces {mark.traces}, of {len(ink.traces)}"
+        assert -1 <= mark.token < len(tokens), f"{name}: the mark of {mark.name} is of token {mark.token}"
+        linked = mark.token < 0 or shape(tokens[mark.token]) == mark.name
+        assert linked, f"{name}: the mark of {mark.name} is linked to {tokens[mark.token]}"
 
 
 class RuleContract(_Contract):

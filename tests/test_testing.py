@@ -20,12 +20,14 @@ from hmer_suite.recogniser import Hypothesis, Preprocessing, RecogniserSpec
 from hmer_suite.repairs.rules import Rule
 from hmer_suite.scores.metric import MetricSpec
 from hmer_suite.testing import (
+    INKS,
     PICTURES,
     DataSourceContract,
     GrammarContract,
     MetricContract,
     RecogniserContract,
     RuleContract,
+    inks,
     pictures,
 )
 
@@ -43,6 +45,18 @@ def test_the_pictures_are_ink_on_paper_with_canonical_labels():
     assert [canonical(label) for label in PICTURES] == list(small.labels)
     assert {image.max() for image in small.images} == {255} and small.images[0].mean() < 128
     assert (large.sizes == 4 * small.sizes).all()
+
+
+def test_the_inks_are_the_same_formulas_with_every_stroke_marked():
+    samples = inks(16)
+    assert list(INKS) == list(PICTURES) == list(samples.labels) and samples.points == 16
+    for ink, label in zip(samples.inks, samples.labels, strict=True):
+        tokens = label.split()
+        assert ink.fully_marked
+        assert sorted(mark.token for mark in ink.marks) == [
+            place for place, token in enumerate(tokens) if token not in ("^", "{", "}")
+        ]
+        assert all(mark.name == {"\\frac": "-"}.get(tokens[mark.token], tokens[mark.token]) for mark in ink.marks)
 
 
 # --- recognisers -------------------------------------------------------------------------------------------
@@ -74,6 +88,15 @@ def check(network: type, test: str, options: type = Options, **arguments: object
     getattr(kit, f"test_{test}")(**arguments)
 
 
+def check_ink(network: type, test: str, **arguments: object) -> None:
+    """Run one test of the kit on a network that reads ink."""
+    kit = RecogniserContract()
+    wants = Preprocessing(points=8)
+    kit.spec = RecogniserSpec("odd", "of a test", Options, network, preprocessing=lambda _: wants, input="ink")
+    kit.max_steps = 20
+    getattr(kit, f"test_{test}")(**arguments)
+
+
 def caught(network: type, test: str, said: str, options: type = Options, **arguments: object) -> None:
     """Expect that a test of the kit fails with these words."""
     with pytest.raises(AssertionError, match=said):
@@ -90,12 +113,87 @@ READING = ("greedy_reading", "beam_and_n_best", "constrained_reading_is_valid")
         "losses_are_one_a_sample_and_have_gradients",
         *READING,
         "neither_padding_nor_company_changes_anything",
+        "reading_does_not_look_at_what_it_is_to_find",
         "the_same_seed_gives_the_same_weights",
         "weights_survive_safetensors",
     ],
 )
 def test_an_honest_network_passes(honest: type, test: str):
     check(honest, test)
+
+
+@pytest.fixture
+def honest_with_ink():
+    """A network that knows of each stroke where it begins and ends, and of a formula the mean of that."""
+    import torch
+    from torch import nn
+
+    from hmer_suite.data.vocab import BEGIN
+    from hmer_suite.train.module import StepwiseRecogniser
+
+    class Network(StepwiseRecogniser):
+        def __init__(self, options, vocabulary):
+            super().__init__(vocabulary)
+            self.stroke = nn.Linear(4, options.features)
+            self.embedding = nn.Embedding(len(vocabulary), options.features)
+            self.cell = nn.GRUCell(options.features, options.features)
+            self.output = nn.Linear(options.features, len(vocabulary))
+
+        def start(self, batch):
+            points, mask = batch.strokes.points, batch.strokes.mask[..., None]
+            found = self.stroke(points[:, :, [0, -1]].flatten(2)).tanh() * mask
+            return {}, {"hidden": found.sum(1) / mask.sum(1)}
+
+        def step(self, memory, state, tokens):
+            hidden = self.cell(self.embedding(tokens), state["hidden"])
+            return self.output(hidden).log_softmax(dim=1), {"hidden": hidden}
+
+        def forward(self, batch, label_smoothing=0.0):
+            _, state = self.start(batch)
+            before, losses = torch.full_like(batch.tokens[:, 0], BEGIN), 0.0
+            for tokens in batch.tokens.unbind(1):
+                scores, state = self.step({}, state, before)
+                losses = losses - scores.gather(1, tokens[:, None])[:, 0] * (tokens != 0)
+                before = tokens
+            return losses
+
+    return Network
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "it_builds_from_every_preset",
+        "losses_are_one_a_sample_and_have_gradients",
+        *READING,
+        "neither_padding_nor_company_changes_anything",
+        "reading_does_not_look_at_what_it_is_to_find",
+        "weights_survive_safetensors",
+    ],
+)
+def test_an_honest_network_that_reads_ink_passes(honest_with_ink: type, test: str):
+    check_ink(honest_with_ink, test)
+
+
+def test_places_without_a_stroke_that_are_seen(honest_with_ink: type):
+    class Odd(honest_with_ink):
+        def start(self, batch):
+            memory, state = super().start(batch)
+            return memory, {"hidden": state["hidden"] * batch.strokes.mask.shape[1] / 5}
+
+    with pytest.raises(AssertionError, match="ink-1 alone and in a batch: losses differ"):
+        check_ink(Odd, "neither_padding_nor_company_changes_anything")
+
+
+def test_marks_that_are_an_input(honest_with_ink: type):
+    class Odd(honest_with_ink):
+        def start(self, batch):
+            memory, state = super().start(batch)
+            marked = batch.strokes.classes is not None
+            return memory, {"hidden": state["hidden"] * (-9 if marked else 1)}
+
+    with pytest.raises(AssertionError, match="with its label or the marks of its symbols a sample is read diff"):
+        check_ink(Odd, "reading_does_not_look_at_what_it_is_to_find")
 
 
 def test_losses_that_are_one_number(honest: type):
@@ -112,7 +210,7 @@ def test_losses_without_gradients(honest: type):
             return 0 * super().forward(batch, label_smoothing)
 
     caught(Odd, "losses_are_one_a_sample_and_have_gradients", "all gradients are nought")
-    caught(Odd, "it_overfits_four_images", "after 20 steps the loss is")
+    caught(Odd, "it_overfits_four_samples", "after 20 steps the loss is")
 
 
 def test_padding_that_is_seen(honest: type):
@@ -150,7 +248,7 @@ def test_weights_that_are_not_saved(honest: type):
 @pytest.mark.parametrize(
     ("change", "test", "said"),
     [
-        (lambda found, how: found[:-1], "greedy_reading", "3 readings of 4 images"),
+        (lambda found, how: found[:-1], "greedy_reading", "3 readings of 4 samples"),
         (lambda found, how: [2 * each for each in found], "greedy_reading", "2 hypotheses, asked for 1"),
         (lambda found, how: [each[::-1] for each in found], "beam_and_n_best", "not the best first"),
         (lambda found, how: [3 * each[:1] for each in found], "beam_and_n_best", "a hypothesis twice"),
@@ -219,6 +317,58 @@ def test_data_sources_that_break_the_contract(argument: str, test: str, said: st
     kit.argument = argument
     with pytest.raises(AssertionError, match=said):
         getattr(kit, f"test_{test}")()
+
+
+def load_ink(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
+    """The kit's ink; `argument` names what is wrong with it."""
+    if preprocessing.input == "image" or argument == "images all the same":
+        samples = replace(pictures(7), split=split, inks=inks().inks)
+        return replace(samples, inks=None) if argument == "no ink" else samples
+    if argument == "no ink":
+        return replace(pictures(7), split=split)
+    samples = inks(preprocessing.points)
+    first = samples.inks[0]
+    changed = {
+        "unit": replace(first, unit=0.0),
+        "shape": replace(first, traces=(first.traces[0].T,)),
+        "whole numbers": replace(first, traces=(first.traces[0].astype(int),)),
+        "lost": replace(first, traces=(first.traces[0] * np.float32(np.nan),)),
+        "trace": replace(first, marks=(replace(first.marks[0], traces=(1,)),)),
+        "token": replace(first, marks=(replace(first.marks[0], token=1),)),
+        "class": replace(first, marks=(replace(first.marks[0], name="x"),)),
+        "none": replace(first, traces=(), marks=()),
+    }
+    samples = replace(samples, inks=(changed.get(argument, first), *samples.inks[1:]))
+    whole = {"lengths": {"inks": samples.inks[1:]}, "points": {"points": 32}, "sizes": {"sizes": samples.sizes + 1}}
+    return replace(samples, **whole.get(argument, {}))
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("images all the same", "asked for ink it gives images"),
+        ("lengths", "lengths differ"),
+        ("points", "points=32, asked for 17"),
+        ("sizes", r"\(1, 2\) is not its size \[2 3\]"),
+        ("unit", "ink-1: unit 0.0"),
+        ("shape", r"ink-1: a trace is \(2, 3\)"),
+        ("whole numbers", "a trace is of int64"),
+        ("lost", "a point is not finite"),
+        ("trace", r"the mark of 1 has traces \(1,\), of 1"),
+        ("token", "the mark of 1 is of token 1"),
+        ("class", "the mark of x is linked to 1"),
+        ("none", "ink-1: no traces"),
+    ],
+)
+def test_sources_of_ink_that_break_the_contract(argument: str, said: str):
+    kit = DataSourceContract()
+    kit.spec = DataSourceSpec("odd", "of a test", load_ink)
+    for fine in ("", "no ink"):
+        kit.argument = fine
+        kit.test_ink_is_given_where_there_is_some()
+    kit.argument = argument
+    with pytest.raises(AssertionError, match=said):
+        kit.test_ink_is_given_where_there_is_some()
 
 
 def test_images_larger_than_allowed():

@@ -18,11 +18,11 @@ import cv2
 import numpy as np
 from defusedxml.ElementTree import fromstring
 
-from hmer_suite.ink.inkml import Ink, parse_inkml
-from hmer_suite.ink.raster import draw, symbol_height, symbol_height_of_boxes
 from hmer_suite.data.sources.crohme import PARTS, find_part, inkml_files, load, load_ink
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
+from hmer_suite.ink.inkml import Ink, parse_inkml
+from hmer_suite.ink.raster import draw, symbol_height, symbol_height_of_boxes
 from hmer_suite.recogniser import Preprocessing
 
 FULL_SIZE = "0123456789ABCEFHRXbd"

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from hmer_suite.ink.inkml import Ink, parse_inkml
-from hmer_suite.ink.labels import disagreement, label
 from hmer_suite.data.sources.crohme import find_part, inkml_files
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_lines, write_whole
+from hmer_suite.ink.inkml import Ink, parse_inkml
+from hmer_suite.ink.labels import disagreement, label
 from hmer_suite.latex.canonical import canonical
 
 SPLITS = {"train": "captions-train.txt", "test": "captions-test2014.txt"}

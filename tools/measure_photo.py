@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from hmer_suite.data.photo import normalise
-from hmer_suite.ink.raster import draw
 from hmer_suite.data.sources.crohme import load_ink
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
+from hmer_suite.ink.raster import draw
 from tests.data.degrade import overlap
 from tests.data.test_photo import DEGRADED
 

@@ -21,6 +21,9 @@ def plugins(
     out: Path = typer.Option(
         Path("."), "--out", metavar="DIR", help="Behind `new`: folder to write the package's folder into."
     ),
+    input: str = typer.Option(
+        "image", "--input", metavar="KIND", help="Behind `new`: what its network reads, image or ink."
+    ),
     as_json: bool = JSON,
 ) -> None:
     """List plugins without importing them, show one with its settings, or start a package of your own.
@@ -32,9 +35,11 @@ def plugins(
       hmer-suite plugins wap
 
       hmer-suite plugins new my-model
+
+      hmer-suite plugins new my-pen --input ink
     """
     if name == "new":
-        return _new(new_name, out, as_json)
+        return _new(new_name, out, input, as_json)
     if new_name is not None:
         raise UsageError(f"plugins {name} {new_name}: expected one name, or `plugins new {new_name}`")
     if name is not None:
@@ -68,12 +73,12 @@ def _show(name: str, as_json: bool) -> None:
         typer.echo("\n\n".join(parts))
 
 
-def _new(name: str | None, out: Path, as_json: bool) -> None:
+def _new(name: str | None, out: Path, input: str, as_json: bool) -> None:
     from hmer_suite.scaffold import write_package
 
     if name is None:
         raise UsageError("plugins new: expected a name, such as `plugins new my-model`")
-    written = write_package(name, out)
+    written = write_package(name, out, input)
     if as_json:
         print_json({"name": name, "files": [str(path) for path in written]})
         return
@@ -120,6 +125,7 @@ def _recogniser(spec: RecogniserSpec) -> dict[str, Any]:
     ]
     own = set(spec.options.__dataclass_fields__)
     return {
+        "input": spec.input,
         "presets": {name: dict(values) for name, values in spec.presets.items()},
         "options": [setting for setting in settings if setting["name"] in own],
         "training": [setting for setting in settings if setting["name"] not in own],
@@ -161,7 +167,7 @@ def _text(described: dict[str, Any]) -> str:
     if "splits" in described:
         lines += [f"splits: {', '.join(described['splits'])}"]
     if "presets" in described:
-        lines += ["", "presets", *_presets(described["presets"])]
+        lines += [f"reads: {described['input']}", "", "presets", *_presets(described["presets"])]
         lines += ["", "settings of its own", *_settings(described["options"])]
         lines += ["", "settings of training", *_settings(described["training"])]
         lines += ["", f"weights: {'shipped' if described['weights'] else 'none; train it first'}"]

@@ -18,8 +18,8 @@ from random import Random
 import numpy as np
 
 from hmer_suite.data.glyphs import missing, variants, word
-from hmer_suite.ink.inkml import Ink
 from hmer_suite.data.layout import Glyph
+from hmer_suite.ink.inkml import Ink
 from hmer_suite.latex.commands import CLASSES
 
 Glyphs = Mapping[str, Sequence[Glyph]]

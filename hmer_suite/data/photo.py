@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.data.paper import against, evened, ink_level, noise_of, uniform_paper, without_lines
 from hmer_suite.data.pictures import fitted_size
-from hmer_suite.ink.raster import Drawing, draw, symbol_height_of_boxes
 from hmer_suite.data.strokes import WEAK, Pieces, find_pieces, stroke_widths, with_pen
+from hmer_suite.ink.raster import Drawing, draw, symbol_height_of_boxes
 from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:

@@ -40,7 +40,8 @@ class SampleSet:
     - images: `sizes` is an array (n, 2) of heights and widths in pixels, `images` may decode on access. `inks` is
       None, or the ink that the images were drawn from, with traces in pixels of the image.
     - ink: `inks` are the samples, `sizes` (n, 2) holds numbers of traces and of tokens with the end (batches
-      are made of samples alike in both), and `images` draws the ink on access, for people to look at. `points` is how many points each trace is resampled to.
+      are made of samples alike in both), and `images` draws the ink on access, for people to look at. `points` is how
+      many points each trace is resampled to.
 
     A set that is drawn anew for each epoch has `redraw`, which gives its samples of a seed and an epoch: as many, with
     the same ids. What stands in the set itself is then only what is described and counted.

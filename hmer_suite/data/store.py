@@ -1,9 +1,12 @@
 """Prepared sets: one Parquet file with an image and its LaTeX in each row, as data hubs keep them.
 
 Columns of our own files: `image` (struct of `bytes`, a PNG dark on light, and `path`, null), `latex` (canonical
-tokens), `id`, `split`, `source`, `height`, `width`. The schema carries the metadata by which the Hugging Face
-`datasets` library knows the image column, and under ``hmer-suite`` how the file was made and what was left out.
-Files of others need an image column (struct or plain bytes), and a label column unless they are only to be read.
+tokens), `id`, `split`, `source`, `height`, `width`. Where images were drawn from ink, that stands beside them: `ink`
+(for each trace x and y of its points in turn, float32, in pixels of the image), `unit` (pixels that a full-size symbol
+is high) and `marks` (JSON: name, traces and token of each symbol, see `hmer_suite.ink.marks.Mark`). Such a set gives
+either kind of sample, and what is the same but for its place and unit is the same ink. The schema carries the metadata
+by which the Hugging Face `datasets` library knows the image column, and under ``hmer-suite`` how the file was made and
+what was left out. Files of others need an image column (struct or plain bytes), and a label column unless they are only to be read.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +25,11 @@ from hmer_suite.data.prepare import RawSample, photo, prepared
 from hmer_suite.data.samples import LeftOut, SampleSet
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
+from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
     from PIL.Image import Image
 
@@ -33,6 +38,10 @@ LABEL_COLUMNS = ("latex", "text", "formula", "label")
 
 SPLIT_NAMES = {"val": "validation", "valid": "validation", "dev": "validation"}
 """Other people's names of splits."""
+
+_COLUMNS = ("image", "latex", "id", "split", "source", "height", "width")
+_INK_COLUMNS = ("ink", "unit", "marks")
+"""Columns of our own files: all have the first, those made of ink the others as well."""
 
 _KEY = b"hmer-suite"
 _ROWS_IN_GROUP = 1024
@@ -49,21 +58,25 @@ def write_set(
 ) -> None:
     """Write splits to one Parquet file, whole or not at all; `tick` is called behind every sample.
 
-    `preprocessing` says how the images were made (by default as `Preprocessing()` says). Raises `InputError`
-    where the path cannot be written, where an id stands twice in a split, and where there is no sample at all.
+    The sets are of images; the ink that they were drawn from goes with them. Of a set that is drawn anew for each
+    epoch what stands in the set itself is written. `preprocessing` says how the images were made (by default as
+    `Preprocessing()` says). Raises `InputError` where the path cannot be written, where an id stands twice in a split,
+    and where there is no sample at all.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sets = list(sets)
     _check_sets(path, sets)
-    schema = _schema(sets, preprocessing or Preprocessing())
+    with_ink = any(samples.inks is not None for samples in sets)
+    schema = _schema(sets, preprocessing or Preprocessing(), with_ink)
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True) as writer:
         for samples in sets:
             for start in range(0, len(samples), _ROWS_IN_GROUP):
                 rows = range(start, min(start + _ROWS_IN_GROUP, len(samples)))
-                writer.write_batch(pa.record_batch(_columns(samples, rows, tick), schema=schema))
+                columns = _columns(samples, rows, tick) + (_ink_columns(samples, rows) if with_ink else [])
+                writer.write_batch(pa.record_batch(columns, schema=schema))
     write_whole(path, sink.getvalue().to_pybytes())
 
 
@@ -74,6 +87,7 @@ def _check_sets(path: str | Path, sets: Sequence[SampleSet]) -> None:
     if len(set(splits)) < len(splits):
         raise InputError(f"{path}: split {show(first_duplicate(splits))} is given twice")
     for samples in sets:
+        samples.require("image", f"{path}: split {samples.split}")
         _check_ids(f"{path}: split {samples.split}", samples.ids)
 
 
@@ -106,7 +120,20 @@ def _columns(samples: SampleSet, rows: range, tick: Callable[[], None]) -> list[
     ]
 
 
-def _schema(sets: Sequence[SampleSet], preprocessing: Preprocessing) -> pa.Schema:
+def _ink_columns(samples: SampleSet, rows: range) -> list[list]:
+    import numpy as np
+
+    if samples.inks is None:
+        return [[None] * len(rows) for _ in _INK_COLUMNS]
+    inks = [samples.inks[row] for row in rows]
+    return [
+        [[np.ravel(trace).astype(np.float32) for trace in ink.traces] for ink in inks],
+        [float(ink.unit) for ink in inks],
+        [json.dumps([[mark.name, mark.traces, mark.token] for mark in ink.marks]) for ink in inks],
+    ]
+
+
+def _schema(sets: Sequence[SampleSet], preprocessing: Preprocessing, with_ink: bool) -> pa.Schema:
     import pyarrow as pa
 
     texts = ("latex", "id", "split", "source")
@@ -116,6 +143,13 @@ def _schema(sets: Sequence[SampleSet], preprocessing: Preprocessing) -> pa.Schem
     features: dict[str, Any] = {"image": {"_type": "Image"}}
     features |= {name: {"dtype": "string", "_type": "Value"} for name in texts}
     features |= {name: {"dtype": "int32", "_type": "Value"} for name in ("height", "width")}
+    if with_ink:
+        kinds = (pa.list_(pa.list_(pa.float32())), pa.float64(), pa.string())
+        fields += [pa.field(name, kind) for name, kind in zip(_INK_COLUMNS, kinds, strict=True)]
+        points = {"feature": {"dtype": "float32", "_type": "Value"}, "_type": "Sequence"}
+        features["ink"] = {"feature": points, "_type": "Sequence"}
+        features["unit"] = {"dtype": "float64", "_type": "Value"}
+        features["marks"] = {"dtype": "string", "_type": "Value"}
     metadata = {
         b"huggingface": json.dumps({"info": {"features": features}}),
         _KEY: json.dumps(_facts(sets, preprocessing), ensure_ascii=False),
@@ -131,6 +165,7 @@ def _facts(sets: Sequence[SampleSet], preprocessing: Preprocessing) -> dict[str,
             "n": len(samples),
             "digest": samples.digest,
             "left_out": [[entry.id, entry.reason] for entry in samples.left_out],
+            **({} if samples.inks is None else {"ink": True}),
         }
         for samples in sets
     }
@@ -148,8 +183,9 @@ def read_set(
 ) -> SampleSet:
     """One split of a prepared set: a Parquet file, or a folder of such files named after their splits.
 
-    `split` may be None where there is only one; rows of a file that names no split are "train". Images come as
-    `preprocessing` wants them, by default as they are stored. In other people's files each image goes through
+    `split` may be None where there is only one; rows of a file that names no split are "train". Samples come as
+    `preprocessing` wants them, by default images as they are stored; ink where it is wanted and all rows have it, with
+    the images as they are stored for people to look at. In other people's files each image goes through
     `photo.normalise` at once, labels are made canonical, and rows without an id are called by their number from
     0, over all files of the split in the order of their names. A row whose image or label is no good is in
     `left_out`, except that, with `labelled` False, one without label stays, its label empty.
@@ -168,7 +204,9 @@ def read_set(
         raise UsageError(f"{path}: no split {show(split)}, it has {', '.join(names) or 'no rows'}")
     chosen = [part for part in parts if split in part.splits]
     if all(part.facts is not None for part in chosen):
-        found = [_read_own(part, split, preprocessing) for part in chosen]
+        wants_ink = preprocessing is not None and preprocessing.input == "ink"
+        read = _read_ink if wants_ink and all(part.has_ink(split) for part in chosen) else _read_images
+        found = [read(part, split, preprocessing) for part in chosen]
     else:
         found = _read_foreign(chosen, split, preprocessing or Preprocessing(), labelled)
     samples = _joined(split, found)
@@ -189,6 +227,10 @@ class _Part:
     schema: pa.Schema
     splits: tuple[str, ...]
     facts: dict[str, Any] | None
+
+    def has_ink(self, split: str) -> bool:
+        """Whether the rows of a split of our own file hold ink; those of version 0.1.0 never do."""
+        return bool(self.facts["splits"][split].get("ink")) and "ink" in self.schema.names
 
 
 def _parts(path: Path) -> list[_Part]:
@@ -238,7 +280,7 @@ def _read_columns(path: Path, columns: list[str], filters: Any = None) -> pa.Tab
 def _own_facts(path: Path, schema: pa.Schema) -> dict[str, Any] | None:
     """What `write_set` noted in the schema; None where the file is not ours, or no longer as we wrote it."""
     text = (schema.metadata or {}).get(_KEY)
-    if text is None or schema.names != ["image", "latex", "id", "split", "source", "height", "width"]:
+    if text is None or tuple(schema.names) not in (_COLUMNS, (*_COLUMNS, *_INK_COLUMNS)):
         return None
     try:
         facts = json.loads(text)
@@ -289,7 +331,41 @@ def _image_bytes(path: Path, column: pa.ChunkedArray) -> list[bytes | None]:
 # ---------------------------------------------------------------- our own files
 
 
-def _read_own(part: _Part, split: str, want: Preprocessing | None) -> SampleSet:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stored:
+    """The rows of a split as they stand in a file of our own; `sizes` (n, 2) are heights and widths in pixels."""
+
+    set: SampleSet
+    files: list[bytes]
+    names: list[str]
+    have: Preprocessing
+
+
+def _read_images(part: _Part, split: str, want: Preprocessing | None) -> SampleSet:
+    import numpy as np
+
+    stored = _read_own(part, split)
+    have, samples = stored.have, stored.set
+    want = have if want is None else replace(want, input=have.input, points=have.points)
+    if have == want:
+        return samples
+    sizes = [refitted_size(height, width, have, want) for height, width in samples.sizes.tolist()]
+    sizes = np.array(sizes, dtype=np.int32).reshape(-1, 2)
+    images = EncodedImages(stored.files, stored.names, have, want)
+    inks = None if samples.inks is None else _RefittedInks(samples.inks, samples.sizes, sizes, have, want)
+    return replace(samples, images=images, sizes=sizes, inks=inks)
+
+
+def _read_ink(part: _Part, split: str, want: Preprocessing) -> SampleSet:
+    import numpy as np
+
+    samples = _read_own(part, split).set
+    tokens = [len(label.split()) + 1 for label in samples.labels]
+    sizes = np.array([samples.inks.counts, tokens], dtype=np.int32).T.reshape(-1, 2)
+    return replace(samples, kind="ink", sizes=sizes, points=want.points)
+
+
+def _read_own(part: _Part, split: str) -> _Stored:
     import numpy as np
 
     table = _read_columns(part.path, part.schema.names, [("split", "==", split)])
@@ -297,24 +373,108 @@ def _read_own(part: _Part, split: str, want: Preprocessing | None) -> SampleSet:
     if len(table) != written:
         raise InputError(f"{part.path}: split {split} holds {len(table)} samples, {written} were written")
     have = part.facts["preprocessing"]
-    want = want or have
     texts = {name: _texts(part.path, table[name]) for name in ("latex", "id", "source")}
     files = _image_bytes(part.path, table["image"])
     sizes = np.array([table["height"].to_pylist(), table["width"].to_pylist()]).T.reshape(-1, 2)
+    inks = _stored_inks(part.path, split, table) if part.has_ink(split) else None
     if any(None in column for column in (*texts.values(), files)) or sizes.dtype == object:
         raise InputError(f"{part.path}: split {split} holds nulls, as hmer-suite never writes them")
-    if have != want:
-        sizes = np.array([refitted_size(h, w, have, want) for h, w in sizes.tolist()]).reshape(-1, 2)
     names = [f"{part.path}: {identifier}" for identifier in texts["id"]]
-    return SampleSet(
+    samples = SampleSet(
         split=split,
         ids=tuple(texts["id"]),
         labels=tuple(texts["latex"]),
         sizes=sizes,
-        images=EncodedImages(files, names, have, want),
+        images=EncodedImages(files, names),
         sources=tuple(texts["source"]),
         left_out=part.facts["left_out"][split],
+        inks=inks,
     )
+    return _Stored(samples, files, names, have)
+
+
+def _stored_inks(path: Path, split: str, table: pa.Table) -> _StoredInks:
+    """The ink of the rows of a table; `InputError` where it is not as `write_set` leaves it."""
+    import numpy as np
+
+    rows = table["ink"].combine_chunks()
+    traces = rows.flatten()
+    lengths, counts = traces.value_lengths().to_numpy(False), rows.value_lengths().to_numpy(False)
+    marks, units = table["marks"].to_pylist(), table["unit"].to_numpy()
+    nulls = rows.null_count or traces.null_count or traces.flatten().null_count or None in marks
+    whole = not nulls and counts.all() and lengths.all() and not (lengths % 2).any() and (units > 0).all()
+    if not whole:
+        raise InputError(f"{path}: split {split} holds ink that hmer-suite did not write")
+    points = traces.flatten().to_numpy().reshape(-1, 2)
+    ends = np.concatenate([[0], np.cumsum(lengths // 2)])
+    return _StoredInks(f"{path}: split {split}", points, ends, counts, units, marks)
+
+
+class _StoredInks(Sequence):
+    """Ink of the rows of a file, made on access; `counts` (n,) are numbers of traces."""
+
+    def __init__(
+        self,
+        where: str,
+        points: np.ndarray,
+        ends: np.ndarray,
+        counts: np.ndarray,
+        units: np.ndarray,
+        marks: list[str],
+    ):
+        """`points` (m, 2) of all traces, which begin and end at `ends`; `units` and `marks` of each row."""
+        import numpy as np
+
+        self.counts = counts
+        self._where, self._points, self._ends, self._units, self._marks = where, points, ends, units, marks
+        self._first = np.concatenate([[0], np.cumsum(counts)])
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def __getitem__(self, index: int) -> InkSample:
+        index = range(len(self))[index]
+        ends = self._ends[self._first[index] : self._first[index + 1] + 1].tolist()
+        traces = tuple(self._points[start:end] for start, end in zip(ends, ends[1:], strict=False))
+        return InkSample(traces, float(self._units[index]), self._marks_of(index))
+
+    def _marks_of(self, index: int) -> tuple[Mark, ...]:
+        try:
+            return tuple(
+                Mark(name, tuple(traces), token) for name, traces, token in json.loads(self._marks[index])
+            )
+        except (ValueError, TypeError) as error:
+            raise InputError(f"{self._where}: marks that hmer-suite did not write ({error})") from None
+
+
+class _RefittedInks(Sequence):
+    """Ink in pixels of images that were refitted from one preprocessing to another (`pictures.refit`)."""
+
+    def __init__(
+        self,
+        inks: Sequence[InkSample],
+        before: np.ndarray,
+        after: np.ndarray,
+        have: Preprocessing,
+        want: Preprocessing,
+    ):
+        """`before` and `after` (n, 2) are the images' heights and widths."""
+        self._inks, self._before, self._after, self._have, self._want = inks, before, after, have, want
+
+    def __len__(self) -> int:
+        return len(self._inks)
+
+    def __getitem__(self, index: int) -> InkSample:
+        import numpy as np
+
+        ink, before = self._inks[index], self._before[index][::-1]
+        margin = self._have.padding if (before > 2 * self._have.padding).all() else 0
+        inner = self._after[index][::-1] - 2 * self._want.padding
+        factor = inner / (before - 2 * margin)
+        traces = tuple(
+            ((trace - margin) * factor + self._want.padding).astype(np.float32) for trace in ink.traces
+        )
+        return InkSample(traces, ink.unit * float(np.sqrt(factor.prod())), ink.marks)
 
 
 # ---------------------------------------------------------------- other people's files
@@ -409,4 +569,7 @@ def _joined(split: str, sets: Sequence[SampleSet]) -> SampleSet:
         images=ChainedImages([part.images for part in sets]),
         sources=tuple(source for part in sets for source in part.sources),
         left_out=tuple(entry for part in sets for entry in part.left_out),
+        kind=sets[0].kind,
+        inks=None if any(part.inks is None for part in sets) else ChainedImages([part.inks for part in sets]),
+        points=sets[0].points,
     )

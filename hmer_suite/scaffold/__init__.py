@@ -11,25 +11,50 @@ from string import Template
 
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
+from hmer_suite.recogniser import INPUTS
 
 FILES = {
     "pyproject.toml": "pyproject.toml.template",
     "README.md": "README.md.template",
-    "src/$module/__init__.py": "init.py.template",
-    "src/$module/model.py": "model.py.template",
+    "src/$module/__init__.py": "init.$input.py.template",
+    "src/$module/model.py": "model.$input.py.template",
     "tests/test_$module.py": "test.py.template",
 }
 """Files of the package and the templates that they are made from."""
 
+_WORDS = {
+    "image": {
+        "what": "A recogniser of handwritten mathematics for hmer-suite: residual convolutions, and a recurrent cell "
+        "that looks at their\nmaps and writes LaTeX token after token.",
+        "samples": "images",
+        "start": " --set encoder_from=symbol-cnn",
+        "file": "photo.png",
+    },
+    "ink": {
+        "what": "A recogniser of mathematics in ink for hmer-suite: convolutions along the strokes of the pen, and a "
+        "recurrent cell that\nlooks at strokes and writes LaTeX token after token.",
+        "samples": "strokes",
+        "start": "",
+        "file": "formula.inkml",
+    },
+}
+"""What the README says of a network of each input."""
 
-def write_package(name: str, out: Path) -> list[Path]:
+
+def write_package(name: str, out: Path, input: str = "image") -> list[Path]:
     """Write the package of a recogniser called `name` into the new folder ``out/name``; the files written.
 
+    `input` is one of `hmer_suite.recogniser.INPUTS`: what its network reads.
+
     Raises:
-        UsageError: the name is none for a package, is taken, or the folder exists.
+        UsageError: the name is none for a package, is taken, the folder exists, or there is no such input.
         InputError: the folder cannot be written.
     """
+    if input not in INPUTS:
+        raise UsageError(f"plugins new --input {input}: expected {' or '.join(INPUTS)}")
     words = {
+        **_WORDS[input],
+        "input": input,
         "name": name,
         "module": _module(name),
         "title": name.replace("-", " ").replace("_", " ").capitalize(),
@@ -41,7 +66,7 @@ def write_package(name: str, out: Path) -> list[Path]:
     for target, template in FILES.items():
         path = folder / Template(target).substitute(words)
         _make_folder(path.parent)
-        text = resources.files(__name__).joinpath(template).read_text("utf-8")
+        text = resources.files(__name__).joinpath(Template(template).substitute(words)).read_text("utf-8")
         write_whole(path, Template(text).substitute(words))
         written.append(path)
     return written

@@ -1,7 +1,8 @@
 """Settings of training: defaults, then the preset, then a TOML file, then ``--set``.
 
 One flat list of names holds the settings of the harness (`TrainConfig`), those of augmentation (``augment.NAME`` for
-images, ``augment_ink.NAME``) and those of the recogniser itself (its `options`), so that ``--set`` needs no notion of who a setting belongs to.
+images, ``augment_ink.NAME`` for ink) and those of the recogniser itself (its `options`), so that ``--set`` needs no
+notion of who a setting belongs to.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from torch.nn.utils.rnn import pad_sequence
 from hmer_suite.data.vocab import BEGIN
 from hmer_suite.train.batch import Batch
 
-
 TYPICAL_LENGTH = 16
 """Tokens of a usual formula with its end: the unit in which losses of samples are given."""
 
@@ -28,7 +27,8 @@ class Lesson:
 
     Images are read in the order `order` (N,) of their labels' lengths, the longest first, so that step t is that of
     the first `going[t]` of them: a recurrence works on slices. `rows` (R,) are places in that order, `images` (R,)
-    those in the batch, `steps` (R,) places in the label. `before` (R,) are the tokens that stand before, `targets` (R,) those to be written.
+    those in the batch, `steps` (R,) places in the label. `before` (R,) are the tokens that stand before, `targets` (R,)
+    those to be written.
     """
 
     order: Tensor

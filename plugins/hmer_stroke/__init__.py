@@ -4,10 +4,11 @@ J. Zhang, J. Du, L. Dai, "Track, attend and parse (TAP): an end-to-end framework
 expression recognition", IEEE Transactions on Multimedia 21 (2019), reads points one after the other with a recurrent
 network. Here a stroke is one place that the parser looks at, as in C. Wu et al., "Graph-to-graph: towards accurate
 and interpretable online handwritten mathematical expression recognition" (AAAI 2021): a stack of convolutions makes a
-vector of each stroke, and a transformer (A. Vaswani et al., NIPS 2017) whose attention knows how two strokes lie to each
-other (relative positions as in P. Shaw et al., NAACL 2018, of geometry in place of order) relates them. The parser is
-that of "Watch, attend and parse" (J. Zhang et al., Pattern Recognition 71, 2017) with its attention supervised by the
-marks of symbols (as C. Liu et al., "Neural machine translation with supervised attention", COLING 2016).
+vector of each stroke, and a transformer (A. Vaswani et al., NIPS 2017) whose attention knows how two strokes lie to
+each other (relative positions as in P. Shaw et al., NAACL 2018, of geometry in place of order) relates them. The
+parser is that of "Watch, attend and parse" (J. Zhang et al., Pattern Recognition 71, 2017) with its attention
+supervised by the marks of symbols (as C. Liu et al., "Neural machine translation with supervised attention", COLING
+2016).
 
 This module needs no torch: it says what the plugin offers.
 """

@@ -5,6 +5,8 @@ Shapes: N batch, S strokes, P points, M strokes of the whole batch without paddi
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -29,7 +31,7 @@ class StrokeShape(nn.Module):
         super().__init__()
         sizes = (POINT_FEATURES, *options.channels)
         self.convolutions = nn.Sequential()
-        for before, after in zip(sizes, sizes[1:], strict=False):
+        for before, after in pairwise(sizes):
             self.convolutions.append(nn.Conv1d(before, after, 5, stride=2, padding=2, bias=False))
             self.convolutions.append(nn.BatchNorm1d(after))
             self.convolutions.append(nn.ReLU(inplace=True))

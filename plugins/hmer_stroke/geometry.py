@@ -1,7 +1,7 @@
 """What is measured of strokes: of each by itself, and of each pair.
 
-Shapes: N batch, S strokes, P points, M strokes of the whole batch without padding, R strokes of one formula. Lengths are
-in symbol heights.
+Shapes: N batch, S strokes, P points, M strokes of the whole batch without padding, R strokes of one formula. Lengths
+are in symbol heights.
 """
 
 from __future__ import annotations

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from hmer_suite.data.sources import synthetic
 from hmer_suite.data.store import read_set
+from hmer_suite.recogniser import Preprocessing
 from tests.cli.test_commands import run  # noqa: F401
 from tests.data.test_images import captions, save
 
@@ -110,3 +113,27 @@ def test_help_has_examples(run):  # noqa: F811
     assert code == 0 and all(name in out for name in ("prepare", "stats", "synth", "show"))
     for name in ("prepare", "stats", "synth", "show"):
         assert "hmer-suite data" in run("data", name, "--help")[1]
+
+
+def test_a_prepared_set_keeps_the_ink_of_its_source(run, tmp_path: Path):  # noqa: F811
+    path, again = tmp_path / "set.parquet", tmp_path / "again.parquet"
+    assert run("data", "prepare", "synthetic", "4,0,8", "-o", path, "--split", "train")[0] == 0
+    assert run("data", "prepare", "parquet", path, "-o", again)[0] == 0
+    ink = Preprocessing(input="ink")
+    for first, second in zip(read_set(path, None, ink).inks, read_set(again, None, ink).inks, strict=True):
+        assert first.unit == second.unit and first.marks == second.marks != ()
+        assert all((a == b).all() for a, b in zip(first.traces, second.traces, strict=True))
+    code, out, _ = run("data", "stats", path, "--json")
+    assert code == 0 and json.loads(out)["splits"]["train"]["height"]["max"] > 32  # pixels, not strokes
+    assert run("data", "show", path, "-o", tmp_path / "sheet.png")[0] == 0
+
+
+def test_what_is_drawn_anew_each_epoch_is_written_once_and_says_so(run, tmp_path: Path, monkeypatch):  # noqa: F811
+    from hmer_suite.cli import data
+
+    samples = synthetic.load("4,0,8", "train", Preprocessing())
+    anew = replace(samples, redraw=lambda seed, epoch: samples)
+    monkeypatch.setattr(data, "_open", lambda *_: [anew])
+    code, _, err = run("data", "prepare", "exchanged", "-o", tmp_path / "set.parquet")
+    assert code == 0 and err == "train: drawn anew in each epoch of training; epoch 0 is written\n"
+    assert read_set(tmp_path / "set.parquet").digest == samples.digest

@@ -94,8 +94,11 @@ def test_a_name_that_nobody_offers(run):
 # --- plugins new -------------------------------------------------------------------------------------------
 
 
-def test_a_new_package(run, tmp_path: Path):
-    code, out, err = run("new", "my-model", "--out", tmp_path / "packages")
+@pytest.mark.parametrize("input", [None, "image", "ink"])
+def test_a_new_package(run, tmp_path: Path, input: str | None):
+    code, out, err = run(
+        "new", "my-model", "--out", tmp_path / "packages", *(("--input", input) if input else ())
+    )
     folder = tmp_path / "packages" / "my-model"
     assert code == 0
     assert [Path(line) for line in out.splitlines()] == [
@@ -113,6 +116,20 @@ def test_a_new_package(run, tmp_path: Path):
             assert "$" not in path.read_text("utf-8"), path
     for path in folder.rglob("*.py"):
         compile(path.read_text("utf-8"), path, "exec")
+    offered = (folder / "src" / "my_model" / "__init__.py").read_text("utf-8")
+    assert ('input="ink"' in offered) == (input == "ink")
+
+
+def test_a_new_package_reads_images_or_ink(run, tmp_path: Path):
+    code, _, err = run("new", "my-model", "--input", "strokes", "--out", tmp_path)
+    assert code == 2 and err == "hmer-suite: error: plugins new --input strokes: expected image or ink\n"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "reads"), [("wap", "image"), ("stroke", "ink")])
+def test_it_is_shown_what_a_recogniser_reads(run, name: str, reads: str):
+    assert f"\nreads: {reads}\n" in run(name)[1]
+    assert json.loads(run(name, "--json")[1])[0]["input"] == reads
 
 
 def test_a_new_package_in_this_folder_as_json(run, tmp_path: Path, monkeypatch):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.data.synth import synthetic
+from hmer_suite.ink.raster import Drawing, draw
 
 
 def traces(number: int) -> list[np.ndarray]:

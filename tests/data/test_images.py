@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hmer_suite.ink.raster import draw
 from hmer_suite.data.sources.images import SOURCE, load
 from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.ink.raster import draw
 from hmer_suite.recogniser import Preprocessing
 from tests.data.degrade import traces
 

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from hmer_suite.data.inputs import open_splits, read_inputs
-from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.data.store import write_set
 from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.recogniser import Preprocessing
 from hmer_suite.registry import data_source
 from tests.data.degrade import overlap, traces

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from hmer_suite.data.photo import normalise
-from hmer_suite.ink.raster import draw
 from hmer_suite.errors import InputError
+from hmer_suite.ink.raster import draw
 from hmer_suite.recogniser import Preprocessing
 from tests.data.degrade import jpeg, large, on_page, overlap, photographed, rotated, ruled, traces
 

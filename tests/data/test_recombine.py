@@ -10,12 +10,12 @@ import pytest
 
 from hmer_suite import canonical, validate
 from hmer_suite.data.formulas import sample_formula
-from hmer_suite.ink.inkml import Group, Ink
 from hmer_suite.data.inkwell import Inkwell, Symbol, cut, glyph_of_ink, usual
 from hmer_suite.data.layout import LayoutError
 from hmer_suite.data.recombine import Recombiner, Remaker, _braced, cutting
 from hmer_suite.data.sources.recombined import SOURCE
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.ink.inkml import Group, Ink
 from hmer_suite.recogniser import Preprocessing
 from tests.data.test_formulas import CROHME
 

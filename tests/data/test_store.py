@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,14 @@ from PIL import Image
 
 from hmer_suite.data.pictures import fitted_size, refitted_size
 from hmer_suite.data.samples import LeftOut, SampleSet
+from hmer_suite.data.sources import synthetic
 from hmer_suite.data.sources.parquet import load
 from hmer_suite.data.store import read_set, splits_of, write_set
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.ink.strokes import strokes_of
 from hmer_suite.recogniser import Preprocessing
+from hmer_suite.train.config import TrainConfig
+from hmer_suite.train.datasets import open_training_data, pick
 
 
 def drawing(seed: int, height: int = 40, width: int = 70) -> np.ndarray:
@@ -145,6 +150,123 @@ def test_every_sample_is_ticked(path: Path) -> None:
     ticks = []
     write_set(path, [sample_set("train", 3), sample_set("test", 2)], tick=lambda: ticks.append(1))
     assert len(ticks) == 5
+
+
+# ---------------------------------------------------------------- ink
+
+INK = Preprocessing(input="ink", points=16)
+
+
+def with_ink(split: str = "train", n: int = 5, **changes: object) -> SampleSet:
+    """Made-up handwriting as images, with the ink that they were drawn from."""
+    samples = synthetic.load(f"{n},3,12", split, Preprocessing(**changes))
+    return replace(pick(samples, range(n)), left_out=(LeftOut("lost", "no ink"),))
+
+
+def assert_same_inks(found: SampleSet, wanted: SampleSet) -> None:
+    """The same, bit for bit."""
+    assert len(found.inks) == len(wanted.inks) == len(wanted)
+    for ours, theirs in zip(found.inks, wanted.inks, strict=True):
+        assert ours.marks == theirs.marks and ours.unit == theirs.unit
+        assert [trace.shape for trace in ours.traces] == [trace.shape for trace in theirs.traces]
+        for a, b in zip(ours.traces, theirs.traces, strict=True):
+            assert a.dtype == b.dtype == np.float32 and a.tobytes() == b.tobytes()
+
+
+def test_ink_comes_back_bit_for_bit_in_either_kind(path: Path) -> None:
+    sets = {split: with_ink(split, n) for split, n in (("train", 5), ("test", 1))}
+    write_set(path, sets.values())
+    for split, wanted in sets.items():
+        images, ink = read_set(path, split), read_set(path, split, INK)
+        assert images.kind == "image" and np.array_equal(images.sizes, wanted.sizes)
+        assert images.digest == wanted.digest
+        assert (ink.kind, ink.points) == ("ink", 16)
+        lengths = [(len(i.traces), len(label.split()) + 1) for i, label in zip(ink.inks, ink.labels, strict=True)]
+        assert ink.sizes.tolist() == [list(pair) for pair in lengths]
+        for found in (images, ink):
+            assert (found.ids, found.labels, found.sources, found.left_out) == (
+                wanted.ids, wanted.labels, wanted.sources, wanted.left_out,
+            )  # fmt: skip
+            assert_same_inks(found, wanted)
+            assert all(np.array_equal(a, b) for a, b in zip(found.images, wanted.images, strict=True))
+        assert found.inks[-1].traces[0].tobytes() == found.inks[len(found) - 1].traces[0].tobytes()
+
+
+def test_a_recogniser_of_ink_sees_what_the_source_gives(path: Path) -> None:
+    """Ink in pixels of its image is the ink of the source in another unit, from another place."""
+    write_set(path, [with_ink()])
+    direct = synthetic.load("5,3,12", "train", INK)
+    for ours, theirs in zip(read_set(path, "train", INK).inks, direct.inks, strict=True):
+        assert np.allclose(strokes_of(ours, 16), strokes_of(theirs, 16), atol=1e-4)
+        assert ours.marks == theirs.marks
+
+
+def test_ink_lies_on_the_image_however_it_is_wanted(path: Path) -> None:
+    write_set(path, [with_ink()])
+    for want in (None, Preprocessing(), Preprocessing(20, 160_000, 9), Preprocessing(64, 9_000, 2)):
+        samples = read_set(path, "train", want)
+        for image, ink in zip(samples.images, samples.inks, strict=True):
+            x, y = np.floor(np.concatenate(ink.traces)).astype(int).T
+            near = np.max([image[y + i, x + j] for i in (-1, 0, 1) for j in (-1, 0, 1)], axis=0)
+            assert (near > 60).all()
+    assert read_set(path, "train", Preprocessing(symbol_height=64)).inks[0].unit == pytest.approx(64, rel=0.05)
+
+
+def test_a_set_without_ink_beside_one_with_it(path: Path) -> None:
+    write_set(path, [with_ink(), sample_set("test", 3)])
+    assert pq.read_schema(path).names[-3:] == ["ink", "unit", "marks"]
+    assert read_set(path, "test").inks is None and read_set(path, "test", INK).kind == "image"
+    assert read_set(path, "train", INK).kind == "ink"
+
+
+def test_a_folder_has_ink_where_all_its_files_have_it(tmp_path: Path) -> None:
+    samples = with_ink(n=4)
+    for number, places in enumerate(([0, 1], [2, 3])):
+        write_set(tmp_path / f"train-{number}.parquet", [pick(samples, places)])
+    assert_same_inks(read_set(tmp_path, "train"), samples)
+    assert_same_inks(read_set(tmp_path, "train", INK), samples)
+    write_set(tmp_path / "train-2.parquet", [sample_set(n=2)])
+    assert read_set(tmp_path, "train").inks is None and read_set(tmp_path, "train", INK).kind == "image"
+
+
+def test_files_of_the_first_version_are_read_as_images(path: Path) -> None:
+    """They have neither the columns of ink nor a word on it, nor all of today's preprocessing."""
+    write_set(path, [sample_set()])
+    table = pq.read_table(path)
+    facts = json.loads(table.schema.metadata[b"hmer-suite"])
+    assert "ink" not in table.schema.names and "ink" not in facts["splits"]["train"]
+    for name in ("input", "points"):
+        del facts["preprocessing"][name]
+    pq.write_table(table.replace_schema_metadata({b"hmer-suite": json.dumps(facts).encode()}), path)
+    for want in (None, Preprocessing(), Preprocessing(points=16)):
+        found = read_set(path, "train", want)
+        assert found.digest == sample_set().digest and found.inks is None
+        assert all(np.array_equal(a, b) for a, b in zip(found.images, sample_set().images, strict=True))
+
+
+def test_who_asks_for_ink_that_is_not_there_is_told_in_one_sentence(path: Path) -> None:
+    write_set(path, [sample_set("train"), sample_set("validation")])
+    with pytest.raises(UsageError) as said:
+        open_training_data(f"parquet:{path}", INK, TrainConfig())
+    assert str(said.value) == f"--data parquet:{path}: gives samples as image, and the recogniser reads ink"
+
+
+def test_a_set_of_ink_is_not_written_for_want_of_images(path: Path) -> None:
+    with pytest.raises(UsageError, match="split train: gives samples as ink"):
+        write_set(path, [synthetic.load("2,3,12", "train", INK)])
+
+
+@pytest.mark.parametrize("column", ["ink", "unit", "marks"])
+@pytest.mark.parametrize("wrong", ["null", "odd"])
+def test_ink_that_we_did_not_write(path: Path, column: str, wrong: str) -> None:
+    write_set(path, [with_ink()])
+    table = pq.read_table(path)
+    odd = {"ink": [[1.0, 2.0, 3.0]], "unit": 0.0, "marks": "[[1]]"}[column]
+    values = [None if wrong == "null" else odd, *table[column].to_pylist()[1:]]
+    changed = pa.array(values, table.schema.field(column).type)
+    pq.write_table(table.set_column(table.schema.get_field_index(column), column, changed), path)
+    with pytest.raises(InputError, match=r"set\.parquet: split train.* hmer-suite did not write"):
+        list(read_set(path, "train", INK).inks)
 
 
 # ---------------------------------------------------------------- other people's files

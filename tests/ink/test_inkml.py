@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hmer_suite.errors import InputError
 from hmer_suite.ink import inkml as module
 from hmer_suite.ink.inkml import Group, parse_inkml, read_inkml
-from hmer_suite.errors import InputError
 from tests.data.inkml_files import inkml
 
 

@@ -21,7 +21,7 @@ import pytest
 import hmer_suite as hs
 from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
 from hmer_suite.testing import PICTURES, RecogniserContract, pictures
-from hmer_suite.train.batch import Batch
+from hmer_suite.train.batch import Batch, Strokes
 from tests.third_party.environment import new_environment
 from tests.third_party.follow import PROGRAMS
 
@@ -113,14 +113,15 @@ def test_what_commands_print_is_what_the_page_shows(followed: Followed):
 
 
 def test_each_network_of_the_page_keeps_the_contract(followed: Followed):
-    said = [result["out"] for result in followed.results if "pytest my-net" in result["step"][1]]
+    commands = ("pytest my-net", "pytest my-pen")
+    said = [result["out"] for result in followed.results if result["step"][1].startswith(commands)]
     tests = [name for name in dir(RecogniserContract) if name.startswith("test_")]
-    assert len(said) == 3
+    assert len(said) == 4
     assert all(re.search(rf"= {len(tests)} passed in", text) for text in said)
 
 
 def test_it_trains_and_goes_on(followed: Followed):
-    assert "not validated yet; stopped" in followed.result("--set preset=small --max-steps")["out"]
+    assert "not validated yet; stopped" in followed.result("train my-net --data synthetic:80,0,8 --set preset=small")["out"]
     resumed = followed.result("--resume")
     (steps,) = re.findall(r"--max-steps (\d+)", resumed["step"][1])
     assert resumed["out"].startswith(f"runs/my-net: {steps} steps") and "the best so far" in resumed["err"]
@@ -145,6 +146,14 @@ def test_training_goes_on_with_tokens_that_are_new(followed: Followed):
     assert "tokens that are new to it" in followed.result("init_from=runs/my-net/best")["err"]
     known, grown = (followed.described(run)["vocabulary"] for run in ("my-net", "three"))
     assert grown[: len(known)] == known and len(grown) > len(known)
+
+
+def test_a_network_that_reads_ink_trains_and_reads(followed: Followed):
+    written = followed.described("my-pen")
+    assert (written["recogniser"], written["step"]) == ("my-pen", 5)
+    assert (written["preprocessing"]["input"], written["preprocessing"]["points"]) == ("ink", 16)
+    rows = [line.split("\t") for line in (followed.folder / "pen.tsv").read_text("utf-8").splitlines()]
+    assert len(rows) == 64 and all(hs.validate(prediction).valid for _, prediction, _ in rows)
 
 
 def test_it_reads_in_every_way(followed: Followed):
@@ -179,7 +188,7 @@ def test_its_weights_ship_with_their_card(followed: Followed):
         assert str(followed.folder) not in packed.read("my_net/weights/config.json").decode()
 
 
-@pytest.mark.parametrize("kind", [Batch, Decoding, Hypothesis, Preprocessing, RecogniserSpec])
+@pytest.mark.parametrize("kind", [Batch, Strokes, Decoding, Hypothesis, Preprocessing, RecogniserSpec])
 def test_every_field_of_what_a_recogniser_meets_is_there(kind: type):
     assert [field.name for field in fields(kind) if not re.search(rf"[`( ]{field.name}[`,)=]", PAGE)] == []
 

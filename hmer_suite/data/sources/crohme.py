@@ -264,7 +264,9 @@ def _kept(traces: list[np.ndarray], ends: list[int], about: dict) -> InkSet:
     return InkSet(tuple(inks), tuple(about["labels"]), tuple(samples), left_out)
 
 
-SOURCE = DataSourceSpec("crohme", "CROHME ink, as it is or drawn: crohme:FOLDER with the archives or InkML folders", load)
+SOURCE = DataSourceSpec(
+    "crohme", "CROHME ink, as it is or drawn: crohme:FOLDER with the archives or InkML folders", load
+)
 
 
 @hookimpl

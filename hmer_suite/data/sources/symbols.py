@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from hmer_suite.ink.inkml import Ink
 from hmer_suite.data.inkwell import Symbol, cut
 from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError
 from hmer_suite.hookspecs import hookimpl
+from hmer_suite.ink.inkml import Ink
 from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
