@@ -14,8 +14,8 @@ from __future__ import annotations
 import cmath
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -44,8 +44,10 @@ class Tracing:
     thick: float = 1.2
     merged: float = 3.0
     loop: float = 2.2
-    reach: float = 1.75
+    reach: float = 1.25
     bend: float = 100.0
+    tip: float = 8.0
+    tip_turn: float = 75.0
     dot: float = 0.9
     smoothing: float = 0.3
     spacing: float = 1.5
@@ -229,23 +231,68 @@ class _Arm:
 
 def _strokes(ways: Sequence[_Way], groups: _Groups, pen: float, tracing: Tracing) -> Iterator[_Curve]:
     """Curves along ways and over junctions."""
-    meeting: dict[int, list[_End]] = defaultdict(list)
-    for number, way in enumerate(ways):
-        for side, group in enumerate(groups.ends(way)):
-            if not way.free[side]:
-                meeting[group].append((number, side))
+    ways = list(ways)
     cuts: dict[_End, int] = {}
     links: dict[_End, _End] = {}
-    for ends in meeting.values():
+    for ends in _meetings(ways, groups):
         if len(ends) == 2:
             pairs = [(ends[0], ends[1])]
         else:
             arms = [_arm(ways[number], (number, side), pen * tracing.reach) for number, side in ends]
             cuts |= {arm.end: arm.cut for arm in arms}
-            pairs = _pairs(arms, math.radians(tracing.bend))
+            tip = _tip(arms, ways, pen, tracing)
+            if tip is None:
+                pairs = _pairs(arms, math.radians(tracing.bend))
+            else:
+                number = tip.end[0]
+                ways[number] = _there_and_back(ways[number], tip.end[1])
+                cuts |= {(number, 0): tip.cut, (number, 1): tip.cut}
+                pairs = [(arm.end, (number, side)) for side, arm in enumerate(arm for arm in arms if arm is not tip)]
         for first, second in pairs:
             links[first], links[second] = second, first
     yield from _chains(ways, links, cuts)
+
+
+def _meetings(ways: Sequence[_Way], groups: _Groups) -> Iterable[list[_End]]:
+    """The ends that meet at each junction."""
+    meetings: dict[int, list[_End]] = defaultdict(list)
+    for number, way in enumerate(ways):
+        for side, group in enumerate(groups.ends(way)):
+            if not way.free[side]:
+                meetings[group].append((number, side))
+    return meetings.values()
+
+
+def _tip(arms: Sequence[_Arm], ways: Sequence[_Way], pen: float, tracing: Tracing) -> _Arm | None:
+    """The arm at a junction of three that a pen went out and back on, coming from one of the others for the other."""
+    if len(arms) != 3:
+        return None
+    found = []
+    for place, arm in enumerate(arms):
+        number, side = arm.end
+        way = ways[number]
+        if way.free[1 - side] and way.length < tracing.tip * pen:
+            turn = max(_turn(other, arm) for other in arms if other is not arm)
+            found.append((turn, place))
+    turn, place = min(found, default=(math.inf, 0))
+    return arms[place] if turn < math.radians(tracing.tip_turn) else None
+
+
+def _there_and_back(way: _Way, side: int) -> _Way:
+    """A way from one of its ends to the other one and back."""
+    points = way.points[:: 1 - 2 * side]
+    return replace(
+        way,
+        points=np.concatenate([points, points[-2::-1]]),
+        pixels=(way.pixels[side],) * 2,
+        depths=(way.depths[side],) * 2,
+        free=(False, False),
+    )
+
+
+def _turn(come: _Arm, go: _Arm) -> float:
+    """The angle between the direction in which a pen comes in along one arm and that of another arm."""
+    return abs(cmath.phase(-go.direction / come.direction))
 
 
 def _arm(way: _Way, end: _End, reach: float) -> _Arm:
