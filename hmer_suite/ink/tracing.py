@@ -40,14 +40,16 @@ class Tracing:
     scale: int = 2
     level: int = 112
     spur: float = 0.6
-    bridge: float = 0.9
-    thick: float = 1.2
-    merged: float = 3.0
+    bridge: float = 1.5
+    thick: float = 1.05
+    merged: float = 4.0
     loop: float = 2.2
     reach: float = 1.25
     bend: float = 100.0
-    tip: float = 8.0
-    tip_turn: float = 75.0
+    tip: float = 10.0
+    single: float = 60.0
+    double: float = 90.0
+    doubled: float = 1.05
     dot: float = 0.9
     smoothing: float = 0.3
     spacing: float = 1.5
@@ -90,6 +92,7 @@ class _Way:
     depths: tuple[float, float]
     free: tuple[bool, bool]
     depth: float
+    mean_depth: float
 
     @property
     def length(self) -> float:
@@ -127,6 +130,7 @@ def _way(pixels: Sequence[int], skeleton: Skeleton, depths: np.ndarray) -> _Way:
         depths=(float(depths[ends[0]]), float(depths[ends[1]])),
         free=(ends[0] in skeleton.ends, ends[1] in skeleton.ends),
         depth=float(depths[pixels].min()),
+        mean_depth=float(depths[pixels[len(pixels) // 4 : len(pixels) * 3 // 4 + 1]].mean()),
     )
 
 
@@ -273,9 +277,10 @@ def _tip(arms: Sequence[_Arm], ways: Sequence[_Way], pen: float, tracing: Tracin
         way = ways[number]
         if way.free[1 - side] and way.length < tracing.tip * pen:
             turn = max(_turn(other, arm) for other in arms if other is not arm)
-            found.append((turn, place))
-    turn, place = min(found, default=(math.inf, 0))
-    return arms[place] if turn < math.radians(tracing.tip_turn) else None
+            limit = tracing.double if way.mean_depth > tracing.doubled * (pen + 1) / 2 else tracing.single
+            found.append((turn - math.radians(limit), place))
+    excess, place = min(found, default=(math.inf, 0))
+    return arms[place] if excess < 0 else None
 
 
 def _there_and_back(way: _Way, side: int) -> _Way:
