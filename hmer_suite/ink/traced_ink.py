@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import cv2
 import numpy as np
@@ -18,14 +18,14 @@ from hmer_suite.ink.raster import Drawing, draw, in_pixels, symbol_height
 from hmer_suite.ink.tracing import Tracing, trace
 
 
-def traced(sample: InkSample, drawing: Drawing, tracing: Tracing = Tracing()) -> InkSample:
+def traced(sample: InkSample, drawing: Drawing, tracing: Tracing | None = None) -> InkSample:
     """The ink drawn and traced, in pixels of the drawing, its unit measured again as it is for a picture.
 
     A traced stroke belongs to the symbol whose own ink lies nearest to most of its points. One that runs along two
     symbols that touch is cut where one ends, if it does so once; a picture's strokes stay whole there. A symbol that
     shares all its strokes with larger ones has no mark any more.
     """
-    traces = trace(draw(sample.traces, drawing, sample.unit), tracing)
+    traces = trace(draw(sample.traces, drawing, sample.unit), tracing or Tracing())
     if not sample.marks:
         return InkSample(traces, symbol_height(traces))
     places, height = in_pixels(sample.traces, drawing, sample.unit)
@@ -103,6 +103,6 @@ def _runs(points: np.ndarray, owners: np.ndarray, shortest: float) -> list[_Run]
 
 def _cut(points: np.ndarray, runs: Sequence[_Run]) -> Iterator[_Part]:
     """A stroke cut in the middle between one run and the next."""
-    cuts = [(last + first + 1) // 2 for (_, _, last), (_, first, _) in zip(runs, runs[1:], strict=False)]
+    cuts = [(last + first + 1) // 2 for (_, _, last), (_, first, _) in pairwise(runs)]
     for start, stop, (owner, _, _) in zip((0, *cuts), (*cuts, len(points)), runs, strict=True):
         yield _Part(points[start:stop], owner)
