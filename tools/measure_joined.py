@@ -75,7 +75,9 @@ def right(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joinin
 
 def tune(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], members: int) -> Joining:
     """Weights and exponent with the best expression rate, and confidence fitted to them."""
-    grid = product((1.0,), *[WEIGHTS] * (members - 1), EXPONENTS) if members > 1 else product((1.0,), EXPONENTS)
+    grid = (
+        product((1.0,), *[WEIGHTS] * (members - 1), EXPONENTS) if members > 1 else product((1.0,), EXPONENTS)
+    )
     joinings = [Joining(tuple(values[:-1]), values[-1]) for values in grid]
     rated = [
         (right(found, labels, each).sum(), _likelihood(found, labels, each), number)
@@ -84,9 +86,7 @@ def tune(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], members
     return calibrated(found, labels, joinings[max(rated)[2]])
 
 
-def _likelihood(
-    found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining
-) -> float:
+def _likelihood(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining) -> float:
     """Mean log-probability of the labels among what is proposed, where they are."""
     values = []
     for one, label in zip(found, labels, strict=True):
@@ -96,9 +96,7 @@ def _likelihood(
     return float(np.mean(values)) if values else 0.0
 
 
-def calibrated(
-    found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining
-) -> Joining:
+def calibrated(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining) -> Joining:
     """The joining with confidences fitted to its readings."""
     features, correct, token_features, token_correct = [], [], [], []
     for one, label in zip(found, labels, strict=True):
@@ -156,7 +154,10 @@ def measure(
         {split: _oracle(candidates, truth) for split, candidates, truth in known},
         joining,
         {
-            split: (calibration_error(raw[split], correct[split]), calibration_error(sure[split], correct[split]))
+            split: (
+                calibration_error(raw[split], correct[split]),
+                calibration_error(sure[split], correct[split]),
+            )
             for split in SPLITS
         },
         Curve(
@@ -214,7 +215,10 @@ def report(rows: Sequence[Row], command: str) -> str:
 
 
 def _coverages(rows: Sequence[Row]) -> str:
-    lines = [f"| recognisers | {' | '.join(f'{100 * share:g} %' for share in SHARES)} |", "|---" * (len(SHARES) + 1) + "|"]
+    lines = [
+        f"| recognisers | {' | '.join(f'{100 * share:g} %' for share in SHARES)} |",
+        "|---" * (len(SHARES) + 1) + "|",
+    ]
     for row in rows:
         lines.append(f"| {row.name} | {' | '.join(f'{rate:.1f}' for _, rate in row.curve.kept)} |")
     return "\n".join(lines)
@@ -242,7 +246,9 @@ def main() -> None:
     parser.add_argument("--tune", action="store_true", help="tune on 2013, and write the plugins' files")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
     given = parser.parse_args()
-    names, sources = zip(*((text.partition("=")[0], text.partition("=")[2] or text) for text in given.names), strict=True)
+    names, sources = zip(
+        *((text.partition("=")[0], text.partition("=")[2] or text) for text in given.names), strict=True
+    )
     members = [open_reader(source) for source in sources]
     gathered = {split: gather(members, f"crohme:{given.crohme}@{split}") for split in SPLITS}
     rows = []

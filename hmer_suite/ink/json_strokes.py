@@ -39,7 +39,9 @@ def traces_of(value: Any, name: str) -> tuple[np.ndarray, ...]:
         value = _paired(value, name)
     if not isinstance(value, list):
         raise InputError(f'{name}: no strokes: expected {{"strokes": {{"x": [[..]], "y": [[..]]}}}}')
-    return tuple(_trace(points, f"{name}: stroke {number}") for number, points in enumerate(value, 1) if points)
+    return tuple(
+        _trace(points, f"{name}: stroke {number}") for number, points in enumerate(value, 1) if points
+    )
 
 
 def _paired(value: dict[str, Any], name: str) -> list[list[tuple[Any, Any]]]:

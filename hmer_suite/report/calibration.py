@@ -40,7 +40,9 @@ def _reliability(axes: Axes, curves: Mapping[str, Curve]) -> None:
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
         said, right, sizes = ([row[column] for row in curve.bins] for column in range(3))
         axes.plot([100 * x for x in said], [100 * y for y in right], color=colour, linewidth=1.2, label=name)
-        axes.scatter([100 * x for x in said], [100 * y for y in right], [max(6, n / 2) for n in sizes], colour)
+        axes.scatter(
+            [100 * x for x in said], [100 * y for y in right], [max(6, n / 2) for n in sizes], colour
+        )
     axes.set_xlabel("confidence, %", color=SOFT)
     axes.set_ylabel("readings that are right, %", color=SOFT)
     axes.legend(frameon=False, fontsize=9)
@@ -49,7 +51,12 @@ def _reliability(axes: Axes, curves: Mapping[str, Curve]) -> None:
 def _coverage(axes: Axes, curves: Mapping[str, Curve]) -> None:
     plain_axes(axes, "Accuracy of the most confident", "")
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
-        axes.plot([100 * share for share, _ in curve.kept], [rate for _, rate in curve.kept], color=colour, label=name)
+        axes.plot(
+            [100 * share for share, _ in curve.kept],
+            [rate for _, rate in curve.kept],
+            color=colour,
+            label=name,
+        )
     axes.set_xlabel("share of readings, %", color=SOFT)
     axes.set_ylabel("of them right, %", color=SOFT)
     axes.legend(frameon=False, fontsize=9)

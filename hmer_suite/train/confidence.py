@@ -95,7 +95,9 @@ def reliability(said: np.ndarray, right: np.ndarray, bins: int = 10) -> list[tup
     """For each of `bins` equal intervals that readings fall into: mean confidence, accuracy, number of readings."""
     place = np.minimum((said * bins).astype(int), bins - 1)
     found = [(place == number) for number in range(bins)]
-    return [(float(said[each].mean()), float(right[each].mean()), int(each.sum())) for each in found if each.any()]
+    return [
+        (float(said[each].mean()), float(right[each].mean()), int(each.sum())) for each in found if each.any()
+    ]
 
 
 def coverage(said: np.ndarray, right: np.ndarray, shares: Sequence[float]) -> list[float]:

@@ -49,11 +49,12 @@ def likelihoods(
     A text that it cannot write has the log-likelihood `UNKNOWN`. The model is left in the mode it was in.
     """
     training, device = model.training, next(model.parameters()).device
-    known = [
-        [all(token in model.vocabulary for token in text) for text in row] for row in texts
-    ]
+    known = [[all(token in model.vocabulary for token in text) for text in row] for row in texts]
     numbers = [
-        [model.vocabulary.encode(" ".join(text)) if fine else [] for text, fine in zip(row, flags, strict=True)]
+        [
+            model.vocabulary.encode(" ".join(text)) if fine else []
+            for text, fine in zip(row, flags, strict=True)
+        ]
         for row, flags in zip(texts, known, strict=True)
     ]
     found: dict[int, list[Likelihood]] = {}

@@ -121,7 +121,7 @@ class Candidates:
         logprobs = np.array([[max(one.logprob, LEAST) for one in row] for row in said]).T
         tokens = tuple(tuple(row[place].tokens for row in said) for place in range(len(texts)))
         places = tuple(-1 if first is None else texts.index(first) for first in firsts)
-        return cls(tuple(texts), logprobs.reshape(len(texts), -1), tokens, places)
+        return cls(tuple(texts), logprobs.reshape(len(texts), len(said)), tokens, places)
 
     def scores(self, joining: Joining) -> np.ndarray:
         """What the texts are ranked by (K,)."""

@@ -48,10 +48,7 @@ class Recogniser(nn.Module):
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
         """For each image its `how.nbest` best hypotheses (fewer where there are fewer), the best first."""
 
-
-    def likelihoods(
-        self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]
-    ) -> list[list[Likelihood]]:
+    def likelihoods(self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
         """How likely each of several texts is for each sample, texts being token numbers without begin and end.
 
         Raises `UsageError` where a recogniser cannot say; its readings cannot be joined with others' then.
@@ -80,9 +77,7 @@ class StepwiseRecogniser(Recogniser):
 
         return search(self, batch, how)
 
-    def likelihoods(
-        self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]
-    ) -> list[list[Likelihood]]:
+    def likelihoods(self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
         """Teacher-forced log-likelihoods, as `hmer_suite.train.decode.teacher_forced` computes them."""
         from hmer_suite.train.decode import teacher_forced
 

@@ -171,7 +171,9 @@ class JointReader:
         for other in sets[1:]:
             if unlike := sorted(set(sets[0].ids) ^ set(other.ids)):
                 reasons = {left.id: left.reason for one in sets for left in one.left_out}
-                raise InputError(f"{unlike[0]}: not all can read it: {reasons.get(unlike[0], 'no such sample')}")
+                raise InputError(
+                    f"{unlike[0]}: not all can read it: {reasons.get(unlike[0], 'no such sample')}"
+                )
         return JoinedSamples(sets)
 
     def read(
@@ -203,9 +205,12 @@ class JointReader:
             for rows in zip(*proposed, strict=True)
         ]
         said = [
-            member.judge(own, texts, batch_size) for member, own in zip(self.members, samples.sets, strict=True)
+            member.judge(own, texts, batch_size)
+            for member, own in zip(self.members, samples.sets, strict=True)
         ]
-        firsts = [[found[0].tokens if found else None for found in rows] for rows in zip(*proposed, strict=True)]
+        firsts = [
+            [found[0].tokens if found else None for found in rows] for rows in zip(*proposed, strict=True)
+        ]
         return [
             Candidates.of(known, values, first)
             for known, values, first in zip(texts, zip(*said, strict=True), firsts, strict=True)
@@ -293,12 +298,13 @@ def doubt(found: tuple[Hypothesis, ...], how: Decoding) -> str:
     return ""
 
 
+CLOSING = 12
+"""Tokens at most that close a reading which was stopped."""
+
+
 def _went_round(tokens: tuple[str, ...]) -> bool:
-    """Whether a reading ends in a loop, but for the braces that close it."""
-    end = len(tokens)
-    while end and tokens[end - 1] in ("}", "\right", "."):
-        end -= 1
-    return any(loops(tokens[:stop]) for stop in range(max(0, end - 1), min(len(tokens), end + 3) + 1))
+    """Whether a reading ends in a loop, but for the tokens that close it."""
+    return any(loops(tokens[:stop]) for stop in range(max(0, len(tokens) - CLOSING), len(tokens) + 1))
 
 
 def default_device() -> str:
@@ -306,7 +312,9 @@ def default_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def write_readings(path: Path, samples: SampleSet | JoinedSamples, readings: Sequence[tuple[Hypothesis, ...]]) -> None:
+def write_readings(
+    path: Path, samples: SampleSet | JoinedSamples, readings: Sequence[tuple[Hypothesis, ...]]
+) -> None:
     """Write a prediction file: ``tsv``, or ``jsonl`` with all hypotheses where the suffix says so.
 
     Labels that the samples have go with it, so that ``score`` needs nothing else.

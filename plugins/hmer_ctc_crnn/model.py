@@ -140,9 +140,7 @@ class CtcCrnn(Recogniser):
         said, lengths = self.frames(batch)
         return read_frames(said[-1], lengths, self.vocabulary, how)
 
-    def likelihoods(
-        self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]
-    ) -> list[list[Likelihood]]:
+    def likelihoods(self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
         """Log-likelihoods of texts, summed over all their alignments."""
         with torch.no_grad():
             said, lengths = self.frames(batch)

@@ -330,7 +330,9 @@ def test_same_start_with_and_without_the_head():
 def test_a_symbol_without_a_mark_teaches_nothing():
     model, batch = lively(MARKED), marked_batch()
     strokes = batch.strokes
-    unknown = replace(strokes, classes=torch.zeros_like(strokes.classes), links=torch.zeros_like(strokes.links))
+    unknown = replace(
+        strokes, classes=torch.zeros_like(strokes.classes), links=torch.zeros_like(strokes.links)
+    )
     with torch.no_grad():
         plain = model(replace(batch, strokes=None))
         assert torch.equal(model(replace(batch, strokes=unknown)), plain)
@@ -399,7 +401,9 @@ def test_strokes_of_tokens():
     )
     strokes.links[0, 0, 0] = strokes.links[0, 0, 1] = True
     tokens, table = torch.tensor([[x, plus, x, END]]), class_table(VOCABULARY)
-    exact, loose = (strokes_of_tokens(tokens, strokes, table, exact)[0].int().tolist() for exact in (True, False))
+    exact, loose = (
+        strokes_of_tokens(tokens, strokes, table, exact)[0].int().tolist() for exact in (True, False)
+    )
     assert exact == [[1, 1, 0, 0, 0], [0, 0, 0, 1, 0], [1, 1, 1, 0, 0], [0, 0, 0, 0, 0]]
     assert loose == [[1, 1, 1, 0, 0], *exact[1:]]
 
