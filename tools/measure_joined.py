@@ -1,10 +1,10 @@
-r"""Joined readings of CROHME: tuned on 2013, measured on 2013 and 2014; writes the plugins' files, a report and a picture.
+r"""Joined readings of CROHME, tuned on 2013, measured on both: writes the plugins' files, a report and a picture.
 
 python -m tools.measure_joined stroke wap ctc-crnn --crohme ../shared/data/crohme --tune --out reports/joined.md
 
 Every recogniser proposes its five best of a beam, freely, every text is judged by all, and each subset of the
-recognisers is ranked by itself: with equal weights, and as tuned. Weights are chosen on 2013 from a grid by the expression
-rate, ties by the likelihood of the right texts; confidence is fitted to the readings so ranked.
+recognisers is ranked by itself: with equal weights, and as tuned. Weights are chosen on 2013 from a grid by the
+expression rate, ties by the likelihood of the right texts; confidence is fitted to the readings so ranked.
 """
 
 from __future__ import annotations

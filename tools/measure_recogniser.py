@@ -137,9 +137,7 @@ def main() -> None:
     out = f"reports/{given.out.name}"
     command = f"python tools/measure_recogniser.py RUN --before EARLIER... --data crohme:PATH --out {out}"
     write_whole(given.out, report(reader, measured, [*given.before, given.run], command))
-    draw_curves(
-        [run / "log.jsonl" for run in (*given.before, given.run)], given.out.parent / run_picture(name)
-    )
+    draw_curves([run / "log.jsonl" for run in (*given.before, given.run)], given.out.parent / run_picture(name))
 
 
 if __name__ == "__main__":

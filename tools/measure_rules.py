@@ -1,6 +1,6 @@
 """What each rule for redundant symbols fixes and breaks: writes `reports/rules.md`.
 
-python tools/measure_rules.py ../shared/data reports/rules.md
+    python tools/measure_rules.py ../shared/data reports/rules.md
 """
 
 from __future__ import annotations

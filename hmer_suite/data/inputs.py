@@ -1,8 +1,8 @@
 """What ``predict INPUT...`` takes: image files, files of ink, folders of them, and data sets.
 
-Ink is InkML, or JSON with strokes as web pages send them. It is drawn for a recogniser that reads images, and images are
-traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source (``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is
-meant. Everything else may be mixed; a sample's id is its file's name without suffix.
+Ink is InkML, or JSON with strokes as web pages send them. It is drawn for a recogniser that reads images, and images
+are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
+(``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is meant. Everything else may be mixed; a sample's id is its file's name without suffix.
 """
 
 from __future__ import annotations

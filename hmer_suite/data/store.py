@@ -6,7 +6,8 @@ tokens), `id`, `split`, `source`, `height`, `width`. Where images were drawn fro
 is high) and `marks` (JSON: name, traces and token of each symbol, see `hmer_suite.ink.marks.Mark`). Such a set gives
 either kind of sample, and what is the same but for its place and unit is the same ink. The schema carries the metadata
 by which the Hugging Face `datasets` library knows the image column, and under ``hmer-suite`` how the file was made and
-what was left out. Files of others need an image column (struct or plain bytes), and a label column unless they are only to be read.
+what was left out. Files of others need an image column (struct or plain bytes), and a label column unless they are
+only to be read.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -435,7 +437,7 @@ class _StoredInks(Sequence):
     def __getitem__(self, index: int) -> InkSample:
         index = range(len(self))[index]
         ends = self._ends[self._first[index] : self._first[index + 1] + 1].tolist()
-        traces = tuple(self._points[start:end] for start, end in zip(ends, ends[1:], strict=False))
+        traces = tuple(self._points[start:end] for start, end in pairwise(ends))
         return InkSample(traces, float(self._units[index]), self._marks_of(index))
 
     def _marks_of(self, index: int) -> tuple[Mark, ...]:

@@ -191,9 +191,7 @@ def _same_matched(left: Term, right: Term) -> bool:
     ours, theirs = _flattened(left), _flattened(right)
     if left.op == "ac" and len(ours) != len(theirs):
         return False
-    return all(any(_same(a, b) for b in theirs) for a in ours) and all(
-        any(_same(a, b) for a in ours) for b in theirs
-    )
+    return all(any(_same(a, b) for b in theirs) for a in ours) and all(any(_same(a, b) for a in ours) for b in theirs)
 
 
 def _same_chain(left: Term, right: Term) -> bool:
@@ -232,9 +230,7 @@ def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
         return False
     if len(first.num) == 1 and not _proportional(forms, left, right):
         return False  # 3x = 5x and 3x = 7x both say x = 0
-    quotient = forms.multiply(
-        Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den))
-    )
+    quotient = forms.multiply(Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den)))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) is not None
 
 
@@ -242,8 +238,7 @@ def _proportional(forms: Forms, left: Sequence[Term], right: Sequence[Term]) -> 
     """Whether the sides of one equation are the same multiple of those of the other, whichever way round."""
     a, b, c, d = map(forms.form, (*left, *right))
     return any(
-        forms.add(forms.multiply(a, y), forms.negative(forms.multiply(b, x))).num.is_zero()
-        for x, y in ((c, d), (d, c))
+        forms.add(forms.multiply(a, y), forms.negative(forms.multiply(b, x))).num.is_zero() for x, y in ((c, d), (d, c))
     )
 
 
@@ -285,9 +280,7 @@ def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) == 1
 
 
-def _both_differences(
-    left: Sequence[Term], right: Sequence[Term]
-) -> tuple[Ratio | None, Ratio | None, Forms]:
+def _both_differences(left: Sequence[Term], right: Sequence[Term]) -> tuple[Ratio | None, Ratio | None, Forms]:
     forms = Forms()
     results: list[Ratio] = []
     domains = []
@@ -309,8 +302,7 @@ def _has_letters(forms: Forms, ratio: Ratio) -> bool:
 def is_constant(term: Term) -> bool:
     """Whether a term is made of numbers, pi, e and functions that we know."""
     return all(
-        part.op in ("num", "add", "mul", "pow", "fn")
-        or (part.op == "const" and part.data in ("pi", "e", "deg"))
+        part.op in ("num", "add", "mul", "pow", "fn") or (part.op == "const" and part.data in ("pi", "e", "deg"))
         for part in term.walk()
     )
 

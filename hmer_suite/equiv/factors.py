@@ -60,10 +60,7 @@ _HEADS = frozenset(token for token, cls in CLASSES.items() if cls == "NAMEDOP") 
 _MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "vmatrix": "||", "Vmatrix": "||||",
              "smallmatrix": "", "array": "", "subarray": ""}  # fmt: skip
 _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
-_FONTS = frozenset(token for token, cls in CLASSES.items() if cls == "FONT") - {
-    r"\textcircled",
-    r"\ensuremath",
-}
+_FONTS = frozenset(token for token, cls in CLASSES.items() if cls == "FONT") - {r"\textcircled", r"\ensuremath"}
 _OVER_FAMILIES = frozenset(r"\max \min \sup \inf \limsup \liminf \varlimsup \varliminf".split())
 _WITHOUT_ORDER = {r"\gcd": "gcd", r"\operatorname{lcm}": "lcm"}
 _WRAPPERS = frozenset((r"\boxed", r"\underline", r"\fbox"))
@@ -154,9 +151,7 @@ class Factors:
         if atom.kind == "num":
             return self._number(atom)
         if atom.kind == "br":
-            return (
-                self.scripted(self._bracket(atom.value), atom) if not _is_evaluation(atom) else self._at(atom)
-            )
+            return self.scripted(self._bracket(atom.value), atom) if not _is_evaluation(atom) else self._at(atom)
         if atom.kind == "int":
             return self._integral(atom)
         if atom.kind == "none":
@@ -485,11 +480,7 @@ class Factors:
 
     def _builder(self, row: Sequence[Atom]) -> Term | None:
         """``\\{x \\in A \\mid P(x)\\}``: its letter is bound, and gets a name of its own."""
-        places = [
-            index
-            for index, atom in enumerate(row)
-            if atom.plain and atom.token in (":", "|", r"\mid", r"\vert")
-        ]
+        places = [index for index, atom in enumerate(row) if atom.plain and atom.token in (":", "|", r"\mid", r"\vert")]
         if len(places) != 1 or places[0] in (0, len(row) - 1):
             return None
         members = self.reader.statement(list(row[: places[0]]))
@@ -545,9 +536,7 @@ class Factors:
         return self.scripted(mul(above, inverse(below)), atom)
 
     def _derivative(self, node: Node) -> Term | None:
-        above, below = (
-            atoms(part.children if part.kind == "group" else (part,)) for part in node.children[1:]
-        )
+        above, below = (atoms(part.children if part.kind == "group" else (part,)) for part in node.children[1:])
         if not above or (kind := _derivation(above[0])) is None:
             return None
         variables = _variables(below, kind)
@@ -589,12 +578,7 @@ class Factors:
             return self.scripted(op(node.name, self.reader.group(node.children[1])), atom)
         accented = op(node.name, content)
         argument = self.peek()
-        if (
-            argument is not None
-            and _is_argument(argument)
-            and atom.sup is None
-            and _is_single(argument.value.parts[0])
-        ):
+        if argument is not None and _is_argument(argument) and atom.sup is None and _is_single(argument.value.parts[0]):
             self.at += 1
             inner = self.reader.statement(argument.value.parts[0])
             return self.scripted(Term("app", "maybe", (self.scripted(accented, atom), inner)), argument)
@@ -617,9 +601,7 @@ class Factors:
         if kind in _CASES:
             cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
             return Term("cases", width, cells)
-        lines_read = tuple(
-            self.reader.row([c for cell in line.children[1:] for c in cell.children]) for line in lines
-        )
+        lines_read = tuple(self.reader.row([c for cell in line.children[1:] for c in cell.children]) for line in lines)
         return lines_read[0] if len(lines_read) == 1 else Term("list", None, lines_read)
 
 
@@ -656,9 +638,7 @@ def _is_differential(row: Sequence[Atom], index: int) -> bool:
     return _derivation(atom) == "d" and atom.plain and index + 1 < len(row) and _is_letter(row[index + 1])
 
 
-_ENDS = frozenset("= < > , ;".split()) | frozenset(
-    r"\leq \geq \neq \approx \Rightarrow \\ \equiv \rightarrow".split()
-)
+_ENDS = frozenset("= < > , ;".split()) | frozenset(r"\leq \geq \neq \approx \Rightarrow \\ \equiv \rightarrow".split())
 
 
 def _fold(sign: str) -> int:
@@ -707,9 +687,7 @@ def _are_elements(row: Sequence[Atom], chemical: bool) -> bool:
 
 def _counts_choices(base: Term, atom: Atom) -> bool:
     """``C_n^k``, ``P_5^2``: a number of choices, and a power of an indexed letter as well."""
-    return (
-        atom.sub is not None and atom.sup is not None and base.op == "name" and base.data in ("A", "C", "P")
-    )
+    return atom.sub is not None and atom.sup is not None and base.op == "name" and base.data in ("A", "C", "P")
 
 
 def _joined(factors: list[Term]) -> Term:
@@ -722,9 +700,7 @@ def _joined(factors: list[Term]) -> Term:
         return Term("juxt", None, tuple(factors))
     if const("dots") in factors:
         return op("juxt...", *factors)
-    if any(
-        factor.op == "op" and not factor.args for factor in factors
-    ):  # a sign, with which nothing is computed
+    if any(factor.op == "op" and not factor.args for factor in factors):  # a sign, with which nothing is computed
         return op("juxt.", *factors)
     if sum(map(_may_not_commute, factors)) > 1 or _has_operator(factors):
         return Term("ordered", None, tuple(factors))
@@ -762,9 +738,7 @@ def _letter(token: str) -> Term:
         return const("inf")
     if token in DOTS:
         return const("dots")
-    if token.isalpha() or (
-        token[0] == "\\" and token[1:].isalpha() and CLASSES.get(token) in _LETTER_CLASSES
-    ):
+    if token.isalpha() or (token[0] == "\\" and token[1:].isalpha() and CLASSES.get(token) in _LETTER_CLASSES):
         return name(token)
     return op(token)
 
@@ -774,25 +748,19 @@ _LETTER_CLASSES = ("SYMBOL", "CHAR", "UNKNOWN")
 
 def _is_letter(atom: Atom) -> bool:
     if atom.kind == "sym":
-        return atom.value.isalpha() or (
-            CLASSES.get(atom.value) == "SYMBOL"
-            and atom.value[1:].isalpha()
-            and (atom.value not in _NO_LETTERS)
-        )
+        return atom.value.isalpha() or (CLASSES.get(atom.value) == "SYMBOL" and atom.value[1:].isalpha() and (
+            atom.value not in _NO_LETTERS
+        ))
     return atom.kind == "cmd" and (atom.value.name in _FONTS or CLASSES.get(atom.value.name) == "ACCENT")
 
 
-_NO_LETTERS = (
-    PREFIX_OPERATORS | QUANTIFIERS | GEOMETRY | DOTS | {r"\ldots", r"\infty", r"\neg", r"\cdots", r"\prime"}
-)
+_NO_LETTERS = PREFIX_OPERATORS | QUANTIFIERS | GEOMETRY | DOTS | {r"\ldots", r"\infty", r"\neg", r"\cdots", r"\prime"}
 
 
 def _is_argument(atom: Atom) -> bool:
     """Brackets that may hold arguments."""
-    return (
-        atom.kind == "br"
-        and (atom.value.open, atom.value.close) in (("(", "("), ("[", "["))
-        and (len(atom.value.parts) == 1)
+    return atom.kind == "br" and (atom.value.open, atom.value.close) in (("(", "("), ("[", "[")) and (
+        len(atom.value.parts) == 1
     )
 
 
@@ -820,9 +788,7 @@ def _is_coefficient(term: Term) -> bool:
 
 
 def _is_variable(term: Term) -> bool:
-    return term.op in ("name", "sub") or (
-        term.op == "op" and len(term.args) == 1 and term.args[0].op == "name"
-    )
+    return term.op in ("name", "sub") or (term.op == "op" and len(term.args) == 1 and term.args[0].op == "name")
 
 
 def _is_evaluation(atom: Atom) -> bool:
@@ -842,9 +808,7 @@ def _starts_function(atom: Atom) -> bool:
     )
 
 
-_INDICES = frozenset(
-    r"i j k l m n p q \alpha \beta \gamma \delta \kappa \lambda \mu \nu \rho \sigma \tau".split()
-)
+_INDICES = frozenset(r"i j k l m n p q \alpha \beta \gamma \delta \kappa \lambda \mu \nu \rho \sigma \tau".split())
 
 
 def _are_indices(exponent: Term) -> bool:

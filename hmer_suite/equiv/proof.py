@@ -145,9 +145,7 @@ class _Translator:
         operator = {"sum": sympy.Sum, "prod": sympy.Product, "int": sympy.Integral}[term.op]
         if term.op == "int" and term.data != r"\int":
             raise _Untranslatable(term.data)
-        return operator(
-            self.expression(body), (self._name(variable), self.expression(low), self.expression(high))
-        )
+        return operator(self.expression(body), (self._name(variable), self.expression(low), self.expression(high)))
 
     def _limit(self, term: Term) -> Expr:
         from sympy import Limit
@@ -169,9 +167,7 @@ def _depends_unseen(term: Term) -> bool:
     improper = any(part == const("inf") for bound in bounds for part in bound.walk())
     if improper and any(part.op in ("app", "sub") for part in body.walk()):
         return True
-    return term.op == "int" and any(
-        part != variable and may_depend(part) for part in body.walk() if part.op == "name"
-    )
+    return term.op == "int" and any(part != variable and may_depend(part) for part in body.walk() if part.op == "name")
 
 
 _FUNCTIONS = {

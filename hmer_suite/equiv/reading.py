@@ -131,9 +131,7 @@ class Reader:
             row = [Atom("sym", _BIG[row[0].token], row[0].sub, row[0].sup), *row[1:]]
         levels = [_level(atom) for atom in row]
         if row[0].token in QUANTIFIERS:
-            levels = [
-                COMMA if atom.token in _SUCH_THAT else level for atom, level in zip(row, levels, strict=True)
-            ]
+            levels = [COMMA if atom.token in _SUCH_THAT else level for atom, level in zip(row, levels, strict=True)]
         loosest = min(levels)
         if ambiguous_bars(row):
             self.doubts.add("bars")
@@ -166,9 +164,7 @@ class Reader:
                 parts.append(self.statement(_unpunctuated(part)))
         if len(parts) < 2:
             return parts[0] if parts else EMPTY
-        loose = all(
-            sign is None or sign.token in (r"\quad", r"\qquad") for sign, _ in _split(row, levels, BREAK)
-        )
+        loose = all(sign is None or sign.token in (r"\quad", r"\qquad") for sign, _ in _split(row, levels, BREAK))
         return Term("list", "quad" if loose else None, tuple(parts))
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
@@ -190,11 +186,7 @@ class Reader:
         parts = _split(row, levels, level)
         operands = tuple(self.statement(part) for _, part in parts)
         signs = {_sign(atom) for atom, _ in parts[1:]}
-        if (
-            len(signs) == 1
-            and (sign := signs.pop()) in (r"\wedge", r"\vee")
-            and all(map(_is_proposition, operands))
-        ):
+        if len(signs) == 1 and (sign := signs.pop()) in (r"\wedge", r"\vee") and all(map(_is_proposition, operands)):
             return Term("ac", sign, operands)
         return _left(parts, operands)
 
@@ -228,9 +220,7 @@ class Reader:
     def _sum(self, row: list[Atom], levels: list[int]) -> Term:
         """Signs between summands; a sign behind a product sign or a function belongs to the operand."""
         levels = [
-            FACTOR
-            if level == SUM and index and (levels[index - 1] == PRODUCT or _awaits(row[index - 1]))
-            else level
+            FACTOR if level == SUM and index and (levels[index - 1] == PRODUCT or _awaits(row[index - 1])) else level
             for index, level in enumerate(levels)
         ]
         parts = _split(row, levels, SUM)
@@ -316,13 +306,9 @@ def _has_decimal_comma(row: Sequence[Atom]) -> bool:
 
 def _is_computed(term: Term) -> bool:
     """Whether a number is to be computed."""
-    if any(
-        part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()
-    ):
+    if any(part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()):
         return True
-    return term.op in ("add", "mul", "pow") and all(
-        part.op in ("num", "add", "mul", "pow") for part in term.walk()
-    )
+    return term.op in ("add", "mul", "pow") and all(part.op in ("num", "add", "mul", "pow") for part in term.walk())
 
 
 def _level(atom: Atom) -> int:
@@ -338,9 +324,7 @@ def _level(atom: Atom) -> int:
 
 _BIG = {r"\cap": r"\bigcap", r"\cup": r"\bigcup"}
 _SUCH_THAT = frozenset((":", "|", r"\mid", r"\vert"))
-_CONNECTIVES = frozenset(
-    "where if for when and or with then otherwise else iff such since because so as all".split()
-)
+_CONNECTIVES = frozenset("where if for when and or with then otherwise else iff such since because so as all".split())
 
 
 def is_connective(node: Node) -> bool:
@@ -380,9 +364,7 @@ def _sign(atom: Atom) -> str:
 
 def _awaits(atom: Atom) -> bool:
     """Whether an operand must follow, so that a sign behind it belongs to the operand: ``\\sin -x``."""
-    return (
-        (atom.token in KNOWN and atom.sup is None) or atom.token in SUMS or atom.token in (r"\lim", "(", "[")
-    )
+    return (atom.token in KNOWN and atom.sup is None) or atom.token in SUMS or atom.token in (r"\lim", "(", "[")
 
 
 def _outside_bodies(row: list[Atom], levels: list[int]) -> list[int]:
@@ -425,9 +407,7 @@ def _is_proposition(term: Term) -> bool:
     letter = term
     while letter.op in ("sub", "op", "app") and letter.args:
         letter = letter.args[0]
-    return letter.op == "name" and (
-        letter.data in tuple("pqrst") or (len(letter.data) == 1 and letter.data.isupper())
-    )
+    return letter.op == "name" and (letter.data in tuple("pqrst") or (len(letter.data) == 1 and letter.data.isupper()))
 
 
 _PUNCTUATION = frozenset((".", ",", ";", "。", "，", r"\quad", r"\qquad", r"\\"))

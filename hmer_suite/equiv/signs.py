@@ -70,9 +70,7 @@ SYMMETRIC = frozenset(r"= \neq \equiv \approx \sim \simeq \cong \asymp \perp \pa
 """Relations that hold both ways."""
 
 ALIKE = (
-    frozenset(
-        r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq".split()
-    ),
+    frozenset(r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq".split()),
     frozenset(r"\subset \subseteq \subseteqq".split()),
     frozenset(r"\supset \supseteq \supseteqq".split()),
     frozenset(r"\mid | : \setminus".split()),

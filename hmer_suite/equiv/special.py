@@ -28,9 +28,7 @@ from hmer_suite.equiv.terms import (
     rewrite,
 )
 
-_PRODUCTS = frozenset(
-    (r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", ".")
-)
+_PRODUCTS = frozenset((r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", "."))
 _SUMS = frozenset((r"\oplus", r"\uplus", r"\boxplus", r"\dotplus"))
 _TRANSPARENT = frozenset((r"\boxed", r"\fbox", r"\underline", r"\bigcirc"))
 
@@ -56,9 +54,7 @@ def policies(left: Term, right: Term) -> Iterator[Policy]:
     """The policies that can matter for a pair."""
     parts = [*left.walk(), *right.walk()]
     products = (False, True) if any(map(_may_be_product, parts)) else (False,)
-    imaginary = (
-        (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
-    )
+    imaginary = (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
     opposite = (False, True) if const("sign") in parts else (False,)
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
     for choice in product(products, imaginary, inside, opposite):
@@ -124,12 +120,7 @@ def _may_be_product(term: Term) -> bool:
 
 def _is_plain_quotient(term: Term) -> bool:
     """``\\frac{dy}{dx}``, in which the d may cancel."""
-    return (
-        term.op == "deriv"
-        and term.data[0] == "d"
-        and term.args[2] == ONE
-        and term.args[0].op in ("name", "sub")
-    )
+    return term.op == "deriv" and term.data[0] == "d" and term.args[2] == ONE and term.args[0].op in ("name", "sub")
 
 
 ORDER = frozenset(("<", ">", r"\leq", r"\geq"))
@@ -143,8 +134,7 @@ def _counts(left: Term, right: Term) -> bool:
     """Whether i or j count something in a sum, a product or an index: then they are no unit."""
     return any(
         (part.op == "chain" and ORDER & set(part.data) and any(map(_is_unit, part.walk())))
-        or (binds(part) and _is_unit(part.args[1]))
-        or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
+        or (binds(part) and _is_unit(part.args[1])) or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
         for side in (left, right)
         for part in side.walk()
     )
@@ -314,11 +304,7 @@ _STOP = op(".")
 
 def _set(term: Term, policy: Policy) -> Term:
     """Braces around a single sum or product may be brackets."""
-    return (
-        term.args[0]
-        if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app")
-        else term
-    )
+    return term.args[0] if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app") else term
 
 
 _RULES: dict[str, Callable[[Term, Policy], Term]] = {

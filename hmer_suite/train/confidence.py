@@ -1,8 +1,9 @@
-"""How sure a reading is: probabilities that a formula and each of its tokens are right, calibrated on validation samples.
+"""How sure a reading is: probabilities that a formula and its tokens are right, calibrated on validation samples.
 
-A logistic model of a few numbers that speak for a reading (J. Platt, "Probabilistic outputs for support vector machines",
-1999). With the log-likelihood alone it is the temperature of C. Guo et al., "On calibration of modern neural networks"
-(ICML 2017, section 4.2); the least likely token and the agreement of joined recognisers say what no temperature can.
+A logistic model of a few numbers that speak for a reading (J. Platt, "Probabilistic outputs for support vector
+machines", 1999). With the log-likelihood alone it is the temperature of C. Guo et al., "On calibration of modern neural
+networks" (ICML 2017, section 4.2); the least likely token and the agreement of joined recognisers say what no
+temperature can.
 
 Shapes: n readings, F features.
 """

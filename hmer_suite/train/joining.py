@@ -5,8 +5,8 @@ weighted sum of log-likelihoods over a power of the length (rescoring by combina
 "Track, attend and parse" (IEEE TMM 2019, section VI) join online and offline recognisers). Members may read ink and
 images of the same samples, and several views of one recogniser may be members.
 
-Weights, the exponent and what confidence is computed from are tuned on validation samples and kept in a JSON file that a
-plugin ships (`RecogniserSpec.reading`): ``{"NAME+NAME": {"weights": [..], "length_exponent": .., ...}}``.
+Weights, the exponent and what confidence is computed from are tuned on validation samples and kept in a JSON file that
+a plugin ships (`RecogniserSpec.reading`): ``{"NAME+NAME": {"weights": [..], "length_exponent": .., ...}}``.
 
 Shapes: K texts of a sample, M members.
 """

@@ -1,7 +1,7 @@
 """Read images and ink with trained recognisers: find their checkpoints, look at the inputs, write a prediction file.
 
-``NAME`` is one recogniser, ``NAME+NAME`` joins several (`hmer_suite.train.joining`), and ``NAME@0.85`` is a view of one:
-it is shown everything at that size. ``wap+wap@0.85+wap@1.15`` joins three views.
+``NAME`` is one recogniser, ``NAME+NAME`` joins several (`hmer_suite.train.joining`), and ``NAME@0.85`` is a view of
+one: it is shown everything at that size. ``wap+wap@0.85+wap@1.15`` joins three views.
 """
 
 from __future__ import annotations
@@ -35,12 +35,15 @@ from hmer_suite.train.load import collate
 from hmer_suite.train.module import Recogniser, StepwiseRecogniser
 from hmer_suite.train.start import find_checkpoint
 
-
 PROPOSED = 5
 """Texts that each recogniser of a joined reading proposes at least."""
 
 DOUBTFUL = 0.2
 """Readings of a lower confidence come with a warning."""
+
+
+ALONE = Joining.plain(1)
+"""One recogniser, its confidence not tuned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Reader:
     checkpoint: Checkpoint
     precision: str = "fp32"
     scale: float = 1.0
-    joining: Joining = Joining.plain(1)
+    joining: Joining = ALONE
 
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
         """The inputs as the network wants them; the errors of `hmer_suite.data.inputs.read_inputs`."""

@@ -26,7 +26,11 @@ from hmer_suite.train.predict import JointReader, doubt, open_reader, open_reade
 
 TEXTS = (("x", "+", "1"), ("x", "+", "l"), ("X",))
 SAID = (
-    (Likelihood(-2.0, (-0.5, -0.5, -0.5, -0.5)), Likelihood(-1.0, (-0.1, -0.1, -0.7, -0.1)), Likelihood(-9.0, (-8.0, -1.0))),
+    (
+        Likelihood(-2.0, (-0.5, -0.5, -0.5, -0.5)),
+        Likelihood(-1.0, (-0.1, -0.1, -0.7, -0.1)),
+        Likelihood(-9.0, (-8.0, -1.0)),
+    ),
     (Likelihood(-1.0), Likelihood(-6.0), Likelihood(-1e4)),
 )  # fmt: skip
 CANDIDATES = Candidates.of(TEXTS, SAID, (TEXTS[1], TEXTS[0]))
@@ -146,7 +150,7 @@ def test_views_show_everything_at_another_size(picture: str):
 
 @pytest.mark.parametrize("text", ["wap@9", "wap@x", "wap@0"])
 def test_sizes_that_are_none(text: str):
-    with pytest.raises(UsageError, match="expected a size from 0.25 to 4"):
+    with pytest.raises(UsageError, match=r"expected a size from 0\.25 to 4"):
         open_readers(f"{text}+ctc-crnn")
 
 

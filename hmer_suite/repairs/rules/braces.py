@@ -8,20 +8,7 @@ from math import inf
 from hmer_suite.latex.commands import UNKNOWN
 from hmer_suite.latex.grammar import CLASS_OF
 
-_ONE = (
-    "SUB",
-    "SUP",
-    "SQRT",
-    "XARROW",
-    "ACCENT",
-    "FONT",
-    "OPERATORNAME",
-    "PRIMITIVE",
-    "TEXT",
-    "RAW",
-    "BIG",
-    "AT",
-)
+_ONE = ("SUB", "SUP", "SQRT", "XARROW", "ACCENT", "FONT", "OPERATORNAME", "PRIMITIVE", "TEXT", "RAW", "BIG", "AT")
 _TWO = ("FRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")
 _WITH_COLUMNS = ("ARRAY", "DARRAY", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
 ARITY: dict[str, int] = {

@@ -1,6 +1,6 @@
 """A subscript or superscript with nothing in it.
 
-x ^ { } + 1  ->  x + 1
+    x ^ { } + 1  ->  x + 1
 """
 
 from __future__ import annotations
