@@ -2,7 +2,8 @@
 
 Ink is InkML, or JSON with strokes as web pages send them. It is drawn for a recogniser that reads images, and images
 are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
-(``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is meant. Everything else may be mixed; a sample's id is its file's name without suffix.
+(``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is meant. Everything else may be mixed; a sample's id
+is its file's name without suffix.
 """
 
 from __future__ import annotations

@@ -158,3 +158,75 @@ def test_all_splits_of_a_set(tmp_path: Path) -> None:
     assert [one.split for one in open_splits(f"images:{tmp_path / 'mine'}", (), data_source)] == ["train"]
     with pytest.raises(UsageError, match="say which folder"):
         list(open_splits("images", (), data_source))
+
+
+# --- ink for recognisers that read ink ---------------------------------------------------------------
+
+INK = Preprocessing(input="ink", points=16)
+
+
+def test_inkml_comes_as_ink_with_its_label(tmp_path: Path) -> None:
+    found = read(save_ink(tmp_path / "ink.inkml"), want=INK)
+    assert found.kind == "ink" and found.labels == ("x ^ { 2 }",) and found.points == 16
+    assert np.allclose(found.inks[0].traces[0], np.concatenate(traces(5)), atol=1e-3)
+    assert found.inks[0].marks == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"strokes": {"strokes": {"x": [[0, 10], [5]], "y": [[0, 20], [7]]}}}',
+        '{"strokes": {"x": [[0, 10], [5]], "y": [[0, 20], [7]]}}',
+        '{"x": [[0, 10], [5]], "y": [[0, 20], [7]]}',
+        '{"strokes": [[[0, 0], [10, 20]], [[5, 7]]]}',
+        '[[{"x": 0, "y": 0, "t": 3}, {"x": 10, "y": 20}], [], [{"x": 5, "y": 7}]]',
+    ],
+)
+def test_json_strokes_are_ink(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "pen.json"
+    path.write_text(text)
+    found = read(path, want=INK)
+    assert [trace.tolist() for trace in found.inks[0].traces] == [[[0, 0], [10, 20]], [[5, 7]]]
+    assert read(path).images[0].max() > 200  # drawn for those that read images
+
+
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        ("{", "not JSON"),
+        ("3", "no strokes"),
+        ('{"strokes": {"x": [[1]], "y": []}}', "lists of as many strokes"),
+        ('{"x": [[1, 2]], "y": [[1]]}', "stroke 1: x and y must be lists of as many numbers"),
+        ('[[[1, "a"]]]', "stroke 1: expected points of two numbers"),
+        ("[[[1, NaN]]]", "stroke 1: a coordinate that is not finite"),
+        ("[[[1, 1e300]]]", "stroke 1: a coordinate that is not finite"),
+        ("[[[1]]]", "stroke 1"),
+        ("[5]", "stroke 1: expected a list of points"),
+        ("[]", "no traces"),
+    ],
+)
+def test_json_that_is_no_ink_is_named(tmp_path: Path, text: str, why: str) -> None:
+    (tmp_path / "pen.json").write_text(text)
+    with pytest.raises(InputError, match=f"pen.json: .*{why}"):
+        read(tmp_path / "pen.json", want=INK)
+
+
+def test_pictures_are_traced_for_recognisers_of_ink(tmp_path: Path) -> None:
+    found = read(save(tmp_path / "photo.png"), want=INK)
+    (ink,) = found.inks
+    height = np.ptp(np.concatenate(ink.traces)[:, 1])
+    assert found.kind == "ink" and len(ink.traces) and 20 < ink.unit < 80 and height > 0.5 * ink.unit
+
+
+def test_folders_give_ink_of_both_kinds_and_say_what_they_leave_out(tmp_path: Path) -> None:
+    save(tmp_path / "a.png")
+    save_ink(tmp_path / "b.inkml")
+    (tmp_path / "c.inkml").write_text("<ink/>")
+    (tmp_path / "d.json").write_text("{}")
+    found = read(tmp_path, want=INK)
+    assert found.ids == ("a", "b") and [left.id for left in found.left_out] == ["c"]
+
+
+def test_a_source_without_ink_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="gives samples as image, and the recogniser reads ink"):
+        read("printed-synthetic:2@train", want=INK)
