@@ -26,19 +26,16 @@ from hmer_suite.scores.scoring import Scores, score
 from hmer_suite.train.checkpoint import read_checkpoint
 from hmer_suite.train.predict import Reader, open_reader
 
-WAYS = {
-    "greedy, free": Decoding(),
-    "greedy, constrained": Decoding(constrained=True),
-    "beam 5, free": Decoding(beam=5),
-    "beam 5, constrained": Decoding(beam=5, constrained=True),
-}
+BEAM = 5
+"""Hypotheses that a beam follows unless the command says otherwise."""
+
 SPLITS = {"validation": "CROHME 2013", "test": "CROHME 2014"}
 WORST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Scores of one split read in one way, and the images read a second, images in memory."""
+    """Scores of one split read in one way, and the samples read a second, samples in memory."""
 
     split: str
     way: str
@@ -46,11 +43,21 @@ class Measured:
     speed: float
 
 
-def measure(reader: Reader, data: str) -> Iterator[Measured]:
+def ways(beam: int) -> dict[str, Decoding]:
+    """Greedily and with a beam, free and within the grammar."""
+    return {
+        "greedy, free": Decoding(),
+        "greedy, constrained": Decoding(constrained=True),
+        f"beam {beam}, free": Decoding(beam=beam),
+        f"beam {beam}, constrained": Decoding(beam=beam, constrained=True),
+    }
+
+
+def measure(reader: Reader, data: str, beam: int) -> Iterator[Measured]:
     """Every split in every way."""
     for split in SPLITS:
         samples = reader.samples([f"{data}@{split}"])
-        for way, how in WAYS.items():
+        for way, how in ways(beam).items():
             started = time.monotonic()
             found = [hypotheses[0].latex for hypotheses in reader.read(samples, how, batch_size=16)]
             speed = len(samples) / (time.monotonic() - started)
@@ -99,7 +106,7 @@ def run_picture(name: str) -> str:
 
 COLUMNS = (
     "split", "decoding", "ExpRate", "95 %", "<=1", "<=2", "WER", "CER", "valid", "canonical ExpRate",
-    "repaired ExpRate", "layout tree", "images/s",
+    "repaired ExpRate", "layout tree", "samples/s",
 )  # fmt: skip
 
 
@@ -130,12 +137,14 @@ def main() -> None:
     parser.add_argument("--before", type=Path, nargs="*", default=[], help="runs that the weights come from")
     parser.add_argument("--data", required=True, help="crohme:PATH")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
+    parser.add_argument("--beam", type=int, default=BEAM, help="hypotheses that the beam follows")
     given = parser.parse_args()
     reader = open_reader(str(given.run))
-    measured = list(measure(reader, given.data))
+    measured = list(measure(reader, given.data, given.beam))
     name = reader.checkpoint.description.recogniser
     out = f"reports/{given.out.name}"
-    command = f"python tools/measure_recogniser.py RUN --before EARLIER... --data crohme:PATH --out {out}"
+    beam = f" --beam {given.beam}" if given.beam != BEAM else ""
+    command = f"python tools/measure_recogniser.py RUN --before EARLIER... --data crohme:PATH{beam} --out {out}"
     write_whole(given.out, report(reader, measured, [*given.before, given.run], command))
     draw_curves([run / "log.jsonl" for run in (*given.before, given.run)], given.out.parent / run_picture(name))
 

@@ -12,6 +12,7 @@ from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from hmer_suite.files import read_lines, read_text, write_whole
+from hmer_suite.recogniser import Preprocessing
 from hmer_suite.train.checkpoint import WEIGHTS, Checkpoint, export, read_checkpoint
 from hmer_suite.train.loop import BEST
 
@@ -19,7 +20,7 @@ CARD = """# Model card: {name}, preset {preset}
 
 Half-precision weights of recogniser `{name}`, used by `hmer-suite predict {name}`.
 
-- **Data**: {samples:,} training samples (`{source}`) {origin}, drawn with symbols {height} pixels high.
+- **Data**: {samples:,} training samples (`{source}`) {origin}, {shown}.
 - **Licence of the weights**: {licence}
 - **Selected** on {selection} (step {step:,}); nothing was chosen on a test set.
 - **Made with** `tools/ship_weights.py`; `config.json` has all settings. {size:.1f} MB.
@@ -69,13 +70,20 @@ def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
         preset=described.settings["preset"],
         samples=described.data["train"]["n"],
         source=source,
-        height=described.preprocessing.symbol_height,
+        shown=_shown(described.preprocessing),
         step=described.step,
         size=(checkpoint.folder / WEIGHTS).stat().st_size / 1e6,
         report=f"reports/{report.name}",
         table=_table(report),
         limits=read_text(limits),
     )
+
+
+def _shown(preprocessing: Preprocessing) -> str:
+    """How the samples come to the network."""
+    if preprocessing.input == "ink":
+        return f"as strokes of {preprocessing.points} points"
+    return f"drawn with symbols {preprocessing.symbol_height} pixels high"
 
 
 def _table(report: Path) -> str:
