@@ -22,6 +22,7 @@ from hmer_suite.data.inkwell import Glyphs, Inkwell
 from hmer_suite.data.layout import layout
 from hmer_suite.data.synth import Writer, Written, marks, trace, writer
 from hmer_suite.errors import InputError
+from hmer_suite.latex.braces import braced_parts
 from hmer_suite.latex.canonical import canonical
 from hmer_suite.latex.tree import parse, unparse
 
@@ -63,7 +64,7 @@ class Remaker:
             raise InputError("none of the labels can be written with the symbols that were cut from the ink")
         donors: dict[str, list[Span]] = defaultdict(list)
         for number, tokens in enumerate(writable):
-            for role, start, end in _braced(tokens):
+            for role, start, end in braced_parts(tokens):
                 donors[role].append(Span(number, start, end))
         return cls(writable, dict(donors), _kin(writable), longest)
 
@@ -77,7 +78,7 @@ class Remaker:
 
     def _exchanged(self, tokens: tuple[str, ...], rng: random.Random) -> tuple[str, ...]:
         """One braced part replaced by one of another label in the same role."""
-        parts = list(_braced(tokens))
+        parts = list(braced_parts(tokens))
         if not parts:
             return tokens
         role, start, end = parts[int(rng.random() * len(parts))]
@@ -153,21 +154,6 @@ _STRUCTURE = frozenset("{ } ^ _ \\limits".split())
 
 def _writable(tokens: Iterable[str], glyphs: Glyphs) -> bool:
     return all(token in glyphs or token in _STRUCTURE for token in tokens)
-
-
-def _braced(tokens: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """Role, start and end of each part between braces, the role being what stands in front of them."""
-    waiting: list[tuple[str, int]] = []
-    last = ""
-    for place, token in enumerate(tokens):
-        if token == "{":
-            before = tokens[place - 1] if place else ""
-            # A second argument belongs to the command of the first.
-            waiting.append((f"{last}2" if before == "}" else before, place + 1))
-        elif token == "}" and waiting:
-            last, start = waiting.pop()
-            if place > start:
-                yield last, start, place
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,8 @@ r"""Exchanged ink: training formulas whose symbols are replaced by others that s
 Two things happen to a formula all of whose symbols are marked and linked to their tokens. A class may be renamed:
 all its occurrences together become another class of like shape and size, rare ones preferred, and the label changes
 with them. And a symbol may be replaced by another sample of its class. New strokes take the place and the size of
-the old ones, so that the layout stays a writer's own. Structure never changes: the label stays valid and canonical.
+the old ones, so that the layout stays a writer's own. Structure never changes: the label stays valid and canonical. With `Rates.parts` a formula may also get a braced part of another one in the same role first
+(`hmer_suite.ink.parts`).
 
 Rare classes are what a recogniser lacks most: seven in ten formulas of CROHME 2013 hold a token that fewer than 200 of
 the 8,835 training formulas have.
@@ -15,12 +16,14 @@ import random
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 import numpy as np
 
-from hmer_suite.ink.marks import InkSample, Mark, shape
+from hmer_suite.ink.linked import LinkedInk, Symbol, ink_of
+from hmer_suite.ink.marks import InkSample
+from hmer_suite.ink.parts import Donors
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Rates:
 
     `renamed` is a share of classes, `replaced` one of symbols; `same_source` is the probability that a new symbol
     comes from the collection that the formula is of. Among kin a class that n training formulas hold is drawn with
-    weight ``(n + smoothing) ** -rarity``.
+    weight ``(n + smoothing) ** -rarity``. `parts` is the probability that a part of a formula is exchanged.
     """
 
     renamed: float = 0.8
@@ -37,6 +40,7 @@ class Rates:
     same_source: float = 0.7
     smoothing: float = 20.0
     rarity: float = 0.6
+    parts: float = 0.0
 
 
 _KIN = (
@@ -72,41 +76,33 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Formula:
-    """A training formula; `marks` are its symbols in the order of their first strokes, empty if it is left as it is."""
-
-    ink: InkSample
-    tokens: tuple[str, ...]
-    source: str
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Exchange:
     """Exchanges the ink of a training set. `glyphs` are by token, and by source and token."""
 
-    formulas: tuple[_Formula, ...]
+    formulas: tuple[LinkedInk, ...]
     glyphs: Mapping[str, Sequence[Glyph]]
     glyphs_of_source: Mapping[tuple[str, str], Sequence[Glyph]]
     kin: Mapping[str, tuple[tuple[str, ...], tuple[float, ...]]]
     rates: Rates = Rates()
+    donors: Donors = field(default_factory=Donors)
 
     @classmethod
     def of(
         cls, inks: Sequence[InkSample], labels: Sequence[str], sources: Sequence[str], rates: Rates = Rates()
     ) -> Exchange:
         """From the ink of a training set, with its labels in canonical tokens and the names of its collections."""
-        formulas = tuple(map(_formula, inks, labels, sources))
+        formulas = tuple(map(LinkedInk.of, inks, labels, sources))
         glyphs: dict[str, list[Glyph]] = defaultdict(list)
         of_source: dict[tuple[str, str], list[Glyph]] = defaultdict(list)
         for formula in formulas:
-            for mark in formula.marks:
-                token = formula.tokens[mark.token]
-                glyph = _cut([formula.ink.traces[trace] for trace in mark.traces])
+            for symbol in formula.symbols:
+                token = formula.tokens[symbol.token]
+                glyph = _cut(symbol.strokes)
                 glyphs[token].append(glyph)
                 of_source[formula.source, token].append(glyph)
         counts = Counter(token for label in labels for token in set(label.split()))
-        return cls(formulas, dict(glyphs), dict(of_source), _kin(counts, glyphs, rates), rates)
+        donors = Donors.of(formulas) if rates.parts else Donors()
+        return cls(formulas, dict(glyphs), dict(of_source), _kin(counts, glyphs, rates), rates, donors)
 
     def __len__(self) -> int:
         return len(self.formulas)
@@ -114,36 +110,38 @@ class Exchange:
     def __call__(self, number: int, rng: random.Random) -> tuple[InkSample, str]:
         """Training formula `number` with some of its symbols exchanged, and its label."""
         formula = self.formulas[number]
-        if not formula.marks:
+        if not formula.symbols:
             return formula.ink, " ".join(formula.tokens)
+        if self.rates.parts and rng.random() < self.rates.parts:
+            formula = self.donors.exchanged(formula, rng)
         names = self._renamed(formula, rng)
-        tokens = tuple(names.get(token, token) for token in formula.tokens)
+        tokens = list(formula.tokens)
+        for symbol in formula.symbols:  # and no others: the brackets of a root's index are not written
+            tokens[symbol.token] = names.get(tokens[symbol.token], tokens[symbol.token])
         share = self.rates.replaced * rng.random()
-        traces: list[np.ndarray] = []
-        marks = []
-        for mark in formula.marks:
-            old, new = formula.tokens[mark.token], tokens[mark.token]
-            strokes = [formula.ink.traces[trace] for trace in mark.traces]
+        symbols = []
+        for symbol in formula.symbols:
+            old, new = formula.tokens[symbol.token], tokens[symbol.token]
             if new != old or (old not in _FIXED and rng.random() < share):
-                strokes = _put(self._glyph(new, formula.source, rng), strokes, flat=old in _FLAT)
-            places = tuple(range(len(traces), len(traces) + len(strokes)))
-            traces += strokes
-            marks.append(Mark(shape(new), places, mark.token))
-        return InkSample(tuple(traces), formula.ink.unit, tuple(marks)), " ".join(tokens)
+                glyph = self._glyph(new, formula.source, rng)
+                symbol = Symbol(symbol.token, tuple(_put(glyph, symbol.strokes, flat=old in _FLAT)))
+            symbols.append(symbol)
+        return ink_of(symbols, tokens, formula.unit), " ".join(tokens)
 
-    def _renamed(self, formula: _Formula, rng: random.Random) -> dict[str, str]:
+    def _renamed(self, formula: LinkedInk, rng: random.Random) -> dict[str, str]:
         """New names of some tokens; no two of the formula's tokens become one."""
         share = self.rates.renamed * rng.random()
-        taken = set(formula.tokens)
+        written = [formula.tokens[symbol.token] for symbol in formula.symbols]
+        taken = set(written)
         names: dict[str, str] = {}
-        for token in dict.fromkeys(formula.tokens[mark.token] for mark in formula.marks):
+        for token in dict.fromkeys(written):
             if token in self.kin and rng.random() < share:
                 new = _drawn(self.kin[token], rng)
                 if new not in taken:
                     taken.add(new)
                     names[token] = new
         if rng.random() < share:
-            names |= self._other_brackets(formula.tokens, rng)
+            names |= self._other_brackets(written, rng)
         return names
 
     def _other_brackets(self, tokens: Sequence[str], rng: random.Random) -> dict[str, str]:
@@ -151,20 +149,14 @@ class Exchange:
         old, new = rng.choice(_BRACKETS), rng.choice(_BRACKETS)
         paired = 0 < tokens.count(old[0]) == tokens.count(old[1])
         free = not set(new) & set(tokens) and all(bracket in self.glyphs for bracket in new)
-        return dict(zip(old, new, strict=True)) if paired and free else {}
+        # Behind a root a square bracket is that of its index.
+        confused = "\\sqrt" in tokens and "[" in (*old, *new)
+        return dict(zip(old, new, strict=True)) if paired and free and not confused else {}
 
     def _glyph(self, token: str, source: str, rng: random.Random) -> Glyph:
         near = self.glyphs_of_source.get((source, token))
         glyphs = near if near and rng.random() < self.rates.same_source else self.glyphs[token]
         return glyphs[int(rng.random() * len(glyphs))]
-
-
-def _formula(ink: InkSample, label: str, source: str) -> _Formula:
-    tokens = tuple(label.split())
-    linked = ink.fully_marked and all(mark.token >= 0 for mark in ink.marks)
-    once = len({mark.token for mark in ink.marks}) == len(ink.marks)
-    marks = tuple(sorted(ink.marks, key=lambda mark: min(mark.traces))) if linked and once else ()
-    return _Formula(ink, tokens, source, marks)
 
 
 def _kin(

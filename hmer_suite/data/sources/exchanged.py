@@ -2,12 +2,14 @@
 
 ``exchanged:PATH`` takes the training ink of CROHME (PATH as of ``crohme:PATH``) and gives each formula once an epoch,
 with some symbols replaced by other writers' or renamed together with the label (`hmer_suite.ink.exchange`). Its
-validation and test splits are those of ``crohme:PATH``, as they are.
+validation and test splits are those of ``crohme:PATH``, as they are. ``exchanged:PATH,0.3`` also gives three in ten
+formulas a braced part of another one in the same role (`hmer_suite.ink.parts`).
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 from hmer_suite.data.ink_sets import InkRow, ink_set
 from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.data.sources import crohme
-from hmer_suite.errors import InputError
+from hmer_suite.errors import InputError, UsageError
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.recogniser import Preprocessing
 
@@ -27,13 +29,23 @@ if TYPE_CHECKING:
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split; the training split is drawn anew for each epoch. See `hmer_suite.data.samples.DataSourceSpec`."""
     if split != "train":
-        return crohme.load(argument, split, preprocessing)
+        return crohme.load(_parse(argument)[0], split, preprocessing)
     ink = ExchangedInk.of(argument)
 
     def redraw(seed: int, epoch: int) -> SampleSet:
         return ink_set(split, ink.rows(seed, epoch), preprocessing, ink.left_out)
 
     return replace(redraw(0, 0), redraw=redraw)
+
+
+def _parse(argument: str) -> tuple[str, float]:
+    """The folder, whose name may hold commas itself, and the share of formulas with exchanged parts."""
+    path, comma, share = argument.rpartition(",")
+    if not comma or not re.fullmatch(r"\d*\.?\d+", share):
+        return argument, 0.0
+    if not 0 <= float(share) <= 1:
+        raise UsageError(f"exchanged:{argument}: the share of exchanged parts is at most 1")
+    return path, float(share)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,17 +57,21 @@ class ExchangedInk:
 
     @classmethod
     def of(cls, argument: str) -> ExchangedInk:
-        """The ink in the folder `argument`, as of ``crohme:PATH``.
+        """The ink in the folder of ``PATH[,SHARE]``, as of ``crohme:PATH``.
 
         Raises:
             InputError: there is none, or it has no marked symbols.
+            UsageError: the share of formulas with exchanged parts is above 1.
         """
-        from hmer_suite.ink.exchange import Exchange
+        from hmer_suite.ink.exchange import Exchange, Rates
 
-        kept = crohme.load_ink(argument, "train")
-        exchange = Exchange.of(kept.samples, kept.labels, [ink.source for ink in kept.inks])
+        path, parts = _parse(argument)
+        kept = crohme.load_ink(path, "train")
+        exchange = Exchange.of(
+            kept.samples, kept.labels, [ink.source for ink in kept.inks], Rates(parts=parts)
+        )
         if not exchange.glyphs:
-            raise InputError(f"{argument}: no symbols are marked in the training ink")
+            raise InputError(f"{path}: no symbols are marked in the training ink")
         return cls(kept, exchange)
 
     @property
