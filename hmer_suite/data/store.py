@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -435,7 +436,7 @@ class _StoredInks(Sequence):
     def __getitem__(self, index: int) -> InkSample:
         index = range(len(self))[index]
         ends = self._ends[self._first[index] : self._first[index + 1] + 1].tolist()
-        traces = tuple(self._points[start:end] for start, end in zip(ends, ends[1:], strict=False))
+        traces = tuple(self._points[start:end] for start, end in pairwise(ends))
         return InkSample(traces, float(self._units[index]), self._marks_of(index))
 
     def _marks_of(self, index: int) -> tuple[Mark, ...]:
