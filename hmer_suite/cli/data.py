@@ -169,6 +169,7 @@ def _prepare(
     for samples in sets:
         if samples.redraw is not None:
             typer.echo(f"{samples.split}: drawn anew in each epoch of training; epoch 0 is written", err=True)
+    sets = [samples.drawn(seed=0, epoch=0) for samples in sets]
     with progress_bar("writing", sum(map(len, sets))) as tick:
         write_set(out, sets, preprocessing, tick)
     if as_json:

@@ -59,8 +59,7 @@ def write_set(
 ) -> None:
     """Write splits to one Parquet file, whole or not at all; `tick` is called behind every sample.
 
-    The sets are of images; the ink that they were drawn from goes with them. Of a set that is drawn anew for each
-    epoch what stands in the set itself is written. `preprocessing` says how the images were made (by default as
+    The sets are of images; the ink that they were drawn from goes with them. `preprocessing` says how the images were made (by default as
     `Preprocessing()` says). Raises `InputError` where the path cannot be written, where an id stands twice in a split,
     and where there is no sample at all.
     """

@@ -35,7 +35,7 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     if not exchange.glyphs:
         raise InputError(f"{argument}: no symbols are marked in the training ink")
     source = _Exchanged(kept, exchange, preprocessing)
-    return replace(source(0, 0), redraw=source)
+    return replace(source.written(), redraw=source)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +48,11 @@ class _Exchanged:
 
     def __call__(self, seed: int, epoch: int) -> SampleSet:
         return ink_set("train", self._rows(seed, epoch), self.preprocessing, self.kept.left_out)
+
+    def written(self) -> SampleSet:
+        """The formulas as they were written: all tokens are in them, which a single epoch may lack."""
+        rows = [replace(row, id=f"exchanged-{row.id}") for row in self.kept.rows()]
+        return ink_set("train", rows, self.preprocessing, self.kept.left_out)
 
     def _rows(self, seed: int, epoch: int) -> Iterator[InkRow]:
         rng = random.Random(f"exchanged {seed} {epoch}")
