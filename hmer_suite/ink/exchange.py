@@ -3,7 +3,8 @@ r"""Exchanged ink: training formulas whose symbols are replaced by others that s
 Two things happen to a formula all of whose symbols are marked and linked to their tokens. A class may be renamed:
 all its occurrences together become another class of like shape and size, rare ones preferred, and the label changes
 with them. And a symbol may be replaced by another sample of its class. New strokes take the place and the size of
-the old ones and their place in the order of writing, so that the layout stays a writer's own. Structure never changes: the label stays valid and canonical.
+the old ones, and their turn in the order of writing, so that the layout stays a writer's own. Structure never changes:
+the label stays valid and canonical.
 
 Rare classes are what a recogniser lacks most: seven in ten formulas of CROHME 2013 hold a token that fewer than 200 of
 the 8,835 training formulas have.
