@@ -56,7 +56,8 @@ def prepare(
     """Write a data source as a prepared set.
 
     It is a Parquet file with an image and its LaTeX in each row: training reads it without delay, and any data frame
-    library opens it. Where the source has ink, that is in it as well, and recognisers of either kind train on it. What had to be left out is listed with the reason, here and in the file.
+    library opens it. Where the source has ink, that is in it as well, and recognisers of either kind train on it.
+    What had to be left out is listed with the reason, here and in the file.
 
     Examples:
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import random
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate, repeat
 
@@ -138,24 +138,31 @@ class Exchange:
         return InkSample(tuple(stroke for *_, stroke in written), formula.ink.unit, marks), " ".join(tokens)
 
     def _renamed(self, formula: _Formula, rng: random.Random) -> dict[str, str]:
-        """New names of some tokens; no two of the formula's tokens become one."""
+        """New names of some tokens, those that are written wherever they stand; no two tokens become one.
+
+        The brackets around the index of a root are in the label and not in the ink.
+        """
         share = self.rates.renamed * rng.random()
         taken = set(formula.tokens)
         names: dict[str, str] = {}
-        for token in dict.fromkeys(formula.tokens[mark.token] for mark in formula.marks):
-            if token in self.kin and rng.random() < share:
+        marked = Counter(formula.tokens[mark.token] for mark in formula.marks)
+        written = {token for token, count in marked.items() if count == formula.tokens.count(token)}
+        for token in marked:
+            if token in written and token in self.kin and rng.random() < share:
                 new = _drawn(self.kin[token], rng)
                 if new not in taken:
                     taken.add(new)
                     names[token] = new
         if rng.random() < share:
-            names |= self._other_brackets(formula.tokens, rng)
+            names |= self._other_brackets(formula.tokens, written, rng)
         return names
 
-    def _other_brackets(self, tokens: Sequence[str], rng: random.Random) -> dict[str, str]:
+    def _other_brackets(
+        self, tokens: Sequence[str], written: Set[str], rng: random.Random
+    ) -> dict[str, str]:
         """One kind of brackets for another where every one has its partner, and none of the new kind is there yet."""
         old, new = rng.choice(_BRACKETS), rng.choice(_BRACKETS)
-        paired = 0 < tokens.count(old[0]) == tokens.count(old[1])
+        paired = set(old) <= written and tokens.count(old[0]) == tokens.count(old[1])
         free = not set(new) & set(tokens) and all(bracket in self.glyphs for bracket in new)
         return dict(zip(old, new, strict=True)) if paired and free else {}
 

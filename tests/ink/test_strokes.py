@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,12 +22,12 @@ INKS = st.lists(TRACES, min_size=1, max_size=5)
 
 def walked(trace: np.ndarray, points: int) -> np.ndarray:
     """Points equally spaced along a trace, found by walking along it."""
-    lengths = [math.dist(a, b) for a, b in zip(trace, trace[1:], strict=False)]
+    lengths = [math.dist(a, b) for a, b in pairwise(trace)]
     found = []
     for number in range(points):
         left = sum(lengths) * number / (points - 1)
         place = trace[0]
-        for start, end, length in zip(trace, trace[1:], lengths, strict=False):
+        for (start, end), length in zip(pairwise(trace), lengths, strict=True):
             if not length:
                 continue
             part = min(1.0, left / length)

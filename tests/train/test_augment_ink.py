@@ -199,7 +199,7 @@ def test_another_order_has_every_stroke_once_and_most_near_their_place(samples):
 def test_each_change_happens_as_often_as_said():
     """Of many strokes of one point each, a tenth is turned round; a symbol of two strokes is joined in a tenth."""
     line = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0], [4.0, 0.0]])
-    ink = InkSample(tuple(line + (0, 9 * n) for n in range(2000)), 1.0, tuple(
+    ink = InkSample(tuple(line + np.array([0, 9 * n]) for n in range(2000)), 1.0, tuple(
         Mark("=", (2 * n, 2 * n + 1), n) for n in range(1000)
     ))  # fmt: skip
     turned = vary_traces(ink, only(reverse=0.1), rng())
