@@ -261,6 +261,26 @@ class RecogniserContract(_Contract):
             logprobs = [hypothesis.logprob for hypothesis in hypotheses]
             assert logprobs == sorted(logprobs, reverse=True), f"not the best first: {logprobs}"
 
+    def test_likelihoods_are_those_of_the_search(self) -> None:
+        """How likely the recogniser finds a text is the log-probability that it reads it with.
+
+        One that cannot say raises `UsageError`; its readings cannot be joined with others'.
+        """
+        model, batch = self._model().eval(), self._batch()
+        found = model.decode(batch, Decoding(beam=4, nbest=3, max_length=7))
+        numbers = [[self._vocabulary().encode(one.latex) for one in hypotheses] for hypotheses in found]
+        try:
+            said = model.likelihoods(batch, numbers)
+        except UsageError:
+            return
+        for hypotheses, likelihoods in zip(found, said, strict=True):
+            assert len(likelihoods) == len(hypotheses), "not as many likelihoods as texts"
+            for hypothesis, likelihood in zip(hypotheses, likelihoods, strict=True):
+                difference = abs(likelihood.logprob - hypothesis.logprob)
+                assert difference <= 1e-3 * max(1.0, abs(hypothesis.logprob)), (
+                    f"{hypothesis.latex}: read with {hypothesis.logprob}, told {likelihood.logprob}"
+                )
+
     def test_constrained_reading_is_valid(self) -> None:
         model, batch = self._model().eval(), self._batch()
         for how in (Decoding(constrained=True, max_length=9), Decoding(3, 3, constrained=True, max_length=9)):

@@ -56,7 +56,9 @@ def test_the_inks_are_the_same_formulas_with_every_stroke_marked():
         assert sorted(mark.token for mark in ink.marks) == [
             place for place, token in enumerate(tokens) if token not in ("^", "{", "}")
         ]
-        assert all(mark.name == {"\\frac": "-"}.get(tokens[mark.token], tokens[mark.token]) for mark in ink.marks)
+        assert all(
+            mark.name == {"\\frac": "-"}.get(tokens[mark.token], tokens[mark.token]) for mark in ink.marks
+        )
 
 
 # --- recognisers -------------------------------------------------------------------------------------------
@@ -92,7 +94,9 @@ def check_ink(network: type, test: str, **arguments: object) -> None:
     """Run one test of the kit on a network that reads ink."""
     kit = RecogniserContract()
     wants = Preprocessing(points=8)
-    kit.spec = RecogniserSpec("odd", "of a test", Options, network, preprocessing=lambda _: wants, input="ink")
+    kit.spec = RecogniserSpec(
+        "odd", "of a test", Options, network, preprocessing=lambda _: wants, input="ink"
+    )
     kit.max_steps = 20
     getattr(kit, f"test_{test}")(**arguments)
 
@@ -192,7 +196,9 @@ def test_marks_that_are_an_input(honest_with_ink: type):
             marked = batch.strokes.classes is not None
             return memory, {"hidden": state["hidden"] * (-9 if marked else 1)}
 
-    with pytest.raises(AssertionError, match="with its label or the marks of its symbols a sample is read diff"):
+    with pytest.raises(
+        AssertionError, match="with its label or the marks of its symbols a sample is read diff"
+    ):
         check_ink(Odd, "reading_does_not_look_at_what_it_is_to_find")
 
 
@@ -339,7 +345,11 @@ def load_ink(argument: str, split: str, preprocessing: Preprocessing) -> SampleS
         "none": replace(first, traces=(), marks=()),
     }
     samples = replace(samples, inks=(changed.get(argument, first), *samples.inks[1:]))
-    whole = {"lengths": {"inks": samples.inks[1:]}, "points": {"points": 32}, "sizes": {"sizes": samples.sizes + 1}}
+    whole = {
+        "lengths": {"inks": samples.inks[1:]},
+        "points": {"points": 32},
+        "sizes": {"sizes": samples.sizes + 1},
+    }
     return replace(samples, **whole.get(argument, {}))
 
 

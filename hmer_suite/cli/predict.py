@@ -13,16 +13,18 @@ from hmer_suite.errors import UsageError
 
 def predict(
     name: str = typer.Argument(
-        ..., metavar="NAME_OR_CHECKPOINT", help="Recogniser, or folder of a checkpoint or run."
+        ...,
+        metavar="NAME_OR_CHECKPOINT",
+        help="Recogniser, or folder of a checkpoint or run; several joined by +, views of one as NAME@SIZE.",
     ),
     inputs: list[str] = typer.Argument(
-        ..., metavar="INPUT...", help="Images, InkML files, folders, or one data set."
+        ..., metavar="INPUT...", help="Images, files of ink (InkML or JSON), folders, or one data set."
     ),
     out: Path = typer.Option(
         None, "-o", "--out", metavar="FILE", help="Prediction file: .tsv, or .jsonl with n-best."
     ),
     beam: int = typer.Option(
-        1, "--beam", min=1, metavar="K", help="Hypotheses a search follows; 1 is greedy."
+        1, "--beam", min=1, metavar="K", help="Hypotheses a search follows; 1 is greedy. Joined: at least 5."
     ),
     constrained: bool = typer.Option(
         True,
@@ -37,7 +39,11 @@ def predict(
         help="How much a language model has to say in what a CTC recogniser reads; 0.2 is a good start.",
     ),
     nbest: int = typer.Option(
-        1, "--nbest", min=1, metavar="N", help="Readings of each image, at most the beam."
+        1,
+        "--nbest",
+        min=1,
+        metavar="N",
+        help="Readings of each sample, at most the beam, each with the score that ranks it.",
     ),
     batch_size: int = typer.Option(8, "--batch-size", min=1, help="Images that are read at once."),
     device: str = typer.Option(
@@ -60,28 +66,35 @@ def predict(
     ),
     as_json: bool = JSON,
 ) -> None:
-    """Read images: one prints its LaTeX, several make a prediction file that `score` takes.
+    """Read images or ink: one prints its LaTeX, several make a prediction file that `score` takes.
 
-    A photo needs no preparation: orientation, polarity, lighting, margins and scale are brought in order.
+    A photo needs no preparation: orientation, polarity, lighting, margins and scale are normalised. Ink is drawn for
+    recognisers of images, and images are traced for recognisers of ink. A reading that should not be trusted comes
+    with a warning; a .jsonl file holds the confidence of each reading and of its tokens.
 
     Examples:
 
       hmer-suite predict wap photo.png
+
+      hmer-suite predict stroke+wap ink/ -o preds.jsonl --beam 10
 
       hmer-suite predict runs/wap crohme:DATA/crohme@test -o preds.tsv && hmer-suite score preds.tsv
     """
     if nbest > beam:
         raise UsageError(f"--nbest {nbest}: more than --beam {beam} follows")
     from hmer_suite.recogniser import Decoding
-    from hmer_suite.train.predict import default_device, open_reader, write_readings
+    from hmer_suite.train.predict import JointReader, default_device, open_readers, write_readings
 
-    reader = open_reader(name, device or default_device(), precision)
+    reader = open_readers(name, device or default_device(), precision)
+    if isinstance(reader, JointReader) and (attention is not None or activations is not None):
+        raise UsageError(f"{name}: --attention and --activations draw what one recogniser does, not several")
     samples = reader.samples(inputs)
     for left in samples.left_out:
         print(f"left out: {left.id}: {left.reason}", file=sys.stderr)
     how = Decoding(beam=beam, nbest=nbest, constrained=constrained, lm_weight=lm_weight)
     with _progress(len(samples)) as tick:
         readings = reader.read(samples, how, batch_size=batch_size, tick=tick)
+    _warn(samples, readings, how)
     if attention is not None:
         _draw_attention(reader, samples, readings, attention)
     if activations is not None:
@@ -104,8 +117,23 @@ def _print(samples, readings, as_json: bool) -> None:
     for name, _, hypotheses in rows:
         prefix = f"{name}\t" if len(rows) > 1 else ""
         for hypothesis in hypotheses:
-            score = f"\t{hypothesis.logprob:.4f}" if len(hypotheses) > 1 else ""
+            score = f"\t{hypothesis.score:.4f}" if len(hypotheses) > 1 else ""
             typer.echo(f"{prefix}{hypothesis.latex}{score}")
+
+
+def _warn(samples, readings, how) -> None:
+    from hmer_suite.train.predict import doubt
+
+    doubts = [(name, doubt(found, how)) for name, found in zip(samples.ids, readings, strict=True)]
+    doubts = [(name, why) for name, why in doubts if why]
+    for name, why in doubts[:WARNED]:
+        print(f"hmer-suite: warning: {name}: {why}", file=sys.stderr)
+    if len(doubts) > WARNED:
+        print(f"hmer-suite: warning: {len(doubts) - WARNED} more readings are doubtful", file=sys.stderr)
+
+
+WARNED = 10
+"""Doubtful readings that are named."""
 
 
 def _draw_attention(reader, samples, readings, folder: Path) -> None:

@@ -1,7 +1,8 @@
-"""What ``predict INPUT...`` takes: image files, InkML files, folders of both, and data sets.
+"""What ``predict INPUT...`` takes: image files, files of ink, folders of them, and data sets.
 
-A data set is a Parquet file or a data source (``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is
-meant. Everything else may be mixed; a sample's id is its file's name without suffix.
+Ink is InkML, or JSON with strokes as web pages send them. It is drawn for a recogniser that reads images, and images
+are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
+(``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is meant. Everything else may be mixed; a sample's id is its file's name without suffix.
 """
 
 from __future__ import annotations
@@ -13,16 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.formats import show
+from hmer_suite.data.ink_sets import InkRow, ink_set
 from hmer_suite.data.pictures import IMAGE_SUFFIXES, open_image
 from hmer_suite.data.prepare import RawSample, photo, prepared
-from hmer_suite.data.samples import DataSourceSpec, SampleSet
+from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.files import read_bytes
+from hmer_suite.ink.inkml import Ink, read_inkml
+from hmer_suite.ink.json_strokes import parse_json_strokes
+from hmer_suite.ink.labels import label
+from hmer_suite.ink.marks import InkSample
+from hmer_suite.ink.raster import Drawing, draw, symbol_height
+from hmer_suite.ink.tracing import trace
+from hmer_suite.latex.problems import validate
 from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from hmer_suite.ink.inkml import Ink
 
 DataSource = Callable[[str], tuple[DataSourceSpec, str]]
 """Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
@@ -30,6 +38,10 @@ DataSource = Callable[[str], tuple[DataSourceSpec, str]]
 _SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+)(:.*)?", re.DOTALL)
 _SPLIT = re.compile(r"(.*)@([A-Za-z][A-Za-z0-9_.-]*)", re.DOTALL)
 _SUFFIXES = (*IMAGE_SUFFIXES, ".inkml")
+"""What is taken of a folder; JSON may be anything, and is taken only where it is named itself."""
+
+TRACED_HEIGHT = 40
+"""Pixels that a full-size symbol is high in the pictures that are traced."""
 
 
 def read_inputs(
@@ -92,10 +104,11 @@ def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) 
     if _is_path(base):
         splits = splits_of(base)
         alone = splits[0] if len(splits) == 1 else "test"
-        return read_set(base, split or alone, preprocessing, labelled=False)
+        samples = read_set(base, split or alone, preprocessing, labelled=False)
+        return samples.require(preprocessing.input, text)
     source, argument = data_source(base)
     try:
-        return source.load(argument, split or "test", preprocessing)
+        return source.load(argument, split or "test", preprocessing).require(preprocessing.input, text)
     except UsageError as error:
         if split is not None:
             raise
@@ -147,15 +160,50 @@ def _open_source(
 
 
 def _read_files(texts: Sequence[str], preprocessing: Preprocessing, tick: Callable[[], None]) -> SampleSet:
-    raw = [
-        RawSample(stem, str(path), str(path), partial(_load, path, preprocessing), required=named)
-        for stem, (path, named) in _files(texts).items()
-    ]
-    samples = prepared("test", raw, tick=tick)
+    files = _files(texts)
+    if preprocessing.input == "ink":
+        samples = _read_ink(files, preprocessing, tick)
+    else:
+        raw = [
+            RawSample(stem, str(path), str(path), partial(_load, path, preprocessing), required=named)
+            for stem, (path, named) in files.items()
+        ]
+        samples = prepared("test", raw, tick=tick)
     if not len(samples):
         first, others = samples.left_out[0], len(samples.left_out) - 1
-        raise InputError(f"{raw[0].name}: {first.reason}{f' (and {others} more)' if others else ''}")
+        path = next(iter(files.values()))[0]
+        raise InputError(f"{path}: {first.reason}{f' (and {others} more)' if others else ''}")
     return samples
+
+
+def _read_ink(
+    files: dict[str, tuple[Path, bool]], preprocessing: Preprocessing, tick: Callable[[], None]
+) -> SampleSet:
+    rows: list[InkRow] = []
+    left_out: list[LeftOut] = []
+    for stem, (path, named) in files.items():
+        try:
+            rows.append(InkRow(stem, *_ink_of(path), str(path)))
+        except InputError as error:
+            if named:
+                raise
+            left_out.append(LeftOut(stem, str(error).removeprefix(f"{path}: ")))
+        tick()
+    return ink_set("test", rows, preprocessing, tuple(left_out))
+
+
+def _ink_of(path: Path) -> tuple[str, InkSample]:
+    """Label and ink of a file; a picture is traced."""
+    if _holds_ink(path):
+        ink = _read_traces(path)
+        return _label(ink), InkSample(ink.traces, symbol_height(ink.traces))
+    image, _ = photo(
+        partial(open_image, path), None, str(path), Preprocessing(symbol_height=TRACED_HEIGHT), labelled=False
+    )
+    traces = trace(image)
+    if not traces:
+        raise InputError(f"{path}: no strokes in the picture")
+    return "", InkSample(traces, symbol_height(traces))
 
 
 def _files(texts: Sequence[str]) -> dict[str, tuple[Path, bool]]:
@@ -181,28 +229,31 @@ def _files_of_folder(folder: Path) -> list[Path]:
     return files
 
 
-def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
-    """Image and label of a file."""
-    if path.suffix.lower() == ".inkml":
-        return _load_ink(path, preprocessing)
-    return photo(partial(open_image, path), None, str(path), preprocessing, labelled=False)
+def _holds_ink(path: Path) -> bool:
+    return path.suffix.lower() in (".inkml", ".json")
 
 
-def _load_ink(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
-    from hmer_suite.ink.inkml import read_inkml
-    from hmer_suite.ink.raster import Drawing, draw
-
-    ink = read_inkml(path)
+def _read_traces(path: Path) -> Ink:
+    """The ink of a file that holds some; `InputError` where it has no traces."""
+    if path.suffix.lower() == ".json":
+        ink = parse_json_strokes(read_bytes(path), path.stem, str(path))
+    else:
+        ink = read_inkml(path)
     if not ink.traces:
         raise InputError(f"{path}: no traces")
-    return draw(ink.traces, Drawing.of(preprocessing)), _label(ink)
+    return ink
+
+
+def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
+    """Image and label of a file."""
+    if _holds_ink(path):
+        ink = _read_traces(path)
+        return draw(ink.traces, Drawing.of(preprocessing)), _label(ink)
+    return photo(partial(open_image, path), None, str(path), preprocessing, labelled=False)
 
 
 def _label(ink: Ink) -> str:
     """The label of ink to be read; one that is no good does not matter."""
-    from hmer_suite.ink.labels import label
-    from hmer_suite.latex.problems import validate
-
     try:
         text = label(ink)
     except InputError:

@@ -152,12 +152,12 @@ def _points(text: str, channels: list[str], where: str) -> np.ndarray:
     width, odd = divmod(len(values), count)
     if odd or width < 2 or any(len(point.split()) != width for point in text.split(",")):
         raise InputError(f"{where}: points with unequal numbers of coordinates, or fewer than two")
-    if not (np.abs(values) < _FARTHEST).all():
-        raise InputError(f"{where}: a coordinate that is not finite, or beyond {_FARTHEST:g}")
+    if not (np.abs(values) < FARTHEST).all():
+        raise InputError(f"{where}: a coordinate that is not finite, or beyond {FARTHEST:g}")
     return values.reshape(count, width)[:, _columns(channels, width)].astype(np.float32)
 
 
-_FARTHEST = 1e15
+FARTHEST = 1e15
 """Coordinates are below this; squares of them are numbers too."""
 
 

@@ -38,7 +38,7 @@ from torch import Tensor
 
 from hmer_suite.data.vocab import SPECIAL, Vocabulary
 from hmer_suite.latex.grammar import Configuration, DeadEnd
-from hmer_suite.recogniser import Decoding, Hypothesis
+from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.repairs import prior
 from hmer_suite.train.constraint import Constraint, constraint
 from hmer_suite.train.decode import check
@@ -105,11 +105,32 @@ def read_frames(
     for readings, values in zip(found, exact, strict=True):
         order = sorted(readings, key=lambda reading: (-values[reading] - readings[reading], reading))
         hypotheses = [
-            Hypothesis(tuple(vocabulary.symbols[number - 1] for number in reading), min(values[reading], 0.0))
+            Hypothesis(
+                tuple(vocabulary.symbols[number - 1] for number in reading),
+                min(values[reading], 0.0),
+                values[reading] + readings[reading],
+            )
             for reading in order
         ]
         ranked.append(tuple(hypotheses[: min(how.nbest, how.beam)]))
     return ranked
+
+
+def likelihoods(
+    logprobs: Tensor, lengths: Tensor, texts: Sequence[Sequence[Sequence[int]]]
+) -> list[list[Likelihood]]:
+    """Log-likelihoods of each row's texts (token numbers without begin and end), summed over all alignments.
+
+    `logprobs` (N, T, S), of which the first `lengths` (N,) frames count. Texts that a row has too few frames for have
+    the log-probability `IMPOSSIBLE`.
+    """
+    logprobs, lengths = logprobs.detach().float().cpu(), lengths.cpu()
+    asked = [[tuple(number - SHIFT for number in text) for text in found] for found in texts]
+    exact = _exact(logprobs, lengths, [dict.fromkeys(found, 0.0) for found in asked])
+    return [
+        [Likelihood(min(values[text], 0.0)) for text in found]
+        for found, values in zip(asked, exact, strict=True)
+    ]
 
 
 def best_path(frames) -> tuple[int, ...]:

@@ -18,6 +18,8 @@ living hypothesis could still reach (nothing lost on the way to the length that 
 the worst of the `nbest` that ended. That rule changes no result. A beam of 1 is greedy search. Equal scores are
 settled by the numbers of the tokens, so that results depend neither on chance nor on the company in a batch.
 
+A hypothesis that goes round in circles (`loops`) is ended as soon as may be.
+
 With `how.constrained` every hypothesis is a valid formula, whatever the model says (`hmer_suite.train.constraint`).
 Greedy search writes the same with and without wherever the free result is valid. Where the end is what the model likes
 best and the grammar will not have it yet, the hypothesis is closed in as few tokens as can be: a model that is driven
@@ -26,6 +28,7 @@ on past its end writes in circles. What is searched within the grammar are the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -34,7 +37,7 @@ from torch import Tensor
 from hmer_suite.data.vocab import BEGIN, END, PAD, Vocabulary
 from hmer_suite.errors import PluginError, UsageError
 from hmer_suite.latex.grammar import Configuration
-from hmer_suite.recogniser import Decoding, Hypothesis
+from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.constraint import constraint
 from hmer_suite.train.module import Memory, State, StepwiseRecogniser
@@ -65,6 +68,51 @@ def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple
 def score(logprob: float, tokens: int, length_penalty: float) -> float:
     """What hypotheses are ranked by: the log-probability over a power of the length, the end counted."""
     return logprob / (tokens + 1) ** length_penalty
+
+
+LOOP_REPEATS, LOOP_TOKENS, LOOP_PERIOD = 8, 48, 24
+"""So often, over so many tokens, the same part of at most so many tokens comes again in a loop."""
+
+
+def loops(tokens: Sequence[object]) -> bool:
+    """Whether the end of a sequence is one short part again and again, as nobody writes it."""
+    for period in range(1, min(LOOP_PERIOD, len(tokens) // LOOP_REPEATS) + 1):
+        length = max(LOOP_REPEATS * period, LOOP_TOKENS)
+        if length <= len(tokens) and tokens[-length:-period] == tokens[period - length :]:
+            return True
+    return False
+
+
+def teacher_forced(
+    model: StepwiseRecogniser, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]
+) -> list[list[Likelihood]]:
+    """Log-likelihoods of each sample's texts: the model is told each text, and says how likely each next token was.
+
+    All texts of all samples are told side by side, the longest first. The model is used as it is: put it into
+    evaluation mode first. Tokens that are less likely than `FLOOR` count as that.
+    """
+    flat = [(row, tuple(text)) for row, found in enumerate(texts) for text in found]
+    order = sorted(range(len(flat)), key=lambda place: -len(flat[place][1]))
+    values: list[list[float]] = [[] for _ in flat]
+    with torch.no_grad():
+        memory, state = model.start(batch)
+        device = batch.tokens.device
+        index = torch.tensor([flat[place][0] for place in order], device=device)
+        memory, state = ({k: _rows_of(t, index) for k, t in found.items()} for found in (memory, state))
+        going, step = order, 0
+        while going:
+            told = [flat[place][1] for place in going]
+            before = torch.tensor([text[step - 1] if step else BEGIN for text in told], device=device)
+            found, state = model.step(memory, state, before)
+            wanted = torch.tensor([text[step] if step < len(text) else END for text in told], device=device)
+            said = found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
+            for place, value in zip(going, said.gather(1, wanted[:, None])[:, 0].tolist(), strict=True):
+                values[place].append(value)
+            step += 1
+            going = [place for place in going if len(flat[place][1]) >= step]
+            memory, state = ({k: t[: len(going)] for k, t in kept.items()} for kept in (memory, state))
+    said_of = iter(Likelihood(sum(found), tuple(found)) for found in values)
+    return [[next(said_of) for _ in found] for found in texts]
 
 
 def check(how: Decoding) -> None:
@@ -124,7 +172,9 @@ class _Reading:
     def best(self, vocabulary: Vocabulary) -> tuple[Hypothesis, ...]:
         """The `nbest` of those that ended."""
         kept = sorted(self.ended)[: self.how.nbest]
-        return tuple(Hypothesis(vocabulary.decode(tokens), logprob) for _, tokens, logprob in kept)
+        return tuple(
+            Hypothesis(vocabulary.decode(tokens), logprob, -ranked) for ranked, tokens, logprob in kept
+        )
 
 
 class _Rows:
@@ -226,12 +276,20 @@ class _Search:
         found = self.rows.step(tokens)
         if len(live) < len(tokens):
             found = found[[hypothesis.row for hypothesis in live]]
+        self._leave_loops(live)
         if self.constraint:
             self._close(live, found)
         allowed = self._allowed(live).to(found.device)
         best = iter(self._best(found.masked_fill(~allowed, -torch.inf)))
         for reading in self.readings:
             self._continue(reading, [(hypothesis, next(best)) for hypothesis in reading.live])
+
+    def _leave_loops(self, live: list[_Live]) -> None:
+        """Leave those that go round in circles no more room than their end takes."""
+        for hypothesis in live:
+            if len(hypothesis.tokens) >= LOOP_TOKENS and loops(hypothesis.tokens):
+                needed = int(self.constraint.needs(hypothesis.state).min()) if self.constraint else 0
+                hypothesis.room = min(hypothesis.room, needed)
 
     def _close(self, live: list[_Live], found: Tensor) -> None:
         """Leave those hypotheses that would end, had the grammar nothing against it, no more room than that takes."""
@@ -240,13 +298,13 @@ class _Search:
                 hypothesis.room = min(hypothesis.room, int(self.constraint.needs(hypothesis.state).min()))
 
     def _allowed(self, live: list[_Live]) -> Tensor:
-        """Which tokens may follow, (V,) or (R, V): once there is no room, the end alone."""
+        """Which tokens may follow (R, V): once there is no room, the end alone."""
         if self.constraint:
             return self.constraint.masks([(hypothesis.state, hypothesis.room) for hypothesis in live])
-        # Without a grammar all have been written for equally long.
-        allowed = torch.full((len(self.vocabulary),), live[0].room > 0)
-        allowed[[PAD, BEGIN]] = False
-        allowed[END] = True
+        allowed = torch.tensor([hypothesis.room > 0 for hypothesis in live])[:, None]
+        allowed = allowed.repeat(1, len(self.vocabulary))
+        allowed[:, [PAD, BEGIN]] = False
+        allowed[:, END] = True
         return allowed
 
     def _best(self, found: Tensor) -> list[list[tuple[float, int]]]:

@@ -8,7 +8,7 @@ import torch
 
 from hmer_suite.data.samples import SampleSet
 from hmer_suite.latex.grammar import is_valid
-from hmer_suite.recogniser import Decoding, Hypothesis
+from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.scores.rates import Rates, count, total
 from hmer_suite.train.load import batch_of
 from hmer_suite.train.module import Recogniser
@@ -35,6 +35,42 @@ def read(
             yield dict(zip(planned.indices, hypotheses, strict=True))
     finally:
         model.train(training)
+
+
+UNKNOWN = -1e4
+"""The log-likelihood of a text with tokens that a recogniser does not know."""
+
+
+def likelihoods(
+    model: Recogniser, samples: SampleSet, texts: Sequence[Sequence[tuple[str, ...]]], *, batch_size: int = 8
+) -> list[list[Likelihood]]:
+    """How likely a recogniser finds each text of each sample, in evaluation mode and in the order of the set.
+
+    A text that it cannot write has the log-likelihood `UNKNOWN`. The model is left in the mode it was in.
+    """
+    training, device = model.training, next(model.parameters()).device
+    known = [[all(token in model.vocabulary for token in text) for text in row] for row in texts]
+    numbers = [
+        [
+            model.vocabulary.encode(" ".join(text)) if fine else []
+            for text, fine in zip(row, flags, strict=True)
+        ]
+        for row, flags in zip(texts, known, strict=True)
+    ]
+    found: dict[int, list[Likelihood]] = {}
+    model.eval()
+    try:
+        for planned in plan(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False):
+            batch = batch_of(samples, planned.indices, model.vocabulary)
+            with torch.inference_mode():
+                said = model.likelihoods(batch.to(device), [numbers[i] for i in planned.indices])
+            found |= dict(zip(planned.indices, said, strict=True))
+    finally:
+        model.train(training)
+    return [
+        [one if fine else Likelihood(UNKNOWN) for one, fine in zip(found[place], flags, strict=True)]
+        for place, flags in enumerate(known)
+    ]
 
 
 def rate(predictions: Sequence[str], labels: Sequence[str]) -> Rates:

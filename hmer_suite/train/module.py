@@ -6,11 +6,13 @@ Shapes: N batch, L tokens, V vocabulary, K hypotheses an image.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 from torch import Tensor, nn
 
 from hmer_suite.data.vocab import Vocabulary
-from hmer_suite.recogniser import Decoding, Hypothesis
+from hmer_suite.errors import UsageError
+from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.train.batch import Batch
 
 Memory = dict[str, Tensor]
@@ -46,6 +48,13 @@ class Recogniser(nn.Module):
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
         """For each image its `how.nbest` best hypotheses (fewer where there are fewer), the best first."""
 
+    def likelihoods(self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
+        """How likely each of several texts is for each sample, texts being token numbers without begin and end.
+
+        Raises `UsageError` where a recogniser cannot say; its readings cannot be joined with others' then.
+        """
+        raise UsageError(f"{type(self).__name__} does not say how likely a text is: it cannot be joined")
+
 
 class StepwiseRecogniser(Recogniser):
     """A recogniser that writes one token after the other; greedy and beam search come with it."""
@@ -67,3 +76,9 @@ class StepwiseRecogniser(Recogniser):
         from hmer_suite.train.decode import search
 
         return search(self, batch, how)
+
+    def likelihoods(self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
+        """Teacher-forced log-likelihoods, as `hmer_suite.train.decode.teacher_forced` computes them."""
+        from hmer_suite.train.decode import teacher_forced
+
+        return teacher_forced(self, batch, texts)

@@ -1,10 +1,14 @@
-"""Read images with a trained recogniser: find its checkpoint, look at the inputs, write a prediction file."""
+"""Read images and ink with trained recognisers: find their checkpoints, look at the inputs, write a prediction file.
+
+``NAME`` is one recogniser, ``NAME+NAME`` joins several (`hmer_suite.train.joining`), and ``NAME@0.85`` is a view of
+one: it is shown everything at that size. ``wap+wap@0.85+wap@1.15`` joins three views.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -12,10 +16,11 @@ from torch import Tensor, nn
 
 from hmer_suite.data.inputs import read_inputs
 from hmer_suite.data.predictions import write_predictions
-from hmer_suite.data.samples import SampleSet
-from hmer_suite.errors import UsageError
+from hmer_suite.data.samples import LeftOut, SampleSet
+from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
-from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing
+from hmer_suite.ink.marks import InkSample
+from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood, Preprocessing, RecogniserSpec
 from hmer_suite.registry import data_source
 from hmer_suite.report.activations import activation_sheet
 from hmer_suite.report.alignment import draw_alignment
@@ -28,24 +33,45 @@ from hmer_suite.report.attention import (
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.checkpoint import Checkpoint
 from hmer_suite.train.config import PRECISIONS
-from hmer_suite.train.evaluate import read
+from hmer_suite.train.decode import loops
+from hmer_suite.train.evaluate import likelihoods, read
+from hmer_suite.train.joining import Candidates, Joining, find_joining
 from hmer_suite.train.load import batch_of, collate
-from hmer_suite.train.module import Recogniser
+from hmer_suite.train.module import Recogniser, StepwiseRecogniser
 from hmer_suite.train.start import find_checkpoint
+
+PROPOSED = 5
+"""Texts that each recogniser of a joined reading proposes at least."""
+
+DOUBTFUL = 0.2
+"""Readings of a lower confidence come with a warning."""
+
+
+ALONE = Joining.plain(1)
+"""One recogniser, its confidence not tuned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A network with its weights, ready to read, and how images come to it."""
+    """A network with its weights, ready to read, and how samples come to it.
+
+    `scale` is the size at which it is shown everything; `joining` says what its confidence is computed from.
+    """
 
     model: Recogniser
     preprocessing: Preprocessing
     checkpoint: Checkpoint
     precision: str = "fp32"
+    scale: float = 1.0
+    joining: Joining = ALONE
 
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
-        """Images of the inputs as the network wants them; the errors of `hmer_suite.data.inputs.read_inputs`."""
-        return read_inputs(inputs, self.preprocessing, data_source, tick)
+        """The inputs as the network wants them; the errors of `hmer_suite.data.inputs.read_inputs`."""
+        samples = read_inputs(inputs, _seen_at(self.preprocessing, self.scale), data_source, tick)
+        if samples.kind == "image" or self.scale == 1:
+            return samples
+        inks = tuple(InkSample(ink.traces, ink.unit / self.scale, ink.marks) for ink in samples.inks or ())
+        return replace(samples, inks=inks)
 
     def read(
         self,
@@ -55,14 +81,157 @@ class Reader:
         batch_size: int = 8,
         tick: Callable[[int], None] = lambda _: None,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Hypotheses of each sample, in the order of the set; `tick` is told how many images each batch had."""
+        """Hypotheses of each sample, in the order of the set; `tick` is told how many samples each batch had."""
+        found = self.propose(samples, how, batch_size, tick)
+        if self.joining.confidence is None:
+            return found
+        texts = [[hypothesis.tokens for hypothesis in row] for row in found]
+        said = self.judge(samples, texts, batch_size)
+        return [
+            _rated(row, Candidates.of(known, [values], [known[0] if known else None]), self.joining)
+            for row, known, values in zip(found, texts, said, strict=True)
+        ]
+
+    def propose(
+        self, samples: SampleSet, how: Decoding, batch_size: int, tick: Callable[[int], None] = lambda _: None
+    ) -> list[tuple[Hypothesis, ...]]:
+        """The hypotheses of the search, without confidence."""
         found: dict[int, tuple[Hypothesis, ...]] = {}
-        device = next(self.model.parameters()).device.type
-        with torch.autocast(device, torch.bfloat16, enabled=self.precision == "bf16"):
+        with self._precisely():
             for readings in read(self.model, samples, how, batch_size=batch_size):
                 found |= readings
                 tick(len(readings))
         return [found[place] for place in range(len(samples))]
+
+    def judge(
+        self, samples: SampleSet, texts: Sequence[Sequence[tuple[str, ...]]], batch_size: int
+    ) -> list[list[Likelihood]]:
+        """How likely the network finds each text of each sample."""
+        with self._precisely():
+            return likelihoods(self.model, samples, texts, batch_size=batch_size)
+
+    def _precisely(self) -> torch.autocast:
+        device = next(self.model.parameters()).device.type
+        return torch.autocast(device, torch.bfloat16, enabled=self.precision == "bf16")
+
+
+def _seen_at(preprocessing: Preprocessing, scale: float) -> Preprocessing:
+    """How images come to a network that is shown everything at `scale`."""
+    return replace(
+        preprocessing,
+        symbol_height=max(1, round(preprocessing.symbol_height * scale)),
+        max_pixels=max(1, round(preprocessing.max_pixels * scale**2)),
+    )
+
+
+def _rated(
+    hypotheses: tuple[Hypothesis, ...], candidates: Candidates, joining: Joining
+) -> tuple[Hypothesis, ...]:
+    """The hypotheses of one recogniser with their confidences."""
+    if not hypotheses:
+        return hypotheses
+    known = {found.tokens: found for found in candidates.hypotheses(joining, Decoding(nbest=len(hypotheses)))}
+    return tuple(
+        replace(
+            one,
+            confidence=known[one.tokens].confidence,
+            token_confidences=known[one.tokens].token_confidences,
+        )
+        for one in hypotheses
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JoinedSamples:
+    """The same samples as each member of a joined reading wants them."""
+
+    sets: tuple[SampleSet, ...]
+
+    def __len__(self) -> int:
+        return len(self.sets[0])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the samples."""
+        return self.sets[0].ids
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels of the samples, empty where there are none."""
+        return self.sets[0].labels
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What could not be read."""
+        return self.sets[0].left_out
+
+
+@dataclass(frozen=True, slots=True)
+class JointReader:
+    """Several recognisers that read together: each proposes texts, all of them judge."""
+
+    members: tuple[Reader, ...]
+    joining: Joining
+
+    def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> JoinedSamples:
+        """The inputs as each member wants them. Raises `InputError` for one that some of them cannot take."""
+        sets = tuple(member.samples(inputs, tick) for member in self.members)
+        for other in sets[1:]:
+            if unlike := sorted(set(sets[0].ids) ^ set(other.ids)):
+                reasons = {left.id: left.reason for one in sets for left in one.left_out}
+                raise InputError(
+                    f"{unlike[0]}: not all can read it: {reasons.get(unlike[0], 'no such sample')}"
+                )
+        return JoinedSamples(sets)
+
+    def read(
+        self,
+        samples: JoinedSamples,
+        how: Decoding,
+        *,
+        batch_size: int = 8,
+        tick: Callable[[int], None] = lambda _: None,
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Hypotheses of each sample, the best first, in the order of the set."""
+        found = self.candidates(samples, how, batch_size, tick)
+        return [one.hypotheses(self.joining, how) for one in found]
+
+    def candidates(
+        self,
+        samples: JoinedSamples,
+        how: Decoding,
+        batch_size: int = 8,
+        tick: Callable[[int], None] = lambda _: None,
+    ) -> list[Candidates]:
+        """What all members propose for each sample, judged by all of them."""
+        proposed = [
+            member.propose(own, _proposing(member, how), batch_size, tick if number == 0 else lambda _: None)
+            for number, (member, own) in enumerate(zip(self.members, samples.sets, strict=True))
+        ]
+        texts = [
+            list(dict.fromkeys(one.tokens for found in rows for one in found))
+            for rows in zip(*proposed, strict=True)
+        ]
+        said = [
+            member.judge(own, texts, batch_size)
+            for member, own in zip(self.members, samples.sets, strict=True)
+        ]
+        firsts = [
+            [found[0].tokens if found else None for found in rows] for rows in zip(*proposed, strict=True)
+        ]
+        return [
+            Candidates.of(known, values, first)
+            for known, values, first in zip(texts, zip(*said, strict=True), firsts, strict=True)
+        ]
+
+
+def _proposing(member: Reader, how: Decoding) -> Decoding:
+    """How one member searches for what it proposes."""
+    wanted = max(PROPOSED, how.nbest)
+    stepwise = isinstance(member.model, StepwiseRecogniser)
+    return replace(
+        how, beam=max(wanted, how.beam), nbest=wanted, lm_weight=0.0 if stepwise else how.lm_weight
+    )
 
 
 def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32") -> Reader:
@@ -74,6 +243,41 @@ def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32
         UsageError: no such precision; neither a folder nor the name of a recogniser, or one without weights.
         InputError: the checkpoint is damaged or does not fit.
     """
+    spec, reader = _open(name_or_folder, device, precision)
+    # What was tuned for the weights that ship does not hold for others.
+    shipped = spec.weights is not None and reader.checkpoint.folder == spec.weights
+    return replace(reader, joining=find_joining([spec], [spec.name])) if shipped else reader
+
+
+def open_readers(names: str, device: str = "cpu", precision: str = "fp32") -> Reader | JointReader:
+    """One recogniser or several joined by ``+``, each a name or folder as `open_reader` takes it.
+
+    Raises the errors of `open_reader`, and `UsageError` for a size of a view that is none.
+    """
+    parts = [names] if Path(names).is_dir() else names.split("+")
+    if len(parts) == 1 and "@" not in names:
+        return open_reader(names, device, precision)
+    specs, members = zip(*(_open_view(part, device, precision) for part in parts), strict=True)
+    if len(members) == 1:
+        return members[0]
+    return JointReader(members, find_joining(specs, parts))
+
+
+def _open_view(text: str, device: str, precision: str) -> tuple[RecogniserSpec, Reader]:
+    name, at, size = text.rpartition("@")
+    if not at or Path(text).is_dir():
+        return _open(text, device, precision)
+    try:
+        scale = float(size)
+    except ValueError:
+        scale = 0.0
+    if not 0.25 <= scale <= 4:
+        raise UsageError(f"{text}: expected a size from 0.25 to 4 behind the @, as in {name}@0.85")
+    spec, reader = _open(name, device, precision)
+    return spec, replace(reader, scale=scale)
+
+
+def _open(name_or_folder: str, device: str, precision: str) -> tuple[RecogniserSpec, Reader]:
     if precision not in PRECISIONS:
         raise UsageError(f"--precision {precision}: expected {', '.join(PRECISIONS)}")
     spec, checkpoint = find_checkpoint(name_or_folder)
@@ -83,7 +287,32 @@ def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"--device {device}: {reason}") from None
-    return Reader(model, checkpoint.description.preprocessing, checkpoint, precision)
+    return spec, Reader(model, checkpoint.description.preprocessing, checkpoint, precision)
+
+
+def doubt(found: tuple[Hypothesis, ...], how: Decoding) -> str:
+    """Why a reading should not be trusted, in a sentence; empty where nothing speaks against it."""
+    if not found or not found[0].tokens:
+        return "nothing was read"
+    best = found[0]
+    if len(best.tokens) >= how.max_length:
+        return f"the reading was cut off at {how.max_length} tokens"
+    if _went_round(best.tokens):
+        return "the reading went round in circles and was stopped"
+    if best.confidence is not None and best.confidence < DOUBTFUL:
+        return (
+            f"confidence {best.confidence:.2f}: is it a single formula, upright, and nothing else beside it?"
+        )
+    return ""
+
+
+CLOSING = 12
+"""Tokens at most that close a reading which was stopped."""
+
+
+def _went_round(tokens: tuple[str, ...]) -> bool:
+    """Whether a reading ends in a loop, but for the tokens that close it."""
+    return any(loops(tokens[:stop]) for stop in range(max(0, len(tokens) - CLOSING), len(tokens) + 1))
 
 
 def default_device() -> str:
@@ -91,7 +320,9 @@ def default_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def write_readings(path: Path, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]]) -> None:
+def write_readings(
+    path: Path, samples: SampleSet | JoinedSamples, readings: Sequence[tuple[Hypothesis, ...]]
+) -> None:
     """Write a prediction file: ``tsv``, or ``jsonl`` with all hypotheses where the suffix says so.
 
     Labels that the samples have go with it, so that ``score`` needs nothing else.
@@ -205,4 +436,9 @@ def to_json(name: str, label: str, found: tuple[Hypothesis, ...]) -> dict[str, o
     values: dict[str, object] = {"id": name, "pred": found[0].latex if found else ""}
     if label:
         values["gt"] = label
+    if found and found[0].confidence is not None:
+        values["confidence"] = round(found[0].confidence, 4)
+    if found and found[0].token_confidences:
+        pairs = zip(found[0].tokens, found[0].token_confidences, strict=True)
+        values["tokens"] = [{"token": token, "confidence": round(value, 4)} for token, value in pairs]
     return values | {"nbest": [[hypothesis.latex, round(hypothesis.logprob, 4)] for hypothesis in found]}

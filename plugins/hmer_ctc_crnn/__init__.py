@@ -165,6 +165,7 @@ SPEC = RecogniserSpec(
     presets={"wide": WIDE, "baseline": BASELINE, "resnet": RESNET, "demo": DEMO},
     preprocessing=preprocessing,
     weights=Path(__file__).parent / "weights",
+    reading=Path(__file__).parent / "reading.json",
 )
 
 

@@ -22,10 +22,19 @@ from hmer_ctc_crnn import Options
 from hmer_ctc_crnn.frames import build_framer
 from hmer_ctc_crnn.sequence import build_layers
 from hmer_suite.data.vocab import Vocabulary
-from hmer_suite.recogniser import Decoding, Hypothesis
+from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.report.alignment import Alignment
 from hmer_suite.train.batch import Batch
-from hmer_suite.train.ctc import BLANK, SHIFT, choices, losses, occupancy, out_of_reach, read_frames
+from hmer_suite.train.ctc import (
+    BLANK,
+    SHIFT,
+    choices,
+    likelihoods,
+    losses,
+    occupancy,
+    out_of_reach,
+    read_frames,
+)
 from hmer_suite.train.module import Recogniser
 
 TYPICAL_LENGTH = 16
@@ -130,6 +139,12 @@ class CtcCrnn(Recogniser):
         """Greedy or beam search over frames, as `hmer_suite.train.ctc` does it."""
         said, lengths = self.frames(batch)
         return read_frames(said[-1], lengths, self.vocabulary, how)
+
+    def likelihoods(self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
+        """Log-likelihoods of texts, summed over all their alignments."""
+        with torch.no_grad():
+            said, lengths = self.frames(batch)
+        return likelihoods(said[-1], lengths, texts)
 
     def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Alignment]:
         """Which frame each of `tokens` holds, one sequence of numbers an image; `hmer_suite.report.alignment` draws it.

@@ -117,6 +117,7 @@ SPEC = RecogniserSpec(
     presets={"base": BASE, "small": SMALL, "demo": DEMO},
     preprocessing=preprocessing,
     input="ink",
+    reading=Path(__file__).parent / "reading.json",
 )
 
 

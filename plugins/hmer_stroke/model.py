@@ -15,8 +15,8 @@ from hmer_stroke import Options
 from hmer_stroke.encoder import Encoder
 from hmer_stroke.parser import Parser, Position, Scene
 from hmer_suite.data.vocab import PAD, Vocabulary
-from hmer_suite.ink.marks import shape
 from hmer_suite.train.batch import Batch, Strokes
+from hmer_suite.train.marks import attention_losses, class_table, strokes_of_tokens
 from hmer_suite.train.module import Memory, State, StepwiseRecogniser
 from hmer_suite.train.teaching import TYPICAL_LENGTH, Lesson
 
@@ -30,7 +30,7 @@ class StrokeRecogniser(StepwiseRecogniser):
         self.encoder = Encoder(options)
         self.parser = Parser(options, len(vocabulary))
         self.classes = nn.Linear(options.width, len(vocabulary)) if options.class_weight else None
-        self.register_buffer("shapes", _shapes(vocabulary), persistent=False)
+        self.register_buffer("table", class_table(vocabulary), persistent=False)
 
     def shared_encoder(self) -> nn.Module:
         """The encoder of strokes."""
@@ -48,7 +48,8 @@ class StrokeRecogniser(StepwiseRecogniser):
         scores, looks = self._taught(vectors, strokes, lesson)
         losses = lesson.losses(scores, label_smoothing)
         if self.options.attention_weight and strokes.links is not None:
-            beside = _attention_losses(looks, lesson, self._targets(batch, strokes))
+            wanted = strokes_of_tokens(batch.tokens, strokes, self.table, self.options.exact_links)
+            beside = attention_losses(looks, lesson, wanted)
             losses = losses + self.options.attention_weight * beside
         if self.classes is not None and strokes.classes is not None:
             losses = losses + self.options.class_weight * self._class_losses(vectors, strokes.classes)
@@ -92,14 +93,6 @@ class StrokeRecogniser(StepwiseRecogniser):
         hiddens, contexts, looks = self.parser.read(gates, lesson.going, scene, position)
         return self.parser.scores(embedded, hiddens, contexts), looks
 
-    def _targets(self, batch: Batch, strokes: Strokes) -> Tensor:
-        """Where attention is to rest (N, L, S): on the strokes of a token's symbol, or of its class."""
-        same = self.shapes[batch.tokens][:, :, None] == strokes.classes[:, None]
-        same &= (strokes.classes != PAD)[:, None]
-        if not self.options.exact_links:
-            return same
-        return torch.where(strokes.links.any(2, keepdim=True), strokes.links, same)
-
     def _class_losses(self, vectors: Tensor, classes: Tensor) -> Tensor:
         """Cross-entropy (N,) of the classes (N, S) of each formula's strokes, summed over those that are marked."""
         marked = classes != PAD
@@ -112,21 +105,3 @@ def _strokes(batch: Batch) -> Strokes:
     if batch.strokes is None:
         raise ValueError("the stroke recogniser reads ink, and the batch holds images")
     return batch.strokes
-
-
-def _shapes(vocabulary: Vocabulary) -> Tensor:
-    """For each token (V,) the number of the token that names the class of its symbol, `PAD` where none is listed."""
-    names = [shape(token) for token in vocabulary.symbols]
-    numbers = [vocabulary.number(name) if name in vocabulary else PAD for name in names]
-    return torch.tensor([PAD] * (len(vocabulary) - len(numbers)) + numbers)
-
-
-def _attention_losses(looks: Tensor, lesson: Lesson, wanted: Tensor) -> Tensor:
-    """Minus the logarithm (N,) of the attention on strokes that are `wanted` (N, L, S), summed over tokens that have any.
-
-    `looks` (R, S) are logarithms of attention.
-    """
-    targets = wanted[lesson.images, lesson.steps]
-    known = targets.any(1)
-    losses = -looks[known].masked_fill(~targets[known], -torch.inf).logsumexp(1)
-    return losses.new_zeros(len(lesson.order)).index_add(0, lesson.images[known], losses)

@@ -4,6 +4,11 @@ J. Zhang, J. Du, S. Zhang, D. Liu, Y. Hu, J. Hu, S. Wei, L. Dai, "Watch, attend 
 71 (2017), with the dense encoder and multi-scale attention of J. Zhang, J. Du, L. Dai (ICPR 2018) and, as an
 auxiliary task, the counting of B. Li et al., "When counting meets HMER" (ECCV 2022).
 
+Where it is known which strokes of the ink are which symbol, attention may learn to rest on the strokes of the token's
+symbol, as L. Liu, M. Utiyama, A. Finch, E. Sumita, "Neural machine translation with supervised attention" (COLING
+2016), teach attention word alignments, and the encoder may learn to name the symbol in each cell: `attention_weight`
+and `class_weight`. Marks are targets of training; a network that learned from them reads plain images like any other.
+
 This module needs no torch: it says what the plugin offers.
 """
 
@@ -70,6 +75,10 @@ class Options:
     """Sides in cells of the counting head's convolutions, one branch each; odd."""
     counting_weight: float = 1.0
     """Weight of the counting loss beside the cross-entropy."""
+    attention_weight: float = 0.0
+    """Weight of the loss of attention beside the strokes of a token's symbol, where symbols are marked; 0 is off."""
+    class_weight: float = 0.0
+    """Weight of the loss of the class of the symbol in each cell, where symbols are marked; 0 leaves out the head."""
 
     def __post_init__(self) -> None:
         if self.watcher not in WATCHERS:
@@ -160,6 +169,7 @@ SPEC = RecogniserSpec(
     presets={"base": BASE, "small": SMALL, "demo": DEMO},
     preprocessing=preprocessing,
     weights=Path(__file__).parent / "weights",
+    reading=Path(__file__).parent / "reading.json",
 )
 
 

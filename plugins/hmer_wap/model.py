@@ -6,6 +6,7 @@ Shapes: N batch, L tokens of the longest label with its end, V vocabulary, h w c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -13,16 +14,33 @@ from torch import Tensor, nn
 from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.train.attention import Scene
 from hmer_suite.train.batch import Batch
+from hmer_suite.train.marks import attention_losses, class_table, strokes_of_tokens
 from hmer_suite.train.module import Memory, State, StepwiseRecogniser
 from hmer_suite.train.teaching import TYPICAL_LENGTH, Lesson, maps_over_pixels
 from hmer_wap import Options
 from hmer_wap.counting import Counter, counting_loss
+from hmer_wap.marks import FLOOR, SymbolHead, cells_of_tokens, touched
 from hmer_wap.parser import Parser
 from hmer_wap.recurrence import move, read
 from hmer_wap.watcher import build_watcher
 
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What the network makes of a lesson's R tokens, its images in the lesson's order.
+
+    `scores` (R, V) of the tokens, `looks` (R, h, w) where the parser looked for each, `features` (N, C, h, w) of the
+    coarse map, `counts` (N, branches, V) what the counting head found in the images, if there is one.
+    """
+
+    scores: Tensor
+    looks: Tensor
+    features: Tensor
+    counts: Tensor | None
+
+
 class Wap(StepwiseRecogniser):
-    """Watcher, coverage attention and parser, with an optional counting head."""
+    """Watcher, coverage attention and parser, with optional heads that count symbols and name those in cells."""
 
     def __init__(self, options: Options, vocabulary: Vocabulary):
         super().__init__(vocabulary)
@@ -35,6 +53,9 @@ class Wap(StepwiseRecogniser):
             else None
         )
         self.parser = Parser(options, channels, size)
+        # Made last: what is drawn for the rest does not depend on it, and runs with and without it start alike.
+        self.symbols = SymbolHead(channels[0], size) if options.class_weight else None
+        self.register_buffer("table", class_table(vocabulary), persistent=False)
 
     def shared_encoder(self) -> nn.Module:
         """The watcher."""
@@ -45,14 +66,37 @@ class Wap(StepwiseRecogniser):
 
         Every token weighs the same, wherever it stands, and the optimum is that of the label's probability, which
         the expression rate asks for; the fixed unit keeps gradients near those of a mean over tokens. With a
-        counting head its smooth L1 loss, times `counting_weight`, is added.
+        counting head its smooth L1 loss, times `counting_weight`, is added. Where the batch says which strokes the
+        images were drawn with, so are minus the logarithm of the attention on the cells of each token's symbol, times
+        `attention_weight`, and the cross-entropy of the strokes' classes, times `class_weight`, in the same unit.
         """
         lesson = Lesson.of(batch.tokens, batch.lengths)
-        scores, _, counts = self._taught(batch, lesson)
-        losses = lesson.losses(scores, label_smoothing) / TYPICAL_LENGTH
-        if counts is not None:
-            extra = counting_loss(counts, batch.tokens[lesson.order])
+        taught = self._taught(batch, lesson)
+        losses = lesson.losses(taught.scores, label_smoothing) / TYPICAL_LENGTH
+        if taught.counts is not None:
+            extra = counting_loss(taught.counts, batch.tokens[lesson.order])
             losses = losses.index_add(0, lesson.order, extra, alpha=self.options.counting_weight)
+        if self._learns_marks and batch.strokes is not None and batch.strokes.links is not None:
+            losses = losses + self._marks_losses(batch, lesson, taught) / TYPICAL_LENGTH
+        return losses
+
+    @property
+    def _learns_marks(self) -> bool:
+        return bool(self.options.attention_weight or self.options.class_weight)
+
+    def _marks_losses(self, batch: Batch, lesson: Lesson, taught: Taught) -> Tensor:
+        """Losses (N,) of attention and of the classes of strokes, weighted, where the symbols of images are marked."""
+        strokes, order = batch.strokes, lesson.order
+        cells = touched(strokes, batch.sizes, tuple(taught.looks.shape[1:]), self.watcher.stride)
+        losses = taught.scores.new_zeros(len(batch))
+        if self.options.attention_weight:
+            wanted = strokes_of_tokens(batch.tokens, strokes, self.table)
+            looks = taught.looks.flatten(1).float().clamp_min(FLOOR).log()
+            extra = attention_losses(looks, lesson, cells_of_tokens(wanted, cells))
+            losses = losses + self.options.attention_weight * extra
+        if self.symbols is not None:
+            extra = self.symbols.losses(taught.features, cells[order], strokes.classes[order])
+            losses = losses.index_add(0, order, extra, alpha=self.options.class_weight)
         return losses
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
@@ -62,15 +106,12 @@ class Wap(StepwiseRecogniser):
         `hmer_suite.report.attention` draws them.
         """
         lesson = Lesson.to_write(tokens, batch.images.device)
-        _, looks, _ = self._taught(batch, lesson)
+        looks = self._taught(batch, lesson).looks
         stride = self.watcher.stride
         return maps_over_pixels(looks, lesson, batch, (stride, stride))
 
-    def _taught(self, batch: Batch, lesson: Lesson) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Scores of the tokens of a lesson (R, V), where the parser looked for each (R, h, w), and counts.
-
-        Counts (N, branches, V) are what the counting head found in the images in the lesson's order, if there is one.
-        """
+    def _taught(self, batch: Batch, lesson: Lesson) -> Taught:
+        """Read the images while being told the labels."""
         views = self.watcher(lesson.ordered(batch))
         counts = None if self.counter is None else self.counter(views[0])
         scales, hidden = self.parser.start(views)
@@ -78,7 +119,8 @@ class Wap(StepwiseRecogniser):
         weights = self.parser.weights(scales[0].keys.dtype)
         hiddens, contexts, looks = read(gates, lesson.going, hidden, scales, weights)
         mean = None if counts is None else counts.mean(1)[lesson.rows]
-        return self.parser.scores(embedded, hiddens, contexts, mean), looks, counts
+        scores = self.parser.scores(embedded, hiddens, contexts, mean)
+        return Taught(scores, looks, views[0].features, counts)
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Look at the images."""

@@ -181,7 +181,9 @@ def test_ink_comes_back_bit_for_bit_in_either_kind(path: Path) -> None:
         assert images.kind == "image" and np.array_equal(images.sizes, wanted.sizes)
         assert images.digest == wanted.digest
         assert (ink.kind, ink.points) == ("ink", 16)
-        lengths = [(len(i.traces), len(label.split()) + 1) for i, label in zip(ink.inks, ink.labels, strict=True)]
+        lengths = [
+            (len(i.traces), len(label.split()) + 1) for i, label in zip(ink.inks, ink.labels, strict=True)
+        ]
         assert ink.sizes.tolist() == [list(pair) for pair in lengths]
         for found in (images, ink):
             assert (found.ids, found.labels, found.sources, found.left_out) == (
@@ -209,7 +211,9 @@ def test_ink_lies_on_the_image_however_it_is_wanted(path: Path) -> None:
             x, y = np.floor(np.concatenate(ink.traces)).astype(int).T
             near = np.max([image[y + i, x + j] for i in (-1, 0, 1) for j in (-1, 0, 1)], axis=0)
             assert (near > 60).all()
-    assert read_set(path, "train", Preprocessing(symbol_height=64)).inks[0].unit == pytest.approx(64, rel=0.05)
+    assert read_set(path, "train", Preprocessing(symbol_height=64)).inks[0].unit == pytest.approx(
+        64, rel=0.05
+    )
 
 
 def test_a_set_without_ink_beside_one_with_it(path: Path) -> None:

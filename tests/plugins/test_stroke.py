@@ -110,7 +110,9 @@ def test_steps_say_what_teacher_forcing_says():
 def test_every_weight_learns(change):
     model = build(replace(TINY, **change), VOCABULARY)
     model(batch()).mean().backward()
-    still = [name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()]
+    still = [
+        name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()
+    ]
     assert still == []
 
 
@@ -205,7 +207,9 @@ def test_pictures_show_the_strokes_that_it_looked_at(tmp_path: Path):
 # --- what must not matter -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("scale", "shift"), [(1000.0, (0.0, 0.0)), (0.25, (300.0, -40.0)), (1.0, (-7.5, 2e3))])
+@pytest.mark.parametrize(
+    ("scale", "shift"), [(1000.0, (0.0, 0.0)), (0.25, (300.0, -40.0)), (1.0, (-7.5, 2e3))]
+)
 def test_neither_place_nor_unit_of_the_ink_matters(scale: float, shift: tuple[float, float]):
     def moved(ink: InkSample) -> InkSample:
         traces = tuple((trace.astype("float64") + shift) * scale for trace in ink.traces)
@@ -237,7 +241,15 @@ def test_the_order_of_strokes_does():
 # --- in the harness -----------------------------------------------------------------------------------------------
 
 QUICK = {"device": "cpu", "threads": 1, "workers": 0, "epochs": 1, "batch_size": 2, "warmup_steps": 0}
-SMALL = {"points": 16, "channels": "8,8,16", "width": 32, "layers": 2, "heads": 4, "feedforward": 48, "hidden": 24}
+SMALL = {
+    "points": 16,
+    "channels": "8,8,16",
+    "width": 32,
+    "layers": 2,
+    "heads": 4,
+    "feedforward": 48,
+    "hidden": 24,
+}
 
 
 def run(out: Path, **given: object) -> Path:
@@ -266,7 +278,9 @@ def test_its_encoder_starts_from_that_of_another_run(tmp_path: Path):
 
 def test_images_are_refused_in_one_sentence():
     samples = pictures(12)
-    with pytest.raises(UsageError, match="--data pictures: gives samples as image, and the recogniser reads ink"):
+    with pytest.raises(
+        UsageError, match="--data pictures: gives samples as image, and the recogniser reads ink"
+    ):
         samples.require(SPEC.expects(TINY).input, "--data pictures")
     given = batch_of(samples, range(4), VOCABULARY, labelled=True)
     with pytest.raises(ValueError, match="reads ink, and the batch holds images"):
@@ -275,7 +289,11 @@ def test_images_are_refused_in_one_sentence():
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"points": 12}, "points 12: expected a multiple of 8"), ({"points": 0}, "points 0"), ({"heads": 5}, "width 32")],
+    [
+        ({"points": 12}, "points 12: expected a multiple of 8"),
+        ({"points": 0}, "points 0"),
+        ({"heads": 5}, "width 32"),
+    ],
 )
 def test_impossible_options_are_named(settings, message):
     with pytest.raises(UsageError, match=message):

@@ -14,13 +14,18 @@ cv2 = pytest.importorskip("cv2")
 from hmer_wap import SPEC, Options, build  # noqa: E402
 from hmer_wap.attention import CoverageAttention  # noqa: E402
 from hmer_wap.counting import count_tokens, counting_loss  # noqa: E402
+from hmer_wap.marks import FLOOR, cells_of_tokens, touched  # noqa: E402
 
-from hmer_suite.data.vocab import BEGIN, END, Vocabulary  # noqa: E402
+from hmer_suite.data.vocab import BEGIN, END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
 from hmer_suite.recogniser import Decoding  # noqa: E402
 from hmer_suite.testing import RecogniserContract  # noqa: E402
 from hmer_suite.train.attention import windows  # noqa: E402
-from hmer_suite.train.batch import Batch  # noqa: E402
+from hmer_suite.train.batch import Batch, Strokes  # noqa: E402
+from hmer_suite.train.checkpoint import read_checkpoint  # noqa: E402
+from hmer_suite.train.load import collate  # noqa: E402
+from hmer_suite.train.marks import attention_losses, class_table, strokes_of_tokens  # noqa: E402
+from hmer_suite.train.teaching import Lesson  # noqa: E402
 
 VOCABULARY = Vocabulary(("+", "1", "2", "x", "y"))
 TINY = Options(
@@ -224,6 +229,204 @@ def test_presets():
     assert next(iter(SPEC.presets)) == "base"
     assert 5.2e6 < weights("base") < 5.6e6  # public WAP: 5.4 million
     assert weights("small") < 3e6
+
+
+MARKED = replace(TINY, attention_weight=0.3, class_weight=0.5)
+
+
+def marked_batch(labels=LABELS) -> Batch:
+    """Symbol i of each label is a single stroke across where `written` draws it, and its mark is known."""
+    batch, count = batch_of(labels), max(len(label.split()) for label in labels)
+    middles = 3 + 15 * torch.arange(count).float()[:, None] + torch.tensor([2.0, 5.0, 8.0])
+    points = torch.stack([middles, torch.full_like(middles, 18.0)], 2).expand(len(labels), -1, -1, -1)
+    mask = torch.arange(count) < (batch.lengths - 1)[:, None]
+    classes = torch.where(mask, batch.tokens[:, :count], PAD)
+    links = torch.zeros(*batch.tokens.shape, count, dtype=torch.bool)
+    links[:, :count] = torch.diag_embed(mask)
+    return replace(batch, strokes=Strokes(points, mask, classes, links))
+
+
+def test_cells_that_strokes_touch():
+    """A map of 2 x 3 cells of 8 pixels over an image of 16 x 20: the last column is half padding."""
+    inside = [[1.0, 2.0], [7.4, 2.0], [8.0, 9.0]]
+    outside = [[-1.0, 3.0], [20.0, 3.0], [3.0, 16.0]]
+    strokes = Strokes(
+        torch.tensor([[inside, outside, [[19.0, 15.0]] * 3, inside]]),
+        torch.tensor([[True, True, True, False]]),
+    )
+    cells = touched(strokes, torch.tensor([[16, 20]]), (2, 3), 8)
+    assert cells.shape == (1, 4, 6)
+    assert [row.nonzero()[:, 0].tolist() for row in cells[0]] == [[0, 4], [], [5], []]
+
+
+def test_cells_of_a_token_are_those_of_its_strokes():
+    cells = torch.tensor([[[1, 1, 0], [0, 1, 0], [0, 0, 1]]], dtype=torch.bool)
+    wanted = torch.tensor([[[1, 0, 1], [0, 1, 0], [0, 0, 0]]], dtype=torch.bool)
+    assert cells_of_tokens(wanted, cells).int().tolist() == [[[1, 1, 1], [0, 1, 0], [0, 0, 0]]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_marks_add_both_losses(kind):
+    """Against a plain sum over images, tokens and strokes, image by image."""
+    model, batch = lively(replace(KINDS[kind], attention_weight=0.3, class_weight=0.5)), marked_batch()
+    with torch.no_grad():
+        added = model(batch) - model(replace(batch, strokes=None))
+        expected = [0.3 * a + 0.5 * b for a, b in zip(*slow_losses(model, batch), strict=True)]
+    assert min(expected) > 0
+    assert (16 * added).tolist() == pytest.approx(expected, abs=1e-4)
+
+
+@torch.no_grad()
+def slow_losses(model, batch: Batch) -> tuple[list[float], list[float]]:
+    """Of attention and of classes, for each image of a marked batch, one symbol and one stroke after the other."""
+    lesson, stride = Lesson.of(batch.tokens, batch.lengths), model.watcher.stride
+    taught = model._taught(batch, lesson)
+    looked, named = [0.0] * len(batch), [0.0] * len(batch)
+    for image in range(len(batch)):
+        looks = taught.looks[lesson.images == image]
+        features = taught.features[lesson.order.tolist().index(image)]
+        for place in range(int(batch.lengths[image]) - 1):
+            inside = [(int(x), int(y)) for x, y in batch.strokes.points[image, place]]
+            cells = {(y // stride, x // stride) for x, y in inside}
+            looked[image] -= float(sum(looks[place][cell] for cell in cells).log())
+            scores = torch.stack([model.symbols.classify(features[:, y, x]) for y, x in cells])
+            wanted = int(batch.tokens[image, place])
+            named[image] -= float(scores.log_softmax(1)[:, wanted].mean())
+    return looked, named
+
+
+def test_switched_off_marks_change_nothing():
+    batch = marked_batch()
+    model = lively(TINY)
+    with torch.no_grad():
+        assert torch.equal(model(batch), model(replace(batch, strokes=None)))
+    assert [name for name in model.state_dict() if "symbols" in name or "table" in name] == []
+
+
+def test_marks_change_no_reading():
+    model, batch = lively(MARKED), marked_batch()
+    how = Decoding(max_length=8)
+    assert model.decode(batch, how) == model.decode(replace(batch, strokes=None), how)
+    with torch.no_grad():
+        assert torch.equal(model(replace(batch, strokes=None)), without_head(model)(batch))
+
+
+def without_head(model):
+    """The same network built without supervision, from the same weights."""
+    plain = build(TINY, VOCABULARY).eval()
+    assert plain.load_state_dict(model.state_dict(), strict=False).missing_keys == []
+    return plain
+
+
+def test_same_start_with_and_without_the_head():
+    torch.manual_seed(3)
+    plain = build(TINY, VOCABULARY).state_dict()
+    torch.manual_seed(3)
+    marked = build(MARKED, VOCABULARY).state_dict()
+    assert all(torch.equal(plain[name], marked[name]) for name in plain)
+    assert set(marked) - set(plain) == {"symbols.classify.weight", "symbols.classify.bias"}
+
+
+def test_a_symbol_without_a_mark_teaches_nothing():
+    model, batch = lively(MARKED), marked_batch()
+    strokes = batch.strokes
+    unknown = replace(
+        strokes, classes=torch.zeros_like(strokes.classes), links=torch.zeros_like(strokes.links)
+    )
+    with torch.no_grad():
+        plain = model(replace(batch, strokes=None))
+        assert torch.equal(model(replace(batch, strokes=unknown)), plain)
+        assert torch.equal(model(replace(batch, strokes=replace(strokes, classes=None, links=None))), plain)
+
+
+@pytest.mark.parametrize("autocast", [False, True])
+@pytest.mark.parametrize("weights", [(0.3, 0.0), (0.0, 0.5)])
+def test_both_losses_reach_the_watcher(weights, autocast):
+    """The part of the gradient that comes of marks; the first convolution is the furthest away."""
+    attention, classes = weights
+    model = lively(replace(TINY, attention_weight=attention, class_weight=classes)).train()
+    batch = marked_batch()
+    with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+        added = model(batch) - model(replace(batch, strokes=None))
+    stem = model.watcher.stem.convolution.weight
+    (gradient,) = torch.autograd.grad(added.sum(), [stem])
+    assert added.dtype == torch.float32
+    assert gradient.isfinite().all()
+    assert float(gradient.abs().max()) > 1e-4
+
+
+def test_attention_that_misses_altogether_has_a_finite_gradient():
+    lesson = Lesson.of(torch.tensor([[5, END]]), torch.tensor([2]))
+    wanted = torch.tensor([[[False, True], [False, False]]])
+    energies = torch.tensor([[200.0, 0.0], [0.0, 0.0]], requires_grad=True)
+    looks = energies.softmax(1).clamp_min(FLOOR).log()
+    loss = attention_losses(looks, lesson, wanted)
+    loss.sum().backward()
+    assert float(loss.detach()) == pytest.approx(-np.log(FLOOR), rel=1e-4)
+    assert energies.grad.isfinite().all()
+
+
+def test_attention_learns_to_rest_on_the_symbol():
+    model, batch = build(MARKED, VOCABULARY), marked_batch()
+    optimiser = torch.optim.AdamW(model.parameters(), 3e-3)
+    looked_before = slow_losses(model, batch)[0]
+    for _ in range(60):
+        optimiser.zero_grad()
+        model(batch).mean().backward()
+        optimiser.step()
+    looked, named = slow_losses(model, batch)
+    assert max(looked) < 0.5 * min(looked_before)
+    assert max(named) < 0.5
+
+
+def test_classes_of_tokens_are_those_of_their_shapes():
+    vocabulary = Vocabulary(("-", "<", "\\frac", "\\cdot", "\\lt", "x"))
+    table = class_table(vocabulary).tolist()
+    number = vocabulary.number
+    assert table[: number("-")] == [PAD] * number("-")
+    assert table[number("\\frac")] == number("-")
+    assert table[number("\\lt")] == number("<")
+    assert table[number("\\cdot")] == PAD  # its shape, a point, is not listed
+    assert table[number("x")] == number("x")
+
+
+def test_strokes_of_tokens():
+    """Label `x + x`, three strokes of x, the last of which nobody knows the token of, and one of +."""
+    x, plus = VOCABULARY.number("x"), VOCABULARY.number("+")
+    strokes = Strokes(
+        torch.zeros(1, 5, 2, 2),
+        torch.ones(1, 5, dtype=torch.bool),
+        torch.tensor([[x, x, x, plus, PAD]]),
+        torch.zeros(1, 4, 5, dtype=torch.bool),
+    )
+    strokes.links[0, 0, 0] = strokes.links[0, 0, 1] = True
+    tokens, table = torch.tensor([[x, plus, x, END]]), class_table(VOCABULARY)
+    exact, loose = (
+        strokes_of_tokens(tokens, strokes, table, exact)[0].int().tolist() for exact in (True, False)
+    )
+    assert exact == [[1, 1, 0, 0, 0], [0, 0, 0, 1, 0], [1, 1, 1, 0, 0], [0, 0, 0, 0, 0]]
+    assert loose == [[1, 1, 1, 0, 0], *exact[1:]]
+
+
+def test_half_precision_trains():
+    model, batch = build(KINDS["counting"], VOCABULARY), batch_of()
+    plain = model(batch)
+    with torch.autocast("cpu", torch.bfloat16):
+        losses = model(batch)
+    losses.mean().backward()
+    assert torch.allclose(losses, plain, rtol=0.05)
+    assert all(weight.grad.dtype == torch.float32 for weight in model.parameters() if weight.grad is not None)
+    assert model.parser.answer.weight_hh.grad.abs().max() > 0
+
+
+def test_weights_that_were_shipped_before_still_read():
+    checkpoint = read_checkpoint(SPEC.weights)
+    assert "class_weight" not in checkpoint.description.options
+    model = checkpoint.build(SPEC)
+    assert model.symbols is None
+    numbers = [cv2.resize(written(label), None, fx=1.5, fy=1.5) for label in ("2 + 1", "x + y")]
+    batch = collate(numbers, ("a", "b"), None, model.vocabulary)
+    assert [found[0].latex for found in model.decode(batch, Decoding())] == ["2 + 1", "x + y"]
 
 
 @pytest.mark.parametrize(

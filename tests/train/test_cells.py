@@ -111,3 +111,16 @@ def test_without_gradients_it_reads():
     with torch.inference_mode():
         found = RepeatedLinear(weight, bias)(torch.ones(4, 3))
     assert torch.allclose(found, torch.ones(4, 3) @ weight + bias)
+
+
+def test_under_autocast_gradients_are_those_of_a_linear_layer():
+    torch.manual_seed(3)
+    weight, bias, states = torch.randn(6, 6) / 3, torch.randn(6), torch.randn(4, 6)
+    found = []
+    for make in (RepeatedLinear, plain):
+        with torch.autocast("cpu", torch.bfloat16):
+            found.append(gradients(make, weight, bias, states))
+    for ours, theirs, exact in zip(*found, gradients(plain, weight, bias, states), strict=True):
+        assert ours.dtype == torch.float32
+        scale = float(exact.abs().max())
+        assert torch.allclose(ours, theirs, atol=0.03 * scale) and torch.allclose(ours, exact, atol=0.05 * scale)

@@ -13,7 +13,7 @@ from hmer_suite.data.vocab import BEGIN, END, PAD, Vocabulary
 from hmer_suite.errors import PluginError, UsageError
 from hmer_suite.latex.grammar import is_valid
 from hmer_suite.recogniser import Decoding
-from hmer_suite.train.decode import FLOOR, search
+from hmer_suite.train.decode import FLOOR, LOOP_TOKENS, loops, score, search, teacher_forced
 from hmer_suite.train.module import StepwiseRecogniser
 from tests.train.stepwise import (
     TableModel,
@@ -204,7 +204,8 @@ def test_n_best_are_distinct_sorted_and_as_many_as_asked(seed: int, constrained:
     (found,) = search(model, images(seed), how)
     assert len(found) == 5
     assert len({h.tokens for h in found}) == 5
-    ranks = [h.logprob / (len(h.tokens) + 1) for h in found]
+    ranks = [h.score for h in found]
+    assert ranks == [score(h.logprob, len(h.tokens), how.length_penalty) for h in found]
     assert ranks == sorted(ranks, reverse=True)
 
 
@@ -310,8 +311,54 @@ def test_constrained_output_is_valid_whatever_the_model(adversary: str, max_leng
 def test_deep_nesting_stays_valid():
     model = TableModel(RICH, favours={"{": 30.0, "<end>": -1e9})
     (found,) = search(model, images(0), greedy(300, constrained=True))
-    assert len(found[0].tokens) == 300
+    # Braces are opened until that is a loop, and then all are closed.
+    opened = found[0].tokens.count("{")
+    assert opened >= LOOP_TOKENS and len(found[0].tokens) >= 2 * opened
     assert not validate(found[0].latex).problems
+
+
+# --- loops and given texts ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("1 " * 48, True),
+        ("1 " * 47, False),
+        ("x + " * 24, True),
+        (r"\lim _ { x \rightarrow \infty } " * 8, True),
+        (r"\lim _ { x \rightarrow \infty } " * 7, False),
+        ("3 . " + "3 " * 17, False),
+        ("a b " * 30 + "c", False),
+    ],
+)
+def test_loops_are_what_nobody_writes(text: str, expected: bool):
+    assert loops(text.split()) is expected
+
+
+@pytest.mark.parametrize("constrained", [False, True])
+def test_a_loop_is_left(constrained: bool):
+    model = TableModel(RICH, favours={"x": 30.0, "<end>": -1e9})
+    (found,) = search(model, images(0), Decoding(constrained=constrained, max_length=200))
+    assert len(found[0].tokens) == LOOP_TOKENS
+
+
+def test_likelihoods_of_what_was_read_are_those_of_the_search():
+    model = TableModel(CROHME, 4)
+    found = search(model, images(0, 1, 2), Decoding(beam=6, nbest=6, max_length=12))
+    texts = [[CROHME.encode(hypothesis.latex) for hypothesis in hypotheses] for hypotheses in found]
+    said = teacher_forced(model, images(0, 1, 2), texts)
+    for hypotheses, likelihoods in zip(found, said, strict=True):
+        for hypothesis, likelihood in zip(hypotheses, likelihoods, strict=True):
+            assert likelihood.logprob == pytest.approx(hypothesis.logprob, abs=1e-4)
+            assert len(likelihood.tokens) == len(hypothesis.tokens) + 1
+            assert sum(likelihood.tokens) == pytest.approx(likelihood.logprob)
+
+
+def test_likelihoods_of_no_text_and_of_the_empty_one():
+    model = TableModel(CROHME, 4)
+    none, empty = teacher_forced(model, images(0, 1), [[], [()]])
+    assert none == [] and len(empty) == 1 and len(empty[0].tokens) == 1
 
 
 @pytest.mark.parametrize("max_length", [3, 8, 60])

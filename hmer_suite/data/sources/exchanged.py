@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.ink_sets import InkRow, ink_set
-from hmer_suite.data.samples import DataSourceSpec, SampleSet
+from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.data.sources import crohme
 from hmer_suite.errors import InputError
 from hmer_suite.hookspecs import hookimpl
@@ -28,37 +28,52 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split; the training split is drawn anew for each epoch. See `hmer_suite.data.samples.DataSourceSpec`."""
     if split != "train":
         return crohme.load(argument, split, preprocessing)
-    from hmer_suite.ink.exchange import Exchange
+    ink = ExchangedInk.of(argument)
 
-    kept = crohme.load_ink(argument, split)
-    exchange = Exchange.of(kept.samples, kept.labels, [ink.source for ink in kept.inks])
-    if not exchange.glyphs:
-        raise InputError(f"{argument}: no symbols are marked in the training ink")
-    source = _Exchanged(kept, exchange, preprocessing)
-    return replace(source.written(), redraw=source)
+    def redraw(seed: int, epoch: int) -> SampleSet:
+        return ink_set(split, ink.rows(seed, epoch), preprocessing, ink.left_out)
+
+    return replace(ink_set(split, ink.written(), preprocessing, ink.left_out), redraw=redraw)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Exchanged:
-    """Draws the samples of an epoch."""
+class ExchangedInk:
+    """The training ink of CROHME with symbols exchanged."""
 
     kept: InkSet
     exchange: Exchange
-    preprocessing: Preprocessing
 
-    def __call__(self, seed: int, epoch: int) -> SampleSet:
-        return ink_set("train", self._rows(seed, epoch), self.preprocessing, self.kept.left_out)
+    @classmethod
+    def of(cls, argument: str) -> ExchangedInk:
+        """The ink in the folder `argument`, as of ``crohme:PATH``.
 
-    def written(self) -> SampleSet:
+        Raises:
+            InputError: there is none, or it has no marked symbols.
+        """
+        from hmer_suite.ink.exchange import Exchange
+
+        kept = crohme.load_ink(argument, "train")
+        exchange = Exchange.of(kept.samples, kept.labels, [ink.source for ink in kept.inks])
+        if not exchange.glyphs:
+            raise InputError(f"{argument}: no symbols are marked in the training ink")
+        return cls(kept, exchange)
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Files that are of no use, and why."""
+        return self.kept.left_out
+
+    def written(self, prefix: str = "exchanged") -> Iterator[InkRow]:
         """The formulas as they were written: all tokens are in them, which a single epoch may lack."""
-        rows = [replace(row, id=f"exchanged-{row.id}") for row in self.kept.rows()]
-        return ink_set("train", rows, self.preprocessing, self.kept.left_out)
+        for row in self.kept.rows():
+            yield replace(row, id=f"{prefix}-{row.id}")
 
-    def _rows(self, seed: int, epoch: int) -> Iterator[InkRow]:
+    def rows(self, seed: int, epoch: int, prefix: str = "exchanged") -> Iterator[InkRow]:
+        """The formulas of an epoch; their ids are those of CROHME behind `prefix`."""
         rng = random.Random(f"exchanged {seed} {epoch}")
         for number, ink in enumerate(self.kept.inks):
             sample, label = self.exchange(number, rng)
-            yield InkRow(f"exchanged-{ink.id}", label, sample, ink.source)
+            yield InkRow(f"{prefix}-{ink.id}", label, sample, ink.source)
 
 
 SOURCE = DataSourceSpec(

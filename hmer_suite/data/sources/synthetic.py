@@ -39,7 +39,9 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     count = series.count
     if split != "train":
         count = max(LEAST_HELD_OUT, count // 10)
-    written = (synthetic(series.seed, _FIRST_WRITERS[split], number, series.longest) for number in range(count))
+    written = (
+        synthetic(series.seed, _FIRST_WRITERS[split], number, series.longest) for number in range(count)
+    )
     return sample_set("synthetic", split, written, preprocessing)
 
 
