@@ -306,6 +306,25 @@ class RecogniserContract(_Contract):
             "with its label or the marks of its symbols a sample is read differently"
         )
 
+    def test_attention_is_over_the_samples_own_places(self) -> None:
+        """Where it has `attention`: a map over the image, or a number a stroke, for each token it is asked about."""
+        import torch
+
+        model, batch = self._model().eval(), self._batch()
+        if not hasattr(model, "attention"):
+            return
+        vocabulary = self._vocabulary()
+        rows = [vocabulary.encode(label) for label in self._formulas()]
+        with torch.no_grad():
+            found = model.attention(batch, rows)
+        assert len(found) == len(batch), f"attention of {len(found)} samples of {len(batch)}"
+        for place, look in enumerate(found):
+            ink = batch.strokes is not None
+            own = (int(batch.strokes.mask[place].sum()),) if ink else tuple(batch.sizes[place].tolist())
+            wanted = (len(rows[place]), *own)
+            assert tuple(look.shape) == wanted, f"{batch.ids[place]}: {tuple(look.shape)}, not {wanted}"
+            assert look.isfinite().all() and (look >= -1e-6).all(), f"{batch.ids[place]}: negative, or no number"
+
     def test_the_same_seed_gives_the_same_weights(self) -> None:
         first, second = self._model(seed=3).state_dict(), self._model(seed=3).state_dict()
         for name, tensor in first.items():

@@ -56,8 +56,8 @@ def prepare(
     """Write a data source as a prepared set.
 
     It is a Parquet file with an image and its LaTeX in each row: training reads it without delay, and any data frame
-    library opens it. Where the source has ink, that is in it as well, and recognisers of either kind train on it. What
-    had to be left out is listed with the reason, here and in the file.
+    library opens it. Where the source has ink, that is in it as well, and recognisers of either kind train on it.
+    What had to be left out is listed with the reason, here and in the file.
 
     Examples:
 
@@ -170,6 +170,7 @@ def _prepare(
     for samples in sets:
         if samples.redraw is not None:
             typer.echo(f"{samples.split}: drawn anew in each epoch of training; epoch 0 is written", err=True)
+    sets = [samples.drawn(seed=0, epoch=0) for samples in sets]
     with progress_bar("writing", sum(map(len, sets))) as tick:
         write_set(out, sets, preprocessing, tick)
     if as_json:

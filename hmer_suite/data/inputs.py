@@ -105,7 +105,8 @@ def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) 
     if _is_path(base):
         splits = splits_of(base)
         alone = splits[0] if len(splits) == 1 else "test"
-        return read_set(base, split or alone, preprocessing, labelled=False)
+        samples = read_set(base, split or alone, preprocessing, labelled=False)
+        return samples.require(preprocessing.input, text)
     source, argument = data_source(base)
     try:
         return source.load(argument, split or "test", preprocessing).require(preprocessing.input, text)

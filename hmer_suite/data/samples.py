@@ -44,7 +44,8 @@ class SampleSet:
       many points each trace is resampled to.
 
     A set that is drawn anew for each epoch has `redraw`, which gives its samples of a seed and an epoch: as many, with
-    the same ids. What stands in the set itself is then only what is described and counted.
+    the same ids. What stands in the set itself is then only what is described and counted, and has all tokens that any
+    epoch has.
     """
 
     split: str

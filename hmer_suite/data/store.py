@@ -4,10 +4,10 @@ Columns of our own files: `image` (struct of `bytes`, a PNG dark on light, and `
 tokens), `id`, `split`, `source`, `height`, `width`. Where images were drawn from ink, that stands beside them: `ink`
 (for each trace x and y of its points in turn, float32, in pixels of the image), `unit` (pixels that a full-size symbol
 is high) and `marks` (JSON: name, traces and token of each symbol, see `hmer_suite.ink.marks.Mark`). Such a set gives
-either kind of sample, and what is the same but for its place and unit is the same ink. The schema carries the metadata
-by which the Hugging Face `datasets` library knows the image column, and under ``hmer-suite`` how the file was made and
-what was left out. Files of others need an image column (struct or plain bytes), and a label column unless they are
-only to be read.
+either kind of sample: to those who read ink its place and unit are all one. The schema carries the metadata by which
+the Hugging Face `datasets` library knows the image column, and under ``hmer-suite`` how the file was made and what was
+left out. Files of others need an image column (struct or plain bytes), and a label column unless they are only to be
+read.
 """
 
 from __future__ import annotations
@@ -60,10 +60,9 @@ def write_set(
 ) -> None:
     """Write splits to one Parquet file, whole or not at all; `tick` is called behind every sample.
 
-    The sets are of images; the ink that they were drawn from goes with them. Of a set that is drawn anew for each
-    epoch what stands in the set itself is written. `preprocessing` says how the images were made (by default as
-    `Preprocessing()` says). Raises `InputError` where the path cannot be written, where an id stands twice in a split,
-    and where there is no sample at all.
+    The sets are of images; the ink that they were drawn from goes with them. `preprocessing` says how the images
+    were made (by default as `Preprocessing()` says). Raises `InputError` where the path cannot be written, where an id
+    stands twice in a split, and where there is no sample at all.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

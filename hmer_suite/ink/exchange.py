@@ -3,8 +3,8 @@ r"""Exchanged ink: training formulas whose symbols are replaced by others that s
 Two things happen to a formula all of whose symbols are marked and linked to their tokens. A class may be renamed:
 all its occurrences together become another class of like shape and size, rare ones preferred, and the label changes
 with them. And a symbol may be replaced by another sample of its class. New strokes take the place and the size of
-the old ones, so that the layout stays a writer's own. Structure never changes: the label stays valid and canonical. With `Rates.parts` a formula may also get a braced part of another one in the same role first
-(`hmer_suite.ink.parts`).
+the old ones, so that the layout stays a writer's own, and the label stays valid and canonical. With `Rates.parts` a
+formula may first get a part of another one: a numerator for a numerator (`hmer_suite.ink.parts`).
 
 Rare classes are what a recogniser lacks most: seven in ten formulas of CROHME 2013 hold a token that fewer than 200 of
 the 8,835 training formulas have.
@@ -15,13 +15,13 @@ from __future__ import annotations
 import random
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 import numpy as np
 
-from hmer_suite.ink.linked import LinkedInk, Symbol, ink_of
+from hmer_suite.ink.linked import LinkedInk, ink_of
 from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.parts import Donors
 
@@ -107,51 +107,53 @@ class Exchange:
     def __len__(self) -> int:
         return len(self.formulas)
 
-    def __call__(self, number: int, rng: random.Random) -> tuple[InkSample, str]:
-        """Training formula `number` with some of its symbols exchanged, and its label."""
-        formula = self.formulas[number]
+    def __call__(self, index: int, rng: random.Random) -> tuple[InkSample, str]:
+        """Training formula `index` with some of its symbols exchanged, and its label."""
+        formula = self.formulas[index]
         if not formula.symbols:
             return formula.ink, " ".join(formula.tokens)
         if self.rates.parts and rng.random() < self.rates.parts:
             formula = self.donors.exchanged(formula, rng)
         names = self._renamed(formula, rng)
-        tokens = list(formula.tokens)
-        for symbol in formula.symbols:  # and no others: the brackets of a root's index are not written
-            tokens[symbol.token] = names.get(tokens[symbol.token], tokens[symbol.token])
+        tokens = tuple(names.get(token, token) for token in formula.tokens)
         share = self.rates.replaced * rng.random()
         symbols = []
         for symbol in formula.symbols:
             old, new = formula.tokens[symbol.token], tokens[symbol.token]
             if new != old or (old not in _FIXED and rng.random() < share):
                 glyph = self._glyph(new, formula.source, rng)
-                symbol = Symbol(symbol.token, tuple(_put(glyph, symbol.strokes, flat=old in _FLAT)))
+                symbol = symbol.rewritten(_put(glyph, symbol.strokes, flat=old in _FLAT))
             symbols.append(symbol)
         return ink_of(symbols, tokens, formula.unit), " ".join(tokens)
 
     def _renamed(self, formula: LinkedInk, rng: random.Random) -> dict[str, str]:
-        """New names of some tokens; no two of the formula's tokens become one."""
+        """New names of some tokens, those that are written wherever they stand; no two tokens become one.
+
+        The brackets around the index of a root are in the label and not in the ink.
+        """
         share = self.rates.renamed * rng.random()
-        written = [formula.tokens[symbol.token] for symbol in formula.symbols]
-        taken = set(written)
+        taken = set(formula.tokens)
         names: dict[str, str] = {}
-        for token in dict.fromkeys(written):
-            if token in self.kin and rng.random() < share:
+        marked = Counter(formula.tokens[symbol.token] for symbol in formula.symbols)
+        written = {token for token, count in marked.items() if count == formula.tokens.count(token)}
+        for token in marked:
+            if token in written and token in self.kin and rng.random() < share:
                 new = _drawn(self.kin[token], rng)
                 if new not in taken:
                     taken.add(new)
                     names[token] = new
         if rng.random() < share:
-            names |= self._other_brackets(written, rng)
+            names |= self._other_brackets(formula.tokens, written, rng)
         return names
 
-    def _other_brackets(self, tokens: Sequence[str], rng: random.Random) -> dict[str, str]:
+    def _other_brackets(
+        self, tokens: Sequence[str], written: Set[str], rng: random.Random
+    ) -> dict[str, str]:
         """One kind of brackets for another where every one has its partner, and none of the new kind is there yet."""
         old, new = rng.choice(_BRACKETS), rng.choice(_BRACKETS)
-        paired = 0 < tokens.count(old[0]) == tokens.count(old[1])
+        paired = set(old) <= written and tokens.count(old[0]) == tokens.count(old[1])
         free = not set(new) & set(tokens) and all(bracket in self.glyphs for bracket in new)
-        # Behind a root a square bracket is that of its index.
-        confused = "\\sqrt" in tokens and "[" in (*old, *new)
-        return dict(zip(old, new, strict=True)) if paired and free and not confused else {}
+        return dict(zip(old, new, strict=True)) if paired and free else {}
 
     def _glyph(self, token: str, source: str, rng: random.Random) -> Glyph:
         near = self.glyphs_of_source.get((source, token))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,18 +12,30 @@ from hmer_suite.ink.marks import InkSample, Mark, shape
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Symbol:
-    """A symbol of a formula: the place of its token in the label, and its strokes."""
+    """A symbol of a formula: the place of its token in the label, its strokes, and when each was written.
+
+    Times are places in the ink, or lie between two of them for strokes that came in later.
+    """
 
     token: int
     strokes: tuple[np.ndarray, ...]
+    times: tuple[float, ...]
+
+    def rewritten(self, strokes: Sequence[np.ndarray]) -> Symbol:
+        """Other strokes in place of its own, written when those were; more of them come with the last.
+
+        So a dot or a bar that was written late stays late.
+        """
+        times = tuple(self.times[min(number, len(self.times) - 1)] for number in range(len(strokes)))
+        return Symbol(self.token, tuple(strokes), times)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkedInk:
     """A formula as tokens and symbols, in the order in which the symbols were begun.
 
-    `unit` is the height of a full-size symbol, `source` the collection it is of. `symbols` is empty where the ink is not
-    marked and linked throughout; `ink` then still holds it.
+    `unit` is the height of a full-size symbol, `source` the collection it is of. `symbols` is empty where the ink is
+    not marked and linked throughout; `ink` still holds it then.
     """
 
     ink: InkSample
@@ -37,7 +49,10 @@ class LinkedInk:
         linked = ink.fully_marked and all(mark.token >= 0 for mark in ink.marks)
         once = len({mark.token for mark in ink.marks}) == len(ink.marks)
         marks = sorted(ink.marks, key=lambda mark: min(mark.traces)) if linked and once else []
-        symbols = (Symbol(mark.token, tuple(ink.traces[trace] for trace in mark.traces)) for mark in marks)
+        symbols = (
+            Symbol(mark.token, tuple(ink.traces[trace] for trace in mark.traces), tuple(map(float, mark.traces)))
+            for mark in marks
+        )
         return cls(ink, tuple(label.split()), source, tuple(symbols))
 
     @property
@@ -46,12 +61,19 @@ class LinkedInk:
         return self.ink.unit
 
 
-def ink_of(symbols: Iterable[Symbol], tokens: Sequence[str], unit: float) -> InkSample:
-    """The ink of symbols in their order, marked."""
-    traces: list[np.ndarray] = []
-    marks = []
-    for symbol in symbols:
-        places = tuple(range(len(traces), len(traces) + len(symbol.strokes)))
-        traces += symbol.strokes
-        marks.append(Mark(shape(tokens[symbol.token]), places, symbol.token))
-    return InkSample(tuple(traces), unit, tuple(marks))
+def ink_of(symbols: Sequence[Symbol], tokens: Sequence[str], unit: float) -> InkSample:
+    """The ink of symbols, marked, its strokes in the order of their times."""
+    written = [
+        (time, number, stroke)
+        for number, symbol in enumerate(symbols)
+        for time, stroke in zip(symbol.times, symbol.strokes, strict=True)
+    ]
+    written.sort(key=lambda stroke: stroke[0])
+    places: list[list[int]] = [[] for _ in symbols]
+    for place, (_, number, _) in enumerate(written):
+        places[number].append(place)
+    marks = tuple(
+        Mark(shape(tokens[symbol.token]), tuple(found), symbol.token)
+        for symbol, found in zip(symbols, places, strict=True)
+    )
+    return InkSample(tuple(stroke for *_, stroke in written), unit, marks)

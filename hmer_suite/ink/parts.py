@@ -108,14 +108,22 @@ def _fitted(new: Part, old: Part, centred: bool) -> list[Symbol]:
     target, origin = (low + high) / 2, (new_low + new_high) / 2
     if not centred:
         target[0], origin[0] = low[0], new_low[0]
-    later = old.start - new.start
+    times = _times(new.symbols(), old.symbols())
     return [
         Symbol(
-            symbol.token + later,
+            symbol.token + old.start - new.start,
             tuple(((stroke - origin) * scale + target).astype(np.float32) for stroke in symbol.strokes),
+            tuple(times[time] for time in symbol.times),
         )
         for symbol in new.symbols()
     ]
+
+
+def _times(new: Sequence[Symbol], old: Sequence[Symbol]) -> dict[float, float]:
+    """When strokes of a part are written that come in with the first stroke of another one, by their own times."""
+    own = sorted(time for symbol in new for time in symbol.times)
+    first = min(time for symbol in old for time in symbol.times)
+    return {time: first + number / (len(own) + 1) for number, time in enumerate(own)}
 
 
 def _box(symbols: Sequence[Symbol]) -> tuple[np.ndarray, np.ndarray]:

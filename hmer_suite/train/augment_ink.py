@@ -104,11 +104,30 @@ def _rearranged(
 
 
 def varied_strokes(ink: InkSample, points: int, settings: AugmentInk, rng: np.random.Generator) -> np.ndarray:
-    """Strokes (S, P, 2) of the ink as `hmer_suite.ink.strokes.strokes_of` gives them, varied."""
+    """Strokes (S, P, 2) of the ink as `hmer_suite.ink.strokes.strokes_of` gives them, varied.
+
+    What is switched off changes neither them nor what is drawn for the rest.
+    """
     strokes = strokes_of(ink, points)
+    draws, whole = rng.uniform(-1.0, 1.0, (len(strokes), 5)), rng.uniform(-1.0, 1.0, 5)
+    each = settings.stroke_size, settings.stroke_turn, settings.stroke_slant, settings.stroke_shift
+    together = settings.size, settings.aspect, settings.turn, settings.slant
+    varied = strokes
+    if any(each) or settings.wobble:
+        varied = _vary_each(varied, settings, draws, rng)
+    if any(together):
+        sizes = np.exp(settings.size * whole[0] + settings.aspect * whole[1:3])
+        matrix = _matrices(sizes[None], settings.turn * whole[3:4], settings.slant * whole[4:])[0]
+        varied = varied @ matrix.T
+    return varied if varied is strokes else centred(varied)
+
+
+def _vary_each(
+    strokes: np.ndarray, settings: AugmentInk, draws: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Each of the strokes (S, P, 2) varied about the middle of its box; `draws` (S, 5) are between -1 and 1."""
     low, high = strokes.min(axis=1), strokes.max(axis=1)
     middle, extent = (low + high)[:, None] / 2, (high - low).max(axis=1)
-    draws = rng.uniform(-1.0, 1.0, (len(strokes), 5))
     matrices = _matrices(
         np.exp(settings.stroke_size * draws[:, :1]).repeat(2, axis=1),
         settings.stroke_turn * draws[:, 1],
@@ -117,11 +136,8 @@ def varied_strokes(ink: InkSample, points: int, settings: AugmentInk, rng: np.ra
     moved = (strokes - middle) @ matrices.swapaxes(1, 2)
     moved += middle + (settings.stroke_shift * extent)[:, None, None] * draws[:, None, 3:]
     if settings.wobble:
-        moved += (settings.wobble * extent)[:, None, None] * _waves(len(strokes), points, rng)
-    whole = rng.uniform(-1.0, 1.0, 5)
-    sizes = np.exp(settings.size * whole[0] + settings.aspect * whole[1:3])
-    matrix = _matrices(sizes[None], settings.turn * whole[3:4], settings.slant * whole[4:])[0]
-    return centred(moved @ matrix.T)
+        moved += (settings.wobble * extent)[:, None, None] * _waves(*strokes.shape[:2], rng)
+    return moved
 
 
 def _matrices(sizes: np.ndarray, turns: np.ndarray, slants: np.ndarray) -> np.ndarray:

@@ -32,7 +32,8 @@ class RepeatedLinear:
     """A linear map (N, I) to (N, O) that a recurrence applies at each step, to be made anew for each pass.
 
     The gradient of its weights is one product over all steps, where autograd would make one a step and add them up:
-    with batches of a few dozen rows that takes more time than all else. Gradients of gradients are not to be had.
+    with batches of a few dozen rows that takes more time than all else. Gradients of gradients are not to be had. Under
+    autocast it works in the lower precision, as `torch.nn.Linear` does, and the weights' gradient is in their own.
     """
 
     def __init__(self, weight: Tensor, bias: Tensor):
@@ -50,14 +51,15 @@ class _Collect(Function):
 
     @staticmethod
     def forward(ctx: Any, weight: Tensor, bias: Tensor, uses: list[tuple[Tensor, Tensor]]):
-        ctx.uses = uses
+        ctx.uses, ctx.precision = uses, weight.dtype
         return weight.view_as(weight), bias.view_as(bias)
 
     @staticmethod
     def backward(ctx: Any, *_: Tensor):
         inputs, gradients = (torch.cat(found) for found in zip(*ctx.uses, strict=True))
         ctx.uses.clear()
-        return inputs.mT @ gradients, gradients.sum(0), None
+        weights = inputs.to(gradients.dtype).mT @ gradients
+        return weights.to(ctx.precision), gradients.sum(0, dtype=ctx.precision), None
 
 
 class _Apply(Function):
@@ -73,4 +75,4 @@ class _Apply(Function):
     def backward(ctx: Any, gradient: Tensor):
         inputs, weight = ctx.saved_tensors
         ctx.uses.append((inputs, gradient))
-        return gradient @ weight.mT, None, None, None
+        return (gradient @ weight.to(gradient.dtype).mT).to(inputs.dtype), None, None, None

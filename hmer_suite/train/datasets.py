@@ -56,6 +56,8 @@ def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainCon
     parts = [source.load(argument, "train", preprocessing) for source, argument in sources]
     train = reduce(join, [part.require(preprocessing.input, f"--data {spec}") for part in parts])
     held_out = _validation(sources, preprocessing, config.validation)
+    if held_out is not None:
+        held_out.require(preprocessing.input, f"--data {spec}")
     if held_out is None and not config.holdout:
         raise UsageError(f"--data {spec}: no {config.validation} split, and holdout=0 holds nothing out")
     if held_out is None:

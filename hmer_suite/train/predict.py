@@ -24,14 +24,19 @@ from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood, Preprocessin
 from hmer_suite.registry import data_source
 from hmer_suite.report.activations import activation_sheet
 from hmer_suite.report.alignment import draw_alignment
-from hmer_suite.report.attention import attention_animation, attention_sheet
+from hmer_suite.report.attention import (
+    attention_animation,
+    attention_sheet,
+    stroke_animation,
+    stroke_sheet,
+)
 from hmer_suite.train.batch import Batch
 from hmer_suite.train.checkpoint import Checkpoint
 from hmer_suite.train.config import PRECISIONS
 from hmer_suite.train.decode import loops
 from hmer_suite.train.evaluate import likelihoods, read
 from hmer_suite.train.joining import Candidates, Joining, find_joining
-from hmer_suite.train.load import collate
+from hmer_suite.train.load import batch_of, collate
 from hmer_suite.train.module import Recogniser, StepwiseRecogniser
 from hmer_suite.train.start import find_checkpoint
 
@@ -334,9 +339,11 @@ def write_readings(
 def draw_attention(
     reader: Reader, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]], folder: Path
 ) -> list[Path]:
-    """Draw where the network looked for each token: ``ID.attention.png`` and ``ID.attention.gif`` an image.
+    """Draw where the network looked for each token: ``ID.attention.png`` and ``ID.attention.gif`` a sample.
 
-    A recogniser that aligns frames with tokens has ``ID.alignment.png`` as well. Images in which nothing was read have
+    Images glow where it looked, of ink the strokes do.
+
+    A recogniser that aligns frames with tokens has ``ID.alignment.png`` as well. Samples in which nothing was read have
     no picture. Raises `UsageError` for a recogniser without attention.
     """
     look = getattr(reader.model, "attention", None)
@@ -353,28 +360,34 @@ def draw_attention(
 def _draw_one(
     model: Recogniser, samples: SampleSet, place: int, tokens: tuple[str, ...], folder: Path
 ) -> list[Path]:
-    image, name = samples.images[place], samples.ids[place]
-    batch = collate([image], [name], None, model.vocabulary).to(next(model.parameters()).device)
+    name = samples.ids[place]
+    batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
     numbers = [model.vocabulary.encode(" ".join(tokens))]
     align = getattr(model, "alignments", None)
     with torch.inference_mode():
-        maps = model.attention(batch, numbers)[0].cpu().numpy()
+        looks = model.attention(batch, numbers)[0].cpu().numpy()
         alignment = align(batch, numbers)[0] if align else None
-    kinds = {"png": attention_sheet, "gif": attention_animation}
-    paths = [folder / f"{name}.attention.{suffix}" for suffix in kinds]
-    for path, draw in zip(paths, kinds.values(), strict=True):
-        write_whole(path, draw(image, maps, tokens))
+    if samples.kind == "ink":
+        seen, draws = samples.inks[place].traces, (stroke_sheet, stroke_animation)
+    else:
+        seen, draws = samples.images[place], (attention_sheet, attention_animation)
+    paths = [folder / f"{name}.attention.{suffix}" for suffix in ("png", "gif")]
+    for path, draw in zip(paths, draws, strict=True):
+        write_whole(path, draw(seen, looks, tokens))
     if alignment is not None:
         paths.append(folder / f"{name}.alignment.png")
-        draw_alignment(image, alignment, tokens, paths[-1])
+        draw_alignment(samples.images[place], alignment, tokens, paths[-1])
     return paths
 
 
 def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[Path]:
     """Draw what each convolution of the network makes of each image: ``ID.activations.png``.
 
-    Raises `UsageError` for a recogniser without convolutions.
+    Raises `UsageError` for a recogniser without convolutions over images.
     """
+    if samples.kind == "ink":
+        name = reader.checkpoint.description.recogniser
+        raise UsageError(f"--activations: {name} reads ink, and has no convolutions over images to draw")
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for place, name in enumerate(samples.ids):

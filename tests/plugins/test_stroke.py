@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
+from PIL import Image
 
 torch = pytest.importorskip("torch")
 
@@ -16,7 +18,7 @@ from hmer_suite.data.samples import SampleSet  # noqa: E402
 from hmer_suite.data.vocab import END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
 from hmer_suite.ink.marks import InkSample  # noqa: E402
-from hmer_suite.recogniser import Decoding  # noqa: E402
+from hmer_suite.recogniser import Decoding, Hypothesis  # noqa: E402
 from hmer_suite.registry import recogniser  # noqa: E402
 from hmer_suite.testing import INKS, RecogniserContract, inks, pictures  # noqa: E402
 from hmer_suite.train.batch import Batch  # noqa: E402
@@ -25,6 +27,7 @@ from hmer_suite.train.config import resolve  # noqa: E402
 from hmer_suite.train.datasets import TrainingData, pick  # noqa: E402
 from hmer_suite.train.load import batch_of  # noqa: E402
 from hmer_suite.train.loop import Limits, train  # noqa: E402
+from hmer_suite.train.predict import Reader, draw_activations, draw_attention  # noqa: E402
 from hmer_suite.train.start import start_encoder  # noqa: E402
 
 VOCABULARY = Vocabulary.of([*INKS, "-"])
@@ -181,6 +184,24 @@ def test_attention_is_a_distribution_over_the_formulas_own_strokes():
     for look, row, ink in zip(looks, rows, inks().inks, strict=True):
         assert look.shape == (len(row), len(ink.traces))
         assert (look >= 0).all() and torch.allclose(look.sum(1), torch.ones(len(row)), atol=1e-5)
+
+
+def test_pictures_show_the_strokes_that_it_looked_at(tmp_path: Path):
+    model = lively()
+    checkpoint = SimpleNamespace(description=SimpleNamespace(recogniser="stroke"))
+    reader = Reader(model, SPEC.expects(TINY), checkpoint)
+    samples = inks(TINY.points)
+    readings = [(Hypothesis(tuple(label.split()), -1.0),) for label in samples.labels[:3]] + [()]
+    written = draw_attention(reader, samples, readings, tmp_path / "looks")
+    assert [path.name for path in written] == [
+        f"ink-{n}.attention.{kind}" for n in (1, 2, 3) for kind in ("png", "gif")
+    ]
+    for path, frames in zip(written[1::2], (1, 3, 5), strict=True):
+        with Image.open(path) as movie:
+            assert movie.n_frames == frames
+    with pytest.raises(UsageError, match="--activations: stroke reads ink, and has no convolutions over images"):
+        draw_activations(reader, samples, tmp_path / "maps")
+    assert not (tmp_path / "maps").exists()
 
 
 # --- what must not matter -----------------------------------------------------------------------------------------

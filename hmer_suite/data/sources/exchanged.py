@@ -35,7 +35,7 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     def redraw(seed: int, epoch: int) -> SampleSet:
         return ink_set(split, ink.rows(seed, epoch), preprocessing, ink.left_out)
 
-    return replace(redraw(0, 0), redraw=redraw)
+    return replace(ink_set(split, ink.written(), preprocessing, ink.left_out), redraw=redraw)
 
 
 def _parse(argument: str) -> tuple[str, float]:
@@ -78,6 +78,11 @@ class ExchangedInk:
     def left_out(self) -> tuple[LeftOut, ...]:
         """Files that are of no use, and why."""
         return self.kept.left_out
+
+    def written(self, prefix: str = "exchanged") -> Iterator[InkRow]:
+        """The formulas as they were written: all tokens are in them, which a single epoch may lack."""
+        for row in self.kept.rows():
+            yield replace(row, id=f"{prefix}-{row.id}")
 
     def rows(self, seed: int, epoch: int, prefix: str = "exchanged") -> Iterator[InkRow]:
         """The formulas of an epoch; their ids are those of CROHME behind `prefix`."""

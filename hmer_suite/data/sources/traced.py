@@ -58,7 +58,7 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
         rows = list(ink.rows(seed, epoch, "traced"))
         return _traced_set(split, rows, preprocessing, ink.left_out, strokes)
 
-    return replace(redraw(0, 0), redraw=redraw)
+    return replace(ink_set(split, ink.written("traced"), preprocessing, ink.left_out), redraw=redraw)
 
 
 def _fixed(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
