@@ -16,11 +16,12 @@ from PIL import Image
 from hmer_suite.data.pictures import fitted_size, refitted_size
 from hmer_suite.data.samples import LeftOut, SampleSet
 from hmer_suite.data.sources import synthetic
-from hmer_suite.data.sources.parquet import load
+from hmer_suite.data.sources.parquet import SOURCE, load
 from hmer_suite.data.store import read_set, splits_of, write_set
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.ink.strokes import strokes_of
 from hmer_suite.recogniser import Preprocessing
+from hmer_suite.testing import DataSourceContract
 from hmer_suite.train.config import TrainConfig
 from hmer_suite.train.datasets import open_training_data, pick
 
@@ -445,3 +446,14 @@ def test_nulls_in_our_own_file(path: Path) -> None:
     pq.write_table(table.set_column(1, "latex", nulls).replace_schema_metadata(table.schema.metadata), path)
     with pytest.raises(InputError, match="holds nulls"):
         read_set(path)
+
+
+class TestContract(DataSourceContract):
+    """The suite's own kit, with a set that has ink in all its splits but one."""
+
+    spec = SOURCE
+
+    @pytest.fixture(autouse=True)
+    def _file(self, path: Path):
+        write_set(path, [with_ink("train"), with_ink("validation"), sample_set("test")])
+        self.argument = str(path)

@@ -13,6 +13,7 @@ from hmer_suite.data.sources.synthetic import SOURCE
 from hmer_suite.data.synth import Traces, synthetic, write, writer
 from hmer_suite.errors import UsageError
 from hmer_suite.recogniser import Preprocessing
+from hmer_suite.testing import DataSourceContract
 from tests.data.test_formulas import CROHME
 
 
@@ -123,3 +124,10 @@ def test_no_formula_longer_than_asked_for():
         <= 5
         < max(len(label.split()) for label in SOURCE.load("40,3", "train", Preprocessing(16)).labels)
     )
+
+
+class TestContract(DataSourceContract):
+    """The suite's own kit."""
+
+    spec = SOURCE
+    argument = "30,0,9"
