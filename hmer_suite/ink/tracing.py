@@ -87,7 +87,10 @@ def _enlarged(image: np.ndarray, tracing: Tracing) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Way:
-    """A way of the skeleton. Of both its ends: `pixels` in the skeleton, `depths`, and whether the ink ends there."""
+    """A way of the skeleton. Of both its ends: `pixels` in the skeleton, `depths`, and whether the ink is `free` there.
+
+    `depth` is the least of its depths, `mean_depth` that of the middle half. `double`: it goes out and back.
+    """
 
     points: np.ndarray
     pixels: tuple[int, int]
@@ -95,6 +98,7 @@ class _Way:
     free: tuple[bool, bool]
     depth: float
     mean_depth: float
+    double: bool = False
 
     @property
     def length(self) -> float:
@@ -301,6 +305,7 @@ def _there_and_back(way: _Way, side: int) -> _Way:
         pixels=(way.pixels[side],) * 2,
         depths=(way.depths[side],) * 2,
         free=(False, False),
+        double=True,
     )
 
 
@@ -308,9 +313,11 @@ def _arm(ways: Sequence[_Way], end: _End, reach: float) -> _Arm:
     """How a way leaves the junction at one of its ends."""
     way = ways[end[0]]
     points = way.points[:: 1 - 2 * end[1]]
+    if way.double:
+        points = points[: len(points) // 2 + 1]
     far = np.abs(points - points[0])
-    # At least half of a short way stays, or it would have no direction.
-    cut = min(int(np.argmax(far > way.depths[end[1]])) or len(points), len(points) // 2)
+    # The middle of a short way stays, whatever is cut at its other end.
+    cut = min(int(np.argmax(far > way.depths[end[1]])) or len(points), (len(points) - 1) // 2)
     start = complex(points[cut])
     beyond = np.abs(points[cut:] - start)
     stop = complex(points[cut + (int(np.argmax(beyond > reach)) or len(beyond) - 1)])
