@@ -326,11 +326,15 @@ def _arm(ways: Sequence[_Way], end: _End, reach: float) -> _Arm:
 
 
 def _pairs(arms: Sequence[_Arm], bend: float) -> Iterator[tuple[_End, _End]]:
-    """Ends to join at a junction: the pair that goes on straightest, then the next of those that are left."""
+    """Ends to join at a junction: the pair that goes on straightest, then the next of those that are left.
+
+    A loop with a single tail is not closed: pens write them in one stroke.
+    """
     found = sorted(
         (_bend(first, second), place, other)
         for place, first in enumerate(arms)
         for other, second in enumerate(arms[:place])
+        if len(arms) != 3 or first.end[0] != second.end[0]
     )
     free = set(range(len(arms)))
     for angle, place, other in found:
