@@ -28,7 +28,8 @@ class Tracing:
     """How drawings are traced. Lengths are in widths of the pen, but `spacing`.
 
     `scale`: how many times the drawing is enlarged first, which keeps small loops open. `level`: the least ink, of 255,
-    of a pixel that belongs to a stroke. `spur`: a way that ends so soon beyond the disc of ink about its junction is no
+    of a pixel that belongs to a stroke. `dip`: a pixel with so much less ink than the strokes on both sides is paper.
+    `spur`: a way that ends so soon beyond the disc of ink about its junction is no
     stroke. `bridge`: junctions that a way so short connects are one; `thick` times as deep as the pen's own strokes, a
     way is two that run beside each other and may be `merged` long. `loop`: a way no longer than that, from a junction
     back to it, runs round a hole in the ink. `reach`: length over which the direction of a way is taken at a junction.
@@ -41,6 +42,7 @@ class Tracing:
 
     scale: int = 2
     level: int = 112
+    dip: int = 60
     spur: float = 0.6
     bridge: float = 1.5
     thick: float = 1.05
@@ -79,7 +81,13 @@ def _enlarged(image: np.ndarray, tracing: Tracing) -> np.ndarray:
     """The mask of the ink in the enlarged drawing."""
     size = (image.shape[1] * tracing.scale, image.shape[0] * tracing.scale)
     large = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
-    return (large >= tracing.level).astype(np.uint8)
+    # Where less than a pixel of paper is left in a loop or between two lines, it is grey.
+    filled = cv2.morphologyEx(large, cv2.MORPH_CLOSE, _GAP)
+    return ((large >= tracing.level) & (filled - large < tracing.dip)).astype(np.uint8)
+
+
+_GAP = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+"""Gaps between strokes that it does not fit into (in pixels of the enlarged drawing) are looked for."""
 
 
 # --- ways between junctions -----------------------------------------------------------------------------------
