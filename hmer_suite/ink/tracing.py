@@ -14,7 +14,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -177,6 +177,8 @@ def _junctions(ways: list[_Way], pen: float, tracing: Tracing) -> tuple[list[_Wa
     ways = _without_spurs(ways, groups, pen, tracing)
     # Two strokes that cross make two junctions, and between them a way that both strokes share.
     ways = _joined(ways, groups, lambda way: way.length < _bridge(way, pen, tracing))
+    shared = _shared(ways, groups, pen, tracing)
+    ways = _joined(ways, groups, shared.__contains__)
     ways = _without_spurs(ways, groups, pen, tracing)
     return [way for way in ways if not _is_hole(way, groups, tracing.loop * pen)], groups
 
@@ -201,6 +203,23 @@ def _bridge(way: _Way, pen: float, tracing: Tracing) -> float:
     """Length up to which a way between two junctions is a bridge."""
     merged = way.depth > tracing.thick * (pen + 1) / 2
     return pen * (tracing.merged if merged else tracing.bridge)
+
+
+def _shared(ways: Sequence[_Way], groups: _Groups, pen: float, tracing: Tracing) -> set[_Way]:
+    """Ways on which two strokes run: into both their ends two others go on with little turning."""
+    meetings = _meetings(ways, groups)
+    turns: dict[int, list[float]] = defaultdict(list)
+    for ends in meetings.values():
+        if len(ends) == 3:
+            arms = [_arm(ways, end, pen * tracing.reach) for end in ends]
+            for arm in arms:
+                turns[arm.end[0]].append(_sharpest(arm, arms))
+    most = math.radians(tracing.single)
+    return {
+        way
+        for number, way in enumerate(ways)
+        if len(turns[number]) == 2 and max(turns[number]) < most and way.length < tracing.merged * pen
+    }
 
 
 def _without_spurs(ways: Sequence[_Way], groups: _Groups, pen: float, tracing: Tracing) -> list[_Way]:
@@ -252,7 +271,7 @@ def _strokes(ways: Sequence[_Way], groups: _Groups, pen: float, tracing: Tracing
     ways = _with_tips(ways, groups, pen, tracing)
     cuts: dict[_End, int] = {}
     links: dict[_End, _End] = {}
-    for ends in _meetings(ways, groups):
+    for ends in _meetings(ways, groups).values():
         pairs = [ends]
         if len(ends) != 2:
             arms = [_arm(ways, end, pen * tracing.reach) for end in ends]
@@ -263,20 +282,20 @@ def _strokes(ways: Sequence[_Way], groups: _Groups, pen: float, tracing: Tracing
     yield from _chains(ways, links, cuts)
 
 
-def _meetings(ways: Sequence[_Way], groups: _Groups) -> Iterable[Sequence[_End]]:
+def _meetings(ways: Sequence[_Way], groups: _Groups) -> dict[int, list[_End]]:
     """The ends that meet at each junction."""
     meetings: dict[int, list[_End]] = defaultdict(list)
     for number, way in enumerate(ways):
         for side, group in enumerate(groups.ends(way)):
             if not way.free[side]:
                 meetings[group].append((number, side))
-    return meetings.values()
+    return meetings
 
 
 def _with_tips(ways: Sequence[_Way], groups: _Groups, pen: float, tracing: Tracing) -> list[_Way]:
     """The ways, those that a pen went out and back on from a junction of three as ways from it to it."""
     ways = list(ways)
-    for ends in _meetings(ways, groups):
+    for ends in _meetings(ways, groups).values():
         if len(ends) != 3:
             continue
         arms = [_arm(ways, end, pen * tracing.reach) for end in ends]
@@ -298,10 +317,12 @@ def _excess(arm: _Arm, arms: Sequence[_Arm], ways: Sequence[_Way], pen: float, t
     if not way.free[1 - side] or way.length > tracing.tip * pen:
         return math.inf
     double = way.mean_depth > tracing.doubled * (pen + 1) / 2
-    most = math.radians(tracing.double if double else tracing.single)
-    return (
-        max(abs(cmath.phase(-arm.direction / other.direction)) for other in arms if other is not arm) - most
-    )
+    return _sharpest(arm, arms) - math.radians(tracing.double if double else tracing.single)
+
+
+def _sharpest(arm: _Arm, arms: Sequence[_Arm]) -> float:
+    """The greatest angle by which a pen turns into this arm of a junction from another one."""
+    return max(abs(cmath.phase(-arm.direction / other.direction)) for other in arms if other is not arm)
 
 
 def _there_and_back(way: _Way, side: int) -> _Way:
