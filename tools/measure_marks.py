@@ -1,11 +1,12 @@
 r"""Compare runs of one training with symbol marks and without: by images seen, and by minutes; writes a report.
 
-python -m tools.measure_marks RUN... --data crohme:../shared/data/crohme --out reports/wap-marks.md
+python -m tools.measure_marks RUN... --data crohme:../shared/data/crohme --told CHECKPOINT... --out reports/wap-marks.md
 
 A run's `log.jsonl` has its validations. Wall time says little where runs share a core with other work: a file
 `processor.jsonl` in the run's folder, lines `{"step", "cpu"}`, tells seconds of processor time that its process had
-taken by a step, and `--sample RUN=PID...` writes it while the runs go on. With `--data` the last weights of each run
-are told the labels of 300 validation samples, to see what they make of the next token and where they look for it.
+taken by a step, and `--sample RUN=PID...` writes it while the runs go on. The networks of `--told`, checkpoints in the
+folders of runs, are told the labels of 300 validation samples, to see what they make of the next token and where they
+look for it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.registry import data_source
 from hmer_suite.train.batch import Batch
-from hmer_suite.train.checkpoint import LAST
 from hmer_suite.train.config import read_settings
 from hmer_suite.train.datasets import spread
 from hmer_suite.train.load import Loader
@@ -96,10 +96,12 @@ def _lines(path: Path) -> list[dict]:
 class Told:
     """Over tokens of validation labels: how well the next one is known, and how attention lies.
 
-    `nats` a token, `right` the share of tokens that are the most probable, `on_symbol` the geometric mean, over tokens
-    whose symbol is marked, of the attention on the cells that its strokes touch.
+    `run` is its name, `step` that of the weights. `nats` a token, `right` the share of tokens that are the most
+    probable, `on_symbol` the geometric mean, over tokens whose symbol is marked, of the attention on the cells that
+    its strokes touch.
     """
 
+    run: str
     step: int
     nats: float
     right: float
@@ -108,8 +110,8 @@ class Told:
 
 @torch.no_grad()
 def tell(folder: Path, data: str) -> Told:
-    """What the last weights of a run make of the validation labels of ``SOURCE:ARGUMENT``."""
-    spec, checkpoint = find_checkpoint(str(folder / LAST))
+    """What the weights of a checkpoint make of the validation labels of ``SOURCE:ARGUMENT``."""
+    spec, checkpoint = find_checkpoint(str(folder))
     model = checkpoint.build(spec)
     source, argument = data_source(data)
     samples = spread(source.load(argument, "validation", checkpoint.description.preprocessing), TOLD)
@@ -118,7 +120,8 @@ def tell(folder: Path, data: str) -> Told:
         sums += _sums(model, batch)
     nats, right, tokens, beside, marked = sums.tolist()
     on_symbol = float(torch.tensor(-beside / marked).exp())
-    return Told(checkpoint.description.step, nats / tokens, right / tokens, on_symbol)
+    where = (folder.resolve().parent.name, checkpoint.description.step)
+    return Told(*where, nats / tokens, right / tokens, on_symbol)
 
 
 def _sums(model: Wap, batch: Batch) -> torch.Tensor:
@@ -165,21 +168,28 @@ def heads(runs: Sequence[Run]) -> list[str]:
     return ["images seen", *(f"{run.name}: {part}" for run in runs for part in parts)]
 
 
-def told_table(told: dict[str, Told]) -> str:
+def told_table(told: Sequence[Told], batch_size: int) -> str:
     rows = [
-        [name, f"{at.step:,}", f"{at.nats:.3f}", f"{100 * at.right:.1f}", f"{100 * at.on_symbol:.1f}"]
-        for name, at in told.items()
+        [
+            at.run,
+            f"{at.step * batch_size:,}",
+            f"{at.nats:.3f}",
+            f"{100 * at.right:.1f}",
+            f"{100 * at.on_symbol:.1f}",
+        ]
+        for at in sorted(told, key=lambda at: at.step)
     ]
-    return table(["run", "steps", "nats a token", "next token right, %", "attention on the symbol, %"], rows)
+    return table(["run", "images seen", "nats a token", "next token right, %", "attention on the symbol, %"], rows)
 
 
-def report(runs: Sequence[Run], told: dict[str, Told], notes: str) -> str:
+def report(runs: Sequence[Run], told: Sequence[Told], notes: str) -> str:
     """The whole report; `notes` is text that stands between commands and figures."""
     limit = runs[0].settings["validation_limit"]
     which = f"the first {limit} samples" if limit else "all samples"
     parts = [
         "# wap with and without symbol marks",
-        "Written by `python -m tools.measure_marks RUN... --data crohme:DATA/crohme --out reports/wap-marks.md`.",
+        "Written by `python -m tools.measure_marks RUN... --data crohme:DATA/crohme --told CHECKPOINT... "
+        "--notes NOTES --out reports/wap-marks.md`.",
         "```\n" + "\n".join(run.command() for run in runs) + "\n```",
         notes,
         f"Validation is CROHME 2013, {which}, greedy, free. Minutes are those of training and validation together; "
@@ -188,10 +198,10 @@ def report(runs: Sequence[Run], told: dict[str, Told], notes: str) -> str:
     ]
     if told:
         parts += [
-            f"The last weights of each run, told the labels of {TOLD} validation samples, spread evenly. Attention on "
-            "the symbol is the geometric mean, over tokens whose symbol is marked, of the share of attention on the "
-            "cells that its strokes touch.",
-            told_table(told),
+            f"Weights of the runs (not their averages), told the labels of {TOLD} validation samples, spread evenly. "
+            "Attention on the symbol is the geometric mean, over tokens whose symbol is marked, of the share of "
+            "attention on the cells that its strokes touch.",
+            told_table(told, int(runs[0].settings["batch_size"])),
         ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -224,6 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", nargs="*", type=Path, metavar="RUN")
     parser.add_argument("--data", help="validation samples to tell the labels of, SOURCE:ARGUMENT")
+    parser.add_argument("--told", nargs="+", default=[], type=Path, metavar="CHECKPOINT")
     parser.add_argument("--notes", type=Path, help="text file whose paragraphs the report repeats")
     parser.add_argument("--sample", nargs="+", metavar="RUN=PID", help="take processor time, and write no report")
     parser.add_argument("--out", type=Path, default=Path("wap-marks.md"))
@@ -234,7 +245,7 @@ def main() -> None:
         return
     torch.set_num_threads(1)
     runs = [Run.read(folder) for folder in given.runs]
-    told = {run.name: tell(run.folder, given.data) for run in runs} if given.data else {}
+    told = [tell(folder, given.data) for folder in given.told]
     notes = given.notes.read_text(encoding="utf-8").strip() if given.notes else ""
     write_whole(given.out, report(runs, told, notes))
 
