@@ -12,10 +12,11 @@ from hmer_suite import canonical, validate
 from hmer_suite.data.formulas import sample_formula
 from hmer_suite.data.inkwell import Inkwell, Symbol, cut, glyph_of_ink, usual
 from hmer_suite.data.layout import LayoutError
-from hmer_suite.data.recombine import Recombiner, Remaker, _braced, cutting
+from hmer_suite.data.recombine import Recombiner, Remaker, cutting
 from hmer_suite.data.sources.recombined import SOURCE
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.ink.inkml import Group, Ink
+from hmer_suite.latex.braces import braced_parts
 from hmer_suite.recogniser import Preprocessing
 from tests.data.test_formulas import CROHME
 
@@ -137,7 +138,7 @@ def labels() -> list[str]:
 
 def test_roles_of_braced_parts():
     text = "\\frac { a } { \\sqrt [ 3 ] { b } } _ { i } ^ { n }".split()
-    found = {role: text[start:end] for role, start, end in _braced(text)}
+    found = {role: text[start:end] for role, start, end in braced_parts(text)}
     assert found == {
         "\\frac": ["a"],
         "\\frac2": "\\sqrt [ 3 ] { b }".split(),
