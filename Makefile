@@ -60,6 +60,9 @@ reports: $(VENV)/.reports  ## repair, rules, scores, comparison, structure, ink 
 	cd $(ROOT) && $(BIN)/python tools/measure_ink.py --data $(DATA) --out reports/ink.md
 	cd $(ROOT) && $(BIN)/python -m tools.measure_photo --crohme $(DATA)/crohme --out reports/photo.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python tools/measure_printed.py $(DATA)/im2latex/*.txt --out reports/printed.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_tracing --crohme $(DATA)/crohme --out reports/tracing.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_joined stroke wap ctc-crnn --crohme $(DATA)/crohme \
+		--out reports/joined.md
 
 $(VENV)/.semantics: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,semantics-bench]'
