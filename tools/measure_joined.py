@@ -25,7 +25,7 @@ from hmer_suite.report.calibration import Curve, draw_calibration
 from hmer_suite.scores.distance import DELETION, MATCH, align
 from hmer_suite.train.confidence import calibration_error, coverage, fit, reliability
 from hmer_suite.train.joining import Candidates, Joining, find_joining, read_joinings, write_joinings
-from hmer_suite.train.predict import JointReader, Reader, open_reader
+from hmer_suite.train.predict import JointReader, Reader, open_readers
 
 SPLITS = {"validation": "CROHME 2013", "test": "CROHME 2014"}
 BEAM, PROPOSED = 10, 5
@@ -233,7 +233,7 @@ def subsets(count: int) -> Iterator[tuple[int, ...]]:
 def write_tuned(names: Sequence[str], rows: Sequence[Row]) -> None:
     """Each row into the file of its first recogniser."""
     for row in rows:
-        path = recogniser(row.name.split("+")[0]).reading
+        path = recogniser(row.name.split("+")[0].partition("@")[0]).reading
         if path is not None:
             known = read_joinings(path) if path.is_file() else {}
             write_whole(path, write_joinings({**known, row.name: row.joining}))
@@ -249,12 +249,12 @@ def main() -> None:
     names, sources = zip(
         *((text.partition("=")[0], text.partition("=")[2] or text) for text in given.names), strict=True
     )
-    members = [open_reader(source) for source in sources]
+    members = [open_readers(source) for source in sources]
     gathered = {split: gather(members, f"crohme:{given.crohme}@{split}") for split in SPLITS}
     rows = []
     for chosen in subsets(len(names)):
         own = [names[place] for place in chosen]
-        known = None if given.tune else find_joining([recogniser(name) for name in own], own)
+        known = None if given.tune else find_joining([recogniser(name.partition("@")[0]) for name in own], own)
         rows.append(measure(names, gathered, chosen, known))
         print(rows[-1].name, rows[-1].plain, rows[-1].tuned, rows[-1].joining.weights, flush=True)
     if given.tune:

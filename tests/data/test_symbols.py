@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -144,3 +145,13 @@ class TestContract(DataSourceContract):
     @pytest.fixture(autouse=True)
     def written(self, tmp_path: Path, cache: None) -> None:
         self.argument = write(tmp_path / "kit")
+
+
+def test_as_ink_a_symbol_keeps_the_scale_of_its_formula(data):
+    drawn, ink = (load(data, "validation", replace(LOOKS, input=kind)) for kind in ("image", "ink"))
+    assert ink.kind == "ink" and ink.ids == drawn.ids and ink.labels == drawn.labels
+    by_id = dict(zip(ink.ids, ink.inks, strict=True))
+    assert by_id["a-1"].unit == by_id["a-3"].unit  # of one formula
+    for sample, label in zip(ink.inks, ink.labels, strict=True):
+        (mark,) = sample.marks
+        assert mark.token == 0 and sample.fully_marked and mark.name in (label, "-")

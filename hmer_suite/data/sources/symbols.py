@@ -2,8 +2,9 @@
 
 ``symbols:PATH`` takes PATH as of ``crohme:PATH`` and keeps its splits, which share no writer. A symbol is drawn at
 the scale of the formula that it comes from, so that a comma stays small beside a bracket, in the middle of a square
-of twice a full-size symbol and its padding; what is larger is shrunk to fit, its aspect kept. Groups that the
-formula's label does not vouch for (`hmer_suite.data.inkwell.cut`) are listed as left out, by formula.
+of twice a full-size symbol and its padding; what is larger is shrunk to fit, its aspect kept. As ink it keeps that
+scale too. Groups that the formula's label does not vouch for (`hmer_suite.data.inkwell.cut`) are listed as left out,
+by formula.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from dataclasses import dataclass, replace
 from math import isqrt
 from typing import TYPE_CHECKING
 
+from hmer_suite.data.ink_sets import InkRow, ink_set
 from hmer_suite.data.inkwell import Symbol, cut
 from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.inkml import Ink
+from hmer_suite.ink.marks import InkSample, Mark, shape
 from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
@@ -37,10 +40,12 @@ class CutSymbol:
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split as images; see `hmer_suite.data.samples.DataSourceSpec`."""
+    """A split as ink or images; see `hmer_suite.data.samples.DataSourceSpec`."""
     import numpy as np
 
     symbols, left_out = load_symbols(argument, split)
+    if preprocessing.input == "ink":
+        return ink_set(split, map(_row, symbols), preprocessing, left_out)
     side = min(
         round(ROOM * preprocessing.symbol_height) + 2 * preprocessing.padding, isqrt(preprocessing.max_pixels)
     )
@@ -54,6 +59,12 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
         sources=tuple(item.symbol.source for item in symbols),
         left_out=left_out,
     )
+
+
+def _row(item: CutSymbol) -> InkRow:
+    token, strokes = item.symbol.token, item.symbol.strokes
+    mark = Mark(shape(token), tuple(range(len(strokes))), 0)
+    return InkRow(item.id, token, InkSample(strokes, item.height, (mark,)), item.symbol.source)
 
 
 def load_symbols(argument: str, split: str) -> tuple[list[CutSymbol], tuple[LeftOut, ...]]:
