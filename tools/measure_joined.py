@@ -75,9 +75,9 @@ def right(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joinin
 
 def tune(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], members: int) -> Joining:
     """Weights and exponent with the best expression rate, and confidence fitted to them."""
-    grid = (
-        product((1.0,), *[WEIGHTS] * (members - 1), EXPONENTS) if members > 1 else product((1.0,), EXPONENTS)
-    )
+    # One recogniser alone is ranked by its own search; there is nothing to choose.
+    exponents = EXPONENTS if members > 1 else (Joining.plain(1).length_exponent,)
+    grid = product((1.0,), *[WEIGHTS] * (members - 1), exponents)
     joinings = [Joining(tuple(values[:-1]), values[-1]) for values in grid]
     rated = [
         (right(found, labels, each).sum(), _likelihood(found, labels, each), number)
@@ -149,8 +149,8 @@ def measure(
         raw[split], sure[split] = _confidences(candidates, joining)
     return Row(
         "+".join(names[place] for place in chosen),
-        {split: 100 * right(candidates, truth, plain).mean() for split, candidates, truth in known},
-        {split: 100 * correct[split].mean() for split in SPLITS},
+        {split: 100 * float(right(candidates, truth, plain).mean()) for split, candidates, truth in known},
+        {split: 100 * float(correct[split].mean()) for split in SPLITS},
         {split: _oracle(candidates, truth) for split, candidates, truth in known},
         joining,
         {
@@ -204,7 +204,7 @@ def report(rows: Sequence[Row], command: str) -> str:
         "Expression rates in percent, token for token. `stroke` reads ink (online), `wap` and `ctc-crnn` its drawing "
         f"(offline): what joins them is an ensemble of both. Each recogniser proposes its {PROPOSED} best of a beam of "
         f"{BEAM}, free of the grammar; all of them judge every text. *Equal*: equal weights, length exponent 0.5. "
-        "*Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone. *Among proposed*: the label is one of "
+        "*Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone, of one recogniser only the confidence. *Among proposed*: the label is one of "
         "the texts. *ECE*: expected calibration error in percent, ten intervals; before: the recognisers' own "
         "probability of the reading, its mean in logarithms; after: as tuned.",
         "\n".join(lines),
