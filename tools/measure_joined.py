@@ -204,7 +204,8 @@ def report(rows: Sequence[Row], command: str) -> str:
         "Expression rates in percent, token for token. `stroke` reads ink (online), `wap` and `ctc-crnn` its drawing "
         f"(offline): what joins them is an ensemble of both. Each recogniser proposes its {PROPOSED} best of a beam of "
         f"{BEAM}, free of the grammar; all of them judge every text. *Equal*: equal weights, length exponent 0.5. "
-        "*Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone, of one recogniser only the confidence. *Among proposed*: the label is one of "
+        "*Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone, of one recogniser only the "
+        "confidence. *Among proposed*: the label is one of "
         "the texts. *ECE*: expected calibration error in percent, ten intervals; before: the recognisers' own "
         "probability of the reading, its mean in logarithms; after: as tuned.",
         "\n".join(lines),
