@@ -152,3 +152,10 @@ class TestContractOfCrohme(TestContract):
     """The same of the ink that it is made of."""
 
     spec = crohme.SOURCE
+
+
+def test_a_share_of_exchanged_parts_stands_behind_the_folder(data: Path):
+    assert load(f"{data},0.5", "train", INK).labels == load(str(data), "train", INK).labels
+    assert load(f"{data},1", "validation", INK).ids == ("test20130", "test20131")
+    with pytest.raises(UsageError, match="the share of exchanged parts is at most 1"):
+        load(f"{data},1.5", "train", INK)
