@@ -212,7 +212,8 @@ def report(rows: Sequence[Row], command: str, pictures: bool, picture: str) -> s
         f"Expression rates in percent, token for token. {PICTURES if pictures else INK} Each recogniser proposes its "
         f"{PROPOSED} best of a beam of {BEAM}, free of the grammar; all of them judge every text. *Equal*: equal "
         "weights, length exponent 0.5. *Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone, of one "
-        "recogniser only the confidence. *Among proposed*: the label is one of the texts. *ECE*: expected calibration error in percent, ten intervals; before: the recognisers' own "
+        "recogniser only the confidence. *Among proposed*: the label is one of the texts. *ECE*: expected "
+        "calibration error in percent, ten intervals; before: the recognisers' own "
         "probability of the reading, its mean in logarithms; after: as tuned.",
         "\n".join(lines),
         f"![reliability and coverage on CROHME 2014]({picture})",
