@@ -67,7 +67,19 @@ class Reader:
 
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
         """The inputs as the network wants them; the errors of `hmer_suite.data.inputs.read_inputs`."""
-        samples = read_inputs(inputs, _seen_at(self.preprocessing, self.scale), data_source, tick)
+        return self.seen(read_inputs(inputs, self.wanted, data_source, tick))
+
+    @property
+    def wanted(self) -> Preprocessing:
+        """How images come to the network at its scale."""
+        return replace(
+            self.preprocessing,
+            symbol_height=max(1, round(self.preprocessing.symbol_height * self.scale)),
+            max_pixels=max(1, round(self.preprocessing.max_pixels * self.scale**2)),
+        )
+
+    def seen(self, samples: SampleSet) -> SampleSet:
+        """Samples as `wanted`, ink at the scale too."""
         if samples.kind == "image" or self.scale == 1:
             return samples
         inks = tuple(InkSample(ink.traces, ink.unit / self.scale, ink.marks) for ink in samples.inks or ())
@@ -113,15 +125,6 @@ class Reader:
     def _precisely(self) -> torch.autocast:
         device = next(self.model.parameters()).device.type
         return torch.autocast(device, torch.bfloat16, enabled=self.precision == "bf16")
-
-
-def _seen_at(preprocessing: Preprocessing, scale: float) -> Preprocessing:
-    """How images come to a network that is shown everything at `scale`."""
-    return replace(
-        preprocessing,
-        symbol_height=max(1, round(preprocessing.symbol_height * scale)),
-        max_pixels=max(1, round(preprocessing.max_pixels * scale**2)),
-    )
 
 
 def _rated(
