@@ -91,8 +91,9 @@ def _runs(points: np.ndarray, owners: np.ndarray, shortest: float) -> list[_Run]
     """Runs of one owner that are not short; several of one owner with only short ones between are one."""
     along = np.concatenate(([0.0], np.hypot(*np.diff(points, axis=0).T).cumsum()))
     runs: list[_Run] = []
-    for owner, places in groupby(range(len(owners)), key=owners.__getitem__):
-        first, *_, last = [*places] * 2
+    for owner, group in groupby(range(len(owners)), key=owners.__getitem__):
+        places = list(group)
+        first, last = places[0], places[-1]
         if along[last] - along[first] < shortest:
             continue
         if runs and runs[-1][0] == owner:
