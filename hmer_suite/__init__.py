@@ -25,6 +25,7 @@ _HOMES = {
     "equal": "hmer_suite.equiv.pool",
     "hookimpl": "hmer_suite.hookspecs",
     "join": "hmer_suite.latex.tokens",
+    "load": "hmer_suite.train.formula_reader",
     "parse": "hmer_suite.latex.tree",
     "repair": "hmer_suite.repairs",
     "score": "hmer_suite.scores.scoring",
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from hmer_suite.repairs.rules.base import Rule
     from hmer_suite.scores.metric import MetricSpec
     from hmer_suite.scores.scoring import score
+    from hmer_suite.train.formula_reader import load
 
 
 def __getattr__(name: str):

@@ -1,4 +1,4 @@
-r"""Runs of one recogniser beside each other, by samples seen and by minutes: a table and a picture of their validations.
+r"""Runs of one recogniser beside each other, by samples seen and by minutes: a table and a picture.
 
 python -m tools.measure_choices "as shipped=RUN" "without marks=RUN" ... --out reports/stroke-choices.md
 """

@@ -25,7 +25,7 @@ from hmer_suite.report.calibration import Curve, draw_calibration
 from hmer_suite.scores.distance import DELETION, MATCH, align
 from hmer_suite.train.confidence import calibration_error, coverage, fit, reliability
 from hmer_suite.train.joining import Candidates, Joining, find_joining, read_joinings, write_joinings
-from hmer_suite.train.predict import JointReader, Reader, open_readers
+from hmer_suite.train.predict import Reader, open_readers
 
 SPLITS = {"validation": "CROHME 2013", "test": "CROHME 2014"}
 BEAM, PROPOSED = 10, 5
@@ -54,16 +54,18 @@ class Gathered:
         return found
 
 
-def gather(members: Sequence[Reader], data: str) -> Gathered:
-    """Let all recognisers read and judge a split."""
+def gather(members: Sequence[Reader], folder: str, split: str, pictures: bool) -> Gathered:
+    """Let all recognisers read and judge a split; of `pictures`, those that read ink get what was traced."""
     how = Decoding(beam=BEAM, nbest=PROPOSED)
-    samples = JointReader(tuple(members), Joining.plain(len(members))).samples([data])
-    pairs = list(zip(members, samples.sets, strict=True))
+    pairs = []
+    for member in members:
+        source = "traced" if pictures and member.preprocessing.input == "ink" else "crohme"
+        pairs.append((member, member.samples([f"{source}:{folder}@{split}"])))
     proposed = [member.propose(own, how, 16) for member, own in pairs]
     rows = [[[one.tokens for one in found] for found in row] for row in zip(*proposed, strict=True)]
     texts = [list(dict.fromkeys(text for found in row for text in found)) for row in rows]
     said = [member.judge(own, texts, 16) for member, own in pairs]
-    labels = tuple(tuple(label.split()) for label in samples.labels)
+    labels = tuple(tuple(label.split()) for label in pairs[0][1].labels)
     return Gathered(labels, texts, rows, [list(row) for row in zip(*said, strict=True)])
 
 
@@ -75,9 +77,9 @@ def right(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joinin
 
 def tune(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], members: int) -> Joining:
     """Weights and exponent with the best expression rate, and confidence fitted to them."""
-    grid = (
-        product((1.0,), *[WEIGHTS] * (members - 1), EXPONENTS) if members > 1 else product((1.0,), EXPONENTS)
-    )
+    # One recogniser alone is ranked by its own search; there is nothing to choose.
+    exponents = EXPONENTS if members > 1 else (Joining.plain(1).length_exponent,)
+    grid = product((1.0,), *[WEIGHTS] * (members - 1), exponents)
     joinings = [Joining(tuple(values[:-1]), values[-1]) for values in grid]
     rated = [
         (right(found, labels, each).sum(), _likelihood(found, labels, each), number)
@@ -149,8 +151,8 @@ def measure(
         raw[split], sure[split] = _confidences(candidates, joining)
     return Row(
         "+".join(names[place] for place in chosen),
-        {split: 100 * right(candidates, truth, plain).mean() for split, candidates, truth in known},
-        {split: 100 * correct[split].mean() for split in SPLITS},
+        {split: 100 * float(right(candidates, truth, plain).mean()) for split, candidates, truth in known},
+        {split: 100 * float(correct[split].mean()) for split in SPLITS},
         {split: _oracle(candidates, truth) for split, candidates, truth in known},
         joining,
         {
@@ -182,7 +184,13 @@ def _oracle(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]]) -> f
     return 100 * float(np.mean([label in one.texts for one, label in zip(found, labels, strict=True)]))
 
 
-def report(rows: Sequence[Row], command: str) -> str:
+INK = (
+    "`stroke` reads ink (online), `wap` and `ctc-crnn` its drawing (offline): what joins them is an ensemble of both."
+)
+PICTURES = "All read drawings of the ink (offline); a recogniser of ink gets strokes that were traced from them."
+
+
+def report(rows: Sequence[Row], command: str, pictures: bool, picture: str) -> str:
     """The page as Markdown."""
     head = (
         "| recognisers | 2013 equal | 2013 tuned | 2014 equal | 2014 tuned | 2014 among proposed | weights | "
@@ -199,16 +207,16 @@ def report(rows: Sequence[Row], command: str) -> str:
         )  # fmt: skip
         lines.append(f"| {row.name} | {' | '.join(cells)} |")
     return "\n\n".join([
-        "# Joined readings of CROHME",
+        "# Joined readings of CROHME" + (", from pictures" if pictures else ""),
         f"Written by `{command}`; torch {torch.__version__}, {torch.get_num_threads()} thread(s).",
-        "Expression rates in percent, token for token. `stroke` reads ink (online), `wap` and `ctc-crnn` its drawing "
-        f"(offline): what joins them is an ensemble of both. Each recogniser proposes its {PROPOSED} best of a beam of "
-        f"{BEAM}, free of the grammar; all of them judge every text. *Equal*: equal weights, length exponent 0.5. "
-        "*Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone. *Among proposed*: the label is one of "
-        "the texts. *ECE*: expected calibration error in percent, ten intervals; before: the recognisers' own "
+        f"Expression rates in percent, token for token. {PICTURES if pictures else INK} Each recogniser proposes its "
+        f"{PROPOSED} best of a beam of {BEAM}, free of the grammar; all of them judge every text. *Equal*: equal "
+        "weights, length exponent 0.5. *Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone, of one "
+        "recogniser only the confidence. *Among proposed*: the label is one of the texts. *ECE*: expected "
+        "calibration error in percent, ten intervals; before: the recognisers' own "
         "probability of the reading, its mean in logarithms; after: as tuned.",
         "\n".join(lines),
-        "![reliability and coverage on CROHME 2014](joined-confidence.png)",
+        f"![reliability and coverage on CROHME 2014]({picture})",
         "Accuracy on CROHME 2014 of the most confident readings, in percent:",
         _coverages(rows),
     ]) + "\n"  # fmt: skip
@@ -244,24 +252,28 @@ def main() -> None:
     parser.add_argument("names", nargs="+", help="recognisers, or NAME=CHECKPOINT")
     parser.add_argument("--crohme", required=True, help="folder of CROHME's archives")
     parser.add_argument("--tune", action="store_true", help="tune on 2013, and write the plugins' files")
+    parser.add_argument("--pictures", action="store_true", help="from drawings alone, traced where ink is read")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
     given = parser.parse_args()
     names, sources = zip(
         *((text.partition("=")[0], text.partition("=")[2] or text) for text in given.names), strict=True
     )
     members = [open_readers(source) for source in sources]
-    gathered = {split: gather(members, f"crohme:{given.crohme}@{split}") for split in SPLITS}
+    gathered = {split: gather(members, given.crohme, split, given.pictures) for split in SPLITS}
     rows = []
     for chosen in subsets(len(names)):
         own = [names[place] for place in chosen]
-        known = None if given.tune else find_joining([recogniser(name.partition("@")[0]) for name in own], own)
+        specs = [recogniser(name.partition("@")[0]) for name in own]
+        known = None if given.tune or given.pictures else find_joining(specs, own)
         rows.append(measure(names, gathered, chosen, known))
         print(rows[-1].name, rows[-1].plain, rows[-1].tuned, rows[-1].joining.weights, flush=True)
     if given.tune:
         write_tuned(names, rows)
-    command = f"python -m tools.measure_joined {' '.join(names)} --crohme DATA/crohme --tune --out reports/joined.md"
-    write_whole(given.out, report(rows, command))
-    draw_calibration({row.name: row.curve for row in rows}, given.out.parent / "joined-confidence.png")
+    options = " --tune" if given.tune else " --pictures" if given.pictures else ""
+    out = given.out
+    command = f"python -m tools.measure_joined {' '.join(names)} --crohme DATA/crohme{options} --out reports/{out.name}"
+    write_whole(out, report(rows, command, given.pictures, f"{out.stem}-confidence.png"))
+    draw_calibration({row.name: row.curve for row in rows}, out.parent / f"{out.stem}-confidence.png")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hmer_suite.data.formats import show
 from hmer_suite.data.ink_sets import InkRow, ink_set
@@ -21,8 +21,8 @@ from hmer_suite.data.prepare import RawSample, photo, prepared
 from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import read_bytes
-from hmer_suite.ink.inkml import Ink, read_inkml
-from hmer_suite.ink.json_strokes import parse_json_strokes
+from hmer_suite.ink.inkml import Ink, parse_inkml, read_inkml
+from hmer_suite.ink.json_strokes import parse_json_strokes, traces_of
 from hmer_suite.ink.labels import label
 from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing, draw, symbol_height
@@ -32,6 +32,10 @@ from hmer_suite.recogniser import Preprocessing
 
 if TYPE_CHECKING:
     import numpy as np
+    from PIL.Image import Image
+
+    Picture = Image | np.ndarray
+    Single = str | Path | bytes | Picture | Sequence[np.ndarray] | dict[str, Any]
 
 DataSource = Callable[[str], tuple[DataSourceSpec, str]]
 """Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
@@ -157,6 +161,45 @@ def _open_source(
         raise errors[0]
 
 
+# ---------------------------------------------------------------- one sample in memory
+
+def read_single(given: Single, preprocessing: Preprocessing, name: str = "input") -> SampleSet:
+    """One formula as a set of one sample.
+
+    `given` is a path; the bytes of an image, of InkML or of JSON with strokes; a picture as Pillow's or as an array
+    (H, W), (H, W, 3) or (H, W, 4) of uint8; or strokes: traces (n, 2), or what JSON with strokes holds. Raises
+    `InputError`, which calls it `name`, for what cannot be read.
+    """
+    if isinstance(given, (str, Path)):
+        return _read_files([str(given)], preprocessing, lambda: None)
+    traces = _traces_in(given, name)
+    if traces is None:
+        read = partial(open_image, given, name) if isinstance(given, bytes) else lambda: given
+        if preprocessing.input == "ink":
+            return ink_set("test", [InkRow(name, "", _traced(read, name), name)], preprocessing)
+        raw = RawSample(name, name, name, partial(photo, read, None, name, preprocessing, False), required=True)
+        return prepared("test", [raw])
+    if not traces:
+        raise InputError(f"{name}: no traces")
+    return ink_set("test", [InkRow(name, "", InkSample(traces, symbol_height(traces)), name)], preprocessing)
+
+
+def _traces_in(given: Single, name: str) -> tuple[np.ndarray, ...] | None:
+    """The traces of what holds ink; None for a picture."""
+    import numpy as np
+
+    if isinstance(given, bytes):
+        start = given.lstrip()[:1]
+        if start == b"<":
+            return parse_inkml(given, name).traces
+        return parse_json_strokes(given, name).traces if start in (b"{", b"[") else None
+    if isinstance(given, dict):
+        return traces_of(given, name)
+    if isinstance(given, (list, tuple)):
+        return traces_of([np.asarray(trace).tolist() for trace in given], name)
+    return None
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -198,13 +241,16 @@ def _ink_of(path: Path) -> tuple[str, InkSample]:
     if _holds_ink(path):
         ink = _read_traces(path)
         return _label(ink), InkSample(ink.traces, symbol_height(ink.traces))
-    image, _ = photo(
-        partial(open_image, path), None, str(path), Preprocessing(symbol_height=TRACED_HEIGHT), labelled=False
-    )
-    traces = trace(image)
+    return "", _traced(partial(open_image, path), str(path))
+
+
+def _traced(read: Callable[[], Picture], name: str) -> InkSample:
+    """The ink of a picture."""
+    wanted = Preprocessing(symbol_height=TRACED_HEIGHT)
+    traces = trace(photo(read, None, name, wanted, labelled=False)[0])
     if not traces:
-        raise InputError(f"{path}: no strokes in the picture")
-    return "", InkSample(traces, symbol_height(traces))
+        raise InputError(f"{name}: no strokes in the picture")
+    return InkSample(traces, symbol_height(traces))
 
 
 def _files(texts: Sequence[str]) -> dict[str, tuple[Path, bool]]:

@@ -64,30 +64,30 @@ def vary_traces(ink: InkSample, settings: AugmentInk, rng: np.random.Generator) 
     shuffled = rng.random() < settings.shuffle
     if not (shuffled or join.any() or cut.any() or back.any()):
         return ink
-    pieces = [[place] for place in range(count)]
+    origins = list(range(count))
     owner = {trace: number for number, mark in enumerate(ink.marks) for trace in mark.traces}
     traces = [trace[::-1] if turned else trace for trace, turned in zip(ink.traces, back, strict=True)]
     for place in range(count - 1, 0, -1):
         if join[place] and place in owner and owner[place] == owner.get(place - 1):
             traces[place - 1 : place + 1] = [np.concatenate(traces[place - 1 : place + 1])]
-            pieces[place - 1 : place + 1] = [pieces[place - 1]]
-    return _rearranged(ink, *_cut(traces, pieces, cut, rng), rng if shuffled else None)
+            del origins[place]
+    return _rearranged(ink, *_cut(traces, origins, cut, rng), rng if shuffled else None)
 
 
 def _cut(
-    traces: Sequence[np.ndarray], pieces: Sequence[list[int]], cut: np.ndarray, rng: np.random.Generator
+    traces: Sequence[np.ndarray], origins: Sequence[int], cut: np.ndarray, rng: np.random.Generator
 ) -> tuple[list[np.ndarray], list[int]]:
-    """Traces, some of them cut in two, and which of the ink's own traces each one begins with."""
+    """Traces, some of them cut in two, and which of the ink's own traces each one begins with, as `origins` say."""
     found: list[np.ndarray] = []
-    origins: list[int] = []
-    for trace, (origin, *_) in zip(traces, pieces, strict=True):
+    kept: list[int] = []
+    for trace, origin in zip(traces, origins, strict=True):
         parts = [trace]
         if cut[origin] and len(trace) > 3:
             middle = int(rng.integers(1, len(trace) - 2))
             parts = [trace[: middle + 1], trace[middle + 1 :]]
         found += parts
-        origins += [origin] * len(parts)
-    return found, origins
+        kept += [origin] * len(parts)
+    return found, kept
 
 
 def _rearranged(

@@ -67,7 +67,19 @@ class Reader:
 
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
         """The inputs as the network wants them; the errors of `hmer_suite.data.inputs.read_inputs`."""
-        samples = read_inputs(inputs, _seen_at(self.preprocessing, self.scale), data_source, tick)
+        return self.seen(read_inputs(inputs, self.wanted, data_source, tick))
+
+    @property
+    def wanted(self) -> Preprocessing:
+        """How images come to the network at its scale."""
+        return replace(
+            self.preprocessing,
+            symbol_height=max(1, round(self.preprocessing.symbol_height * self.scale)),
+            max_pixels=max(1, round(self.preprocessing.max_pixels * self.scale**2)),
+        )
+
+    def seen(self, samples: SampleSet) -> SampleSet:
+        """Samples as `wanted`, ink at the scale too."""
         if samples.kind == "image" or self.scale == 1:
             return samples
         inks = tuple(InkSample(ink.traces, ink.unit / self.scale, ink.marks) for ink in samples.inks or ())
@@ -113,15 +125,6 @@ class Reader:
     def _precisely(self) -> torch.autocast:
         device = next(self.model.parameters()).device.type
         return torch.autocast(device, torch.bfloat16, enabled=self.precision == "bf16")
-
-
-def _seen_at(preprocessing: Preprocessing, scale: float) -> Preprocessing:
-    """How images come to a network that is shown everything at `scale`."""
-    return replace(
-        preprocessing,
-        symbol_height=max(1, round(preprocessing.symbol_height * scale)),
-        max_pixels=max(1, round(preprocessing.max_pixels * scale**2)),
-    )
 
 
 def _rated(
@@ -341,7 +344,8 @@ def draw_attention(
 ) -> list[Path]:
     """Draw where the network looked for each token: ``ID.attention.png`` and ``ID.attention.gif`` a sample.
 
-    Images glow where it looked, of ink the strokes do.
+    Images glow where it looked, of ink the strokes do. Behind each token stands its confidence in percent, where that
+    is known.
 
     A recogniser that aligns frames with tokens has ``ID.alignment.png`` as well. Samples in which nothing was read have
     no picture. Raises `UsageError` for a recogniser without attention.
@@ -353,14 +357,24 @@ def draw_attention(
     written: list[Path] = []
     for place, hypotheses in enumerate(readings):
         if hypotheses and hypotheses[0].tokens:
-            written += _draw_one(reader.model, samples, place, hypotheses[0].tokens, folder)
+            written += _draw_one(reader.model, samples, place, hypotheses[0], folder)
     return written
 
 
+def _captions(reading: Hypothesis) -> tuple[str, ...]:
+    """Tokens with their confidence, where it is known."""
+    if not reading.token_confidences:
+        return reading.tokens
+    return tuple(
+        f"{token}  {100 * confidence:.0f} %"
+        for token, confidence in zip(reading.tokens, reading.token_confidences, strict=True)
+    )
+
+
 def _draw_one(
-    model: Recogniser, samples: SampleSet, place: int, tokens: tuple[str, ...], folder: Path
+    model: Recogniser, samples: SampleSet, place: int, reading: Hypothesis, folder: Path
 ) -> list[Path]:
-    name = samples.ids[place]
+    name, tokens = samples.ids[place], reading.tokens
     batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
     numbers = [model.vocabulary.encode(" ".join(tokens))]
     align = getattr(model, "alignments", None)
@@ -373,7 +387,7 @@ def _draw_one(
         seen, draws = samples.images[place], (attention_sheet, attention_animation)
     paths = [folder / f"{name}.attention.{suffix}" for suffix in ("png", "gif")]
     for path, draw in zip(paths, draws, strict=True):
-        write_whole(path, draw(seen, looks, tokens))
+        write_whole(path, draw(seen, looks, _captions(reading)))
     if alignment is not None:
         paths.append(folder / f"{name}.alignment.png")
         draw_alignment(samples.images[place], alignment, tokens, paths[-1])

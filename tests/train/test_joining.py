@@ -194,3 +194,31 @@ def test_json_holds_confidences():
 def test_a_calibration_of_nothing_but_bias():
     assert Calibration(math.log(3), (0.0,))([5.0]) == pytest.approx(0.75)
     assert np.isfinite(Calibration(1e6, (1.0,))([1e6]))
+
+
+# --- from Python -----------------------------------------------------------------------------------------------
+
+
+def test_a_formula_is_read_in_whatever_form_it_comes(picture: str, tmp_path: Path):
+    import hmer_suite as hs
+    from hmer_suite.ink.inkml import read_inkml
+    from hmer_suite.ink.raster import draw
+
+    reader, path = hs.load("wap"), Path(picture)
+    traces = read_inkml(path).traces
+    expected = reader.read(path)
+    strokes = {"strokes": {"x": [t[:, 0].tolist() for t in traces], "y": [t[:, 1].tolist() for t in traces]}}
+    forms = (str(path), path.read_bytes(), traces, list(traces), strokes, json.dumps(strokes).encode())
+    assert {reader.read(form)[0].latex for form in forms} == {expected[0].latex}
+    image = 255 - draw(traces)
+    assert reader.read(image)[0].tokens and len(reader.read(image, Decoding(nbest=3))) == 3
+    with pytest.raises(InputError, match="input: no traces"):
+        reader.read([])
+    with pytest.raises(InputError, match="input: not an image"):
+        reader.read(b"nonsense")
+
+
+def test_joined_readers_take_one_formula(picture: str):
+    import hmer_suite as hs
+
+    assert hs.load("wap+ctc-crnn").read(picture)[0].tokens
