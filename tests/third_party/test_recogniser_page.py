@@ -172,6 +172,8 @@ def test_where_it_looked_is_drawn(followed: Followed):
     with Image.open(followed.folder / "looks/photo.attention.png") as sheet:
         assert sheet.width > 50 and len(sheet.convert("RGB").getcolors(1 << 24)) > 50
     assert (followed.folder / "looks/photo.attention.gif").is_file()
+    with Image.open(followed.folder / "looks/pen/photo.attention.png") as sheet:
+        assert sheet.width > 20
 
 
 def test_data_of_the_lab_come_by_the_same_door(followed: Followed):
