@@ -7,7 +7,7 @@ and interpretable online handwritten mathematical expression recognition" (AAAI 
 vector of each stroke, and a transformer (A. Vaswani et al., NIPS 2017) whose attention knows how two strokes lie to
 each other (relative positions as in P. Shaw et al., NAACL 2018, of geometry in place of order) relates them. The
 parser is that of "Watch, attend and parse" (J. Zhang et al., Pattern Recognition 71, 2017) with its attention
-supervised by the marks of symbols (as C. Liu et al., "Neural machine translation with supervised attention", COLING
+supervised by the marks of symbols (as L. Liu et al., "Neural machine translation with supervised attention", COLING
 2016).
 
 This module needs no torch: it says what the plugin offers.
