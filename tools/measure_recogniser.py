@@ -64,7 +64,7 @@ def measure(reader: Reader, data: str, beam: int) -> Iterator[Measured]:
             yield Measured(split, way, score(found, samples.labels, ids=samples.ids), speed)
 
 
-def report(reader: Reader, measured: list[Measured], runs: list[Path], command: str) -> str:
+def report(reader: Reader, measured: list[Measured], runs: list[Path], command: str, note: str) -> str:
     """The page as Markdown; `runs` are the stages of training in their order, the measured one last."""
     described = reader.checkpoint.description
     parameters = sum(p.numel() for p in reader.model.parameters())
@@ -75,6 +75,7 @@ def report(reader: Reader, measured: list[Measured], runs: list[Path], command: 
         f"`{described.data['spec'].partition(':')[0]}` ({described.data['train']['n']:,} samples) from fresh weights "
         f"in the stages below, each from the last weights of the one before. Selected on CROHME 2013 "
         f"({described.data['validation']['n']} samples), never on a test split.",
+        *([note] if note else []),
         stages(runs),
         f"![curves of the stages]({run_picture(described.recogniser)})",
     ]
@@ -137,6 +138,7 @@ def main() -> None:
     parser.add_argument("--before", type=Path, nargs="*", default=[], help="runs that the weights come from")
     parser.add_argument("--data", required=True, help="crohme:PATH")
     parser.add_argument("--out", type=Path, required=True, help="report to write")
+    parser.add_argument("--note", default="", help="a paragraph above the stages")
     parser.add_argument("--beam", type=int, default=BEAM, help="hypotheses that the beam follows")
     given = parser.parse_args()
     reader = open_reader(str(given.run))
@@ -145,7 +147,7 @@ def main() -> None:
     out = f"reports/{given.out.name}"
     beam = f" --beam {given.beam}" if given.beam != BEAM else ""
     command = f"python tools/measure_recogniser.py RUN --before EARLIER... --data crohme:PATH{beam} --out {out}"
-    write_whole(given.out, report(reader, measured, [*given.before, given.run], command))
+    write_whole(given.out, report(reader, measured, [*given.before, given.run], command, given.note))
     draw_curves([run / "log.jsonl" for run in (*given.before, given.run)], given.out.parent / run_picture(name))
 
 

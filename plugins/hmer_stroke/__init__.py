@@ -116,6 +116,7 @@ SPEC = RecogniserSpec(
     build,
     presets={"base": BASE, "small": SMALL, "demo": DEMO},
     preprocessing=preprocessing,
+    weights=Path(__file__).parent / "weights",
     input="ink",
     reading=Path(__file__).parent / "reading.json",
 )
