@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.autograd import Function
 
 
@@ -19,6 +19,15 @@ def gru(inputs: Tensor, recurrent: Tensor, hidden: Tensor) -> Tensor:
     reset, update = torch.sigmoid(inputs[:, :size] + recurrent[:, :size]).chunk(2, dim=1)
     fresh = torch.tanh(torch.addcmul(inputs[:, size:], reset, recurrent[:, size:]))
     return torch.lerp(fresh, hidden, update)
+
+
+def initialise_gru(cell: nn.GRUCell) -> None:
+    """Fresh weights of a cell: Xavier's for its input, orthogonal ones for each gate of its state, biases 0."""
+    nn.init.xavier_uniform_(cell.weight_ih)
+    for gate in cell.weight_hh.chunk(3):
+        nn.init.orthogonal_(gate)
+    nn.init.zeros_(cell.bias_ih)
+    nn.init.zeros_(cell.bias_hh)
 
 
 def lstm(gates: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from hmer_stroke import Options
 from hmer_stroke.geometry import Boxes
 from hmer_suite.train.batch import Strokes
-from hmer_suite.train.cells import RepeatedLinear, gru
+from hmer_suite.train.cells import RepeatedLinear, gru, initialise_gru
 
 COVERAGE_FEATURES = 7
 """Offset from the last place at two scales, distance in height, past attention, last attention."""
@@ -90,11 +90,7 @@ class Parser(nn.Module):
     def _initialise(self) -> None:
         nn.init.normal_(self.embedding.weight, std=0.1)
         for cell in (self.ask, self.answer):
-            nn.init.xavier_uniform_(cell.weight_ih)
-            for gate in cell.weight_hh.chunk(3):
-                nn.init.orthogonal_(gate)
-            nn.init.zeros_(cell.bias_ih)
-            nn.init.zeros_(cell.bias_hh)
+            initialise_gru(cell)
 
     def start(self, vectors: Tensor, strokes: Strokes) -> tuple[Scene, Position]:
         """What there is to look at, and the first position; `vectors` (N, S, D) are zero in the padding."""

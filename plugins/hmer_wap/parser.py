@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from hmer_suite.train.attention import Scene
+from hmer_suite.train.cells import initialise_gru
 from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
 from hmer_wap.counting import masked_mean
@@ -44,11 +45,7 @@ class Parser(nn.Module):
     def _initialise(self) -> None:
         nn.init.normal_(self.embedding.weight, std=0.1)
         for cell in (self.ask, self.answer):
-            nn.init.xavier_uniform_(cell.weight_ih)
-            for gate in cell.weight_hh.chunk(3):
-                nn.init.orthogonal_(gate)
-            nn.init.zeros_(cell.bias_ih)
-            nn.init.zeros_(cell.bias_hh)
+            initialise_gru(cell)
 
     def start(self, views: tuple[View, ...]) -> tuple[list[Scene], Tensor]:
         """What the recurrence reads of each scale, and the first hidden state (N, D), from the coarse maps' mean."""
