@@ -56,7 +56,7 @@ from hmer_suite.train.progress import Reporter
 from hmer_suite.train.start import seconds_before, start_encoder, start_from
 
 NAMED = 20
-"""New tokens that are named; of more, only how many there are."""
+"""New tokens, or parts, that are named; of more, only how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,11 +294,17 @@ class _Trainer:
             return self.spec.build(self.settings.options, self.data.vocabulary())
         checkpoint = read_checkpoint(self.config.init_from)
         start = start_from(checkpoint, self.spec, self.settings.options, self.data.vocabulary())
-        if start.new and self.accelerator.is_main_process:
-            where = f"init_from={self.config.init_from}"
-            more = f" and {len(start.new) - NAMED} more" if len(start.new) > NAMED else ""
-            print(f"{where}: tokens that are new to it: {' '.join(start.new[:NAMED])}{more}", file=sys.stderr)
+        if self.accelerator.is_main_process:
+            self._tell("tokens that are new to it", start.new)
+            self._tell("parts that it lacks, and that start fresh", start.fresh)
+            self._tell("parts of it that are not used", start.unused)
         return start.model
+
+    def _tell(self, what: str, names: tuple[str, ...]) -> None:
+        """Say on stderr what does not simply go on from the checkpoint; the first `NAMED` by name."""
+        if names:
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            print(f"init_from={self.config.init_from}: {what}: {' '.join(names[:NAMED])}{more}", file=sys.stderr)
 
     def _start_encoder(self, model: Recogniser) -> None:
         said = start_encoder(model, self.config.encoder_from)

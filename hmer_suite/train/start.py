@@ -52,10 +52,16 @@ def _checkpoint_in(folder: Path) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A network that starts from a checkpoint, and the tokens that it had to be given room for."""
+    """A network that starts from a checkpoint.
+
+    `new` are the tokens that it had to be given room for, `fresh` the names of tensors that the checkpoint lacks, and
+    `unused` those of the checkpoint that the network has no use for.
+    """
 
     model: Recogniser
     new: tuple[str, ...]
+    fresh: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def start_from(
@@ -64,14 +70,19 @@ def start_from(
     """A network of `options` with a checkpoint's weights and tokens, which also writes those of `vocabulary`.
 
     Tokens that the checkpoint does not know come behind its own. Tensors that are longer by so many in one dimension
-    keep the checkpoint's part; what is new in them stays as the network makes it. Raises `InputError` where the
-    weights do not fit the network.
+    keep the checkpoint's part; what is new in them stays as the network makes it. The network may have parts more than
+    the checkpoint, which start fresh, or parts less (a head that only training needs, say), but not both. Raises
+    `InputError` where the weights do not fit the network.
     """
     new = tuple(token for token in vocabulary.symbols if token not in checkpoint.vocabulary)
     model = spec.build(options, Vocabulary((*checkpoint.vocabulary.symbols, *new)))
-    weights = checkpoint.weights()
-    load_weights(model, _grown(weights, model.state_dict(), len(new)) if new else weights, checkpoint.folder)
-    return Start(model, new)
+    weights, own = checkpoint.weights(), model.state_dict()
+    fresh = tuple(name for name in own if name not in weights)
+    unused = tuple(name for name in weights if name not in own)
+    if not (fresh and unused):
+        weights = {name: weights.get(name, own[name]) for name in own}
+    load_weights(model, _grown(weights, own, len(new)) if new else weights, checkpoint.folder)
+    return Start(model, new, fresh, unused)
 
 
 def _grown(weights: Mapping[str, Tensor], own: Mapping[str, Tensor], count: int) -> dict[str, Tensor]:

@@ -71,6 +71,41 @@ def test_another_size_is_not_taken_for_new_tokens(checkpoint):
         start_from(checkpoint, TOY, ToyOptions(width=9), Vocabulary(("x",)))
 
 
+def with_head(options, vocabulary):
+    """The toy with a part more, as a head that only training needs."""
+    model = TOY.build(options, vocabulary)
+    model.head = torch.nn.Linear(3, 2)
+    return model
+
+
+HEADED = replace(TOY, build=with_head)
+
+
+def test_a_part_that_the_checkpoint_lacks_starts_fresh(checkpoint):
+    start = start_from(checkpoint, HEADED, ToyOptions(width=8), Vocabulary(("+",)))
+    assert start.fresh == ("head.weight", "head.bias") and start.unused == () and start.new == ("+",)
+    known = checkpoint.vocabulary.symbols
+    assert torch.allclose(
+        first_scores(start.model, known), first_scores(checkpoint.build(TOY), known), atol=1e-6
+    )
+
+
+def test_a_part_that_the_network_has_no_use_for_is_left(tmp_path, checkpoint):
+    headed = with_head(ToyOptions(width=8), checkpoint.vocabulary)
+    write_checkpoint(tmp_path / "headed", DESCRIPTION, headed.state_dict())
+    start = start_from(read_checkpoint(tmp_path / "headed"), TOY, ToyOptions(width=8), Vocabulary(("2",)))
+    assert start.unused == ("head.weight", "head.bias") and start.fresh == ()
+    for name, tensor in start.model.state_dict().items():
+        assert torch.equal(tensor, headed.state_dict()[name])
+
+
+def test_parts_of_other_names_are_another_network(tmp_path, checkpoint):
+    weights = {f"other.{name}": tensor for name, tensor in checkpoint.weights().items()}
+    write_checkpoint(tmp_path / "other", DESCRIPTION, weights)
+    with pytest.raises(InputError, match="weights do not fit"):
+        start_from(read_checkpoint(tmp_path / "other"), TOY, ToyOptions(width=8), Vocabulary(("2",)))
+
+
 def test_training_goes_on_with_new_tokens_and_resumes(tmp_path, checkpoint, capsys):
     """The squares' label 3 is not among the checkpoint's tokens."""
     settings = {"width": 8, "init_from": str(checkpoint.folder), "batch_size": 4}
