@@ -239,9 +239,10 @@ def subsets(count: int) -> Iterator[tuple[int, ...]]:
 
 
 def write_tuned(names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Each row into the file of its first recogniser."""
+    """Each row into the file of its first recogniser, but for those that begin with a view of one."""
     for row in rows:
-        path = recogniser(row.name.split("+")[0].partition("@")[0]).reading
+        first = row.name.split("+")[0]
+        path = None if "@" in first else recogniser(first).reading
         if path is not None:
             known = read_joinings(path) if path.is_file() else {}
             write_whole(path, write_joinings({**known, row.name: row.joining}))

@@ -78,7 +78,7 @@ def start_from(
     model = spec.build(options, Vocabulary((*checkpoint.vocabulary.symbols, *new)))
     weights, own = checkpoint.weights(), model.state_dict()
     fresh = tuple(name for name in own if name not in weights)
-    unused = tuple(name for name in weights if name not in own)
+    unused = tuple(sorted(name for name in weights if name not in own))
     if not (fresh and unused):
         weights = {name: weights.get(name, own[name]) for name in own}
     load_weights(model, _grown(weights, own, len(new)) if new else weights, checkpoint.folder)

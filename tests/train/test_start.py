@@ -94,7 +94,7 @@ def test_a_part_that_the_network_has_no_use_for_is_left(tmp_path, checkpoint):
     headed = with_head(ToyOptions(width=8), checkpoint.vocabulary)
     write_checkpoint(tmp_path / "headed", DESCRIPTION, headed.state_dict())
     start = start_from(read_checkpoint(tmp_path / "headed"), TOY, ToyOptions(width=8), Vocabulary(("2",)))
-    assert start.unused == ("head.weight", "head.bias") and start.fresh == ()
+    assert start.unused == ("head.bias", "head.weight") and start.fresh == ()
     for name, tensor in start.model.state_dict().items():
         assert torch.equal(tensor, headed.state_dict()[name])
 
