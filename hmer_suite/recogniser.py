@@ -48,8 +48,7 @@ class Decoding:
     """How to read an image: greedily (`beam` 1) or by beam search, freely or within the grammar.
 
     `nbest` hypotheses are given back, at most `beam`. `length_penalty` is the exponent a in
-    score = logprob / length**a (Wu et al. 2016, section 7, with their constant left out); 0 prefers short ones, and
-    0.5 was best on CROHME 2013 for every recogniser tried.
+    score = logprob / length**a (Wu et al. 2016, section 7, with their constant left out); 0 prefers short ones.
     `max_length` counts tokens without the end. `grammar` names the grammar that `constrained` holds output to.
 
     A recogniser whose frames are read (`hmer_suite.train.ctc`) ranks by probability alone: `length_penalty` is for

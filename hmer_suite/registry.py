@@ -286,6 +286,8 @@ def _ask(plugin: Plugin, hook: Callable[[], list], kind: Kind) -> tuple[Spec, ..
 def _check_recogniser(spec: RecogniserSpec) -> str | None:
     if not callable(spec.build) or not callable(spec.preprocessing):
         return "build and preprocessing must be functions"
+    if spec.reading is not None and not isinstance(spec.reading, Path):
+        return f"reading must be a pathlib.Path, not {spec.reading!r}"
     if spec.input not in INPUTS:
         return f"input {spec.input!r}: expected {_list(INPUTS)}"
     if spec.weights is not None and not isinstance(spec.weights, Path):

@@ -244,6 +244,7 @@ BASE = 'RecogniserSpec("NAME", "one of a test", Options, build'
         ("hmer_recognisers", 'RecogniserSpec("NAME", "one", Clash, build)]', "option lr is named like a setting of"),
         ("hmer_recognisers", 'RecogniserSpec("NAME", "one", Options, "build")]', "must be functions"),
         ("hmer_recognisers", f'{BASE}, weights="best")]', "weights must be a pathlib.Path, not 'best'"),
+        ("hmer_recognisers", f'{BASE}, reading="r.json")]', "reading must be a pathlib.Path, not 'r.json'"),
         ("hmer_recognisers", f'{BASE}, input="strokes")]', "input 'strokes': expected image"),
         ("hmer_recognisers", f"{BASE}, presets={{}})]", "presets must map at least one name"),
         ("hmer_recognisers", f'{BASE}, presets={{"base": {{"widht": 4}}}})]', "did you mean width?"),

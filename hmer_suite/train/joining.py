@@ -1,9 +1,9 @@
 """Readings joined: the texts that several recognisers propose for a sample, each rescored by all of them.
 
 The n-best lists of all members are put together, each member says how likely each text is, and texts are ranked by the
-weighted sum of log-likelihoods over a power of the length (rescoring by combination of models, as C. Wang et al.,
-"Track, attend and parse" (IEEE TMM 2019, section VI) join online and offline recognisers). Members may read ink and
-images of the same samples, and several views of one recogniser may be members.
+weighted sum of log-likelihoods over a power of the length. J. Zhang, J. Du, L. Dai, "Track, attend and parse" (IEEE TMM
+2019) join online and offline recognisers to the same end. Members may read ink and images of the same samples, and
+several views of one recogniser may be members.
 
 Weights, the exponent and what confidence is computed from are tuned on validation samples and kept in a JSON file that
 a plugin ships (`RecogniserSpec.reading`): ``{"NAME+NAME": {"weights": [..], "length_exponent": .., ...}}``.

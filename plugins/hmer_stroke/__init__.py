@@ -2,7 +2,7 @@
 
 J. Zhang, J. Du, L. Dai, "Track, attend and parse (TAP): an end-to-end framework for online handwritten mathematical
 expression recognition", IEEE Transactions on Multimedia 21 (2019), reads points one after the other with a recurrent
-network. Here a stroke is one place that the parser looks at, as in C. Wu et al., "Graph-to-graph: towards accurate
+network. Here a stroke is one place that the parser looks at, as in J.-W. Wu et al., "Graph-to-graph: towards accurate
 and interpretable online handwritten mathematical expression recognition" (AAAI 2021): a stack of convolutions makes a
 vector of each stroke, and a transformer (A. Vaswani et al., NIPS 2017) whose attention knows how two strokes lie to
 each other (relative positions as in P. Shaw et al., NAACL 2018, of geometry in place of order) relates them. The
@@ -104,7 +104,7 @@ SMALL = {
     "hidden": 128,
     "attention": 64,
 }
-"""A quarter of the work of `base`, for trials."""
+"""Narrower and shallower than `base`, for trials."""
 
 DEMO = {**SMALL, "epochs": 12, "lr": 2e-3, "warmup_steps": 100, "ema": 0.99, "validation_limit": 200}
 """For minutes: short formulas by made-up hands."""

@@ -74,7 +74,7 @@ class Layer(nn.Module):
     def _dropped(self, values: Tensor) -> Tensor:
         """Values (N, S, D) with the same features left out for all strokes of a formula.
 
-        A variational dropout (Y. Gal, Z. Ghahramani, NIPS 2016); to draw for each stroke would take as long as a layer.
+        A variational dropout (Y. Gal, Z. Ghahramani, NIPS 2016); to draw for each stroke takes long on CPUs.
         """
         return values * F.dropout(torch.ones_like(values[:, :1]), self.dropout, self.training)
 
