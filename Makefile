@@ -35,33 +35,33 @@ $(ROOT)tools/oracle/node_modules: $(ROOT)tools/oracle/package.json
 	touch $@
 
 grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships beside it
-	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.grammar
+	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.table
 
 bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules  ## speed side by side; writes reports/bench.md
-	cd $(ROOT) && $(BIN)/python tools/bench.py --data $(DATA) --out reports/bench.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_decode wap small \
+	cd $(ROOT) && $(BIN)/python -m tools.benchmark.run --data $(DATA) --out reports/bench.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.decode wap small \
 		--labels $(DATA)/crohme/captions-test2014.txt --out reports/decode.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python tools/measure_wap.py --crohme $(DATA)/crohme --out reports/wap-speed.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.wap --crohme $(DATA)/crohme --out reports/wap-speed.md
 
 oracle: $(STAMP) $(ROOT)tools/oracle/node_modules  ## verdicts and drawings against KaTeX; writes reports
-	cd $(ROOT) && $(BIN)/python tools/oracle/report.py --data $(DATA) --out reports
+	cd $(ROOT) && $(BIN)/python -m tools.oracle.report --data $(DATA) --out reports
 
 $(VENV)/.reports: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,reports]'
 	touch $@
 
 reports: $(VENV)/.reports  ## repair, rules, scores, comparison, structure, ink and photos on the real data
-	cd $(ROOT) && $(BIN)/python -m tools.measure_repair --data $(DATA) --out reports/repair.md
-	cd $(ROOT) && $(BIN)/python tools/measure_rules.py $(DATA) reports/rules.md
-	cd $(ROOT) && $(BIN)/python tools/measure_scores.py --data $(DATA) --out reports
-	cd $(ROOT) && $(BIN)/python tools/lgeval_oracle.py $(DATA)/predictions/wap-crohme2014.txt \
+	cd $(ROOT) && $(BIN)/python -m tools.reports.repair --data $(DATA) --out reports/repair.md
+	cd $(ROOT) && $(BIN)/python -m tools.reports.rules $(DATA) reports/rules.md
+	cd $(ROOT) && $(BIN)/python -m tools.reports.scores --data $(DATA) --out reports
+	cd $(ROOT) && $(BIN)/python -m tools.oracle.lgeval $(DATA)/predictions/wap-crohme2014.txt \
 		$(DATA)/crohme/captions-test2014.txt --out reports/structure.md
-	cd $(ROOT) && $(BIN)/python tools/measure_labels.py --data $(DATA) --out reports/labels.md
-	cd $(ROOT) && $(BIN)/python tools/measure_ink.py --data $(DATA) --out reports/ink.md
-	cd $(ROOT) && $(BIN)/python -m tools.measure_photo --crohme $(DATA)/crohme --out reports/photo.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python tools/measure_printed.py $(DATA)/im2latex/*.txt --out reports/printed.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_tracing --crohme $(DATA)/crohme --out reports/tracing.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_joined stroke wap ctc-crnn --crohme $(DATA)/crohme \
+	cd $(ROOT) && $(BIN)/python -m tools.reports.labels --data $(DATA) --out reports/labels.md
+	cd $(ROOT) && $(BIN)/python -m tools.reports.ink --data $(DATA) --out reports/ink.md
+	cd $(ROOT) && $(BIN)/python -m tools.reports.photo --crohme $(DATA)/crohme --out reports/photo.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.printed $(DATA)/im2latex/*.txt --out reports/printed.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.tracing --crohme $(DATA)/crohme --out reports/tracing.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.joined stroke wap ctc-crnn --crohme $(DATA)/crohme \
 		--out reports/joined.md
 
 $(VENV)/.semantics: $(STAMP)
@@ -69,15 +69,15 @@ $(VENV)/.semantics: $(STAMP)
 	touch $@
 
 semantics: $(VENV)/.semantics  ## verdicts on the real data, beside other tools; writes reports/semantics.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.measure_semantics --data $(DATA) --out reports/semantics.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.semantics --data $(DATA) --out reports/semantics.md
 
 leaderboard: $(STAMP)  ## every recogniser with weights on the same test sets; writes reports/leaderboard.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.leaderboard wap ctc-crnn im2latex symbol-cnn --data $(DATA) \
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.leaderboard wap ctc-crnn im2latex symbol-cnn --data $(DATA) \
 		--out reports/leaderboard.md
 
 soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness --out reports/soundness.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.hostile --out reports/hostile.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.known_answers --out reports/soundness.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.hostile --out reports/hostile.md
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(ROOT)tools/oracle/node_modules $(ROOT)runs

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 _HOMES = {
-    "DataSourceSpec": "hmer_suite.data.samples",
-    "GrammarSpec": "hmer_suite.latex.grammar",
-    "MetricSpec": "hmer_suite.scores.metric",
-    "Preprocessing": "hmer_suite.recogniser",
-    "RecogniserSpec": "hmer_suite.recogniser",
-    "Rule": "hmer_suite.repairs.rules.base",
+    "DataSourceSpec": "hmer_suite.specs.samples",
+    "GrammarSpec": "hmer_suite.latex.automaton",
+    "MetricSpec": "hmer_suite.specs.metric",
+    "Preprocessing": "hmer_suite.specs.recogniser",
+    "RecogniserSpec": "hmer_suite.specs.recogniser",
+    "Rule": "hmer_suite.repairs.rules.apply",
     "Verdict": "hmer_suite.equiv.verdict",
-    "canonical": "hmer_suite.latex.canonical",
-    "equal": "hmer_suite.equiv.pool",
+    "canonical": "hmer_suite.latex.canonical.canoniser",
+    "equal": "hmer_suite.equiv.sandbox.judge",
     "hookimpl": "hmer_suite.hookspecs",
     "join": "hmer_suite.latex.tokens",
-    "load": "hmer_suite.train.formula_reader",
+    "load": "hmer_suite.predict.formula_reader",
     "parse": "hmer_suite.latex.tree",
     "repair": "hmer_suite.repairs",
-    "score": "hmer_suite.scores.scoring",
+    "score": "hmer_suite.scores.score",
     "tokens": "hmer_suite.latex.tokens",
     "validate": "hmer_suite.latex.problems",
 }
@@ -36,21 +36,21 @@ _HOMES = {
 __all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
-    from hmer_suite.data.samples import DataSourceSpec
-    from hmer_suite.equiv.pool import equal
+    from hmer_suite.equiv.sandbox.judge import equal
     from hmer_suite.equiv.verdict import Verdict
     from hmer_suite.hookspecs import hookimpl
-    from hmer_suite.latex.canonical import canonical
-    from hmer_suite.latex.grammar import GrammarSpec
+    from hmer_suite.latex.canonical.canoniser import canonical
     from hmer_suite.latex.problems import validate
     from hmer_suite.latex.tokens import join, tokens
     from hmer_suite.latex.tree import parse
-    from hmer_suite.recogniser import Preprocessing, RecogniserSpec
+    from hmer_suite.predict.formula_reader import load
     from hmer_suite.repairs import repair
-    from hmer_suite.repairs.rules.base import Rule
-    from hmer_suite.scores.metric import MetricSpec
-    from hmer_suite.scores.scoring import score
-    from hmer_suite.train.formula_reader import load
+    from hmer_suite.scores.score import score
+    from hmer_suite.specs.grammar import GrammarSpec
+    from hmer_suite.specs.metric import MetricSpec
+    from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
+    from hmer_suite.specs.repair_rule import Rule
+    from hmer_suite.specs.samples import DataSourceSpec
 
 
 def __getattr__(name: str):

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from hmer_suite.data.predictions import pair, read_predictions
-from hmer_suite.data.samples import SampleSet
 from hmer_suite.errors import UsageError
-from hmer_suite.recogniser import Decoding, RecogniserSpec
+from hmer_suite.predictions.files import pair, read_predictions
 from hmer_suite.registry import offered, recogniser
 from hmer_suite.report.html import write_score_report
 from hmer_suite.report.tables import comparison_text, score_text
-from hmer_suite.scores.compare import compare
-from hmer_suite.scores.scoring import Scores, score
+from hmer_suite.scores.comparison import compare
+from hmer_suite.scores.results import Scores
+from hmer_suite.scores.score import score
+from hmer_suite.specs.recogniser import Decoding, RecogniserSpec
+from hmer_suite.specs.samples import SampleSet
 
 PRESET = "demo"
 """Settings that learn `DATA` within minutes on two cores."""
@@ -59,8 +60,9 @@ def _recogniser(name: str | None) -> RecogniserSpec:
 
 def _trained(spec: RecogniserSpec, out: Path, data: str, minutes: float, say: Say) -> Path:
     """Train, or go on with what an earlier demonstration trained."""
-    from hmer_suite.train.loop import LAST, Limits
+    from hmer_suite.train.loop import LAST
     from hmer_suite.train.run import Request, resume_run, start_run
+    from hmer_suite.train.state import Limits
 
     say(f"== train {spec.name} on {data}, at most {minutes:g} minutes")
     limits = Limits(max_minutes=minutes)
@@ -74,7 +76,8 @@ def _trained(spec: RecogniserSpec, out: Path, data: str, minutes: float, say: Sa
 
 def _read(run: Path, out: Path, data: str, say: Say) -> tuple[SampleSet, dict[str, Path]]:
     """Read the test split in every way; the samples and the prediction files."""
-    from hmer_suite.train.predict import open_reader, write_readings
+    from hmer_suite.predict.open_reader import open_reader
+    from hmer_suite.predict.output import write_readings
 
     reader = open_reader(str(run))
     samples = reader.samples([f"{data}@test"])
@@ -98,8 +101,9 @@ def _compared(ids: tuple[str, ...], systems: dict[str, Scores]) -> str:
 
 def _attention(run: Path, samples: SampleSet, systems: dict[str, Scores], out: Path) -> list[Path]:
     """Pictures of where the network looked in the longest formula that it read right."""
-    from hmer_suite.train.datasets import pick
-    from hmer_suite.train.predict import draw_attention, open_reader
+    from hmer_suite.data.subsets import pick
+    from hmer_suite.predict.open_reader import open_reader
+    from hmer_suite.predict.pictures import draw_attention
 
     right = [place for place, s in enumerate(systems["constrained"].samples) if s.canonical.edits == 0]
     if not right:

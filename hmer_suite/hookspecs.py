@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from hmer_suite.data.samples import DataSourceSpec
-    from hmer_suite.latex.grammar import GrammarSpec
-    from hmer_suite.recogniser import RecogniserSpec
-    from hmer_suite.repairs.rules.base import Rule
-    from hmer_suite.scores.metric import MetricSpec
+    from hmer_suite.specs.grammar import GrammarSpec
+    from hmer_suite.specs.metric import MetricSpec
+    from hmer_suite.specs.recogniser import RecogniserSpec
+    from hmer_suite.specs.repair_rule import Rule
+    from hmer_suite.specs.samples import DataSourceSpec
 
 GROUP = "hmer_suite"
 """Entry-point group of plugins, and pluggy's name of the project."""

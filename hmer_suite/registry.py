@@ -13,8 +13,6 @@ import importlib
 import inspect
 import math
 import os
-import pickle
-import re
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,15 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from hmer_suite import hookspecs
-from hmer_suite.data.samples import SPLITS, DataSourceSpec
 from hmer_suite.errors import HmerSuiteError, PluginError, UsageError
 from hmer_suite.hookspecs import GROUP
-from hmer_suite.latex.grammar import GrammarSpec, shipped
-from hmer_suite.recogniser import INPUTS, RecogniserSpec
+from hmer_suite.plugin_checks import KINDS, Kind, Spec, fault, one_of
 from hmer_suite.repairs.rules import RULES, Rule
-from hmer_suite.scores.metric import MetricSpec
-
-Spec = RecogniserSpec | DataSourceSpec | Rule | MetricSpec | GrammarSpec
+from hmer_suite.specs.grammar import GrammarSpec
+from hmer_suite.specs.metric import MetricSpec
+from hmer_suite.specs.recogniser import RecogniserSpec
+from hmer_suite.specs.samples import DataSourceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +53,6 @@ class LoadedPlugin:
 
     plugin: Plugin
     offers: Mapping[str, tuple[Spec, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of thing that plugins offer: its name in messages, its hook, the type and a check of its specs.
-
-    `taken` are names that the suite itself gives to things of the kind.
-    """
-
-    name: str
-    hook: str
-    type: type
-    check: Callable[[Any], str | None]
-    taken: Callable[[], Iterable[str]] = tuple
 
 
 def plugins() -> tuple[Plugin, ...]:
@@ -175,20 +158,6 @@ def _matches(
     return {kind: several[0] for kind, several in found.items() if several}
 
 
-def fault(spec: Any, kind: str) -> str | None:
-    """What is wrong with what a plugin offers as one of a kind, as the rest of a sentence, or None."""
-    expected = KINDS[kind].type
-    if not isinstance(spec, expected):
-        return f"expected {expected.__name__}, not {type(spec).__name__}"
-    if not isinstance(spec.name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", spec.name):
-        return f"{kind} name {spec.name!r}: expected letters, digits, dots, dashes and underscores"
-    summary = spec.why if isinstance(spec, Rule) else spec.summary
-    if not isinstance(summary, str) or not summary.strip() or "\n" in summary:
-        return f"{kind} {spec.name}: expected a summary of one line, not {summary!r}"
-    found = KINDS[kind].check(spec)
-    return None if found is None else f"{kind} {spec.name}: {found}"
-
-
 @cache
 def load(plugin: Plugin) -> LoadedPlugin:
     """Import a plugin and ask its hooks what it offers.
@@ -210,7 +179,7 @@ def load(plugin: Plugin) -> LoadedPlugin:
         raise PluginError(f"{plugin}: {' '.join(str(error).split())}") from error
     offers = {kind.name: _ask(plugin, getattr(manager.hook, kind.hook), kind) for kind in KINDS.values()}
     if not any(offers.values()):
-        raise PluginError(f"{plugin} offers nothing: it has none of the hooks {_list(_hooks())}")
+        raise PluginError(f"{plugin} offers nothing: it has none of the hooks {one_of(_hooks())}")
     return LoadedPlugin(plugin, offers)
 
 
@@ -283,95 +252,6 @@ def _ask(plugin: Plugin, hook: Callable[[], list], kind: Kind) -> tuple[Spec, ..
     return tuple(specs)
 
 
-def _check_recogniser(spec: RecogniserSpec) -> str | None:
-    if not callable(spec.build) or not callable(spec.preprocessing):
-        return "build and preprocessing must be functions"
-    if spec.reading is not None and not isinstance(spec.reading, Path):
-        return f"reading must be a pathlib.Path, not {spec.reading!r}"
-    if spec.input not in INPUTS:
-        return f"input {spec.input!r}: expected {_list(INPUTS)}"
-    if spec.weights is not None and not isinstance(spec.weights, Path):
-        return f"weights must be a pathlib.Path, not {spec.weights!r}"
-    return _check_options(spec.options) or _check_presets(spec)
-
-
-def _check_options(options: type) -> str | None:
-    if not isinstance(options, type) or not dataclasses.is_dataclass(options):
-        return f"options must be a frozen dataclass, not {options!r}"
-    if not options.__dataclass_params__.frozen:
-        return f"options must be a frozen dataclass, and {options.__name__} is not frozen"
-    for field in dataclasses.fields(options):
-        if field.default is field.default_factory is dataclasses.MISSING:
-            return f"option {field.name} has no default"
-    clash = sorted({field.name for field in dataclasses.fields(options)} & _training_settings())
-    return f"option {clash[0]} is named like a setting of training" if clash else None
-
-
-def _check_presets(spec: RecogniserSpec) -> str | None:
-    from hmer_suite.train.config import resolve
-
-    if not isinstance(spec.presets, Mapping) or not spec.presets:
-        return "presets must map at least one name to settings"
-    for name, settings in spec.presets.items():
-        if not isinstance(settings, Mapping):
-            return f"preset {name} must map settings to values"
-        try:
-            resolve(spec, given={"preset": name})
-        except (UsageError, NameError) as error:  # the latter: a type of an option that does not exist
-            return f"preset {name}: {error}"
-    return None
-
-
-def _training_settings() -> set[str]:
-    from hmer_suite.train.config import TrainConfig
-
-    return {field.name for field in dataclasses.fields(TrainConfig)}
-
-
-def _check_source(spec: DataSourceSpec) -> str | None:
-    if not callable(spec.load):
-        return "load must be a function"
-    odd = [split for split in spec.splits if split not in SPLITS]
-    return f"split {odd[0]!r}: expected {_list(SPLITS)}" if odd else None
-
-
-def _check_rule(spec: Rule) -> str | None:
-    if not callable(spec.removals):
-        return "removals must be a function"
-    try:
-        pickle.dumps(spec.removals)
-    except (pickle.PicklingError, AttributeError, TypeError):
-        return "removals must be a function at the top of its module, so that worker processes find it"
-    return None
-
-
-def _check_metric(spec: MetricSpec) -> str | None:
-    if spec.spelling not in ("canonical", "given"):
-        return f"spelling must be canonical or given, not {spec.spelling}"
-    return None if callable(spec.score) else "score must be a function"
-
-
-def _check_grammar(spec: GrammarSpec) -> str | None:
-    return (
-        None
-        if isinstance(spec.source, str) and spec.source.strip()
-        else "source must be the text of a grammar"
-    )
-
-
-KINDS = {
-    kind.name: kind
-    for kind in (
-        Kind("recogniser", "hmer_recognisers", RecogniserSpec, _check_recogniser),
-        Kind("data source", "hmer_data_sources", DataSourceSpec, _check_source),
-        Kind("repair rule", "hmer_repair_rules", Rule, _check_rule, lambda: [rule.name for rule in RULES]),
-        Kind("metric", "hmer_metrics", MetricSpec, _check_metric),
-        Kind("grammar", "hmer_grammars", GrammarSpec, _check_grammar, shipped),
-    )
-}
-"""Kinds of things that plugins offer, one for each hook."""
-
-
 def _hooks() -> list[str]:
     return [kind.hook for kind in KINDS.values()]
 
@@ -428,7 +308,3 @@ def _suggestion(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, list(known), 1, 0.5)
     return f"; did you mean {close[0]}?" if close else ""
 
-
-def _list(names: Iterable[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last

@@ -12,8 +12,8 @@ import pytest
 
 from hmer_suite import hookspecs, registry
 from hmer_suite.errors import PluginError, UsageError
-from hmer_suite.latex.grammar import grammar
-from hmer_suite.registry import KINDS
+from hmer_suite.latex.automaton import grammar
+from hmer_suite.plugin_checks import KINDS
 
 HEAD = """
 from dataclasses import dataclass

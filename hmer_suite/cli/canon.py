@@ -27,7 +27,8 @@ def canon(
       echo '{x}_1^\\prime \\le \\frac12' | hmer-suite canon -
     """
     from hmer_suite.errors import UsageError
-    from hmer_suite.latex.canonical import REWRITES, canonical
+    from hmer_suite.latex.canonical.canoniser import canonical
+    from hmer_suite.latex.canonical.registry import REWRITES
 
     if list_rewrites:
         for rewrite in REWRITES:

@@ -11,7 +11,7 @@ from hmer_suite.cli.common import JSON, print_json, progress_bar
 from hmer_suite.errors import PairingError, UsageError
 
 if TYPE_CHECKING:
-    from hmer_suite.scores.scoring import Scores
+    from hmer_suite.scores.results import Scores
 
 
 def compare(
@@ -37,7 +37,7 @@ def compare(
 
       hmer-suite compare captions.txt wap.txt ours.tsv
     """
-    from hmer_suite.scores.scoring import score
+    from hmer_suite.scores.score import score
 
     systems = _systems(files)
     block = "raw" if raw else "canonical"
@@ -47,7 +47,7 @@ def compare(
     }
     if semantics:
         scored = {name: _judged(name, scores) for name, scores in scored.items()}
-    from hmer_suite.scores.compare import compare as test
+    from hmer_suite.scores.comparison import compare as test
 
     ids = next(iter(systems.values())).ids
     result = test(ids, {name: scores.counts(block) for name, scores in scored.items()})
@@ -69,8 +69,8 @@ def compare(
 
 
 def _judged(name: str, scores: Scores) -> Scores:
-    from hmer_suite.equiv.pool import shared
-    from hmer_suite.scores.semantics import judged
+    from hmer_suite.equiv.sandbox.judge import shared
+    from hmer_suite.scores.judging import judged
 
     with shared() as judge, progress_bar(f"meaning of {name}", scores.n) as advance:
         return judged(scores, judge, advance)
@@ -78,7 +78,7 @@ def _judged(name: str, scores: Scores) -> Scores:
 
 def _systems(files: list[Path]) -> dict:
     """Name and paired samples of every system, all against the labels of the first file."""
-    from hmer_suite.data.predictions import pair, read_predictions, read_references
+    from hmer_suite.predictions.files import pair, read_predictions, read_references
 
     references = read_references(files[0])
     systems = files if references.beside_predictions else files[1:]

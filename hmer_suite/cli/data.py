@@ -16,8 +16,8 @@ from hmer_suite.errors import InputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hmer_suite.data.samples import SampleSet
-    from hmer_suite.recogniser import Preprocessing
+    from hmer_suite.specs.recogniser import Preprocessing
+    from hmer_suite.specs.samples import SampleSet
 
 SHOWN = 10
 """Samples left out that are listed one by one, where they are many."""
@@ -65,7 +65,7 @@ def prepare(
 
       hmer-suite data prepare images my-photos -o mine.parquet
     """
-    from hmer_suite.recogniser import Preprocessing
+    from hmer_suite.specs.recogniser import Preprocessing
 
     text = f"{source}:{argument}" if argument else source
     path = out or Path(f"{source}.parquet")
@@ -89,7 +89,7 @@ def synth(
 
       hmer-suite data synth 5000 -o synthetic.parquet --seed 1
     """
-    from hmer_suite.recogniser import Preprocessing
+    from hmer_suite.specs.recogniser import Preprocessing
 
     path = out or Path("synthetic.parquet")
     _prepare(f"synthetic:{n},{seed}", path, [], Preprocessing(symbol_height, max_pixels), False, as_json)
@@ -112,13 +112,13 @@ def stats(
 
       hmer-suite data stats synthetic:1000 --json
     """
-    from hmer_suite.data.stats import describe
+    from hmer_suite.data.statistics import describe
 
     sets = _open(source, split)
     with _spinner("describing"):
         found = describe(sets)
     if out is not None:
-        from hmer_suite.report.sets import draw_stats
+        from hmer_suite.report.data_sets import draw_stats
 
         with _spinner("drawing"):
             paths = draw_stats(found, out)
@@ -126,7 +126,7 @@ def stats(
     if as_json:
         print_json({"set": source, "splits": {one.split: one.to_json() for one in found}})
     else:
-        from hmer_suite.report.sets import stats_text
+        from hmer_suite.report.data_sets import stats_text
 
         typer.echo(stats_text(found))
 
@@ -148,7 +148,7 @@ def show(
 
       hmer-suite data show crohme.parquet --split test -n 40 -o sheet.png
     """
-    from hmer_suite.report.sets import draw_sheet
+    from hmer_suite.report.data_sets import draw_sheet
 
     samples = _open(source, [split] if split else [], first=True)[0]
     if not len(samples):
@@ -164,7 +164,7 @@ def show(
 def _prepare(
     text: str, out: Path, splits: list[str], preprocessing: Preprocessing, list_all: bool, as_json: bool
 ) -> None:
-    from hmer_suite.data.store import write_set
+    from hmer_suite.data.parquet import write_set
 
     sets = _open(text, splits, preprocessing)
     for samples in sets:
@@ -200,7 +200,7 @@ def _open(
     text: str, splits: Sequence[str], preprocessing: Preprocessing | None = None, first: bool = False
 ) -> list[SampleSet]:
     """Splits of a set, with a spinner; with `first` only the first of them, unless `splits` says which."""
-    from hmer_suite.data.inputs import open_splits
+    from hmer_suite.predict.inputs import open_splits
     from hmer_suite.registry import data_source
 
     sets = []

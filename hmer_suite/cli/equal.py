@@ -41,7 +41,7 @@ def equal(
 
       hmer-suite equal --pairs pairs.tsv --json > verdicts.jsonl
     """
-    from hmer_suite.equiv.pool import Judge
+    from hmer_suite.equiv.sandbox.judge import Judge
 
     asked = _asked(a, b, pairs)
     try:

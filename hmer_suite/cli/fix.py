@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import INPUT, JSON, PERMIT_UNKNOWN, RULE, formulas, numbered, print_json
+from hmer_suite.cli.common import (
+    INPUT,
+    JSON,
+    PERMIT_UNKNOWN,
+    RULE,
+    formulas,
+    numbered,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from hmer_suite.repairs.rules import Rule

@@ -11,8 +11,9 @@ from hmer_suite.cli.common import JSON, print_json
 from hmer_suite.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
-    from hmer_suite.recogniser import RecogniserSpec
-    from hmer_suite.registry import Plugin, Spec
+    from hmer_suite.plugin_checks import Spec
+    from hmer_suite.registry import Plugin
+    from hmer_suite.specs.recogniser import RecogniserSpec
 
 
 def plugins(
@@ -110,7 +111,8 @@ def _described(kind: str, plugin: Plugin, spec: Spec) -> dict[str, Any]:
 
 def _recogniser(spec: RecogniserSpec) -> dict[str, Any]:
     """Presets, the recogniser's own settings and those of training, with the values of the first preset."""
-    from hmer_suite.train.config import TrainConfig, resolve, setting_types
+    from hmer_suite.settings.resolve import resolve, setting_types
+    from hmer_suite.settings.training import TrainConfig
 
     values, types = resolve(spec).flat(), setting_types(spec)
     meanings = _meanings(TrainConfig) | _meanings(spec.options)

@@ -82,8 +82,10 @@ def predict(
     """
     if nbest > beam:
         raise UsageError(f"--nbest {nbest}: more than --beam {beam} follows")
-    from hmer_suite.recogniser import Decoding
-    from hmer_suite.train.predict import JointReader, default_device, open_readers, write_readings
+    from hmer_suite.predict.joint_reader import JointReader
+    from hmer_suite.predict.open_reader import default_device, open_readers
+    from hmer_suite.predict.output import write_readings
+    from hmer_suite.specs.recogniser import Decoding
 
     reader = open_readers(name, device or default_device(), precision)
     if isinstance(reader, JointReader) and (attention is not None or activations is not None):
@@ -107,7 +109,7 @@ def predict(
 
 
 def _print(samples, readings, as_json: bool) -> None:
-    from hmer_suite.train.predict import to_json
+    from hmer_suite.predict.output import to_json
 
     rows = list(zip(samples.ids, samples.labels, readings, strict=True))
     if as_json:
@@ -122,7 +124,7 @@ def _print(samples, readings, as_json: bool) -> None:
 
 
 def _warn(samples, readings, how) -> None:
-    from hmer_suite.train.predict import doubt
+    from hmer_suite.predict.warnings import doubt
 
     doubts = [(name, doubt(found, how)) for name, found in zip(samples.ids, readings, strict=True)]
     doubts = [(name, why) for name, why in doubts if why]
@@ -137,14 +139,14 @@ WARNED = 10
 
 
 def _draw_attention(reader, samples, readings, folder: Path) -> None:
-    from hmer_suite.train.predict import draw_attention
+    from hmer_suite.predict.pictures import draw_attention
 
     for path in draw_attention(reader, samples, readings, folder):
         print(path, file=sys.stderr)
 
 
 def _draw_activations(reader, samples, folder: Path) -> None:
-    from hmer_suite.train.predict import draw_activations
+    from hmer_suite.predict.pictures import draw_activations
 
     for path in draw_activations(reader, samples, folder):
         print(path, file=sys.stderr)

@@ -13,9 +13,9 @@ from hmer_suite.errors import UsageError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from hmer_suite.data.predictions import Paired
+    from hmer_suite.predictions.files import Paired
     from hmer_suite.repairs.rules import Rule
-    from hmer_suite.scores.scoring import Scores
+    from hmer_suite.scores.results import Scores
 
 
 def score(
@@ -89,7 +89,12 @@ def score(
 
 def _paired(predictions: Path, refs: Path | None, format: str | None) -> Paired | None:
     """Predictions with their references, or None where there are no references anywhere."""
-    from hmer_suite.data.predictions import find_references_beside, pair, read_predictions, read_references
+    from hmer_suite.predictions.files import (
+        find_references_beside,
+        pair,
+        read_predictions,
+        read_references,
+    )
 
     known = None if refs is None else read_references(refs)
     read = read_predictions(predictions, format, known)
@@ -103,7 +108,7 @@ def _paired(predictions: Path, refs: Path | None, format: str | None) -> Paired 
 
 
 def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) -> Executor | None:
-    from hmer_suite.scores.scoring import dask_pool, default_workers, local_pool
+    from hmer_suite.scores.executors import dask_pool, default_workers, local_pool
 
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: at least one worker is needed")
@@ -126,7 +131,7 @@ def _extras(rules: list[str], metrics: list[str]) -> dict[str, list]:
 
 
 def _scores(paired: Paired, repair: bool, extras: dict[str, list], executor: Executor | None) -> Scores:
-    from hmer_suite.scores.scoring import score as count
+    from hmer_suite.scores.score import score as count
 
     how = {"repair": repair, "semantics": False, "executor": executor, **extras}
     try:
@@ -137,17 +142,17 @@ def _scores(paired: Paired, repair: bool, extras: dict[str, list], executor: Exe
 
 
 def _judged(scores: Scores, workers: int | None) -> Scores:
-    from hmer_suite.equiv.pool import shared
-    from hmer_suite.scores.semantics import judged
+    from hmer_suite.equiv.sandbox.judge import shared
+    from hmer_suite.scores.judging import judged
 
     with shared(workers) as judge, progress_bar("meaning", scores.n) as advance:
         return judged(scores, judge, advance)
 
 
 def _report_validity(predictions: Path, format: str | None, as_json: bool, rules: list[Rule]) -> None:
-    from hmer_suite.data.predictions import read_predictions
+    from hmer_suite.predictions.files import read_predictions
     from hmer_suite.report.tables import validity_text
-    from hmer_suite.scores.scoring import validity
+    from hmer_suite.scores.validity import validity
 
     found = validity(read_predictions(predictions, format).predictions, rules)
     typer.echo("no references inside or beside the file: validity and repairability only", err=True)

@@ -45,8 +45,8 @@ def train(
         raise UsageError(
             f"--resume {resume}: data, settings and folder are those of the run; give none of them"
         )
-    from hmer_suite.train.loop import Limits
     from hmer_suite.train.run import Request, resume_run, start_run
+    from hmer_suite.train.state import Limits
 
     limits = Limits(max_steps, max_minutes)
     if resume is not None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.samples import LeftOut, SampleSet
 from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing, draw, in_pixels
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import LeftOut, SampleSet
 
 if TYPE_CHECKING:
     import numpy as np

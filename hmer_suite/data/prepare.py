@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.formats import show
-from hmer_suite.data.pictures import EncodedImages, encode_png
-from hmer_suite.data.samples import LeftOut, SampleSet
 from hmer_suite.errors import InputError
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.images.files import EncodedImages, encode_png
+from hmer_suite.predictions.layouts import show
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import LeftOut, SampleSet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +45,7 @@ def photo(
     Raises:
         InputError: the picture is damaged or blank, or its label missing or not valid.
     """
-    from hmer_suite.data.photo import normalise
+    from hmer_suite.images.photo import normalise
 
     text = canonical_label(label, name) if label is not None else ""
     if labelled and not text:
@@ -59,7 +59,7 @@ def canonical_label(latex: str, name: str) -> str:
     Raises:
         InputError: it is not valid LaTeX; the message begins with `name`.
     """
-    from hmer_suite.latex.canonical import canonical
+    from hmer_suite.latex.canonical.canoniser import canonical
     from hmer_suite.latex.problems import validate
 
     problems = validate(latex).problems

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hmer_suite.equiv.terms import MINUS_ONE, ONE, TWO, ZERO, Term, add, const, fn, inverse, mul, num, power
+from hmer_suite.equiv.terms import (
+    MINUS_ONE,
+    ONE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    const,
+    fn,
+    inverse,
+    mul,
+    num,
+    power,
+)
 
 
 class NotDerivable(Exception):

@@ -15,16 +15,16 @@ from time import perf_counter
 
 from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
-from hmer_suite.equiv.proof import proved_equal
-from hmer_suite.equiv.reading import ALTERNATIVES, Choices, Reader
-from hmer_suite.equiv.signs import QUANTIFIERS
-from hmer_suite.equiv.special import general, specials
+from hmer_suite.equiv.reading.operators import QUANTIFIERS
+from hmer_suite.equiv.reading.reader import ALTERNATIVES, Choices, Reader
+from hmer_suite.equiv.reading.special import general, specials
+from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
-from hmer_suite.latex.canonical import canonical_tree
+from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
-from hmer_suite.repairs.mend import repair
+from hmer_suite.repairs.repair import repair
 
 MAX_READINGS = 16
 MAX_EDITS = 8
@@ -45,7 +45,7 @@ class _Finding:
 def decide(a: str, b: str) -> Verdict:
     """EQUAL, DIFFERENT or UNDECIDED for two formulas, LaTeX or tokens.
 
-    It may take long, or all memory, on hostile input: `hmer_suite.equiv.pool` runs it where it can be stopped.
+    It may take long, or all memory, on hostile input: `hmer_suite.equiv.sandbox.judge` runs it where it can be stopped.
     """
     start = perf_counter()
     verdict = _decided(a, b)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flint import arb, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import FLIPPED, SYMMETRIC
+from hmer_suite.equiv.reading.operators import FLIPPED, SYMMETRIC
 from hmer_suite.equiv.terms import Term, binds, const, name, replace
 from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
 

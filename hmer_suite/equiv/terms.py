@@ -34,7 +34,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 
-from hmer_suite.equiv.signs import CONSTANT_LETTERS
+from hmer_suite.equiv.reading.operators import CONSTANT_LETTERS
 
 
 class Term:

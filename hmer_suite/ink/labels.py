@@ -17,8 +17,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import InputError
-from hmer_suite.latex.canonical import canonical_tree
-from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.canonical.canoniser import canonical_tree
+from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 

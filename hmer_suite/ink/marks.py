@@ -62,7 +62,7 @@ class InkSample:
 
 def ink_sample(ink: Ink, label: str = "") -> InkSample:
     """The ink with the marks that belong to `label` (canonical tokens); its traces must not be empty."""
-    from hmer_suite.ink.raster import symbol_height
+    from hmer_suite.ink.symbol_height import symbol_height
 
     return InkSample(ink.traces, symbol_height(ink.traces), marks_of(ink, label.split()))
 

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 
 from hmer_suite.ink.marks import InkSample
-from hmer_suite.ink.raster import Drawing, draw, in_pixels, symbol_height
+from hmer_suite.ink.raster import Drawing, draw, in_pixels
+from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.ink.tracing import Tracing, trace
 
 

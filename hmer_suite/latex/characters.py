@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from importlib import resources
 
-from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.token_classes import CLASSES
 
 FONTS: dict[str, str] = {
     r"\mathbf": "BOLD", r"\bold": "BOLD", r"\bf": "BOLD", r"\bfseries": "BOLD",

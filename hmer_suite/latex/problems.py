@@ -1,15 +1,16 @@
 r"""What is wrong with a formula, where, and what could stand there instead.
 
 `PROBLEMS` is the one table of problem codes: documentation, message and test in one. The verdict itself is the
-grammar's (`hmer_suite.latex.grammar`); this module only names the reason, from the refused token and the stack.
+grammar's (`hmer_suite.latex.automaton`); this module only names the reason, from the refused token and the stack.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from hmer_suite.latex.commands import CLASSES, FORBIDDEN, UNKNOWN
-from hmer_suite.latex.grammar import CLASS_OF, DEAD, END, MAX_NESTING, Configuration, grammar, opens
+from hmer_suite.latex.automaton import CLASS_OF, DEAD, MAX_NESTING, Configuration, grammar, opens
+from hmer_suite.latex.table import END
+from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN
 from hmer_suite.latex.tokens import Token, tokens
 
 PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.token_classes import CLASSES
 
 CONTROL_SPACE = "\\"
 

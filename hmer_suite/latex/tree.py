@@ -25,7 +25,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from hmer_suite.errors import InputError
-from hmer_suite.latex.grammar import CLASS_OF, DEAD, END, grammar
+from hmer_suite.latex.automaton import CLASS_OF, DEAD, grammar
+from hmer_suite.latex.table import END
 from hmer_suite.latex.tokens import split
 
 

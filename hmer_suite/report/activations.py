@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hmer_suite.report.attention import GAP, LETTERS, encoded, letters, overlay
-from hmer_suite.report.canvas import INK, SOFT
+from hmer_suite.report.figure import INK, SOFT
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmer_suite.report.canvas import INK, LINE, SOFT, draw_ink, new_figure, save_png
+from hmer_suite.report.figure import INK, LINE, SOFT, draw_ink, new_figure, save_png
 
 if TYPE_CHECKING:
     import numpy as np

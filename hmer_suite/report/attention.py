@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from hmer_suite.ink.raster import symbol_height
-from hmer_suite.report.canvas import INK, SOFT
+from hmer_suite.ink.symbol_height import symbol_height
+from hmer_suite.report.figure import INK, SOFT
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmer_suite.report.canvas import COLOURS, LINE, SOFT, new_figure, plain_axes, save_png
+from hmer_suite.report.figure import COLOURS, LINE, SOFT, new_figure, plain_axes, save_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

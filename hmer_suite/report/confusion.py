@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.latex.characters import character
-from hmer_suite.report.canvas import COLOURS, INK, LINE, SOFT, new_figure, save_png
+from hmer_suite.report.figure import COLOURS, INK, LINE, SOFT, new_figure, save_png
 
 if TYPE_CHECKING:
     import numpy as np

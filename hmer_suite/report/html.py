@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from hmer_suite.report.samples import Invalid, Look
-    from hmer_suite.scores.breakdown import Group
-    from hmer_suite.scores.compare import Comparison, Difference, Pair
-    from hmer_suite.scores.scoring import Sample, Scores
+    from hmer_suite.report.score_samples import Invalid, Look
+    from hmer_suite.scores.comparison import Comparison, Difference, Pair
+    from hmer_suite.scores.errors_by_kind import Group
+    from hmer_suite.scores.results import Scores
+    from hmer_suite.scores.sample import Sample
 
 WORST = 40
 """Samples with the most edits that a report draws."""
@@ -129,7 +130,7 @@ def write_compare_report(
 
 def score_page(scores: Scores, *, title: str = "predictions") -> str:
     """The page on one prediction file."""
-    from hmer_suite.report.charts import concentration_curve
+    from hmer_suite.report.svg import concentration_curve
 
     wrong = [sample for sample in _by_edits(scores.samples) if sample.prediction is not None]
     same = [sample for sample in wrong if sample.verdict and sample.verdict.verdict == EQUAL]
@@ -194,13 +195,13 @@ def _by_edits(samples: Sequence[Sample]) -> list[Sample]:
 
 
 def _looks(samples: Sequence[Sample], block: str) -> list[Look]:
-    from hmer_suite.report.samples import look
+    from hmer_suite.report.score_samples import look
 
     return [look(s.id, s.prediction, s.reference, getattr(s, block).edits, s.verdict) for s in samples]
 
 
 def _invalid(samples: Sequence[Sample]) -> list[Invalid]:
-    from hmer_suite.report.samples import invalid
+    from hmer_suite.report.score_samples import invalid
 
     return [invalid(sample.id, sample.prediction or "") for sample in samples]
 
@@ -215,7 +216,7 @@ def _group_tables(scores: Scores) -> list[tuple[str, str, Sequence[Group], float
 
 
 def _confusions(scores: Scores) -> list[tuple[str, list[tuple]]]:
-    from hmer_suite.report.samples import confused
+    from hmer_suite.report.score_samples import confused
 
     kinds = {
         "Substituted": scores.confusions.substitutions,
@@ -256,7 +257,7 @@ def _wins(pair: Pair, samples: Mapping[str, Mapping[str, Sample]], spelling: str
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    from hmer_suite.report.charts import bar
+    from hmer_suite.report.svg import bar
 
     environment = Environment(
         loader=PackageLoader("hmer_suite.report"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hmer_suite.equiv.verdict import Verdict
-    from hmer_suite.scores.compare import Comparison
-    from hmer_suite.scores.scoring import Scores
-    from hmer_suite.scores.semantics import Semantics
+    from hmer_suite.scores.comparison import Comparison
+    from hmer_suite.scores.meaning import Semantics
+    from hmer_suite.scores.results import Scores
 
 _RATES = ("exprate", "le1", "le2", "le3", "wer", "cer", "valid")
 _TITLES = {

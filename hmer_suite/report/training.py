@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_lines
-from hmer_suite.report.canvas import COLOURS, INK, LINE, SOFT, draw_ink, new_figure, plain_axes, save_png
-from hmer_suite.scores.distance import MATCH, align
+from hmer_suite.report.figure import (
+    COLOURS,
+    INK,
+    LINE,
+    SOFT,
+    draw_ink,
+    new_figure,
+    plain_axes,
+    save_png,
+)
+from hmer_suite.scores.edit_distance import MATCH, align
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,7 @@ from string import Template
 
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
-from hmer_suite.recogniser import INPUTS
+from hmer_suite.specs.recogniser import INPUTS
 
 FILES = {
     "pyproject.toml": "pyproject.toml.template",
@@ -44,7 +44,7 @@ _WORDS = {
 def write_package(name: str, out: Path, input: str = "image") -> list[Path]:
     """Write the package of a recogniser called `name` into the new folder ``out/name``; the files written.
 
-    `input` is one of `hmer_suite.recogniser.INPUTS`: what its network reads.
+    `input` is one of `hmer_suite.specs.recogniser.INPUTS`: what its network reads.
 
     Raises:
         UsageError: the name is none for a package, is taken, the folder exists, or there is no such input.

@@ -1,7 +1,7 @@
 r"""Symbols that look alike, as a classifier of single symbols confuses them: ``1 l |``, ``x \times X``, ``0 o O``.
 
 The table that ships, ``lookalikes.tsv``, is measured, not thought up: of all symbols of a token that people wrote,
-the share of probability that recogniser `symbol-cnn` gives to another token (`tools/measure_symbols.py`, on the
+the share of probability that recogniser `symbol-cnn` gives to another token (`tools/reports/symbols.py`, on the
 validation split, CROHME 2013, so that it knows nothing of any test set). Position does not count, so that ``,`` and
 ``\prime`` are alike. It covers the tokens of CROHME; others are like nothing but themselves.
 """

@@ -24,7 +24,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from hmer_suite.errors import InputError
-from hmer_suite.scores.distance import edit_counts, edit_distance
+from hmer_suite.scores.edit_distance import edit_counts, edit_distance
 
 RATE_PARTS: dict[str, tuple[str, str]] = {
     "exprate": ("exact", "samples"),

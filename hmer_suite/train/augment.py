@@ -13,41 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hmer_suite.settings.augmentation import Augment
+
 _DRAWS = ("scale", "slant", "rotation", "stroke", "gain", "gamma", "elastic", "blur")
 _EPOCH, _SAMPLE = 1, 2  # streams of random numbers
 
 MAX_DRIFT = 0.5
 """Rotation lifts the end of a line by at most this share of the image's height: nobody writes a long line askew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Augment:
-    """How far images are varied; None or 0 switches a variation off. Lengths in pixels suit symbols of 32."""
-
-    scale: tuple[float, float] | None = (0.7, 1.4)
-    """Range of the factor of size."""
-    slant: float = 0.3
-    """Largest shear, in pixels to the side per pixel of height."""
-    rotation: float = 4.0
-    """Largest angle in degrees."""
-    elastic: float = 3.0
-    """Largest displacement of ink in pixels before scaling."""
-    elastic_grid: float = 24.0
-    """Distance in pixels before scaling over which the displacement changes."""
-    stroke: float = 0.8
-    """Largest change of a stroke's edges in pixels, outwards, or half as far inwards, so that thin strokes stay."""
-    gain: tuple[float, float] | None = (0.6, 1.0)
-    """Range of the factor of the ink's darkness."""
-    gamma: tuple[float, float] | None = (0.7, 1.4)
-    """Range of the exponent of the ink's darkness."""
-    blur: float = 0.6
-    """Largest standard deviation in pixels of a Gaussian blur."""
-
-
-NO_AUGMENT = Augment(
-    scale=None, slant=0.0, rotation=0.0, elastic=0.0, stroke=0.0, gain=None, gamma=None, blur=0.0
-)
-"""Everything switched off: images stay what they are, byte for byte."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

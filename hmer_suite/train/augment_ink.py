@@ -10,48 +10,12 @@ Shapes: S strokes of a formula, P points of a stroke.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.strokes import centred, strokes_of
-
-
-@dataclass(frozen=True, slots=True)
-class AugmentInk:
-    """How far ink is varied; 0 switches a variation off. Those without another unit are drawn evenly from +-value."""
-
-    size: float = 0.25
-    """Natural logarithm of the factor of size of the formula."""
-    aspect: float = 0.12
-    """Natural logarithm of the factor of each axis of the formula."""
-    turn: float = 0.09
-    """Turn of the formula in radians."""
-    slant: float = 0.3
-    """Shear of the formula, to the side per height."""
-    stroke_size: float = 0.12
-    """Natural logarithm of the factor of size of each stroke."""
-    stroke_turn: float = 0.1
-    """Turn of each stroke in radians."""
-    stroke_slant: float = 0.12
-    """Shear of each stroke."""
-    stroke_shift: float = 0.06
-    """Shift of each stroke, as a part of its larger extent."""
-    wobble: float = 0.03
-    """Amplitude of a smooth wave along each stroke, as a part of its larger extent."""
-    reverse: float = 0.05
-    """Probability that a stroke is written from its end."""
-    split: float = 0.01
-    """Probability that the pen is lifted within a stroke, which becomes two."""
-    join: float = 0.01
-    """Probability that the pen is not lifted between two strokes of a symbol, which become one."""
-    shuffle: float = 0.05
-    """Probability that a formula's strokes are written in another order, each a few places off."""
-
-
-NO_AUGMENT_INK = AugmentInk(**dict.fromkeys(AugmentInk.__dataclass_fields__, 0.0))
-"""Everything switched off."""
+from hmer_suite.settings.augmentation import AugmentInk
 
 FAR = 2.0
 """Standard deviation in places of where a stroke comes in another order."""

@@ -17,14 +17,14 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.errors import InputError
-from hmer_suite.recogniser import Preprocessing, RecogniserSpec
+from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
+from hmer_suite.specs.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from hmer_suite.train.module import Recogniser
+    from hmer_suite.nn.recogniser import Recogniser
 
 FORMAT = 1
 """Version of the layout of ``config.json``; a reader refuses those that it does not know."""

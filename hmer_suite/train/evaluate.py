@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from hmer_suite.data.samples import SampleSet
-from hmer_suite.latex.grammar import is_valid
-from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood
+from hmer_suite.latex.automaton import is_valid
+from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.scores.rates import Rates, count, total
-from hmer_suite.train.load import batch_of
-from hmer_suite.train.module import Recogniser
-from hmer_suite.train.plan import plan
+from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
+from hmer_suite.specs.samples import SampleSet
+from hmer_suite.train.batching import plan
+from hmer_suite.train.loader import batch_of
 
 Readings = dict[int, tuple[Hypothesis, ...]]
 """Hypotheses by the place of the sample in its set."""

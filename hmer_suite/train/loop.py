@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +23,16 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from hmer_suite import __version__
-from hmer_suite.data.samples import SampleSet
+from hmer_suite.data.subsets import pick
 from hmer_suite.errors import InputError, TrainingError
 from hmer_suite.files import write_whole
-from hmer_suite.latex.grammar import grammar
-from hmer_suite.recogniser import Decoding, RecogniserSpec
+from hmer_suite.latex.automaton import grammar
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.scores.rates import Rates
-from hmer_suite.train.batch import Batch
+from hmer_suite.settings.resolve import Settings, write_settings
+from hmer_suite.specs.recogniser import Decoding, RecogniserSpec
+from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.checkpoint import (
     BEST,
     LAST,
@@ -40,11 +43,9 @@ from hmer_suite.train.checkpoint import (
     read_state,
     write_checkpoint,
 )
-from hmer_suite.train.config import Settings, write_settings
-from hmer_suite.train.datasets import TrainingData, pick
+from hmer_suite.train.datasets import TrainingData
 from hmer_suite.train.evaluate import Readings, rate, read
-from hmer_suite.train.load import Loader
-from hmer_suite.train.module import Recogniser
+from hmer_suite.train.loader import Loader
 from hmer_suite.train.optim import (
     learning_rate,
     load_optimiser,
@@ -52,52 +53,12 @@ from hmer_suite.train.optim import (
     optimiser_tensors,
     set_learning_rate,
 )
-from hmer_suite.train.progress import Reporter
-from hmer_suite.train.start import seconds_before, start_encoder, start_from
+from hmer_suite.train.pretrained import seconds_before, start_encoder, start_from
+from hmer_suite.train.reporter import Reporter
+from hmer_suite.train.state import Counters, Limits, Outcome
 
 NAMED = 20
 """New tokens, or parts, that are named; of more, only how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Where to stop for now; neither changes what is computed up to there."""
-
-    max_steps: int | None = None
-    max_minutes: float | None = None
-
-
-@dataclass(slots=True)
-class Counters:
-    """Where a run stands; saved with every checkpoint."""
-
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
-    """Batches of this epoch that are done."""
-    seconds: float = 0.0
-    """Time spent in training, all sittings together."""
-    before: float = 0.0
-    """Seconds that the training of what this run started from took."""
-    best: float = -1.0
-    """Best validation expression rate, in percent."""
-    best_wer: float = float("inf")
-    """Token error rate of the best; it decides between equal expression rates."""
-    stale: int = 0
-    """Validations since the best."""
-    lowered: int = 0
-    """How often plateau has lowered the learning rate."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: the best validation rates so far, and whether it is complete."""
-
-    folder: Path
-    step: int
-    best: float
-    complete: bool
-    seconds: float
 
 
 def train(

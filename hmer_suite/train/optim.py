@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adadelta, AdamW, Optimizer
 
-from hmer_suite.train.config import TrainConfig
+from hmer_suite.settings.training import TrainConfig
 
 COSINE_FLOOR = 0.01
 """Share of the peak learning rate that cosine ends with."""

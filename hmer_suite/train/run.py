@@ -9,12 +9,13 @@ from pathlib import Path
 
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
-from hmer_suite.recogniser import RecogniserSpec
 from hmer_suite.registry import recogniser
+from hmer_suite.settings.resolve import Settings, read_settings, resolve
+from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.train.checkpoint import read_checkpoint
-from hmer_suite.train.config import Settings, read_settings, resolve
 from hmer_suite.train.datasets import TrainingData, open_training_data
-from hmer_suite.train.loop import LAST, Limits, Outcome, train
+from hmer_suite.train.loop import LAST, train
+from hmer_suite.train.state import Limits, Outcome
 
 LEFT_OUT = "left-out.txt"
 """File of a run that names every sample left out, with the reason."""

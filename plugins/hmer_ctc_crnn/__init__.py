@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.recogniser import Preprocessing, RecogniserSpec
+from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 
 if TYPE_CHECKING:
     from hmer_ctc_crnn.model import CtcCrnn
-    from hmer_suite.data.vocab import Vocabulary
+    from hmer_suite.specs.vocabulary import Vocabulary
 
 NETWORKS = ("wide", "plain", "resnet")
 LAYERS = ("lstm", "attention")

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from hmer_ctc_crnn import Options
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.residual import Paper, ResidualEncoder, start_convolutions
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.residual import Paper, ResidualEncoder, start_convolutions
 
 SHARPNESS = 6.0
 """How narrowly readers keep to their places to begin with: the energy lost half the formula's height away."""

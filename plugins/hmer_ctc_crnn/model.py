@@ -21,21 +21,13 @@ from torch import Tensor, nn
 from hmer_ctc_crnn import Options
 from hmer_ctc_crnn.frames import build_framer
 from hmer_ctc_crnn.sequence import build_layers
-from hmer_suite.data.vocab import Vocabulary
-from hmer_suite.recogniser import Decoding, Hypothesis, Likelihood
+from hmer_suite.decoding.ctc import likelihoods, read_frames
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.ctc import BLANK, SHIFT, choices, losses, occupancy, out_of_reach
+from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.report.alignment import Alignment
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.ctc import (
-    BLANK,
-    SHIFT,
-    choices,
-    likelihoods,
-    losses,
-    occupancy,
-    out_of_reach,
-    read_frames,
-)
-from hmer_suite.train.module import Recogniser
+from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
+from hmer_suite.specs.vocabulary import Vocabulary
 
 TYPICAL_LENGTH = 16
 """Tokens of a usual formula with its end: the unit in which losses of samples are given."""
@@ -136,7 +128,7 @@ class CtcCrnn(Recogniser):
             self.unreached.add(name)
 
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
-        """Greedy or beam search over frames, as `hmer_suite.train.ctc` does it."""
+        """Greedy or beam search over frames, as `hmer_suite.decoding.ctc` does it."""
         said, lengths = self.frames(batch)
         return read_frames(said[-1], lengths, self.vocabulary, how)
 

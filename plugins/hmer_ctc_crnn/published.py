@@ -15,8 +15,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hmer_ctc_crnn import Options
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.residual import Normalised, start_convolutions
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.residual import Normalised, start_convolutions
 
 
 def squeezed(batch: Batch, canvas: tuple[int, int]) -> Tensor:

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from hmer_im2latex import Options
-from hmer_suite.train.attention import POSITION_SIZE, position_codes
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.residual import Normalised, Paper, channels_last, start_convolutions
+from hmer_suite.nn.attention import POSITION_SIZE, position_codes
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.residual import Normalised, Paper, channels_last, start_convolutions
 
 LONGEST = 400
 """Cells of the longest wavelength that says where a cell lies."""

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 from hmer_im2latex import Options
 from hmer_im2latex.encoder import Encoder
 from hmer_im2latex.recurrence import Step, Weights, move, read
-from hmer_suite.data.vocab import Vocabulary
-from hmer_suite.train.attention import Scene
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.module import Memory, State, StepwiseRecogniser
-from hmer_suite.train.teaching import Lesson, maps_over_pixels
+from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
+from hmer_suite.nn.attention import Scene
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.teacher_forcing import Lesson, maps_over_pixels
+from hmer_suite.specs.vocabulary import Vocabulary
 
 TYPICAL_LENGTH = 64
 """Tokens of a usual printed formula: the unit in which losses of samples are given."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from hmer_suite.train.attention import Scene, look
-from hmer_suite.train.cells import gru, lstm
+from hmer_suite.nn.attention import Scene, look
+from hmer_suite.nn.cells import gru, lstm
 
 
 @dataclass(frozen=True, slots=True)

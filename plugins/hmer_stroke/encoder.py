@@ -21,7 +21,7 @@ from hmer_stroke.geometry import (
     point_features,
     stroke_features,
 )
-from hmer_suite.train.batch import Strokes
+from hmer_suite.nn.batch import Strokes
 
 
 class StrokeShape(nn.Module):

@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from hmer_stroke import Options
 from hmer_stroke.encoder import Encoder
 from hmer_stroke.parser import Parser, Position, Scene
-from hmer_suite.data.vocab import PAD, Vocabulary
-from hmer_suite.train.batch import Batch, Strokes
-from hmer_suite.train.marks import attention_losses, class_table, strokes_of_tokens
-from hmer_suite.train.module import Memory, State, StepwiseRecogniser
-from hmer_suite.train.teaching import TYPICAL_LENGTH, Lesson
+from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
+from hmer_suite.nn.batch import Batch, Strokes
+from hmer_suite.nn.mark_supervision import attention_losses, class_table, strokes_of_tokens
+from hmer_suite.nn.teacher_forcing import TYPICAL_LENGTH, Lesson
+from hmer_suite.specs.vocabulary import PAD, Vocabulary
 
 
 class StrokeRecogniser(StepwiseRecogniser):

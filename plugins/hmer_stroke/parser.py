@@ -17,8 +17,8 @@ from torch import Tensor, nn
 
 from hmer_stroke import Options
 from hmer_stroke.geometry import Boxes
-from hmer_suite.train.batch import Strokes
-from hmer_suite.train.cells import RepeatedLinear, gru, initialise_gru
+from hmer_suite.nn.batch import Strokes
+from hmer_suite.nn.cells import RepeatedLinear, gru, initialise_gru
 
 COVERAGE_FEATURES = 7
 """Offset from the last place at two scales, distance in height, past attention, last attention."""

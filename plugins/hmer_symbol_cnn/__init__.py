@@ -1,7 +1,7 @@
 """One symbol of handwriting becomes one token: a small residual network, or a dense baseline.
 
 A recogniser like any other whose formulas are one token long. Its encoder is the one that other recognisers share
-(`hmer_suite.train.residual`), so that they may start from it: ``--set encoder_from=symbol-cnn``.
+(`hmer_suite.nn.residual`), so that they may start from it: ``--set encoder_from=symbol-cnn``.
 
 This module needs no torch: it says what the plugin offers.
 """
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.recogniser import Preprocessing, RecogniserSpec
+from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 
 if TYPE_CHECKING:
-    from hmer_suite.data.vocab import Vocabulary
+    from hmer_suite.specs.vocabulary import Vocabulary
     from hmer_symbol_cnn.model import SymbolCnn
 
 NETWORKS = ("residual", "dense")

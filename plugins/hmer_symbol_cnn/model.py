@@ -13,12 +13,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_suite.data.vocab import END, SPECIAL, Vocabulary
+from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
 from hmer_suite.errors import InputError
-from hmer_suite.recogniser import Decoding, Hypothesis
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.module import Memory, State, StepwiseRecogniser
-from hmer_suite.train.residual import Paper, ResidualEncoder, start_convolutions
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.residual import Paper, ResidualEncoder, start_convolutions
+from hmer_suite.specs.recogniser import Decoding, Hypothesis
+from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
 from hmer_symbol_cnn import Options
 
 INK = 0.2

@@ -13,7 +13,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hmer_suite.train.attention import POSITION_SIZE, Scene, position_codes
+from hmer_suite.nn.attention import POSITION_SIZE, Scene, position_codes
 from hmer_wap.watcher import View
 
 LONGEST = 200
@@ -32,7 +32,7 @@ class CoverageAttention(nn.Module):
         self.positions = nn.Linear(POSITION_SIZE, size, bias=False) if positions else None
 
     def scene(self, view: View) -> Scene:
-        """The map as `hmer_suite.train.attention.look` reads it, keys, energy and kernel doubled."""
+        """The map as `hmer_suite.nn.attention.look` reads it, keys, energy and kernel doubled."""
         values = view.features.permute(0, 2, 3, 1).flatten(1, 2)
         keys = self.features(values)
         if self.positions is not None:

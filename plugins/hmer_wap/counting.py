@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_suite.data.vocab import SPECIAL
+from hmer_suite.specs.vocabulary import SPECIAL
 from hmer_wap.watcher import View
 
 

@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_suite.data.vocab import PAD
-from hmer_suite.train.batch import Strokes
+from hmer_suite.nn.batch import Strokes
+from hmer_suite.specs.vocabulary import PAD
 
 FLOOR = 1e-30
 """Attention counts as at least this in logarithms: a cell may get none at all in single precision, and one divided by

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from hmer_suite.data.vocab import Vocabulary
-from hmer_suite.train.attention import Scene
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.marks import attention_losses, class_table, strokes_of_tokens
-from hmer_suite.train.module import Memory, State, StepwiseRecogniser
-from hmer_suite.train.teaching import TYPICAL_LENGTH, Lesson, maps_over_pixels
+from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
+from hmer_suite.nn.attention import Scene
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.mark_supervision import attention_losses, class_table, strokes_of_tokens
+from hmer_suite.nn.teacher_forcing import TYPICAL_LENGTH, Lesson, maps_over_pixels
+from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_wap import Options
 from hmer_wap.counting import Counter, counting_loss
 from hmer_wap.marks import FLOOR, SymbolHead, cells_of_tokens, touched

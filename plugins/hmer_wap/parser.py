@@ -11,8 +11,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hmer_suite.train.attention import Scene
-from hmer_suite.train.cells import initialise_gru
+from hmer_suite.nn.attention import Scene
+from hmer_suite.nn.cells import initialise_gru
 from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
 from hmer_wap.counting import masked_mean

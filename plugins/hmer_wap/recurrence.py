@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from hmer_suite.train.attention import Scene, look
-from hmer_suite.train.cells import gru
+from hmer_suite.nn.attention import Scene, look
+from hmer_suite.nn.cells import gru
 
 
 @dataclass(frozen=True, slots=True)

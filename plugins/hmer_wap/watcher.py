@@ -2,7 +2,7 @@
 
 Shapes: N batch, C channels, H W height and width of an image in pixels, h w of a map in cells.
 
-Padding never leaks into an image (`hmer_suite.train.residual`).
+Padding never leaks into an image (`hmer_suite.nn.residual`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.residual import (
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.residual import (
     Normalised,
     Paper,
     ResidualEncoder,

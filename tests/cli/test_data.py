@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from hmer_suite.data.parquet import read_set
 from hmer_suite.data.sources import synthetic
-from hmer_suite.data.store import read_set
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
 from tests.cli.test_commands import run  # noqa: F401
 from tests.data.test_images import captions, save
 

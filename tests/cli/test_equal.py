@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.cli import main
-from hmer_suite.equiv.pool import Judge
+from hmer_suite.equiv.sandbox.judge import Judge
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.cli import main
-from hmer_suite.equiv import pool
+from hmer_suite.equiv.sandbox import judge as sandbox
 
 BLOCK = {
     "equal": 2, "different": 1, "undecided": 1, "undecided_reasons": {"unproven": 1}, "rate": 50.0, "rate_upper": 75.0
@@ -18,14 +18,14 @@ BLOCK = {
 
 @pytest.fixture(scope="module")
 def judge():
-    with pool.Judge(2, decide="tests.equiv.poison:by_case") as found:
+    with sandbox.Judge(2, decide="tests.equiv.poison:by_case") as found:
         yield found
 
 
 @pytest.fixture
 def run(capsys, monkeypatch, judge):
     """Run a command in this process; gives exit code, stdout and stderr."""
-    monkeypatch.setattr(pool, "_warm", lambda process, workers: judge)
+    monkeypatch.setattr(sandbox, "_warm", lambda process, workers: judge)
 
     def call(*arguments: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["hmer-suite", *map(str, arguments)])

@@ -38,8 +38,8 @@ def run(hmer_suite, capsys):
 @pytest.fixture(scope="module")
 def trained(hmer_suite, tmp_path_factory) -> Path:
     """A run of a few steps, stopped in its first epoch."""
-    from hmer_suite.train.loop import Limits
     from hmer_suite.train.run import Request, start_run
+    from hmer_suite.train.state import Limits
 
     out = tmp_path_factory.mktemp("run") / "wap"
     given = ("preset=demo", "device=cpu", "threads=1", "epochs=2", "batch_size=6")

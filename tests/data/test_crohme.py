@@ -14,7 +14,7 @@ import pytest
 from hmer_suite.data.sources import crohme
 from hmer_suite.data.sources.crohme import SOURCE, load, load_ink
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
 from tests.data.inkml_files import inkml
 
 FILES = {

@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hmer_suite.data.samples import SampleSet
 from hmer_suite.data.sources import crohme
 from hmer_suite.data.sources.exchanged import SOURCE, load
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.ink.marks import shape
-from hmer_suite.latex.canonical import canonical
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.latex.canonical.canoniser import canonical
 from hmer_suite.registry import data_source
+from hmer_suite.settings.training import TrainConfig
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import SampleSet
 from hmer_suite.testing import DataSourceContract
-from hmer_suite.train.config import TrainConfig
 from hmer_suite.train.datasets import open_training_data
-from hmer_suite.train.load import Loader
+from hmer_suite.train.loader import Loader
 from tests.data.inkml_files import inkml
 
 INK = Preprocessing(input="ink", points=8)

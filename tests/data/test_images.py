@@ -10,8 +10,8 @@ from PIL import Image
 from hmer_suite.data.sources.images import SOURCE, load
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.ink.raster import draw
-from hmer_suite.recogniser import Preprocessing
-from tests.data.degrade import traces
+from hmer_suite.specs.recogniser import Preprocessing
+from tests.images.degrade import traces
 
 WANT = Preprocessing()
 

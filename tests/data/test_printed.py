@@ -7,13 +7,14 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from hmer_suite.data import printed
-from hmer_suite.data.printed import cache_folder, draw_printed
 from hmer_suite.data.sources.printed import SOURCE, SYNTHETIC_SOURCE
-from hmer_suite.data.typeset import NoDrawing
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.latex.canonical import canonical
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.latex.canonical.canoniser import canonical
+from hmer_suite.printing import draw
+from hmer_suite.printing.cache import cache_folder
+from hmer_suite.printing.draw import draw_printed
+from hmer_suite.printing.typst_markup import NoDrawing
+from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.testing import DataSourceContract
 
 FORMULAS = ["x^2 + 1", r"\frac{a}{b}", "", r"\frac{a", r"\sum_{i=1}^{n} x_i", r"{a \over b}"]
@@ -70,7 +71,7 @@ def test_large_images_are_shrunk_to_what_is_allowed(formulas):
 
 def test_the_second_time_comes_from_the_cache(formulas, monkeypatch):
     first = load(formulas)
-    monkeypatch.setattr(printed.Printer, "draw", None)
+    monkeypatch.setattr(draw.Printer, "draw", None)
     second = load(formulas)
     assert second.digest == first.digest and second.left_out == first.left_out
     assert all((second.images[i] == first.images[i]).all() for i in range(len(first)))
@@ -91,8 +92,8 @@ def test_a_relative_cache_home_is_none(monkeypatch):
 
 
 def test_one_formula_that_typst_refuses_does_not_take_the_others_with_it(monkeypatch):
-    real = printed.typst_of
-    monkeypatch.setattr(printed, "typst_of", lambda text: "$ nonsense(" if text == "y" else real(text))
+    real = draw.typst_of
+    monkeypatch.setattr(draw, "typst_of", lambda text: "$ nonsense(" if text == "y" else real(text))
     x, y, z = draw_printed(["x", "y", "z"], 20)
     assert isinstance(y, NoDrawing) and str(y).startswith("Typst: ")
     alone = draw_printed(["x", "z"], 20)

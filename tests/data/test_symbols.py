@@ -12,7 +12,7 @@ import pytest
 from hmer_suite.data.sources.crohme import load_ink
 from hmer_suite.data.sources.symbols import SOURCE, load, load_symbols
 from hmer_suite.errors import InputError
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.testing import DataSourceContract
 from tests.data.inkml_files import inkml
 

@@ -8,8 +8,8 @@ import re
 import signal
 import time
 
+from hmer_suite.equiv.sandbox.worker import WARM_UP
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
-from hmer_suite.equiv.worker import WARM_UP
 
 _seen: list[str] = []
 

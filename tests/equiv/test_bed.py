@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from hmer_suite.latex.grammar import is_valid
+from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.tokens import split
 from tests.equiv.bed import double_life
 from tests.equiv.bed.generate import CONSTRUCTS, PI, random_term

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.reading import Reader
+from hmer_suite.equiv.reading.reader import Reader
 from hmer_suite.equiv.terms import Term, add, inverse, mul, name, num, power
-from hmer_suite.latex.canonical import canonical_tree
+from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
 

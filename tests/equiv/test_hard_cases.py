@@ -12,7 +12,7 @@ from functools import cache
 
 import pytest
 
-from hmer_suite.equiv.pool import Judge
+from hmer_suite.equiv.sandbox.judge import Judge
 from hmer_suite.equiv.verdict import Verdict
 
 E, D, U = frozenset({"EQUAL"}), frozenset({"DIFFERENT"}), frozenset({"UNDECIDED"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hmer_suite.equiv.pool import Judge
+from hmer_suite.equiv.sandbox.judge import Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
 from tests.equiv.hostile import KINDS, Hostile, pairs
 

@@ -8,11 +8,11 @@ from time import process_time
 
 import pytest
 
-from hmer_suite.data.formulas import sample_formula
 from hmer_suite.equiv.decide import decide
-from hmer_suite.equiv.reading import ALTERNATIVES, Choices, Reader
+from hmer_suite.equiv.reading.reader import ALTERNATIVES, Choices, Reader
 from hmer_suite.equiv.terms import Term
-from hmer_suite.latex.canonical import canonical_tree
+from hmer_suite.handwriting.formulas import sample_formula
+from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, parse
 
@@ -420,7 +420,7 @@ def test_share_of_real_labels_that_is_read(shared, source, least):
 
 
 def real_labels(shared, source: str) -> list[str]:
-    from hmer_suite.data.predictions import read_references
+    from hmer_suite.predictions.files import read_references
 
     files = {
         "hme100k": "predictions/tamer-hme100k-a.json",

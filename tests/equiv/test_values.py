@@ -9,8 +9,8 @@ import mpmath
 import pytest
 from flint import arb, ctx, fmpq
 
-from hmer_suite.equiv.reading import Reader
-from hmer_suite.equiv.special import general
+from hmer_suite.equiv.reading.reader import Reader
+from hmer_suite.equiv.reading.special import general
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.values import (
     CONSTANT_FROM,
@@ -24,7 +24,7 @@ from hmer_suite.equiv.values import (
     at_growing_precision,
     certainly_nonzero,
 )
-from hmer_suite.latex.canonical import canonical_tree
+from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
 

@@ -12,8 +12,8 @@ from hmer_suite.data.sources.crohme import find_part, inkml_files
 from hmer_suite.errors import InputError
 from hmer_suite.ink.inkml import Group, Ink, parse_inkml
 from hmer_suite.ink.labels import label, label_of_mathml, label_of_truth, symbol_label
-from hmer_suite.latex.canonical import canonical
-from hmer_suite.latex.grammar import is_valid
+from hmer_suite.latex.automaton import is_valid
+from hmer_suite.latex.canonical.canoniser import canonical
 from hmer_suite.latex.tokens import join
 from tests.latex.strategies import formulas
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmer_suite.ink.raster import Drawing, draw, symbol_height, symbol_height_of_boxes
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.ink.raster import Drawing, draw
+from hmer_suite.ink.symbol_height import symbol_height, symbol_height_of_boxes
+from hmer_suite.specs.recogniser import Preprocessing
 
 
 def line(*points: tuple[float, float]) -> np.ndarray:

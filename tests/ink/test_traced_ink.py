@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hmer_suite.data.synth import synthetic
+from hmer_suite.handwriting.writers import synthetic
 from hmer_suite.ink.marks import InkSample, Mark
-from hmer_suite.ink.raster import Drawing, symbol_height
+from hmer_suite.ink.raster import Drawing
+from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.ink.traced_ink import traced
 
 DRAWING = Drawing(symbol_height=40)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from hmer_suite.data.synth import synthetic
+from hmer_suite.handwriting.writers import synthetic
 from hmer_suite.ink.raster import Drawing, draw, in_pixels
 from hmer_suite.ink.tracing import trace
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hmer_suite.latex.characters import FONTS, character, in_font
-from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.token_classes import CLASSES
 
 DRAWN = ("SYMBOL", "CHAR", "DELIM", "MDELIM", "LARGEOP", "NAMEDOP", "COLUMN", "AT", "BAR", "LBRACK", "RBRACK")
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmer_suite import registry
-from hmer_suite.latex.grammar import GrammarSpec, grammar, shipped
+from hmer_suite.latex.automaton import grammar, shipped
 from hmer_suite.latex.problems import validate
+from hmer_suite.specs.grammar import GrammarSpec
 
 SOURCES = {
     "pair": "start: CHAR CHAR\n%declare CHAR",

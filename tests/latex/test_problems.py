@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmer_suite.latex.grammar import is_valid
+from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.problems import PROBLEMS, validate
 from hmer_suite.latex.tokens import split
 

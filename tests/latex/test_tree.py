@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from hmer_suite.latex.grammar import is_valid
+from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 from tests.latex.strategies import formulas

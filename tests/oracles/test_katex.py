@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from hmer_suite.latex.canonical import REWRITES, SYNONYMS, canonical
-from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.canonical.canoniser import canonical
+from hmer_suite.latex.canonical.nodes import SYNONYMS
+from hmer_suite.latex.canonical.registry import REWRITES
 from hmer_suite.latex.problems import PROBLEMS, validate
+from hmer_suite.latex.token_classes import CLASSES
 
 FOLDER = Path(__file__).parents[2] / "tools" / "oracle"
 sys.path.insert(0, str(FOLDER))

@@ -14,11 +14,11 @@ from hmer_ctc_crnn.frames import ColumnReader  # noqa: E402
 from hmer_ctc_crnn.published import squeezed  # noqa: E402
 from hmer_ctc_crnn.sequence import AttentionLayer, BothWays, reversal  # noqa: E402
 
-from hmer_suite.data.vocab import Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
-from hmer_suite.recogniser import Decoding  # noqa: E402
+from hmer_suite.specs.recogniser import Decoding  # noqa: E402
+from hmer_suite.specs.vocabulary import Vocabulary  # noqa: E402
 from hmer_suite.testing import PICTURES, RecogniserContract, pictures  # noqa: E402
-from hmer_suite.train.load import collate  # noqa: E402
+from hmer_suite.train.loader import collate  # noqa: E402
 
 VOCABULARY = Vocabulary.of(PICTURES)
 TINY = Options(

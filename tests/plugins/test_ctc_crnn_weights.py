@@ -9,11 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from hmer_suite.recogniser import Decoding
+from hmer_suite.data.subsets import pick
+from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.registry import recogniser
-from hmer_suite.train.datasets import pick
+from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.train.evaluate import rate
-from hmer_suite.train.predict import open_reader
 
 WEIGHTS = recogniser("ctc-crnn").weights
 

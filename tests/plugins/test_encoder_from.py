@@ -10,15 +10,17 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from hmer_suite.data.vocab import Vocabulary  # noqa: E402
+from hmer_suite.data.subsets import pick  # noqa: E402
 from hmer_suite.errors import InputError, UsageError  # noqa: E402
 from hmer_suite.registry import recogniser  # noqa: E402
+from hmer_suite.settings.resolve import resolve  # noqa: E402
+from hmer_suite.specs.vocabulary import Vocabulary  # noqa: E402
 from hmer_suite.testing import pictures  # noqa: E402
 from hmer_suite.train.checkpoint import export, read_checkpoint  # noqa: E402
-from hmer_suite.train.config import resolve  # noqa: E402
-from hmer_suite.train.datasets import TrainingData, pick  # noqa: E402
-from hmer_suite.train.loop import Limits, train  # noqa: E402
-from hmer_suite.train.start import start_encoder  # noqa: E402
+from hmer_suite.train.datasets import TrainingData  # noqa: E402
+from hmer_suite.train.loop import train  # noqa: E402
+from hmer_suite.train.pretrained import start_encoder  # noqa: E402
+from hmer_suite.train.state import Limits  # noqa: E402
 
 SMALL = {"stem": 8, "blocks": "1,1", "channels": "8,16"}
 WAP = {"preset": "demo", "hidden": 16, "embedding": 16, "attention": 8, **SMALL}

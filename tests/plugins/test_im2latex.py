@@ -14,10 +14,10 @@ cv2 = pytest.importorskip("cv2")
 from hmer_im2latex import SPEC, Options, build  # noqa: E402
 from hmer_im2latex.encoder import Encoder  # noqa: E402
 
-from hmer_suite.data.vocab import BEGIN, END, Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
+from hmer_suite.nn.batch import Batch  # noqa: E402
+from hmer_suite.specs.vocabulary import BEGIN, END, Vocabulary  # noqa: E402
 from hmer_suite.testing import RecogniserContract  # noqa: E402
-from hmer_suite.train.batch import Batch  # noqa: E402
 
 VOCABULARY = Vocabulary(("+", "1", "2", "x", "y"))
 TINY = Options(
@@ -248,7 +248,7 @@ class TestContract(RecogniserContract):
 
 
 def test_activations_are_those_of_each_convolution_in_order():
-    from hmer_suite.train.predict import activations
+    from hmer_suite.predict.pictures import activations
 
     model, batch = lively(TINY), batch_of(["x + y"])  # 32 x 58 pixels, padded to 32 x 64
     found = activations(model, batch)

@@ -9,13 +9,13 @@ from pathlib import Path
 import cv2
 import pytest
 
-from hmer_suite.data.printed import draw_printed
-from hmer_suite.recogniser import Decoding
+from hmer_suite.data.subsets import spread
+from hmer_suite.predict.open_reader import open_reader
+from hmer_suite.printing.draw import draw_printed
 from hmer_suite.registry import recogniser
 from hmer_suite.scores.metrics.bleu import corpus_bleu
 from hmer_suite.scores.metrics.exact import exact_without_spaces
-from hmer_suite.train.datasets import spread
-from hmer_suite.train.predict import open_reader
+from hmer_suite.specs.recogniser import Decoding
 
 WEIGHTS = recogniser("im2latex").weights
 

@@ -14,21 +14,24 @@ torch = pytest.importorskip("torch")
 
 from hmer_stroke import SPEC, Options, build  # noqa: E402
 
-from hmer_suite.data.samples import SampleSet  # noqa: E402
-from hmer_suite.data.vocab import END, PAD, Vocabulary  # noqa: E402
+from hmer_suite.data.subsets import pick  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
 from hmer_suite.ink.marks import InkSample  # noqa: E402
-from hmer_suite.recogniser import Decoding, Hypothesis  # noqa: E402
+from hmer_suite.nn.batch import Batch  # noqa: E402
+from hmer_suite.predict.pictures import draw_activations, draw_attention  # noqa: E402
+from hmer_suite.predict.reader import Reader  # noqa: E402
 from hmer_suite.registry import recogniser  # noqa: E402
+from hmer_suite.settings.resolve import resolve  # noqa: E402
+from hmer_suite.specs.recogniser import Decoding, Hypothesis  # noqa: E402
+from hmer_suite.specs.samples import SampleSet  # noqa: E402
+from hmer_suite.specs.vocabulary import END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.testing import INKS, RecogniserContract, inks, pictures  # noqa: E402
-from hmer_suite.train.batch import Batch  # noqa: E402
 from hmer_suite.train.checkpoint import read_checkpoint  # noqa: E402
-from hmer_suite.train.config import resolve  # noqa: E402
-from hmer_suite.train.datasets import TrainingData, pick  # noqa: E402
-from hmer_suite.train.load import batch_of  # noqa: E402
-from hmer_suite.train.loop import Limits, train  # noqa: E402
-from hmer_suite.train.predict import Reader, draw_activations, draw_attention  # noqa: E402
-from hmer_suite.train.start import start_encoder  # noqa: E402
+from hmer_suite.train.datasets import TrainingData  # noqa: E402
+from hmer_suite.train.loader import batch_of  # noqa: E402
+from hmer_suite.train.loop import train  # noqa: E402
+from hmer_suite.train.pretrained import start_encoder  # noqa: E402
+from hmer_suite.train.state import Limits  # noqa: E402
 
 VOCABULARY = Vocabulary.of([*INKS, "-"])
 TINY = Options(

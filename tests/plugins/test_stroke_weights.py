@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from hmer_suite.recogniser import Decoding
+from hmer_suite.data.subsets import pick
+from hmer_suite.predict.joint_reader import JoinedSamples
+from hmer_suite.predict.open_reader import open_reader, open_readers
 from hmer_suite.registry import recogniser
-from hmer_suite.train.datasets import pick
+from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.train.evaluate import rate
-from hmer_suite.train.predict import JoinedSamples, open_reader, open_readers
 
 WEIGHTS = recogniser("stroke").weights
 

@@ -12,11 +12,11 @@ torch = pytest.importorskip("torch")
 from hmer_symbol_cnn import SPEC, Options, build  # noqa: E402
 from hmer_symbol_cnn.model import boxed  # noqa: E402
 
-from hmer_suite.data.vocab import END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.errors import InputError, UsageError  # noqa: E402
-from hmer_suite.recogniser import Decoding  # noqa: E402
+from hmer_suite.nn.batch import Batch  # noqa: E402
+from hmer_suite.specs.recogniser import Decoding  # noqa: E402
+from hmer_suite.specs.vocabulary import END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.testing import RecogniserContract  # noqa: E402
-from hmer_suite.train.batch import Batch  # noqa: E402
 
 VOCABULARY = Vocabulary(("-", "1", "\\frac", "\\sqrt", "x"))
 TINY = Options(stem=8, blocks=(1, 1), channels=(8, 16), hidden=16)

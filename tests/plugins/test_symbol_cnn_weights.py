@@ -9,13 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from hmer_suite.data.vocab import Vocabulary
-from hmer_suite.recogniser import Decoding
+from hmer_suite.data.subsets import pick
+from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.registry import recogniser
-from hmer_suite.train.config import resolve
-from hmer_suite.train.datasets import pick
-from hmer_suite.train.predict import open_reader
-from hmer_suite.train.start import start_encoder
+from hmer_suite.settings.resolve import resolve
+from hmer_suite.specs.recogniser import Decoding
+from hmer_suite.specs.vocabulary import Vocabulary
+from hmer_suite.train.pretrained import start_encoder
 
 WEIGHTS = recogniser("symbol-cnn").weights
 

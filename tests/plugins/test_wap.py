@@ -16,16 +16,16 @@ from hmer_wap.attention import CoverageAttention  # noqa: E402
 from hmer_wap.counting import count_tokens, counting_loss  # noqa: E402
 from hmer_wap.marks import FLOOR, cells_of_tokens, touched  # noqa: E402
 
-from hmer_suite.data.vocab import BEGIN, END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
-from hmer_suite.recogniser import Decoding  # noqa: E402
+from hmer_suite.nn.attention import windows  # noqa: E402
+from hmer_suite.nn.batch import Batch, Strokes  # noqa: E402
+from hmer_suite.nn.mark_supervision import attention_losses, class_table, strokes_of_tokens  # noqa: E402
+from hmer_suite.nn.teacher_forcing import Lesson  # noqa: E402
+from hmer_suite.specs.recogniser import Decoding  # noqa: E402
+from hmer_suite.specs.vocabulary import BEGIN, END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.testing import RecogniserContract  # noqa: E402
-from hmer_suite.train.attention import windows  # noqa: E402
-from hmer_suite.train.batch import Batch, Strokes  # noqa: E402
 from hmer_suite.train.checkpoint import read_checkpoint  # noqa: E402
-from hmer_suite.train.load import collate  # noqa: E402
-from hmer_suite.train.marks import attention_losses, class_table, strokes_of_tokens  # noqa: E402
-from hmer_suite.train.teaching import Lesson  # noqa: E402
+from hmer_suite.train.loader import collate  # noqa: E402
 
 VOCABULARY = Vocabulary(("+", "1", "2", "x", "y"))
 TINY = Options(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.latex.commands import CLASSES, UNKNOWN
-from hmer_suite.latex.grammar import DEAD, grammar
+from hmer_suite.latex.automaton import DEAD, grammar
+from hmer_suite.latex.token_classes import CLASSES, UNKNOWN
 
 
 def repairable(classes: Sequence[str], edits: int) -> bool:

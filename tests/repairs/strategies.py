@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from hmer_suite.latex.commands import CLASSES
+from hmer_suite.latex.token_classes import CLASSES
 
 STRUCTURE = r"""
     { } { } { } ^ _ ^ _ \frac \sqrt \left \right ( ) [ ] | . & \\ \limits \sum \sin x 2 ' \hat \text $ \over

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from hmer_suite.latex.commands import CLASSES
-from hmer_suite.latex.grammar import is_valid
+from hmer_suite.latex.automaton import is_valid
+from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import split
 from hmer_suite.repairs import repair
 from tests.repairs.strategies import any_tokens, structural_tokens

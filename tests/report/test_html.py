@@ -15,8 +15,9 @@ from hmer_suite.report.html import (
     write_compare_report,
     write_score_report,
 )
-from hmer_suite.scores.compare import compare
-from hmer_suite.scores.scoring import Scores, score
+from hmer_suite.scores.comparison import compare
+from hmer_suite.scores.results import Scores
+from hmer_suite.scores.score import score
 
 VOID = frozenset("meta br hr img link input".split())
 NASTY = "<script>alert(1)</script>"
@@ -196,7 +197,7 @@ def test_a_compare_report_is_written(scores: Scores, tmp_path: Path):
 
 
 def test_the_real_report_shows_the_runaway(shared: Path):
-    from hmer_suite.data.predictions import pair, read_predictions
+    from hmer_suite.predictions.files import pair, read_predictions
 
     read = read_predictions(shared / "predictions/unimumer-3b-crohme2014.json")
     paired = pair(read)

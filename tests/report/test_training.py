@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hmer_suite.errors import InputError
-from hmer_suite.report.canvas import COLOURS
+from hmer_suite.report.figure import COLOURS
 from hmer_suite.report.training import (
     ONLY_LABEL,
     ONLY_PREDICTION,

@@ -9,8 +9,9 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from hmer_suite.errors import UsageError
-from hmer_suite.scores import scoring
-from hmer_suite.scores.scoring import dask_pool, local_pool, score
+from hmer_suite.scores import score as scoring
+from hmer_suite.scores.executors import dask_pool, local_pool
+from hmer_suite.scores.score import score
 
 PREDICTIONS = ["x ^ 2", r"\frac { 1 } { 2", None, "y"] * 5
 REFERENCES = ["x^2", r"\frac12", "z", "Y"] * 5

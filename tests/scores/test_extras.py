@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hmer_suite.repairs.rules import RULES, Rule
-from hmer_suite.scores.metric import MetricSpec
-from hmer_suite.scores.scoring import local_pool, score, validity
+from hmer_suite.scores.executors import local_pool
+from hmer_suite.scores.score import score
+from hmer_suite.scores.validity import validity
+from hmer_suite.specs.metric import MetricSpec
 
 
 def stutters(tokens):

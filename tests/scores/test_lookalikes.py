@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hmer_suite.latex.commands import CLASSES, token_class
+from hmer_suite.latex.token_classes import CLASSES, token_class
 from hmer_suite.scores.lookalikes import LEAST, alike, rates
 
 

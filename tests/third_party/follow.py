@@ -32,7 +32,7 @@ SLOW = (
     "matplotlib.backends.backend_agg",
     "matplotlib.figure",
     "pytest",
-    "hmer_suite.train.predict",
+    "hmer_suite.predict.reader",
     "hmer_suite.train.run",
 )
 """Modules that most commands need."""

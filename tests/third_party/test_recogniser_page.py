@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 
 import hmer_suite as hs
-from hmer_suite.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
+from hmer_suite.nn.batch import Batch, Strokes
+from hmer_suite.specs.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
 from hmer_suite.testing import PICTURES, RecogniserContract, pictures
-from hmer_suite.train.batch import Batch, Strokes
 from tests.third_party.environment import new_environment
 from tests.third_party.follow import PROGRAMS
 

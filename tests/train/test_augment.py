@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from hmer_suite.train.augment import NO_AUGMENT, Augment, augment, draw
+from hmer_suite.settings.augmentation import NO_AUGMENT, Augment
+from hmer_suite.train.augment import augment, draw
 
 ON = {
     "scale": (0.7, 1.4),
@@ -158,7 +159,7 @@ def test_the_image_given_is_left_alone():
 
 def test_real_ink_stays_whole(shared):
     from hmer_suite.data.sources.crohme import load
-    from hmer_suite.recogniser import Preprocessing
+    from hmer_suite.specs.recogniser import Preprocessing
 
     samples = load(str(shared / "crohme"), "test", Preprocessing())
     drawn = draw(Augment(), samples.sizes, seed=0, epoch=0, max_pixels=160_000)

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from hmer_suite.data.vocab import Vocabulary
 from hmer_suite.errors import InputError
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_suite.train import checkpoint as module
 from hmer_suite.train.checkpoint import (
     Description,

@@ -17,10 +17,11 @@ import torch
 from safetensors.torch import load_file
 
 from hmer_suite.errors import InputError, TrainingError
+from hmer_suite.settings.resolve import resolve
 from hmer_suite.train import loop
 from hmer_suite.train.checkpoint import read_checkpoint
-from hmer_suite.train.config import resolve
-from hmer_suite.train.loop import Limits, train
+from hmer_suite.train.loop import train
+from hmer_suite.train.state import Limits
 from tests.train.toy import TOY, Toy, data, train_toy
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,14 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from hmer_suite.data.samples import SampleSet
-from hmer_suite.data.vocab import BEGIN, Vocabulary
-from hmer_suite.recogniser import Preprocessing, RecogniserSpec
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.config import resolve
+from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
+from hmer_suite.nn.batch import Batch
+from hmer_suite.settings.resolve import resolve
+from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
+from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.vocabulary import BEGIN, Vocabulary
 from hmer_suite.train.datasets import TrainingData
-from hmer_suite.train.loop import Limits, Outcome, train
-from hmer_suite.train.module import Memory, State, StepwiseRecogniser
+from hmer_suite.train.loop import train
+from hmer_suite.train.state import Limits, Outcome
 
 
 @dataclass(frozen=True, slots=True)

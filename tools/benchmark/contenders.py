@@ -1,4 +1,4 @@
-"""The contenders of `tools/bench.py`: one process each, started as ``contenders.py NAME FILE``.
+"""The contenders of `tools/benchmark/run.py`: one process each, started as ``contenders.py NAME FILE``.
 
 When ready, a contender writes ``{"version", "seconds", "megabytes"}``: how long its imports and tables took,
 and the memory that it holds. For each line on standard input it then makes one pass over the file and answers
@@ -27,7 +27,7 @@ Pass = Callable[[], tuple[int, int]]
 
 
 def ours_verdict(path: str) -> tuple[str, Pass]:
-    from hmer_suite.latex.grammar import grammar, is_valid
+    from hmer_suite.latex.automaton import grammar, is_valid
     from hmer_suite.latex.tokens import split
 
     grammar()
@@ -36,7 +36,7 @@ def ours_verdict(path: str) -> tuple[str, Pass]:
 
 
 def ours_tree(path: str) -> tuple[str, Pass]:
-    from hmer_suite.latex.grammar import grammar
+    from hmer_suite.latex.automaton import grammar
     from hmer_suite.latex.tree import LatexSyntaxError, parse
 
     grammar()
@@ -45,8 +45,8 @@ def ours_tree(path: str) -> tuple[str, Pass]:
 
 
 def ours_canonical(path: str) -> tuple[str, Pass]:
-    from hmer_suite.latex.canonical import canonical
-    from hmer_suite.latex.grammar import grammar
+    from hmer_suite.latex.automaton import grammar
+    from hmer_suite.latex.canonical.canoniser import canonical
 
     grammar()
     formulas = _formulas(path)
@@ -98,9 +98,9 @@ def _sympy(path: str, backend: str) -> tuple[str, Pass]:
 
 
 def ours_errors(path: str) -> tuple[str, Pass]:
-    from hmer_suite.data.predictions import pair, read_predictions
     from hmer_suite.latex.tokens import raw_tokens
-    from hmer_suite.scores.distance import edit_counts
+    from hmer_suite.predictions.files import pair, read_predictions
+    from hmer_suite.scores.edit_distance import edit_counts
 
     def one_pass() -> tuple[int, int]:
         paired = pair(read_predictions(path))

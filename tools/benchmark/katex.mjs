@@ -1,4 +1,4 @@
-// KaTeX as a contender of tools/bench.py: `node katex.mjs FILE`, speaking as contenders.py does.
+// KaTeX as a contender of tools/benchmark/run.py: `node katex.mjs FILE`, speaking as contenders.py does.
 //
 // Parse only: KaTeX expands macros and builds its parse tree, the least it can do to judge a formula; nothing is
 // drawn. KaTeX is looked for in tools/oracle (`npm install` there), then in NODE_PATH.

@@ -1,4 +1,5 @@
-"""Other ways to decide whether two formulas mean the same, as functions that `hmer_suite.equiv.pool.Judge` can run.
+"""Other ways to decide whether two formulas mean the same, as functions that `hmer_suite.equiv.sandbox.judge.Judge`
+can run.
 
 Each is used as its documentation shows. What raises, whatever it raises, was not read or not decided: UNDECIDED. They
 need the extra `semantics-bench`.

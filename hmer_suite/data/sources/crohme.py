@@ -20,14 +20,14 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.ink_sets import InkRow, ink_set
-from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import read_bytes, write_whole
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.inkml import Group, Ink, parse_inkml
 from hmer_suite.ink.labels import label
 from hmer_suite.ink.marks import InkSample, Mark, ink_sample
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,7 +58,7 @@ class InkSet:
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split as ink, or drawn as `preprocessing` wants it; see `hmer_suite.data.samples.DataSourceSpec`."""
+    """A split as ink, or drawn as `preprocessing` wants it; see `hmer_suite.specs.samples.DataSourceSpec`."""
     kept = load_ink(argument, split)
     return ink_set(split, kept.rows(), preprocessing, kept.left_out)
 

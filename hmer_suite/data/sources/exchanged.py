@@ -1,9 +1,9 @@
 """Exchanged ink as a data source: training formulas of CROHME, their symbols exchanged anew in each epoch.
 
 ``exchanged:PATH`` takes the training ink of CROHME (PATH as of ``crohme:PATH``) and gives each formula once an epoch,
-with some symbols replaced by other writers' or renamed together with the label (`hmer_suite.ink.exchange`). Its
+with some symbols replaced by other writers' or renamed together with the label (`hmer_suite.handwriting.exchange`). Its
 validation and test splits are those of ``crohme:PATH``, as they are. ``exchanged:PATH,0.3`` also gives three in ten
-formulas a braced part of another one in the same role (`hmer_suite.ink.parts`).
+formulas a braced part of another one in the same role (`hmer_suite.handwriting.exchanged_parts`).
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.ink_sets import InkRow, ink_set
-from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.data.sources import crohme
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
 
 if TYPE_CHECKING:
     from hmer_suite.data.sources.crohme import InkSet
-    from hmer_suite.ink.exchange import Exchange
+    from hmer_suite.handwriting.exchange import Exchange
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split; the training split is drawn anew for each epoch. See `hmer_suite.data.samples.DataSourceSpec`."""
+    """A split; the training split is drawn anew for each epoch. See `hmer_suite.specs.samples.DataSourceSpec`."""
     if split != "train":
         return crohme.load(_parse(argument)[0], split, preprocessing)
     ink = ExchangedInk.of(argument)
@@ -63,7 +63,7 @@ class ExchangedInk:
             InputError: there is none, or it has no marked symbols.
             UsageError: the share of formulas with exchanged parts is above 1.
         """
-        from hmer_suite.ink.exchange import Exchange, Rates
+        from hmer_suite.handwriting.exchange import Exchange, Rates
 
         path, parts = _parse(argument)
         kept = crohme.load_ink(path, "train")

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hmer_suite.data.formats import show
-from hmer_suite.data.pictures import IMAGE_SUFFIXES, open_image
 from hmer_suite.data.prepare import RawSample, photo, prepared
-from hmer_suite.data.samples import SPLITS, DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import read_text
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
+from hmer_suite.predictions.layouts import show
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import SPLITS, DataSourceSpec, LeftOut, SampleSet
 
 CAPTION_FILES = ("captions.tsv", "captions.txt")
 
@@ -91,7 +91,7 @@ def _captions(
     folder: Path, place: Path, files: Mapping[str, Path]
 ) -> tuple[dict[str, str], Sequence[LeftOut]]:
     """The caption of each image by the name of its file without suffix, and captions that have no image."""
-    from hmer_suite.data.predictions import read_references
+    from hmer_suite.predictions.files import read_references
 
     file = _caption_file(folder, place)
     read = read_references(file.path, _layout(file.path))

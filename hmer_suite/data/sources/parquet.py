@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hmer_suite.data.samples import DataSourceSpec, SampleSet
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import DataSourceSpec, SampleSet
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split of a prepared set, as `hmer_suite.data.store.read_set` reads it; see `DataSourceSpec`."""
-    from hmer_suite.data.store import read_set
+    """A split of a prepared set, as `hmer_suite.data.parquet.read_set` reads it; see `DataSourceSpec`."""
+    from hmer_suite.data.parquet import read_set
 
     if not argument:
         raise UsageError("parquet: say which file or folder, as in parquet:PATH")

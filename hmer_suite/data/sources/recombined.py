@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.samples import DataSourceSpec, SampleSet
 from hmer_suite.data.sources.synthetic import sample_set
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import DataSourceSpec, SampleSet
 
 if TYPE_CHECKING:
-    from hmer_suite.data.recombine import Recombiner
+    from hmer_suite.handwriting.recombine import Recombiner
 
 DEFAULT_SAMPLES = 5_000
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """The training split, the only one; see `hmer_suite.data.samples.DataSourceSpec`."""
+    """The training split, the only one; see `hmer_suite.specs.samples.DataSourceSpec`."""
     path, count, seed = _parse(argument)
     if split != "train":
         raise UsageError(f"recombined ink has no split {split}: it is made of training ink, for training")
@@ -36,9 +36,9 @@ def recombiner_of(path: str) -> Recombiner:
     Raises:
         InputError: there is none, or it has no marked symbols.
     """
-    from hmer_suite.data.inkwell import Inkwell, cut, usual
-    from hmer_suite.data.recombine import Recombiner, Remaker
     from hmer_suite.data.sources.crohme import load_ink
+    from hmer_suite.handwriting.cut_glyphs import Inkwell, cut, usual
+    from hmer_suite.handwriting.recombine import Recombiner, Remaker
 
     ink = load_ink(path, "train")
     symbols = [

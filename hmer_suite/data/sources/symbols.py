@@ -1,10 +1,10 @@
 """Single symbols cut from CROHME's ink by its symbol groups, each with its token as label.
 
-``symbols:PATH`` takes PATH as of ``crohme:PATH`` and keeps its splits, which share no writer. A symbol is drawn at
-the scale of the formula that it comes from, so that a comma stays small beside a bracket, in the middle of a square
-of twice a full-size symbol and its padding; what is larger is shrunk to fit, its aspect kept. As ink it keeps that
-scale too. Groups that the formula's label does not vouch for (`hmer_suite.data.inkwell.cut`) are listed as left out,
-by formula.
+``symbols:PATH`` takes PATH as of ``crohme:PATH`` and keeps its splits, which share no writer. A symbol is drawn at the
+scale of the formula that it comes from, so that a comma stays small beside a bracket, in the middle of a square of
+twice a full-size symbol and its padding; what is larger is shrunk to fit, its aspect kept. As ink it keeps that scale
+too. Groups that the formula's label does not vouch for (`hmer_suite.handwriting.cut_glyphs.cut`) are listed as left
+out, by formula.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.ink_sets import InkRow, ink_set
-from hmer_suite.data.inkwell import Symbol, cut
-from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.errors import InputError
+from hmer_suite.handwriting.cut_glyphs import Symbol, cut
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.inkml import Ink
 from hmer_suite.ink.marks import InkSample, Mark, shape
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,7 @@ class CutSymbol:
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split as ink or images; see `hmer_suite.data.samples.DataSourceSpec`."""
+    """A split as ink or images; see `hmer_suite.specs.samples.DataSourceSpec`."""
     import numpy as np
 
     symbols, left_out = load_symbols(argument, split)
@@ -92,7 +92,7 @@ def load_symbols(argument: str, split: str) -> tuple[list[CutSymbol], tuple[Left
 
 
 def _cut(ink: Ink, label: str) -> Iterator[CutSymbol]:
-    from hmer_suite.ink.raster import symbol_height
+    from hmer_suite.ink.symbol_height import symbol_height
 
     height = symbol_height(ink.traces)
     for number, symbol in enumerate(cut(ink, label), start=1):

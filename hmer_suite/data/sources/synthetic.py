@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.ink_sets import InkRow, ink_set
-from hmer_suite.data.samples import SPLITS, DataSourceSpec, SampleSet
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.marks import InkSample
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import SPLITS, DataSourceSpec, SampleSet
 
 if TYPE_CHECKING:
-    from hmer_suite.data.synth import Written
+    from hmer_suite.handwriting.writers import Written
 
 DEFAULT_SAMPLES = 2_000
 LEAST_HELD_OUT = 64
@@ -30,8 +30,8 @@ _FIRST_WRITERS = {"train": 0, "validation": 1 << 30, "test": 1 << 31}
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """One split; see `hmer_suite.data.samples.DataSourceSpec`."""
-    from hmer_suite.data.synth import synthetic
+    """One split; see `hmer_suite.specs.samples.DataSourceSpec`."""
+    from hmer_suite.handwriting.writers import synthetic
 
     if split not in SPLITS:
         raise UsageError(f"synthetic handwriting has no split {split}, only {', '.join(SPLITS)}")
@@ -53,7 +53,7 @@ def sample_set(
 
 
 def _rows(source: str, split: str, written: Iterable[Written]) -> Iterator[InkRow]:
-    from hmer_suite.ink.raster import symbol_height
+    from hmer_suite.ink.symbol_height import symbol_height
 
     for number, item in enumerate(written):
         ink = InkSample(item.traces, symbol_height(item.traces), item.marks)

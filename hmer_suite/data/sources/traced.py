@@ -13,14 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hmer_suite.data.ink_sets import Drawn, InkRow, ink_set
-from hmer_suite.data.samples import DataSourceSpec, LeftOut, SampleSet
 from hmer_suite.data.sources import crohme
 from hmer_suite.data.sources.exchanged import ExchangedInk
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
 
 USUAL = Drawing(symbol_height=40)
 """How validation and test formulas are drawn: large enough that small loops stay open."""
@@ -38,7 +38,7 @@ _THICK = 0.15
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split; the training split is drawn anew for each epoch. See `hmer_suite.data.samples.DataSourceSpec`.
+    """A split; the training split is drawn anew for each epoch. See `hmer_suite.specs.samples.DataSourceSpec`.
 
     Raises:
         UsageError: images are wanted; there is no such split.

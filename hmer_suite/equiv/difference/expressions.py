@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
-from hmer_suite.equiv.difference.core import difference
+from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.equations import PIVOTS
 from hmer_suite.equiv.difference.search import (
     DOTS,
@@ -22,14 +22,9 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import GEOMETRY, KNOWN, LEVEL, LOOSE, QUANTIFIERS
+from hmer_suite.equiv.reading.operators import GEOMETRY, KNOWN, LEVEL, LOOSE, QUANTIFIERS
 from hmer_suite.equiv.terms import BINDERS, Term, binds, negative, replace
-from hmer_suite.equiv.values import (
-    Outside,
-    Singular,
-    Unknown,
-    apart,
-)
+from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
 
 
 def different_values(left: Term, right: Term) -> Witness | None:

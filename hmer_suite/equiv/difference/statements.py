@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
-from hmer_suite.equiv.difference.core import difference
+from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.equations import (
     EQUATIONS,
     PIVOTS,
@@ -31,13 +31,9 @@ from hmer_suite.equiv.difference.search import (
 from hmer_suite.equiv.difference.structures import truths_compared
 from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, turned
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.signs import ALIKE, GEOMETRY, SYMMETRIC
+from hmer_suite.equiv.reading.operators import ALIKE, GEOMETRY, SYMMETRIC
 from hmer_suite.equiv.terms import Term, const, num, rewrite
-from hmer_suite.equiv.values import (
-    Outside,
-    Point,
-    Singular,
-)
+from hmer_suite.equiv.values import Outside, Point, Singular
 
 
 def different_chain(left: Term, right: Term) -> Witness | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.difference.core import difference
+from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.equations import composed, pivots, truth
 from hmer_suite.equiv.difference.expressions import different_entry, different_parts
 from hmer_suite.equiv.difference.search import (
@@ -18,13 +18,9 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import equality, truth_tables
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.signs import QUANTIFIERS
+from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values import (
-    Point,
-    Singular,
-    Unknown,
-)
+from hmer_suite.equiv.values import Point, Singular, Unknown
 
 
 def different_list(left: Term, right: Term) -> Witness | None:

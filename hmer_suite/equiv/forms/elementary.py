@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from hmer_suite.equiv.forms.core import (
+from hmer_suite.equiv.forms.normal_form import (
     MAX_DEGREE,
     MAX_KERNELS,
     STRUCTURES,
@@ -19,13 +19,7 @@ from hmer_suite.equiv.forms.core import (
     unsafe_argument,
 )
 from hmer_suite.equiv.forms.powers import absolute_form, constant_root, power_of
-from hmer_suite.equiv.terms import (
-    MINUS_ONE,
-    Term,
-    const,
-    fn,
-    num,
-)
+from hmer_suite.equiv.terms import MINUS_ONE, Term, const, fn, num
 
 MAX_FACTORIAL = 100
 MAX_SHIFT = 12

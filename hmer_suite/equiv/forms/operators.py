@@ -9,7 +9,7 @@ from math import comb
 from flint import fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
-from hmer_suite.equiv.forms.core import (
+from hmer_suite.equiv.forms.normal_form import (
     MAX_KERNELS,
     NO_FORM,
     STRUCTURES,
@@ -20,17 +20,7 @@ from hmer_suite.equiv.forms.core import (
     ring,
     unsafe_bounds,
 )
-from hmer_suite.equiv.terms import (
-    EMPTY,
-    ONE,
-    Term,
-    binds,
-    may_depend,
-    name,
-    num,
-    op,
-    replace,
-)
+from hmer_suite.equiv.terms import EMPTY, ONE, Term, binds, may_depend, name, num, op, replace
 
 MAX_UNROLLED = 12
 """A sum over so many whole numbers is written out; Faulhaber's formula goes up to this power."""

@@ -13,7 +13,7 @@ from math import gcd, isqrt
 
 from flint import fmpq, fmpq_mpoly
 
-from hmer_suite.equiv.forms.core import (
+from hmer_suite.equiv.forms.normal_form import (
     MAX_DEGREE,
     Forms,
     Intractable,
@@ -24,13 +24,7 @@ from hmer_suite.equiv.forms.core import (
     ring,
     unsafe,
 )
-from hmer_suite.equiv.terms import (
-    Term,
-    const,
-    fn,
-    num,
-    power,
-)
+from hmer_suite.equiv.terms import Term, const, fn, num, power
 
 MAX_POWER = 64
 MAX_BITS = 20_000

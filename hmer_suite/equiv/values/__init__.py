@@ -1,6 +1,6 @@
 """Values of terms at points, certain to the last digit they show."""
 
-from hmer_suite.equiv.values.core import (
+from hmer_suite.equiv.values.point import (
     CONSTANT_FROM,
     PEAKS_FROM,
     PRECISIONS,
@@ -15,7 +15,7 @@ from hmer_suite.equiv.values.core import (
     certainly_nonzero,
     show,
 )
-from hmer_suite.equiv.values.unknowns import spelling
+from hmer_suite.equiv.values.spelling import spelling
 
 __all__ = [
     "CONSTANT_FROM",

@@ -8,14 +8,8 @@ from flint import arb, fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.terms import ONE, Term
-from hmer_suite.equiv.values.core import (
-    Point,
-    Singular,
-    Unknown,
-    Value,
-    sign_of_ball,
-)
-from hmer_suite.equiv.values.unknowns import spelling
+from hmer_suite.equiv.values.point import Point, Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.spelling import spelling
 
 _ORDER: dict[str, Callable[[int], bool]] = {
     "=": lambda side: side == 0,

@@ -8,7 +8,7 @@ from flint import acb, arb, arb_series, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.terms import Term, binds, const, negative
-from hmer_suite.equiv.values.core import (
+from hmer_suite.equiv.values.point import (
     LAST_MEMBER,
     MAX_SUMMANDS,
     MEMBERS,

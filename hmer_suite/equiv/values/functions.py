@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flint import acb, arb, arb_series, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.core import (
+from hmer_suite.equiv.values.point import (
     MAX_EXACT_FACTORIAL,
     Outside,
     Point,

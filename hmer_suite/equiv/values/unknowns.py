@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from hmer_suite.equiv.signs import FLIPPED, GEOMETRY, INTEGRALS, LOOSE, QUANTIFIERS, SYMMETRIC
-from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.core import (
-    MEMBERS,
-    Point,
-    Unknown,
-    Value,
+from hmer_suite.equiv.reading.operators import (
+    FLIPPED,
+    GEOMETRY,
+    INTEGRALS,
+    LOOSE,
+    QUANTIFIERS,
+    SYMMETRIC,
 )
+from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.values.point import MEMBERS, Point, Unknown, Value
+from hmer_suite.equiv.values.spelling import numbers_in, spelling
 
 _RULED = frozenset(
     "det deg dim ker arg Pr hom operatorname{tr} operatorname{rank} operatorname{Re} operatorname{Im}".split()
@@ -91,7 +94,7 @@ def _application(point: Point, term: Term) -> Value:
         raise Unknown("derived")
     label = ["app", spelling(head)]
     values: list[Value] = []
-    for inner in _numbers_in(head):
+    for inner in numbers_in(head):
         _argument(point, inner, label, values)
     if point.flat:  # constants, but f_1 and f_2 are two of them
         return point.generic("|".join(label), values)
@@ -108,7 +111,7 @@ def _indexed(point: Point, term: Term) -> Value:
         return point.coefficient("sub|" + spelling(base), "")
     label = ["sub", spelling(base)]
     values: list[Value] = []
-    for inner in _numbers_in(base):
+    for inner in numbers_in(base):
         _argument(point, inner, label, values)
     _argument(point, index, label, values)
     return point.generic("|".join(label), values)
@@ -132,25 +135,6 @@ def _may_be_any_function(term: Term) -> bool:
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
         return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True
-
-
-def spelling(head: Term) -> str:
-    """What tells one unknown function from another: its name with its marks, without the values in it."""
-    if head.op == "name":
-        return head.data
-    if head.op == "sub":
-        return f"sub({spelling(head.args[0])})"
-    return f"{head.op}:{head.data}({','.join(spelling(arg) for arg in head.args[:1])})"
-
-
-def _numbers_in(head: Term) -> Iterable[Term]:
-    """The values in the name of a function: the index of ``f_n``, the exponent of ``f^{-1}``."""
-    if head.op == "sub":
-        yield from _numbers_in(head.args[0])
-        yield head.args[1]
-    elif head.args:
-        yield from _numbers_in(head.args[0])
-        yield from head.args[1:]
 
 
 RULES: dict[str, Callable[[Point, Term], Value]] = {

@@ -16,7 +16,8 @@ from hmer_suite.repairs.rules import (
     separators,
     stray_fences,
 )
-from hmer_suite.repairs.rules.base import Cleaned, Removal, Rule, apply_rules
+from hmer_suite.repairs.rules.apply import Cleaned, Removal, apply_rules
+from hmer_suite.specs.repair_rule import Rule
 
 RULES: tuple[Rule, ...] = (
     separators.RULE,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import inf
 
-from hmer_suite.latex.commands import UNKNOWN
-from hmer_suite.latex.grammar import CLASS_OF
+from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.latex.token_classes import UNKNOWN
 
 _ONE = ("SUB", "SUP", "SQRT", "XARROW", "ACCENT", "FONT", "OPERATORNAME", "PRIMITIVE", "TEXT", "RAW", "BIG", "AT")
 _TWO = ("FRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.repairs.rules.base import Rule
 from hmer_suite.repairs.rules.braces import partners
+from hmer_suite.specs.repair_rule import Rule
 
 
 def removals(tokens: Sequence[str]) -> list[int]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.latex.grammar import CLASS_OF
-from hmer_suite.repairs.rules.base import Rule
+from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.repairs.rules.braces import ARITY, hollow
+from hmer_suite.specs.repair_rule import Rule
 
 SCRIPTS = frozenset({"SUB", "SUP"})
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hmer_suite.latex.grammar import CLASS_OF
-from hmer_suite.repairs.rules.base import Rule
+from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.specs.repair_rule import Rule
 
 SEPARATOR = "|"
 COVERAGE = 0.9

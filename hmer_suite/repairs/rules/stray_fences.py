@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from hmer_suite.repairs.rules.base import Rule
+from hmer_suite.specs.repair_rule import Rule
 
 NOTHING = "."
 NO_DELIMITERS = frozenset({"", "\\left", "\\right"})

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.scores.metric import MetricSpec
+from hmer_suite.specs.metric import MetricSpec
 
 ORDER = 4
 """Longest n-grams that count."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.scores.metric import MetricSpec
+from hmer_suite.specs.metric import MetricSpec
 
 
 def edit_similarity(predictions: Sequence[str | None], references: Sequence[str]) -> float:

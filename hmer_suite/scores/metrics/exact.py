@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.scores.metric import MetricSpec
+from hmer_suite.specs.metric import MetricSpec
 
 
 def exact(predictions: Sequence[str | None], references: Sequence[str]) -> float:
@@ -30,7 +30,7 @@ def exact_without_spaces(predictions: Sequence[str | None], references: Sequence
 
 def without_spaces(text: str) -> str:
     """Spaced tokens without the commands that make white space, and without their arguments."""
-    from hmer_suite.latex.commands import token_class
+    from hmer_suite.latex.token_classes import token_class
 
     kept: list[str] = []
     tokens = text.split()

@@ -3,9 +3,9 @@
 After the image evaluation of im2markup (Deng et al., ICML 2017, section 6), with columns of white taken out of both
 sides. Exactly:
 
-1. Both sides are set in Computer Modern (`hmer_suite.data.typeset`) at 300 dots an inch without any white space between
-   atoms, neither typed nor TeX's own: what stands behind a space would else be moved by a part of a pixel, and every
-   column changed. A pixel is ink where it is darker than half.
+1. Both sides are set in Computer Modern (`hmer_suite.printing.typst_markup`) at 300 dots an inch without any white
+   space between atoms, neither typed nor TeX's own: what stands behind a space would else be moved by a part of a
+   pixel, and every column changed. A pixel is ink where it is darker than half.
 2. Columns without ink are left out.
 3. The pictures match where they have equally many columns left and no two columns of the same number differ in five
    pixels or more, the lower picture being filled up with white at the bottom.
@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.scores.metric import MetricSpec
+from hmer_suite.specs.metric import MetricSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,8 +63,8 @@ def alike(ours: np.ndarray, theirs: np.ndarray) -> bool:
 
 def _columns(formulas: Sequence[str]) -> Iterable[np.ndarray | None]:
     """Ink (H, W) of each formula without white columns; None where it cannot be drawn."""
-    from hmer_suite.data.printed import SYMBOL_HEIGHT, draw_printed
-    from hmer_suite.data.typeset import NoDrawing
+    from hmer_suite.printing.draw import SYMBOL_HEIGHT, draw_printed
+    from hmer_suite.printing.typst_markup import NoDrawing
 
     drawn = draw_printed(formulas, DOTS_PER_INCH * SYMBOL_HEIGHT, spaced=False)
     return [None if isinstance(image, NoDrawing) else _without_white(image > 127) for image in drawn]

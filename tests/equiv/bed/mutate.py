@@ -7,7 +7,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.equiv.bed.oracle import is_numeric
-from tests.equiv.bed.terms import Name, Path, Term, add, div, free, mul, neg, num, power, replaced, walk
+from tests.equiv.bed.terms import (
+    Name,
+    Path,
+    Term,
+    add,
+    div,
+    free,
+    mul,
+    neg,
+    num,
+    power,
+    replaced,
+    walk,
+)
 
 
 @dataclass(frozen=True, slots=True)

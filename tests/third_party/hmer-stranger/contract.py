@@ -1,7 +1,7 @@
 """The stranger's own tests, run where it is installed: ``pytest contract.py``."""
 
 from hmer_suite import registry, validate
-from hmer_suite.recogniser import Decoding
+from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.testing import (
     DataSourceContract,
     GrammarContract,
@@ -37,8 +37,8 @@ class TestGrammar(GrammarContract):
     refuses = ("x ^ { 2 }", r"\frac { 1 }", "{ 1 }")
 
     def test_it_constrains_reading(self):
-        from hmer_suite.data.vocab import Vocabulary
-        from hmer_suite.train.load import collate
+        from hmer_suite.specs.vocabulary import Vocabulary
+        from hmer_suite.train.loader import collate
 
         spec = registry.recogniser("stranger")
         vocabulary = Vocabulary.of([r"1 + \frac { x } ^ _ \sqrt"])

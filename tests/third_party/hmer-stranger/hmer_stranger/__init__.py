@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hmer_suite import DataSourceSpec, GrammarSpec, MetricSpec, Preprocessing, RecogniserSpec, Rule, hookimpl
+from hmer_suite import (
+    DataSourceSpec,
+    GrammarSpec,
+    MetricSpec,
+    Preprocessing,
+    RecogniserSpec,
+    Rule,
+    hookimpl,
+)
 
 
 @dataclass(frozen=True, slots=True)

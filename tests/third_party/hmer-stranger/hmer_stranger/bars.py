@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from hmer_suite.data.samples import SPLITS, SampleSet
 from hmer_suite.errors import UsageError
-from hmer_suite.recogniser import Preprocessing
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import SPLITS, SampleSet
 
 
 def draw(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:

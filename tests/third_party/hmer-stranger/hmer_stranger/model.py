@@ -7,9 +7,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from hmer_stranger import Options
-from hmer_suite.data.vocab import BEGIN, PAD, Vocabulary
-from hmer_suite.train.batch import Batch
-from hmer_suite.train.module import Memory, State, StepwiseRecogniser
+from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
+from hmer_suite.nn.batch import Batch
+from hmer_suite.specs.vocabulary import BEGIN, PAD, Vocabulary
 
 
 class Network(StepwiseRecogniser):

@@ -1,0 +1,179 @@
+"""What is in a data set: how long its formulas are and how large their images, which symbols and structures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from hmer_suite.errors import InputError
+from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.tokens import split
+from hmer_suite.latex.tree import Node, parse
+from hmer_suite.specs.samples import SampleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How numbers are spread."""
+
+    mean: float
+    median: float
+    p95: float
+    max: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        """The spread of at least one number."""
+        import numpy as np
+
+        array = np.asarray(values, dtype=float)
+        return cls(*(round(float(number), 1) for number in _summary(array)))
+
+
+def _summary(array: Any) -> Iterator[float]:
+    import numpy as np
+
+    yield array.mean()
+    yield from np.quantile(array, (0.5, 0.95))
+    yield array.max()
+
+
+@dataclass(frozen=True, slots=True)
+class SetStats:
+    """Figures of one split. Samples without label count in `n` and in `sizes` only.
+
+    `lengths` are numbers of tokens and `depths` levels of nesting, one a formula; `sizes` are (height, width) in
+    pixels. `symbols` counts how often each token stands in the split, `structures` in how many formulas something
+    of each kind is. `with_train` counts formulas that are in the training split as well, `new_symbols` tokens that
+    are not; both are None where there is no training split, or this is it.
+    """
+
+    split: str
+    n: int
+    left_out: int
+    digest: str
+    distinct: int
+    lengths: tuple[int, ...]
+    depths: tuple[int, ...]
+    sizes: tuple[tuple[int, int], ...]
+    symbols: dict[str, int]
+    structures: dict[str, int]
+    sources: dict[str, int]
+    with_train: int | None = None
+    new_symbols: dict[str, int] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures, with spreads in place of single samples."""
+        heights, widths = ([size[side] for size in self.sizes] for side in (0, 1))
+        spreads = {"tokens": self.lengths, "height": heights, "width": widths}
+        found = asdict(self)
+        for name in ("lengths", "depths", "sizes"):
+            del found[name]
+        found |= {name: asdict(Spread.of(values)) if values else None for name, values in spreads.items()}
+        return found | {"depths": {str(depth): n for depth, n in sorted(Counter(self.depths).items())}}
+
+
+def describe(sets: Sequence[SampleSet]) -> tuple[SetStats, ...]:
+    """Figures of each split of a data set.
+
+    Raises:
+        InputError: a label is not valid LaTeX; the message names its sample.
+    """
+    train = next((samples for samples in sets if samples.split == "train"), None)
+    return tuple(_describe(samples, None if samples is train else train) for samples in sets)
+
+
+def _describe(samples: SampleSet, train: SampleSet | None) -> SetStats:
+    lengths, depths = [], []
+    symbols: Counter[str] = Counter()
+    structures: Counter[str] = Counter(dict.fromkeys(STRUCTURES, 0))
+    for identifier, label in zip(samples.ids, samples.labels, strict=True):
+        if not label:
+            continue
+        tokens = split(label)
+        tree = _parse(identifier, tokens)
+        lengths.append(len(tokens))
+        depths.append(depth(tree))
+        symbols.update(tokens)
+        structures.update(structures_of(tree))
+    labels = [label for label in samples.labels if label]
+    with_train, new_symbols = None, None
+    if train is not None:
+        known = set(train.labels)
+        known_tokens = {token for label in known for token in split(label)}
+        with_train = sum(label in known for label in labels)
+        new_symbols = {token: n for token, n in symbols.most_common() if token not in known_tokens}
+    return SetStats(
+        split=samples.split,
+        n=len(samples),
+        left_out=len(samples.left_out),
+        digest=samples.digest,
+        distinct=len(set(labels)),
+        lengths=tuple(lengths),
+        depths=tuple(depths),
+        sizes=tuple((int(height), int(width)) for height, width in samples.sizes),
+        symbols=dict(symbols.most_common()),
+        structures=dict(structures),
+        sources=dict(Counter(samples.sources).most_common()),
+        with_train=with_train,
+        new_symbols=new_symbols,
+    )
+
+
+def _parse(identifier: str, tokens: Sequence[str]) -> Node:
+    try:
+        return parse(tokens)
+    except InputError as error:
+        raise InputError(f"{identifier}: {error}") from None
+
+
+# ---------------------------------------------------------------- structures
+
+
+def _class(node: Node) -> str:
+    return CLASSES.get(node.name, "")
+
+
+STRUCTURES: dict[str, Callable[[Node], bool]] = {
+    "fraction": lambda node: node.kind == "infix" or (node.kind == "command" and _class(node) == "FRAC"),
+    "subscript": lambda node: node.kind == "scripts" and node.children[1] is not None,
+    "superscript": lambda node: node.kind == "scripts" and node.children[2] is not None,
+    "both scripts": lambda node: node.kind == "scripts" and None not in node.children[1:],
+    "root": lambda node: node.kind == "command" and _class(node) == "SQRT",
+    "big operator": lambda node: node.kind == "symbol" and _class(node) == "LARGEOP",
+    "named function": lambda node: node.kind == "symbol" and _class(node) == "NAMEDOP",
+    "accent": lambda node: node.kind == "command" and _class(node) == "ACCENT",
+    "fences that grow": lambda node: node.kind == "fenced",
+    "matrix or table": lambda node: node.kind == "environment",
+    "text": lambda node: node.kind == "text",
+}
+"""Kinds of structure, and whether a node of the tree is one."""
+
+
+def structures_of(tree: Node) -> set[str]:
+    """The kinds of structure that a formula has."""
+    found: set[str] = set()
+    for node in tree.walk():
+        if node.kind != "symbol" or node.name.startswith("\\"):
+            found.update(name for name, test in STRUCTURES.items() if name not in found and test(node))
+    return found
+
+
+def depth(tree: Node) -> int:
+    """Levels that a formula leaves its line by: into scripts, fractions, roots, stacks and cells; 0 for ``a+b``."""
+    deepest, waiting = 0, [(tree, 0)]
+    while waiting:
+        node, level = waiting.pop()
+        deepest = max(deepest, level)
+        inner = level + (node.kind == "line" or node.kind == "infix" or _stacks(node))
+        for place, child in enumerate(node.children):
+            if child is not None:
+                on_line = node.kind == "scripts" and place == 0
+                waiting.append((child, level if on_line else inner))
+    return deepest
+
+
+def _stacks(node: Node) -> bool:
+    return node.kind == "scripts" or (node.kind == "command" and _class(node) in ("FRAC", "SQRT", "STACK"))

@@ -1,0 +1,122 @@
+"""Which tokens may come next, so that whatever a decoder writes is a valid formula that ends in time.
+
+    constraint = Constraint(vocabulary, "latex", max_length=200)
+    state = constraint.start()
+    allowed = constraint.mask(state, remaining=200)      # (V,), True where a token may follow
+    state = constraint.advance(state, token)             # a token that was allowed
+
+A token is allowed if the grammar takes it and the formula can still be ended within the tokens that remain after it,
+with no tokens but those of the vocabulary (`hmer_suite.latex.shortest_ending` counts them exactly); the end is allowed
+wherever the grammar accepts. So behind every allowed token there is another one, or the end: no dead ends, and nothing
+that could have become a valid formula of that length is forbidden. It knows nothing of any search: greedy, beam and
+CTC decoders ask it alike.
+
+Some tokens of a vocabulary are never allowed: padding and begin; commands that the grammar does not know; lengths
+such as ``\\kern3pt``, which read on into what follows; and ``*`` behind a command that has a starred form. The
+tokens would be fine, but the text that they make reads as others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from hmer_suite.errors import UsageError
+from hmer_suite.latex.automaton import CLASS_OF, DEAD, Configuration, DeadEnd, grammar
+from hmer_suite.latex.shortest_ending import NEVER, Closing
+from hmer_suite.latex.tokens import split
+from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
+
+_LENGTHS = ("\\kern", "\\mkern", "\\hskip", "\\mskip")
+
+
+class Constraint:
+    """The mask of a grammar over a vocabulary, for formulas of at most *max_length* tokens.
+
+    Raises:
+        UsageError: no formula of that length can be written with the vocabulary, or there is no such grammar.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, grammar_name: str = "latex", max_length: int = 200):
+        self.grammar = grammar(grammar_name)
+        self.max_length = max_length
+        self._starred = _classes_with_star(vocabulary)
+        self._star = vocabulary.symbols.index("*") + len(SPECIAL) if "*" in vocabulary else None
+        self._classes = _token_classes(vocabulary, bool(self._starred))
+        known = sorted({cls for cls in self._classes if cls})
+        self._closing = Closing(self.grammar, known, max_length)
+        places = {cls: place for place, cls in enumerate(known)}
+        self._place = torch.tensor([places.get(cls, len(known)) for cls in self._classes])
+        self._needs: dict[Configuration, Tensor] = {}
+        self._root: Configuration | None = None
+        if self._closing(self.start()) > max_length:
+            raise UsageError(
+                f"grammar {grammar_name} has no formula of at most {max_length} tokens of this vocabulary"
+            )
+
+    def start(self) -> Configuration:
+        """The state before the first token. Fetch it anew for each image: the grammar lets old ones go."""
+        root = self.grammar.start
+        if root is not self._root:
+            self._root = root
+            self._needs = {}
+            self._closing.forget()
+        return root
+
+    def advance(self, state: Configuration | DeadEnd, token: int) -> Configuration | DeadEnd:
+        """The state behind *token*, a number of the vocabulary but not the end; dead if it was not allowed."""
+        return state[self._classes[token]]
+
+    def needs(self, state: Configuration | DeadEnd) -> Tensor:
+        """For each token (V,), how many must remain for it to be allowed: itself and what must follow it."""
+        if state is DEAD:
+            return torch.full_like(self._place, NEVER)
+        known = self._needs.get(state)
+        if known is None:
+            known = self._needs[state] = self._count(state)
+        return known
+
+    def mask(self, state: Configuration | DeadEnd, remaining: int) -> Tensor:
+        """True (V,) for the tokens allowed when *remaining* more may be written, the end not counted."""
+        return self.needs(state) <= remaining
+
+    def masks(self, states: Sequence[tuple[Configuration | DeadEnd, int]]) -> Tensor:
+        """Masks (N, V) of several states at once, each with how many tokens may be written behind it."""
+        needs, remaining = zip(*((self.needs(state), room) for state, room in states), strict=True)
+        return torch.stack(needs) <= torch.tensor(remaining)[:, None]
+
+    def _count(self, state: Configuration) -> Tensor:
+        closing = self._closing
+        counts = torch.tensor([1 + closing(state[cls]) for cls in closing.classes] + [NEVER])
+        needs = counts[self._place]
+        needs[END] = 0 if state.accepts else NEVER
+        if self._star is not None and self.grammar.table.accessing[state.state] in self._starred:
+            needs[self._star] = NEVER
+        return needs
+
+
+def _token_classes(vocabulary: Vocabulary, has_starred: bool) -> list[str]:
+    """Class of each token; "" for those that are never allowed."""
+    classes = ["" if _reads_otherwise(token) else CLASS_OF[token] for token in vocabulary.symbols]
+    if has_starred and "*" in vocabulary and classes.count("CHAR") == 1:
+        # Behind a starred command the star must not stand for all characters.
+        classes[vocabulary.symbols.index("*")] = ""
+    return [""] * len(SPECIAL) + classes
+
+
+def _reads_otherwise(token: str) -> bool:
+    return token.startswith(_LENGTHS) or split(token) != [token]
+
+
+def _classes_with_star(vocabulary: Vocabulary) -> frozenset[str]:
+    """Classes of the tokens that become another when a star follows, as ``\\operatorname *`` does."""
+    return frozenset(CLASS_OF[token] for token in vocabulary.symbols if len(split(f"{token} *")) == 1)
+
+
+@lru_cache(maxsize=8)
+def constraint(vocabulary: Vocabulary, grammar_name: str, max_length: int) -> Constraint:
+    """The `Constraint` of these, made once: what it has learnt of a grammar serves batch after batch."""
+    return Constraint(vocabulary, grammar_name, max_length)

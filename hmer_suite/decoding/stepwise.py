@@ -1,0 +1,375 @@
+"""Greedy and beam search for every recogniser that writes one token after the other, free or within a grammar.
+
+A plugin's `StepwiseRecogniser` gets this by itself; any model with the same `start` and `step` may call it:
+
+    from hmer_suite.decoding.stepwise import search
+
+    model.eval()
+    for hypotheses in search(model, batch, Decoding(beam=5, nbest=3, constrained=True)):
+        print(hypotheses[0].latex, hypotheses[0].logprob)
+
+What is searched: all token sequences of at most `how.max_length` tokens, each with its end. The log-probability
+of a hypothesis sums those of its tokens and of its end, also where the length left no choice but to end; its
+score is logprob / length**a with the end counted in the length, so that the empty formula has one too.
+
+The beam: at each step the best continuations of an image share its places; a hypothesis that ends keeps its place
+(Sutskever et al. 2014, section 3.2), and the search of an image stops when none is left or when the best that any
+living hypothesis could still reach (nothing lost on the way to the length that suits it best) is no better than
+the worst of the `nbest` that ended. That rule changes no result. A beam of 1 is greedy search. Equal scores are
+settled by the numbers of the tokens, so that results depend neither on chance nor on the company in a batch.
+
+A hypothesis that goes round in circles (`loops`) is ended as soon as may be.
+
+With `how.constrained` every hypothesis is a valid formula, whatever the model says (`hmer_suite.decoding.constraint`).
+Greedy search writes the same with and without wherever the free result is valid. Where the end is what the model likes
+best and the grammar will not have it yet, the hypothesis is closed in as few tokens as can be: a model that is driven
+on past its end writes in circles. What is searched within the grammar are the sequences that keep to this.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from hmer_suite.decoding.constraint import constraint
+from hmer_suite.errors import PluginError, UsageError
+from hmer_suite.latex.automaton import Configuration
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.recogniser import Recogniser
+from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
+from hmer_suite.specs.vocabulary import BEGIN, END, PAD, Vocabulary
+
+FLOOR = -10_000.0
+"""Log-probabilities below count as this, and so do those that are no numbers: sums stay finite."""
+
+
+Memory = dict[str, Tensor]
+"""What a stepwise recogniser keeps of each image while it reads; the first dimension of every tensor is N."""
+
+
+State = dict[str, Tensor]
+"""What changes from token to token; the first dimension of every tensor is N (or N * K in a beam)."""
+
+
+class StepwiseRecogniser(Recogniser):
+    """A recogniser that writes one token after the other; greedy and beam search come with it."""
+
+    @abstractmethod
+    def start(self, batch: Batch) -> tuple[Memory, State]:
+        """Look at the images: what stays and what changes while they are read."""
+
+    @abstractmethod
+    def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
+        """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it.
+
+        `tokens` is `vocab.BEGIN` at first. Row i of memory, state and tokens belong together and do not depend
+        on other rows, so that a search may repeat, reorder and drop rows.
+        """
+
+    def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
+        """Greedy or beam search, as `hmer_suite.decoding.stepwise.search` does it."""
+        from hmer_suite.decoding.stepwise import search
+
+        return search(self, batch, how)
+
+    def likelihoods(self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
+        """Teacher-forced log-likelihoods, as `hmer_suite.decoding.stepwise.teacher_forced` computes them."""
+        from hmer_suite.decoding.stepwise import teacher_forced
+
+        return teacher_forced(self, batch, texts)
+
+
+def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
+    """For each image its `how.nbest` best hypotheses, the best first; at least one, at most `how.beam`.
+
+    The model is used as it is: put it into evaluation mode first.
+
+    Raises:
+        UsageError: *how* asks for no beam, no hypothesis or a negative length, or for a grammar in which nothing
+            can be written with the model's vocabulary.
+        PluginError: the model's log-probabilities have another shape than one row an image, one column a token.
+    """
+    check(how)
+    if how.lm_weight:
+        raise UsageError(
+            "lm_weight: this recogniser learns its language with its images; it is for CTC readers"
+        )
+    with torch.no_grad():
+        return _Search(model, batch, how).run() if len(batch) else []
+
+
+def score(logprob: float, tokens: int, length_penalty: float) -> float:
+    """What hypotheses are ranked by: the log-probability over a power of the length, the end counted."""
+    return logprob / (tokens + 1) ** length_penalty
+
+
+LOOP_REPEATS, LOOP_TOKENS, LOOP_PERIOD = 8, 48, 24
+"""So often, over so many tokens, the same part of at most so many tokens comes again in a loop."""
+
+
+def loops(tokens: Sequence[object]) -> bool:
+    """Whether the end of a sequence is one short part again and again, as nobody writes it."""
+    for period in range(1, min(LOOP_PERIOD, len(tokens) // LOOP_REPEATS) + 1):
+        length = max(LOOP_REPEATS * period, LOOP_TOKENS)
+        if length <= len(tokens) and tokens[-length:-period] == tokens[period - length :]:
+            return True
+    return False
+
+
+def teacher_forced(
+    model: StepwiseRecogniser, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]
+) -> list[list[Likelihood]]:
+    """Log-likelihoods of each sample's texts: the model is told each text, and says how likely each next token was.
+
+    All texts of all samples are told side by side, the longest first. The model is used as it is: put it into
+    evaluation mode first. Tokens that are less likely than `FLOOR` count as that.
+    """
+    flat = [(row, tuple(text)) for row, found in enumerate(texts) for text in found]
+    order = sorted(range(len(flat)), key=lambda place: -len(flat[place][1]))
+    values: list[list[float]] = [[] for _ in flat]
+    with torch.no_grad():
+        memory, state = model.start(batch)
+        device = batch.tokens.device
+        index = torch.tensor([flat[place][0] for place in order], device=device)
+        memory, state = ({k: _rows_of(t, index) for k, t in found.items()} for found in (memory, state))
+        going, step = order, 0
+        while going:
+            told = [flat[place][1] for place in going]
+            before = torch.tensor([text[step - 1] if step else BEGIN for text in told], device=device)
+            found, state = model.step(memory, state, before)
+            wanted = torch.tensor([text[step] if step < len(text) else END for text in told], device=device)
+            said = found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
+            for place, value in zip(going, said.gather(1, wanted[:, None])[:, 0].tolist(), strict=True):
+                values[place].append(value)
+            step += 1
+            going = [place for place in going if len(flat[place][1]) >= step]
+            memory, state = ({k: t[: len(going)] for k, t in kept.items()} for kept in (memory, state))
+    said_of = iter(Likelihood(sum(found), tuple(found)) for found in values)
+    return [[next(said_of) for _ in found] for found in texts]
+
+
+def check(how: Decoding) -> None:
+    """Raise `UsageError` where *how* asks for no beam, no hypothesis or a negative length."""
+    for name, least in (("beam", 1), ("nbest", 1), ("max_length", 0)):
+        value = getattr(how, name)
+        if value < least:
+            raise UsageError(f"{name} must be at least {least}, not {value}")
+
+
+@dataclass(slots=True)
+class _Live:
+    """A hypothesis that has not ended: its tokens, and the row of the model's state behind them."""
+
+    tokens: tuple[int, ...]
+    logprob: float
+    row: int
+    state: Configuration | None
+    room: int
+    """Tokens that may still be written."""
+
+
+class _Reading:
+    """One image being read: what is alive and what has ended."""
+
+    def __init__(self, row: int, how: Decoding, state: Configuration | None):
+        self.how = how
+        self.live = [_Live((), 0.0, row, state, how.max_length)]
+        self.ended: list[tuple[float, tuple[int, ...], float]] = []  # score negated, tokens, logprob
+
+    @property
+    def places(self) -> int:
+        """Hypotheses that may still live."""
+        return self.how.beam - len(self.ended) if self.live else 0
+
+    def end(self, hypothesis: _Live, logprob: float) -> None:
+        """Keep *hypothesis*, which ends here; *logprob* includes its end."""
+        ranked = score(logprob, len(hypothesis.tokens), self.how.length_penalty)
+        self.ended.append((-ranked, hypothesis.tokens, logprob))
+
+    def settle(self) -> None:
+        """Stop if nothing that lives can still come among the `nbest` that are kept."""
+        wanted = min(self.how.nbest, self.how.beam)
+        if self.live and len(self.ended) >= wanted:
+            self.ended.sort()
+            worst, tokens, _ = self.ended[wanted - 1]
+            if all(
+                (-self._reach(hypothesis), hypothesis.tokens) > (worst, tokens) for hypothesis in self.live
+            ):
+                self.live = []
+
+    def _reach(self, hypothesis: _Live) -> float:
+        """No lower than any score that *hypothesis* may end with: certain from here on, as long as suits it."""
+        lengths = (len(hypothesis.tokens), self.how.max_length)
+        return max(score(hypothesis.logprob, length, self.how.length_penalty) for length in lengths)
+
+    def best(self, vocabulary: Vocabulary) -> tuple[Hypothesis, ...]:
+        """The `nbest` of those that ended."""
+        kept = sorted(self.ended)[: self.how.nbest]
+        return tuple(
+            Hypothesis(vocabulary.decode(tokens), logprob, -ranked) for ranked, tokens, logprob in kept
+        )
+
+
+class _Rows:
+    """Memory and state of the model: rows that belong to images, with `owners[row]` the number of the image.
+
+    Rows that nothing alive uses stay until they have cost as much as moving the others would: at each step the
+    model works on every row, and a copy of a row costs about as much as its step (ski rental: never more than
+    twice what perfect foresight would cost).
+    """
+
+    def __init__(self, model: StepwiseRecogniser, batch: Batch):
+        self.model = model
+        self.memory, self.state = model.start(batch)
+        self.owners = list(range(len(batch)))
+        self.device = batch.tokens.device
+        self.wasted = 0
+
+    def step(self, tokens: list[int]) -> Tensor:
+        """Log-probabilities (R, V) behind *tokens*, one a row, between `FLOOR` and 0."""
+        behind = torch.tensor(tokens, device=self.device)
+        found, self.state = self.model.step(self.memory, self.state, behind)
+        if found.shape != (len(tokens), len(self.model.vocabulary)):
+            wanted = f"({len(tokens)}, {len(self.model.vocabulary)})"
+            raise PluginError(f"step of {type(self.model).__name__} gave {tuple(found.shape)}, not {wanted}")
+        return found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
+
+    def arrange(self, readings: list[_Reading]) -> None:
+        """Give each living hypothesis a row of its own behind the row that it comes from; drop rows if it pays."""
+        wanted = [reading.places for reading in readings]
+        given = [0] * len(readings)
+        for owner in self.owners:
+            given[owner] += 1
+        self.wasted += sum(max(have - want, 0) for have, want in zip(given, wanted, strict=True))
+        cramped = any(len(reading.live) > have for reading, have in zip(readings, given, strict=True))
+        unmoved = list(range(len(self.owners)))
+        moving = cramped or self.wasted >= sum(wanted)
+        sources = self._assign(readings, self._lay_out(wanted) if moving else unmoved.copy())
+        if sources != unmoved:
+            self.state = self._select(self.state, sources)
+
+    def _lay_out(self, wanted: list[int]) -> list[int]:
+        """Keep *wanted* rows of memory for each image; for each new row, an old one of the same image."""
+        first = {owner: row for row, owner in reversed(list(enumerate(self.owners)))}
+        self.owners = [owner for owner, count in enumerate(wanted) for _ in range(count)]
+        self.wasted = 0
+        sources = [first[owner] for owner in self.owners]
+        self.memory = self._select(self.memory, sources)
+        return sources
+
+    def _assign(self, readings: list[_Reading], sources: list[int]) -> list[int]:
+        """Rows for the living hypotheses, and *sources* with the rows that they come from."""
+        living = [iter(reading.live) for reading in readings]
+        for row, owner in enumerate(self.owners):
+            hypothesis = next(living[owner], None)
+            if hypothesis is not None:
+                sources[row], hypothesis.row = hypothesis.row, row
+        return sources
+
+    def _select(self, tensors: Memory | State, rows: list[int]) -> dict[str, Tensor]:
+        index = torch.tensor(rows, device=self.device)
+        return {name: _rows_of(tensor, index) for name, tensor in tensors.items()}
+
+
+def _rows_of(tensor: Tensor, index: Tensor) -> Tensor:
+    """Rows of a tensor; where all are one (`Tensor.expand`), as for weights kept with each image, none is copied."""
+    if tensor.stride(0) == 0 and len(tensor):
+        return tensor[:1].expand(len(index), *tensor.shape[1:])
+    return tensor.index_select(0, index)
+
+
+class _Search:
+    """One batch being read."""
+
+    def __init__(self, model: StepwiseRecogniser, batch: Batch, how: Decoding):
+        self.how = how
+        self.vocabulary = model.vocabulary
+        self.constraint = (
+            constraint(model.vocabulary, how.grammar, how.max_length) if how.constrained else None
+        )
+        self.rows = _Rows(model, batch)
+        states = [self.constraint.start() if self.constraint else None for _ in range(len(batch))]
+        self.readings = [_Reading(row, how, state) for row, state in enumerate(states)]
+
+    def run(self) -> list[tuple[Hypothesis, ...]]:
+        """Read every image to its end."""
+        for _ in range(self.how.max_length + 1):
+            self._extend()
+            if not any(reading.live for reading in self.readings):
+                break
+            self.rows.arrange(self.readings)
+        return [reading.best(self.vocabulary) for reading in self.readings]
+
+    def _extend(self) -> None:
+        """Write one more token, or the end, behind every living hypothesis."""
+        live = [hypothesis for reading in self.readings for hypothesis in reading.live]
+        tokens = [END] * len(self.rows.owners)
+        for hypothesis in live:
+            tokens[hypothesis.row] = hypothesis.tokens[-1] if hypothesis.tokens else BEGIN
+        found = self.rows.step(tokens)
+        if len(live) < len(tokens):
+            found = found[[hypothesis.row for hypothesis in live]]
+        self._leave_loops(live)
+        if self.constraint:
+            self._close(live, found)
+        allowed = self._allowed(live).to(found.device)
+        best = iter(self._best(found.masked_fill(~allowed, -torch.inf)))
+        for reading in self.readings:
+            self._continue(reading, [(hypothesis, next(best)) for hypothesis in reading.live])
+
+    def _leave_loops(self, live: list[_Live]) -> None:
+        """Leave those that go round in circles no more room than their end takes."""
+        for hypothesis in live:
+            if len(hypothesis.tokens) >= LOOP_TOKENS and loops(hypothesis.tokens):
+                needed = int(self.constraint.needs(hypothesis.state).min()) if self.constraint else 0
+                hypothesis.room = min(hypothesis.room, needed)
+
+    def _close(self, live: list[_Live], found: Tensor) -> None:
+        """Leave those hypotheses that would end, had the grammar nothing against it, no more room than that takes."""
+        for hypothesis, token in zip(live, found.argmax(1).tolist(), strict=True):
+            if token == END and not hypothesis.state.accepts:
+                hypothesis.room = min(hypothesis.room, int(self.constraint.needs(hypothesis.state).min()))
+
+    def _allowed(self, live: list[_Live]) -> Tensor:
+        """Which tokens may follow (R, V): once there is no room, the end alone."""
+        if self.constraint:
+            return self.constraint.masks([(hypothesis.state, hypothesis.room) for hypothesis in live])
+        allowed = torch.tensor([hypothesis.room > 0 for hypothesis in live])[:, None]
+        allowed = allowed.repeat(1, len(self.vocabulary))
+        allowed[:, [PAD, BEGIN]] = False
+        allowed[:, END] = True
+        return allowed
+
+    def _best(self, found: Tensor) -> list[list[tuple[float, int]]]:
+        """For each row the most likely tokens, as many as the beam is wide; of equal ones the first."""
+        if self.how.beam == 1:
+            values, tokens = found.max(1, keepdim=True)
+        else:
+            values, tokens = found.sort(dim=1, descending=True, stable=True)
+            values, tokens = values[:, : self.how.beam], tokens[:, : self.how.beam]
+        return [list(zip(*row, strict=True)) for row in zip(values.tolist(), tokens.tolist(), strict=True)]
+
+    def _continue(self, reading: _Reading, found: list[tuple[_Live, list[tuple[float, int]]]]) -> None:
+        """Share the places of one image among the best continuations of its hypotheses."""
+        ways = [
+            (-hypothesis.logprob - value, hypothesis.tokens, token, hypothesis)
+            for hypothesis, best in found
+            for value, token in best
+            if value > -torch.inf
+        ]
+        ways.sort(key=lambda way: way[:3])
+        kept = ways[: reading.places]
+        reading.live = []
+        for cost, tokens, token, hypothesis in kept:
+            if token == END:
+                reading.end(hypothesis, -cost)
+            else:
+                state = self.constraint.advance(hypothesis.state, token) if self.constraint else None
+                reading.live.append(
+                    _Live((*tokens, token), -cost, hypothesis.row, state, hypothesis.room - 1)
+                )
+        reading.settle()

@@ -1,0 +1,38 @@
+"""Which proof fits which kind of pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from hmer_suite.equiv.difference.search import STATEMENTS, STRUCTURE, Witness
+from hmer_suite.equiv.reading.atoms import BARS, CLOSING, OPENING
+from hmer_suite.equiv.terms import Term
+
+_BRACKETS = OPENING.keys() | CLOSING.keys() | BARS.keys()
+
+
+def difference(left: Term, right: Term) -> Witness | None:
+    """A witness that the two are different, or None if none was found."""
+    if left == right:
+        return None
+    if _is_torn(left) != _is_torn(right):
+        return STRUCTURE
+    kind = left.op if left.op == right.op else "other"
+    if left.op not in STATEMENTS and right.op not in STATEMENTS:
+        kind = "expression"
+    return _proofs()[kind](left, right)
+
+
+def _is_torn(term: Term) -> bool:
+    """Whether a bracket has no partner."""
+    return any(part.op == "op" and not part.args and part.data in _BRACKETS for part in term.walk())
+
+
+@cache
+def _proofs() -> dict[str, Callable[[Term, Term], Witness | None]]:
+    """The proof for each kind of pair; the modules that hold them call `difference` for the parts."""
+    from hmer_suite.equiv.difference.expressions import different_values
+    from hmer_suite.equiv.difference.kinds import RULES, different_kinds
+
+    return {**RULES, "expression": different_values, "other": different_kinds}

@@ -1,0 +1,358 @@
+r"""From the rows of the parse tree to atoms: spaces gone, digits joined to numbers, brackets matched.
+
+TeX knows no brackets: in ``( a + b ) ^ 2`` the exponent belongs to the parenthesis alone. Here it belongs to what
+the parentheses hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.equiv.reading.operators import LEVEL
+from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.tree import Node
+
+OPENING = {
+    "(": "(", "[": "[", r"\{": "{", r"\lbrace": "{", r"\lbrack": "[", r"\lparen": "(", r"\langle": "<",
+    r"\lfloor": "floor", r"\lceil": "ceil", r"\lvert": "|", r"\lVert": "||", r"\llbracket": "[[",
+}  # fmt: skip
+CLOSING = {
+    ")": "(", "]": "[", r"\}": "{", r"\rbrace": "{", r"\rbrack": "[", r"\rparen": "(", r"\rangle": "<",
+    r"\rfloor": "floor", r"\rceil": "ceil", r"\rvert": "|", r"\rVert": "||", r"\rrbracket": "[[",
+}  # fmt: skip
+BARS = {"|": "|", r"\vert": "|", r"\|": "||", r"\Vert": "||"}
+_DELIMITER = {**OPENING, **CLOSING, **BARS, ".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
+
+_QUAD = frozenset((r"\quad", r"\qquad"))
+_ROW_BREAK = r"\\"
+_DROPPED = frozenset(token for token, cls in CLASSES.items() if cls in ("SPACE", "STYLE")) - _QUAD
+_DROPPED_COMMANDS = frozenset((r"\hspace", r"\vspace", r"\hspace*", r"\vspace*", r"\label", r"\tag", r"\tag*",
+                               r"\color", r"\rule", r"\phantom", r"\hphantom", r"\vphantom"))  # fmt: skip
+_TRANSPARENT_PRIMITIVES = frozenset((r"\mathord", r"\mathbin", r"\mathrel", r"\mathopen", r"\mathclose",
+                                     r"\mathpunct", r"\mathinner", r"\smash", r"\vcenter", r"\mathnormal",
+                                     r"\ensuremath", r"\mathit"))  # fmt: skip
+
+
+class Atom:
+    """One thing in a row, with its scripts.
+
+    `kind` is ``sym`` (`value`: the token), ``num`` (`value`: its digits, perhaps with a point), ``br`` (`value`: a
+    `Bracket`), ``cmd`` (`value`: a `Node`), or ``none`` (scripts on nothing). `sub` and `sup` are nodes or None;
+    `primes` counts the primes.
+    """
+
+    __slots__ = ("kind", "primes", "sub", "sup", "value")
+
+    def __init__(self, kind: str, value: object, sub: Node | None = None, sup: Node | None = None, primes: int = 0):
+        self.kind = kind
+        self.value = value
+        self.sub = sub
+        self.sup = sup
+        self.primes = primes
+
+    @property
+    def token(self) -> str:
+        """The token of a symbol, whatever its scripts; otherwise the empty text."""
+        return self.value if self.kind == "sym" else ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it carries no scripts."""
+        return self.sub is None and self.sup is None and not self.primes
+
+    def bare(self) -> Atom:
+        """The same without its scripts."""
+        return self if self.plain else Atom(self.kind, self.value)
+
+
+class Bracket:
+    """What stands between two delimiters; `parts` are split at ``\\middle``."""
+
+    __slots__ = ("close", "open", "parts")
+
+    def __init__(self, opening: str, closing: str, parts: tuple[list[Atom], ...]):
+        self.open = opening
+        self.close = closing
+        self.parts = parts
+
+
+def atoms(items: Sequence[Node | None]) -> list[Atom]:
+    """The atoms of a row, brackets matched."""
+    flat: list[Atom] = []
+    _flatten(items, flat)
+    return _bars(_matched(_numbers(_composed(flat))))
+
+
+def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
+    for item in items:
+        if item is None:
+            continue
+        kind = item.kind
+        if kind == "symbol":
+            if item.name == r"\prime" and out and _takes_prime(out[-1]):
+                last = out[-1]  # a prime that was not raised
+                out[-1] = Atom(last.kind, last.value, last.sub, None, last.primes + 1)
+            elif item.name not in _DROPPED:
+                out.append(Atom("sym", item.name))
+        elif kind == "scripts":
+            _scripted(item, out)
+        elif kind in ("group", "row"):
+            _group(item, out)
+        elif kind == "sized":
+            out.append(Atom("sym", item.children[0].name))
+        elif kind == "fenced":
+            out.append(_fenced(item))
+        elif kind == "command" and item.name in _TRANSPARENT_PRIMITIVES:
+            _flatten((item.children[1],), out)
+        elif kind == "command" and item.name in _DROPPED_COMMANDS:
+            pass
+        elif kind == "primes":
+            out.append(Atom("none", None, primes=len(item.name)))
+        else:
+            out.append(Atom("cmd", item))
+
+
+def _takes_prime(atom: Atom) -> bool:
+    """Whether a prime that was not raised belongs to what stands before it."""
+    letter = atom.token.isalpha() or (atom.kind == "sym" and atom.primes > 0)
+    return atom.sup is None and (atom.kind == "cmd" or letter)
+
+
+def _group(item: Node, out: list[Atom]) -> None:
+    children = item.children
+    if len(children) == 1 and children[0].kind == "symbol" and children[0].name in ",.":
+        out.append(Atom("sym", "{,}" if children[0].name == "," else "."))
+    else:
+        _flatten(children, out)
+
+
+def _scripted(item: Node, out: list[Atom]) -> None:
+    base, sub, sup = item.children
+    primes = 0
+    if sup is not None and sup.kind == "primes":
+        primes, sup = len(sup.name), sup.children[0]
+    elif sup is not None and (count := _written_primes(sup)):
+        primes, sup = count, _without_primes(sup)
+    before = len(out)
+    _flatten((base,), out)
+    if len(out) - before == 1 and out[-1].plain:
+        last = out[-1]
+        out[-1] = Atom(last.kind, last.value, sub, sup, primes)
+    elif len(out) == before:
+        out.append(Atom("none", None, sub, sup, primes))
+    else:  # a group with several things in it: its scripts belong to all of them
+        inner = out[before:]
+        del out[before:]
+        out.append(Atom("br", Bracket("", "", (_bars(_matched(_numbers(_composed(inner)))),)), sub, sup, primes))
+
+
+def _written_primes(sup: Node) -> int:
+    """How many ``\\prime`` a superscript begins with."""
+    items = sup.children if sup.kind == "group" else (sup,)
+    if len(items) == 1 and items[0].kind == "scripts" and items[0].children[1] is None:
+        base, _, inner = items[0].children  # f^{'}
+        if (base is None or base == Node("group")) and inner is not None:
+            return _written_primes(inner) if _without_primes(inner) is None else 0
+    count = 0
+    while count < len(items) and items[count].kind == "symbol" and items[count].name in (r"\prime", "'"):
+        count += 1
+    return count
+
+
+def _without_primes(sup: Node) -> Node | None:
+    items = sup.children if sup.kind == "group" else (sup,)
+    rest = items[_written_primes(sup) :] if items and items[0].kind == "symbol" else ()
+    return Node("group", "", rest) if rest else None
+
+
+def _fenced(item: Node) -> Atom:
+    *parts, right = item.children
+    inner: list[Atom] = []
+    for part in parts[1:]:
+        if part.kind == "row":
+            inner.extend(atoms(part.children))
+        else:
+            inner.append(Atom("sym", r"\mid" if part.name in BARS else part.name))
+    opening = "(" if parts[0].name == "]" else _DELIMITER.get(parts[0].name, parts[0].name)
+    closing = "(" if right.name == "[" else _DELIMITER.get(right.name, right.name)
+    return Atom("br", Bracket(opening, closing, (inner,)))
+
+
+_ALWAYS = ("arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sin", "cos", "tan", "log", "lim", "exp", "max", "min")
+"""Functions that are recognised in letters side by side wherever they stand: nobody multiplies c by o by s."""
+_WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
+"""Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
+_LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
+_DOUBLED = {":=": r"\coloneqq", ">>": r"\gg", "<<": r"\ll"}
+
+
+def _composed(flat: list[Atom]) -> list[Atom]:
+    """Signs written in pieces: ``: =``, ``> >``; functions spelt in letters, ``s i n (x)``, ``l i m_{x \\to 0}``."""
+    out: list[Atom] = []
+    index = 0
+    while index < len(flat):
+        atom = flat[index]
+        following = flat[index + 1] if index + 1 < len(flat) else None
+        if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
+            out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
+            index += 2
+        elif (spelt := _spelt_function(flat, index)) is not None:
+            command, index = spelt
+            out.append(Atom("sym", command, flat[index - 1].sub, flat[index - 1].sup))
+        else:
+            out.append(atom)
+            index += 1
+    return out
+
+
+def _spelt_function(flat: list[Atom], index: int) -> tuple[str, int] | None:
+    """The function that letters from *index* on spell, and where it ends."""
+    for word in (*_ALWAYS, *_WITH_ARGUMENT):
+        letters = flat[index : index + len(word)]
+        if "".join(atom.token for atom in letters) != word or not all(atom.plain for atom in letters[:-1]):
+            continue
+        end = index + len(word)
+        if letters[-1].primes or (word in _WITH_ARGUMENT and not _takes_argument(word, flat, end)):
+            return None
+        return rf"\{word}", end
+    return None
+
+
+def _takes_argument(word: str, flat: list[Atom], end: int) -> bool:
+    following = flat[end] if end < len(flat) else None
+    opened = following is not None and (following.token in ("(", "[", r"\{") or following.kind == "br")
+    return opened or (word in _LIMITED and flat[end - 1].sub is not None)
+
+
+def spelt_words(row: Sequence[Atom]) -> set[str]:
+    """Functions that letters side by side may spell, where it is not certain that they do: ``s i n x``."""
+    letters = "".join(
+        atom.value if atom.kind == "sym" and len(atom.value) == 1 and atom.sub is None and not atom.primes else " "
+        for atom in row
+    )
+    return {word for word in _WITH_ARGUMENT if word in letters} if len(letters) > 1 else set()
+
+
+def _numbers(flat: list[Atom]) -> list[Atom]:
+    """Digits that stand side by side are one number: ``1 2 . 5``, ``1 { , } 0 0 0``."""
+    out: list[Atom] = []
+    index, n = 0, len(flat)
+    while index < n:
+        atom = flat[index]
+        if not (atom.token.isdecimal() or (atom.token and _point_before_digit(flat, index))):
+            out.append(atom)
+            index += 1
+            continue
+        digits = ""
+        while index < n and flat[index].kind == "sym" and _continues(flat, index, digits):
+            digits += flat[index].value
+            index += 1
+            if not flat[index - 1].plain:
+                break
+        last = flat[index - 1]
+        out.append(Atom("num", digits, last.sub, last.sup, last.primes))
+    return out
+
+
+def _point_before_digit(flat: list[Atom], index: int) -> bool:
+    following = flat[index + 1] if index + 1 < len(flat) else None
+    if following is None or flat[index].value != "." or not flat[index].plain:
+        return False
+    return following.token.isdecimal() or (
+        following.kind == "cmd"
+        and following.value.name in (r"\dot", r"\overline", r"\bar")
+        and index > 0
+        and flat[index - 1].token.isdecimal()
+    )
+
+
+def _continues(flat: list[Atom], index: int, digits: str) -> bool:
+    token = flat[index].value
+    if token.isdecimal():
+        return True
+    if token == ".":
+        return "." not in digits and _point_before_digit(flat, index)
+    return token == "{,}" and index + 1 < len(flat) and flat[index + 1].token.isdecimal()
+
+
+def _matched(flat: list[Atom]) -> list[Atom]:
+    """Round, square, curly ... brackets made into atoms; ``[`` may be closed by ``)``, as intervals are."""
+    stack: list[tuple[Atom | None, list[Atom]]] = [(None, [])]
+    for atom in flat:
+        token = atom.token
+        if token in OPENING and atom.plain:
+            stack.append((atom, []))
+        elif token in CLOSING and len(stack) > 1 and _fits(stack[-1][0].token, token):
+            opening, inner = stack.pop()
+            bracket = Bracket(OPENING[opening.token], CLOSING[token], (_bars(inner),))
+            stack[-1][1].append(Atom("br", bracket, atom.sub, atom.sup, atom.primes))
+        else:
+            stack[-1][1].append(atom)
+    while len(stack) > 1:  # never closed: an ordinary sign
+        opening, inner = stack.pop()
+        stack[-1][1].extend((opening, *inner))
+    return _turned_intervals(stack[0][1])
+
+
+def _turned_intervals(row: list[Atom]) -> list[Atom]:
+    """``]a, b[``: brackets that look outwards leave the end out, as round ones do (ISO 80000-2, 2-7.10)."""
+    lone = [index for index, atom in enumerate(row) if atom.token in ("[", "]")]
+    if len(lone) != 2:
+        return row
+    first, last = lone
+    inner = row[first + 1 : last]
+    if sum(atom.token == "," for atom in inner) != 1 or not row[first].plain:
+        return row
+    shapes = ("[" if row[first].token == "[" else "("), ("[" if row[last].token == "]" else "(")
+    closing = row[last]
+    interval = Atom("br", Bracket(*shapes, (_bars(inner),)), closing.sub, closing.sup, closing.primes)
+    return [*row[:first], interval, *row[last + 1 :]]
+
+
+def _fits(opening: str, closing: str) -> bool:
+    shapes = {OPENING[opening], CLOSING[closing]}
+    return len(shapes) == 1 or shapes == {"(", "["} or shapes == {"|", "<"}
+
+
+_BEFORE_OPERAND = LEVEL.keys() | {token for token, cls in CLASSES.items() if cls in ("NAMEDOP", "LARGEOP")}
+
+
+def _bars(flat: list[Atom]) -> list[Atom]:
+    """Bars matched: one opens where an operand is due, and closes where one has just ended."""
+    places = [i for i, atom in enumerate(flat) if atom.token in BARS]
+    if not places:
+        return flat
+    out: list[Atom] = []
+    waiting: list[tuple[int, Atom]] = []  # opening bars: where in out, and which
+    for index, atom in enumerate(flat):
+        if atom.token not in BARS:
+            out.append(atom)
+            continue
+        shape = BARS[atom.token]
+        opened = bool(waiting) and BARS[waiting[-1][1].token] == shape
+        due = not out or (opened and waiting[-1][0] == len(out) - 1) or out[-1].token in _BEFORE_OPERAND
+        if opened and not due:
+            start, _ = waiting.pop()
+            inner = out[start + 1 :]
+            del out[start:]
+            out.append(Atom("br", Bracket(shape, shape, (inner,)), atom.sub, atom.sup, atom.primes))
+        else:
+            if atom.plain and (due or any(BARS[flat[i].token] == shape for i in places if i > index)):
+                waiting.append((len(out), atom))
+            out.append(atom)
+    return out
+
+
+def ambiguous_bars(flat: Sequence[Atom]) -> bool:
+    """Whether the bars of a row can be paired in another way: ``|x|y|z|``."""
+    inside, operand = False, False
+    for atom in flat:
+        if atom.kind == "br" and atom.value.open in ("|", "||"):
+            if inside and operand:
+                return True
+            inside, operand = True, False
+        elif atom.token in LEVEL:
+            inside = operand = False
+        else:
+            operand = True
+    return False

@@ -1,0 +1,130 @@
+r"""What each sign of the notation is: how loosely it binds, which relations are synonyms, which letters are what.
+
+Levels, from loose to tight: implication, lists, logic, relations, set operations, ratios, sums, products.
+"""
+
+from __future__ import annotations
+
+from hmer_suite.latex.token_classes import SPACING_CLASSES
+
+IMPLY, BREAK, COMMA, OR, AND, RELATION, UNION, RATIO, SUM, PRODUCT, FACTOR = range(11)
+
+_IMPLICATIONS = r"""
+    \Rightarrow \implies \Leftarrow \impliedby \Leftrightarrow \iff \Longrightarrow \Longleftarrow
+    \Longleftrightarrow \therefore \because
+""".split()
+_UNIONS = r"\cup \cap \setminus \smallsetminus \sqcup \sqcap \uplus \backslash \Cup \Cap".split()
+_TIMES = r"\times \cdot \div / * \centerdot \slash".split()
+
+SYNONYMS = {
+    r"\le": r"\leq", r"\leqslant": r"\leq", r"\leqq": r"\leq", r"\ge": r"\geq", r"\geqslant": r"\geq",
+    r"\geqq": r"\geq", r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
+    r"\longrightarrow": r"\rightarrow", r"\gets": r"\leftarrow", r"\longleftarrow": r"\leftarrow",
+    r"\implies": r"\Rightarrow", r"\Longrightarrow": r"\Rightarrow", r"\impliedby": r"\Leftarrow",
+    r"\Longleftarrow": r"\Leftarrow", r"\iff": r"\Leftrightarrow", r"\Longleftrightarrow": r"\Leftrightarrow",
+    r"\longleftrightarrow": r"\leftrightarrow", r"\longmapsto": r"\mapsto", r"\owns": r"\ni", r"\bot": r"\perp",
+    r"\land": r"\wedge", r"\lor": r"\vee", r"\lnot": r"\neg", r"\ast": "*", r"\smallsetminus": r"\setminus",
+    r"\backslash": r"\setminus", r"\shortparallel": r"\parallel", r"\notin": r"\notin", r"\varnothing": r"\emptyset",
+    r"\dots": r"\ldots", r"\cdots": r"\ldots", r"\dotsb": r"\ldots", r"\dotsc": r"\ldots", r"\dotsm": r"\ldots",
+    r"\dotsi": r"\ldots", r"\dotso": r"\ldots", r"\mathellipsis": r"\ldots", r"\slash": "/", r"\centerdot": r"\cdot",
+    r"\colon": ":", r"\And": r"\&", r"\dag": r"\dagger", r"\ddag": r"\ddagger", "、": ",", "，": ",", "；": ";",
+    "：": ":", r"\thicksim": r"\sim", r"\thickapprox": r"\approx", r"\varpropto": r"\propto",
+    r"\doublecap": r"\Cap", r"\vcentcolon": ":", "。": ".",
+}  # fmt: skip
+"""Signs that mean the same, by the one that stands for them."""
+
+LEVEL: dict[str, int] = {
+    **dict.fromkeys((token for token, cls in SPACING_CLASSES.items() if cls == "rel"), RELATION),
+    **dict.fromkeys((token for token, cls in SPACING_CLASSES.items() if cls == "bin"), PRODUCT),
+    **dict.fromkeys(_IMPLICATIONS, IMPLY),
+    **dict.fromkeys((r"\\", ";", r"\quad", r"\qquad", "&"), BREAK),
+    ",": COMMA,
+    r"\vee": OR,
+    r"\veebar": OR,
+    r"\wedge": AND,
+    "<": RELATION,
+    ">": RELATION,
+    ":": RATIO,
+    r"\uparrow": RELATION,
+    r"\downarrow": RELATION,
+    **dict.fromkeys(_UNIONS, UNION),
+    **dict.fromkeys(_TIMES, PRODUCT),
+    **dict.fromkeys(("+", "-", r"\pm", r"\mp"), SUM),
+}
+"""How loosely a sign binds; signs that are not listed are operands."""
+for _token, _same in SYNONYMS.items():
+    if _same in LEVEL:
+        LEVEL[_token] = LEVEL[_same]
+for _token in (r"\dagger", r"\ddagger", r"\prime", r"\bigcirc", r"\triangleleft"):
+    LEVEL.pop(_token, None)
+
+FLIPPED = {"<": ">", ">": "<", r"\leq": r"\geq", r"\geq": r"\leq", r"\ll": r"\gg", r"\gg": r"\ll",
+           r"\subset": r"\supset", r"\supset": r"\subset", r"\subseteq": r"\supseteq", r"\supseteq": r"\subseteq",
+           r"\in": r"\ni", r"\ni": r"\in", r"\prec": r"\succ", r"\succ": r"\prec",
+           r"\rightarrow": r"\leftarrow", r"\leftarrow": r"\rightarrow", r"\Rightarrow": r"\Leftarrow",
+           r"\Leftarrow": r"\Rightarrow"}  # fmt: skip
+"""Relations that say the same with their sides exchanged."""
+
+SYMMETRIC = frozenset(r"= \neq \equiv \approx \sim \simeq \cong \asymp \perp \parallel \nparallel \doteq \approxeq"
+                      r" \leftrightarrow \Leftrightarrow \rightleftharpoons \nsim \ncong".split())  # fmt: skip
+"""Relations that hold both ways."""
+
+ALIKE = (
+    frozenset(r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq".split()),
+    frozenset(r"\subset \subseteq \subseteqq".split()),
+    frozenset(r"\supset \supseteq \supseteqq".split()),
+    frozenset(r"\mid | : \setminus".split()),
+    frozenset((":", "=", r"\coloneqq")),
+    frozenset(r"= \equiv \triangleq \coloneqq \Leftrightarrow".split()),
+    frozenset(r"< \prec".split()),
+    frozenset(r"> \succ".split()),
+)
+"""Relations that some authors write for one another: a difference in them alone decides nothing."""
+
+KNOWN = {
+    **{rf"\{f}": f for f in "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan ln exp max min".split()},
+    r"\tg": "tan", r"\ctg": "cot", r"\cotg": "cot", r"\sh": "sinh", r"\ch": "cosh", r"\th": "tanh", r"\cth": "coth",
+    r"\arctg": "arctan", r"\arcctg": "arccot", r"\lg": "lg", r"\log": "log",
+}  # fmt: skip
+"""Functions with a meaning, by their commands."""
+OPERATOR_NAMES = {
+    **{f: f for f in "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan ln exp max min log lg".split()},
+    "tg": "tan", "ctg": "cot", "arctg": "arctan", "arccot": "arccot", "arcsinh": "arsinh", "arsinh": "arsinh",
+    "arccosh": "arcosh", "arcosh": "arcosh", "arctanh": "artanh", "artanh": "artanh", "asin": "arcsin",
+    "acos": "arccos", "atan": "arctan", "cosec": "csc", "sgn": "sgn", "sign": "sgn", "csch": "csch", "sech": "sech",
+    "sh": "sinh", "ch": "cosh", "th": "tanh",
+}  # fmt: skip
+INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sinh": "arsinh", "cosh": "arcosh",
+            "tanh": "artanh"}  # fmt: skip
+
+SUMS = {r"\sum": "sum", r"\prod": "prod"}
+INTEGRALS = frozenset(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint \intop \smallint".split())
+LOOSE = INTEGRALS | SUMS.keys()
+"""Operators that are sometimes written without their variable: ``\\sum F = 0``."""
+LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
+                  """.split())  # fmt: skip
+
+DOTS = frozenset(r"\ldots \vdots \ddots \textellipsis …".split())
+GEOMETRY = frozenset(r"""\angle \measuredangle \sphericalangle \triangle \odot \square \Box \bigtriangleup \Diamond
+    \bigcirc \diamond \lozenge \vartriangle \triangledown""".split())  # fmt: skip
+PREFIX_OPERATORS = frozenset((r"\partial", r"\nabla"))
+QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
+
+FUNCTION_LETTERS = frozenset(r"f g h u F G H P \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
+"""Letters whose brackets may hold an argument whatever is in them; another letter's only a single thing."""
+CONSTANT_LETTERS = frozenset(
+    r"""a b c d k l m n p r s A B C K L M N R \alpha \beta \gamma \delta \kappa \lambda \mu \nu \omega \rho
+    \sigma \tau \theta \varepsilon \epsilon""".split()
+)
+"""Letters that by custom do not depend on the variable of an integral."""
+WIDE_LETTERS = FUNCTION_LETTERS | frozenset(
+    r"""l p q v E L Q S T U V W \delta \rho \sigma \mu \chi \Omega \omega \theta \tau \nu \eta \xi \Delta \Theta
+    \Lambda""".split()
+)
+"""Letters whose brackets may hold an argument if there is no sum in them."""
+ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
+"""Those of which that is plausible with an exponent between letter and bracket: ``f^2(x)``."""
+
+DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"
+                         r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty ( )".split(),))  # fmt: skip
+"""What, alone in a superscript, marks a name instead of raising it to a power."""

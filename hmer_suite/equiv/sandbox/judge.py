@@ -1,0 +1,233 @@
+"""Deciding many pairs in processes that can be ended: a pair that hangs, eats memory or crashes costs only itself.
+
+Symbolic algebra can run for ever, or take all memory, inside C code where no signal handler of Python's runs. So
+every pair is decided in a worker process that the kernel ends at its limits (see `worker`). Pools that exist end a
+task by the clock, so their results change with the load and the number of workers; they start a replacement from
+nothing (about a second to load everything again); and started by `multiprocessing` they import the caller's main
+module again, which a notebook or an unguarded script does not survive.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from hmer_suite.equiv.verdict import CRASH, EQUAL, LENGTH, TIMEOUT, UNDECIDED, Verdict
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    Pair = tuple[str, str]
+
+SECONDS = 1.0
+"""CPU time that a pair may take."""
+
+MEMORY = 1 << 30
+"""Bytes that a worker may take beyond what is loaded."""
+
+LONGEST = 1_000_000
+"""Characters of a pair beyond which it is not read at all."""
+
+DECIDE = "hmer_suite.equiv.decide:decide"
+"""The function that workers run, as ``module:function``."""
+
+_log = logging.getLogger(__name__)
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Judge:
+    """Worker processes that decide pairs. Nothing is started before the first pair that needs one.
+
+    Not for several threads at once. Use it as a context manager, or `close` it:
+
+    >>> with Judge(workers=2) as judge:
+    ...     verdicts = list(judge.judge([("x + y", "y + x"), ("x", "X")]))
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        seconds: float = SECONDS,
+        memory: int = MEMORY,
+        decide: str = DECIDE,
+    ) -> None:
+        """*workers* processes (one for each core by default); *seconds* of CPU time and bytes of *memory* a pair.
+
+        *decide* is another function to run, ``module:function``.
+
+        Raises:
+            ValueError: a limit or the number of workers is not positive.
+        """
+        self.workers = cores() if workers is None else workers
+        self.seconds, self.memory, self.decide = seconds, memory, decide
+        for name, value in (("workers", self.workers), ("seconds", seconds), ("memory", memory)):
+            if not value > 0:
+                raise ValueError(f"{name} must be positive, got {value}")
+        self._keeper: subprocess.Popen | None = None
+        self._free: list[Connection] = []
+        self._busy: dict[Connection, tuple[Pair, dict[Pair, Verdict]]] = {}
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def judge(self, pairs: Iterable[Pair]) -> Iterator[Verdict]:
+        """Verdicts in the order of *pairs*; a pair that comes again is decided once.
+
+        A verdict depends on its pair alone, not on the number of workers or on other pairs. A pair over its time
+        is UNDECIDED with reason ``timeout``, over its memory ``memory``; where the worker died otherwise,
+        ``crash``, and what it printed is logged as a warning.
+
+        Raises:
+            RuntimeError: the process that starts the workers died.
+        """
+        pairs = [(str(a), str(b)) for a, b in pairs]
+        answers = {pair: answer for pair in pairs if (answer := _at_once(*pair))}
+        waiting = deque(pair for pair in dict.fromkeys(pairs) if pair not in answers)
+        if waiting and self._keeper is None:
+            self._start()
+        for pair in pairs:
+            while pair not in answers:
+                self._hand_out(waiting, answers)
+                self._collect()
+            yield answers[pair]
+
+    def close(self) -> None:
+        """End all processes; a pair being decided gets no answer."""
+        for socket in (*self._free, *self._busy):
+            socket.close()
+        self._free, self._busy = [], {}
+        if self._keeper is not None:
+            with contextlib.suppress(ProcessLookupError):  # it had ended by itself
+                os.killpg(self._keeper.pid, signal.SIGKILL)
+            self._keeper.wait()
+            self._keeper = None
+
+    def _start(self) -> None:
+        from multiprocessing.connection import Pipe
+
+        ends = [Pipe() for _ in range(self.workers)]
+        theirs = [str(end.fileno()) for _, end in ends]
+        program = [sys.executable, "-P", "-m", "hmer_suite.equiv.sandbox.worker"]
+        self._keeper = subprocess.Popen(
+            [*program, self.decide, str(self.seconds), str(self.memory), *theirs],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[end.fileno() for _, end in ends],
+            start_new_session=True,  # a group of its own to end; Ctrl-C in a terminal is for the caller alone
+            env=_environment(),
+        )
+        for _, end in ends:
+            end.close()
+        self._free = [end for end, _ in ends]
+
+    def _hand_out(self, waiting: deque[Pair], answers: dict[Pair, Verdict]) -> None:
+        while waiting and self._free:
+            socket, pair = self._free.pop(), waiting.popleft()
+            self._busy[socket] = pair, answers
+            try:
+                socket.send_bytes(json.dumps(pair).encode())
+            except BrokenPipeError:
+                raise self._died() from None
+
+    def _collect(self) -> None:
+        """Wait for at least one answer and file all that have come."""
+        from multiprocessing.connection import wait
+
+        for socket in wait(list(self._busy)):
+            try:
+                answer = json.loads(socket.recv_bytes())
+            except (EOFError, ConnectionResetError):
+                raise self._died() from None
+            pair, answers = self._busy.pop(socket)
+            answers[pair] = self._verdict(pair, answer)
+            self._free.append(socket)
+
+    def _verdict(self, pair: Pair, answer: dict) -> Verdict:
+        died = answer.get("died")
+        if died is None:
+            return Verdict(**answer)
+        if died == CRASH:
+            _log.warning(
+                "worker died with status %s at %.200r and %.200r\n%s",
+                answer["status"],
+                *pair,
+                answer["printed"],
+            )
+        how = TIMEOUT if died == TIMEOUT else "unsupported"
+        return Verdict(UNDECIDED, how, reason=died, seconds=self.seconds if died == TIMEOUT else 0.0)
+
+    def _died(self) -> RuntimeError:
+        keeper = self._keeper
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            keeper.wait(timeout=1)  # its sockets close a moment before it has ended
+        self.close()
+        return RuntimeError(f"the process that decides equivalence ended with status {keeper.returncode}")
+
+
+def _at_once(a: str, b: str) -> Verdict | None:
+    """The verdict that needs no process, or None."""
+    if a == b:
+        return Verdict(EQUAL, "identical")
+    if len(a) + len(b) > LONGEST:
+        return Verdict(UNDECIDED, "unsupported", reason=LENGTH)
+    return None
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with our import path, and with nothing left to chance: sympy's answers may depend on hashes."""
+    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
+    return os.environ | {"PYTHONPATH": path, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+
+
+_lock = threading.Lock()
+
+
+def equal(a: str, b: str) -> Verdict:
+    """Whether two formulas mean the same: EQUAL, DIFFERENT or UNDECIDED, with how it was decided and a witness.
+
+    The first pair that is not identical starts a worker process, which takes about a second and serves all later
+    ones; it ends with this process. May be called from any thread.
+    """
+    with shared(1) as judge:
+        (verdict,) = judge.judge([(a, b)])
+    return verdict
+
+
+@contextlib.contextmanager
+def shared(workers: int | None = None) -> Iterator[Judge]:
+    """A judge with the default limits that stays warm for the next one who asks; one user at a time.
+
+    Raises:
+        ValueError: *workers* is not positive.
+    """
+    with _lock:
+        yield _warm(os.getpid(), cores() if workers is None else workers)
+
+
+@cache
+def _warm(process: int, workers: int) -> Judge:
+    """A fork of this process has another id and gets a judge of its own."""
+    import atexit
+
+    judge = Judge(workers)
+    atexit.register(lambda: judge.close() if os.getpid() == process else None)
+    return judge

@@ -1,0 +1,115 @@
+"""Symbol height: how high a typical full-size symbol of a formula is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def symbol_height(traces: Sequence[np.ndarray]) -> float:
+    """Height of a typical full-size symbol (a digit or capital on the line), in units of the ink.
+
+    Found from the traces alone; 1.0 for ink without any extent.
+    """
+    import numpy as np
+
+    points = np.concatenate(traces)
+    starts = np.concatenate(([0], np.cumsum([len(trace) for trace in traces])[:-1]))
+    corners = np.minimum.reduceat(points, starts, axis=0), np.maximum.reduceat(points, starts, axis=0)
+    return symbol_height_of_boxes(np.concatenate(corners, axis=1))
+
+
+def symbol_height_of_boxes(boxes: np.ndarray) -> float:
+    """The same from boxes (n, 4) of pen strokes, or of connected components of an image.
+
+    Boxes that cross make one symbol. Bars, roots and other frames around symbols, and specks, are left aside. The
+    70th percentile of the others' sizes, means of width and height, lies above most scripts and below integrals
+    and brackets. On CROHME's training ink its logarithm deviates by 0.22 (standard deviation) from what the marked
+    symbols tell, no more than if their own boxes were given: `reports/ink.md`.
+    """
+    import numpy as np
+
+    merged = _merged(np.asarray(boxes, dtype=np.float64))
+    widths, heights = _extents(merged)
+    # Narrow and flat symbols (1, l, -) are taken for a third as wide or high as the other way.
+    sizes = np.sqrt(np.maximum(widths, _NARROW * heights) * np.maximum(heights, _NARROW * widths))
+    if not sizes.max() > 0:
+        # Nothing but points: as high as they are apart.
+        return float(max(np.ptp(merged[:, 0]), np.ptp(merged[:, 1]))) or 1.0
+    inner = (sizes > 0) & ~_around_others(merged, sizes)
+    upright = inner & (heights >= _FLAT * widths)
+    kept = np.sort(sizes[next(mask for mask in (upright, inner, sizes > 0) if mask.any())])
+    return _TO_HEIGHT * _percentile(kept[kept > _SPECK * kept[-1]], 0.7)
+
+
+_NARROW = 0.35
+
+
+_FLAT = 0.25
+
+
+_SPECK = 0.1
+
+
+_TO_HEIGHT = 1.3
+"""Height of a full-size symbol in terms of the percentile: the median over CROHME's training ink."""
+
+
+def _percentile(ordered: np.ndarray, part: float) -> float:
+    """A percentile of ordered values, linear between neighbours (numpy's takes five times as long)."""
+    below, rest = divmod(part * (len(ordered) - 1), 1)
+    low, high = ordered[int(below)], ordered[min(int(below) + 1, len(ordered) - 1)]
+    return float(low + rest * (high - low))
+
+
+def _extents(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Widths (n,) and heights (n,)."""
+    return boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+
+
+def _merged(boxes: np.ndarray) -> np.ndarray:
+    """Boxes of symbols: boxes of like size become one when they overlap by 0.3 of the smaller in both directions."""
+    import numpy as np
+
+    widths, heights = _extents(boxes)
+    sizes = np.maximum(widths, heights)
+    shared_x = np.minimum(boxes[:, None, 2], boxes[:, 2]) - np.maximum(boxes[:, None, 0], boxes[:, 0])
+    shared_y = np.minimum(boxes[:, None, 3], boxes[:, 3]) - np.maximum(boxes[:, None, 1], boxes[:, 1])
+    crossing = (
+        (shared_x >= 0.3 * np.minimum(widths[:, None], widths))
+        & (shared_y >= 0.3 * np.minimum(heights[:, None], heights))
+        & (np.maximum(sizes[:, None], sizes) < 2 * np.minimum(sizes[:, None], sizes))
+    )
+    if crossing.sum() <= len(boxes):
+        return boxes
+    labels = _components(crossing)
+    order = np.argsort(labels, kind="stable")
+    starts = np.searchsorted(labels[order], np.unique(labels))
+    corners = (
+        np.minimum.reduceat(boxes[order, :2], starts, axis=0),
+        np.maximum.reduceat(boxes[order, 2:], starts, axis=0),
+    )
+    return np.concatenate(corners, axis=1)
+
+
+def _components(joined: np.ndarray) -> np.ndarray:
+    """The lowest index that each (n,) is joined to, at one or more removes, by a symmetric matrix of links."""
+    import numpy as np
+
+    labels = np.arange(len(joined))
+    while True:
+        lowest = np.minimum(np.where(joined, labels, len(labels)).min(axis=1), labels)
+        if (lowest == labels).all():
+            return labels
+        labels = lowest
+
+
+def _around_others(boxes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """True (n,) for a box that holds the middle of another one, of less than half its width and no speck in it."""
+    widths, _ = _extents(boxes)
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    inside_x = (boxes[:, None, 0] < x) & (x < boxes[:, None, 2])
+    inside_y = (boxes[:, None, 1] < y) & (y < boxes[:, None, 3])
+    less = (widths[:, None] > 2 * widths) & (sizes > 0.05 * sizes[:, None])
+    return (inside_x & inside_y & less).any(axis=1)

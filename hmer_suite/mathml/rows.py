@@ -1,0 +1,240 @@
+"""Rows of a parse tree as MathML: switches of style, scripts and limits, and who draws what else.
+
+The other modules of this package put their drawing functions into `KINDS` and `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from hmer_suite.latex.characters import FONTS
+from hmer_suite.latex.token_classes import CLASSES, token_class
+from hmer_suite.latex.tree import Node, unparse
+from hmer_suite.mathml.atoms import SPACE, Atom, Style, Styled, single
+from hmer_suite.mathml.leaves import color_of, leaf
+from hmer_suite.mathml.tables import draw_table
+
+MAX_DEPTH = 40
+"""Arguments and groups within each other that are drawn; what is deeper is written as LaTeX.
+
+Scripts are unreadable long before, and browsers flatten documents of more than 512 levels."""
+
+KINDS: dict[str, Callable[[Node, Style], Atom]] = {}
+"""What draws each kind of node but symbols."""
+
+COMMANDS: dict[str, Callable[[Node, Style], Atom]] = {}
+"""What draws the commands of each token class."""
+
+
+def draw_items(items: Sequence[Node], style: Style) -> str:
+    """Items as one element; ``\\\\`` among them starts a new line."""
+    lines = lines_of(items)
+    if len(lines) == 1:
+        return single(draw_row(items, style), style)
+    return draw_table([[single(draw_row(line, style), style)] for line in lines], ["left"], style)
+
+
+def lines_of(items: Sequence[Node]) -> list[list[Node]]:
+    """Items between the line breaks among them."""
+    parts: list[list[Node]] = [[]]
+    for item in items:
+        if is_break(item):
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return parts
+
+
+def is_break(node: Node) -> bool:
+    r"""Whether the node is ``\\\\`` or one of its synonyms."""
+    return node.kind == "symbol" and token_class(node.name) == "ROWBREAK"
+
+
+def draw_row(items: Sequence[Node], style: Style) -> list[Styled]:
+    """The atoms of a row, each with the style it has: switches reach to the end of the row."""
+    if style.depth >= MAX_DEPTH:
+        return [(_as_written(items), style)]
+    row: list[Styled] = []
+    inner = replace(style, depth=style.depth + 1)
+    negated = False
+    for item in items:
+        switched = _switched(item, inner)
+        if switched is not None:
+            inner = switched
+        elif item.kind == "symbol" and item.name == "\\not":
+            negated = True
+        else:
+            found = _negated(item, inner) if negated else [draw(item, inner)]
+            row.extend((atom, inner) for atom in found)
+            negated = False
+    if negated:
+        row.append((leaf("\\not", inner), inner))
+    return row
+
+
+def _as_written(items: Iterable[Node]) -> Atom:
+    tokens = [token for item in items for token in unparse(item)]
+    return Atom("ord", " ".join(tokens), "mtext", ' class="unknown"')
+
+
+_STYLES = {
+    "\\displaystyle": (True, 0),
+    "\\textstyle": (False, 0),
+    "\\scriptstyle": (False, 1),
+    "\\scriptscriptstyle": (False, 2),
+}
+_SIZES = dict(
+    zip(
+        r"\tiny \scriptsize \footnotesize \small \normalsize \large \Large \LARGE \huge \Huge".split(),
+        (0.5, 0.7, 0.8, 0.9, 1.0, 1.2, 1.44, 1.73, 2.07, 2.49),
+        strict=True,
+    )
+)
+
+
+def _switched(node: Node, style: Style) -> Style | None:
+    """The style behind a switch, or None where *node* is none."""
+    if node.kind == "command" and node.name == "\\color":
+        return replace(style, color=color_of(node.children[1]))
+    if node.kind != "symbol" or CLASSES.get(node.name) != "STYLE":
+        return None
+    if node.name in _STYLES:
+        display, level = _STYLES[node.name]
+        return replace(style, display=display, level=level)
+    if node.name in _SIZES:
+        return replace(style, size=_SIZES[node.name])
+    return replace(style, font=FONTS.get(node.name, style.font))
+
+
+def _negated(node: Node, style: Style) -> list[Atom]:
+    r"""What ``\not`` makes of the item behind it: a struck relation where there is such a character."""
+    base = node.children[0] if node.kind == "scripts" else node
+    row = argument_row(base, style)
+    atoms = []
+    if len(row) == 1 and row[0][0].tag in ("mo", "mi") and len(row[0][0].body) == 1:
+        atom = row[0][0]
+        atom = replace(atom, body=unicodedata.normalize("NFC", atom.body + "\u0338"))
+    else:
+        atom = Atom("ord", single(row, style))
+        atoms.append(Atom(SPACE, '<mpadded width="0"><mo lspace="0" rspace="0">/</mo></mpadded>'))
+    return [*atoms, atom if base is node else _scripted(node, atom, style)]
+
+
+def draw(node: Node, style: Style) -> Atom:
+    """Any node as one atom."""
+    if node.kind == "symbol":
+        return leaf(node.name, style)
+    return KINDS[node.kind](node, style)
+
+
+def draw_argument(node: Node | None, style: Style) -> str:
+    """A group or a single item as one element."""
+    return single(argument_row(node, style), style)
+
+
+def argument_row(node: Node | None, style: Style) -> list[Styled]:
+    """The atoms of a group or of a single item."""
+    if node is None:
+        return []
+    items = node.children if node.kind in ("group", "row", "math") else (node,)
+    if any(map(is_break, items)):
+        return [(Atom("ord", draw_items(items, style)), style)]
+    return draw_row(items, style)
+
+
+def _group(node: Node, style: Style) -> Atom:
+    return Atom("ord", draw_argument(node, style))
+
+
+def row_spacing(row: Sequence[Styled]) -> str:
+    """Spacing class of braces around one atom, for commands that hand its class on."""
+    return row[0][0].spacing if len(row) == 1 else "ord"
+
+
+def _scripts(node: Node, style: Style) -> Atom:
+    base = node.children[0]
+    if base is None:
+        return _scripted(node, Atom("ord", "<mrow></mrow>"), style)
+    row = [(draw(base, style), style)]
+    return _scripted(node, Atom(row_spacing(row), single(row, style)), style)
+
+
+def _scripted(node: Node, base: Atom, style: Style) -> Atom:
+    """Scripts of *node* on *base*: beside it, or over and under it where limits go there."""
+    _, sub, sup = node.children
+    below = draw_argument(sub, style.script()) if sub is not None else ""
+    above = _superscript(sup, style) if sup is not None else ""
+    if not below and not above:
+        return base
+    stacked = _takes_limits(node, style)
+    under, over = ("munder", "mover") if stacked else ("msub", "msup")
+    tag = f"{under}{over[1:]}" if below and above else under if below else over
+    return Atom(base.spacing, f"<{tag}>{base.xml()}{below}{above}</{tag}>")
+
+
+def _takes_limits(node: Node, style: Style) -> bool:
+    base = node.children[0]
+    if node.name in ("\\limits", "\\nolimits"):
+        return node.name == "\\limits"
+    if base is None or base.kind not in ("symbol", "command"):
+        return False
+    if base.name in MARKS:
+        return True
+    large = CLASSES.get(base.name) == "LARGEOP" and base.name != "\\smallint"
+    return style.display and (large or base.name in _STACKING)
+
+
+def _superscript(node: Node, style: Style) -> str:
+    """A superscript; primes in front of it are drawn at full size."""
+    number, raised = _primes(node)
+    if not number:
+        return draw_argument(node, style.script())
+    text = _PRIMES.get(number, "′" * number)
+    # Fonts raise the prime by themselves: as a superscript like others it would be tiny, and too high.
+    primes = (
+        f'<mpadded voffset="-.35em" height=".4em" scriptlevel="{style.level}">'
+        f'<mo lspace="0" rspace="0">{text}</mo></mpadded>'
+    )
+    inner = style.script()
+    row = [(Atom("ord", primes), inner), *draw_row(raised, inner)]
+    return single(row, inner)
+
+
+def _primes(node: Node) -> tuple[int, Sequence[Node]]:
+    """How many primes a superscript begins with, and what is behind them."""
+    if node.kind == "primes":
+        (raised,) = node.children
+        if raised is None:
+            return len(node.name), ()
+        return len(node.name), raised.children if raised.kind == "group" else (raised,)
+    items = node.children if node.kind == "group" else (node,)
+    number = 0
+    while number < len(items) and items[number].kind == "symbol" and items[number].name == "\\prime":
+        number += 1
+    return number, items[number:]
+
+
+_PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
+
+
+MARKS = {
+    "\\overbrace": ("mover", "⏞"),
+    "\\underbrace": ("munder", "⏟"),
+    "\\overbracket": ("mover", "⎴"),
+    "\\underbracket": ("munder", "⎵"),
+}
+
+
+_STACKING = frozenset(
+    r"""\det \gcd \inf \injlim \lim \liminf \limsup \max \min \Pr \projlim \sup \varinjlim \varliminf
+    \varlimsup \varprojlim \argmax \argmin \operatorname* \operatornamewithlimits \mathop \intop""".split()
+)
+
+
+def _command(node: Node, style: Style) -> Atom:
+    return COMMANDS[CLASSES[node.name]](node, style)
+
+
+KINDS.update(command=_command, group=_group, math=_group, row=_group, scripts=_scripts)

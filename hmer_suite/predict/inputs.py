@@ -1,0 +1,309 @@
+"""What ``predict INPUT...`` takes: image files, files of ink, folders of them, and data sets.
+
+Ink is InkML, or JSON with strokes as web pages send them. It is drawn for a recogniser that reads images, and images
+are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
+(``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is meant. Everything else may be mixed; a sample's id
+is its file's name without suffix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.prepare import RawSample, photo, prepared
+from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.files import read_bytes
+from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
+from hmer_suite.ink.inkml import Ink, parse_inkml, read_inkml
+from hmer_suite.ink.json_strokes import parse_json_strokes, traces_of
+from hmer_suite.ink.labels import label
+from hmer_suite.ink.marks import InkSample
+from hmer_suite.ink.raster import Drawing, draw
+from hmer_suite.ink.symbol_height import symbol_height
+from hmer_suite.ink.tracing import trace
+from hmer_suite.latex.problems import validate
+from hmer_suite.predictions.layouts import show
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    Picture = Image | np.ndarray
+    Single = str | Path | bytes | Picture | Sequence[np.ndarray] | dict[str, Any]
+
+DataSource = Callable[[str], tuple[DataSourceSpec, str]]
+"""Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
+
+_SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+)(:.*)?", re.DOTALL)
+_SPLIT = re.compile(r"(.*)@([A-Za-z][A-Za-z0-9_.-]*)", re.DOTALL)
+_SUFFIXES = (*IMAGE_SUFFIXES, ".inkml")
+"""What is taken of a folder; JSON may be anything, and is taken only where it is named itself."""
+
+TRACED_HEIGHT = 40
+"""Pixels that a full-size symbol is high in the pictures that are traced."""
+
+
+def read_inputs(
+    inputs: Sequence[str | Path],
+    preprocessing: Preprocessing,
+    data_source: DataSource,
+    tick: Callable[[], None] = lambda: None,
+) -> SampleSet:
+    """The samples that `inputs` name, in their order, those of a folder sorted by their names.
+
+    Labels are those of the data set or the InkML file where it has some, else empty. A file of a folder that cannot
+    be read is in `left_out`, one that was named itself is an error. `tick` is called behind each file.
+
+    Raises:
+        InputError: an input does not exist or cannot be read, or there is nothing to read.
+        PairingError: two files give the same id.
+        UsageError: a data set has no such split, or stands beside other inputs.
+    """
+    texts = [str(text) for text in inputs]
+    sets = [text for text in texts if _is_set(text)]
+    if not sets:
+        return _read_files(texts, preprocessing, tick)
+    if len(texts) > 1:
+        raise UsageError(f"{sets[0]}: a data set stands alone, without {len(texts) - 1} other inputs")
+    return _read_set(sets[0], preprocessing, data_source)
+
+
+# ---------------------------------------------------------------- data sets
+
+
+def _is_set(text: str) -> bool:
+    path = Path(text)
+    if path.exists():
+        return path.suffix == ".parquet" or (path.is_dir() and _holds_sets(path))
+    base = _without_split(text)[0]
+    named = _SPEC.fullmatch(base) is not None and (":" in base or base != text)
+    return named or _is_path(base)
+
+
+def _holds_sets(folder: Path) -> bool:
+    return any(folder.glob("*.parquet")) or any(folder.glob("data/*.parquet"))
+
+
+def _is_path(text: str) -> bool:
+    """Whether a set is a file or a folder, or would be one if it existed, and not a data source."""
+    source = _SPEC.fullmatch(text)
+    return Path(text).exists() or (text.endswith(".parquet") and (source is None or source[2] is None))
+
+
+def _without_split(text: str) -> tuple[str, str | None]:
+    """``NAME@SPLIT`` in two; a file whose own name has an @ is left alone."""
+    found = None if Path(text).exists() else _SPLIT.fullmatch(text)
+    return (found[1], found[2]) if found else (text, None)
+
+
+def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) -> SampleSet:
+    from hmer_suite.data.parquet import read_set, splits_of
+
+    base, split = _without_split(text)
+    if _is_path(base):
+        splits = splits_of(base)
+        alone = splits[0] if len(splits) == 1 else "test"
+        samples = read_set(base, split or alone, preprocessing, labelled=False)
+        return samples.require(preprocessing.input, text)
+    source, argument = data_source(base)
+    try:
+        return source.load(argument, split or "test", preprocessing).require(preprocessing.input, text)
+    except UsageError as error:
+        if split is not None:
+            raise
+        raise UsageError(f"{error}; say which split, as in {base}@train") from None
+
+
+def open_splits(
+    text: str,
+    splits: Sequence[str],
+    data_source: DataSource,
+    preprocessing: Preprocessing | None = None,
+) -> Iterator[SampleSet]:
+    """The splits of a prepared set or a data source, by name or all that it has, each read when it is asked for.
+
+    Without `preprocessing` a prepared set comes as it is stored. Raises the errors of `read_inputs`.
+    """
+    from hmer_suite.data.parquet import read_set, splits_of
+
+    if _is_path(text):
+        for split in splits or splits_of(text):
+            yield read_set(text, split, preprocessing, labelled=False)
+        return
+    if ":" not in text and not _SPEC.fullmatch(text):
+        raise InputError(f"{text}: no such file or folder")
+    source, argument = data_source(text)
+    yield from _open_source(source, argument, splits, preprocessing or Preprocessing())
+
+
+def _open_source(
+    source: DataSourceSpec, argument: str, splits: Sequence[str], preprocessing: Preprocessing
+) -> Iterator[SampleSet]:
+    if splits:
+        yield from (source.load(argument, split, preprocessing) for split in splits)
+        return
+    errors = []
+    for split in source.splits:
+        try:
+            samples = source.load(argument, split, preprocessing)
+        except UsageError as error:
+            # This folder has no such split, or the argument makes no sense for any of them.
+            errors.append(error)
+        else:
+            yield samples
+    if len(errors) == len(source.splits):
+        raise errors[0]
+
+
+# ---------------------------------------------------------------- one sample in memory
+
+def read_single(given: Single, preprocessing: Preprocessing, name: str = "input") -> SampleSet:
+    """One formula as a set of one sample.
+
+    `given` is a path; the bytes of an image, of InkML or of JSON with strokes; a picture as Pillow's or as an array
+    (H, W), (H, W, 3) or (H, W, 4) of uint8; or strokes: traces (n, 2), or what JSON with strokes holds. Raises
+    `InputError`, which calls it `name`, for what cannot be read.
+    """
+    if isinstance(given, (str, Path)):
+        return _read_files([str(given)], preprocessing, lambda: None)
+    traces = _traces_in(given, name)
+    if traces is None:
+        read = partial(open_image, given, name) if isinstance(given, bytes) else lambda: given
+        if preprocessing.input == "ink":
+            return ink_set("test", [InkRow(name, "", _traced(read, name), name)], preprocessing)
+        raw = RawSample(name, name, name, partial(photo, read, None, name, preprocessing, False), required=True)
+        return prepared("test", [raw])
+    if not traces:
+        raise InputError(f"{name}: no traces")
+    return ink_set("test", [InkRow(name, "", InkSample(traces, symbol_height(traces)), name)], preprocessing)
+
+
+def _traces_in(given: Single, name: str) -> tuple[np.ndarray, ...] | None:
+    """The traces of what holds ink; None for a picture."""
+    import numpy as np
+
+    if isinstance(given, bytes):
+        start = given.lstrip()[:1]
+        if start == b"<":
+            return parse_inkml(given, name).traces
+        return parse_json_strokes(given, name).traces if start in (b"{", b"[") else None
+    if isinstance(given, dict):
+        return traces_of(given, name)
+    if isinstance(given, (list, tuple)):
+        return traces_of([np.asarray(trace).tolist() for trace in given], name)
+    return None
+
+
+# ---------------------------------------------------------------- files
+
+
+def _read_files(texts: Sequence[str], preprocessing: Preprocessing, tick: Callable[[], None]) -> SampleSet:
+    files = _files(texts)
+    if preprocessing.input == "ink":
+        samples = _read_ink(files, preprocessing, tick)
+    else:
+        raw = [
+            RawSample(stem, str(path), str(path), partial(_load, path, preprocessing), required=named)
+            for stem, (path, named) in files.items()
+        ]
+        samples = prepared("test", raw, tick=tick)
+    if not len(samples):
+        first, others = samples.left_out[0], len(samples.left_out) - 1
+        path = next(iter(files.values()))[0]
+        raise InputError(f"{path}: {first.reason}{f' (and {others} more)' if others else ''}")
+    return samples
+
+
+def _read_ink(
+    files: dict[str, tuple[Path, bool]], preprocessing: Preprocessing, tick: Callable[[], None]
+) -> SampleSet:
+    rows: list[InkRow] = []
+    left_out: list[LeftOut] = []
+    for stem, (path, named) in files.items():
+        try:
+            rows.append(InkRow(stem, *_ink_of(path), str(path)))
+        except InputError as error:
+            if named:
+                raise
+            left_out.append(LeftOut(stem, str(error).removeprefix(f"{path}: ")))
+        tick()
+    return ink_set("test", rows, preprocessing, tuple(left_out))
+
+
+def _ink_of(path: Path) -> tuple[str, InkSample]:
+    """Label and ink of a file; a picture is traced."""
+    if _holds_ink(path):
+        ink = _read_traces(path)
+        return _label(ink), InkSample(ink.traces, symbol_height(ink.traces))
+    return "", _traced(partial(open_image, path), str(path))
+
+
+def _traced(read: Callable[[], Picture], name: str) -> InkSample:
+    """The ink of a picture."""
+    wanted = Preprocessing(symbol_height=TRACED_HEIGHT)
+    traces = trace(photo(read, None, name, wanted, labelled=False)[0])
+    if not traces:
+        raise InputError(f"{name}: no strokes in the picture")
+    return InkSample(traces, symbol_height(traces))
+
+
+def _files(texts: Sequence[str]) -> dict[str, tuple[Path, bool]]:
+    """Files by their names without suffix, and whether a file was named itself rather than its folder."""
+    files: dict[str, tuple[Path, bool]] = {}
+    for text in texts:
+        path = Path(text)
+        for file in _files_of_folder(path) if path.is_dir() else [path]:
+            if file.stem in files:
+                raise PairingError(f"{file}: the same id {show(file.stem)} as {files[file.stem][0]}")
+            files[file.stem] = (file, file == path)
+    return files
+
+
+def _files_of_folder(folder: Path) -> list[Path]:
+    files = [
+        path
+        for path in sorted(folder.iterdir(), key=lambda path: (path.stem, path.suffix))
+        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
+    ]
+    if not files:
+        raise InputError(f"{folder}: a folder without image or InkML files")
+    return files
+
+
+def _holds_ink(path: Path) -> bool:
+    return path.suffix.lower() in (".inkml", ".json")
+
+
+def _read_traces(path: Path) -> Ink:
+    """The ink of a file that holds some; `InputError` where it has no traces."""
+    if path.suffix.lower() == ".json":
+        ink = parse_json_strokes(read_bytes(path), path.stem, str(path))
+    else:
+        ink = read_inkml(path)
+    if not ink.traces:
+        raise InputError(f"{path}: no traces")
+    return ink
+
+
+def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
+    """Image and label of a file."""
+    if _holds_ink(path):
+        ink = _read_traces(path)
+        return draw(ink.traces, Drawing.of(preprocessing)), _label(ink)
+    return photo(partial(open_image, path), None, str(path), preprocessing, labelled=False)
+
+
+def _label(ink: Ink) -> str:
+    """The label of ink to be read; one that is no good does not matter."""
+    try:
+        text = label(ink)
+    except InputError:
+        return ""
+    return text if validate(text).valid else ""

@@ -1,0 +1,190 @@
+"""Readings joined: the texts that several recognisers propose for a sample, each rescored by all of them.
+
+The n-best lists of all members are put together, each member says how likely each text is, and texts are ranked by the
+weighted sum of log-likelihoods over a power of the length. J. Zhang, J. Du, L. Dai, "Track, attend and parse" (IEEE TMM
+2019) join online and offline recognisers to the same end. Members may read ink and images of the same samples, and
+several views of one recogniser may be members.
+
+Weights, the exponent and what confidence is computed from are tuned on validation samples and kept in a JSON file that
+a plugin ships (`RecogniserSpec.reading`): ``{"NAME+NAME": {"weights": [..], "length_exponent": .., ...}}``.
+
+Shapes: K texts of a sample, M members.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from hmer_suite.errors import InputError
+from hmer_suite.files import read_text
+from hmer_suite.predict.confidence import Calibration, Evidence, TokenEvidence
+from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood, RecogniserSpec
+
+LEAST = -60.0
+"""Log-likelihoods below count as this: a text that one member could not have written may still be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How the readings of one recogniser, or of several together, are scored.
+
+    `weights` are those of the members' log-likelihoods, `length_exponent` the power of the length (the end counted)
+    that their sum is divided by. `confidence` turns evidence into probabilities, for formulas and for tokens; None
+    where nobody has tuned it. `tuned_on` says what on.
+    """
+
+    weights: tuple[float, ...]
+    length_exponent: float = 0.5
+    confidence: Calibration | None = None
+    token_confidence: Calibration | None = None
+    tuned_on: str = ""
+
+    @classmethod
+    def plain(cls, members: int) -> Joining:
+        """Equal weights, and no confidence."""
+        return cls((1.0,) * members)
+
+
+def find_joining(specs: Sequence[RecogniserSpec], names: Sequence[str]) -> Joining:
+    """How the readings of these members are scored, as one of them has it in its file, or else plainly.
+
+    `names` are what users call the members. Their order does not matter. Raises `InputError` for a damaged file.
+    """
+    for path in dict.fromkeys(spec.reading for spec in specs if spec.reading is not None):
+        for key, joining in read_joinings(path).items():
+            order = key.split("+")
+            if sorted(order) == sorted(names):
+                return replace(joining, weights=_reordered(joining.weights, order, names))
+    return Joining.plain(len(names))
+
+
+def _reordered(weights: Sequence[float], order: Sequence[str], names: Sequence[str]) -> tuple[float, ...]:
+    by_name = list(zip(order, weights, strict=True))
+    found = []
+    for name in names:
+        place = next(i for i, (known, _) in enumerate(by_name) if known == name)
+        found.append(by_name.pop(place)[1])
+    return tuple(found)
+
+
+def read_joinings(path: Path) -> dict[str, Joining]:
+    """The file's entries by the names of their members, joined by ``+``."""
+    try:
+        values = json.loads(read_text(path))
+        return {key: _joining(key, entry) for key, entry in values.items()}
+    except (json.JSONDecodeError, AttributeError, TypeError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: not a file of joined readings: {error}") from None
+
+
+def _joining(key: str, entry: Mapping[str, object]) -> Joining:
+    values = dict(entry)
+    for name in ("confidence", "token_confidence"):
+        if values.get(name) is not None:
+            values[name] = Calibration(**values[name])  # type: ignore[arg-type]
+    joining = Joining(**{**values, "weights": tuple(values["weights"])})  # type: ignore[arg-type]
+    if len(joining.weights) != len(key.split("+")):
+        raise ValueError(f"{key}: {len(joining.weights)} weights")
+    return joining
+
+
+def write_joinings(joinings: Mapping[str, Joining]) -> str:
+    """The text of such a file."""
+    return json.dumps({key: asdict(joining) for key, joining in joinings.items()}, indent=1) + "\n"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The texts proposed for one sample, and what each member says of them.
+
+    `logprobs` (K, M) are log-likelihoods, not below `LEAST`. `tokens` holds for each text and member the
+    log-probabilities of its tokens and end, or nothing. `firsts` are the places of each member's own best text.
+    """
+
+    texts: tuple[tuple[str, ...], ...]
+    logprobs: np.ndarray
+    tokens: tuple[tuple[tuple[float, ...], ...], ...]
+    firsts: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls,
+        texts: Sequence[tuple[str, ...]],
+        said: Sequence[Sequence[Likelihood]],
+        firsts: Sequence[tuple[str, ...] | None],
+    ) -> Candidates:
+        """From what each member says of each text (M lists of K), and each member's own best text."""
+        logprobs = np.array([[max(one.logprob, LEAST) for one in row] for row in said]).T
+        tokens = tuple(tuple(row[place].tokens for row in said) for place in range(len(texts)))
+        places = tuple(-1 if first is None else texts.index(first) for first in firsts)
+        return cls(tuple(texts), logprobs.reshape(len(texts), len(said)), tokens, places)
+
+    def scores(self, joining: Joining) -> np.ndarray:
+        """What the texts are ranked by (K,)."""
+        lengths = np.array([len(text) + 1 for text in self.texts], dtype=np.float64)
+        return self.logprobs @ np.array(joining.weights) / lengths**joining.length_exponent
+
+    def order(self, joining: Joining) -> list[int]:
+        """Places of the texts, the best first; equal scores are settled by the texts."""
+        scores = self.scores(joining).tolist()
+        return sorted(range(len(self.texts)), key=lambda place: (-scores[place], self.texts[place]))
+
+    def evidence(self, place: int, joining: Joining) -> Evidence:
+        """What speaks for a text as a whole."""
+        weights = np.array(joining.weights) / sum(joining.weights)
+        tokens = self.token_logprobs(place, joining)
+        agree = np.array([first == place for first in self.firsts], dtype=float)
+        return Evidence(float(self.logprobs[place] @ weights), float(min(tokens)), float(agree @ weights))
+
+    def token_logprobs(self, place: int, joining: Joining) -> np.ndarray:
+        """Log-probabilities (L,) of a text's tokens and end, the weighted mean over those members that tell."""
+        length = len(self.texts[place]) + 1
+        told = [
+            (weight, np.array(values))
+            for weight, values in zip(joining.weights, self.tokens[place], strict=True)
+            if values
+        ]
+        if not told:
+            return np.full(length, float(self.logprobs[place].mean()) / length)
+        total = sum(weight for weight, _ in told) or 1.0
+        return sum((weight * values for weight, values in told), np.zeros(length)) / total
+
+    def token_evidence(self, place: int, joining: Joining) -> list[TokenEvidence]:
+        """What speaks for each token of a text, its end left out."""
+        whole = self.evidence(place, joining)
+        return [
+            TokenEvidence(float(value), whole.logprob, whole.agreement)
+            for value in self.token_logprobs(place, joining)[:-1]
+        ]
+
+    def hypotheses(self, joining: Joining, how: Decoding) -> tuple[Hypothesis, ...]:
+        """The `how.nbest` best texts as readings; the log-probability is the weighted mean of the members'."""
+        scores = self.scores(joining)
+        weights = np.array(joining.weights) / sum(joining.weights)
+        found = []
+        for place in self.order(joining)[: how.nbest]:
+            found.append(
+                Hypothesis(
+                    self.texts[place],
+                    float(self.logprobs[place] @ weights),
+                    float(scores[place]),
+                    self._confidence(place, joining),
+                    self._token_confidences(place, joining),
+                )
+            )
+        return tuple(found)
+
+    def _confidence(self, place: int, joining: Joining) -> float | None:
+        if joining.confidence is None:
+            return None
+        return joining.confidence(self.evidence(place, joining).features())
+
+    def _token_confidences(self, place: int, joining: Joining) -> tuple[float, ...]:
+        if joining.token_confidence is None:
+            return ()
+        evidence = self.token_evidence(place, joining)
+        return tuple(joining.token_confidence(one.features()) for one in evidence)

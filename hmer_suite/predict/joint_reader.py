@@ -1,0 +1,110 @@
+"""Several recognisers that read together: each proposes texts, all of them score them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hmer_suite.decoding.stepwise import StepwiseRecogniser
+from hmer_suite.errors import InputError
+from hmer_suite.predict.joining import Candidates, Joining
+from hmer_suite.predict.reader import Reader
+from hmer_suite.specs.recogniser import Decoding, Hypothesis
+from hmer_suite.specs.samples import LeftOut, SampleSet
+
+PROPOSED = 5
+"""Texts that each recogniser of a joined reading proposes at least."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JoinedSamples:
+    """The same samples as each member of a joined reading wants them."""
+
+    sets: tuple[SampleSet, ...]
+
+    def __len__(self) -> int:
+        return len(self.sets[0])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the samples."""
+        return self.sets[0].ids
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels of the samples, empty where there are none."""
+        return self.sets[0].labels
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What could not be read."""
+        return self.sets[0].left_out
+
+
+@dataclass(frozen=True, slots=True)
+class JointReader:
+    """Several recognisers that read together: each proposes texts, all of them judge."""
+
+    members: tuple[Reader, ...]
+    joining: Joining
+
+    def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> JoinedSamples:
+        """The inputs as each member wants them. Raises `InputError` for one that some of them cannot take."""
+        sets = tuple(member.samples(inputs, tick) for member in self.members)
+        for other in sets[1:]:
+            if unlike := sorted(set(sets[0].ids) ^ set(other.ids)):
+                reasons = {left.id: left.reason for one in sets for left in one.left_out}
+                raise InputError(
+                    f"{unlike[0]}: not all can read it: {reasons.get(unlike[0], 'no such sample')}"
+                )
+        return JoinedSamples(sets)
+
+    def read(
+        self,
+        samples: JoinedSamples,
+        how: Decoding,
+        *,
+        batch_size: int = 8,
+        tick: Callable[[int], None] = lambda _: None,
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Hypotheses of each sample, the best first, in the order of the set."""
+        found = self.candidates(samples, how, batch_size, tick)
+        return [one.hypotheses(self.joining, how) for one in found]
+
+    def candidates(
+        self,
+        samples: JoinedSamples,
+        how: Decoding,
+        batch_size: int = 8,
+        tick: Callable[[int], None] = lambda _: None,
+    ) -> list[Candidates]:
+        """What all members propose for each sample, judged by all of them."""
+        proposed = [
+            member.propose(own, _proposing(member, how), batch_size, tick if number == 0 else lambda _: None)
+            for number, (member, own) in enumerate(zip(self.members, samples.sets, strict=True))
+        ]
+        texts = [
+            list(dict.fromkeys(one.tokens for found in rows for one in found))
+            for rows in zip(*proposed, strict=True)
+        ]
+        said = [
+            member.judge(own, texts, batch_size)
+            for member, own in zip(self.members, samples.sets, strict=True)
+        ]
+        firsts = [
+            [found[0].tokens if found else None for found in rows] for rows in zip(*proposed, strict=True)
+        ]
+        return [
+            Candidates.of(known, values, first)
+            for known, values, first in zip(texts, zip(*said, strict=True), firsts, strict=True)
+        ]
+
+
+def _proposing(member: Reader, how: Decoding) -> Decoding:
+    """How one member searches for what it proposes."""
+    wanted = max(PROPOSED, how.nbest)
+    stepwise = isinstance(member.model, StepwiseRecogniser)
+    return replace(
+        how, beam=max(wanted, how.beam), nbest=wanted, lm_weight=0.0 if stepwise else how.lm_weight
+    )

@@ -1,0 +1,123 @@
+"""Pictures of what a network looks at and computes: attention, alignment, activations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from hmer_suite.errors import UsageError
+from hmer_suite.files import write_whole
+from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.recogniser import Recogniser
+from hmer_suite.predict.reader import Reader
+from hmer_suite.report.activations import activation_sheet
+from hmer_suite.report.alignment import draw_alignment
+from hmer_suite.report.attention import attention_animation, attention_sheet, stroke_animation, stroke_sheet
+from hmer_suite.specs.recogniser import Decoding, Hypothesis
+from hmer_suite.specs.samples import SampleSet
+from hmer_suite.train.loader import batch_of, collate
+
+
+def draw_attention(
+    reader: Reader, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]], folder: Path
+) -> list[Path]:
+    """Draw where the network looked for each token: ``ID.attention.png`` and ``ID.attention.gif`` a sample.
+
+    Images glow where it looked, of ink the strokes do. Behind each token stands its confidence in percent, where that
+    is known.
+
+    A recogniser that aligns frames with tokens has ``ID.alignment.png`` as well. Samples in which nothing was read have
+    no picture. Raises `UsageError` for a recogniser without attention.
+    """
+    look = getattr(reader.model, "attention", None)
+    if look is None:
+        raise UsageError(f"--attention: {reader.checkpoint.description.recogniser} has no attention to draw")
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for place, hypotheses in enumerate(readings):
+        if hypotheses and hypotheses[0].tokens:
+            written += _draw_one(reader.model, samples, place, hypotheses[0], folder)
+    return written
+
+
+def _captions(reading: Hypothesis) -> tuple[str, ...]:
+    """Tokens with their confidence, where it is known."""
+    if not reading.token_confidences:
+        return reading.tokens
+    return tuple(
+        f"{token}  {100 * confidence:.0f} %"
+        for token, confidence in zip(reading.tokens, reading.token_confidences, strict=True)
+    )
+
+
+def _draw_one(
+    model: Recogniser, samples: SampleSet, place: int, reading: Hypothesis, folder: Path
+) -> list[Path]:
+    name, tokens = samples.ids[place], reading.tokens
+    batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
+    numbers = [model.vocabulary.encode(" ".join(tokens))]
+    align = getattr(model, "alignments", None)
+    with torch.inference_mode():
+        looks = model.attention(batch, numbers)[0].cpu().numpy()
+        alignment = align(batch, numbers)[0] if align else None
+    if samples.kind == "ink":
+        seen, draws = samples.inks[place].traces, (stroke_sheet, stroke_animation)
+    else:
+        seen, draws = samples.images[place], (attention_sheet, attention_animation)
+    paths = [folder / f"{name}.attention.{suffix}" for suffix in ("png", "gif")]
+    for path, draw in zip(paths, draws, strict=True):
+        write_whole(path, draw(seen, looks, _captions(reading)))
+    if alignment is not None:
+        paths.append(folder / f"{name}.alignment.png")
+        draw_alignment(samples.images[place], alignment, tokens, paths[-1])
+    return paths
+
+
+def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[Path]:
+    """Draw what each convolution of the network makes of each image: ``ID.activations.png``.
+
+    Raises `UsageError` for a recogniser without convolutions over images.
+    """
+    if samples.kind == "ink":
+        name = reader.checkpoint.description.recogniser
+        raise UsageError(f"--activations: {name} reads ink, and has no convolutions over images to draw")
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for place, name in enumerate(samples.ids):
+        image = samples.images[place]
+        layers = activations(reader.model, collate([image], [name], None, reader.model.vocabulary))
+        if not layers:
+            raise UsageError(
+                f"--activations: {reader.checkpoint.description.recogniser} has no convolutions to draw"
+            )
+        maps = {layer: found.float().cpu().numpy() for layer, found in layers.items()}
+        written.append(folder / f"{name}.activations.png")
+        write_whole(written[-1], activation_sheet(image, maps))
+    return written
+
+
+def activations(model: Recogniser, batch: Batch) -> dict[str, Tensor]:
+    """What each convolution gives for a batch of one image: maps (C, h, w) by the layer's name, in order of work.
+
+    A module that applies the weights of its own convolution (as a folded normalisation does) stands for it.
+    """
+    found: dict[str, Tensor] = {}
+    names = {module: name for name, module in model.named_modules()}
+
+    def note(module: nn.Module, _: object, given: object) -> None:
+        own = [child for child in module.children() if isinstance(child, nn.Conv2d)]
+        silent = own and not any(names[child] in found for child in own)
+        if (isinstance(module, nn.Conv2d) or silent) and isinstance(given, Tensor) and given.ndim == 4:
+            found.setdefault(names[module], given[0].clone())  # what follows may work in its place
+
+    hooks = [module.register_forward_hook(note) for module in names]
+    try:
+        with torch.inference_mode():
+            model.decode(batch.to(next(model.parameters()).device), Decoding(max_length=1))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found

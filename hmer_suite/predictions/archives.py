@@ -1,0 +1,129 @@
+"""Folders and zip archives of ``NAME.txt`` files, as CoMER and its descendants write them.
+
+Each file holds a ``%NAME`` line (may be absent), then ``$latex$`` (the dollars may be absent from one line).
+Hidden files, files of other suffixes and what macOS adds to archives are no samples. Nothing is ever unpacked
+to disk.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from hmer_suite.errors import InputError, PairingError
+from hmer_suite.files import decode, read_bytes
+from hmer_suite.predictions.layouts import Row, show
+
+MAX_UNPACKED = 256 * 2**20
+"""Bytes that the members of an archive may unpack to, all together."""
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
+"""What the zipfile module lets through for archives that are damaged in one place or another."""
+
+
+def read_folder(path: Path) -> list[Row]:
+    """The ``NAME.txt`` files of a folder, ordered by name; subfolders are not entered."""
+    try:
+        names = sorted(name for name in os.listdir(path) if _is_sample(name))
+    except OSError as error:
+        raise InputError(f"{path}: cannot read: {error.strerror}") from None
+    if not names:
+        raise InputError(f"{path}: a folder without NAME.txt files")
+    return [_row(str(path / name), _read_regular(path / name)) for name in names]
+
+
+def _is_sample(name: str) -> bool:
+    return name.lower().endswith(".txt") and not name.startswith(".")
+
+
+def _read_regular(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        # Opening a pipe that nobody writes to would wait for ever.
+        raise InputError(f"{path}: not a file")
+    return read_bytes(path)
+
+
+def read_zip(name: str, data: bytes) -> list[Row]:
+    """The ``NAME.txt`` members of the archive `data`, in its order, whatever folders they lie in."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [
+                _row(f"{name}/{member.filename}", _unpack(archive, member))
+                for member in _members(name, archive)
+            ]
+    except _DAMAGED as error:
+        raise InputError(f"{name}: damaged zip archive: {str(error) or 'it breaks off'}") from None
+
+
+def _members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    for member in archive.infolist():
+        if problem := _problem(member):
+            raise InputError(f"{name}: member {show(member.filename)} {problem}")
+    members = [member for member in archive.infolist() if _is_member(member.filename)]
+    if not members:
+        raise InputError(f"{name}: a zip archive without NAME.txt files")
+    if (size := sum(member.file_size for member in members)) > MAX_UNPACKED:
+        raise InputError(f"{name}: would unpack to {size} bytes, more than the {MAX_UNPACKED} allowed")
+    return members
+
+
+def _is_member(filename: str) -> bool:
+    path = PurePosixPath(filename)
+    return "__MACOSX" not in path.parts and not filename.endswith("/") and _is_sample(path.name)
+
+
+def _problem(member: zipfile.ZipInfo) -> str | None:
+    path = PurePosixPath(member.filename.replace("\\", "/"))
+    if ".." in path.parts or path.is_absolute() or re.match("[A-Za-z]:", member.filename):
+        return "points out of the archive"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "is a symbolic link"
+    if member.flag_bits & 1:
+        return "is encrypted"
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # zipfile bounds what it unpacks at once for these two only.
+        return "is neither stored nor deflated"
+    return None
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    with archive.open(member) as file:
+        # With a number, reading stops there even where the archive lies about the size.
+        return file.read(member.file_size + 1)
+
+
+def _row(where: str, data: bytes) -> Row:
+    name = PurePosixPath(where).name[: -len(".txt")]
+    text = decode(data, where).replace("\r\n", "\n")
+    line = 1
+    if text.startswith("%"):
+        title, _, text = text.partition("\n")
+        line = 2
+        _check_title(where, title[1:].strip(), name)
+    formula = text.strip(" \t\n")
+    if not formula:
+        raise InputError(f"{where}:{line}: no formula; an empty prediction is written $$")
+    return name, _undollar(f"{where}:{line}", formula), None, ()
+
+
+def _check_title(where: str, title: str, name: str) -> None:
+    path = PurePosixPath(title)
+    if name not in (title, path.name, path.stem):
+        raise PairingError(f"{where}:1: the first line names {show(title)}, the file {show(name)}")
+
+
+def _undollar(where: str, formula: str) -> str:
+    if formula.startswith("$"):
+        if len(formula) < 2 or not formula.endswith("$"):
+            raise InputError(f"{where}: the formula opens with $ and does not end with $")
+        return formula[1:-1]
+    if "\n" in formula:
+        lines = formula.count("\n") + 1
+        raise InputError(f"{where}: {lines} lines, expected one formula")
+    return formula

@@ -1,0 +1,139 @@
+"""Repair in one pass, for inputs too broken for the exact search: always ends valid, in linear time.
+
+The pass keeps the few cheapest ways to have repaired what it has read. A token that cannot be read is
+deleted, replaced, or has one of a few insertions put before it; nothing else is tried, so the result may cost
+more than needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from heapq import nsmallest
+from operator import itemgetter
+
+from hmer_suite.latex.automaton import DEAD, Configuration, grammar
+from hmer_suite.repairs.cheapest import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, Brackets
+
+_INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"))
+"""What is put before a token that cannot be read."""
+
+LONGEST_CLOSING = 12
+"""More insertions than it ever takes to close what was opened last."""
+
+
+def sweep(
+    classes: Sequence[str], replacements: Mapping[int, tuple[str, ...]], width: int
+) -> list[tuple[str, str, int]]:
+    """Edits (operation, class, position) that make the grammar accept *classes*, in order of position."""
+    sweeper = Sweeper(classes)
+    start = (sweeper.brackets.bound(0, sweeper.brackets.none), grammar().start, sweeper.brackets.none, None)
+    beam = [start]
+    for position, cls in enumerate(classes):
+        reached: dict[Configuration, tuple] = {}
+        for way in beam:
+            for extended in sweeper.extend(way, position, cls, replacements.get(position, ())):
+                known = reached.get(extended[1])
+                if known is None or extended[0] < known[0]:
+                    reached[extended[1]] = extended
+        beam = list(reached.values())
+        if len(beam) > width:
+            beam = nsmallest(width, beam, key=itemgetter(0))
+    finished = [sweeper.finish(way) for way in beam]
+    link = min(finished, key=itemgetter(0))[1]
+    edits: list[tuple[str, str, int]] = []
+    while link is not None:
+        link, *edit = link
+        edits.append(tuple(edit))
+    return edits[::-1]
+
+
+class Sweeper:
+    """Steps of one sweep. A way is (bound on its total cost, configuration, brackets open, linked edits)."""
+
+    def __init__(self, classes: Sequence[str]):
+        self.classes = classes
+        self.brackets = Brackets(classes)
+        self.insertions = (*_INSERTED, *((end,) for end in self.brackets.closers[2]))
+        self.chains: dict[tuple[Configuration, str], list[tuple[str, ...]]] = {}
+
+    def extend(self, way: tuple, position: int, cls: str, replacements: tuple[str, ...]) -> list[tuple]:
+        """*way* after the token at *position*, in every manner that is tried."""
+        total, configuration, opened, link = way
+        bound = self.brackets.bound
+        following = configuration[cls]
+        found = []
+        if following is not DEAD:
+            after = self.brackets.after(opened, cls)
+            found.append((total, following, after, link))
+            if after is opened or cls in CLOSERS:
+                return found
+        base = total - bound(position, opened) + 1
+        deleted = (base + bound(position + 1, opened), configuration, opened, (link, DELETE, cls, position))
+        if following is not DEAD:
+            return [*found, deleted] if deleted[0] == total else found
+        found.append(deleted)
+        for other in replacements:
+            following = configuration[other]
+            if following is not DEAD:
+                after = self.brackets.after(opened, other)
+                rest = bound(position + 1, after)
+                found.append((base + rest, following, after, (link, REPLACE, other, position)))
+        for chain in self.chains_before(configuration, cls):
+            found.append(self.insert(way, chain, position, cls))
+        return found
+
+    def insert(self, way: tuple, chain: tuple[str, ...], position: int, cls: str) -> tuple:
+        """*way* after inserting *chain* and reading the token of class *cls* behind it."""
+        total, configuration, opened, link = way
+        base = total - self.brackets.bound(position, opened) + len(chain)
+        for inserted in chain:
+            configuration = configuration[inserted]
+            opened = self.brackets.after(opened, inserted)
+            link = (link, INSERT, inserted, position)
+        opened = self.brackets.after(opened, cls)
+        return base + self.brackets.bound(position + 1, opened), configuration[cls], opened, link
+
+    def chains_before(self, configuration: Configuration, cls: str) -> list[tuple[str, ...]]:
+        """The insertions that make a token of class *cls* readable."""
+        key = (configuration, cls)
+        if key not in self.chains:
+            self.chains[key] = [c for c in self.insertions if _behind(configuration, c)[cls] is not DEAD]
+        return self.chains[key]
+
+    def finish(self, way: tuple) -> tuple[int, tuple | None]:
+        """Number of edits and edits of *way* after closing whatever is open at the end of the input."""
+        total, configuration, opened, link = way
+        end = len(self.classes)
+        cost = total - self.brackets.bound(end, opened)
+        while not configuration.accepts:
+            for inserted in self.closing(configuration):
+                configuration = configuration[inserted]
+                link = (link, INSERT, inserted, end)
+                cost += 1
+        return cost, link
+
+    def closing(self, configuration: Configuration) -> tuple[str, ...]:
+        """The shortest insertion that closes what was opened last, or after which the input may end."""
+        classes = ("LBRACE", *(cls for chain in self.insertions for cls in chain))
+        layer: list[tuple[Configuration, tuple[str, ...]]] = [(configuration, ())]
+        seen = {configuration}
+        for _ in range(LONGEST_CLOSING):
+            grown = []
+            for start, chain in layer:
+                for cls in classes:
+                    following = start[cls]
+                    if following is DEAD:
+                        continue
+                    if following.accepts or following.nesting < configuration.nesting:
+                        return (*chain, cls)
+                    if following not in seen:
+                        seen.add(following)
+                        grown.append((following, (*chain, cls)))
+            layer = grown
+        raise AssertionError(f"no way to close LALR state {configuration.state}")
+
+
+def _behind(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:
+    for cls in chain:
+        configuration = configuration[cls]
+    return configuration

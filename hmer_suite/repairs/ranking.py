@@ -1,0 +1,128 @@
+"""The best of the cheapest repairs: a beam over the lattice, scored by token model and error weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
+
+from hmer_suite.latex import token_model
+from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, Lattice, State
+
+BEAM = 5
+"""Histories kept in each state of the lattice."""
+
+DOUBLED, INVENTED, LOST, MISSPELT, FILLED = 0.0, -3.0, 0.0, 30.0, -60.0
+"""Log-weights of errors: a token was doubled, invented, a bracket was lost, a command misspelt, and a symbol
+was lost. To double and to drop is likelier than to invent, and a repair should not invent symbols either."""
+
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    **{cls: (token,) for token, cls in CLASSES.items() if cls in OPENERS or cls in CLOSERS},
+    "CHAR": ("x", "1"),
+    "DELIM": (")", "(", "."),
+    "COLUMN": ("c",),
+    "RBRACK": ("]",),
+    "DOLLAR": ("$",),
+    "LARGEOP": (r"\sum",),
+    "TEXT": (r"\text",),
+    "ROWBREAK": (r"\\",),
+}
+"""Tokens that an inserted class may be spelt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edit before or at token *position* of the input; *token* is deleted, inserted or written."""
+
+    operation: str
+    token: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """Scores every way through a lattice. A hypothesis is (score, context, linked list of steps)."""
+
+    tokens: Sequence[str]
+    replacements: Mapping[tuple[int, str], str]
+    model: token_model.Model
+
+    def choose(self, lattice: Lattice) -> list[Step]:
+        """Edits of the best repair, in order of position."""
+        for state in lattice.states():
+            state.hypotheses = self.hypotheses(state)
+        finals = [hypothesis for goal in lattice.goals for hypothesis in goal.hypotheses]
+        _score, _context, link = max(finals, key=self.final_score)
+        steps: list[Step] = []
+        while link is not None:
+            link, step = link
+            steps.append(step)
+        return steps[::-1]
+
+    def final_score(self, hypothesis: tuple) -> float:
+        score, context, _link = hypothesis
+        return score + self.model.scores(context.place)[token_model.END]
+
+    def hypotheses(self, state: State) -> list[tuple]:
+        """The best hypotheses in *state*, one for each context."""
+        if not state.arcs:
+            return [(0.0, self.model.start, None)]
+        best: dict[token_model.Context, tuple] = {}
+        for source, operation, cls in state.arcs:
+            for extended in self.extend(source, operation, cls):
+                known = best.get(extended[1])
+                if known is None or known[0] < extended[0]:
+                    best[extended[1]] = extended
+        if len(best) > BEAM:
+            return nlargest(BEAM, best.values(), key=itemgetter(0))
+        return list(best.values())
+
+    def extend(self, source: State, operation: str, cls: str) -> list[tuple]:
+        """Hypotheses of *source* after one arc of the lattice, for each spelling of what the arc writes."""
+        position = source.position
+        if operation is READ:
+            return _written(source.hypotheses, self.tokens[position])
+        if operation is DELETE:
+            step = Step(DELETE, self.tokens[position], position)
+            weight = self.deletion(position)
+            return [(score + weight, context, (link, step)) for score, context, link in source.hypotheses]
+        found: list[tuple] = []
+        weight = self.weight(position, operation, cls)
+        for token in self.spellings(position, operation, cls):
+            step = Step(operation, token, position)
+            written = _written(source.hypotheses, token)
+            found += [(score + weight, context, (link, step)) for score, context, link in written]
+        return found
+
+    def deletion(self, position: int) -> float:
+        token = self.tokens[position]
+        before, after = self.tokens[max(0, position - 1) : position], self.tokens[position + 1 : position + 2]
+        return DOUBLED if token in before or token in after else INVENTED
+
+    def weight(self, position: int, operation: str, cls: str) -> float:
+        if operation is REPLACE and (position, cls) in self.replacements:
+            return MISSPELT
+        return LOST if cls in OPENERS or cls in CLOSERS else FILLED
+
+    def spellings(self, position: int, operation: str, cls: str) -> tuple[str, ...]:
+        """Tokens that an arc may write."""
+        if operation is REPLACE and (position, cls) in self.replacements:
+            return (self.replacements[position, cls],)
+        return SPELLINGS[cls]
+
+    def spell(self, operation: str, cls: str, position: int) -> Step:
+        """An edit of a class as an edit of tokens, without a choice."""
+        if operation is DELETE:
+            return Step(DELETE, self.tokens[position], position)
+        return Step(operation, self.spellings(position, operation, cls)[0], position)
+
+
+def _written(hypotheses: Sequence[tuple], token: str) -> list[tuple]:
+    """*hypotheses* after one more token of the output."""
+    found = []
+    for score, context, link in hypotheses:
+        gain, after = context[token]
+        found.append((score + gain, after, link))
+    return found

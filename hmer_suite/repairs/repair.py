@@ -1,0 +1,208 @@
+"""Repair of one formula: rules for redundant symbols, then the cheapest edits, then the edits as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+from hmer_suite.latex import token_model
+from hmer_suite.latex.automaton import CLASS_OF, grammar
+from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN
+from hmer_suite.latex.tokens import join, split, tokens
+from hmer_suite.repairs.cheapest import DELETE, INSERT, Search, environments
+from hmer_suite.repairs.one_pass import sweep
+from hmer_suite.repairs.ranking import Chooser, Step
+from hmer_suite.repairs.reasons import why
+from hmer_suite.repairs.rules import DEFAULT_RULES, RULES, Rule, apply_rules
+
+MAX_ROUNDS = 4
+"""Rounds of rules and search; a second one is needed only where an edit lets a rule fire again."""
+
+EXACT_UP_TO = 16
+"""Edits up to which the cheapest repair is searched for; what is more broken keeps the first draft."""
+
+MAX_ALIGNED = 20_000
+"""Tokens up to which the edits listed are proved to be as few as possible for the output."""
+
+_COMMANDS = [token for token in CLASSES if len(token) > 3]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit: *op* is insert, delete or replace; *at* counts characters of the user's own string.
+
+    *token* is the token inserted, deleted, or written in place of the one at *at*.
+    """
+
+    op: str
+    token: str
+    at: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A repaired formula. *cost* is the number of edits, the token edit distance from input to output.
+
+    (For inputs longer than `MAX_ALIGNED` tokens it is an upper bound: the edits as they were made.)
+    """
+
+    input: str
+    output: str
+    cost: float
+    edits: tuple[Edit, ...]
+
+    def to_json(self) -> dict:
+        """The object that ``hmer-suite fix --json`` prints, without its line number."""
+        return asdict(self) | {"edits": [asdict(edit) for edit in self.edits]}
+
+
+def repair(
+    text: str,
+    *,
+    aggressive: bool = False,
+    rules: Iterable[Rule] | None = None,
+    permit_unknown: bool = False,
+    model: token_model.Model | None = None,
+) -> Repair:
+    """Edit *text* so that the grammar accepts it; text that it accepts comes back byte for byte.
+
+    Args:
+        text: a formula, as spaced tokens or as LaTeX is typed.
+        aggressive: apply the rules for redundant symbols to valid text as well.
+        rules: rules to apply before the search, instead of the default ones.
+        permit_unknown: keep commands that no table lists, as symbols.
+        model: token model that chooses among repairs of equal cost, instead of the shipped one.
+    """
+    words = split(text)
+    if _accepts(words, permit_unknown) and not aggressive:
+        return Repair(text, text, 0.0, ())
+    if rules is None:
+        rules = RULES if aggressive else DEFAULT_RULES
+    steps, output = _mend(words, tuple(rules), permit_unknown, model)
+    if output == words:
+        return Repair(text, text, 0.0, ())
+    edits = _edits(text, words, _fewest(steps, words, output))
+    return Repair(text, join(output), float(len(edits)), edits)
+
+
+def _accepts(words: Sequence[str], permit_unknown: bool) -> bool:
+    configuration = grammar().start
+    for cls in _classes(words, permit_unknown):
+        configuration = configuration[cls]
+    return configuration.accepts
+
+
+def _classes(words: Sequence[str], permit_unknown: bool) -> list[str]:
+    classes = [CLASS_OF[word] for word in words]
+    if permit_unknown:
+        pairs = zip(classes, words, strict=True)
+        return ["SYMBOL" if cls == UNKNOWN and word not in FORBIDDEN else cls for cls, word in pairs]
+    return classes
+
+
+def _mend(words, rules, permit_unknown, model) -> tuple[list[tuple[Step, str]] | None, list[str]]:
+    """Steps in places of *words*, each with its reason, and the output; no steps after several rounds."""
+    cleaned = apply_rules(words, rules)
+    current = list(cleaned.tokens)
+    steps = [(Step(DELETE, removal.token, removal.at), removal.why) for removal in cleaned.removed]
+    places = [*cleaned.positions, len(words)]
+    for round_ in range(MAX_ROUNDS):
+        if not _accepts(current, permit_unknown):
+            found = search_steps(current, permit_unknown=permit_unknown, model=model)
+            reasons = [why(step, current) for step in found]
+            current = apply_steps(found, current)
+            if steps is not None:
+                moved = [Step(step.operation, step.token, places[step.position]) for step in found]
+                steps += zip(moved, reasons, strict=True)
+        again = apply_rules(current, rules) if round_ + 1 < MAX_ROUNDS else None
+        if again is None or not again.removed:
+            return steps, current
+        current, steps = list(again.tokens), None
+    return steps, current
+
+
+def search_steps(
+    words: Sequence[str], *, permit_unknown: bool = False, model: token_model.Model | None = None
+) -> list[Step]:
+    """The best of the cheapest edits that make the grammar accept *words*, in order of position."""
+    classes = _classes(words, permit_unknown)
+    possible, spellings = replacements(words, classes)
+    chooser = Chooser(words, spellings, model or token_model.shipped())
+    draft = sweep(classes, possible, 2 if len(words) < 1_000 else 1)
+    if len(draft) <= EXACT_UP_TO:
+        lattice = Search(classes, possible, budget=1_500 + 3 * len(words)).run()
+        if lattice is not None:
+            return chooser.choose(lattice)
+    return [chooser.spell(*edit) for edit in draft]
+
+
+def replacements(words: Sequence[str], classes: Sequence[str]):
+    """Classes that may stand in place of a token at cost 1, by position, and how to spell them."""
+    found: dict[int, tuple[str, ...]] = {}
+    spellings: dict[tuple[int, str], str] = {}
+    closing = tuple(f"END_{name}" for name in environments(classes))
+    for position, cls in enumerate(classes):
+        if cls.startswith("END_") or (cls == UNKNOWN and words[position].startswith("\\end{")):
+            found[position] = closing
+        elif cls == UNKNOWN:
+            token = nearest(words[position])
+            found[position] = (CLASSES.get(token, "CHAR"),)
+            if token:
+                spellings[position, CLASSES[token]] = token
+    return found, spellings
+
+
+@lru_cache(maxsize=10_000)
+def nearest(token: str) -> str:
+    """The one listed command that an unknown *token* may be a misspelling of, or the empty string."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    if token in FORBIDDEN:
+        return f"\\{token}"
+    if len(token) < 4 or len(token) > 40:
+        return ""
+    match = process.extractOne(token, _COMMANDS, scorer=OSA.distance, score_cutoff=1 if len(token) < 7 else 2)
+    if match is not None:
+        return match[0]
+    return "\\begin{matrix}" if token.startswith("\\begin{") else ""
+
+
+def apply_steps(steps: Sequence[Step], words: Sequence[str]) -> list[str]:
+    output: list[str] = []
+    done = 0
+    for step in steps:
+        output += words[done : step.position]
+        done = step.position
+        if step.operation != INSERT:
+            done += 1
+        if step.operation != DELETE:
+            output.append(step.token)
+    return output + list(words[done:])
+
+
+def _fewest(steps, words: list[str], output: list[str]) -> list[tuple[Step, str]]:
+    """*steps* if no fewer edits lead from *words* to *output*, else such edits, with reasons where known."""
+    if steps is not None:
+        steps = sorted(steps, key=lambda pair: pair[0].position)
+        if len(words) > MAX_ALIGNED:
+            return steps
+    from rapidfuzz.distance import Levenshtein
+
+    if steps is not None and len(steps) == Levenshtein.distance(words, output):
+        return steps
+    reasons = {step.position: reason for step, reason in steps or ()}
+    return [_aligned(op, words, output, reasons) for op in Levenshtein.editops(words, output)]
+
+
+def _aligned(op, words: list[str], output: list[str], reasons: dict[int, str]) -> tuple[Step, str]:
+    token = words[op.src_pos] if op.tag == DELETE else output[op.dest_pos]
+    step = Step(op.tag, token, op.src_pos)
+    return step, reasons.get(op.src_pos) or why(step, words)
+
+
+def _edits(text: str, words: Sequence[str], steps: list[tuple[Step, str]]) -> tuple[Edit, ...]:
+    starts = [token.start for token in tokens(text)] + [len(text)]
+    return tuple(Edit(step.operation, step.token, starts[step.position], reason) for step, reason in steps)

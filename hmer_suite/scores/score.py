@@ -1,0 +1,83 @@
+"""Score a set of predictions: raw, canonical, repaired, by layout tree, and where the errors are.
+
+A sample is counted on its own (`count_sample`), so a file can be counted by any number of workers, local or on
+a cluster, and the sums do not depend on how many there were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from hmer_suite.errors import PairingError
+
+if TYPE_CHECKING:
+    from hmer_suite.repairs.rules import Rule
+    from hmer_suite.specs.metric import MetricSpec
+from hmer_suite.scores.results import Scores
+from hmer_suite.scores.sample import Sample, count_samples
+
+CHUNK = 500
+"""Samples that a worker counts at a time."""
+
+
+def score(
+    predictions: Sequence[str | None],
+    references: Sequence[str],
+    *,
+    ids: Sequence[str] | None = None,
+    repair: bool = True,
+    executor: Executor | None = None,
+    rules: Sequence[Rule] = (),
+    metrics: Sequence[MetricSpec] = (),
+    semantics: bool = True,
+) -> Scores:
+    """Score *predictions* against *references*, sample i against sample i; None is a missing prediction.
+
+    *rules* are applied by repair behind the default ones; *metrics* are computed in the spelling that they ask for.
+    *executor* spreads the work (a process pool, or ``Client.get_executor()`` of a Dask cluster). *semantics* also
+    decides of every prediction whether it means what its reference means, in worker processes on this machine.
+
+    Raises:
+        PairingError: the numbers of predictions, references and ids differ.
+        InputError: there is nothing to score.
+    """
+    from hmer_suite.repairs.rules import DEFAULT_RULES
+
+    ids = [str(number) for number in range(1, len(references) + 1)] if ids is None else ids
+    if not len(predictions) == len(references) == len(ids):
+        raise PairingError(
+            f"{len(predictions)} predictions, {len(references)} references and {len(ids)} ids do not pair up"
+        )
+    rows = list(zip(ids, predictions, references, strict=True))
+    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    rules = tuple(rule for rule in dict.fromkeys(rules) if rule not in DEFAULT_RULES)
+    work = partial(count_samples, repair=repair, rules=rules)
+    counted = map(work, chunks) if executor is None else executor.map(work, chunks)
+    samples = tuple(chain.from_iterable(counted))
+    missing = tuple(sample.id for sample in samples if sample.prediction is None)
+    measured = {metric.name: round(metric.score(*_texts(samples, metric)), 4) for metric in metrics}
+    scores = Scores(samples, missing, repair, tuple(rule.name for rule in rules), measured)
+    return _with_meaning(scores) if semantics else scores
+
+
+def _with_meaning(scores: Scores) -> Scores:
+    from hmer_suite.equiv.sandbox.judge import shared
+    from hmer_suite.scores.judging import judged
+
+    with shared() as judge:
+        return judged(scores, judge)
+
+
+def _texts(samples: Sequence[Sample], metric: MetricSpec) -> tuple[list[str | None], list[str]]:
+    """Predictions and references in the spelling that the metric wants."""
+    from hmer_suite.latex.tokens import join, raw_tokens
+
+    if metric.spelling == "canonical":
+        return [s.spelled_prediction for s in samples], [s.spelled_reference for s in samples]
+    given = [None if s.prediction is None else join(raw_tokens(s.prediction)) for s in samples]
+    return given, [join(raw_tokens(s.reference)) for s in samples]
+

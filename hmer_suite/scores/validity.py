@@ -1,0 +1,28 @@
+"""Validity and repairability of predictions without references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.repairs.rules import Rule
+
+
+def validity(predictions: Sequence[str], rules: Sequence[Rule] = ()) -> dict:
+    """What can be said without references: how many are valid, and what repair costs the others.
+
+    *rules* are applied by repair behind the default ones.
+    """
+    from hmer_suite.latex.automaton import is_valid
+    from hmer_suite.latex.tokens import split
+    from hmer_suite.repairs import repair
+    from hmer_suite.repairs.rules import DEFAULT_RULES
+
+    broken = [text for text in predictions if not is_valid(split(text))]
+    edits = [len(repair(text, rules=(*DEFAULT_RULES, *rules)).edits) for text in broken]
+    n = len(predictions)
+    return {
+        "n": n,
+        "valid": round(100 * (n - len(broken)) / n, 2) if n else 0.0,
+        "invalid": len(broken),
+        "repair_edits": {str(k): edits.count(k) for k in sorted(set(edits))},
+    }

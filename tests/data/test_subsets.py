@@ -1,0 +1,88 @@
+"""What ``--data`` names becomes training and validation samples."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from hmer_suite.data.subsets import join, no_longer_than, pick, split_off, spread
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.settings.training import TrainConfig
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.train.datasets import open_training_data
+from tests.train.toy import squares
+
+SIZE = Preprocessing(symbol_height=12)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Ten images of a user's own with captions, no split but training."""
+    for number in range(10):
+        image = np.full((40, 60), 255, np.uint8)
+        cv2.line(image, (10 + number, 10), (40, 30), 0, 2)
+        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
+    (tmp_path / "captions.txt").write_text("".join(f"{number}\tx\n" for number in range(10)))
+    return tmp_path
+
+
+def test_a_source_with_a_validation_split_keeps_it():
+    data = open_training_data("synthetic:20,0,4", SIZE, TrainConfig())
+    assert (len(data.train), len(data.validation), data.validation.split) == (20, 64, "validation")
+
+
+def test_a_part_is_held_out_where_there_is_no_validation_split(folder):
+    data = open_training_data(f"images:{folder}", SIZE, TrainConfig(holdout=0.2))
+    assert (len(data.train), len(data.validation)) == (8, 2)
+    assert not set(data.train.ids) & set(data.validation.ids)
+    with pytest.raises(UsageError, match="holdout=0"):
+        open_training_data(f"images:{folder}", SIZE, TrainConfig(holdout=0))
+
+
+def test_joined_sources(folder):
+    data = open_training_data(f"images:{folder}+synthetic:20,0,4", SIZE, TrainConfig())
+    assert len(data.train) == 30 and set(data.train.sources) >= {"synthetic"}
+    assert len(data.validation) == 64
+    assert data.train.images[29].shape == tuple(data.train.sizes[29])
+
+
+def test_an_id_in_two_sets_is_named():
+    with pytest.raises(InputError, match="train-000: the id is in two"):
+        join(squares(3, "train"), squares(4, "train"))
+
+
+def test_nothing_left_is_an_error():
+    with pytest.raises(InputError, match="no samples to train on"):
+        open_training_data("synthetic:3,0,9", SIZE, TrainConfig(max_tokens=1, seed=1))
+
+
+def test_the_vocabulary_is_that_of_all_labels(folder):
+    (folder / "captions.txt").write_text(
+        "".join(f"{number}\t{'x + y' if number else 'z'}\n" for number in range(10))
+    )
+    data = open_training_data(f"images:{folder}", SIZE, TrainConfig(max_tokens=1, holdout=0.2, seed=1))
+    assert set(data.train.labels) == {"z"}
+    assert data.vocabulary().symbols == ("+", "x", "y", "z")
+
+
+def test_long_labels_are_listed():
+    kept = no_longer_than(squares(30, "train"), 2)
+    assert {len(label.split()) for label in kept.labels} == {1, 2}
+    assert len(kept) + len(kept.left_out) == 30
+    assert kept.left_out[0].reason == "label of 3 tokens, max_tokens=2"
+
+
+def test_picked_samples_stay_together():
+    samples = squares(9, "train")
+    first, second = split_off(samples, 0.3, seed=1)
+    assert sorted(first.ids + second.ids) == sorted(samples.ids) and len(second) == 3
+    chosen = pick(samples, [4, 2])
+    assert chosen.ids == (samples.ids[4], samples.ids[2])
+    assert chosen.images[1] is samples.images[2]
+
+
+def test_spread_takes_samples_from_all_over_the_set():
+    samples = squares(10, "train")
+    assert spread(samples, 4).ids == tuple(samples.ids[place] for place in (0, 2, 5, 7))
+    assert spread(samples, 10) is samples and spread(samples, 99) is samples

@@ -1,0 +1,185 @@
+"""How like the pen's own strokes are those that are traced from drawings; writes `reports/tracing.md`.
+
+python -m tools.reports.tracing --crohme ../shared/data/crohme --out reports/tracing.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from hmer_suite.data.sources.crohme import load_ink
+from hmer_suite.data.sources.traced import USUAL
+from hmer_suite.files import write_whole
+from hmer_suite.ink.marks import InkSample, Mark
+from hmer_suite.ink.raster import Drawing, draw, in_pixels
+from hmer_suite.ink.traced_ink import traced
+from hmer_suite.ink.tracing import trace
+
+COMMAND = "python -m tools.reports.tracing --crohme ../shared/data/crohme --out reports/tracing.md"
+SAMPLES = 300
+PENS = (2.0, 3.0, USUAL.stroke * USUAL.symbol_height, 5.0, 6.0)
+"""Widths in pixels, the usual one among them."""
+
+_FINE = 3
+"""Parts of a pixel in which distances are measured."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--crohme", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    samples = [ink for ink in load_ink(str(arguments.crohme), "test").samples if ink.fully_marked]
+    chosen = [samples[number * len(samples) // SAMPLES] for number in range(SAMPLES)]
+    rows = {pen: measured(chosen, replace(USUAL, stroke=pen / USUAL.symbol_height)) for pen in PENS}
+    write_whole(arguments.out, report(rows))
+
+
+@dataclass
+class Counts:
+    """What was counted over some formulas; symbols are counted by their class."""
+
+    formulas: int = 0
+    seconds: float = 0.0
+    written: int = 0
+    traced: int = 0
+    alike: Counter[str] = field(default_factory=Counter)
+    more: Counter[str] = field(default_factory=Counter)
+    fewer: Counter[str] = field(default_factory=Counter)
+    directed: list[bool] = field(default_factory=list)
+    covered: list[float] = field(default_factory=list)
+    on_ink: list[float] = field(default_factory=list)
+    distance: list[float] = field(default_factory=list)
+
+    @property
+    def symbols(self) -> Counter[str]:
+        """All symbols."""
+        return self.alike + self.more + self.fewer
+
+
+def measured(samples: Sequence[InkSample], drawing: Drawing) -> Counts:
+    """Formulas drawn and traced."""
+    counts = Counts()
+    for sample in samples:
+        image = draw(sample.traces, drawing, sample.unit)
+        start = time.process_time()
+        strokes = trace(image)
+        counts.seconds += time.process_time() - start
+        counts.formulas += 1
+        counts.written += len(sample.traces)
+        counts.traced += len(strokes)
+        count_symbols(sample, traced(sample, drawing), counts)
+        measure_cover(sample, image, strokes, drawing, counts)
+    return counts
+
+
+def count_symbols(written: InkSample, found: InkSample, counts: Counts) -> None:
+    """Symbols with as many strokes as the pen made, and whether single strokes go the pen's way."""
+    marks = iter(found.marks)
+    there = next(marks, None)
+    for mark in written.marks:
+        strokes: tuple[int, ...] = ()
+        if there is not None and (there.name, there.token) == (mark.name, mark.token):
+            strokes, there = there.traces, next(marks, None)
+        kind = (counts.alike, counts.more, counts.fewer)[np.sign(len(strokes) - len(mark.traces))]
+        kind[mark.name] += 1
+        if len(strokes) == len(mark.traces) == 1:
+            counts.directed += _same_way(written, mark, found.traces[strokes[0]])
+
+
+def _same_way(written: InkSample, mark: Mark, stroke: np.ndarray) -> list[bool]:
+    """Whether a stroke goes from end to end as the pen's own does; nothing for one that ends where it began."""
+    own = written.traces[mark.traces[0]]
+    step = own[-1] - own[0]
+    if np.hypot(*step) < 0.3 * written.unit or len(stroke) < 2:
+        return []
+    return [bool(step @ (stroke[-1] - stroke[0]) > 0)]
+
+
+def measure_cover(
+    sample: InkSample, image: np.ndarray, strokes: Sequence[np.ndarray], drawing: Drawing, counts: Counts
+) -> None:
+    """How near ink and traced strokes lie to each other."""
+    places, height = in_pixels(sample.traces, drawing, sample.unit)
+    pen = max(1.0, drawing.stroke * height)
+    to_strokes, to_pen = _distances(strokes, image.shape), _distances(places, image.shape)
+    middles = to_strokes[_FINE // 2 :: _FINE, _FINE // 2 :: _FINE]
+    counts.covered.append(float((middles[image >= 128] <= pen).mean()))
+    x, y = (np.concatenate(strokes) * _FINE).astype(int).T
+    off = to_pen[y, x]
+    counts.on_ink.append(float((off <= pen).mean()))
+    counts.distance.append(float(off.mean()))
+
+
+def _distances(traces: Sequence[np.ndarray], shape: tuple[int, int]) -> np.ndarray:
+    """Distance in pixels from each place of a fine grid to the nearest of the lines."""
+    grid = np.full((shape[0] * _FINE, shape[1] * _FINE), 255, np.uint8)
+    for points in traces:
+        cv2.polylines(grid, [np.round(points * _FINE - 0.5).astype(np.int32)[:, None]], False, 0)
+    return cv2.distanceTransform(grid, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / _FINE
+
+
+# --- the report -----------------------------------------------------------------------------------------------
+
+
+def report(rows: dict[float, Counts]) -> str:
+    usual = rows[PENS[2]]
+    return HEAD + "".join(_row(pen, counts) for pen, counts in rows.items()) + _symbols(usual)
+
+
+HEAD = f"""# Tracing drawings
+
+Written by `{COMMAND}`.
+
+{SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {USUAL.symbol_height:.0f} pixels a symbol and traced
+(`hmer_suite.ink.tracing`). *Strokes*: traced ones a formula; the pen made as many as its column says. *Symbols*: share
+of those that are traced in as many strokes as the pen made, in more, and in fewer; marks are carried over by
+`hmer_suite.ink.traced_ink`, which cuts strokes where symbols touch. *Direction*: share of the single strokes that go
+from end to end as the pen did. *Covered*: share of the drawn ink within a pen's width of a traced stroke; *on ink*:
+share of the points of traced strokes within a pen's width of the pen's own line; *off*: their mean distance from it in
+pixels. *Pen*: its width in pixels. *ms*: milliseconds of one core that `trace` takes for a formula.
+
+| pen | pen's strokes | strokes | symbols alike | more | fewer | direction | covered | on ink | off | ms |
+|---|---|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def _row(pen: float, counts: Counts) -> str:
+    total = counts.symbols.total()
+    alike, more, fewer = (f"{kind.total() / total:.1%}" for kind in (counts.alike, counts.more, counts.fewer))
+    strokes = f"{counts.written / counts.formulas:.1f} | {counts.traced / counts.formulas:.1f}"
+    cover = f"{np.mean(counts.covered):.2%} | {np.mean(counts.on_ink):.2%} | {np.mean(counts.distance):.2f}"
+    name = f"{pen:g} (usual)" if pen == PENS[2] else f"{pen:g}"
+    return (
+        f"| {name} | {strokes} | {alike} | {more} | {fewer} | {np.mean(counts.directed):.1%} | {cover} "
+        f"| {1000 * counts.seconds / counts.formulas:.1f} |\n"
+    )
+
+
+def _symbols(counts: Counts) -> str:
+    """The classes with the most symbols that are not traced as they were written."""
+    others = counts.more + counts.fewer
+    lines = [
+        "",
+        "Symbols in another number of strokes, with the usual pen:",
+        "",
+        "| symbol | marked | more | fewer |",
+        "|---|---|---|---|",
+    ]
+    for name, _ in others.most_common(20):
+        shown = name.replace("|", "\\|")
+        lines.append(f"| `{shown}` | {counts.symbols[name]} | {counts.more[name]} | {counts.fewer[name]} |")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    main()

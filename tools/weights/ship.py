@@ -1,0 +1,109 @@
+r"""Export a run's best checkpoint in half precision with its model card, for a plugin to ship.
+
+python tools/weights/ship.py RUN --report reports/wap-crohme.md --limits plugins/hmer_wap/limits.md \
+    --out plugins/hmer_wap/weights
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict, dataclass
+from itertools import dropwhile, takewhile
+from pathlib import Path
+
+from hmer_suite.files import read_lines, read_text, write_whole
+from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.train.checkpoint import WEIGHTS, Checkpoint, export, read_checkpoint
+from hmer_suite.train.loop import BEST
+
+CARD = """# Model card: {name}, preset {preset}
+
+Half-precision weights of recogniser `{name}`, used by `hmer-suite predict {name}`.
+
+- **Data**: {samples:,} training samples (`{source}`) {origin}, {shown}.
+- **Licence of the weights**: {licence}
+- **Selected** on {selection} (step {step:,}); nothing was chosen on a test set.
+- **Made with** `tools/weights/ship.py`; `config.json` has all settings. {size:.1f} MB.
+
+## Figures
+
+From `{report}`, full precision, rates in percent:
+
+{table}
+
+## Limits
+
+{limits}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where samples come from, what follows for the weights, and what selects them, in words."""
+
+    origin: str
+    licence: str
+    selection: str
+
+
+CROHME = Origin(
+    "of CROHME's ink (competitions 2011 to 2016, H. Mouchère et al.,\n  CC BY-NC-SA 3.0; cite the competition papers)",
+    "CC BY-NC-SA 3.0, inherited from the data; the program's own licence does not cover them.",
+    "CROHME 2013",
+)
+PRINTED = Origin(
+    "of im2latex-100k's validation file (formulas of arXiv papers, collected\n  by A. Kanervisto, Zenodo 2016, "
+    "as normalised by Y. Deng et al., ICML 2017; cite both)",
+    "that of the program; the formulas themselves, which are not distributed, stay their authors'.",
+    "formulas held out of the same file",
+)
+ORIGINS = {"printed": PRINTED}
+"""By the name of the data source; all others are made of CROHME's ink."""
+
+
+def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
+    """The model card; its table is the report's."""
+    described = checkpoint.description
+    source = str(described.data["spec"]).partition(":")[0]
+    return CARD.format(
+        **asdict(ORIGINS.get(source, CROHME)),
+        name=described.recogniser,
+        preset=described.settings["preset"],
+        samples=described.data["train"]["n"],
+        source=source,
+        shown=_shown(described.preprocessing),
+        step=described.step,
+        size=(checkpoint.folder / WEIGHTS).stat().st_size / 1e6,
+        report=f"reports/{report.name}",
+        table=_table(report),
+        limits=read_text(limits),
+    )
+
+
+def _shown(preprocessing: Preprocessing) -> str:
+    """How the samples come to the network."""
+    if preprocessing.input == "ink":
+        return f"as strokes of {preprocessing.points} points"
+    return f"drawn with symbols {preprocessing.symbol_height} pixels high"
+
+
+def _table(report: Path) -> str:
+    """The report's first table of splits or of ways of decoding."""
+    behind = dropwhile(lambda line: not line.startswith(("| split", "| decoding")), read_lines(report))
+    return "\n".join(takewhile(lambda line: line.startswith("|"), behind))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", type=Path, help="folder of the run")
+    parser.add_argument("--report", type=Path, required=True, help="the report with its figures")
+    parser.add_argument(
+        "--limits", type=Path, required=True, help="what the recogniser cannot do, as Markdown"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    given = parser.parse_args()
+    export(read_checkpoint(given.run / BEST), given.out)
+    write_whole(given.out / "README.md", card(read_checkpoint(given.out), given.report, given.limits))
+
+
+if __name__ == "__main__":
+    main()
