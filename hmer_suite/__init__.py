@@ -15,11 +15,11 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "DataSourceSpec": "hmer_suite.specs.samples",
-    "GrammarSpec": "hmer_suite.latex.automaton",
+    "GrammarSpec": "hmer_suite.specs.grammar",
     "MetricSpec": "hmer_suite.specs.metric",
     "Preprocessing": "hmer_suite.specs.recogniser",
     "RecogniserSpec": "hmer_suite.specs.recogniser",
-    "Rule": "hmer_suite.repairs.rules.apply",
+    "Rule": "hmer_suite.specs.repair_rule",
     "Verdict": "hmer_suite.equiv.verdict",
     "canonical": "hmer_suite.latex.canonical.canoniser",
     "equal": "hmer_suite.equiv.sandbox.judge",

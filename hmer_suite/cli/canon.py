@@ -27,8 +27,7 @@ def canon(
       echo '{x}_1^\\prime \\le \\frac12' | hmer-suite canon -
     """
     from hmer_suite.errors import UsageError
-    from hmer_suite.latex.canonical.canoniser import canonical
-    from hmer_suite.latex.canonical.registry import REWRITES
+    from hmer_suite.latex.canonical.canoniser import REWRITES, canonical
 
     if list_rewrites:
         for rewrite in REWRITES:

@@ -6,20 +6,22 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
-
-from torch import Tensor
+from typing import TYPE_CHECKING, ClassVar
 
 from hmer_suite.errors import UsageError
 from hmer_suite.latex.automaton import is_valid
-from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.settings.resolve import Settings
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_suite.testing.common import Contract
 from hmer_suite.testing.pictures import INKS, PICTURES, inks, pictures
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from hmer_suite.nn.batch import Batch
+    from hmer_suite.nn.recogniser import Recogniser
 
 
 class RecogniserContract(Contract):

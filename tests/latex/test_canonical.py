@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from hmer_suite.latex.automaton import MAX_NESTING, is_valid
-from hmer_suite.latex.canonical.canoniser import canonical, canonical_tokens, canonical_tree
-from hmer_suite.latex.canonical.registry import REWRITES
+from hmer_suite.latex.canonical.canoniser import REWRITES, canonical, canonical_tokens, canonical_tree
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
 from tests.latex.strategies import formulas

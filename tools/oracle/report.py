@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hmer_suite.files import write_whole
-from hmer_suite.latex.canonical.canoniser import canonical_tree
-from hmer_suite.latex.canonical.registry import REWRITES
+from hmer_suite.latex.canonical.canoniser import REWRITES, canonical_tree
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse

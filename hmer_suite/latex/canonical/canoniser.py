@@ -15,12 +15,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from hmer_suite.latex.canonical import nodes, rows
 from hmer_suite.latex.canonical.nodes import SYNONYMS
-from hmer_suite.latex.canonical.registry import REWRITES, Items, Rewrite, braced_group
+from hmer_suite.latex.canonical.rewrite import Items, Rewrite, braced_group
 from hmer_suite.latex.canonical.styles import DISPLAY, STYLE_SWITCHES, child_styles
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+
+REWRITES = (*nodes.REWRITES, *rows.REWRITES)
+"""All rewrites, in the order in which they are tried."""
 
 
 def canonical(text: str, *, extra: Iterable[str] = ()) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from hmer_suite.latex.canonical.registry import braced_group, rewrite, symbol_node
+from hmer_suite.latex.canonical.rewrite import Rewrites, braced_group, symbol_node
 from hmer_suite.latex.canonical.spacing import is_ord, plain_name
 from hmer_suite.latex.canonical.styles import DISPLAY, TEXT
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
+
+REWRITES = Rewrites()
+"""Rewrites of single nodes, in the order in which they are tried."""
 
 SYNONYMS: dict[str, str] = dict(
     pair.split("=", 1)
@@ -22,14 +25,14 @@ SYNONYMS: dict[str, str] = dict(
 """Commands that draw the same as another one."""
 
 
-@rewrite("argument-braces", "command", r"\frac 1 2", r"\frac { 1 } { 2 }")
+@REWRITES.add("argument-braces", "command", r"\frac 1 2", r"\frac { 1 } { 2 }")
 def _argument_braces(node: Node, style: str) -> Node | None:
     """Every argument of a command stands in exactly one pair of braces."""
     children = tuple(child and _braced(child) for child in node.children)
     return None if children == node.children else Node("command", node.name, children)
 
 
-@rewrite("script-braces", "scripts", "x ^ 2", "x ^ { 2 }")
+@REWRITES.add("script-braces", "scripts", "x ^ 2", "x ^ { 2 }")
 def _script_braces(node: Node, style: str) -> Node | None:
     """Every script stands in exactly one pair of braces."""
     base, sub, sup = node.children
@@ -46,7 +49,7 @@ def _braced(node: Node) -> Node:
     return node
 
 
-@rewrite("primes", "scripts", "f ' ^ 2", r"f ^ { \prime 2 }")
+@REWRITES.add("primes", "scripts", "f ' ^ 2", r"f ^ { \prime 2 }")
 def _primes(node: Node, style: str) -> Node | None:
     """An apostrophe is a superscript prime, in front of what else is raised."""
     base, sub, sup = node.children
@@ -57,14 +60,14 @@ def _primes(node: Node, style: str) -> Node | None:
     return Node("scripts", node.name, (base, sub, braced_group(*[symbol_node("\\prime")] * len(sup.name), *behind)))
 
 
-@rewrite("empty-base", "scripts", "^ 2", "{ } ^ { 2 }")
+@REWRITES.add("empty-base", "scripts", "^ 2", "{ } ^ { 2 }")
 def _empty_base(node: Node, style: str) -> Node | None:
     """A script without a base has an empty one."""
     base, sub, sup = node.children
     return Node("scripts", node.name, (braced_group(), sub, sup)) if base is None else None
 
 
-@rewrite("base-braces", "scripts", "{ x } ^ 2", "x ^ { 2 }")
+@REWRITES.add("base-braces", "scripts", "{ x } ^ 2", "x ^ { 2 }")
 def _base_braces(node: Node, style: str) -> Node | None:
     """A base of one ordinary symbol needs no braces, where no subscript hangs on its slant."""
     base = _bare_base(node.children[0])
@@ -72,7 +75,7 @@ def _base_braces(node: Node, style: str) -> Node | None:
     return None if base is None or leans else Node("scripts", node.name, (base, *node.children[1:]))
 
 
-@rewrite("slanted-base-braces", "scripts", "{ f } _ 2", "f _ { 2 }", default=False)
+@REWRITES.add("slanted-base-braces", "scripts", "{ f } _ 2", "f _ { 2 }", default=False)
 def _slanted_base_braces(node: Node, style: str) -> Node | None:
     """The same for any base: TeX draws both alike, KaTeX sets the subscript further left without the braces."""
     base = _bare_base(node.children[0])
@@ -97,7 +100,7 @@ _DISPLAY_LIMITS = frozenset(
 )
 
 
-@rewrite("default-limits", "scripts", r"\sum \limits _ { i }", r"\sum _ { i }")
+@REWRITES.add("default-limits", "scripts", r"\sum \limits _ { i }", r"\sum _ { i }")
 def _default_limits(node: Node, style: str) -> Node | None:
     r"""``\limits`` and ``\nolimits`` go where they say what the operator does in this style anyway."""
     if not node.name:
@@ -110,7 +113,7 @@ def _default_limits(node: Node, style: str) -> Node | None:
     return None
 
 
-@rewrite("display-fraction", "command", r"\dfrac { 1 } { 2 }", r"\frac { 1 } { 2 }")
+@REWRITES.add("display-fraction", "command", r"\dfrac { 1 } { 2 }", r"\frac { 1 } { 2 }")
 def _display_fraction(node: Node, style: str) -> Node | None:
     r"""``\dfrac`` in display style and ``\tfrac`` in text style are ``\frac``; binomials likewise."""
     plain = _FRACTION_IN_STYLE.get((node.name, style))
@@ -125,7 +128,7 @@ _FRACTION_IN_STYLE = {
 }
 
 
-@rewrite("operator-name", "command", r"\operatorname { s i n }", r"\sin")
+@REWRITES.add("operator-name", "command", r"\operatorname { s i n }", r"\sin")
 def _operator_name(node: Node, style: str) -> Node | None:
     r"""``\operatorname`` of a name that has a command of its own is that command."""
     if node.name not in ("\\operatorname", "\\operatorname*"):
@@ -142,14 +145,14 @@ _SYMBOL_OPERATORS = frozenset(
 )
 
 
-@rewrite("font-synonyms", "command", r"\Bbb { R }", r"\mathbb { R }")
+@REWRITES.add("font-synonyms", "command", r"\Bbb { R }", r"\mathbb { R }")
 def _font_synonyms(node: Node, style: str) -> Node | None:
     r"""``\Bbb`` is ``\mathbb``, ``\bold`` is ``\mathbf``, ``\bm`` is ``\boldsymbol``."""
     synonym = {"\\Bbb": "\\mathbb", "\\bold": "\\mathbf", "\\bm": "\\boldsymbol"}.get(node.name)
     return synonym and Node("command", synonym, node.children)
 
 
-@rewrite(
+@REWRITES.add(
     "empty-last-row", "environment", r"\begin{matrix} a \\ \end{matrix}", r"\begin{matrix} a \end{matrix}"
 )
 def _empty_last_row(node: Node, style: str) -> Node | None:
@@ -160,7 +163,7 @@ def _empty_last_row(node: Node, style: str) -> Node | None:
     return Node("environment", node.name, node.children[:-1])
 
 
-@rewrite("one-cell", "environment", r"\begin{aligned} x \end{aligned}", "{ x }", default=False)
+@REWRITES.add("one-cell", "environment", r"\begin{aligned} x \end{aligned}", "{ x }", default=False)
 def _one_cell(node: Node, style: str) -> Node | None:
     """Aligned lines that are one line with one cell are that cell; they stand a hair lower."""
     _columns, *lines = node.children

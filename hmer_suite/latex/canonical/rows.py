@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from hmer_suite.latex.canonical.registry import Items, braced_group, rewrite, symbol_node
+from hmer_suite.latex.canonical.rewrite import Items, Rewrites, braced_group, symbol_node
 from hmer_suite.latex.canonical.spacing import ORD_FONTS, has_switch, is_ord, spacing_of
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
+REWRITES = Rewrites()
+"""Rewrites of the items of a row, in the order in which they are tried."""
 
-@rewrite("negation", "row", r"\not =", r"\neq")
+
+@REWRITES.add("negation", "row", r"\not =", r"\neq")
 def _negation(items: Items, style: str) -> Items | None:
     r"""``\not`` in front of ``=`` is ``\neq``."""
     out: Items = []
@@ -21,7 +24,7 @@ def _negation(items: Items, style: str) -> Items | None:
     return None if len(out) == len(items) else out
 
 
-@rewrite("dots", "row", r"a + \dots + b", r"a + \cdots + b")
+@REWRITES.add("dots", "row", r"a + \dots + b", r"a + \cdots + b")
 def _dots(items: Items, style: str) -> Items | None:
     r"""``\dots`` is ``\cdots`` in front of an operator or a relation and ``\ldots`` elsewhere (amsldoc 2.1, 4.3)."""
     if not any(item.name == "\\dots" for item in items):
@@ -52,7 +55,7 @@ _CENTRED_BEFORE = frozenset(
 _NEGATIONS = {"=": "\\neq"}
 
 
-@rewrite("row-braces", "row", "a { b } c", "a b c")
+@REWRITES.add("row-braces", "row", "a { b } c", "a b c")
 def _row_braces(items: Items, style: str) -> Items | None:
     """Braces go around a whole row, and around items that are ordinary atoms at both ends."""
     if not any(item.kind == "group" for item in items):
@@ -93,7 +96,7 @@ def _may_open(group: Node, items: Items, index: int) -> bool:
     return before and behind and len(items) > 1
 
 
-@rewrite("old-fraction", "row", r"{ a \over b }", r"\frac { a } { b }")
+@REWRITES.add("old-fraction", "row", r"{ a \over b }", r"\frac { a } { b }")
 def _old_fraction(items: Items, style: str) -> Items | None:
     r"""``\over`` is ``\frac``, ``\choose`` is ``\binom``."""
     if len(items) != 1 or items[0].kind != "infix" or items[0].name not in _INFIX:
@@ -107,7 +110,7 @@ def _old_fraction(items: Items, style: str) -> Items | None:
 _INFIX = {"\\over": "\\frac", "\\choose": "\\binom"}
 
 
-@rewrite("old-font", "row", r"{ \bf x }", r"{ \mathbf { x } }")
+@REWRITES.add("old-font", "row", r"{ \bf x }", r"{ \mathbf { x } }")
 def _old_font(items: Items, style: str) -> Items | None:
     r"""A font switch in front of all else in a group is the font command around the group."""
     if len(items) < 2 or items[0].kind != "symbol" or items[0].name not in _FONT_SWITCHES:
@@ -138,14 +141,14 @@ def _fuses(left: Node, right: Node) -> bool:
     return left.name in ORD_FONTS or left.name == "\\partial"
 
 
-@rewrite("spacing", "row", r"a \, b", "a b", default=False)
+@REWRITES.add("spacing", "row", r"a \, b", "a b", default=False)
 def _spacing_commands(items: Items, style: str) -> Items | None:
     """White space that was asked for goes."""
     kept = [item for item in items if not (item.kind == "symbol" and CLASSES.get(item.name) == "SPACE")]
     return None if len(kept) == len(items) else kept
 
 
-@rewrite("fence-size", "row", r"\left( x \right)", "( x )", default=False)
+@REWRITES.add("fence-size", "row", r"\left( x \right)", "( x )", default=False)
 def _fence_size(items: Items, style: str) -> Items | None:
     r"""``\left``, ``\right`` and ``\big`` go from around their delimiters."""
     out: Items = []

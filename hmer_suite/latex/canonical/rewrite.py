@@ -1,4 +1,4 @@
-"""Rewrites of the canonical spelling, in the order in which they register."""
+"""What a rewrite of the canonical spelling is, and how a module lists its own."""
 
 from __future__ import annotations
 
@@ -27,21 +27,26 @@ class Rewrite:
         return (self.apply.__doc__ or "").strip()
 
 
-REWRITES: list[Rewrite] = []
-"""All rewrites, in the order in which they are tried on a node."""
+class Rewrites(list[Rewrite]):
+    """The rewrites of a module, in the order in which they are tried on a node."""
 
+    def add(
+        self, name: str, kind: str, before: str, after: str, *, default: bool = True
+    ) -> Callable[[Callable], Callable]:
+        """Decorates the function of a rewrite, which joins the list."""
 
-def rewrite(name: str, kind: str, before: str, after: str, *, default: bool = True):
-    def register(function: Callable) -> Callable:
-        REWRITES.append(Rewrite(name, kind, before, after, default, function))
-        return function
+        def register(function: Callable) -> Callable:
+            self.append(Rewrite(name, kind, before, after, default, function))
+            return function
 
-    return register
+        return register
 
 
 def braced_group(*items: Node) -> Node:
+    """A group in braces."""
     return Node("group", "", items)
 
 
 def symbol_node(name: str) -> Node:
+    """A symbol of one token."""
     return Node("symbol", name)
