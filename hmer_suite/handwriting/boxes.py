@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,30 +76,35 @@ AXIS = 0.42
 """Height of fraction bars and of the middle of operators above the baseline."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Box:
-    """Ink that was placed relative to its own origin: `up` above and `down` below the baseline."""
+    """Ink placed relative to its own origin; it reaches `up` above and `down` below the baseline.
 
-    __slots__ = ("down", "parts", "up", "width")
+    `parts` are boxes or single glyphs, each placed relative to its (x, y).
+    """
 
-    def __init__(self, width: float, up: float, down: float, parts: list):
-        self.width = width
-        self.up = up
-        self.down = down
-        self.parts = parts
-        """(x, y, child) each, where a child is a box or a glyph placed relative to (x, y)."""
+    width: float
+    up: float
+    down: float
+    parts: Sequence[tuple[float, float, Box | Placed]]
 
 
-def flatten_strokes(box: Box, x: float, y: float) -> Iterator[Placed]:
+Part = tuple[float, float, Box]
+"""A box placed at (x, y)."""
+
+
+def placed_glyphs(box: Box, x: float, y: float) -> Iterator[Placed]:
+    """All glyphs of a box whose origin is placed at (x, y), in writing order."""
     for dx, dy, child in box.parts:
         if isinstance(child, Placed):
             yield Placed(
                 child.glyph, child.x + x + dx, child.y + y + dy, child.width, child.height, child.bar
             )
         else:
-            yield from flatten_strokes(child, x + dx, y + dy)
+            yield from placed_glyphs(child, x + dx, y + dy)
 
 
-def around(parts: list[tuple[float, float, Box]]) -> Box:
+def around(parts: Sequence[Part]) -> Box:
     """The box around boxes placed at (x, y)."""
     width = max(x + box.width for x, _, box in parts)
     up = max(box.up - y for _, y, box in parts)
@@ -108,4 +113,5 @@ def around(parts: list[tuple[float, float, Box]]) -> Box:
 
 
 def shifted(box: Box, y: float) -> Box:
+    """The box moved down by `y`."""
     return Box(box.width, box.up - y, box.down + y, [(0.0, y, box)])
