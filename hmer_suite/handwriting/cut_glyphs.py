@@ -19,14 +19,14 @@ import numpy as np
 
 from hmer_suite.handwriting.boxes import Glyph
 from hmer_suite.handwriting.drawn_glyphs import missing, variants, word
-from hmer_suite.ink.inkml import Ink
+from hmer_suite.ink.inkml import InkDocument
 from hmer_suite.latex.token_classes import CLASSES
 
 Glyphs = Mapping[str, Sequence[Glyph]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Symbol:
+class CutSymbol:
     """A token with its strokes (n, 2) in units of the ink it was cut from, and the writer and source of that."""
 
     token: str
@@ -50,7 +50,7 @@ class Inkwell:
     _bounds: tuple[int, ...] = field(repr=False)
 
     @classmethod
-    def of(cls, symbols: Iterable[Symbol]) -> Inkwell:
+    def of(cls, symbols: Iterable[CutSymbol]) -> Inkwell:
         """Sorts symbols by writer and source."""
         hands: dict[tuple[str, str], dict[str, list[Glyph]]] = defaultdict(lambda: defaultdict(list))
         sources: dict[str, dict[str, list[Glyph]]] = defaultdict(lambda: defaultdict(list))
@@ -102,7 +102,7 @@ _AMBIGUOUS = {".": ("\\cdot",), "\\ldots": ("\\cdots",)}
 """Group labels that also stand for other tokens."""
 
 
-def cut(ink: Ink, label: str) -> Iterator[Symbol]:
+def cut(ink: InkDocument, label: str) -> Iterator[CutSymbol]:
     """The symbols of an ink that its label vouches for."""
     tokens = Counter(label.split())
     writer = ink.writer or ink.id.rpartition("-")[0]
@@ -118,7 +118,7 @@ def cut(ink: Ink, label: str) -> Iterator[Symbol]:
     for name, found in groups.items():
         token = _meant(name, tokens)
         if token is not None and len(found) == tokens[token]:
-            yield from (Symbol(token, strokes, writer, ink.source) for strokes in found)
+            yield from (CutSymbol(token, strokes, writer, ink.source) for strokes in found)
 
 
 def _meant(name: str, tokens: Counter[str]) -> str | None:
@@ -158,7 +158,7 @@ _FEWEST = 12
 """So many symbols of a token are needed to say which of them are odd."""
 
 
-def usual(symbols: Sequence[Symbol]) -> list[Symbol]:
+def usual(symbols: Sequence[CutSymbol]) -> list[CutSymbol]:
     """The symbols without those whose aspect is far from that of their token: mostly wrong groups."""
     aspects: dict[str, list[float]] = defaultdict(list)
     values = []
@@ -205,7 +205,7 @@ def _nominal(token: str) -> tuple[float, float, float]:
     return float(width), float(top), float(bottom)
 
 
-def glyph_of_ink(symbol: Symbol) -> Glyph:
+def glyph_of_ink(symbol: CutSymbol) -> Glyph:
     """A cut symbol as a glyph, in em on its baseline."""
     import cv2
 

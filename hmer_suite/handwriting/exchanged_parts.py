@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from hmer_suite.ink.linked import LinkedInk, Symbol
+from hmer_suite.ink.linked import LinkedInk, LinkedSymbol
 from hmer_suite.latex.braces import braced_parts
 
 WIDER, HIGHER = 1.25, 1.25
@@ -40,7 +40,7 @@ class Part:
     start: int
     end: int
 
-    def symbols(self) -> list[Symbol]:
+    def symbols(self) -> list[LinkedSymbol]:
         """The symbols of its tokens, in their order."""
         return [symbol for symbol in self.formula.symbols if self.start <= symbol.token < self.end]
 
@@ -80,7 +80,7 @@ def _with(formula: LinkedInk, old: Part, new: Part, centred: bool) -> LinkedInk:
     tokens = (*formula.tokens[: old.start], *new.formula.tokens[new.start : new.end], *formula.tokens[old.end :])
     later = (new.end - new.start) - (old.end - old.start)
     fresh = _fitted(new, old, centred)
-    symbols: list[Symbol] = []
+    symbols: list[LinkedSymbol] = []
     for symbol in formula.symbols:
         if old.start <= symbol.token < old.end:
             symbols += fresh
@@ -100,7 +100,7 @@ def _scale(new: Part, old: Part) -> float:
     return min(old.formula.unit / new.formula.unit, *(room / extent).tolist())
 
 
-def _fitted(new: Part, old: Part, centred: bool) -> list[Symbol]:
+def _fitted(new: Part, old: Part, centred: bool) -> list[LinkedSymbol]:
     """The symbols of a part in the place of another one."""
     low, high = _box(old.symbols())
     new_low, new_high = _box(new.symbols())
@@ -110,7 +110,7 @@ def _fitted(new: Part, old: Part, centred: bool) -> list[Symbol]:
         target[0], origin[0] = low[0], new_low[0]
     times = _times(new.symbols(), old.symbols())
     return [
-        Symbol(
+        LinkedSymbol(
             symbol.token + old.start - new.start,
             tuple(((stroke - origin) * scale + target).astype(np.float32) for stroke in symbol.strokes),
             tuple(times[time] for time in symbol.times),
@@ -119,13 +119,13 @@ def _fitted(new: Part, old: Part, centred: bool) -> list[Symbol]:
     ]
 
 
-def _times(new: Sequence[Symbol], old: Sequence[Symbol]) -> dict[float, float]:
+def _times(new: Sequence[LinkedSymbol], old: Sequence[LinkedSymbol]) -> dict[float, float]:
     """When strokes of a part are written that come in with the first stroke of another one, by their own times."""
     own = sorted(time for symbol in new for time in symbol.times)
     first = min(time for symbol in old for time in symbol.times)
     return {time: first + number / (len(own) + 1) for number, time in enumerate(own)}
 
 
-def _box(symbols: Sequence[Symbol]) -> tuple[np.ndarray, np.ndarray]:
+def _box(symbols: Sequence[LinkedSymbol]) -> tuple[np.ndarray, np.ndarray]:
     points = np.concatenate([stroke for symbol in symbols for stroke in symbol.strokes])
     return points.min(axis=0), points.max(axis=0)

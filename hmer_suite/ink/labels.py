@@ -25,10 +25,10 @@ from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from hmer_suite.ink.inkml import Ink
+    from hmer_suite.ink.inkml import InkDocument
 
 
-def label(ink: Ink) -> str:
+def label(ink: InkDocument) -> str:
     """The ink's label in canonical tokens, empty where the file does not say it.
 
     Raises:
@@ -41,7 +41,7 @@ def label(ink: Ink) -> str:
     return min(readings, key=lambda reading: disagreement(reading, ink), default="")
 
 
-def _readings(ink: Ink, failures: list[InputError]) -> Iterable[str]:
+def _readings(ink: InkDocument, failures: list[InputError]) -> Iterable[str]:
     """The label by each source that can be read, the typed truth in front."""
     for source, read in ((ink.truth, label_of_truth), (ink.mathml, label_of_mathml)):
         if source is None:
@@ -86,7 +86,7 @@ def _label(tokens: Sequence[str]) -> str:
     return join(unparse(canonical_tree(parse(unparse(plain)))))
 
 
-def disagreement(text: str, ink: Ink) -> int:
+def disagreement(text: str, ink: InkDocument) -> int:
     """Number of symbols that only one of a label and the marked ink has; 0 where none are marked."""
     if not ink.groups:
         return 0

@@ -12,10 +12,10 @@ from hmer_suite import canonical, validate
 from hmer_suite.data.sources.recombined import SOURCE
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.handwriting.boxes import LayoutError
-from hmer_suite.handwriting.cut_glyphs import Inkwell, Symbol, cut, glyph_of_ink, usual
+from hmer_suite.handwriting.cut_glyphs import CutSymbol, Inkwell, cut, glyph_of_ink, usual
 from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.handwriting.recombine import Recombiner, Remaker, cutting
-from hmer_suite.ink.inkml import Group, Ink
+from hmer_suite.ink.inkml import InkDocument, TraceGroup
 from hmer_suite.latex.braces import braced_parts
 from hmer_suite.specs.recogniser import Preprocessing
 from tests.handwriting.test_formulas import CROHME
@@ -26,11 +26,11 @@ def stroke(left: float, top: float, right: float, bottom: float, points: int = 5
     return np.linspace((left, top), (right, bottom), points, dtype=np.float32)
 
 
-def ink(label_boxes: list[tuple[str, tuple[float, float, float, float]]], writer: str = "w") -> Ink:
+def ink(label_boxes: list[tuple[str, tuple[float, float, float, float]]], writer: str = "w") -> InkDocument:
     """An ink whose symbols are single strokes."""
     traces = tuple(stroke(*box) for _, box in label_boxes)
-    groups = tuple(Group(label, (place,)) for place, (label, _) in enumerate(label_boxes))
-    return Ink("formula-1", traces, groups=groups, writer=writer, source="s")
+    groups = tuple(TraceGroup(label, (place,)) for place, (label, _) in enumerate(label_boxes))
+    return InkDocument("formula-1", traces, groups=groups, writer=writer, source="s")
 
 
 def tokens(*args) -> list[str]:
@@ -66,33 +66,33 @@ def test_what_the_label_does_not_vouch_for_is_left_out():
 
 
 def test_odd_shapes_are_left_out():
-    good = [Symbol("x", (stroke(0, 0, 10, 10 + number % 3),), "w", "s") for number in range(30)]
-    odd = Symbol("x", (stroke(0, 0, 200, 10),), "w", "s")
+    good = [CutSymbol("x", (stroke(0, 0, 10, 10 + number % 3),), "w", "s") for number in range(30)]
+    odd = CutSymbol("x", (stroke(0, 0, 200, 10),), "w", "s")
     assert usual([*good, odd]) == good
     assert usual([odd, *good[:5]]) == [odd, *good[:5]]
 
 
 @pytest.mark.parametrize("unit", [0.01, 1.0, 500.0])
 def test_a_cut_symbol_stands_on_the_baseline_at_the_size_of_its_token(unit: float):
-    capital = glyph_of_ink(Symbol("A", (stroke(7 * unit, 3 * unit, 13 * unit, 13 * unit),), "w", "s"))
+    capital = glyph_of_ink(CutSymbol("A", (stroke(7 * unit, 3 * unit, 13 * unit, 13 * unit),), "w", "s"))
     assert capital.left == 0 and capital.bottom == pytest.approx(0.0, abs=0.06)
     assert 0.8 < capital.bottom - capital.top < 1.2
-    minus = glyph_of_ink(Symbol("-", (stroke(0, 0, 9 * unit, 0),), "w", "s"))
+    minus = glyph_of_ink(CutSymbol("-", (stroke(0, 0, 9 * unit, 0),), "w", "s"))
     assert 0.3 < minus.right < 0.7 and minus.top == pytest.approx(-0.42, abs=0.05)
-    dot = glyph_of_ink(Symbol(".", (np.array([[5 * unit, 5 * unit]], np.float32),), "w", "s"))
+    dot = glyph_of_ink(CutSymbol(".", (np.array([[5 * unit, 5 * unit]], np.float32),), "w", "s"))
     assert np.isfinite(dot.points).all() and dot.right < 0.1
 
 
 def test_the_bar_of_a_radical_begins_behind_its_hook():
     points = np.array([[0, 60], [5, 50], [12, 100], [25, 0], [100, 2]], np.float32)
-    glyph = glyph_of_ink(Symbol("\\sqrt", (points,), "w", "s"))
+    glyph = glyph_of_ink(CutSymbol("\\sqrt", (points,), "w", "s"))
     assert glyph.hook == pytest.approx(0.25 * glyph.right, rel=0.05)
-    without = Symbol("\\sqrt", (points[:4],), "w", "s")
+    without = CutSymbol("\\sqrt", (points[:4],), "w", "s")
     assert usual([without]) == []
 
 
-def symbol(token: str, writer: str, source: str, width: float) -> Symbol:
-    return Symbol(token, (stroke(0, 0, width, 10),), writer, source)
+def symbol(token: str, writer: str, source: str, width: float) -> CutSymbol:
+    return CutSymbol(token, (stroke(0, 0, width, 10),), writer, source)
 
 
 def test_a_hand_uses_its_own_ink_then_that_of_its_source_then_anyones():
@@ -125,7 +125,7 @@ def everything() -> Inkwell:
     drawn = sorted(CROHME - {"^", "_", "{", "}", "\\limits"})
     bar = np.array([[0, 60], [12, 100], [25, 0], [100, 0]], np.float32)
     return Inkwell.of(
-        Symbol(token, (bar if token == "\\sqrt" else stroke(0, 0, 6, 10),), writer, "s")
+        CutSymbol(token, (bar if token == "\\sqrt" else stroke(0, 0, 6, 10),), writer, "s")
         for token in drawn
         for writer in ("ann", "bob", "eve")
     )

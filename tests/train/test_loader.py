@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.data.subsets import join, pick
 from hmer_suite.errors import InputError
 from hmer_suite.ink.strokes import strokes_of
@@ -183,12 +183,12 @@ POINTS = 12
 
 
 @pytest.fixture(scope="module")
-def linked() -> list[InkRow]:
+def linked() -> list[LabelledInk]:
     """Made-up ink with marks that are linked to their tokens."""
-    return [InkRow(f"s{n}", label, ink, "made") for n, (ink, label) in enumerate(linked_ink(26, seed=7))]
+    return [LabelledInk(f"s{n}", label, ink, "made") for n, (ink, label) in enumerate(linked_ink(26, seed=7))]
 
 
-def ink_samples(rows: list[InkRow], kind: str = "ink", **settings: object) -> SampleSet:
+def ink_samples(rows: list[LabelledInk], kind: str = "ink", **settings: object) -> SampleSet:
     return ink_set("train", rows, Preprocessing(input=kind, points=POINTS, **settings))
 
 
@@ -284,7 +284,7 @@ def test_training_on_ink_goes_on_in_the_middle_of_an_epoch(linked, workers: int)
     assert identical(whole[3:], loader.epoch(5, skip=3))
 
 
-def turned(rows: list[InkRow]):
+def turned(rows: list[LabelledInk]):
     """Draws the rows anew: larger in each epoch and seed, the last label first."""
 
     def redraw(seed: int, epoch: int) -> SampleSet:

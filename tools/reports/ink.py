@@ -21,7 +21,7 @@ from defusedxml.ElementTree import fromstring
 from hmer_suite.data.sources.crohme import PARTS, find_part, inkml_files, load, load_ink
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
-from hmer_suite.ink.inkml import Ink, parse_inkml
+from hmer_suite.ink.inkml import InkDocument, parse_inkml
 from hmer_suite.ink.raster import draw
 from hmer_suite.ink.symbol_height import symbol_height, symbol_height_of_boxes
 from hmer_suite.specs.recogniser import Preprocessing
@@ -109,11 +109,11 @@ ESTIMATES: dict[str, Estimator] = {
 }
 
 
-def boxes_of(ink: Ink) -> np.ndarray:
+def boxes_of(ink: InkDocument) -> np.ndarray:
     return np.array([(*trace.min(axis=0), *trace.max(axis=0)) for trace in ink.traces], dtype=np.float64)
 
 
-def marked(folder: Path) -> Iterator[tuple[Ink, list[tuple[str, float]]]]:
+def marked(folder: Path) -> Iterator[tuple[InkDocument, list[tuple[str, float]]]]:
     """Training ink, with label and height of each letter or digit that stands on its line."""
     for name, data in inkml_files(find_part(folder, "train")):
         path = PurePosixPath(name)
@@ -130,7 +130,7 @@ def marked(folder: Path) -> Iterator[tuple[Ink, list[tuple[str, float]]]]:
         yield ink, heights
 
 
-def _groups(data: bytes, ink: Ink) -> Iterator[tuple[str, tuple[int, ...], str]]:
+def _groups(data: bytes, ink: InkDocument) -> Iterator[tuple[str, tuple[int, ...], str]]:
     """Label, traces and MathML element of each marked symbol."""
     try:
         root = fromstring(data)

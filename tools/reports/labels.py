@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from hmer_suite.data.sources.crohme import find_part, inkml_files
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_lines, write_whole
-from hmer_suite.ink.inkml import Ink, parse_inkml
+from hmer_suite.ink.inkml import InkDocument, parse_inkml
 from hmer_suite.ink.labels import disagreement, label
 from hmer_suite.latex.canonical.canoniser import canonical
 
@@ -21,7 +21,7 @@ SPLITS = {"train": "captions-train.txt", "test": "captions-test2014.txt"}
 EXAMPLES = 1
 """Differences of each kind that are shown in full; the others are named by their ids alone."""
 
-READERS: dict[str, Callable[[Ink], Ink]] = {
+READERS: dict[str, Callable[[InkDocument], InkDocument]] = {
     "as shipped": lambda ink: ink,
     "typed truth alone": lambda ink: replace(ink, mathml=None),
     "MathML alone": lambda ink: replace(ink, truth=None),
@@ -70,7 +70,7 @@ ink. Where LaTeX and MathML differ, the one whose symbols are marked is believed
 """
 
 
-def read(folder: Path, split: str) -> tuple[list[Ink], list[str]]:
+def read(folder: Path, split: str) -> tuple[list[InkDocument], list[str]]:
     """The ink of a split, and what is wrong with files that cannot be read."""
     inks, unread = [], []
     for name, data in inkml_files(find_part(folder, split)):
@@ -81,14 +81,14 @@ def read(folder: Path, split: str) -> tuple[list[Ink], list[str]]:
     return inks, unread
 
 
-def label_or_none(ink: Ink) -> str:
+def label_or_none(ink: InkDocument) -> str:
     try:
         return label(ink)
     except InputError:
         return ""
 
 
-def table(split: str, inks: list[Ink], unread: list[str], captions: dict[str, str]) -> str:
+def table(split: str, inks: list[InkDocument], unread: list[str], captions: dict[str, str]) -> str:
     """Share of equal labels, by what is read of a file."""
     lines = [f"## {split}", "", "| read | files | equal | share |", "|---|---|---|---|"]
     for name, reader in READERS.items():
@@ -99,7 +99,7 @@ def table(split: str, inks: list[Ink], unread: list[str], captions: dict[str, st
     return "\n".join(lines)
 
 
-def differences_of(inks: list[Ink], captions: dict[str, str]) -> list[Difference]:
+def differences_of(inks: list[InkDocument], captions: dict[str, str]) -> list[Difference]:
     """Every sample whose label is not its caption."""
     found = []
     for ink in inks:
@@ -109,7 +109,7 @@ def differences_of(inks: list[Ink], captions: dict[str, str]) -> list[Difference
     return found
 
 
-def kind(ink: Ink, read: str, caption: str) -> str:
+def kind(ink: InkDocument, read: str, caption: str) -> str:
     """Of what kind a difference is; symbols that are marked in the ink decide who is right."""
     ours, theirs = disagreement(read, ink), disagreement(caption, ink)
     if ours < theirs:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.marks import InkSample
@@ -52,12 +52,12 @@ def sample_set(
     return ink_set(split, _rows(source, split, written), preprocessing)
 
 
-def _rows(source: str, split: str, written: Iterable[Written]) -> Iterator[InkRow]:
+def _rows(source: str, split: str, written: Iterable[Written]) -> Iterator[LabelledInk]:
     from hmer_suite.ink.symbol_height import symbol_height
 
     for number, item in enumerate(written):
         ink = InkSample(item.traces, symbol_height(item.traces), item.marks)
-        yield InkRow(f"{source}-{split}-{number:06}", item.formula, ink, source, item.pen)
+        yield LabelledInk(f"{source}-{split}-{number:06}", item.formula, ink, source, item.pen)
 
 
 @dataclass(frozen=True, slots=True)

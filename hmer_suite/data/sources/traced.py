@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from hmer_suite.data.ink_sets import Drawn, InkRow, ink_set
+from hmer_suite.data.ink_sets import Drawn, LabelledInk, ink_set
 from hmer_suite.data.sources import crohme
 from hmer_suite.data.sources.exchanged import ExchangedInk
 from hmer_suite.errors import UsageError
@@ -93,7 +93,7 @@ _Strokes = Callable[[int, InkSample], InkSample]
 
 def _traced_set(
     split: str,
-    rows: Sequence[InkRow],
+    rows: Sequence[LabelledInk],
     preprocessing: Preprocessing,
     left_out: tuple[LeftOut, ...],
     strokes: _Strokes,
