@@ -9,13 +9,22 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from hmer_suite.handwriting.boxes import AXIS, Box, Choose, Part, Placed, Style, around, shifted
+from hmer_suite.handwriting.boxes import (
+    AXIS,
+    Box,
+    GlyphChooser,
+    PlacedBox,
+    PlacedGlyph,
+    WritingStyle,
+    around,
+    shifted,
+)
 
 
 class Constructs:
     """Builds boxes with one writer's glyphs and style; `rng` decides how far lengths deviate from the style."""
 
-    def __init__(self, choose: Choose, style: Style, rng: random.Random):
+    def __init__(self, choose: GlyphChooser, style: WritingStyle, rng: random.Random):
         self.choose = choose
         self.style = style
         self.rng = rng
@@ -36,7 +45,7 @@ class Constructs:
     def glyph(self, token: str, size: float) -> Box:
         """The box of a token's glyph."""
         glyph = self.choose(token)
-        placed = Placed(glyph, -glyph.left * size, 0.0, size, size)
+        placed = PlacedGlyph(glyph, -glyph.left * size, 0.0, size, size)
         width = (glyph.right - glyph.left) * size
         return Box(width, -glyph.top * size, glyph.bottom * size, [(0.0, 0.0, placed)])
 
@@ -51,7 +60,7 @@ class Constructs:
             sy = min(1.0, 0.12 / max(high, 1e-6))
         y = (top + bottom) / 2 - sy * (glyph.top + glyph.bottom) / 2
         x = width / 2 - sx * (glyph.left + glyph.right) / 2
-        return Box(width, -top, bottom, [(0.0, 0.0, Placed(glyph, x, y, sx, sy))])
+        return Box(width, -top, bottom, [(0.0, 0.0, PlacedGlyph(glyph, x, y, sx, sy))])
 
     def fence(self, token: str, up: float, down: float, size: float) -> Box:
         """A delimiter around ink that reaches `up` and `down`; a full stop is an invisible one."""
@@ -70,7 +79,7 @@ class Constructs:
     def limits(self, base: Box, below: Box, above: Box, size: float) -> Box:
         """Scripts centred below and above a base."""
         width = max(base.width, below.width, above.width)
-        parts: list[Part] = [((width - base.width) / 2, 0.0, base)]
+        parts: list[PlacedBox] = [((width - base.width) / 2, 0.0, base)]
         if above.parts:
             y = -base.up - self.loose(0.12 * size) - above.down
             parts.append(((width - above.width) / 2, y, above))
@@ -84,7 +93,7 @@ class Constructs:
         if not base.parts:
             base = Box(0.0, 0.6 * size, 0.0, [])
         style = self.style
-        parts: list[Part] = [(0.0, 0.0, base)]
+        parts: list[PlacedBox] = [(0.0, 0.0, base)]
         gap = self.loose(0.5 * style.gap) * size
         raised = max(base.up - self.loose(style.raised) * size, 0.42 * size)
         # What hangs below the script's baseline (a fraction, say) must not reach down into the base's line.
@@ -108,7 +117,7 @@ class Constructs:
         overhang = self.loose(self.style.overhang) * size
         width = max(above.width, below.width, 0.3 * size) + 2 * overhang
         axis = -AXIS * size
-        parts: list[Part] = []
+        parts: list[PlacedBox] = []
         top = axis - self.loose(self.style.fraction_gap) * size - above.down
         bottom = axis + self.loose(self.style.fraction_gap) * size + below.up
         parts.append((self._centred(width, above.width, overhang), top, above))
@@ -134,7 +143,7 @@ class Constructs:
         start = hook + self.loose(0.1) * size
         width = start + radicand.width + self.loose(0.08) * size
         bar = (width - hook) / max(glyph.right - glyph.hook, 0.05)
-        sign = Placed(glyph, -glyph.left * sx, bottom - sy * glyph.bottom, sx, sy, bar)
+        sign = PlacedGlyph(glyph, -glyph.left * sx, bottom - sy * glyph.bottom, sx, sy, bar)
         return around(
             [(0.0, 0.0, Box(width, -top, bottom, [(0.0, 0.0, sign)])), (start, 0.0, radicand)]
         ), hook
@@ -152,7 +161,7 @@ class Constructs:
         """Boxes in rows and columns, their middle on the axis."""
         count = max(map(len, cells))
         widths = [max((row[i].width for row in cells if i < len(row)), default=0.0) for i in range(count)]
-        parts: list[Part] = []
+        parts: list[PlacedBox] = []
         y = 0.0
         for number, row in enumerate(cells):
             if number:
@@ -171,7 +180,7 @@ class Constructs:
         """Boxes between delimiters that grow with them: one more delimiter than boxes."""
         up, down = max(box.up for box in inside), max(box.down for box in inside)
         up, down = max(up, 0.7 * size), max(down, 0.0)
-        parts: list[Part] = []
+        parts: list[PlacedBox] = []
         x = 0.0
         for number, token in enumerate(fences):
             fence = self.fence(token, up, down, size)

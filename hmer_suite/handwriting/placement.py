@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from hmer_suite.handwriting.boxes import (
     AXIS,
     Box,
-    Choose,
+    GlyphChooser,
     LayoutError,
-    Part,
-    Placed,
-    Style,
+    PlacedBox,
+    PlacedGlyph,
+    WritingStyle,
     around,
     placed_glyphs,
 )
@@ -26,7 +26,7 @@ from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 from hmer_suite.latex.tree import Node
 
 
-def layout(tree: Node, choose: Choose, style: Style, rng: random.Random) -> list[Placed]:
+def layout(tree: Node, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
     """Places of all glyphs of a parsed formula, in writing order; its baseline starts at the origin.
 
     Raises:
@@ -123,7 +123,7 @@ class _Layout:
 
     def beside(self, items: Sequence[Node], boxes: Sequence[Box], size: float) -> Box:
         """Boxes in a row, with the space that their classes ask for."""
-        parts: list[Part] = []
+        parts: list[PlacedBox] = []
         x = 0.0
         before: str | None = None
         for item, box in zip(items, boxes, strict=True):

@@ -50,7 +50,9 @@ class LinkedInk:
         once = len({mark.token for mark in ink.marks}) == len(ink.marks)
         marks = sorted(ink.marks, key=lambda mark: min(mark.traces)) if linked and once else []
         symbols = (
-            LinkedSymbol(mark.token, tuple(ink.traces[trace] for trace in mark.traces), tuple(map(float, mark.traces)))
+            LinkedSymbol(
+                mark.token, tuple(ink.traces[trace] for trace in mark.traces), tuple(map(float, mark.traces))
+            )
             for mark in marks
         )
         return cls(ink, tuple(label.split()), source, tuple(symbols))

@@ -70,7 +70,7 @@ class ExchangedInk:
         exchange = Exchange.of(
             kept.samples, kept.labels, [ink.source for ink in kept.inks], Rates(parts=parts)
         )
-        if not exchange.glyphs:
+        if not exchange.strokes:
             raise InputError(f"{path}: no symbols are marked in the training ink")
         return cls(kept, exchange)
 

@@ -20,7 +20,7 @@ from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import SPLITS, DataSourceSpec, SampleSet
 
 if TYPE_CHECKING:
-    from hmer_suite.handwriting.writers import Written
+    from hmer_suite.handwriting.writers import WrittenFormula
 
 DEFAULT_SAMPLES = 2_000
 LEAST_HELD_OUT = 64
@@ -46,13 +46,13 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
 
 
 def sample_set(
-    source: str, split: str, written: Iterable[Written], preprocessing: Preprocessing
+    source: str, split: str, written: Iterable[WrittenFormula], preprocessing: Preprocessing
 ) -> SampleSet:
     """Written formulas as ink or as images, with ids ``SOURCE-SPLIT-000017``."""
     return ink_set(split, _rows(source, split, written), preprocessing)
 
 
-def _rows(source: str, split: str, written: Iterable[Written]) -> Iterator[LabelledInk]:
+def _rows(source: str, split: str, written: Iterable[WrittenFormula]) -> Iterator[LabelledInk]:
     from hmer_suite.ink.symbol_height import symbol_height
 
     for number, item in enumerate(written):
