@@ -15,7 +15,6 @@ from functools import lru_cache
 from itertools import accumulate
 from random import Random
 
-import cv2
 import numpy as np
 
 from hmer_suite.handwriting.boxes import Glyph
@@ -207,6 +206,8 @@ def _typical_box(token: str) -> tuple[float, float, float]:
 
 def glyph_of_ink(symbol: CutSymbol) -> Glyph:
     """A cut symbol as a glyph in em, placed on its baseline."""
+    import cv2  # not for the commands that only list data sources
+
     width, top, bottom = _typical_box(symbol.token)
     points = np.concatenate(symbol.strokes).astype(np.float64)
     low, high = points.min(axis=0), points.max(axis=0)

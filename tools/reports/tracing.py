@@ -20,8 +20,8 @@ from hmer_suite.data.sources.traced import USUAL
 from hmer_suite.files import write_whole
 from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.raster import Drawing, draw, in_pixels
-from hmer_suite.ink.traced_ink import traced
 from hmer_suite.ink.tracing import trace
+from hmer_suite.ink.tracing.traced_ink import traced
 
 COMMAND = "python -m tools.reports.tracing --crohme ../shared/data/crohme --out reports/tracing.md"
 SAMPLES = 300
@@ -143,10 +143,10 @@ Written by `{COMMAND}`.
 {SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {USUAL.symbol_height:.0f} pixels a symbol and traced
 (`hmer_suite.ink.tracing`). *Strokes*: traced ones a formula; the pen made as many as its column says. *Symbols*: share
 of those that are traced in as many strokes as the pen made, in more, and in fewer; marks are carried over by
-`hmer_suite.ink.traced_ink`, which cuts strokes where symbols touch. *Direction*: share of the single strokes that go
-from end to end as the pen did. *Covered*: share of the drawn ink within a pen's width of a traced stroke; *on ink*:
-share of the points of traced strokes within a pen's width of the pen's own line; *off*: their mean distance from it in
-pixels. *Pen*: its width in pixels. *ms*: milliseconds of one core that `trace` takes for a formula.
+`hmer_suite.ink.tracing.traced_ink`, which cuts strokes where symbols touch. *Direction*: share of the single strokes
+that go from end to end as the pen did. *Covered*: share of the drawn ink within a pen's width of a traced stroke; *on
+ink*: share of the points of traced strokes within a pen's width of the pen's own line; *off*: their mean distance from
+it in pixels. *Pen*: its width in pixels. *ms*: milliseconds of one core that `trace` takes for a formula.
 
 | pen | pen's strokes | strokes | symbols alike | more | fewer | direction | covered | on ink | off | ms |
 |---|---|---|---|---|---|---|---|---|---|---|
