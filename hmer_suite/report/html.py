@@ -288,7 +288,7 @@ _TICKS = re.compile("`([^`]+)`")
 
 
 def _render(template: str, **values: object) -> str:
-    from hmer_suite import __version__
+    from hmer_suite.version import __version__
 
     return _environment().get_template(template).render(version=__version__, **values)
 

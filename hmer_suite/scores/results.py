@@ -77,11 +77,11 @@ class Scores:
     @cached_property
     def signature(self) -> Signature:
         """The line that says how the numbers were made."""
-        from hmer_suite import __version__
         from hmer_suite.latex.automaton import grammar
         from hmer_suite.latex.canonical.canoniser import rewrites_digest
         from hmer_suite.scores.bootstrap import DEFAULT
         from hmer_suite.scores.signature import Signature
+        from hmer_suite.version import __version__
 
         return Signature(
             version=__version__,
