@@ -290,7 +290,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("predictions", type=Path)
     parser.add_argument("references", type=Path)
-    parser.add_argument("--pandoc", default=_pandoc(), help="the pandoc to use (default: pypandoc's, or on the path)")
+    parser.add_argument(
+        "--pandoc", default=_pandoc(), help="the pandoc to use (default: pypandoc's, or on the path)"
+    )
     parser.add_argument("--out", type=Path, help="file to write the report to")
     parser.add_argument("--largest", type=int, default=LARGEST, help="symbols of the largest graph (500)")
     args = parser.parse_args()
