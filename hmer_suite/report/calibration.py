@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class CalibrationCurve:
     """One set of readings.
 
     `bins` are mean confidence, accuracy and number of readings of each interval; `kept` pairs a share of the readings,
@@ -25,7 +25,7 @@ class Curve:
     kept: Sequence[tuple[float, float]]
 
 
-def draw_calibration(curves: Mapping[str, Curve], out: str | Path) -> None:
+def draw_calibration(curves: Mapping[str, CalibrationCurve], out: str | Path) -> None:
     """Draw the reliability diagram and accuracy against coverage of each set of readings."""
     figure = new_figure(11, 4.6, layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -34,7 +34,7 @@ def draw_calibration(curves: Mapping[str, Curve], out: str | Path) -> None:
     save_png(figure, out)
 
 
-def _reliability(axes: Axes, curves: Mapping[str, Curve]) -> None:
+def _reliability(axes: Axes, curves: Mapping[str, CalibrationCurve]) -> None:
     plain_axes(axes, "Reliability", "area: number of readings")
     axes.plot([0, 100], [0, 100], color=LINE, linewidth=1)
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
@@ -48,7 +48,7 @@ def _reliability(axes: Axes, curves: Mapping[str, Curve]) -> None:
     axes.legend(frameon=False, fontsize=9)
 
 
-def _coverage(axes: Axes, curves: Mapping[str, Curve]) -> None:
+def _coverage(axes: Axes, curves: Mapping[str, CalibrationCurve]) -> None:
     plain_axes(axes, "Accuracy of the most confident", "")
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
         axes.plot(

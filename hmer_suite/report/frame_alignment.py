@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Alignment:
+class FrameAlignment:
     """How probably each token holds each frame, `held` (L, T), how probable the blank is there, `blank` (T,).
 
     The T frames cover `width` pixels of the image from its left edge, each as many.
@@ -32,7 +32,9 @@ class Alignment:
     width: float
 
 
-def draw_alignment(image: np.ndarray, alignment: Alignment, tokens: Sequence[str], out: str | Path) -> None:
+def draw_alignment(
+    image: np.ndarray, alignment: FrameAlignment, tokens: Sequence[str], out: str | Path
+) -> None:
     """Write a PNG file: an image (H, W; 0 paper, 255 ink) above its tokens, of which there are as many as rows.
 
     Raises `ValueError` where there are not.
