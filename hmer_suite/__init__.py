@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from hmer_suite.version import __version__
 
 _HOMES = {
     "DataSourceSpec": "hmer_suite.specs.samples",

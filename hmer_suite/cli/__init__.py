@@ -37,7 +37,7 @@ def _root(
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
 ) -> None:
     if version:
-        from hmer_suite import __version__
+        from hmer_suite.version import __version__
 
         typer.echo(f"hmer-suite {__version__}")
         raise typer.Exit

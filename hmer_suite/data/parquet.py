@@ -165,7 +165,7 @@ def _schema(sets: Sequence[SampleSet], preprocessing: Preprocessing, with_ink: b
 
 
 def _facts(sets: Sequence[SampleSet], preprocessing: Preprocessing) -> dict[str, Any]:
-    from hmer_suite import __version__
+    from hmer_suite.version import __version__
 
     splits = {
         samples.split: {

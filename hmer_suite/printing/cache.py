@@ -82,9 +82,9 @@ def is_writable(folder: Path) -> bool:
 
 def drawing_digest(job: Job) -> str:
     """Names everything that a set of drawings depends on."""
-    from hmer_suite import __version__
     from hmer_suite.latex.automaton import grammar
     from hmer_suite.latex.canonical.canoniser import rewrites_digest
+    from hmer_suite.version import __version__
 
     versions = (VERSION, job.printer.version(), __version__, grammar().digest, rewrites_digest())
     facts = (*versions, *astuple(job.preprocessing), job.split, job.source)

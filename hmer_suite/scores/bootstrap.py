@@ -4,7 +4,8 @@ Resampling draws whole samples (expressions) and recomputes pooled rates from su
 their corpus-level meaning.
 
 - Percentile bootstrap: B. Efron and R. Tibshirani, "An Introduction to the Bootstrap" (1993), ch. 13.
-- Paired bootstrap test: the resampled differences, centred on zero, are compared with the observed one; P. Koehn, "Statistical significance tests for machine translation evaluation" (EMNLP 2004), in
+- Paired bootstrap test: the resampled differences, centred on zero, are compared with the observed one;
+  P. Koehn, "Statistical significance tests for machine translation evaluation" (EMNLP 2004), in
   the two-sided, centred form of Graham et al. (WMT 2014) that sacrebleu uses.
 - Paired permutation (approximate randomisation, sign-flip) test: E. Noreen, "Computer-Intensive Methods for
   Testing Hypotheses" (1989); S. Riezler and J. Maxwell (ACL 2005 workshop on evaluation measures).
@@ -105,7 +106,9 @@ def paired_bootstrap(
     return bootstrap_test(resampled["second"][rate] - resampled["first"][rate], observed, resampling)
 
 
-def bootstrap_test(differences: np.ndarray, observed: float, resampling: Resampling = DEFAULT) -> PairedBootstrap:
+def bootstrap_test(
+    differences: np.ndarray, observed: float, resampling: Resampling = DEFAULT
+) -> PairedBootstrap:
     """Paired bootstrap test from resampled differences and the observed one, all in percentage points."""
     extreme = int((abs(differences - differences.mean()) >= abs(observed) - _TIE).sum())
     return PairedBootstrap(

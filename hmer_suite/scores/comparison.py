@@ -128,7 +128,9 @@ def compare(
     right = [sum(sample.exact for sample in results) for results in zip(*systems.values(), strict=True)]
     return Comparison(
         n=len(ids),
-        systems=tuple(_row(name, ids, counts, resampled[name], resampling) for name, counts in systems.items()),
+        systems=tuple(
+            _row(name, ids, counts, resampled[name], resampling) for name, counts in systems.items()
+        ),
         pairs=_pairs(ids, systems, resampled, resampling),
         all_right=right.count(len(systems)),
         none_right=right.count(0),
@@ -196,7 +198,9 @@ def _tests(
     """Tests of one rate for all pairs: one family for Holm's correction."""
     rates = {name: rate_of(counts, rate) for name, counts in systems.items()}
     bootstraps: list[PairedBootstrap] = [
-        bootstrap_test(resampled[second][rate] - resampled[first][rate], rates[second] - rates[first], resampling)
+        bootstrap_test(
+            resampled[second][rate] - resampled[first][rate], rates[second] - rates[first], resampling
+        )
         for first, second in names
     ]
     permutations = [

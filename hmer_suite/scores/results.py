@@ -91,13 +91,7 @@ class Scores:
 
     @cached_property
     def signature(self) -> Signature:
-        """The line that says how the numbers were made."""
-        from hmer_suite import __version__
-        from hmer_suite.latex.automaton import grammar
-        from hmer_suite.latex.canonical.canoniser import rewrites_digest
-        from hmer_suite.scores.bootstrap import DEFAULT
-        from hmer_suite.scores.signature import Signature
-
+        """Signature to quote with the numbers."""
         return Signature(
             version=__version__,
             metric="+".join(["exprate", "wer", "cer", *self.metrics]),

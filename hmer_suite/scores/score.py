@@ -73,4 +73,3 @@ def _texts(samples: Sequence[Sample], metric: MetricSpec) -> tuple[list[str | No
         return [s.spelled_prediction for s in samples], [s.spelled_reference for s in samples]
     given = [None if s.prediction is None else join(raw_tokens(s.prediction)) for s in samples]
     return given, [join(raw_tokens(s.reference)) for s in samples]
-

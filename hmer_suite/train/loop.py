@@ -22,7 +22,6 @@ from accelerate.utils import gather_object, set_seed
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from hmer_suite import __version__
 from hmer_suite.data.subsets import pick
 from hmer_suite.errors import InputError, TrainingError
 from hmer_suite.files import write_whole
@@ -56,6 +55,7 @@ from hmer_suite.train.optim import (
 from hmer_suite.train.pretrained import seconds_before, start_encoder, start_from
 from hmer_suite.train.reporter import Reporter
 from hmer_suite.train.state import Counters, Limits, Outcome
+from hmer_suite.version import __version__
 
 NAMED = 20
 """New tokens, or parts, that are named; of more, only how many there are."""

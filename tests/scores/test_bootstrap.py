@@ -172,8 +172,13 @@ def test_a_clear_difference_is_found_whichever_comes_first(rate):
     resampling = Resampling(resamples=999, permutations=999)
     assert paired_bootstrap(first, second, rate, resampling).p == pytest.approx(0.001)
     assert paired_permutation(first, second, rate, resampling) == pytest.approx(0.001)
-    assert paired_permutation(second, first, rate, resampling) == paired_permutation(first, second, rate, resampling)
-    forth, back = paired_bootstrap(first, second, rate, resampling), paired_bootstrap(second, first, rate, resampling)
+    assert paired_permutation(second, first, rate, resampling) == paired_permutation(
+        first, second, rate, resampling
+    )
+    forth, back = (
+        paired_bootstrap(first, second, rate, resampling),
+        paired_bootstrap(second, first, rate, resampling),
+    )
     assert forth.difference == -back.difference
     assert forth.interval == pytest.approx((-back.interval[1], -back.interval[0]))
 

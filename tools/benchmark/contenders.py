@@ -168,7 +168,7 @@ CONTENDERS: dict[str, Callable[[str], tuple[str, Pass]]] = {
 
 
 def _own_version() -> str:
-    from hmer_suite import __version__
+    from hmer_suite.version import __version__
 
     return __version__
 

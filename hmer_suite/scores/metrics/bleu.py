@@ -45,7 +45,7 @@ def _ngrams(tokens: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
 
 
 def _precisions(matched: Sequence[int], possible: Sequence[int]) -> Iterable[float]:
-    """Precisions in percent; each order without a match counts half as much as the one before (\"exp\" smoothing)."""
+    """Precisions in percent; orders without a match count 1/2, 1/4, ... of a match (NIST "exp" smoothing)."""
     smooth = 1.0
     for hits, all_ in zip(matched, possible, strict=True):
         if not hits:

@@ -1,7 +1,7 @@
 """Edit similarity: 1 - (sum of edit distances) / (sum of the longer lengths), in percent.
 
-Pooled over the corpus like the evaluation of im2markup (Deng et al., ICML 2017), so that formulas weigh by their length:
-in a mean over samples one wrong token of ``x = 1`` would weigh as much as a third of a long formula. Distances are
+Pooled over the corpus like the evaluation of im2markup (Deng et al., ICML 2017), so that formulas weigh by length: in
+a mean over samples one wrong token of ``x = 1`` would weigh as much as a third of a long formula. Distances are
 Levenshtein distances over tokens as given. A missing prediction counts as empty.
 """
 
