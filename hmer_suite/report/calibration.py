@@ -1,4 +1,4 @@
-"""How far confidence can be trusted, as a picture: reliability, and accuracy of the most confident readings."""
+"""Calibration of confidences as a picture: reliability diagram, and accuracy against coverage."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationCurve:
-    """One set of readings.
+    """Calibration of one set of readings.
 
-    `bins` are mean confidence, accuracy and number of readings of each interval; `kept` pairs a share of the readings,
-    the most confident ones, with their accuracy in percent.
+    `bins` are (mean confidence, accuracy, number of readings) of each interval of confidence; `kept` are (share,
+    accuracy in percent) of the most confident readings.
     """
 
     bins: Sequence[tuple[float, float, int]]
@@ -26,7 +26,7 @@ class CalibrationCurve:
 
 
 def draw_calibration(curves: Mapping[str, CalibrationCurve], out: str | Path) -> None:
-    """Draw the reliability diagram and accuracy against coverage of each set of readings."""
+    """Draw reliability and accuracy against coverage of each named set of readings as a PNG file."""
     figure = new_figure(11, 4.6, layout="constrained")
     left, right = figure.subplots(1, 2)
     _reliability(left, curves)

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hmer_suite.files import write_whole
 
@@ -28,8 +28,8 @@ _ADVANCE = 0.602
 """Width of a letter of DejaVu Sans Mono, in parts of the font size."""
 
 
-def new_figure(width: float, height: float, layout: str | None = None) -> Figure:
-    """An empty white figure of `width` by `height` inches; `layout` names a layout engine of matplotlib."""
+def new_figure(width: float, height: float, layout: Literal["constrained"] | None = None) -> Figure:
+    """An empty white figure of `width` by `height` inches; with `layout` matplotlib places the axes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -192,7 +192,8 @@ def _scale(loss: Axes, rate: Axes, wer: Axes, runs: Sequence[TrainingLog]) -> No
         loss.yaxis.set_major_formatter("{x:g}")
     rate.set_ylim(0, 105)
     errors = [value for run in runs for value in run.validation("wer")[1]]
-    wer.set_ylim(0, min(150.0, 1.1 * max(errors)) if errors and max(errors) else 100)
+    highest = max(errors, default=0.0)
+    wer.set_ylim(0, min(150.0, 1.1 * highest) if highest else 100)
     last = max((row["step"] for run in runs for row in run.steps + run.validations), default=1)
     for axes in loss.figure.axes:
         axes.set_xlim(0, 1.03 * max(last, 1))

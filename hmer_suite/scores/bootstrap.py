@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -218,7 +219,7 @@ def _resampled_totals(matrix: np.ndarray, resampling: Resampling) -> np.ndarray:
     """
     samples = len(matrix)
     precision: type[np.float32 | np.float64] = np.float32 if samples * matrix.max() < 2**24 else np.float64
-    factors: npt.NDArray[np.floating] = matrix.astype(precision)
+    factors: npt.NDArray[Any] = matrix.astype(precision)
     generator = np.random.default_rng(resampling.seed)
     totals = np.empty((resampling.resamples, matrix.shape[1]))
     block = max(1, _CELLS // samples)

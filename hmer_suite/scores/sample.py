@@ -48,10 +48,10 @@ def count_sample(
 ) -> Sample:
     """Count one sample in every spelling; *rules* are applied by repair after the default ones."""
     theirs = _Text(reference)
-    ours = None if prediction is None else theirs if prediction == reference else _Text(prediction)
+    ours = theirs if prediction == reference else None if prediction is None else _Text(prediction)
     valid = ours is not None and ours.valid
-    raw = count(ours and ours.raw, theirs.raw, valid=valid)
-    canonical = count(ours and ours.canonical, theirs.canonical, valid=valid)
+    raw = count(None if ours is None else ours.raw, theirs.raw, valid=valid)
+    canonical = count(None if ours is None else ours.canonical, theirs.canonical, valid=valid)
     repaired = canonical
     if repair and prediction is not None and not valid:
         output = repaired_formula(prediction, rules=(*DEFAULT_RULES, *rules)).output
@@ -65,7 +65,7 @@ def count_sample(
         raw=raw,
         canonical=canonical,
         repaired=repaired if repair else None,
-        layout=count_layout(ours and ours.tree, theirs.tree),
+        layout=count_layout(None if ours is None else ours.tree, theirs.tree),
     )
 
 
