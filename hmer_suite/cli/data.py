@@ -118,7 +118,7 @@ def stats(
     with _spinner("describing"):
         found = describe(sets)
     if out is not None:
-        from hmer_suite.report.data_sets import draw_stats
+        from hmer_suite.report.data_set_charts import draw_stats
 
         with _spinner("drawing"):
             paths = draw_stats(found, out)
@@ -126,7 +126,7 @@ def stats(
     if as_json:
         print_json({"set": source, "splits": {one.split: one.to_json() for one in found}})
     else:
-        from hmer_suite.report.data_sets import stats_text
+        from hmer_suite.report.data_set_charts import stats_text
 
         typer.echo(stats_text(found))
 
@@ -148,7 +148,7 @@ def show(
 
       hmer-suite data show crohme.parquet --split test -n 40 -o sheet.png
     """
-    from hmer_suite.report.data_sets import draw_sheet
+    from hmer_suite.report.contact_sheet import draw_sheet
 
     samples = _open(source, [split] if split else [], first=True)[0]
     if not len(samples):

@@ -14,8 +14,8 @@ from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.activations import activation_sheet
-from hmer_suite.report.alignment import draw_alignment
 from hmer_suite.report.attention import attention_animation, attention_sheet, stroke_animation, stroke_sheet
+from hmer_suite.report.frame_alignment import draw_alignment
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.loader import batch_of, collate

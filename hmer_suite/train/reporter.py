@@ -87,7 +87,8 @@ class Reporter:
         self._draw(samples, predictions)
 
     def _draw(self, samples: SampleSet, predictions: Sequence[str]) -> None:
-        from hmer_suite.report.training import draw_curves, draw_samples
+        from hmer_suite.report.training_curves import draw_curves
+        from hmer_suite.report.training_samples import draw_samples
 
         draw_curves([self.out / LOG], self.out / CURVES)
         places = range(0, len(samples), max(1, len(samples) // PICTURED))[:PICTURED]

@@ -25,7 +25,7 @@ from hmer_suite.decoding.ctc import likelihoods, read_frames
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.ctc import BLANK, SHIFT, choices, losses, occupancy, out_of_reach
 from hmer_suite.nn.recogniser import Recogniser
-from hmer_suite.report.alignment import Alignment
+from hmer_suite.report.frame_alignment import FrameAlignment
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.vocabulary import Vocabulary
 
@@ -138,8 +138,8 @@ class CtcCrnn(Recogniser):
             said, lengths = self.frames(batch)
         return likelihoods(said[-1], lengths, texts)
 
-    def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Alignment]:
-        """Which frame each of `tokens` holds, one sequence of numbers an image; `hmer_suite.report.alignment` draws it.
+    def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[FrameAlignment]:
+        """Which frame each of `tokens` holds, one sequence of numbers an image; `hmer_suite.report.frame_alignment` draws it.
 
         Raises `ValueError` for tokens that an image has too few frames for.
         """
@@ -149,7 +149,7 @@ class CtcCrnn(Recogniser):
             frames = said[-1][i, :count]
             held = occupancy(frames, [number - SHIFT for number in row])
             found.append(
-                Alignment(
+                FrameAlignment(
                     held.numpy(), frames[:, BLANK].exp().cpu().numpy(), self.framer.covered(batch.sizes[i])
                 )
             )

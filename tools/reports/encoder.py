@@ -16,7 +16,7 @@ from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
-from hmer_suite.report.training import Log, read_log
+from hmer_suite.report.training_curves import TrainingLog, draw_curves, read_log
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary
@@ -93,7 +93,7 @@ def _check_pair(fresh: Mapping[str, object], started: Mapping[str, object]) -> N
         )
 
 
-def _windows(log: Log, steps: int) -> Iterator[tuple[int, float]]:
+def _windows(log: TrainingLog, steps: int) -> Iterator[tuple[int, float]]:
     """Last step and mean loss of every `WINDOW` steps."""
     at, losses = (np.array(values) for values in log.curve("loss"))
     for end in range(WINDOW, steps + 1, WINDOW):

@@ -30,7 +30,7 @@ from hmer_suite.predict.joining import (
 from hmer_suite.predict.open_reader import open_readers
 from hmer_suite.predict.reader import Reader
 from hmer_suite.registry import recogniser
-from hmer_suite.report.calibration import Curve, draw_calibration
+from hmer_suite.report.calibration import CalibrationCurve, draw_calibration
 from hmer_suite.scores.edit_distance import DELETION, MATCH, align
 from hmer_suite.specs.recogniser import Decoding, Likelihood
 from tools.reports.common import SPLITS, add_crohme, report_parser
@@ -141,7 +141,7 @@ class Row:
     oracle: Mapping[str, float]
     joining: Joining
     errors: Mapping[str, tuple[float, float]]
-    curve: Curve
+    curve: CalibrationCurve
 
 
 def measure(
@@ -171,7 +171,7 @@ def measure(
             )
             for split in SPLITS
         },
-        Curve(
+        CalibrationCurve(
             reliability(sure["test"], correct["test"]),
             list(zip(SHARES, coverage(sure["test"], correct["test"], SHARES), strict=True)),
         ),

@@ -1,9 +1,9 @@
-"""Where frames become tokens: the image, and below it, column under column, which token holds which frame.
+"""Alignment of frames and tokens of a CTC recogniser as a picture below the image.
 
 Shapes: H W height and width of the image in pixels, L tokens, T frames.
 
-Tokens stand below each other in reading order, so a reading from left to right runs down to the right. Where
-something stands above something else, as in a fraction, the network has to wait, and it shows.
+Each token has a row, in reading order, so a formula read from left to right runs down to the right. Stacked parts, as
+in a fraction, share columns of the image, and the network has to spread their tokens over the frames there.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Alignment:
-    """How probably each token holds each frame, `held` (L, T), how probable the blank is there, `blank` (T,).
+class FrameAlignment:
+    """Probability `held` (L, T) of each token at each frame, and that of the blank, `blank` (T,).
 
-    The T frames cover `width` pixels of the image from its left edge, each as many.
+    The T frames have equal widths and cover `width` pixels of the image from its left edge.
     """
 
     held: np.ndarray
@@ -32,10 +32,12 @@ class Alignment:
     width: float
 
 
-def draw_alignment(image: np.ndarray, alignment: Alignment, tokens: Sequence[str], out: str | Path) -> None:
-    """Write a PNG file: an image (H, W; 0 paper, 255 ink) above its tokens, of which there are as many as rows.
+def draw_alignment(
+    image: np.ndarray, alignment: FrameAlignment, tokens: Sequence[str], out: str | Path
+) -> None:
+    """Write a PNG file: an image (H, W; 0 paper, 255 ink) above its alignment, a row for each of its tokens.
 
-    Raises `ValueError` where there are not.
+    Raises `ValueError` if the alignment has another number of rows.
     """
     if len(tokens) != len(alignment.held):
         raise ValueError(f"{len(alignment.held)} rows for {len(tokens)} tokens")
@@ -43,7 +45,7 @@ def draw_alignment(image: np.ndarray, alignment: Alignment, tokens: Sequence[str
     inches = min(14.0, max(5.0, width / 40))
     heights = [max(0.6, inches * height / width), 0.25, 0.2 * len(tokens)]
     figure = new_figure(inches + 1.2, sum(heights) + 0.8)
-    paper, silence, rows = figure.subplots(
+    paper, blanks, rows = figure.subplots(
         3, 1, sharex=True, gridspec_kw={"height_ratios": heights, "hspace": 0.25 / max(heights)}
     )
     figure.subplots_adjust(
@@ -51,7 +53,7 @@ def draw_alignment(image: np.ndarray, alignment: Alignment, tokens: Sequence[str
     )
     draw_ink(paper, image, (0, width, height, 0))
     _bare(paper, [])
-    _strips(silence, alignment.blank[None], alignment.width, "Greys", ["blank"])
+    _strips(blanks, alignment.blank[None], alignment.width, "Greys", ["blank"])
     _strips(rows, alignment.held, alignment.width, "Oranges", tokens)
     for edge in range(len(tokens) + 1):
         rows.axhline(edge, color=LINE, linewidth=0.4)
@@ -62,7 +64,7 @@ def draw_alignment(image: np.ndarray, alignment: Alignment, tokens: Sequence[str
 
 
 def _strips(axes: Axes, values: np.ndarray, width: float, colours: str, names: Sequence[str]) -> None:
-    """Rows of probabilities, the first at the top, spread over `width` pixels."""
+    """Draw rows of probabilities, the first at the top, stretched over `width` pixels."""
     axes.imshow(
         values,
         extent=(0, width, len(values), 0),
@@ -76,7 +78,7 @@ def _strips(axes: Axes, values: np.ndarray, width: float, colours: str, names: S
 
 
 def _bare(axes: Axes, names: Sequence[str]) -> None:
-    """No ticks but the names of rows."""
+    """Remove all ticks except the names of rows."""
     escaped = [name.replace("$", r"\$") for name in names]
     axes.set_yticks([i + 0.5 for i in range(len(names))], escaped, fontsize=9, color=INK, family="monospace")
     axes.tick_params(length=0, labelbottom=False, colors=SOFT)

@@ -1,40 +1,32 @@
-"""Data sets to look at: a table of figures, charts of them, and a contact sheet of samples."""
+"""Statistics of a data set as a table and as charts."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.statistics import STRUCTURES, SetStats, Spread
 from hmer_suite.errors import InputError
-from hmer_suite.latex.tokens import split
 from hmer_suite.report.figure import (
     COLOURS,
     INK,
     LINE,
     SOFT,
-    draw_ink,
     new_figure,
     plain_axes,
     save_png,
 )
 from hmer_suite.report.tables import table
-from hmer_suite.specs.samples import SampleSet
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-# ---------------------------------------------------------------- as text
-
-
 def stats_text(stats: Sequence[SetStats]) -> str:
-    """What ``hmer-suite data stats`` prints."""
+    """The table that ``hmer-suite data stats`` prints."""
     return f"{table(_rows(stats))}\n\n{_symbols(stats)}"
 
 
@@ -91,23 +83,22 @@ _FIGURES: dict[str, Callable[[SetStats], str]] = {
     "symbols that train lacks": lambda one: _count(None if one.new_symbols is None else len(one.new_symbols)),
 }
 
-# ---------------------------------------------------------------- as charts
-
-CHARTS = ("lengths.png", "sizes.png", "symbols.png", "structures.png")
+CHART_FILES = ("lengths.png", "sizes.png", "symbols.png", "structures.png")
 """Files that `draw_stats` writes."""
 
 MOST_SYMBOLS = 70
+"""Most symbols of the chart of symbols."""
 
 
 def draw_stats(stats: Sequence[SetStats], out: str | Path) -> list[Path]:
-    """Draw charts of the splits of a data set into folder `out`; gives the files."""
+    """Draw charts of the splits of a data set into folder `out`, and return the files."""
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot make the folder: {error.strerror}") from None
     drawn = (_draw_lengths, _draw_sizes, _draw_symbols, _draw_structures)
-    paths = [folder / name for name in CHARTS]
+    paths = [folder / name for name in CHART_FILES]
     for path, draw in zip(paths, drawn, strict=True):
         draw([one for one in stats if one.n], path)
     return paths
@@ -156,7 +147,7 @@ def _draw_sizes(stats: Sequence[SetStats], path: Path) -> None:
 
 
 def _draw_symbols(stats: Sequence[SetStats], path: Path) -> None:
-    """The most frequent symbols of the first split, and how frequent they are in each."""
+    """Draw the frequency in each split of the most frequent symbols of the first one."""
     named = [one for one in stats if one.symbols]
     names = [name for one in named[:1] for name in one.symbols if name not in ("{", "}")][:MOST_SYMBOLS]
     figure = new_figure(11, 5, layout="constrained")
@@ -200,7 +191,7 @@ def _percent(count: int, n: int) -> float:
 
 
 def _histogram(axes: Axes, columns: Sequence[Sequence[float]], most: float, wide: float) -> None:
-    """Outlines of the shares of each column's values in bins `wide` each; the last has all up from `most`."""
+    """Outline the shares of each column's values in bins of width `wide`; the last bin has all from `most` on."""
     import numpy as np
 
     edges = np.arange(0, most + wide / 2, wide)
@@ -218,12 +209,12 @@ def _histogram(axes: Axes, columns: Sequence[Sequence[float]], most: float, wide
 
 
 def _bars(axes: Axes, names: Sequence[str], columns: Sequence[Sequence[float]], flat: bool = False) -> None:
-    """Groups of bars, one group a name and one colour a column, each with its value written at its end."""
+    """Draw groups of labelled bars: a group for each name, a colour for each column; `flat` lays them down."""
     thick = 0.8 / max(len(columns), 1)
     for index, values in enumerate(columns):
         middle = [place + (index - (len(columns) - 1) / 2) * thick for place in range(len(names))]
-        draw = axes.barh if flat else axes.bar
-        bars = draw(middle, values, 0.88 * thick, color=_colour(index))
+        draw_bars = axes.barh if flat else axes.bar
+        bars = draw_bars(middle, values, 0.88 * thick, color=_colour(index))
         labels = [_written(value) for value in values]
         axes.bar_label(bars, labels, padding=2, fontsize=8 if flat else 7, color=SOFT)
     if flat:
@@ -252,143 +243,3 @@ def _legend(figure: Figure, stats: Sequence[SetStats]) -> None:
     )
     for text in legend.get_texts():
         text.set_color(INK)
-
-
-# ---------------------------------------------------------------- as a contact sheet
-
-COLUMNS, CARD, GAP, PAD = 4, 400, 14, 14
-"""Columns of the sheet; pixels: width of a card, space between cards, space within one."""
-
-LETTER, LINE_HEIGHT = 7, 16
-"""Pixels from letter to letter of the fixed-width font, whole ones as it is drawn, and from line to line."""
-
-MAX_HEIGHT, MAX_LINES = 170, 4
-"""Pixels of an image's height at most, and lines of a label; what is beyond is cut."""
-
-_ADVANCE = 0.602  # of DejaVu Sans Mono, in parts of its size
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Card:
-    """A sample to draw: `shown` is the height and the width of its image on the sheet."""
-
-    id: str
-    source: str
-    image: np.ndarray
-    shown: tuple[float, float]
-    lines: tuple[str, ...]
-
-    @property
-    def height(self) -> float:
-        return 2 * PAD + self.shown[0] + 10 + LINE_HEIGHT * (1 + len(self.lines))
-
-
-def draw_sheet(samples: SampleSet, out: str | Path, n: int = 40, title: str = "") -> None:
-    """Draw `n` samples, evenly spread over the set, as a PNG file: image, LaTeX and id of each.
-
-    All images are in one scale, but for those that are too wide or too high for a card.
-    """
-    import numpy as np
-
-    places = np.unique(np.linspace(0, len(samples) - 1, min(n, len(samples))).round().astype(int))
-    cards = [
-        _card(samples.ids[place], samples.sources[place], samples.images[place], samples.labels[place])
-        for place in places.tolist()
-    ]
-    columns = min(COLUMNS, max(1, len(cards)))
-    corners, height = _corners(cards, columns)
-    width = columns * (CARD + GAP) + GAP
-    figure = new_figure(width / 100, height / 100)
-    axes = figure.add_axes((0, 0, 1, 1), frameon=False)
-    axes.set(xticks=[], yticks=[])
-    figure.set_facecolor("#eef0f3")
-    shown = f"{len(cards)} of {len(samples):,} samples, {samples.split}"
-    _write(axes, GAP + 2, GAP + 10, f"{title}  {shown}" if title else shown, INK, size=1.15)
-    for card, (x, y) in zip(cards, corners, strict=True):
-        _draw_card(axes, card, x, y)
-    axes.set(xlim=(0, width), ylim=(height, 0))  # behind the images, which set their own
-    save_png(figure, out)
-
-
-def _card(identifier: str, source: str, image: np.ndarray, label: str) -> _Card:
-    scale = min(1.0, (CARD - 2 * PAD) / image.shape[1], MAX_HEIGHT / image.shape[0])
-    lines = list(wrapped(label, int((CARD - 2 * PAD) / LETTER))) or ["(no label)"]
-    if len(lines) > MAX_LINES:
-        lines = [*lines[: MAX_LINES - 1], lines[MAX_LINES - 1][:-2] + " …"]
-    return _Card(identifier, source, image, (image.shape[0] * scale, image.shape[1] * scale), tuple(lines))
-
-
-def _corners(cards: Sequence[_Card], columns: int) -> tuple[list[tuple[float, float]], float]:
-    """Where each card's corner goes, each in the column that is shortest so far, and the height of all."""
-    bottoms = [2.0 * GAP + 16] * columns
-    corners = []
-    for card in cards:
-        column = bottoms.index(min(bottoms))
-        corners.append((GAP + column * (CARD + GAP), bottoms[column]))
-        bottoms[column] += card.height + GAP
-    return corners, max(bottoms)
-
-
-def compact(label: str) -> str:
-    """LaTeX with blanks only where it needs them."""
-    text = ""
-    for token in split(label):
-        if text and token[:1].isalpha() and _ends_with_word(text):
-            text += " "
-        text += token
-    return text
-
-
-def _ends_with_word(text: str) -> bool:
-    rest = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return rest != text and rest.endswith("\\")
-
-
-def wrapped(label: str, room: int) -> Iterator[str]:
-    """Lines of at most `room` letters of a label in compact spelling, broken between tokens where that can be."""
-    line = ""
-    for token in split(label):
-        longer = compact(f"{line} {token}") if line else token
-        if len(longer) > room and line:
-            yield line
-            longer = token
-        while len(longer) > room:
-            yield longer[:room]
-            longer = longer[room:]
-        line = longer
-    if line:
-        yield line
-
-
-def _draw_card(axes: Axes, card: _Card, x: float, y: float) -> None:
-    from matplotlib.patches import FancyBboxPatch
-
-    style = "round,pad=0,rounding_size=6"
-    axes.add_patch(
-        FancyBboxPatch(
-            (x, y), CARD, card.height, boxstyle=style, facecolor="white", edgecolor=LINE, linewidth=1
-        )
-    )
-    height, width = card.shown
-    left, top = x + PAD, y + PAD
-    draw_ink(axes, card.image, (left, left + width, top + height, top))
-    top += height + 10 + LINE_HEIGHT / 2
-    for number, line in enumerate(card.lines):
-        _write(axes, left, top + number * LINE_HEIGHT, line, INK)
-    letters = int((CARD - 2 * PAD) / LETTER)
-    name = card.id if card.source in ("", card.id) else f"{card.id}  {card.source}"
-    _write(axes, left, top + len(card.lines) * LINE_HEIGHT + 2, name[-letters:], SOFT)
-
-
-def _write(axes: Axes, x: float, y: float, text: str, colour: str, size: float = 1.0) -> None:
-    """Text in a fixed-width font from (x, y), the middle of its left edge, LETTER pixels a letter."""
-    axes.text(
-        x,
-        y,
-        text,
-        color=colour,
-        family="DejaVu Sans Mono",
-        fontsize=size * LETTER / _ADVANCE * 72 / 100,
-        va="center_baseline",
-        parse_math=False,
-    )

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hmer_suite.report.alignment import Alignment, draw_alignment
+from hmer_suite.report.frame_alignment import FrameAlignment, draw_alignment
 
 
-def alignment(tokens: int, frames: int = 20) -> Alignment:
+def alignment(tokens: int, frames: int = 20) -> FrameAlignment:
     held = np.zeros((tokens, frames), np.float32)
     for i in range(tokens):
         held[i, 2 + 3 * i] = 1
-    return Alignment(held, 1 - held.sum(0), 96.0)
+    return FrameAlignment(held, 1 - held.sum(0), 96.0)
 
 
 def test_tokens_run_down_to_the_right(tmp_path):
