@@ -16,7 +16,7 @@ from hmer_im2latex.recurrence import Step, Weights, move, read
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
 from hmer_suite.nn.attention import Scene
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.teacher_forcing import Lesson, maps_over_pixels
+from hmer_suite.nn.teacher_forcing import TeacherForcing, maps_over_pixels
 from hmer_suite.specs.vocabulary import Vocabulary
 
 TYPICAL_LENGTH = 64
@@ -67,27 +67,27 @@ class Im2Latex(StepwiseRecogniser):
         Padding takes no part. In training, a share of the tokens that grows to `sampling` is told to the decoder by
         itself.
         """
-        lesson = Lesson.of(batch.tokens, batch.lengths)
-        fed, _ = self._taught(batch, lesson)
+        forcing = TeacherForcing.of(batch.tokens, batch.lengths)
+        fed, _ = self._teacher_forced(batch, forcing)
         if self.training:
             self.learnt += 1
-        return lesson.losses(self._scores(fed), label_smoothing) / TYPICAL_LENGTH
+        return forcing.losses(self._scores(fed), label_smoothing) / TYPICAL_LENGTH
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
         """How much the decoder looks at each pixel for each of `tokens`, one sequence of numbers an image.
 
         Maps (L, H, W) as large as the image itself, each with sum 1; `hmer_suite.report.attention` draws them.
         """
-        lesson = Lesson.to_write(tokens, batch.images.device)
-        _, looks = self._taught(batch, lesson)
-        return maps_over_pixels(looks, lesson, batch, self.encoder.stride)
+        forcing = TeacherForcing.of_sequences(tokens, batch.images.device)
+        _, looks = self._teacher_forced(batch, forcing)
+        return maps_over_pixels(looks, forcing, batch, self.encoder.stride)
 
-    def _taught(self, batch: Batch, lesson: Lesson) -> tuple[Tensor, Tensor]:
-        """What goes to the classifier for each token of a lesson (R, D), and where the decoder looked (R, h, w)."""
-        scene, state = self._start(lesson.ordered(batch))
+    def _teacher_forced(self, batch: Batch, forcing: TeacherForcing) -> tuple[Tensor, Tensor]:
+        """What goes to the classifier for each token under teacher forcing (R, D), and where the decoder looked (R, h, w)."""
+        scene, state = self._start(forcing.reordered(batch))
         weights = self._weights(scene.keys.dtype)
         choose = self._choose if self.training and self.options.sampling else None
-        return read(self._gates(lesson.before), lesson.going, state, scene, weights, choose)
+        return read(self._gates(forcing.inputs), forcing.active, state, scene, weights, choose)
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Look at the images."""

@@ -29,7 +29,7 @@ from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.mark_supervision import attention_losses, strokes_of_tokens
-from hmer_suite.nn.teacher_forcing import Lesson
+from hmer_suite.nn.teacher_forcing import TeacherForcing
 from hmer_suite.registry import data_source
 from hmer_suite.settings.resolve import read_settings
 from hmer_suite.train.loader import Loader
@@ -128,13 +128,13 @@ def _sums(model: Wap, batch: Batch) -> torch.Tensor:
     """Of a batch: nats, tokens that are right, tokens, minus log of attention, tokens whose symbol is marked."""
     if batch.strokes is None:
         raise InputError("the validation images do not say which strokes they were drawn with")
-    lesson = Lesson.of(batch.tokens, batch.lengths)
-    taught = model._taught(batch, lesson)
-    cells = touched(batch.strokes, batch.sizes, tuple(taught.looks.shape[1:]), model.watcher.stride)
+    forcing = TeacherForcing.of(batch.tokens, batch.lengths)
+    outputs = model._teacher_forced(batch, forcing)
+    cells = touched(batch.strokes, batch.sizes, tuple(outputs.looks.shape[1:]), model.watcher.stride)
     wanted = cells_of_tokens(strokes_of_tokens(batch.tokens, batch.strokes, model.table), cells)
-    beside = attention_losses(taught.looks.flatten(1).clamp_min(FLOOR).log(), lesson, wanted).sum()
-    right = (taught.scores.argmax(1) == lesson.targets).sum()
-    nats = lesson.losses(taught.scores).sum()
+    beside = attention_losses(outputs.looks.flatten(1).clamp_min(FLOOR).log(), forcing, wanted).sum()
+    right = (outputs.scores.argmax(1) == forcing.targets).sum()
+    nats = forcing.losses(outputs.scores).sum()
     marked = wanted.any(2).sum()
     return torch.stack([nats, right, batch.lengths.sum(), beside, marked]).float()
 
@@ -160,7 +160,11 @@ def validations(runs: Sequence[Run]) -> Iterator[list[str]]:
 def _figures(run: Run, entry: dict) -> list[str]:
     rates, minutes = entry["validation"], run.processor_minutes(entry["step"])
     taken = "" if minutes is None else f"{minutes:.1f}"
-    return [f"{entry['seconds'] / 60:.1f}", taken, *(f"{rates[key]:.2f}" for key in ("exprate", "le1", "wer"))]
+    return [
+        f"{entry['seconds'] / 60:.1f}",
+        taken,
+        *(f"{rates[key]:.2f}" for key in ("exprate", "le1", "wer")),
+    ]
 
 
 def heads(runs: Sequence[Run]) -> list[str]:
@@ -179,7 +183,9 @@ def told_table(told: Sequence[Told], batch_size: int) -> str:
         ]
         for at in sorted(told, key=lambda at: at.step)
     ]
-    return table(["run", "images seen", "nats a token", "next token right, %", "attention on the symbol, %"], rows)
+    return table(
+        ["run", "images seen", "nats a token", "next token right, %", "attention on the symbol, %"], rows
+    )
 
 
 def report(runs: Sequence[Run], told: Sequence[Told], notes: str) -> str:
@@ -231,12 +237,16 @@ def _note(folder: Path, seconds: float) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("runs", nargs="*", type=Path, metavar="RUN")
     parser.add_argument("--data", help="validation samples to tell the labels of, SOURCE:ARGUMENT")
     parser.add_argument("--told", nargs="+", default=[], type=Path, metavar="CHECKPOINT")
     parser.add_argument("--notes", type=Path, help="text file whose paragraphs the report repeats")
-    parser.add_argument("--sample", nargs="+", metavar="RUN=PID", help="take processor time, and write no report")
+    parser.add_argument(
+        "--sample", nargs="+", metavar="RUN=PID", help="take processor time, and write no report"
+    )
     parser.add_argument("--out", type=Path, default=Path("wap-marks.md"))
     given = parser.parse_args()
     if given.sample:
