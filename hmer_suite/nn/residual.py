@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from hmer_suite.nn.batch import Batch
 
 
-class Paper:
+class PaddingMask:
     """Which cells of a batch's maps belong to images, at every stride, which may differ down and across.
 
     `images` (N, 1, H, W) are padded to multiples of `stride` in each direction; `mask` of the same shape says which
@@ -36,8 +36,8 @@ class Paper:
         self._multipliers: dict[tuple[torch.Size, torch.dtype], Tensor] = {}
 
     @classmethod
-    def of(cls, batch: Batch, stride: int) -> Paper:
-        """The paper of a batch."""
+    def of(cls, batch: Batch, stride: int) -> PaddingMask:
+        """The padding of a batch."""
         return cls(batch.images, batch.mask, stride)
 
     def mask(self, features: Tensor) -> Tensor:
@@ -45,7 +45,7 @@ class Paper:
         height, width = self.images.shape[-2:]
         return self._mask[..., :: height // features.shape[-2], :: width // features.shape[-1]]
 
-    def wipe(self, features: Tensor) -> Tensor:
+    def zero(self, features: Tensor) -> Tensor:
         """`features` with zeros outside of the images."""
         if not self._padded:
             return features
@@ -90,10 +90,10 @@ class ResidualBlock(nn.Module):
         self.short = Normalised(inputs, outputs, 1) if inputs != outputs else nn.Identity()
         nn.init.zeros_(self.second.norm.weight)
 
-    def forward(self, features: Tensor, paper: Paper) -> Tensor:
-        inner = paper.wipe(F.relu(self.first(features), inplace=True))
+    def forward(self, features: Tensor, padding: PaddingMask) -> Tensor:
+        inner = padding.zero(F.relu(self.first(features), inplace=True))
         change = self.second(self.dropout(inner))
-        return paper.wipe(F.relu(change + self.short(self.pool(features)), inplace=True))
+        return padding.zero(F.relu(change + self.short(self.pool(features)), inplace=True))
 
 
 class ResidualEncoder(nn.Module):
@@ -116,12 +116,12 @@ class ResidualEncoder(nn.Module):
                 self.blocks.append(ResidualBlock(inputs, outputs, stride, dropout if stage else 0.0))
                 inputs = outputs
 
-    def forward(self, paper: Paper) -> Tensor:
+    def forward(self, padding: PaddingMask) -> Tensor:
         """The maps (N, C, h, w) of the last stage."""
-        features = paper.wipe(F.relu(self.stem(channels_last(paper.images)), inplace=True))
-        features = paper.wipe(F.relu(self.refine(features), inplace=True))
+        features = padding.zero(F.relu(self.stem(channels_last(padding.images)), inplace=True))
+        features = padding.zero(F.relu(self.refine(features), inplace=True))
         for block in self.blocks:
-            features = block(features, paper)
+            features = block(features, padding)
         return features
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from hmer_ctc_crnn import Options
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.residual import Paper, ResidualEncoder, start_convolutions
+from hmer_suite.nn.residual import PaddingMask, ResidualEncoder, start_convolutions
 
 SHARPNESS = 6.0
 """How narrowly readers keep to their places to begin with: the energy lost half the formula's height away."""
@@ -101,9 +101,9 @@ class WideFramer(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Frames (N, T, D), and how many (N,) belong to each image."""
-        paper = Paper.of(batch, self.encoder.stride)
+        padding = PaddingMask.of(batch, self.encoder.stride)
         cells = (batch.sizes + self.encoder.stride - 1) // self.encoder.stride
-        return self.columns(self.encoder(paper), cells), self.split * cells[:, 1]
+        return self.columns(self.encoder(padding), cells), self.split * cells[:, 1]
 
     def early(self) -> tuple[nn.Module, ...]:
         """What stays as it was where `frozen` is set."""

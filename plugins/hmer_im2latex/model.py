@@ -83,7 +83,7 @@ class Im2Latex(StepwiseRecogniser):
         return maps_over_pixels(looks, forcing, batch, self.encoder.stride)
 
     def _teacher_forced(self, batch: Batch, forcing: TeacherForcing) -> tuple[Tensor, Tensor]:
-        """What goes to the classifier for each token under teacher forcing (R, D), and where the decoder looked (R, h, w)."""
+        """Inputs (R, D) of the classifier for the teacher-forced tokens, and the attention (R, h, w) of each."""
         scene, state = self._start(forcing.reordered(batch))
         weights = self._weights(scene.keys.dtype)
         choose = self._choose if self.training and self.options.sampling else None

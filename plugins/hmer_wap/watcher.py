@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.residual import (
     Normalised,
-    Paper,
+    PaddingMask,
     ResidualEncoder,
     channels_last,
     normalised,
@@ -34,9 +34,9 @@ class View:
     mask: Tensor
 
 
-def view(features: Tensor, paper: Paper) -> View:
+def view(features: Tensor, padding: PaddingMask) -> View:
     """`features` for an attention to look at."""
-    return View(features, paper.mask(features))
+    return View(features, padding.mask(features))
 
 
 class ResidualWatcher(ResidualEncoder):
@@ -48,8 +48,8 @@ class ResidualWatcher(ResidualEncoder):
 
     def forward(self, batch: Batch) -> tuple[View, ...]:
         """The maps of the last stage."""
-        paper = Paper.of(batch, self.stride)
-        return (view(super().forward(paper), paper),)
+        padding = PaddingMask.of(batch, self.stride)
+        return (view(super().forward(padding), padding),)
 
 
 class DenseLayer(nn.Module):
@@ -63,9 +63,9 @@ class DenseLayer(nn.Module):
         self.convolution = nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, features: Tensor, paper: Paper) -> Tensor:
+    def forward(self, features: Tensor, padding: PaddingMask) -> Tensor:
         inner = normalised(F.relu(self.norm1(features), inplace=True), self.narrow, self.norm2)
-        inner = paper.wipe(F.relu(inner, inplace=True))
+        inner = padding.zero(F.relu(inner, inplace=True))
         return torch.cat([features, self.dropout(self.convolution(inner))], dim=1)
 
 
@@ -77,9 +77,9 @@ class DenseBlock(nn.Module):
         self.layers = nn.ModuleList(DenseLayer(inputs + i * growth, growth, dropout) for i in range(layers))
         self.channels = inputs + layers * growth
 
-    def forward(self, features: Tensor, paper: Paper) -> Tensor:
+    def forward(self, features: Tensor, padding: PaddingMask) -> Tensor:
         for layer in self.layers:
-            features = layer(features, paper)
+            features = layer(features, padding)
         return features
 
 
@@ -93,8 +93,8 @@ class Transition(nn.Module):
         self.convolution = nn.Conv2d(inputs, self.channels, 1, bias=False)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, features: Tensor, paper: Paper) -> Tensor:
-        return paper.wipe(self.dropout(self.convolution(F.relu(self.norm(features), inplace=True))))
+    def forward(self, features: Tensor, padding: PaddingMask) -> Tensor:
+        return padding.zero(self.dropout(self.convolution(F.relu(self.norm(features), inplace=True))))
 
 
 class DenseWatcher(nn.Module):
@@ -125,19 +125,19 @@ class DenseWatcher(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[View, ...]:
         """The coarse maps and, with `multi_scale`, the fine ones."""
-        paper = Paper.of(batch, self.stride)
-        features = paper.wipe(F.relu(self.stem(channels_last(paper.images)), inplace=True))
+        padding = PaddingMask.of(batch, self.stride)
+        features = padding.zero(F.relu(self.stem(channels_last(padding.images)), inplace=True))
         features = F.max_pool2d(features, 2)
         finer = features
         for i, block in enumerate(self.blocks):
-            features = block(features, paper)
+            features = block(features, padding)
             if i < len(self.transitions):
-                finer = self.transitions[i](features, paper)
+                finer = self.transitions[i](features, padding)
                 features = F.avg_pool2d(finer, 2)
-        views = [view(paper.wipe(F.relu(self.norm(features))), paper)]
+        views = [view(padding.zero(F.relu(self.norm(features))), padding)]
         if self.fine is not None:
-            finest = paper.wipe(F.relu(self.fine_norm(self.fine(finer, paper))))
-            views.append(view(finest, paper))
+            finest = padding.zero(F.relu(self.fine_norm(self.fine(finer, padding))))
+            views.append(view(finest, padding))
         return tuple(views)
 
 
@@ -158,15 +158,15 @@ class VggWatcher(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[View, ...]:
         """The maps behind the last pooling."""
-        paper = Paper.of(batch, self.stride)
-        features = channels_last(paper.images)
+        padding = PaddingMask.of(batch, self.stride)
+        features = channels_last(padding.images)
         for stage in self.stages:
             for convolution in stage:
-                features = paper.wipe(F.relu(convolution(features), inplace=True))
+                features = padding.zero(F.relu(convolution(features), inplace=True))
             if stage is self.stages[-1]:
                 features = self.dropout(features)  # the paper drops out the last convolutions only
             features = F.max_pool2d(features, 2)
-        return (view(features, paper),)
+        return (view(features, padding),)
 
 
 def build_watcher(options: Options) -> nn.Module:
