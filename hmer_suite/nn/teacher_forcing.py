@@ -68,7 +68,7 @@ class TeacherForcing:
 
 
 def maps_over_pixels(
-    looks: Tensor, forcing: TeacherForcing, batch: Batch, stride: tuple[int, int]
+    attention: Tensor, forcing: TeacherForcing, batch: Batch, stride: tuple[int, int]
 ) -> list[Tensor]:
     """Where a decoder looked for each token (R, h, w) as maps (L, H, W) over each image, each with sum 1.
 
@@ -76,7 +76,7 @@ def maps_over_pixels(
     """
     found = []
     for place, (height, width) in enumerate(batch.sizes.tolist()):
-        cells = looks[forcing.images == place][:, None]
+        cells = attention[forcing.images == place][:, None]
         pixels = F.interpolate(cells, scale_factor=tuple(map(float, stride)), mode="bilinear")
         pixels = pixels[:, 0, :height, :width]
         found.append(pixels / pixels.sum((1, 2), keepdim=True))

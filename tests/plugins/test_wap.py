@@ -17,7 +17,7 @@ from hmer_wap.counting import count_tokens, counting_loss  # noqa: E402
 from hmer_wap.marks import FLOOR, cells_of_tokens, touched  # noqa: E402
 
 from hmer_suite.errors import UsageError  # noqa: E402
-from hmer_suite.nn.attention import windows  # noqa: E402
+from hmer_suite.nn.attention import neighbourhoods  # noqa: E402
 from hmer_suite.nn.batch import Batch, Strokes  # noqa: E402
 from hmer_suite.nn.mark_supervision import attention_losses, class_table, strokes_of_tokens  # noqa: E402
 from hmer_suite.nn.teacher_forcing import TeacherForcing  # noqa: E402
@@ -153,7 +153,7 @@ def test_folded_coverage_is_convolution_then_linear_map():
     attention = CoverageAttention(12, 20, 11, 24, positions=False)
     coverage = torch.rand(3, 7, 9)
     kernel = attention.fold()
-    folded = windows(coverage, kernel) @ kernel
+    folded = neighbourhoods(coverage, kernel) @ kernel
     maps = attention.coverage(coverage[:, None]).permute(0, 2, 3, 1)
     assert torch.allclose(folded, attention.coverage_map(maps).flatten(0, 2), atol=1e-5)
 
@@ -283,7 +283,7 @@ def slow_losses(model, batch: Batch) -> tuple[list[float], list[float]]:
     outputs = model._teacher_forced(batch, forcing)
     looked, named = [0.0] * len(batch), [0.0] * len(batch)
     for image in range(len(batch)):
-        looks = outputs.looks[forcing.images == image]
+        looks = outputs.attention[forcing.images == image]
         features = outputs.features[forcing.order.tolist().index(image)]
         for place in range(int(batch.lengths[image]) - 1):
             inside = [(int(x), int(y)) for x, y in batch.strokes.points[image, place]]
