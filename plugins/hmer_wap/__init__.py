@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hmer_suite.specs.vocabulary import Vocabulary
     from hmer_wap.model import Wap
 
-WATCHERS = ("dense", "vgg", "residual")
+ENCODERS = ("dense", "vgg", "residual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ class Options:
     """Weight of the loss of the class of the symbol in each cell, where symbols are marked; 0 leaves out the head."""
 
     def __post_init__(self) -> None:
-        if self.watcher not in WATCHERS:
-            raise UsageError(f"watcher {self.watcher}: expected one of {', '.join(WATCHERS)}")
+        if self.watcher not in ENCODERS:
+            raise UsageError(f"watcher {self.watcher}: expected one of {', '.join(ENCODERS)}")
         if self.multi_scale and self.watcher != "dense":
             raise UsageError(f"multi_scale: needs watcher dense, not {self.watcher}")
         if self.watcher == "residual" and len(self.blocks) != len(self.channels):

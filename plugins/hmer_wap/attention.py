@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from hmer_suite.nn.attention import POSITION_SIZE, AttendedMap, position_codes
-from hmer_wap.watcher import View
+from hmer_wap.encoder import View
 
 LONGEST = 200
 """Cells of the longest wavelength that says where a cell lies."""

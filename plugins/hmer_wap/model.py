@@ -20,9 +20,9 @@ from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_wap import Options
 from hmer_wap.counting import Counter, counting_loss
 from hmer_wap.decoder_steps import take_step, unroll
+from hmer_wap.encoder import build_encoder
 from hmer_wap.marks import FLOOR, SymbolHead, cells_of_tokens, touched
 from hmer_wap.parser import Parser
-from hmer_wap.watcher import build_watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Wap(StepwiseRecogniser):
     def __init__(self, options: Options, vocabulary: Vocabulary):
         super().__init__(vocabulary)
         self.options = options
-        self.watcher = build_watcher(options)
+        self.watcher = build_encoder(options)
         channels, size = self.watcher.channels, len(vocabulary)
         self.counter = (
             Counter(channels[0], options.counting_channels, options.counting_kernels, size)

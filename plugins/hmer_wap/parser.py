@@ -17,7 +17,7 @@ from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
 from hmer_wap.counting import masked_mean
 from hmer_wap.decoder_steps import Weights
-from hmer_wap.watcher import View
+from hmer_wap.encoder import View
 
 
 class Parser(nn.Module):

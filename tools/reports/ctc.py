@@ -33,7 +33,7 @@ from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary
-from hmer_suite.train.batching import plan
+from hmer_suite.train.batching import plan_batches
 from hmer_suite.train.loader import collate
 from tools.reports.recogniser import SPLITS, Measured, run_picture, stages, table
 
@@ -82,7 +82,7 @@ def frames_of(reader: Reader, samples: SampleSet) -> Frames:
     """Frames of all samples."""
     rows: dict[int, Tensor] = {}
     started = time.monotonic()
-    for planned in plan(samples.sizes, BATCH, seed=0, epoch=0, shuffle=False):
+    for planned in plan_batches(samples.sizes, BATCH, seed=0, epoch=0, shuffle=False):
         images = [samples.images[i] for i in planned.indices]
         names = [samples.ids[i] for i in planned.indices]
         with torch.inference_mode():

@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from hmer_wap import SPEC, Options, build, preprocessing
 from hmer_wap.attention import CoverageAttention
-from hmer_wap.watcher import View
+from hmer_wap.encoder import View
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
