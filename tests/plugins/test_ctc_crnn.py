@@ -258,7 +258,6 @@ def test_presets():
         ({"layers": ("gru",)}, "layers gru"),
         ({"layers": ("attention",), "taps": ()}, "first must be lstm"),
         ({"taps": (2,)}, "taps"),
-        ({"repeat": 0}, "repeat 0"),
         ({"blocks": (1,)}, "blocks"),
         ({"plain_channels": (1, 2)}, "plain_channels"),
     ],

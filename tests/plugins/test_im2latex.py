@@ -229,7 +229,6 @@ def test_presets():
         ({"down": (2, 2)}, "down"),
         ({"across": (2, 3, 2)}, "across"),
         ({"coverage_kernel": 4}, "coverage_kernel 4"),
-        ({"sampling": 1.0}, "sampling 1.0"),
     ],
 )
 def test_impossible_options_are_named(settings, message):
