@@ -28,7 +28,7 @@ from hmer_suite.data.subsets import spread
 from hmer_suite.errors import InputError
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.mark_supervision import attention_losses, strokes_of_tokens
-from hmer_suite.nn.teacher_forcing import Lesson
+from hmer_suite.nn.teacher_forcing import TeacherForcing
 from hmer_suite.registry import data_source
 from hmer_suite.settings.resolve import read_settings
 from hmer_suite.train.loader import Loader
@@ -135,14 +135,14 @@ def tell(folder: Path, data: str) -> Told:
 def _sums(model: Wap, batch: Batch) -> torch.Tensor:
     """Sums (5,) over a batch: nats, right tokens, tokens, minus log of attention, tokens whose symbol is marked."""
     if batch.strokes is None:
-        raise InputError("the validation images come without the strokes that they were drawn from")
-    lesson = Lesson.of(batch.tokens, batch.lengths)
-    taught = model._taught(batch, lesson)
-    cells = touched(batch.strokes, batch.sizes, tuple(taught.looks.shape[1:]), model.watcher.stride)
+        raise InputError("the validation images do not say which strokes they were drawn with")
+    forcing = TeacherForcing.of(batch.tokens, batch.lengths)
+    outputs = model._teacher_forced(batch, forcing)
+    cells = touched(batch.strokes, batch.sizes, tuple(outputs.attention.shape[1:]), model.watcher.stride)
     wanted = cells_of_tokens(strokes_of_tokens(batch.tokens, batch.strokes, model.table), cells)
-    beside = attention_losses(taught.looks.flatten(1).clamp_min(FLOOR).log(), lesson, wanted).sum()
-    right = (taught.scores.argmax(1) == lesson.targets).sum()
-    nats = lesson.losses(taught.scores).sum()
+    beside = attention_losses(outputs.attention.flatten(1).clamp_min(FLOOR).log(), forcing, wanted).sum()
+    right = (outputs.scores.argmax(1) == forcing.targets).sum()
+    nats = forcing.losses(outputs.scores).sum()
     marked = wanted.any(2).sum()
     return torch.stack([nats, right, batch.lengths.sum(), beside, marked]).float()
 
@@ -167,8 +167,12 @@ def batch_size(run: Run) -> int:
 
 def _figures(run: Run, entry: dict) -> list[Cell]:
     rates, minutes = entry["validation"], run.processor_minutes(entry["step"])
-    taken = None if minutes is None else f"{minutes:.1f}"
-    return [f"{entry['seconds'] / 60:.1f}", taken, *(float(rates[key]) for key in ("exprate", "le1", "wer"))]
+    taken = "" if minutes is None else f"{minutes:.1f}"
+    return [
+        f"{entry['seconds'] / 60:.1f}",
+        taken,
+        *(f"{rates[key]:.2f}" for key in ("exprate", "le1", "wer")),
+    ]
 
 
 def heads(runs: Sequence[Run]) -> list[str]:
@@ -186,13 +190,6 @@ def told_table(told: Sequence[Told], batch_size: int) -> str:
     return table(
         ["run", "images seen", "nats a token", "next token right, %", "attention on the symbol, %"], rows
     )
-
-
-ABOUT_TOLD = (
-    f"Teacher forcing: weights of the runs (not their averages), given the labels of {TOLD} validation samples, spread "
-    "evenly. Attention on the symbol is the geometric mean, over tokens whose symbol is marked, of the share of "
-    "attention on the cells that its strokes touch."
-)
 
 
 def report(runs: Sequence[Run], told: Sequence[Told], notes: str) -> str:
@@ -240,21 +237,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN", help="folders of runs")
-    parser.add_argument("--data", help="validation samples for teacher forcing, SOURCE:ARGUMENT")
+    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN")
+    parser.add_argument("--data", help="validation samples to tell the labels of, SOURCE:ARGUMENT")
+    parser.add_argument("--told", nargs="+", default=[], type=Path, metavar="CHECKPOINT")
+    parser.add_argument("--notes", type=Path, help="text file whose paragraphs the report repeats")
     parser.add_argument(
-        "--told",
-        nargs="+",
-        default=[],
-        type=Path,
-        metavar="CHECKPOINT",
-        help="checkpoints to measure by teacher forcing",
+        "--sample", nargs="+", metavar="RUN=PID", help="take processor time, and write no report"
     )
-    parser.add_argument("--notes", type=Path, help="text file with paragraphs for the report")
-    parser.add_argument(
-        "--sample", nargs="+", metavar="RUN=PID", help="measure processor time, and write no report"
-    )
-    parser.add_argument("--out", type=Path, help="report to write (default: standard output)")
+    parser.add_argument("--out", type=Path, default=Path("wap-marks.md"))
     given = parser.parse_args()
     if given.sample:
         pairs = (text.rpartition("=") for text in given.sample)

@@ -15,13 +15,13 @@ from pathlib import Path
 import torch
 from hmer_wap import SPEC, Options, build, preprocessing
 from hmer_wap.attention import CoverageAttention
-from hmer_wap.watcher import View
+from hmer_wap.encoder import View
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from hmer_suite.data.sources.crohme import SOURCE
 from hmer_suite.files import write_whole
-from hmer_suite.nn.attention import Scene, look
+from hmer_suite.nn.attention import AttendedMap, attend
 from hmer_suite.nn.batch import Batch
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.vocabulary import END, Vocabulary
@@ -131,23 +131,23 @@ def attention_rate(folded: bool) -> Callable[[], float]:
     cells = (-(-HEIGHT // 16), -(-WIDTH // 16))
     view = View(torch.randn(IMAGES, 684, *cells), torch.ones(IMAGES, 1, *cells, dtype=torch.bool))
     query, coverage = torch.randn(IMAGES, options.attention), torch.rand(IMAGES, *cells, requires_grad=True)
-    one_step = look if folded else partial(_unfolded, attention)
+    one_step = attend if folded else partial(_unfolded, attention)
 
     def learn() -> None:
-        scene = attention.scene(view)
-        torch.stack([one_step(query, coverage, scene)[0] for _ in range(TOKENS)]).sum().backward()
+        attended = attention.attended(view)
+        torch.stack([one_step(query, coverage, attended)[0] for _ in range(TOKENS)]).sum().backward()
 
     return lambda: TOKENS / seconds(learn)
 
 
 def _unfolded(
-    attention: CoverageAttention, query: Tensor, coverage: Tensor, scene: Scene
+    attention: CoverageAttention, query: Tensor, coverage: Tensor, attended: AttendedMap
 ) -> tuple[Tensor, Tensor]:
-    """`hmer_suite.nn.attention.look` with the convolution and the linear map one after the other."""
+    """`hmer_suite.nn.attention.attend` with the convolution and the linear map one after the other."""
     maps = attention.coverage(coverage[:, None]).permute(0, 2, 3, 1).flatten(1, 2)
-    inside = (2 * attention.coverage_map(maps)).add_(scene.keys).add_(query[:, None]).sigmoid_()
-    seen = ((inside @ scene.energy).view_as(scene.prior) + scene.prior).flatten(1).softmax(1)
-    return torch.bmm(seen[:, None], scene.values)[:, 0], seen.view_as(scene.prior)
+    inside = (2 * attention.coverage_map(maps)).add_(attended.keys).add_(query[:, None]).sigmoid_()
+    seen = ((inside @ attended.energy).view_as(attended.mask_bias) + attended.mask_bias).flatten(1).softmax(1)
+    return torch.bmm(seen[:, None], attended.values)[:, 0], seen.view_as(attended.mask_bias)
 
 
 def work_of(preset: str, crohme: Path) -> tuple[float, float]:
