@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.reading.reader import Reader
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term, add, inverse, mul, name, num, power
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tokens import split
@@ -18,7 +18,7 @@ from hmer_suite.latex.tree import parse
 
 
 def read(latex: str) -> Term:
-    return Reader().read(canonical_tree(parse(split(latex))))
+    return TermReader().read(canonical_tree(parse(split(latex))))
 
 
 def agree(left: str, right: str) -> bool:

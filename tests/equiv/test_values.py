@@ -9,8 +9,8 @@ import mpmath
 import pytest
 from flint import arb, ctx, fmpq
 
-from hmer_suite.equiv.reading.reader import Reader
-from hmer_suite.equiv.reading.special import general
+from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.interpretations import general_reading
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.values import (
     CONSTANT_FROM,
@@ -41,8 +41,8 @@ def digits():
 
 def read(latex: str) -> Term:
     """A formula in the general reading: ``f(x)`` is the value of a function."""
-    term = Reader().read(canonical_tree(parse(split(latex))))
-    return general(term, term)[0]
+    term = TermReader().read(canonical_tree(parse(split(latex))))
+    return general_reading(term, term)[0]
 
 
 def value(latex: str, point: Point | None = None):

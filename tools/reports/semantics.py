@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from hmer_suite.equiv.reading.reader import Reader
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.sandbox.judge import SECONDS, Judge
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
@@ -235,7 +235,7 @@ SIGNS = frozenset(("op", "text", "empty"))
 def reading(text: str) -> Term | None:
     """A formula as the engine reads it first; None of an invalid one."""
     try:
-        return Reader().read(canonical_tree(parse(split(text))))
+        return TermReader().read(canonical_tree(parse(split(text))))
     except LatexSyntaxError:
         return None
 

@@ -51,7 +51,7 @@ from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
 if TYPE_CHECKING:
-    from hmer_suite.equiv.reading.reader import Reader
+    from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.numbers import number
 
 _HEADS = frozenset(token for token, cls in CLASSES.items() if cls == "NAMEDOP") - INTEGRALS
@@ -67,7 +67,7 @@ _WRAPPERS = frozenset((r"\boxed", r"\underline", r"\fbox"))
 class Factors:
     """Reads one row of factors; *reader* reads what is inside them."""
 
-    def __init__(self, reader: Reader, row: Sequence[Atom]):
+    def __init__(self, reader: TermReader, row: Sequence[Atom]):
         self.reader = reader
         self.row = row
         self.at = 0

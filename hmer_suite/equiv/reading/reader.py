@@ -5,10 +5,10 @@ Notation is ambiguous, and a reading that guesses lies. Two kinds of doubt are k
 - *A general and a special reading.* ``f(x+1)`` as the value of a function is more general than as a product: what
   holds for every function holds for ``t -> f t``. Such places are read in the general way and marked (``app`` with
   ``maybe``, ``juxt``, ``ordered``, the letters ``e`` and ``i``, signs in `SPECIAL`);
-  `hmer_suite.equiv.reading.special` makes the special readings. Equality must hold in the general one, a difference in
+  `hmer_suite.equiv.reading.interpretations` makes the special readings. Equality must hold in the general one, a difference in
   all.
 - *Readings side by side*, of which none contains the other: ``a/bc``, ``\sin x y``, ``2\frac12``, ``\log``. Each
-  is a field of `Choices`; a `Reader` notes in `used` which of them mattered.
+  is a field of `ReadingChoices`; a `TermReader` notes in `used` which of them mattered.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ from hmer_suite.latex.tree import Node, unparse
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class ReadingChoices:
     r"""How to read what can be read in two ways.
 
     Attributes:
@@ -92,11 +92,11 @@ ALTERNATIVES = {
 }
 
 
-class Reader:
+class TermReader:
     """Reads trees with one set of choices; `used` names those that mattered, `doubts` what no choice covers."""
 
-    def __init__(self, choices: Choices | None = None):
-        self.choices = choices or Choices()
+    def __init__(self, choices: ReadingChoices | None = None):
+        self.choices = choices or ReadingChoices()
         self.used: set[str] = set()
         self.doubts: set[str] = set()
         self.chemical = False
@@ -480,14 +480,14 @@ def _is_vector(term: Term) -> bool:
 
 
 _SPLITTERS = {
-    IMPLY: Reader._imply,
-    BREAK: Reader._break,
-    COMMA: Reader._comma,
-    OR: Reader._logic,
-    AND: Reader._logic,
-    RELATION: Reader._relation,
-    UNION: Reader._union,
-    RATIO: Reader._ratio,
-    SUM: Reader._sum,
-    PRODUCT: Reader._product,
+    IMPLY: TermReader._imply,
+    BREAK: TermReader._break,
+    COMMA: TermReader._comma,
+    OR: TermReader._logic,
+    AND: TermReader._logic,
+    RELATION: TermReader._relation,
+    UNION: TermReader._union,
+    RATIO: TermReader._ratio,
+    SUM: TermReader._sum,
+    PRODUCT: TermReader._product,
 }
