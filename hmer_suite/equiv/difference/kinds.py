@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
+from hmer_suite.equiv.difference.dispatch import Proof
 from hmer_suite.equiv.difference.expressions import different_parts
 from hmer_suite.equiv.difference.search import INFINITY, STATEMENTS, STRUCTURE, Witness, searched
 from hmer_suite.equiv.difference.statements import different_chain
@@ -70,7 +70,7 @@ def _is_word(term: Term) -> bool:
     return str(term.data).isalnum()
 
 
-RULES: dict[str, Callable[[Term, Term], Witness | None]] = {
+RULES: dict[str, Proof] = {
     "chain": different_chain,
     "list": different_list,
     "tuple": different_tuple,

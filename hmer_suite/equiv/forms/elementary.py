@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from flint import fmpq
 
-from hmer_suite.equiv.forms.normal_form import (
-    MAX_DEGREE,
-    MAX_KERNELS,
-    STRUCTURES,
-    Forms,
-    Intractable,
-    Ratio,
-    primes,
-    ring,
-    unsafe_argument,
-)
+from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
+from hmer_suite.equiv.forms.operands import STRUCTURES, unsafe_argument
 from hmer_suite.equiv.forms.powers import absolute_form, constant_root, power_of
+from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, primes, ring
 from hmer_suite.equiv.terms import MINUS_ONE, Term, const, fn, num
 
 MAX_FACTORIAL = 100
@@ -278,7 +269,7 @@ def _rounded_form(forms: Forms, term: Term) -> Ratio:
     return forms.kernel((term.data, ratio.key), fn(term.data, forms.term(ratio)), (ratio,))
 
 
-_FUNCTIONS: dict[object, Callable[[Forms, Term], Ratio]] = {
+_FUNCTIONS: dict[str, Rule] = {
     "abs": _absolute_value,
     "ln": _logarithm_form,
     "sin": _circular_form,
@@ -291,4 +282,4 @@ _FUNCTIONS: dict[object, Callable[[Forms, Term], Ratio]] = {
     **dict.fromkeys(("max", "min", "gcd", "lcm"), _extreme_form),
     **dict.fromkeys(("floor", "ceil"), _rounded_form),
 }
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"fn": _function_form}
+RULES: dict[str, Rule] = {"fn": _function_form}

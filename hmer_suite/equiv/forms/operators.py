@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import comb
 
 from flint import fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
-from hmer_suite.equiv.forms.normal_form import (
-    MAX_KERNELS,
-    NO_FORM,
-    STRUCTURES,
-    Forms,
-    Ratio,
-    height,
-    is_fixed,
-    ring,
-    unsafe_bounds,
-)
+from hmer_suite.equiv.forms.normal_form import Forms, Rule
+from hmer_suite.equiv.forms.operands import NO_FORM, STRUCTURES, height, is_fixed, unsafe_bounds
+from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Ratio, ring
 from hmer_suite.equiv.terms import EMPTY, ONE, Term, binds, may_depend, name, num, op, replace
 
 MAX_UNROLLED = 12
@@ -262,7 +253,7 @@ def _minor_form(forms: Forms, cells: list[Ratio], width: int) -> Ratio:
     return result
 
 
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {
+RULES: dict[str, Rule] = {
     **dict.fromkeys(("sum", "prod", "int", "lim", "big"), _bounded_form),
     "deriv": _differential_form,
     "det": _determinant_form,

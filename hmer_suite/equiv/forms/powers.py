@@ -7,23 +7,14 @@ takes negative numbers too, one of even order asks for a radicand that is not ne
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, isqrt
 
 from flint import fmpq, fmpq_mpoly
 
-from hmer_suite.equiv.forms.normal_form import (
-    MAX_DEGREE,
-    Forms,
-    Intractable,
-    Ratio,
-    Undefined,
-    is_fixed,
-    primes,
-    ring,
-    unsafe,
-)
+from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
+from hmer_suite.equiv.forms.operands import is_fixed, unsafe
+from hmer_suite.equiv.forms.ratios import Intractable, Ratio, Undefined, primes, ring
 from hmer_suite.equiv.terms import Term, const, fn, num, power
 
 MAX_POWER = 64
@@ -241,4 +232,4 @@ def _power_kernel(forms: Forms, base: Ratio, exponent: Ratio) -> Ratio:
     return kernel
 
 
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"pow": _power_form}
+RULES: dict[str, Rule] = {"pow": _power_form}

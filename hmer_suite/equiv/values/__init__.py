@@ -1,5 +1,6 @@
 """Values of terms at points, certain to the last digit they show."""
 
+from hmer_suite.equiv.values import compounds, families, functions, unknowns
 from hmer_suite.equiv.values.point import (
     CONSTANT_FROM,
     PEAKS_FROM,
@@ -33,3 +34,5 @@ __all__ = [
     "show",
     "spelling",
 ]
+
+Point.rules.update(functions.RULES | unknowns.RULES | families.RULES | compounds.RULES)

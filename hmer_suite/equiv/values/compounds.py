@@ -8,7 +8,7 @@ from flint import arb, fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.terms import ONE, Term
-from hmer_suite.equiv.values.point import Point, Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.point import Point, Rule, Singular, Unknown, Value, sign_of_ball
 from hmer_suite.equiv.values.spelling import spelling
 
 _ORDER: dict[str, Callable[[int], bool]] = {
@@ -100,7 +100,7 @@ def _holds_one(point: Point, condition: Term) -> bool:
     return True
 
 
-RULES: dict[str, Callable[[Point, Term], Value]] = {
+RULES: dict[str, Rule] = {
     "deriv": _derivative_value,
     "det": _determinant,
     "cases": _piecewise,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flint import acb, arb, arb_series, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
@@ -14,6 +12,7 @@ from hmer_suite.equiv.values.point import (
     MEMBERS,
     Outside,
     Point,
+    Rule,
     Singular,
     Unknown,
     Value,
@@ -263,7 +262,7 @@ def _sifts(body: Term, variable: Term) -> bool:
     )
 
 
-RULES: dict[str, Callable[[Point, Term], Value]] = {
+RULES: dict[str, Rule] = {
     "sum": _finite_sum,
     "prod": _finite_sum,
     "int": _integral,

@@ -11,6 +11,7 @@ from hmer_suite.equiv.values.point import (
     MAX_EXACT_FACTORIAL,
     Outside,
     Point,
+    Rule,
     Singular,
     Unknown,
     Value,
@@ -175,4 +176,4 @@ _FUNCTIONS = {
     "factorial": _factorial,
     "binom": _binomial,
 }
-RULES: dict[str, Callable[[Point, Term], Value]] = {"fn": _function}
+RULES: dict[str, Rule] = {"fn": _function}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from typing import ClassVar
 
 from flint import acb, arb, ctx, fmpq, fmpz
 
@@ -54,6 +54,8 @@ class Point:
     unknown functions are constants, which have limits everywhere; from `PEAKS_FROM` on they are zero but at a few
     whole numbers (sequences) or close to a single point (functions under an integral).
     """
+
+    rules: ClassVar[dict[str, Callable[[Point, Term], Value]]] = {}
 
     def __init__(
         self,
@@ -144,7 +146,7 @@ class Point:
         Raises:
             Unknown, Outside, Singular.
         """
-        rule = _rules().get(term.op)
+        rule = self.rules.get(term.op)
         if rule is None:
             raise Unknown(term.op)
         return rule(self, term)
@@ -262,10 +264,6 @@ class Point:
         """A value as a ball."""
         return arb(value) if isinstance(value, fmpq) else value
 
-    # --- unknown functions -------------------------------------------------------------------------------------
-
-    # --- large operators ---------------------------------------------------------------------------------------
-
     def with_bound(self, spelling: str, value: Value | None, body: Term) -> Value:
         """The value of *body* with a value for a bound letter; None for a letter that runs to infinity."""
         before = dict(self.bound)
@@ -356,20 +354,15 @@ def show(value: Value) -> str:
     return value.str(8, radius=False)
 
 
-@cache
-def _rules() -> dict[str, Callable[[Point, Term], Value]]:
-    """The value of each kind of term; the modules that hold them build on this one."""
-    from hmer_suite.equiv.values import compounds, families, functions, unknowns
+Rule = Callable[[Point, Term], Value]
 
-    return {
-        "num": lambda point, term: fmpq(term.data.numerator, term.data.denominator),
-        "name": lambda point, term: point.letter(term.data),
+Point.rules.update(
+    {
+        "num": lambda point, term: fmpq(term.value.numerator, term.value.denominator),
+        "name": lambda point, term: point.letter(term.label),
         "const": Point._constant,
         "add": Point._add,
         "mul": Point._multiply,
         "pow": Point._power,
-        **functions.RULES,
-        **unknowns.RULES,
-        **families.RULES,
-        **compounds.RULES,
     }
+)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
@@ -13,7 +11,7 @@ from hmer_suite.equiv.reading.operators import (
     SYMMETRIC,
 )
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.point import MEMBERS, Point, Unknown, Value
+from hmer_suite.equiv.values.point import MEMBERS, Point, Rule, Unknown, Value
 from hmer_suite.equiv.values.spelling import numbers_in, spelling
 
 _RULED = frozenset(
@@ -137,7 +135,7 @@ def _may_be_any_function(term: Term) -> bool:
     return True
 
 
-RULES: dict[str, Callable[[Point, Term], Value]] = {
+RULES: dict[str, Rule] = {
     "app": _application,
     "sub": _indexed,
     "op": _unknown,
