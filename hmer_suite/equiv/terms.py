@@ -102,7 +102,7 @@ class Term:
 
     @property
     def label(self) -> str:
-        """The spelling of a letter, the name of a function or constant, the sign of an operator, the words of a text."""
+        """The spelling of a letter, the name of a function or constant, an operator sign, the words of a text."""
         if isinstance(self.data, str):
             return self.data
         raise self._without("label")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.equiv.decide import decide
-from hmer_suite.equiv.reading.reader import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ from time import process_time
 import pytest
 
 from hmer_suite.equiv.decide import decide
-from hmer_suite.equiv.reading.reader import ALTERNATIVES, ReadingChoices, TermReader
+from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term
 from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.latex.canonical.canoniser import canonical_tree
