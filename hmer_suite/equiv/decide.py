@@ -8,7 +8,7 @@ what is ambiguous, the same structure or normal form, or a point at which they d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from time import perf_counter
@@ -63,7 +63,7 @@ def _decided(a: str, b: str) -> Verdict:
         return Verdict(UNDECIDED, "unsupported", reason=DEPTH)
 
 
-def _parsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
+def _parsed(left: list[str], right: list[str]) -> Verdict:
     try:
         trees = [canonical_tree(parse(tokens)) for tokens in (left, right)]
     except LatexSyntaxError:
@@ -73,7 +73,7 @@ def _parsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
     return _by_meaning(*trees)
 
 
-def _unparsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
+def _unparsed(left: list[str], right: list[str]) -> Verdict:
     """What the grammar refuses is different if it is so even when repaired; it is never equal."""
     undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
     repairs = [repair(join(tokens)) for tokens in (left, right)]
@@ -108,7 +108,7 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[s
             continue
         seen.add(choices)
         readers = TermReader(choices), TermReader(choices)
-        yield readers[0].read(left), readers[1].read(right), tuple(reader.doubts for reader in readers)
+        yield readers[0].read(left), readers[1].read(right), (readers[0].doubts, readers[1].doubts)
         used.update(dict.fromkeys(sorted(readers[0].used | readers[1].used)))
         if 2 ** len(used) > MAX_READINGS:
             yield None

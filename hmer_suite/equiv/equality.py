@@ -57,7 +57,7 @@ def _flattened(term: Term) -> list[Term]:
 def _chain_structure(term: Term, depth: int) -> tuple:
     sides = [structure(arg, depth) for arg in term.args]
     forwards = ("chain", term.data, *sides)
-    turned = turned_signs(term.data)
+    turned = turned_signs(term.relations)
     if turned is None:
         return forwards
     backwards = ("chain", turned, *reversed(sides))
@@ -79,7 +79,7 @@ def turned_signs(signs: Sequence[str]) -> tuple[str, ...] | None:
 
 def turned(term: Term) -> Term | None:
     """A chain read from its other end."""
-    signs = turned_signs(term.data)
+    signs = turned_signs(term.relations)
     return None if signs is None else Term("chain", signs, term.args[::-1])
 
 
@@ -203,8 +203,8 @@ def _same_chain(left: Term, right: Term) -> bool:
 
 def _same_links(left: Term, right: Term) -> bool:
     return all(
-        _same_link(sign, pair[:2], pair[2:])
-        for sign, *pair in zip(left.data, left.args, left.args[1:], right.args, right.args[1:], strict=False)
+        _same_link(sign, (a, b), (c, d))
+        for sign, a, b, c, d in zip(left.relations, left.args, left.args[1:], right.args, right.args[1:], strict=False)
     )
 
 

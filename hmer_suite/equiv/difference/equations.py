@@ -188,10 +188,10 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
     term = forms.terms[index]
     others = [forms.terms[i] for i in occurring if i != index]
     if term.op == "name":
-        if term.data.startswith("#") and not term.data.startswith("#set"):
+        if term.label.startswith("#") and not term.label.startswith("#set"):
             return False
         conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
-        return not any(term.data in letters(other) for other in (*others, *conditions))
+        return not any(term.label in letters(other) for other in (*others, *conditions))
     if term.op in ("app", "sub", "op"):
         if term.op == "op" and any(
             part.op == "op" and part.data == term.data for other in others for part in other.walk()
@@ -210,7 +210,7 @@ def holding_at_a_point(holding: Sides, broken: Sides) -> Witness | None:
         return None
     for start in range(3):
         values = {letter: num(_SMALL[(start + 2 * i) % len(_SMALL)]) for i, letter in enumerate(spellings)}
-        ours, theirs = (tuple(_put(side, values) for side in sides) for sides in (holding, broken))
+        ours, theirs = ((_put(a, values), _put(b, values)) for a, b in (holding, broken))
         if not _proved(ours):
             continue
         point = {letter: str(value.data) for letter, value in values.items()}
@@ -224,7 +224,7 @@ _SMALL = (2, 3, 5, 7, 4, 6)
 
 def _put(term: Term, values: Mapping[str, Term]) -> Term:
     for part in {part for part in term.walk() if part.op == "name" and part.data in values}:
-        term = replace(term, part, values[part.data])
+        term = replace(term, part, values[part.label])
     return term
 
 

@@ -23,7 +23,7 @@ from hmer_suite.equiv.difference.search import (
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.operators import GEOMETRY, KNOWN, LEVEL, LOOSE, QUANTIFIERS
-from hmer_suite.equiv.terms import BINDERS, Term, binds, negative, replace
+from hmer_suite.equiv.terms import BINDERS, Derivation, Term, binds, negative, replace
 from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
 
 
@@ -150,9 +150,9 @@ def _has_own_letter(forms: Forms, ratio: Ratio, other: Term) -> bool:
         return False
     for index in forms.occurring(ratio):
         term = forms.terms[index]
-        if term.op != "name" or term.data.startswith("#") or term.data in theirs:
+        if term.op != "name" or term.label.startswith("#") or term.label in theirs:
             continue
-        if any(term.data in letters(forms.terms[i]) for i in forms.occurring(ratio) if i != index):
+        if any(term.label in letters(forms.terms[i]) for i in forms.occurring(ratio) if i != index):
             continue
         degree = max(ratio.num.degrees()[index], ratio.den.degrees()[index])
         polynomial = ratio.num if ratio.num.degrees()[index] == degree else ratio.den
@@ -181,7 +181,7 @@ def _not_constant(term: Term) -> Witness | None:
         return None
     (variable,) = variables
     try:
-        return nonzero_somewhere(derivative(term, variable, ("d", ())))
+        return nonzero_somewhere(derivative(term, variable, Derivation("d", ())))
     except NotDerivable:
         return None
 
@@ -222,7 +222,7 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
 
 def _exceeds_one(base: Term) -> bool:
     """Whether powers of a number are different whenever their exponents are."""
-    return base.op == "num" and base.data > 1
+    return base.op == "num" and base.value > 1
 
 
 def _different_limits(left: Term, right: Term) -> Witness | None:
@@ -261,7 +261,7 @@ def _same_letters(left: Term, right: Term) -> bool:
     if left.args[0].op != "juxt" or right.args[0].op != "juxt" or corners[0] != corners[1]:
         return False
     ours, theirs = left.args[0].args, right.args[0].args
-    return "angle" not in left.data or ours == theirs[::-1] or len(ours) != 3
+    return "angle" not in left.label or ours == theirs[::-1] or len(ours) != 3
 
 
 def _different_antiderivatives(left: Term, right: Term) -> Witness | None:

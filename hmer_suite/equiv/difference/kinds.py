@@ -41,7 +41,7 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
         return None if tables is None or tables[0] == tables[1] else STRUCTURE
     if kinds == {"tuple", "name"}:
         interval, letter = (left, right) if left.op == "tuple" else (right, left)
-        if letter.data.startswith(r"\mathbb") or any(part == INFINITY for part in interval.walk()):
+        if letter.label.startswith(r"\mathbb") or any(part == INFINITY for part in interval.walk()):
             return None  # an interval may have a name
     if "list" in kinds and (left if left.op == "list" else right).data == "quad":
         return None  # a wide space parts statements, or nothing
@@ -59,9 +59,9 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
 
 def _with_decimal_comma(term: Term) -> Term | None:
     """What ``3,14`` is where a comma parts the decimals."""
-    if len(term.args) != 2 or any(arg.op != "num" or arg.data.denominator != 1 for arg in term.args):
+    if len(term.args) != 2 or any(arg.op != "num" or arg.value.denominator != 1 for arg in term.args):
         return None
-    whole, decimals = (arg.data for arg in term.args)
+    whole, decimals = (arg.value for arg in term.args)
     return num(whole + Fraction(decimals, 10 ** len(str(decimals))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import chain as joined
 
 from flint import arb, fmpq
@@ -51,7 +52,7 @@ def whole_letters(*terms: Term) -> frozenset[str]:
 
 def letters(*terms: Term) -> set[str]:
     """The letters of terms."""
-    return {part.data for term in terms for part in term.walk() if part.op == "name"}
+    return {part.label for term in terms for part in term.walk() if part.op == "name"}
 
 
 def is_complex(*terms: Term) -> bool:
@@ -110,7 +111,7 @@ def searched(compute: Callable[[Point], Witness | None], *terms: Term) -> Witnes
         if point.kind in unknown:
             continue
         try:
-            witness = at_growing_precision(lambda point=point: compute(point))
+            witness = at_growing_precision(partial(compute, point))
         except Unknown:
             unknown.add(point.kind)
             continue

@@ -42,7 +42,7 @@ def different_chain(left: Term, right: Term) -> Witness | None:
         return _different_congruences(left, right)
     if _is_range(left) != _is_range(right):
         return None  # c in (0, 1), and 0 < c < 1
-    if ORDER_RELATIONS & {*left.data, *right.data} and (
+    if ORDER_RELATIONS & {*left.relations, *right.relations} and (
         len(left.args) != len(right.args) or len(left.args) > 2
     ):
         witness = searched(lambda point: truths_compared(point, left, right), left, right)
@@ -53,7 +53,7 @@ def different_chain(left: Term, right: Term) -> Witness | None:
     if len(left.args) != len(right.args):
         return STRUCTURE
     ends = [right]
-    if (other := turned(right)) is not None and not (len(right.data) == 1 and right.data[0] in SYMMETRIC):
+    if (other := turned(right)) is not None and not (len(right.relations) == 1 and right.relations[0] in SYMMETRIC):
         ends.append(other)  # a single symmetric relation is read both ways as it is
     witnesses = [_different_links(left, end) for end in ends]
     if None in witnesses or _permuted(left, right):
@@ -69,10 +69,10 @@ def _is_modular(term: Term) -> bool:
 
 def _different_congruences(left: Term, right: Term) -> Witness | None:
     """Congruences of the same letters by different moduli."""
-    sides = [_without_modulus(term) for term in (left, right)]
-    if None in sides or not letters(left) or sides[0][0] != sides[1][0]:
+    ours, theirs = _without_modulus(left), _without_modulus(right)
+    if ours is None or theirs is None or not letters(left) or ours[0] != theirs[0]:
         return None
-    return difference(sides[0][1], sides[1][1])
+    return difference(ours[1], theirs[1])
 
 
 def _without_modulus(term: Term) -> tuple[Term, Term] | None:
@@ -85,24 +85,25 @@ def _without_modulus(term: Term) -> tuple[Term, Term] | None:
     return Term("tuple", None, (term.args[0], *factors)), last.args[0]
 
 
+_MEMBERSHIP = frozenset((r"\in", r"\ni", r"\notin"))
+
+
 def _is_range(term: Term) -> bool:
     """Whether a chain states membership, which inequalities can state too."""
-    return bool({r"\in", r"\ni", r"\notin"} & set(term.data))
+    return not _MEMBERSHIP.isdisjoint(term.relations)
 
 
 def _permuted(left: Term, right: Term) -> bool:
     """Whether a chain of equations has the same sides in another order."""
-    if set(left.data) != {"="} or set(right.data) != {"="} or len(left.args) < 3:
+    if {*left.relations, *right.relations} != {"="} or len(left.args) < 3:
         return False
     return all(any(equality(a, b) for b in right.args) for a in left.args)
 
 
 def _different_links(left: Term, right: Term) -> Witness | None:
-    for ours, theirs, *sides in zip(
-        left.data, right.data, left.args, left.args[1:], right.args, right.args[1:], strict=False
-    ):
-        witness = _different_link(ours, theirs, (sides[0], sides[1]), (sides[2], sides[3]))
-        if witness is not None:
+    links = (zip(side.relations, side.args, side.args[1:], strict=False) for side in (left, right))
+    for (ours, a, b), (theirs, c, d) in zip(*links, strict=False):
+        if (witness := _different_link(ours, theirs, (a, b), (c, d))) is not None:
             return witness
     return None
 
@@ -136,13 +137,16 @@ def _has_sign(*sides: Term) -> bool:
 _SIGN = const("sign")
 
 
+def _with_sign(side: Term, sign: int) -> Term:
+    """A side with one of its two signs."""
+    return rewrite(side, lambda term: num(sign) if term == _SIGN else term)
+
+
 def _one_sign(left: Sides, right: Sides) -> Witness | None:
     """x = +-a says x = a or x = -a: a solution of one of the two at which the other equation is broken."""
     both, single = (left, right) if _has_sign(*left) else (right, left)
     for sign in (1, -1):
-        chosen = tuple(
-            rewrite(side, lambda term, sign=sign: num(sign) if term == _SIGN else term) for side in both
-        )
+        chosen = _with_sign(both[0], sign), _with_sign(both[1], sign)
         if any(side.op in STATEMENTS for side in (*chosen, *single)):
             return None
         forms = Forms()
@@ -249,7 +253,7 @@ def _truth_differs_near_zero(ours: str, theirs: str, left: Sides, right: Sides) 
         if letter.op == "name":
 
             def compute(point: Point, letter: Term = letter, value: Term = value) -> Witness | None:
-                return _truth_around(point, letter.data, value, (ours, theirs), (left, right))
+                return _truth_around(point, letter.label, value, (ours, theirs), (left, right))
 
             if (witness := searched(compute, value, *left, *right)) is not None:
                 return witness
@@ -295,12 +299,8 @@ def _zeros_differ(left: Sides, right: Sides) -> Witness | None:
                 return witness
     except (Intractable, Undefined):
         return None
-    for holding, broken in ((left, right), (right, left)):
-        witness = holding_at_a_point(holding, broken)
-        if witness is not None:
-            return witness
-    for holding, broken in ((left, right), (right, left)):
-        witness = crossing(holding, broken)
-        if witness is not None:
-            return witness
+    for search in (holding_at_a_point, crossing):
+        for ours, theirs in ((left, right), (right, left)):
+            if (witness := search(ours, theirs)) is not None:
+                return witness
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.difference.dispatch import difference
-from hmer_suite.equiv.difference.equations import composed, pivots, truth
+from hmer_suite.equiv.difference.equations import Sides, composed, pivots, truth
 from hmer_suite.equiv.difference.expressions import different_entry, different_parts
 from hmer_suite.equiv.difference.search import (
     STATEMENTS,
@@ -29,9 +29,9 @@ def different_list(left: Term, right: Term) -> Witness | None:
         return STRUCTURE
     if all(arg.op == "chain" for arg in (*left.args, *right.args)):
         return _different_systems(left.args, right.args)
-    solutions = _solutions(left), _solutions(right)
-    if None not in solutions and equality(left.args[0].args[0], right.args[0].args[0]) is not None:
-        return _odd_one_out(*solutions)  # x = 1, 2: solutions have no order
+    ours, theirs = _solutions(left), _solutions(right)
+    if ours and theirs and equality(left.args[0].args[0], right.args[0].args[0]) is not None:
+        return _odd_one_out(ours, theirs)  # x = 1, 2: solutions have no order
     witness = _odd_one_out(left.args, right.args)
     return different_entry(left.args, right.args) if witness is None else witness
 
@@ -58,7 +58,7 @@ def _solutions(term: Term) -> tuple[Term, ...] | None:
 
 
 def _rows(term: Term) -> Term:
-    width = term.data
+    width = term.width
     rows = [Term("tuple", ("", ""), term.args[i : i + width]) for i in range(0, len(term.args), width)]
     return Term("list", None, tuple(rows))
 
@@ -93,11 +93,11 @@ def different_set(left: Term, right: Term) -> Witness | None:
 
 def different_matrix(left: Term, right: Term) -> Witness | None:
     """Two matrices, cell by cell."""
-    if left.data[1] != right.data[1] or len(left.args) != len(right.args):
+    if left.width != right.width or len(left.args) != len(right.args):
         return STRUCTURE
-    if left.data[0] == "{" and left.data[1] == 1:
+    if left.grid.brackets == "{" and left.width == 1:
         return different_list(left, right)
-    if "||" in (left.data[0], right.data[0]) and left.data[0] == right.data[0]:
+    if left.grid.brackets == right.grid.brackets == "||":
         return None  # determinants of different matrices may be equal
     return different_parts(left, right)
 
@@ -122,7 +122,7 @@ def truths_compared(point: Point, left: Term, right: Term) -> Witness | None:
 def _statement_truth(point: Point, term: Term) -> bool | None:
     """Whether a statement made of relations by "and", "or" and "not" holds at a point; None if that is uncertain."""
     if term.op == "chain":
-        links = zip(term.data, term.args, term.args[1:], strict=False)
+        links = zip(term.relations, term.args, term.args[1:], strict=False)
         return _all_true([truth(point, sign, (a, b)) for sign, a, b in links])
     if term.op == "ac" and term.data == r"\wedge":
         return _all_true([_statement_truth(point, arg) for arg in term.args])
@@ -148,24 +148,22 @@ def _different_systems(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness 
             part.op == "op" and part.data in QUANTIFIERS for term in ours for part in term.walk()
         )
         return different_entry(ours, theirs) if quantified else None
-    equations = [_only_equation(term) for term in (*ours, *theirs)]
-    if None in equations:
+    first, second = _equations(ours), _equations(theirs)
+    if len(first) < len(ours) or len(second) < len(theirs):
         return witness
-    half = len(ours)
-    return _separated_system(equations[:half], equations[half:]) or _separated_system(
-        equations[half:], equations[:half]
-    )
+    return _separated_system(first, second) or _separated_system(second, first)
 
 
-def _only_equation(term: Term) -> tuple[Term, Term] | None:
-    if term.data == ("=",) and not any(arg.op in STATEMENTS for arg in term.args):
-        return term.args[0], term.args[1]
-    return None
+def _equations(statements: Sequence[Term]) -> list[Sides]:
+    """Both sides of those statements that are single equations between expressions."""
+    return [
+        (term.args[0], term.args[1])
+        for term in statements
+        if term.data == ("=",) and not any(arg.op in STATEMENTS for arg in term.args)
+    ]
 
 
-def _separated_system(
-    holding: Sequence[tuple[Term, Term]], broken: Sequence[tuple[Term, Term]]
-) -> Witness | None:
+def _separated_system(holding: Sequence[Sides], broken: Sequence[Sides]) -> Witness | None:
     forms = Forms()
     try:
         zeros = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in holding]

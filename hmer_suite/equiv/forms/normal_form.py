@@ -71,7 +71,7 @@ class Forms(RatioField):
             self._index[key] = index
             self.kernels.append(key)
             self.terms.append(term)
-            bound = {part.data for part in term.walk() if part.op == "name" and part.data.startswith("#")}
+            bound = {part.label for part in term.walk() if part.op == "name" and part.label.startswith("#")}
             for ratio in inside:
                 bound |= self.bound_in(ratio)
             self.bound[index] = frozenset(bound)
@@ -122,7 +122,7 @@ class Forms(RatioField):
         key = self.kernels[index]
         return (
             key[0] in ("abs", "fact")
-            or (key[0] == "root" and key[2] % 2 == 0)
+            or (key[0] == "root" and isinstance(key[2], int) and key[2] % 2 == 0)
             or (key[0] == "exp" and key[1] != "-1")
             or key in (("const", "pi"), ("const", "e"))
             or (key[0] == "ln" and len(key) == 3)  # the logarithm of a number above one
@@ -168,7 +168,8 @@ class Forms(RatioField):
         if term.op in STRUCTURES:
             parts = [self.key(arg) for arg in term.args]
             if term.op in ("set", "ac"):
-                parts = sorted(set(map(repr, parts))) if term.op == "set" else sorted(map(repr, parts))
+                texts = map(repr, parts)
+                return (term.op, term.data, *sorted(set(texts) if term.op == "set" else texts))
             return (term.op, term.data, *parts)
         if term.op in ("text", "empty"):
             return (term.op, term.data)
@@ -182,7 +183,7 @@ class Forms(RatioField):
         return self.kernel((term.op, term.data, *map(self.key, term.args)), term, inside)
 
     def _number(self, term: Term) -> Ratio:
-        return self.number(term.data)
+        return self.number(term.value)
 
     def _name(self, term: Term) -> Ratio:
         return self.kernel(("name", term.data), term)

@@ -102,12 +102,12 @@ def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
     index = forms.index_of(base)
     if index is not None and forms.kernels[index][0] == "root":  # a root of a root
         inner = forms.terms[index].args
-        return _root_form(forms, forms.form(inner[0]), inner[1].data / order, term)
+        return _root_form(forms, forms.form(inner[0]), inner[1].value / order, term)
     product = base.num * base.den ** (order - 1)
     if len(product) > 200 or product.total_degree() > MAX_DEGREE:
         return None
-    content, factors = product.factor()
-    content = Fraction(int(content.p), int(content.q))
+    unit, factors = product.factor()
+    content = Fraction(int(unit.p), int(unit.q))
     outside, inside = forms.inverse(Ratio(base.den, forms.one.den)), forms.one
     if order % 2 == 0 and not base.den.is_one():
         outside = absolute_form(forms, outside)
@@ -127,8 +127,9 @@ def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
     if constant is None:
         return None
     result = forms.multiply(outside, constant)
-    if forms.constant(inside) is not None:
-        return forms.multiply(result, constant_root(forms, forms.constant(inside), order))
+    if (remaining := forms.constant(inside)) is not None:
+        root = constant_root(forms, remaining, order)
+        return None if root is None else forms.multiply(result, root)
     kernel = forms.kernel(
         ("root", inside.key, order), power(forms.term(inside), num(Fraction(1, order))), (inside,)
     )
@@ -160,7 +161,7 @@ def _absolute_factor(forms: Forms, factor: fmpq_mpoly, exponent: int) -> Ratio:
     else:
         kernel = forms.kernel(("abs", ratio.key), fn("abs", forms.term(ratio)), (ratio,))
         forms.relate(kernel, 2, forms.multiply(ratio, ratio))
-        forms.absolutes[forms.index_of(kernel)] = ratio
+        forms.absolutes[forms.kernel_index(kernel)] = ratio
     return forms.raise_to(forms.multiply(scale, kernel), exponent)
 
 

@@ -166,10 +166,21 @@ class RatioField:
         return Fraction(int(value.p), int(value.q))
 
     def index_of(self, ratio: Ratio) -> int | None:
-        """Which kernel a ratio is, if it is a single one."""
+        """The kernel that a ratio is, or None if it is not a single one."""
         if ratio.den.is_one() and len(ratio.num) == 1 and ratio.num.total_degree() == 1:
             return ratio.num.degrees().index(1) if ratio.num.leading_coefficient() == 1 else None
         return None
+
+    def kernel_index(self, ratio: Ratio) -> int:
+        """The kernel that a ratio is.
+
+        Raises:
+            ValueError: it is not a single kernel.
+        """
+        index = self.index_of(ratio)
+        if index is None:
+            raise ValueError(f"{ratio.key} is not a kernel")
+        return index
 
     def occurring(self, ratio: Ratio) -> list[int]:
         """The kernels in a ratio."""

@@ -15,6 +15,7 @@ from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
     ONE,
+    Derivation,
     Term,
     add,
     binds,
@@ -120,7 +121,10 @@ def _may_be_product(term: Term) -> bool:
 
 def _is_plain_quotient(term: Term) -> bool:
     """``\\frac{dy}{dx}``, in which the d may cancel."""
-    return term.op == "deriv" and term.data[0] == "d" and term.args[2] == ONE and term.args[0].op in ("name", "sub")
+    if term.op != "deriv" or term.derivation.sign != "d":
+        return False
+    what, _, order = term.args
+    return order == ONE and what.op in ("name", "sub")
 
 
 ORDER = frozenset(("<", ">", r"\leq", r"\geq"))
@@ -133,7 +137,7 @@ def _is_unit(term: Term) -> bool:
 def _counts(left: Term, right: Term) -> bool:
     """Whether i or j count something in a sum, a product or an index: then they are no unit."""
     return any(
-        (part.op == "chain" and ORDER & set(part.data) and any(map(_is_unit, part.walk())))
+        (part.op == "chain" and not ORDER.isdisjoint(part.relations) and any(map(_is_unit, part.walk())))
         or (binds(part) and _is_unit(part.args[1])) or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
         for side in (left, right)
         for part in side.walk()
@@ -151,12 +155,13 @@ def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Calla
 
 
 def _name(term: Term, interpretation: Interpretation) -> Term:
-    if term.data.isdecimal() and len(term.data) < 20:
-        return num(int(term.data))
-    if term.data == "e":
+    spelling = term.label
+    if spelling.isdecimal() and len(spelling) < 20:
+        return num(int(spelling))
+    if spelling == "e":
         return const("e")
-    word = term.data.removeprefix(r"\mathrm{").removesuffix("}")
-    if len(word) > 1 and word != term.data and word.isalpha() and word.isascii():
+    word = spelling.removeprefix(r"\mathrm{").removesuffix("}")
+    if len(word) > 1 and word != spelling and word.isalpha() and word.isascii():
         return Term("juxt", None, tuple(map(name, word)))  # like a word in \\text
     return const("i") if interpretation.imaginary and _is_unit(term) else term
 
@@ -194,7 +199,7 @@ def _depending(left: Term, right: Term) -> tuple[str, ...]:
             head = part.args[0]
             while head.op in ("sub", "app"):
                 head = head.args[0]
-            found.add(head.data if head.op == "name" else "")
+            found.add(head.label if head.op == "name" else "")
     return tuple(sorted(found))
 
 
@@ -203,7 +208,7 @@ _OFTEN_DEPENDING = ("f", "g", "h", "u", "v", "y")
 
 
 def _with_dependents(term: Term, depending: tuple[str, ...]) -> Term:
-    return Term("deriv", (term.data, depending), term.args) if isinstance(term.data, str) else term
+    return Term("deriv", Derivation(term.data, depending), term.args) if isinstance(term.data, str) else term
 
 
 _E = name("e")
@@ -219,7 +224,7 @@ def _general(term: Term) -> Term:
     if term.op == "op" and term.data == "maybe^":
         value, exponent = term.args
         marked = exponent.op == "op" and exponent.data == "mark"
-        return op("^" + exponent.args[0].data, value) if marked else power(value, exponent)
+        return op("^" + exponent.args[0].label, value) if marked else power(value, exponent)
     return term
 
 
@@ -228,7 +233,7 @@ def _as_factor(head: Term) -> Term:
 
 
 def _is_positive(term: Term) -> bool:
-    return term.op == "num" and term.data > 0
+    return term.op == "num" and term.value > 0
 
 
 def _juxtaposed(term: Term, interpretation: Interpretation) -> Term:
@@ -252,7 +257,7 @@ def _derived(term: Term, interpretation: Interpretation) -> Term:
 
 def _words(term: Term, interpretation: Interpretation) -> Term:
     """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
-    word = term.data or ""
+    word = term.label
     if word in OPERATOR_NAMES:
         return op(OPERATOR_NAMES[word])
     if word.isdecimal():
@@ -267,7 +272,7 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
     if label == "maybe^":
         value, exponent = args
         if exponent.op == "op" and exponent.data == "mark":
-            return op("^" + exponent.args[0].data, value)
+            return op("^" + exponent.args[0].label, value)
         if interpretation.products and interpretation.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
@@ -280,13 +285,13 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
     if label == "^()" and args[1].op == "num" and args[1].data == 0:
         return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data in (1, 2, 3, 4):
-        return op("'" * int(args[1].data), args[0])
+        return op("'" * int(args[1].value), args[0])
     if label == "juxt." and any(arg == _STOP for arg in args):  # a full stop may be the sign of a product
         factors = tuple(arg for arg in args if arg != _STOP)
         return mul(*factors) if factors else term
     if label == "juxt0" or (label in _PRODUCTS and len(args) > 1):
         return mul(*args)
-    if label == r"\times" and all(arg.op == "name" and len(arg.data) == 1 for arg in args):
+    if label == r"\times" and all(arg.op == "name" and len(arg.label) == 1 for arg in args):
         return mul(*args)
     if label in _SUMS and len(args) > 1:
         return add(*args)

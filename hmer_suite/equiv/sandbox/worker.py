@@ -33,6 +33,8 @@ from typing import IO
 
 from hmer_suite.equiv.verdict import CRASH, MEMORY, TIMEOUT, Verdict
 
+Decide = Callable[[str, str], Verdict]
+
 PATIENCE = 30
 """Seconds on the clock for each second of CPU time that a pair may take."""
 
@@ -68,7 +70,7 @@ class ResourceLimits:
     memory: int = 1 << 30
 
 
-def keep(decide: Callable[[str, str], Verdict], limits: ResourceLimits, sockets: Sequence[Connection]) -> None:
+def keep(decide: Decide, limits: ResourceLimits, sockets: Sequence[Connection]) -> None:
     """Keep one worker alive for every socket until the other ends are closed."""
     for pair in WARM_UP:
         decide(*pair)
@@ -84,7 +86,7 @@ def keep(decide: Callable[[str, str], Verdict], limits: ResourceLimits, sockets:
             running[_fork(decide, limits, place, places)] = place
 
 
-def _fork(decide: Callable, limits: ResourceLimits, place: WorkerSlot, places: Sequence[WorkerSlot]) -> int:
+def _fork(decide: Decide, limits: ResourceLimits, place: WorkerSlot, places: Sequence[WorkerSlot]) -> int:
     """A new worker for *place*; gives its process id."""
     process = os.fork()
     if process:
@@ -107,7 +109,7 @@ def _fork(decide: Callable, limits: ResourceLimits, place: WorkerSlot, places: S
         os._exit(status)
 
 
-def serve(decide: Callable[[str, str], Verdict], seconds: float, socket: Connection) -> None:
+def serve(decide: Decide, seconds: float, socket: Connection) -> None:
     """Answer pairs until the other end is closed."""
     faulthandler.enable()
     for ended_by in (signal.SIGPROF, signal.SIGALRM):

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from flint import acb, arb, ctx, fmpq, fmpz
+from flint import acb, arb, arb_series, ctx, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
 
@@ -89,9 +89,10 @@ class Point:
     def letter(self, spelling: str) -> Value:
         """The value of a letter."""
         if spelling in self.bound:
-            if self.bound[spelling] is None:
+            bound = self.bound[spelling]
+            if bound is None:
                 raise Unknown("at infinity")
-            return self.bound[spelling]
+            return bound
         if spelling not in self.letters:
             drawn = self.hash_of("letter", spelling)
             if spelling in self.whole:
@@ -122,9 +123,10 @@ class Point:
 
     def _peak(self, label: str, args: list[Value]) -> Value:
         """A function that is zero except at small whole numbers, and at the place where integrals look."""
-        if not label.startswith(("app", "sub")) or not all(isinstance(arg, fmpq) for arg in args):
+        exact = [arg for arg in args if isinstance(arg, fmpq)]
+        if not label.startswith(("app", "sub")) or len(exact) < len(args):
             raise Unknown("peak")
-        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in args) or args == [self.place]:
+        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in exact) or exact == [self.place]:
             return self.coefficient(label, str(args))
         return fmpq(0)
 
@@ -174,7 +176,7 @@ class Point:
             return fmpq(self.sign)
         if term.data == "i" and self.complex:
             return acb(0, 1)
-        raise Unknown(term.data)
+        raise Unknown(term.label)
 
     def _power(self, term: Term) -> Value:
         base, exponent = (self.value(arg) for arg in term.args)
@@ -224,8 +226,8 @@ class Point:
         if exponent.q > MAX_ORDER:
             raise Singular
         if not self.complex or is_real(base):
-            base = base.real if isinstance(base, acb) else base
-            sign = sign_of_ball(base)
+            real = base.real if isinstance(base, acb) else base
+            sign = sign_of_ball(real)
             if sign is None:
                 raise Singular
             if sign == 0:
@@ -235,10 +237,9 @@ class Point:
             if sign < 0 and exponent.q % 2 == 0 and not self.complex:
                 raise Outside
             if sign > 0 or exponent.q % 2:
-                root = _exact_root(abs(base), int(exponent.q)) if isinstance(base, fmpq) else None
-                root = root if root is not None else arb(_magnitude(base)).root(int(exponent.q))
-                result = self._whole_power(root, exponent.p)
+                result = self._whole_power(_real_root(_magnitude(real), int(exponent.q)), exponent.p)
                 return -result if sign < 0 and exponent.p % 2 else result
+            base = real
         if exponent == fmpq(1, 2):
             return acb(base).sqrt(analytic=self.analytic)
         return self._complex_power(base, acb(arb(exponent)))
@@ -247,13 +248,13 @@ class Point:
         """base ** exponent for a positive base."""
         if self.complex and not (is_real(base) and sign_of_ball(real_part(base)) == 1):
             return self._complex_power(base, exponent)
-        base = real_part(base) if self.complex else base
-        sign = sign_of_ball(base)
+        real = real_part(base)
+        sign = sign_of_ball(real)
         if sign != 1:
             raise Singular
-        if base == 1:
+        if real == 1:
             return fmpq(1)
-        return (self.ball(exponent) * arb(base).log()).exp()
+        return (self.ball(exponent) * arb(real).log()).exp()
 
     def _complex_power(self, base: Value, exponent: Value) -> Value:
         if acb(base).contains(0):
@@ -272,6 +273,15 @@ class Point:
             return self.value(body)
         finally:
             self.bound = before
+
+    def with_series(self, spelling: str, series: arb_series, body: Term) -> Value | arb_series:
+        """The power series of *body* with one for a letter.
+
+        Raises:
+            TypeError, AttributeError, ValueError, ZeroDivisionError: FLINT has no such operation on series.
+        """
+        # A series takes part in the same arithmetic as a value, as far as FLINT has it.
+        return self.with_bound(spelling, series, body)  # type: ignore[arg-type]
 
 
 def is_real(value: Value) -> bool:
@@ -305,6 +315,12 @@ def _magnitude(value: fmpq | arb) -> fmpq | arb:
     return -value if sign_of_ball(value) == -1 else value
 
 
+def _real_root(value: fmpq | arb, order: int) -> Value:
+    """The root of a positive number, exact if it is rational and small."""
+    root = _exact_root(value, order) if isinstance(value, fmpq) else None
+    return arb(value).root(order) if root is None else root
+
+
 def _exact_root(value: fmpq, order: int) -> fmpq | None:
     if order > 10 or int(value.p).bit_length() > 2000:
         return None
@@ -317,10 +333,10 @@ def apart(left: Value, right: Value) -> bool:
     if isinstance(left, fmpq) and isinstance(right, fmpq):
         return left != right
     if isinstance(left, acb) or isinstance(right, acb):
-        left, right = acb(as_ball(left)), acb(as_ball(right))
-    else:
-        left, right = arb(left), arb(right)
-    return left.is_finite() and right.is_finite() and not left.overlaps(right)
+        a, b = acb(as_ball(left)), acb(as_ball(right))
+        return a.is_finite() and b.is_finite() and not a.overlaps(b)
+    x, y = arb(left), arb(right)
+    return x.is_finite() and y.is_finite() and not x.overlaps(y)
 
 
 def as_ball(value: Value) -> arb | acb:
@@ -333,7 +349,10 @@ def certainly_nonzero(value: Value) -> bool:
     return apart(value, fmpq(0))
 
 
-def at_growing_precision(compute: Callable[[], object]) -> object:
+Found = TypeVar("Found")
+
+
+def at_growing_precision(compute: Callable[[], Found | None]) -> Found | None:
     """The first result of *compute* that is not None, at each of `PRECISIONS`."""
     before = ctx.prec
     try:

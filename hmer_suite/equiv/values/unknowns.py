@@ -44,7 +44,7 @@ def _argument(point: Point, arg: Term, label: list[str], values: list[Value]) ->
     if arg.op in ("text", "empty"):
         label.append(f"{arg.op}:{arg.data}")
     elif arg.op == "const" and arg.data in ("inf", "dots"):
-        label.append(arg.data)
+        label.append(arg.label)
     elif arg.op == "chain" and all(map(_is_simple, arg.args)):
         _proposition(point, arg, label, values)
     elif arg.op in ("list", "tuple", "juxt", "matrix"):
@@ -70,9 +70,10 @@ def _loose(point: Point, term: Term) -> Value:
 def _proposition(point: Point, arg: Term, label: list[str], values: list[Value]) -> None:
     """A relation between letters and numbers, as in ``P(X = 2)``: the same whichever way round it is written."""
     sides = [point.value(side) for side in arg.args]
-    if len(sides) == 2 and arg.data[0] in FLIPPED and arg.data[0] > FLIPPED[arg.data[0]]:
-        arg, sides = Term("chain", (FLIPPED[arg.data[0]],), arg.args), sides[::-1]
-    elif len(sides) == 2 and arg.data[0] in SYMMETRIC:
+    first = arg.relations[0]
+    if len(sides) == 2 and first in FLIPPED and first > FLIPPED[first]:
+        arg, sides = Term("chain", (FLIPPED[first],), arg.args), sides[::-1]
+    elif len(sides) == 2 and first in SYMMETRIC:
         sides = [sides[0] + sides[1], sides[0] * sides[1]]
     label.append(f"chain{arg.data}")
     values.extend(sides)
@@ -83,11 +84,11 @@ def _application(point: Point, term: Term) -> Value:
     head, *args = term.args
     if (
         head.op == "name"
-        and head.data.startswith("\\")
-        and head.data[1:] in _RULED
+        and head.label.startswith("\\")
+        and head.label[1:] in _RULED
         and not all(map(_is_simple, args))
     ):
-        raise Unknown(head.data)
+        raise Unknown(head.label)
     if any(part.op == "op" and part.data == "derived" for part in head.walk()):
         raise Unknown("derived")
     label = ["app", spelling(head)]
@@ -129,7 +130,7 @@ def _may_be_any_function(term: Term) -> bool:
     if not term.args or term.data in _NO_FUNCTIONS:
         return False
     if term.data in QUANTIFIERS and term.args[0].op == "name":
-        return term.args[0].data.startswith("\u2200")
+        return term.args[0].label.startswith("\u2200")
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
         return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True
