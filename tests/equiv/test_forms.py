@@ -201,12 +201,12 @@ def test_domains_that_are_the_same_ask_for_the_same(left, right, same):
     assert (asked[0] == asked[1]) is same
 
 
-def test_absolute_values_are_settled_where_the_domain_tells():
+def test_absolute_values_are_resolved_where_the_domain_determines_them():
     forms = Forms()
     ratio = forms.form(read(r"|x|+\ln x"))
-    assert forms.settled(ratio).key == forms.form(read(r"x+\ln x")).key
+    assert forms.on_domain(ratio).key == forms.form(read(r"x+\ln x")).key
     without = Forms()
-    assert without.settled(without.form(read("|x|"))).key != without.form(read("x")).key
+    assert without.on_domain(without.form(read("|x|"))).key != without.form(read("x")).key
 
 
 @pytest.mark.parametrize(

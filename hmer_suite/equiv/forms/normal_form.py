@@ -19,7 +19,7 @@ from flint import fmpq_mpoly
 
 from hmer_suite.equiv.forms.operands import NO_FORM, STRUCTURES, unsafe
 from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, RatioField, generators, ring
-from hmer_suite.equiv.reading.operators import LOOSE
+from hmer_suite.equiv.reading.operators import MAYBE_UNBOUND
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Term, const, num, power
 
 MAX_DEGREE = 60
@@ -148,7 +148,7 @@ class Forms(RatioField):
         self.conditions |= known[1]
         return known[0]
 
-    def settled(self, ratio: Ratio) -> Ratio:
+    def on_domain(self, ratio: Ratio) -> Ratio:
         """*ratio* on the domain that `conditions` describe: |f| is f where f is known not to be negative."""
         for index, inside in self.absolutes.items():
             if index in self.occurring(ratio):
@@ -177,8 +177,8 @@ class Forms(RatioField):
 
     def opaque(self, term: Term) -> Ratio:
         """A kernel for a term of which nothing more is known."""
-        if term.data in LOOSE and term.args[1:] == (EMPTY, EMPTY) and term.args[0].op not in NO_FORM:
-            return self.rules["loose"](self, term)
+        if term.data in MAYBE_UNBOUND and term.args[1:] == (EMPTY, EMPTY) and term.args[0].op not in NO_FORM:
+            return self.rules["unbound"](self, term)
         inside = [self.form(arg) for arg in term.args if arg.op not in NO_FORM]
         return self.kernel((term.op, term.data, *map(self.key, term.args)), term, inside)
 

@@ -20,7 +20,7 @@ Limits = tuple[Ratio | None, Ratio | None]
 """The forms of the lower and the upper bound; None for a missing one."""
 
 
-def _loose_form(forms: Forms, term: Term) -> Ratio:
+def _unbound_form(forms: Forms, term: Term) -> Ratio:
     """A sum or integral that names no variable: linear, but what depends on the variable cannot be seen."""
     body = forms.form(term.args[0])
     if term.data == r"\prod" or not body.den.is_constant():
@@ -261,5 +261,5 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("sum", "prod", "int", "lim", "big"), _bounded_form),
     "deriv": _differential_form,
     "det": _determinant_form,
-    "loose": _loose_form,
+    "unbound": _unbound_form,
 }

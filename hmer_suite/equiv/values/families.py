@@ -60,7 +60,7 @@ def _series(point: Point, term: Term) -> Value:
     """An infinite sum of which, the sequences in it being peaks, only a few members are not zero."""
     body, variable, low, _ = term.args
     first = point.value(low)
-    if not point.peaks or not _dies_out(body, variable) or not isinstance(first, fmpq) or first.q != 1:
+    if not point.peaked_functions or not _dies_out(body, variable) or not isinstance(first, fmpq) or first.q != 1:
         raise Unknown("series")
     result: Value = fmpq(0)
     for value in range(int(first.p), max(int(first.p), 0) + LAST_MEMBER + 8):
@@ -71,12 +71,12 @@ def _series(point: Point, term: Term) -> Value:
 def _sifted(point: Point, term: Term) -> Value:
     """An integral over c(x) f(x), f being a peak so narrow that only c there matters."""
     body, variable, low, high = term.args
-    if not point.peaks or not _sifts(body, variable):
+    if not point.peaked_functions or not _sifts(body, variable):
         raise Unknown("int")
     start, end = _end(point, low), _end(point, high)
-    if not (start is None or start < point.place) or not (end is None or point.place < end):
+    if not (start is None or start < point.peak_place) or not (end is None or point.peak_place < end):
         return fmpq(0)
-    return point.with_bound(variable.label, point.place, body)
+    return point.with_bound(variable.label, point.peak_place, body)
 
 
 def _end(point: Point, bound: Term) -> fmpq | arb | None:
@@ -91,7 +91,7 @@ def _end(point: Point, bound: Term) -> fmpq | arb | None:
 def _family(point: Point, term: Term) -> Value:
     """A union, a maximum ... over a family whose members are all the same."""
     body, variable = term.args[:2]
-    if not point.flat or variable.op != "name":
+    if not point.constant_functions or variable.op != "name":
         raise Unknown("family")
     value = point.with_bound(variable.label, None, body)
     if term.data in _IDEMPOTENT:
@@ -102,7 +102,7 @@ def _family(point: Point, term: Term) -> Value:
 def _integral(point: Point, term: Term) -> Value:
     """A definite integral between finite bounds, by Arb's rigorous quadrature."""
     body, variable, low, high = term.args
-    if point.peaks and binds(term) and variable.op == "name":
+    if point.peaked_functions and binds(term) and variable.op == "name":
         return _sifted(point, term)
     if (
         not binds(term) and "empty" not in (low.op, high.op) and variable not in body.walk()

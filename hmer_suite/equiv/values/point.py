@@ -21,8 +21,8 @@ Value = fmpq | arb | acb
 PRECISIONS = (64, 256)
 """Bits of the balls, tried in turn."""
 SEEDS = 24
-CONSTANT_FROM = 16
-PEAKS_FROM = 18
+FIRST_CONSTANT_SEED = 16
+FIRST_PEAK_SEED = 18
 _SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
 LAST_MEMBER = 4
 """The last member of a sequence that is not zero, where sequences are peaks."""
@@ -50,8 +50,8 @@ class Singular(Exception):
 class Point:
     """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
 
-    The first seeds give small positive values, later ones both signs and larger ones; from `CONSTANT_FROM` on the
-    unknown functions are constants, which have limits everywhere; from `PEAKS_FROM` on they are zero but at a few
+    The first seeds give small positive values, later ones both signs and larger ones; from `FIRST_CONSTANT_SEED` on the
+    unknown functions are constants, which have limits everywhere; from `FIRST_PEAK_SEED` on they are zero but at a few
     whole numbers (sequences) or close to a single point (functions under an integral).
     """
 
@@ -67,9 +67,9 @@ class Point:
         self.seed = seed
         self.whole = whole
         self.complex = complex_values
-        self.flat = CONSTANT_FROM <= seed < PEAKS_FROM
-        self.peaks = seed >= PEAKS_FROM
-        self.kind = "peaks" if self.peaks else "flat" if self.flat else "any"
+        self.constant_functions = FIRST_CONSTANT_SEED <= seed < FIRST_PEAK_SEED
+        self.peaked_functions = seed >= FIRST_PEAK_SEED
+        self.kind = "peaks" if self.peaked_functions else "flat" if self.constant_functions else "any"
         self.whole_functions = whole_functions
         self.letters: dict[str, Value] = {}
         self.used: dict[str, Value] = {}
@@ -111,7 +111,7 @@ class Point:
         self.trace.append((label, tuple(args)))
         if "|".join(label.split("|")[:2]) in self.whole_functions:
             return fmpq(2 + self.hash_of("whole", f"{label}{args}") % 4)
-        if self.peaks:
+        if self.peaked_functions:
             return self._peak(label, args)
         result: Value = self.coefficient(label, "")
         for i, x in enumerate(args):
@@ -126,12 +126,12 @@ class Point:
         exact = [arg for arg in args if isinstance(arg, fmpq)]
         if not label.startswith(("app", "sub")) or len(exact) < len(args):
             raise Unknown("peak")
-        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in exact) or exact == [self.place]:
+        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in exact) or exact == [self.peak_place]:
             return self.coefficient(label, str(args))
         return fmpq(0)
 
     @property
-    def place(self) -> fmpq:
+    def peak_place(self) -> fmpq:
         """Where the functions under an integral have their peak."""
         return fmpq(5 + self.hash_of("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
 
@@ -366,7 +366,7 @@ def at_growing_precision(compute: Callable[[], Found | None]) -> Found | None:
     return None
 
 
-def show(value: Value) -> str:
+def value_text(value: Value) -> str:
     """A value for people: exact if it is."""
     if isinstance(value, fmpq):
         return str(value)

@@ -6,7 +6,7 @@ from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
     INTEGRALS,
-    LOOSE,
+    MAYBE_UNBOUND,
     QUANTIFIERS,
     SYMMETRIC,
 )
@@ -27,8 +27,8 @@ _NO_FUNCTIONS = frozenset(
 
 def _unknown(point: Point, term: Term) -> Value:
     """A function or sign that nobody knows, at the values of its arguments."""
-    if term.data in LOOSE and len(term.args) == 3:
-        return _loose(point, term)
+    if term.data in MAYBE_UNBOUND and len(term.args) == 3:
+        return _unbound(point, term)
     if term.data in GEOMETRY and term.args[0].op == "juxt":
         raise Unknown(str(term.data))  # corners, which may be named in another order
     if not (_may_be_any_function(term) or (term.data == "apply" and _is_simple(term.args[1]))):
@@ -56,7 +56,7 @@ def _argument(point: Point, arg: Term, label: list[str], values: list[Value]) ->
         values.append(point.value(arg))
 
 
-def _loose(point: Point, term: Term) -> Value:
+def _unbound(point: Point, term: Term) -> Value:
     """A sum or integral that names no variable: as it is for summands that are all the same."""
     body, low, high = term.args
     value = point.value(body)
@@ -95,7 +95,7 @@ def _application(point: Point, term: Term) -> Value:
     values: list[Value] = []
     for inner in numbers_in(head):
         _argument(point, inner, label, values)
-    if point.flat:  # constants, but f_1 and f_2 are two of them
+    if point.constant_functions:  # constants, but f_1 and f_2 are two of them
         return point.generic("|".join(label), values)
     for arg in args:
         _argument(point, arg, label, values)
@@ -106,7 +106,7 @@ def _indexed(point: Point, term: Term) -> Value:
     base, index = term.args
     if base.op == "empty":  # {}_n C_k
         raise Unknown("prescript")
-    if point.flat and any(value is None for value in point.bound.values()):
+    if point.constant_functions and any(value is None for value in point.bound.values()):
         return point.coefficient("sub|" + spelling(base), "")
     label = ["sub", spelling(base)]
     values: list[Value] = []
