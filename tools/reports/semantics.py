@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hmer_suite.equiv.reading.reader import Reader
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.sandbox.judge import SECONDS, Judge
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
@@ -259,7 +259,7 @@ SIGNS = frozenset(("op", "text", "empty"))
 def reading(text: str) -> Term | None:
     """A formula as the engine first reads it; None where it is invalid."""
     try:
-        return Reader().read(canonical_tree(parse(split(text))))
+        return TermReader().read(canonical_tree(parse(split(text))))
     except LatexSyntaxError:
         return None
 
