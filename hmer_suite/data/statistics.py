@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from hmer_suite.errors import InputError
+from hmer_suite.latex.constructs import ENVIRONMENT, STRUCTURE_OF
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import Node, parse
@@ -136,29 +137,50 @@ def _class(node: Node) -> str:
     return CLASSES.get(node.name, "")
 
 
-STRUCTURES: dict[str, Callable[[Node], bool]] = {
-    "fraction": lambda node: node.kind == "infix" or (node.kind == "command" and _class(node) == "FRAC"),
-    "subscript": lambda node: node.kind == "scripts" and node.children[1] is not None,
-    "superscript": lambda node: node.kind == "scripts" and node.children[2] is not None,
-    "both scripts": lambda node: node.kind == "scripts" and None not in node.children[1:],
-    "root": lambda node: node.kind == "command" and _class(node) == "SQRT",
-    "big operator": lambda node: node.kind == "symbol" and _class(node) == "LARGEOP",
-    "named function": lambda node: node.kind == "symbol" and _class(node) == "NAMEDOP",
-    "accent": lambda node: node.kind == "command" and _class(node) == "ACCENT",
-    "fences that grow": lambda node: node.kind == "fenced",
-    "matrix or table": lambda node: node.kind == "environment",
-    "text": lambda node: node.kind == "text",
-}
-"""Kinds of structure, and whether a node of the tree is one."""
+STRUCTURES = (
+    "fraction",
+    "binomial",
+    "subscript",
+    "superscript",
+    "both scripts",
+    "root",
+    "big operator",
+    "named function",
+    "accent",
+    "stacked",
+    "fences that grow",
+    ENVIRONMENT,
+    "text",
+)
+"""Names of the structures that are counted; those that tokens show are named in `hmer_suite.latex.constructs`."""
 
 
 def structures_of(tree: Node) -> set[str]:
-    """The kinds of structure that a formula has."""
+    """Names of the structures that a formula has."""
     found: set[str] = set()
     for node in tree.walk():
-        if node.kind != "symbol" or node.name.startswith("\\"):
-            found.update(name for name, test in STRUCTURES.items() if name not in found and test(node))
+        if node.kind == "symbol" or node.kind == "command" or node.kind == "infix":
+            if name := STRUCTURE_OF.get(node.name):
+                found.add(name)
+            elif CLASSES.get(node.name) == "NAMEDOP":
+                found.add("named function")
+        elif node.kind == "scripts":
+            found.update(_places(node))
+        elif node.kind == "fenced":
+            found.add("fences that grow")
+        elif node.kind == "environment":
+            found.add(ENVIRONMENT)
     return found
+
+
+def _places(node: Node) -> Iterator[str]:
+    _, sub, sup = node.children
+    if sub is not None:
+        yield "subscript"
+    if sup is not None:
+        yield "superscript"
+    if sub is not None and sup is not None:
+        yield "both scripts"
 
 
 def depth(tree: Node) -> int:

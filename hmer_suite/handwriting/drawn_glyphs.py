@@ -18,7 +18,7 @@ from importlib import resources
 import numpy as np
 
 from hmer_suite.handwriting.boxes import Glyph, LayoutError
-from hmer_suite.latex.canonical.nodes import SYNONYMS
+from hmer_suite.latex.constructs import SYNONYMS
 
 _CAPITAL, _BASELINE = 21.0, 9.0
 """Height of Hershey capitals, and y of their baseline, in Hershey units (y downwards)."""
@@ -158,7 +158,7 @@ def _hershey_stroke(points: Sequence[tuple[int, int]]) -> Stroke:
 
 
 def _own() -> dict[str, list[list[Stroke]]]:
-    """The strokes of the variants of each token in ``glyphs.tsv``."""
+    """The glyphs of ``glyphs.tsv``: for each token its ways of being written."""
     lines = (
         resources.files("hmer_suite.handwriting").joinpath("glyphs.tsv").read_text("utf-8").splitlines()[1:]
     )

@@ -21,7 +21,19 @@ from hmer_suite.handwriting.boxes import (
     around,
     placed_glyphs,
 )
-from hmer_suite.handwriting.constructs import EMPTY, Constructs
+from hmer_suite.latex.constructs import (
+    BARS,
+    BINOMIALS,
+    BRACES_ABOVE,
+    BRACES_BELOW,
+    BRACKETS,
+    DISPLAY_LIMITS,
+    INFIX_FENCES,
+    MARKS_ABOVE,
+    MARKS_BELOW,
+    OPENING_OF,
+    environment_fences,
+)
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -36,10 +48,6 @@ def layout(tree: Node, choose: GlyphChooser, style: WritingStyle, rng: random.Ra
     return list(placed_glyphs(box, 0.0, 0.0))
 
 
-_CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\langle": "\\rangle"}
-_CLOSING |= {"\\lfloor": "\\rfloor", "\\lceil": "\\rceil", "\\lvert": "\\rvert", "\\lVert": "\\rVert"}
-_OPENING = {close: opening for opening, close in _CLOSING.items()}
-_BARS = frozenset({"|", "\\vert", "\\|", "\\Vert"})
 _SPACES = {
     "\\": 0.3,
     "~": 0.3,
@@ -51,39 +59,14 @@ _SPACES = {
     "\\qquad": 1.7,
 }
 _SPACES |= {"\\enspace": 0.45, "\\enskip": 0.45, "\\space": 0.3, "\\hfill": 0.5}
-_STACKED = frozenset(
-    r"""\sum \prod \coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
-    \det \gcd \inf \injlim \lim \liminf \limsup \max \min \Pr \projlim \sup \varinjlim \varliminf \varlimsup
-    \varprojlim \argmax \argmin \operatorname* \operatornamewithlimits \mathop \intop \overbrace \underbrace
-    \overbracket \underbracket""".split()
-)
-_ABOVE = frozenset(
-    r"""\hat \widehat \check \widecheck \tilde \widetilde \acute \grave \dot \ddot \dddot \ddddot \breve \bar \vec
-    \mathring \overline \overrightarrow \overleftarrow \overleftrightarrow \Overrightarrow \overgroup
-    \overlinesegment \overleftharpoon \overrightharpoon \widearc \overarc \wideparen \overparen""".split()
-)
-_BELOW = frozenset(
-    r"\underline \underbar \underrightarrow \underleftarrow \underleftrightarrow \undergroup \underlinesegment "
-    r"\utilde \underparen \d \b".split()
-)
 _FIXED_ACCENTS = frozenset(
     r"\hat \check \tilde \acute \grave \dot \ddot \dddot \ddddot \breve \mathring \d".split()
 )
 _UNCHANGED = frozenset(r"\smash \mathllap \mathrlap \mathclap \llap \rlap \clap \vcenter \lefteqn".split())
-_FENCED_ENVIRONMENTS = {
-    "pmatrix": ("(", ")"),
-    "bmatrix": ("[", "]"),
-    "Bmatrix": ("\\{", "\\}"),
-    "vmatrix": ("|", "|"),
-    "Vmatrix": ("\\|", "\\|"),
-    "cases": ("\\{", "."),
-    "dcases": ("\\{", "."),
-    "rcases": (".", "\\}"),
-    "drcases": (".", "\\}"),
-}
-_STRIKES = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",), "\\xcancel": ("/", "\\backslash")}
-_INFIX_FENCES = {"\\choose": ("(", ")"), "\\brace": ("\\{", "\\}"), "\\brack": ("[", "]")}
 _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
+
+
+_STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
 class _Layout:
@@ -205,7 +188,7 @@ class _Layout:
     def fraction(self, node: Node, size: float) -> Box:
         _, above, below = node.children
         smaller = size if node.name == "\\dfrac" else max(self.style.smallest, size * self.inner(size))
-        if node.name.endswith("binom"):
+        if node.name in BINOMIALS:
             return self.stack_fenced(above, below, ("(", ")"), smaller, size)
         return self.make.fraction(self.node(above, smaller), self.node(below, smaller), size, bar=True)
 
@@ -235,10 +218,10 @@ class _Layout:
     def accent(self, node: Node, size: float) -> Box:
         inner = self.node(node.children[1], size)
         name = node.name
-        if name in _ABOVE:
-            return self.make.marked(name, inner, size, above=True, wide=name not in _FIXED_ACCENTS)
-        if name in _BELOW:
-            return self.make.marked(name, inner, size, above=False, wide=name not in _FIXED_ACCENTS)
+        if name in MARKS_ABOVE:
+            return self.capped(name, inner, size, above=True)
+        if name in MARKS_BELOW:
+            return self.capped(name, inner, size, above=False)
         if name in _UNCHANGED:
             return inner
         if name in ("\\phantom", "\\hphantom", "\\vphantom"):
@@ -263,10 +246,10 @@ class _Layout:
 
     def named(self, node: Node, size: float) -> Box:
         inner = self.node(node.children[1], size)
-        if node.name in ("\\overbrace", "\\overbracket"):
-            return self.make.marked(node.name, inner, size, above=True, wide=True)
-        if node.name in ("\\underbrace", "\\underbracket"):
-            return self.make.marked(node.name, inner, size, above=False, wide=True)
+        if node.name in BRACES_ABOVE:
+            return self.capped(node.name, inner, size, above=True)
+        if node.name in BRACES_BELOW:
+            return self.capped(node.name, inner, size, above=False)
         return inner
 
     def text(self, node: Node, size: float) -> Box:
@@ -304,7 +287,7 @@ class _Layout:
     def infix(self, node: Node, size: float) -> Box:
         above, below = node.children
         smaller = size * self.inner(size)
-        fences = _INFIX_FENCES.get(node.name)
+        fences = INFIX_FENCES.get(node.name)
         if fences:
             return self.stack_fenced(above, below, fences, smaller, size)
         boxes = self.node(above, smaller), self.node(below, smaller)
@@ -316,9 +299,9 @@ class _Layout:
         cells = [[self.node(cell, smaller) for cell in line] for line in lines]
         name = node.name.rstrip("*")
         aligned = name.startswith(("align", "split", "eqnarray", "cases", "dcases"))
-        inside = self.make.table(cells, smaller, centred=not aligned)
-        fences = _FENCED_ENVIRONMENTS.get(name)
-        return self.make.between(fences, [inside], size) if fences else inside
+        inside = self.table(cells, smaller, centred=not aligned)
+        fences = environment_fences(name)
+        return self.between(fences, [inside], size) if fences else inside
 
     def unsupported(self, node: Node, size: float) -> Box:
         raise LayoutError(f"no layout for {node.name or node.kind}")
@@ -376,13 +359,13 @@ def _pairs(items: Sequence[Node]) -> list[tuple[int, int]]:
     pairs: list[tuple[int, int]] = []
     waiting: list[int] = []
     for index, token in enumerate(tokens):
-        if token in _CLOSING:
+        if token in BRACKETS:
             waiting.append(index)
-        elif token in _OPENING:
+        elif token in OPENING_OF:
             # Half-open intervals pair a bracket with a parenthesis.
-            if waiting and tokens[waiting[-1]] in _CLOSING:
+            if waiting and tokens[waiting[-1]] in BRACKETS:
                 pairs.append((waiting.pop(), index))
-        elif token in _BARS:
+        elif token in BARS:
             if waiting and tokens[waiting[-1]] == token:
                 pairs.append((waiting.pop(), index))
             elif token in tokens[index + 1 :]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hmer_suite.latex.characters import FONTS
+from hmer_suite.latex.constructs import ALPHABETS, BINOMIALS, INFIX_FENCES
 from hmer_suite.latex.tree import Node
 from hmer_suite.mathml.atoms import Atom, Style, single
-from hmer_suite.mathml.delimiters import enclosed
+from hmer_suite.mathml.delimiters import enclosed, fence_text
 from hmer_suite.mathml.rows import (
     COMMANDS,
     KINDS,
@@ -33,7 +33,7 @@ def _fraction(node: Node, style: Style) -> Atom:
         parts = [_restyled(draw_argument(part, outer), outer, outer.part()) for part in (above, below)]
     else:
         parts = [draw_argument(part, outer.part()) for part in (above, below)]
-    fences = "" if node.name.endswith("frac") else "()"
+    fences = ("(", ")") if node.name in BINOMIALS else None
     return Atom("ord", _restyled(_stack(parts, fences), outer, style))
 
 
@@ -42,20 +42,19 @@ def _restyled(element: str, style: Style, outer: Style) -> str:
     return f"<mstyle{attributes}>{element}</mstyle>" if attributes else element
 
 
-def _stack(parts: Sequence[str], fences: str) -> str:
+def _stack(parts: Sequence[str], fences: tuple[str, str] | None) -> str:
     """A fraction, or with *fences* two lines between these delimiters."""
-    if not fences:
+    if fences is None:
         return f'<mfrac style="padding:0 .12em">{"".join(parts)}</mfrac>'
     lines = f'<mfrac linethickness="0">{"".join(parts)}</mfrac>'
-    return enclosed(lines, *fences)
+    return enclosed(lines, *map(fence_text, fences))
 
 
 def _infix(node: Node, style: Style) -> Atom:
     before, behind = (draw_argument(part, style.part()) for part in node.children)
     if node.name == "\\atop":
         return Atom("ord", f'<mfrac linethickness="0">{before}{behind}</mfrac>')
-    fences = {"\\choose": "()", "\\brace": "{}", "\\brack": "[]"}.get(node.name, "")
-    return Atom("ord", _stack([before, behind], fences))
+    return Atom("ord", _stack([before, behind], INFIX_FENCES.get(node.name)))
 
 
 def _stacked(node: Node, style: Style) -> Atom:
@@ -103,7 +102,7 @@ def _font(node: Node, style: Style) -> Atom:
         return Atom(
             "ord", f'<mrow style="{_CIRCLE}">{draw_argument(argument, replace(style, font="UPRIGHT"))}</mrow>'
         )
-    inner = style if node.name == "\\ensuremath" else replace(style, font=FONTS[node.name])
+    inner = style if node.name == "\\ensuremath" else replace(style, font=ALPHABETS[node.name])
     row = argument_row(argument, inner)
     return row[0][0] if len(row) == 1 else Atom("ord", single(row, style))
 

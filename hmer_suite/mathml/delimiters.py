@@ -24,7 +24,8 @@ def _fence(text: str, form: str, *, grows: bool = True) -> str:
     return f'<mo form="{form}" {stretchy} lspace="0" rspace="0">{escape(text, quote=False)}</mo>'
 
 
-def _delimiter(token: str) -> str:
+def fence_text(token: str) -> str:
+    """The character that draws a delimiter; empty for the period, which draws none."""
     return {".": "", "<": "⟨", ">": "⟩"}.get(token, character(token) or token)
 
 
@@ -36,10 +37,10 @@ def _fenced(node: Node, style: Style) -> Atom:
     inner = [_fence_part(part, style) for part in middle]
     # Chromium leaves room for the widest variant of a growing delimiter, so only those grow that must.
     grows = any(_TALL.search(part) for part in inner)
-    parts = [_fence(_delimiter(left.name), "prefix", grows=grows)]
+    parts = [_fence(fence_text(left.name), "prefix", grows=grows)]
     for part, drawn in zip(middle, inner, strict=True):
-        parts.append(drawn if part.kind == "row" else _fence(_delimiter(part.name), "infix", grows=grows))
-    parts.append(_fence(_delimiter(right.name), "postfix", grows=grows))
+        parts.append(drawn if part.kind == "row" else _fence(fence_text(part.name), "infix", grows=grows))
+    parts.append(_fence(fence_text(right.name), "postfix", grows=grows))
     return Atom("inner", f"<mrow>{''.join(parts)}</mrow>")
 
 
@@ -59,7 +60,7 @@ def _sized(node: Node, style: Style) -> Atom:
     name = node.name[1:]
     spacing = _BIG_SPACING.get(name[-1], "ord")
     height, width = _BIG[name if spacing == "ord" else name[:-1]]
-    text = _delimiter(node.children[0].name)
+    text = fence_text(node.children[0].name)
     if not text:
         return Atom(spacing, "<mrow></mrow>")
     size = f'minsize="{height}em" maxsize="{height}em"'

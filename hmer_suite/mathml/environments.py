@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hmer_suite.latex.constructs import (
+    ALIGNED_ENVIRONMENTS,
+    DISPLAY_ENVIRONMENTS,
+    SCRIPT_ENVIRONMENTS,
+    environment_fences,
+)
 from hmer_suite.latex.tree import Node
 from hmer_suite.mathml.atoms import Atom, Style, single
-from hmer_suite.mathml.delimiters import enclosed
+from hmer_suite.mathml.delimiters import enclosed, fence_text
 from hmer_suite.mathml.rows import KINDS, draw_items, draw_row, is_break
 from hmer_suite.mathml.tables import Borders, draw_table
-
-_ENVIRONMENT_FENCES = {
-    "pmatrix": "()", "bmatrix": "[]", "Bmatrix": "{}", "vmatrix": "||", "Vmatrix": "‖‖",
-    "cases": "{.", "dcases": "{.", "rcases": ".}", "drcases": ".}",
-}  # fmt: skip
-_ALIGNED = frozenset("aligned align align* split alignat alignat* alignedat".split())
-_DISPLAYED = _ALIGNED | frozenset(
-    "gathered gather gather* equation equation* multline multline* eqnarray eqnarray* dcases drcases darray "
-    "displaymath".split()
-)
 
 
 def _environment(node: Node, style: Style) -> Atom:
@@ -34,10 +30,10 @@ def _environment(node: Node, style: Style) -> Atom:
     borders = Borders(
         _column_lines(columns), {i for i, line in enumerate(lines) if line.children[0].children}
     )
-    gaps = "pairs" if node.name in _ALIGNED else "even"
+    gaps = "pairs" if node.name in ALIGNED_ENVIRONMENTS else "even"
     drawn = draw_table(cells, _alignment(node.name, columns, width), inner, gaps, borders)
-    fences = _ENVIRONMENT_FENCES.get(node.name.rstrip("*"))
-    return Atom("inner", enclosed(drawn, *fences)) if fences else Atom("ord", drawn)
+    fences = environment_fences(node.name)
+    return Atom("inner", enclosed(drawn, *map(fence_text, fences))) if fences else Atom("ord", drawn)
 
 
 def _cell(cell: Node, column: int, name: str, style: Style) -> str:
@@ -45,20 +41,20 @@ def _cell(cell: Node, column: int, name: str, style: Style) -> str:
     if any(map(is_break, cell.children)):
         return draw_items(cell.children, style)
     row = draw_row(cell.children, style)
-    if name in _ALIGNED and column % 2 and row:
+    if name in ALIGNED_ENVIRONMENTS and column % 2 and row:
         row.insert(0, (Atom("ord", "<mrow></mrow>"), style))
     return single(row, style)
 
 
 def _environment_style(name: str, style: Style) -> Style:
-    if name in ("smallmatrix", "subarray"):
+    if name in SCRIPT_ENVIRONMENTS:
         return style.script()
-    return replace(style, display=name in _DISPLAYED)
+    return replace(style, display=name in DISPLAY_ENVIRONMENTS)
 
 
 def _alignment(name: str, columns: Node | None, width: int) -> list[str]:
     """Alignment of each column."""
-    if name in _ALIGNED:
+    if name in ALIGNED_ENVIRONMENTS:
         pattern = ["right", "left"]
     elif name.startswith("eqnarray"):
         pattern = ["right", "center", "left"]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from hmer_suite.latex.characters import character, in_font, is_letter
+from hmer_suite.latex.constructs import INTEGRALS
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES, token_class
 from hmer_suite.latex.tree import Node
 from hmer_suite.mathml.atoms import SPACE, UPRIGHT, Atom, Style
@@ -113,9 +114,6 @@ def in_em(text: str) -> float:
     return max(-_MAX_LENGTH, min(_MAX_LENGTH, value))
 
 
-_INTEGRALS = frozenset(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint".split())
-
-
 _MARKED_LIMITS = {
     "\\varlimsup": ("border-top", ""),
     "\\varliminf": ("border-bottom", ""),
@@ -131,7 +129,7 @@ def _operator(token: str, text: str) -> Atom:
         if border:
             return Atom("op", f'<mrow style="{border}:.06em solid">{name}</mrow>')
         return Atom("op", f'<munder>{name}<mo lspace="0" rspace="0" stretchy="true">{arrow}</mo></munder>')
-    if token in _INTEGRALS or CLASSES[token] == "LARGEOP":
+    if token in INTEGRALS or CLASSES[token] == "LARGEOP":
         large = ' largeop="false"' if token == "\\smallint" else ' largeop="true"'
         return Atom("op", text, "mo", f'{large} movablelimits="false"')
     return Atom("op", text, "mi")

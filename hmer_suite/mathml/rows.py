@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from hmer_suite.latex.characters import FONTS
+from hmer_suite.latex.constructs import ALPHABETS, DISPLAY_LIMITS
 from hmer_suite.latex.token_classes import CLASSES, token_class
 from hmer_suite.latex.tree import Node, unparse
 from hmer_suite.mathml.atoms import SPACE, Atom, Style, Styled, single
@@ -105,7 +105,7 @@ def _switched(node: Node, style: Style) -> Style | None:
         return replace(style, display=display, level=level)
     if node.name in _SIZES:
         return replace(style, size=_SIZES[node.name])
-    return replace(style, font=FONTS.get(node.name, style.font))
+    return replace(style, font=ALPHABETS.get(node.name, style.font))
 
 
 def _negated(node: Node, style: Style) -> list[Atom]:
@@ -182,8 +182,7 @@ def _takes_limits(node: Node, style: Style) -> bool:
         return False
     if base.name in MARKS:
         return True
-    large = CLASSES.get(base.name) == "LARGEOP" and base.name != "\\smallint"
-    return style.display and (large or base.name in _STACKING)
+    return style.display and base.name in DISPLAY_LIMITS
 
 
 def _superscript(node: Node, style: Style) -> str:
@@ -225,12 +224,6 @@ MARKS = {
     "\\overbracket": ("mover", "⎴"),
     "\\underbracket": ("munder", "⎵"),
 }
-
-
-_STACKING = frozenset(
-    r"""\det \gcd \inf \injlim \lim \liminf \limsup \max \min \Pr \projlim \sup \varinjlim \varliminf
-    \varlimsup \varprojlim \argmax \argmin \operatorname* \operatornamewithlimits \mathop \intop""".split()
-)
 
 
 def _command(node: Node, style: Style) -> Atom:

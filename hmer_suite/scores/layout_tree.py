@@ -27,7 +27,22 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hmer_suite.latex.canonical.nodes import SYNONYMS
+from hmer_suite.latex.constructs import (
+    ALPHABETS,
+    BINOMIALS,
+    BRACES_ABOVE,
+    BRACES_BELOW,
+    FONT_SWITCHES,
+    FONT_SYNONYMS,
+    INFIX_FENCES,
+    INTEGRALS,
+    MARKS_BELOW,
+    NEGATIONS,
+    NO_DELIMITER,
+    SYNONYMS,
+    TEXT_FONTS,
+    environment_fences,
+)
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -304,12 +319,10 @@ def _negation(layout: _Layout, name: str) -> None:
         (struck,) = struck.children
     if isinstance(struck, Node) and struck.kind == "symbol":
         layout.todo.pop()
-        layout.put(_NEGATED.get(struck.name) or f"\\not {_LABELS.get(struck.name, struck.name)}")
+        layout.put(NEGATIONS.get(struck.name) or f"\\not {_LABELS.get(struck.name, struck.name)}")
     else:
         layout.put(name)
 
-
-_NEGATED = {"=": "\\neq", "\\in": "\\notin", "\\ni": "\\notni", "\\exists": "\\nexists"}
 
 _LABELS = SYNONYMS | dict(
     pair.split("=", 1)
@@ -330,21 +343,19 @@ _LABELS = SYNONYMS | dict(
 )
 """Labels of commands that draw the same as another one, or that MathML writes with the same character."""
 
-_INTEGRALS = frozenset(_words(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint"))
+_UPRIGHT = frozenset((r"\mathrm", r"\mathit", r"\mathnormal"))
+"""Fonts in which a letter is the same symbol as in none."""
 
-_SWITCHES = {
-    "\\bf": "\\mathbf",
-    "\\bfseries": "\\mathbf",
-    "\\boldmath": "\\boldsymbol",
-    "\\cal": "\\mathcal",
-    "\\frak": "\\mathfrak",
-    "\\sf": "\\mathsf",
-    "\\tt": "\\mathtt",
-    "\\rm": "",
-    "\\it": "",
-    "\\mit": "",
-    "\\unboldmath": "",
-}
+
+def _font_label(command: str) -> str:
+    """What the labels of letters that a font command sets begin with; empty for upright and italic ones."""
+    font = {r"\pmb": r"\boldsymbol", r"\mathds": r"\mathbb"}.get(command) or FONT_SYNONYMS.get(
+        command, command
+    )
+    return "" if font in _UPRIGHT else font
+
+
+_SWITCHES = {switch: _font_label(command) for switch, command in FONT_SWITCHES.items()}
 """Font switches and the font in which they leave the rest of the group."""
 
 
@@ -353,7 +364,7 @@ def _symbol_table() -> dict[str, Callable[[_Layout, str], None]]:
     for name, cls in CLASSES.items():
         if cls in ("SPACE", "STYLE", "LIMITS", "HLINE"):
             table[name] = _invisible
-        elif cls == "NAMEDOP" and name not in _INTEGRALS:
+        elif cls == "NAMEDOP" and name not in INTEGRALS:
             table[name] = _function
     table.update(dict.fromkeys((name for name in _LABELS if name not in table), _synonym))
     table.update(dict.fromkeys(_SWITCHES, _font_switch))
@@ -394,9 +405,9 @@ def _scripts(layout: _Layout, node: Node) -> None:
     name = "" if base is None else base.name
     branches = []
     if sub is not None:
-        branches.append((BELOW if stacked or name in _UNDER else SUB, _items(sub)))
+        branches.append((BELOW if stacked or name in BRACES_BELOW else SUB, _items(sub)))
     if sup is not None:
-        branches.append((ABOVE if stacked or name in _OVER else SUP, _items(sup)))
+        branches.append((ABOVE if stacked or name in BRACES_ABOVE else SUP, _items(sup)))
     layout.todo.append((_Layout.hang_limits if stacked else _Layout.hang, len(layout.labels), branches))
     if base is not None:
         layout.todo.append(base)
@@ -425,35 +436,21 @@ def _stack(layout: _Layout, name: str, above: Sequence[Node], below: Sequence[No
         layout.put(right)
 
 
-_STACKS = {
-    **dict.fromkeys(("\\binom", "\\dbinom", "\\tbinom", "\\choose"), ("(", "\\atop", ")")),
+_STACKS: dict[str, tuple[str | None, str, str | None]] = {
+    **{name: (left, "\\atop", right) for name, (left, right) in INFIX_FENCES.items()},
+    **dict.fromkeys(BINOMIALS, ("(", "\\atop", ")")),
     "\\atop": (None, "\\atop", None),
-    "\\brace": ("\\{", "\\atop", "\\}"),
-    "\\brack": ("[", "\\atop", "]"),
 }
 
 
 def _environment(layout: _Layout, node: Node) -> None:
-    left, right = _FENCES.get(node.name.rstrip("*"), (None, None))
+    left, right = environment_fences(node.name) or (NO_DELIMITER, NO_DELIMITER)
     rows = [[cell.children for cell in line.children[1:]] for line in node.children[1:]]
-    if left:
+    if left != NO_DELIMITER:
         layout.put(left)
-    if right:
+    if right != NO_DELIMITER:
         layout.todo.append(Node("label", right))
     _table(layout, rows)
-
-
-_FENCES = {
-    "pmatrix": ("(", ")"),
-    "bmatrix": ("[", "]"),
-    "Bmatrix": ("\\{", "\\}"),
-    "vmatrix": ("|", "|"),
-    "Vmatrix": ("\\|", "\\|"),
-    "cases": ("\\{", None),
-    "dcases": ("\\{", None),
-    "rcases": (None, "\\}"),
-    "drcases": (None, "\\}"),
-}
 
 
 def _table(layout: _Layout, rows: list[list[Sequence[Node]]]) -> None:
@@ -524,22 +521,10 @@ def _accent(layout: _Layout, node: Node) -> None:
     special = _ACCENTS.get(node.name)
     if special is not None:
         return special(layout, node)
-    relation = BELOW if node.name in _LOW else ABOVE
+    relation = BELOW if node.name in MARKS_BELOW or node.name in BRACES_BELOW else ABOVE
     layout.todo.append((_Layout.hang_accent, len(layout.labels), relation, node.name))
     layout.todo.append(node.children[1])
     return None
-
-
-_OVER = frozenset(_words(r"\overbrace \overbracket"))
-_UNDER = frozenset(_words(r"\underbrace \underbracket"))
-"""Braces, at whose tips scripts stand above and below."""
-
-_LOW = _UNDER | frozenset(
-    _words(
-        r"""\underline \underbar \underrightarrow \underleftarrow \underleftrightarrow \undergroup \utilde
-        \underlinesegment \underparen \d \b"""
-    )
-)
 
 
 def _nothing(layout: _Layout, node: Node) -> None:
@@ -604,23 +589,15 @@ def _text(layout: _Layout, node: Node) -> None:
 
 _RAISED = {"\\textsuperscript": SUP, "\\textsubscript": SUB}
 
-_FONTS = {
-    **dict.fromkeys(_words(r"\mathrm \mathit \mathnormal \textrm \textit \textup \textnormal \text"), ""),
-    **dict.fromkeys(_words(r"\mathbf \bold \textbf"), "\\mathbf"),
-    **dict.fromkeys(_words(r"\boldsymbol \bm \pmb"), "\\boldsymbol"),
-    **dict.fromkeys(_words(r"\mathsf \textsf"), "\\mathsf"),
-    **dict.fromkeys(_words(r"\mathtt \texttt"), "\\mathtt"),
-    **dict.fromkeys(_words(r"\mathbb \Bbb \mathds"), "\\mathbb"),
-    "\\mathcal": "\\mathcal",
-    "\\mathscr": "\\mathscr",
-    "\\mathfrak": "\\mathfrak",
+_FONTS = {command: _font_label(command) for command in ALPHABETS if CLASSES[command] == "FONT"} | {
+    command: _font_label(font) for command, font in TEXT_FONTS.items()
 }
 """Fonts that make another symbol of a letter: its label begins with them. Upright and italic do not."""
 
 
 def _operator(layout: _Layout, node: Node) -> None:
     """A named function is one symbol, however its name is spelt; other operators are what they contain."""
-    if node.name in _OVER or node.name in _UNDER:
+    if node.name in BRACES_ABOVE or node.name in BRACES_BELOW:
         return _accent(layout, node)
     items = _items(node.children[1])
     word = "".join(item.name for item in items if _SYMBOLS.get(item.name) is not _invisible)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.operators import LEVEL
+from hmer_suite.latex import constructs
+from hmer_suite.latex.constructs import BRACKETS
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -16,12 +18,20 @@ OPENING = {
     "(": "(", "[": "[", r"\{": "{", r"\lbrace": "{", r"\lbrack": "[", r"\lparen": "(", r"\langle": "<",
     r"\lfloor": "floor", r"\lceil": "ceil", r"\lvert": "|", r"\lVert": "||", r"\llbracket": "[[",
 }  # fmt: skip
-CLOSING = {
-    ")": "(", "]": "[", r"\}": "{", r"\rbrace": "{", r"\rbrack": "[", r"\rparen": "(", r"\rangle": "<",
-    r"\rfloor": "floor", r"\rceil": "ceil", r"\rvert": "|", r"\rVert": "||", r"\rrbracket": "[[",
-}  # fmt: skip
-BARS = {"|": "|", r"\vert": "|", r"\|": "||", r"\Vert": "||"}
-_DELIMITER = {**OPENING, **CLOSING, **BARS, ".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
+"""Opening brackets that mean something, and the shape that they share with the closing one."""
+CLOSING = {BRACKETS[opening]: shape for opening, shape in OPENING.items()}
+BARS = {bar: "|" if plain == "|" else "||" for bar, plain in constructs.BARS.items()}
+_DELIMITER = {
+    **OPENING,
+    **CLOSING,
+    **BARS,
+    ".": "",
+    r"\mid": "|",
+    r"\backslash": "\\",
+    "/": "/",
+    "<": "<",
+    ">": "<",
+}
 
 _QUAD = frozenset((r"\quad", r"\qquad"))
 _ROW_BREAK = r"\\"
@@ -43,7 +53,9 @@ class Atom:
 
     __slots__ = ("kind", "primes", "sub", "sup", "value")
 
-    def __init__(self, kind: str, value: object, sub: Node | None = None, sup: Node | None = None, primes: int = 0):
+    def __init__(
+        self, kind: str, value: object, sub: Node | None = None, sup: Node | None = None, primes: int = 0
+    ):
         self.kind = kind
         self.value = value
         self.sub = sub
@@ -143,7 +155,9 @@ def _scripted(item: Node, out: list[Atom]) -> None:
     else:  # a group with several things in it: its scripts belong to all of them
         inner = out[before:]
         del out[before:]
-        out.append(Atom("br", Bracket("", "", (_bars(_matched(_numbers(_composed(inner)))),)), sub, sup, primes))
+        out.append(
+            Atom("br", Bracket("", "", (_bars(_matched(_numbers(_composed(inner)))),)), sub, sup, primes)
+        )
 
 
 def _written_primes(sup: Node) -> int:
@@ -178,7 +192,22 @@ def _fenced(item: Node) -> Atom:
     return Atom("br", Bracket(opening, closing, (inner,)))
 
 
-_ALWAYS = ("arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sin", "cos", "tan", "log", "lim", "exp", "max", "min")
+_ALWAYS = (
+    "arcsin",
+    "arccos",
+    "arctan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "sin",
+    "cos",
+    "tan",
+    "log",
+    "lim",
+    "exp",
+    "max",
+    "min",
+)
 """Functions that are recognised in letters side by side wherever they stand: nobody multiplies c by o by s."""
 _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
@@ -227,7 +256,9 @@ def _takes_argument(word: str, flat: list[Atom], end: int) -> bool:
 def spelt_words(row: Sequence[Atom]) -> set[str]:
     """Functions that letters side by side may spell, where it is not certain that they do: ``s i n x``."""
     letters = "".join(
-        atom.value if atom.kind == "sym" and len(atom.value) == 1 and atom.sub is None and not atom.primes else " "
+        atom.value
+        if atom.kind == "sym" and len(atom.value) == 1 and atom.sub is None and not atom.primes
+        else " "
         for atom in row
     )
     return {word for word in _WITH_ARGUMENT if word in letters} if len(letters) > 1 else set()

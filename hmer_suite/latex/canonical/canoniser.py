@@ -16,9 +16,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from hmer_suite.latex.canonical import nodes, rows
-from hmer_suite.latex.canonical.nodes import SYNONYMS
 from hmer_suite.latex.canonical.rewrite import Items, Rewrite, braced_group
 from hmer_suite.latex.canonical.styles import DISPLAY, STYLE_SWITCHES, child_styles
+from hmer_suite.latex.constructs import SYNONYMS
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
@@ -183,4 +183,3 @@ _ROW_TRIGGERS = frozenset(r"\not \dots \bf \rm \cal \it \sf \tt".split())
 
 
 # --- off by default: the drawing changes, though handwriting could not show it --------------------------------
-

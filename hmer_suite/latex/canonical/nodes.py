@@ -5,24 +5,12 @@ from __future__ import annotations
 from hmer_suite.latex.canonical.rewrite import Rewrites, braced_group, symbol_node
 from hmer_suite.latex.canonical.spacing import is_ord, plain_name
 from hmer_suite.latex.canonical.styles import DISPLAY, TEXT
+from hmer_suite.latex.constructs import DISPLAY_LIMITS, FONT_SYNONYMS, INTEGRALS
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
 REWRITES = Rewrites()
 """Rewrites of single nodes, in the order in which they are tried."""
-
-SYNONYMS: dict[str, str] = dict(
-    pair.split("=", 1)
-    for pair in r"""
-    \le=\leq \ge=\geq \ne=\neq \lt=< \gt=> \to=\rightarrow \gets=\leftarrow \owns=\ni \land=\wedge \lor=\vee
-    \lnot=\neg \lbrace=\{ \rbrace=\} \lbrack=[ \rbrack=] \lparen=( \rparen=) \vert=| \Vert=\| \ast=*
-    \mathellipsis=\ldots \dotsc=\ldots \dotso=\ldots \dotsb=\cdots \dotsm=\cdots
-    \leadsto=\rightsquigarrow \restriction=\upharpoonright  \Doteq=\doteqdot
-    \thinspace=\, \medspace=\: \>=\: \thickspace=\; \negthinspace=\! \nobreakspace=~ \enskip=\enspace
-    \cr=\\ \newline=\\ \tabularnewline=\\
-    """.split()
-)
-"""Commands that draw the same as another one."""
 
 
 @REWRITES.add("argument-braces", "command", r"\frac 1 2", r"\frac { 1 } { 2 }")
@@ -57,7 +45,9 @@ def _primes(node: Node, style: str) -> Node | None:
         return None
     (raised,) = sup.children
     behind = () if raised is None else raised.children if raised.kind == "group" else (raised,)
-    return Node("scripts", node.name, (base, sub, braced_group(*[symbol_node("\\prime")] * len(sup.name), *behind)))
+    return Node(
+        "scripts", node.name, (base, sub, braced_group(*[symbol_node("\\prime")] * len(sup.name), *behind))
+    )
 
 
 @REWRITES.add("empty-base", "scripts", "^ 2", "{ } ^ { 2 }")
@@ -93,13 +83,6 @@ def _bare_base(base: Node | None) -> Node | None:
     return inner if inner is not base and inner.kind == "symbol" and is_ord(inner) else None
 
 
-_DISPLAY_LIMITS = frozenset(
-    r"""\sum \prod \coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
-    \det \gcd \inf \injlim \lim \liminf \limsup \max \min \Pr \projlim \sup \varinjlim \varliminf \varlimsup
-    \varprojlim \argmax \argmin \operatorname* \operatornamewithlimits \mathop \intop""".split()
-)
-
-
 @REWRITES.add("default-limits", "scripts", r"\sum \limits _ { i }", r"\sum _ { i }")
 def _default_limits(node: Node, style: str) -> Node | None:
     r"""``\limits`` and ``\nolimits`` go where they say what the operator does in this style anyway."""
@@ -107,7 +90,7 @@ def _default_limits(node: Node, style: str) -> Node | None:
         return None
     base, sub, sup = node.children
     name = base.name if base is not None else ""
-    stacks = name in _DISPLAY_LIMITS and style == DISPLAY
+    stacks = name in DISPLAY_LIMITS and style == DISPLAY
     if node.name == "\\displaylimits" or (node.name == "\\limits") == stacks or (sub is None and sup is None):
         return base if sub is None and sup is None else Node("scripts", "", node.children)
     return None
@@ -135,20 +118,19 @@ def _operator_name(node: Node, style: str) -> Node | None:
         return None
     word = plain_name(node.children[1])
     name = f"\\{word}"
-    if word is None or CLASSES.get(name) != "NAMEDOP" or name in _SYMBOL_OPERATORS:
+    if word is None or CLASSES.get(name) != "NAMEDOP" or name in _WITHOUT_OWN_NAME:
         return None
-    return symbol_node(name) if (name in _DISPLAY_LIMITS) == node.name.endswith("*") else None
+    return symbol_node(name) if (name in DISPLAY_LIMITS) == node.name.endswith("*") else None
 
 
-_SYMBOL_OPERATORS = frozenset(
-    r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint \injlim \projlim \liminf \limsup".split()
-)
+_WITHOUT_OWN_NAME = INTEGRALS | frozenset(r"\injlim \projlim \liminf \limsup".split())
+"""Named operators that draw something else than the letters of their command."""
 
 
 @REWRITES.add("font-synonyms", "command", r"\Bbb { R }", r"\mathbb { R }")
 def _font_synonyms(node: Node, style: str) -> Node | None:
     r"""``\Bbb`` is ``\mathbb``, ``\bold`` is ``\mathbf``, ``\bm`` is ``\boldsymbol``."""
-    synonym = {"\\Bbb": "\\mathbb", "\\bold": "\\mathbf", "\\bm": "\\boldsymbol"}.get(node.name)
+    synonym = FONT_SYNONYMS.get(node.name)
     return synonym and Node("command", synonym, node.children)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hmer_suite.latex.canonical.rewrite import Items, Rewrites, braced_group, symbol_node
 from hmer_suite.latex.canonical.spacing import ORD_FONTS, has_switch, is_ord, spacing_of
+from hmer_suite.latex.constructs import BIG_OPERATORS, FONT_SWITCHES, INTEGRALS, NEGATIONS
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -16,7 +17,7 @@ def _negation(items: Items, style: str) -> Items | None:
     r"""``\not`` in front of ``=`` is ``\neq``."""
     out: Items = []
     for item in items:
-        negated = _NEGATIONS.get(item.name) if item.kind == "symbol" else None
+        negated = NEGATIONS["="] if item.kind == "symbol" and item.name == "=" else None
         if negated and out and out[-1].kind == "symbol" and out[-1].name == "\\not":
             out[-1] = symbol_node(negated)
         else:
@@ -47,12 +48,8 @@ def _dots_before(item: Node | None) -> str:
     return "\\dots" if spacing_of(base) == "close" else "\\ldots"
 
 
-_CENTRED_BEFORE = frozenset(
-    [name for name, cls in CLASSES.items() if cls == "LARGEOP"] + r"\int \iint \iiint \iiiint \oint".split()
-)
-
-
-_NEGATIONS = {"=": "\\neq"}
+_CENTRED_BEFORE = BIG_OPERATORS | INTEGRALS - {r"\oiint", r"\oiiint"} | {r"\smallint", r"\intop"}
+"""Operators that amsmath marks for ``\\cdots`` in front of them; esint's are not among them."""
 
 
 @REWRITES.add("row-braces", "row", "a { b } c", "a b c")
@@ -103,7 +100,11 @@ def _old_fraction(items: Items, style: str) -> Items | None:
         return None
     before, behind = items[0].children
     return [
-        Node("command", _INFIX[items[0].name], (None, braced_group(*before.children), braced_group(*behind.children)))
+        Node(
+            "command",
+            _INFIX[items[0].name],
+            (None, braced_group(*before.children), braced_group(*behind.children)),
+        )
     ]
 
 
@@ -113,22 +114,18 @@ _INFIX = {"\\over": "\\frac", "\\choose": "\\binom"}
 @REWRITES.add("old-font", "row", r"{ \bf x }", r"{ \mathbf { x } }")
 def _old_font(items: Items, style: str) -> Items | None:
     r"""A font switch in front of all else in a group is the font command around the group."""
-    if len(items) < 2 or items[0].kind != "symbol" or items[0].name not in _FONT_SWITCHES:
+    if len(items) < 2 or items[0].kind != "symbol" or items[0].name not in _OLD_FONTS:
         return None
     rest = _row_braces(items[1:], style) or items[1:]
     return (
-        None if has_switch(rest) else [Node("command", _FONT_SWITCHES[items[0].name], (None, braced_group(*rest)))]
+        None
+        if has_switch(rest)
+        else [Node("command", FONT_SWITCHES[items[0].name], (None, braced_group(*rest)))]
     )
 
 
-_FONT_SWITCHES = {
-    "\\bf": "\\mathbf",
-    "\\rm": "\\mathrm",
-    "\\cal": "\\mathcal",
-    "\\it": "\\mathit",
-    "\\sf": "\\mathsf",
-    "\\tt": "\\mathtt",
-}
+_OLD_FONTS = frozenset(r"\bf \rm \cal \it \sf \tt".split())
+"""Switches that KaTeX draws as the font command around the rest of the group."""
 
 
 def _fuses(left: Node, right: Node) -> bool:

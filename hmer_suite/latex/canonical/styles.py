@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmer_suite.latex.constructs import DISPLAY_ENVIRONMENTS, SCRIPT_ENVIRONMENTS
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -22,12 +23,6 @@ _SMALLER = {DISPLAY: TEXT, TEXT: SCRIPT, SCRIPT: SCRIPT}
 _FRACTION_STYLES = {"\\dfrac": TEXT, "\\dbinom": TEXT, "\\cfrac": TEXT, "\\tfrac": SCRIPT, "\\tbinom": SCRIPT}
 
 
-_DISPLAY_ENVIRONMENTS = frozenset(
-    "aligned align align* gathered gather gather* split alignat alignat* alignedat equation equation* multline "
-    "multline* eqnarray eqnarray* dcases drcases darray".split()
-)
-
-
 def child_styles(node: Node, style: str) -> tuple[str, ...]:
     """Style of each child of *node*, which itself stands in *style*."""
     count = len(node.children)
@@ -41,7 +36,11 @@ def child_styles(node: Node, style: str) -> tuple[str, ...]:
         return _argument_styles(node, style)
     if node.kind == "environment":
         inner = (
-            style if node.name in _DISPLAY_ENVIRONMENTS else SCRIPT if node.name == "smallmatrix" else TEXT
+            style
+            if node.name in DISPLAY_ENVIRONMENTS
+            else SCRIPT
+            if node.name in SCRIPT_ENVIRONMENTS
+            else TEXT
         )
         return (inner,) * count
     return (style,) * count
