@@ -21,6 +21,7 @@ from hmer_suite.handwriting.boxes import (
     around,
     placed_glyphs,
 )
+from hmer_suite.handwriting.constructs import EMPTY, Constructs
 from hmer_suite.latex.constructs import (
     BARS,
     BINOMIALS,
@@ -63,9 +64,8 @@ _FIXED_ACCENTS = frozenset(
     r"\hat \check \tilde \acute \grave \dot \ddot \dddot \ddddot \breve \mathring \d".split()
 )
 _UNCHANGED = frozenset(r"\smash \mathllap \mathrlap \mathclap \llap \rlap \clap \vcenter \lefteqn".split())
+_STRIKES = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",), "\\xcancel": ("/", "\\backslash")}
 _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
-
-
 _STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
@@ -219,9 +219,9 @@ class _Layout:
         inner = self.node(node.children[1], size)
         name = node.name
         if name in MARKS_ABOVE:
-            return self.capped(name, inner, size, above=True)
+            return self.make.marked(name, inner, size, above=True, wide=name not in _FIXED_ACCENTS)
         if name in MARKS_BELOW:
-            return self.capped(name, inner, size, above=False)
+            return self.make.marked(name, inner, size, above=False, wide=name not in _FIXED_ACCENTS)
         if name in _UNCHANGED:
             return inner
         if name in ("\\phantom", "\\hphantom", "\\vphantom"):
@@ -247,9 +247,9 @@ class _Layout:
     def named(self, node: Node, size: float) -> Box:
         inner = self.node(node.children[1], size)
         if node.name in BRACES_ABOVE:
-            return self.capped(node.name, inner, size, above=True)
+            return self.make.marked(node.name, inner, size, above=True, wide=True)
         if node.name in BRACES_BELOW:
-            return self.capped(node.name, inner, size, above=False)
+            return self.make.marked(node.name, inner, size, above=False, wide=True)
         return inner
 
     def text(self, node: Node, size: float) -> Box:
@@ -299,9 +299,9 @@ class _Layout:
         cells = [[self.node(cell, smaller) for cell in line] for line in lines]
         name = node.name.rstrip("*")
         aligned = name.startswith(("align", "split", "eqnarray", "cases", "dcases"))
-        inside = self.table(cells, smaller, centred=not aligned)
+        inside = self.make.table(cells, smaller, centred=not aligned)
         fences = environment_fences(name)
-        return self.between(fences, [inside], size) if fences else inside
+        return self.make.between(fences, [inside], size) if fences else inside
 
     def unsupported(self, node: Node, size: float) -> Box:
         raise LayoutError(f"no layout for {node.name or node.kind}")

@@ -22,7 +22,7 @@ SMALL = Preprocessing(symbol_height=12, max_pixels=4_000, padding=3)
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
+def _own_cache(tmp_path, monkeypatch):
     """A cache of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 

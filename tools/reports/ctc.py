@@ -27,15 +27,19 @@ from hmer_suite.nn.ctc import frames_needed
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.tables import score_text
-from hmer_suite.report.training_curves import draw_curves
 from hmer_suite.scores.rates import Counts, Rates, count, total
 from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_suite.train.batching import plan_batches
-from hmer_suite.train.loader import collate
-from tools.reports.recogniser import SPLITS, Measured, run_picture, stages, table
+from hmer_suite.train.checkpoint import LAST
+from hmer_suite.train.loader import batch_of
+from tools.reports.common import SPLITS, add_run, report_parser
+from tools.reports.formula_kinds import KINDS, formula_kind
+from tools.reports.markdown import Cell, code, image, page, section, table
+from tools.reports.recogniser import Measured, rates_table, run_picture, stages
+from tools.reports.trained import BATCH, data_of, draw_stages, parameters, trained_on
 
 WAYS = {
     "greedy, free": Decoding(),
@@ -89,8 +93,6 @@ def frames_of(reader: Reader, samples: SampleSet) -> Frames:
     rows: dict[int, Tensor] = {}
     started = time.monotonic()
     for planned in plan_batches(samples.sizes, BATCH, seed=0, epoch=0, shuffle=False):
-        images = [samples.images[i] for i in planned.indices]
-        names = [samples.ids[i] for i in planned.indices]
         with torch.inference_mode():
             logprobs, lengths = model.frames(batch_of(samples, planned.indices, model.vocabulary))
         for place, row, length in zip(planned.indices, logprobs[-1], lengths.tolist(), strict=True):

@@ -16,7 +16,7 @@ from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
-from hmer_suite.report.training_curves import TrainingLog, draw_curves, read_log
+from hmer_suite.report.training_curves import TrainingLog, read_log
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary

@@ -24,7 +24,6 @@ from hmer_suite.latex.problems import validate
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
 from hmer_suite.repairs.rules import apply_rules, runaway
-from hmer_suite.report.training_curves import draw_curves
 from hmer_suite.scores.metrics.bleu import corpus_bleu
 from hmer_suite.scores.metrics.edit_similarity import edit_similarity
 from hmer_suite.scores.metrics.exact import exact, exact_without_spaces

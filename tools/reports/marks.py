@@ -135,7 +135,7 @@ def tell(folder: Path, data: str) -> Told:
 def _sums(model: Wap, batch: Batch) -> torch.Tensor:
     """Sums (5,) over a batch: nats, right tokens, tokens, minus log of attention, tokens whose symbol is marked."""
     if batch.strokes is None:
-        raise InputError("the validation images do not say which strokes they were drawn with")
+        raise InputError("the validation images come without the strokes that they were drawn from")
     forcing = TeacherForcing.of(batch.tokens, batch.lengths)
     outputs = model._teacher_forced(batch, forcing)
     cells = touched(batch.strokes, batch.sizes, tuple(outputs.attention.shape[1:]), model.watcher.stride)
@@ -167,12 +167,8 @@ def batch_size(run: Run) -> int:
 
 def _figures(run: Run, entry: dict) -> list[Cell]:
     rates, minutes = entry["validation"], run.processor_minutes(entry["step"])
-    taken = "" if minutes is None else f"{minutes:.1f}"
-    return [
-        f"{entry['seconds'] / 60:.1f}",
-        taken,
-        *(f"{rates[key]:.2f}" for key in ("exprate", "le1", "wer")),
-    ]
+    taken = None if minutes is None else f"{minutes:.1f}"
+    return [f"{entry['seconds'] / 60:.1f}", taken, *(float(rates[key]) for key in ("exprate", "le1", "wer"))]
 
 
 def heads(runs: Sequence[Run]) -> list[str]:
@@ -190,6 +186,13 @@ def told_table(told: Sequence[Told], batch_size: int) -> str:
     return table(
         ["run", "images seen", "nats a token", "next token right, %", "attention on the symbol, %"], rows
     )
+
+
+ABOUT_TOLD = (
+    f"Teacher forcing: weights of the runs (not their averages), given the labels of {TOLD} validation samples, spread "
+    "evenly. Attention on the symbol is the geometric mean, over tokens whose symbol is marked, of the share of "
+    "attention on the cells that its strokes touch."
+)
 
 
 def report(runs: Sequence[Run], told: Sequence[Told], notes: str) -> str:
@@ -237,14 +240,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN")
-    parser.add_argument("--data", help="validation samples to tell the labels of, SOURCE:ARGUMENT")
-    parser.add_argument("--told", nargs="+", default=[], type=Path, metavar="CHECKPOINT")
-    parser.add_argument("--notes", type=Path, help="text file whose paragraphs the report repeats")
+    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN", help="folders of runs")
+    parser.add_argument("--data", help="validation samples for teacher forcing, SOURCE:ARGUMENT")
     parser.add_argument(
-        "--sample", nargs="+", metavar="RUN=PID", help="take processor time, and write no report"
+        "--told",
+        nargs="+",
+        default=[],
+        type=Path,
+        metavar="CHECKPOINT",
+        help="checkpoints to measure by teacher forcing",
     )
-    parser.add_argument("--out", type=Path, default=Path("wap-marks.md"))
+    parser.add_argument("--notes", type=Path, help="text file with paragraphs for the report")
+    parser.add_argument(
+        "--sample", nargs="+", metavar="RUN=PID", help="measure processor time, and write no report"
+    )
+    parser.add_argument("--out", type=Path, help="report to write (default: standard output)")
     given = parser.parse_args()
     if given.sample:
         pairs = (text.rpartition("=") for text in given.sample)

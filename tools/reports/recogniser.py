@@ -19,7 +19,6 @@ from hmer_suite.files import write_whole
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.tables import score_text
-from hmer_suite.report.training_curves import draw_curves
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding

@@ -11,7 +11,7 @@ from typing import Any
 
 from hmer_suite.predict.joint_reader import JoinedSamples, JointReader
 from hmer_suite.predict.reader import Reader
-from hmer_suite.report.training import draw_curves
+from hmer_suite.report.training_curves import draw_curves
 from hmer_suite.specs.recogniser import Decoding, RecogniserSpec
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.checkpoint import COUNTERS, LAST, Description, read_checkpoint
