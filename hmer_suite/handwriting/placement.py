@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from hmer_suite.handwriting.boxes import (
     AXIS,
@@ -35,18 +36,33 @@ from hmer_suite.latex.constructs import (
     OPENING_OF,
     environment_fences,
 )
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Fenced,
+    Group,
+    Infix,
+    Line,
+    Math,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Sized,
+    Symbol,
+    Text,
+)
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
-from hmer_suite.latex.tree import Node
 
 
-def layout(tree: Node, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
+def layout(tree: Row, choose: Choose, style: Style, rng: random.Random) -> list[Placed]:
     """Places of all glyphs of a parsed formula, in writing order; its baseline starts at the origin.
 
     Raises:
         LayoutError: names the construct that has no layout, or the token that has no glyph.
     """
-    box = _Layout(Constructs(choose, style, rng)).row(tree.children, 1.0)
-    return list(placed_glyphs(box, 0.0, 0.0))
+    box = _Layout(choose, style, rng).row(tree.items, 1.0)
+    return list(flatten_strokes(box, 0.0, 0.0))
 
 
 _SPACES = {
@@ -66,6 +82,8 @@ _FIXED_ACCENTS = frozenset(
 _UNCHANGED = frozenset(r"\smash \mathllap \mathrlap \mathclap \llap \rlap \clap \vcenter \lefteqn".split())
 _STRIKES = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",), "\\xcancel": ("/", "\\backslash")}
 _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
+
+
 _STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
@@ -79,19 +97,43 @@ class _Layout:
     # --- rows -----------------------------------------------------------------------------------------------
 
     def node(self, node: Node | None, size: float) -> Box:
-        if node is None:
-            return EMPTY
-        return _METHODS[node.kind](self, node, size)
+        match node:
+            case None:
+                return self.nothing()
+            case Symbol():
+                return self.symbol(node, size)
+            case Group() | Row() | Text() | Math():
+                return self.row(node.items, size)
+            case Scripts():
+                return self.scripts(node, size)
+            case Command():
+                return self.command(node, size)
+            case Primes():
+                raised = () if node.raised is None else (node.raised,)
+                return self.row((*[Symbol("\\prime")] * node.count, *raised), size)
+            case Fenced():
+                return self.fenced(node, size)
+            case Infix():
+                return self.infix(node, size)
+            case Sized():
+                return self.sized(node, size)
+            case Environment():
+                return self.environment(node, size)
+            case Line():
+                raise LayoutError(f"no layout for {node.kind}")
+            case _:
+                assert_never(node)
 
     def row(self, items: Sequence[Node], size: float) -> Box:
-        if any(item.kind == "symbol" and CLASSES.get(item.name) == "ROWBREAK" for item in items):
+        if any(map(_is_break, items)):
             return self.lines(items, size)
         pairs = _pairs(items)
         fences = {index for pair in pairs for index in pair}
-        boxes = {index: self.node(item, size) for index, item in enumerate(items) if index not in fences}
+        boxes = [
+            self.nothing() if index in fences else self.node(item, size) for index, item in enumerate(items)
+        ]
         for opening, closing in pairs:
-            between = [boxes[index] for index in range(opening + 1, closing) if index in boxes]
-            inner = [box for box in between if box.parts]
+            inner = [box for box in boxes[opening + 1 : closing] if box.parts]
             up = max((box.up for box in inner), default=0.0)
             down = max((box.down for box in inner), default=0.0)
             for index in (opening, closing):
@@ -99,10 +141,8 @@ class _Layout:
         return self.beside(items, [boxes[index] for index in range(len(items))], size)
 
     def fence_item(self, item: Node, up: float, down: float, size: float) -> Box:
-        if item.kind == "symbol":
-            return self.make.fence(item.name, up, down, size)
-        base, sub, sup = item.children
-        return self.beside_base(self.make.fence(base.name, up, down, size), sub, sup, size)
+        fence = self.fence(_fence_token(item), up, down, size)
+        return self.attach(fence, item.sub, item.sup, size) if isinstance(item, Scripts) else fence
 
     def beside(self, items: Sequence[Node], boxes: Sequence[Box], size: float) -> Box:
         """Boxes in a row, with the space that their classes ask for."""
@@ -111,7 +151,7 @@ class _Layout:
         before: str | None = None
         for item, box in zip(items, boxes, strict=True):
             spacing = _spacing(item)
-            if spacing == "space":
+            if isinstance(item, Symbol) and spacing == "space":
                 x += _SPACES.get(item.name, 0.0) * size
                 continue
             if not box.parts:
@@ -138,7 +178,7 @@ class _Layout:
     def lines(self, items: Sequence[Node], size: float) -> Box:
         rows: list[list[Node]] = [[]]
         for item in items:
-            if item.kind == "symbol" and CLASSES.get(item.name) == "ROWBREAK":
+            if _is_break(item):
                 rows.append([])
             else:
                 rows[-1].append(item)
@@ -146,25 +186,17 @@ class _Layout:
 
     # --- one method a kind ----------------------------------------------------------------------------------
 
-    def symbol(self, node: Node, size: float) -> Box:
+    def symbol(self, node: Symbol, size: float) -> Box:
         if CLASSES.get(node.name) in ("SPACE", "STYLE", "HLINE"):
             return EMPTY
         return self.make.glyph(node.name, size)
 
-    def group(self, node: Node, size: float) -> Box:
-        return self.row(node.children, size)
-
-    def primes(self, node: Node, size: float) -> Box:
-        (raised,) = node.children
-        symbols = [Node("symbol", "\\prime")] * len(node.name)
-        return self.row((*symbols, *([raised] if raised is not None else [])), size)
-
-    def scripts(self, node: Node, size: float) -> Box:
-        base, sub, sup = node.children
+    def scripts(self, node: Scripts, size: float) -> Box:
+        base, sub, sup = node.base, node.sub, node.sup
         box = self.node(base, size)
-        name = base.name if base is not None else ""
-        if node.name == "\\limits" or (
-            not node.name and name in _STACKED and (self.style.stacked_limits or CLASSES[name] != "LARGEOP")
+        name = base.name if isinstance(base, Symbol | Command) else ""
+        if node.limits == "\\limits" or (
+            not node.limits and name in _STACKED and (self.style.stacked_limits or CLASSES[name] != "LARGEOP")
         ):
             return self.stacked(box, sub, sup, size)
         return self.beside_base(box, sub, sup, size)
@@ -179,14 +211,14 @@ class _Layout:
         small = self.make.script_size(size)
         return self.node(sub, small), self.node(sup, small)
 
-    def command(self, node: Node, size: float) -> Box:
+    def command(self, node: Command, size: float) -> Box:
         method = _COMMANDS.get(CLASSES.get(node.name, ""))
         if method is None:
             raise LayoutError(f"no layout for {node.name}")
         return method(self, node, size)
 
-    def fraction(self, node: Node, size: float) -> Box:
-        _, above, below = node.children
+    def fraction(self, node: Command, size: float) -> Box:
+        above, below = node.arguments
         smaller = size if node.name == "\\dfrac" else max(self.style.smallest, size * self.inner(size))
         if node.name in BINOMIALS:
             return self.stack_fenced(above, below, ("(", ")"), smaller, size)
@@ -202,21 +234,41 @@ class _Layout:
         inside = self.make.fraction(self.node(above, smaller), self.node(below, smaller), size, bar=False)
         return self.make.between(fences, [inside], size)
 
-    def radical(self, node: Node, size: float) -> Box:
-        index, radicand = node.children
-        root, hook = self.make.root(self.node(radicand, size), size)
-        if index is None or not index.children:
-            return root
-        smaller = self.make.script_size(self.make.script_size(size))
-        return self.make.indexed_root(root, self.node(index, smaller), hook, size)
+    def radical(self, node: Command, size: float) -> Box:
+        index, radicand = node.optional, node.arguments[0]
+        inner = self.node(radicand, size)
+        glyph = self.choose("\\sqrt")
+        top = -max(inner.up, 0.6 * size) - self.loose(0.17) * size
+        bottom = max(inner.down, 0.0) + self.loose(0.04) * size
+        sy = (bottom - top) / (glyph.bottom - glyph.top)
+        # A tall radical's hook is not as wide as it is high.
+        sx = min(sy, (0.5 + 0.5 * sy / size) * size)
+        hook = (glyph.hook - glyph.left) * sx
+        start = hook + self.loose(0.1) * size
+        width = start + inner.width + self.loose(0.08) * size
+        bar = (width - hook) / max(glyph.right - glyph.hook, 0.05)
+        sign = Placed(glyph, -glyph.left * sx, bottom - sy * glyph.bottom, sx, sy, bar)
+        parts = [(0.0, 0.0, Box(width, -top, bottom, [(0.0, 0.0, sign)])), (start, 0.0, inner)]
+        whole = around(parts)
+        if index is None or not index.items:
+            return whole
+        return self.indexed(whole, self.node(index, self.smaller(self.smaller(size))), hook, size)
 
-    def stack(self, node: Node, size: float) -> Box:
-        _, label, base = node.children
+    def indexed(self, root: Box, index: Box, hook: float, size: float) -> Box:
+        """A root with its index above the hook, at the left."""
+        overlap = min(0.75 * hook, index.width)
+        height = root.up + root.down
+        y = root.down - max(0.55 * height, 0.5 * size) - index.down
+        parts = [(max(index.width - overlap, 0.0), 0.0, root), (max(overlap - index.width, 0.0), y, index)]
+        return around(parts)
+
+    def stack(self, node: Command, size: float) -> Box:
+        label, base = node.arguments
         above = node.name != "\\underset"
         return self.stacked(self.node(base, size), None if above else label, label if above else None, size)
 
-    def accent(self, node: Node, size: float) -> Box:
-        inner = self.node(node.children[1], size)
+    def accent(self, node: Command, size: float) -> Box:
+        inner = self.node(node.arguments[0], size)
         name = node.name
         if name in MARKS_ABOVE:
             return self.make.marked(name, inner, size, above=True, wide=name not in _FIXED_ACCENTS)
@@ -236,56 +288,80 @@ class _Layout:
             return inner
         raise LayoutError(f"no layout for {name}")
 
-    def modulo(self, node: Node, size: float) -> Box:
-        word = [Node("symbol", letter) for letter in "mod"] if node.name == "\\pmod" else []
-        word_box = self.row([*word, Node("symbol", "\\;"), node.children[1]], size)
-        return self.make.between(("(", ")"), [word_box], size)
+    def capped(self, name: str, inner: Box, size: float, *, above: bool) -> Box:
+        """A mark above or below, as wide as what it marks or as wide as it is."""
+        gap = self.loose(0.1) * size
+        if name in _FIXED_ACCENTS:
+            mark = self.glyph(name, size)
+        else:
+            plain = self.choose(name)
+            width = max(inner.width, 0.3 * size)
+            height = min(plain.bottom - plain.top, 0.3) * size
+            mark = self.stretched(name, width, -height, 0.0)
+        y = -inner.up - gap - mark.down if above else max(inner.down, 0.0) + gap + mark.up
+        width = max(inner.width, mark.width)
+        return around([((width - inner.width) / 2, 0.0, inner), ((width - mark.width) / 2, y, mark)])
 
-    def font(self, node: Node, size: float) -> Box:
-        return self.node(node.children[1], size)
+    def boxed(self, inner: Box, size: float) -> Box:
+        gap = self.loose(0.15) * size
+        top, bottom, width = -inner.up - gap, inner.down + gap, inner.width + 2 * gap
+        return around([(0.0, 0.0, self.stretched("\\square", width, top, bottom)), (gap, 0.0, inner)])
 
-    def named(self, node: Node, size: float) -> Box:
-        inner = self.node(node.children[1], size)
+    def struck(self, name: str, inner: Box) -> Box:
+        tokens = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",)}.get(name, ("/", "\\backslash"))
+        lines = [self.stretched(token, inner.width, -inner.up, inner.down) for token in tokens]
+        return around([(0.0, 0.0, box) for box in (inner, *lines)])
+
+    def modulo(self, node: Command, size: float) -> Box:
+        word = [Symbol(letter) for letter in "mod"] if node.name == "\\pmod" else []
+        word_box = self.row([*word, Symbol("\\;"), node.arguments[0]], size)
+        return self.between(("(", ")"), [word_box], size)
+
+    def font(self, node: Command, size: float) -> Box:
+        return self.node(node.arguments[0], size)
+
+    def named(self, node: Command, size: float) -> Box:
+        inner = self.node(node.arguments[0], size)
         if node.name in BRACES_ABOVE:
             return self.make.marked(node.name, inner, size, above=True, wide=True)
         if node.name in BRACES_BELOW:
             return self.make.marked(node.name, inner, size, above=False, wide=True)
         return inner
 
-    def text(self, node: Node, size: float) -> Box:
-        argument = node.children[-1]
+    def text(self, node: Command, size: float) -> Box:
+        argument = node.arguments[-1]
         inner = self.node(argument, size)
         return self.make.boxed(inner, size) if node.name == "\\fbox" else inner
 
-    def raw(self, node: Node, size: float) -> Box:
+    def raw(self, node: Command, size: float) -> Box:
         if node.name.startswith(("\\hspace", "\\vspace", "\\label", "\\color", "\\pagecolor", "\\cline")):
             return EMPTY
         raise LayoutError(f"no layout for {node.name}")
 
-    def coloured(self, node: Node, size: float) -> Box:
-        return self.node(node.children[2], size)
+    def coloured(self, node: Command, size: float) -> Box:
+        return self.node(node.arguments[1], size)
 
-    def arrow(self, node: Node, size: float) -> Box:
-        below, above = node.children
-        boxes = self.in_script_size(below, above, size)
+    def arrow(self, node: Command, size: float) -> Box:
+        below, above = node.optional, node.arguments[0]
+        small = self.smaller(size)
+        boxes = self.node(below, small), self.node(above, small)
         width = max(boxes[0].width, boxes[1].width, 0.6 * size) + 0.3 * size
         glyph = self.make.choose(node.name)
         height = (glyph.bottom - glyph.top) * size
         base = self.make.stretched(node.name, width, -AXIS * size - height / 2, -AXIS * size + height / 2)
         return self.stacked(base, below, above, size)
 
-    def sized(self, node: Node, size: float) -> Box:
-        (delimiter,) = node.children
+    def sized(self, node: Sized, size: float) -> Box:
         height = _SIZES[node.name[1:].rstrip("lrm")] * size
-        return self.make.fence(delimiter.name, height / 2 + AXIS * size, height / 2 - AXIS * size, size)
+        return self.fence(node.delimiter.name, height / 2 + AXIS * size, height / 2 - AXIS * size, size)
 
-    def fenced(self, node: Node, size: float) -> Box:
-        fences = [part.name for part in node.children if part.kind == "symbol"]
-        inside = [self.node(part, size) for part in node.children if part.kind != "symbol"]
-        return self.make.between(fences, inside, size)
+    def fenced(self, node: Fenced, size: float) -> Box:
+        fences = [delimiter.name for delimiter in (node.left, *node.middles, node.right)]
+        inside = [self.row(row.items, size) for row in node.rows]
+        return self.between(fences, inside, size)
 
-    def infix(self, node: Node, size: float) -> Box:
-        above, below = node.children
+    def infix(self, node: Infix, size: float) -> Box:
+        above, below = node.before, node.after
         smaller = size * self.inner(size)
         fences = INFIX_FENCES.get(node.name)
         if fences:
@@ -293,36 +369,17 @@ class _Layout:
         boxes = self.node(above, smaller), self.node(below, smaller)
         return self.make.fraction(*boxes, size, bar=node.name == "\\over")
 
-    def environment(self, node: Node, size: float) -> Box:
+    def environment(self, node: Environment, size: float) -> Box:
         smaller = size if size < 0.95 else 0.95 * size
-        lines = [line.children[1:] for line in node.children[1:]]
-        cells = [[self.node(cell, smaller) for cell in line] for line in lines]
+        cells = [[self.node(cell, smaller) for cell in line.cells] for line in node.lines]
         name = node.name.rstrip("*")
         aligned = name.startswith(("align", "split", "eqnarray", "cases", "dcases"))
         inside = self.make.table(cells, smaller, centred=not aligned)
         fences = environment_fences(name)
         return self.make.between(fences, [inside], size) if fences else inside
 
-    def unsupported(self, node: Node, size: float) -> Box:
-        raise LayoutError(f"no layout for {node.name or node.kind}")
 
-
-_METHODS: dict[str, Callable[[_Layout, Node, float], Box]] = {
-    "command": _Layout.command,
-    "environment": _Layout.environment,
-    "fenced": _Layout.fenced,
-    "group": _Layout.group,
-    "infix": _Layout.infix,
-    "line": _Layout.unsupported,
-    "math": _Layout.group,
-    "primes": _Layout.primes,
-    "row": _Layout.group,
-    "scripts": _Layout.scripts,
-    "sized": _Layout.sized,
-    "symbol": _Layout.symbol,
-    "text": _Layout.group,
-}
-_COMMANDS: dict[str, Callable[[_Layout, Node, float], Box]] = {
+_COMMANDS: dict[str, Callable[[_Layout, Command, float], Box]] = {
     "ACCENT": _Layout.accent,
     "FONT": _Layout.font,
     "FRAC": _Layout.fraction,
@@ -339,18 +396,22 @@ _COMMANDS: dict[str, Callable[[_Layout, Node, float], Box]] = {
 
 def _spacing(item: Node) -> str:
     """Spacing class of an item (TeXbook, ch. 18), ``space`` for white space."""
-    if item.kind == "scripts" and item.children[0] is not None:
-        return _spacing(item.children[0])
-    if item.kind == "symbol":
+    if isinstance(item, Scripts) and item.base is not None:
+        return _spacing(item.base)
+    if isinstance(item, Symbol):
         if CLASSES.get(item.name) == "SPACE":
             return "space"
         return SPACING_CLASSES.get(item.name, "ord")
-    return "op" if item.kind == "command" and CLASSES.get(item.name) == "OPERATORNAME" else "ord"
+    return "op" if isinstance(item, Command) and CLASSES.get(item.name) == "OPERATORNAME" else "ord"
 
 
 def _fence_token(item: Node) -> str:
-    base = item.children[0] if item.kind == "scripts" else item
-    return base.name if base is not None and base.kind == "symbol" else ""
+    base = item.base if isinstance(item, Scripts) else item
+    return base.name if isinstance(base, Symbol) else ""
+
+
+def _is_break(item: Node) -> bool:
+    return isinstance(item, Symbol) and CLASSES.get(item.name) == "ROWBREAK"
 
 
 def _pairs(items: Sequence[Node]) -> list[tuple[int, int]]:

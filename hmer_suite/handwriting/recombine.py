@@ -25,6 +25,7 @@ from hmer_suite.handwriting.weighted_choice import WeightedChoice
 from hmer_suite.handwriting.writers import Writer, WrittenFormula, marks_of_glyphs, pen_traces, sampled_writer
 from hmer_suite.latex.braces import braced_parts
 from hmer_suite.latex.canonical.canoniser import canonical
+from hmer_suite.latex.nodes import Group, Row, Symbol
 from hmer_suite.latex.tree import parse, unparse
 
 LONGEST = 70
@@ -103,7 +104,7 @@ class FormulaRecombiner:
 def excerpt(formula: str, rng: random.Random, longest: int) -> str:
     """Random neighbouring items of a formula, at most `longest` tokens; a single symbol if none are so short."""
     nodes = list(parse(formula).walk())
-    rows = [node.children for node in nodes if node.kind in ("row", "group") and len(node.children) > 1]
+    rows = [node.items for node in nodes if isinstance(node, Row | Group) and len(node.items) > 1]
     bounds = list(accumulate(map(len, rows)))
     for _ in range(_TRIES if rows else 0):
         items = rows[bisect(bounds, rng.random() * bounds[-1])]
@@ -116,7 +117,7 @@ def excerpt(formula: str, rng: random.Random, longest: int) -> str:
             tokens += more
         if tokens:
             return canonical(" ".join(tokens))
-    return next((node.name for node in nodes if node.kind == "symbol" and node.name), formula)
+    return next((node.name for node in nodes if isinstance(node, Symbol) and node.name), formula)
 
 
 _TRIES, _ENDS = 20, 0.12
