@@ -55,14 +55,14 @@ from hmer_suite.latex.nodes import (
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 
 
-def layout(tree: Row, choose: Choose, style: Style, rng: random.Random) -> list[Placed]:
+def layout(tree: Row, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
     """Places of all glyphs of a parsed formula, in writing order; its baseline starts at the origin.
 
     Raises:
         LayoutError: names the construct that has no layout, or the token that has no glyph.
     """
-    box = _Layout(choose, style, rng).row(tree.items, 1.0)
-    return list(flatten_strokes(box, 0.0, 0.0))
+    box = _Layout(Constructs(choose, style, rng)).row(tree.items, 1.0)
+    return list(placed_glyphs(box, 0.0, 0.0))
 
 
 _SPACES = {
@@ -82,8 +82,6 @@ _FIXED_ACCENTS = frozenset(
 _UNCHANGED = frozenset(r"\smash \mathllap \mathrlap \mathclap \llap \rlap \clap \vcenter \lefteqn".split())
 _STRIKES = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",), "\\xcancel": ("/", "\\backslash")}
 _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
-
-
 _STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
@@ -99,7 +97,7 @@ class _Layout:
     def node(self, node: Node | None, size: float) -> Box:
         match node:
             case None:
-                return self.nothing()
+                return EMPTY
             case Symbol():
                 return self.symbol(node, size)
             case Group() | Row() | Text() | Math():
@@ -129,11 +127,10 @@ class _Layout:
             return self.lines(items, size)
         pairs = _pairs(items)
         fences = {index for pair in pairs for index in pair}
-        boxes = [
-            self.nothing() if index in fences else self.node(item, size) for index, item in enumerate(items)
-        ]
+        boxes = {index: self.node(item, size) for index, item in enumerate(items) if index not in fences}
         for opening, closing in pairs:
-            inner = [box for box in boxes[opening + 1 : closing] if box.parts]
+            between = [boxes[index] for index in range(opening + 1, closing) if index in boxes]
+            inner = [box for box in between if box.parts]
             up = max((box.up for box in inner), default=0.0)
             down = max((box.down for box in inner), default=0.0)
             for index in (opening, closing):
@@ -141,8 +138,8 @@ class _Layout:
         return self.beside(items, [boxes[index] for index in range(len(items))], size)
 
     def fence_item(self, item: Node, up: float, down: float, size: float) -> Box:
-        fence = self.fence(_fence_token(item), up, down, size)
-        return self.attach(fence, item.sub, item.sup, size) if isinstance(item, Scripts) else fence
+        fence = self.make.fence(_fence_token(item), up, down, size)
+        return self.beside_base(fence, item.sub, item.sup, size) if isinstance(item, Scripts) else fence
 
     def beside(self, items: Sequence[Node], boxes: Sequence[Box], size: float) -> Box:
         """Boxes in a row, with the space that their classes ask for."""
@@ -235,32 +232,12 @@ class _Layout:
         return self.make.between(fences, [inside], size)
 
     def radical(self, node: Command, size: float) -> Box:
-        index, radicand = node.optional, node.arguments[0]
-        inner = self.node(radicand, size)
-        glyph = self.choose("\\sqrt")
-        top = -max(inner.up, 0.6 * size) - self.loose(0.17) * size
-        bottom = max(inner.down, 0.0) + self.loose(0.04) * size
-        sy = (bottom - top) / (glyph.bottom - glyph.top)
-        # A tall radical's hook is not as wide as it is high.
-        sx = min(sy, (0.5 + 0.5 * sy / size) * size)
-        hook = (glyph.hook - glyph.left) * sx
-        start = hook + self.loose(0.1) * size
-        width = start + inner.width + self.loose(0.08) * size
-        bar = (width - hook) / max(glyph.right - glyph.hook, 0.05)
-        sign = Placed(glyph, -glyph.left * sx, bottom - sy * glyph.bottom, sx, sy, bar)
-        parts = [(0.0, 0.0, Box(width, -top, bottom, [(0.0, 0.0, sign)])), (start, 0.0, inner)]
-        whole = around(parts)
+        index = node.optional
+        root, hook = self.make.root(self.node(node.arguments[0], size), size)
         if index is None or not index.items:
-            return whole
-        return self.indexed(whole, self.node(index, self.smaller(self.smaller(size))), hook, size)
-
-    def indexed(self, root: Box, index: Box, hook: float, size: float) -> Box:
-        """A root with its index above the hook, at the left."""
-        overlap = min(0.75 * hook, index.width)
-        height = root.up + root.down
-        y = root.down - max(0.55 * height, 0.5 * size) - index.down
-        parts = [(max(index.width - overlap, 0.0), 0.0, root), (max(overlap - index.width, 0.0), y, index)]
-        return around(parts)
+            return root
+        smaller = self.make.script_size(self.make.script_size(size))
+        return self.make.indexed_root(root, self.node(index, smaller), hook, size)
 
     def stack(self, node: Command, size: float) -> Box:
         label, base = node.arguments
@@ -288,34 +265,10 @@ class _Layout:
             return inner
         raise LayoutError(f"no layout for {name}")
 
-    def capped(self, name: str, inner: Box, size: float, *, above: bool) -> Box:
-        """A mark above or below, as wide as what it marks or as wide as it is."""
-        gap = self.loose(0.1) * size
-        if name in _FIXED_ACCENTS:
-            mark = self.glyph(name, size)
-        else:
-            plain = self.choose(name)
-            width = max(inner.width, 0.3 * size)
-            height = min(plain.bottom - plain.top, 0.3) * size
-            mark = self.stretched(name, width, -height, 0.0)
-        y = -inner.up - gap - mark.down if above else max(inner.down, 0.0) + gap + mark.up
-        width = max(inner.width, mark.width)
-        return around([((width - inner.width) / 2, 0.0, inner), ((width - mark.width) / 2, y, mark)])
-
-    def boxed(self, inner: Box, size: float) -> Box:
-        gap = self.loose(0.15) * size
-        top, bottom, width = -inner.up - gap, inner.down + gap, inner.width + 2 * gap
-        return around([(0.0, 0.0, self.stretched("\\square", width, top, bottom)), (gap, 0.0, inner)])
-
-    def struck(self, name: str, inner: Box) -> Box:
-        tokens = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",)}.get(name, ("/", "\\backslash"))
-        lines = [self.stretched(token, inner.width, -inner.up, inner.down) for token in tokens]
-        return around([(0.0, 0.0, box) for box in (inner, *lines)])
-
     def modulo(self, node: Command, size: float) -> Box:
         word = [Symbol(letter) for letter in "mod"] if node.name == "\\pmod" else []
         word_box = self.row([*word, Symbol("\\;"), node.arguments[0]], size)
-        return self.between(("(", ")"), [word_box], size)
+        return self.make.between(("(", ")"), [word_box], size)
 
     def font(self, node: Command, size: float) -> Box:
         return self.node(node.arguments[0], size)
@@ -343,8 +296,7 @@ class _Layout:
 
     def arrow(self, node: Command, size: float) -> Box:
         below, above = node.optional, node.arguments[0]
-        small = self.smaller(size)
-        boxes = self.node(below, small), self.node(above, small)
+        boxes = self.in_script_size(below, above, size)
         width = max(boxes[0].width, boxes[1].width, 0.6 * size) + 0.3 * size
         glyph = self.make.choose(node.name)
         height = (glyph.bottom - glyph.top) * size
@@ -353,12 +305,12 @@ class _Layout:
 
     def sized(self, node: Sized, size: float) -> Box:
         height = _SIZES[node.name[1:].rstrip("lrm")] * size
-        return self.fence(node.delimiter.name, height / 2 + AXIS * size, height / 2 - AXIS * size, size)
+        return self.make.fence(node.delimiter.name, height / 2 + AXIS * size, height / 2 - AXIS * size, size)
 
     def fenced(self, node: Fenced, size: float) -> Box:
         fences = [delimiter.name for delimiter in (node.left, *node.middles, node.right)]
         inside = [self.row(row.items, size) for row in node.rows]
-        return self.between(fences, inside, size)
+        return self.make.between(fences, inside, size)
 
     def infix(self, node: Infix, size: float) -> Box:
         above, below = node.before, node.after

@@ -130,15 +130,18 @@ def _distances(traces: Sequence[np.ndarray], shape: tuple[int, int]) -> np.ndarr
 # --- the report -----------------------------------------------------------------------------------------------
 
 
-ABOUT = f"""\ {SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {USUAL.symbol_height:.0f} pixels a symbol
+ABOUT = f"""\
+{SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {USUAL.symbol_height:.0f} pixels a symbol
 and traced (`hmer_suite.ink.tracing`). *Strokes*: traced strokes per formula, next to the pen's own. *Symbols*: share
 of those that are traced in as many strokes as the pen made, in more, and in fewer; marks are carried over by
 `hmer_suite.ink.tracing.traced_ink`, which cuts strokes where symbols touch. *Direction*: share of the single strokes
 that go from end to end as the pen did. *Covered*: share of the drawn ink within a pen's width of a traced stroke; *on
 ink*: share of the points of traced strokes within a pen's width of the pen's own line; *off*: their mean distance from
-it in pixels. *Pen*: its width in pixels. *ms*: milliseconds of one core that `trace` takes for a formula.""" COLUMNS =
-( "pen", "pen's strokes", "strokes", "symbols alike", "more", "fewer", "direction", "covered", "on ink", "off", "ms", )
-# fmt: skip
+it in pixels. *Pen*: its width in pixels. *ms*: milliseconds of one core that `trace` takes for a formula."""
+
+COLUMNS = (
+    "pen", "pen's strokes", "strokes", "symbols alike", "more", "fewer", "direction", "covered", "on ink", "off", "ms",
+)  # fmt: skip
 
 
 def report(counts: dict[float, Counts]) -> str:
