@@ -142,4 +142,6 @@ def _is_coefficient(term: Term) -> bool:
 
 
 def _is_variable(term: Term) -> bool:
-    return term.op in ("name", "sub") or (term.op == "op" and len(term.args) == 1 and term.args[0].op == "name")
+    return term.op in ("name", "sub") or (
+        term.op == "op" and len(term.args) == 1 and term.args[0].op == "name"
+    )

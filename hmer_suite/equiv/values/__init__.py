@@ -1,4 +1,4 @@
-"""Values of terms at points, certain to the last digit they show."""
+"""Values of terms at points: exact, or balls that certainly contain them."""
 
 from hmer_suite.equiv.values import compounds, families, functions, unknowns
 from hmer_suite.equiv.values.point import (

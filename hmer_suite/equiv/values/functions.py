@@ -1,4 +1,4 @@
-"""Values of known functions: elementary ones, roundings, factorials."""
+"""Values of known functions: elementary functions, rounding, factorials."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _binomial(point: Point, n: Value, k: Value) -> Value:
 
 
 def _elementary(name: str) -> Callable[[Point, Value], Value]:
-    """The rule of a function that FLINT's balls have as a method."""
+    """The rule for a function that is a method of FLINT's balls."""
 
     def rule(point: Point, x: Value) -> Value:
         if isinstance(x, fmpq) and x == 0:

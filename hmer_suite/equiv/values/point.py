@@ -1,9 +1,9 @@
-r"""Values of terms at points, certain to the last digit they show.
+r"""Values of terms at points: exact, or balls that certainly contain them.
 
-Letters take exact rational values; what stays rational stays exact (FLINT's fmpq), everything else is a ball that
-contains the true value (Arb: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
-IEEE Trans. Computers 66, 2017). Two values differ only if the balls are apart. A function that nobody knows is given
-a polynomial with random coefficients: what differs for one function is not equal for all.
+Letters take exact rational values; rational results stay exact (FLINT's fmpq), all others are balls that contain
+the true value (Arb: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
+IEEE Trans. Computers 66, 2017). Two values differ only if their balls are disjoint. An unknown function is given
+a polynomial with random coefficients: terms that differ for one function are not equal for all.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ Value = fmpq | arb | acb
 PRECISIONS = (64, 256)
 """Bits of the balls, tried in turn."""
 SEEDS = 24
+"""The number of points tried; see `Point` for those from the following two on."""
 FIRST_CONSTANT_SEED = 16
 FIRST_PEAK_SEED = 18
 _SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
+"""Factors of the values of letters, by seed."""
 LAST_MEMBER = 4
-"""The last member of a sequence that is not zero, where sequences are peaks."""
+"""The last member of a sequence that is not zero, from `FIRST_PEAK_SEED` on."""
 MEMBERS = 3
-"""How many members an index set has that the formula does not give."""
+"""The least size of an index set that the formula does not give."""
 MAX_BITS = 30_000
+"""The largest size of an exact power."""
 MAX_ORDER = 10_000
 """The highest order of a root."""
 MAX_EXACT_FACTORIAL = 2_000
@@ -36,23 +39,31 @@ MAX_SUMMANDS = 200
 
 
 class Unknown(Exception):
-    """The term has no value that this module can find."""
+    """The value of the term cannot be computed."""
 
 
 class Outside(Exception):
-    """The point certainly lies outside the domain, and so do all points near it."""
+    """The point and all points near it are certainly outside the domain."""
 
 
 class Singular(Exception):
-    """No value at this point, but perhaps at others: a division by zero, a ball too wide."""
+    """There is no value at this point, but perhaps at others: a division by zero, a ball too wide."""
 
 
 class Point:
     """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
 
     The first seeds give small positive values, later ones both signs and larger ones; from `FIRST_CONSTANT_SEED` on the
-    unknown functions are constants, which have limits everywhere; from `FIRST_PEAK_SEED` on they are zero but at a few
-    whole numbers (sequences) or close to a single point (functions under an integral).
+    unknown functions are constants, which have limits everywhere; from `FIRST_PEAK_SEED` on they are zero except at a
+    few whole numbers (sequences) or close to `peak_place` (functions under an integral).
+
+    Attributes:
+        letters: the values drawn so far.
+        used: the letters whose values were needed.
+        bound: values of bound letters; None for one that runs to infinity.
+        trace: the arguments for which values of unknown functions were needed.
+        sign: the value of the sign of ``\\pm``.
+        analytic: whether a quadrature asks for values of an analytic function.
     """
 
     rules: ClassVar[dict[str, Callable[[Point, Term], Value]]] = {}
@@ -81,7 +92,7 @@ class Point:
     # --- drawing -----------------------------------------------------------------------------------------------
 
     def hash_of(self, kind: str, label: str) -> int:
-        """A random number that kind, label and seed decide."""
+        """A pseudorandom number of 64 bits, a function of kind, label and seed."""
         return int.from_bytes(
             hashlib.blake2b(f"{self.seed}|{kind}|{label}".encode(), digest_size=8).digest(), "big"
         )
@@ -122,7 +133,7 @@ class Point:
         return result
 
     def _peak(self, label: str, args: list[Value]) -> Value:
-        """A function that is zero except at small whole numbers, and at the place where integrals look."""
+        """A function that is zero except at small whole numbers and at `peak_place`."""
         exact = [arg for arg in args if isinstance(arg, fmpq)]
         if not label.startswith(("app", "sub")) or len(exact) < len(args):
             raise Unknown("peak")
@@ -132,11 +143,11 @@ class Point:
 
     @property
     def peak_place(self) -> fmpq:
-        """Where the functions under an integral have their peak."""
+        """The peak of the functions under an integral."""
         return fmpq(5 + self.hash_of("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
 
     def coefficient(self, label: str, which: str) -> fmpq:
-        """A random rational number that label and place decide."""
+        """A pseudorandom rational number, a function of the label, the coefficient and the seed."""
         drawn = self.hash_of("coefficient", f"{label}|{which}")
         return fmpq(1 + drawn % 23, 1 + (drawn >> 16) % 7) * (1 if (drawn >> 40) % 2 else -1)
 
@@ -367,7 +378,7 @@ def at_growing_precision(compute: Callable[[], Found | None]) -> Found | None:
 
 
 def value_text(value: Value) -> str:
-    """A value for people: exact if it is."""
+    """A value as text for readers: exact, or eight digits."""
     if isinstance(value, fmpq):
         return str(value)
     return value.str(8, radius=False)
