@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmer_suite.equiv.terms import EMPTY, Term, const, op
 
 
-def joined(factors: list[Term]) -> Term:
+def juxtaposed(factors: list[Term]) -> Term:
     """Factors side by side as one term."""
     if len(factors) == 1:
         return factors[0]

@@ -8,7 +8,8 @@ from flint import arb, fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.terms import ONE, Term
-from hmer_suite.equiv.values.point import Point, Rule, Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.balls import Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.point import Point, Rule
 from hmer_suite.equiv.values.spelling import spelling
 
 _ORDER: dict[str, Callable[[int], bool]] = {

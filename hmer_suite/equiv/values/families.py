@@ -6,19 +6,8 @@ from flint import acb, arb, arb_series, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.terms import Term, binds, const, negative
-from hmer_suite.equiv.values.point import (
-    LAST_MEMBER,
-    MAX_SUMMANDS,
-    MEMBERS,
-    Outside,
-    Point,
-    Rule,
-    Singular,
-    Unknown,
-    Value,
-    as_ball,
-    real_part,
-)
+from hmer_suite.equiv.values.balls import Outside, Singular, Unknown, Value, as_ball, real_part
+from hmer_suite.equiv.values.point import LAST_MEMBER, MAX_SUMMANDS, MEMBERS, Point, Rule
 
 _IDEMPOTENT = frozenset(r"\max \min \sup \inf \limsup \liminf \bigcup \bigcap \bigvee \bigwedge".split())
 SERIES = 8

@@ -7,11 +7,8 @@ from collections.abc import Callable
 from flint import acb, arb, arb_series, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.point import (
-    MAX_EXACT_FACTORIAL,
+from hmer_suite.equiv.values.balls import (
     Outside,
-    Point,
-    Rule,
     Singular,
     Unknown,
     Value,
@@ -20,6 +17,7 @@ from hmer_suite.equiv.values.point import (
     real_part,
     sign_of_ball,
 )
+from hmer_suite.equiv.values.point import MAX_EXACT_FACTORIAL, Point, Rule
 
 
 def _function(point: Point, term: Term) -> Value:
@@ -46,7 +44,7 @@ def _logarithm(point: Point, x: Value) -> Value:
 
 
 def _inverse_sine(point: Point, x: Value, name: str) -> Value:
-    ball = point.ball(x)
+    ball = as_ball(x)
     if isinstance(ball, acb):
         raise Unknown(name)
     if ball > 1 or ball < -1:
@@ -105,7 +103,7 @@ def _factorial(point: Point, x: Value) -> Value:
             return fmpq(fmpz.fac_ui(x.p))
     elif isinstance(x, fmpq):
         raise Singular
-    ball = point.ball(x) + 1
+    ball = as_ball(x) + 1
     if isinstance(ball, acb):
         raise Unknown("factorial")
     if isinstance(x, arb) and x.rel_accuracy_bits() < 8:

@@ -10,16 +10,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from flint import acb, arb, arb_series, ctx, fmpq, fmpz
+from flint import acb, arb, arb_series, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.values.balls import (
+    Outside,
+    Singular,
+    Unknown,
+    Value,
+    as_ball,
+    is_real,
+    magnitude,
+    real_part,
+    real_root,
+    sign_of_ball,
+)
 
-Value = fmpq | arb | acb
-
-PRECISIONS = (64, 256)
-"""Bits of the balls, tried in turn."""
 SEEDS = 24
 """The number of points tried; see `Point` for those from the following two on."""
 FIRST_CONSTANT_SEED = 16
@@ -36,18 +44,6 @@ MAX_ORDER = 10_000
 """The highest order of a root."""
 MAX_EXACT_FACTORIAL = 2_000
 MAX_SUMMANDS = 200
-
-
-class Unknown(Exception):
-    """The value of the term cannot be computed."""
-
-
-class Outside(Exception):
-    """The point and all points near it are certainly outside the domain."""
-
-
-class Singular(Exception):
-    """There is no value at this point, but perhaps at others: a division by zero, a ball too wide."""
 
 
 class Point:
@@ -216,7 +212,7 @@ class Point:
             raise Singular
         if isinstance(base, acb) and abs(exponent) > 10**6:
             raise Singular
-        return self.ball(base) ** exponent
+        return as_ball(base) ** exponent
 
     def inverse(self, value: Value) -> Value:
         """1 / value.
@@ -248,7 +244,7 @@ class Point:
             if sign < 0 and exponent.q % 2 == 0 and not self.complex:
                 raise Outside
             if sign > 0 or exponent.q % 2:
-                result = self._whole_power(_real_root(_magnitude(real), int(exponent.q)), exponent.p)
+                result = self._whole_power(real_root(magnitude(real), int(exponent.q)), exponent.p)
                 return -result if sign < 0 and exponent.p % 2 else result
             base = real
         if exponent == fmpq(1, 2):
@@ -265,16 +261,12 @@ class Point:
             raise Singular
         if real == 1:
             return fmpq(1)
-        return (self.ball(exponent) * arb(real).log()).exp()
+        return (as_ball(exponent) * arb(real).log()).exp()
 
     def _complex_power(self, base: Value, exponent: Value) -> Value:
         if acb(base).contains(0):
             raise Singular
         return (acb(exponent) * acb(base).log(analytic=self.analytic)).exp()
-
-    def ball(self, value: Value) -> arb | acb:
-        """A value as a ball."""
-        return arb(value) if isinstance(value, fmpq) else value
 
     def with_bound(self, spelling: str, value: Value | None, body: Term) -> Value:
         """The value of *body* with a value for a bound letter; None for a letter that runs to infinity."""
@@ -293,95 +285,6 @@ class Point:
         """
         # A series takes part in the same arithmetic as a value, as far as FLINT has it.
         return self.with_bound(spelling, series, body)  # type: ignore[arg-type]
-
-
-def is_real(value: Value) -> bool:
-    """Whether a value is certainly real."""
-    return not isinstance(value, acb) or value.imag == 0
-
-
-def real_part(value: Value) -> fmpq | arb:
-    """A value that must be real.
-
-    Raises:
-        Unknown: it is not certainly real.
-    """
-    if isinstance(value, acb):
-        if value.imag != 0:
-            raise Unknown("complex")
-        return value.real
-    return value
-
-
-def sign_of_ball(value: fmpq | arb) -> int | None:
-    """1, 0, -1, or None where the ball does not tell."""
-    if value > 0:
-        return 1
-    if value < 0:
-        return -1
-    return 0 if value == 0 else None
-
-
-def _magnitude(value: fmpq | arb) -> fmpq | arb:
-    return -value if sign_of_ball(value) == -1 else value
-
-
-def _real_root(value: fmpq | arb, order: int) -> Value:
-    """The root of a positive number, exact if it is rational and small."""
-    root = _exact_root(value, order) if isinstance(value, fmpq) else None
-    return arb(value).root(order) if root is None else root
-
-
-def _exact_root(value: fmpq, order: int) -> fmpq | None:
-    if order > 10 or int(value.p).bit_length() > 2000:
-        return None
-    roots = [fmpz(part).root(order) for part in (value.p, value.q)]
-    return fmpq(roots[0], roots[1]) if roots[0] ** order == value.p and roots[1] ** order == value.q else None
-
-
-def apart(left: Value, right: Value) -> bool:
-    """Whether two values certainly differ."""
-    if isinstance(left, fmpq) and isinstance(right, fmpq):
-        return left != right
-    if isinstance(left, acb) or isinstance(right, acb):
-        a, b = acb(as_ball(left)), acb(as_ball(right))
-        return a.is_finite() and b.is_finite() and not a.overlaps(b)
-    x, y = arb(left), arb(right)
-    return x.is_finite() and y.is_finite() and not x.overlaps(y)
-
-
-def as_ball(value: Value) -> arb | acb:
-    """A value as a ball."""
-    return arb(value) if isinstance(value, fmpq) else value
-
-
-def certainly_nonzero(value: Value) -> bool:
-    """Whether a value is certainly not zero."""
-    return apart(value, fmpq(0))
-
-
-Found = TypeVar("Found")
-
-
-def at_growing_precision(compute: Callable[[], Found | None]) -> Found | None:
-    """The first result of *compute* that is not None, at each of `PRECISIONS`."""
-    before = ctx.prec
-    try:
-        for precision in PRECISIONS:
-            ctx.prec = precision
-            result = compute()
-            if result is not None:
-                return result
-    finally:
-        ctx.prec = before
-    return None
-
-
-def value_text(value: Value) -> str:
-    """A value as text for readers: exact, or eight digits."""
-    if isinstance(value, fmpq):
-        return str(value)
-    return value.str(8, radius=False)
 
 
 Rule = Callable[[Point, Term], Value]

@@ -11,7 +11,8 @@ from hmer_suite.equiv.reading.operators import (
     SYMMETRIC,
 )
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.point import MEMBERS, Point, Rule, Unknown, Value
+from hmer_suite.equiv.values.balls import Unknown, Value
+from hmer_suite.equiv.values.point import MEMBERS, Point, Rule
 from hmer_suite.equiv.values.spelling import numbers_in, spelling
 
 _RULED = frozenset(
