@@ -29,7 +29,9 @@ from hmer_suite.equiv.terms import (
     rewrite,
 )
 
-_PRODUCTS = frozenset((r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", "."))
+_PRODUCTS = frozenset(
+    (r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", ".")
+)
 _SUMS = frozenset((r"\oplus", r"\uplus", r"\boxplus", r"\dotplus"))
 _TRANSPARENT = frozenset((r"\boxed", r"\fbox", r"\underline", r"\bigcirc"))
 
@@ -55,7 +57,9 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     """The interpretations that can matter for a pair."""
     parts = [*left.walk(), *right.walk()]
     products = (False, True) if any(map(_may_be_product, parts)) else (False,)
-    imaginary = (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
+    imaginary = (
+        (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
+    )
     opposite = (False, True) if const("sign") in parts else (False,)
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
     for choice in product(products, imaginary, inside, opposite):
@@ -138,7 +142,8 @@ def _counts(left: Term, right: Term) -> bool:
     """Whether i or j count something in a sum, product or index, and so are not the imaginary unit."""
     return any(
         (part.op == "chain" and not ORDER.isdisjoint(part.relations) and any(map(_is_unit, part.walk())))
-        or (binds(part) and _is_unit(part.args[1])) or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
+        or (binds(part) and _is_unit(part.args[1]))
+        or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
         for side in (left, right)
         for part in side.walk()
     )
@@ -252,7 +257,11 @@ def _exponent(term: Term, interpretation: Interpretation) -> Term:
 
 
 def _derived(term: Term, interpretation: Interpretation) -> Term:
-    return mul(term.args[0], inverse(term.args[1])) if interpretation.products and _is_plain_quotient(term) else term
+    return (
+        mul(term.args[0], inverse(term.args[1]))
+        if interpretation.products and _is_plain_quotient(term)
+        else term
+    )
 
 
 def _words(term: Term, interpretation: Interpretation) -> Term:
@@ -309,7 +318,11 @@ _STOP = op(".")
 
 def _set(term: Term, interpretation: Interpretation) -> Term:
     """Braces around a single sum or product may be brackets."""
-    return term.args[0] if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app") else term
+    return (
+        term.args[0]
+        if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app")
+        else term
+    )
 
 
 _RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
