@@ -1,7 +1,7 @@
 r"""Derivatives, term by term.
 
-A letter other than x is constant, unless the formula derives it somewhere, as in ``\frac{dy}{dx}``: then it is a
-function of x, and its derivative a leaf ``deriv(y, x)``. The data of a derivative are its sign and those letters.
+A letter other than x is constant, unless the formula differentiates it somewhere, as in ``\frac{dy}{dx}``: then it
+is a function of x, and its derivative a leaf ``deriv(y, x)``. A `Derivation` lists those letters.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def derivative(term: Term, variable: Term, kind: Derivation) -> Term:
     """The derivative of *term* by *variable*.
 
     Raises:
-        NotDerivable.
+        NotDerivable: there is no rule for a part of it.
     """
     if term == variable:
         return ONE

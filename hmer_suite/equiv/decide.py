@@ -1,9 +1,9 @@
 r"""The decision: do two formulas mean the same?
 
-What EQUAL and DIFFERENT promise is written in docs/semantics.md. In short: letters are real numbers, unknown
-functions arbitrary ones; two expressions are equal if they have the same domain, but for isolated points, and the
-same values on it. The steps, cheapest first: the same text; the same canonical spelling; then, for every reading of
-what is ambiguous, the same structure or normal form, or a point at which they differ; last, sympy.
+docs/semantics.md defines EQUAL and DIFFERENT. In short: letters are real numbers, unknown functions are arbitrary;
+two expressions are equal if they have the same domain, except for isolated points, and the same values on it. The
+steps, cheapest first: the same text; the same canonical spelling; then, for every reading of ambiguous notation, the
+same structure or normal form, or a point at which the sides differ; last, sympy.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 from hmer_suite.repairs.repair import repair
 
 MAX_READINGS = 16
+"""Pairs with more combinations of readings are UNDECIDED."""
 MAX_EDITS = 8
-"""What takes more edits to repair says nothing any more."""
+"""Invalid formulas whose repair takes more edits are UNDECIDED: the repair is a guess."""
 DEPTH = "depth"
 """Reason: nested too deeply to be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What one reading says: how the pair is equal, or where it differs, or that a guess would decide."""
+    """The result for one reading: how the pair is equal, or where it differs, or that it is ambiguous."""
 
     equal: str | None = None
     witness: Mapping[str, str] | None = None
@@ -46,7 +47,7 @@ class _Finding:
 def decide(a: str, b: str) -> Verdict:
     """EQUAL, DIFFERENT or UNDECIDED for two formulas, LaTeX or tokens.
 
-    It may take long, or all memory, on hostile input: `hmer_suite.equiv.sandbox.judge` runs it where it can be stopped.
+    Hostile input may take unlimited time and memory; `hmer_suite.equiv.sandbox.judge` limits both.
     """
     start = perf_counter()
     verdict = _decided(a, b)
@@ -74,15 +75,15 @@ def _parsed(left: list[str], right: list[str]) -> Verdict:
 
 
 def _unparsed(left: list[str], right: list[str]) -> Verdict:
-    """What the grammar refuses is different if it is so even when repaired; it is never equal."""
+    """The verdict on formulas that the grammar refuses: DIFFERENT if their repairs are, never EQUAL."""
     undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
     repairs = [repair(join(tokens)) for tokens in (left, right)]
-    if max(mended.cost for mended in repairs) > MAX_EDITS:
+    if max(repaired.cost for repaired in repairs) > MAX_EDITS:
         return undecided
-    mended = [canonical_tree(parse(split(mended.output))) for mended in repairs]
-    if unparse(mended[0]) == unparse(mended[1]):
+    trees = [canonical_tree(parse(split(repaired.output))) for repaired in repairs]
+    if unparse(trees[0]) == unparse(trees[1]):
         return undecided
-    verdict = _by_meaning(*mended)
+    verdict = _by_meaning(*trees)
     return Verdict(DIFFERENT, "unparsed", verdict.witness) if verdict.verdict == DIFFERENT else undecided
 
 
@@ -98,7 +99,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
 
 
 def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[str], set[str]]] | None]:
-    """The pair in every reading that can matter, with the doubts of each side; None if there are too many."""
+    """The pair in every reading that can matter, with the doubts of each side; None ends too many readings."""
     used: dict[str, None] = {}
     seen: set[ReadingChoices] = set()
     waiting = [ReadingChoices()]
@@ -144,7 +145,7 @@ def _has_quantifiers(term: Term) -> bool:
 
 
 def _proved(left: Term, right: Term) -> bool:
-    """Whether sympy finds the two equal; of statements, side by side."""
+    """Whether sympy proves the pair equal; statements side by side."""
     if left.op == right.op == "chain" and left.data == right.data:
         sides = zip(left.args, right.args, strict=True)
         return all(equality(a, b) is not None or proved_equal(a, b) for a, b in sides)
@@ -152,7 +153,7 @@ def _proved(left: Term, right: Term) -> bool:
 
 
 def _renamed_quantified(term: Term) -> Term:
-    """Letters behind quantifiers, which hold for the whole formula, named in the order in which they come."""
+    """The term with its quantified letters, which are bound in the whole formula, named by their order."""
     if term.op != "list":  # nothing follows in which the letter could be bound
         return term
     letters = []
@@ -168,7 +169,7 @@ def _renamed_quantified(term: Term) -> Term:
 
 
 def _undecided(findings: list[_Finding]) -> bool:
-    """Whether no further reading can change that the pair is undecided."""
+    """Whether the pair is undecided, whatever the other readings say."""
     last = findings[-1]
     return (last.equal is None and last.witness is None) or bool(findings[0].equal) != bool(last.equal)
 

@@ -1,8 +1,7 @@
-"""Proofs by sympy, for what the normal forms do not reach: closed forms of sums, integrals, limits, trigonometry.
+"""Proofs by sympy, for terms that the normal forms leave alone: sums, integrals, limits, trigonometry.
 
-Only values are asked of sympy, and only "is this zero?": that the two sides have the same domain is settled before,
-by the conditions of the normal forms, and nothing that sympy fails to prove counts as a difference. No text reaches
-sympy: every expression is built node by node.
+Sympy is only asked whether a difference is zero. That both sides have the same domain follows from the conditions of
+the normal forms, and a failed proof is not a difference. No text reaches sympy: expressions are built node by node.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ MAX_NODES = 120
 
 
 class _Untranslatable(Exception):
-    """A part that has no counterpart in sympy."""
+    """A part of a term has no counterpart in sympy."""
 
 
 def proved_equal(left: Term, right: Term) -> bool:
@@ -36,7 +35,7 @@ def proved_equal(left: Term, right: Term) -> bool:
     try:
         return sympy.simplify(difference.doit()) == 0
     except (NotImplementedError, ValueError, TypeError, ArithmeticError, sympy.PoleError):
-        return False  # what sympy cannot do proves nothing
+        return False  # a failure proves nothing
 
 
 def _same_domain(left: Term, right: Term) -> bool:
@@ -53,7 +52,7 @@ def _same_domain(left: Term, right: Term) -> bool:
 
 
 def _worth_a_try(term: Term) -> bool:
-    """Whether there is anything that the normal forms leave alone and sympy may know."""
+    """Whether a term has parts that the normal forms leave alone and sympy may know."""
     return any(
         (binds(part) and part.op in ("sum", "prod", "int", "lim"))
         or (part.op == "fn" and part.data in _FUNCTIONS)
@@ -69,7 +68,7 @@ class _Translator:
         """The expression of a term.
 
         Raises:
-            _Untranslatable.
+            _Untranslatable: a part of it has no counterpart.
         """
         rule = _RULES.get(term.op)
         if rule is None:
@@ -122,7 +121,9 @@ class _Translator:
         operator = {"sum": sympy.Sum, "prod": sympy.Product, "int": sympy.Integral}[term.op]
         if term.op == "int" and term.data != r"\int":
             raise _Untranslatable(term.data)
-        return operator(self.expression(body), (self._name(variable), self.expression(low), self.expression(high)))
+        return operator(
+            self.expression(body), (self._name(variable), self.expression(low), self.expression(high))
+        )
 
     def _limit(self, term: Term) -> Expr:
         body, variable, point, _ = term.args
@@ -137,12 +138,14 @@ class _Translator:
 
 
 def _depends_unseen(term: Term) -> bool:
-    """Whether sympy would take for a constant, or for convergent, what need not be."""
+    """Whether sympy would take a term for constant or convergent that need not be."""
     body, variable, *bounds = term.args
     improper = any(part == const("inf") for bound in bounds for part in bound.walk())
     if improper and any(part.op in ("app", "sub") for part in body.walk()):
         return True
-    return term.op == "int" and any(part != variable and may_depend(part) for part in body.walk() if part.op == "name")
+    return term.op == "int" and any(
+        part != variable and may_depend(part) for part in body.walk() if part.op == "name"
+    )
 
 
 _FUNCTIONS = {

@@ -153,7 +153,7 @@ class Term:
 
 @lru_cache(maxsize=4096)
 def name(spelling: str) -> Term:
-    """A letter, by its canonical spelling."""
+    """A letter with a canonical spelling."""
     return Term("name", spelling)
 
 
@@ -163,12 +163,12 @@ def num(value: int | Fraction) -> Term:
 
 
 def const(which: str) -> Term:
-    """One of the constants."""
+    """A constant: ``pi``, ``e``, ``i``, ``inf``, ``dots``, ``sign`` or ``deg``."""
     return _CONSTANTS[which]
 
 
 def op(label: str, *args: Term) -> Term:
-    """A sign about which nothing is known, and its operands."""
+    """A sign of which nothing is known, and its operands."""
     return Term("op", label, args)
 
 
@@ -178,12 +178,12 @@ ZERO, ONE, TWO, MINUS_ONE = num(0), num(1), num(2), num(-1)
 
 
 def add(*terms: Term) -> Term:
-    """The sum."""
+    """The sum of terms."""
     return terms[0] if len(terms) == 1 else Term("add", None, terms)
 
 
 def mul(*factors: Term) -> Term:
-    """The product."""
+    """The product of factors."""
     return factors[0] if len(factors) == 1 else Term("mul", None, factors)
 
 
@@ -203,19 +203,19 @@ def inverse(term: Term) -> Term:
 
 
 def fn(which: str, *args: Term) -> Term:
-    """A function that we know."""
+    """A known function of its arguments."""
     return Term("fn", which, args)
 
 
 BINDERS = frozenset(("sum", "prod", "lim", "int", "big"))
-"""Ops whose second argument is a variable that is bound in the first (an integral without bounds binds nothing)."""
+"""Ops whose second argument is a variable that may be bound in the first (see `binds`)."""
 
 
 def binds(term: Term) -> bool:
     """Whether the second argument is bound in the first, so that its name does not matter.
 
     An integral without bounds binds nothing; nor does one whose integrand does not show its variable, as in
-    ``\\int_a^b f d\\alpha``: what f depends on is left to the reader.
+    ``\\int_a^b f d\\alpha``, where f may depend on it.
     """
     if term.op != "int":
         return term.op in BINDERS
@@ -235,7 +235,7 @@ _CONSTANTS_BY_NAME = frozenset("abckmn")
 
 
 def may_depend(term: Term) -> bool:
-    """Whether a letter may stand for a function whose argument is not written: ``f``, but not ``a``."""
+    """Whether a term may depend on a variable that it does not show: ``f``, but not ``a``."""
     return term.op in ("sub", "app", "op") or (term.op == "name" and term.data not in CONSTANT_LETTERS)
 
 

@@ -266,6 +266,11 @@ def test_every_choice_has_an_example():
     assert {choice for _, choice, _, _ in TWO_WAYS} == set(ALTERNATIVES)
 
 
+def test_numbers_of_more_than_4000_digits_stay_names():
+    assert read("1" * 4000).op == "num"
+    assert read("1" * 4001).op == "name"
+
+
 def test_bars_that_pair_in_two_ways_are_a_doubt():
     for latex, doubt in (("|x|y|z|", True), ("|x||y|", False), ("|x|+|y|", False)):
         reader = TermReader()

@@ -104,6 +104,24 @@ def test_rational_values_are_exact(latex, expected, seed):
     assert fraction(found) == expected(x, y)
 
 
+VALUE_LIMITS = {
+    "summands": (r"\sum_{k=1}^{200}k", r"\sum_{k=1}^{201}k"),
+    "order of a root": (r"\sqrt[10000]{x}", r"\sqrt[10001]{x}"),
+}
+
+
+@pytest.mark.parametrize(("within", "beyond"), VALUE_LIMITS.values(), ids=list(VALUE_LIMITS))
+def test_values_are_computed_up_to_the_limits(within, beyond):
+    value(within, placed(0, x=2))
+    with pytest.raises(Singular):
+        value(beyond, placed(0, x=2))
+
+
+def test_factorials_are_exact_up_to_the_limit():
+    assert isinstance(value("2000!"), fmpq)
+    assert isinstance(value("2001!"), arb)
+
+
 FUNCTIONS = [
     (r"\sin x", mpmath.sin),
     (r"\cos x", mpmath.cos),

@@ -1,4 +1,4 @@
-"""Judge thousands of formulas written to hang and to overflow; writes `reports/hostile.md`.
+"""Judge thousands of pairs written to hang or exhaust memory; writes `reports/hostile.md`.
 
 python -m tools.soundness.hostile --pairs 10000 --out reports/hostile.md
 """
@@ -24,13 +24,13 @@ from tests.equiv.hostile import Hostile, pairs
 
 Judged = list[tuple[Hostile, Verdict]]
 SAMPLED = 0.05
-"""Seconds between two looks at the memory in use."""
+"""Seconds between two measurements of memory."""
 
 
 class Memory:
-    """The most memory that this process and its descendants held together, in bytes.
+    """The peak memory of this process and its descendants together, in bytes.
 
-    Pages that forks share are counted once (proportional set size), where the system tells.
+    Pages that forks share are counted once (proportional set size), if the system reports them.
     """
 
     def __init__(self) -> None:
@@ -39,6 +39,7 @@ class Memory:
 
     @contextmanager
     def watched(self) -> Iterator[Memory]:
+        """Measure while the context is open."""
         thread = threading.Thread(target=self._watch)
         thread.start()
         try:
@@ -57,21 +58,22 @@ def _held(process: psutil.Process) -> int:
     try:
         return getattr(process.memory_full_info(), "pss", 0) or process.memory_info().rss
     except psutil.Error:
-        return 0  # it has just ended
+        return 0  # the process has just ended
 
 
-def lies(judged: Judged) -> list[tuple[Hostile, Verdict]]:
-    """Verdicts against what is known of the pair."""
+def unsound(judged: Judged) -> list[tuple[Hostile, Verdict]]:
+    """Pairs with a verdict that contradicts their known answer."""
     wrong = {True: DIFFERENT, False: EQUAL}
     return [(pair, verdict) for pair, verdict in judged if verdict.verdict == wrong.get(pair.same)]
 
 
 def report(judged: Judged, seconds: float, memory: Memory, arguments: argparse.Namespace) -> str:
+    """The report as Markdown."""
     limit = f"{SECONDS:g} s of CPU time and {MEMORY >> 20} MiB a pair"
     times = sorted(verdict.seconds for _, verdict in judged)
     found = Counter(verdict.verdict for _, verdict in judged)
     reasons = Counter(verdict.reason for _, verdict in judged if verdict.verdict == UNDECIDED)
-    wrong = lies(judged)
+    wrong = unsound(judged)
     known = sum(pair.same is not None for pair, _ in judged)
     lines = [
         "# Hostile pairs",
@@ -121,11 +123,14 @@ def _quantile(ranked: list[float], share: float) -> float:
 
 
 def main() -> None:
+    """Judge the pairs and write the report; exit with 1 if a verdict is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=10_000, help="how many")
-    parser.add_argument("--seed", type=int, default=4, help="of the generator")
-    parser.add_argument("--workers", type=int, default=2, help="processes")
-    parser.add_argument("--out", type=Path, help="the report; without it, it is printed")
+    parser.add_argument("--pairs", type=int, default=10_000, help="number of pairs (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=4, help="seed of the generator (default %(default)s)")
+    parser.add_argument(
+        "--workers", type=int, default=2, help="number of worker processes (default %(default)s)"
+    )
+    parser.add_argument("--out", type=Path, help="file for the report (default: print it)")
     arguments = parser.parse_args()
     hostile = list(pairs(arguments.pairs, arguments.seed))
     memory = Memory()
@@ -137,7 +142,7 @@ def main() -> None:
         print(text)
     else:
         write_whole(arguments.out, text)
-    if lies(judged):
+    if unsound(judged):
         raise SystemExit(1)
 
 

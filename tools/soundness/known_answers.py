@@ -1,10 +1,10 @@
-"""Try to break the equivalence engine with pairs whose answer is known (`tests/equiv/bed`).
+"""Test the equivalence engine on random pairs with known answers (`tests/equiv/bed`).
 
     python -m tools.soundness.known_answers --mutations 100000 --rewrites 20000 --out reports/soundness.md
     python -m tools.soundness.known_answers --one mutation:4711
 
-Exits 1 if any verdict is unsound: a mutation EQUAL, a rewrite DIFFERENT, or a letter with a double life judged as
-if it had one.
+Exits with 1 if any verdict is unsound: a mutation EQUAL, a rewrite DIFFERENT, or a verdict on ambiguous notation that
+not all of its readings allow.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import statistics
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.sandbox.judge import Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
 from tests.equiv.bed import double_life
@@ -31,26 +32,28 @@ UNSOUND = {REWRITE: DIFFERENT, MUTATION: EQUAL}
 
 DEFINITION = r"""
 A *rewrite* is a random expression or statement against itself after one to six steps that keep the meaning; a
-*mutation* is one after up to four such steps and one that changes it, proved to by the bed's own oracle (mpmath at 50
-digits, over the reals), which knows nothing of the engine. What the oracle could not prove different was thrown
-away; a formula to which it could give no value anywhere was drawn again. Letters with a double life are notation
-with several plausible readings, each with the verdicts that are allowed. A pair is made again, alone, from its name:
+*mutation* is one after up to four such steps and one that changes it, as proved by an oracle (mpmath at 50 digits,
+over the reals) that is independent of the engine. Mutants that the oracle could not prove different were discarded;
+formulas without a value at any of its points were drawn again. Ambiguous notation has several plausible readings and
+a set of allowed verdicts. A single pair can be generated from its name:
 `python -m tools.soundness.known_answers --one mutation:4711`. Milliseconds are those of the decision in the worker.
 """
 
 
 @dataclass(slots=True)
 class Tally:
-    """Verdicts and seconds of the pairs of one row."""
+    """Verdicts and seconds of the pairs in one row of a table."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
 
     def add(self, verdict: Verdict) -> None:
+        """Count one verdict."""
         self.verdicts[verdict.verdict] += 1
         self.seconds.append(verdict.seconds)
 
     def row(self, name: str) -> str:
+        """The row of a Markdown table."""
         counts = " | ".join(f"{self.verdicts[verdict]:,}" for verdict in (EQUAL, DIFFERENT, UNDECIDED))
         undecided = 100 * self.verdicts[UNDECIDED] / self.verdicts.total()
         median = 1e3 * statistics.median(self.seconds)
@@ -59,7 +62,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Trial:
-    """What one kind of pair gave, in all, by construct and by step."""
+    """The verdicts on one kind of pair: all, by construct and by step."""
 
     kind: str
     all: Tally = field(default_factory=Tally)
@@ -72,7 +75,8 @@ class Trial:
     discarded: int = 0
 
     def add(self, made: Pair | None, verdict: Verdict | None) -> None:
-        if made is None:
+        """Count one pair; None if no mutant could be proved different."""
+        if made is None or verdict is None:
             self.unproved += 1
             return
         self.discarded += made.discarded
@@ -92,7 +96,7 @@ def _made(task: tuple[str, int]) -> Pair | None:
 
 
 def run(kind: str, count: int, start: int, workers: int | None) -> Trial:
-    """Make *count* pairs from seed *start* on and have them judged."""
+    """Generate *count* pairs from seed *start* on and judge them."""
     trial = Trial(kind)
     tasks = ((kind, seed) for seed in range(start, start + count))
     with ProcessPoolExecutor(workers) as makers, Judge(workers) as judge:
@@ -105,7 +109,7 @@ def run(kind: str, count: int, start: int, workers: int | None) -> Trial:
 
 
 def double_lives(draws: int, workers: int | None) -> tuple[Tally, list[str]]:
-    """The verdicts on letters with a double life, and the pairs that got one which is not allowed."""
+    """The verdicts on ambiguous notation, and a line for each that is not allowed."""
     doubles = [double_life.instance(seed) for seed in range(draws * len(double_life.TEMPLATES))]
     tally, wrong = Tally(), []
     with Judge(workers) as judge:
@@ -126,12 +130,13 @@ HEADER = [
 ]
 
 
-def table(title: str, tallies: dict[str, Tally]) -> list[str]:
+def table(title: str, tallies: Mapping[str, Tally]) -> list[str]:
+    """The lines of a Markdown table, one row for each tally."""
     return [HEADER[0].format(title), HEADER[1], *(tallies[name].row(name) for name in sorted(tallies)), ""]
 
 
 def failures(found: Iterable[tuple[Pair, Verdict]]) -> Iterator[str]:
-    """A line a pair, with the name from which it can be made again."""
+    """A line for each pair, with the name from which it can be generated."""
     for made, verdict in islice(found, MOST_FAILURES):
         steps = ", ".join(made.steps)
         said = f"{verdict.verdict} ({verdict.how}{', ' + verdict.reason if verdict.reason else ''})"
@@ -139,23 +144,21 @@ def failures(found: Iterable[tuple[Pair, Verdict]]) -> Iterator[str]:
 
 
 def section(trial: Trial) -> list[str]:
-    """The part of the report on one kind of pair."""
+    """The lines of the report on one kind of pair."""
     reasons = ", ".join(f"{name} {count}" for name, count in trial.reasons.most_common()) or "none"
-    thrown = f"{trial.discarded + trial.unproved:,} mutants thrown away as unproved, {trial.unproved:,} pairs given up."
+    lost = f"{trial.discarded + trial.unproved:,} mutants discarded as unproved, {trial.unproved:,} pairs given up."
     return [
         f"## {trial.kind.capitalize()}s",
         "",
         *table("all", {trial.kind: trial.all}),
-        f"Undecided by reason: {reasons}. " + (thrown if trial.kind == MUTATION else ""),
+        f"Undecided by reason: {reasons}. " + (lost if trial.kind == MUTATION else ""),
         "",
         *table("construct", trial.constructs),
-        *table(
-            "mutation" if trial.kind == MUTATION else "rewrite, wherever it is among the steps", trial.steps
-        ),
+        *table("mutation" if trial.kind == MUTATION else "rewrite, anywhere among the steps", trial.steps),
         f"Unsound: {len(trial.unsound)}.",
         *failures(trial.unsound),
         "",
-        "The first that stayed undecided:",
+        "The first undecided pairs:",
         "",
         *failures(trial.undecided[:10]),
         "",
@@ -163,9 +166,7 @@ def section(trial: Trial) -> list[str]:
 
 
 def show(name: str) -> int:
-    """Print one pair and its verdict."""
-    from hmer_suite.equiv.decide import decide
-
+    """Print one pair and its verdict; return the exit code."""
     kind, _, seed = name.partition(":")
     if kind not in UNSOUND or not seed.isdigit():
         print(f"{name}: a pair is named rewrite:SEED or mutation:SEED", file=sys.stderr)
@@ -180,6 +181,7 @@ def show(name: str) -> int:
 
 
 def main() -> int:
+    """Judge the pairs, print and write the report; return the exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -190,9 +192,9 @@ def main() -> int:
         "--rewrites", type=int, default=20_000, help="pairs that mean the same (default %(default)s)"
     )
     parser.add_argument("--start", type=int, default=0, help="first seed (default %(default)s)")
-    parser.add_argument("--workers", type=int, help="processes (default: one for each core)")
-    parser.add_argument("--one", metavar="KIND:SEED", help="make one pair again and show its verdict")
-    parser.add_argument("--out", type=Path, help="report to write")
+    parser.add_argument("--workers", type=int, help="number of processes (default: one for each core)")
+    parser.add_argument("--one", metavar="KIND:SEED", help="generate one pair and show its verdict")
+    parser.add_argument("--out", type=Path, help="file for the report")
     options = parser.parse_args()
     if options.one:
         return show(options.one)
@@ -206,11 +208,11 @@ def main() -> int:
         lines += section(trial)
         unsound += trial.unsound
     tally, wrong = double_lives(10, options.workers)
-    lines += ["## Letters with a double life", "", *table("all", {"double life": tally})]
+    lines += ["## Ambiguous notation", "", *table("all", {"ambiguous notation": tally})]
     lines += [f"Not allowed: {len(wrong)}.", *(f"- {line}" for line in wrong[:MOST_FAILURES]), ""]
     command = f"python -m tools.soundness.known_answers --mutations {options.mutations} --rewrites {options.rewrites}"
     command += f" --start {options.start}" if options.start else ""
-    lines += [f"Made by `{command}` in {time.perf_counter() - began:.0f} s."]
+    lines += [f"Written by `{command}` in {time.perf_counter() - began:.0f} s."]
     report = "\n".join(lines) + "\n"
     print(report)
     if options.out:

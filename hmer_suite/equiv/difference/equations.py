@@ -40,7 +40,7 @@ PIVOTS = 4
 """The number of letters for which an equation is solved."""
 _NEAR = [fmpq(2 * step - 24, 3) + fmpq(1, 7) for step in range(24)]
 _FAR = [fmpq(10 * 3**step) for step in range(8)]
-_SCANNED = [*(-value for value in reversed(_FAR)), *_NEAR, *_FAR]
+_SCAN_VALUES = [*(-value for value in reversed(_FAR)), *_NEAR, *_FAR]
 """The values of a letter between which a change of sign is looked for."""
 
 EQUATIONS = frozenset(("=", r"\neq"))
@@ -260,8 +260,8 @@ def _scanned(point: Point, letter: str, holding: Sides, broken: Sides) -> Witnes
             del point.bound[letter]
         return value if isinstance(value, fmpq | arb) else None
 
-    values = [gap(holding, place) for place in _SCANNED]
-    for low, high, a, b in zip(_SCANNED, _SCANNED[1:], values, values[1:], strict=False):
+    values = [gap(holding, place) for place in _SCAN_VALUES]
+    for low, high, a, b in zip(_SCAN_VALUES, _SCAN_VALUES[1:], values, values[1:], strict=False):
         if a is None or b is None or not ((a > 0 and b < 0) or (a < 0 and b > 0)):
             continue
         low, high = _narrowed(lambda at: gap(holding, at), low, high, bool(a > 0))

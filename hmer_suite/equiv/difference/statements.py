@@ -53,7 +53,9 @@ def different_chain(left: Term, right: Term) -> Witness | None:
     if len(left.args) != len(right.args):
         return STRUCTURE
     ends = [right]
-    symmetric = len(right.relations) == 1 and right.relations[0] in SYMMETRIC  # compared both ways in any case
+    symmetric = (
+        len(right.relations) == 1 and right.relations[0] in SYMMETRIC
+    )  # compared both ways in any case
     if not symmetric and (other := reversed_chain(right)) is not None:
         ends.append(other)
     witnesses = [_different_links(left, end) for end in ends]
@@ -292,7 +294,9 @@ def _zeros_differ(left: Sides, right: Sides) -> Witness | None:
         first, second = forms.on_domain(first), forms.on_domain(second)
         if independent(forms, first, second):
             return STRUCTURE
-        if first.num.is_zero() and second.num.is_zero():  # both are identities, which are compared by their sides
+        if (
+            first.num.is_zero() and second.num.is_zero()
+        ):  # both are identities, which are compared by their sides
             return _different_sides("=", left, right)
         for holding, broken in ((first, second), (second, first)):
             witness = witness_by_solving(forms, holding, broken)

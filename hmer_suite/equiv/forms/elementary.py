@@ -14,9 +14,9 @@ from hmer_suite.equiv.terms import MINUS_ONE, Term, const, fn, num
 
 MAX_FACTORIAL = 100
 MAX_SHIFT = 12
-"""How far ``(n + k)!`` is brought back to ``n!``."""
+"""The largest k for which ``(n + k)!`` is reduced to ``n!``."""
 MAX_MULTIPLE = 6
-"""Up to which multiple of an angle sine and cosine are expanded."""
+"""The largest multiple of an angle for which sine and cosine are expanded."""
 
 
 def _function_form(forms: Forms, term: Term) -> Ratio:
@@ -95,7 +95,7 @@ def _constant_logarithm(forms: Forms, value: Fraction, term: Term) -> Ratio:
 
 
 def _exponent_of_e(forms: Forms, ratio: Ratio) -> Ratio | None:
-    """x, if the ratio is a product of powers of e that make e^x."""
+    """x, if the ratio is a product of powers of e with the value e^x."""
     if len(ratio.num) != 1 or len(ratio.den) != 1 or ratio.num.leading_coefficient() != 1:
         return None
     result = forms.zero
@@ -113,7 +113,7 @@ def _exponent_of_e(forms: Forms, ratio: Ratio) -> Ratio | None:
 
 
 def _circular_form(forms: Forms, term: Term) -> Ratio:
-    """sin and cos, by the addition theorems down to multiples of single kernels and known angles."""
+    """sin and cos, reduced by the addition theorems to single kernels and known angles."""
     ratio = forms.form(term.args[0])
     return _sine_cosine(forms, ratio, term)[term.data == "cos"]
 
@@ -151,7 +151,7 @@ def _sine_cosine_of(forms: Forms, monomial: Ratio, value: Fraction) -> tuple[Rat
 
 
 def _plain_sine_cosine(forms: Forms, ratio: Ratio) -> tuple[Ratio, Ratio]:
-    """Kernels for one angle, its sign made positive; the square of the sine is replaced."""
+    """Kernels for one angle, made positive; the square of the sine is replaced."""
     flip = not ratio.num.is_zero() and ratio.num.leading_coefficient() < 0
     angle = forms.negative(ratio) if flip else ratio
     cosine = forms.kernel(("cos", angle.key), fn("cos", forms.term(angle)), (angle,))
@@ -161,7 +161,7 @@ def _plain_sine_cosine(forms: Forms, ratio: Ratio) -> tuple[Ratio, Ratio]:
 
 
 def _known_angle(forms: Forms, value: Fraction) -> tuple[Ratio, Ratio] | None:
-    """Sine and cosine of a multiple of pi/4 or pi/6."""
+    """Sine and cosine of a multiple of pi/4 or pi/6; None for any other multiple of pi/12."""
     twelfths = int(value * 12) % 24
     if twelfths % 2 and twelfths % 3:
         return None

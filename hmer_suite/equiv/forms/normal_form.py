@@ -2,11 +2,11 @@ r"""Normal forms: every term as a quotient of polynomials over *kernels*, the pa
 
 `\sin(x+1)\cdot y` is the polynomial k1 k2 with the kernels k1 = sin of (the normal form of x+1) and k2 = y. Two terms
 with one normal form agree wherever both are defined: every rewriting here is an identity of real functions on the
-common domain. The domain is kept beside the form (`Forms.conditions`): an even root asks that its radicand is not
-negative, a logarithm that its argument is positive, and so on, so that `\sqrt{x^2}` and `x` stay apart. Isolated
-points, where a denominator vanishes, are not kept: `x^2/x` and `x` are the same here, and so the documentation says.
+common domain. The domain is kept with the form (`Forms.conditions`): an even root requires that its radicand is not
+negative, a logarithm that its argument is positive, and so on, so that `\sqrt{x}^2` and `x` stay apart. Isolated
+points where a denominator vanishes are not kept: `x^2/x` and `x` are the same here, as the documentation says.
 
-FLINT does the arithmetic of polynomials (python-flint); what is a kernel and which kernels are related is ours.
+`ratios` has the arithmetic, the other modules of the package the rules for each kind of term.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Forms(RatioField):
     # --- kernels -----------------------------------------------------------------------------------------------
 
     def kernel(self, key: Key, term: Term, inside: Iterable[Ratio] = ()) -> Ratio:
-        """The generator for *key*, which *term* evaluates; *inside* are the forms that it is made of.
+        """The generator for *key*, with the value of *term*; *inside* are the forms that it is made of.
 
         Raises:
             Intractable: there are no more generators.
@@ -88,7 +88,7 @@ class Forms(RatioField):
     # --- conditions --------------------------------------------------------------------------------------------
 
     def require(self, kind: str, ratio: Ratio) -> None:
-        """Note that the domain asks *ratio* to be ``nonnegative``, or what else *kind* says."""
+        """Add a condition to the domain: *ratio* is ``nonnegative``, or the like (*kind*)."""
         if kind == "nonnegative":
             ratio = self.sign_part(ratio)
             if self.evidently_positive(ratio):
@@ -131,7 +131,7 @@ class Forms(RatioField):
     # --- terms -------------------------------------------------------------------------------------------------
 
     def form(self, term: Term) -> Ratio:
-        """The normal form of a term; what its domain asks for is added to `conditions`.
+        """The normal form of a term; the conditions of its domain are added to `conditions`.
 
         Raises:
             Intractable: it is too large.
@@ -149,7 +149,7 @@ class Forms(RatioField):
         return known[0]
 
     def on_domain(self, ratio: Ratio) -> Ratio:
-        """*ratio* on the domain that `conditions` describe: |f| is f where f is known not to be negative."""
+        """*ratio* on the domain given by `conditions`: |f| is f if f is known not to be negative."""
         for index, inside in self.absolutes.items():
             if index in self.occurring(ratio):
                 if ("nonnegative", self.sign_part(inside).key) in self.conditions:
@@ -164,7 +164,7 @@ class Forms(RatioField):
         )
 
     def key(self, term: Term) -> object:
-        """What two terms share when they are equal: the key of the normal form, or of the structure."""
+        """The key that equal terms share: that of the normal form, or of the structure."""
         if term.op in STRUCTURES:
             parts = [self.key(arg) for arg in term.args]
             if term.op in ("set", "ac"):
@@ -176,7 +176,7 @@ class Forms(RatioField):
         return self.form(term).key
 
     def opaque(self, term: Term) -> Ratio:
-        """A kernel for a term of which nothing more is known."""
+        """A kernel for a term without a rule."""
         if term.data in MAYBE_UNBOUND and term.args[1:] == (EMPTY, EMPTY) and term.args[0].op not in NO_FORM:
             return self.rules["unbound"](self, term)
         inside = [self.form(arg) for arg in term.args if arg.op not in NO_FORM]
@@ -189,7 +189,7 @@ class Forms(RatioField):
         return self.kernel(("name", term.data), term)
 
     def constant_form(self, term: Term) -> Ratio:
-        """pi, e, i, the degree, the sign of plus-minus."""
+        """The form of pi, e, i, the degree or the sign of plus-minus."""
         if term.data == "deg":
             return self.multiply(self.constant_form(const("pi")), self.number(Fraction(1, 180)))
         ratio = self.kernel(("const", term.data), term)
@@ -216,7 +216,7 @@ class Forms(RatioField):
         return result
 
     def _opaque_sorted(self, term: Term) -> Ratio:
-        """With the infinite, nothing cancels: only the order may change."""
+        """A kernel that allows another order of the operands and nothing else, as nothing cancels with infinity."""
         keys = sorted(repr(self.key(arg)) for arg in term.args)
         return self.kernel(
             (term.op, "unsafe", *keys), term, [self.form(a) for a in term.args if a.op not in NO_FORM]

@@ -1,4 +1,4 @@
-"""Tests of operands: where the rules of arithmetic hold, and where a term has no normal form."""
+"""Tests of operands: whether the rules of arithmetic hold for them, and whether they have a normal form."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ NO_FORM = STRUCTURES | {"text", "empty"}
 
 
 def is_fixed(term: Term) -> bool:
-    """Whether a term is made of numbers and known constants alone."""
+    """Whether a term consists of numbers, known constants and known functions."""
     return all(part.op in ("num", "add", "mul", "pow", "fn", "const") for part in term.walk())
 
 
 def height(term: Term) -> int:
-    """How many binders are nested in a term, counting the deepest."""
+    """The greatest number of nested binders in a term."""
     inner = max(map(height, term.args), default=0)
     return inner + binds(term)
 
 
 def unsafe_argument(term: Term) -> bool:
-    """Whether a term is no number with which arithmetic can be done."""
+    """Whether a term is not a number to calculate with."""
     return term == const("inf") or term == const("dots") or term.op in ("text", "empty")
 
 
 def unsafe(term: Term) -> bool:
-    """Whether the rules of arithmetic do not hold for the operands: the infinite, dots, lists, words."""
+    """Whether the rules of arithmetic do not hold for the operands: infinity, dots, lists, words."""
     return any(unsafe_argument(arg) or arg.op in STRUCTURES or _infinite(arg) for arg in term.args)
 
 
 def _infinite(term: Term) -> bool:
-    """Whether an operand is itself arithmetic with the infinite."""
+    """Whether an operand is itself arithmetic with such operands."""
     return term.op in ("add", "mul", "pow") and unsafe(term)
 
 

@@ -1,4 +1,4 @@
-"""Sums, products, integrals, limits, derivatives, determinants."""
+"""Normal forms of sums, products, integrals, limits, derivatives and determinants."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Limits = tuple[Ratio | None, Ratio | None]
 
 
 def _unbound_form(forms: Forms, term: Term) -> Ratio:
-    """A sum or integral that names no variable: linear, but what depends on the variable cannot be seen."""
+    """A sum or integral without a variable: linear, but only numbers are known not to depend on it."""
     body = forms.form(term.args[0])
     if term.data == r"\prod" or not body.den.is_constant():
         return forms.kernel((term.op, term.data, body.key), term, (body,))
@@ -40,7 +40,7 @@ def _unbound_form(forms: Forms, term: Term) -> Ratio:
 
 
 def _bounded_form(forms: Forms, term: Term) -> Ratio:
-    """Sums, products, integrals, limits: the variable renamed by its depth, constants in front."""
+    """Sums, products, integrals, limits: the variable renamed by its depth, constants taken out."""
     body, variable, *bounds = term.args
     if not binds(term):
         return _antiderivative_form(forms, term)
@@ -84,7 +84,7 @@ def _unrolled(forms: Forms, term: Term, limits: Limits) -> Ratio | None:
 
 
 def _linear_form(forms: Forms, term: Term, limits: Limits) -> Ratio:
-    """Sums and integrals are linear: split where that is safe, and constants taken out in any case."""
+    """A linear operator: finite sums and integrals are split, and constants taken out of all."""
     body = forms.form(term.args[0])
     finite = term.op in ("sum", "int") and None not in limits and not unsafe_bounds(term.args[2:])
     if term.op in ("prod", "big") or body.num.is_zero():
@@ -159,7 +159,7 @@ def _bounded_kernel(forms: Forms, term: Term, body: Ratio, limits: Limits) -> Ra
 
 
 def _antiderivative_form(forms: Forms, term: Term) -> Ratio:
-    """An integral that binds nothing: its variable counts, and is not renamed; without bounds it is linear."""
+    """An integral that binds nothing: its variable is not renamed; without bounds it is linear."""
     body, variable, *bounds = term.args
     if body.op in NO_FORM:
         return forms.opaque(term)
@@ -172,7 +172,7 @@ def _antiderivative_form(forms: Forms, term: Term) -> Ratio:
 
 
 def _linear_antiderivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
-    """Summand by summand, with what cannot depend on the variable in front; a constant of integration is not kept."""
+    """Summand by summand, with factors that do not depend on the variable taken out; no constant of integration."""
     variable = term.args[1]
     free = {
         i
@@ -194,7 +194,7 @@ def _linear_antiderivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
 
 
 def _differential_form(forms: Forms, term: Term) -> Ratio:
-    """d/dx by the rules of calculus; what depends on other letters stays, rational factors taken out."""
+    """d/dx by the rules of calculus; derivatives of unknown functions stay kernels."""
     body, variable, order = term.args
     if body.op in NO_FORM or order.op != "num" or order.data not in (1, 2, 3) or variable.op != "name":
         return forms.opaque(term)
@@ -230,7 +230,7 @@ def _derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: Derivation) 
 
 
 def _inner_form(forms: Forms, term: Term) -> Ratio:
-    """The form of a derivative by the rules, in which the leaves are left alone."""
+    """The form of a derivative by the rules; one that they leave is a kernel."""
     return forms.opaque(term) if term.op == "deriv" else forms.form(term)
 
 

@@ -1,8 +1,8 @@
-"""Powers, roots and absolute values.
+"""Normal forms of powers, roots and absolute values.
 
 A root of a number is a product of roots of primes, so that sqrt 6 is sqrt 2 sqrt 3; of a polynomial, the factors
-whose power the root divides come out, as absolute values where that is needed. Over the reals: a root of odd order
-takes negative numbers too, one of even order asks for a radicand that is not negative.
+whose power the root divides come out, as absolute values if needed. Over the reals, a root of odd order is defined
+for negative numbers too; one of even order requires a radicand that is not negative.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _integer_power(forms: Forms, base: Ratio, exponent: int, term: Term) -> Rati
 
 
 def _root_form(forms: Forms, base: Ratio, exponent: Fraction, term: Term) -> Ratio:
-    """base ** (p/q), the real root; with an even q the base must not be negative."""
+    """base ** (p/q), the real root; for an even q the base must not be negative."""
     order = exponent.denominator
     value = forms.constant(base)
     if order % 2 == 0:
@@ -68,7 +68,7 @@ def _root_form(forms: Forms, base: Ratio, exponent: Fraction, term: Term) -> Rat
 
 
 def constant_root(forms: Forms, value: Fraction, order: int) -> Ratio | None:
-    """The root of a rational number: of each prime its own kernel, so that sqrt 6 is sqrt 2 sqrt 3."""
+    """The root of a rational number, with a kernel for each prime; None if it is too large to factor."""
     if value == 0:
         return forms.zero
     sign = -1 if value < 0 else 1
@@ -98,7 +98,7 @@ def _prime_root(forms: Forms, prime: int, order: int) -> Ratio:
 
 
 def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
-    """The root of a polynomial: factors whose power the root divides come out, as |f| where that is needed."""
+    """The root of a polynomial: factors whose power the root divides come out, as |f| if needed."""
     index = forms.index_of(base)
     if index is not None and forms.kernels[index][0] == "root":  # a root of a root
         inner = forms.terms[index].args

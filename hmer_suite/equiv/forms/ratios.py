@@ -31,7 +31,7 @@ class Ratio:
 
     @property
     def key(self) -> str:
-        """A text that two ratios of one `Forms` share exactly when they are equal."""
+        """Text that is the same for two ratios of one `Forms` exactly if they are equal."""
         return str(self.num) if self.den.is_one() else f"({self.num})/({self.den})"
 
 
@@ -124,7 +124,7 @@ class RatioField:
         return Ratio(top, bottom)
 
     def reduced(self, ratio: Ratio) -> Ratio:
-        """With every power of a root, of i and of a sign that has a value replaced by it."""
+        """*ratio* with the relations applied: powers of roots, of i and of signs replaced by their values."""
         if not self._reducible:
             return ratio
         top = self._reduced_polynomial(ratio.num)
@@ -153,13 +153,13 @@ class RatioField:
         return result
 
     def relate(self, ratio: Ratio, order: int, value: Ratio) -> None:
-        """From now on kernel ** order is *value*."""
+        """Add the relation kernel ** order = *value*; the first one for a kernel counts."""
         index = self.index_of(ratio)
         if index is not None:
             self._reducible.setdefault(index, (order, value))
 
     def constant(self, ratio: Ratio) -> Fraction | None:
-        """The value of a ratio that is a rational number."""
+        """The value of a ratio that is a rational number; None for any other."""
         if not (ratio.num.is_constant() and ratio.den.is_one()):
             return None
         value = fmpq(0) if ratio.num.is_zero() else ratio.num.leading_coefficient()

@@ -40,12 +40,16 @@ def evaluated(reader: RowReader, bracket: Bracket, atom: Atom) -> Term:
 
 def determinant(cells: tuple[Term, ...], width: int) -> Term:
     """A determinant; a matrix between bars if it is not square."""
-    return Term("det", width, cells) if width * width == len(cells) else Term("matrix", Grid("||", width), cells)
+    return (
+        Term("det", width, cells) if width * width == len(cells) else Term("matrix", Grid("||", width), cells)
+    )
 
 
 def _builder(reader: RowReader, row: Sequence[Atom]) -> Term | None:
     """``\\{x \\in A \\mid P(x)\\}``: its letter is bound, and is renamed."""
-    bars = [index for index, atom in enumerate(row) if atom.plain and atom.token in (":", "|", r"\mid", r"\vert")]
+    bars = [
+        index for index, atom in enumerate(row) if atom.plain and atom.token in (":", "|", r"\mid", r"\vert")
+    ]
     if len(bars) != 1 or bars[0] in (0, len(row) - 1):
         return None
     members = reader.statement(list(row[: bars[0]]))

@@ -107,10 +107,14 @@ class FactorRow(ABC):
 
 def _counts_choices(base: Term, atom: Atom) -> bool:
     """``C_n^k``, ``P_5^2``: a number of choices, and as plausibly a power of an indexed letter."""
-    return atom.sub is not None and atom.sup is not None and base.op == "name" and base.data in ("A", "C", "P")
+    return (
+        atom.sub is not None and atom.sup is not None and base.op == "name" and base.data in ("A", "C", "P")
+    )
 
 
-_INDICES = frozenset(r"i j k l m n p q \alpha \beta \gamma \delta \kappa \lambda \mu \nu \rho \sigma \tau".split())
+_INDICES = frozenset(
+    r"i j k l m n p q \alpha \beta \gamma \delta \kappa \lambda \mu \nu \rho \sigma \tau".split()
+)
 
 
 def _are_indices(exponent: Term) -> bool:

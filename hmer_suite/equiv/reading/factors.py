@@ -33,7 +33,7 @@ from hmer_suite.equiv.reading.operators import (
     SUMS,
     SYNONYMS,
 )
-from hmer_suite.equiv.reading.products import joined
+from hmer_suite.equiv.reading.products import juxtaposed
 from hmer_suite.equiv.reading.shapes import HEADS, is_digits, is_evaluation
 from hmer_suite.equiv.terms import EMPTY, Term, const, fn, mul, negative, num, op, power
 from hmer_suite.latex.tree import Node
@@ -56,7 +56,7 @@ class Factors(FactorRow):
                 factors.append(factor)
         if len(factors) > 1 and num(0) in factors:
             return op("juxt0", *factors)  # nobody writes 0x: perhaps two statements, perhaps a letter O
-        return Term("ordered", None, tuple(factors)) if elements and len(factors) > 1 else joined(factors)
+        return Term("ordered", None, tuple(factors)) if elements and len(factors) > 1 else juxtaposed(factors)
 
     def after_first(self) -> Sequence[Atom]:
         """The atoms after the first factor."""

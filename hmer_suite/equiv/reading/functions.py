@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.atoms import Atom, Bracket
 from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.operators import INVERSES, LARGE, SUMS
-from hmer_suite.equiv.reading.products import joined
+from hmer_suite.equiv.reading.products import juxtaposed
 from hmer_suite.equiv.reading.shapes import argument_bracket, starts_function
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, const, fn, inverse, mul, name, num, op, power
 from hmer_suite.latex.tree import Node
@@ -102,7 +102,7 @@ def _argument(factors: FactorRow) -> tuple[tuple[Term, ...], Node | None]:
         term = factors.factor()
         taken.append(term)
         settled = settled or not _is_coefficient(term)
-    return (joined(taken),), None
+    return (juxtaposed(taken),), None
 
 
 def _bracketed_argument(
@@ -142,4 +142,6 @@ def _is_coefficient(term: Term) -> bool:
 
 
 def _is_variable(term: Term) -> bool:
-    return term.op in ("name", "sub") or (term.op == "op" and len(term.args) == 1 and term.args[0].op == "name")
+    return term.op in ("name", "sub") or (
+        term.op == "op" and len(term.args) == 1 and term.args[0].op == "name"
+    )

@@ -12,7 +12,9 @@ from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, derivation, 
 from hmer_suite.equiv.terms import ONE, Term, inverse, mul, op
 from hmer_suite.latex.tree import Node
 
-_ENDS = frozenset("= < > , ;".split()) | frozenset(r"\leq \geq \neq \approx \Rightarrow \\ \equiv \rightarrow".split())
+_ENDS = frozenset("= < > , ;".split()) | frozenset(
+    r"\leq \geq \neq \approx \Rightarrow \\ \equiv \rightarrow".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-r"""Special readings: each ambiguous place of a general term in the way that makes most things equal.
+r"""The general and the special readings of terms with ambiguous notation.
 
-A difference is only said where it holds in every plausible reading; it is enough to look at those in which most
-terms agree: ``f(x)`` as a product, the letter ``e`` as Euler's number, juxtaposed letters of an index as a product.
+A verdict DIFFERENT requires a difference in every plausible reading. It suffices to look at the special readings, in
+which most terms agree: ``f(x)`` as a product, ``e`` as Euler's number, juxtaposed letters of an index as a product.
 """
 
 from __future__ import annotations
@@ -29,19 +29,21 @@ from hmer_suite.equiv.terms import (
     rewrite,
 )
 
-_PRODUCTS = frozenset((r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", "."))
+_PRODUCTS = frozenset(
+    (r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", ".")
+)
 _SUMS = frozenset((r"\oplus", r"\uplus", r"\boxplus", r"\dotplus"))
 _TRANSPARENT = frozenset((r"\boxed", r"\fbox", r"\underline", r"\bigcirc"))
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    r"""One way to settle what is ambiguous.
+    r"""One way to resolve ambiguous notation.
 
     Attributes:
         products: ``f(x)`` is a product.
         imaginary: the letters ``i`` and ``j`` are the imaginary unit.
-        inside: an exponent behind the brackets of such a product belongs to what is in them alone.
+        inside: an exponent after the brackets of such a product belongs to their content alone.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
     """
 
@@ -55,7 +57,9 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     """The interpretations that can matter for a pair."""
     parts = [*left.walk(), *right.walk()]
     products = (False, True) if any(map(_may_be_product, parts)) else (False,)
-    imaginary = (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
+    imaginary = (
+        (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
+    )
     opposite = (False, True) if const("sign") in parts else (False,)
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
     for choice in product(products, imaginary, inside, opposite):
@@ -75,7 +79,7 @@ def special_readings(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
 
 
 def _applied(left: Term, right: Term) -> tuple[Term, Term]:
-    """``\\int f(t) dt``: with the variable of an operator in its brackets, a letter is certainly a function."""
+    """The pair with letters as functions if the variable of an operator is their argument: ``\\int f(t) dt``."""
     running = {
         part.args[1]
         for part in (*left.walk(), *right.walk())
@@ -96,7 +100,7 @@ def _applied(left: Term, right: Term) -> tuple[Term, Term]:
 
 
 def _bare_letters(term: Term) -> set[Term]:
-    """Letters that stand somewhere without an argument."""
+    """Letters that occur somewhere without an argument."""
     if term.op == "name":
         return {term}
     args = term.args[1:] if term.op == "app" and term.args[0].op == "name" else term.args
@@ -104,7 +108,7 @@ def _bare_letters(term: Term) -> set[Term]:
 
 
 def _without_primes(left: Term, right: Term) -> tuple[Term, Term]:
-    """Where ``\\frac{df}{dx}`` stands too, ``f'`` and ``\\dot f`` are derivatives, and no names: of unknown value."""
+    """The pair with ``f'`` and ``\\dot f`` as unknown derivatives, and not names, if there is a ``\\frac{df}{dx}``."""
     if not any(part.op in ("deriv", "lim") for part in (*left.walk(), *right.walk())):
         return left, right
 
@@ -135,10 +139,11 @@ def _is_unit(term: Term) -> bool:
 
 
 def _counts(left: Term, right: Term) -> bool:
-    """Whether i or j count something in a sum, a product or an index: then they are no unit."""
+    """Whether i or j count something in a sum, product or index, and so are not the imaginary unit."""
     return any(
         (part.op == "chain" and not ORDER.isdisjoint(part.relations) and any(map(_is_unit, part.walk())))
-        or (binds(part) and _is_unit(part.args[1])) or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
+        or (binds(part) and _is_unit(part.args[1]))
+        or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
         for side in (left, right)
         for part in side.walk()
     )
@@ -178,7 +183,7 @@ def _application(term: Term, interpretation: Interpretation) -> Term:
 
 
 def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
-    """The pair in the general reading, its marks gone; e is Euler's number if it carries an exponent with letters."""
+    """The pair in the general reading, without marks; e is Euler's number if it has an exponent with letters."""
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
 
     depending = tuple(sorted({*_depending(left, right), *_OFTEN_DEPENDING}))
@@ -192,7 +197,7 @@ def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
 
 
 def _depending(left: Term, right: Term) -> tuple[str, ...]:
-    """Letters that are derived somewhere, as in ``\\frac{dy}{dx}``: they depend on others, all other letters do not."""
+    """Letters that are differentiated somewhere, as in ``\\frac{dy}{dx}``: these alone depend on others."""
     found: set[str] = set()
     for part in (*left.walk(), *right.walk()):
         if part.op == "deriv" and part.args[0].op in ("name", "sub", "app"):
@@ -241,7 +246,7 @@ def _juxtaposed(term: Term, interpretation: Interpretation) -> Term:
 
 
 def _index(term: Term, interpretation: Interpretation) -> Term:
-    """Letters side by side in an index are names, in their order."""
+    """Letters side by side in an index are names in a fixed order; anything else may be a product."""
     return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, interpretation)
 
 
@@ -252,7 +257,11 @@ def _exponent(term: Term, interpretation: Interpretation) -> Term:
 
 
 def _derived(term: Term, interpretation: Interpretation) -> Term:
-    return mul(term.args[0], inverse(term.args[1])) if interpretation.products and _is_plain_quotient(term) else term
+    return (
+        mul(term.args[0], inverse(term.args[1]))
+        if interpretation.products and _is_plain_quotient(term)
+        else term
+    )
 
 
 def _words(term: Term, interpretation: Interpretation) -> Term:
@@ -309,7 +318,11 @@ _STOP = op(".")
 
 def _set(term: Term, interpretation: Interpretation) -> Term:
     """Braces around a single sum or product may be brackets."""
-    return term.args[0] if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app") else term
+    return (
+        term.args[0]
+        if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app")
+        else term
+    )
 
 
 _RULES: dict[str, Callable[[Term, Interpretation], Term]] = {

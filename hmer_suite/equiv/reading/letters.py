@@ -30,7 +30,9 @@ def letter_of(token: str) -> Term:
         return const("inf")
     if token in DOTS:
         return const("dots")
-    if token.isalpha() or (token[0] == "\\" and token[1:].isalpha() and CLASSES.get(token) in _LETTER_CLASSES):
+    if token.isalpha() or (
+        token[0] == "\\" and token[1:].isalpha() and CLASSES.get(token) in _LETTER_CLASSES
+    ):
         return name(token)
     return op(token)
 

@@ -34,7 +34,9 @@ def level_of(atom: Atom) -> int:
     return FACTOR
 
 
-_CONNECTIVES = frozenset("where if for when and or with then otherwise else iff such since because so as all".split())
+_CONNECTIVES = frozenset(
+    "where if for when and or with then otherwise else iff such since because so as all".split()
+)
 
 
 def is_connective(node: Node) -> bool:
@@ -67,14 +69,20 @@ def is_dots(part: Sequence[Atom]) -> bool:
 
 def sign_of(atom: Atom) -> str:
     """The sign of an operator, for synonyms the same; with scripts it is a sign of its own."""
-    sign = (_relation_of(atom.value) or "") if isinstance(atom.value, Node) else SYNONYMS.get(atom.token, atom.token)
+    sign = (
+        (_relation_of(atom.value) or "")
+        if isinstance(atom.value, Node)
+        else SYNONYMS.get(atom.token, atom.token)
+    )
     scripts = [" ".join(unparse(node)) for node in (atom.sub, atom.sup) if node is not None]
     return " ".join([sign, *scripts, *["'"] * atom.primes])
 
 
 def awaits_operand(atom: Atom) -> bool:
     """Whether an operand must follow, so that a following sign belongs to the operand: ``\\sin -x``."""
-    return (atom.token in KNOWN and atom.sup is None) or atom.token in SUMS or atom.token in (r"\lim", "(", "[")
+    return (
+        (atom.token in KNOWN and atom.sup is None) or atom.token in SUMS or atom.token in (r"\lim", "(", "[")
+    )
 
 
 def outside_bodies(row: list[Atom], levels: list[int]) -> list[int]:

@@ -57,7 +57,11 @@ def _repeating(factors: FactorRow, atom: Atom) -> Term:
 
 def _period(atom: Atom) -> str | None:
     """The digits under a dot or a line, which repeat."""
-    if not isinstance(atom.value, Node) or atom.value.name not in (r"\dot", r"\overline", r"\bar") or not atom.plain:
+    if (
+        not isinstance(atom.value, Node)
+        or atom.value.name not in (r"\dot", r"\overline", r"\bar")
+        or not atom.plain
+    ):
         return None
     content = argument_of(atom.value)
     return "".join(item.name for item in items_of(content)) if is_digits(content) else None

@@ -84,6 +84,10 @@ def _is_vector(term: Term) -> bool:
 
 def is_computed(term: Term) -> bool:
     """Whether a term has a sum, product or power of numbers to compute."""
-    if any(part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()):
+    if any(
+        part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()
+    ):
         return True
-    return term.op in ("add", "mul", "pow") and all(part.op in ("num", "add", "mul", "pow") for part in term.walk())
+    return term.op in ("add", "mul", "pow") and all(
+        part.op in ("num", "add", "mul", "pow") for part in term.walk()
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmer_suite.equiv.terms import EMPTY, Term, const, op
 
 
-def joined(factors: list[Term]) -> Term:
+def juxtaposed(factors: list[Term]) -> Term:
     """Factors side by side as one term."""
     if len(factors) == 1:
         return factors[0]
@@ -15,7 +15,9 @@ def joined(factors: list[Term]) -> Term:
         return Term("juxt", None, tuple(factors))
     if const("dots") in factors:
         return op("juxt...", *factors)
-    if any(factor.op == "op" and not factor.args for factor in factors):  # a sign, with which nothing is computed
+    if any(
+        factor.op == "op" and not factor.args for factor in factors
+    ):  # a sign, with which nothing is computed
         return op("juxt.", *factors)
     if sum(map(_may_not_commute, factors)) > 1 or _has_operator(factors):
         return Term("ordered", None, tuple(factors))

@@ -109,7 +109,9 @@ class TermReader:
             row = [Atom("sym", _BIG[row[0].token], row[0].sub, row[0].sup), *row[1:]]
         levels = [level_of(atom) for atom in row]
         if row[0].token in QUANTIFIERS:
-            levels = [COMMA if atom.token in _SUCH_THAT else level for atom, level in zip(row, levels, strict=True)]
+            levels = [
+                COMMA if atom.token in _SUCH_THAT else level for atom, level in zip(row, levels, strict=True)
+            ]
         loosest = min(levels)
         if ambiguous_bars(row):
             self.doubts.add("bars")
@@ -160,7 +162,11 @@ class TermReader:
         parts, signs = split_at(row, levels, min(levels))
         operands = self._statements(parts)
         kinds = {sign_of(sign) for sign in signs}
-        if len(kinds) == 1 and (kind := kinds.pop()) in (r"\wedge", r"\vee") and all(map(is_proposition, operands)):
+        if (
+            len(kinds) == 1
+            and (kind := kinds.pop()) in (r"\wedge", r"\vee")
+            and all(map(is_proposition, operands))
+        ):
             return Term("ac", kind, operands)
         return left_associated(signs, operands)
 

@@ -19,9 +19,14 @@ from hmer_suite.latex.tree import Node, unparse
 
 HEADS = frozenset(token for token, cls in CLASSES.items() if cls == "NAMEDOP") - INTEGRALS
 """Commands that are names of functions: ``\\det``, ``\\arg``."""
-FONTS = frozenset(token for token, cls in CLASSES.items() if cls == "FONT") - {r"\textcircled", r"\ensuremath"}
+FONTS = frozenset(token for token, cls in CLASSES.items() if cls == "FONT") - {
+    r"\textcircled",
+    r"\ensuremath",
+}
 FRACTIONS = frozenset((r"\frac", r"\dfrac", r"\tfrac"))
-_NO_LETTERS = PREFIX_OPERATORS | QUANTIFIERS | GEOMETRY | DOTS | {r"\ldots", r"\infty", r"\neg", r"\cdots", r"\prime"}
+_NO_LETTERS = (
+    PREFIX_OPERATORS | QUANTIFIERS | GEOMETRY | DOTS | {r"\ldots", r"\infty", r"\neg", r"\cdots", r"\prime"}
+)
 
 
 def items_of(node: Node) -> list[Node]:
@@ -44,7 +49,9 @@ def is_letter(atom: Atom) -> bool:
         return token.isalpha() or (
             CLASSES.get(token) == "SYMBOL" and token[1:].isalpha() and token not in _NO_LETTERS
         )
-    return isinstance(atom.value, Node) and (atom.value.name in FONTS or CLASSES.get(atom.value.name) == "ACCENT")
+    return isinstance(atom.value, Node) and (
+        atom.value.name in FONTS or CLASSES.get(atom.value.name) == "ACCENT"
+    )
 
 
 def argument_bracket(atom: Atom | None) -> Bracket | None:

@@ -1,13 +1,9 @@
-"""Values of terms at points, certain to the last digit they show."""
+"""Values of terms at points: exact, or balls that certainly contain them."""
 
 from hmer_suite.equiv.values import compounds, families, functions, unknowns
-from hmer_suite.equiv.values.point import (
-    FIRST_CONSTANT_SEED,
-    FIRST_PEAK_SEED,
+from hmer_suite.equiv.values.balls import (
     PRECISIONS,
-    SEEDS,
     Outside,
-    Point,
     Singular,
     Unknown,
     Value,
@@ -16,6 +12,7 @@ from hmer_suite.equiv.values.point import (
     certainly_nonzero,
     value_text,
 )
+from hmer_suite.equiv.values.point import FIRST_CONSTANT_SEED, FIRST_PEAK_SEED, SEEDS, Point
 from hmer_suite.equiv.values.spelling import spelling
 
 __all__ = [

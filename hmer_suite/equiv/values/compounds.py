@@ -8,7 +8,8 @@ from flint import arb, fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.terms import ONE, Term
-from hmer_suite.equiv.values.point import Point, Rule, Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.balls import Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.point import Point, Rule
 from hmer_suite.equiv.values.spelling import spelling
 
 _ORDER: dict[str, Callable[[int], bool]] = {
@@ -22,7 +23,7 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 
 
 def _derivative_value(point: Point, term: Term) -> Value:
-    """A derivative by the rules; dy/dx of a letter y is a quotient of differentials: so the chain rule holds."""
+    """A derivative by the rules; dy/dx of a letter y is a quotient of differentials, so that the chain rule holds."""
     what, variable, order = term.args
     if variable == what or variable.op != "name":
         raise Unknown("deriv")
@@ -69,7 +70,7 @@ def _minor(point: Point, cells: list[Value], width: int) -> Value:
 
 
 def _piecewise(point: Point, term: Term) -> Value:
-    """The first row whose condition holds."""
+    """The value in the first row whose condition holds."""
     if term.data != 2:
         raise Unknown("cases")
     for value, condition in zip(term.args[::2], term.args[1::2], strict=True):

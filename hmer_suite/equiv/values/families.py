@@ -1,4 +1,4 @@
-"""Values of sums, products, integrals and limits, and of unions and maxima over families."""
+"""Values of sums, products, integrals, limits, and of unions and maxima over families."""
 
 from __future__ import annotations
 
@@ -6,26 +6,15 @@ from flint import acb, arb, arb_series, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.terms import Term, binds, const, negative
-from hmer_suite.equiv.values.point import (
-    LAST_MEMBER,
-    MAX_SUMMANDS,
-    MEMBERS,
-    Outside,
-    Point,
-    Rule,
-    Singular,
-    Unknown,
-    Value,
-    as_ball,
-    real_part,
-)
+from hmer_suite.equiv.values.balls import Outside, Singular, Unknown, Value, as_ball, real_part
+from hmer_suite.equiv.values.point import LAST_MEMBER, MAX_SUMMANDS, MEMBERS, Point, Rule
 
 _IDEMPOTENT = frozenset(r"\max \min \sup \inf \limsup \liminf \bigcup \bigcap \bigvee \bigwedge".split())
 SERIES = 8
-"""How many coefficients of a power series are looked at."""
+"""The number of coefficients of a power series."""
 _ANALYTIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth ln arctan".split())
 EVALUATIONS = 300
-"""How often an integrand is evaluated."""
+"""The limit on evaluations of an integrand."""
 
 
 def _finite_sum(point: Point, term: Term) -> Value:
@@ -43,7 +32,7 @@ def _finite_sum(point: Point, term: Term) -> Value:
 
 
 def _range(point: Point, low: Term, high: Term) -> tuple[int, int]:
-    """The bounds of a sum; where the formula names none, any few members do."""
+    """The bounds of a sum; if the formula gives none, those of a few members."""
     if low.op == "op" and low.data == r"\in":
         support = point.hash_of("set", repr(low.args[0])) % 3
         return 1, MEMBERS + support
@@ -57,10 +46,15 @@ def _range(point: Point, low: Term, high: Term) -> tuple[int, int]:
 
 
 def _series(point: Point, term: Term) -> Value:
-    """An infinite sum of which, the sequences in it being peaks, only a few members are not zero."""
+    """An infinite sum over sequences that are zero except for a few members."""
     body, variable, low, _ = term.args
     first = point.value(low)
-    if not point.peaked_functions or not _dies_out(body, variable) or not isinstance(first, fmpq) or first.q != 1:
+    if (
+        not point.peaked_functions
+        or not _dies_out(body, variable)
+        or not isinstance(first, fmpq)
+        or first.q != 1
+    ):
         raise Unknown("series")
     result: Value = fmpq(0)
     for value in range(int(first.p), max(int(first.p), 0) + LAST_MEMBER + 8):
@@ -69,7 +63,7 @@ def _series(point: Point, term: Term) -> Value:
 
 
 def _sifted(point: Point, term: Term) -> Value:
-    """An integral over c(x) f(x), f being a peak so narrow that only c there matters."""
+    """An integral of c(x) f(x) for a narrow peak f, which depends only on c at the peak."""
     body, variable, low, high = term.args
     if not point.peaked_functions or not _sifts(body, variable):
         raise Unknown("int")
@@ -89,7 +83,7 @@ def _end(point: Point, bound: Term) -> fmpq | arb | None:
 
 
 def _family(point: Point, term: Term) -> Value:
-    """A union, a maximum ... over a family whose members are all the same."""
+    """A union, maximum or the like over a family whose members are all the same."""
     body, variable = term.args[:2]
     if not point.constant_functions or variable.op != "name":
         raise Unknown("family")
@@ -122,7 +116,7 @@ def _integral(point: Point, term: Term) -> Value:
             return acb(as_ball(point.with_bound(variable.label, z, body)))
         except (Singular, Outside):
             return acb(arb.nan())
-        except Exception as error:  # nothing may pass through the quadrature in C: raised again behind it
+        except Exception as error:  # must not pass through the quadrature in C; raised again after it
             raised.append(error)
             return acb(arb.nan())
         finally:
@@ -142,7 +136,7 @@ def _integral(point: Point, term: Term) -> Value:
 
 
 def _limit(point: Point, term: Term) -> Value:
-    """A limit at a point where the body is continuous; at infinity only of constants."""
+    """A limit at a point where the body is continuous; at infinity that of a constant or rational body."""
     body, variable, place, _ = term.args
     if variable.op != "name" or any(
         part.op == "fn" and part.data in ("floor", "ceil", "sgn") for part in body.walk()
@@ -158,7 +152,7 @@ def _limit(point: Point, term: Term) -> Value:
 
 
 def _rational_limit(point: Point, term: Term) -> Value:
-    """A limit of a quotient of polynomials: by degrees at infinity, by cancelling elsewhere."""
+    """A limit of a quotient of polynomials: by the degrees at infinity, by cancelling elsewhere."""
     body, variable, place, _ = term.args
     forms = Forms()
     try:
@@ -176,7 +170,7 @@ def _rational_limit(point: Point, term: Term) -> Value:
 
 
 def _limit_of_series(point: Point, forms: Forms, ratio: Ratio, term: Term) -> Value:
-    """0/0 by the power series of both: sin x / x."""
+    """A limit of the form 0/0, such as that of sin x / x, by power series."""
     variable, place = term.args[1:3]
     at = point.value(place)
     if not isinstance(at, fmpq):
@@ -219,7 +213,7 @@ def _limit_at_infinity(point: Point, forms: Forms, ratio: Ratio, index: int) -> 
 
 
 def _integrable(body: Term) -> bool:
-    """Whether the integrand is made of what continues to the complex plane."""
+    """Whether an integrand is made of functions that continue to the complex plane."""
     allowed = ("num", "name", "const", "add", "mul", "pow", "fn", "sub", "app", "op")
     return all(
         part.op in allowed and (part.op != "fn" or part.data in _ANALYTIC) and part != const("inf")
@@ -228,7 +222,7 @@ def _integrable(body: Term) -> bool:
 
 
 def _leading(series: arb_series) -> tuple[int, arb]:
-    """Order and value of the first coefficient that is not zero, all before it being exactly zero."""
+    """Order and value of the first nonzero coefficient; all before it are exactly zero."""
     for order, coefficient in enumerate(series.coeffs()):
         if coefficient != 0:
             if coefficient.contains(0):
@@ -238,7 +232,7 @@ def _leading(series: arb_series) -> tuple[int, arb]:
 
 
 def _dies_out(body: Term, variable: Term) -> bool:
-    """Whether every summand has a factor that is zero for large whole numbers."""
+    """Whether every summand has a factor that is zero for all large values of the variable."""
     if body.op == "add":
         return all(_dies_out(arg, variable) for arg in body.args)
     if body.op == "mul":
@@ -250,7 +244,7 @@ def _dies_out(body: Term, variable: Term) -> bool:
 
 
 def _moves(index: Term, variable: Term) -> bool:
-    """n or n + k."""
+    """Whether an index is the variable plus a small number."""
     if index.op == "add" and len(index.args) == 2:
         first, second = index.args
         return (first == variable and second.op == "num" and abs(second.value) <= 3) or (
@@ -260,7 +254,7 @@ def _moves(index: Term, variable: Term) -> bool:
 
 
 def _sifts(body: Term, variable: Term) -> bool:
-    """Whether a body is linear in unknown functions of exactly the variable."""
+    """Whether an integrand is linear in unknown functions of exactly the variable."""
     if body.op == "add":
         return all(_sifts(arg, variable) for arg in body.args)
     unknown = [part for part in body.walk() if part.op in ("app", "sub")]

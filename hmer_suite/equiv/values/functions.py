@@ -1,4 +1,4 @@
-"""Values of known functions: elementary ones, roundings, factorials."""
+"""Values of known functions: elementary functions, rounding, factorials."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from collections.abc import Callable
 from flint import acb, arb, arb_series, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.point import (
-    MAX_EXACT_FACTORIAL,
+from hmer_suite.equiv.values.balls import (
     Outside,
-    Point,
-    Rule,
     Singular,
     Unknown,
     Value,
@@ -20,6 +17,7 @@ from hmer_suite.equiv.values.point import (
     real_part,
     sign_of_ball,
 )
+from hmer_suite.equiv.values.point import MAX_EXACT_FACTORIAL, Point, Rule
 
 
 def _function(point: Point, term: Term) -> Value:
@@ -46,7 +44,7 @@ def _logarithm(point: Point, x: Value) -> Value:
 
 
 def _inverse_sine(point: Point, x: Value, name: str) -> Value:
-    ball = point.ball(x)
+    ball = as_ball(x)
     if isinstance(ball, acb):
         raise Unknown(name)
     if ball > 1 or ball < -1:
@@ -105,7 +103,7 @@ def _factorial(point: Point, x: Value) -> Value:
             return fmpq(fmpz.fac_ui(x.p))
     elif isinstance(x, fmpq):
         raise Singular
-    ball = point.ball(x) + 1
+    ball = as_ball(x) + 1
     if isinstance(ball, acb):
         raise Unknown("factorial")
     if isinstance(x, arb) and x.rel_accuracy_bits() < 8:
@@ -127,7 +125,7 @@ def _binomial(point: Point, n: Value, k: Value) -> Value:
 
 
 def _elementary(name: str) -> Callable[[Point, Value], Value]:
-    """The rule of a function that FLINT's balls have as a method."""
+    """The rule for a function that is a method of FLINT's balls."""
 
     def rule(point: Point, x: Value) -> Value:
         if isinstance(x, fmpq) and x == 0:

@@ -1,58 +1,65 @@
-r"""Values of terms at points, certain to the last digit they show.
+r"""Values of terms at points: exact, or balls that certainly contain them.
 
-Letters take exact rational values; what stays rational stays exact (FLINT's fmpq), everything else is a ball that
-contains the true value (Arb: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
-IEEE Trans. Computers 66, 2017). Two values differ only if the balls are apart. A function that nobody knows is given
-a polynomial with random coefficients: what differs for one function is not equal for all.
+Letters take exact rational values; rational results stay exact (FLINT's fmpq), all others are balls that contain
+the true value (Arb: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
+IEEE Trans. Computers 66, 2017). Two values differ only if their balls are disjoint. An unknown function is given
+a polynomial with random coefficients: terms that differ for one function are not equal for all.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from flint import acb, arb, arb_series, ctx, fmpq, fmpz
+from flint import acb, arb, arb_series, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.values.balls import (
+    Outside,
+    Singular,
+    Unknown,
+    Value,
+    as_ball,
+    is_real,
+    magnitude,
+    real_part,
+    real_root,
+    sign_of_ball,
+)
 
-Value = fmpq | arb | acb
-
-PRECISIONS = (64, 256)
-"""Bits of the balls, tried in turn."""
 SEEDS = 24
+"""The number of points tried; see `Point` for those from the following two on."""
 FIRST_CONSTANT_SEED = 16
 FIRST_PEAK_SEED = 18
 _SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
+"""Factors of the values of letters, by seed."""
 LAST_MEMBER = 4
-"""The last member of a sequence that is not zero, where sequences are peaks."""
+"""The last member of a sequence that is not zero, from `FIRST_PEAK_SEED` on."""
 MEMBERS = 3
-"""How many members an index set has that the formula does not give."""
+"""The least size of an index set that the formula does not give."""
 MAX_BITS = 30_000
+"""The largest size of an exact power."""
 MAX_ORDER = 10_000
 """The highest order of a root."""
 MAX_EXACT_FACTORIAL = 2_000
 MAX_SUMMANDS = 200
 
 
-class Unknown(Exception):
-    """The term has no value that this module can find."""
-
-
-class Outside(Exception):
-    """The point certainly lies outside the domain, and so do all points near it."""
-
-
-class Singular(Exception):
-    """No value at this point, but perhaps at others: a division by zero, a ball too wide."""
-
-
 class Point:
     """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
 
     The first seeds give small positive values, later ones both signs and larger ones; from `FIRST_CONSTANT_SEED` on the
-    unknown functions are constants, which have limits everywhere; from `FIRST_PEAK_SEED` on they are zero but at a few
-    whole numbers (sequences) or close to a single point (functions under an integral).
+    unknown functions are constants, which have limits everywhere; from `FIRST_PEAK_SEED` on they are zero except at a
+    few whole numbers (sequences) or close to `peak_place` (functions under an integral).
+
+    Attributes:
+        letters: the values drawn so far.
+        used: the letters whose values were needed.
+        bound: values of bound letters; None for one that runs to infinity.
+        trace: the arguments for which values of unknown functions were needed.
+        sign: the value of the sign of ``\\pm``.
+        analytic: whether a quadrature asks for values of an analytic function.
     """
 
     rules: ClassVar[dict[str, Callable[[Point, Term], Value]]] = {}
@@ -81,7 +88,7 @@ class Point:
     # --- drawing -----------------------------------------------------------------------------------------------
 
     def hash_of(self, kind: str, label: str) -> int:
-        """A random number that kind, label and seed decide."""
+        """A pseudorandom number of 64 bits, a function of kind, label and seed."""
         return int.from_bytes(
             hashlib.blake2b(f"{self.seed}|{kind}|{label}".encode(), digest_size=8).digest(), "big"
         )
@@ -122,7 +129,7 @@ class Point:
         return result
 
     def _peak(self, label: str, args: list[Value]) -> Value:
-        """A function that is zero except at small whole numbers, and at the place where integrals look."""
+        """A function that is zero except at small whole numbers and at `peak_place`."""
         exact = [arg for arg in args if isinstance(arg, fmpq)]
         if not label.startswith(("app", "sub")) or len(exact) < len(args):
             raise Unknown("peak")
@@ -132,11 +139,11 @@ class Point:
 
     @property
     def peak_place(self) -> fmpq:
-        """Where the functions under an integral have their peak."""
+        """The peak of the functions under an integral."""
         return fmpq(5 + self.hash_of("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
 
     def coefficient(self, label: str, which: str) -> fmpq:
-        """A random rational number that label and place decide."""
+        """A pseudorandom rational number, a function of the label, the coefficient and the seed."""
         drawn = self.hash_of("coefficient", f"{label}|{which}")
         return fmpq(1 + drawn % 23, 1 + (drawn >> 16) % 7) * (1 if (drawn >> 40) % 2 else -1)
 
@@ -205,7 +212,7 @@ class Point:
             raise Singular
         if isinstance(base, acb) and abs(exponent) > 10**6:
             raise Singular
-        return self.ball(base) ** exponent
+        return as_ball(base) ** exponent
 
     def inverse(self, value: Value) -> Value:
         """1 / value.
@@ -237,7 +244,7 @@ class Point:
             if sign < 0 and exponent.q % 2 == 0 and not self.complex:
                 raise Outside
             if sign > 0 or exponent.q % 2:
-                result = self._whole_power(_real_root(_magnitude(real), int(exponent.q)), exponent.p)
+                result = self._whole_power(real_root(magnitude(real), int(exponent.q)), exponent.p)
                 return -result if sign < 0 and exponent.p % 2 else result
             base = real
         if exponent == fmpq(1, 2):
@@ -254,16 +261,12 @@ class Point:
             raise Singular
         if real == 1:
             return fmpq(1)
-        return (self.ball(exponent) * arb(real).log()).exp()
+        return (as_ball(exponent) * arb(real).log()).exp()
 
     def _complex_power(self, base: Value, exponent: Value) -> Value:
         if acb(base).contains(0):
             raise Singular
         return (acb(exponent) * acb(base).log(analytic=self.analytic)).exp()
-
-    def ball(self, value: Value) -> arb | acb:
-        """A value as a ball."""
-        return arb(value) if isinstance(value, fmpq) else value
 
     def with_bound(self, spelling: str, value: Value | None, body: Term) -> Value:
         """The value of *body* with a value for a bound letter; None for a letter that runs to infinity."""
@@ -282,95 +285,6 @@ class Point:
         """
         # A series takes part in the same arithmetic as a value, as far as FLINT has it.
         return self.with_bound(spelling, series, body)  # type: ignore[arg-type]
-
-
-def is_real(value: Value) -> bool:
-    """Whether a value is certainly real."""
-    return not isinstance(value, acb) or value.imag == 0
-
-
-def real_part(value: Value) -> fmpq | arb:
-    """A value that must be real.
-
-    Raises:
-        Unknown: it is not certainly real.
-    """
-    if isinstance(value, acb):
-        if value.imag != 0:
-            raise Unknown("complex")
-        return value.real
-    return value
-
-
-def sign_of_ball(value: fmpq | arb) -> int | None:
-    """1, 0, -1, or None where the ball does not tell."""
-    if value > 0:
-        return 1
-    if value < 0:
-        return -1
-    return 0 if value == 0 else None
-
-
-def _magnitude(value: fmpq | arb) -> fmpq | arb:
-    return -value if sign_of_ball(value) == -1 else value
-
-
-def _real_root(value: fmpq | arb, order: int) -> Value:
-    """The root of a positive number, exact if it is rational and small."""
-    root = _exact_root(value, order) if isinstance(value, fmpq) else None
-    return arb(value).root(order) if root is None else root
-
-
-def _exact_root(value: fmpq, order: int) -> fmpq | None:
-    if order > 10 or int(value.p).bit_length() > 2000:
-        return None
-    roots = [fmpz(part).root(order) for part in (value.p, value.q)]
-    return fmpq(roots[0], roots[1]) if roots[0] ** order == value.p and roots[1] ** order == value.q else None
-
-
-def apart(left: Value, right: Value) -> bool:
-    """Whether two values certainly differ."""
-    if isinstance(left, fmpq) and isinstance(right, fmpq):
-        return left != right
-    if isinstance(left, acb) or isinstance(right, acb):
-        a, b = acb(as_ball(left)), acb(as_ball(right))
-        return a.is_finite() and b.is_finite() and not a.overlaps(b)
-    x, y = arb(left), arb(right)
-    return x.is_finite() and y.is_finite() and not x.overlaps(y)
-
-
-def as_ball(value: Value) -> arb | acb:
-    """A value as a ball."""
-    return arb(value) if isinstance(value, fmpq) else value
-
-
-def certainly_nonzero(value: Value) -> bool:
-    """Whether a value is certainly not zero."""
-    return apart(value, fmpq(0))
-
-
-Found = TypeVar("Found")
-
-
-def at_growing_precision(compute: Callable[[], Found | None]) -> Found | None:
-    """The first result of *compute* that is not None, at each of `PRECISIONS`."""
-    before = ctx.prec
-    try:
-        for precision in PRECISIONS:
-            ctx.prec = precision
-            result = compute()
-            if result is not None:
-                return result
-    finally:
-        ctx.prec = before
-    return None
-
-
-def value_text(value: Value) -> str:
-    """A value for people: exact if it is."""
-    if isinstance(value, fmpq):
-        return str(value)
-    return value.str(8, radius=False)
 
 
 Rule = Callable[[Point, Term], Value]

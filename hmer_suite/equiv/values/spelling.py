@@ -1,4 +1,4 @@
-"""One spelling for terms that mean the same unknown."""
+"""Spellings that identify unknown functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hmer_suite.equiv.terms import Term
 
 
 def spelling(head: Term) -> str:
-    """What tells one unknown function from another: its name with its marks, without the values in it."""
+    """The identity of an unknown function: its name with its marks, without the values in it."""
     if head.op == "name":
         return head.label
     if head.op == "sub":

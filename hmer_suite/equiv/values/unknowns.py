@@ -1,4 +1,4 @@
-"""Values of unknown functions, indexed letters and signs: random, but one value for equal arguments."""
+"""Values of unknown functions, indexed letters and signs: pseudorandom, but the same for equal arguments."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from hmer_suite.equiv.reading.operators import (
     SYMMETRIC,
 )
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.point import MEMBERS, Point, Rule, Unknown, Value
+from hmer_suite.equiv.values.balls import Unknown, Value
+from hmer_suite.equiv.values.point import MEMBERS, Point, Rule
 from hmer_suite.equiv.values.spelling import numbers_in, spelling
 
 _RULED = frozenset(
     "det deg dim ker arg Pr hom operatorname{tr} operatorname{rank} operatorname{Re} operatorname{Im}".split()
 )
-"""Functions that are not computed here, but obey rules: det(AB) = det A det B."""
+"""Functions that are not computed here but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
     r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived || \times \setminus \bmod \mod \pmod \int
     \sum \prod \lim""".split()
 )
-"""Signs with a meaning that is not computed here: they may not be taken for arbitrary functions."""
+"""Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
 
 
 def _unknown(point: Point, term: Term) -> Value:
-    """A function or sign that nobody knows, at the values of its arguments."""
+    """An unknown function or sign at the values of its arguments."""
     if term.data in MAYBE_UNBOUND and len(term.args) == 3:
         return _unbound(point, term)
     if term.data in GEOMETRY and term.args[0].op == "juxt":
@@ -57,7 +58,7 @@ def _argument(point: Point, arg: Term, label: list[str], values: list[Value]) ->
 
 
 def _unbound(point: Point, term: Term) -> Value:
-    """A sum or integral that names no variable: as it is for summands that are all the same."""
+    """A sum or integral without a variable, as if all summands were the same."""
     body, low, high = term.args
     value = point.value(body)
     if term.data in INTEGRALS and low.op != "empty" and high.op != "empty":
@@ -68,7 +69,7 @@ def _unbound(point: Point, term: Term) -> Value:
 
 
 def _proposition(point: Point, arg: Term, label: list[str], values: list[Value]) -> None:
-    """A relation between letters and numbers, as in ``P(X = 2)``: the same whichever way round it is written."""
+    """A relation between letters and numbers, as in ``P(X = 2)``: the same with its sides exchanged."""
     sides = [point.value(side) for side in arg.args]
     first = arg.relations[0]
     if len(sides) == 2 and first in FLIPPED and first > FLIPPED[first]:
@@ -80,7 +81,7 @@ def _proposition(point: Point, arg: Term, label: list[str], values: list[Value])
 
 
 def _application(point: Point, term: Term) -> Value:
-    """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
+    """f(x): a function identified by its name, which is not the number that its letter is elsewhere."""
     head, *args = term.args
     if (
         head.op == "name"
@@ -124,8 +125,8 @@ def _is_simple(term: Term) -> bool:
 def _may_be_any_function(term: Term) -> bool:
     """Whether a sign may be taken for an arbitrary function of its operands.
 
-    Not so a lone sign such as a bracket without a partner, a prime or a dot on more than a letter (a derivative,
-    which obeys rules), and the signs that have a meaning which only happens not to be computed here.
+    That excludes a lone sign such as a bracket without a partner, a prime or a dot on more than a letter (a derivative,
+    which obeys rules), and the signs whose meaning is known but not computed here.
     """
     if not term.args or term.data in _NO_FUNCTIONS:
         return False
