@@ -143,7 +143,8 @@ def trial_section(trial: Trial) -> str:
     """The part of the report on one kind of pair."""
     reasons = ", ".join(f"{name} {count}" for name, count in trial.reasons.most_common()) or "none"
     mutations = trial.kind == MUTATION
-    discarded = f" {trial.discarded + trial.unproved:,} mutants discarded as unproved, {trial.unproved:,} pairs given up."
+    unproved = trial.discarded + trial.unproved
+    discarded = f" {unproved:,} mutants discarded as unproved, {trial.unproved:,} pairs given up."
     return section(
         f"{trial.kind.capitalize()}s",
         tally_table("all", {trial.kind: trial.all}),
