@@ -133,7 +133,7 @@ class Board:
     unread: tuple[str, ...]
 
 
-def board(test: TestSet, names: Sequence[str], data: Path, limit: int) -> Board:
+def board(test: TestSet, names: Sequence[str], data: Path, limit: int | None) -> Board:
     """Let every recogniser read a test set."""
     rows: list[Row] = []
     unread: list[str] = []
@@ -149,13 +149,13 @@ def _without_folder(text: str, data: Path) -> str:
     return text.replace(str(data), "DATA")
 
 
-def read_rows(name: str, test: TestSet, data: Path, limit: int) -> Iterator[Row]:
+def read_rows(name: str, test: TestSet, data: Path, limit: int | None) -> Iterator[Row]:
     """The readings of a recogniser, or of several joined, in every way.
 
     Raises `InputError` or `UsageError` where one of them cannot read the set.
     """
     reader = open_readers(name)
-    samples = _part(reader.samples([test.data.format(data)]), min(limit, test.limit))
+    samples = _part(reader.samples([test.data.format(data)]), min(limit or test.limit, test.limit))
     system = name if isinstance(reader, JointReader) else reader.checkpoint.description.recogniser
     members = tuple((one.checkpoint.description, parameters(one)) for one in _members(reader))
     for way, how in WAYS.items():
@@ -254,15 +254,14 @@ def main() -> None:
     parser.add_argument(
         "recognisers", nargs="+", help="names with shipped weights, runs or checkpoints; + joins several"
     )
-    parser.add_argument(
-        "--limit", type=int, default=1_000, help="samples of a set at most (default: %(default)s)"
-    )
+    parser.add_argument("--limit", type=int, help="samples of a set at most, for a quick trial")
     given = parser.parse_args()
     torch.set_num_threads(1)
     boards = [board(test, given.recognisers, given.data, given.limit) for test in TEST_SETS]
+    limited = f" --limit {given.limit}" if given.limit else ""
     text = page(
         "Recognisers side by side",
-        f"python -m tools.reports.leaderboard {' '.join(given.recognisers)} --data DATA "
+        f"python -m tools.reports.leaderboard {' '.join(given.recognisers)} --data DATA{limited} "
         f"--out reports/{given.out.name}",
         ABOUT,
         trained(boards),

@@ -248,7 +248,7 @@ def hard_row(name: str, text: str) -> tuple[Cell, ...]:
     for rules in (None, ()):
         before = time.process_time()
         result = repair(text, rules=rules)
-        times.append(f"{1e3 * (time.process_time() - before):.0f}")
+        times.append(f"{1e3 * (time.process_time() - before):,.0f}")
     return (name, "yes" if is_valid(split(result.output)) else "no", len(result.edits), *times)
 
 

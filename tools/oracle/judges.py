@@ -1,7 +1,6 @@
-"""Outside judges of validity and drawing: KaTeX in one node process, and TeX itself.
+"""Independent judges of validity and drawing: KaTeX in one node process, and TeX itself.
 
-Neither is needed to use hmer-suite; ``make oracle`` compares its grammar and its canonical spelling with
-both. Standard library only.
+Neither is needed to use hmer-suite; ``make oracle`` compares its grammar and its canonical spelling with both.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
-from dvi import dvi_pages
+from tools.oracle.dvi import dvi_pages
 
 HERE = Path(__file__).resolve().parent
 KATEX_SCRIPT = HERE / "katex_oracle.mjs"
@@ -27,7 +27,7 @@ TEX_SECONDS_PER_CHUNK = 20
 
 
 class OracleMissing(RuntimeError):
-    """A judge is not installed here; the message says how to get it."""
+    """A judge is not installed; the message says how to install it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class KatexVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What KaTeX draws: equal `marks` mean the same drawing. Where KaTeX rejects, None and the `error`.
+    """KaTeX's drawing of a formula: equal `marks` mean the same drawing; None and the `error` where KaTeX rejects it.
 
-    `rough` tells that part of it has no layout that can be computed without a browser; that part is described
-    by its structure, so that two equal drawings may be called different, never the other way round.
+    `rough` says that a part has no layout that can be computed without a browser; this part is described by its
+    structure, so that two equal drawings may be called different, but never the other way round.
     """
 
     marks: str | None
@@ -68,12 +68,13 @@ class KatexOracle:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        assert self._process is not None
-        self._process.stdin.close()
-        self._process.wait(timeout=10)
-        self._process.stdout.close()
+        process, requests, answers = self._running()
+        requests.close()
+        process.wait(timeout=10)
+        answers.close()
 
     def version(self) -> str:
+        """The version of KaTeX."""
         return self._ask([{"mode": "version"}])[0]["version"]
 
     def verdicts(self, formulas: Iterable[str]) -> list[KatexVerdict]:
@@ -82,14 +83,20 @@ class KatexOracle:
         return [KatexVerdict(a["valid"], a.get("error"), a.get("position")) for a in answers]
 
     def drawings(self, formulas: Iterable[str]) -> list[Drawing]:
-        """What KaTeX draws for each formula in display mode."""
+        """KaTeX's drawing of each formula in display mode."""
         answers = self._ask([{"mode": "drawing", "latex": formula} for formula in formulas])
         return [Drawing(a.get("drawing"), a.get("rough", False), a.get("error")) for a in answers]
 
-    def _ask(self, requests: Sequence[dict[str, str]]) -> list[dict]:
-        if self._process is None:
+    def _running(self) -> tuple[subprocess.Popen[str], IO[str], IO[str]]:
+        """The process with its input and output."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
             raise RuntimeError("KatexOracle answers only inside its with block")
-        # Written from a thread: node answers while it reads, and both pipes have finite room.
+        return process, process.stdin, process.stdout
+
+    def _ask(self, requests: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+        self._running()
+        # Written from a thread: node answers while it reads, and both pipes have limited room.
         writer = threading.Thread(target=self._write, args=(requests,))
         writer.start()
         answers = [self._read() for _ in requests]
@@ -97,14 +104,16 @@ class KatexOracle:
         return answers
 
     def _write(self, requests: Sequence[dict[str, str]]) -> None:
+        _, node, _ = self._running()
         for request in requests:
-            self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
+            node.write(json.dumps(request) + "\n")
+        node.flush()
 
-    def _read(self) -> dict:
-        line = self._process.stdout.readline()
+    def _read(self) -> dict[str, Any]:
+        process, _, answers = self._running()
+        line = answers.readline()
         if not line:
-            raise RuntimeError(f"the node process ended with code {self._process.wait()}")
+            raise RuntimeError(f"the node process ended with code {process.wait()}")
         return json.loads(line)
 
 
@@ -126,11 +135,11 @@ _SPACED_PRIME = re.compile(r"'\s+(?=['^])")
 
 
 def as_typed(formula: str) -> str:
-    r"""A spaced label as its writer typed it, where the spaces between tokens are not innocent.
+    r"""A spaced label as its writer typed it, where spaces between tokens change the meaning.
 
-    ``\hspace { 1 c m }`` is refused by TeX and KaTeX alike for the spaces in the length, ``x ' ^ 2`` for the
-    space behind the prime (a double superscript, which ``x'^2`` is not); ``\`` at the end is the control
-    space that lost its space to a strip.
+    Both TeX and KaTeX reject ``\hspace { 1 c m }`` for the spaces in the length, and ``x ' ^ 2`` for the space after
+    the prime (a double superscript, which ``x'^2`` is not); ``\`` at the end is the control space whose space was
+    stripped.
     """
     compact = _SPACED_PRIME.sub("'", _SPACED_LENGTH.sub(_compact_length, formula))
     backslashes = len(compact) - len(compact.rstrip("\\"))
@@ -154,22 +163,21 @@ def tex_available() -> bool:
 
 
 def tex_verdicts(formulas: Sequence[str]) -> list[str | None]:
-    """First TeX error of each formula in display style with amsmath, or None where TeX is content.
+    """First TeX error of each formula in display style with amsmath; None where TeX accepts it.
 
-    TeX stops at the first error and is started again behind that formula, so that no error can touch a
-    neighbour. Characters beyond ASCII become an ordinary symbol, which is what TeX takes them for once a font
-    has them. Raises OracleMissing without TeX.
+    TeX stops at the first error and is started again after that formula, so that no error can affect another
+    formula. Characters beyond ASCII become an ordinary symbol, as in TeX with a font that has them. Raises
+    OracleMissing without TeX.
     """
     with _tex_folder() as folder:
         return [error for error, _ in _tex_run(formulas, folder, "judge.tex")]
 
 
 def tex_drawings(formulas: Sequence[str]) -> list[str | None]:
-    """What TeX draws for each formula, or None where it stops: equal text means the same glyphs and rules.
+    """TeX's drawing of each formula; None where it stops. Equal text means the same glyphs and rules.
 
-    Every place is exact, in scaled points; the extents of the formula are part of it. Characters beyond ASCII
-    are all drawn as one sign, so compare only formulas that hold the same ones. Raises OracleMissing without
-    TeX.
+    Positions are exact, in scaled points; the extents of the formula are included. Characters beyond ASCII are all
+    drawn as one symbol: compare only formulas that contain the same ones. Raises OracleMissing without TeX.
     """
     with _tex_folder() as folder:
         return [drawing for _, drawing in _tex_run(formulas, folder, "draw.tex")]
@@ -177,7 +185,7 @@ def tex_drawings(formulas: Sequence[str]) -> list[str | None]:
 
 @contextmanager
 def _tex_folder() -> Iterator[Path]:
-    """A folder with the scripts and a format that has the packages loaded: each restart then costs 0.1 s."""
+    """A folder with the scripts and a format with the packages loaded, so that a restart costs only 0.1 s."""
     if not tex_available():
         raise OracleMissing("the TeX oracle needs latex with amsmath and amssymb, which is not installed")
     with tempfile.TemporaryDirectory(prefix="tex-oracle-") as name:
@@ -192,7 +200,7 @@ def _tex_folder() -> Iterator[Path]:
 
 
 def _tex_run(formulas: Sequence[str], folder: Path, script: str) -> list[tuple[str | None, str | None]]:
-    """For each formula its first error and its drawing, of which at most one is there."""
+    """First error and drawing of each formula, at most one of them not None."""
     answers: list[tuple[str | None, str | None]] = []
     while len(answers) < len(formulas):
         chunk = formulas[len(answers) : len(answers) + TEX_CHUNK]
@@ -218,7 +226,7 @@ def _tex_chunk(chunk: Sequence[str], folder: Path, script: str) -> list[tuple[st
 
 
 def _pdftex(folder: Path, script: str) -> tuple[str, bool]:
-    """What TeX printed, and whether it ran out of time."""
+    """The output of TeX, and whether it ran out of time."""
     options = ["-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape", "-jobname=out"]
     command = ["pdftex", "-fmt=judgefmt", *options, script]
     try:
@@ -234,7 +242,7 @@ def _one_line(formula: str) -> str:
 
 
 def _first_error(printed: str) -> str:
-    """TeX's first error message; for an unknown command with its name, which ends the line below."""
+    """TeX's first error message; for an unknown command with its name, which ends the next line."""
     found = re.search(r"^! (.*)\n(.*)", printed, flags=re.MULTILINE)
     if found is None:
         raise RuntimeError(f"TeX stopped without an error message: {printed[-500:]}")
