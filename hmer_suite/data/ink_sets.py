@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InkRow:
+class LabelledInk:
     """One sample of a set. `pen` is the width of its pen in symbol heights; None takes the usual one."""
 
     id: str
@@ -27,7 +27,7 @@ class InkRow:
 
 
 def ink_set(
-    split: str, rows: Iterable[InkRow], preprocessing: Preprocessing, left_out: tuple[LeftOut, ...] = ()
+    split: str, rows: Iterable[LabelledInk], preprocessing: Preprocessing, left_out: tuple[LeftOut, ...] = ()
 ) -> SampleSet:
     """The rows as ink or as images, whichever `preprocessing` asks for."""
     return (_as_ink if preprocessing.input == "ink" else _as_images)(
@@ -36,7 +36,7 @@ def ink_set(
 
 
 def _as_ink(
-    split: str, rows: Sequence[InkRow], preprocessing: Preprocessing, left_out: tuple[LeftOut, ...]
+    split: str, rows: Sequence[LabelledInk], preprocessing: Preprocessing, left_out: tuple[LeftOut, ...]
 ) -> SampleSet:
     import numpy as np
 
@@ -55,13 +55,13 @@ def _as_ink(
     )
 
 
-def _size(row: InkRow) -> tuple[int, int]:
+def _size(row: LabelledInk) -> tuple[int, int]:
     """Traces, and tokens of the label with its end."""
     return len(row.ink.traces), len(row.label.split()) + 1
 
 
 def _as_images(
-    split: str, rows: Sequence[InkRow], preprocessing: Preprocessing, left_out: tuple[LeftOut, ...]
+    split: str, rows: Sequence[LabelledInk], preprocessing: Preprocessing, left_out: tuple[LeftOut, ...]
 ) -> SampleSet:
     import numpy as np
 
@@ -84,7 +84,7 @@ def _as_images(
     )
 
 
-def _drawing(row: InkRow, preprocessing: Preprocessing) -> Drawing:
+def _drawing(row: LabelledInk, preprocessing: Preprocessing) -> Drawing:
     drawing = Drawing.of(preprocessing)
     return drawing if row.pen is None else replace(drawing, stroke=row.pen)
 

@@ -193,7 +193,7 @@ class _Search:
         alive = [(root, 0.0, -inf)]
         for number, frame in enumerate(frames):
             left = len(frames) - number - 1
-            alive = self._best(self._grown(alive, frame, left), width, left)
+            alive = self._best(self._extended(alive, frame, left), width, left)
         return self._ended(alive, self.how.beam)
 
     def _root(self) -> _Prefix:
@@ -205,7 +205,7 @@ class _Search:
             root.context = self.language.start()
         return root
 
-    def _grown(
+    def _extended(
         self, alive: list[tuple[_Prefix, float, float]], frame, left: int
     ) -> dict[_Prefix, tuple[float, float]]:
         """Every prefix that those alive may be behind one more frame, with its two log-probabilities."""
@@ -213,21 +213,21 @@ class _Search:
         likely = (1 + (frame[1:] > NEGLIGIBLE).nonzero()[0]).tolist()
         blank = values[BLANK]
         # A prefix may have been reached by growing before its own turn to stay comes, so what is there is added to.
-        grown: dict[_Prefix, tuple[float, float]] = {}
+        extended: dict[_Prefix, tuple[float, float]] = {}
         for prefix, ended, open_ in alive:
             total, last = _add(ended, open_), prefix.token
             stay = open_ + values[last] if last else -inf
-            before = grown.get(prefix)
-            grown[prefix] = (total + blank, stay if before is None else _add(before[1], stay))
+            before = extended.get(prefix)
+            extended[prefix] = (total + blank, stay if before is None else _add(before[1], stay))
             for token in self._tried(prefix, likely, left):
                 # The same token again is a new one only behind a blank.
                 value = values[token] + (ended if token == last else total)
                 if value == -inf:
                     continue
                 longer = prefix.children.get(token) or self._longer(prefix, token)
-                before = grown.get(longer)
-                grown[longer] = (-inf, value) if before is None else (before[0], _add(before[1], value))
-        return grown
+                before = extended.get(longer)
+                extended[longer] = (-inf, value) if before is None else (before[0], _add(before[1], value))
+        return extended
 
     def _tried(self, prefix: _Prefix, likely: list[int], left: int) -> Sequence[int]:
         """Tokens that may follow *prefix*: the likely ones, and when frames run out what ends the formula."""
@@ -260,16 +260,16 @@ class _Search:
         return prefix.context
 
     def _best(
-        self, grown: dict[_Prefix, tuple[float, float]], width: int, left: int
+        self, extended: dict[_Prefix, tuple[float, float]], width: int, left: int
     ) -> list[tuple[_Prefix, float, float]]:
         """The best prefixes that can still be ended in the frames left, or of all if none can."""
         rows = [
             (_add(ended, open_) + prefix.bonus, prefix, ended, open_)
-            for prefix, (ended, open_) in grown.items()
+            for prefix, (ended, open_) in extended.items()
             if 2 * prefix.need <= left
         ] or [
             (_add(ended, open_) + prefix.bonus, prefix, ended, open_)
-            for prefix, (ended, open_) in grown.items()
+            for prefix, (ended, open_) in extended.items()
         ]
         if len(rows) > width:
             rows.sort(key=_first, reverse=True)

@@ -8,16 +8,17 @@ what is ambiguous, the same structure or normal form, or a point at which they d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from time import perf_counter
 
 from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
+from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
-from hmer_suite.equiv.reading.reader import ALTERNATIVES, Choices, Reader
-from hmer_suite.equiv.reading.special import general, specials
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
@@ -62,7 +63,7 @@ def _decided(a: str, b: str) -> Verdict:
         return Verdict(UNDECIDED, "unsupported", reason=DEPTH)
 
 
-def _parsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
+def _parsed(left: list[str], right: list[str]) -> Verdict:
     try:
         trees = [canonical_tree(parse(tokens)) for tokens in (left, right)]
     except LatexSyntaxError:
@@ -72,7 +73,7 @@ def _parsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
     return _by_meaning(*trees)
 
 
-def _unparsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
+def _unparsed(left: list[str], right: list[str]) -> Verdict:
     """What the grammar refuses is different if it is so even when repaired; it is never equal."""
     undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
     repairs = [repair(join(tokens)) for tokens in (left, right)]
@@ -99,27 +100,27 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
 def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[str], set[str]]] | None]:
     """The pair in every reading that can matter, with the doubts of each side; None if there are too many."""
     used: dict[str, None] = {}
-    seen: set[Choices] = set()
-    waiting = [Choices()]
+    seen: set[ReadingChoices] = set()
+    waiting = [ReadingChoices()]
     while waiting:
         choices = waiting.pop(0)
         if choices in seen:
             continue
         seen.add(choices)
-        readers = Reader(choices), Reader(choices)
-        yield readers[0].read(left), readers[1].read(right), tuple(reader.doubts for reader in readers)
+        readers = TermReader(choices), TermReader(choices)
+        yield readers[0].read(left), readers[1].read(right), (readers[0].doubts, readers[1].doubts)
         used.update(dict.fromkeys(sorted(readers[0].used | readers[1].used)))
         if 2 ** len(used) > MAX_READINGS:
             yield None
             return
         options = product(*(ALTERNATIVES[name] for name in used))
-        waiting.extend(Choices(**dict(zip(used, option, strict=True))) for option in options)
+        waiting.extend(ReadingChoices(**dict(zip(used, option, strict=True))) for option in options)
 
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
     left, right = _renamed_quantified(left), _renamed_quantified(right)
     special = left, right
-    left, right = general(left, right)
+    left, right = general_reading(left, right)
     if any(doubts):
         same = doubts[0] == doubts[1] and structure(left) == structure(right)
         if _has_quantifiers(left) != _has_quantifiers(right):
@@ -128,7 +129,7 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
     if (how := equality(left, right)) is not None:
         return _Finding(equal=how)
     witness = None
-    for ours, theirs in specials(*special):
+    for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:
             if equality(ours, theirs) is not None:
                 return _Finding(ambiguous=True)

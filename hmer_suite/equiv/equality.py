@@ -57,14 +57,14 @@ def _flattened(term: Term) -> list[Term]:
 def _chain_structure(term: Term, depth: int) -> tuple:
     sides = [structure(arg, depth) for arg in term.args]
     forwards = ("chain", term.data, *sides)
-    turned = turned_signs(term.data)
+    turned = reversed_relations(term.relations)
     if turned is None:
         return forwards
     backwards = ("chain", turned, *reversed(sides))
     return min(forwards, backwards, key=repr)
 
 
-def turned_signs(signs: Sequence[str]) -> tuple[str, ...] | None:
+def reversed_relations(signs: Sequence[str]) -> tuple[str, ...] | None:
     """The relations of a chain read from its other end, or None if one has no counterpart."""
     turned = []
     for sign in reversed(signs):
@@ -77,9 +77,9 @@ def turned_signs(signs: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(turned)
 
 
-def turned(term: Term) -> Term | None:
+def reversed_chain(term: Term) -> Term | None:
     """A chain read from its other end."""
-    signs = turned_signs(term.data)
+    signs = reversed_relations(term.relations)
     return None if signs is None else Term("chain", signs, term.args[::-1])
 
 
@@ -110,7 +110,7 @@ def _difference(forms: Forms, left: Term, right: Term) -> Ratio | None:
     second = forms.form(right)
     if domain != forms.conditions or _branches_at_unit(forms):
         return None
-    return forms.settled(forms.add(first, forms.negative(second)))
+    return forms.on_domain(forms.add(first, forms.negative(second)))
 
 
 def _branches_at_unit(forms: Forms) -> bool:
@@ -197,14 +197,14 @@ def _same_matched(left: Term, right: Term) -> bool:
 def _same_chain(left: Term, right: Term) -> bool:
     if len(left.args) != len(right.args):
         return False
-    ends = [right] if (other := turned(right)) is None else [right, other]
+    ends = [right] if (other := reversed_chain(right)) is None else [right, other]
     return any(left.data == end.data and _same_links(left, end) for end in ends)
 
 
 def _same_links(left: Term, right: Term) -> bool:
     return all(
-        _same_link(sign, pair[:2], pair[2:])
-        for sign, *pair in zip(left.data, left.args, left.args[1:], right.args, right.args[1:], strict=False)
+        _same_link(sign, (a, b), (c, d))
+        for sign, a, b, c, d in zip(left.relations, left.args, left.args[1:], right.args, right.args[1:], strict=False)
     )
 
 
@@ -291,7 +291,7 @@ def _both_differences(left: Sequence[Term], right: Sequence[Term]) -> tuple[Rati
         domains.append(forms.conditions)
     if domains[0] != domains[1] or _branches_at_unit(forms):
         return None, None, forms
-    return forms.settled(results[0]), forms.settled(results[1]), forms
+    return forms.on_domain(results[0]), forms.on_domain(results[1]), forms
 
 
 def _has_letters(forms: Forms, ratio: Ratio) -> bool:

@@ -8,13 +8,12 @@ sympy: every expression is built node by node.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+import sympy
+from sympy import Expr
 
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
 from hmer_suite.equiv.terms import Term, binds, const, may_depend
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 MAX_NODES = 120
 """Larger pairs are left undecided: sympy's simplification takes seconds on them."""
@@ -30,15 +29,13 @@ def proved_equal(left: Term, right: Term) -> bool:
         return False
     if not any(map(_worth_a_try, (left, right))):
         return False
-    from sympy import PoleError, simplify
-
     try:
         difference = _Translator().expression(left) - _Translator().expression(right)
     except _Untranslatable:
         return False
     try:
-        return simplify(difference.doit()) == 0
-    except (NotImplementedError, ValueError, TypeError, ArithmeticError, PoleError):
+        return sympy.simplify(difference.doit()) == 0
+    except (NotImplementedError, ValueError, TypeError, ArithmeticError, sympy.PoleError):
         return False  # what sympy cannot do proves nothing
 
 
@@ -80,63 +77,43 @@ class _Translator:
         return rule(self, term)
 
     def _number(self, term: Term) -> Expr:
-        from sympy import Rational
-
-        return Rational(term.data.numerator, term.data.denominator)
+        return sympy.Rational(term.value.numerator, term.value.denominator)
 
     def _name(self, term: Term) -> Expr:
-        from sympy import Symbol
-
-        return Symbol(term.data, real=True)
+        return sympy.Symbol(term.label, real=True)
 
     def _constant(self, term: Term) -> Expr:
-        from sympy import E, oo, pi
-
-        known = {"pi": pi, "e": E, "inf": oo, "deg": pi / 180}
-        if term.data not in known:
-            raise _Untranslatable(term.data)
-        return known[term.data]
+        known = {"pi": sympy.pi, "e": sympy.E, "inf": sympy.oo, "deg": sympy.pi / 180}
+        if term.label not in known:
+            raise _Untranslatable(term.label)
+        return known[term.label]
 
     def _sum(self, term: Term) -> Expr:
-        from sympy import Add
-
-        return Add(*map(self.expression, term.args))
+        return sympy.Add(*map(self.expression, term.args))
 
     def _product(self, term: Term) -> Expr:
-        from sympy import Mul
-
-        return Mul(*map(self.expression, term.args))
+        return sympy.Mul(*map(self.expression, term.args))
 
     def _power(self, term: Term) -> Expr:
-        from sympy import Pow, real_root
-
         base, exponent = term.args
-        if exponent.op == "num" and exponent.data.denominator % 2 == 0:
-            return Pow(self.expression(base), self.expression(exponent))
-        if exponent.op == "num" and exponent.data.denominator > 1:
-            root = real_root(self.expression(base), exponent.data.denominator)
-            return Pow(root, exponent.data.numerator)
-        return Pow(self.expression(base), self.expression(exponent))
+        if exponent.op == "num" and exponent.value.denominator % 2 and exponent.value.denominator > 1:
+            root = sympy.real_root(self.expression(base), exponent.value.denominator)
+            return sympy.Pow(root, exponent.value.numerator)
+        return sympy.Pow(self.expression(base), self.expression(exponent))
 
     def _function(self, term: Term) -> Expr:
-        import sympy
-
-        if term.data not in _FUNCTIONS:
-            raise _Untranslatable(term.data)
-        return getattr(sympy, _FUNCTIONS[term.data])(*map(self.expression, term.args))
+        if term.label not in _FUNCTIONS:
+            raise _Untranslatable(term.label)
+        return getattr(sympy, _FUNCTIONS[term.label])(*map(self.expression, term.args))
 
     def _unknown(self, term: Term) -> Expr:
-        """A function that nobody knows; an indexed letter is one of its index."""
-        from sympy import Function
-
+        """An unknown function; an indexed letter is one of its index."""
         head, *args = term.args
         if head.op != "name":
             raise _Untranslatable(head.op)
-        return Function(f"{term.op} {head.data}", real=True)(*map(self.expression, args))
+        return sympy.Function(f"{term.op} {head.data}", real=True)(*map(self.expression, args))
 
     def _bounded(self, term: Term) -> Expr:
-        import sympy
-
         body, variable, low, high = term.args
         if variable.op != "name" or not binds(term) or "empty" in (low.op, high.op):
             raise _Untranslatable("bounds")
@@ -148,17 +125,15 @@ class _Translator:
         return operator(self.expression(body), (self._name(variable), self.expression(low), self.expression(high)))
 
     def _limit(self, term: Term) -> Expr:
-        from sympy import Limit
-
         body, variable, point, _ = term.args
         direction = "+-"
         if point.op == "op" and point.data in ("^+", "^-"):
-            direction, (point,) = point.data[1], point.args
+            direction, (point,) = point.label[1], point.args
         if variable.op != "name":
             raise _Untranslatable("lim")
         if const("inf") in point.walk():
             direction = "+"
-        return Limit(self.expression(body), self._name(variable), self.expression(point), direction)
+        return sympy.Limit(self.expression(body), self._name(variable), self.expression(point), direction)
 
 
 def _depends_unseen(term: Term) -> bool:

@@ -25,7 +25,7 @@ MAX_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TraceGroup:
     """A symbol as its writer or an annotator marked it: its label and the places of its traces.
 
     `mathml_id` is the id of the element that it is in the MathML tree, or empty.
@@ -37,7 +37,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ink:
+class InkDocument:
     """One handwritten formula.
 
     `traces` are arrays (n, 2) of float32, x to the right and y down, in units of the file's own. `truth` is
@@ -48,18 +48,18 @@ class Ink:
     traces: tuple[np.ndarray, ...]
     truth: str | None = None
     mathml: Element | None = None
-    groups: tuple[Group, ...] = ()
+    groups: tuple[TraceGroup, ...] = ()
     writer: str = ""
     source: str = ""
     notes: tuple[str, ...] = ()
 
 
-def read_inkml(path: str | Path) -> Ink:
+def read_inkml(path: str | Path) -> InkDocument:
     """The ink of a file, its id being the file's name without suffix; `InputError` says what is wrong with it."""
     return parse_inkml(read_bytes(path), Path(path).stem, str(path))
 
 
-def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "") -> Ink:
+def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "") -> InkDocument:
     """The ink in the bytes of a file; errors call the file `name`."""
     name = name or id
     root, notes = _tree(data, name)
@@ -70,7 +70,7 @@ def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "")
     groups, unknown = _groups(root, places)
     if unknown:
         notes.append(f"symbols name traces that do not exist: {', '.join(unknown[:5])}")
-    return Ink(
+    return InkDocument(
         id=id,
         traces=traces,
         truth=annotations.get("truth") or None,
@@ -175,9 +175,9 @@ def _mathml(root: Element) -> Element | None:
     return next((math for math in _named(root, "math") if len(math)), None)
 
 
-def _groups(root: Element, places: dict[str, int]) -> tuple[tuple[Group, ...], list[str]]:
+def _groups(root: Element, places: dict[str, int]) -> tuple[tuple[TraceGroup, ...], list[str]]:
     """Symbols in the order of the file, and references to traces that are not there."""
-    groups: list[Group] = []
+    groups: list[TraceGroup] = []
     unknown: list[str] = []
     for element in _named(root, "traceGroup"):
         references = [
@@ -188,5 +188,5 @@ def _groups(root: Element, places: dict[str, int]) -> tuple[tuple[Group, ...], l
         labels = [_text(child) for child in element if _local(child) == "annotation"]
         ids = [child.get("href", "") for child in element if _local(child) == "annotationXML"]
         if members and labels:
-            groups.append(Group(labels[0], members, ids[0] if ids else ""))
+            groups.append(TraceGroup(labels[0], members, ids[0] if ids else ""))
     return tuple(groups), unknown

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.inkml import FARTHEST, Ink
+from hmer_suite.ink.inkml import FARTHEST, InkDocument
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ MAX_BYTES = 16 * 2**20
 """Largest JSON text that is read."""
 
 
-def parse_json_strokes(data: bytes, id: str, name: str | None = None) -> Ink:
+def parse_json_strokes(data: bytes, id: str, name: str | None = None) -> InkDocument:
     """The ink in a JSON text; `InputError` calls the file `name` and says what is wrong with it."""
     name = name or id
     if len(data) > MAX_BYTES:
@@ -28,7 +28,7 @@ def parse_json_strokes(data: bytes, id: str, name: str | None = None) -> Ink:
         found = json.loads(data)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{name}: not JSON: {error}") from None
-    return Ink(id, traces_of(found, name))
+    return InkDocument(id, traces_of(found, name))
 
 
 def traces_of(value: Any, name: str) -> tuple[np.ndarray, ...]:

@@ -11,7 +11,7 @@ from hmer_suite.ink.marks import InkSample, Mark, shape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Symbol:
+class LinkedSymbol:
     """A symbol of a formula: the place of its token in the label, its strokes, and when each was written.
 
     Times are places in the ink, or lie between two of them for strokes that came in later.
@@ -21,13 +21,13 @@ class Symbol:
     strokes: tuple[np.ndarray, ...]
     times: tuple[float, ...]
 
-    def rewritten(self, strokes: Sequence[np.ndarray]) -> Symbol:
+    def rewritten(self, strokes: Sequence[np.ndarray]) -> LinkedSymbol:
         """Other strokes in place of its own, written when those were; more of them come with the last.
 
         So a dot or a bar that was written late stays late.
         """
         times = tuple(self.times[min(number, len(self.times) - 1)] for number in range(len(strokes)))
-        return Symbol(self.token, tuple(strokes), times)
+        return LinkedSymbol(self.token, tuple(strokes), times)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class LinkedInk:
     ink: InkSample
     tokens: tuple[str, ...]
     source: str
-    symbols: tuple[Symbol, ...]
+    symbols: tuple[LinkedSymbol, ...]
 
     @classmethod
     def of(cls, ink: InkSample, label: str, source: str) -> LinkedInk:
@@ -50,7 +50,9 @@ class LinkedInk:
         once = len({mark.token for mark in ink.marks}) == len(ink.marks)
         marks = sorted(ink.marks, key=lambda mark: min(mark.traces)) if linked and once else []
         symbols = (
-            Symbol(mark.token, tuple(ink.traces[trace] for trace in mark.traces), tuple(map(float, mark.traces)))
+            LinkedSymbol(
+                mark.token, tuple(ink.traces[trace] for trace in mark.traces), tuple(map(float, mark.traces))
+            )
             for mark in marks
         )
         return cls(ink, tuple(label.split()), source, tuple(symbols))
@@ -61,7 +63,7 @@ class LinkedInk:
         return self.ink.unit
 
 
-def ink_of(symbols: Sequence[Symbol], tokens: Sequence[str], unit: float) -> InkSample:
+def ink_of(symbols: Sequence[LinkedSymbol], tokens: Sequence[str], unit: float) -> InkSample:
     """The ink of symbols, marked, its strokes in the order of their times."""
     written = [
         (time, number, stroke)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from hmer_suite.ink.inkml import Ink
+    from hmer_suite.ink.inkml import InkDocument
 
 _SHAPES = {"\\lt": "<", "\\gt": ">", "\\frac": "-", "\\cdot": ".", "\\cdots": "\\ldots"}
 
@@ -60,14 +60,14 @@ class InkSample:
         return sorted(trace for mark in self.marks for trace in mark.traces) == list(range(len(self.traces)))
 
 
-def ink_sample(ink: Ink, label: str = "") -> InkSample:
+def ink_sample(ink: InkDocument, label: str = "") -> InkSample:
     """The ink with the marks that belong to `label` (canonical tokens); its traces must not be empty."""
     from hmer_suite.ink.symbol_height import symbol_height
 
     return InkSample(ink.traces, symbol_height(ink.traces), marks_of(ink, label.split()))
 
 
-def marks_of(ink: Ink, tokens: Sequence[str]) -> tuple[Mark, ...]:
+def marks_of(ink: InkDocument, tokens: Sequence[str]) -> tuple[Mark, ...]:
     """The marked symbols of an ink, each with its token in the label as far as that is certain.
 
     A token is certain where the MathML tree names as many symbols of its class as the label has, since both name

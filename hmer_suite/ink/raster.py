@@ -150,4 +150,3 @@ def _size(extent: np.ndarray, margin: float) -> tuple[int, int]:
 
 
 # --- how large a symbol is ------------------------------------------------------------------------------------
-

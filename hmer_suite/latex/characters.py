@@ -13,20 +13,6 @@ from importlib import resources
 
 from hmer_suite.latex.token_classes import CLASSES
 
-FONTS: dict[str, str] = {
-    r"\mathbf": "BOLD", r"\bold": "BOLD", r"\bf": "BOLD", r"\bfseries": "BOLD",
-    r"\boldsymbol": "BOLD ITALIC", r"\bm": "BOLD ITALIC", r"\pmb": "BOLD ITALIC", r"\boldmath": "BOLD ITALIC",
-    r"\mathsf": "SANS-SERIF", r"\sf": "SANS-SERIF",
-    r"\mathtt": "MONOSPACE", r"\tt": "MONOSPACE",
-    r"\mathcal": "SCRIPT", r"\cal": "SCRIPT", r"\mathscr": "SCRIPT",
-    r"\mathbb": "DOUBLE-STRUCK", r"\Bbb": "DOUBLE-STRUCK", r"\mathds": "DOUBLE-STRUCK",
-    r"\mathfrak": "FRAKTUR", r"\frak": "FRAKTUR",
-    r"\mathrm": "UPRIGHT", r"\rm": "UPRIGHT",
-    r"\mathit": "", r"\it": "", r"\itshape": "", r"\em": "", r"\sl": "", r"\mathnormal": "", r"\mit": "",
-    r"\unboldmath": "", r"\sc": "UPRIGHT",
-}  # fmt: skip
-"""Font commands and the Unicode name of their alphabet; empty: italic letters, upright digits."""
-
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:

@@ -54,7 +54,9 @@ def compile_table(source: str) -> Table:
             pass
 
         def lex(self, _state, _parser_state):
-            raise NotImplementedError("token classes come from hmer_suite.latex.token_classes, not from a lexer")
+            raise NotImplementedError(
+                "token classes come from hmer_suite.latex.token_classes, not from a lexer"
+            )
 
     parsed = Lark(source, parser="lalr", lexer=NoLexer).parser.parser._parse_table
     order, end = [parsed.start_states["start"]], parsed.end_states["start"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.mathml.atoms import Style
+from hmer_suite.mathml.spacing import MathStyle
 
 
 class Borders:
@@ -31,7 +31,7 @@ _NO_BORDERS = Borders(set(), set())
 def draw_table(
     rows: Sequence[Sequence[str]],
     alignment: Sequence[str],
-    style: Style,
+    style: MathStyle,
     gaps: str = "even",
     borders: Borders = _NO_BORDERS,
 ) -> str:

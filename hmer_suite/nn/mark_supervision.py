@@ -15,7 +15,7 @@ from torch import Tensor
 
 from hmer_suite.ink.marks import shape
 from hmer_suite.nn.batch import Strokes
-from hmer_suite.nn.teacher_forcing import Lesson
+from hmer_suite.nn.teacher_forcing import TeacherForcing
 from hmer_suite.specs.vocabulary import PAD, Vocabulary
 
 
@@ -39,12 +39,12 @@ def strokes_of_tokens(tokens: Tensor, strokes: Strokes, table: Tensor, exact: bo
     return torch.where(strokes.links.any(2, keepdim=True), strokes.links, same)
 
 
-def attention_losses(looks: Tensor, lesson: Lesson, wanted: Tensor) -> Tensor:
+def attention_losses(log_attention: Tensor, forcing: TeacherForcing, wanted: Tensor) -> Tensor:
     """Minus the logarithm (N,) of the attention on places that are `wanted` (N, L, K), summed over a label's tokens.
 
-    Tokens that want no place add nothing. `looks` (R, K) are logarithms of attention, and finite where wanted.
+    Tokens that want no place add nothing. `log_attention` (R, K) are logarithms of attention, and finite where wanted.
     """
-    targets = wanted[lesson.images, lesson.steps]
+    targets = wanted[forcing.images, forcing.steps]
     known = targets.any(1)
-    losses = -looks[known].masked_fill(~targets[known], -torch.inf).logsumexp(1)
-    return losses.new_zeros(len(lesson.order)).index_add(0, lesson.images[known], losses)
+    losses = -log_attention[known].masked_fill(~targets[known], -torch.inf).logsumexp(1)
+    return losses.new_zeros(len(forcing.order)).index_add(0, forcing.images[known], losses)

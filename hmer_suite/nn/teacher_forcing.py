@@ -22,7 +22,7 @@ TYPICAL_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TeacherForcing:
     """What a decoder that is told the labels is to write, token by token, first those of step 0, then of step 1 ...
 
     Images are read in the order `order` (N,) of their labels' lengths, the longest first, so that step t is that of
@@ -32,15 +32,15 @@ class Lesson:
     """
 
     order: Tensor
-    going: tuple[int, ...]
+    active: tuple[int, ...]
     rows: Tensor
     images: Tensor
     steps: Tensor
-    before: Tensor
+    inputs: Tensor
     targets: Tensor
 
     @classmethod
-    def of(cls, tokens: Tensor, lengths: Tensor) -> Lesson:
+    def of(cls, tokens: Tensor, lengths: Tensor) -> TeacherForcing:
         """Of labels `tokens` (N, L), of which the first `lengths` (N,) count."""
         order = torch.argsort(lengths, descending=True, stable=True)
         tokens = tokens[order]
@@ -51,13 +51,13 @@ class Lesson:
         return cls(order, going, rows, order[rows], steps, before[rows, steps], tokens[rows, steps])
 
     @classmethod
-    def to_write(cls, sequences: Sequence[Sequence[int]], device: torch.device) -> Lesson:
+    def of_sequences(cls, sequences: Sequence[Sequence[int]], device: torch.device) -> TeacherForcing:
         """Of token numbers without an end, one sequence an image, as `Recogniser.attention` is given them."""
         lengths = torch.tensor([len(numbers) for numbers in sequences], device=device)
         padded = pad_sequence([torch.tensor(row, dtype=torch.long) for row in sequences], batch_first=True)
         return cls.of(padded.to(device), lengths)
 
-    def ordered(self, batch: Batch) -> Batch:
+    def reordered(self, batch: Batch) -> Batch:
         """The batch's images in the order of their labels' lengths; labels stay as they were."""
         return replace(batch, images=batch.images[self.order], sizes=batch.sizes[self.order])
 
@@ -67,14 +67,16 @@ class Lesson:
         return losses.new_zeros(len(self.order)).index_add(0, self.images, losses)
 
 
-def maps_over_pixels(looks: Tensor, lesson: Lesson, batch: Batch, stride: tuple[int, int]) -> list[Tensor]:
+def maps_over_pixels(
+    attention: Tensor, forcing: TeacherForcing, batch: Batch, stride: tuple[int, int]
+) -> list[Tensor]:
     """Where a decoder looked for each token (R, h, w) as maps (L, H, W) over each image, each with sum 1.
 
     Interpolated between cells of `stride` pixels (down, across).
     """
     found = []
     for place, (height, width) in enumerate(batch.sizes.tolist()):
-        cells = looks[lesson.images == place][:, None]
+        cells = attention[forcing.images == place][:, None]
         pixels = F.interpolate(cells, scale_factor=tuple(map(float, stride)), mode="bilinear")
         pixels = pixels[:, 0, :height, :width]
         found.append(pixels / pixels.sum((1, 2), keepdim=True))

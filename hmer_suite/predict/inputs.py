@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.data.prepare import RawSample, photo, prepared
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import read_bytes
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
-from hmer_suite.ink.inkml import Ink, parse_inkml, read_inkml
+from hmer_suite.ink.inkml import InkDocument, parse_inkml, read_inkml
 from hmer_suite.ink.json_strokes import parse_json_strokes, traces_of
 from hmer_suite.ink.labels import label
 from hmer_suite.ink.marks import InkSample
@@ -177,12 +177,12 @@ def read_single(given: Single, preprocessing: Preprocessing, name: str = "input"
     if traces is None:
         read = partial(open_image, given, name) if isinstance(given, bytes) else lambda: given
         if preprocessing.input == "ink":
-            return ink_set("test", [InkRow(name, "", _traced(read, name), name)], preprocessing)
+            return ink_set("test", [LabelledInk(name, "", _traced(read, name), name)], preprocessing)
         raw = RawSample(name, name, name, partial(photo, read, None, name, preprocessing, False), required=True)
         return prepared("test", [raw])
     if not traces:
         raise InputError(f"{name}: no traces")
-    return ink_set("test", [InkRow(name, "", InkSample(traces, symbol_height(traces)), name)], preprocessing)
+    return ink_set("test", [LabelledInk(name, "", InkSample(traces, symbol_height(traces)), name)], preprocessing)
 
 
 def _traces_in(given: Single, name: str) -> tuple[np.ndarray, ...] | None:
@@ -224,11 +224,11 @@ def _read_files(texts: Sequence[str], preprocessing: Preprocessing, tick: Callab
 def _read_ink(
     files: dict[str, tuple[Path, bool]], preprocessing: Preprocessing, tick: Callable[[], None]
 ) -> SampleSet:
-    rows: list[InkRow] = []
+    rows: list[LabelledInk] = []
     left_out: list[LeftOut] = []
     for stem, (path, named) in files.items():
         try:
-            rows.append(InkRow(stem, *_ink_of(path), str(path)))
+            rows.append(LabelledInk(stem, *_ink_of(path), str(path)))
         except InputError as error:
             if named:
                 raise
@@ -281,7 +281,7 @@ def _holds_ink(path: Path) -> bool:
     return path.suffix.lower() in (".inkml", ".json")
 
 
-def _read_traces(path: Path) -> Ink:
+def _read_traces(path: Path) -> InkDocument:
     """The ink of a file that holds some; `InputError` where it has no traces."""
     if path.suffix.lower() == ".json":
         ink = parse_json_strokes(read_bytes(path), path.stem, str(path))
@@ -300,7 +300,7 @@ def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
     return photo(partial(open_image, path), None, str(path), preprocessing, labelled=False)
 
 
-def _label(ink: Ink) -> str:
+def _label(ink: InkDocument) -> str:
     """The label of ink to be read; one that is no good does not matter."""
     try:
         text = label(ink)

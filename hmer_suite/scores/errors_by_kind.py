@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil
 
+from hmer_suite.latex.constructs import ENVIRONMENT, STRUCTURE_OF, STRUCTURES
 from hmer_suite.latex.token_classes import token_class
 from hmer_suite.scores.edit_distance import DELETION, INSERTION, MATCH, SUBSTITUTION, align
 from hmer_suite.scores.lookalikes import alike
@@ -15,23 +16,6 @@ from hmer_suite.scores.rates import Counts, Rates, percent, total
 
 LENGTH_EDGES = (5, 10, 20, 40, 80)
 """Upper ends, inclusive, of the buckets of reference lengths in tokens."""
-
-STRUCTURES: dict[str, frozenset[str]] = {
-    label: frozenset(words.split())
-    for label, words in {
-        "fraction": r"\frac \dfrac \tfrac \cfrac \over \above",
-        "root": r"\sqrt \root",
-        "binomial": r"\binom \dbinom \tbinom \choose \atop",
-        "big operator": r"""\sum \prod \coprod \int \iint \iiint \iiiint \oint \oiint \idotsint \bigcup
-            \bigcap \bigvee \bigwedge \bigoplus \bigotimes \bigodot \bigsqcup \biguplus \lim \limsup
-            \liminf \max \min \sup \inf \varlimsup \varliminf""",
-        "accent": r"""\hat \widehat \tilde \widetilde \bar \vec \dot \ddot \dddot \check \breve \acute \grave
-            \mathring \overline \underline \overrightarrow \overleftarrow \overbrace \underbrace""",
-        "stacked": r"\underset \overset \stackrel \xrightarrow \xleftarrow \xlongequal \substack",
-        "text": r"\text \mbox \hbox \textrm \textbf \textit \textsf \texttt \textnormal",
-    }.items()
-}
-"""Labels that follow from the presence of one of these tokens in a reference."""
 
 RUNAWAY_FACTOR, RUNAWAY_EXTRA = 3, 20
 """A runaway is a prediction longer than so many times its reference and so many tokens more: no honest
@@ -183,24 +167,23 @@ def by_structure(counts: Sequence[Counts], references: Sequence[Sequence[str]]) 
     for sample, reference in zip(counts, references, strict=True):
         for label in structures(reference):
             groups[label].append(sample)
-    order = ["plain", *STRUCTURES, "environment", "scripts, depth 1", "scripts, depth 2", "scripts, depth 3+"]
+    order = ["plain", *STRUCTURES, ENVIRONMENT, "scripts, depth 1", "scripts, depth 2", "scripts, depth 3+"]
     return tuple(Group(label, total(groups[label])) for label in order if label in groups)
 
 
 def structures(tokens: Sequence[str]) -> tuple[str, ...]:
     """Labels of the structures in a formula, or ``("plain",)``: symbols in a row and nothing else."""
-    found = {_LABELS[token] for token in tokens if token in _LABELS}
+    found = {STRUCTURE_OF[token] for token in tokens if token in STRUCTURE_OF}
     labels = [label for label in STRUCTURES if label in found]
     if r"\begin" in "".join(tokens):
-        labels.append("environment")
-    if "scripts" in found:
+        labels.append(ENVIRONMENT)
+    if not _SCRIPTS.isdisjoint(tokens):
         depth = script_depth(tokens)
         labels.append(f"scripts, depth {depth}" if depth < 3 else "scripts, depth 3+")
     return tuple(labels) or ("plain",)
 
 
 _SCRIPTS = frozenset({"^", "_", r"\sp", r"\sb"})
-_LABELS = {token: label for label, words in {**STRUCTURES, "scripts": _SCRIPTS}.items() for token in words}
 
 
 def script_depth(tokens: Sequence[str]) -> int:

@@ -21,8 +21,8 @@ from functools import lru_cache
 from operator import attrgetter, eq
 
 from hmer_suite.errors import InputError
-from hmer_suite.latex.tree import Node
-from hmer_suite.scores.layout_tree import EMPTY, LayoutTree, Row, layout_tree
+from hmer_suite.latex.nodes import Row
+from hmer_suite.scores.layout_tree import EMPTY, LayoutTree, SymbolRow, layout_tree
 from hmer_suite.scores.rates import percent
 
 
@@ -113,10 +113,8 @@ def _share(found: int, wanted: int) -> float:
     return percent(found, wanted) if wanted else 100.0
 
 
-def count_layout(
-    prediction: Node | None, reference: Node | None, *, application: bool = True
-) -> LayoutCounts:
-    """Counts of one sample from its parse trees; None stands for a missing text or one that is not valid LaTeX.
+def count_layout(prediction: Row | None, reference: Row | None, *, application: bool = True) -> LayoutCounts:
+    """Counts of one sample from its parse trees; None where there is none (missing, or not valid LaTeX).
 
     Pass the same object twice if the token sequences are equal: it is laid out once. Without a prediction
     every symbol and relation of the reference is an error, and neither structure nor expression is
@@ -164,7 +162,7 @@ def _same(symbols: int, relations: int) -> LayoutCounts:
     return LayoutCounts(1, 1, 1, 1, 1, 1, 0, *[symbols] * 4, *[relations] * 3)
 
 
-def _overlap(ours: Row, theirs: Row) -> tuple[int, int, int]:
+def _overlap(ours: SymbolRow, theirs: SymbolRow) -> tuple[int, int, int]:
     """(symbols at paths that both trees have, those with equal labels, relations that both have)."""
     located = matched = second = 0
     pairs = [(ours, theirs)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.ink.marks import InkSample, Mark, shape
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import SampleSet
@@ -105,7 +105,7 @@ def pictures(symbol_height: int, drawn: Mapping[str, str] = PICTURES) -> SampleS
 def inks(points: int = 32, written: Mapping[str, str] = INKS) -> SampleSet:
     """The four of `INKS`, or others written like them, as ink with marks, to be resampled to so many points."""
     rows = [
-        InkRow(f"ink-{number}", label, _ink(label, text), "inks")
+        LabelledInk(f"ink-{number}", label, _ink(label, text), "inks")
         for number, (label, text) in enumerate(written.items(), start=1)
     ]
     return ink_set("train", rows, Preprocessing(input="ink", points=points))

@@ -36,7 +36,7 @@ class PlannedBatch:
         return len(self.indices)
 
 
-def plan(
+def plan_batches(
     sizes: np.ndarray,
     batch_size: int,
     *,
@@ -75,7 +75,7 @@ def plan(
 
 
 def count_batches(samples: int, batch_size: int, *, least: int = 1) -> int:
-    """How many batches `plan` makes, whatever the epoch."""
+    """How many batches `plan_batches` makes, whatever the epoch."""
     if batch_size < 1 or not 1 <= least <= batch_size:
         raise ValueError(f"batches of {batch_size} with at least {least} samples")
     if not samples:
@@ -84,7 +84,7 @@ def count_batches(samples: int, batch_size: int, *, least: int = 1) -> int:
     return number if samples // number >= least else max(1, samples // least)
 
 
-def share(batch: PlannedBatch, rank: int, world: int) -> tuple[int, ...]:
+def samples_of_process(batch: PlannedBatch, rank: int, world: int) -> tuple[int, ...]:
     """The samples of a global batch that process `rank` of `world` takes: every world-th.
 
     All processes pad to the global batch's size. No share is empty when the batch was planned with `least=world`

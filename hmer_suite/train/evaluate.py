@@ -11,7 +11,7 @@ from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.scores.rates import Rates, count, total
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.samples import SampleSet
-from hmer_suite.train.batching import plan
+from hmer_suite.train.batching import plan_batches
 from hmer_suite.train.loader import batch_of
 
 Readings = dict[int, tuple[Hypothesis, ...]]
@@ -19,16 +19,16 @@ Readings = dict[int, tuple[Hypothesis, ...]]
 
 
 def read(
-    model: Recogniser, samples: SampleSet, how: Decoding, *, batch_size: int = 8, share: slice = slice(None)
+    model: Recogniser, samples: SampleSet, how: Decoding, *, batch_size: int = 8, batches: slice = slice(None)
 ) -> Iterator[Readings]:
     """Readings of the samples, batch by batch (not in the order of the set), in evaluation mode.
 
-    `share` takes some of the batches only, for one of several processes. The model is left in the mode it was in.
+    `batches` selects some of the batches, for one of several processes. The model is left in the mode it was in.
     """
     training, device = model.training, next(model.parameters()).device
     model.eval()
     try:
-        for planned in plan(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False)[share]:
+        for planned in plan_batches(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False)[batches]:
             with torch.inference_mode():
                 batch = batch_of(samples, planned.indices, model.vocabulary)
                 hypotheses = model.decode(batch.to(device), how)
@@ -60,7 +60,7 @@ def likelihoods(
     found: dict[int, list[Likelihood]] = {}
     model.eval()
     try:
-        for planned in plan(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False):
+        for planned in plan_batches(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False):
             batch = batch_of(samples, planned.indices, model.vocabulary)
             with torch.inference_mode():
                 said = model.likelihoods(batch.to(device), [numbers[i] for i in planned.indices])

@@ -22,9 +22,9 @@ from hmer_suite.nn.batch import Batch, Strokes
 from hmer_suite.settings.augmentation import Augment, AugmentInk
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import END, PAD, Vocabulary
-from hmer_suite.train.augment import Variations, draw
+from hmer_suite.train.augment import EpochAugmentation, draw_augmentation
 from hmer_suite.train.augment_ink import varied_strokes, vary_traces
-from hmer_suite.train.batching import PlannedBatch, count_batches, plan, share
+from hmer_suite.train.batching import PlannedBatch, count_batches, plan_batches, samples_of_process
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,15 @@ class Loader:
 
     def totals(self, epoch: int) -> list[int]:
         """The number of samples on all processes together, for each batch of an epoch."""
-        return [len(batch) for batch in self.plan(epoch)]
+        return [len(batch) for batch in self.planned_batches(epoch)]
 
-    def plan(self, epoch: int) -> list[PlannedBatch]:
+    def planned_batches(self, epoch: int) -> list[PlannedBatch]:
         """The global batches of an epoch."""
         return self._plan(self._epoch(epoch))
 
-    def variations(self, epoch: int) -> Variations | None:
+    def augmentation(self, epoch: int) -> EpochAugmentation | None:
         """What augmentation does to the images of an epoch, or None without it."""
-        return self._epoch(epoch).variations
+        return self._epoch(epoch).augmentation
 
     def epoch(self, epoch: int, skip: int = 0) -> Iterator[Batch]:
         """This process's batches of an epoch, behind the first `skip`.
@@ -86,17 +86,17 @@ class Loader:
 
     def _epoch(self, epoch: int) -> _Epoch:
         samples = self.samples.drawn(self.seed, epoch)
-        variations = None
+        augmentation = None
         if self.augment is not None and samples.kind == "image":
-            variations = draw(
+            augmentation = draw_augmentation(
                 self.augment, samples.sizes, seed=self.seed, epoch=epoch, max_pixels=self.max_pixels
             )
         labels = encode(samples.ids, samples.labels, self.vocabulary) if self.labelled else None
-        return _Epoch(epoch, samples, labels, variations)
+        return _Epoch(epoch, samples, labels, augmentation)
 
     def _plan(self, drawn: _Epoch) -> list[PlannedBatch]:
-        return plan(
-            drawn.samples.sizes if drawn.variations is None else drawn.variations.sizes,
+        return plan_batches(
+            drawn.samples.sizes if drawn.augmentation is None else drawn.augmentation.sizes,
             self.batch_size * self.world,
             seed=self.seed,
             epoch=drawn.number,
@@ -120,7 +120,7 @@ class Loader:
                     future.cancel()
 
     def _batch(self, batch: PlannedBatch, drawn: _Epoch) -> Batch:
-        indices = share(batch, self.rank, self.world)
+        indices = samples_of_process(batch, self.rank, self.world)
         samples = drawn.samples
         ids = [samples.ids[index] for index in indices]
         labels = longest = None
@@ -167,17 +167,17 @@ class _Epoch:
     number: int
     samples: SampleSet
     labels: list[list[int]] | None
-    variations: Variations | None
+    augmentation: EpochAugmentation | None
 
 
 def _image(index: int, drawn: _Epoch) -> np.ndarray:
-    samples, variations = drawn.samples, drawn.variations
+    samples, augmentation = drawn.samples, drawn.augmentation
     image = samples.images[index]
     if image.shape != tuple(samples.sizes[index].tolist()):
         found = "x".join(map(str, image.shape))
         said = "x".join(map(str, samples.sizes[index].tolist()))
         raise InputError(f"sample {samples.ids[index]}: its image is {found}, its set says {said}")
-    return image if variations is None else variations.apply(image, index)
+    return image if augmentation is None else augmentation.apply(image, index)
 
 
 def _drawn_strokes(index: int, drawn: _Epoch) -> _Row | None:
@@ -186,8 +186,8 @@ def _drawn_strokes(index: int, drawn: _Epoch) -> _Row | None:
         return None
     ink = drawn.samples.inks[index]
     strokes = resample(ink.traces, drawn.samples.points)
-    if drawn.variations is not None:
-        strokes = drawn.variations.move(strokes, index)
+    if drawn.augmentation is not None:
+        strokes = drawn.augmentation.move_points(strokes, index)
     return strokes, ink.marks
 
 

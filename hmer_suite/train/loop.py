@@ -224,7 +224,7 @@ class _Trainer:
         own: Readings = {}
         batch_size = max(8, self.config.batch_size)
         for found in read(
-            self.selected_model, samples, how, batch_size=batch_size, share=slice(rank, None, world)
+            self.selected_model, samples, how, batch_size=batch_size, batches=slice(rank, None, world)
         ):
             own |= found
         merged = {place: text for part in gather_object([_texts(own)]) for place, text in part.items()}
@@ -265,7 +265,9 @@ class _Trainer:
         """Say on stderr what does not simply go on from the checkpoint; the first `NAMED` by name."""
         if names:
             more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            print(f"init_from={self.config.init_from}: {what}: {' '.join(names[:NAMED])}{more}", file=sys.stderr)
+            print(
+                f"init_from={self.config.init_from}: {what}: {' '.join(names[:NAMED])}{more}", file=sys.stderr
+            )
 
     def _start_encoder(self, model: Recogniser) -> None:
         said = start_encoder(model, self.config.encoder_from)

@@ -64,12 +64,12 @@ def optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
 def load_optimiser(optimiser: Optimizer, tensors: dict[str, Tensor]) -> None:
     """Give an optimiser the state that `optimiser_tensors` took from one of the same parameters."""
     state: dict[int, dict[str, Tensor]] = {}
-    for number, name, tensor in _own(tensors):
+    for number, name, tensor in _by_parameter(tensors):
         state.setdefault(number, {})[name] = tensor
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 
-def _own(tensors: dict[str, Tensor]) -> Iterator[tuple[int, str, Tensor]]:
+def _by_parameter(tensors: dict[str, Tensor]) -> Iterator[tuple[int, str, Tensor]]:
     for key, tensor in tensors.items():
         if key.startswith("optimiser."):
             _, number, name = key.split(".", 2)

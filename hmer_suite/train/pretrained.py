@@ -88,18 +88,18 @@ def start_from(
     unused = tuple(sorted(name for name in weights if name not in own))
     if not (fresh and unused):
         weights = {name: weights.get(name, own[name]) for name in own}
-    load_weights(model, _grown(weights, own, len(new)) if new else weights, checkpoint.folder)
+    load_weights(model, _enlarged_all(weights, own, len(new)) if new else weights, checkpoint.folder)
     return Start(model, new, fresh, unused)
 
 
-def _grown(weights: Mapping[str, Tensor], own: Mapping[str, Tensor], count: int) -> dict[str, Tensor]:
+def _enlarged_all(weights: Mapping[str, Tensor], own: Mapping[str, Tensor], count: int) -> dict[str, Tensor]:
     """Weights put over the first part of a network's own tensors, which are longer by `count` in one dimension."""
     return {
-        name: _over(tensor, own[name], count) if name in own else tensor for name, tensor in weights.items()
+        name: _enlarged(tensor, own[name], count) if name in own else tensor for name, tensor in weights.items()
     }
 
 
-def _over(weight: Tensor, own: Tensor, count: int) -> Tensor:
+def _enlarged(weight: Tensor, own: Tensor, count: int) -> Tensor:
     unlike = [dim for dim in range(min(weight.ndim, own.ndim)) if weight.shape[dim] != own.shape[dim]]
     if weight.ndim != own.ndim or len(unlike) != 1 or own.shape[unlike[0]] != weight.shape[unlike[0]] + count:
         return weight

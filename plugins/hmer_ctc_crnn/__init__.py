@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
+from hmer_suite.specs.ranges import Count, Probability, Share, Size
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 
 if TYPE_CHECKING:
@@ -30,37 +31,37 @@ PLAIN_LAYERS = 7
 class Options:
     """Settings of the network; the defaults are preset `wide`."""
 
-    symbol_height: int = 24
+    symbol_height: Size = 24
     """Height in pixels of a full-size symbol in the images that the network sees."""
     network: str = "wide"
     """Convolutions: `wide` (aspect kept), `plain` or `resnet` (all images squeezed onto one canvas, 37 frames)."""
     frozen: bool = False
     """Whether the convolutions (of `resnet`, the early ones) stay as they are; for weights from elsewhere."""
-    stem: int = 24
+    stem: Size = 24
     """Channels behind the first convolution; network `wide`."""
-    blocks: tuple[int, ...] = (1, 3, 2)
+    blocks: tuple[Size, ...] = (1, 3, 2)
     """Residual blocks of each stage; network `wide`."""
-    channels: tuple[int, ...] = (32, 64, 160)
+    channels: tuple[Size, ...] = (32, 64, 160)
     """Channels of each stage; network `wide`."""
-    plain_channels: tuple[int, ...] = (64, 128, 256, 256, 512, 512, 512)
+    plain_channels: tuple[Size, ...] = (64, 128, 256, 256, 512, 512, 512)
     """Channels of each convolution; network `plain`."""
-    encoder_dropout: float = 0.1
+    encoder_dropout: Probability = 0.1
     """Probability that a feature of the convolutions is left out in training."""
-    readers: int = 8
+    readers: Size = 8
     """Readers of each column of cells, which choose the rows that they look at; network `wide`."""
-    reader_size: int = 64
+    reader_size: Size = 64
     """Features that each reader takes from a column; network `wide`."""
     layers: tuple[str, ...] = ("lstm", "lstm", "attention", "lstm")
     """Layers over the frames: `lstm` (both ways) or `attention` (of every frame to every other)."""
-    hidden: int = 160
+    hidden: Size = 160
     """Size of a recurrent state in each direction; frames have twice as many features."""
-    repeat: int = 2
+    repeat: Size = 2
     """Choices, each a token or the blank, that a frame of features becomes; with `wide` such a frame is four pixels."""
-    taps: tuple[int, ...] = (0, 2)
+    taps: tuple[Count, ...] = (0, 2)
     """Layers, counted from 0, behind which the choices are asked already, for the loss and for the layers behind."""
-    tap_weight: float = 0.4
+    tap_weight: Share = 0.4
     """Share of the loss that the taps have together."""
-    dropout: float = 0.15
+    dropout: Probability = 0.15
     """Probability that a feature of a frame is left out in training."""
 
     def __post_init__(self) -> None:
@@ -73,8 +74,6 @@ class Options:
             set(self.taps)
         ):
             raise UsageError(f"taps {self.taps}: expected numbers of layers before the last, in order")
-        if self.repeat < 1:
-            raise UsageError(f"repeat {self.repeat}: expected at least 1")
         if len(self.blocks) != len(self.channels):
             raise UsageError(
                 f"blocks {self.blocks}: expected one number for each of channels {self.channels}"

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from hmer_ctc_crnn import Options
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.residual import Paper, ResidualEncoder, start_convolutions
+from hmer_suite.nn.residual import PaddingMask, ResidualEncoder, start_convolutions
 
 SHARPNESS = 6.0
 """How narrowly readers keep to their places to begin with: the energy lost half the formula's height away."""
@@ -39,33 +39,33 @@ class ColumnReader(nn.Module):
     def forward(self, features: Tensor, cells: Tensor) -> Tensor:
         """Frames (N, T, D), zero outside of the images; `cells` (N, 2) are heights and widths of the images."""
         number, width = features.shape[0], features.shape[-1]
-        looks = self.looks(features, cells)
-        found = self._seen(features, looks, self._rows(features.shape[2], cells))  # (N, K * C, w)
+        attention = self.attention(features, cells)
+        found = self._seen(features, attention, self._rows(features.shape[2], cells))  # (N, K * C, w)
         inside = torch.arange(width, device=cells.device) < cells[:, 1:]
         found = self.join(found * inside[:, None])
         found = found.unflatten(1, (self.frames, -1)).permute(0, 3, 1, 2)  # (N, w, frames, D)
         found = self.norm(found) * inside[:, :, None, None]
         return found.reshape(number, width * self.frames, -1)
 
-    def _seen(self, features: Tensor, looks: Tensor, rows: Tensor) -> Tensor:
+    def _seen(self, features: Tensor, attention: Tensor, rows: Tensor) -> Tensor:
         """Means of each reader's values over the rows, as it looks at them (N, K * C, w).
 
         Values are linear in the features and in what is said of a row, so that means of those are taken first: there
         are fewer of them.
         """
-        number, readers, _, width = looks.shape
-        strips = looks.permute(0, 3, 1, 2).flatten(0, 1).to(features.dtype)  # (N * w, K, h)
+        number, readers, _, width = attention.shape
+        strips = attention.permute(0, 3, 1, 2).flatten(0, 1).to(features.dtype)  # (N * w, K, h)
         pixels = features.permute(0, 3, 2, 1).flatten(0, 1)  # (N * w, h, channels)
         means = torch.bmm(strips, pixels).transpose(0, 1)  # (K, N * w, channels)
         weight = self.values.weight[:, :, 0, 0].unflatten(0, (readers, -1))  # (K, C, channels)
         bias = self.values.bias.view(readers, 1, -1)
         values = torch.bmm(means, weight.transpose(1, 2).to(means.dtype)) + bias
-        places = torch.einsum("nkhw,nhr->knwr", looks, rows).flatten(1, 2)  # (K, N * w, 4)
+        places = torch.einsum("nkhw,nhr->knwr", attention, rows).flatten(1, 2)  # (K, N * w, 4)
         weight = self.rows.weight.unflatten(0, (readers, -1))
         values = values + torch.bmm(places, weight.transpose(1, 2)) + self.rows.bias.view(readers, 1, -1)
         return values.unflatten(1, (number, width)).permute(1, 0, 3, 2).flatten(1, 2)
 
-    def looks(self, features: Tensor, cells: Tensor) -> Tensor:
+    def attention(self, features: Tensor, cells: Tensor) -> Tensor:
         """Where each reader looks in each column: (N, K, h, w), with sum 1 over the rows of the image."""
         rows = torch.arange(features.shape[2], device=cells.device)
         places = (2 * rows + 1) / cells[:, :1] - 1  # (N, h), -1 top to 1 bottom
@@ -101,9 +101,9 @@ class WideFramer(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Frames (N, T, D), and how many (N,) belong to each image."""
-        paper = Paper.of(batch, self.encoder.stride)
+        padding = PaddingMask.of(batch, self.encoder.stride)
         cells = (batch.sizes + self.encoder.stride - 1) // self.encoder.stride
-        return self.columns(self.encoder(paper), cells), self.split * cells[:, 1]
+        return self.columns(self.encoder(padding), cells), self.split * cells[:, 1]
 
     def early(self) -> tuple[nn.Module, ...]:
         """What stays as it was where `frozen` is set."""

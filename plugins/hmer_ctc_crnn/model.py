@@ -139,7 +139,8 @@ class CtcCrnn(Recogniser):
         return likelihoods(said[-1], lengths, texts)
 
     def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[FrameAlignment]:
-        """Which frame each of `tokens` holds, one sequence of numbers an image; `hmer_suite.report.frame_alignment` draws it.
+        """Which frame each of `tokens` holds, one sequence of numbers an image; `hmer_suite.report.frame_alignment`
+        draws it.
 
         Raises `ValueError` for tokens that an image has too few frames for.
         """

@@ -15,7 +15,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from hmer_im2latex import Options
 from hmer_suite.nn.attention import POSITION_SIZE, position_codes
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.residual import Normalised, Paper, channels_last, start_convolutions
+from hmer_suite.nn.residual import Normalised, PaddingMask, channels_last, start_convolutions
 
 LONGEST = 400
 """Cells of the longest wavelength that says where a cell lies."""
@@ -36,9 +36,9 @@ class Encoder(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Features (N, h, w, C) and where they belong to the image: (N, h, w), True inside."""
-        paper = Paper.of(batch, max(self.stride))
-        maps = self.dropout(self.convolutions(paper))
-        mask = paper.mask(maps)[:, 0]
+        padding = PaddingMask.of(batch, max(self.stride))
+        maps = self.dropout(self.convolutions(padding))
+        mask = padding.mask(maps)[:, 0]
         features = maps.permute(0, 2, 3, 1)
         if self.positions is not None:
             codes = position_codes(*features.shape[1:3], LONGEST, features.device)
@@ -64,11 +64,11 @@ class Convolutions(nn.Module):
         start_convolutions(self)
         self.to(memory_format=torch.channels_last)
 
-    def forward(self, paper: Paper) -> Tensor:
+    def forward(self, padding: PaddingMask) -> Tensor:
         """The last map (N, C, h, w), zero outside of the images."""
-        maps = channels_last(paper.images)
+        maps = channels_last(padding.images)
         for layer, shrink in zip(self.layers, self.shrink, strict=True):
-            maps = paper.wipe(F.relu(layer(maps), inplace=True))
+            maps = padding.zero(F.relu(layer(maps), inplace=True))
             if not self.strided and shrink != (1, 1):
                 maps = F.max_pool2d(maps, shrink)
         return maps

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from hmer_im2latex import Options
+from hmer_im2latex.decoder_steps import DecoderState, Weights, take_step, unroll
 from hmer_im2latex.encoder import Encoder
-from hmer_im2latex.recurrence import Step, Weights, move, read
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
-from hmer_suite.nn.attention import Scene
+from hmer_suite.nn.attention import AttendedMap
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.teacher_forcing import Lesson, maps_over_pixels
+from hmer_suite.nn.teacher_forcing import TeacherForcing, maps_over_pixels
 from hmer_suite.specs.vocabulary import Vocabulary
 
 TYPICAL_LENGTH = 64
@@ -67,40 +67,40 @@ class Im2Latex(StepwiseRecogniser):
         Padding takes no part. In training, a share of the tokens that grows to `sampling` is told to the decoder by
         itself.
         """
-        lesson = Lesson.of(batch.tokens, batch.lengths)
-        fed, _ = self._taught(batch, lesson)
+        forcing = TeacherForcing.of(batch.tokens, batch.lengths)
+        fed, _ = self._teacher_forced(batch, forcing)
         if self.training:
             self.learnt += 1
-        return lesson.losses(self._scores(fed), label_smoothing) / TYPICAL_LENGTH
+        return forcing.losses(self._scores(fed), label_smoothing) / TYPICAL_LENGTH
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
         """How much the decoder looks at each pixel for each of `tokens`, one sequence of numbers an image.
 
         Maps (L, H, W) as large as the image itself, each with sum 1; `hmer_suite.report.attention` draws them.
         """
-        lesson = Lesson.to_write(tokens, batch.images.device)
-        _, looks = self._taught(batch, lesson)
-        return maps_over_pixels(looks, lesson, batch, self.encoder.stride)
+        forcing = TeacherForcing.of_sequences(tokens, batch.images.device)
+        _, attention = self._teacher_forced(batch, forcing)
+        return maps_over_pixels(attention, forcing, batch, self.encoder.stride)
 
-    def _taught(self, batch: Batch, lesson: Lesson) -> tuple[Tensor, Tensor]:
-        """What goes to the classifier for each token of a lesson (R, D), and where the decoder looked (R, h, w)."""
-        scene, state = self._start(lesson.ordered(batch))
-        weights = self._weights(scene.keys.dtype)
+    def _teacher_forced(self, batch: Batch, forcing: TeacherForcing) -> tuple[Tensor, Tensor]:
+        """Inputs (R, D) of the classifier for the teacher-forced tokens, and the attention (R, h, w) of each."""
+        attended, state = self._start(forcing.reordered(batch))
+        weights = self._weights(attended.keys.dtype)
         choose = self._choose if self.training and self.options.sampling else None
-        return read(self._gates(lesson.before), lesson.going, state, scene, weights, choose)
+        return unroll(self._gates(forcing.inputs), forcing.active, state, attended, weights, choose)
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Look at the images."""
-        scene, state = self._start(batch)
-        memory = {"values": scene.values, "keys": scene.keys, "prior": scene.prior}
+        attended, state = self._start(batch)
+        memory = {"values": attended.values, "keys": attended.keys, "mask_bias": attended.mask_bias}
         changing = {"hidden": state.hidden, "fed": state.fed, "coverage": state.coverage}
         return memory, changing if state.memory is None else {**changing, "memory": state.memory}
 
     def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
         """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it."""
-        before = Step(state["hidden"], state.get("memory"), state["fed"], state["coverage"])
-        scene = self._scene(memory["values"], memory["keys"], memory["prior"])
-        behind, _ = move(self._gates(tokens), before, scene, self._weights(scene.keys.dtype))
+        before = DecoderState(state["hidden"], state.get("memory"), state["fed"], state["coverage"])
+        attended = self._attended(memory["values"], memory["keys"], memory["mask_bias"])
+        behind, _ = take_step(self._gates(tokens), before, attended, self._weights(attended.keys.dtype))
         changed = {"hidden": behind.hidden, "fed": behind.fed, "coverage": behind.coverage}
         if behind.memory is not None:
             changed["memory"] = behind.memory
@@ -108,24 +108,24 @@ class Im2Latex(StepwiseRecogniser):
 
     # --- parts ---------------------------------------------------------------------------------------------
 
-    def _start(self, batch: Batch) -> tuple[Scene, Step]:
+    def _start(self, batch: Batch) -> tuple[AttendedMap, DecoderState]:
         features, mask = self.encoder(batch)
         values = features.flatten(1, 2)
         keys = 2 * self.keys(values)
-        prior = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -torch.inf)
+        mask_bias = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -torch.inf)
         inside = mask.flatten(1)[..., None]
         mean = (values.float() * inside).sum(1) / inside.sum(1)
         hidden = torch.tanh(self.initial(mean).float())
         memory = torch.zeros_like(hidden) if self.options.cell == "lstm" else None
         nothing = torch.zeros_like(hidden, dtype=keys.dtype)
-        first = Step(hidden, memory, nothing, torch.zeros_like(prior))
-        return self._scene(values.to(keys.dtype), keys, prior), first
+        first = DecoderState(hidden, memory, nothing, torch.zeros_like(mask_bias))
+        return self._attended(values.to(keys.dtype), keys, mask_bias), first
 
-    def _scene(self, values: Tensor, keys: Tensor, prior: Tensor) -> Scene:
+    def _attended(self, values: Tensor, keys: Tensor, mask_bias: Tensor) -> AttendedMap:
         """Maps with what reads them; `keys` are doubled already."""
         energy = 2 * self.energy.weight[0].to(keys.dtype)
         kernel = None if self.coverage is None else (2 * self.coverage.weight).T.to(keys.dtype)
-        return Scene(values, keys, prior, energy, kernel)
+        return AttendedMap(values, keys, mask_bias, energy, kernel)
 
     def _weights(self, kind: torch.dtype) -> Weights:
         return Weights(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
+from hmer_suite.specs.ranges import NonNegative, Probability, Size
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 
 if TYPE_CHECKING:
@@ -32,31 +33,31 @@ if TYPE_CHECKING:
 class Options:
     """Settings of the network; the defaults are preset `base`."""
 
-    points: int = 32
+    points: Size = 32
     """Points to which each stroke is resampled; a multiple of 8."""
-    channels: tuple[int, int, int] = (48, 96, 192)
+    channels: tuple[Size, Size, Size] = (48, 96, 192)
     """Channels of the three convolutions along a stroke, each of which halves the number of points."""
-    width: int = 256
+    width: Size = 256
     """Size of the vector of a stroke."""
-    layers: int = 4
+    layers: Size = 4
     """Transformer layers over the strokes of a formula."""
-    heads: int = 8
+    heads: Size = 8
     """Heads of each layer's attention."""
-    feedforward: int = 512
+    feedforward: Size = 512
     """Inner size of each layer's feed-forward network."""
-    geometry: int = 32
+    geometry: Size = 32
     """Inner size of the network that turns the geometry of two strokes into a bias of attention."""
-    encoder_dropout: float = 0.1
+    encoder_dropout: Probability = 0.1
     """Probability that a feature of the transformer is left out in training."""
-    hidden: int = 256
+    hidden: Size = 256
     """Size of the parser's recurrent state, and of a token's vector."""
-    attention: int = 128
+    attention: Size = 128
     """Size of the space in which query, strokes and coverage meet."""
-    dropout: float = 0.2
+    dropout: Probability = 0.2
     """Probability that a feature before the classifier is left out in training."""
-    class_weight: float = 0.5
+    class_weight: NonNegative = 0.5
     """Weight of the loss of each stroke's class, where symbols are marked."""
-    attention_weight: float = 0.3
+    attention_weight: NonNegative = 0.3
     """Weight of the loss of attention beside the strokes of a token's symbol, where symbols are marked."""
     exact_links: bool = True
     """Whether attention is to rest on the very symbol of a token where it is known, or on any of its class."""

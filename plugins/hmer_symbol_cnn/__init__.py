@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
+from hmer_suite.specs.ranges import Probability, Size
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 
 if TYPE_CHECKING:
@@ -27,25 +28,25 @@ NETWORKS = ("residual", "dense")
 class Options:
     """Settings of the network; the defaults are preset `cnn`."""
 
-    symbol_height: int = 24
+    symbol_height: Size = 24
     """Height in pixels of a full-size symbol in the images that the network sees."""
-    box: int = 32
+    box: Size = 32
     """Side in pixels of the square that ink is put into: larger ink is shrunk to fit, smaller ink stays as it is."""
     network: str = "residual"
     """`residual` (convolutions) or `dense` (layers that see every pixel of the square)."""
-    stem: int = 24
+    stem: Size = 24
     """Channels behind the first convolution."""
-    blocks: tuple[int, ...] = (1, 3, 2)
+    blocks: tuple[Size, ...] = (1, 3, 2)
     """Residual blocks of each stage."""
-    channels: tuple[int, ...] = (32, 64, 160)
+    channels: tuple[Size, ...] = (32, 64, 160)
     """Channels of each stage."""
-    encoder_dropout: float = 0.1
+    encoder_dropout: Probability = 0.1
     """Probability that a feature of a late convolution is left out in training."""
-    layers: tuple[int, ...] = (512, 512)
+    layers: tuple[Size, ...] = (512, 512)
     """Sizes of the layers of network `dense`."""
-    hidden: int = 256
+    hidden: Size = 256
     """Size of the layer before the classifier."""
-    dropout: float = 0.3
+    dropout: Probability = 0.3
     """Probability that a feature before the classifier is left out in training."""
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
 from hmer_suite.errors import InputError
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.residual import Paper, ResidualEncoder, start_convolutions
+from hmer_suite.nn.residual import PaddingMask, ResidualEncoder, start_convolutions
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
 from hmer_symbol_cnn import Options
@@ -106,8 +106,8 @@ class SymbolCnn(StepwiseRecogniser):
         if self.encoder is None:
             features = self.features(squares)
         else:
-            paper = Paper(squares, torch.ones_like(squares, dtype=torch.bool), self.encoder.stride)
-            features = pooled(self.encoder(paper))
+            padding = PaddingMask(squares, torch.ones_like(squares, dtype=torch.bool), self.encoder.stride)
+            features = pooled(self.encoder(padding))
         measures = torch.log(extent / self.options.symbol_height + 0.1)
         inner = self.hidden(torch.cat([features, measures], dim=1))
         return self.classify(self.dropout(F.relu(inner))).float()

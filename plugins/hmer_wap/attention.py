@@ -13,8 +13,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hmer_suite.nn.attention import POSITION_SIZE, Scene, position_codes
-from hmer_wap.watcher import View
+from hmer_suite.nn.attention import POSITION_SIZE, AttendedMap, position_codes
+from hmer_wap.encoder import View
 
 LONGEST = 200
 """Cells of the longest wavelength that says where a cell lies."""
@@ -31,17 +31,17 @@ class CoverageAttention(nn.Module):
         self.energy = nn.Linear(size, 1)
         self.positions = nn.Linear(POSITION_SIZE, size, bias=False) if positions else None
 
-    def scene(self, view: View) -> Scene:
-        """The map as `hmer_suite.nn.attention.look` reads it, keys, energy and kernel doubled."""
+    def attended(self, view: View) -> AttendedMap:
+        """The map as `hmer_suite.nn.attention.attend` reads it, keys, energy and kernel doubled."""
         values = view.features.permute(0, 2, 3, 1).flatten(1, 2)
         keys = self.features(values)
         if self.positions is not None:
             codes = position_codes(*view.mask.shape[-2:], LONGEST, keys.device)
             keys = keys + self.positions(codes.flatten(0, 1).to(keys.dtype))
         kind, energy = keys.dtype, self.energy
-        prior = torch.where(view.mask[:, 0], energy.bias, -torch.inf)
-        return Scene(
-            values.to(kind), 2 * keys, prior, 2 * energy.weight[0].to(kind), 2 * self.fold().to(kind)
+        mask_bias = torch.where(view.mask[:, 0], energy.bias, -torch.inf)
+        return AttendedMap(
+            values.to(kind), 2 * keys, mask_bias, 2 * energy.weight[0].to(kind), 2 * self.fold().to(kind)
         )
 
     def fold(self) -> Tensor:

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hmer_suite.specs.vocabulary import SPECIAL
-from hmer_wap.watcher import View
+from hmer_wap.encoder import View
 
 
 class Counter(nn.Module):

@@ -11,13 +11,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hmer_suite.nn.attention import Scene
+from hmer_suite.nn.attention import AttendedMap
 from hmer_suite.nn.cells import initialise_gru
 from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
 from hmer_wap.counting import masked_mean
-from hmer_wap.recurrence import Weights
-from hmer_wap.watcher import View
+from hmer_wap.decoder_steps import Weights
+from hmer_wap.encoder import View
 
 
 class Parser(nn.Module):
@@ -47,9 +47,9 @@ class Parser(nn.Module):
         for cell in (self.ask, self.answer):
             initialise_gru(cell)
 
-    def start(self, views: tuple[View, ...]) -> tuple[list[Scene], Tensor]:
+    def start(self, views: tuple[View, ...]) -> tuple[list[AttendedMap], Tensor]:
         """What the recurrence reads of each scale, and the first hidden state (N, D), from the coarse maps' mean."""
-        scales = [attention.scene(view) for attention, view in zip(self.attentions, views, strict=True)]
+        scales = [attention.attended(view) for attention, view in zip(self.attentions, views, strict=True)]
         return scales, torch.tanh(self.initial(masked_mean(views[0].features, views[0].mask)).float())
 
     def weights(self, kind: torch.dtype) -> Weights:

@@ -10,7 +10,7 @@ import pytest
 from hmer_suite.data.sources.printed import SOURCE, SYNTHETIC_SOURCE
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.latex.canonical.canoniser import canonical
-from hmer_suite.printing import draw
+from hmer_suite.printing import cache, draw
 from hmer_suite.printing.cache import cache_folder
 from hmer_suite.printing.draw import draw_printed
 from hmer_suite.printing.typst_markup import NoDrawing
@@ -22,7 +22,7 @@ SMALL = Preprocessing(symbol_height=12, max_pixels=4_000, padding=3)
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
+def _own_cache(tmp_path, monkeypatch):
     """A cache of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
@@ -71,7 +71,7 @@ def test_large_images_are_shrunk_to_what_is_allowed(formulas):
 
 def test_the_second_time_comes_from_the_cache(formulas, monkeypatch):
     first = load(formulas)
-    monkeypatch.setattr(draw.Printer, "draw", None)
+    monkeypatch.setattr(cache.Printer, "draw", None)
     second = load(formulas)
     assert second.digest == first.digest and second.left_out == first.left_out
     assert all((second.images[i] == first.images[i]).all() for i in range(len(first)))

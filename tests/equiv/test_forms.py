@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.reading.reader import Reader
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term, add, inverse, mul, name, num, power
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tokens import split
@@ -18,7 +18,7 @@ from hmer_suite.latex.tree import parse
 
 
 def read(latex: str) -> Term:
-    return Reader().read(canonical_tree(parse(split(latex))))
+    return TermReader().read(canonical_tree(parse(split(latex))))
 
 
 def agree(left: str, right: str) -> bool:
@@ -201,12 +201,12 @@ def test_domains_that_are_the_same_ask_for_the_same(left, right, same):
     assert (asked[0] == asked[1]) is same
 
 
-def test_absolute_values_are_settled_where_the_domain_tells():
+def test_absolute_values_are_resolved_where_the_domain_determines_them():
     forms = Forms()
     ratio = forms.form(read(r"|x|+\ln x"))
-    assert forms.settled(ratio).key == forms.form(read(r"x+\ln x")).key
+    assert forms.on_domain(ratio).key == forms.form(read(r"x+\ln x")).key
     without = Forms()
-    assert without.settled(without.form(read("|x|"))).key != without.form(read("x")).key
+    assert without.on_domain(without.form(read("|x|"))).key != without.form(read("x")).key
 
 
 @pytest.mark.parametrize(

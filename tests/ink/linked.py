@@ -22,7 +22,9 @@ def linked_ink(count: int, seed: int = 0, longest: int = 14) -> list[tuple[InkSa
         # A bar or a root is written when what it holds has been: of several it is not known which comes first.
         certain = all(
             len(places[name]) == names.count(name)
-            and (len(places[name]) == 1 or not {"\\frac", "\\sqrt"} & {tokens[place] for place in places[name]})
+            and (
+                len(places[name]) == 1 or not {"\\frac", "\\sqrt"} & {tokens[place] for place in places[name]}
+            )
             for name in names
         )
         if certain:

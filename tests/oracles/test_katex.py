@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.latex.canonical.canoniser import REWRITES, canonical
-from hmer_suite.latex.canonical.nodes import SYNONYMS
+from hmer_suite.latex.constructs import SYNONYMS
 from hmer_suite.latex.problems import PROBLEMS, validate
 from hmer_suite.latex.token_classes import CLASSES
 

@@ -28,16 +28,17 @@ from pathlib import Path
 from hmer_suite.errors import HmerSuiteError, InputError
 from hmer_suite.files import write_whole
 from hmer_suite.latex.canonical.canoniser import canonical_tree
+from hmer_suite.latex.nodes import Row
 from hmer_suite.latex.problems import validate
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse
+from hmer_suite.latex.tree import LatexSyntaxError, parse
 from hmer_suite.predictions.files import pair, read_predictions, read_references
+from hmer_suite.scores.layout_labels import APPLICATION
 from hmer_suite.scores.layout_scores import (
     LayoutCounts,
     StructureScores,
     count_layout,
     total_layout,
 )
-from hmer_suite.scores.layout_tree import APPLICATION
 
 LARGEST = 500
 """LgEval's time grows with the fourth power of the symbols: a graph of 1,000 of them is beyond it."""
@@ -231,7 +232,7 @@ def _reason_to_leave_out(
     return f"{size} symbols" if size > largest else None
 
 
-def _tree(formula: str) -> Node | None:
+def _tree(formula: str) -> Row | None:
     try:
         return canonical_tree(parse(formula))
     except LatexSyntaxError:
@@ -290,7 +291,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("predictions", type=Path)
     parser.add_argument("references", type=Path)
-    parser.add_argument("--pandoc", default=_pandoc(), help="the pandoc to use (default: pypandoc's, or on the path)")
+    parser.add_argument(
+        "--pandoc", default=_pandoc(), help="the pandoc to use (default: pypandoc's, or on the path)"
+    )
     parser.add_argument("--out", type=Path, help="file to write the report to")
     parser.add_argument("--largest", type=int, default=LARGEST, help="symbols of the largest graph (500)")
     args = parser.parse_args()

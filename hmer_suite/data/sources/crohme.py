@@ -19,11 +19,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import read_bytes, write_whole
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.ink.inkml import Group, Ink, parse_inkml
+from hmer_suite.ink.inkml import InkDocument, TraceGroup, parse_inkml
 from hmer_suite.ink.labels import label
 from hmer_suite.ink.marks import InkSample, Mark, ink_sample
 from hmer_suite.specs.recogniser import Preprocessing
@@ -43,18 +43,18 @@ MAX_UNPACKED = 2**30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InkSet:
+class CrohmeSplit:
     """One split as ink; sample i stands in place i of `inks`, `labels` and `samples`."""
 
-    inks: tuple[Ink, ...]
+    inks: tuple[InkDocument, ...]
     labels: tuple[str, ...]
     samples: tuple[InkSample, ...]
     left_out: tuple[LeftOut, ...]
 
-    def rows(self) -> Iterator[InkRow]:
+    def rows(self) -> Iterator[LabelledInk]:
         """The samples as rows of a sample set."""
         for ink, text, sample in zip(self.inks, self.labels, self.samples, strict=True):
-            yield InkRow(ink.id, text, sample, ink.source)
+            yield LabelledInk(ink.id, text, sample, ink.source)
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
@@ -63,7 +63,7 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     return ink_set(split, kept.rows(), preprocessing, kept.left_out)
 
 
-def load_ink(argument: str, split: str) -> InkSet:
+def load_ink(argument: str, split: str) -> CrohmeSplit:
     """A split as ink with labels, out of the cache where it has been read before."""
     if split not in PARTS:
         raise UsageError(f"crohme has no split {split}; it has {', '.join(PARTS)}")
@@ -142,9 +142,9 @@ def _unpacked(part: Path) -> list[tuple[str, bytes]]:
     return sorted(files.items())
 
 
-def _read_part(part: Path) -> InkSet:
+def _read_part(part: Path) -> CrohmeSplit:
     """Read all files; what cannot be used is listed."""
-    samples: dict[str, tuple[Ink, str, InkSample]] = {}
+    samples: dict[str, tuple[InkDocument, str, InkSample]] = {}
     left_out: dict[str, LeftOut] = {}
     for name, data in inkml_files(part):
         path = PurePosixPath(name)
@@ -160,10 +160,10 @@ def _read_part(part: Path) -> InkSet:
     if not samples:
         raise InputError(f"{part}: no InkML file that can be used")
     inks, labels, drawn = zip(*samples.values(), strict=True)
-    return InkSet(inks, labels, drawn, tuple(left_out.values()))
+    return CrohmeSplit(inks, labels, drawn, tuple(left_out.values()))
 
 
-def _label(ink: Ink) -> str:
+def _label(ink: InkDocument) -> str:
     """The label; `InputError` says why a sample is of no use."""
     if not ink.traces:
         raise InputError("no traces")
@@ -189,7 +189,7 @@ def _digest(value: object) -> str:
     return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
-def _write_cache(path: Path, kept: InkSet) -> None:
+def _write_cache(path: Path, kept: CrohmeSplit) -> None:
     """Keep a part, in place of what was kept of it before it changed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -202,7 +202,7 @@ def _write_cache(path: Path, kept: InkSet) -> None:
         return
 
 
-def _packed(kept: InkSet) -> bytes:
+def _packed(kept: CrohmeSplit) -> bytes:
     import numpy as np
 
     traces = [trace for ink in kept.inks for trace in ink.traces]
@@ -234,7 +234,7 @@ def _packed(kept: InkSet) -> bytes:
     return buffer.getvalue()
 
 
-def _read_cache(path: Path) -> InkSet | None:
+def _read_cache(path: Path) -> CrohmeSplit | None:
     """What is kept of a part; None where nothing is, or it is damaged."""
     import numpy as np
 
@@ -249,19 +249,19 @@ def _read_cache(path: Path) -> InkSet | None:
         return None
 
 
-def _kept(traces: list[np.ndarray], ends: list[int], about: dict) -> InkSet:
+def _kept(traces: list[np.ndarray], ends: list[int], about: dict) -> CrohmeSplit:
     inks = []
     for fields, start, end in zip(about["inks"], (0, *ends), ends, strict=False):
-        groups = tuple(Group(name, tuple(places), id) for name, places, id in fields.pop("groups"))
+        groups = tuple(TraceGroup(name, tuple(places), id) for name, places, id in fields.pop("groups"))
         notes = tuple(fields.pop("notes"))
-        inks.append(Ink(**fields, traces=tuple(traces[start:end]), groups=groups, notes=notes))
+        inks.append(InkDocument(**fields, traces=tuple(traces[start:end]), groups=groups, notes=notes))
     marks = [tuple(Mark(name, tuple(places), token) for name, places, token in row) for row in about["marks"]]
     samples = [
         InkSample(ink.traces, unit, found)
         for ink, unit, found in zip(inks, about["units"], marks, strict=True)
     ]
     left_out = tuple(LeftOut(id, reason) for id, reason in about["left_out"])
-    return InkSet(tuple(inks), tuple(about["labels"]), tuple(samples), left_out)
+    return CrohmeSplit(tuple(inks), tuple(about["labels"]), tuple(samples), left_out)
 
 
 SOURCE = DataSourceSpec(

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.data.sources import crohme
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.hookspecs import hookimpl
@@ -22,7 +22,7 @@ from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
 
 if TYPE_CHECKING:
-    from hmer_suite.data.sources.crohme import InkSet
+    from hmer_suite.data.sources.crohme import CrohmeSplit
     from hmer_suite.handwriting.exchange import Exchange
 
 
@@ -52,7 +52,7 @@ def _parse(argument: str) -> tuple[str, float]:
 class ExchangedInk:
     """The training ink of CROHME with symbols exchanged."""
 
-    kept: InkSet
+    kept: CrohmeSplit
     exchange: Exchange
 
     @classmethod
@@ -70,7 +70,7 @@ class ExchangedInk:
         exchange = Exchange.of(
             kept.samples, kept.labels, [ink.source for ink in kept.inks], Rates(parts=parts)
         )
-        if not exchange.glyphs:
+        if not exchange.strokes:
             raise InputError(f"{path}: no symbols are marked in the training ink")
         return cls(kept, exchange)
 
@@ -79,17 +79,17 @@ class ExchangedInk:
         """Files that are of no use, and why."""
         return self.kept.left_out
 
-    def written(self, prefix: str = "exchanged") -> Iterator[InkRow]:
+    def written(self, prefix: str = "exchanged") -> Iterator[LabelledInk]:
         """The formulas as they were written: all tokens are in them, which a single epoch may lack."""
         for row in self.kept.rows():
             yield replace(row, id=f"{prefix}-{row.id}")
 
-    def rows(self, seed: int, epoch: int, prefix: str = "exchanged") -> Iterator[InkRow]:
+    def rows(self, seed: int, epoch: int, prefix: str = "exchanged") -> Iterator[LabelledInk]:
         """The formulas of an epoch; their ids are those of CROHME behind `prefix`."""
         rng = random.Random(f"exchanged {seed} {epoch}")
         for number, ink in enumerate(self.kept.inks):
             sample, label = self.exchange(number, rng)
-            yield InkRow(f"{prefix}-{ink.id}", label, sample, ink.source)
+            yield LabelledInk(f"{prefix}-{ink.id}", label, sample, ink.source)
 
 
 SOURCE = DataSourceSpec(

@@ -122,21 +122,21 @@ def _remade(formulas: Iterable[str], wanted: Series) -> Iterator[str]:
     """Formulas that nobody wrote, of the parts of those that somebody did; all valid, none of them empty."""
     import random
 
-    from hmer_suite.handwriting.recombine import Remaker, cutting
+    from hmer_suite.handwriting.recombine import FormulaRecombiner, excerpt
     from hmer_suite.latex.canonical.canoniser import canonical
     from hmer_suite.latex.problems import validate
 
     def is_valid(formula: str) -> bool:
         return not validate(formula).problems
 
-    remaker = Remaker.of(filter(None, map(canonical, filter(is_valid, formulas))), longest=LONGEST)
+    formulas = FormulaRecombiner.of(filter(None, map(canonical, filter(is_valid, formulas))), longest=LONGEST)
 
     def one(rng: random.Random) -> str:
-        formula = remaker(rng)
+        formula = formulas(rng)
         # A column of an array may have been exchanged for a letter that is none.
         if not is_valid(formula):
             return ""
-        return cutting(formula, rng, wanted.longest) if wanted.longest else formula
+        return excerpt(formula, rng, wanted.longest) if wanted.longest else formula
 
     for number in range(wanted.count):
         rng = random.Random(f"printed {wanted.seed} {number}")

@@ -15,7 +15,7 @@ from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import DataSourceSpec, SampleSet
 
 if TYPE_CHECKING:
-    from hmer_suite.handwriting.recombine import Recombiner
+    from hmer_suite.handwriting.recombine import InkRecombiner
 
 DEFAULT_SAMPLES = 5_000
 
@@ -30,15 +30,15 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     return sample_set("recombined", split, written, preprocessing)
 
 
-def recombiner_of(path: str) -> Recombiner:
+def recombiner_of(path: str) -> InkRecombiner:
     """What recombines the training ink of CROHME in that folder.
 
     Raises:
         InputError: there is none, or it has no marked symbols.
     """
     from hmer_suite.data.sources.crohme import load_ink
-    from hmer_suite.handwriting.cut_glyphs import Inkwell, cut, usual
-    from hmer_suite.handwriting.recombine import Recombiner, Remaker
+    from hmer_suite.handwriting.cut_glyphs import GlyphCollection, cut, without_outliers
+    from hmer_suite.handwriting.recombine import FormulaRecombiner, InkRecombiner
 
     ink = load_ink(path, "train")
     symbols = [
@@ -46,8 +46,8 @@ def recombiner_of(path: str) -> Recombiner:
     ]
     if not symbols:
         raise InputError(f"{path}: no symbols are marked in the training ink")
-    inkwell = Inkwell.of(usual(symbols))
-    return Recombiner(inkwell, Remaker.of(ink.labels, inkwell.everyone))
+    glyphs = GlyphCollection.of(without_outliers(symbols))
+    return InkRecombiner(glyphs, FormulaRecombiner.of(ink.labels, glyphs.all_writers))
 
 
 def _parse(argument: str) -> tuple[str, int, int]:

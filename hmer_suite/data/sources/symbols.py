@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.errors import InputError
-from hmer_suite.handwriting.cut_glyphs import Symbol, cut
+from hmer_suite.handwriting.cut_glyphs import CutSymbol, cut
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.ink.inkml import Ink
+from hmer_suite.ink.inkml import InkDocument
 from hmer_suite.ink.marks import InkSample, Mark, shape
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
@@ -31,11 +31,11 @@ ROOM = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CutSymbol:
+class SymbolSample:
     """A symbol with an id of its own, and the height of a full-size symbol of its formula in units of the ink."""
 
     id: str
-    symbol: Symbol
+    symbol: CutSymbol
     height: float
 
 
@@ -61,13 +61,13 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     )
 
 
-def _row(item: CutSymbol) -> InkRow:
+def _row(item: SymbolSample) -> LabelledInk:
     token, strokes = item.symbol.token, item.symbol.strokes
     mark = Mark(shape(token), tuple(range(len(strokes))), 0)
-    return InkRow(item.id, token, InkSample(strokes, item.height, (mark,)), item.symbol.source)
+    return LabelledInk(item.id, token, InkSample(strokes, item.height, (mark,)), item.symbol.source)
 
 
-def load_symbols(argument: str, split: str) -> tuple[list[CutSymbol], tuple[LeftOut, ...]]:
+def load_symbols(argument: str, split: str) -> tuple[list[SymbolSample], tuple[LeftOut, ...]]:
     """The symbols of a split, in the order of formulas, and what is left out.
 
     Raises:
@@ -77,7 +77,7 @@ def load_symbols(argument: str, split: str) -> tuple[list[CutSymbol], tuple[Left
     from hmer_suite.data.sources.crohme import load_ink
 
     ink = load_ink(argument, split)
-    symbols: list[CutSymbol] = []
+    symbols: list[SymbolSample] = []
     left_out = list(ink.left_out)
     for item, label in zip(ink.inks, ink.labels, strict=True):
         found = list(_cut(item, label))
@@ -91,15 +91,15 @@ def load_symbols(argument: str, split: str) -> tuple[list[CutSymbol], tuple[Left
     return symbols, tuple(left_out)
 
 
-def _cut(ink: Ink, label: str) -> Iterator[CutSymbol]:
+def _cut(ink: InkDocument, label: str) -> Iterator[SymbolSample]:
     from hmer_suite.ink.symbol_height import symbol_height
 
     height = symbol_height(ink.traces)
     for number, symbol in enumerate(cut(ink, label), start=1):
-        yield CutSymbol(f"{ink.id}-{number}", symbol, height)
+        yield SymbolSample(f"{ink.id}-{number}", symbol, height)
 
 
-def draw_symbol(item: CutSymbol, side: int, preprocessing: Preprocessing) -> np.ndarray:
+def draw_symbol(item: SymbolSample, side: int, preprocessing: Preprocessing) -> np.ndarray:
     """A symbol with its padding, at the scale of its formula unless it is larger than the square of `side` pixels."""
     from hmer_suite.ink.raster import Drawing, draw
 

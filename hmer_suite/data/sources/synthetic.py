@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.marks import InkSample
@@ -20,7 +20,7 @@ from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import SPLITS, DataSourceSpec, SampleSet
 
 if TYPE_CHECKING:
-    from hmer_suite.handwriting.writers import Written
+    from hmer_suite.handwriting.writers import WrittenFormula
 
 DEFAULT_SAMPLES = 2_000
 LEAST_HELD_OUT = 64
@@ -46,18 +46,18 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
 
 
 def sample_set(
-    source: str, split: str, written: Iterable[Written], preprocessing: Preprocessing
+    source: str, split: str, written: Iterable[WrittenFormula], preprocessing: Preprocessing
 ) -> SampleSet:
     """Written formulas as ink or as images, with ids ``SOURCE-SPLIT-000017``."""
     return ink_set(split, _rows(source, split, written), preprocessing)
 
 
-def _rows(source: str, split: str, written: Iterable[Written]) -> Iterator[InkRow]:
+def _rows(source: str, split: str, written: Iterable[WrittenFormula]) -> Iterator[LabelledInk]:
     from hmer_suite.ink.symbol_height import symbol_height
 
     for number, item in enumerate(written):
         ink = InkSample(item.traces, symbol_height(item.traces), item.marks)
-        yield InkRow(f"{source}-{split}-{number:06}", item.formula, ink, source, item.pen)
+        yield LabelledInk(f"{source}-{split}-{number:06}", item.formula, ink, source, item.pen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from hmer_suite.data.ink_sets import Drawn, InkRow, ink_set
+from hmer_suite.data.ink_sets import Drawn, LabelledInk, ink_set
 from hmer_suite.data.sources import crohme
 from hmer_suite.data.sources.exchanged import ExchangedInk
 from hmer_suite.errors import UsageError
@@ -63,7 +63,7 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
 
 def _fixed(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split in the usual pen, the same each time."""
-    from hmer_suite.ink.traced_ink import traced
+    from hmer_suite.ink.tracing.traced_ink import traced
 
     kept = crohme.load_ink(argument, split)
     known: dict[int, InkSample] = {}
@@ -78,7 +78,7 @@ def _fixed(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet
 
 def _varied(sample: InkSample, rng: random.Random) -> InkSample:
     """The ink as a training sample: traced from a drawing in some pen, or left as it is."""
-    from hmer_suite.ink.traced_ink import traced
+    from hmer_suite.ink.tracing.traced_ink import traced
 
     if rng.random() < _UNTRACED:
         return sample
@@ -93,7 +93,7 @@ _Strokes = Callable[[int, InkSample], InkSample]
 
 def _traced_set(
     split: str,
-    rows: Sequence[InkRow],
+    rows: Sequence[LabelledInk],
     preprocessing: Preprocessing,
     left_out: tuple[LeftOut, ...],
     strokes: _Strokes,

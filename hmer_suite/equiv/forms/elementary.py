@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from flint import fmpq
 
-from hmer_suite.equiv.forms.normal_form import (
-    MAX_DEGREE,
-    MAX_KERNELS,
-    STRUCTURES,
-    Forms,
-    Intractable,
-    Ratio,
-    primes,
-    ring,
-    unsafe_argument,
-)
+from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
+from hmer_suite.equiv.forms.operands import STRUCTURES, unsafe_argument
 from hmer_suite.equiv.forms.powers import absolute_form, constant_root, power_of
+from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, primes, ring
 from hmer_suite.equiv.terms import MINUS_ONE, Term, const, fn, num
 
 MAX_FACTORIAL = 100
@@ -31,7 +22,7 @@ MAX_MULTIPLE = 6
 def _function_form(forms: Forms, term: Term) -> Ratio:
     if any(map(unsafe_argument, term.args)) or any(arg.op in STRUCTURES for arg in term.args):
         return forms.opaque(term)
-    return _FUNCTIONS.get(term.data, Forms.opaque)(forms, term)
+    return _FUNCTIONS.get(term.label, Forms.opaque)(forms, term)
 
 
 def _absolute_value(forms: Forms, term: Term) -> Ratio:
@@ -48,8 +39,8 @@ def _logarithm_form(forms: Forms, term: Term) -> Ratio:
     index = forms.index_of(ratio)
     if index is not None and forms.kernels[index] == ("const", "e"):
         return forms.one
-    if (exponent := _exponent_of_e(forms, ratio)) is not None:
-        return exponent
+    if (of_e := _exponent_of_e(forms, ratio)) is not None:
+        return of_e
     if index is not None and forms.kernels[index][0] == "root":
         base, order = forms.terms[index].args
         return forms.multiply(forms.form(order), _logarithm_form(forms, fn("ln", base)))
@@ -184,11 +175,13 @@ def _sine_of_twelfths(forms: Forms, twelfths: int) -> Ratio:
     squared = {0: Fraction(0), 2: Fraction(1, 4), 3: Fraction(1, 2), 4: Fraction(3, 4), 6: Fraction(1)}[
         twelfths
     ]
-    return forms.multiply(forms.number(sign), constant_root(forms, squared, 2))
+    root = constant_root(forms, squared, 2)
+    assert root is not None  # small numbers have prime factors
+    return forms.multiply(forms.number(sign), root)
 
 
 def _quotient_form(forms: Forms, term: Term) -> Ratio:
-    above, below = {"tan": (0, 1), "cot": (1, 0), "sec": (None, 1), "csc": (None, 0)}[term.data]
+    above, below = {"tan": (0, 1), "cot": (1, 0), "sec": (None, 1), "csc": (None, 0)}[term.label]
     values = _sine_cosine(forms, forms.form(term.args[0]), term)
     top = forms.one if above is None else values[above]
     return forms.multiply(top, forms.inverse(values[below]))
@@ -217,7 +210,7 @@ def _odd_form(forms: Forms, term: Term) -> Ratio:
         forms.require("unit", forms.raise_to(ratio, 2))
     flip = ratio.num.leading_coefficient() < 0
     ratio = forms.negative(ratio) if flip else ratio
-    kernel = forms.kernel((term.data, ratio.key), fn(term.data, forms.term(ratio)), (ratio,))
+    kernel = forms.kernel((term.data, ratio.key), fn(term.label, forms.term(ratio)), (ratio,))
     return forms.negative(kernel) if flip else kernel
 
 
@@ -275,10 +268,10 @@ def _rounded_form(forms: Forms, term: Term) -> Ratio:
     value = forms.constant(ratio)
     if value is not None:
         return forms.number(value.__floor__() if term.data == "floor" else value.__ceil__())
-    return forms.kernel((term.data, ratio.key), fn(term.data, forms.term(ratio)), (ratio,))
+    return forms.kernel((term.data, ratio.key), fn(term.label, forms.term(ratio)), (ratio,))
 
 
-_FUNCTIONS: dict[object, Callable[[Forms, Term], Ratio]] = {
+_FUNCTIONS: dict[str, Rule] = {
     "abs": _absolute_value,
     "ln": _logarithm_form,
     "sin": _circular_form,
@@ -291,4 +284,4 @@ _FUNCTIONS: dict[object, Callable[[Forms, Term], Ratio]] = {
     **dict.fromkeys(("max", "min", "gcd", "lcm"), _extreme_form),
     **dict.fromkeys(("floor", "ceil"), _rounded_form),
 }
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"fn": _function_form}
+RULES: dict[str, Rule] = {"fn": _function_form}

@@ -7,23 +7,14 @@ takes negative numbers too, one of even order asks for a radicand that is not ne
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, isqrt
 
 from flint import fmpq, fmpq_mpoly
 
-from hmer_suite.equiv.forms.normal_form import (
-    MAX_DEGREE,
-    Forms,
-    Intractable,
-    Ratio,
-    Undefined,
-    is_fixed,
-    primes,
-    ring,
-    unsafe,
-)
+from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
+from hmer_suite.equiv.forms.operands import is_fixed, unsafe
+from hmer_suite.equiv.forms.ratios import Intractable, Ratio, Undefined, primes, ring
 from hmer_suite.equiv.terms import Term, const, fn, num, power
 
 MAX_POWER = 64
@@ -111,12 +102,12 @@ def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
     index = forms.index_of(base)
     if index is not None and forms.kernels[index][0] == "root":  # a root of a root
         inner = forms.terms[index].args
-        return _root_form(forms, forms.form(inner[0]), inner[1].data / order, term)
+        return _root_form(forms, forms.form(inner[0]), inner[1].value / order, term)
     product = base.num * base.den ** (order - 1)
     if len(product) > 200 or product.total_degree() > MAX_DEGREE:
         return None
-    content, factors = product.factor()
-    content = Fraction(int(content.p), int(content.q))
+    unit, factors = product.factor()
+    content = Fraction(int(unit.p), int(unit.q))
     outside, inside = forms.inverse(Ratio(base.den, forms.one.den)), forms.one
     if order % 2 == 0 and not base.den.is_one():
         outside = absolute_form(forms, outside)
@@ -136,8 +127,9 @@ def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
     if constant is None:
         return None
     result = forms.multiply(outside, constant)
-    if forms.constant(inside) is not None:
-        return forms.multiply(result, constant_root(forms, forms.constant(inside), order))
+    if (remaining := forms.constant(inside)) is not None:
+        root = constant_root(forms, remaining, order)
+        return None if root is None else forms.multiply(result, root)
     kernel = forms.kernel(
         ("root", inside.key, order), power(forms.term(inside), num(Fraction(1, order))), (inside,)
     )
@@ -169,7 +161,7 @@ def _absolute_factor(forms: Forms, factor: fmpq_mpoly, exponent: int) -> Ratio:
     else:
         kernel = forms.kernel(("abs", ratio.key), fn("abs", forms.term(ratio)), (ratio,))
         forms.relate(kernel, 2, forms.multiply(ratio, ratio))
-        forms.absolutes[forms.index_of(kernel)] = ratio
+        forms.absolutes[forms.kernel_index(kernel)] = ratio
     return forms.raise_to(forms.multiply(scale, kernel), exponent)
 
 
@@ -241,4 +233,4 @@ def _power_kernel(forms: Forms, base: Ratio, exponent: Ratio) -> Ratio:
     return kernel
 
 
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"pow": _power_form}
+RULES: dict[str, Rule] = {"pow": _power_form}

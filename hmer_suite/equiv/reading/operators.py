@@ -69,7 +69,7 @@ SYMMETRIC = frozenset(r"= \neq \equiv \approx \sim \simeq \cong \asymp \perp \pa
                       r" \leftrightarrow \Leftrightarrow \rightleftharpoons \nsim \ncong".split())  # fmt: skip
 """Relations that hold both ways."""
 
-ALIKE = (
+INTERCHANGEABLE = (
     frozenset(r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq".split()),
     frozenset(r"\subset \subseteq \subseteqq".split()),
     frozenset(r"\supset \supseteq \supseteqq".split()),
@@ -99,7 +99,7 @@ INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", 
 
 SUMS = {r"\sum": "sum", r"\prod": "prod"}
 INTEGRALS = frozenset(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint \intop \smallint".split())
-LOOSE = INTEGRALS | SUMS.keys()
+MAYBE_UNBOUND = INTEGRALS | SUMS.keys()
 """Operators that are sometimes written without their variable: ``\\sum F = 0``."""
 LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
                   """.split())  # fmt: skip

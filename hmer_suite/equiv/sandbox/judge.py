@@ -9,6 +9,7 @@ module again, which a notebook or an unguarded script does not survive.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import logging
@@ -20,14 +21,11 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from multiprocessing.connection import Connection, Pipe, wait
 
 from hmer_suite.equiv.verdict import CRASH, EQUAL, LENGTH, TIMEOUT, UNDECIDED, Verdict
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
-    Pair = tuple[str, str]
+Pair = tuple[str, str]
 
 SECONDS = 1.0
 """CPU time that a pair may take."""
@@ -123,8 +121,6 @@ class Judge:
             self._keeper = None
 
     def _start(self) -> None:
-        from multiprocessing.connection import Pipe
-
         ends = [Pipe() for _ in range(self.workers)]
         theirs = [str(end.fileno()) for _, end in ends]
         program = [sys.executable, "-P", "-m", "hmer_suite.equiv.sandbox.worker"]
@@ -150,9 +146,8 @@ class Judge:
 
     def _collect(self) -> None:
         """Wait for at least one answer and file all that have come."""
-        from multiprocessing.connection import wait
-
-        for socket in wait(list(self._busy)):
+        ready = wait(list(self._busy))
+        for socket in [socket for socket in self._busy if socket in ready]:
             try:
                 answer = json.loads(socket.recv_bytes())
             except (EOFError, ConnectionResetError):
@@ -177,10 +172,12 @@ class Judge:
 
     def _died(self) -> RuntimeError:
         keeper = self._keeper
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            keeper.wait(timeout=1)  # its sockets close a moment before it has ended
+        if keeper is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                keeper.wait(timeout=1)  # its sockets close a moment before it has ended
         self.close()
-        return RuntimeError(f"the process that decides equivalence ended with status {keeper.returncode}")
+        status = "unknown" if keeper is None else keeper.returncode
+        return RuntimeError(f"the process that decides equivalence ended with status {status}")
 
 
 def _at_once(a: str, b: str) -> Verdict | None:
@@ -226,8 +223,6 @@ def shared(workers: int | None = None) -> Iterator[Judge]:
 @cache
 def _warm(process: int, workers: int) -> Judge:
     """A fork of this process has another id and gets a judge of its own."""
-    import atexit
-
     judge = Judge(workers)
     atexit.register(lambda: judge.close() if os.getpid() == process else None)
     return judge

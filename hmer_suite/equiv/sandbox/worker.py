@@ -33,6 +33,8 @@ from typing import IO
 
 from hmer_suite.equiv.verdict import CRASH, MEMORY, TIMEOUT, Verdict
 
+Decide = Callable[[str, str], Verdict]
+
 PATIENCE = 30
 """Seconds on the clock for each second of CPU time that a pair may take."""
 
@@ -53,7 +55,7 @@ _COMPLAINTS = (b"allocate memory", b"MemoryError", b"out of memory")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkerSlot:
     """A place in the pool: its socket, and the file that takes what its worker prints."""
 
     socket: Connection
@@ -61,19 +63,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ResourceLimits:
     """What one pair may cost: *seconds* of CPU time, and bytes of *memory* beyond what is loaded."""
 
     seconds: float = 1.0
     memory: int = 1 << 30
 
 
-def keep(decide: Callable[[str, str], Verdict], limits: Limits, sockets: Sequence[Connection]) -> None:
+def keep(decide: Decide, limits: ResourceLimits, sockets: Sequence[Connection]) -> None:
     """Keep one worker alive for every socket until the other ends are closed."""
     for pair in WARM_UP:
         decide(*pair)
     gc.freeze()  # what is loaded is shared by all forks as long as no collection touches it
-    places = [Place(socket, tempfile.TemporaryFile()) for socket in sockets]  # noqa: SIM115
+    places = [WorkerSlot(socket, tempfile.TemporaryFile()) for socket in sockets]  # noqa: SIM115
     running = {_fork(decide, limits, place, places): place for place in places}
     while running:
         process, status = os.wait()
@@ -84,7 +86,7 @@ def keep(decide: Callable[[str, str], Verdict], limits: Limits, sockets: Sequenc
             running[_fork(decide, limits, place, places)] = place
 
 
-def _fork(decide: Callable, limits: Limits, place: Place, places: Sequence[Place]) -> int:
+def _fork(decide: Decide, limits: ResourceLimits, place: WorkerSlot, places: Sequence[WorkerSlot]) -> int:
     """A new worker for *place*; gives its process id."""
     process = os.fork()
     if process:
@@ -107,7 +109,7 @@ def _fork(decide: Callable, limits: Limits, place: Place, places: Sequence[Place
         os._exit(status)
 
 
-def serve(decide: Callable[[str, str], Verdict], seconds: float, socket: Connection) -> None:
+def serve(decide: Decide, seconds: float, socket: Connection) -> None:
     """Answer pairs until the other end is closed."""
     faulthandler.enable()
     for ended_by in (signal.SIGPROF, signal.SIGALRM):
@@ -144,7 +146,7 @@ def _limit_memory(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (loaded + memory, hard))
 
 
-def _death(status: int, place: Place) -> dict:
+def _death(status: int, place: WorkerSlot) -> dict:
     """Why a worker died, in one word, and the end of what it printed."""
     code = os.waitstatus_to_exitcode(status)
     place.printed.seek(0)
@@ -165,7 +167,7 @@ def main() -> None:
     name, seconds, memory, *descriptors = sys.argv[1:]
     module, _, function = name.partition(":")
     sockets = [Connection(int(descriptor)) for descriptor in descriptors]
-    keep(getattr(import_module(module), function), Limits(float(seconds), int(memory)), sockets)
+    keep(getattr(import_module(module), function), ResourceLimits(float(seconds), int(memory)), sockets)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Values of terms at points, certain to the last digit they show."""
 
+from hmer_suite.equiv.values import compounds, families, functions, unknowns
 from hmer_suite.equiv.values.point import (
-    CONSTANT_FROM,
-    PEAKS_FROM,
+    FIRST_CONSTANT_SEED,
+    FIRST_PEAK_SEED,
     PRECISIONS,
     SEEDS,
     Outside,
@@ -13,13 +14,13 @@ from hmer_suite.equiv.values.point import (
     apart,
     at_growing_precision,
     certainly_nonzero,
-    show,
+    value_text,
 )
 from hmer_suite.equiv.values.spelling import spelling
 
 __all__ = [
-    "CONSTANT_FROM",
-    "PEAKS_FROM",
+    "FIRST_CONSTANT_SEED",
+    "FIRST_PEAK_SEED",
     "PRECISIONS",
     "SEEDS",
     "Outside",
@@ -30,6 +31,8 @@ __all__ = [
     "apart",
     "at_growing_precision",
     "certainly_nonzero",
-    "show",
     "spelling",
+    "value_text",
 ]
+
+Point.rules.update(functions.RULES | unknowns.RULES | families.RULES | compounds.RULES)

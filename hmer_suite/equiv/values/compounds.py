@@ -8,7 +8,7 @@ from flint import arb, fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.terms import ONE, Term
-from hmer_suite.equiv.values.point import Point, Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.point import Point, Rule, Singular, Unknown, Value, sign_of_ball
 from hmer_suite.equiv.values.spelling import spelling
 
 _ORDER: dict[str, Callable[[int], bool]] = {
@@ -45,16 +45,16 @@ def _derived(point: Point, term: Term) -> Value:
         raise Unknown("order")
     try:
         for _ in range(int(order.data)):
-            what = derivative(what, variable, term.data)
+            what = derivative(what, variable, term.derivation)
     except NotDerivable as error:
         raise Unknown("deriv") from error
     return point.value(what)
 
 
 def _determinant(point: Point, term: Term) -> Value:
-    if term.data > 4:
+    if term.width > 4:
         raise Unknown("det")
-    return _minor(point, [point.value(arg) for arg in term.args], term.data)
+    return _minor(point, [point.value(arg) for arg in term.args], term.width)
 
 
 def _minor(point: Point, cells: list[Value], width: int) -> Value:
@@ -89,10 +89,11 @@ def _holds_one(point: Point, condition: Term) -> bool:
     if condition.op != "chain":
         raise Unknown("condition")
     values = [point.value(arg) for arg in condition.args]
-    for sign, left, right in zip(condition.data, values, values[1:], strict=False):
-        if sign not in _ORDER or not isinstance(left - right, fmpq | arb):
+    for sign, left, right in zip(condition.relations, values, values[1:], strict=False):
+        gap = left - right
+        if sign not in _ORDER or not isinstance(gap, fmpq | arb):
             raise Unknown("condition")
-        side = sign_of_ball(left - right)
+        side = sign_of_ball(gap)
         if side is None:
             raise Singular
         if not _ORDER[sign](side):
@@ -100,7 +101,7 @@ def _holds_one(point: Point, condition: Term) -> bool:
     return True
 
 
-RULES: dict[str, Callable[[Point, Term], Value]] = {
+RULES: dict[str, Rule] = {
     "deriv": _derivative_value,
     "det": _determinant,
     "cases": _piecewise,

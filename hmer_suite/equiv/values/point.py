@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from typing import ClassVar, TypeVar
 
-from flint import acb, arb, ctx, fmpq, fmpz
+from flint import acb, arb, arb_series, ctx, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
 
@@ -21,8 +21,8 @@ Value = fmpq | arb | acb
 PRECISIONS = (64, 256)
 """Bits of the balls, tried in turn."""
 SEEDS = 24
-CONSTANT_FROM = 16
-PEAKS_FROM = 18
+FIRST_CONSTANT_SEED = 16
+FIRST_PEAK_SEED = 18
 _SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
 LAST_MEMBER = 4
 """The last member of a sequence that is not zero, where sequences are peaks."""
@@ -50,10 +50,12 @@ class Singular(Exception):
 class Point:
     """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
 
-    The first seeds give small positive values, later ones both signs and larger ones; from `CONSTANT_FROM` on the
-    unknown functions are constants, which have limits everywhere; from `PEAKS_FROM` on they are zero but at a few
+    The first seeds give small positive values, later ones both signs and larger ones; from `FIRST_CONSTANT_SEED` on the
+    unknown functions are constants, which have limits everywhere; from `FIRST_PEAK_SEED` on they are zero but at a few
     whole numbers (sequences) or close to a single point (functions under an integral).
     """
+
+    rules: ClassVar[dict[str, Callable[[Point, Term], Value]]] = {}
 
     def __init__(
         self,
@@ -65,9 +67,9 @@ class Point:
         self.seed = seed
         self.whole = whole
         self.complex = complex_values
-        self.flat = CONSTANT_FROM <= seed < PEAKS_FROM
-        self.peaks = seed >= PEAKS_FROM
-        self.kind = "peaks" if self.peaks else "flat" if self.flat else "any"
+        self.constant_functions = FIRST_CONSTANT_SEED <= seed < FIRST_PEAK_SEED
+        self.peaked_functions = seed >= FIRST_PEAK_SEED
+        self.kind = "peaks" if self.peaked_functions else "flat" if self.constant_functions else "any"
         self.whole_functions = whole_functions
         self.letters: dict[str, Value] = {}
         self.used: dict[str, Value] = {}
@@ -87,9 +89,10 @@ class Point:
     def letter(self, spelling: str) -> Value:
         """The value of a letter."""
         if spelling in self.bound:
-            if self.bound[spelling] is None:
+            bound = self.bound[spelling]
+            if bound is None:
                 raise Unknown("at infinity")
-            return self.bound[spelling]
+            return bound
         if spelling not in self.letters:
             drawn = self.hash_of("letter", spelling)
             if spelling in self.whole:
@@ -108,7 +111,7 @@ class Point:
         self.trace.append((label, tuple(args)))
         if "|".join(label.split("|")[:2]) in self.whole_functions:
             return fmpq(2 + self.hash_of("whole", f"{label}{args}") % 4)
-        if self.peaks:
+        if self.peaked_functions:
             return self._peak(label, args)
         result: Value = self.coefficient(label, "")
         for i, x in enumerate(args):
@@ -120,14 +123,15 @@ class Point:
 
     def _peak(self, label: str, args: list[Value]) -> Value:
         """A function that is zero except at small whole numbers, and at the place where integrals look."""
-        if not label.startswith(("app", "sub")) or not all(isinstance(arg, fmpq) for arg in args):
+        exact = [arg for arg in args if isinstance(arg, fmpq)]
+        if not label.startswith(("app", "sub")) or len(exact) < len(args):
             raise Unknown("peak")
-        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in args) or args == [self.place]:
+        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in exact) or exact == [self.peak_place]:
             return self.coefficient(label, str(args))
         return fmpq(0)
 
     @property
-    def place(self) -> fmpq:
+    def peak_place(self) -> fmpq:
         """Where the functions under an integral have their peak."""
         return fmpq(5 + self.hash_of("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
 
@@ -144,7 +148,7 @@ class Point:
         Raises:
             Unknown, Outside, Singular.
         """
-        rule = _rules().get(term.op)
+        rule = self.rules.get(term.op)
         if rule is None:
             raise Unknown(term.op)
         return rule(self, term)
@@ -172,7 +176,7 @@ class Point:
             return fmpq(self.sign)
         if term.data == "i" and self.complex:
             return acb(0, 1)
-        raise Unknown(term.data)
+        raise Unknown(term.label)
 
     def _power(self, term: Term) -> Value:
         base, exponent = (self.value(arg) for arg in term.args)
@@ -222,8 +226,8 @@ class Point:
         if exponent.q > MAX_ORDER:
             raise Singular
         if not self.complex or is_real(base):
-            base = base.real if isinstance(base, acb) else base
-            sign = sign_of_ball(base)
+            real = base.real if isinstance(base, acb) else base
+            sign = sign_of_ball(real)
             if sign is None:
                 raise Singular
             if sign == 0:
@@ -233,10 +237,9 @@ class Point:
             if sign < 0 and exponent.q % 2 == 0 and not self.complex:
                 raise Outside
             if sign > 0 or exponent.q % 2:
-                root = _exact_root(abs(base), int(exponent.q)) if isinstance(base, fmpq) else None
-                root = root if root is not None else arb(_magnitude(base)).root(int(exponent.q))
-                result = self._whole_power(root, exponent.p)
+                result = self._whole_power(_real_root(_magnitude(real), int(exponent.q)), exponent.p)
                 return -result if sign < 0 and exponent.p % 2 else result
+            base = real
         if exponent == fmpq(1, 2):
             return acb(base).sqrt(analytic=self.analytic)
         return self._complex_power(base, acb(arb(exponent)))
@@ -245,13 +248,13 @@ class Point:
         """base ** exponent for a positive base."""
         if self.complex and not (is_real(base) and sign_of_ball(real_part(base)) == 1):
             return self._complex_power(base, exponent)
-        base = real_part(base) if self.complex else base
-        sign = sign_of_ball(base)
+        real = real_part(base)
+        sign = sign_of_ball(real)
         if sign != 1:
             raise Singular
-        if base == 1:
+        if real == 1:
             return fmpq(1)
-        return (self.ball(exponent) * arb(base).log()).exp()
+        return (self.ball(exponent) * arb(real).log()).exp()
 
     def _complex_power(self, base: Value, exponent: Value) -> Value:
         if acb(base).contains(0):
@@ -262,10 +265,6 @@ class Point:
         """A value as a ball."""
         return arb(value) if isinstance(value, fmpq) else value
 
-    # --- unknown functions -------------------------------------------------------------------------------------
-
-    # --- large operators ---------------------------------------------------------------------------------------
-
     def with_bound(self, spelling: str, value: Value | None, body: Term) -> Value:
         """The value of *body* with a value for a bound letter; None for a letter that runs to infinity."""
         before = dict(self.bound)
@@ -274,6 +273,15 @@ class Point:
             return self.value(body)
         finally:
             self.bound = before
+
+    def with_series(self, spelling: str, series: arb_series, body: Term) -> Value | arb_series:
+        """The power series of *body* with one for a letter.
+
+        Raises:
+            TypeError, AttributeError, ValueError, ZeroDivisionError: FLINT has no such operation on series.
+        """
+        # A series takes part in the same arithmetic as a value, as far as FLINT has it.
+        return self.with_bound(spelling, series, body)  # type: ignore[arg-type]
 
 
 def is_real(value: Value) -> bool:
@@ -307,6 +315,12 @@ def _magnitude(value: fmpq | arb) -> fmpq | arb:
     return -value if sign_of_ball(value) == -1 else value
 
 
+def _real_root(value: fmpq | arb, order: int) -> Value:
+    """The root of a positive number, exact if it is rational and small."""
+    root = _exact_root(value, order) if isinstance(value, fmpq) else None
+    return arb(value).root(order) if root is None else root
+
+
 def _exact_root(value: fmpq, order: int) -> fmpq | None:
     if order > 10 or int(value.p).bit_length() > 2000:
         return None
@@ -319,10 +333,10 @@ def apart(left: Value, right: Value) -> bool:
     if isinstance(left, fmpq) and isinstance(right, fmpq):
         return left != right
     if isinstance(left, acb) or isinstance(right, acb):
-        left, right = acb(as_ball(left)), acb(as_ball(right))
-    else:
-        left, right = arb(left), arb(right)
-    return left.is_finite() and right.is_finite() and not left.overlaps(right)
+        a, b = acb(as_ball(left)), acb(as_ball(right))
+        return a.is_finite() and b.is_finite() and not a.overlaps(b)
+    x, y = arb(left), arb(right)
+    return x.is_finite() and y.is_finite() and not x.overlaps(y)
 
 
 def as_ball(value: Value) -> arb | acb:
@@ -335,7 +349,10 @@ def certainly_nonzero(value: Value) -> bool:
     return apart(value, fmpq(0))
 
 
-def at_growing_precision(compute: Callable[[], object]) -> object:
+Found = TypeVar("Found")
+
+
+def at_growing_precision(compute: Callable[[], Found | None]) -> Found | None:
     """The first result of *compute* that is not None, at each of `PRECISIONS`."""
     before = ctx.prec
     try:
@@ -349,27 +366,22 @@ def at_growing_precision(compute: Callable[[], object]) -> object:
     return None
 
 
-def show(value: Value) -> str:
+def value_text(value: Value) -> str:
     """A value for people: exact if it is."""
     if isinstance(value, fmpq):
         return str(value)
     return value.str(8, radius=False)
 
 
-@cache
-def _rules() -> dict[str, Callable[[Point, Term], Value]]:
-    """The value of each kind of term; the modules that hold them build on this one."""
-    from hmer_suite.equiv.values import compounds, families, functions, unknowns
+Rule = Callable[[Point, Term], Value]
 
-    return {
-        "num": lambda point, term: fmpq(term.data.numerator, term.data.denominator),
-        "name": lambda point, term: point.letter(term.data),
+Point.rules.update(
+    {
+        "num": lambda point, term: fmpq(term.value.numerator, term.value.denominator),
+        "name": lambda point, term: point.letter(term.label),
         "const": Point._constant,
         "add": Point._add,
         "mul": Point._multiply,
         "pow": Point._power,
-        **functions.RULES,
-        **unknowns.RULES,
-        **families.RULES,
-        **compounds.RULES,
     }
+)

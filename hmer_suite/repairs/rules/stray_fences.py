@@ -11,21 +11,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF, SYNONYMS
 from hmer_suite.specs.repair_rule import Rule
 
-NOTHING = "."
 NO_DELIMITERS = frozenset({"", "\\left", "\\right"})
-CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\langle": "\\rangle"}
-OPENING = {closing: opening for opening, closing in CLOSING.items()}
 
 
 def removals(tokens: Sequence[str]) -> list[int]:
     """Indices of unpaired fences. Pairs are counted across braces, since those may be what is broken."""
     doomed: list[int] = []
-    counts = Counter(tokens)
+    counts = Counter(SYNONYMS.get(token, token) for token in tokens)
     for fence in _unpaired(tokens):
         delimiter = tokens[fence + 1] if fence + 1 < len(tokens) else ""
-        if delimiter == NOTHING:
+        delimiter = SYNONYMS.get(delimiter, delimiter)
+        if delimiter == NO_DELIMITER:
             doomed += (fence, fence + 1)
         elif delimiter in NO_DELIMITERS or counts[delimiter] != counts[_partner(delimiter)]:
             doomed.append(fence)
@@ -34,7 +33,7 @@ def removals(tokens: Sequence[str]) -> list[int]:
 
 def _partner(delimiter: str) -> str:
     """The delimiter that belongs to this one; itself where the two look alike or nothing is known."""
-    return CLOSING.get(delimiter) or OPENING.get(delimiter) or delimiter
+    return BRACKETS.get(delimiter) or OPENING_OF.get(delimiter) or delimiter
 
 
 def _unpaired(tokens: Sequence[str]) -> list[int]:

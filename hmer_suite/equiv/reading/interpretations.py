@@ -15,6 +15,7 @@ from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
     ONE,
+    Derivation,
     Term,
     add,
     binds,
@@ -34,7 +35,7 @@ _TRANSPARENT = frozenset((r"\boxed", r"\fbox", r"\underline", r"\bigcirc"))
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Interpretation:
     r"""One way to settle what is ambiguous.
 
     Attributes:
@@ -50,25 +51,25 @@ class Policy:
     opposite: bool = False
 
 
-def policies(left: Term, right: Term) -> Iterator[Policy]:
-    """The policies that can matter for a pair."""
+def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
+    """The interpretations that can matter for a pair."""
     parts = [*left.walk(), *right.walk()]
     products = (False, True) if any(map(_may_be_product, parts)) else (False,)
     imaginary = (False, True) if any(_is_unit(part) for part in parts) and not _counts(left, right) else (False,)
     opposite = (False, True) if const("sign") in parts else (False,)
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
     for choice in product(products, imaginary, inside, opposite):
-        yield Policy(*choice)
+        yield Interpretation(*choice)
 
 
-def specials(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
+def special_readings(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
     """The pair in every special reading."""
     depending = _depending(left, right)
     left, right = _without_primes(*_applied(left, right))
-    for policy in policies(left, right):
-        change = _change(policy, depending)
+    for interpretation in interpretations(left, right):
+        change = _change(interpretation, depending)
         other = rewrite(right, change)
-        if policy.opposite:
+        if interpretation.opposite:
             other = rewrite(other, lambda term: mul(MINUS_ONE, term) if term == const("sign") else term)
         yield rewrite(left, change), other
 
@@ -120,7 +121,10 @@ def _may_be_product(term: Term) -> bool:
 
 def _is_plain_quotient(term: Term) -> bool:
     """``\\frac{dy}{dx}``, in which the d may cancel."""
-    return term.op == "deriv" and term.data[0] == "d" and term.args[2] == ONE and term.args[0].op in ("name", "sub")
+    if term.op != "deriv" or term.derivation.sign != "d":
+        return False
+    what, _, order = term.args
+    return order == ONE and what.op in ("name", "sub")
 
 
 ORDER = frozenset(("<", ">", r"\leq", r"\geq"))
@@ -133,46 +137,47 @@ def _is_unit(term: Term) -> bool:
 def _counts(left: Term, right: Term) -> bool:
     """Whether i or j count something in a sum, a product or an index: then they are no unit."""
     return any(
-        (part.op == "chain" and ORDER & set(part.data) and any(map(_is_unit, part.walk())))
+        (part.op == "chain" and not ORDER.isdisjoint(part.relations) and any(map(_is_unit, part.walk())))
         or (binds(part) and _is_unit(part.args[1])) or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
         for side in (left, right)
         for part in side.walk()
     )
 
 
-def _change(policy: Policy, depending: tuple[str, ...]) -> Callable[[Term], Term]:
+def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Callable[[Term], Term]:
     def change(term: Term) -> Term:
         if term.op == "deriv":
-            return _derived(_with_dependents(term, depending), policy)
+            return _derived(_with_dependents(term, depending), interpretation)
         rule = _RULES.get(term.op)
-        return term if rule is None else rule(term, policy)
+        return term if rule is None else rule(term, interpretation)
 
     return change
 
 
-def _name(term: Term, policy: Policy) -> Term:
-    if term.data.isdecimal() and len(term.data) < 20:
-        return num(int(term.data))
-    if term.data == "e":
+def _name(term: Term, interpretation: Interpretation) -> Term:
+    spelling = term.label
+    if spelling.isdecimal() and len(spelling) < 20:
+        return num(int(spelling))
+    if spelling == "e":
         return const("e")
-    word = term.data.removeprefix(r"\mathrm{").removesuffix("}")
-    if len(word) > 1 and word != term.data and word.isalpha() and word.isascii():
+    word = spelling.removeprefix(r"\mathrm{").removesuffix("}")
+    if len(word) > 1 and word != spelling and word.isalpha() and word.isascii():
         return Term("juxt", None, tuple(map(name, word)))  # like a word in \\text
-    return const("i") if policy.imaginary and _is_unit(term) else term
+    return const("i") if interpretation.imaginary and _is_unit(term) else term
 
 
-def _application(term: Term, policy: Policy) -> Term:
+def _application(term: Term, interpretation: Interpretation) -> Term:
     if term.data != "maybe":
         return term
     head, *args = term.args
-    if policy.products:
+    if interpretation.products:
         return mul(_as_factor(head), *args)
     if head.op == "op" and head.data == "iterate" and _is_positive(head.args[1]):
         return power(Term("app", "sure", (head.args[0], *args)), head.args[1])
     return Term("app", "sure", term.args)
 
 
-def general(left: Term, right: Term) -> tuple[Term, Term]:
+def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair in the general reading, its marks gone; e is Euler's number if it carries an exponent with letters."""
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
 
@@ -194,7 +199,7 @@ def _depending(left: Term, right: Term) -> tuple[str, ...]:
             head = part.args[0]
             while head.op in ("sub", "app"):
                 head = head.args[0]
-            found.add(head.data if head.op == "name" else "")
+            found.add(head.label if head.op == "name" else "")
     return tuple(sorted(found))
 
 
@@ -203,7 +208,7 @@ _OFTEN_DEPENDING = ("f", "g", "h", "u", "v", "y")
 
 
 def _with_dependents(term: Term, depending: tuple[str, ...]) -> Term:
-    return Term("deriv", (term.data, depending), term.args) if isinstance(term.data, str) else term
+    return Term("deriv", Derivation(term.data, depending), term.args) if isinstance(term.data, str) else term
 
 
 _E = name("e")
@@ -219,7 +224,7 @@ def _general(term: Term) -> Term:
     if term.op == "op" and term.data == "maybe^":
         value, exponent = term.args
         marked = exponent.op == "op" and exponent.data == "mark"
-        return op("^" + exponent.args[0].data, value) if marked else power(value, exponent)
+        return op("^" + exponent.args[0].label, value) if marked else power(value, exponent)
     return term
 
 
@@ -228,31 +233,31 @@ def _as_factor(head: Term) -> Term:
 
 
 def _is_positive(term: Term) -> bool:
-    return term.op == "num" and term.data > 0
+    return term.op == "num" and term.value > 0
 
 
-def _juxtaposed(term: Term, policy: Policy) -> Term:
+def _juxtaposed(term: Term, interpretation: Interpretation) -> Term:
     return term if any(arg.op in ("text", "empty") for arg in term.args) else mul(*term.args)
 
 
-def _index(term: Term, policy: Policy) -> Term:
+def _index(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an index are names, in their order."""
-    return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, policy)
+    return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, interpretation)
 
 
-def _exponent(term: Term, policy: Policy) -> Term:
+def _exponent(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an exponent may be a product."""
     base, exponent = term.args
     return power(base, mul(*exponent.args)) if exponent.op == "juxt" else term
 
 
-def _derived(term: Term, policy: Policy) -> Term:
-    return mul(term.args[0], inverse(term.args[1])) if policy.products and _is_plain_quotient(term) else term
+def _derived(term: Term, interpretation: Interpretation) -> Term:
+    return mul(term.args[0], inverse(term.args[1])) if interpretation.products and _is_plain_quotient(term) else term
 
 
-def _words(term: Term, policy: Policy) -> Term:
+def _words(term: Term, interpretation: Interpretation) -> Term:
     """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
-    word = term.data or ""
+    word = term.label
     if word in OPERATOR_NAMES:
         return op(OPERATOR_NAMES[word])
     if word.isdecimal():
@@ -262,13 +267,13 @@ def _words(term: Term, policy: Policy) -> Term:
     return term
 
 
-def _sign(term: Term, policy: Policy) -> Term:
+def _sign(term: Term, interpretation: Interpretation) -> Term:
     label, args = term.data, term.args
     if label == "maybe^":
         value, exponent = args
         if exponent.op == "op" and exponent.data == "mark":
-            return op("^" + exponent.args[0].data, value)
-        if policy.products and policy.inside and value.op == "mul":
+            return op("^" + exponent.args[0].label, value)
+        if interpretation.products and interpretation.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
     if label == "choices":
@@ -280,13 +285,13 @@ def _sign(term: Term, policy: Policy) -> Term:
     if label == "^()" and args[1].op == "num" and args[1].data == 0:
         return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data in (1, 2, 3, 4):
-        return op("'" * int(args[1].data), args[0])
+        return op("'" * int(args[1].value), args[0])
     if label == "juxt." and any(arg == _STOP for arg in args):  # a full stop may be the sign of a product
         factors = tuple(arg for arg in args if arg != _STOP)
         return mul(*factors) if factors else term
     if label == "juxt0" or (label in _PRODUCTS and len(args) > 1):
         return mul(*args)
-    if label == r"\times" and all(arg.op == "name" and len(arg.data) == 1 for arg in args):
+    if label == r"\times" and all(arg.op == "name" and len(arg.label) == 1 for arg in args):
         return mul(*args)
     if label in _SUMS and len(args) > 1:
         return add(*args)
@@ -302,12 +307,12 @@ def _sign(term: Term, policy: Policy) -> Term:
 _STOP = op(".")
 
 
-def _set(term: Term, policy: Policy) -> Term:
+def _set(term: Term, interpretation: Interpretation) -> Term:
     """Braces around a single sum or product may be brackets."""
     return term.args[0] if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app") else term
 
 
-_RULES: dict[str, Callable[[Term, Policy], Term]] = {
+_RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
     "name": _name,
     "app": _application,
     "juxt": _index,

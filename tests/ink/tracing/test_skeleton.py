@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from hmer_suite.ink.skeleton import thin, ways_of
+from hmer_suite.ink.tracing.skeleton import branches_of, thin
 
 
 def blots(seed: int, pen: int = 3) -> np.ndarray:
@@ -46,18 +46,18 @@ def test_lines_are_thin(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_ways_cover_every_pixel_and_only_meet_at_their_ends(seed: int) -> None:
     lines = thin(blots(seed))
-    skeleton = ways_of(lines)
-    inner = [pixel for way in skeleton.ways for pixel in way[1:-1]]
+    skeleton = branches_of(lines)
+    inner = [pixel for way in skeleton.branches for pixel in way[1:-1]]
     inner += [pixel for ring in skeleton.rings for pixel in ring]
-    ends = {way[side] for way in skeleton.ways for side in (0, -1)}
+    ends = {way[side] for way in skeleton.branches for side in (0, -1)}
     assert len(inner) == len(set(inner)) and not ends & set(inner)
     assert {*inner, *ends, *skeleton.points} == set(np.flatnonzero(lines).tolist())
     assert skeleton.ends <= ends
 
 
 def test_steps_of_ways_lead_to_neighbours() -> None:
-    skeleton = ways_of(thin(blots(1)))
-    for way in skeleton.ways:
+    skeleton = branches_of(thin(blots(1)))
+    for way in skeleton.branches:
         rows, columns = np.divmod(way, skeleton.width)
         assert (np.maximum(np.abs(np.diff(rows)), np.abs(np.diff(columns))) == 1).all()
 
@@ -67,13 +67,13 @@ def test_ring_point_and_line() -> None:
     cv2.rectangle(lines, (1, 1), (6, 8), 1)
     lines[10, 9] = 1
     lines[0, 11:18] = 1
-    skeleton = ways_of(lines)
+    skeleton = branches_of(lines)
     assert [len(ring) for ring in skeleton.rings] == [24]
     assert skeleton.points == (10 * 20 + 9,)
-    assert [sorted(way) for way in skeleton.ways] == [list(range(11, 18))]
+    assert [sorted(way) for way in skeleton.branches] == [list(range(11, 18))]
     assert skeleton.ends == {11, 17}
 
 
 def test_a_mask_without_ink_has_no_ways() -> None:
-    skeleton = ways_of(thin(np.zeros((5, 7), np.uint8)))
-    assert (skeleton.ways, skeleton.rings, skeleton.points) == ((), (), ())
+    skeleton = branches_of(thin(np.zeros((5, 7), np.uint8)))
+    assert (skeleton.branches, skeleton.rings, skeleton.points) == ((), (), ())

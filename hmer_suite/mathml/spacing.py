@@ -38,7 +38,7 @@ _NO_BINARY_BEFORE = frozenset({"rel", "close", "punct"})
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class MathStyle:
     """What a place in a formula hands down: style and level (TeXbook, ch. 17), alphabet, colour, size."""
 
     display: bool = True
@@ -48,15 +48,15 @@ class Style:
     size: float = 1.0
     depth: int = 0
 
-    def script(self) -> Style:
+    def script(self) -> MathStyle:
         """The style of a script."""
         return replace(self, display=False, level=min(2, self.level + 1))
 
-    def part(self) -> Style:
+    def part(self) -> MathStyle:
         """The style of a fraction's parts."""
         return replace(self, display=False) if self.display else self.script()
 
-    def attributes(self, outer: Style) -> str:
+    def attributes(self, outer: MathStyle) -> str:
         """Attributes that lead from *outer* to this style, for an element around the atoms that have it."""
         found = ""
         if (self.display, self.level) != (outer.display, outer.level):
@@ -69,7 +69,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
+class SpacedElement:
     """A piece of a row: its spacing class and its MathML.
 
     With a *tag*, *body* is the text of that leaf (``mo``, ``mi``, ``mn``, ``mtext``), else a whole element.
@@ -88,10 +88,10 @@ class Atom:
         return f"<{self.tag}{self.attributes}{spaces}>{escape(self.body, quote=False)}</{self.tag}>"
 
 
-Styled = tuple[Atom, Style]
+Styled = tuple[SpacedElement, MathStyle]
 
 
-def single(row: Sequence[Styled], outer: Style) -> str:
+def single(row: Sequence[Styled], outer: MathStyle) -> str:
     """A row as exactly one element, so that it can be an argument."""
     joined = _joined(row)
     if len(joined) == 1 and not joined[0][1].attributes(outer):
@@ -99,7 +99,7 @@ def single(row: Sequence[Styled], outer: Style) -> str:
     return f"<mrow>{set_row(joined, outer)}</mrow>"
 
 
-def set_row(row: Sequence[Styled], outer: Style) -> str:
+def set_row(row: Sequence[Styled], outer: MathStyle) -> str:
     """The elements of a row, with the spaces between them; *outer* is the style that the row stands in."""
     row = _joined(row)
     gaps = _gaps(row)
@@ -112,7 +112,7 @@ def set_row(row: Sequence[Styled], outer: Style) -> str:
     return "".join(parts)
 
 
-def _elements(atoms: list[Atom], gaps: list[int]) -> Iterable[str]:
+def _elements(atoms: list[SpacedElement], gaps: list[int]) -> Iterable[str]:
     """Each atom's element: a gap goes into an operator where one touches it, else in front as white space."""
     for index, (atom, gap) in enumerate(zip(atoms, gaps, strict=True)):
         behind = 0
@@ -172,7 +172,7 @@ def _joined(row: Sequence[Styled]) -> list[Styled]:
 UPRIGHT = ' mathvariant="normal"'
 
 
-def _joins(atom: Atom) -> bool:
+def _joins(atom: SpacedElement) -> bool:
     if atom.tag == "mi":
         upright = atom.attributes == UPRIGHT or (len(atom.body) > 1 and not atom.attributes)
         return upright and atom.spacing == "ord" and atom.body.isascii()

@@ -1,6 +1,6 @@
-"""Ink as it comes back from a picture: drawn and traced, with the marks of its symbols carried over.
+"""Ink drawn and traced again, with the marks of its symbols carried over.
 
-Owners are places of marks in a sample, -1 for what belongs to no symbol.
+An owner is the index of a mark in a sample, or -1 for ink that belongs to no symbol.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from hmer_suite.ink.tracing import Tracing, trace
 
 
 def traced(sample: InkSample, drawing: Drawing, tracing: Tracing | None = None) -> InkSample:
-    """The ink drawn and traced, in pixels of the drawing, its unit measured again as it is for a picture.
+    """The ink drawn and traced, in pixels of the drawing, its unit measured again as for a picture.
 
-    A traced stroke belongs to the symbol whose own ink lies nearest to most of its points. One that runs along two
-    symbols that touch is cut where one ends, if it does so once; a picture's strokes stay whole there. A symbol that
-    shares all its strokes with larger ones has no mark any more.
+    A traced stroke belongs to the symbol whose own ink is nearest to most of its points. A stroke along two touching
+    symbols is cut once between them; one that returns to a symbol stays whole. A symbol that shares all its strokes
+    with larger ones loses its mark.
     """
-    traces = trace(draw(sample.traces, drawing, sample.unit), tracing or Tracing())
+    traces = trace(draw(sample.traces, drawing, sample.unit), tracing)
     if not sample.marks:
         return InkSample(traces, symbol_height(traces))
     places, height = in_pixels(sample.traces, drawing, sample.unit)
@@ -42,29 +42,29 @@ def traced(sample: InkSample, drawing: Drawing, tracing: Tracing | None = None) 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """A traced stroke, or a part of one, and the symbol that it belongs to."""
+class _OwnedStroke:
+    """A traced stroke, or a part of one, with the symbol that it belongs to."""
 
     points: np.ndarray
     owner: int
 
 
-def _parts(traces: Sequence[np.ndarray], sample: InkSample, shortest: float) -> Iterator[_Part]:
-    """Traces with their owners, those of two symbols cut; a part is at least `shortest` pixels long."""
-    ground = _ground(traces, sample)
+def _parts(traces: Sequence[np.ndarray], sample: InkSample, shortest: float) -> Iterator[_OwnedStroke]:
+    """Traces with their owners, cut between symbols into parts of at least `shortest` pixels."""
+    owner_at = _owner_map(traces, sample)
     for points in traces:
         columns, rows = points.astype(int).T
-        owners = ground[rows, columns]
+        owners = owner_at[rows, columns]
         runs = _runs(points, owners, shortest)
         if len(runs) > 1 and len({owner for owner, _, _ in runs}) == len(runs):
             yield from _cut(points, runs)
         else:
             values, counts = np.unique(owners, return_counts=True)
-            yield _Part(points, int(values[counts.argmax()]))
+            yield _OwnedStroke(points, int(values[counts.argmax()]))
 
 
-def _ground(traces: Sequence[np.ndarray], sample: InkSample) -> np.ndarray:
-    """For each pixel (H, W) that holds a point of `traces` the owner of the ink that lies nearest to it."""
+def _owner_map(traces: Sequence[np.ndarray], sample: InkSample) -> np.ndarray:
+    """For each pixel (H, W), the owner of the nearest ink; it covers all points of `traces`."""
     owner_of = np.full(len(sample.traces), -1)
     for owner, mark in enumerate(sample.marks):
         owner_of[list(mark.traces)] = owner
@@ -85,11 +85,11 @@ def _ground(traces: Sequence[np.ndarray], sample: InkSample) -> np.ndarray:
 
 
 _Run = tuple[int, int, int]
-"""An owner, and the first and the last of the points that are its own in a row."""
+"""An owner, and the indices of the first and last of consecutive points that belong to it."""
 
 
 def _runs(points: np.ndarray, owners: np.ndarray, shortest: float) -> list[_Run]:
-    """Runs of one owner that are not short; several of one owner with only short ones between are one."""
+    """Runs of at least `shortest` pixels; runs of one owner are merged across shorter ones."""
     along = np.concatenate(([0.0], np.hypot(*np.diff(points, axis=0).T).cumsum()))
     runs: list[_Run] = []
     for owner, group in groupby(range(len(owners)), key=owners.__getitem__):
@@ -103,8 +103,8 @@ def _runs(points: np.ndarray, owners: np.ndarray, shortest: float) -> list[_Run]
     return runs
 
 
-def _cut(points: np.ndarray, runs: Sequence[_Run]) -> Iterator[_Part]:
-    """A stroke cut in the middle between one run and the next."""
+def _cut(points: np.ndarray, runs: Sequence[_Run]) -> Iterator[_OwnedStroke]:
+    """A stroke cut halfway between successive runs."""
     cuts = [(last + first + 1) // 2 for (_, _, last), (_, first, _) in pairwise(runs)]
     for start, stop, (owner, _, _) in zip((0, *cuts), (*cuts, len(points)), runs, strict=True):
-        yield _Part(points[start:stop], owner)
+        yield _OwnedStroke(points[start:stop], owner)
