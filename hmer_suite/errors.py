@@ -12,6 +12,9 @@ Anything else that escapes is a bug and keeps its traceback.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class HmerSuiteError(Exception):
     """Base of every handled error; the message is one clear line that names the value at fault."""
@@ -45,3 +48,9 @@ class TrainingError(HmerSuiteError):
     """Training cannot go on; checkpoints that were written before it stay."""
 
     exit_code = 4
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a message on an unknown name, ``; did you mean NAME?``; empty if no known name is similar."""
+    close = get_close_matches(name, list(known), 1, 0.5)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from hmer_suite import hookspecs
-from hmer_suite.errors import HmerSuiteError, PluginError, UsageError
+from hmer_suite.errors import HmerSuiteError, PluginError, UsageError, did_you_mean
 from hmer_suite.hookspecs import GROUP
 from hmer_suite.plugin_checks import KINDS, Kind, Spec, fault, one_of
 from hmer_suite.repairs.rules import RULES, Rule
@@ -225,14 +225,14 @@ def _check_spelling(plugin: Plugin, module: object) -> None:
         mark = getattr(function, f"{GROUP}_impl", None)
         meant = (mark or {}).get("specname") or name
         if mark is not None and meant not in _hooks():
-            raise PluginError(f"{plugin}: there is no hook {meant}{_suggestion(meant, _hooks())}")
+            raise PluginError(f"{plugin}: there is no hook {meant}{did_you_mean(meant, _hooks())}")
         own = function.__module__ == getattr(module, "__name__", None)
         if mark is None and own and (name in _hooks()):
             raise PluginError(
                 f"{plugin}: {name} is not marked with @hookimpl, so that it would not be called"
             )
         if mark is None and own and (name.startswith("hmer_") or get_close_matches(name, _hooks(), 1, 0.85)):
-            raise PluginError(f"{plugin}: {name} looks like a hook but is none{_suggestion(name, _hooks())}")
+            raise PluginError(f"{plugin}: {name} looks like a hook but is none{did_you_mean(name, _hooks())}")
 
 
 def _ask(plugin: Plugin, hook: Callable[[], list], kind: Kind) -> tuple[Spec, ...]:
@@ -292,7 +292,7 @@ def _duplicate(name: str, kind: str, several: Sequence[Plugin]) -> str:
 
 def _unknown(kinds: Sequence[str], name: str, known: Sequence[str], failed: Sequence[str]) -> str:
     what = f"no {kinds[0]}" if len(kinds) == 1 else "nothing"
-    suggestion = _suggestion(name, [*known, *failed])
+    suggestion = did_you_mean(name, [*known, *failed])
     there = f"there are: {', '.join(known)}" if known else "there is none"
     sentence = (
         f"{what} is named {name}{suggestion} T{there[1:]}"
@@ -302,9 +302,4 @@ def _unknown(kinds: Sequence[str], name: str, known: Sequence[str], failed: Sequ
     if not failed:
         return sentence
     return f"{sentence}; not searched, as they fail: {', '.join(failed)} (`hmer-suite plugins {failed[0]}` says why)"
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), 1, 0.5)
-    return f"; did you mean {close[0]}?" if close else ""
 

@@ -167,6 +167,11 @@ def percentile_interval(values: np.ndarray, level: float) -> Interval:
     return float(low), float(high)
 
 
+def interval_json(interval: Interval) -> list[float]:
+    """The interval as JSON: two numbers with two decimals."""
+    return [round(value, 2) for value in interval]
+
+
 def rate_of(counts: Sequence[Counts], rate: str) -> float:
     """One pooled rate in percent."""
     part, whole = _parts(rate)

@@ -16,6 +16,7 @@ from hmer_suite.scores.bootstrap import (
     Resampling,
     bootstrap_test,
     holm,
+    interval_json,
     mcnemar,
     paired_permutation,
     percentile_interval,
@@ -42,7 +43,7 @@ class SystemScores:
         return {
             "name": self.name,
             **self.rates.to_json(),
-            "confidence": {rate: _rounded(interval) for rate, interval in self.intervals.items()},
+            "confidence": {rate: interval_json(interval) for rate, interval in self.intervals.items()},
             "concentration": self.concentration.to_json(),
         }
 
@@ -68,7 +69,7 @@ class Difference:
         return {
             "rate": self.rate,
             "difference": round(self.difference, 2),
-            "interval": _rounded(self.interval),
+            "interval": interval_json(self.interval),
             **{name: None if value is None else float(f"{value:.3g}") for name, value in p_values.items()},
         }
 
@@ -227,7 +228,3 @@ def _exact_p(first: Sequence[Counts], second: Sequence[Counts]) -> float:
     only_first = sum(a.exact and not b.exact for a, b in zip(first, second, strict=True))
     only_second = sum(b.exact and not a.exact for a, b in zip(first, second, strict=True))
     return mcnemar(only_first, only_second)
-
-
-def _rounded(interval: Interval) -> list[float]:
-    return [round(value, 2) for value in interval]

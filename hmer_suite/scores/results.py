@@ -10,7 +10,7 @@ from importlib import resources
 from hmer_suite.latex.automaton import grammar
 from hmer_suite.latex.canonical.canoniser import rewrites_digest
 from hmer_suite.repairs.rules import RULES
-from hmer_suite.scores.bootstrap import DEFAULT, Interval, intervals_of
+from hmer_suite.scores.bootstrap import DEFAULT, Interval, interval_json, intervals_of
 from hmer_suite.scores.errors_by_kind import (
     Concentration,
     Confusions,
@@ -162,9 +162,7 @@ class Scores:
         return document | {
             "structure": self.structure.to_json(),
             **({"semantics": self.semantics.to_json()} if self.semantics else {}),
-            "confidence": {
-                rate: [round(low, 2), round(high, 2)] for rate, (low, high) in self.confidence.items()
-            },
+            "confidence": {rate: interval_json(interval) for rate, interval in self.confidence.items()},
             "concentration": self.concentration.to_json(),
             "by_length": [group.to_json() for group in self.by_length],
             "by_structure": [group.to_json() for group in self.by_structure],

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from hmer_suite.equiv.verdict import Verdict
 from hmer_suite.latex.canonical.canoniser import canonical_tree
+from hmer_suite.latex.nodes import Row
 from hmer_suite.latex.tokens import join, raw_tokens, split
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
 from hmer_suite.repairs import repair as repaired_formula
 from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
 from hmer_suite.scores.layout_scores import LayoutCounts, count_layout
@@ -84,7 +85,7 @@ class _Text:
         return split(self.text)
 
     @cached_property
-    def tree(self) -> Node | None:
+    def tree(self) -> Row | None:
         """Canonical parse tree; None if the grammar rejects the text."""
         try:
             return canonical_tree(parse(self.tokens))

@@ -15,13 +15,12 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from hmer_suite.errors import InputError, UsageError
+from hmer_suite.errors import InputError, UsageError, did_you_mean
 from hmer_suite.files import read_text
 from hmer_suite.settings.augmentation import Augment, AugmentInk
 from hmer_suite.settings.convert import convert
@@ -152,5 +151,4 @@ def _flattened(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _suggestion(name: str, names: Mapping[str, object]) -> str:
-    close = get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]}?" if close else "; `hmer-suite plugins NAME` lists them"
+    return did_you_mean(name, names) or "; `hmer-suite plugins NAME` lists them"
