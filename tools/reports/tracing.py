@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from hmer_suite.data.sources.crohme import load_ink
-from hmer_suite.data.sources.traced import USUAL
+from hmer_suite.data.sources.traced import TEST_DRAWING
 from hmer_suite.files import write_whole
 from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.raster import Drawing, draw, in_pixels
@@ -25,7 +25,7 @@ from hmer_suite.ink.tracing.traced_ink import traced
 
 COMMAND = "python -m tools.reports.tracing --crohme ../shared/data/crohme --out reports/tracing.md"
 SAMPLES = 300
-PENS = (2.0, 3.0, USUAL.stroke * USUAL.symbol_height, 5.0, 6.0)
+PENS = (2.0, 3.0, TEST_DRAWING.stroke * TEST_DRAWING.symbol_height, 5.0, 6.0)
 """Widths in pixels, the usual one among them."""
 
 _FINE = 3
@@ -40,7 +40,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     samples = [ink for ink in load_ink(str(arguments.crohme), "test").samples if ink.fully_marked]
     chosen = [samples[number * len(samples) // SAMPLES] for number in range(SAMPLES)]
-    rows = {pen: measured(chosen, replace(USUAL, stroke=pen / USUAL.symbol_height)) for pen in PENS}
+    rows = {pen: measured(chosen, replace(TEST_DRAWING, stroke=pen / TEST_DRAWING.symbol_height)) for pen in PENS}
     write_whole(arguments.out, report(rows))
 
 
@@ -140,9 +140,9 @@ HEAD = f"""# Tracing drawings
 
 Written by `{COMMAND}`.
 
-{SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {USUAL.symbol_height:.0f} pixels a symbol and traced
-(`hmer_suite.ink.tracing`). *Strokes*: traced ones a formula; the pen made as many as its column says. *Symbols*: share
-of those that are traced in as many strokes as the pen made, in more, and in fewer; marks are carried over by
+{SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {TEST_DRAWING.symbol_height:.0f} pixels a symbol and
+traced (`hmer_suite.ink.tracing`). *Strokes*: traced ones a formula; the pen made as many as its column says. *Symbols*:
+share of those that are traced in as many strokes as the pen made, in more, and in fewer; marks are carried over by
 `hmer_suite.ink.tracing.traced_ink`, which cuts strokes where symbols touch. *Direction*: share of the single strokes
 that go from end to end as the pen did. *Covered*: share of the drawn ink within a pen's width of a traced stroke; *on
 ink*: share of the points of traced strokes within a pen's width of the pen's own line; *off*: their mean distance from
