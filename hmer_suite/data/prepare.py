@@ -36,7 +36,7 @@ class RawSample:
     required: bool = False
 
 
-def photo(
+def image_and_label(
     read: Callable[[], Image],
     label: str | None,
     name: str,
@@ -48,7 +48,9 @@ def photo(
     Raises:
         InputError: the picture is damaged or blank, or its label missing or not valid.
     """
-    from hmer_suite.images.photo import normalise  # loads OpenCV, which listing data sources does not need
+    from hmer_suite.images.image_and_label import (
+        normalise,  # loads OpenCV, which listing data sources does not need
+    )
 
     text = canonical_label(label, name) if label is not None else ""
     if labelled and not text:
@@ -68,7 +70,7 @@ def canonical_label(latex: str, name: str) -> str:
     return canonical(latex)
 
 
-def prepared(
+def prepare_samples(
     split: str,
     raw: Sequence[RawSample],
     left_out: Sequence[LeftOut] = (),

@@ -80,7 +80,7 @@ def pick(samples: SampleSet, places: Sequence[int], split: str | None = None) ->
     )
 
 
-def spread(samples: SampleSet, count: int) -> SampleSet:
+def evenly_spaced(samples: SampleSet, count: int) -> SampleSet:
     """At most `count` samples, spread evenly over the set."""
     if len(samples) <= count:
         return samples

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from hmer_suite.data.subsets import spread
+from hmer_suite.data.subsets import evenly_spaced
 from hmer_suite.files import write_whole
 from hmer_suite.latex.problems import validate
 from hmer_suite.predict.open_reader import open_reader
@@ -235,7 +235,7 @@ def report(arguments: argparse.Namespace, reader: Reader, ways: dict[str, Readin
         "## By length, greedy and free\n\n" + by_length(free),
     ]
     if arguments.uncovered:
-        samples = spread(arguments.samples, PART)
+        samples = evenly_spaced(arguments.samples, PART)
         runs = {"with coverage": arguments.covered, "without": arguments.uncovered}
         systems = {
             name: Readings.of(open_reader(str(run), precision="bf16"), samples, WAYS["greedy, free"])
@@ -243,7 +243,7 @@ def report(arguments: argparse.Namespace, reader: Reader, ways: dict[str, Readin
         }
     parts.append(REPEATS + (PAIR if arguments.uncovered else "") + errors_by_length(systems))
     if arguments.curve:
-        parts.append(CURVE + curve(arguments.curve, spread(arguments.samples, PART)))
+        parts.append(CURVE + curve(arguments.curve, evenly_spaced(arguments.samples, PART)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -298,9 +298,9 @@ def main() -> None:
     reader = open_reader(str(given.run), precision="bf16")
     given.samples = reader.samples([f"{given.data}@train"])
     if given.limit:
-        given.samples = spread(given.samples, given.limit)
+        given.samples = evenly_spaced(given.samples, given.limit)
     ways = {
-        way: Readings.of(reader, given.samples if how == Decoding() else spread(given.samples, PART), how)
+        way: Readings.of(reader, given.samples if how == Decoding() else evenly_spaced(given.samples, PART), how)
         for way, how in WAYS.items()
     }
     write_whole(given.out, report(given, reader, ways))

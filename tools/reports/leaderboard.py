@@ -17,7 +17,7 @@ from pathlib import Path
 
 import torch
 
-from hmer_suite.data.subsets import spread
+from hmer_suite.data.subsets import evenly_spaced
 from hmer_suite.files import write_whole
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
@@ -121,7 +121,7 @@ class Row:
 def read_rows(name: str, test: TestSet, data: str) -> Iterator[Row]:
     """What a recogniser makes of a test set, in every way."""
     reader = open_reader(name)
-    samples = spread(reader.samples([test.data.format(data)]), test.limit)
+    samples = evenly_spaced(reader.samples([test.data.format(data)]), test.limit)
     for way, how in WAYS.items():
         yield _row(reader, way, how, samples)
 

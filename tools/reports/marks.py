@@ -24,7 +24,7 @@ import torch
 from hmer_wap.marks import FLOOR, cells_of_tokens, touched
 from hmer_wap.model import Wap
 
-from hmer_suite.data.subsets import spread
+from hmer_suite.data.subsets import evenly_spaced
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.nn.batch import Batch
@@ -114,7 +114,7 @@ def tell(folder: Path, data: str) -> Told:
     spec, checkpoint = find_checkpoint(str(folder))
     model = checkpoint.build(spec)
     source, argument = data_source(data)
-    samples = spread(source.load(argument, "validation", checkpoint.description.preprocessing), TOLD)
+    samples = evenly_spaced(source.load(argument, "validation", checkpoint.description.preprocessing), TOLD)
     sums = torch.zeros(5)
     for batch in Loader(samples, model.vocabulary, 16, shuffle=False).epoch(0):
         sums += _sums(model, batch)

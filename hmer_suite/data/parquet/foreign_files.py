@@ -11,7 +11,7 @@ from PIL.Image import Image
 
 from hmer_suite.data.parquet.columns import image_files_of, read_columns, texts_of
 from hmer_suite.data.parquet.set_files import SetFile, our_split_name
-from hmer_suite.data.prepare import RawSample, photo, prepared
+from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
 from hmer_suite.errors import InputError
 from hmer_suite.images.files import open_image
 from hmer_suite.specs.recogniser import Preprocessing
@@ -50,12 +50,12 @@ def read_foreign(
                 id=row.id or str(number),
                 name=row.name,
                 source=row.source,
-                load=partial(photo, row.open, row.label, row.name, preprocessing, labelled),
+                load=partial(image_and_label, row.open, row.label, row.name, preprocessing, labelled),
             )
             for number, row in enumerate(rows, start=first)
         ]
         first += len(rows)
-        found.append(prepared(split, raw))
+        found.append(prepare_samples(split, raw))
     return found
 
 

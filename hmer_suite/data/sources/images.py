@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hmer_suite.data.prepare import RawSample, photo, prepared
+from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import read_text
 from hmer_suite.hookspecs import hookimpl
@@ -43,11 +43,13 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
             id=stem,
             name=str(path),
             source=folder.name,
-            load=partial(photo, partial(open_image, path), captions.get(stem), str(path), preprocessing),
+            load=partial(
+                image_and_label, partial(open_image, path), captions.get(stem), str(path), preprocessing
+            ),
         )
         for stem, path in files.items()
     ]
-    samples = prepared(split, raw, orphans)
+    samples = prepare_samples(split, raw, orphans)
     if not len(samples):
         reasons = [f"{entry.id}: {entry.reason}" for entry in samples.left_out[:3]]
         raise InputError(f"{place}: no image with a caption{'; ' if reasons else ''}{'; '.join(reasons)}")
