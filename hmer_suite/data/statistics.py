@@ -1,4 +1,4 @@
-"""What is in a data set: how long its formulas are and how large their images, which symbols and structures."""
+"""Statistics of a data set: lengths of formulas, sizes of images, symbols and structures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import numpy as np
 
 from hmer_suite.errors import InputError
 from hmer_suite.latex.constructs import ENVIRONMENT, STRUCTURE_OF
@@ -18,7 +20,7 @@ from hmer_suite.specs.samples import SampleSet
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How numbers are spread."""
+    """Mean, median, 95th percentile and maximum of numbers, rounded to one decimal."""
 
     mean: float
     median: float
@@ -28,28 +30,19 @@ class Spread:
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
         """The spread of at least one number."""
-        import numpy as np
-
         array = np.asarray(values, dtype=float)
-        return cls(*(round(float(number), 1) for number in _summary(array)))
-
-
-def _summary(array: Any) -> Iterator[float]:
-    import numpy as np
-
-    yield array.mean()
-    yield from np.quantile(array, (0.5, 0.95))
-    yield array.max()
+        figures = (array.mean(), *np.quantile(array, (0.5, 0.95)), array.max())
+        return cls(*(round(float(figure), 1) for figure in figures))
 
 
 @dataclass(frozen=True, slots=True)
 class SetStats:
-    """Figures of one split. Samples without label count in `n` and in `sizes` only.
+    """Figures of one split; samples without label only count in `n` and `sizes`.
 
-    `lengths` are numbers of tokens and `depths` levels of nesting, one a formula; `sizes` are (height, width) in
-    pixels. `symbols` counts how often each token stands in the split, `structures` in how many formulas something
-    of each kind is. `with_train` counts formulas that are in the training split as well, `new_symbols` tokens that
-    are not; both are None where there is no training split, or this is it.
+    `lengths` are numbers of tokens and `depths` levels of nesting, one for each formula; `sizes` are (height, width)
+    in pixels. `symbols` counts the occurrences of each token, `structures` the formulas that have each structure.
+    `with_train` counts formulas that are also in the training split, `new_symbols` tokens that are not; both are None
+    for the training split, and if there is none.
     """
 
     split: str
@@ -67,7 +60,7 @@ class SetStats:
     new_symbols: dict[str, int] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The figures, with spreads in place of single samples."""
+        """The figures, with spreads instead of those of single samples."""
         heights, widths = ([size[side] for size in self.sizes] for side in (0, 1))
         spreads = {"tokens": self.lengths, "height": heights, "width": widths}
         found = asdict(self)

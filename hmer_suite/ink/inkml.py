@@ -1,8 +1,8 @@
-"""InkML: handwriting as pen traces, with what was meant by it.
+"""InkML: handwriting as pen traces, with its transcription.
 
-Reads what CROHME's files hold (W3C Ink Markup Language, 2011): traces, channel order, the typed truth, the
-MathML tree and the groups of traces that make a symbol. Namespaces may be there or not. Document type
-declarations are refused, and with them every entity.
+Reads what CROHME's files hold (W3C Ink Markup Language, 2011): traces, the order of channels, the typed truth, the
+MathML tree and the groups of traces that form symbols, with or without namespaces. Document type declarations are
+refused, and with them all entities.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, ParseError
+
+import numpy as np
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    import numpy as np
-
 MAX_BYTES = 16 * 2**20
-"""Largest InkML file that is read; the largest of CROHME has a hundredth of it."""
+"""Largest InkML file that is read, a hundred times the size of CROHME's largest."""
 
 
 @dataclass(frozen=True, slots=True)
 class TraceGroup:
-    """A symbol as its writer or an annotator marked it: its label and the places of its traces.
+    """A symbol as its writer or an annotator marked it: its label and the indices of its traces.
 
-    `mathml_id` is the id of the element that it is in the MathML tree, or empty.
+    `mathml_id` is the id of its element in the MathML tree, or empty.
     """
 
     label: str
@@ -38,10 +37,10 @@ class TraceGroup:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InkDocument:
-    """One handwritten formula.
+    """One handwritten formula as its file holds it.
 
-    `traces` are arrays (n, 2) of float32, x to the right and y down, in units of the file's own. `truth` is
-    LaTeX as it was typed, `mathml` the ``math`` element; either may be missing. `notes` say what was odd.
+    `traces` are arrays (n, 2) of float32, x to the right and y down, in units of the file. `truth` is the LaTeX as it
+    was typed, `mathml` the ``math`` element; either may be missing. `notes` describe irregularities of the file.
     """
 
     id: str
@@ -55,12 +54,12 @@ class InkDocument:
 
 
 def read_inkml(path: str | Path) -> InkDocument:
-    """The ink of a file, its id being the file's name without suffix; `InputError` says what is wrong with it."""
+    """The ink in a file, whose name without suffix is the id; `InputError` says what is wrong with it."""
     return parse_inkml(read_bytes(path), Path(path).stem, str(path))
 
 
 def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "") -> InkDocument:
-    """The ink in the bytes of a file; errors call the file `name`."""
+    """The ink in the bytes of a file; errors call the file `name`, by default `id`."""
     name = name or id
     root, notes = _tree(data, name)
     if _local(root) != "ink":
@@ -83,12 +82,7 @@ def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "")
 
 
 def _tree(data: bytes, name: str) -> tuple[Element, list[str]]:
-    """The root element; a file that is neither UTF-8 nor says what it is, is read as Latin-1, with a note."""
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
+    """The root element and notes; a file that is not UTF-8 and declares no encoding is read as Latin-1."""
     if not data.strip():
         raise InputError(f"{name}: the file is empty")
     if len(data) > MAX_BYTES:
@@ -97,7 +91,9 @@ def _tree(data: bytes, name: str) -> tuple[Element, list[str]]:
     try:
         return fromstring(text, forbid_dtd=True), notes
     except DefusedXmlException:
-        raise InputError(f"{name}: a document type declaration or entity, which InkML needs not") from None
+        raise InputError(
+            f"{name}: a document type declaration or entity, which InkML does not need"
+        ) from None
     except (ParseError, LookupError, ValueError) as error:
         raise InputError(f"{name}: not well-formed XML: {error}") from None
 
@@ -108,7 +104,7 @@ def _as_text(data: bytes) -> tuple[bytes | str, list[str]]:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("latin-1"), ["neither UTF-8 nor any encoding declared: read as Latin-1"]
+        return data.decode("latin-1"), ["not UTF-8, and no encoding declared: read as Latin-1"]
     return data, []
 
 
@@ -126,7 +122,7 @@ def _named(root: Element, name: str) -> Iterator[Element]:
 
 
 def _traces(root: Element, name: str) -> tuple[tuple[np.ndarray, ...], dict[str, int]]:
-    """All traces that have points, and the place of each by its id."""
+    """All traces that have points, and the index of each, keyed by its id."""
     channels = [channel.get("name", "") for channel in _named(root, "channel")]
     traces: list[np.ndarray] = []
     places: dict[str, int] = {}
@@ -141,9 +137,7 @@ def _traces(root: Element, name: str) -> tuple[tuple[np.ndarray, ...], dict[str,
 
 
 def _points(text: str, channels: list[str], where: str) -> np.ndarray:
-    """Points (n, 2) of a trace: numbers between white space, points between commas."""
-    import numpy as np
-
+    """Points (n, 2) of a trace, in which commas separate points and white space separates numbers."""
     count = text.count(",") + 1
     try:
         values = np.array(text.replace(",", " ").split(), dtype=np.float64)
@@ -158,11 +152,11 @@ def _points(text: str, channels: list[str], where: str) -> np.ndarray:
 
 
 FARTHEST = 1e15
-"""Coordinates are below this; squares of them are numbers too."""
+"""Limit of coordinates, low enough for their squares to be finite."""
 
 
 def _columns(channels: list[str], width: int) -> list[int]:
-    """Where x and y stand in a point: as the trace format says, or else in front."""
+    """Indices of x and y in a point, from the trace format; by default the first two."""
     if "X" in channels and "Y" in channels:
         columns = [channels.index("X"), channels.index("Y")]
         if max(columns) < width:
@@ -171,12 +165,12 @@ def _columns(channels: list[str], width: int) -> list[int]:
 
 
 def _mathml(root: Element) -> Element | None:
-    """The MathML tree of the whole formula, where there is one that says something."""
+    """The MathML tree of the whole formula; None if there is none, or only an empty one."""
     return next((math for math in _named(root, "math") if len(math)), None)
 
 
 def _groups(root: Element, places: dict[str, int]) -> tuple[tuple[TraceGroup, ...], list[str]]:
-    """Symbols in the order of the file, and references to traces that are not there."""
+    """Symbols in the order of the file, and references to missing traces."""
     groups: list[TraceGroup] = []
     unknown: list[str] = []
     for element in _named(root, "traceGroup"):

@@ -1,26 +1,25 @@
-"""Ink as web pages send it: JSON with the coordinates of each stroke.
+"""Ink in JSON, as web pages send it: the coordinates of each stroke.
 
 ``{"strokes": {"strokes": {"x": [[..], ..], "y": [[..], ..]}}}``, with or without the outer names, or a list of strokes
-that are lists of points ``[x, y]`` or ``{"x": .., "y": ..}``. X counts to the right and y down.
+that are lists of points ``[x, y]`` or ``{"x": .., "y": ..}``. X runs to the right and y down.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from hmer_suite.errors import InputError
 from hmer_suite.ink.inkml import FARTHEST, InkDocument
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MAX_BYTES = 16 * 2**20
 """Largest JSON text that is read."""
 
 
 def parse_json_strokes(data: bytes, id: str, name: str | None = None) -> InkDocument:
-    """The ink in a JSON text; `InputError` calls the file `name` and says what is wrong with it."""
+    """The ink in a JSON text; `InputError` calls the file `name`, by default `id`."""
     name = name or id
     if len(data) > MAX_BYTES:
         raise InputError(f"{name}: {len(data):,} bytes, more than the {MAX_BYTES:,} that are read")
@@ -32,7 +31,7 @@ def parse_json_strokes(data: bytes, id: str, name: str | None = None) -> InkDocu
 
 
 def traces_of(value: Any, name: str) -> tuple[np.ndarray, ...]:
-    """The traces (n, 2) of float32 that a JSON value holds; those without points are left out."""
+    """The traces (n, 2) of float32 in a JSON value, without those that have no points."""
     while isinstance(value, dict) and "strokes" in value:
         value = value["strokes"]
     if isinstance(value, dict):
@@ -45,21 +44,19 @@ def traces_of(value: Any, name: str) -> tuple[np.ndarray, ...]:
 
 
 def _paired(value: dict[str, Any], name: str) -> list[list[tuple[Any, Any]]]:
-    """Strokes of points from lists of x and of y."""
+    """Strokes of points, from lists of x and of y."""
     across, down = value.get("x"), value.get("y")
     if not isinstance(across, list) or not isinstance(down, list) or len(across) != len(down):
-        raise InputError(f"{name}: x and y must be lists of as many strokes")
+        raise InputError(f"{name}: x and y must be lists with equally many strokes")
     strokes = []
     for number, (xs, ys) in enumerate(zip(across, down, strict=True), start=1):
         if not isinstance(xs, list) or not isinstance(ys, list) or len(xs) != len(ys):
-            raise InputError(f"{name}: stroke {number}: x and y must be lists of as many numbers")
+            raise InputError(f"{name}: stroke {number}: x and y must be lists with equally many numbers")
         strokes.append(list(zip(xs, ys, strict=True)))
     return strokes
 
 
 def _trace(points: Any, where: str) -> np.ndarray:
-    import numpy as np
-
     if not isinstance(points, list):
         raise InputError(f"{where}: expected a list of points, not {type(points).__name__}")
     try:

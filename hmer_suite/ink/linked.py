@@ -1,4 +1,4 @@
-"""Ink whose every symbol is known to be a token of its label."""
+"""Ink in which each symbol is linked to its token in the label."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hmer_suite.ink.marks import InkSample, Mark, shape
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkedSymbol:
-    """A symbol of a formula: the place of its token in the label, its strokes, and when each was written.
+    """A symbol of a formula: the index of its token in the label, its strokes, and when each was written.
 
-    Times are places in the ink, or lie between two of them for strokes that came in later.
+    Times are indices of strokes in the ink, or fractions between two of them for strokes inserted later.
     """
 
     token: int
@@ -22,9 +22,9 @@ class LinkedSymbol:
     times: tuple[float, ...]
 
     def rewritten(self, strokes: Sequence[np.ndarray]) -> LinkedSymbol:
-        """Other strokes in place of its own, written when those were; more of them come with the last.
+        """The symbol with other strokes, written at the times of its own; surplus ones are written with the last.
 
-        So a dot or a bar that was written late stays late.
+        Hence a dot or a bar that was written late stays late.
         """
         times = tuple(self.times[min(number, len(self.times) - 1)] for number in range(len(strokes)))
         return LinkedSymbol(self.token, tuple(strokes), times)
@@ -34,8 +34,8 @@ class LinkedSymbol:
 class LinkedInk:
     """A formula as tokens and symbols, in the order in which the symbols were begun.
 
-    `unit` is the height of a full-size symbol, `source` the collection it is of. `symbols` is empty where the ink is
-    not marked and linked throughout; `ink` still holds it then.
+    `source` is the collection that it is from. `symbols` is empty unless all ink is marked and linked to tokens, one
+    symbol each.
     """
 
     ink: InkSample
@@ -59,12 +59,12 @@ class LinkedInk:
 
     @property
     def unit(self) -> float:
-        """Height of a full-size symbol."""
+        """Height of a full-size symbol in units of the ink."""
         return self.ink.unit
 
 
 def ink_of(symbols: Sequence[LinkedSymbol], tokens: Sequence[str], unit: float) -> InkSample:
-    """The ink of symbols, marked, its strokes in the order of their times."""
+    """The marked ink of symbols, with the strokes in the order of their times."""
     written = [
         (time, number, stroke)
         for number, symbol in enumerate(symbols)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hmer_suite.data.ink_sets import LabelledInk, ink_set
-from hmer_suite.data.prepare import RawSample, photo, prepared
+from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import read_bytes
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
@@ -178,8 +178,9 @@ def read_single(given: Single, preprocessing: Preprocessing, name: str = "input"
         read = partial(open_image, given, name) if isinstance(given, bytes) else lambda: given
         if preprocessing.input == "ink":
             return ink_set("test", [LabelledInk(name, "", _traced(read, name), name)], preprocessing)
-        raw = RawSample(name, name, name, partial(photo, read, None, name, preprocessing, False), required=True)
-        return prepared("test", [raw])
+        load = partial(image_and_label, read, None, name, preprocessing, False)
+        raw = RawSample(name, name, name, load, required=True)
+        return prepare_samples("test", [raw])
     if not traces:
         raise InputError(f"{name}: no traces")
     return ink_set("test", [LabelledInk(name, "", InkSample(traces, symbol_height(traces)), name)], preprocessing)
@@ -213,7 +214,7 @@ def _read_files(texts: Sequence[str], preprocessing: Preprocessing, tick: Callab
             RawSample(stem, str(path), str(path), partial(_load, path, preprocessing), required=named)
             for stem, (path, named) in files.items()
         ]
-        samples = prepared("test", raw, tick=tick)
+        samples = prepare_samples("test", raw, tick=tick)
     if not len(samples):
         first, others = samples.left_out[0], len(samples.left_out) - 1
         path = next(iter(files.values()))[0]
@@ -248,7 +249,7 @@ def _ink_of(path: Path) -> tuple[str, InkSample]:
 def _traced(read: Callable[[], Picture], name: str) -> InkSample:
     """The ink of a picture."""
     wanted = Preprocessing(symbol_height=TRACED_HEIGHT)
-    traces = trace(photo(read, None, name, wanted, labelled=False)[0])
+    traces = trace(image_and_label(read, None, name, wanted, labelled=False)[0])
     if not traces:
         raise InputError(f"{name}: no strokes in the picture")
     return InkSample(traces, symbol_height(traces))
@@ -297,7 +298,7 @@ def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
     if _holds_ink(path):
         ink = _read_traces(path)
         return draw(ink.traces, Drawing.of(preprocessing)), _label(ink)
-    return photo(partial(open_image, path), None, str(path), preprocessing, labelled=False)
+    return image_and_label(partial(open_image, path), None, str(path), preprocessing, labelled=False)
 
 
 def _label(ink: InkDocument) -> str:

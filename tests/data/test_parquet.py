@@ -134,7 +134,7 @@ def test_what_cannot_be_written_is_not_half_written(path: Path) -> None:
     with pytest.raises(InputError, match="split 'train' is given twice"):
         write_set(path, [sample_set(), sample_set()])
     doubled = SampleSet("test", ("a", "a"), ("x", "y"), np.full((2, 2), 9), [drawing(0)] * 2, ("s", "s"))
-    with pytest.raises(InputError, match="split test: id 'a' stands twice"):
+    with pytest.raises(InputError, match="split test: id 'a' is there twice"):
         write_set(path, [sample_set(), doubled])
 
     class Failing(list):
@@ -378,7 +378,7 @@ def test_ids_of_others_are_kept_and_must_differ(path: Path) -> None:
         "9",
         "10",
     )
-    with pytest.raises(InputError, match=r"set\.parquet: split train: id 'p' stands twice"):
+    with pytest.raises(InputError, match=r"set\.parquet: split train: id 'p' is there twice"):
         read_set(foreign(path, image=IMAGES, latex=list("abcd"), id=["p", "q", "p", "r"]))
 
 

@@ -195,8 +195,8 @@ def test_json_strokes_are_ink(tmp_path: Path, text: str) -> None:
     [
         ("{", "not JSON"),
         ("3", "no strokes"),
-        ('{"strokes": {"x": [[1]], "y": []}}', "lists of as many strokes"),
-        ('{"x": [[1, 2]], "y": [[1]]}', "stroke 1: x and y must be lists of as many numbers"),
+        ('{"strokes": {"x": [[1]], "y": []}}', "lists with equally many strokes"),
+        ('{"x": [[1, 2]], "y": [[1]]}', "stroke 1: x and y must be lists with equally many numbers"),
         ('[[[1, "a"]]]', "stroke 1: expected points of two numbers"),
         ("[[[1, NaN]]]", "stroke 1: a coordinate that is not finite"),
         ("[[[1, 1e300]]]", "stroke 1: a coordinate that is not finite"),

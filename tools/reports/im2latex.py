@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from rapidfuzz.distance import Levenshtein
 
-from hmer_suite.data.subsets import spread
+from hmer_suite.data.subsets import evenly_spaced
 from hmer_suite.files import write_whole
 from hmer_suite.latex.problems import validate
 from hmer_suite.predict.open_reader import open_reader

@@ -24,7 +24,7 @@ import torch
 from hmer_wap.marks import FLOOR, cells_of_tokens, touched
 from hmer_wap.model import Wap
 
-from hmer_suite.data.subsets import spread
+from hmer_suite.data.subsets import evenly_spaced
 from hmer_suite.errors import InputError
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.mark_supervision import attention_losses, strokes_of_tokens
@@ -122,7 +122,7 @@ def tell(folder: Path, data: str) -> Told:
     if not isinstance(model, Wap):
         raise InputError(f"{folder}: not a checkpoint of wap")
     source, argument = data_source(data)
-    samples = spread(source.load(argument, "validation", checkpoint.description.preprocessing), TOLD)
+    samples = evenly_spaced(source.load(argument, "validation", checkpoint.description.preprocessing), TOLD)
     sums = torch.zeros(5)
     for batch in Loader(samples, model.vocabulary, BATCH, shuffle=False).epoch(0):
         sums += _sums(model, batch)

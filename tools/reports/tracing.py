@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from hmer_suite.data.sources.crohme import load_ink
-from hmer_suite.data.sources.traced import USUAL
+from hmer_suite.data.sources.traced import TEST_DRAWING
 from hmer_suite.files import write_whole
 from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.raster import Drawing, draw, in_pixels

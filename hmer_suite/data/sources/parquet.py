@@ -12,7 +12,7 @@ from hmer_suite.specs.samples import DataSourceSpec, SampleSet
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split of a prepared set, as `hmer_suite.data.parquet.read_set` reads it; see `DataSourceSpec`."""
-    from hmer_suite.data.parquet import read_set
+    from hmer_suite.data.parquet import read_set  # loads pyarrow, which listing sources does not need
 
     if not argument:
         raise UsageError("parquet: say which file or folder, as in parquet:PATH")
@@ -28,4 +28,5 @@ SOURCE = DataSourceSpec("parquet", "Prepared sets: Parquet files with image and 
 
 @hookimpl
 def hmer_data_sources() -> Iterable[DataSourceSpec]:
+    """The source of this module."""
     return [SOURCE]
