@@ -3,6 +3,7 @@
     HmerSuiteError                  base: one line, the value at fault, no traceback
     ├── UsageError          exit 2  the request itself makes no sense
     ├── InputError          exit 3  a file, an encoding, an image or a checkpoint is bad
+    │   ├── BlankError      exit 3  an image or ink in which nothing is written
     │   └── PairingError    exit 3  predictions and references do not belong together
     ├── TrainingError       exit 4  training cannot go on: the loss is not finite, memory does not suffice
     └── PluginError         exit 4  a plugin failed
@@ -29,6 +30,10 @@ class InputError(HmerSuiteError):
     """Input that cannot be read; the message starts with ``file:line:`` where they are known."""
 
     exit_code = 3
+
+
+class BlankError(InputError):
+    """Nothing is written on the sheet. Reading returns an empty formula for it; preparing data leaves it out."""
 
 
 class PairingError(InputError):

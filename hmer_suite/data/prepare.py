@@ -34,7 +34,7 @@ class RawSample:
 
 
 def photo(
-    read: Callable[[], Image],
+    read: Callable[[], Image | np.ndarray],
     label: str | None,
     name: str,
     preprocessing: Preprocessing,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hmer_suite.errors import InputError
+from hmer_suite.errors import BlankError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ def find_pieces(darkness: np.ndarray, level: float, clean: bool, name: str) -> P
     """The pieces of ink of darkness `level`; of an image that is not `clean` without dirt and shadows.
 
     Raises:
-        InputError: there are none; the message begins with `name`.
+        BlankError: there are none; the message begins with `name`.
     """
     import cv2
     import numpy as np
@@ -49,13 +49,13 @@ def find_pieces(darkness: np.ndarray, level: float, clean: bool, name: str) -> P
     good = np.bincount(labels[amount > STRONG], minlength=count) > 0
     good[0] = False
     if not good.any():
-        raise InputError(f"{name}: blank image: no ink found")
+        raise BlankError(f"{name}: blank image: no ink found")
     long = good & (rims > 0.1 * rims[good].max())
     stroke = weighted_quantile(widths[long], rims[long], 0.5)
     if not clean:
         good &= ~_rubbish(_measured(amount, weak, labels, stats), weak.shape, stroke)
     if not good.any():
-        raise InputError(f"{name}: blank image: no ink found, only specks and stains")
+        raise BlankError(f"{name}: blank image: no ink found, only specks and stains")
     left, top, wide, high = stats[good, :4].T
     reach = 1 if clean else max(1, round(stroke / 3))
     mask = cv2.dilate(good[labels].astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0

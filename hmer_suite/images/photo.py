@@ -53,7 +53,7 @@ def normalise(
     darker or lighter than the paper.
 
     Raises:
-        InputError: there is no ink; the message begins with `name`.
+        BlankError: there is no ink; the message begins with `name`.
     """
     import numpy as np
 

@@ -69,6 +69,11 @@ class SampleSet:
         text = "\n".join("\t".join(row) for row in zip(self.ids, self.labels, strict=True))
         return hashlib.sha256(text.encode() + self.sizes.astype("int32").tobytes()).hexdigest()[:8]
 
+    @property
+    def blank(self) -> np.ndarray:
+        """True (n,) for samples in which nothing is written: ink without traces, or an image of a single pixel."""
+        return self.sizes[:, 0] == 0 if self.kind == "ink" else (self.sizes == 1).all(axis=1)
+
     def drawn(self, seed: int, epoch: int) -> SampleSet:
         """The samples of an epoch: the set itself, unless it is drawn anew."""
         return self if self.redraw is None else replace(self.redraw(seed, epoch), redraw=self.redraw)
