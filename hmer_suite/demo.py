@@ -60,7 +60,7 @@ def _recogniser(name: str | None) -> RecogniserSpec:
 
 def _trained(spec: RecogniserSpec, out: Path, data: str, minutes: float, say: Say) -> Path:
     """Train, or go on with what an earlier demonstration trained."""
-    from hmer_suite.train.loop import LAST
+    from hmer_suite.train.checkpoint import LAST
     from hmer_suite.train.run import Request, resume_run, start_run
     from hmer_suite.train.state import Limits
 

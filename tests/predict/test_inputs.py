@@ -247,5 +247,5 @@ def test_folders_give_ink_of_both_kinds_and_say_what_they_leave_out(tmp_path: Pa
 
 
 def test_a_source_without_ink_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="gives samples as image, and the recogniser reads ink"):
+    with pytest.raises(UsageError, match="has samples of kind image, and the recogniser reads ink"):
         read("printed-synthetic:2@train", want=INK)

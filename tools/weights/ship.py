@@ -13,8 +13,7 @@ from pathlib import Path
 
 from hmer_suite.files import read_lines, read_text, write_whole
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.train.checkpoint import WEIGHTS, Checkpoint, export, read_checkpoint
-from hmer_suite.train.loop import BEST
+from hmer_suite.train.checkpoint import BEST, WEIGHTS, Checkpoint, export, read_checkpoint
 
 CARD = """# Model card: {name}, preset {preset}
 
