@@ -34,6 +34,10 @@ class InputError(HmerSuiteError):
     exit_code = 3
 
 
+class BlankError(InputError):
+    """Nothing is written on the sheet. Reading returns an empty formula for it; preparing data leaves it out."""
+
+
 class PairingError(InputError):
     """Predictions and references that do not match: duplicate or unknown ids, unequal numbers of samples."""
 

@@ -10,7 +10,7 @@ import math
 import cv2
 import numpy as np
 
-from hmer_suite.errors import InputError
+from hmer_suite.errors import BlankError
 from hmer_suite.images.components import WEAK, disc, stroke_widths, weighted_quantile
 
 _LEAST_DARKNESS = 0.06
@@ -96,7 +96,7 @@ def ink_level(darkness: np.ndarray, noise: float, name: str) -> float:
     """
     candidates = darkness[darkness > max(_LEAST_DARKNESS, 5 * noise)]
     if candidates.size < 4:
-        raise InputError(f"{name}: blank image: no ink found")
+        raise BlankError(f"{name}: blank image: no ink found")
     return float(candidates[candidates >= _otsu(candidates)].mean())
 
 

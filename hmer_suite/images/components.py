@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from hmer_suite.errors import InputError
+from hmer_suite.errors import BlankError
 
 WEAK, STRONG = 0.4, 0.65
 """Least darkness of ink, and of the darkest pixel of each component, relative to typical ink."""
@@ -37,7 +37,7 @@ def find_components(darkness: np.ndarray, level: float, clean: bool, name: str) 
     """The components of ink of darkness `level`, without dirt and shadows unless the image is `clean`.
 
     Raises:
-        InputError: there are none; the message begins with `name`.
+        BlankError: there are none; the message begins with `name`.
     """
     amount = np.clip(darkness / level, 0, 1)
     weak = (amount > WEAK).astype(np.uint8)
@@ -46,13 +46,13 @@ def find_components(darkness: np.ndarray, level: float, clean: bool, name: str) 
     good = np.bincount(labels[amount > STRONG], minlength=count) > 0
     good[0] = False
     if not good.any():
-        raise InputError(f"{name}: blank image: no ink found")
+        raise BlankError(f"{name}: blank image: no ink found")
     long = good & (rims > 0.1 * rims[good].max())
     stroke = weighted_quantile(widths[long], rims[long], 0.5)
     if not clean:
         good &= ~_not_ink(_measured(amount, weak, labels, stats), weak.shape, stroke)
     if not good.any():
-        raise InputError(f"{name}: blank image: no ink found, only specks and stains")
+        raise BlankError(f"{name}: blank image: no ink found, only specks and stains")
     left, top, wide, high = stats[good, :4].T
     reach = 1 if clean else max(1, round(stroke / 3))
     mask = cv2.dilate(good[labels].astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0

@@ -59,7 +59,7 @@ def normalise(
     lighter than the paper.
 
     Raises:
-        InputError: there is no ink; the message begins with `name`.
+        BlankError: there is no ink; the message begins with `name`.
     """
     want = preprocessing or Preprocessing()
     grey = _shrunk(_grey(image))

@@ -87,6 +87,8 @@ def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[P
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for place, name in enumerate(samples.ids):
+        if samples.blank[place]:
+            continue
         image = samples.images[place]
         layers = activations(reader.model, collate([image], [name], None, reader.model.vocabulary))
         if not layers:

@@ -1,4 +1,4 @@
-"""What a plugin offers as a grammar."""
+"""The contract of a grammar."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class GrammarSpec:
-    """A grammar that a plugin offers: `source` is Lark text over the token classes of `latex.commands`."""
+    """A grammar that a plugin offers: `source` is Lark text over the classes of `latex.token_classes`."""
 
     name: str
     summary: str

@@ -126,7 +126,7 @@ def test_nothing_left_to_train_on(run, tmp_path):
 
 def test_a_folder_with_a_run_is_not_overwritten(run, trained):
     code, _, err = run("train", "wap", "--data", DATA, "--out", trained)
-    assert code == 2 and "holds a run already" in err
+    assert code == 2 and "contains a run already" in err
 
 
 def test_predictions_score(run, trained, tmp_path):

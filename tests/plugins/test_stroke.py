@@ -282,7 +282,7 @@ def test_its_encoder_starts_from_that_of_another_run(tmp_path: Path):
 def test_images_are_refused_in_one_sentence():
     samples = pictures(12)
     with pytest.raises(
-        UsageError, match="--data pictures: gives samples as image, and the recogniser reads ink"
+        UsageError, match="--data pictures: has samples of kind image, and the recogniser reads ink"
     ):
         samples.require(SPEC.expects(TINY).input, "--data pictures")
     given = batch_of(samples, range(4), VOCABULARY, labelled=True)
