@@ -35,8 +35,9 @@ def validate(
     from functools import partial
 
     from hmer_suite.latex.problems import validate as diagnosis_of
+    from hmer_suite.registry import compiled_grammar
 
-    diagnose = partial(diagnosis_of, permit_unknown=permit_unknown, grammar=grammar)
+    diagnose = partial(diagnosis_of, permit_unknown=permit_unknown, grammar=compiled_grammar(grammar))
 
     invalid = 0
     lines = formulas(source)

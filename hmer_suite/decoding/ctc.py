@@ -296,7 +296,7 @@ class _Grammar:
     def __init__(self, vocabulary: Vocabulary, how: Decoding):
         self._constraint: Constraint = constraint(vocabulary, how.grammar, how.max_length)
         self._symbols = vocabulary.symbols
-        self._max_length, self._grammar = how.max_length, how.grammar
+        self._max_length = how.max_length
         self._needs: dict[Configuration, list[int]] = {}
 
     def start(self) -> Configuration:
@@ -385,4 +385,3 @@ def _add(first: float, second: float) -> float:
     if first < second:
         first, second = second, first
     return first if second == -inf else first + log1p(exp(second - first))
-

@@ -17,8 +17,8 @@ RENAMING = "first"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A production: *size* symbols on the right become *origin*; *builder* names the tree-building step."""
+class Production:
+    """A rule of the grammar: *size* symbols on the right become *origin*; *builder* names the tree-building step."""
 
     origin: str
     size: int
@@ -34,7 +34,7 @@ class Table:
 
     actions: list[dict[str, int]]
     gotos: list[dict[str, int]]
-    rules: list[Rule]
+    rules: list[Production]
     accessing: list[str]
     start: int
     accept: int
@@ -83,7 +83,9 @@ def compile_table(source: str) -> Table:
                 goto[str(symbol)] = numbers[target]
         actions.append(action)
         gotos.append(goto)
-    compiled = [Rule(str(r.origin.name), len(r.expansion), str(r.alias or r.origin.name)) for r in rules]
+    compiled = [
+        Production(str(r.origin.name), len(r.expansion), str(r.alias or r.origin.name)) for r in rules
+    ]
     return Table(actions, gotos, compiled, accessing, 0, numbers[end])
 
 
@@ -99,7 +101,7 @@ def read_table(text: str, source: str) -> Table | None:
     document = json.loads(text)
     if document.pop("grammar") != _digest(source):
         return None
-    document["rules"] = [Rule(*rule) for rule in document["rules"]]
+    document["rules"] = [Production(*rule) for rule in document["rules"]]
     return Table(**document)
 
 
@@ -115,3 +117,7 @@ def main() -> None:
     folder = Path(str(resources.files("grammars")))
     source = (folder / "latex.lark").read_text(encoding="utf-8")
     write_whole(folder / "latex.table.json", write_table(compile_table(source), source))
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ from hmer_suite.ink.marks import InkSample
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.predict.inputs import read_inputs
 from hmer_suite.predict.joining import Candidates, Joining
-from hmer_suite.registry import data_source
+from hmer_suite.registry import compiled_grammar, data_source
 from hmer_suite.specs.recogniser import (
     Decoding,
     Hypothesis,
@@ -89,6 +89,8 @@ class Reader:
     ) -> list[tuple[Hypothesis, ...]]:
         """The hypotheses of the search, without confidence."""
         found: dict[int, tuple[Hypothesis, ...]] = {}
+        if isinstance(how.grammar, str):
+            how = replace(how, grammar=compiled_grammar(how.grammar))
         with self._precisely():
             for readings in read(self.model, samples, how, batch_size=batch_size):
                 found |= readings
@@ -122,4 +124,3 @@ def _rated(
         )
         for one in hypotheses
     )
-

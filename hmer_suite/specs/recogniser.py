@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from hmer_suite.specs.grammar import CompiledGrammar
+
 if TYPE_CHECKING:
     from hmer_suite.nn.recogniser import Recogniser
     from hmer_suite.specs.vocabulary import Vocabulary
@@ -49,7 +51,8 @@ class Decoding:
 
     `nbest` hypotheses are given back, at most `beam`. `length_penalty` is the exponent a in
     score = logprob / length**a (Wu et al. 2016, section 7, with their constant left out); 0 prefers short ones.
-    `max_length` counts tokens without the end. `grammar` names the grammar that `constrained` holds output to.
+    `max_length` counts tokens without the end. `grammar` is the grammar that `constrained` holds output to: the name
+    of one that ships, or a compiled one (`hmer_suite.registry.compiled_grammar`).
 
     A recogniser whose frames are read (`hmer_suite.decoding.ctc`) ranks by probability alone: `length_penalty` is for
     those that write token after token. It alone takes `lm_weight`: how much the language model of repairs has to say.
@@ -60,7 +63,7 @@ class Decoding:
     constrained: bool = False
     length_penalty: float = 0.5
     max_length: int = 200
-    grammar: str = "latex"
+    grammar: str | CompiledGrammar = "latex"
     lm_weight: float = 0.0
 
 
