@@ -9,7 +9,7 @@ from typing import Any
 
 from hmer_suite.errors import InputError
 from hmer_suite.latex.constructs import ENVIRONMENT, STRUCTURE_OF
-from hmer_suite.latex.nodes import Command, Environment, Fenced, Infix, Line, Node, Row, Scripts, Symbol
+from hmer_suite.latex.nodes import Command, Environment, Fenced, Infix, Line, Node, Row, Scripts, Symbol, walk
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
@@ -155,7 +155,7 @@ STRUCTURES = (
 def structures_of(tree: Node) -> set[str]:
     """Names of the structures that a formula has."""
     found: set[str] = set()
-    for node in tree.walk():
+    for node in walk(tree):
         match node:
             case Symbol() | Command() | Infix():
                 if name := STRUCTURE_OF.get(node.name):

@@ -26,7 +26,7 @@ from torch import Tensor
 
 from hmer_suite.errors import UsageError
 from hmer_suite.latex.automaton import CLASS_OF, DEAD, Configuration, DeadEnd, Grammar, grammar
-from hmer_suite.latex.shortest_ending import NEVER, Closing
+from hmer_suite.latex.shortest_ending import NEVER, ShortestEnding
 from hmer_suite.latex.tokens import split
 from hmer_suite.specs.grammar import CompiledGrammar
 from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
@@ -48,7 +48,7 @@ class Constraint:
         self._star = vocabulary.symbols.index("*") + len(SPECIAL) if "*" in vocabulary else None
         self._classes = _token_classes(vocabulary, bool(self._starred))
         known = sorted({cls for cls in self._classes if cls})
-        self._closing = Closing(self.grammar, known, max_length)
+        self._closing = ShortestEnding(self.grammar, known, max_length)
         places = {cls: place for place, cls in enumerate(known)}
         self._place = torch.tensor([places.get(cls, len(known)) for cls in self._classes])
         self._needs: dict[Configuration, Tensor] = {}

@@ -24,7 +24,7 @@ from hmer_suite.handwriting.placement import layout
 from hmer_suite.handwriting.writers import Writer, Written, marks, trace, writer
 from hmer_suite.latex.braces import braced_parts
 from hmer_suite.latex.canonical.canoniser import canonical
-from hmer_suite.latex.nodes import Group, Row, Symbol
+from hmer_suite.latex.nodes import Group, Row, Symbol, walk
 from hmer_suite.latex.tree import parse, unparse
 
 LONGEST = 70
@@ -104,7 +104,7 @@ def cutting(formula: str, rng: random.Random, longest: int) -> str:
 
     Where nothing is so short, a single symbol.
     """
-    nodes = list(parse(formula).walk())
+    nodes = list(walk(parse(formula)))
     rows = [node.items for node in nodes if isinstance(node, Row | Group) and len(node.items) > 1]
     bounds = list(accumulate(map(len, rows)))
     for _ in range(_TRIES if rows else 0):

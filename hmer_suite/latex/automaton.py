@@ -28,8 +28,8 @@ def opens(token_class: str) -> bool:
     return token_class in ("LBRACE", "LEFT") or token_class.startswith("BEGIN_")
 
 
-class Configuration(dict):
-    """A stack of LALR states; ``configuration[token_class]`` is the configuration behind that token.
+class Configuration(dict[str, "Configuration"]):
+    """A stack of LALR states; ``configuration[token_class]`` is the configuration after that token.
 
     Where the grammar has no action the result is `DEAD`, from which nothing leads out.
     """
@@ -44,7 +44,7 @@ class Configuration(dict):
         self._reductions: dict[str, tuple[int, ...]] = {}
         self.nesting: int = (0 if parent is None else parent.nesting) + opens(grammar.table.accessing[state])
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]  # interned: equal to itself alone
         return id(self)
 
     def __eq__(self, other: object) -> bool:
@@ -61,10 +61,10 @@ class Configuration(dict):
             self.grammar.size += 1
         return known
 
-    def __missing__(self, token_class: str) -> Configuration | DeadEnd:
+    def __missing__(self, token_class: str) -> Configuration:
         configuration = self.reduced(token_class)
         if configuration is None:
-            result: Configuration | DeadEnd = DEAD
+            result: Configuration = DEAD
         else:
             result = configuration.push(self.grammar.table.actions[configuration.state][token_class])
             if result.nesting > MAX_NESTING:
@@ -98,7 +98,9 @@ class Configuration(dict):
             if rule.builder != RENAMING:
                 rules.append(~action)
             for _ in range(rule.size):
-                configuration = configuration.parent
+                below = configuration.parent
+                assert below is not None, "a reduction takes no more states than there are"
+                configuration = below
             configuration = configuration.push(table.gotos[configuration.state][rule.origin])
 
     @cached_property
@@ -113,11 +115,16 @@ class Configuration(dict):
         return frozenset(cls for cls in classes if cls != END and self[cls] is not DEAD)
 
 
-class DeadEnd(dict):
-    """Where a walk goes on that the grammar has refused."""
+class DeadEnd(Configuration):
+    """The configuration after a token that the grammar refuses; every token leads back to it."""
 
     accepts = False
     allowed: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        self.state = -1
+        self.parent = None
+        self.nesting = 0
 
     def __missing__(self, token_class: str) -> DeadEnd:
         return self

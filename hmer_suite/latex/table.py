@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -45,15 +46,16 @@ def compile_table(source: str) -> Table:
 
     States and rules are numbered in the order of a breadth-first walk, so that equal grammars give equal tables.
     """
-    from lark import Lark
+    from lark import Lark, Token
+    from lark.grammar import Rule
     from lark.lexer import Lexer
     from lark.parsers.lalr_analysis import Shift
 
     class NoLexer(Lexer):
-        def __init__(self, _config):
+        def __init__(self, _config: object) -> None:
             pass
 
-        def lex(self, _state, _parser_state):
+        def lex(self, _state: object, _parser_state: object) -> Iterator[Token]:
             raise NotImplementedError(
                 "token classes come from hmer_suite.latex.token_classes, not from a lexer"
             )
@@ -68,7 +70,7 @@ def compile_table(source: str) -> Table:
                 numbers[target] = len(order)
                 order.append(target)
                 accessing.append(str(symbol))  # lark's own string type compares slowly
-    rules: dict[object, int] = {}
+    rules: dict[Rule, int] = {}
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
     for state in order:

@@ -20,6 +20,9 @@ class CompiledGrammar(Protocol):
 
     name: str
 
+    def __hash__(self) -> int:
+        """By identity: a grammar is compiled once."""
+
     @property
     def digest(self) -> str:
         """Eight hexadecimal digits that name the grammar."""

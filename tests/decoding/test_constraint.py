@@ -188,7 +188,7 @@ def test_is_handed_the_name_of_a_shipped_grammar_or_a_compiled_one():
     with pytest.raises(UsageError, match="no grammar named own ships"):
         constraint(SMALL, "own", 30)
     with pytest.raises(TypeError, match="not 3"):
-        constraint(SMALL, 3, 30)  # type: ignore[arg-type] - what a user's slip looks like
+        constraint(SMALL, 3, 30)  # type: ignore[arg-type]  # what a user's slip looks like
 
 
 def test_crohme_labels_are_all_allowed(shared):
