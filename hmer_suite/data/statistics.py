@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from hmer_suite.errors import InputError
 from hmer_suite.latex.constructs import ENVIRONMENT, STRUCTURE_OF
 from hmer_suite.latex.nodes import Command, Environment, Fenced, Infix, Line, Node, Row, Scripts, Symbol, walk
@@ -28,15 +30,11 @@ class Spread:
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
         """The spread of at least one number."""
-        import numpy as np
-
         array = np.asarray(values, dtype=float)
         return cls(*(round(float(number), 1) for number in _summary(array)))
 
 
 def _summary(array: Any) -> Iterator[float]:
-    import numpy as np
-
     yield array.mean()
     yield from np.quantile(array, (0.5, 0.95))
     yield array.max()

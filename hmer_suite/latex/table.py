@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 
+from hmer_suite.files import write_whole
+
 END = "$END"
 """Class of the end of the input, as lark names it."""
 
@@ -113,8 +115,6 @@ def _digest(source: str) -> str:
 
 def main() -> None:
     """``python -m hmer_suite.latex.table`` compiles the grammar anew into the table beside it (`make grammar`)."""
-
-    from hmer_suite.files import write_whole
 
     folder = Path(str(resources.files("grammars")))
     source = (folder / "latex.lark").read_text(encoding="utf-8")
