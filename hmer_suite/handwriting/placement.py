@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
+from hmer_suite.handwriting.arrangement import Arranger
 from hmer_suite.handwriting.boxes import (
     AXIS,
     Box,
@@ -20,7 +21,6 @@ from hmer_suite.handwriting.boxes import (
     Style,
     around,
     flatten_strokes,
-    shifted,
 )
 from hmer_suite.latex.constructs import (
     BARS,
@@ -75,9 +75,6 @@ _SPACES = {
     "\\qquad": 1.7,
 }
 _SPACES |= {"\\enspace": 0.45, "\\enskip": 0.45, "\\space": 0.3, "\\hfill": 0.5}
-_FIXED_ACCENTS = frozenset(
-    r"\hat \check \tilde \acute \grave \dot \ddot \dddot \ddddot \breve \mathring \d".split()
-)
 _UNCHANGED = frozenset(r"\smash \mathllap \mathrlap \mathclap \llap \rlap \clap \vcenter \lefteqn".split())
 _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
 
@@ -85,59 +82,10 @@ _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
 _STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
-class _Layout:
+class _Layout(Arranger):
     """Builds the box of each node; one method a kind of node, `size` being the scale that it is written in."""
 
-    def __init__(self, choose: Choose, style: Style, rng: random.Random):
-        self.choose = choose
-        self.style = style
-        self.rng = rng
-
-    def loose(self, length: float) -> float:
-        """A length as this writer happens to make it, never less than a third of what was meant."""
-        if not self.style.looseness:
-            return length
-        return length * max(0.33, 1.0 + self.style.looseness * self.rng.gauss(0.0, 1.0))
-
-    def smaller(self, size: float) -> float:
-        script = self.style.script if size > 0.95 else 0.5 + 0.5 * self.style.script
-        return max(self.style.smallest, size * script)
-
     # --- leaves ---------------------------------------------------------------------------------------------
-
-    def glyph(self, token: str, size: float) -> Box:
-        glyph = self.choose(token)
-        placed = Placed(glyph, -glyph.left * size, 0.0, size, size)
-        width = (glyph.right - glyph.left) * size
-        return Box(width, -glyph.top * size, glyph.bottom * size, [(0.0, 0.0, placed)])
-
-    def stretched(self, token: str, width: float, top: float, bottom: float) -> Box:
-        """A glyph made to fill the given width and the height from `top` down to `bottom` (y downwards)."""
-        glyph = self.choose(token)
-        wide, high = glyph.right - glyph.left, glyph.bottom - glyph.top
-        # A bar has no height and a stroke no width to stretch: their own scale stays near one.
-        sx = width / wide if wide > 0.15 else 1.0
-        sy = (bottom - top) / high if high > 0.15 else 1.0
-        if top == bottom:
-            sy = min(1.0, 0.12 / max(high, 1e-6))
-        y = (top + bottom) / 2 - sy * (glyph.top + glyph.bottom) / 2
-        x = width / 2 - sx * (glyph.left + glyph.right) / 2
-        return Box(width, -top, bottom, [(0.0, 0.0, Placed(glyph, x, y, sx, sy))])
-
-    def fence(self, token: str, up: float, down: float, size: float) -> Box:
-        """A delimiter around ink that reaches `up` and `down`; a full stop stands for none."""
-        if token == ".":
-            return Box(0.0, 0.0, 0.0, [])
-        plain = self.glyph(token, size)
-        if not self.style.growing_fences or up + down <= 1.15 * (plain.up + plain.down):
-            return plain
-        margin = self.loose(0.06 * size)
-        height = up + down + 2 * margin
-        width = plain.width * min(1.8, (height / (plain.up + plain.down)) ** 0.5)
-        return self.stretched(token, max(width, 0.02), -up - margin, down + margin)
-
-    def nothing(self, width: float = 0.0) -> Box:
-        return Box(width, 0.0, 0.0, [])
 
     # --- rows -----------------------------------------------------------------------------------------------
 
@@ -187,7 +135,7 @@ class _Layout:
 
     def fence_item(self, item: Node, up: float, down: float, size: float) -> Box:
         fence = self.fence(_fence_token(item), up, down, size)
-        return self.attach(fence, item.sub, item.sup, size) if isinstance(item, Scripts) else fence
+        return self.attach(fence, *self.scripts_of(item, size), size) if isinstance(item, Scripts) else fence
 
     def beside(self, items: Sequence[Node], boxes: Sequence[Box], size: float) -> Box:
         """Boxes in a row, with the space that their classes ask for."""
@@ -196,8 +144,8 @@ class _Layout:
         before: str | None = None
         for item, box in zip(items, boxes, strict=True):
             spacing = _spacing(item)
-            if isinstance(item, Symbol) and spacing == "space":
-                x += _SPACES.get(item.name, 0.0) * size
+            if spacing == "space":  # scripts on white space are lost
+                x += _SPACES.get(item.name, 0.0) * size if isinstance(item, Symbol) else 0.0
                 continue
             if not box.parts:
                 continue
@@ -208,18 +156,6 @@ class _Layout:
             before = spacing
         return around(parts) if parts else self.nothing()
 
-    def gap(self, before: str, behind: str) -> float:
-        style = self.style
-        if "rel" in (before, behind):
-            return self.loose(style.relation_gap)
-        if before == "bin" or (behind == "bin" and before not in ("open", "punct")):
-            return self.loose(style.operator_gap)
-        if before == "punct" or before == "op" or behind == "op":
-            return self.loose(style.gap + 0.09)
-        if before == "open" or behind == "close":
-            return self.loose(0.8 * style.gap)
-        return self.loose(style.gap)
-
     def lines(self, items: Sequence[Node], size: float) -> Box:
         rows: list[list[Node]] = [[]]
         for item in items:
@@ -229,23 +165,6 @@ class _Layout:
                 rows[-1].append(item)
         return self.table([[self.row(row, size)] for row in rows], size, centred=False)
 
-    def table(self, cells: list[list[Box]], size: float, *, centred: bool = True) -> Box:
-        """Boxes in rows and columns, their middle on the axis."""
-        count = max(map(len, cells))
-        widths = [max((row[i].width for row in cells if i < len(row)), default=0.0) for i in range(count)]
-        parts: list[tuple[float, float, Box]] = []
-        y = 0.0
-        for number, row in enumerate(cells):
-            if number:
-                y += max(max(box.up for box in row), 0.4 * size) + self.loose(0.35 * size)
-            x = 0.0
-            for box, width in zip(row, widths, strict=False):
-                parts.append((x + (width - box.width) / 2 * centred, y, box))
-                x += width + self.loose(0.6 * size)
-            y += max(max(box.down for box in row), 0.0)
-        whole = around(parts)
-        return shifted(whole, (whole.up - whole.down) / 2 - AXIS * size)
-
     # --- one method a kind ----------------------------------------------------------------------------------
 
     def symbol(self, node: Symbol, size: float) -> Box:
@@ -254,51 +173,18 @@ class _Layout:
         return self.glyph(node.name, size)
 
     def scripts(self, node: Scripts, size: float) -> Box:
-        base, sub, sup = node.base, node.sub, node.sup
-        box = self.node(base, size)
-        name = base.name if isinstance(base, Symbol | Command) else ""
-        if node.limits == "\\limits" or (
+        box = self.node(node.base, size)
+        name = node.base.name if isinstance(node.base, Symbol | Command) else ""
+        stacked = node.limits == "\\limits" or (
             not node.limits and name in _STACKED and (self.style.stacked_limits or CLASSES[name] != "LARGEOP")
-        ):
-            return self.limits(box, sub, sup, size)
-        return self.attach(box, sub, sup, size)
-
-    def limits(self, base: Box, sub: Node | None, sup: Node | None, size: float) -> Box:
-        small = self.smaller(size)
-        below, above = self.node(sub, small), self.node(sup, small)
-        width = max(base.width, below.width, above.width)
-        parts = [((width - base.width) / 2, 0.0, base)]
-        if above.parts:
-            y = -base.up - self.loose(0.12 * size) - above.down
-            parts.append(((width - above.width) / 2, y, above))
-        if below.parts:
-            y = base.down + self.loose(0.12 * size) + below.up
-            parts.append(((width - below.width) / 2, y, below))
-        return around(parts)
-
-    def attach(self, base: Box, sub: Node | None, sup: Node | None, size: float) -> Box:
-        """Scripts at the right of a base."""
-        small = self.smaller(size)
-        if not base.parts:
-            base = Box(0.0, 0.6 * size, 0.0, [])
-        below, above = self.node(sub, small), self.node(sup, small)
-        style = self.style
-        parts = [(0.0, 0.0, base)]
-        gap = self.loose(0.5 * style.gap) * size
-        raised = max(base.up - self.loose(style.raised) * size, 0.42 * size)
-        # What hangs below the script's baseline (a fraction, say) must not reach down into the base's line.
-        raised = max(raised, above.down + 0.3 * size)
-        lowered = max(
-            base.down + 0.05 * size if base.down > 0.5 * size else 0.0, self.loose(style.lowered) * size
         )
-        lowered = max(lowered, below.up - 0.3 * size)
-        if above.parts:
-            parts.append((base.width + gap, -raised, above))
-        if below.parts:
-            if above.parts:
-                lowered = max(lowered, below.up - raised + above.down + 0.08 * size)
-            parts.append((base.width + gap, lowered, below))
-        return around(parts)
+        below, above = self.scripts_of(node, size)
+        return self.limits(box, below, above, size) if stacked else self.attach(box, below, above, size)
+
+    def scripts_of(self, node: Scripts, size: float) -> tuple[Box, Box]:
+        """The boxes of the subscript and the superscript."""
+        small = self.smaller(size)
+        return self.node(node.sub, small), self.node(node.sup, small)
 
     def command(self, node: Command, size: float) -> Box:
         method = _COMMANDS.get(CLASSES.get(node.name, ""))
@@ -309,52 +195,9 @@ class _Layout:
     def fraction(self, node: Command, size: float) -> Box:
         above, below = node.arguments
         smaller = size if node.name == "\\dfrac" else max(self.style.smallest, size * self.inner(size))
-        if node.name in BINOMIALS:
-            return self.stack_fenced(above, below, ("(", ")"), smaller, size)
-        return self.over(self.node(above, smaller), self.node(below, smaller), size, bar=True)
-
-    def inner(self, size: float) -> float:
-        """Scale of numerators: by hand they are hardly smaller, but in scripts there is little room."""
-        return 0.92 if size > 0.95 else 0.97
-
-    def over(self, above: Box, below: Box, size: float, *, bar: bool) -> Box:
-        overhang = self.loose(self.style.overhang) * size
-        width = max(above.width, below.width, 0.3 * size) + 2 * overhang
-        axis = -AXIS * size
-        parts: list[tuple[float, float, Box]] = []
-        top = axis - self.loose(self.style.fraction_gap) * size - above.down
-        bottom = axis + self.loose(self.style.fraction_gap) * size + below.up
-        parts.append((self.middle(width, above.width, overhang), top, above))
-        if bar:
-            parts.append((0.0, 0.0, self.stretched("\\frac", width, axis, axis)))
-        parts.append((self.middle(width, below.width, overhang), bottom, below))
-        return around(parts)
-
-    def middle(self, width: float, inner: float, overhang: float) -> float:
-        """Where a centred box starts, by a hand that does not measure."""
-        shift = self.rng.uniform(-0.6, 0.6) * overhang if self.style.looseness else 0.0
-        return (width - inner) / 2 + shift
-
-    def stack_fenced(
-        self, above: Node, below: Node, fences: tuple[str, str], smaller: float, size: float
-    ) -> Box:
-        inside = self.over(self.node(above, smaller), self.node(below, smaller), size, bar=False)
-        return self.between(fences, [inside], size)
-
-    def between(self, fences: Sequence[str], inside: Sequence[Box], size: float) -> Box:
-        """Boxes between delimiters that grow with them: one more delimiter than boxes."""
-        up, down = max(box.up for box in inside), max(box.down for box in inside)
-        up, down = max(up, 0.7 * size), max(down, 0.0)
-        parts: list[tuple[float, float, Box]] = []
-        x = 0.0
-        for number, token in enumerate(fences):
-            fence = self.fence(token, up, down, size)
-            parts.append((x, 0.0, fence))
-            x += fence.width + self.loose(0.6 * self.style.gap) * size
-            if number < len(inside):
-                parts.append((x, 0.0, inside[number]))
-                x += inside[number].width + self.loose(0.6 * self.style.gap) * size
-        return around(parts)
+        binomial = node.name in BINOMIALS
+        parts = self.over(self.node(above, smaller), self.node(below, smaller), size, bar=not binomial)
+        return self.between(("(", ")"), [parts], size) if binomial else parts
 
     def radical(self, node: Command, size: float) -> Box:
         index, radicand = node.optional, node.arguments[0]
@@ -376,18 +219,11 @@ class _Layout:
             return whole
         return self.indexed(whole, self.node(index, self.smaller(self.smaller(size))), hook, size)
 
-    def indexed(self, root: Box, index: Box, hook: float, size: float) -> Box:
-        """A root with its index above the hook, at the left."""
-        overlap = min(0.75 * hook, index.width)
-        height = root.up + root.down
-        y = root.down - max(0.55 * height, 0.5 * size) - index.down
-        parts = [(max(index.width - overlap, 0.0), 0.0, root), (max(overlap - index.width, 0.0), y, index)]
-        return around(parts)
-
     def stack(self, node: Command, size: float) -> Box:
         label, base = node.arguments
-        above = node.name != "\\underset"
-        return self.limits(self.node(base, size), None if above else label, label if above else None, size)
+        box, mark = self.node(base, size), self.node(label, self.smaller(size))
+        below, above = (self.nothing(), mark) if node.name != "\\underset" else (mark, self.nothing())
+        return self.limits(box, below, above, size)
 
     def accent(self, node: Command, size: float) -> Box:
         inner = self.node(node.arguments[0], size)
@@ -409,30 +245,6 @@ class _Layout:
         if name == "\\substack":
             return inner
         raise LayoutError(f"no layout for {name}")
-
-    def capped(self, name: str, inner: Box, size: float, *, above: bool) -> Box:
-        """A mark above or below, as wide as what it marks or as wide as it is."""
-        gap = self.loose(0.1) * size
-        if name in _FIXED_ACCENTS:
-            mark = self.glyph(name, size)
-        else:
-            plain = self.choose(name)
-            width = max(inner.width, 0.3 * size)
-            height = min(plain.bottom - plain.top, 0.3) * size
-            mark = self.stretched(name, width, -height, 0.0)
-        y = -inner.up - gap - mark.down if above else max(inner.down, 0.0) + gap + mark.up
-        width = max(inner.width, mark.width)
-        return around([((width - inner.width) / 2, 0.0, inner), ((width - mark.width) / 2, y, mark)])
-
-    def boxed(self, inner: Box, size: float) -> Box:
-        gap = self.loose(0.15) * size
-        top, bottom, width = -inner.up - gap, inner.down + gap, inner.width + 2 * gap
-        return around([(0.0, 0.0, self.stretched("\\square", width, top, bottom)), (gap, 0.0, inner)])
-
-    def struck(self, name: str, inner: Box) -> Box:
-        tokens = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",)}.get(name, ("/", "\\backslash"))
-        lines = [self.stretched(token, inner.width, -inner.up, inner.down) for token in tokens]
-        return around([(0.0, 0.0, box) for box in (inner, *lines)])
 
     def modulo(self, node: Command, size: float) -> Box:
         word = [Symbol(letter) for letter in "mod"] if node.name == "\\pmod" else []
@@ -471,7 +283,8 @@ class _Layout:
         glyph = self.choose(node.name)
         height = (glyph.bottom - glyph.top) * size
         base = self.stretched(node.name, width, -AXIS * size - height / 2, -AXIS * size + height / 2)
-        return self.limits(base, below, above, size)
+        # Laid out once more, since seeds must go on giving the formulas that they gave.
+        return self.limits(base, self.node(below, small), self.node(above, small), size)
 
     def sized(self, node: Sized, size: float) -> Box:
         height = _SIZES[node.name[1:].rstrip("lrm")] * size
@@ -486,10 +299,10 @@ class _Layout:
         above, below = node.before, node.after
         smaller = size * self.inner(size)
         fences = INFIX_FENCES.get(node.name)
-        if fences:
-            return self.stack_fenced(above, below, fences, smaller, size)
-        boxes = self.node(above, smaller), self.node(below, smaller)
-        return self.over(*boxes, size, bar=node.name == "\\over")
+        parts = self.over(
+            self.node(above, smaller), self.node(below, smaller), size, bar=node.name == "\\over"
+        )
+        return self.between(fences, [parts], size) if fences else parts
 
     def environment(self, node: Environment, size: float) -> Box:
         smaller = size if size < 0.95 else 0.95 * size
