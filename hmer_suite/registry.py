@@ -28,6 +28,8 @@ import pluggy
 from hmer_suite import hookspecs
 from hmer_suite.errors import HmerSuiteError, PluginError, UsageError, did_you_mean
 from hmer_suite.hookspecs import GROUP
+from hmer_suite.latex.automaton import Grammar, shipped
+from hmer_suite.latex.automaton import grammar as shipped_grammar
 from hmer_suite.plugin_checks import KINDS, Kind, Spec, fault, one_of
 from hmer_suite.repairs.rules import RULES, Rule
 from hmer_suite.specs.grammar import GrammarSpec
@@ -106,6 +108,25 @@ def metric(name: str) -> MetricSpec:
 def grammar(name: str) -> GrammarSpec:
     """The grammar of that name that a plugin offers; the errors of `recogniser`."""
     return find("grammar", name)[1]
+
+
+@cache
+def compiled_grammar(name: str) -> Grammar:
+    """The grammar of that name, ready for use: one that ships, else a plugin's.
+
+    Raises:
+        UsageError: nobody offers it.
+        PluginError: the plugin that offers it fails, or lark refuses its grammar.
+    """
+    if name in shipped():
+        return shipped_grammar(name)
+    from lark.exceptions import LarkError
+
+    source = grammar(name).source
+    try:
+        return Grammar(source, name=name)
+    except LarkError as error:
+        raise PluginError(f"grammar {name} does not compile: {' '.join(str(error).split())}") from error
 
 
 def offered(kind: str) -> dict[str, tuple[Plugin, Spec]]:

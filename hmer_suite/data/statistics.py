@@ -11,7 +11,7 @@ import numpy as np
 
 from hmer_suite.errors import InputError
 from hmer_suite.latex.constructs import ENVIRONMENT, STRUCTURE_OF
-from hmer_suite.latex.nodes import Command, Environment, Fenced, Infix, Line, Node, Row, Scripts, Symbol
+from hmer_suite.latex.nodes import Command, Environment, Fenced, Infix, Line, Node, Row, Scripts, Symbol, walk
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
@@ -31,8 +31,13 @@ class Spread:
     def of(cls, values: Sequence[float]) -> Spread:
         """The spread of at least one number."""
         array = np.asarray(values, dtype=float)
-        figures = (array.mean(), *np.quantile(array, (0.5, 0.95)), array.max())
-        return cls(*(round(float(figure), 1) for figure in figures))
+        return cls(*(round(float(number), 1) for number in _summary(array)))
+
+
+def _summary(array: Any) -> Iterator[float]:
+    yield array.mean()
+    yield from np.quantile(array, (0.5, 0.95))
+    yield array.max()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ STRUCTURES = (
 def structures_of(tree: Node) -> set[str]:
     """Names of the structures that a formula has."""
     found: set[str] = set()
-    for node in tree.walk():
+    for node in walk(tree):
         match node:
             case Symbol() | Command() | Infix():
                 if name := STRUCTURE_OF.get(node.name):

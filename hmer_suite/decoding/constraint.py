@@ -1,6 +1,6 @@
 """Which tokens may come next, so that whatever a decoder writes is a valid formula that ends in time.
 
-    constraint = Constraint(vocabulary, "latex", max_length=200)
+    constraint = Constraint(vocabulary, max_length=200)
     state = constraint.start()
     allowed = constraint.mask(state, remaining=200)      # (V,), True where a token may follow
     state = constraint.advance(state, token)             # a token that was allowed
@@ -25,36 +25,37 @@ import torch
 from torch import Tensor
 
 from hmer_suite.errors import UsageError
-from hmer_suite.latex.automaton import CLASS_OF, DEAD, Configuration, DeadEnd, grammar
-from hmer_suite.latex.shortest_ending import NEVER, Closing
+from hmer_suite.latex.automaton import CLASS_OF, DEAD, Configuration, DeadEnd, Grammar, grammar
+from hmer_suite.latex.shortest_ending import NEVER, ShortestEnding
 from hmer_suite.latex.tokens import split
+from hmer_suite.specs.grammar import CompiledGrammar
 from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
 
 _LENGTHS = ("\\kern", "\\mkern", "\\hskip", "\\mskip")
 
 
 class Constraint:
-    """The mask of a grammar over a vocabulary, for formulas of at most *max_length* tokens.
+    """The mask of a grammar (ours if None) over a vocabulary, for formulas of at most *max_length* tokens.
 
     Raises:
-        UsageError: no formula of that length can be written with the vocabulary, or there is no such grammar.
+        UsageError: no formula of that length can be written with the vocabulary.
     """
 
-    def __init__(self, vocabulary: Vocabulary, grammar_name: str = "latex", max_length: int = 200):
-        self.grammar = grammar(grammar_name)
+    def __init__(self, vocabulary: Vocabulary, held_to: Grammar | None = None, max_length: int = 200):
+        self.grammar = held_to or grammar()
         self.max_length = max_length
         self._starred = _classes_with_star(vocabulary)
         self._star = vocabulary.symbols.index("*") + len(SPECIAL) if "*" in vocabulary else None
         self._classes = _token_classes(vocabulary, bool(self._starred))
         known = sorted({cls for cls in self._classes if cls})
-        self._closing = Closing(self.grammar, known, max_length)
+        self._closing = ShortestEnding(self.grammar, known, max_length)
         places = {cls: place for place, cls in enumerate(known)}
         self._place = torch.tensor([places.get(cls, len(known)) for cls in self._classes])
         self._needs: dict[Configuration, Tensor] = {}
         self._root: Configuration | None = None
         if self._closing(self.start()) > max_length:
             raise UsageError(
-                f"grammar {grammar_name} has no formula of at most {max_length} tokens of this vocabulary"
+                f"grammar {self.grammar.name} has no formula of at most {max_length} tokens of this vocabulary"
             )
 
     def start(self) -> Configuration:
@@ -117,6 +118,16 @@ def _classes_with_star(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def constraint(vocabulary: Vocabulary, grammar_name: str, max_length: int) -> Constraint:
-    """The `Constraint` of these, made once: what it has learnt of a grammar serves batch after batch."""
-    return Constraint(vocabulary, grammar_name, max_length)
+def constraint(vocabulary: Vocabulary, held_to: str | CompiledGrammar, max_length: int) -> Constraint:
+    """The `Constraint` of these, made once, since what it has learnt of a grammar serves batch after batch.
+
+    *held_to* is that of `hmer_suite.specs.recogniser.Decoding`: the name of a grammar that ships, or a `Grammar`.
+
+    Raises:
+        UsageError: no such grammar is shipped, or that of `Constraint`.
+    """
+    if isinstance(held_to, str):
+        held_to = grammar(held_to)
+    if not isinstance(held_to, Grammar):
+        raise TypeError(f"Decoding.grammar must be a name or a compiled grammar, not {held_to!r}")
+    return Constraint(vocabulary, held_to, max_length)

@@ -25,7 +25,7 @@ from hmer_suite.handwriting.weighted_choice import WeightedChoice
 from hmer_suite.handwriting.writers import Writer, WrittenFormula, marks_of_glyphs, pen_traces, sampled_writer
 from hmer_suite.latex.braces import braced_parts
 from hmer_suite.latex.canonical.canoniser import canonical
-from hmer_suite.latex.nodes import Group, Row, Symbol
+from hmer_suite.latex.nodes import Group, Row, Symbol, walk
 from hmer_suite.latex.tree import parse, unparse
 
 LONGEST = 70

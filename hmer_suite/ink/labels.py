@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from hmer_suite.errors import InputError
@@ -60,11 +61,14 @@ def label(ink: InkDocument) -> str:
 
 def _readings(ink: InkDocument, failures: list[InputError]) -> Iterable[str]:
     """The label by each source that can be read, the typed truth in front."""
-    for source, read in ((ink.truth, label_of_truth), (ink.mathml, label_of_mathml)):
-        if source is None:
-            continue
+    sources: list[Callable[[], str]] = []
+    if ink.truth is not None:
+        sources.append(partial(label_of_truth, ink.truth))
+    if ink.mathml is not None:
+        sources.append(partial(label_of_mathml, ink.mathml))
+    for read in sources:
         try:
-            text = read(source)
+            text = read()
         except InputError as error:
             failures.append(InputError(f"{ink.id}: {error}"))
         else:
@@ -201,7 +205,7 @@ def _with_scripts(inner: Node, below: Script | None, above: Script | None, limit
         return Scripts(inner, below, above, limits)
     base, sub, sup = inner.base, inner.sub, inner.sup
     if isinstance(above, Group) and isinstance(sup, Group) and all(item == _PRIME for item in sup.items):
-        sup, above = None, Group((*sup.items, *above.items))
+        above, sup = Group((*sup.items, *above.items)), None
     if (below and sub) or (above and sup):
         return Scripts(Group((inner,)), below, above, limits)
     return Scripts(base, below or sub, above or sup, limits or inner.limits)

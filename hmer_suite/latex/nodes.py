@@ -23,14 +23,6 @@ class Construct:
         """The parts of the node in reading order, None for an optional part that is missing."""
         return ()
 
-    def walk(self: Node) -> Iterator[Node]:
-        """This node and all below it, parents first, left to right."""
-        waiting: list[Node] = [self]
-        while waiting:
-            node = waiting.pop()
-            yield node
-            waiting.extend(child for child in reversed(node.children) if child is not None)
-
 
 @dataclass(frozen=True, slots=True)
 class Symbol(Construct):
@@ -229,3 +221,12 @@ Node = (
     | Environment
 )
 """Any node of the parse tree."""
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all below it, parents first, left to right."""
+    waiting: list[Node] = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(child for child in reversed(node.children) if child is not None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from hmer_suite.latex.automaton import CLASS_OF, DEAD, MAX_NESTING, Configuration, grammar, opens
+from hmer_suite.latex.automaton import CLASS_OF, DEAD, MAX_NESTING, Configuration, Grammar, grammar, opens
 from hmer_suite.latex.table import END
 from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN
 from hmer_suite.latex.tokens import Token, tokens
@@ -121,20 +121,20 @@ class Diagnosis:
         return {"valid": self.valid, "problems": [asdict(problem) for problem in self.problems]}
 
 
-def validate(text: str, *, permit_unknown: bool = False, grammar: str = "latex") -> Diagnosis:
+def validate(text: str, *, permit_unknown: bool = False, grammar: str | Grammar = "latex") -> Diagnosis:
     """Diagnose *text*; with *permit_unknown* a command that no table lists counts as a symbol.
 
-    *grammar* names the grammar that decides, ours or a plugin's.
+    *grammar* decides: the name of one that ships, or a compiled one (`hmer_suite.registry.compiled_grammar`).
     """
-    return Diagnosis(text, tuple(_Reader(text, permit_unknown, grammar).problems()))
+    return Diagnosis(text, tuple(_FormulaWalk(text, permit_unknown, grammar).problems()))
 
 
-class _Reader:
+class _FormulaWalk:
     """Walks one formula through the automaton and names what it refuses."""
 
-    def __init__(self, text: str, permit_unknown: bool, grammar: str):
+    def __init__(self, text: str, permit_unknown: bool, judge: str | Grammar):
         self.text = text
-        self.grammar = grammar
+        self.grammar = grammar(judge) if isinstance(judge, str) else judge
         self.tokens = tokens(text)
         self.classes = [CLASS_OF[token.text] for token in self.tokens]
         if permit_unknown:
@@ -144,7 +144,7 @@ class _Reader:
 
     def problems(self) -> list[Problem]:
         found: list[Problem] = []
-        configuration = grammar(self.grammar).start
+        configuration = self.grammar.start
         for index, cls in enumerate(self.classes):
             following = configuration[cls]
             if following is DEAD:

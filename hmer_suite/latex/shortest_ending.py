@@ -3,10 +3,10 @@ r"""How many tokens a prefix still needs before the formula may end, exactly, an
 A decoder that must end in time asks this of every continuation. The automaton has no end of configurations, so
 the answer is not a table; it is found on demand and kept, in two layers:
 
-1. `Outlook`, a lower bound that adds up over the parser's stack. It reads the LALR table as the finite graph that
+1. `CostToEnd`, a lower bound that adds up over the parser's stack. It reads the LALR table as the finite graph that
    it is and lets any token follow a finished rule, whatever the table's lookaheads say, and any number of groups
    be open: that can only make ways shorter. The bound is exact wherever lookaheads forbid no shortest way.
-2. `Closing` walks the real automaton down that bound, one class at a time, until the formula may end. Where no
+2. `ShortestEnding` walks the real automaton down that bound, one class at a time, until the formula may end. Where no
    class leads down, the bound of that configuration was too low; it is raised to what its best continuation
    needs, and the walk goes on from the step before (learning depth-first search: Bonet and Geffner 2006, "Learning
    Depth-First Search"; on a graph with unit costs the A* of Hart, Nilsson and Raphael with a memory). A walk that
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd, Grammar
+from hmer_suite.latex.automaton import Configuration, DeadEnd, Grammar
 from hmer_suite.latex.table import END, Table
 
 NEVER = 1 << 20
@@ -36,7 +36,7 @@ Item = tuple[str, int]
 _DONE: Item = (END, 0)
 
 
-class Outlook:
+class CostToEnd:
     """A lower bound on the tokens that a configuration needs, with no classes but *classes* to write.
 
     For each state, `rest[state]` says at what cost each rule that the state is part of may be completed, and
@@ -67,12 +67,11 @@ class Outlook:
             unknown.append(configuration)
             configuration = configuration.parent
         found = self._below.get(configuration, {_DONE: 0})
-        for configuration in reversed(
-            unknown
-        ):  # from the bottom up: stacks may be deeper than Python recurses
-            state = configuration.parent.state
-            rest = self.rest[configuration.state]
-            found = self._below[configuration] = {item: self._after(item, state, found) for item in rest}
+        for above in reversed(unknown):  # from the bottom up: stacks may be deeper than Python recurses
+            state = configuration.state
+            found = {item: self._after(item, state, found) for item in self.rest[above.state]}
+            self._below[above] = found
+            configuration = above
         return found
 
     def forget(self) -> None:
@@ -140,19 +139,18 @@ class Outlook:
                 continue
             for (origin, more), further in self.rest[target].items():
                 total = cost + further
-                if origin == END and not more:
-                    known, key = rest, _DONE
-                elif more:
-                    known, key = rest, (origin, more - 1)
-                else:
-                    known, key = begin, origin
-                if total < known.get(key, NEVER):
-                    known[key] = total
+                if more or origin == END:
+                    item = (origin, more - 1) if more else _DONE
+                    if total < rest.get(item, NEVER):
+                        rest[item] = total
+                        changed = True
+                elif total < begin.get(origin, NEVER):
+                    begin[origin] = total
                     changed = True
         return changed
 
 
-class Closing:
+class ShortestEnding:
     """Fewest tokens, of no classes but *classes*, behind which a formula may end.
 
     Ways longer than *limit* count as `NEVER`. Answers are kept for each configuration until `forget`.
@@ -161,14 +159,14 @@ class Closing:
     def __init__(self, grammar: Grammar, classes: Iterable[str], limit: int):
         self.classes = tuple(sorted(classes))
         self.limit = limit
-        self._outlook = Outlook(grammar.table, self.classes)
+        self._lower_bound = CostToEnd(grammar.table, self.classes)
         self._bounds: dict[Configuration, int] = {}
         self._solved: set[Configuration] = set()
         self._hints: dict[int, list[str]] = {}
 
     def __call__(self, configuration: Configuration | DeadEnd) -> int:
         """Tokens that must still follow; 0 where the formula may end, `NEVER` where it cannot in time."""
-        if configuration is DEAD:
+        if isinstance(configuration, DeadEnd):
             return NEVER
         if configuration not in self._solved:
             self._walk(configuration)
@@ -178,14 +176,14 @@ class Closing:
         """Let go of what is known of single configurations."""
         self._bounds.clear()
         self._solved.clear()
-        self._outlook.forget()
+        self._lower_bound.forget()
 
     def _bound(self, configuration: Configuration | DeadEnd) -> int:
-        if configuration is DEAD:
+        if isinstance(configuration, DeadEnd):
             return NEVER
         known = self._bounds.get(configuration)
         if known is None:
-            known = self._bounds[configuration] = self._limited(self._outlook(configuration))
+            known = self._bounds[configuration] = self._limited(self._lower_bound(configuration))
         return known
 
     def _limited(self, tokens: int) -> int:

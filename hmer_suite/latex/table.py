@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
+
+from hmer_suite.files import write_whole
 
 END = "$END"
 """Class of the end of the input, as lark names it."""
@@ -17,8 +20,8 @@ RENAMING = "first"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A production: *size* symbols on the right become *origin*; *builder* names the tree-building step."""
+class Production:
+    """A rule of the grammar: *size* symbols on the right become *origin*; *builder* names the tree-building step."""
 
     origin: str
     size: int
@@ -34,7 +37,7 @@ class Table:
 
     actions: list[dict[str, int]]
     gotos: list[dict[str, int]]
-    rules: list[Rule]
+    rules: list[Production]
     accessing: list[str]
     start: int
     accept: int
@@ -45,15 +48,16 @@ def compile_table(source: str) -> Table:
 
     States and rules are numbered in the order of a breadth-first walk, so that equal grammars give equal tables.
     """
-    from lark import Lark
+    from lark import Lark, Token
+    from lark.grammar import Rule
     from lark.lexer import Lexer
     from lark.parsers.lalr_analysis import Shift
 
     class NoLexer(Lexer):
-        def __init__(self, _config):
+        def __init__(self, _config: object) -> None:
             pass
 
-        def lex(self, _state, _parser_state):
+        def lex(self, _state: object, _parser_state: object) -> Iterator[Token]:
             raise NotImplementedError(
                 "token classes come from hmer_suite.latex.token_classes, not from a lexer"
             )
@@ -68,7 +72,7 @@ def compile_table(source: str) -> Table:
                 numbers[target] = len(order)
                 order.append(target)
                 accessing.append(str(symbol))  # lark's own string type compares slowly
-    rules: dict[object, int] = {}
+    rules: dict[Rule, int] = {}
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
     for state in order:
@@ -83,7 +87,9 @@ def compile_table(source: str) -> Table:
                 goto[str(symbol)] = numbers[target]
         actions.append(action)
         gotos.append(goto)
-    compiled = [Rule(str(r.origin.name), len(r.expansion), str(r.alias or r.origin.name)) for r in rules]
+    compiled = [
+        Production(str(r.origin.name), len(r.expansion), str(r.alias or r.origin.name)) for r in rules
+    ]
     return Table(actions, gotos, compiled, accessing, 0, numbers[end])
 
 
@@ -99,7 +105,7 @@ def read_table(text: str, source: str) -> Table | None:
     document = json.loads(text)
     if document.pop("grammar") != _digest(source):
         return None
-    document["rules"] = [Rule(*rule) for rule in document["rules"]]
+    document["rules"] = [Production(*rule) for rule in document["rules"]]
     return Table(**document)
 
 
@@ -110,8 +116,10 @@ def _digest(source: str) -> str:
 def main() -> None:
     """``python -m hmer_suite.latex.table`` compiles the grammar anew into the table beside it (`make grammar`)."""
 
-    from hmer_suite.files import write_whole
-
     folder = Path(str(resources.files("grammars")))
     source = (folder / "latex.lark").read_text(encoding="utf-8")
     write_whole(folder / "latex.table.json", write_table(compile_table(source), source))
+
+
+if __name__ == "__main__":
+    main()

@@ -75,7 +75,7 @@ def category(token: str) -> str:
     return cls
 
 
-class Place(NamedTuple):
+class GroupContext(NamedTuple):
     """A place in a group, as far as the model looks back."""
 
     kind: str
@@ -87,10 +87,10 @@ class Place(NamedTuple):
     items: tuple[str, str, str]
     """The last three items."""
 
-    def moved(self, item: str, change: int = 0) -> Place:
+    def moved(self, item: str, change: int = 0) -> GroupContext:
         """The place behind one more item of the group."""
         rounds = max(-1, min(2, self.rounds + change))
-        return Place(self.kind, min(self.length + 1, MAX_LENGTH), rounds, (*self.items[1:], item))
+        return GroupContext(self.kind, min(self.length + 1, MAX_LENGTH), rounds, (*self.items[1:], item))
 
     def histories(self) -> tuple[str, ...]:
         """Keys to look counts up by, from the most general to the most specific."""
@@ -108,20 +108,20 @@ class Place(NamedTuple):
         )
 
 
-START = Place("START", 0, 0, ("", "", "START"))
+START = GroupContext("START", 0, 0, ("", "", "START"))
 
 
-class Context(dict):
+class Context(dict[str, "tuple[float, Context]"]):
     """History of a formula's prefix; ``context[token]`` is (log-probability, context behind the token).
 
     Contexts are interned and fill themselves, like `hmer_suite.latex.automaton.Configuration`.
     """
 
     __slots__ = ("model", "outer", "place")
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # type: ignore[assignment]  # interned: equal to itself alone
     __eq__ = object.__eq__
 
-    def __init__(self, model: Model, outer: Context | None, place: Place):
+    def __init__(self, model: Model, outer: Context | None, place: GroupContext):
         self.model = model
         self.outer = outer  # the context in which the group began, before its brace
         self.place = place
@@ -135,7 +135,7 @@ class Context(dict):
         cls = CLASS_OF[token]
         place = self.place
         if cls == "LBRACE":
-            return self.model.context(self, Place(place.items[-1], 0, 0, ("", *place.items[-2:])))
+            return self.model.context(self, GroupContext(place.items[-1], 0, 0, ("", *place.items[-2:])))
         if cls == "RBRACE" and self.outer is not None:
             first = CLASS_OF[place.kind] in _FIRST_OF_TWO
             item = "first{}" if first else f"{generic(place.kind)}{{}}"
@@ -150,13 +150,13 @@ def generic(item: str) -> str:
     return item if item.endswith("{}") or item in ("", "START") else category(item)
 
 
-class Scores(dict):
+class LogProbabilities(dict[str, float]):
     """Category to smoothed log-probability in one place; fills itself."""
 
     __slots__ = ("levels",)
 
     def __init__(self, levels: Iterable[dict[str, int] | None]):
-        self.levels = list(takewhile(bool, levels))
+        self.levels = [counts for counts in takewhile(bool, levels) if counts]
 
     def __missing__(self, name: str) -> float:
         probability = FLOOR
@@ -176,8 +176,8 @@ class Model:
     def __init__(self, lines: Sequence[str]):
         self._lines = lines
         self._counts: dict[str, dict[str, int] | None] = {}
-        self._scores: dict[Place, Scores] = {}
-        self._contexts: dict[tuple[Context | None, Place], Context] = {}
+        self._scores: dict[GroupContext, LogProbabilities] = {}
+        self._contexts: dict[tuple[Context | None, GroupContext], Context] = {}
 
     @property
     def start(self) -> Context:
@@ -186,7 +186,7 @@ class Model:
             self._contexts, self._scores = {}, {}
         return self.context(None, START)
 
-    def context(self, outer: Context | None, place: Place) -> Context:
+    def context(self, outer: Context | None, place: GroupContext) -> Context:
         """The one context with this *place* in the group that began in *outer*."""
         key = (outer, place)
         known = self._contexts.get(key)
@@ -194,11 +194,11 @@ class Model:
             known = self._contexts[key] = Context(self, outer, place)
         return known
 
-    def scores(self, place: Place) -> Scores:
+    def scores(self, place: GroupContext) -> LogProbabilities:
         """Log-probability of each category that may follow in *place*."""
         known = self._scores.get(place)
         if known is None:
-            known = self._scores[place] = Scores(map(self.counts, place.histories()))
+            known = self._scores[place] = LogProbabilities(map(self.counts, place.histories()))
         return known
 
     def counts(self, history: str) -> dict[str, int] | None:
@@ -220,9 +220,9 @@ class Model:
         return counts
 
 
-def train(formulas: Iterable[Sequence[str]]) -> dict[str, Counter]:
+def train(formulas: Iterable[Sequence[str]]) -> dict[str, Counter[str]]:
     """Counts of categories by history over token sequences; formulas that repeat count once."""
-    counts: dict[str, Counter] = defaultdict(Counter)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     silent = Model([])
     for tokens in sorted(set(map(tuple, formulas))):
         context = silent.start
@@ -233,12 +233,12 @@ def train(formulas: Iterable[Sequence[str]]) -> dict[str, Counter]:
     return counts
 
 
-def _count(counts: dict[str, Counter], context: Context, name: str) -> None:
+def _count(counts: dict[str, Counter[str]], context: Context, name: str) -> None:
     for history in context.place.histories():
         counts[history][name] += 1
 
 
-def table(counts: dict[str, Counter]) -> list[str]:
+def table(counts: dict[str, Counter[str]]) -> list[str]:
     """Lines of the table: see `TABLE`. The same formulas give the same lines."""
     lines = []
     for history, following in counts.items():

@@ -15,6 +15,7 @@ does it stand for itself; there it becomes ``~``, which draws the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hmer_suite.latex.token_classes import CLASSES
@@ -124,7 +125,7 @@ def _inside_wrapper(text: str) -> tuple[int, int]:
     return start, end
 
 
-def _regions(text: str, start: int, end: int):
+def _regions(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Split ``[start, end)`` into stretches of mathematics and of typed text, in order."""
     while True:
         match = _TEXT_OPENING.search(text, start, end)
@@ -155,7 +156,7 @@ def _closing_brace(text: str, start: int, end: int) -> int:
     return end
 
 
-def _scan(text: str, start: int, end: int, in_text: bool):
+def _scan(text: str, start: int, end: int, in_text: bool) -> Iterator[Token]:
     """Tokens of one stretch; in typed text each run of white space outside ``$...$`` is a token ``~``."""
     position = start
     spaces_count = in_text
@@ -167,6 +168,7 @@ def _scan(text: str, start: int, end: int, in_text: bool):
             position = match.end()
             continue
         match = _TOKEN.match(text, position, end)
+        assert match is not None, "any character but white space is a token"
         if in_text and match.group() == "$":
             spaces_count = not spaces_count
         yield Token(_spelling(match), position, match.end())

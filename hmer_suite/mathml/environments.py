@@ -10,7 +10,7 @@ from hmer_suite.latex.constructs import (
     SCRIPT_ENVIRONMENTS,
     environment_fences,
 )
-from hmer_suite.latex.nodes import Environment, Row, Symbol, Text
+from hmer_suite.latex.nodes import Environment, Row, Symbol, Text, walk
 from hmer_suite.mathml.delimiters import enclosed, fence_text
 from hmer_suite.mathml.rows import DRAWERS, draw_items, draw_row, is_break
 from hmer_suite.mathml.spacing import MathStyle, SpacedElement, single
@@ -63,7 +63,7 @@ def _alignment(name: str, columns: Text | None, width: int) -> list[str]:
         pattern = ["left"]
     elif columns is not None:
         letters = [
-            item.name for item in columns.walk() if isinstance(item, Symbol) and item.name in ("c", "l", "r")
+            item.name for item in walk(columns) if isinstance(item, Symbol) and item.name in ("c", "l", "r")
         ]
         pattern = [{"c": "center", "l": "left", "r": "right"}[letter] for letter in letters] + ["center"]
         return (pattern + ["center"] * width)[:width]

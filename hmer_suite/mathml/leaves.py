@@ -7,7 +7,7 @@ import unicodedata
 
 from hmer_suite.latex.characters import character, in_font, is_letter
 from hmer_suite.latex.constructs import INTEGRALS
-from hmer_suite.latex.nodes import Node, Symbol
+from hmer_suite.latex.nodes import Node, Symbol, walk
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES, token_class
 from hmer_suite.mathml.spacing import SPACE, UPRIGHT, MathStyle, SpacedElement
 
@@ -152,7 +152,7 @@ def text_character(token: str) -> str:
 
 def plain_text(node: Node) -> str:
     """The characters of a text argument."""
-    return "".join(text_character(item.name) for item in node.walk() if isinstance(item, Symbol))
+    return "".join(text_character(item.name) for item in walk(node) if isinstance(item, Symbol))
 
 
 _COLOR_NAME = re.compile(r"#?[A-Za-z0-9]{1,24}")

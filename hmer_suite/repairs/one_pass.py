@@ -12,7 +12,7 @@ from heapq import nsmallest
 from operator import itemgetter
 
 from hmer_suite.latex.automaton import DEAD, Configuration, grammar
-from hmer_suite.repairs.cheapest import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, Brackets
+from hmer_suite.repairs.cheapest import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, BracketCounts
 
 _INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"))
 """What is put before a token that cannot be read."""
@@ -21,24 +21,24 @@ LONGEST_CLOSING = 12
 """More insertions than it ever takes to close what was opened last."""
 
 
-def sweep(
+def repair_in_one_pass(
     classes: Sequence[str], replacements: Mapping[int, tuple[str, ...]], width: int
 ) -> list[tuple[str, str, int]]:
     """Edits (operation, class, position) that make the grammar accept *classes*, in order of position."""
-    sweeper = Sweeper(classes)
-    start = (sweeper.brackets.bound(0, sweeper.brackets.none), grammar().start, sweeper.brackets.none, None)
+    pass_ = _OnePass(classes)
+    start = (pass_.brackets.bound(0, pass_.brackets.none), grammar().start, pass_.brackets.none, None)
     beam = [start]
     for position, cls in enumerate(classes):
         reached: dict[Configuration, tuple] = {}
         for way in beam:
-            for extended in sweeper.extend(way, position, cls, replacements.get(position, ())):
+            for extended in pass_.extend(way, position, cls, replacements.get(position, ())):
                 known = reached.get(extended[1])
                 if known is None or extended[0] < known[0]:
                     reached[extended[1]] = extended
         beam = list(reached.values())
         if len(beam) > width:
             beam = nsmallest(width, beam, key=itemgetter(0))
-    finished = [sweeper.finish(way) for way in beam]
+    finished = [pass_.finish(way) for way in beam]
     link = min(finished, key=itemgetter(0))[1]
     edits: list[tuple[str, str, int]] = []
     while link is not None:
@@ -47,12 +47,12 @@ def sweep(
     return edits[::-1]
 
 
-class Sweeper:
-    """Steps of one sweep. A way is (bound on its total cost, configuration, brackets open, linked edits)."""
+class _OnePass:
+    """Steps of one pass. A way is (bound on its total cost, configuration, brackets open, linked edits)."""
 
     def __init__(self, classes: Sequence[str]):
         self.classes = classes
-        self.brackets = Brackets(classes)
+        self.brackets = BracketCounts(classes)
         self.insertions = (*_INSERTED, *((end,) for end in self.brackets.closers[2]))
         self.chains: dict[tuple[Configuration, str], list[tuple[str, ...]]] = {}
 
@@ -106,13 +106,13 @@ class Sweeper:
         end = len(self.classes)
         cost = total - self.brackets.bound(end, opened)
         while not configuration.accepts:
-            for inserted in self.closing(configuration):
+            for inserted in self.shortest_closing(configuration):
                 configuration = configuration[inserted]
                 link = (link, INSERT, inserted, end)
                 cost += 1
         return cost, link
 
-    def closing(self, configuration: Configuration) -> tuple[str, ...]:
+    def shortest_closing(self, configuration: Configuration) -> tuple[str, ...]:
         """The shortest insertion that closes what was opened last, or after which the input may end."""
         classes = ("LBRACE", *(cls for chain in self.insertions for cls in chain))
         layer: list[tuple[Configuration, tuple[str, ...]]] = [(configuration, ())]

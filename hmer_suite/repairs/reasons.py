@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.latex.braces import match_brackets
 from hmer_suite.latex.token_classes import UNKNOWN
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, INSERT, OPENERS
 from hmer_suite.repairs.ranking import Step
@@ -41,17 +42,13 @@ def _inserted(step: Step, cls: str, tokens: Sequence[str]) -> str:
 
 
 def _last_open(tokens: Sequence[str], kind: int) -> str:
-    """The innermost bracket of *kind* still open behind *tokens*, with what stands before it."""
-    waiting: list[int] = []
-    for index, token in enumerate(tokens):
-        cls = CLASS_OF[token]
-        if OPENERS.get(cls) == kind:
-            waiting.append(index)
-        elif CLOSERS.get(cls) == kind and waiting:
-            waiting.pop()
-    if not waiting:
+    """The innermost bracket of *kind* still open after *tokens*, a brace with the token before it."""
+    classes = [CLASS_OF[token] for token in tokens]
+    steps = [(OPENERS.get(cls) == kind) - (CLOSERS.get(cls) == kind) for cls in classes]
+    still_open = match_brackets(steps).unmatched_openings
+    if not still_open:
         return ""
-    index = waiting[-1]
+    index = still_open[-1]
     return " ".join(tokens[max(0, index - 1) : index + 1]) if kind == 0 else tokens[index]
 
 

@@ -250,9 +250,13 @@ def confusions(edits: Sequence[Sequence[Edit]], top: int = 20) -> Confusions:
 def error_kinds(edits: Sequence[Sequence[Edit]]) -> ErrorKinds:
     """What went wrong in the samples that have these edits, none of them empty."""
     kinds = [Counter(map(kind_of, sample)) for sample in edits]
-    found = sum(kinds, Counter())
+    found: Counter[str] = sum(kinds, Counter())
     return ErrorKinds(
-        *(found[name] for name in ("lookalike", "symbol", "missing", "added", "structure")),
+        lookalike=found["lookalike"],
+        symbol=found["symbol"],
+        missing=found["missing"],
+        added=found["added"],
+        structure=found["structure"],
         wrong=len(kinds),
         only_lookalikes=sum(set(sample) == {"lookalike"} for sample in kinds),
     )
@@ -265,7 +269,7 @@ def kind_of(edit: Edit) -> str:
         token is not None and token_class(token) not in _SYMBOL_CLASSES for token in (reference, prediction)
     ):
         return "structure"
-    if step == SUBSTITUTION:
+    if reference is not None and prediction is not None:
         return "lookalike" if alike(reference, prediction) else "symbol"
     return "missing" if step == DELETION else "added"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +13,16 @@ class GrammarSpec:
     name: str
     summary: str
     source: str
+
+
+class CompiledGrammar(Protocol):
+    """A grammar ready for use (`hmer_suite.latex.automaton.Grammar`), as far as specs know it."""
+
+    name: str
+
+    def __hash__(self) -> int:
+        """By identity: a grammar is compiled once."""
+
+    @property
+    def digest(self) -> str:
+        """Eight hexadecimal digits that name the grammar."""

@@ -56,7 +56,7 @@ class Decoding:
     constrained: bool = False
     length_penalty: float = 0.5
     max_length: int = 200
-    grammar: str = "latex"
+    grammar: str | CompiledGrammar = "latex"
     lm_weight: float = 0.0
 
 

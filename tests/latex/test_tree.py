@@ -21,6 +21,7 @@ from hmer_suite.latex.nodes import (
     Sized,
     Symbol,
     Text,
+    walk,
 )
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
@@ -78,7 +79,7 @@ def test_shapes(latex: str, expected: Node):
 
 @pytest.mark.parametrize("latex", [r"\left( x \middle| a \right)", r"\begin{matrix} a & b \\ c \end{matrix}"])
 def test_children_are_in_reading_order(latex: str):
-    written = [node.name for node in parse(latex).walk() if isinstance(node, Symbol)]
+    written = [node.name for node in walk(parse(latex)) if isinstance(node, Symbol)]
     assert written == [token for token in split(latex) if token in ("(", "x", "|", "a", ")", "b", "c")]
 
 
@@ -99,7 +100,7 @@ def test_writing_a_tree_and_reading_it_back_gives_the_same_tree(tokens: list[str
 
 
 def test_walk_visits_parents_first_from_left_to_right():
-    names = [node.name for node in parse("a ^ b c").walk() if isinstance(node, Symbol)]
+    names = [node.name for node in walk(parse("a ^ b c")) if isinstance(node, Symbol)]
     assert names == ["a", "b", "c"]
 
 
@@ -112,7 +113,7 @@ def test_nodes_compare_by_content():
 
 def test_nodes_are_frozen():
     with pytest.raises(AttributeError):
-        X.name = "y"  # type: ignore[misc] - that it is refused is the point
+        X.name = "y"  # type: ignore[misc]  # that it is refused is the point
 
 
 def test_every_caption_survives_the_round_trip(shared: Path):

@@ -63,25 +63,21 @@ class Atom:
     """One thing in a row, with its scripts.
 
     `kind` is ``sym`` (`value`: the token), ``num`` (`value`: its digits, perhaps with a point), ``br`` (`value`: a
-    `Bracket`), ``cmd`` (`value`: a `Node`), or ``none`` (scripts on nothing). `sub` and `sup` are nodes or None;
-    `primes` counts the primes.
+    `Bracket`), ``cmd`` (`value`: a `Node`), or ``none`` (scripts on nothing). `token` is the token of a symbol, and
+    empty for the others. `sub` and `sup` are nodes or None; `primes` counts the primes.
     """
 
-    __slots__ = ("kind", "primes", "sub", "sup", "value")
+    __slots__ = ("kind", "primes", "sub", "sup", "token", "value")
 
     def __init__(
         self, kind: str, value: object, sub: Node | None = None, sup: Node | None = None, primes: int = 0
     ):
         self.kind = kind
         self.value = value
+        self.token = value if kind == "sym" and isinstance(value, str) else ""
         self.sub = sub
         self.sup = sup
         self.primes = primes
-
-    @property
-    def token(self) -> str:
-        """The token of a symbol, whatever its scripts; otherwise the empty text."""
-        return self.value if self.kind == "sym" and isinstance(self.value, str) else ""
 
     @property
     def plain(self) -> bool:
@@ -116,8 +112,11 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
         if item is None:
             continue
         match item:
+            case Symbol() if item.name == r"\prime":
+                _prime(item, out)
             case Symbol():
-                _symbol(item, out)
+                if item.name not in _DROPPED:
+                    out.append(Atom("sym", item.name))
             case Scripts():
                 _scripted(item, out)
             case Group() | Row():
@@ -138,11 +137,12 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 assert_never(item)
 
 
-def _symbol(item: Symbol, out: list[Atom]) -> None:
-    if item.name == r"\prime" and out and _takes_prime(out[-1]):
-        last = out[-1]  # a prime that was not raised
+def _prime(item: Symbol, out: list[Atom]) -> None:
+    """A prime that was not raised."""
+    if out and _takes_prime(out[-1]):
+        last = out[-1]
         out[-1] = Atom(last.kind, last.value, last.sub, None, last.primes + 1)
-    elif item.name not in _DROPPED:
+    else:
         out.append(Atom("sym", item.name))
 
 
@@ -280,10 +280,7 @@ def _takes_argument(word: str, flat: list[Atom], end: int) -> bool:
 def spelt_words(row: Sequence[Atom]) -> set[str]:
     """Functions that letters side by side may spell, where it is not certain that they do: ``s i n x``."""
     letters = "".join(
-        atom.value
-        if atom.kind == "sym" and len(atom.value) == 1 and atom.sub is None and not atom.primes
-        else " "
-        for atom in row
+        atom.token if len(atom.token) == 1 and atom.sub is None and not atom.primes else " " for atom in row
     )
     return {word for word in _WITH_ARGUMENT if word in letters} if len(letters) > 1 else set()
 

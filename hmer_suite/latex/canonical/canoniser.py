@@ -208,9 +208,11 @@ class _Canoniser:
         may_change = self.thorough
         for item in items:
             if isinstance(item, Symbol):
-                style = STYLE_SWITCHES.get(item.name, style)
-                may_change = may_change or item.name in _ROW_TRIGGERS
-                done.append(self.symbol(item))
+                if item.name in _NOTABLE:
+                    style = STYLE_SWITCHES.get(item.name, style)
+                    may_change = may_change or item.name in _ROW_TRIGGERS
+                    item = self.symbol(item)
+                done.append(item)
             else:
                 node = self.node(item, style)
                 may_change = may_change or isinstance(node, Group | Infix)
@@ -275,3 +277,6 @@ _SYNONYMS = {name: Symbol(synonym) for name, synonym in SYNONYMS.items()}
 
 _ROW_TRIGGERS = frozenset(r"\not \dots \bf \rm \cal \it \sf \tt".split())
 """Symbols without which, and without groups, no row rewrite that is on by default changes a row."""
+
+_NOTABLE = _ROW_TRIGGERS | STYLE_SWITCHES.keys() | SYNONYMS.keys()
+"""Symbols that are more than themselves to a row: looked up once, since most are not."""

@@ -48,7 +48,7 @@ class NodeRewrites(list[NodeRewrite[Construct]]):
 
     def __init__(self, construct: type[Construct]):
         super().__init__()
-        self.construct = construct
+        self.construct: type[Construct] = construct
 
     def add(
         self, name: str, before: str, after: str, *, default: bool = True

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from hmer_suite.latex.braces import match_tokens
 from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF, SYNONYMS
 from hmer_suite.specs.repair_rule import Rule
 
@@ -21,7 +22,8 @@ def removals(tokens: Sequence[str]) -> list[int]:
     """Indices of unpaired fences. Pairs are counted across braces, since those may be what is broken."""
     doomed: list[int] = []
     counts = Counter(SYNONYMS.get(token, token) for token in tokens)
-    for fence in _unpaired(tokens):
+    matching = match_tokens(tokens, "\\left", "\\right")
+    for fence in (*matching.unmatched_closings, *matching.unmatched_openings):
         delimiter = tokens[fence + 1] if fence + 1 < len(tokens) else ""
         delimiter = SYNONYMS.get(delimiter, delimiter)
         if delimiter == NO_DELIMITER:
@@ -34,20 +36,6 @@ def removals(tokens: Sequence[str]) -> list[int]:
 def _partner(delimiter: str) -> str:
     """The delimiter that belongs to this one; itself where the two look alike or nothing is known."""
     return BRACKETS.get(delimiter) or OPENING_OF.get(delimiter) or delimiter
-
-
-def _unpaired(tokens: Sequence[str]) -> list[int]:
-    waiting: list[int] = []
-    stray: list[int] = []
-    for index, token in enumerate(tokens):
-        if token == "\\left":
-            waiting.append(index)
-        elif token == "\\right":
-            if waiting:
-                waiting.pop()
-            else:
-                stray.append(index)
-    return stray + waiting
 
 
 RULE = Rule("stray-fence", "has no partner", removals, by_default=False)
