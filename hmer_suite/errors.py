@@ -54,10 +54,7 @@ class TrainingError(HmerSuiteError):
     exit_code = 4
 
 
-def suggestion(name: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:
-    """``; did you mean NAME?`` with the known name most like `name`, or `otherwise` if none is similar enough.
-
-    `cutoff` is the least similarity, between 0 and 1, as in `difflib.get_close_matches`.
-    """
-    close = get_close_matches(name, list(known), 1, cutoff)
-    return f"; did you mean {close[0]}?" if close else otherwise
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a message on an unknown name, ``; did you mean NAME?``; empty if no known name is similar."""
+    close = get_close_matches(name, list(known), 1, 0.5)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -326,7 +326,3 @@ def _unknown(kinds: Sequence[str], name: str, known: Sequence[str], failed: Sequ
         return sentence
     return f"{sentence}; not searched, as they fail: {', '.join(failed)} (`hmer-suite plugins {failed[0]}` says why)"
 
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), 1, 0.5)
-    return f"; did you mean {close[0]}?" if close else ""

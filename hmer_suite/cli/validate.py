@@ -35,11 +35,13 @@ def run(
     if codes:
         return _print_codes()
     from hmer_suite.latex.problems import validate
+    from hmer_suite.registry import compiled_grammar
 
+    chosen = compiled_grammar(grammar)
     invalid = 0
     lines = formulas(source)
     for number, text in numbered(lines):
-        diagnosis = validate(text, permit_unknown=permit_unknown, grammar=grammar)
+        diagnosis = validate(text, permit_unknown=permit_unknown, grammar=chosen)
         invalid += not diagnosis.valid
         if as_json:
             print_json({"line": number, **diagnosis.to_json()})

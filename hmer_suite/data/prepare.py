@@ -48,9 +48,7 @@ def image_and_label(
     Raises:
         InputError: the picture is damaged or blank, or its label missing or not valid.
     """
-    from hmer_suite.images.image_and_label import (
-        normalise,  # loads OpenCV, which listing data sources does not need
-    )
+    from hmer_suite.images.photo import normalise  # loads OpenCV, which listing data sources does not need
 
     text = canonical_label(label, name) if label is not None else ""
     if labelled and not text:

@@ -11,7 +11,6 @@ import random
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from hmer_suite.handwriting.arrangement import Arranger
 from hmer_suite.handwriting.boxes import (
     AXIS,
     Box,
@@ -77,13 +76,16 @@ _SPACES = {
     "\\qquad": 1.7,
 }
 _SPACES |= {"\\enspace": 0.45, "\\enskip": 0.45, "\\space": 0.3, "\\hfill": 0.5}
+_FIXED_ACCENTS = frozenset(
+    r"\hat \check \tilde \acute \grave \dot \ddot \dddot \ddddot \breve \mathring \d".split()
+)
 _UNCHANGED = frozenset(r"\smash \mathllap \mathrlap \mathclap \llap \rlap \clap \vcenter \lefteqn".split())
 _STRIKES = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",), "\\xcancel": ("/", "\\backslash")}
 _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
 _STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
-class _Layout(Arranger):
+class _Layout:
     """Builds the box of each node; one method a kind of node, `size` being the scale that it is written in."""
 
     def __init__(self, make: Constructs):
@@ -146,8 +148,8 @@ class _Layout(Arranger):
         before: str | None = None
         for item, box in zip(items, boxes, strict=True):
             spacing = _spacing(item)
-            if spacing == "space":  # scripts on white space are lost
-                x += _SPACES.get(item.name, 0.0) * size if isinstance(item, Symbol) else 0.0
+            if isinstance(item, Symbol) and spacing == "space":
+                x += _SPACES.get(item.name, 0.0) * size
                 continue
             if not box.parts:
                 continue
@@ -187,9 +189,10 @@ class _Layout(Arranger):
         return self.make.glyph(node.name, size)
 
     def scripts(self, node: Scripts, size: float) -> Box:
-        box = self.node(node.base, size)
-        name = node.base.name if isinstance(node.base, Symbol | Command) else ""
-        stacked = node.limits == "\\limits" or (
+        base, sub, sup = node.base, node.sub, node.sup
+        box = self.node(base, size)
+        name = base.name if isinstance(base, Symbol | Command) else ""
+        if node.limits == "\\limits" or (
             not node.limits and name in _STACKED and (self.style.stacked_limits or CLASSES[name] != "LARGEOP")
         ):
             return self.stacked(box, sub, sup, size)

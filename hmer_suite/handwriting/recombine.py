@@ -103,7 +103,7 @@ class FormulaRecombiner:
 
 def excerpt(formula: str, rng: random.Random, longest: int) -> str:
     """Random neighbouring items of a formula, at most `longest` tokens; a single symbol if none are so short."""
-    nodes = list(parse(formula).walk())
+    nodes = list(walk(parse(formula)))
     rows = [node.items for node in nodes if isinstance(node, Row | Group) and len(node.items) > 1]
     bounds = list(accumulate(map(len, rows)))
     for _ in range(_TRIES if rows else 0):

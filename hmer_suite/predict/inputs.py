@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.data.parquet import read_set, splits_of
-from hmer_suite.data.prepare import RawSample, photo, prepared
+from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
 from hmer_suite.errors import BlankError, InputError, PairingError, UsageError
 from hmer_suite.files import read_bytes
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
@@ -175,12 +175,12 @@ def read_single(given: Single, preprocessing: Preprocessing, name: str = "input"
     content = _content(given, name)
     if preprocessing.input == "ink":
         ink = _sample(content) if isinstance(content, tuple) else _traced(lambda: content, name)
-        return ink_set("test", [InkRow(name, "", ink, name)], preprocessing)
+        return ink_set("test", [LabelledInk(name, "", ink, name)], preprocessing)
     if isinstance(content, tuple):
         load = partial(_drawn, content, preprocessing)
     else:
         load = partial(_photo, lambda: content, name, preprocessing)
-    return prepared("test", [RawSample(name, name, name, lambda: (load(), ""), required=True)])
+    return prepare_samples("test", [RawSample(name, name, name, lambda: (load(), ""), required=True)])
 
 
 def _content(given: bytes | Picture | Sequence[np.ndarray] | dict[str, Any], name: str) -> Traces | Picture:
@@ -281,13 +281,13 @@ def _holds_ink(path: Path) -> bool:
     return path.suffix.lower() in (".inkml", ".json")
 
 
-def _read_traces(path: Path) -> Ink:
+def _read_traces(path: Path) -> InkDocument:
     if path.suffix.lower() == ".json":
         return parse_json_strokes(read_bytes(path), path.stem, str(path))
     return read_inkml(path)
 
 
-def _label(ink: Ink) -> str:
+def _label(ink: InkDocument) -> str:
     """The label of ink; an invalid one is ignored, as it is not needed for reading."""
     try:
         text = label(ink)
@@ -302,7 +302,7 @@ def _label(ink: Ink) -> str:
 def _photo(read: Callable[[], Picture], name: str, preprocessing: Preprocessing) -> np.ndarray:
     """The normalised image of a picture."""
     try:
-        return photo(read, None, name, preprocessing, labelled=False)[0]
+        return image_and_label(read, None, name, preprocessing, labelled=False)[0]
     except BlankError:
         return _blank_image()
 

@@ -19,7 +19,7 @@ from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.predict.inputs import read_inputs
 from hmer_suite.predict.joining import Candidates, Joining
 from hmer_suite.predict.warnings import BLANK
-from hmer_suite.registry import data_source
+from hmer_suite.registry import compiled_grammar, data_source
 from hmer_suite.specs.recogniser import (
     Decoding,
     Hypothesis,
@@ -99,6 +99,8 @@ class Reader:
         places = np.flatnonzero(~samples.blank).tolist()
         written = samples if len(places) == len(samples) else pick(samples, places)
         found: dict[int, tuple[Hypothesis, ...]] = {}
+        if isinstance(how.grammar, str):
+            how = replace(how, grammar=compiled_grammar(how.grammar))
         with self._autocast():
             for readings in read(self.model, written, how, batch_size=batch_size):
                 found |= {places[place]: hypotheses for place, hypotheses in readings.items()}

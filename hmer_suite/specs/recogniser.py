@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from hmer_suite.specs.grammar import CompiledGrammar
 from hmer_suite.specs.vocabulary import Vocabulary
 
 Input = Literal["image", "ink"]
@@ -44,11 +45,11 @@ class Preprocessing:
 class Decoding:
     """Parameters of the search: greedy (`beam` 1) or beam search, free or constrained by a grammar.
 
-    `nbest` hypotheses are returned, at most `beam`. `length_penalty` is the exponent a in
-    score = logprob / length**a (Wu et al. 2016, section 7, without their constant); 0 prefers short ones.
-    `max_length` counts tokens without the end. With `constrained`, only formulas of the grammar named `grammar` are
-    written. CTC recognisers (`hmer_suite.decoding.ctc`) ignore `length_penalty`; they alone take `lm_weight`, the
-    weight of the language model that repairs use too.
+    `nbest` hypotheses are returned, at most `beam`. `length_penalty` is the exponent a in score = logprob / length**a
+    (Wu et al. 2016, section 7, without their constant); 0 prefers short ones. `max_length` counts tokens without the
+    end. With `constrained`, only formulas of `grammar` are written: the name of one that ships, or a compiled one
+    (`hmer_suite.registry.compiled_grammar`). CTC recognisers (`hmer_suite.decoding.ctc`) ignore `length_penalty`; they
+    alone take `lm_weight`, the weight of the language model that repairs use too.
     """
 
     beam: int = 1

@@ -17,7 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from torch.utils.tensorboard import SummaryWriter
 
 from hmer_suite.files import read_lines, write_whole
-from hmer_suite.report.training import draw_curves, draw_samples
+from hmer_suite.report.training_curves import draw_curves
+from hmer_suite.report.training_samples import draw_samples
 from hmer_suite.scores.rates import Rates
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.state import Counters

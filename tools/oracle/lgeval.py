@@ -37,7 +37,6 @@ from hmer_suite.scores.layout_scores import (
     count_layout,
     total_layout,
 )
-from hmer_suite.scores.layout_tree import APPLICATION
 from tools.reports.common import report_parser, write_or_print
 from tools.reports.markdown import Cell, join_blocks, page, table
 

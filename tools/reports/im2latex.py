@@ -225,7 +225,7 @@ CURVES = "im2latex-curves.png"
 def report(given: argparse.Namespace, reader: Reader, samples: SampleSet, ways: dict[str, Readings]) -> str:
     """The page as Markdown."""
     description, free = reader.checkpoint.description, ways["greedy, free"]
-    part = spread(samples, PART)
+    part = evenly_spaced(samples, PART)
     systems = {"with coverage": free}
     if given.uncovered:
         runs = {"with coverage": given.covered, "without": given.uncovered}
@@ -278,9 +278,9 @@ def main() -> None:
     reader = open_reader(str(given.run), precision="bf16")
     samples = reader.samples([f"{given.data}@train"])
     if given.limit:
-        samples = spread(samples, given.limit)
+        samples = evenly_spaced(samples, given.limit)
     ways = {
-        way: Readings.of(reader, samples if how == Decoding() else spread(samples, PART), how)
+        way: Readings.of(reader, samples if how == Decoding() else evenly_spaced(samples, PART), how)
         for way, how in WAYS.items()
     }
     write_whole(given.out, report(given, reader, samples, ways))

@@ -25,7 +25,7 @@ from tools.reports.markdown import Cell, page, table
 
 COMMAND = "python -m tools.reports.tracing --crohme ../shared/data/crohme --out reports/tracing.md"
 SAMPLES = 300
-PENS = (2.0, 3.0, USUAL.stroke * USUAL.symbol_height, 5.0, 6.0)
+PENS = (2.0, 3.0, TEST_DRAWING.stroke * TEST_DRAWING.symbol_height, 5.0, 6.0)
 """Pen widths in pixels; the usual one is the third."""
 
 _FINE = 3
@@ -39,7 +39,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     samples = [ink for ink in load_ink(str(given.crohme), "test").samples if ink.fully_marked]
     chosen = [samples[number * len(samples) // SAMPLES] for number in range(SAMPLES)]
-    rows = {pen: measured(chosen, replace(USUAL, stroke=pen / USUAL.symbol_height)) for pen in PENS}
+    rows = {pen: measured(chosen, replace(TEST_DRAWING, stroke=pen / TEST_DRAWING.symbol_height)) for pen in PENS}
     write_whole(given.out, report(rows))
 
 
@@ -131,7 +131,7 @@ def _distances(traces: Sequence[np.ndarray], shape: tuple[int, int]) -> np.ndarr
 
 
 ABOUT = f"""\
-{SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {USUAL.symbol_height:.0f} pixels a symbol
+{SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {TEST_DRAWING.symbol_height:.0f} pixels a symbol
 and traced (`hmer_suite.ink.tracing`). *Strokes*: traced strokes per formula, next to the pen's own. *Symbols*: share
 of those that are traced in as many strokes as the pen made, in more, and in fewer; marks are carried over by
 `hmer_suite.ink.tracing.traced_ink`, which cuts strokes where symbols touch. *Direction*: share of the single strokes
