@@ -25,7 +25,7 @@ MAX_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TraceGroup:
     """A symbol as its writer or an annotator marked it: its label and the places of its traces.
 
     `mathml_id` is the id of the element that it is in the MathML tree, or empty.
@@ -48,7 +48,7 @@ class Ink:
     traces: tuple[np.ndarray, ...]
     truth: str | None = None
     mathml: Element | None = None
-    groups: tuple[Group, ...] = ()
+    groups: tuple[TraceGroup, ...] = ()
     writer: str = ""
     source: str = ""
     notes: tuple[str, ...] = ()
@@ -175,9 +175,9 @@ def _mathml(root: Element) -> Element | None:
     return next((math for math in _named(root, "math") if len(math)), None)
 
 
-def _groups(root: Element, places: dict[str, int]) -> tuple[tuple[Group, ...], list[str]]:
+def _groups(root: Element, places: dict[str, int]) -> tuple[tuple[TraceGroup, ...], list[str]]:
     """Symbols in the order of the file, and references to traces that are not there."""
-    groups: list[Group] = []
+    groups: list[TraceGroup] = []
     unknown: list[str] = []
     for element in _named(root, "traceGroup"):
         references = [
@@ -188,5 +188,5 @@ def _groups(root: Element, places: dict[str, int]) -> tuple[tuple[Group, ...], l
         labels = [_text(child) for child in element if _local(child) == "annotation"]
         ids = [child.get("href", "") for child in element if _local(child) == "annotationXML"]
         if members and labels:
-            groups.append(Group(labels[0], members, ids[0] if ids else ""))
+            groups.append(TraceGroup(labels[0], members, ids[0] if ids else ""))
     return tuple(groups), unknown

@@ -15,7 +15,7 @@ from hmer_suite.handwriting.boxes import LayoutError
 from hmer_suite.handwriting.cut_glyphs import Inkwell, Symbol, cut, glyph_of_ink, usual
 from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.handwriting.recombine import Recombiner, Remaker, cutting
-from hmer_suite.ink.inkml import Group, Ink
+from hmer_suite.ink.inkml import Ink, TraceGroup
 from hmer_suite.latex.braces import braced_parts
 from hmer_suite.specs.recogniser import Preprocessing
 from tests.handwriting.test_formulas import CROHME
@@ -29,7 +29,7 @@ def stroke(left: float, top: float, right: float, bottom: float, points: int = 5
 def ink(label_boxes: list[tuple[str, tuple[float, float, float, float]]], writer: str = "w") -> Ink:
     """An ink whose symbols are single strokes."""
     traces = tuple(stroke(*box) for _, box in label_boxes)
-    groups = tuple(Group(label, (place,)) for place, (label, _) in enumerate(label_boxes))
+    groups = tuple(TraceGroup(label, (place,)) for place, (label, _) in enumerate(label_boxes))
     return Ink("formula-1", traces, groups=groups, writer=writer, source="s")
 
 

@@ -23,7 +23,7 @@ from hmer_suite.data.ink_sets import InkRow, ink_set
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import read_bytes, write_whole
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.ink.inkml import Group, Ink, parse_inkml
+from hmer_suite.ink.inkml import Ink, TraceGroup, parse_inkml
 from hmer_suite.ink.labels import label
 from hmer_suite.ink.marks import InkSample, Mark, ink_sample
 from hmer_suite.specs.recogniser import Preprocessing
@@ -252,7 +252,7 @@ def _read_cache(path: Path) -> InkSet | None:
 def _kept(traces: list[np.ndarray], ends: list[int], about: dict) -> InkSet:
     inks = []
     for fields, start, end in zip(about["inks"], (0, *ends), ends, strict=False):
-        groups = tuple(Group(name, tuple(places), id) for name, places, id in fields.pop("groups"))
+        groups = tuple(TraceGroup(name, tuple(places), id) for name, places, id in fields.pop("groups"))
         notes = tuple(fields.pop("notes"))
         inks.append(Ink(**fields, traces=tuple(traces[start:end]), groups=groups, notes=notes))
     marks = [tuple(Mark(name, tuple(places), token) for name, places, token in row) for row in about["marks"]]
