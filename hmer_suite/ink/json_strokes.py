@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.inkml import FARTHEST, Ink
+from hmer_suite.ink.formula_ink import FARTHEST, Ink
 
 if TYPE_CHECKING:
     import numpy as np
