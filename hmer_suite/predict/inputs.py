@@ -1,6 +1,6 @@
 """What ``predict INPUT...`` takes: image files, files of ink, folders of them, and data sets.
 
-Ink is InkML, or JSON with strokes as web pages send them. It is drawn for a recogniser that reads images, and images
+Ink is any format of `hmer_suite.ink.formats`. It is drawn for a recogniser that reads images, and images
 are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
 (``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is meant. Everything else may be mixed; a sample's id
 is its file's name without suffix.
@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from hmer_suite.data.ink_sets import InkRow, ink_set
 from hmer_suite.data.prepare import RawSample, photo, prepared
 from hmer_suite.errors import InputError, PairingError, UsageError
-from hmer_suite.files import read_bytes
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
-from hmer_suite.ink.inkml import Ink, parse_inkml, read_inkml
-from hmer_suite.ink.json_strokes import parse_json_strokes, traces_of
+from hmer_suite.ink.formats import FOLDER_SUFFIXES, INK_SUFFIXES, looks_like_ink, parse_ink, read_ink
+from hmer_suite.ink.formula_ink import Ink
+from hmer_suite.ink.json_strokes import traces_of
 from hmer_suite.ink.labels import label
 from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing, draw
@@ -43,7 +43,7 @@ DataSource = Callable[[str], tuple[DataSourceSpec, str]]
 
 _SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+)(:.*)?", re.DOTALL)
 _SPLIT = re.compile(r"(.*)@([A-Za-z][A-Za-z0-9_.-]*)", re.DOTALL)
-_SUFFIXES = (*IMAGE_SUFFIXES, ".inkml")
+_SUFFIXES = (*IMAGE_SUFFIXES, *FOLDER_SUFFIXES)
 """What is taken of a folder; JSON may be anything, and is taken only where it is named itself."""
 
 TRACED_HEIGHT = 40
@@ -164,10 +164,11 @@ def _open_source(
 
 # ---------------------------------------------------------------- one sample in memory
 
+
 def read_single(given: Single, preprocessing: Preprocessing, name: str = "input") -> SampleSet:
     """One formula as a set of one sample.
 
-    `given` is a path; the bytes of an image, of InkML or of JSON with strokes; a picture as Pillow's or as an array
+    `given` is a path; the bytes of an image or of a file of ink; a picture as Pillow's or as an array
     (H, W), (H, W, 3) or (H, W, 4) of uint8; or strokes: traces (n, 2), or what JSON with strokes holds. Raises
     `InputError`, which calls it `name`, for what cannot be read.
     """
@@ -178,7 +179,9 @@ def read_single(given: Single, preprocessing: Preprocessing, name: str = "input"
         read = partial(open_image, given, name) if isinstance(given, bytes) else lambda: given
         if preprocessing.input == "ink":
             return ink_set("test", [InkRow(name, "", _traced(read, name), name)], preprocessing)
-        raw = RawSample(name, name, name, partial(photo, read, None, name, preprocessing, False), required=True)
+        raw = RawSample(
+            name, name, name, partial(photo, read, None, name, preprocessing, False), required=True
+        )
         return prepared("test", [raw])
     if not traces:
         raise InputError(f"{name}: no traces")
@@ -190,10 +193,7 @@ def _traces_in(given: Single, name: str) -> tuple[np.ndarray, ...] | None:
     import numpy as np
 
     if isinstance(given, bytes):
-        start = given.lstrip()[:1]
-        if start == b"<":
-            return parse_inkml(given, name).traces
-        return parse_json_strokes(given, name).traces if start in (b"{", b"[") else None
+        return parse_ink(given, name).traces if looks_like_ink(given) else None
     if isinstance(given, dict):
         return traces_of(given, name)
     if isinstance(given, (list, tuple)):
@@ -240,7 +240,7 @@ def _read_ink(
 def _ink_of(path: Path) -> tuple[str, InkSample]:
     """Label and ink of a file; a picture is traced."""
     if _holds_ink(path):
-        ink = _read_traces(path)
+        ink = read_ink(path)
         return _label(ink), InkSample(ink.traces, symbol_height(ink.traces))
     return "", _traced(partial(open_image, path), str(path))
 
@@ -273,29 +273,23 @@ def _files_of_folder(folder: Path) -> list[Path]:
         if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
     ]
     if not files:
-        raise InputError(f"{folder}: a folder without image or InkML files")
+        raise InputError(f"{folder}: a folder without files of images or ink")
     return files
 
 
 def _holds_ink(path: Path) -> bool:
-    return path.suffix.lower() in (".inkml", ".json")
-
-
-def _read_traces(path: Path) -> Ink:
-    """The ink of a file that holds some; `InputError` where it has no traces."""
-    if path.suffix.lower() == ".json":
-        ink = parse_json_strokes(read_bytes(path), path.stem, str(path))
-    else:
-        ink = read_inkml(path)
-    if not ink.traces:
-        raise InputError(f"{path}: no traces")
-    return ink
+    """Whether a file is ink rather than an image, by its suffix or, where that says nothing, by its first bytes."""
+    suffix = path.suffix.lower()
+    if suffix in INK_SUFFIXES or suffix in IMAGE_SUFFIXES or not path.is_file():
+        return suffix in INK_SUFFIXES
+    with path.open("rb") as file:
+        return looks_like_ink(file.read(64))
 
 
 def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
     """Image and label of a file."""
     if _holds_ink(path):
-        ink = _read_traces(path)
+        ink = read_ink(path)
         return draw(ink.traces, Drawing.of(preprocessing)), _label(ink)
     return photo(partial(open_image, path), None, str(path), preprocessing, labelled=False)
 

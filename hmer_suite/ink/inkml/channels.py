@@ -11,7 +11,15 @@ from hmer_suite.ink.xml_tree import named
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_CENTIMETRES = {"m": 100.0, "cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px": 2.54 / 96}
+_CENTIMETRES = {
+    "m": 100.0,
+    "cm": 1.0,
+    "mm": 0.1,
+    "in": 2.54,
+    "pt": 2.54 / 72,
+    "pc": 2.54 / 6,
+    "px": 2.54 / 96,
+}
 """Lengths of the units that have a fixed one, in centimetres."""
 
 _DEVICE = "dev"
@@ -132,4 +140,3 @@ def length_ratio(of: Channel, to: Channel, where: str) -> float:
             f"{to.units or 'device units'}, which have no common measure"
         )
     return size / other_size
-

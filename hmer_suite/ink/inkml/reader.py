@@ -29,7 +29,9 @@ def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "")
     root, notes = parse_xml(data, name)
     if local_name(root) != "ink":
         raise InputError(f"{name}: not InkML: the root element is {local_name(root)}")
-    annotations = {child.get("type", ""): text_of(child) for child in root if local_name(child) == "annotation"}
+    annotations = {
+        child.get("type", ""): text_of(child) for child in root if local_name(child) == "annotation"
+    }
     reader = TraceReader(root, name)
     reader.read()
     groups, unknown = _groups(root, reader)
