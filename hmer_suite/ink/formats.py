@@ -134,7 +134,10 @@ def parse_ink(data: bytes, id: str, name: str | None = None) -> Ink:
     """
     name = name or id
     content = _content(data, name)
-    return _format_of(content, PurePath(name).suffix.lower()).read(content, id, name)
+    found = _format_of(content, PurePath(name).suffix.lower())
+    if found is None:
+        raise InputError(f"{name}: not a file of ink: neither {', '.join(one.name for one in INK_FORMATS)}")
+    return found.read(content, id, name)
 
 
 def looks_like_ink(data: bytes) -> bool:
@@ -145,14 +148,16 @@ def looks_like_ink(data: bytes) -> bool:
     return data.startswith(_GZIP) or data.lstrip()[:1] in (b"<", b"{", b"[")
 
 
-def _format_of(content: Content, suffix: str) -> InkFormat:
+def _format_of(content: Content, suffix: str) -> InkFormat | None:
     for format in INK_FORMATS:
         if format.recognises(content):
             return format
     for format in INK_FORMATS:
         if suffix in format.suffixes:
             return format
-    return _JSON_STROKES if content.is_json else _INKML
+    if content.is_json:
+        return _JSON_STROKES
+    return _INKML if looks_like_ink(content.data) else None
 
 
 def _content(data: bytes, name: str) -> Content:

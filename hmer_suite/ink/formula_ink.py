@@ -61,13 +61,16 @@ class Ink:
 
 def finished(traces: Iterable[np.ndarray], name: str) -> tuple[np.ndarray, ...]:
     """Traces (points, 2) as float32; `InputError` calls the file `name` where there are too many."""
-    found = tuple(traces)
-    if len(found) > MAX_TRACES:
-        raise InputError(f"{name}: {len(found):,} traces, more than the {MAX_TRACES:,} that are read")
-    points = sum(map(len, found))
-    if points > MAX_POINTS:
-        raise InputError(f"{name}: {points:,} points, more than the {MAX_POINTS:,} that are read")
-    return tuple(trace.astype(np.float32) for trace in found)
+    found: list[np.ndarray] = []
+    points = 0
+    for trace in traces:
+        found.append(trace.astype(np.float32))
+        points += len(trace)
+        if len(found) > MAX_TRACES:
+            raise InputError(f"{name}: more than the {MAX_TRACES:,} traces that are read")
+        if points > MAX_POINTS:
+            raise InputError(f"{name}: more than the {MAX_POINTS:,} points that are read")
+    return tuple(found)
 
 
 def check_coordinates(values: np.ndarray, where: str) -> None:

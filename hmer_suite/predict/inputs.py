@@ -282,8 +282,12 @@ def _holds_ink(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix in INK_SUFFIXES or suffix in IMAGE_SUFFIXES or not path.is_file():
         return suffix in INK_SUFFIXES
-    with path.open("rb") as file:
-        return looks_like_ink(file.read(64))
+    try:
+        with path.open("rb") as file:
+            return looks_like_ink(file.read(64))
+    except OSError:
+        # Whoever reads the image says why it cannot be read.
+        return False
 
 
 def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from hmer_suite.ink.formula_ink import check_coordinates
@@ -25,7 +27,7 @@ class CoordinateReader:
         mapped: dict[str, np.ndarray] = {}
         if context.transform is not None:
             names = tuple(channel.name for channel in points.format.regular)
-            mapped = context.transform.apply(points.column, names)
+            mapped = context.transform.apply(partial(_checked_column, points), names)
         found = np.empty((len(points), 2))
         for place, axis in enumerate(("X", "Y")):
             values = mapped[axis] if axis in mapped else points.column(axis)
@@ -34,7 +36,7 @@ class CoordinateReader:
             factor = self._factor(axis, meaning, points.where)
             # Adding zero turns negative zeros into zeros.
             found[:, place] = values if factor == 1 else values * factor + 0.0
-        check_coordinates(found if points.numbers is not None else found[~np.isnan(found)], points.where)
+        _check(found, points)
         return found
 
     def _factor(self, axis: str, meaning: TraceFormat, where: str) -> float:
@@ -44,3 +46,14 @@ class CoordinateReader:
             self._unit = self._unit or channel
             self._factors[meaning, axis] = channel.sign * length_ratio(channel, self._unit, where)
         return self._factors[meaning, axis]
+
+
+def _checked_column(points: Points, name: str) -> np.ndarray:
+    found = points.column(name)
+    _check(found, points)
+    return found
+
+
+def _check(values: np.ndarray, points: Points) -> None:
+    """Check all values of a trace but those that were not reported."""
+    check_coordinates(values if points.numbers is not None else values[~np.isnan(values)], points.where)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hmer_suite.errors import InputError
+from hmer_suite.ink.formula_ink import check_coordinates
 from hmer_suite.ink.inkml.references import References
 from hmer_suite.ink.xml_tree import MAX_DEPTH, child, local_name, text_of
 
@@ -69,7 +70,7 @@ class Lookup(Mapping):
 
     def apply(self, source: Columns, channels: tuple[str, ...]) -> dict[str, np.ndarray]:
         values = source(self.source)
-        found = self._look_up(values)
+        found = np.where(np.isnan(values), np.nan, self._look_up(values))
         return {self.target: values + found if self.relative else found}
 
     def _look_up(self, values: np.ndarray) -> np.ndarray:
@@ -148,9 +149,11 @@ def _read_rows(text: str, where: str) -> np.ndarray:
         rows = [[float(value) for value in row.split()] for row in text.strip(", \n\t").split(",")]
     except ValueError as error:
         raise InputError(f"{where}: {error}") from None
-    if len({len(row) for row in rows}) != 1 or not rows[0] or not np.isfinite(rows).all():
-        raise InputError(f"{where}: rows of unequal length, or numbers that are not finite")
-    return np.array(rows, dtype=np.float64)
+    if len({len(row) for row in rows}) != 1 or not rows[0]:
+        raise InputError(f"{where}: rows of unequal length, or without numbers")
+    found = np.array(rows, dtype=np.float64)
+    check_coordinates(found, where)
+    return found
 
 
 def _read_lookup(element: Element, name: str) -> Lookup:

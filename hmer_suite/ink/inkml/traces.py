@@ -14,7 +14,7 @@ import numpy as np
 
 from hmer_suite.errors import InputError
 from hmer_suite.ink import formula_ink
-from hmer_suite.ink.inkml.channels import PEN_DOWN
+from hmer_suite.ink.inkml.channels import PEN_DOWN, TraceFormat, read_format
 from hmer_suite.ink.inkml.contexts import DEFAULT_CONTEXT, Context, Contexts
 from hmer_suite.ink.inkml.coordinates import CoordinateReader
 from hmer_suite.ink.inkml.points import Points, read_points
@@ -25,7 +25,7 @@ from hmer_suite.ink.xml_tree import MAX_DEPTH, id_of, local_name, named, text_of
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_TYPES = ("penDown", "penUp", "indeterminate")
+_TYPES = ("pendown", "penup", "indeterminate")
 
 _CONTINUATIONS = ("begin", "middle", "end")
 
@@ -46,6 +46,7 @@ class TraceReader:
         self._current = DEFAULT_CONTEXT
         self._shown: dict[Part, int] = {}
         self._points = 0
+        self._unplaced = 0
         self.places: dict[str, int] = {}
         self.not_ink: set[str] = set()
         self.notes: list[str] = []
@@ -59,6 +60,8 @@ class TraceReader:
     def read(self) -> None:
         """Read all traces; raises `InputError` for what is malformed."""
         self._walk(self._root, 0)
+        if self._unplaced:
+            self.notes.append(f"points without a position left out: {self._unplaced}")
 
     def members(self, group: Element) -> tuple[list[int], list[str]]:
         """Places of the traces that are directly in a group or shown there, and references to nothing."""
@@ -91,16 +94,24 @@ class TraceReader:
         """Traces inside of ``definitions``, each with the reference to its context, or an empty one."""
         found: dict[Element, str] = {}
         for definitions in named(self._root, "definitions"):
-            for element in definitions.iter():
-                if local_name(element) in ("traceGroup", "trace") and element.get("contextRef"):
-                    found.update((trace, element.get("contextRef", "")) for trace in named(element, "trace"))
-                elif local_name(element) == "trace":
-                    found.setdefault(element, "")
+            self._define(definitions, "", found, 0)
         return found
 
-    def _walk(self, element: Element, depth: int) -> None:
+    def _define(self, element: Element, reference: str, found: dict[Element, str], depth: int) -> None:
+        self._check_depth(depth)
+        for child in element:
+            own = child.get("contextRef") or reference
+            if local_name(child) == "trace":
+                found[child] = own
+            elif local_name(child) == "traceGroup":
+                self._define(child, own, found, depth + 1)
+
+    def _check_depth(self, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise InputError(f"{self._name}: elements nested more than {MAX_DEPTH} deep")
+
+    def _walk(self, element: Element, depth: int) -> None:
+        self._check_depth(depth)
         for child in element:
             kind = local_name(child)
             if kind == "trace":
@@ -139,20 +150,37 @@ class TraceReader:
             return
         id = id_of(element) or str(len(self._pieces))
         where = f"{self._name}: trace {id}"
-        kind = element.get("type", "penDown")
+        kind = element.get("type", "penDown").strip().lower()
         if kind not in _TYPES:
-            raise InputError(f"{where}: the type {kind!r}, expected {', '.join(_TYPES)}")
+            raise InputError(f"{where}: the type {kind!r}, expected penDown, penUp or indeterminate")
         prior = self._prior(element, where)
-        if kind == "penUp" or prior in self.not_ink:
+        if kind == "penup" or prior in self.not_ink:
             self.not_ink.add(id)
             return
         self._count(text)
-        points = read_points(text, context.format, where)
+        points = read_points(text, self._format_of(text, context, where), where)
         pieces = list(self._pieces_of(points, context, kind == "indeterminate", part))
         if pieces:
             self._place_pieces(pieces, id, part, prior)
         else:
             self.not_ink.add(id)
+
+    def _format_of(self, text: str, context: Context, where: str) -> TraceFormat:
+        """The format of a trace.
+
+        Where none is in force it is the default, X and Y. Points with other than two values then follow a format that
+        the file declares, although nothing refers to it, if there is only one.
+        """
+        width = 2 if context.format.declared else len(text.split(",", 1)[0].split())
+        if width == 2 or not self._formats:
+            return context.format
+        if len(self._formats) == 1 and len(self._formats[0].regular) == width:
+            return self._formats[0]
+        raise InputError(f"{where}: no trace format is in force for points of {width} values")
+
+    @cached_property
+    def _formats(self) -> list[TraceFormat]:
+        return [read_format(element, self._name) for element in named(self._root, "traceFormat")]
 
     def _place_pieces(self, pieces: list[np.ndarray], id: str, part: Part, prior: str) -> None:
         continued = self.places.get(prior) if prior else None
@@ -203,8 +231,7 @@ class TraceReader:
                 raise InputError(f"{points.where}: a view of points {part.first} to {last} of {len(found)}")
             chosen = slice(part.first - 1, last)
             found, known, pen = found[chosen], known[chosen], pen[chosen]
-        if not known[pen].all():
-            self.notes.append(f"points without a position left out: {int((~known[pen]).sum())}")
+        self._unplaced += int((~known[pen]).sum())
         for run in np.split(np.arange(len(found)), np.flatnonzero(np.diff(pen)) + 1):
             kept = found[run][known[run]] if pen[run[0]] else found[:0]
             if len(kept):

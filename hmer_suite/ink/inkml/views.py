@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _HOLDERS = ("trace", "traceGroup", "traceView")
+
+_MAX_VISITED = 10 * MAX_TRACES
+"""Most traces and groups that all views of a file show together; views of views can double them at each level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Views:
         self._references = references
         self._name = references.name
         self._known: dict[Element, Tree] = {}
+        self._visited = 0
 
     def parts(self, view: Element) -> list[Part]:
         """The parts of traces that a view shows, in order; those that the file does not have are left out.
@@ -52,10 +55,16 @@ class Views:
         Raises `InputError` for views that show themselves, for too many parts and for ranges that do not fit.
         """
         found: list[Part] = []
-        for part in _leaves(self._tree(view, 0)):
-            found.append(part)
-            if len(found) > MAX_TRACES:
-                raise InputError(f"{self._name}: a view of more than {MAX_TRACES:,} traces")
+        waiting = [self._tree(view, 0)]
+        while waiting:
+            tree = waiting.pop()
+            self._visited += 1
+            if self._visited > _MAX_VISITED:
+                raise InputError(f"{self._name}: views of too many traces")
+            if isinstance(tree, Part):
+                found.append(tree)
+            else:
+                waiting.extend(reversed(tree))
         return found
 
     def _tree(self, element: Element, depth: int) -> Tree:
@@ -90,6 +99,8 @@ class Views:
 
     def _cut(self, tree: Tree, first: Indices, last: Indices) -> Tree:
         """The part of a tree from one place to another, both included; () leaves it open."""
+        if not first and not last:
+            return tree
         if isinstance(tree, Part):
             return self._cut_part(tree, first, last)
         if (first and first[0] > len(tree)) or (last and last[0] > len(tree)):
@@ -112,11 +123,3 @@ class Views:
         if stop is not None and (stop < start or (part.last is not None and stop > part.last)):
             raise InputError(f"{self._name}: traceView: from point {start} to point {stop}")
         return Part(part.trace, start, stop)
-
-
-def _leaves(tree: Tree) -> Iterator[Part]:
-    if isinstance(tree, Part):
-        yield tree
-        return
-    for child in tree:
-        yield from _leaves(child)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import MAX_POINTS
+from hmer_suite.ink.formula_ink import FARTHEST, MAX_POINTS
 
 _STEPS = 16
 """Segments into which a Bézier curve, and a quarter of an ellipse, is cut."""
@@ -92,6 +92,8 @@ class _Path:
                 raise self._error()
             self._place = match.end()
             found.append(float(match[0]))
+            if not abs(found[-1]) < FARTHEST:
+                raise InputError(f"{self._where}: a number beyond {FARTHEST:g}")
         return found
 
     def _more(self) -> bool:

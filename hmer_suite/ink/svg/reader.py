@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import MAX_TRACES, Ink, check_coordinates, finished
+from hmer_suite.ink.formula_ink import FARTHEST, MAX_TRACES, Ink, check_coordinates, finished
 from hmer_suite.ink.svg.path_data import read_path
 from hmer_suite.ink.xml_tree import MAX_DEPTH, id_of, local_name, parse_xml
 
@@ -92,6 +92,7 @@ class _Drawing:
         if kind in _NOT_DRAWN or not style.shown:
             return
         matrix = outer @ _read_transform(element.get("transform", ""), f"{self._name}: {kind}")
+        check_coordinates(matrix, f"{self._name}: {kind}: transform")
         if kind in _SHAPES:
             yield from self._shape(element, matrix, style)
         elif kind == "use":
@@ -119,9 +120,7 @@ class _Drawing:
             return
         for line in lines:
             points = np.array([(point.real, point.imag) for point in line])
-            # Here, with numbers beyond any drawing, a product may overflow; the check finds it.
-            with np.errstate(over="ignore", invalid="ignore"):
-                trace = points @ matrix[:2, :2].T + matrix[:2, 2]
+            trace = points @ matrix[:2, :2].T + matrix[:2, 2]
             check_coordinates(trace, where)
             yield trace
 
@@ -156,7 +155,10 @@ def _polylines(element: Element, where: str) -> list[list[complex]]:
 def _read_numbers(text: str, where: str) -> list[float]:
     if _NUMBERS.sub("", text).strip(", \t\r\n"):
         raise InputError(f"{where}: not numbers: {text[:20]!r}")
-    return [float(number) for number in _NUMBERS.findall(text)]
+    numbers = [float(number) for number in _NUMBERS.findall(text)]
+    if not all(abs(number) < FARTHEST for number in numbers):
+        raise InputError(f"{where}: a number beyond {FARTHEST:g}")
+    return numbers
 
 
 def _length(element: Element, key: str, where: str) -> float:
@@ -178,8 +180,9 @@ def _read_transform(text: str, where: str) -> np.ndarray:
         numbers = _read_numbers(match[2], where)
         try:
             found = found @ _MATRICES[match[1]](*numbers)
-        except TypeError:
+        except (TypeError, ValueError):
             raise InputError(f"{where}: {match[1]} with {len(numbers)} numbers") from None
+        check_coordinates(found, f"{where}: transform")
     return found
 
 
