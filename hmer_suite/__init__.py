@@ -27,6 +27,7 @@ _HOMES = {
     "join": "hmer_suite.latex.tokens",
     "load": "hmer_suite.predict.formula_reader",
     "parse": "hmer_suite.latex.tree",
+    "read_ink": "hmer_suite.ink.formats",
     "repair": "hmer_suite.repairs",
     "score": "hmer_suite.scores.score",
     "tokens": "hmer_suite.latex.tokens",
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from hmer_suite.equiv.sandbox.judge import equal
     from hmer_suite.equiv.verdict import Verdict
     from hmer_suite.hookspecs import hookimpl
+    from hmer_suite.ink.formats import read_ink
     from hmer_suite.latex.canonical.canoniser import canonical
     from hmer_suite.latex.problems import validate
     from hmer_suite.latex.tokens import join, tokens

@@ -1,6 +1,6 @@
 """Inputs of ``predict INPUT...``: image files, files of ink, folders of them, and data sets.
 
-Ink is InkML, or JSON with strokes as web pages send them. It is drawn for a recogniser that reads images, and images
+Ink is any format of `hmer_suite.ink.formats`. It is drawn for a recogniser that reads images, and images
 are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
 (``crohme:PATH``), followed by ``@SPLIT`` unless the test split is meant. Everything else may be mixed; a sample's id
 is its file's name without suffix. A sheet on which nothing is written stays a sample (`SampleSet.blank`).
@@ -22,8 +22,9 @@ from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
 from hmer_suite.errors import BlankError, InputError, PairingError, UsageError
 from hmer_suite.files import read_bytes
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
-from hmer_suite.ink.inkml import InkDocument, parse_inkml, read_inkml
-from hmer_suite.ink.json_strokes import parse_json_strokes, traces_of
+from hmer_suite.ink.document import InkDocument
+from hmer_suite.ink.formats import FOLDER_SUFFIXES, INK_SUFFIXES, looks_like_ink, parse_ink
+from hmer_suite.ink.json_strokes import traces_of
 from hmer_suite.ink.labels import label
 from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing, draw
@@ -44,7 +45,7 @@ DataSource = Callable[[str], tuple[DataSourceSpec, str]]
 """Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
 _SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+)(:.*)?", re.DOTALL)
 _SPLIT = re.compile(r"(.*)@([A-Za-z][A-Za-z0-9_.-]*)", re.DOTALL)
-_SUFFIXES = (*IMAGE_SUFFIXES, ".inkml")
+_SUFFIXES = (*IMAGE_SUFFIXES, *FOLDER_SUFFIXES)
 """Suffixes of a folder's files that are read; JSON may be anything, and is read only where it is named itself."""
 TRACED_HEIGHT = 40
 """Height in pixels of a full-size symbol in the pictures that are traced."""
@@ -166,7 +167,7 @@ def _open_source(
 def read_single(given: Single, preprocessing: Preprocessing, name: str = "input") -> SampleSet:
     """One formula as a set of one sample.
 
-    `given` is a path; the bytes of an image, of InkML or of JSON with strokes; a picture as Pillow's or as an array
+    `given` is a path; the bytes of an image or of a file of ink; a picture as Pillow's or as an array
     (H, W), (H, W, 3) or (H, W, 4) of uint8; or strokes: traces (n, 2), or a value that JSON with strokes holds. Raises
     `InputError`, which calls it `name`, for what cannot be read.
     """
@@ -186,11 +187,8 @@ def read_single(given: Single, preprocessing: Preprocessing, name: str = "input"
 def _content(given: bytes | Picture | Sequence[np.ndarray] | dict[str, Any], name: str) -> Traces | Picture:
     """The traces or the picture that is given."""
     if isinstance(given, bytes):
-        start = given.lstrip()[:1]
-        if start == b"<":
-            return parse_inkml(given, name).traces
-        if start in (b"{", b"["):
-            return parse_json_strokes(given, name).traces
+        if looks_like_ink(given):
+            return parse_ink(given, name).traces
         return open_image(given, name)
     if isinstance(given, dict):
         return traces_of(given, name)
@@ -273,18 +271,25 @@ def _files_of_folder(folder: Path) -> list[Path]:
         if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
     ]
     if not files:
-        raise InputError(f"{folder}: a folder without image or InkML files")
+        raise InputError(f"{folder}: a folder without files of images or ink")
     return files
 
 
 def _holds_ink(path: Path) -> bool:
-    return path.suffix.lower() in (".inkml", ".json")
+    """Whether a file is ink rather than an image, by its suffix or, where that does not tell, by its first bytes."""
+    suffix = path.suffix.lower()
+    if suffix in INK_SUFFIXES or suffix in IMAGE_SUFFIXES or not path.is_file():
+        return suffix in INK_SUFFIXES
+    try:
+        with path.open("rb") as file:
+            return looks_like_ink(file.read(64))
+    except OSError:
+        return False  # reading it as an image says why it cannot be read
 
 
 def _read_traces(path: Path) -> InkDocument:
-    if path.suffix.lower() == ".json":
-        return parse_json_strokes(read_bytes(path), path.stem, str(path))
-    return read_inkml(path)
+    """The ink of a file; a blank sheet has no traces."""
+    return parse_ink(read_bytes(path), path.stem, str(path))
 
 
 def _label(ink: InkDocument) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink import inkml as module
+from hmer_suite.ink import document as module
 from hmer_suite.ink.inkml import TraceGroup, parse_inkml, read_inkml
 from tests.data.inkml_files import inkml
 
@@ -106,9 +106,9 @@ OUTSIDE = b'<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]><ink><anno
         (b"<svg/>", "f.inkml: not InkML: the root element is svg"),
         (inkml(["1 2, 3"]), "f.inkml: trace 0: points with unequal numbers of coordinates"),
         (inkml(["1 2, 3 4 5, 6"]), "f.inkml: trace 0: points with unequal numbers of coordinates"),
-        (inkml(["1, 2"]), "f.inkml: trace 0: points with unequal numbers of coordinates"),
-        (inkml(["1 2", "1 two"]), "f.inkml: trace 1: could not convert string to float"),
-        (inkml(["nan 1"]), "f.inkml: trace 0: a coordinate that is not finite"),
+        (inkml(["1, 2"]), "f.inkml: trace 0: 1 values in a point, expected 2 (X Y)"),
+        (inkml(["1 2", "1 two"]), "f.inkml: trace 1: point 1: not a value: 'two'"),
+        (inkml(["nan 1"]), "f.inkml: trace 0: point 1: not a value: 'nan 1'"),
         (inkml(["1e99 1"]), "f.inkml: trace 0: a coordinate that is not finite"),
     ],
 )

@@ -153,7 +153,7 @@ def test_a_set_stands_alone_and_a_folder_must_hold_something(tmp_path: Path) -> 
     with pytest.raises(UsageError, match="images:here: a data set cannot be read together"):
         read(tmp_path / "a.png", "images:here")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="empty: a folder without image or InkML files"):
+    with pytest.raises(InputError, match="empty: a folder without files of images or ink"):
         read(tmp_path / "empty")
     (tmp_path / "text.txt").write_text("x")
     with pytest.raises(InputError, match=r"text\.txt: not an image that can be read"):
@@ -215,8 +215,8 @@ def test_json_strokes_are_ink(tmp_path: Path, text: str) -> None:
     [
         ("{", "not JSON"),
         ("3", "no strokes"),
-        ('{"strokes": {"x": [[1]], "y": []}}', "lists with equally many strokes"),
-        ('{"x": [[1, 2]], "y": [[1]]}', "stroke 1: x and y must be lists with equally many numbers"),
+        ('{"strokes": {"x": [[1]], "y": []}}', "lists of equal length"),
+        ('{"x": [[1, 2]], "y": [[1]]}', "stroke 1: x and y must be lists of equally many numbers"),
         ('[[[1, "a"]]]', "stroke 1: expected points of two numbers"),
         ("[[[1, NaN]]]", "stroke 1: a coordinate that is not finite"),
         ("[[[1, 1e300]]]", "stroke 1: a coordinate that is not finite"),
