@@ -20,6 +20,7 @@ from hmer_suite.equiv.terms import (
     const,
     fn,
     inverse,
+    is_fixed,
     mul,
     num,
     power,
@@ -38,16 +39,12 @@ def derivative(term: Term, variable: Term, kind: Derivation) -> Term:
     """
     if term == variable:
         return ONE
-    if variable not in term.walk() and _is_number(term):
+    if variable not in term.walk() and is_fixed(term):
         return ZERO
     rule = _RULES.get(term.op)
     if rule is None:
         raise NotDerivable(term.op)
     return rule(term, variable, kind)
-
-
-def _is_number(term: Term) -> bool:
-    return not any(part.op not in ("num", "const", "add", "mul", "pow", "fn") for part in term.walk())
 
 
 def _leaf(term: Term, variable: Term, kind: Derivation) -> Term:

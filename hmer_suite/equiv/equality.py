@@ -7,15 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import arb, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.reading.operators import FLIPPED, SYMMETRIC
-from hmer_suite.equiv.terms import Term, binds, const, name, replace
+from hmer_suite.equiv.reading.operators import FLIPPED, ORDER_RELATIONS, SYMMETRIC
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, binds, const, name, replace
 from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
 
 STRUCTURAL, SYMBOLIC = "structural", "symbolic"
 
-ORDER_RELATIONS = frozenset(("<", ">", r"\leq", r"\geq"))
 _COMMUTING_LISTS = frozenset(("set", "ac"))
-_STATEMENTS = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac", "text", "empty"))
 
 
 def equality(left: Term, right: Term) -> str | None:
@@ -87,7 +85,7 @@ def reversed_chain(term: Term) -> Term | None:
 
 
 def _same(left: Term, right: Term) -> bool:
-    if left.op != right.op and (left.op in _STATEMENTS or right.op in _STATEMENTS):
+    if left.op != right.op and (left.op in NON_EXPRESSIONS or right.op in NON_EXPRESSIONS):
         return False
     rule = _RULES.get(left.op, _same_value)
     return rule(left, right)
@@ -217,7 +215,7 @@ def _same_link(sign: str, left: Sequence[Term], right: Sequence[Term]) -> bool:
         return True
     if sign in SYMMETRIC and all(_same(a, b) for a, b in zip(left, reversed(right), strict=True)):
         return True
-    if any(side.op in _STATEMENTS for side in (*left, *right)):
+    if any(side.op in NON_EXPRESSIONS for side in (*left, *right)):
         return False
     rule = _same_equation if sign in ("=", r"\neq") else _same_inequality if sign in ORDER_RELATIONS else None
     return rule is not None and rule(left, right)

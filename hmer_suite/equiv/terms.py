@@ -207,6 +207,10 @@ def fn(which: str, *args: Term) -> Term:
     return Term("fn", which, args)
 
 
+STRUCTURES = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac"))
+NON_EXPRESSIONS = STRUCTURES | {"text", "empty"}
+"""Ops of terms that are not expressions: statements, collections, words."""
+
 BINDERS = frozenset(("sum", "prod", "lim", "int", "big"))
 """Ops whose second argument is a variable that may be bound in the first (see `binds`)."""
 
@@ -232,6 +236,11 @@ def _is_certainly_constant(part: Term) -> bool:
 
 
 _CONSTANTS_BY_NAME = frozenset("abckmn")
+
+
+def is_fixed(term: Term) -> bool:
+    """Whether a term consists of numbers, known constants and known functions."""
+    return all(part.op in ("num", "add", "mul", "pow", "fn", "const") for part in term.walk())
 
 
 def may_depend(term: Term) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hmer_suite.equiv.difference.search import STATEMENTS, STRUCTURE, Witness
+from hmer_suite.equiv.difference.search import STRUCTURE, Witness
 from hmer_suite.equiv.reading.atoms import BARS, CLOSING, OPENING
-from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 
 Proof = Callable[[Term, Term], Witness | None]
 
@@ -24,7 +24,7 @@ def difference(left: Term, right: Term) -> Witness | None:
     if _is_torn(left) != _is_torn(right):
         return STRUCTURE
     kind = left.op if left.op == right.op else "other"
-    if left.op not in STATEMENTS and right.op not in STATEMENTS:
+    if left.op not in NON_EXPRESSIONS and right.op not in NON_EXPRESSIONS:
         kind = "expression"
     return PROOFS[kind](left, right)
 

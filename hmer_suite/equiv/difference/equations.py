@@ -22,8 +22,9 @@ from hmer_suite.equiv.difference.search import (
     whole_letters,
     witness_at,
 )
-from hmer_suite.equiv.equality import ORDER_RELATIONS, is_constant
+from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.terms import Term, num, replace
 from hmer_suite.equiv.values import (
     Outside,
@@ -112,7 +113,7 @@ def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | N
     """A point at which the solution has a value that the pivot is free to take, and the other equation is broken."""
 
     def compute(point: Point) -> Witness | None:
-        point.trace.clear()
+        point.calls.clear()
         try:
             value = point.value(solution)
             broken = certainly_nonzero(point.value(rest))
@@ -129,15 +130,15 @@ def _takes_any(point: Point, pivot: Term) -> bool:
     """Whether the pivot's value was needed for nothing else, so that it can be any."""
     if pivot.op in ("name", "int", "lim", "sum", "prod"):
         return True
-    needed = list(point.trace)
-    point.trace.clear()
+    needed = list(point.calls)
+    point.calls.clear()
     try:
         point.value(pivot)
     except Unknown:  # dots, for example: nothing else has their value
         return pivot.op == "op"
-    if not point.trace:
+    if not point.calls:
         return False
-    label, args = point.trace[-1]
+    label, args = point.calls[-1]
     return all(
         other != label or len(values) != len(args) or any(map(apart, values, args))
         for other, values in needed

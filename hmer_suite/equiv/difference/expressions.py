@@ -10,7 +10,6 @@ from hmer_suite.equiv.difference.equations import PIVOTS
 from hmer_suite.equiv.difference.search import (
     DOTS,
     INFINITY,
-    STATEMENTS,
     STRUCTURE,
     Witness,
     apart_at_some_point,
@@ -23,7 +22,7 @@ from hmer_suite.equiv.difference.search import (
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.operators import GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
-from hmer_suite.equiv.terms import BINDERS, Derivation, Term, binds, negative, replace
+from hmer_suite.equiv.terms import BINDERS, NON_EXPRESSIONS, Derivation, Term, binds, negative, replace
 from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
 
 
@@ -84,7 +83,8 @@ def is_broken(term: Term) -> bool:
         return False  # a prescript
     if term.op in ("add", "mul", "pow", "sub") or (term.op == "fn" and term.data not in ("max", "min")):
         return any(
-            arg.op in STATEMENTS - {"matrix", "cases", "ac", "set"} or is_broken(arg) for arg in term.args
+            arg.op in NON_EXPRESSIONS - {"matrix", "cases", "ac", "set"} or is_broken(arg)
+            for arg in term.args
         )
     return False
 

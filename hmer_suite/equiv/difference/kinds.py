@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hmer_suite.equiv.difference.dispatch import Proof
 from hmer_suite.equiv.difference.expressions import different_parts
-from hmer_suite.equiv.difference.search import INFINITY, STATEMENTS, STRUCTURE, Witness, first_witness
+from hmer_suite.equiv.difference.search import INFINITY, STRUCTURE, Witness, first_witness
 from hmer_suite.equiv.difference.statements import different_chain
 from hmer_suite.equiv.difference.structures import (
     different_ac,
@@ -18,13 +18,13 @@ from hmer_suite.equiv.difference.structures import (
     witness_if_truths_differ,
 )
 from hmer_suite.equiv.equality import truth_tables
-from hmer_suite.equiv.terms import Term, num
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, num
 
 
 def different_kinds(left: Term, right: Term) -> Witness | None:
     """Terms of different kinds differ, unless one may be another way to write the other."""
     kinds = {left.op, right.op}
-    if "text" in kinds and (single := left if right.op == "text" else right).op not in STATEMENTS:
+    if "text" in kinds and (single := left if right.op == "text" else right).op not in NON_EXPRESSIONS:
         return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None
     if "chain" in kinds and any(side.op == "op" and side.data == r"\neg" for side in (left, right)):
         return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
@@ -46,10 +46,13 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     if "list" in kinds and (left if left.op == "list" else right).data == "quad":
         return None  # a wide space separates statements, or means nothing
     if any(
-        part.op == "matrix" for side in (left, right) if side.op not in STATEMENTS for part in side.walk()
+        part.op == "matrix"
+        for side in (left, right)
+        if side.op not in NON_EXPRESSIONS
+        for part in side.walk()
     ):
         return None  # a number times a matrix
-    several, single = (left, right) if left.op in STATEMENTS else (right, left)
+    several, single = (left, right) if left.op in NON_EXPRESSIONS else (right, left)
     if several.op == "list" and _with_decimal_comma(several) == single:
         return None
     if several.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in several.args):

@@ -31,7 +31,6 @@ STRUCTURE: Witness = {}
 
 INFINITY = const("inf")
 DOTS = const("dots")
-STATEMENTS = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac", "text", "empty"))
 
 
 def whole_letters(*terms: Term) -> frozenset[str]:

@@ -20,7 +20,6 @@ from hmer_suite.equiv.difference.equations import (
 )
 from hmer_suite.equiv.difference.expressions import is_broken, is_formal
 from hmer_suite.equiv.difference.search import (
-    STATEMENTS,
     STRUCTURE,
     Witness,
     first_witness,
@@ -29,10 +28,10 @@ from hmer_suite.equiv.difference.search import (
     witness_at,
 )
 from hmer_suite.equiv.difference.structures import witness_if_truths_differ
-from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, reversed_chain
+from hmer_suite.equiv.equality import equality, is_constant, reversed_chain
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.reading.operators import GEOMETRY, INTERCHANGEABLE, SYMMETRIC
-from hmer_suite.equiv.terms import Term, const, num, rewrite
+from hmer_suite.equiv.reading.operators import GEOMETRY, INTERCHANGEABLE, ORDER_RELATIONS, SYMMETRIC
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, rewrite
 from hmer_suite.equiv.values import Outside, Point, Singular
 
 
@@ -118,7 +117,7 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
     if (
         ours in algebraic
         and theirs in algebraic
-        and not any(side.op in STATEMENTS for side in (*left, *right))
+        and not any(side.op in NON_EXPRESSIONS for side in (*left, *right))
     ):
         return _different_relation(ours, theirs, left, right)
     if ours != theirs:
@@ -127,7 +126,7 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
         return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
     witness = _different_sides(ours, left, right)
     if witness is not None and ours in (r"\equiv", r"\approx", r"\simeq", r"\sim", r"\propto", r"\triangleq"):
-        if any(side.op in STATEMENTS for side in (*left, *right)):
+        if any(side.op in NON_EXPRESSIONS for side in (*left, *right)):
             return witness
         return witness if _different_relation("=", "=", left, right) is not None else None
     return witness
@@ -150,7 +149,7 @@ def _one_sign(left: Sides, right: Sides) -> Witness | None:
     both, single = (left, right) if _has_sign(*left) else (right, left)
     for sign in (1, -1):
         chosen = _with_sign(both[0], sign), _with_sign(both[1], sign)
-        if any(side.op in STATEMENTS for side in (*chosen, *single)):
+        if any(side.op in NON_EXPRESSIONS for side in (*chosen, *single)):
             return None
         forms = Forms()
         try:

@@ -8,7 +8,6 @@ from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.equations import Sides, pivots, truth, with_solution
 from hmer_suite.equiv.difference.expressions import different_entry, different_parts
 from hmer_suite.equiv.difference.search import (
-    STATEMENTS,
     STRUCTURE,
     Witness,
     first_witness,
@@ -19,7 +18,7 @@ from hmer_suite.equiv.difference.search import (
 from hmer_suite.equiv.equality import equality, truth_tables
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
-from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 from hmer_suite.equiv.values import Point, Singular, Unknown
 
 
@@ -159,7 +158,7 @@ def _equations(statements: Sequence[Term]) -> list[Sides]:
     return [
         (term.args[0], term.args[1])
         for term in statements
-        if term.data == ("=",) and not any(arg.op in STATEMENTS for arg in term.args)
+        if term.data == ("=",) and not any(arg.op in NON_EXPRESSIONS for arg in term.args)
     ]
 
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 from flint import fmpq
 
 from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
-from hmer_suite.equiv.forms.operands import STRUCTURES, unsafe_argument
+from hmer_suite.equiv.forms.operands import unsafe_argument
 from hmer_suite.equiv.forms.powers import absolute_form, constant_root, power_of
 from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, primes, ring
-from hmer_suite.equiv.terms import MINUS_ONE, Term, const, fn, num
+from hmer_suite.equiv.terms import MINUS_ONE, STRUCTURES, Term, const, fn, num
 
 MAX_FACTORIAL = 100
 MAX_SHIFT = 12

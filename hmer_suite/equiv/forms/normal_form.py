@@ -17,10 +17,10 @@ from typing import ClassVar
 
 from flint import fmpq_mpoly
 
-from hmer_suite.equiv.forms.operands import NO_FORM, STRUCTURES, unsafe
+from hmer_suite.equiv.forms.operands import unsafe
 from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, RatioField, generators, ring
 from hmer_suite.equiv.reading.operators import MAYBE_UNBOUND
-from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Term, const, num, power
+from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, NON_EXPRESSIONS, ONE, STRUCTURES, Term, const, num, power
 
 MAX_DEGREE = 60
 """Polynomials of a higher degree are not factored."""
@@ -177,9 +177,13 @@ class Forms(RatioField):
 
     def opaque(self, term: Term) -> Ratio:
         """A kernel for a term without a rule."""
-        if term.data in MAYBE_UNBOUND and term.args[1:] == (EMPTY, EMPTY) and term.args[0].op not in NO_FORM:
+        if (
+            term.data in MAYBE_UNBOUND
+            and term.args[1:] == (EMPTY, EMPTY)
+            and term.args[0].op not in NON_EXPRESSIONS
+        ):
             return self.rules["unbound"](self, term)
-        inside = [self.form(arg) for arg in term.args if arg.op not in NO_FORM]
+        inside = [self.form(arg) for arg in term.args if arg.op not in NON_EXPRESSIONS]
         return self.kernel((term.op, term.data, *map(self.key, term.args)), term, inside)
 
     def _number(self, term: Term) -> Ratio:
@@ -219,7 +223,7 @@ class Forms(RatioField):
         """A kernel that allows another order of the operands and nothing else, as nothing cancels with infinity."""
         keys = sorted(repr(self.key(arg)) for arg in term.args)
         return self.kernel(
-            (term.op, "unsafe", *keys), term, [self.form(a) for a in term.args if a.op not in NO_FORM]
+            (term.op, "unsafe", *keys), term, [self.form(a) for a in term.args if a.op not in NON_EXPRESSIONS]
         )
 
     # --- back to terms -----------------------------------------------------------------------------------------

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hmer_suite.equiv.terms import EMPTY, Term, binds, const
-
-STRUCTURES = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac"))
-NO_FORM = STRUCTURES | {"text", "empty"}
-
-
-def is_fixed(term: Term) -> bool:
-    """Whether a term consists of numbers, known constants and known functions."""
-    return all(part.op in ("num", "add", "mul", "pow", "fn", "const") for part in term.walk())
+from hmer_suite.equiv.terms import EMPTY, STRUCTURES, Term, binds, const
 
 
 def height(term: Term) -> int:

@@ -9,9 +9,23 @@ from flint import fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.forms.normal_form import Forms, Rule
-from hmer_suite.equiv.forms.operands import NO_FORM, STRUCTURES, height, is_fixed, unsafe_bounds
+from hmer_suite.equiv.forms.operands import height, unsafe_bounds
 from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Ratio, ring
-from hmer_suite.equiv.terms import EMPTY, ONE, Derivation, Term, binds, may_depend, name, num, op, replace
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    NON_EXPRESSIONS,
+    ONE,
+    STRUCTURES,
+    Derivation,
+    Term,
+    binds,
+    is_fixed,
+    may_depend,
+    name,
+    num,
+    op,
+    replace,
+)
 
 MAX_UNROLLED = 12
 """Sums over at most this many whole numbers are written out; Faulhaber's formula is used up to this power."""
@@ -44,7 +58,7 @@ def _bounded_form(forms: Forms, term: Term) -> Ratio:
     body, variable, *bounds = term.args
     if not binds(term):
         return _antiderivative_form(forms, term)
-    if any(bound.op in STRUCTURES for bound in bounds) or body.op in NO_FORM:
+    if any(bound.op in STRUCTURES for bound in bounds) or body.op in NON_EXPRESSIONS:
         return forms.opaque(term)
     low, high = (forms.form(bound) if bound.op != "empty" else None for bound in bounds)
     if (written_out := _unrolled(forms, term, (low, high))) is not None:
@@ -161,13 +175,13 @@ def _bounded_kernel(forms: Forms, term: Term, body: Ratio, limits: Limits) -> Ra
 def _antiderivative_form(forms: Forms, term: Term) -> Ratio:
     """An integral that binds nothing: its variable is not renamed; without bounds it is linear."""
     body, variable, *bounds = term.args
-    if body.op in NO_FORM:
+    if body.op in NON_EXPRESSIONS:
         return forms.opaque(term)
     ratio = forms.form(body)
     if bounds == [EMPTY, EMPTY] and variable.op == "name" and ratio.den.is_constant():
         return _linear_antiderivative(forms, term, ratio)
     key = (term.op, term.data, forms.form(body).key, forms.form(variable).key, *map(forms.key, bounds))
-    inside = [forms.form(arg) for arg in term.args if arg.op not in NO_FORM]
+    inside = [forms.form(arg) for arg in term.args if arg.op not in NON_EXPRESSIONS]
     return forms.kernel(key, term, inside)
 
 
@@ -196,7 +210,12 @@ def _linear_antiderivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
 def _differential_form(forms: Forms, term: Term) -> Ratio:
     """d/dx by the rules of calculus; derivatives of unknown functions stay kernels."""
     body, variable, order = term.args
-    if body.op in NO_FORM or order.op != "num" or order.data not in (1, 2, 3) or variable.op != "name":
+    if (
+        body.op in NON_EXPRESSIONS
+        or order.op != "num"
+        or order.data not in (1, 2, 3)
+        or variable.op != "name"
+    ):
         return forms.opaque(term)
     ratio = forms.form(body)
     for _ in range(int(order.data)):
@@ -240,7 +259,7 @@ def _opaque_derivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
 
 
 def _determinant_form(forms: Forms, term: Term) -> Ratio:
-    if term.width > 4 or any(arg.op in NO_FORM for arg in term.args):
+    if term.width > 4 or any(arg.op in NON_EXPRESSIONS for arg in term.args):
         return forms.opaque(term)
     return _minor_form(forms, [forms.form(arg) for arg in term.args], term.width)
 

@@ -13,9 +13,9 @@ from math import gcd, isqrt
 from flint import fmpq, fmpq_mpoly
 
 from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
-from hmer_suite.equiv.forms.operands import is_fixed, unsafe
+from hmer_suite.equiv.forms.operands import unsafe
 from hmer_suite.equiv.forms.ratios import Intractable, Ratio, Undefined, primes, ring
-from hmer_suite.equiv.terms import Term, const, fn, num, power
+from hmer_suite.equiv.terms import Term, const, fn, is_fixed, num, power
 
 MAX_POWER = 64
 MAX_BITS = 20_000

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
+from hmer_suite.equiv.reading.operators import OPERATOR_NAMES, ORDER_RELATIONS
 from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
@@ -131,9 +131,6 @@ def _is_plain_quotient(term: Term) -> bool:
     return order == ONE and what.op in ("name", "sub")
 
 
-ORDER = frozenset(("<", ">", r"\leq", r"\geq"))
-
-
 def _is_unit(term: Term) -> bool:
     return term.op == "name" and term.data in ("i", "j")
 
@@ -141,7 +138,11 @@ def _is_unit(term: Term) -> bool:
 def _counts(left: Term, right: Term) -> bool:
     """Whether i or j count something in a sum, product or index, and so are not the imaginary unit."""
     return any(
-        (part.op == "chain" and not ORDER.isdisjoint(part.relations) and any(map(_is_unit, part.walk())))
+        (
+            part.op == "chain"
+            and not ORDER_RELATIONS.isdisjoint(part.relations)
+            and any(map(_is_unit, part.walk()))
+        )
         or (binds(part) and _is_unit(part.args[1]))
         or (part.op == "sub" and any(map(_is_unit, part.args[1].walk())))
         for side in (left, right)

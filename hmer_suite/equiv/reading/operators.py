@@ -69,6 +69,8 @@ SYMMETRIC = frozenset(r"= \neq \equiv \approx \sim \simeq \cong \asymp \perp \pa
                       r" \leftrightarrow \Leftrightarrow \rightleftharpoons \nsim \ncong".split())  # fmt: skip
 """Relations whose sides may be exchanged."""
 
+ORDER_RELATIONS = frozenset(("<", ">", r"\leq", r"\geq"))
+
 INTERCHANGEABLE = (
     frozenset(
         r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq".split()

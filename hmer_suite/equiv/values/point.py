@@ -57,7 +57,7 @@ class Point:
         letters: the values drawn so far.
         used: the letters whose values were needed.
         bound: values of bound letters; None for one that runs to infinity.
-        trace: the arguments for which values of unknown functions were needed.
+        calls: the arguments for which values of unknown functions were needed.
         sign: the value of the sign of ``\\pm``.
         analytic: whether a quadrature asks for values of an analytic function.
     """
@@ -81,7 +81,7 @@ class Point:
         self.letters: dict[str, Value] = {}
         self.used: dict[str, Value] = {}
         self.bound: dict[str, Value | None] = {}
-        self.trace: list[tuple[str, tuple[Value, ...]]] = []
+        self.calls: list[tuple[str, tuple[Value, ...]]] = []
         self.sign = 1 if self.hash_of("sign", "") % 2 else -1
         self.analytic = False
 
@@ -115,7 +115,7 @@ class Point:
 
     def generic(self, label: str, args: list[Value]) -> Value:
         """The value of an unknown function: a random polynomial of degree 3, with mixed terms of degree 2."""
-        self.trace.append((label, tuple(args)))
+        self.calls.append((label, tuple(args)))
         if "|".join(label.split("|")[:2]) in self.whole_functions:
             return fmpq(2 + self.hash_of("whole", f"{label}{args}") % 4)
         if self.peaked_functions:
