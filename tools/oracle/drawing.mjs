@@ -293,12 +293,12 @@ function measureItem(wrap, inherited) {
     after: em(style.marginRight) * context.size,
     box: layoutRow(flat(content), context, undefined),
   };
-  // KaTeX writes "calc(100% - margin)" beside that very left margin, to say what a block does anyway.
+  // KaTeX writes "calc(100% - margin)" along with that same left margin, which is the default of a block.
   if (width !== undefined && width !== `calc(100% - ${style.marginLeft})`) throw new Unknown(`width ${width}`);
   return item;
 }
 
-/** Fragments are no nodes of the page: their children stand in their place. */
+/** Fragments are not nodes of the page: they are replaced by their children. */
 const flat = (nodes) =>
   nodes.flatMap((node) => (node.children && !node.attributes && !(node instanceof SvgNode) ? flat(node.children) : [node]));
 
