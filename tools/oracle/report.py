@@ -8,7 +8,6 @@ Writes validity.md and canonical.md.
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from hmer_suite.latex.canonical.canoniser import REWRITES, canonical_tree
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
-from tools.oracle.judges import Drawing, KatexOracle, as_typed, tex_verdicts
+from tools.oracle.judges import Drawing, KatexOracle, as_typed, tex_available, tex_verdicts
 from tools.reports.common import CAPTIONS, add_data_folder, read_captions, report_parser
 from tools.reports.markdown import Cell, bullets, page, section, table
 
@@ -72,8 +71,9 @@ def judge(rows: list[Formula]) -> list[Verdicts]:
     with KatexOracle() as katex:
         theirs = [None if v.valid else v.error or "rejected" for v in katex.verdicts(typed)]
     apart = [i for i in range(len(rows)) if (ours[i] is None) != (theirs[i] is None)]
-    asked = apart if shutil.which("latex") else []
-    tex = dict(zip(asked, tex_verdicts([typed[i] for i in asked]), strict=True))
+    tex: dict[int, str | None] = {}
+    if tex_available() and apart:
+        tex = dict(zip(apart, tex_verdicts([typed[i] for i in apart]), strict=True))
     return [Verdicts(ours[i], theirs[i], tex.get(i), i in tex) for i in range(len(rows))]
 
 
@@ -119,10 +119,11 @@ def validity_report(rows: list[Formula], verdicts: list[Verdicts], version: str)
 
 def _validity_row(name: str, verdicts: list[Verdicts]) -> tuple[Cell, ...]:
     apart = [v for v in verdicts if (v.ours is None) != (v.katex is None)]
-    with_us = sum(v.tex_asked and (v.tex is None) == (v.ours is None) for v in apart)
+    asked = [v for v in apart if v.tex_asked]
+    with_us = sum((v.tex is None) == (v.ours is None) for v in asked)
     valid = sum(v.ours is None for v in verdicts)
     share = 100 * (1 - len(apart) / len(verdicts))
-    return (name, len(verdicts), valid, share, with_us, len(apart) - with_us)
+    return (name, len(verdicts), valid, share, with_us, len(asked) - with_us)
 
 
 def _differences(rows: list[Formula], verdicts: list[Verdicts]) -> Iterator[str]:

@@ -21,6 +21,20 @@ CAPTIONS = {"train": "captions-train.txt", "test": "captions-test2014.txt"}
 LABELS_2014 = "crohme/captions-test2014.txt"
 """Published labels of CROHME 2014, below the folder of the data sets."""
 
+WAP = "WAP, CROHME 2014"
+TAMER = "TAMER, HME100K-a"
+UNIMUMER_3B = "Uni-MuMER 3B, CROHME 2014"
+UNIMUMER_7B = "Uni-MuMER 7B, CROHME 2014"
+MATHWRITING = "Uni-MuMER 3B, MathWriting-a"
+PREDICTION_FILES = {
+    WAP: ("predictions/wap-crohme2014.txt", LABELS_2014),
+    TAMER: ("predictions/tamer-hme100k-a.json", None),
+    UNIMUMER_3B: ("predictions/unimumer-3b-crohme2014.json", None),
+    UNIMUMER_7B: ("predictions/unimumer-7b-crohme2014.json", None),
+    MATHWRITING: ("predictions/unimumer-3b-mathwriting-a.json", None),
+}
+"""Predictions that others published, by system and test set: the file, and the file of its labels if they are apart."""
+
 
 def report_parser(
     doc: str | None, *, prints: bool = False, out: str = "report to write"

@@ -49,7 +49,7 @@ WAYS = {
     "beam 10 + language model, free": Decoding(beam=10, lm_weight=1.0),
     "beam 10 + language model, constrained": Decoding(beam=10, constrained=True, lm_weight=1.0),
 }
-"""Where a language model is used, the weight chosen on the validation split replaces 1."""
+"""Ways of decoding; the weight of the language model, here 1, is replaced by the one chosen on validation."""
 
 WEIGHTS = (0.1, 0.2, 0.3, 0.4)
 """Weights of the language model to choose from."""

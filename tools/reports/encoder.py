@@ -42,7 +42,7 @@ WINDOW = 50
 
 
 def report(fresh: Path, started: Path, data: str, out: Path) -> str:
-    """The page; draws the curves of both runs beside it."""
+    """The page; also draws the curves of both runs into the same folder."""
     picture = out.with_name(f"{out.stem}-curves.png")
     draw_stages((fresh, started), picture)
     logs = [read_log(run / LOG) for run in (fresh, started)]

@@ -252,7 +252,7 @@ def report(given: argparse.Namespace, reader: Reader, samples: SampleSet, ways: 
 
 
 def _selected(reader: Reader) -> str:
-    """How the weights were chosen, as a clause."""
+    """A clause on how the weights were chosen."""
     if reader.checkpoint.folder.name == BEST:
         held_out = data_of(reader.checkpoint.description)["validation"]["n"]
         return f"selected on {held_out} formulas held out of the training file, never on a test split"

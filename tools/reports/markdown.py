@@ -68,5 +68,5 @@ def code(text: str) -> str:
 
 
 def image(caption: str, name: str) -> str:
-    """An image file beside the report."""
+    """An image file in the folder of the report."""
     return f"![{caption}]({name})"

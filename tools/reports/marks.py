@@ -126,8 +126,8 @@ def tell(folder: Path, data: str) -> Told:
     sums = torch.zeros(5)
     for batch in Loader(samples, model.vocabulary, BATCH, shuffle=False).epoch(0):
         sums += _sums(model, batch)
-    nats, right, tokens, beside, marked = sums.tolist()
-    on_symbol = float(torch.tensor(-beside / marked).exp())
+    nats, right, tokens, missed, marked = sums.tolist()
+    on_symbol = float(torch.tensor(-missed / marked).exp())
     where = (folder.resolve().parent.name, checkpoint.description.step)
     return Told(*where, nats / tokens, right / tokens, on_symbol)
 
@@ -136,15 +136,17 @@ def _sums(model: Wap, batch: Batch) -> torch.Tensor:
     """Sums (5,) over a batch: nats, right tokens, tokens, minus log of attention, tokens whose symbol is marked."""
     if batch.strokes is None:
         raise InputError("the validation images come without the strokes that they were drawn from")
-    forcing = TeacherForcing.of(batch.tokens, batch.lengths)
-    outputs = model._teacher_forced(batch, forcing)
-    cells = touched(batch.strokes, batch.sizes, tuple(outputs.attention.shape[1:]), model.watcher.stride)
+    lesson = Lesson.of(batch.tokens, batch.lengths)
+    taught = model._taught(batch, lesson)
+    cells = touched(
+        batch.strokes, batch.sizes, (taught.looks.shape[1], taught.looks.shape[2]), model.watcher.stride
+    )
     wanted = cells_of_tokens(strokes_of_tokens(batch.tokens, batch.strokes, model.table), cells)
-    beside = attention_losses(outputs.attention.flatten(1).clamp_min(FLOOR).log(), forcing, wanted).sum()
-    right = (outputs.scores.argmax(1) == forcing.targets).sum()
-    nats = forcing.losses(outputs.scores).sum()
+    missed = attention_losses(taught.looks.flatten(1).clamp_min(FLOOR).log(), lesson, wanted).sum()
+    right = (taught.scores.argmax(1) == lesson.targets).sum()
+    nats = lesson.losses(taught.scores).sum()
     marked = wanted.any(2).sum()
-    return torch.stack([nats, right, batch.lengths.sum(), beside, marked]).float()
+    return torch.stack([nats, right, batch.lengths.sum(), missed, marked]).float()
 
 
 # --- the report -----------------------------------------------------------------------------------------------

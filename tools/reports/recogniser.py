@@ -103,7 +103,7 @@ def stages(runs: Sequence[Path]) -> str:
 
 
 def run_picture(name: str) -> str:
-    """Name of the picture of the learning curves of recogniser `name`, beside the report."""
+    """Name of the picture of the learning curves of recogniser `name`."""
     return f"{name}-curves.png"
 
 

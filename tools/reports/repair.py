@@ -22,6 +22,8 @@ from hmer_suite.repairs import repair
 from hmer_suite.repairs.cheapest import Search
 from tools.reports.common import (
     LABELS_2014,
+    MATHWRITING,
+    PREDICTION_FILES,
     add_data_folder,
     read_captions,
     read_pairs,
@@ -189,19 +191,10 @@ def usable(labels: Iterable[str]) -> list[list[str]]:
     return random.Random(SEED).sample(found, min(MAX_LABELS, len(found)))
 
 
-PREDICTIONS = {
-    "WAP, CROHME 2014": ("predictions/wap-crohme2014.txt", LABELS_2014),
-    "TAMER, HME100K-a": ("predictions/tamer-hme100k-a.json", None),
-    "Uni-MuMER, unimumer-3b-crohme2014": ("predictions/unimumer-3b-crohme2014.json", None),
-    "Uni-MuMER, unimumer-7b-crohme2014": ("predictions/unimumer-7b-crohme2014.json", None),
-    "Uni-MuMER, unimumer-3b-mathwriting-a": ("predictions/unimumer-3b-mathwriting-a.json", None),
-}
-
-
 def predictions(data: Path) -> dict[str, list[tuple[str, str]]]:
     """(prediction, reference) pairs by system; a missing prediction is an empty one."""
     found = {}
-    for name, files in PREDICTIONS.items():
+    for name, files in PREDICTION_FILES.items():
         paired = read_pairs(data, *files)
         found[name] = [
             (text or "", label) for text, label in zip(paired.predictions, paired.references, strict=True)
@@ -270,7 +263,7 @@ HARD_COLUMNS = (
 
 def report(data: Path) -> str:
     """The whole report as Markdown."""
-    written = read_pairs(data, "predictions/unimumer-3b-mathwriting-a.json", None)
+    written = read_pairs(data, *PREDICTION_FILES[MATHWRITING])
     sets = {
         "CROHME 2014": usable(read_captions(data / LABELS_2014).values()),
         "MathWriting-a": usable(written.references),

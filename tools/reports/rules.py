@@ -18,20 +18,13 @@ from hmer_suite.predictions.files import read_references
 from hmer_suite.repairs import repair
 from hmer_suite.repairs.rules import RULES, Rule, apply_rules, runaway, separators
 from hmer_suite.scores.edit_distance import edit_distance
-from tools.reports.common import LABELS_2014, add_data_folder, read_pairs, report_parser
+from tools.reports.common import LABELS_2014, PREDICTION_FILES, add_data_folder, read_pairs, report_parser
 from tools.reports.markdown import Cell, page, section, table
 from tools.reports.rules_left_out import LEFT_OUT
 
-PREDICTIONS = {
-    "WAP, CROHME 2014": ("predictions/wap-crohme2014.txt", LABELS_2014),
-    "TAMER, HME100K-a": ("predictions/tamer-hme100k-a.json", None),
-    "Uni-MuMER 3B, CROHME 2014": ("predictions/unimumer-3b-crohme2014.json", None),
-    "Uni-MuMER 7B, CROHME 2014": ("predictions/unimumer-7b-crohme2014.json", None),
-    "Uni-MuMER 3B, MathWriting-a": ("predictions/unimumer-3b-mathwriting-a.json", None),
-}
 LABELS = {
     "CROHME train": "crohme/captions-train.txt",
-    "CROHME 2014": "crohme/captions-test2014.txt",
+    "CROHME 2014": LABELS_2014,
     "HME100K-a": "predictions/tamer-hme100k-a.json",
     "MathWriting-a": "predictions/unimumer-3b-mathwriting-a.json",
     "im2latex validation": "im2latex/val.formulas.norm.txt",
@@ -227,7 +220,7 @@ EFFECT = ("fired", "fixed", "broken", "edits")
 
 def report(folder: Path) -> str:
     """The page as Markdown."""
-    samples = {name: read_samples(folder, *files) for name, files in PREDICTIONS.items()}
+    samples = {name: read_samples(folder, *files) for name, files in PREDICTION_FILES.items()}
     labels = {name: read_labels(folder / file) for name, file in LABELS.items()}
     every = [sample for group in samples.values() for sample in group]
     invalid = sum(not sample.valid for sample in every)

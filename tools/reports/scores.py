@@ -14,20 +14,31 @@ from hmer_suite.report.tables import comparison_text, score_text
 from hmer_suite.scores.comparison import compare
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
-from tools.reports.common import LABELS_2014, add_data_folder, read_pairs, report_parser
+from tools.reports.common import (
+    LABELS_2014,
+    MATHWRITING,
+    PREDICTION_FILES,
+    TAMER,
+    UNIMUMER_3B,
+    UNIMUMER_7B,
+    WAP,
+    add_data_folder,
+    read_pairs,
+    report_parser,
+)
 from tools.reports.markdown import bullets, code, page, section
 
 FILES = {
-    "DenseNet-WAP on CROHME 2014": ("predictions/wap-crohme2014.txt", LABELS_2014),
-    "TAMER on half of HME100K test": ("predictions/tamer-hme100k-a.json", None),
-    "Uni-MuMER 3B on CROHME 2014, its own labels": ("predictions/unimumer-3b-crohme2014.json", None),
-    "Uni-MuMER 7B on CROHME 2014, its own labels": ("predictions/unimumer-7b-crohme2014.json", None),
-    "Uni-MuMER 3B on half of MathWriting test": ("predictions/unimumer-3b-mathwriting-a.json", None),
+    "DenseNet-WAP on CROHME 2014": PREDICTION_FILES[WAP],
+    "TAMER on half of HME100K test": PREDICTION_FILES[TAMER],
+    "Uni-MuMER 3B on CROHME 2014, its own labels": PREDICTION_FILES[UNIMUMER_3B],
+    "Uni-MuMER 7B on CROHME 2014, its own labels": PREDICTION_FILES[UNIMUMER_7B],
+    "Uni-MuMER 3B on half of MathWriting test": PREDICTION_FILES[MATHWRITING],
 }
 COMPARED = {
-    "WAP": "predictions/wap-crohme2014.txt",
-    "Uni-MuMER 3B": "predictions/unimumer-3b-crohme2014.json",
-    "Uni-MuMER 7B": "predictions/unimumer-7b-crohme2014.json",
+    "WAP": PREDICTION_FILES[WAP][0],
+    "Uni-MuMER 3B": PREDICTION_FILES[UNIMUMER_3B][0],
+    "Uni-MuMER 7B": PREDICTION_FILES[UNIMUMER_7B][0],
 }
 COMMAND = "make report-scores"
 

@@ -32,6 +32,11 @@ from hmer_suite.scores.signature import digest
 from tools.reports.common import (
     CAPTIONS,
     LABELS_2014,
+    MATHWRITING,
+    PREDICTION_FILES,
+    TAMER,
+    UNIMUMER_3B,
+    WAP,
     add_data_folder,
     cores,
     package_versions,
@@ -52,15 +57,12 @@ EXAMPLES = 30
 PATIENCE = 10.0
 """Seconds of CPU time that a pair may take with another tool."""
 
-WAP = "WAP, CROHME 2014"
-MATHWRITING = "Uni-MuMER 3B, MathWriting-a"
-HME100K = "TAMER, HME100K-a"
 FILES = {
-    WAP: ("predictions/wap-crohme2014.txt", LABELS_2014),
-    "Uni-MuMER 3B, CROHME 2014": ("predictions/unimumer-3b-crohme2014.json", None),
-    MATHWRITING: ("predictions/unimumer-3b-mathwriting-a.json", None),
+    WAP: PREDICTION_FILES[WAP],
+    UNIMUMER_3B: PREDICTION_FILES[UNIMUMER_3B],
+    MATHWRITING: PREDICTION_FILES[MATHWRITING],
     "Uni-MuMER 3B, MathWriting-a normalised": ("predictions/unimumer-3b-mathwriting-a-normalised.json", None),
-    HME100K: ("predictions/tamer-hme100k-a.json", None),
+    TAMER: PREDICTION_FILES[TAMER],
 }
 OTHERS = {
     "Math-Verify": "math_verify",
@@ -135,7 +137,7 @@ def _file_cells(found: Measured) -> tuple[Cell, ...]:
 
 
 def reasons_table(measured: Sequence[Measured]) -> str:
-    """Of the pairs unequal in canonical spelling: how they were decided, or the reason why not."""
+    """Reasons of the verdicts on pairs that are unequal in canonical spelling."""
     ways = sorted({_way(verdict_of(sample)) for found in measured for sample in found.unequal})
     rows: list[tuple[Cell, ...]] = []
     for found in measured:
@@ -218,17 +220,17 @@ def write_unjudged(path: Path, measured: Sequence[Measured]) -> None:
 
 
 def is_opaque(term: Term) -> bool:
-    """Whether a formula is read as text only, or as one unknown operator with less than two operands."""
+    """Whether a formula is read as text only, or as one unknown operator with fewer than two operands."""
     return term.op in ("text", "empty") or (term.op == "op" and len(term.args) < 2)
 
 
 def labels(data: Path) -> dict[str, Sequence[str]]:
     """Labels of every kind of source, from those written for recognisers to those taken from papers."""
-    systems = {title: read_references(data / FILES[title][0]).references for title in (MATHWRITING, HME100K)}
+    systems = {title: read_references(data / FILES[title][0]).references for title in (MATHWRITING, TAMER)}
     return {
         "CROHME, training": list(read_captions(data / "crohme" / CAPTIONS["train"]).values()),
         "CROHME 2014": read_references(data / LABELS_2014).references,
-        "HME100K-a": systems[HME100K],
+        "HME100K-a": systems[TAMER],
         "MathWriting-a": systems[MATHWRITING],
         "im2latex test-a": read_lines(data / "im2latex/test-a.formulas.norm.txt"),
     }
@@ -240,7 +242,7 @@ READING_COLUMNS = (
 
 
 def reading_table(data: Path) -> str:
-    """How far labels are understood, and formulas read a second on one core."""
+    """Shares of labels that are understood, and formulas read a second on one core."""
     rows: list[tuple[Cell, ...]] = []
     for title, texts in labels(data).items():
         started = time.process_time()

@@ -103,7 +103,7 @@ class Measured:
         return (ranked == self.written[:, None]).any(1)
 
     def counts(self) -> np.ndarray:
-        """How often each known token was read as each (C, C)."""
+        """Counts (C, C) of tokens read, by known token written."""
         counts = np.zeros((len(self.tokens),) * 2, np.int64)
         known = self.written >= 0
         np.add.at(counts, (self.written[known], self.read[known]), 1)

@@ -80,7 +80,7 @@ def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
 
 
 def _shown(preprocessing: Preprocessing) -> str:
-    """How samples are shown to the network."""
+    """A clause on how samples are shown to the network."""
     if preprocessing.input == "ink":
         return f"as strokes of {preprocessing.points} points"
     return f"drawn with symbols {preprocessing.symbol_height} pixels high"
