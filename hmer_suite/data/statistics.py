@@ -1,4 +1,4 @@
-"""What is in a data set: how long its formulas are and how large their images, which symbols and structures."""
+"""Statistics of data sets: lengths and nesting of formulas, sizes of images, symbols, structures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hmer_suite.specs.samples import SampleSet
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How numbers are spread."""
+    """Mean, median, 95th percentile and maximum of some numbers."""
 
     mean: float
     median: float
@@ -45,8 +45,8 @@ class SetStats:
     """Figures of one split. Samples without label count in `n` and in `sizes` only.
 
     `lengths` are numbers of tokens and `depths` levels of nesting, one a formula; `sizes` are (height, width) in
-    pixels. `symbols` counts how often each token stands in the split, `structures` in how many formulas something
-    of each kind is. `with_train` counts formulas that are in the training split as well, `new_symbols` tokens that
+    pixels. `symbols` counts the occurrences of each token in the split, `structures` the formulas that
+    have each structure. `with_train` counts formulas that are in the training split as well, `new_symbols` tokens that
     are not; both are None where there is no training split, or this is it.
     """
 
@@ -194,7 +194,7 @@ def depth(tree: Node) -> int:
 
 
 def _leaves_line(node: Node) -> bool:
-    """Whether the parts of a node stand on other lines than the node."""
+    """Whether the parts of a node leave the line that the node is on."""
     if isinstance(node, Command):
         return CLASSES.get(node.name) in ("FRAC", "SQRT", "STACK")
     return isinstance(node, Scripts | Infix | Line)

@@ -21,7 +21,7 @@ class Arranger:
         self.rng = rng
 
     def loose(self, length: float) -> float:
-        """A length as this writer happens to make it, never less than a third of what was meant."""
+        """A length with this writer's random deviation, at least a third of the intended one."""
         if not self.style.looseness:
             return length
         return length * max(0.33, 1.0 + self.style.looseness * self.rng.gauss(0.0, 1.0))
@@ -50,7 +50,7 @@ class Arranger:
         return Box(width, -top, bottom, [(0.0, 0.0, Placed(glyph, x, y, sx, sy))])
 
     def fence(self, token: str, up: float, down: float, size: float) -> Box:
-        """A delimiter around ink that reaches `up` and `down`; a full stop stands for none."""
+        """A delimiter around ink that reaches `up` and `down`; nothing for a full stop."""
         if token == ".":
             return Box(0.0, 0.0, 0.0, [])
         plain = self.glyph(token, size)
@@ -64,15 +64,15 @@ class Arranger:
     def nothing(self, width: float = 0.0) -> Box:
         return Box(width, 0.0, 0.0, [])
 
-    def gap(self, before: str, behind: str) -> float:
+    def gap(self, before: str, after: str) -> float:
         style = self.style
-        if "rel" in (before, behind):
+        if "rel" in (before, after):
             return self.loose(style.relation_gap)
-        if before == "bin" or (behind == "bin" and before not in ("open", "punct")):
+        if before == "bin" or (after == "bin" and before not in ("open", "punct")):
             return self.loose(style.operator_gap)
-        if before == "punct" or before == "op" or behind == "op":
+        if before == "punct" or before == "op" or after == "op":
             return self.loose(style.gap + 0.09)
-        if before == "open" or behind == "close":
+        if before == "open" or after == "close":
             return self.loose(0.8 * style.gap)
         return self.loose(style.gap)
 
@@ -128,7 +128,7 @@ class Arranger:
         return around(parts)
 
     def inner(self, size: float) -> float:
-        """Scale of numerators: by hand they are hardly smaller, but in scripts there is little room."""
+        """Scale of numerators: in handwriting hardly smaller than the line."""
         return 0.92 if size > 0.95 else 0.97
 
     def over(self, above: Box, below: Box, size: float, *, bar: bool) -> Box:
@@ -145,7 +145,7 @@ class Arranger:
         return around(parts)
 
     def middle(self, width: float, inner: float, overhang: float) -> float:
-        """Where a centred box starts, by a hand that does not measure."""
+        """Left edge of a centred box, which a writer who does not measure misses a little."""
         shift = self.rng.uniform(-0.6, 0.6) * overhang if self.style.looseness else 0.0
         return (width - inner) / 2 + shift
 

@@ -29,7 +29,7 @@ from hmer_suite.latex.tokens import split
 
 
 class LatexSyntaxError(InputError):
-    """The grammar refuses the formula; `position` is the index of the first token that cannot stand there."""
+    """The grammar refuses the formula; `position` is the index of the first token that is not possible."""
 
     def __init__(self, tokens: Sequence[str], position: int):
         self.position = position
@@ -203,7 +203,7 @@ def _steps() -> list[tuple[int, Builder]]:
 
 
 def unparse(node: Node) -> list[str]:
-    """Tokens of a tree; `parse` of them gives the tree back."""
+    """Tokens of a tree; `parse` turns them into the same tree again."""
     out: list[str] = []
     _write(node, out)
     return out

@@ -112,7 +112,7 @@ def _font(node: Command, style: MathStyle) -> SpacedElement:
 
 
 def _primitive(node: Command, style: MathStyle) -> SpacedElement:
-    r"""``\mathrel`` and its kin: the same drawing with another spacing class, which their name says."""
+    r"""``\mathrel``, ``\mathbin`` ...: the same drawing with another spacing class, which their name says."""
     spacing = node.name.removeprefix("\\math")
     row = argument_row(node.arguments[0], style)
     return (

@@ -1,4 +1,4 @@
-"""Rows of a parse tree as MathML: switches of style, scripts and limits, and who draws what else.
+"""Rows of a parse tree as MathML: switches of style, scripts and limits, and the dispatch to what draws the rest.
 
 The other modules of this package put their drawing functions into `DRAWERS` and `COMMANDS`.
 """
@@ -122,7 +122,7 @@ _SIZES = dict(
 
 
 def _switched(node: Node, style: MathStyle) -> MathStyle | None:
-    """The style behind a switch, or None where *node* is none."""
+    """The style after a switch, or None where *node* is no switch."""
     if isinstance(node, Command) and node.name == "\\color":
         return replace(style, color=color_of(node.arguments[0]))
     if not isinstance(node, Symbol) or CLASSES.get(node.name) != "STYLE":
@@ -192,7 +192,7 @@ def argument_row(node: Node | None, style: MathStyle) -> list[Styled]:
 
 
 def row_spacing(row: Sequence[Styled]) -> str:
-    """Spacing class of braces around one atom, for commands that hand its class on."""
+    """Spacing class of braces around one atom, for commands that have the class of their argument."""
     return row[0][0].spacing if len(row) == 1 else "ord"
 
 
