@@ -15,9 +15,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
+from xml.etree.ElementTree import Element
 
 from hmer_suite.errors import InputError
+from hmer_suite.ink.inkml import Ink
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.constructs import NO_DELIMITER
 from hmer_suite.latex.nodes import (
@@ -39,11 +41,6 @@ from hmer_suite.latex.nodes import (
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from hmer_suite.ink.inkml import Ink
 
 
 def label(ink: Ink) -> str:

@@ -263,11 +263,20 @@ def _write_scripts(node: Scripts, out: list[str]) -> None:
         out.append(node.limits)
     if node.sub is not None:
         out.append("_")
-        _write(node.sub, out)
+        _write_argument(node.sub, out)
     if node.sup is not None:
         if not isinstance(node.sup, Primes):
             out.append("^")
-        _write(node.sup, out)
+        _write_argument(node.sup, out)
+
+
+def _write_argument(node: Node, out: list[str]) -> None:
+    if isinstance(node, Group):  # nearly all of them are
+        out.append("{")
+        _write_items(node.items, out)
+        out.append("}")
+    else:
+        _write(node, out)
 
 
 def _write_command(node: Command, out: list[str]) -> None:
@@ -277,7 +286,7 @@ def _write_command(node: Command, out: list[str]) -> None:
         _write_items(node.optional.items, out)
         out.append("]")
     for argument in node.arguments:
-        _write(argument, out)
+        _write_argument(argument, out)
 
 
 def _write_fenced(node: Fenced, out: list[str]) -> None:

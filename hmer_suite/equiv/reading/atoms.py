@@ -207,22 +207,7 @@ def _fenced(item: Fenced) -> Atom:
     return Atom("br", Bracket(opening, closing, (inner,)))
 
 
-_ALWAYS = (
-    "arcsin",
-    "arccos",
-    "arctan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "sin",
-    "cos",
-    "tan",
-    "log",
-    "lim",
-    "exp",
-    "max",
-    "min",
-)
+_ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max min".split())
 """Functions that adjacent letters always spell: nobody multiplies c by o by s."""
 _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
