@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from hmer_suite.latex.constructs import ALPHABETS, DISPLAY_LIMITS
+from hmer_suite.latex.constructs import ALPHABETS, BRACES_ABOVE, BRACES_BELOW, DISPLAY_LIMITS
 from hmer_suite.latex.nodes import (
     Command,
     Environment,
@@ -222,7 +222,7 @@ def _takes_limits(node: Scripts, style: MathStyle) -> bool:
         return node.limits == "\\limits"
     if not isinstance(base, Symbol | Command):
         return False
-    if base.name in MARKS:
+    if base.name in BRACES_ABOVE or base.name in BRACES_BELOW:
         return True
     return style.display and base.name in DISPLAY_LIMITS
 
@@ -259,11 +259,3 @@ def _primes(node: Node) -> tuple[int, Sequence[Node]]:
 
 _PRIME = Symbol("\\prime")
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
-
-
-MARKS = {
-    "\\overbrace": ("mover", "⏞"),
-    "\\underbrace": ("munder", "⏟"),
-    "\\overbracket": ("mover", "⎴"),
-    "\\underbracket": ("munder", "⎵"),
-}
