@@ -1,4 +1,4 @@
-"""Statistics of a data set: lengths of formulas, sizes of images, symbols and structures."""
+"""Statistics of data sets: lengths and nesting of formulas, sizes of images, symbols, structures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hmer_suite.specs.samples import SampleSet
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Mean, median, 95th percentile and maximum of numbers, rounded to one decimal."""
+    """Mean, median, 95th percentile and maximum of some numbers."""
 
     mean: float
     median: float
@@ -44,10 +44,10 @@ def _summary(array: Any) -> Iterator[float]:
 class SetStats:
     """Figures of one split; samples without label only count in `n` and `sizes`.
 
-    `lengths` are numbers of tokens and `depths` levels of nesting, one for each formula; `sizes` are (height, width)
-    in pixels. `symbols` counts the occurrences of each token, `structures` the formulas that have each structure.
-    `with_train` counts formulas that are also in the training split, `new_symbols` tokens that are not; both are None
-    for the training split, and if there is none.
+    `lengths` are numbers of tokens and `depths` levels of nesting, one a formula; `sizes` are (height, width) in
+    pixels. `symbols` counts the occurrences of each token in the split, `structures` the formulas that
+    have each structure. `with_train` counts formulas that are in the training split as well, `new_symbols` tokens that
+    are not; both are None where there is no training split, or this is it.
     """
 
     split: str
@@ -194,7 +194,7 @@ def depth(tree: Node) -> int:
 
 
 def _leaves_line(node: Node) -> bool:
-    """Whether the parts of a node stand on other lines than the node."""
+    """Whether the parts of a node leave the line that the node is on."""
     if isinstance(node, Command):
         return CLASSES.get(node.name) in ("FRAC", "SQRT", "STACK")
     return isinstance(node, Scripts | Infix | Line)

@@ -1,4 +1,4 @@
-r"""Labels of InkML: what was written, in canonical tokens.
+r"""Labels of InkML files, in canonical tokens.
 
 A file says it up to three times: as typed LaTeX, as a MathML tree and as symbols marked in the ink. CROHME's
 MathML was made from the LaTeX and lost structure on the way (nested subscripts, ``\cdots``, ``\limits``); the
@@ -15,9 +15,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
+from xml.etree.ElementTree import Element
 
 from hmer_suite.errors import InputError
+from hmer_suite.ink.inkml import Ink
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.constructs import NO_DELIMITER
 from hmer_suite.latex.nodes import (
@@ -40,14 +42,9 @@ from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
-    from hmer_suite.ink.inkml import InkDocument
-
-
-def label(ink: InkDocument) -> str:
-    """The ink's label in canonical tokens, empty where the file does not say it.
+def label(ink: Ink) -> str:
+    """The ink's label in canonical tokens, empty where the file has none.
 
     Raises:
         InputError: neither the typed truth nor the MathML tree can be read.
@@ -59,8 +56,8 @@ def label(ink: InkDocument) -> str:
     return min(readings, key=lambda reading: disagreement(reading, ink), default="")
 
 
-def _readings(ink: InkDocument, failures: list[InputError]) -> Iterable[str]:
-    """The label by each source that can be read, the typed truth in front."""
+def _readings(ink: Ink, failures: list[InputError]) -> Iterable[str]:
+    """The label by each source that can be read, the typed truth first."""
     sources: list[Callable[[], str]] = []
     if ink.truth is not None:
         sources.append(partial(label_of_truth, ink.truth))
@@ -116,7 +113,7 @@ def disagreement(text: str, ink: InkDocument) -> int:
 
 
 def _marks(tokens: Iterable[str]) -> Counter[str]:
-    """Numbers of marks, where tokens that annotators did not tell apart are one."""
+    """Numbers of marks, counting tokens that annotators did not distinguish as one."""
     return Counter(
         mark for token in tokens if token not in _STRUCTURE for mark in _MARKS.get(token, (token,))
     )
@@ -127,7 +124,7 @@ _MARKS = {"\\frac": ("-",), "\\cdots": (".",) * 3, "\\ldots": (".",) * 3, "\\cdo
 _STRUCTURE = frozenset(("{", "}", "^", "_", "\\limits", "\\nolimits"))
 
 
-# --- what handwriting shows of a tree -------------------------------------------------------------------------
+# --- the parts of a tree that handwriting shows -----------------------------------------------------------------
 
 
 def _plain_items(items: Iterable[Node]) -> list[Node]:
@@ -177,12 +174,12 @@ def _upright(items: list[Node]) -> list[Node]:
 
 
 def _plain_scripts(node: Scripts) -> list[Node]:
-    """A script stands at the last item of its base; one without content goes."""
+    """Scripts attached to the last item of their base; empty ones are dropped."""
     items = [] if node.base is None else _plain(node.base)
     below, above = _shown(node.sub), _shown(node.sup)
     if below is None and above is None:
         return items
-    # Without the braces, scripts of nothing would be scripts of what stands in front.
+    # Without the braces, scripts of nothing would be scripts of the item before.
     inner = items[-1] if items else Group()
     return [*items[:-1], _with_scripts(inner, below, above, node.limits)]
 
@@ -200,7 +197,7 @@ def _shown(script: Node | None) -> Script | None:
 
 
 def _with_scripts(inner: Node, below: Script | None, above: Script | None, limits: str) -> Node:
-    """An item with scripts, which become one with those that it has, unless they stand in the same place."""
+    """An item with scripts, merged with those that it has already unless both have the same one."""
     if not isinstance(inner, Scripts):
         return Scripts(inner, below, above, limits)
     base, sub, sup = inner.base, inner.sub, inner.sup

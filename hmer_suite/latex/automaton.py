@@ -145,7 +145,7 @@ class Grammar:
 
     @property
     def start(self) -> Configuration:
-        """Configuration before the first token. Fetch it anew for each formula: old ones may be let go."""
+        """Configuration before the first token. Fetch it anew for each formula: old ones may be discarded."""
         if self.size > MAX_CONFIGURATIONS:
             self.size = 0
             self._root = Configuration(self, self.table.start, None)

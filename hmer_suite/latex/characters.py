@@ -1,6 +1,6 @@
 r"""The Unicode character that draws a symbol, and the mathematical alphabets of the font commands.
 
-`characters.tsv` lists ``\alpha`` and its kin, one a line; a named operator that is not in it draws its own
+`characters.tsv` lists ``\alpha`` and other symbols, one a line; a named operator that is not in it draws its own
 name (``\sin``). The characters are those of the LaTeX package unicode-math (W. Robertson et al.), which KaTeX
 draws too. pylatexenc's table, made for plain text, holds three quarters of them: the tests compare with it.
 """
@@ -21,7 +21,7 @@ def _table() -> dict[str, str]:
 
 
 def character(token: str) -> str | None:
-    r"""What draws *token*: one character, the name of an operator, or None where there is nothing to draw it.
+    r"""The text that draws *token*: one character or the name of an operator; None where nothing draws it.
 
     >>> character(r"\alpha"), character("x"), character(r"\sin"), character(r"\foo")
     ('α', 'x', 'sin', None)

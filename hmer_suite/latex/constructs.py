@@ -85,7 +85,7 @@ BIG_OPERATORS = _of_class("LARGEOP") - {r"\smallint", r"\intop"}
 """Operators that are larger in display style and take limits there."""
 
 INTEGRALS = frozenset(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint".split())
-r"""Integral signs, whose scripts stand beside them unless ``\limits`` says otherwise."""
+r"""Integral signs, whose scripts are set beside them unless ``\limits`` says otherwise."""
 
 LIMIT_FUNCTIONS = frozenset(
     r"""\det \gcd \inf \injlim \lim \liminf \limsup \max \min \Pr \projlim \sup \varinjlim \varliminf \varlimsup
@@ -98,11 +98,11 @@ DISPLAY_LIMITS = (
     | LIMIT_FUNCTIONS
     | frozenset(r"\operatorname* \operatornamewithlimits \mathop \intop".split())
 )
-"""Everything whose scripts stand above and below it in display style."""
+"""Everything whose scripts are set above and below it in display style."""
 
 BRACES_ABOVE = frozenset(r"\overbrace \overbracket".split())
 BRACES_BELOW = frozenset(r"\underbrace \underbracket".split())
-"""Braces over and under formulas; in every style, scripts stand at their tips."""
+"""Braces over and under formulas; scripts are set at their tips in every style."""
 
 
 # --- accents ----------------------------------------------------------------------------------------------------

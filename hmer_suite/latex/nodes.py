@@ -46,7 +46,7 @@ class _Sequence(Construct):
 
 @dataclass(frozen=True, slots=True)
 class Row(_Sequence):
-    """Items without braces: a formula, a cell, an optional argument, what stands between fences."""
+    """Items without braces: a formula, a cell, an optional argument, the content of fences."""
 
     kind: ClassVar[str] = "row"
 
@@ -122,7 +122,7 @@ class Command(Construct):
 
 @dataclass(frozen=True, slots=True)
 class Sized(Construct):
-    r"""A delimiter of fixed size; *name* is ``\big`` or one of its kin."""
+    r"""A delimiter of fixed size; *name* is its command: ``\big``, ``\Bigl`` ..."""
 
     kind: ClassVar[str] = "sized"
     name: str

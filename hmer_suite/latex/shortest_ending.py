@@ -1,7 +1,7 @@
-r"""How many tokens a prefix still needs before the formula may end, exactly, and in which classes.
+r"""The exact number of tokens that a prefix still needs before the formula may end.
 
-A decoder that must end in time asks this of every continuation. The automaton has no end of configurations, so
-the answer is not a table; it is found on demand and kept, in two layers:
+A decoder that must end in time asks this of every continuation. The automaton has infinitely many
+configurations, so the answer is no table; it is computed on demand and kept, in two layers:
 
 1. `CostToEnd`, a lower bound that adds up over the parser's stack. It reads the LALR table as the finite graph that
    it is and lets any token follow a finished rule, whatever the table's lookaheads say, and any number of groups
@@ -27,17 +27,17 @@ NEVER = 1 << 20
 """More tokens than any formula has: there is no way to the end, or none within the limit."""
 
 MAX_STEPS = 20_000
-"""Steps of one walk before it is given up, and what it looked for taken as out of reach. For safety alone: a
+"""Steps after which a walk is given up and its goal taken as unreachable. For safety alone: a
 walk in our own grammar takes some ten."""
 
 Item = tuple[str, int]
-"""A rule under way: what it will become, and how many states below the one on top it will take off the stack."""
+"""A rule under way: what it will become, and how many states below the top one it will pop."""
 
 _DONE: Item = (END, 0)
 
 
 class CostToEnd:
-    """A lower bound on the tokens that a configuration needs, with no classes but *classes* to write.
+    """A lower bound on the tokens that a configuration needs, with tokens of *classes* only.
 
     For each state, `rest[state]` says at what cost each rule that the state is part of may be completed, and
     `begin[state][rule]` what it costs to write a whole *rule* there. Both are least fixed points over the table.
@@ -53,7 +53,7 @@ class CostToEnd:
         self._solve()
 
     def __call__(self, configuration: Configuration) -> int:
-        """Tokens needed at least; `NEVER` if it is plain that nothing leads to the end."""
+        """Least number of tokens needed; `NEVER` if certainly nothing leads to the end."""
         rest = self.rest[configuration.state]
         if configuration.parent is None:
             return rest.get(_DONE, NEVER)
@@ -61,7 +61,7 @@ class CostToEnd:
         return min((cost + below[item] for item, cost in rest.items()), default=NEVER)
 
     def below(self, configuration: Configuration) -> dict[Item, int]:
-        """For each rule that the top state is part of: tokens needed once that rule has taken the state off."""
+        """For each rule that the top state is part of: tokens needed once that rule has popped the state."""
         unknown: list[Configuration] = []
         while configuration.parent is not None and configuration not in self._below:
             unknown.append(configuration)
@@ -75,11 +75,11 @@ class CostToEnd:
         return found
 
     def forget(self) -> None:
-        """Let go of what is known of single configurations."""
+        """Discard what is known of single configurations."""
         self._below.clear()
 
     def _after(self, item: Item, state: int, below: dict[Item, int]) -> int:
-        """Tokens needed from *state* on, *item* having just taken off the state above it."""
+        """Tokens needed from *state* on, once *item* has popped the state above it."""
         origin, more = item
         if item == _DONE:
             return 0
@@ -89,7 +89,7 @@ class CostToEnd:
         return min((cost + below.get(after, NEVER) for after, cost in ways), default=NEVER)
 
     def _landing(self, state: int, origin: str) -> dict[Item, int]:
-        """A whole *origin* standing on *state*: the rules that may then take *state* off, and their costs."""
+        """A whole *origin* on top of *state*: the rules that may then pop *state*, and their costs."""
         known = self._landings.get((state, origin))
         if known is not None:
             return known
@@ -130,7 +130,7 @@ class CostToEnd:
             self.begin[state][rule.origin] = 0
 
     def _relax(self, state: int, edges: list[tuple[str, int, bool]]) -> bool:
-        """Look one symbol ahead from *state*; whether that made anything cheaper."""
+        """Look one symbol ahead from *state*; returns whether that made anything cheaper."""
         rest, begin = self.rest[state], self.begin[state]
         changed = False
         for symbol, target, is_token in edges:
@@ -151,7 +151,7 @@ class CostToEnd:
 
 
 class ShortestEnding:
-    """Fewest tokens, of no classes but *classes*, behind which a formula may end.
+    """Fewest tokens, of *classes* only, after which a formula may end.
 
     Ways longer than *limit* count as `NEVER`. Answers are kept for each configuration until `forget`.
     """
@@ -173,7 +173,7 @@ class ShortestEnding:
         return self._bounds[configuration]
 
     def forget(self) -> None:
-        """Let go of what is known of single configurations."""
+        """Discard what is known of single configurations."""
         self._bounds.clear()
         self._solved.clear()
         self._lower_bound.forget()

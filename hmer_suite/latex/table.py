@@ -16,7 +16,7 @@ END = "$END"
 
 
 RENAMING = "first"
-"""Builder of the rules that build nothing: what they reduce goes on under another name."""
+"""Builder of the rules that only rename what they reduce."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Production:
 class Table:
     """LALR(1) table. ``actions[state][class]`` is a state to shift to (>= 0) or ``~i`` to reduce by rule i.
 
-    ``accessing[state]`` is the symbol, class or rule, that every way into the state ends with.
+    ``accessing[state]`` is the symbol, class or rule, that every transition into the state reads.
     """
 
     actions: list[dict[str, int]]
@@ -46,7 +46,7 @@ class Table:
 def compile_table(source: str) -> Table:
     """Compile a grammar over token classes; lark raises on any LALR conflict that it cannot resolve.
 
-    States and rules are numbered in the order of a breadth-first walk, so that equal grammars give equal tables.
+    States and rules are numbered in the order of a breadth-first walk, so that equal grammars have equal tables.
     """
     from lark import Lark, Token
     from lark.grammar import Rule

@@ -1,8 +1,8 @@
-r"""Token model that chooses among repairs of equal cost: which of them looks most like a formula?
+r"""Token model that chooses among repairs of equal cost the one most like a formula.
 
 A back-off n-gram model whose history follows the formula's structure. Inside a group the history is what the
 group was opened for (``^``, the second argument of ``\frac`` ...), how long it has grown, whether a round
-bracket is open, and the last tokens; behind a closed group it is that group as one item and what stood before
+bracket is open, and the last tokens; after a closed group it is that group as one item and what came before
 it. What is predicted is a token's *category* (digit, relation, ``}`` ...): repairs of one input share nearly
 all their tokens and differ in where groups end.
 
@@ -60,12 +60,15 @@ _CATEGORIES = {
     "INFTY": r"\infty",
     "PRIME": r"\prime '",
 }
+"""Categories of single tokens. The shipped counts were taken with these very lists, so they stay as they are, though
+`hmer_suite.latex.constructs` knows more brackets and relations."""
+
 _CATEGORY_OF = {token: name for name, words in _CATEGORIES.items() for token in words.split()}
 _FIRST_OF_TWO = ("FRAC", "STACK")
 
 
 def category(token: str) -> str:
-    """What the model predicts in place of *token*: a finer grouping than the grammar's token classes."""
+    """The category that the model predicts for *token*, finer than the grammar's token classes."""
     known = _CATEGORY_OF.get(token)
     if known is not None:
         return known
@@ -79,7 +82,7 @@ class GroupContext(NamedTuple):
     """A place in a group, as far as the model looks back."""
 
     kind: str
-    """What the group was opened for."""
+    """Token that opened the group: a command, ``^`` ..."""
     length: int
     """Items in the group so far."""
     rounds: int
@@ -88,7 +91,7 @@ class GroupContext(NamedTuple):
     """The last three items."""
 
     def moved(self, item: str, change: int = 0) -> GroupContext:
-        """The place behind one more item of the group."""
+        """The place after one more item of the group."""
         rounds = max(-1, min(2, self.rounds + change))
         return GroupContext(self.kind, min(self.length + 1, MAX_LENGTH), rounds, (*self.items[1:], item))
 
@@ -112,7 +115,7 @@ START = GroupContext("START", 0, 0, ("", "", "START"))
 
 
 class Context(dict[str, "tuple[float, Context]"]):
-    """History of a formula's prefix; ``context[token]`` is (log-probability, context behind the token).
+    """History of a formula's prefix; ``context[token]`` is (log-probability, context after the token).
 
     Contexts are interned and fill themselves, like `hmer_suite.latex.automaton.Configuration`.
     """
@@ -131,7 +134,7 @@ class Context(dict[str, "tuple[float, Context]"]):
         return result
 
     def after(self, token: str) -> Context:
-        """The context behind *token*."""
+        """The context after *token*."""
         cls = CLASS_OF[token]
         place = self.place
         if cls == "LBRACE":
@@ -146,7 +149,7 @@ class Context(dict[str, "tuple[float, Context]"]):
 
 @lru_cache(maxsize=10_000)
 def generic(item: str) -> str:
-    """Category of a token; a closed group and the marks of the model stand for themselves."""
+    """Category of a token; closed groups and the model's own marks are their own."""
     return item if item.endswith("{}") or item in ("", "START") else category(item)
 
 
@@ -181,7 +184,7 @@ class Model:
 
     @property
     def start(self) -> Context:
-        """Context before the first token. Fetch it anew for each formula: old ones may be let go."""
+        """Context before the first token. Fetch it anew for each formula: old ones may be discarded."""
         if len(self._contexts) + len(self._scores) > MAX_CONTEXTS:
             self._contexts, self._scores = {}, {}
         return self.context(None, START)
@@ -202,7 +205,7 @@ class Model:
         return known
 
     def counts(self, history: str) -> dict[str, int] | None:
-        """Counts behind *history*, with their sum under `TOTAL`; None if it never came up in training."""
+        """Counts after *history*, with their sum under `TOTAL`; None if it never came up in training."""
         try:
             return self._counts[history]
         except KeyError:
@@ -239,7 +242,7 @@ def _count(counts: dict[str, Counter[str]], context: Context, name: str) -> None
 
 
 def table(counts: dict[str, Counter[str]]) -> list[str]:
-    """Lines of the table: see `TABLE`. The same formulas give the same lines."""
+    """Lines of the table: see `TABLE`. Deterministic."""
     lines = []
     for history, following in counts.items():
         pairs = " ".join(f"{name} {count}" for name, count in sorted(following.items()))

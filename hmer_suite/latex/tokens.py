@@ -1,6 +1,6 @@
 r"""One tokeniser for spaced labels (``x ^ { 2 }``) and for LaTeX as people type it (``x^2``).
 
-Both give the same tokens, each with its place in the user's own string. A token is
+Both yield the same tokens, each with its place in the user's own string. A token is
 
 - a control word or control symbol (``\alpha``, ``\,``, ``\operatorname*``); a control space is the lone
   backslash that white-space splitting makes of it;
@@ -8,8 +8,8 @@ Both give the same tokens, each with its place in the user's own string. A token
 - a length without braces together with its command (``\kern3pt``);
 - any other single character.
 
-White space separates. Only inside ``\text{...}`` and its kin, written with the brace touching the command,
-does it stand for itself; there it becomes ``~``, which draws the same.
+White space separates. Only in the arguments of ``\text{...}`` and similar commands, written with the brace
+touching the command, is it kept, as ``~``, which draws the same.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _FUSED = re.compile(r"\\(?:left|right|middle|[bB]igg?[lrm]?)(?:\\[A-Za-z]+|\\.|.
 
 
 def split(text: str) -> list[str]:
-    """Token texts of *text*: what `tokens` gives, without the places (much faster on spaced labels)."""
+    """Token texts of *text*, as from `tokens` but without places (much faster on spaced labels)."""
     pieces = text.split()
     if _PLAIN_PIECES.issuperset(pieces):
         return pieces

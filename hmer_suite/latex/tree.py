@@ -29,7 +29,7 @@ from hmer_suite.latex.tokens import split
 
 
 class LatexSyntaxError(InputError):
-    """The grammar refuses the formula; `position` is the index of the first token that cannot stand there."""
+    """The grammar refuses the formula; `position` is the index of the first token that is not possible."""
 
     def __init__(self, tokens: Sequence[str], position: int):
         self.position = position
@@ -203,7 +203,7 @@ def _steps() -> list[tuple[int, Builder]]:
 
 
 def unparse(node: Node) -> list[str]:
-    """Tokens of a tree; `parse` of them gives the tree back."""
+    """Tokens of a tree; `parse` turns them into the same tree again."""
     out: list[str] = []
     _write(node, out)
     return out
@@ -263,11 +263,20 @@ def _write_scripts(node: Scripts, out: list[str]) -> None:
         out.append(node.limits)
     if node.sub is not None:
         out.append("_")
-        _write(node.sub, out)
+        _write_argument(node.sub, out)
     if node.sup is not None:
         if not isinstance(node.sup, Primes):
             out.append("^")
-        _write(node.sup, out)
+        _write_argument(node.sup, out)
+
+
+def _write_argument(node: Node, out: list[str]) -> None:
+    if isinstance(node, Group):  # nearly all of them are
+        out.append("{")
+        _write_items(node.items, out)
+        out.append("}")
+    else:
+        _write(node, out)
 
 
 def _write_command(node: Command, out: list[str]) -> None:
@@ -277,7 +286,7 @@ def _write_command(node: Command, out: list[str]) -> None:
         _write_items(node.optional.items, out)
         out.append("]")
     for argument in node.arguments:
-        _write(argument, out)
+        _write_argument(argument, out)
 
 
 def _write_fenced(node: Fenced, out: list[str]) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hmer_suite.latex.constructs import ALPHABETS, BINOMIALS, INFIX_FENCES
+from hmer_suite.latex.constructs import ALPHABETS, BINOMIALS, BRACES_ABOVE, INFIX_FENCES, MARKS_BELOW
 from hmer_suite.latex.nodes import Command, Group, Infix
 from hmer_suite.mathml.delimiters import enclosed, fence_text
 from hmer_suite.mathml.rows import (
     COMMANDS,
     DRAWERS,
-    MARKS,
     argument_row,
     draw_argument,
     draw_row,
@@ -112,7 +111,7 @@ def _font(node: Command, style: MathStyle) -> SpacedElement:
 
 
 def _primitive(node: Command, style: MathStyle) -> SpacedElement:
-    r"""``\mathrel`` and its kin: the same drawing with another spacing class, which their name says."""
+    r"""``\mathrel``, ``\mathbin`` ...: the same drawing with another spacing class, which their name says."""
     spacing = node.name.removeprefix("\\math")
     row = argument_row(node.arguments[0], style)
     return (
@@ -125,9 +124,9 @@ _CIRCLE = "border:.06em solid;border-radius:50%;padding:.1em .3em"
 
 def _operator_command(node: Command, style: MathStyle) -> SpacedElement:
     argument = node.arguments[0]
-    if node.name in MARKS:
-        tag, mark = MARKS[node.name]
-        return SpacedElement("op", _marked(tag, draw_argument(argument, style), mark))
+    if node.name in _BRACES:
+        tag = "mover" if node.name in BRACES_ABOVE else "munder"
+        return SpacedElement("op", _marked(tag, draw_argument(argument, style), _BRACES[node.name]))
     font = style if node.name == "\\mathop" else replace(style, font="UPRIGHT")
     return SpacedElement("op", single(argument_row(argument, font), style))
 
@@ -140,24 +139,25 @@ def _marked(tag: str, base: str, mark: str, *, stretchy: bool = True) -> str:
     return f"<{tag}{accent}>{base}{sign}</{tag}>"
 
 
-_ACCENTS: dict[str, tuple[str, str, bool]] = {
-    # command: (element, mark, whether it stretches)
-    r"\hat": ("mover", "ˆ", False), r"\widehat": ("mover", "\u0302", True),
-    r"\check": ("mover", "ˇ", False), r"\widecheck": ("mover", "ˇ", True),
-    r"\tilde": ("mover", "˜", False), r"\widetilde": ("mover", "~", True),
-    r"\acute": ("mover", "´", False), r"\grave": ("mover", "`", False), r"\breve": ("mover", "˘", False),
-    r"\dot": ("mover", "˙", False), r"\ddot": ("mover", "¨", False),
-    r"\dddot": ("mover", "⃛", False), r"\ddddot": ("mover", "⃜", False),
-    r"\bar": ("mover", "¯", False), r"\vec": ("mover", "→", False), r"\mathring": ("mover", "˚", False),
-    r"\overrightarrow": ("mover", "→", True), r"\overleftarrow": ("mover", "←", True),
-    r"\overleftrightarrow": ("mover", "↔", True), r"\Overrightarrow": ("mover", "⇒", True),
-    r"\underrightarrow": ("munder", "→", True), r"\underleftarrow": ("munder", "←", True),
-    r"\underleftrightarrow": ("munder", "↔", True),
-    r"\overleftharpoon": ("mover", "↼", True), r"\overrightharpoon": ("mover", "⇀", True),
-    r"\overgroup": ("mover", "⏠", True), r"\undergroup": ("munder", "⏡", True),
-    r"\widearc": ("mover", "⏜", True), r"\overarc": ("mover", "⏜", True), r"\wideparen": ("mover", "⏜", True),
-    r"\overparen": ("mover", "⏜", True), r"\underparen": ("munder", "⏝", True),
-    r"\utilde": ("munder", "~", True), r"\d": ("munder", ".", False), r"\b": ("munder", "¯", False),
+_BRACES = {"\\overbrace": "⏞", "\\underbrace": "⏟", "\\overbracket": "⎴", "\\underbracket": "⎵"}
+_ACCENTS: dict[str, tuple[str, bool]] = {
+    # command: (mark, whether it stretches)
+    r"\hat": ("ˆ", False), r"\widehat": ("\u0302", True),
+    r"\check": ("ˇ", False), r"\widecheck": ("ˇ", True),
+    r"\tilde": ("˜", False), r"\widetilde": ("~", True),
+    r"\acute": ("´", False), r"\grave": ("`", False), r"\breve": ("˘", False),
+    r"\dot": ("˙", False), r"\ddot": ("¨", False),
+    r"\dddot": ("⃛", False), r"\ddddot": ("⃜", False),
+    r"\bar": ("¯", False), r"\vec": ("→", False), r"\mathring": ("˚", False),
+    r"\overrightarrow": ("→", True), r"\overleftarrow": ("←", True),
+    r"\overleftrightarrow": ("↔", True), r"\Overrightarrow": ("⇒", True),
+    r"\underrightarrow": ("→", True), r"\underleftarrow": ("←", True),
+    r"\underleftrightarrow": ("↔", True),
+    r"\overleftharpoon": ("↼", True), r"\overrightharpoon": ("⇀", True),
+    r"\overgroup": ("⏠", True), r"\undergroup": ("⏡", True),
+    r"\widearc": ("⏜", True), r"\overarc": ("⏜", True), r"\wideparen": ("⏜", True),
+    r"\overparen": ("⏜", True), r"\underparen": ("⏝", True),
+    r"\utilde": ("~", True), r"\d": (".", False), r"\b": ("¯", False),
 }  # fmt: skip
 _STRIKE_UP = "linear-gradient(to top right,transparent 48%,currentColor 48%,currentColor 52%,transparent 52%)"
 _STRIKE_DOWN = _STRIKE_UP.replace("top", "bottom")
@@ -193,7 +193,8 @@ def _accent(node: Command, style: MathStyle) -> SpacedElement:
     row = argument_row(argument, style)
     inner = single(row, style)
     if node.name in _ACCENTS:
-        tag, mark, stretchy = _ACCENTS[node.name]
+        mark, stretchy = _ACCENTS[node.name]
+        tag = "munder" if node.name in MARKS_BELOW else "mover"
         return SpacedElement("ord", _marked(tag, inner, mark, stretchy=stretchy))
     if node.name in _FRAMES:
         return SpacedElement("ord", framed(node.name, inner))

@@ -17,7 +17,7 @@ def enclosed(inner: str, left: str, right: str) -> str:
 
 
 def _fence(text: str, form: str, *, grows: bool = True) -> str:
-    """A delimiter that grows with what stands beside it; a period is none."""
+    """A delimiter that grows with its neighbours; nothing for a period."""
     if text in ("", "."):
         return ""
     stretchy = f'fence="true" stretchy="{str(grows).lower()}"'

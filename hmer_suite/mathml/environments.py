@@ -73,7 +73,7 @@ def _alignment(name: str, columns: Text | None, width: int) -> list[str]:
 
 
 def _column_lines(columns: Text | None) -> set[int]:
-    """Numbers of the columns that a ``|`` of the specification stands in front of."""
+    """Numbers of the columns with a ``|`` of the specification in front of them."""
     found: set[int] = set()
     seen = 0
     for item in columns.items if columns is not None else ():

@@ -106,7 +106,7 @@ _MAX_LENGTH = 40.0
 
 
 def in_em(text: str) -> float:
-    """The first length in *text* in em, at 10 pt; 0 where there is none. Absurd ones are cut to 40 em."""
+    """The first length in *text* in em, at 10 pt; 0 without one. Absurd ones are limited to 40 em."""
     match = _LENGTH.search(text.replace(" ", "").replace(",", "."))
     if match is None or match[2] in ("", "."):
         return 0.0
@@ -141,7 +141,7 @@ _TEXT_SPACES = {"\\quad": "\u2003", "\\qquad": "\u2003\u2003", "\\,": "\u2009", 
 
 
 def text_character(token: str) -> str:
-    """What a token draws in text."""
+    """The characters that a token draws in text."""
     cls = token_class(token)
     if cls == "SPACE":
         return _TEXT_SPACES.get(token, "\u00a0")

@@ -1,4 +1,4 @@
-"""Rows of a parse tree as MathML: switches of style, scripts and limits, and who draws what else.
+"""Rows of a parse tree as MathML: switches of style, scripts and limits, and the dispatch to what draws the rest.
 
 The other modules of this package put their drawing functions into `DRAWERS` and `COMMANDS`.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from hmer_suite.latex.constructs import ALPHABETS, DISPLAY_LIMITS
+from hmer_suite.latex.constructs import ALPHABETS, BRACES_ABOVE, BRACES_BELOW, DISPLAY_LIMITS
 from hmer_suite.latex.nodes import (
     Command,
     Environment,
@@ -122,7 +122,7 @@ _SIZES = dict(
 
 
 def _switched(node: Node, style: MathStyle) -> MathStyle | None:
-    """The style behind a switch, or None where *node* is none."""
+    """The style after a switch, or None where *node* is no switch."""
     if isinstance(node, Command) and node.name == "\\color":
         return replace(style, color=color_of(node.arguments[0]))
     if not isinstance(node, Symbol) or CLASSES.get(node.name) != "STYLE":
@@ -192,7 +192,7 @@ def argument_row(node: Node | None, style: MathStyle) -> list[Styled]:
 
 
 def row_spacing(row: Sequence[Styled]) -> str:
-    """Spacing class of braces around one atom, for commands that hand its class on."""
+    """Spacing class of braces around one atom, for commands that have the class of their argument."""
     return row[0][0].spacing if len(row) == 1 else "ord"
 
 
@@ -222,7 +222,7 @@ def _takes_limits(node: Scripts, style: MathStyle) -> bool:
         return node.limits == "\\limits"
     if not isinstance(base, Symbol | Command):
         return False
-    if base.name in MARKS:
+    if base.name in BRACES_ABOVE or base.name in BRACES_BELOW:
         return True
     return style.display and base.name in DISPLAY_LIMITS
 
@@ -259,11 +259,3 @@ def _primes(node: Node) -> tuple[int, Sequence[Node]]:
 
 _PRIME = Symbol("\\prime")
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
-
-
-MARKS = {
-    "\\overbrace": ("mover", "⏞"),
-    "\\underbrace": ("munder", "⏟"),
-    "\\overbracket": ("mover", "⎴"),
-    "\\underbracket": ("munder", "⎵"),
-}

@@ -1,7 +1,7 @@
 """Rows of atoms with TeX's spaces between them (TeXbook, ch. 18), written as MathML.
 
 Browsers would space operators by their own dictionary, which knows nothing of TeX's classes; so each operator
-says how much space stands on either side, and the rest is `mspace`.
+says how much space is on either side, and the rest is `mspace`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from html import escape
 from itertools import groupby
 
 SPACE = ""
-"""Class of what takes no part in spacing: white space, struts."""
+"""Class of items that have no spacing of their own: white space, struts."""
 
 _CLASSES = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
 _GAPS = dict(
@@ -33,13 +33,13 @@ _GAPS = dict(
     )
 )
 _WIDTHS = ("0", ".1667em", ".2222em", ".2778em")
-_NO_BINARY_BEHIND = frozenset({"bin", "op", "rel", "open", "punct"})
+_NO_BINARY_AFTER = frozenset({"bin", "op", "rel", "open", "punct"})
 _NO_BINARY_BEFORE = frozenset({"rel", "close", "punct"})
 
 
 @dataclass(frozen=True, slots=True)
 class MathStyle:
-    """What a place in a formula hands down: style and level (TeXbook, ch. 17), alphabet, colour, size."""
+    """Style in force at a place of a formula: math style and level (TeXbook, ch. 17), alphabet, colour, size."""
 
     display: bool = True
     level: int = 0
@@ -80,11 +80,11 @@ class SpacedElement:
     tag: str = ""
     attributes: str = ""
 
-    def xml(self, before: int = 0, behind: int = 0) -> str:
+    def xml(self, before: int = 0, after: int = 0) -> str:
         """The element; the spaces are for operators only."""
         if not self.tag:
             return self.body
-        spaces = f' lspace="{_WIDTHS[before]}" rspace="{_WIDTHS[behind]}"' if self.tag == "mo" else ""
+        spaces = f' lspace="{_WIDTHS[before]}" rspace="{_WIDTHS[after]}"' if self.tag == "mo" else ""
         return f"<{self.tag}{self.attributes}{spaces}>{escape(self.body, quote=False)}</{self.tag}>"
 
 
@@ -100,7 +100,7 @@ def single(row: Sequence[Styled], outer: MathStyle) -> str:
 
 
 def set_row(row: Sequence[Styled], outer: MathStyle) -> str:
-    """The elements of a row, with the spaces between them; *outer* is the style that the row stands in."""
+    """The elements of a row, with the spaces between them; *outer* is the style around the row."""
     row = _joined(row)
     gaps = _gaps(row)
     elements = list(_elements([atom for atom, _ in row], gaps))
@@ -115,12 +115,12 @@ def set_row(row: Sequence[Styled], outer: MathStyle) -> str:
 def _elements(atoms: list[SpacedElement], gaps: list[int]) -> Iterable[str]:
     """Each atom's element: a gap goes into an operator where one touches it, else in front as white space."""
     for index, (atom, gap) in enumerate(zip(atoms, gaps, strict=True)):
-        behind = 0
+        after = 0
         if atom.tag == "mo" and index + 1 < len(atoms) and atoms[index + 1].tag != "mo":
-            behind = gaps[index + 1]
+            after = gaps[index + 1]
         taken = atom.tag == "mo" or (index > 0 and atoms[index - 1].tag == "mo")
         space = f'<mspace width="{_WIDTHS[gap]}"/>' if gap and not taken else ""
-        yield space + atom.xml(gap, behind)
+        yield space + atom.xml(gap, after)
 
 
 def _gaps(row: Sequence[Styled]) -> list[int]:
@@ -143,7 +143,7 @@ def _classes(classes: list[str]) -> list[str]:
         out.append(spacing)
         if spacing == SPACE:
             continue
-        if spacing == "bin" and (last is None or out[last] in _NO_BINARY_BEHIND):
+        if spacing == "bin" and (last is None or out[last] in _NO_BINARY_AFTER):
             out[index] = "ord"
         elif spacing in _NO_BINARY_BEFORE and last is not None and out[last] == "bin":
             out[last] = "ord"
@@ -159,8 +159,8 @@ def _joined(row: Sequence[Styled]) -> list[Styled]:
     for index, (atom, style) in enumerate(row):
         if out and style == out[-1][1]:
             last = out[-1][0]
-            behind = row[index + 1][0].tag if index + 1 < len(row) else ""
-            is_point = atom.body == "." and last.tag == behind == "mn"
+            following = row[index + 1][0].tag if index + 1 < len(row) else ""
+            is_point = atom.body == "." and last.tag == following == "mn"
             if is_point or (atom.tag == last.tag and _joins(atom) and _joins(last)):
                 attributes = "" if last.tag == "mi" else last.attributes
                 out[-1] = (replace(last, body=last.body + atom.body, attributes=attributes), style)

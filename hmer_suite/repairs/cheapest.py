@@ -1,7 +1,7 @@
 r"""Cheapest edits that make the grammar accept: a best-first search over (position, parser configuration).
 
 Deleting, inserting or replacing one token costs 1, but a brace, a ``\left``/``\right`` or an environment
-delimiter is replaced only by its like: writing ``}`` for ``{`` is a deletion and an insertion, cost 2. (A
+delimiter is replaced only by one of its kind: writing ``}`` for ``{`` is a deletion and an insertion, cost 2. (A
 recogniser that loses one brace and invents another elsewhere makes two errors. If one flipped brace could pay
 for both, it would win over the right repair.)
 
@@ -30,7 +30,7 @@ FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR", "LARGEOP")
 for `\\limits`."""
 
 _LINE, _BREAK = "HLINE", "ROWBREAK"
-"""A line of a table stands where a row begins: within a row, a row break is inserted directly in front of it, once."""
+"""Lines of a table begin a row: within a row, one row break is inserted directly in front of them."""
 
 _TEXT, _DOLLAR = "TEXT", "DOLLAR"
 """Dollars are legal within text alone: a command that opens it is inserted, if anywhere, in front of them."""
@@ -39,7 +39,7 @@ _PARTNERLESS = {"AMP": 2, "HLINE": 2, "MIDDLE": 1}
 
 
 class State:
-    """So much of the input read, in this configuration, at this cost; *arcs* lead back to its sources."""
+    """A search state: input read up to *position*, in this configuration, at this cost; *arcs* lead to its sources."""
 
     __slots__ = ("arcs", "configuration", "cost", "hypotheses", "opened", "position", "total", "useful")
 
@@ -81,7 +81,7 @@ class RepairLattice:
 
 
 class BracketCounts:
-    """Brackets of an input by kind, and what the rest of it must pay for them whatever else happens."""
+    """Brackets of an input by kind, and the least cost that they cause in the rest of it."""
 
     def __init__(self, classes: Sequence[str]):
         present = {0} | {kind for cls in set(classes) for kind in _kinds_wanted(cls)}
@@ -110,7 +110,7 @@ class BracketCounts:
         return found
 
     def bound(self, position: int, opened: tuple[int, ...]) -> int:
-        """Least cost of everything from *position* on with so many brackets of each kind open."""
+        """Least cost of everything from *position* on, with *opened* brackets of each kind open."""
         total = 0
         for count, unmatched in zip(opened, self.unmatched, strict=True):
             closing, opening = unmatched[position]
@@ -118,7 +118,7 @@ class BracketCounts:
         return total
 
     def after(self, opened: tuple[int, ...], cls: str) -> tuple[int, ...]:
-        """Brackets open behind a token of class *cls*."""
+        """Numbers of open brackets after a token of class *cls*."""
         step = self.steps.get(cls)
         if step is None:
             return opened
@@ -227,7 +227,7 @@ class Search:
     def reach(
         self, source: State, operation: str, cls: str, configuration: Configuration | DeadEnd, gap: int
     ) -> None:
-        """Note that one step leads from *source* to *configuration*, unless that is known to be cheaper."""
+        """Record that one step leads from *source* to *configuration*, unless that is known to be cheaper."""
         if isinstance(configuration, DeadEnd):
             return
         position = source.position + (operation is not INSERT)

@@ -1,6 +1,6 @@
 """Repair in one pass, for inputs too broken for the exact search: always ends valid, in linear time.
 
-The pass keeps the few cheapest ways to have repaired what it has read. A token that cannot be read is
+The pass keeps a beam of the cheapest partial repairs. A token that cannot be read is
 deleted, replaced, or has one of a few insertions put before it; nothing else is tried, so the result may cost
 more than needed.
 """
@@ -15,7 +15,7 @@ from hmer_suite.latex.automaton import DEAD, Configuration, grammar
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, BracketCounts
 
 _INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"))
-"""What is put before a token that cannot be read."""
+"""Insertions tried before a token that cannot be read."""
 
 LONGEST_CLOSING = 12
 """More insertions than it ever takes to close what was opened last."""
@@ -57,7 +57,7 @@ class _OnePass:
         self.chains: dict[tuple[Configuration, str], list[tuple[str, ...]]] = {}
 
     def extend(self, way: tuple, position: int, cls: str, replacements: tuple[str, ...]) -> list[tuple]:
-        """*way* after the token at *position*, in every manner that is tried."""
+        """*way* after the token at *position*, by every edit that is tried."""
         total, configuration, opened, link = way
         bound = self.brackets.bound
         following = configuration[cls]
@@ -83,7 +83,7 @@ class _OnePass:
         return found
 
     def insert(self, way: tuple, chain: tuple[str, ...], position: int, cls: str) -> tuple:
-        """*way* after inserting *chain* and reading the token of class *cls* behind it."""
+        """*way* after inserting *chain* and reading the token of class *cls* after it."""
         total, configuration, opened, link = way
         base = total - self.brackets.bound(position, opened) + len(chain)
         for inserted in chain:
@@ -97,7 +97,7 @@ class _OnePass:
         """The insertions that make a token of class *cls* readable."""
         key = (configuration, cls)
         if key not in self.chains:
-            self.chains[key] = [c for c in self.insertions if _behind(configuration, c)[cls] is not DEAD]
+            self.chains[key] = [c for c in self.insertions if _after(configuration, c)[cls] is not DEAD]
         return self.chains[key]
 
     def finish(self, way: tuple) -> tuple[int, tuple | None]:
@@ -133,7 +133,7 @@ class _OnePass:
         raise AssertionError(f"no way to close LALR state {configuration.state}")
 
 
-def _behind(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:
+def _after(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:
     for cls in chain:
         configuration = configuration[cls]
     return configuration

@@ -34,10 +34,10 @@ def _inserted(step: Step, cls: str, tokens: Sequence[str]) -> str:
     if cls in OPENERS:
         return f"`{_PARTNER[OPENERS[cls]]}` further on closes nothing unless something is opened here"
     if cls == "ROWBREAK":
-        return "a line of a table stands between its rows, and one has begun"
+        return "a line of a table belongs between its rows, and one has begun"
     before = tokens[step.position - 1] if step.position else ""
     if not before:
-        return "something must stand at the beginning"
+        return "something is missing at the beginning"
     return f"something must follow `{before}`"
 
 
@@ -62,4 +62,4 @@ def _deleted(old: str, position: int, tokens: Sequence[str]) -> str:
         return f"`{old}` closes nothing"
     if cls in OPENERS:
         return f"`{old}` is never closed"
-    return f"`{old}` cannot stand here"
+    return f"`{old}` is not possible here"

@@ -156,7 +156,7 @@ def search_steps(
 def replacements(
     words: Sequence[str], classes: Sequence[str]
 ) -> tuple[dict[int, tuple[str, ...]], dict[tuple[int, str], str]]:
-    """Classes that may stand in place of a token at cost 1, by position, and how to spell them."""
+    """Classes that may replace a token at cost 1, by position, and how to spell them."""
     found: dict[int, tuple[str, ...]] = {}
     spellings: dict[tuple[int, str], str] = {}
     closing = tuple(f"END_{name}" for name in environments(classes))

@@ -1,4 +1,4 @@
-"""Where the errors are: by length, by structure, by confusion, and in how few samples they pile up."""
+"""Errors by length, by structure, by confusion, and their concentration in few samples."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ LENGTH_EDGES = (5, 10, 20, 40, 80)
 """Upper ends, inclusive, of the buckets of reference lengths in tokens."""
 
 RUNAWAY_FACTOR, RUNAWAY_EXTRA = 3, 20
-"""A runaway is a prediction longer than so many times its reference and so many tokens more: no honest
-misreading is, and every recogniser that loops until its length limit is."""
+"""A prediction longer than `RUNAWAY_FACTOR` times its reference plus `RUNAWAY_EXTRA` tokens is a decoding loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A reference token read as another; None stands for no token: a deletion or an insertion."""
+    """A reference token read as another; None is no token: a deletion or an insertion."""
 
     reference: str | None
     prediction: str | None
@@ -67,8 +66,8 @@ class ErrorKinds:
     """Token edits by what went wrong, and the samples in which nothing but look-alikes did.
 
     ``lookalike``: a symbol read as one that looks like it (`hmer_suite.scores.lookalikes`); ``symbol``: as another;
-    ``missing`` and ``added``: symbols; ``structure``: any edit of a token that says where symbols stand, such as
-    braces, scripts, fractions and roots. ``wrong`` predictions were not missing; in ``only_lookalikes`` of them
+    ``missing`` and ``added``: symbols; ``structure``: any edit of a token that places symbols, such as braces, scripts,
+    fractions and roots. ``wrong`` predictions were not missing; in ``only_lookalikes`` of them
     every edit is a look-alike.
     """
 
@@ -101,7 +100,7 @@ class WorstSample:
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """How much of the error rate a few samples make up.
+    """Concentration of the error rate in few samples.
 
     ``worst_share`` is the percentage of all edits in the ``worst_n`` samples with the most (1 % of all, at
     least one); ``wer_capped`` counts at most as many edits for a sample as its reference has tokens;
@@ -187,9 +186,9 @@ _SCRIPTS = frozenset({"^", "_", r"\sp", r"\sb"})
 
 
 def script_depth(tokens: Sequence[str]) -> int:
-    r"""How deep scripts nest: 0 for ``x``, 1 for ``x _ i ^ 2``, 2 for ``x ^ { y ^ { 2 } }``.
+    r"""Nesting depth of scripts: 0 for ``x``, 1 for ``x _ i ^ 2``, 2 for ``x ^ { y ^ { 2 } }``.
 
-    A script is what stands in the group, or the single token, after ``^`` or ``_``. Works on broken LaTeX
+    A script is the content of the group, or the single token, after ``^`` or ``_``. Works on broken LaTeX
     too: a brace without partner closes or opens nothing.
     """
     deepest = depth = 0
@@ -208,7 +207,7 @@ def script_depth(tokens: Sequence[str]) -> int:
 
 
 Edit = tuple[str, str | None, str | None]
-"""A step that is no match, the reference token and the predicted one; None where there is none."""
+"""A step that is no match, the reference token and the predicted one; None where one is missing."""
 
 
 def edits_of(
@@ -248,7 +247,7 @@ def confusions(edits: Sequence[Sequence[Edit]], top: int = 20) -> Confusions:
 
 
 def error_kinds(edits: Sequence[Sequence[Edit]]) -> ErrorKinds:
-    """What went wrong in the samples that have these edits, none of them empty."""
+    """Counts of what went wrong in samples with these edits, none of them empty."""
     kinds = [Counter(map(kind_of, sample)) for sample in edits]
     found: Counter[str] = sum(kinds, Counter())
     return ErrorKinds(
@@ -275,11 +274,11 @@ def kind_of(edit: Edit) -> str:
 
 
 _SYMBOL_CLASSES = frozenset("CHAR COLUMN SYMBOL DELIM MDELIM BAR LBRACK RBRACK LARGEOP NAMEDOP PRIME".split())
-"""Classes of tokens that are drawn and say nothing of where others stand."""
+"""Classes of tokens that are drawn and do not determine the places of others."""
 
 
 def concentration(ids: Sequence[str], counts: Sequence[Counts], top: int = 10) -> Concentration:
-    """How much of the error rate comes from few samples; lists the ``top`` samples with the most edits.
+    """Concentration of the error rate in few samples; lists the ``top`` samples with the most edits.
 
     Raises InputError when there is no sample.
     """

@@ -1,6 +1,6 @@
 """Building symbol layout trees from parse trees, row by row and without recursion.
 
-`hmer_suite.scores.layout_commands` fills in how each command is laid out.
+`hmer_suite.scores.layout_commands` fills in the functions for commands.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Label(NamedTuple):
 
 
 Item = Node | Gap | Label
-"""What a row is laid out from."""
+"""An item of a row that is laid out."""
 
 Branches = Sequence[tuple[str, Sequence[Item]]]
 """Rows to hang on a symbol, each with its relation."""
@@ -78,7 +78,7 @@ class UseFont(NamedTuple):
 
 
 COMMANDS: dict[str, Callable[[Layout, Command], None]] = {}
-"""How each command is laid out, by its name."""
+"""Functions that lay out commands, by the command's name."""
 
 
 class Layout:
@@ -218,7 +218,7 @@ class Layout:
         self.hang(accent.start, [(accent.relation, (Label(f"{label} {width}" if width > 1 else label),))])
 
     def upcoming(self) -> Iterator[Item | Hang | HangAccent | UseFont]:
-        """What comes next in the present row, which it leaves in ``todo``."""
+        """The next items and steps of the present row, which stay in ``todo``."""
         yield from reversed(self.todo)
         for item in self.rest:
             self.todo.appendleft(item)
@@ -359,7 +359,7 @@ def _environment(layout: Layout, node: Environment) -> None:
 
 
 def table(layout: Layout, rows: list[list[Sequence[Node]]]) -> None:
-    """Cells hang on the table by their row and column; a table of one cell is what stands in it."""
+    """Cells hang on the table by their row and column; a table of one cell is replaced by its content."""
     if len(rows) > 1 and not any(rows[-1]):
         rows.pop()
     if len(rows) == 1 and len(rows[0]) == 1:

@@ -39,7 +39,7 @@ def _root(layout: Layout, node: Command) -> None:
 
 
 def _stacked(layout: Layout, node: Command) -> None:
-    r"""``\overset`` and its kin."""
+    r"""``\overset``, ``\underset``, ``\stackrel``."""
     mark, base = node.arguments
     relation = BELOW if node.name == "\\underset" else ABOVE
     layout.todo.append(Hang(len(layout.labels), [(relation, items_of(mark))], limits=True))
@@ -72,7 +72,7 @@ def _rule(layout: Layout, node: Command) -> None:
 
 
 def _argument(layout: Layout, node: Command) -> None:
-    """A command that changes at most where its last argument stands."""
+    """A command that changes at most the place of its last argument."""
     layout.todo.append(node.arguments[-1])
 
 

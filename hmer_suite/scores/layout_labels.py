@@ -1,4 +1,4 @@
-"""Labels of the nodes of symbol layout trees: symbols, fonts and the signs that commands stand for."""
+"""Labels of the nodes of symbol layout trees: symbols, fonts, and the signs of commands."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _UPRIGHT = frozenset((r"\mathrm", r"\mathit", r"\mathnormal"))
 
 
 def _font_label(command: str) -> str:
-    """What the labels of letters that a font command sets begin with; empty for upright and italic ones."""
+    """Prefix of the labels of letters that a font command sets; empty for upright and italic ones."""
     font = {r"\pmb": r"\boldsymbol", r"\mathds": r"\mathbb"}.get(command) or FONT_SYNONYMS.get(
         command, command
     )

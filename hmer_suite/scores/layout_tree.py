@@ -14,7 +14,7 @@ followed here where it says anything:
   named function that something follows; it counts as a symbol, and the function's scripts hang on it.
   ``application=False`` leaves it out, as pandoc did when CROHME 2019 was scored.
 
-Where LgEval gives no usable answer, or one tree to different drawings, a choice is made: the cells of a
+Where LgEval has no usable answer, or one tree for different drawings, a choice is made: the cells of a
 table hang on one symbol for the table (LgEval leaves them unconnected); text is a row of symbols (LgEval
 drops it); the label of an accent says how many symbols it spans, if several; a second script at the same
 place follows a gap in the row of the first (LgEval lays one over the other); a script without a base

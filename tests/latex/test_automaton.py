@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from importlib import resources
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmer_suite.latex import token_classes
+from hmer_suite.latex import table, token_classes
 from hmer_suite.latex.automaton import (
     CLASS_OF,
     DEAD,
@@ -200,3 +201,12 @@ def test_a_table_of_another_grammar_is_not_taken():
     table = compile_table("start: A\n%declare A\n")
     assert read_table(write_table(table, "x"), "x") == table
     assert read_table(write_table(table, "x"), "y") is None
+
+
+def test_make_grammar_writes_the_table_that_ships(monkeypatch):
+    written: dict[str, str] = {}
+    monkeypatch.setattr("hmer_suite.files.write_whole", lambda path, text: written.update({path.name: text}))
+    runpy.run_path(str(table.__file__), run_name="__main__")
+    assert written == {
+        "latex.table.json": resources.files("grammars").joinpath("latex.table.json").read_text("utf-8")
+    }

@@ -42,7 +42,10 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"a + \dots + b", r"a + \cdots + b"),
         (r"( \dots )", r"( \dots )"),
         (r"\left( \dots + a, \dots \right)", r"\left ( \cdots + a , \dots \right )"),
-        (r"\mathrm{a} {\mathbf{b}} {\partial x} \partial", r"\mathrm { a } \mathbf { b } \partial x \partial"),
+        (
+            r"\mathrm{a} {\mathbf{b}} {\partial x} \partial",
+            r"\mathrm { a } \mathbf { b } \partial x \partial",
+        ),
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
     ],
 )

@@ -37,17 +37,8 @@ OPENING = {
 """Opening brackets that mean something, and the shape that they share with the closing one."""
 CLOSING = {BRACKETS[opening]: shape for opening, shape in OPENING.items()}
 BARS = {bar: "|" if plain == "|" else "||" for bar, plain in constructs.BARS.items()}
-_DELIMITER = {
-    **OPENING,
-    **CLOSING,
-    **BARS,
-    ".": "",
-    r"\mid": "|",
-    r"\backslash": "\\",
-    "/": "/",
-    "<": "<",
-    ">": "<",
-}
+_DELIMITER = OPENING | CLOSING | BARS
+_DELIMITER |= {".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
 
 _QUAD = frozenset((r"\quad", r"\qquad"))
 _ROW_BREAK = r"\\"
@@ -90,7 +81,7 @@ class Atom:
 
 
 class Bracket:
-    """What stands between two delimiters; `parts` are split at ``\\middle``."""
+    """The rows between two delimiters; `parts` are split at ``\\middle``."""
 
     __slots__ = ("close", "open", "parts")
 
@@ -147,7 +138,7 @@ def _prime(item: Symbol, out: list[Atom]) -> None:
 
 
 def _takes_prime(atom: Atom) -> bool:
-    """Whether a prime that was not raised belongs to what stands before it."""
+    """Whether a prime that was not raised belongs to the atom before it."""
     letter = atom.token.isalpha() or (atom.kind == "sym" and atom.primes > 0)
     return atom.sup is None and (atom.kind == "cmd" or letter)
 
@@ -216,23 +207,8 @@ def _fenced(item: Fenced) -> Atom:
     return Atom("br", Bracket(opening, closing, (inner,)))
 
 
-_ALWAYS = (
-    "arcsin",
-    "arccos",
-    "arctan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "sin",
-    "cos",
-    "tan",
-    "log",
-    "lim",
-    "exp",
-    "max",
-    "min",
-)
-"""Functions that are recognised in letters side by side wherever they stand: nobody multiplies c by o by s."""
+_ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max min".split())
+"""Functions that adjacent letters always spell: nobody multiplies c by o by s."""
 _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
@@ -286,7 +262,7 @@ def spelt_words(row: Sequence[Atom]) -> set[str]:
 
 
 def _numbers(flat: list[Atom]) -> list[Atom]:
-    """Digits that stand side by side are one number: ``1 2 . 5``, ``1 { , } 0 0 0``."""
+    """Adjacent digits are one number: ``1 2 . 5``, ``1 { , } 0 0 0``."""
     out: list[Atom] = []
     index, n = 0, len(flat)
     while index < n:
@@ -330,7 +306,7 @@ def _continues(flat: list[Atom], index: int, digits: str) -> bool:
 def _matched(flat: list[Atom]) -> list[Atom]:
     """Round, square, curly ... brackets made into atoms; ``[`` may be closed by ``)``, as intervals are."""
     opened: list[Atom] = []
-    rows: list[list[Atom]] = [[]]  # what stands outside of all open brackets, then in each of them
+    rows: list[list[Atom]] = [[]]  # the row outside all open brackets, then that in each of them
     for atom in flat:
         token = atom.token
         if token in OPENING and atom.plain:

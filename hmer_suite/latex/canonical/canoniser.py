@@ -4,7 +4,7 @@ Each rewrite is a named entry of `REWRITES`, documented by its docstring and an 
 `make oracle`, which lets KaTeX draw both spellings (`reports/canonical.md`). Those that the drawing does not
 confirm in every case are marked ``default=False``.
 
-A rewrite takes a node (or the items of a row) whose children are already canonical, and the style it stands in,
+A rewrite takes a node (or the items of a row) whose children are already canonical, and the style it is set in,
 since ``\limits`` and ``\dfrac`` mean something only where the style is not theirs already (TeXbook, ch. 17).
 """
 
@@ -197,7 +197,7 @@ class _Canoniser:
         return Line(node.separator, self.row(node.hlines, style), cells)
 
     def frozen(self, argument: Node, style: str) -> Node:
-        """An argument whose own braces and fonts stay, since they decide where scripts or labels of it stand."""
+        """An argument whose own braces and fonts stay, since they decide where its scripts or labels are set."""
         if not isinstance(argument, Group):
             return self.node(argument, style)
         return Group(tuple([self.node(item, style) for item in argument.items]))

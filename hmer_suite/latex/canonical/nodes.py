@@ -18,14 +18,14 @@ ENVIRONMENTS = NodeRewrites(Environment)
 
 @COMMANDS.add("argument-braces", r"\frac 1 2", r"\frac { 1 } { 2 }")
 def _argument_braces(node: Command, style: str) -> Node | None:
-    """Every argument of a command stands in exactly one pair of braces."""
+    """Every argument of a command is in exactly one pair of braces."""
     arguments = tuple(map(_braced, node.arguments))
     return None if arguments == node.arguments else Command(node.name, arguments, node.optional)
 
 
 @SCRIPTS.add("script-braces", "x ^ 2", "x ^ { 2 }")
 def _script_braces(node: Scripts, style: str) -> Node | None:
-    """Every script stands in exactly one pair of braces."""
+    """Every script is in exactly one pair of braces."""
     sub = node.sub and _braced(node.sub)
     sup = node.sup and _braced(node.sup)
     return None if sub is node.sub and sup is node.sup else Scripts(node.base, sub, sup, node.limits)

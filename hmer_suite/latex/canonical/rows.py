@@ -133,7 +133,7 @@ _OLD_FONTS = frozenset(r"\bf \rm \cal \it \sf \tt".split())
 
 @ROWS.add("spacing", r"a \, b", "a b", default=False)
 def _spacing_commands(items: Items, style: str) -> Items | None:
-    """White space that was asked for goes."""
+    """Explicit white space goes."""
     kept = [item for item in items if not (isinstance(item, Symbol) and CLASSES.get(item.name) == "SPACE")]
     return None if len(kept) == len(items) else kept
 

@@ -38,7 +38,7 @@ ORD_FONTS = frozenset(
 
 
 def is_ord(node: Node) -> bool:
-    """Whether the item is surely an ordinary atom, whatever stands beside it."""
+    """Whether the item is surely an ordinary atom, whatever its neighbours are."""
     if isinstance(node, Command) and node.name in ORD_FONTS:
         argument = node.arguments[0]
         inner = (argument.items if isinstance(argument, Group) else ()) or (argument,)

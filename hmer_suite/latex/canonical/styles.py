@@ -22,14 +22,14 @@ _FRACTION_STYLES = {"\\dfrac": TEXT, "\\dbinom": TEXT, "\\cfrac": TEXT, "\\tfrac
 
 
 def environment_style(name: str, style: str) -> str:
-    """Style of the cells of an environment that itself stands in *style*."""
+    """Style of the cells of an environment that is itself set in *style*."""
     if name in DISPLAY_ENVIRONMENTS:
         return style
     return SCRIPT if name in SCRIPT_ENVIRONMENTS else TEXT
 
 
 def argument_styles(node: Command, style: str) -> tuple[str, ...]:
-    """Style of each argument of a command that itself stands in *style*."""
+    """Style of each argument of a command that is itself set in *style*."""
     count = len(node.arguments)
     cls = CLASSES.get(node.name)
     if cls == "FRAC":
@@ -42,5 +42,5 @@ def argument_styles(node: Command, style: str) -> tuple[str, ...]:
 
 
 def optional_style(node: Command, style: str) -> str:
-    """Style of the optional argument of a command that itself stands in *style*."""
+    """Style of the optional argument of a command that is itself set in *style*."""
     return SCRIPT if node.name == "\\sqrt" or CLASSES.get(node.name) == "XARROW" else style

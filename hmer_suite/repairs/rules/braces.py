@@ -1,4 +1,4 @@
-"""Which braces belong together, and which groups are arguments: what several rules need to know."""
+"""Pairs of braces and the groups that are arguments, for several rules."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ARITY: dict[str, int] = {
 """Arguments that a token of this class takes; classes that are not listed take none."""
 
 OPTIONAL = frozenset({"SQRT", "XARROW", *(f"BEGIN_{name}" for name in _WITH_COLUMNS)})
-"""Classes behind which `[` begins an optional argument."""
+"""Classes after which `[` begins an optional argument."""
 
 CLOSERS = frozenset("]}")
 
