@@ -48,7 +48,8 @@ def image_and_label(
     Raises:
         InputError: the picture is damaged or blank, or its label missing or not valid.
     """
-    from hmer_suite.images.photo import normalise  # loads OpenCV, which listing data sources does not need
+    # It loads OpenCV, which commands that only list data sources do not need.
+    from hmer_suite.images.photo import normalise
 
     text = canonical_label(label, name) if label is not None else ""
     if labelled and not text:

@@ -1,8 +1,8 @@
-r"""Formulas in two dimensions: a parse tree becomes glyphs with places and sizes.
+r"""Formulas in two dimensions: the places and sizes of the glyphs of a parse tree.
 
-Lengths are in em, the height of a capital letter or digit of full size; x runs to the right, y downwards, and a
-line's baseline is y = 0. Which glyph stands for a token, and how loosely a writer places it, is the caller's:
-the same layout serves drawn glyphs and ink that was cut from real formulas.
+Lengths are in em, the height of a full-size capital letter or digit; x runs to the right, y downwards, and the baseline
+of a line is y = 0. The caller chooses the glyph of each token and the writer's style, so that the same layout serves
+drawn glyphs and glyphs that were cut from real ink.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ from hmer_suite.latex.nodes import (
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 
 
-def layout(tree: Row, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
-    """Places of all glyphs of a parsed formula, in writing order; its baseline starts at the origin.
+def layout(tree: Node, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
+    """The placed glyphs of a parsed formula, in writing order; its baseline starts at the origin.
 
     Raises:
-        LayoutError: names the construct that has no layout, or the token that has no glyph.
+        LayoutError: a construct has no layout, or a token no glyph; the message names it.
     """
     box = _Layout(Constructs(choose, style, rng)).row(tree.items, 1.0)
     return list(placed_glyphs(box, 0.0, 0.0))
@@ -86,7 +86,7 @@ _STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
 class _Layout:
-    """Builds the box of each node; one method a kind of node, `size` being the scale that it is written in."""
+    """Builds the box of each node, with one method for each kind; `size` is the scale that it is written in."""
 
     def __init__(self, make: Constructs):
         self.make = make
@@ -142,7 +142,7 @@ class _Layout:
         return self.beside_base(fence, item.sub, item.sup, size) if isinstance(item, Scripts) else fence
 
     def beside(self, items: Sequence[Node], boxes: Sequence[Box], size: float) -> Box:
-        """Boxes in a row, with the space that their classes ask for."""
+        """Boxes in a row, spaced by their spacing classes."""
         parts: list[PlacedBox] = []
         x = 0.0
         before: str | None = None
@@ -160,15 +160,16 @@ class _Layout:
             before = spacing
         return around(parts) if parts else EMPTY
 
-    def gap(self, before: str, behind: str) -> float:
+    def gap(self, before: str, after: str) -> float:
+        """Space in em between two items, from their spacing classes."""
         style = self.style
-        if "rel" in (before, behind):
+        if "rel" in (before, after):
             return self.make.loose(style.relation_gap)
-        if before == "bin" or (behind == "bin" and before not in ("open", "punct")):
+        if before == "bin" or (after == "bin" and before not in ("open", "punct")):
             return self.make.loose(style.operator_gap)
-        if before == "punct" or before == "op" or behind == "op":
+        if before == "punct" or before == "op" or after == "op":
             return self.make.loose(style.gap + 0.09)
-        if before == "open" or behind == "close":
+        if before == "open" or after == "close":
             return self.make.loose(0.8 * style.gap)
         return self.make.loose(style.gap)
 
@@ -222,7 +223,7 @@ class _Layout:
         return self.make.fraction(self.node(above, smaller), self.node(below, smaller), size, bar=True)
 
     def inner(self, size: float) -> float:
-        """Scale of numerators: by hand they are hardly smaller, but in scripts there is little room."""
+        """Relative scale of numerators and denominators, which are hardly smaller in handwriting."""
         return 0.92 if size > 0.95 else 0.97
 
     def stack_fenced(
@@ -367,7 +368,7 @@ def _is_break(item: Node) -> bool:
 
 
 def _pairs(items: Sequence[Node]) -> list[tuple[int, int]]:
-    """Places of delimiters that belong together, inner pairs first."""
+    """Indices of matching delimiters, inner pairs first."""
     tokens = [_fence_token(item) for item in items]
     pairs: list[tuple[int, int]] = []
     waiting: list[int] = []

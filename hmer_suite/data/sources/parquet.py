@@ -12,7 +12,8 @@ from hmer_suite.specs.samples import DataSourceSpec, SampleSet
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split of a prepared set, as `hmer_suite.data.parquet.read_set` reads it; see `DataSourceSpec`."""
-    from hmer_suite.data.parquet import read_set  # loads pyarrow, which listing sources does not need
+    # It loads pyarrow, which commands that only list data sources do not need.
+    from hmer_suite.data.parquet import read_set
 
     if not argument:
         raise UsageError("parquet: say which file or folder, as in parquet:PATH")

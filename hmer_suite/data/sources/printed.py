@@ -147,10 +147,8 @@ def _is_valid(formula: str) -> bool:
 
 def printed_set(job: PrintJob) -> SampleSet:
     """All formulas that can be drawn; the others are left out with the reason."""
-    from hmer_suite.data.parquet import (  # loads pyarrow, which listing sources does not need
-        read_set,
-        write_set,
-    )
+    # It loads pyarrow, which commands that only list data sources do not need.
+    from hmer_suite.data.parquet import read_set, write_set
 
     path = drawings_folder() / f"{drawing_digest(job)}.parquet"
     if path.is_file():

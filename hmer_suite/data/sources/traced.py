@@ -64,7 +64,8 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
 
 def _fixed(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split in `TEST_DRAWING`, the same in each epoch."""
-    from hmer_suite.ink.tracing.traced_ink import traced  # loads OpenCV, which listing sources does not need
+    # It loads OpenCV, which commands that only list data sources do not need.
+    from hmer_suite.ink.tracing.traced_ink import traced
 
     kept = crohme.load_ink(argument, split)
     known: dict[int, InkSample] = {}
@@ -79,7 +80,8 @@ def _fixed(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet
 
 def _varied(sample: InkSample, rng: random.Random) -> InkSample:
     """The ink as a training sample: traced from a drawing with a random pen, or unchanged."""
-    from hmer_suite.ink.tracing.traced_ink import traced  # loads OpenCV, which listing sources does not need
+    # It loads OpenCV, which commands that only list data sources do not need.
+    from hmer_suite.ink.tracing.traced_ink import traced
 
     if rng.random() < _UNTRACED:
         return sample
