@@ -114,7 +114,7 @@ def _share(found: int, wanted: int) -> float:
 
 
 def count_layout(prediction: Row | None, reference: Row | None, *, application: bool = True) -> LayoutCounts:
-    """Counts of one sample from its parse trees; None where there is none (missing, or not valid LaTeX).
+    """Counts of one sample from its parse trees; None stands for a missing text or one that is not valid LaTeX.
 
     Pass the same object twice if the token sequences are equal: it is laid out once. Without a prediction
     every symbol and relation of the reference is an error, and neither structure nor expression is
