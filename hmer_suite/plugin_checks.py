@@ -69,7 +69,8 @@ def _check_recogniser(spec: Any) -> str | None:
 def _check_options(options: Any) -> str | None:
     if not isinstance(options, type) or not dataclasses.is_dataclass(options):
         return f"options must be a frozen dataclass, not {options!r}"
-    if not options.__dataclass_params__.frozen:
+    parameters: Any = getattr(options, "__dataclass_params__", None)
+    if not parameters.frozen:
         return f"options must be a frozen dataclass, and {options.__name__} is not frozen"
     for field in dataclasses.fields(options):
         if field.default is field.default_factory is dataclasses.MISSING:

@@ -99,7 +99,9 @@ def _plain_type(hint: Any) -> Any:
     if origin is typing.Literal:
         return type(inner[0])
     if origin is tuple:
-        return tuple[*(kind if kind is Ellipsis else _plain_type(kind) for kind in inner)]
+        return types.GenericAlias(
+            tuple, tuple(kind if kind is Ellipsis else _plain_type(kind) for kind in inner)
+        )
     if origin is types.UnionType:
         return functools.reduce(operator.or_, map(_plain_type, inner))
     return hint

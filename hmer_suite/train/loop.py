@@ -51,7 +51,7 @@ def _train(run: TrainingRun, limits: Limits) -> Outcome:
         run.out.mkdir(parents=True, exist_ok=True)
         write_whole(run.out / "settings.toml", write_settings(run.settings))
     with Reporter(run.out, run.total_steps, counters.step, show=is_main) as report:
-        while not run.complete:
+        while not run.is_complete():
             for batch in run.loader.epoch(counters.epoch, skip=counters.batch):
                 if _limit_reached(run, limits, started):
                     save_last(run)
@@ -64,7 +64,7 @@ def _train(run: TrainingRun, limits: Limits) -> Outcome:
                     save_last(run)
                 elif counters.step % run.config.save_every == 0:
                     save_last(run)
-                if run.complete:
+                if run.is_complete():
                     break
     save_last(run)
     return run.outcome()

@@ -88,8 +88,7 @@ class TrainingRun:
         assert isinstance(model, Recogniser)
         return model
 
-    @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all epochs are done, or validation has not improved for `patience` times."""
         counters, patience = self.counters, self.config.patience
         return counters.step >= self.total_steps or bool(patience and counters.stale >= patience)
@@ -97,7 +96,7 @@ class TrainingRun:
     def outcome(self) -> Outcome:
         """The summary of the run so far."""
         counters = self.counters
-        return Outcome(self.out, counters.step, counters.best, self.complete, counters.seconds)
+        return Outcome(self.out, counters.step, counters.best, self.is_complete(), counters.seconds)
 
 
 def prepare_run(

@@ -3,9 +3,9 @@
 Shapes: N batch, S strokes, L steps, V vocabulary, D width of strokes, A attention space, C coverage features,
 E size of the recurrent state and of a token's vector.
 
-As in "Watch, attend and parse" two GRU cells have the attention between them, and a maxout layer stands before the
-classifier (Pattern Recognition 2017, section 3.2). Its coverage is what has been looked at before; besides, a stroke is
-known by where it lies from the place looked at last.
+As in "Watch, attend and parse" the attention lies between two GRU cells, and a maxout layer precedes the classifier
+(Pattern Recognition 2017, section 3.2). Its coverage features are past attention and the position of each stroke
+relative to the one attended to last.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from hmer_stroke import Options
 from hmer_stroke.geometry import Boxes
+from hmer_stroke.options import Options
 from hmer_suite.nn.batch import Strokes
 from hmer_suite.nn.cells import RepeatedLinear, gru, initialise_gru
 
 COVERAGE_FEATURES = 7
-"""Offset from the last place at two scales, distance in height, past attention, last attention."""
+"""Number of features: offset from the last place at two scales, vertical distance, past and last attention."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttendedStrokes:
-    """Strokes as attention reads them.
+    """Strokes prepared for attention.
 
     `values` (N, S, D), `keys` (N, S, A), `mask_bias` (N, S) 0 for a stroke and -inf for padding, `middles` (N, S, 2).
     """
@@ -37,7 +37,7 @@ class AttendedStrokes:
     middles: Tensor
 
     def first(self, count: int) -> AttendedStrokes:
-        """The first formulas only."""
+        """The first `count` formulas only."""
         return AttendedStrokes(
             self.values[:count], self.keys[:count], self.mask_bias[:count], self.middles[:count]
         )
@@ -45,14 +45,14 @@ class AttendedStrokes:
 
 @dataclass(frozen=True, slots=True)
 class ParserState:
-    """Where the parser stands: its state (N, E), the sum of past attention (N, S) and the last attention (N, S)."""
+    """Recurrent state (N, E), sum of past attention (N, S) and last attention (N, S)."""
 
     hidden: Tensor
     past: Tensor
     last: Tensor
 
     def first(self, count: int) -> ParserState:
-        """The first formulas only."""
+        """The first `count` formulas only."""
         return ParserState(self.hidden[:count], self.past[:count], self.last[:count])
 
 
@@ -70,7 +70,7 @@ class Weights:
 
 
 class Parser(nn.Module):
-    """Reads vectors of strokes and gives scores of the next token."""
+    """Reads vectors of strokes and returns scores of the next token."""
 
     def __init__(self, options: Options, vocabulary: int):
         super().__init__()
@@ -95,7 +95,7 @@ class Parser(nn.Module):
             initialise_gru(cell)
 
     def start(self, vectors: Tensor, strokes: Strokes) -> tuple[AttendedStrokes, ParserState]:
-        """What there is to look at, and the first state; `vectors` (N, S, D) are zero in the padding."""
+        """The attended strokes and the first state; `vectors` (N, S, D) are zero in the padding."""
         mask = strokes.mask
         mask_bias = torch.zeros_like(vectors[..., 0]).masked_fill(~mask, -torch.inf)
         attended = AttendedStrokes(vectors, self.keys(vectors), mask_bias, Boxes.of(strokes.points).middle)
@@ -104,7 +104,7 @@ class Parser(nn.Module):
         return attended, ParserState(torch.tanh(self.initial(mean)), nothing, nothing)
 
     def words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Embeddings (..., E) of tokens (...), and what the first cell makes of them (..., 3E)."""
+        """Embeddings (..., E) of tokens (...), and their gates (..., 3E) in the first cell."""
         embedded = self.embedding(tokens)
         return embedded, nn.functional.linear(embedded, self.ask.weight_ih, self.ask.bias_ih)
 
@@ -123,7 +123,7 @@ class Parser(nn.Module):
     def step(
         self, gates: Tensor, state: ParserState, attended: AttendedStrokes, weights: Weights
     ) -> tuple[ParserState, Tensor, Tensor]:
-        """Behind one token with `gates` (N, 3E): the state, the context (N, D), the energies looked with (N, S)."""
+        """New state, context (N, D) and energies (N, S) of attention after a token with `gates` (N, 3E)."""
         asked = gru(gates, weights.hidden(state.hidden), state.hidden)
         query, more = weights.asked(asked).split([attended.keys.shape[-1], 3 * asked.shape[-1]], dim=1)
         keys = attended.keys + query[:, None] + self.coverage(_coverage(state, attended))
@@ -136,9 +136,9 @@ class Parser(nn.Module):
     def unroll(
         self, gates: Tensor, active: tuple[int, ...], attended: AttendedStrokes, state: ParserState
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Behind each step of all labels: state (R, E), context (R, D), log of attention (R, S).
+        """State (R, E), context (R, D) and log attention (R, S) after each step of all labels.
 
-        Labels stand in the order of their lengths, the longest first: step t is that of the first `active[t]`.
+        Formulas are in descending order of their labels' lengths: step t is that of the first `active[t]`.
         """
         hiddens, contexts, all_energies = [], [], []
         weights = self.weights()
@@ -158,7 +158,7 @@ class Parser(nn.Module):
 
 
 def _coverage(state: ParserState, attended: AttendedStrokes) -> Tensor:
-    """What is known of each stroke on the way (N, S, 7)."""
+    """Coverage features (N, S, 7) of each stroke."""
     place = torch.bmm(state.last[:, None], attended.middles)
     offset = attended.middles - place
     return torch.cat(

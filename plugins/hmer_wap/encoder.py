@@ -23,7 +23,7 @@ from hmer_suite.nn.residual import (
     normalised,
     start_convolutions,
 )
-from hmer_wap import Options
+from hmer_wap.options import Options
 
 
 @dataclass(frozen=True, slots=True)
