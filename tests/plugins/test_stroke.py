@@ -22,10 +22,7 @@ from hmer_suite.predict.reader import Reader  # noqa: E402
 from hmer_suite.registry import recogniser  # noqa: E402
 from hmer_suite.settings.resolve import resolve  # noqa: E402
 from hmer_suite.specs.recogniser import Decoding, Hypothesis  # noqa: E402
-from hmer_suite.specs.samples import (
-    InkSample,
-    SampleSet,
-)
+from hmer_suite.specs.samples import InkSample, SampleSet  # noqa: E402
 from hmer_suite.specs.vocabulary import END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.testing import INKS, RecogniserContract, inks, pictures  # noqa: E402
 from hmer_suite.train.checkpoint import read_checkpoint  # noqa: E402
