@@ -1,6 +1,6 @@
-"""hmer-suite: common ground for handwritten mathematical expression recognition.
+"""hmer-suite: recognisers of handwritten mathematical expressions, and evaluation of their LaTeX.
 
-Public names are loaded on first use, so that ``import hmer_suite`` stays light:
+Public names are loaded on first use, so that ``import hmer_suite`` is fast:
 
 >>> import hmer_suite as hs
 >>> hs.canonical(r"x^2_1")
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from hmer_suite.version import __version__
 
 _HOMES = {
     "DataSourceSpec": "hmer_suite.specs.samples",
@@ -27,6 +27,7 @@ _HOMES = {
     "join": "hmer_suite.latex.tokens",
     "load": "hmer_suite.predict.formula_reader",
     "parse": "hmer_suite.latex.tree",
+    "read_ink": "hmer_suite.ink.formats",
     "repair": "hmer_suite.repairs",
     "score": "hmer_suite.scores.score",
     "tokens": "hmer_suite.latex.tokens",
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from hmer_suite.equiv.sandbox.judge import equal
     from hmer_suite.equiv.verdict import Verdict
     from hmer_suite.hookspecs import hookimpl
+    from hmer_suite.ink.formats import read_ink
     from hmer_suite.latex.canonical.canoniser import canonical
     from hmer_suite.latex.problems import validate
     from hmer_suite.latex.tokens import join, tokens
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from hmer_suite.specs.samples import DataSourceSpec
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'hmer_suite' has no attribute {name!r}")

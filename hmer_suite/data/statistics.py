@@ -42,7 +42,7 @@ def _summary(array: Any) -> Iterator[float]:
 
 @dataclass(frozen=True, slots=True)
 class SetStats:
-    """Figures of one split. Samples without label count in `n` and in `sizes` only.
+    """Figures of one split; samples without label only count in `n` and `sizes`.
 
     `lengths` are numbers of tokens and `depths` levels of nesting, one a formula; `sizes` are (height, width) in
     pixels. `symbols` counts the occurrences of each token in the split, `structures` the formulas that
@@ -65,7 +65,7 @@ class SetStats:
     new_symbols: dict[str, int] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The figures, with spreads in place of single samples."""
+        """The figures, with spreads instead of those of single samples."""
         heights, widths = ([size[side] for size in self.sizes] for side in (0, 1))
         spreads = {"tokens": self.lengths, "height": heights, "width": widths}
         found = asdict(self)

@@ -1,8 +1,8 @@
-r"""Formulas in two dimensions: a parse tree becomes glyphs with places and sizes.
+r"""Formulas in two dimensions: the places and sizes of the glyphs of a parse tree.
 
-Lengths are in em, the height of a capital letter or digit of full size; x runs to the right, y downwards, and a
-line's baseline is y = 0. Which glyph stands for a token, and how loosely a writer places it, is the caller's:
-the same layout serves drawn glyphs and ink that was cut from real formulas.
+Lengths are in em, the height of a full-size capital letter or digit; x runs to the right, y downwards, and the baseline
+of a line is y = 0. The caller chooses the glyph of each token and the writer's style, so that the same layout serves
+drawn glyphs and glyphs that were cut from real ink.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import random
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from hmer_suite.handwriting.arrangement import Arranger
 from hmer_suite.handwriting.boxes import (
     AXIS,
     Box,
-    Choose,
+    GlyphChooser,
     LayoutError,
-    Placed,
-    Style,
+    PlacedBox,
+    PlacedGlyph,
+    WritingStyle,
     around,
-    flatten_strokes,
+    placed_glyphs,
 )
+from hmer_suite.handwriting.constructs import EMPTY, Constructs
 from hmer_suite.latex.constructs import (
     BARS,
     BINOMIALS,
@@ -54,14 +55,14 @@ from hmer_suite.latex.nodes import (
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 
 
-def layout(tree: Row, choose: Choose, style: Style, rng: random.Random) -> list[Placed]:
-    """Places of all glyphs of a parsed formula, in writing order; its baseline starts at the origin.
+def layout(tree: Row, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
+    """The placed glyphs of a parsed formula, in writing order; its baseline starts at the origin.
 
     Raises:
-        LayoutError: names the construct that has no layout, or the token that has no glyph.
+        LayoutError: a construct has no layout, or a token no glyph; the message names it.
     """
-    box = _Layout(choose, style, rng).row(tree.items, 1.0)
-    return list(flatten_strokes(box, 0.0, 0.0))
+    box = _Layout(Constructs(choose, style, rng)).row(tree.items, 1.0)
+    return list(placed_glyphs(box, 0.0, 0.0))
 
 
 _SPACES = {
@@ -75,24 +76,28 @@ _SPACES = {
     "\\qquad": 1.7,
 }
 _SPACES |= {"\\enspace": 0.45, "\\enskip": 0.45, "\\space": 0.3, "\\hfill": 0.5}
+_FIXED_ACCENTS = frozenset(
+    r"\hat \check \tilde \acute \grave \dot \ddot \dddot \ddddot \breve \mathring \d".split()
+)
 _UNCHANGED = frozenset(r"\smash \mathllap \mathrlap \mathclap \llap \rlap \clap \vcenter \lefteqn".split())
+_STRIKES = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",), "\\xcancel": ("/", "\\backslash")}
 _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
-
-
 _STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
-class _Layout(Arranger):
-    """Builds the box of each node; one method a kind of node, `size` being the scale that it is written in."""
+class _Layout:
+    """Builds the box of each node, with one method for each kind; `size` is the scale that it is written in."""
 
-    # --- leaves ---------------------------------------------------------------------------------------------
+    def __init__(self, make: Constructs):
+        self.make = make
+        self.style = make.style
 
     # --- rows -----------------------------------------------------------------------------------------------
 
     def node(self, node: Node | None, size: float) -> Box:
         match node:
             case None:
-                return self.nothing()
+                return EMPTY
             case Symbol():
                 return self.symbol(node, size)
             case Group() | Row() | Text() | Math():
@@ -122,30 +127,29 @@ class _Layout(Arranger):
             return self.lines(items, size)
         pairs = _pairs(items)
         fences = {index for pair in pairs for index in pair}
-        boxes = [
-            self.nothing() if index in fences else self.node(item, size) for index, item in enumerate(items)
-        ]
+        boxes = {index: self.node(item, size) for index, item in enumerate(items) if index not in fences}
         for opening, closing in pairs:
-            inner = [box for box in boxes[opening + 1 : closing] if box.parts]
+            between = [boxes[index] for index in range(opening + 1, closing) if index in boxes]
+            inner = [box for box in between if box.parts]
             up = max((box.up for box in inner), default=0.0)
             down = max((box.down for box in inner), default=0.0)
             for index in (opening, closing):
                 boxes[index] = self.fence_item(items[index], up, down, size)
-        return self.beside(items, boxes, size)
+        return self.beside(items, [boxes[index] for index in range(len(items))], size)
 
     def fence_item(self, item: Node, up: float, down: float, size: float) -> Box:
-        fence = self.fence(_fence_token(item), up, down, size)
-        return self.attach(fence, *self.scripts_of(item, size), size) if isinstance(item, Scripts) else fence
+        fence = self.make.fence(_fence_token(item), up, down, size)
+        return self.beside_base(fence, item.sub, item.sup, size) if isinstance(item, Scripts) else fence
 
     def beside(self, items: Sequence[Node], boxes: Sequence[Box], size: float) -> Box:
-        """Boxes in a row, with the space that their classes ask for."""
-        parts: list[tuple[float, float, Box]] = []
+        """Boxes in a row, spaced by their spacing classes."""
+        parts: list[PlacedBox] = []
         x = 0.0
         before: str | None = None
         for item, box in zip(items, boxes, strict=True):
             spacing = _spacing(item)
-            if spacing == "space":  # scripts on white space are lost
-                x += _SPACES.get(item.name, 0.0) * size if isinstance(item, Symbol) else 0.0
+            if isinstance(item, Symbol) and spacing == "space":
+                x += _SPACES.get(item.name, 0.0) * size
                 continue
             if not box.parts:
                 continue
@@ -154,7 +158,20 @@ class _Layout(Arranger):
             parts.append((x, 0.0, box))
             x += box.width
             before = spacing
-        return around(parts) if parts else self.nothing()
+        return around(parts) if parts else EMPTY
+
+    def gap(self, before: str, after: str) -> float:
+        """Space in em between two items, from their spacing classes."""
+        style = self.style
+        if "rel" in (before, after):
+            return self.make.loose(style.relation_gap)
+        if before == "bin" or (after == "bin" and before not in ("open", "punct")):
+            return self.make.loose(style.operator_gap)
+        if before == "punct" or before == "op" or after == "op":
+            return self.make.loose(style.gap + 0.09)
+        if before == "open" or after == "close":
+            return self.make.loose(0.8 * style.gap)
+        return self.make.loose(style.gap)
 
     def lines(self, items: Sequence[Node], size: float) -> Box:
         rows: list[list[Node]] = [[]]
@@ -163,28 +180,34 @@ class _Layout(Arranger):
                 rows.append([])
             else:
                 rows[-1].append(item)
-        return self.table([[self.row(row, size)] for row in rows], size, centred=False)
+        return self.make.table([[self.row(row, size)] for row in rows], size, centred=False)
 
     # --- one method a kind ----------------------------------------------------------------------------------
 
     def symbol(self, node: Symbol, size: float) -> Box:
         if CLASSES.get(node.name) in ("SPACE", "STYLE", "HLINE"):
-            return self.nothing()
-        return self.glyph(node.name, size)
+            return EMPTY
+        return self.make.glyph(node.name, size)
 
     def scripts(self, node: Scripts, size: float) -> Box:
-        box = self.node(node.base, size)
-        name = node.base.name if isinstance(node.base, Symbol | Command) else ""
-        stacked = node.limits == "\\limits" or (
+        base, sub, sup = node.base, node.sub, node.sup
+        box = self.node(base, size)
+        name = base.name if isinstance(base, Symbol | Command) else ""
+        if node.limits == "\\limits" or (
             not node.limits and name in _STACKED and (self.style.stacked_limits or CLASSES[name] != "LARGEOP")
-        )
-        below, above = self.scripts_of(node, size)
-        return self.limits(box, below, above, size) if stacked else self.attach(box, below, above, size)
+        ):
+            return self.stacked(box, sub, sup, size)
+        return self.beside_base(box, sub, sup, size)
 
-    def scripts_of(self, node: Scripts, size: float) -> tuple[Box, Box]:
-        """The boxes of the subscript and the superscript."""
-        small = self.smaller(size)
-        return self.node(node.sub, small), self.node(node.sup, small)
+    def stacked(self, base: Box, sub: Node | None, sup: Node | None, size: float) -> Box:
+        return self.make.limits(base, *self.in_script_size(sub, sup, size), size)
+
+    def beside_base(self, base: Box, sub: Node | None, sup: Node | None, size: float) -> Box:
+        return self.make.scripts(base, *self.in_script_size(sub, sup, size), size)
+
+    def in_script_size(self, sub: Node | None, sup: Node | None, size: float) -> tuple[Box, Box]:
+        small = self.make.script_size(size)
+        return self.node(sub, small), self.node(sup, small)
 
     def command(self, node: Command, size: float) -> Box:
         method = _COMMANDS.get(CLASSES.get(node.name, ""))
@@ -195,51 +218,48 @@ class _Layout(Arranger):
     def fraction(self, node: Command, size: float) -> Box:
         above, below = node.arguments
         smaller = size if node.name == "\\dfrac" else max(self.style.smallest, size * self.inner(size))
-        binomial = node.name in BINOMIALS
-        parts = self.over(self.node(above, smaller), self.node(below, smaller), size, bar=not binomial)
-        return self.between(("(", ")"), [parts], size) if binomial else parts
+        if node.name in BINOMIALS:
+            return self.stack_fenced(above, below, ("(", ")"), smaller, size)
+        return self.make.fraction(self.node(above, smaller), self.node(below, smaller), size, bar=True)
+
+    def inner(self, size: float) -> float:
+        """Relative scale of numerators and denominators, which are hardly smaller in handwriting."""
+        return 0.92 if size > 0.95 else 0.97
+
+    def stack_fenced(
+        self, above: Node, below: Node, fences: tuple[str, str], smaller: float, size: float
+    ) -> Box:
+        inside = self.make.fraction(self.node(above, smaller), self.node(below, smaller), size, bar=False)
+        return self.make.between(fences, [inside], size)
 
     def radical(self, node: Command, size: float) -> Box:
-        index, radicand = node.optional, node.arguments[0]
-        inner = self.node(radicand, size)
-        glyph = self.choose("\\sqrt")
-        top = -max(inner.up, 0.6 * size) - self.loose(0.17) * size
-        bottom = max(inner.down, 0.0) + self.loose(0.04) * size
-        sy = (bottom - top) / (glyph.bottom - glyph.top)
-        # A tall radical's hook is not as wide as it is high.
-        sx = min(sy, (0.5 + 0.5 * sy / size) * size)
-        hook = (glyph.hook - glyph.left) * sx
-        start = hook + self.loose(0.1) * size
-        width = start + inner.width + self.loose(0.08) * size
-        bar = (width - hook) / max(glyph.right - glyph.hook, 0.05)
-        sign = Placed(glyph, -glyph.left * sx, bottom - sy * glyph.bottom, sx, sy, bar)
-        parts = [(0.0, 0.0, Box(width, -top, bottom, [(0.0, 0.0, sign)])), (start, 0.0, inner)]
-        whole = around(parts)
+        index = node.optional
+        root, hook = self.make.root(self.node(node.arguments[0], size), size)
         if index is None or not index.items:
-            return whole
-        return self.indexed(whole, self.node(index, self.smaller(self.smaller(size))), hook, size)
+            return root
+        smaller = self.make.script_size(self.make.script_size(size))
+        return self.make.indexed_root(root, self.node(index, smaller), hook, size)
 
     def stack(self, node: Command, size: float) -> Box:
         label, base = node.arguments
-        box, mark = self.node(base, size), self.node(label, self.smaller(size))
-        below, above = (self.nothing(), mark) if node.name != "\\underset" else (mark, self.nothing())
-        return self.limits(box, below, above, size)
+        above = node.name != "\\underset"
+        return self.stacked(self.node(base, size), None if above else label, label if above else None, size)
 
     def accent(self, node: Command, size: float) -> Box:
         inner = self.node(node.arguments[0], size)
         name = node.name
         if name in MARKS_ABOVE:
-            return self.capped(name, inner, size, above=True)
+            return self.make.marked(name, inner, size, above=True, wide=name not in _FIXED_ACCENTS)
         if name in MARKS_BELOW:
-            return self.capped(name, inner, size, above=False)
+            return self.make.marked(name, inner, size, above=False, wide=name not in _FIXED_ACCENTS)
         if name in _UNCHANGED:
             return inner
         if name in ("\\phantom", "\\hphantom", "\\vphantom"):
-            return self.nothing(inner.width if name != "\\vphantom" else 0.0)
+            return Box(inner.width if name != "\\vphantom" else 0.0, 0.0, 0.0, [])
         if name == "\\boxed":
-            return self.boxed(inner, size)
-        if name in ("\\cancel", "\\bcancel", "\\xcancel"):
-            return self.struck(name, inner)
+            return self.make.boxed(inner, size)
+        if name in _STRIKES:
+            return self.make.struck(_STRIKES[name], inner)
         if name in ("\\pmod", "\\pod"):
             return self.modulo(node, size)
         if name == "\\substack":
@@ -249,7 +269,7 @@ class _Layout(Arranger):
     def modulo(self, node: Command, size: float) -> Box:
         word = [Symbol(letter) for letter in "mod"] if node.name == "\\pmod" else []
         word_box = self.row([*word, Symbol("\\;"), node.arguments[0]], size)
-        return self.between(("(", ")"), [word_box], size)
+        return self.make.between(("(", ")"), [word_box], size)
 
     def font(self, node: Command, size: float) -> Box:
         return self.node(node.arguments[0], size)
@@ -257,19 +277,19 @@ class _Layout(Arranger):
     def named(self, node: Command, size: float) -> Box:
         inner = self.node(node.arguments[0], size)
         if node.name in BRACES_ABOVE:
-            return self.capped(node.name, inner, size, above=True)
+            return self.make.marked(node.name, inner, size, above=True, wide=True)
         if node.name in BRACES_BELOW:
-            return self.capped(node.name, inner, size, above=False)
+            return self.make.marked(node.name, inner, size, above=False, wide=True)
         return inner
 
     def text(self, node: Command, size: float) -> Box:
         argument = node.arguments[-1]
         inner = self.node(argument, size)
-        return self.boxed(inner, size) if node.name == "\\fbox" else inner
+        return self.make.boxed(inner, size) if node.name == "\\fbox" else inner
 
     def raw(self, node: Command, size: float) -> Box:
         if node.name.startswith(("\\hspace", "\\vspace", "\\label", "\\color", "\\pagecolor", "\\cline")):
-            return self.nothing()
+            return EMPTY
         raise LayoutError(f"no layout for {node.name}")
 
     def coloured(self, node: Command, size: float) -> Box:
@@ -277,41 +297,39 @@ class _Layout(Arranger):
 
     def arrow(self, node: Command, size: float) -> Box:
         below, above = node.optional, node.arguments[0]
-        small = self.smaller(size)
-        boxes = self.node(below, small), self.node(above, small)
+        boxes = self.in_script_size(below, above, size)
         width = max(boxes[0].width, boxes[1].width, 0.6 * size) + 0.3 * size
-        glyph = self.choose(node.name)
+        glyph = self.make.choose(node.name)
         height = (glyph.bottom - glyph.top) * size
-        base = self.stretched(node.name, width, -AXIS * size - height / 2, -AXIS * size + height / 2)
-        # Laid out once more, since seeds must go on giving the formulas that they gave.
-        return self.limits(base, self.node(below, small), self.node(above, small), size)
+        base = self.make.stretched(node.name, width, -AXIS * size - height / 2, -AXIS * size + height / 2)
+        return self.stacked(base, below, above, size)
 
     def sized(self, node: Sized, size: float) -> Box:
         height = _SIZES[node.name[1:].rstrip("lrm")] * size
-        return self.fence(node.delimiter.name, height / 2 + AXIS * size, height / 2 - AXIS * size, size)
+        return self.make.fence(node.delimiter.name, height / 2 + AXIS * size, height / 2 - AXIS * size, size)
 
     def fenced(self, node: Fenced, size: float) -> Box:
         fences = [delimiter.name for delimiter in (node.left, *node.middles, node.right)]
         inside = [self.row(row.items, size) for row in node.rows]
-        return self.between(fences, inside, size)
+        return self.make.between(fences, inside, size)
 
     def infix(self, node: Infix, size: float) -> Box:
         above, below = node.before, node.after
         smaller = size * self.inner(size)
         fences = INFIX_FENCES.get(node.name)
-        parts = self.over(
-            self.node(above, smaller), self.node(below, smaller), size, bar=node.name == "\\over"
-        )
-        return self.between(fences, [parts], size) if fences else parts
+        if fences:
+            return self.stack_fenced(above, below, fences, smaller, size)
+        boxes = self.node(above, smaller), self.node(below, smaller)
+        return self.make.fraction(*boxes, size, bar=node.name == "\\over")
 
     def environment(self, node: Environment, size: float) -> Box:
         smaller = size if size < 0.95 else 0.95 * size
         cells = [[self.node(cell, smaller) for cell in line.cells] for line in node.lines]
         name = node.name.rstrip("*")
         aligned = name.startswith(("align", "split", "eqnarray", "cases", "dcases"))
-        inside = self.table(cells, smaller, centred=not aligned)
+        inside = self.make.table(cells, smaller, centred=not aligned)
         fences = environment_fences(name)
-        return self.between(fences, [inside], size) if fences else inside
+        return self.make.between(fences, [inside], size) if fences else inside
 
 
 _COMMANDS: dict[str, Callable[[_Layout, Command, float], Box]] = {
@@ -350,7 +368,7 @@ def _is_break(item: Node) -> bool:
 
 
 def _pairs(items: Sequence[Node]) -> list[tuple[int, int]]:
-    """Places of delimiters that belong together, inner pairs first."""
+    """Indices of matching delimiters, inner pairs first."""
     tokens = [_fence_token(item) for item in items]
     pairs: list[tuple[int, int]] = []
     waiting: list[int] = []

@@ -1,4 +1,4 @@
-"""Grammars in the contract with plugins: what one offers, and what the suite makes of it."""
+"""The contract of a grammar."""
 
 from __future__ import annotations
 

@@ -284,6 +284,19 @@ def test_too_many_readings_are_undecided():
     assert (verdict.verdict, verdict.reason) == (UNDECIDED, AMBIGUOUS)
 
 
+@pytest.mark.parametrize(("edits", "verdict"), [(8, DIFFERENT), (9, UNDECIDED)])
+def test_a_repair_of_more_than_eight_edits_decides_nothing(edits, verdict):
+    found = decide("{" * edits + "x", "y")
+    assert (found.verdict, found.how) == (verdict, "unparsed")
+
+
+def test_sixteen_readings_are_decided_and_thirty_two_are_not():
+    ambiguous = ["a/bc", r"\sin xy", r"2\frac12", r"\log x", r"\sin^{-1}x"]
+    for number, verdict in ((4, EQUAL), (5, UNDECIDED)):
+        terms = ambiguous[:number]
+        assert decide("+".join(terms), "+".join(reversed(terms))).verdict == verdict
+
+
 INVALID = ["x^", r"\frac{1}", "{x", "x}", "x^2^3", r"\left(x", r"\begin{cases}x", "&", r"\sqrt", "x_1_2"]
 
 

@@ -266,7 +266,7 @@ def test_equal_in_a_script_without_a_guard_and_in_its_forks():
     """As from a notebook: no file of the main module, nothing under ``if __name__ == "__main__"``."""
     program = """
     import os
-    import hmer_suite.equiv.sandbox.judge as pool
+    import hmer_suite.equiv.sandbox.judge as sandbox
     sandbox.DECIDE = "tests.equiv.poison:remembering"
     sandbox.Judge.__init__.__kwdefaults__["decide"] = sandbox.DECIDE
     print(sandbox.equal("a", "").witness["seen"], flush=True)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink import inkml as module
-from hmer_suite.ink.inkml import Group, parse_inkml, read_inkml
+from hmer_suite.ink import document as module
+from hmer_suite.ink.inkml import TraceGroup, parse_inkml, read_inkml
 from tests.data.inkml_files import inkml
 
 
@@ -31,7 +31,7 @@ def test_a_file_with_and_without_namespace(tmp_path: Path, namespace: str) -> No
         [[5, 0], [9, 10]],
         [[9, 0], [5, 10]],
     ]
-    assert ink.groups == (Group("1", (0,)), Group("x", (1, 2)))
+    assert ink.groups == (TraceGroup("1", (0,)), TraceGroup("x", (1, 2)))
     assert ink.mathml is not None and len(ink.mathml) == 1
 
 
@@ -57,7 +57,7 @@ def test_x_and_y_are_found_among_the_channels(head: str, trace: str) -> None:
 def test_single_points_stay_and_empty_traces_go() -> None:
     ink = parse_inkml(inkml(["3 4", " ", "1 1, 2 2"], groups=[(".", [0]), ("/", [2])]), "a")
     assert [len(trace) for trace in ink.traces] == [1, 2]
-    assert ink.groups == (Group(".", (0,)), Group("/", (1,)))
+    assert ink.groups == (TraceGroup(".", (0,)), TraceGroup("/", (1,)))
 
 
 def test_what_is_missing_is_none() -> None:
@@ -67,7 +67,7 @@ def test_what_is_missing_is_none() -> None:
 
 def test_references_to_traces_that_are_not_there_are_noted() -> None:
     ink = parse_inkml(inkml(groups=[("1", [0, 99])]), "a")
-    assert ink.groups == (Group("1", (0,)),)
+    assert ink.groups == (TraceGroup("1", (0,)),)
     assert ink.notes == ("symbols name traces that do not exist: 99",)
 
 
@@ -75,7 +75,7 @@ def test_latin_1_without_a_declaration_is_read_and_noted() -> None:
     data = inkml(truth="caf\xe9").decode().encode("latin-1")
     ink = parse_inkml(data, "a")
     assert ink.truth == "caf\xe9"
-    assert ink.notes == ("neither UTF-8 nor any encoding declared: read as Latin-1",)
+    assert ink.notes == ("not UTF-8, and no encoding declared: read as Latin-1",)
 
 
 def test_a_declared_encoding_is_obeyed() -> None:
@@ -106,9 +106,9 @@ OUTSIDE = b'<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]><ink><anno
         (b"<svg/>", "f.inkml: not InkML: the root element is svg"),
         (inkml(["1 2, 3"]), "f.inkml: trace 0: points with unequal numbers of coordinates"),
         (inkml(["1 2, 3 4 5, 6"]), "f.inkml: trace 0: points with unequal numbers of coordinates"),
-        (inkml(["1, 2"]), "f.inkml: trace 0: points with unequal numbers of coordinates"),
-        (inkml(["1 2", "1 two"]), "f.inkml: trace 1: could not convert string to float"),
-        (inkml(["nan 1"]), "f.inkml: trace 0: a coordinate that is not finite"),
+        (inkml(["1, 2"]), "f.inkml: trace 0: 1 values in a point, expected 2 (X Y)"),
+        (inkml(["1 2", "1 two"]), "f.inkml: trace 1: point 1: not a value: 'two'"),
+        (inkml(["nan 1"]), "f.inkml: trace 0: point 1: not a value: 'nan 1'"),
         (inkml(["1e99 1"]), "f.inkml: trace 0: a coordinate that is not finite"),
     ],
 )

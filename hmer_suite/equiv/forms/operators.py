@@ -1,33 +1,41 @@
-"""Sums, products, integrals, limits, derivatives, determinants."""
+"""Normal forms of sums, products, integrals, limits, derivatives and determinants."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import comb
 
 from flint import fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
-from hmer_suite.equiv.forms.normal_form import (
-    MAX_KERNELS,
-    NO_FORM,
+from hmer_suite.equiv.forms.normal_form import Forms, Rule
+from hmer_suite.equiv.forms.operands import height, unsafe_bounds
+from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Ratio, ring
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    NON_EXPRESSIONS,
+    ONE,
     STRUCTURES,
-    Forms,
-    Ratio,
-    height,
+    Derivation,
+    Term,
+    binds,
     is_fixed,
-    ring,
-    unsafe_bounds,
+    may_depend,
+    name,
+    num,
+    op,
+    replace,
 )
-from hmer_suite.equiv.terms import EMPTY, ONE, Term, binds, may_depend, name, num, op, replace
 
 MAX_UNROLLED = 12
-"""A sum over so many whole numbers is written out; Faulhaber's formula goes up to this power."""
+"""Sums over at most this many whole numbers are written out; Faulhaber's formula is used up to this power."""
+
+Limits = tuple[Ratio | None, Ratio | None]
+"""The forms of the lower and the upper bound; None for a missing one."""
 
 
-def _loose_form(forms: Forms, term: Term) -> Ratio:
-    """A sum or integral that names no variable: linear, but what depends on the variable cannot be seen."""
+def _unbound_form(forms: Forms, term: Term) -> Ratio:
+    """A sum or integral without a variable: linear, but only numbers are known not to depend on it."""
     body = forms.form(term.args[0])
     if term.data == r"\prod" or not body.den.is_constant():
         return forms.kernel((term.op, term.data, body.key), term, (body,))
@@ -38,7 +46,7 @@ def _loose_form(forms: Forms, term: Term) -> Ratio:
         inside = tuple(0 if f else e for e, f in zip(exponents, fixed, strict=True))
         front = Ratio(ring().from_dict({outside: coefficient}), body.den)
         rest = Ratio(ring().from_dict({inside: fmpq(1)}), forms.one.den)
-        whole = op(term.data, forms.term(rest), EMPTY, EMPTY)
+        whole = op(term.label, forms.term(rest), EMPTY, EMPTY)
         result = forms.add(
             result, forms.multiply(front, forms.kernel((term.op, term.data, rest.key), whole, (rest,)))
         )
@@ -46,34 +54,35 @@ def _loose_form(forms: Forms, term: Term) -> Ratio:
 
 
 def _bounded_form(forms: Forms, term: Term) -> Ratio:
-    """Sums, products, integrals, limits: the variable renamed by its depth, constants in front."""
+    """Sums, products, integrals, limits: the variable renamed by its depth, constants taken out."""
     body, variable, *bounds = term.args
     if not binds(term):
         return _antiderivative_form(forms, term)
-    if any(bound.op in STRUCTURES for bound in bounds) or body.op in NO_FORM:
+    if any(bound.op in STRUCTURES for bound in bounds) or body.op in NON_EXPRESSIONS:
         return forms.opaque(term)
-    limits = [forms.form(bound) if bound.op != "empty" else None for bound in bounds]
-    if (written_out := _unrolled(forms, term, limits)) is not None:
+    low, high = (forms.form(bound) if bound.op != "empty" else None for bound in bounds)
+    if (written_out := _unrolled(forms, term, (low, high))) is not None:
         return written_out
     dummy = name(f"#{height(body)}")
     inner = replace(body, variable, dummy)
     canonical = Term(term.op, term.data, (inner, dummy, *bounds))
     if (
         term.op == "int"
-        and None not in limits
-        and limits[1].key < limits[0].key
+        and low is not None
+        and high is not None
+        and high.key < low.key
         and not unsafe_bounds(bounds)
     ):
         turned = Term("int", term.data, (inner, dummy, bounds[1], bounds[0]))
-        return forms.negative(_linear_form(forms, turned, [limits[1], limits[0]]))
-    return _linear_form(forms, canonical, limits)
+        return forms.negative(_linear_form(forms, turned, (high, low)))
+    return _linear_form(forms, canonical, (low, high))
 
 
-def _unrolled(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio | None:
+def _unrolled(forms: Forms, term: Term, limits: Limits) -> Ratio | None:
     """A sum or product over a few whole numbers, written out."""
-    if term.op not in ("sum", "prod") or None in limits:
+    if term.op not in ("sum", "prod") or limits[0] is None or limits[1] is None:
         return None
-    low, high = (forms.constant(limit) for limit in limits)
+    low, high = forms.constant(limits[0]), forms.constant(limits[1])
     if low is None or high is None or low.denominator != 1 or high.denominator != 1:
         return None
     if not 0 <= high - low < MAX_UNROLLED:
@@ -88,13 +97,13 @@ def _unrolled(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio | N
     return result
 
 
-def _linear_form(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio:
-    """Sums and integrals are linear: split where that is safe, and constants taken out in any case."""
+def _linear_form(forms: Forms, term: Term, limits: Limits) -> Ratio:
+    """A linear operator: finite sums and integrals are split, and constants taken out of all."""
     body = forms.form(term.args[0])
     finite = term.op in ("sum", "int") and None not in limits and not unsafe_bounds(term.args[2:])
     if term.op in ("prod", "big") or body.num.is_zero():
         return forms.zero if finite and body.num.is_zero() else _bounded_kernel(forms, term, body, limits)
-    dummy = term.args[1].data
+    dummy = term.args[1].label
     if not (finite and body.den.is_constant()) and len(body.num) > 1:
         content = _content_form(forms, body, dummy, term.op == "int")
         rest = forms.multiply(body, forms.inverse(content))
@@ -110,15 +119,15 @@ def _linear_form(forms: Forms, term: Term, limits: list[Ratio | None]) -> Ratio:
     return result
 
 
-def _sum_of_powers(forms: Forms, term: Term, body: Ratio, limits: list[Ratio | None]) -> Ratio | None:
+def _sum_of_powers(forms: Forms, term: Term, body: Ratio, limits: Limits) -> Ratio | None:
     """1 + 2^k + ... + n^k as a polynomial in n (Faulhaber's formula), if the body is a power of the variable."""
     exponent = int(body.num.total_degree())
     powers = forms.raise_to(forms.form(term.args[1]), exponent)
-    if term.op != "sum" or None in limits or exponent > MAX_UNROLLED or body.key != powers.key:
+    low, high = limits
+    if term.op != "sum" or low is None or high is None or exponent > MAX_UNROLLED or body.key != powers.key:
         return None
     if unsafe_bounds(term.args[2:]):
         return None
-    low, high = limits
     first, last = forms.constant(low), forms.constant(high)
     if first is None or first.denominator != 1 or (last is not None and last < first - 1):
         return None
@@ -154,30 +163,30 @@ def _content_form(forms: Forms, ratio: Ratio, dummy: str, integral: bool) -> Rat
     return Ratio(top, ring().from_dict({tuple(below): fmpq(1)}))
 
 
-def _bounded_kernel(forms: Forms, term: Term, body: Ratio, limits: list[Ratio | None]) -> Ratio:
+def _bounded_kernel(forms: Forms, term: Term, body: Ratio, limits: Limits) -> Ratio:
     keys = [None if limit is None else limit.key for limit in limits]
     whole = Term(term.op, term.data, (forms.term(body), *term.args[1:]))
     ratio = forms.kernel((term.op, term.data, body.key, *keys), whole, [body, *filter(None, limits)])
-    index = forms.index_of(ratio)
-    forms.bound[index] = forms.bound[index] - {term.args[1].data}
+    index = forms.kernel_index(ratio)
+    forms.bound[index] = forms.bound[index] - {term.args[1].label}
     return ratio
 
 
 def _antiderivative_form(forms: Forms, term: Term) -> Ratio:
-    """An integral that binds nothing: its variable counts, and is not renamed; without bounds it is linear."""
+    """An integral that binds nothing: its variable is not renamed; without bounds it is linear."""
     body, variable, *bounds = term.args
-    if body.op in NO_FORM:
+    if body.op in NON_EXPRESSIONS:
         return forms.opaque(term)
     ratio = forms.form(body)
     if bounds == [EMPTY, EMPTY] and variable.op == "name" and ratio.den.is_constant():
         return _linear_antiderivative(forms, term, ratio)
     key = (term.op, term.data, forms.form(body).key, forms.form(variable).key, *map(forms.key, bounds))
-    inside = [forms.form(arg) for arg in term.args if arg.op not in NO_FORM]
+    inside = [forms.form(arg) for arg in term.args if arg.op not in NON_EXPRESSIONS]
     return forms.kernel(key, term, inside)
 
 
 def _linear_antiderivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
-    """Summand by summand, with what cannot depend on the variable in front; a constant of integration is not kept."""
+    """Summand by summand, with factors that do not depend on the variable taken out; no constant of integration."""
     variable = term.args[1]
     free = {
         i
@@ -199,17 +208,22 @@ def _linear_antiderivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
 
 
 def _differential_form(forms: Forms, term: Term) -> Ratio:
-    """d/dx by the rules of calculus; what depends on other letters stays, rational factors taken out."""
+    """d/dx by the rules of calculus; derivatives of unknown functions stay kernels."""
     body, variable, order = term.args
-    if body.op in NO_FORM or order.op != "num" or order.data not in (1, 2, 3) or variable.op != "name":
+    if (
+        body.op in NON_EXPRESSIONS
+        or order.op != "num"
+        or order.data not in (1, 2, 3)
+        or variable.op != "name"
+    ):
         return forms.opaque(term)
     ratio = forms.form(body)
     for _ in range(int(order.data)):
-        ratio = _derived_form(forms, ratio, variable, term.data)
+        ratio = _derived_form(forms, ratio, variable, term.derivation)
     return ratio
 
 
-def _derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: tuple) -> Ratio:
+def _derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: Derivation) -> Ratio:
     index = forms.index_of(ratio)
     if (
         index is not None
@@ -235,7 +249,7 @@ def _derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: tuple) -> Ra
 
 
 def _inner_form(forms: Forms, term: Term) -> Ratio:
-    """The form of a derivative by the rules, in which the leaves are left alone."""
+    """The form of a derivative by the rules; one that they leave is a kernel."""
     return forms.opaque(term) if term.op == "deriv" else forms.form(term)
 
 
@@ -245,9 +259,9 @@ def _opaque_derivative(forms: Forms, term: Term, ratio: Ratio) -> Ratio:
 
 
 def _determinant_form(forms: Forms, term: Term) -> Ratio:
-    if term.data > 4 or any(arg.op in NO_FORM for arg in term.args):
+    if term.width > 4 or any(arg.op in NON_EXPRESSIONS for arg in term.args):
         return forms.opaque(term)
-    return _minor_form(forms, [forms.form(arg) for arg in term.args], term.data)
+    return _minor_form(forms, [forms.form(arg) for arg in term.args], term.width)
 
 
 def _minor_form(forms: Forms, cells: list[Ratio], width: int) -> Ratio:
@@ -262,9 +276,9 @@ def _minor_form(forms: Forms, cells: list[Ratio], width: int) -> Ratio:
     return result
 
 
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {
+RULES: dict[str, Rule] = {
     **dict.fromkeys(("sum", "prod", "int", "lim", "big"), _bounded_form),
     "deriv": _differential_form,
     "det": _determinant_form,
-    "loose": _loose_form,
+    "unbound": _unbound_form,
 }
