@@ -5,14 +5,14 @@ configurations, so the answer is no table; it is computed on demand and kept, in
 
 1. `CostToEnd`, a lower bound that adds up over the parser's stack. It reads the LALR table as the finite graph that
    it is and lets any token follow a finished rule, whatever the table's lookaheads say, and any number of groups
-   be open: that can only make ways shorter. The bound is exact wherever lookaheads forbid no shortest way.
+   be open: that can only make paths shorter. The bound is exact wherever lookaheads forbid no shortest path.
 2. `ShortestEnding` walks the real automaton down that bound, one class at a time, until the formula may end. Where no
    class leads down, the bound of that configuration was too low; it is raised to what its best continuation
    needs, and the walk goes on from the step before (learning depth-first search: Bonet and Geffner 2006, "Learning
    Depth-First Search"; on a graph with unit costs the A* of Hart, Nilsson and Raphael with a memory). A walk that
    arrives has as many steps as the bound says, so it is a shortest one; everything on it is solved for good.
 
-So a number below `NEVER` is always backed by a way to the end that was really walked, through configurations
+So a number below `NEVER` is always backed by a path to the end that was really walked, through configurations
 whose own numbers are as exact: a decoder that only takes steps with enough tokens left can never be cornered.
 """
 
@@ -24,14 +24,14 @@ from hmer_suite.latex.automaton import Configuration, DeadEnd, Grammar
 from hmer_suite.latex.table import END, Table
 
 NEVER = 1 << 20
-"""More tokens than any formula has: there is no way to the end, or none within the limit."""
+"""More tokens than any formula has: there is no path to the end, or none within the limit."""
 
 MAX_STEPS = 20_000
 """Steps after which a walk is given up and its goal taken as unreachable. For safety alone: a
 walk in our own grammar takes some ten."""
 
 Item = tuple[str, int]
-"""A rule under way: what it will become, and how many states below the top one it will pop."""
+"""A rule in progress: what it will become, and how many states below the top one it will pop."""
 
 _DONE: Item = (END, 0)
 
@@ -85,8 +85,8 @@ class CostToEnd:
             return 0
         if more:
             return below.get((origin, more - 1), NEVER)
-        ways = self._landing(state, origin).items()
-        return min((cost + below.get(after, NEVER) for after, cost in ways), default=NEVER)
+        paths = self._landing(state, origin).items()
+        return min((cost + below.get(after, NEVER) for after, cost in paths), default=NEVER)
 
     def _landing(self, state: int, origin: str) -> dict[Item, int]:
         """A whole *origin* on top of *state*: the rules that may then pop *state*, and their costs."""
@@ -190,28 +190,28 @@ class ShortestEnding:
         return tokens if tokens <= self.limit else NEVER
 
     def _walk(self, start: Configuration) -> None:
-        """Solve *start* and whatever lies on its shortest way to the end."""
-        way = [start]
+        """Solve *start* and whatever lies on its shortest path to the end."""
+        path = [start]
         for _ in range(MAX_STEPS):
-            here = way[-1]
+            here = path[-1]
             bound = self._bound(here)
             if bound == NEVER:
-                way.pop()
-                if not way:
+                path.pop()
+                if not path:
                     self._solved.add(start)
                     return
             elif (bound == 0 and here.accepts) or here in self._solved:
-                self._solved.update(way)
+                self._solved.update(path)
                 return
             else:
                 following = self._downwards(here, bound - 1)
                 if following is not None:
-                    way.append(following)
+                    path.append(following)
                     continue
                 nearest = min((self._bound(here[cls]) for cls in self.classes), default=NEVER)
                 self._bounds[here] = self._limited(nearest + 1)
-                if len(way) > 1:
-                    way.pop()
+                if len(path) > 1:
+                    path.pop()
         self._bounds[start] = NEVER
         self._solved.add(start)
 

@@ -21,34 +21,46 @@ LONGEST_CLOSING = 12
 """More insertions than it ever takes to close what was opened last."""
 
 
+LinkedEdits = tuple["LinkedEdits", str, str, int] | None
+"""Edits (operation, class, position), the last one first, each with those before it."""
+
+PartialRepair = tuple[int, Configuration, tuple[int, ...], LinkedEdits]
+"""Bound on the total cost, configuration, numbers of open brackets, and edits of a repair of the input so far."""
+
+
 def repair_in_one_pass(
     classes: Sequence[str], replacements: Mapping[int, tuple[str, ...]], width: int
 ) -> list[tuple[str, str, int]]:
     """Edits (operation, class, position) that make the grammar accept *classes*, in order of position."""
     pass_ = _OnePass(classes)
-    start = (pass_.brackets.bound(0, pass_.brackets.none), grammar().start, pass_.brackets.none, None)
+    start: PartialRepair = (
+        pass_.brackets.bound(0, pass_.brackets.none),
+        grammar().start,
+        pass_.brackets.none,
+        None,
+    )
     beam = [start]
     for position, cls in enumerate(classes):
-        reached: dict[Configuration, tuple] = {}
-        for way in beam:
-            for extended in pass_.extend(way, position, cls, replacements.get(position, ())):
+        reached: dict[Configuration, PartialRepair] = {}
+        for path in beam:
+            for extended in pass_.extend(path, position, cls, replacements.get(position, ())):
                 known = reached.get(extended[1])
                 if known is None or extended[0] < known[0]:
                     reached[extended[1]] = extended
         beam = list(reached.values())
         if len(beam) > width:
             beam = nsmallest(width, beam, key=itemgetter(0))
-    finished = [pass_.finish(way) for way in beam]
+    finished = [pass_.finish(path) for path in beam]
     link = min(finished, key=itemgetter(0))[1]
     edits: list[tuple[str, str, int]] = []
     while link is not None:
-        link, *edit = link
-        edits.append(tuple(edit))
+        link, operation, cls, position = link
+        edits.append((operation, cls, position))
     return edits[::-1]
 
 
 class _OnePass:
-    """Steps of one pass. A way is (bound on its total cost, configuration, brackets open, linked edits)."""
+    """The steps of one pass over an input."""
 
     def __init__(self, classes: Sequence[str]):
         self.classes = classes
@@ -56,19 +68,26 @@ class _OnePass:
         self.insertions = (*_INSERTED, *((end,) for end in self.brackets.closers[2]))
         self.chains: dict[tuple[Configuration, str], list[tuple[str, ...]]] = {}
 
-    def extend(self, way: tuple, position: int, cls: str, replacements: tuple[str, ...]) -> list[tuple]:
-        """*way* after the token at *position*, by every edit that is tried."""
-        total, configuration, opened, link = way
+    def extend(
+        self, path: PartialRepair, position: int, cls: str, replacements: tuple[str, ...]
+    ) -> list[PartialRepair]:
+        """*path* after the token at *position*, by every edit that is tried."""
+        total, configuration, opened, link = path
         bound = self.brackets.bound
         following = configuration[cls]
-        found = []
+        found: list[PartialRepair] = []
         if following is not DEAD:
             after = self.brackets.after(opened, cls)
             found.append((total, following, after, link))
             if after is opened or cls in CLOSERS:
                 return found
         base = total - bound(position, opened) + 1
-        deleted = (base + bound(position + 1, opened), configuration, opened, (link, DELETE, cls, position))
+        deleted: PartialRepair = (
+            base + bound(position + 1, opened),
+            configuration,
+            opened,
+            (link, DELETE, cls, position),
+        )
         if following is not DEAD:
             return [*found, deleted] if deleted[0] == total else found
         found.append(deleted)
@@ -79,12 +98,12 @@ class _OnePass:
                 rest = bound(position + 1, after)
                 found.append((base + rest, following, after, (link, REPLACE, other, position)))
         for chain in self.chains_before(configuration, cls):
-            found.append(self.insert(way, chain, position, cls))
+            found.append(self.insert(path, chain, position, cls))
         return found
 
-    def insert(self, way: tuple, chain: tuple[str, ...], position: int, cls: str) -> tuple:
-        """*way* after inserting *chain* and reading the token of class *cls* after it."""
-        total, configuration, opened, link = way
+    def insert(self, path: PartialRepair, chain: tuple[str, ...], position: int, cls: str) -> PartialRepair:
+        """*path* after inserting *chain* and reading the token of class *cls* after it."""
+        total, configuration, opened, link = path
         base = total - self.brackets.bound(position, opened) + len(chain)
         for inserted in chain:
             configuration = configuration[inserted]
@@ -100,9 +119,9 @@ class _OnePass:
             self.chains[key] = [c for c in self.insertions if _after(configuration, c)[cls] is not DEAD]
         return self.chains[key]
 
-    def finish(self, way: tuple) -> tuple[int, tuple | None]:
-        """Number of edits and edits of *way* after closing whatever is open at the end of the input."""
-        total, configuration, opened, link = way
+    def finish(self, path: PartialRepair) -> tuple[int, LinkedEdits]:
+        """Number of edits and edits of *path* after closing whatever is open at the end of the input."""
+        total, configuration, opened, link = path
         end = len(self.classes)
         cost = total - self.brackets.bound(end, opened)
         while not configuration.accepts:

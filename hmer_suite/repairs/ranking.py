@@ -43,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RepairRanker:
-    """Scores every way through a lattice. A hypothesis is (score, context, linked list of steps)."""
+    """Scores every path through a lattice. A hypothesis is (score, context, linked list of steps)."""
 
     tokens: Sequence[str]
     replacements: Mapping[tuple[int, str], str]

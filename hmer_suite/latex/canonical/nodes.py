@@ -38,7 +38,7 @@ def _braced(node: Node) -> Node:
 
 @SCRIPTS.add("primes", "f ' ^ 2", r"f ^ { \prime 2 }")
 def _primes(node: Scripts, style: str) -> Node | None:
-    """An apostrophe is a superscript prime, in front of what else is raised."""
+    """An apostrophe is a prime at the start of the superscript."""
     primes = node.sup
     if not isinstance(primes, Primes):
         return None
@@ -56,7 +56,7 @@ def _empty_base(node: Scripts, style: str) -> Node | None:
 
 @SCRIPTS.add("base-braces", "{ x } ^ 2", "x ^ { 2 }")
 def _base_braces(node: Scripts, style: str) -> Node | None:
-    """A base of one ordinary symbol needs no braces, where no subscript hangs on its slant."""
+    """A base of one ordinary symbol needs no braces, unless a subscript depends on its slant."""
     base = _bare_base(node.base)
     if base is None or (node.sub is not None and base.name not in _UPRIGHT):
         return None
@@ -74,7 +74,7 @@ _UPRIGHT = frozenset("0123456789")
 
 
 def _bare_base(base: Node | None) -> Symbol | None:
-    """The one ordinary symbol inside the braces of a base, or None where there is something else."""
+    """The one ordinary symbol inside the braces of a base, or None for anything else."""
     inner = base
     while isinstance(inner, Group) and len(inner.items) == 1:
         (inner,) = inner.items
@@ -83,7 +83,7 @@ def _bare_base(base: Node | None) -> Symbol | None:
 
 @SCRIPTS.add("default-limits", r"\sum \limits _ { i }", r"\sum _ { i }")
 def _default_limits(node: Scripts, style: str) -> Node | None:
-    r"""``\limits`` and ``\nolimits`` go where they say what the operator does in this style anyway."""
+    r"""``\limits`` and ``\nolimits`` are dropped where the operator does the same in this style anyway."""
     if not node.limits:
         return None
     without_scripts = node.sub is None and node.sup is None

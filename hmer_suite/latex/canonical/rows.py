@@ -56,7 +56,7 @@ r"""Operators that amsmath marks for ``\cdots`` in front of them; esint's are no
 
 @ROWS.add("row-braces", "a { b } c", "a b c")
 def _row_braces(items: Items, style: str) -> Items | None:
-    """Braces go around a whole row, and around items that are ordinary atoms at both ends."""
+    """Braces are dropped around a whole row, and around items that are ordinary atoms at both ends."""
     if not any(isinstance(item, Group) for item in items):
         return None
     out = list(items)
@@ -68,7 +68,7 @@ def _row_braces(items: Items, style: str) -> Items | None:
 
 
 def _opened(items: Items) -> Items:
-    """The items without the braces that may go."""
+    """The items without the braces that can be dropped."""
     if len(items) == 1 and isinstance(items[0], Group) and items[0].items:
         # After a row break, a bracket or star without braces would be read as that command's own.
         first = items[0].items[0]
@@ -83,7 +83,7 @@ def _opened(items: Items) -> Items:
 
 
 def _may_open(group: Group, items: Items, index: int) -> bool:
-    """Whether the braces of *group* can go without changing any space around or in it."""
+    """Whether the braces of *group* can be dropped without changing any space around or in it."""
     inner = group.items
     if inner:
         fuses = (index > 0 and _fuses(items[index - 1], inner[0])) or (
@@ -133,14 +133,14 @@ _OLD_FONTS = frozenset(r"\bf \rm \cal \it \sf \tt".split())
 
 @ROWS.add("spacing", r"a \, b", "a b", default=False)
 def _spacing_commands(items: Items, style: str) -> Items | None:
-    """Explicit white space goes."""
+    """Explicit white space is dropped."""
     kept = [item for item in items if not (isinstance(item, Symbol) and CLASSES.get(item.name) == "SPACE")]
     return None if len(kept) == len(items) else kept
 
 
 @ROWS.add("fence-size", r"\left( x \right)", "( x )", default=False)
 def _fence_size(items: Items, style: str) -> Items | None:
-    r"""``\left``, ``\right`` and ``\big`` go from around their delimiters."""
+    r"""``\left``, ``\right`` and ``\big`` are dropped in front of their delimiters."""
     out: Items = []
     for item in items:
         if isinstance(item, Fenced):

@@ -1,6 +1,6 @@
 """A group that holds nothing but one other group.
 
-    \\sqrt { { x + 1 } }  ->  \\sqrt { x + 1 }
+\\sqrt { { x + 1 } }  ->  \\sqrt { x + 1 }
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A group with nothing in it that is neither an argument nor there to carry a script.
 
-    x { } + 1  ->  x + 1          { } ^ { 2 } and \\frac { } { 2 } stay
+x { } + 1  ->  x + 1          { } ^ { 2 } and \\frac { } { 2 } stay
 """
 
 from __future__ import annotations
