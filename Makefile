@@ -30,8 +30,8 @@ demo: $(STAMP)  ## train on synthetic ink, read, score, compare, draw
 test: $(STAMP)  ## run the test suite
 	cd $(ROOT) && $(BIN)/python -m pytest
 
-lint: $(STAMP)  ## ruff and the import rules
-	cd $(ROOT) && $(BIN)/ruff check . && $(BIN)/lint-imports
+lint: $(STAMP)  ## format, ruff, types, and the rules of who may import whom
+	cd $(ROOT) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 $(VENV)/.bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,bench]'

@@ -324,4 +324,3 @@ def _unknown(kinds: Sequence[str], name: str, known: Sequence[str], failed: Sequ
     if not failed:
         return sentence
     return f"{sentence}; not searched, as they fail: {', '.join(failed)} (`hmer-suite plugins {failed[0]}` says why)"
-

@@ -22,7 +22,9 @@ EXPRESSIONS = re.findall(r"^(hs\..*?)\s+# (.+)$", README, flags=re.MULTILINE)
 def test_every_command_and_option_exists(line: str):
     words = shlex.split(line, comments=True)
     command = get_command(app).commands[words[1]]
-    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    known = {
+        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
     assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known
 
 

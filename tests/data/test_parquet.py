@@ -254,7 +254,9 @@ def test_who_asks_for_ink_that_is_not_there_is_told_in_one_sentence(path: Path) 
     write_set(path, [sample_set("train"), sample_set("validation")])
     with pytest.raises(UsageError) as said:
         open_training_data(f"parquet:{path}", INK, TrainConfig())
-    assert str(said.value) == f"--data parquet:{path}: has samples of kind image, and the recogniser reads ink"
+    assert (
+        str(said.value) == f"--data parquet:{path}: has samples of kind image, and the recogniser reads ink"
+    )
 
 
 def test_a_set_of_ink_is_not_written_for_want_of_images(path: Path) -> None:

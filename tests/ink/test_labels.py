@@ -20,7 +20,9 @@ from tests.latex.strategies import formulas
 
 def ink(truth: str | None = None, mathml: str | None = None, symbols: str = "") -> InkDocument:
     groups = tuple(TraceGroup(symbol, (place,)) for place, symbol in enumerate(symbols.split()))
-    return InkDocument("f", (), truth, None if mathml is None else fromstring(f"<math>{mathml}</math>"), groups)
+    return InkDocument(
+        "f", (), truth, None if mathml is None else fromstring(f"<math>{mathml}</math>"), groups
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def test_a_repeated_map_and_its_gradients_are_those_of_addmm():
     torch.manual_seed(3)
     given = torch.randn(6, 6, dtype=torch.float64), torch.randn(6, dtype=torch.float64)
     states = torch.randn(4, 6, dtype=torch.float64)
-    for ours, theirs in zip(gradients(RepeatedLinear, *given, states), gradients(plain, *given, states), strict=True):
+    for ours, theirs in zip(
+        gradients(RepeatedLinear, *given, states), gradients(plain, *given, states), strict=True
+    ):
         assert torch.allclose(ours, theirs)
 
 
@@ -60,7 +62,9 @@ def test_a_weight_that_is_itself_made_of_others_passes_its_gradient_on():
     torch.manual_seed(3)
     found = []
     for make in (RepeatedLinear, plain):
-        parts = [torch.randn(2, 5, generator=torch.Generator().manual_seed(n)).requires_grad_() for n in range(2)]
+        parts = [
+            torch.randn(2, 5, generator=torch.Generator().manual_seed(n)).requires_grad_() for n in range(2)
+        ]
         bias = torch.zeros(4, requires_grad=True)
         linear = make(torch.cat(parts).T, bias)
         (linear(torch.ones(3, 5)).square().sum() + linear(torch.ones(1, 5)).sum()).backward()
@@ -123,4 +127,6 @@ def test_under_autocast_gradients_are_those_of_a_linear_layer():
     for ours, theirs, exact in zip(*found, gradients(plain, weight, bias, states), strict=True):
         assert ours.dtype == torch.float32
         scale = float(exact.abs().max())
-        assert torch.allclose(ours, theirs, atol=0.03 * scale) and torch.allclose(ours, exact, atol=0.05 * scale)
+        assert torch.allclose(ours, theirs, atol=0.03 * scale) and torch.allclose(
+            ours, exact, atol=0.05 * scale
+        )

@@ -201,7 +201,9 @@ def test_pictures_show_the_strokes_that_it_looked_at(tmp_path: Path):
     for path, frames in zip(written[1::2], (1, 3, 5), strict=True):
         with Image.open(path) as movie:
             assert movie.n_frames == frames
-    with pytest.raises(UsageError, match="--activations: stroke reads ink, and has no convolutions over images"):
+    with pytest.raises(
+        UsageError, match="--activations: stroke reads ink, and has no convolutions over images"
+    ):
         draw_activations(reader, samples, tmp_path / "maps")
     assert not (tmp_path / "maps").exists()
 

@@ -102,7 +102,10 @@ def test_size_and_aspect_stay_within_their_bounds(samples):
     ink = samples.inks[0]
     plain = aspects(strokes_of(ink, POINTS))
     factors = {
-        name: [np.log(aspects(varied_strokes(ink, POINTS, only(**{name: 0.2}), rng(n))) / plain) for n in range(60)]
+        name: [
+            np.log(aspects(varied_strokes(ink, POINTS, only(**{name: 0.2}), rng(n))) / plain)
+            for n in range(60)
+        ]
         for name in ("size", "aspect")
     }
     for name, found in factors.items():
@@ -172,7 +175,9 @@ def test_strokes_of_one_symbol_are_joined_and_those_of_two_are_not(samples):
     for ink in samples.inks:
         found = vary_traces(ink, only(join=1.0), rng())
         owner = {trace: number for number, mark in enumerate(ink.marks) for trace in mark.traces}
-        borders = sum(owner.get(n) is None or owner.get(n) != owner.get(n + 1) for n in range(len(ink.traces) - 1))
+        borders = sum(
+            owner.get(n) is None or owner.get(n) != owner.get(n + 1) for n in range(len(ink.traces) - 1)
+        )
         assert len(found.traces) == borders + 1
         assert np.array_equal(np.concatenate(found.traces), np.concatenate(ink.traces))
         joined += len(ink.traces) - len(found.traces)

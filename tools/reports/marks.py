@@ -139,7 +139,10 @@ def _sums(model: Wap, batch: Batch) -> torch.Tensor:
     forcing = TeacherForcing.of(batch.tokens, batch.lengths)
     outputs = model._teacher_forced(batch, forcing)
     cells = touched(
-        batch.strokes, batch.sizes, (outputs.attention.shape[1], outputs.attention.shape[2]), model.watcher.stride
+        batch.strokes,
+        batch.sizes,
+        (outputs.attention.shape[1], outputs.attention.shape[2]),
+        model.watcher.stride,
     )
     wanted = cells_of_tokens(strokes_of_tokens(batch.tokens, batch.strokes, model.table), cells)
     missed = attention_losses(outputs.attention.flatten(1).clamp_min(FLOOR).log(), forcing, wanted).sum()

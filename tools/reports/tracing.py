@@ -39,7 +39,9 @@ def main() -> None:
     cv2.setNumThreads(1)
     samples = [ink for ink in load_ink(str(given.crohme), "test").samples if ink.fully_marked]
     chosen = [samples[number * len(samples) // SAMPLES] for number in range(SAMPLES)]
-    rows = {pen: measured(chosen, replace(TEST_DRAWING, stroke=pen / TEST_DRAWING.symbol_height)) for pen in PENS}
+    rows = {
+        pen: measured(chosen, replace(TEST_DRAWING, stroke=pen / TEST_DRAWING.symbol_height)) for pen in PENS
+    }
     write_whole(given.out, report(rows))
 
 
