@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmer_suite.errors import InputError
-from hmer_suite.files import decode, read_bytes, read_lines, split_lines, write_whole
+from hmer_suite.files import cache_folder, decode, read_bytes, read_lines, split_lines, write_whole
 
 
 @pytest.mark.parametrize(
@@ -127,3 +127,12 @@ def test_lines_of_a_file_are_numbered_as_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "formulas.txt"
     path.write_bytes(b"\xef\xbb\xbfx\r\n\r\ny")
     assert read_lines(path) == ["x", "", "y"]
+
+
+def test_the_cache_folder_is_absolute(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "hmer-suite"
+    for ignored in ("", "here/below"):
+        monkeypatch.setenv("XDG_CACHE_HOME", ignored)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        assert cache_folder() == tmp_path / ".cache" / "hmer-suite"
