@@ -30,6 +30,7 @@ from hmer_suite.errors import HmerSuiteError, PluginError, UsageError, did_you_m
 from hmer_suite.hookspecs import GROUP
 from hmer_suite.latex.automaton import Grammar, shipped
 from hmer_suite.latex.automaton import grammar as shipped_grammar
+from hmer_suite.latex.table import GrammarError
 from hmer_suite.plugin_checks import KINDS, Kind, Spec, fault, one_of
 from hmer_suite.repairs.rules import RULES, Rule
 from hmer_suite.specs.grammar import GrammarSpec
@@ -116,17 +117,15 @@ def compiled_grammar(name: str) -> Grammar:
 
     Raises:
         UsageError: nobody offers it.
-        PluginError: the plugin that offers it fails, or lark refuses its grammar.
+        PluginError: the plugin that offers it fails, or its grammar does not compile.
     """
     if name in shipped():
         return shipped_grammar(name)
-    from lark.exceptions import LarkError
-
     source = grammar(name).source
     try:
         return Grammar(source, name=name)
-    except LarkError as error:
-        raise PluginError(f"grammar {name} does not compile: {' '.join(str(error).split())}") from error
+    except GrammarError as error:
+        raise PluginError(f"grammar {name} does not compile: {error}") from error
 
 
 def offered(kind: str) -> dict[str, tuple[Plugin, Spec]]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hmer_suite.images.files import EncodedImages, encode_png
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing, draw, in_pixels
 from hmer_suite.lazy_sequence import LazySequence
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import LeftOut, SampleSet
+from hmer_suite.specs.samples import InkSample, LeftOut, SampleSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)

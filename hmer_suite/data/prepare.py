@@ -37,7 +37,7 @@ class RawSample:
 
 
 def image_and_label(
-    read: Callable[[], Image],
+    read: Callable[[], Image | np.ndarray],
     label: str | None,
     name: str,
     preprocessing: Preprocessing,

@@ -24,8 +24,8 @@ import torch
 from torch import Tensor
 
 from hmer_suite.errors import UsageError
-from hmer_suite.latex.automaton import CLASS_OF, Configuration, DeadEnd, grammar
-from hmer_suite.latex.shortest_ending import NEVER, Closing
+from hmer_suite.latex.automaton import CLASS_OF, Configuration, DeadEnd, Grammar, grammar
+from hmer_suite.latex.shortest_ending import NEVER, ShortestEnding
 from hmer_suite.latex.tokens import split
 from hmer_suite.specs.grammar import CompiledGrammar
 from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
@@ -117,6 +117,16 @@ def _classes_with_star(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def constraint(vocabulary: Vocabulary, grammar_name: str, max_length: int) -> Constraint:
-    """The cached `Constraint` of these arguments: its counts serve all batches."""
-    return Constraint(vocabulary, grammar_name, max_length)
+def constraint(vocabulary: Vocabulary, held_to: str | CompiledGrammar, max_length: int) -> Constraint:
+    """The cached `Constraint` of these arguments: its counts serve all batches.
+
+    *held_to* is that of `hmer_suite.specs.recogniser.Decoding`: the name of a grammar that ships, or a `Grammar`.
+
+    Raises:
+        UsageError: no such grammar is shipped, or that of `Constraint`.
+    """
+    if isinstance(held_to, str):
+        held_to = grammar(held_to)
+    if not isinstance(held_to, Grammar):
+        raise TypeError(f"Decoding.grammar must be a name or a compiled grammar, not {held_to!r}")
+    return Constraint(vocabulary, held_to, max_length)

@@ -23,7 +23,7 @@ import numpy as np
 from hmer_suite.handwriting.exchanged_parts import Donors
 from hmer_suite.handwriting.weighted_choice import WeightedChoice
 from hmer_suite.ink.linked import LinkedInk, ink_of
-from hmer_suite.ink.marks import InkSample
+from hmer_suite.specs.samples import InkSample
 
 
 @dataclass(frozen=True, slots=True)

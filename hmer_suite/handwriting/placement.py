@@ -55,7 +55,7 @@ from hmer_suite.latex.nodes import (
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 
 
-def layout(tree: Node, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
+def layout(tree: Row, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
     """The placed glyphs of a parsed formula, in writing order; its baseline starts at the origin.
 
     Raises:

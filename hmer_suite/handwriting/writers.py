@@ -20,9 +20,10 @@ from hmer_suite.handwriting.boxes import Glyph, LayoutError, PlacedGlyph, Writin
 from hmer_suite.handwriting.drawn_glyphs import missing, variants, word
 from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.handwriting.placement import layout
-from hmer_suite.ink.marks import Mark, shape
+from hmer_suite.ink.marks import shape
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import parse
+from hmer_suite.specs.samples import Mark
 
 Traces = tuple[np.ndarray, ...]
 """Pen traces (n, 2) of x and y, y downwards; one em is the height of a full-size capital."""

@@ -19,7 +19,7 @@ from typing import assert_never
 from xml.etree.ElementTree import Element
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.inkml import Ink
+from hmer_suite.ink.inkml import InkDocument
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.constructs import NO_DELIMITER
 from hmer_suite.latex.nodes import (
@@ -43,7 +43,7 @@ from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
 
 
-def label(ink: Ink) -> str:
+def label(ink: InkDocument) -> str:
     """The ink's label in canonical tokens, empty where the file has none.
 
     Raises:
@@ -56,7 +56,7 @@ def label(ink: Ink) -> str:
     return min(readings, key=lambda reading: disagreement(reading, ink), default="")
 
 
-def _readings(ink: Ink, failures: list[InputError]) -> Iterable[str]:
+def _readings(ink: InkDocument, failures: list[InputError]) -> Iterable[str]:
     """The label by each source that can be read, the typed truth first."""
     sources: list[Callable[[], str]] = []
     if ink.truth is not None:

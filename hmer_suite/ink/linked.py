@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hmer_suite.ink.marks import InkSample, Mark, shape
+from hmer_suite.ink.marks import shape
+from hmer_suite.specs.samples import InkSample, Mark
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
-
-import numpy as np
 
 from hmer_suite.ink.inkml import InkDocument
 from hmer_suite.ink.labels import symbol_label
 from hmer_suite.ink.symbol_height import symbol_height
+from hmer_suite.specs.samples import InkSample, Mark
 
 _SHAPES = {"\\lt": "<", "\\gt": ">", "\\frac": "-", "\\cdot": ".", "\\cdots": "\\ldots"}
 
@@ -24,37 +22,6 @@ _SHAPES = {"\\lt": "<", "\\gt": ">", "\\frac": "-", "\\cdot": ".", "\\cdots": "\
 def shape(token: str) -> str:
     """The class of a token in annotations; tokens that look alike share one."""
     return _SHAPES.get(token, token)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A symbol marked in the ink.
-
-    `name` is its class, `traces` are the indices of its traces in the ink, `token` is the index of its token in the
-    label, or -1 if that is not known.
-    """
-
-    name: str
-    traces: tuple[int, ...]
-    token: int = -1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class InkSample:
-    """The ink of one formula as recognisers read it.
-
-    `traces` are arrays (n, 2) of x to the right and y down; `unit` is the height of a typical full-size symbol in
-    their units. `marks` are for training only, and empty if the symbols are not marked.
-    """
-
-    traces: tuple[np.ndarray, ...]
-    unit: float
-    marks: tuple[Mark, ...] = ()
-
-    @property
-    def fully_marked(self) -> bool:
-        """Whether each trace belongs to exactly one mark."""
-        return sorted(trace for mark in self.marks for trace in mark.traces) == list(range(len(self.traces)))
 
 
 def ink_sample(ink: InkDocument, label: str = "") -> InkSample:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hmer_suite.ink.marks import InkSample
+from hmer_suite.specs.samples import InkSample
 
 
 def resample(traces: Sequence[np.ndarray], points: int) -> np.ndarray:

@@ -43,12 +43,20 @@ class Table:
     accept: int
 
 
+class GrammarError(ValueError):
+    """A grammar that does not compile; the message is what lark says of it, on one line."""
+
+
 def compile_table(source: str) -> Table:
-    """Compile a grammar over token classes; lark raises on any LALR conflict that it cannot resolve.
+    """Compile a grammar over token classes.
 
     States and rules are numbered in the order of a breadth-first walk, so that equal grammars have equal tables.
+
+    Raises:
+        GrammarError: the source is no Lark grammar, or has an LALR conflict that lark cannot resolve.
     """
     from lark import Lark, Token
+    from lark.exceptions import LarkError
     from lark.grammar import Rule
     from lark.lexer import Lexer
     from lark.parsers.lalr_analysis import Shift
@@ -62,7 +70,10 @@ def compile_table(source: str) -> Table:
                 "token classes come from hmer_suite.latex.token_classes, not from a lexer"
             )
 
-    parsed = Lark(source, parser="lalr", lexer=NoLexer).parser.parser._parse_table
+    try:
+        parsed = Lark(source, parser="lalr", lexer=NoLexer).parser.parser._parse_table
+    except LarkError as error:
+        raise GrammarError(" ".join(str(error).split())) from error
     order, end = [parsed.start_states["start"]], parsed.end_states["start"]
     numbers = {order[0]: 0}
     accessing = [""]

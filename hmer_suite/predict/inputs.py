@@ -26,14 +26,13 @@ from hmer_suite.ink.document import InkDocument
 from hmer_suite.ink.formats import FOLDER_SUFFIXES, INK_SUFFIXES, looks_like_ink, parse_ink
 from hmer_suite.ink.json_strokes import traces_of
 from hmer_suite.ink.labels import label
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.ink.tracing import trace
 from hmer_suite.latex.problems import validate
 from hmer_suite.predictions.layouts import show
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
+from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, SampleSet
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 
 from hmer_suite.data.subsets import pick
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.predict.inputs import read_inputs
 from hmer_suite.predict.joining import Candidates, Joining
@@ -26,7 +25,7 @@ from hmer_suite.specs.recogniser import (
     Likelihood,
     Preprocessing,
 )
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, SampleSet
 from hmer_suite.train.checkpoint import Checkpoint
 from hmer_suite.train.evaluate import UNKNOWN, likelihoods, read
 

@@ -2,7 +2,7 @@
 
 An image in memory is an array (H, W) of uint8 with 0 for background and 255 for ink, so that padding with
 zeros is padding with background. In files it is the usual dark ink on light paper. Ink in memory is an
-`hmer_suite.ink.marks.InkSample`.
+`InkSample`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from hmer_suite.specs.recogniser import Input, Preprocessing
 if TYPE_CHECKING:
     import numpy as np
 
-    from hmer_suite.ink.marks import InkSample
-
 SPLITS = ("train", "validation", "test")
 
 
@@ -29,6 +27,37 @@ class LeftOut:
 
     id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A symbol marked in the ink.
+
+    `name` is its class, `traces` are the indices of its traces in the ink, `token` is the index of its token in the
+    label, or -1 if that is not known.
+    """
+
+    name: str
+    traces: tuple[int, ...]
+    token: int = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InkSample:
+    """The ink of one formula as recognisers read it.
+
+    `traces` are arrays (n, 2) of x to the right and y down; `unit` is the height of a typical full-size symbol in
+    their units. `marks` are for training only, and empty if the symbols are not marked.
+    """
+
+    traces: tuple[np.ndarray, ...]
+    unit: float
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def fully_marked(self) -> bool:
+        """Whether each trace belongs to exactly one mark."""
+        return sorted(trace for mark in self.marks for trace in mark.traces) == list(range(len(self.traces)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from hmer_suite.data.ink_sets import LabelledInk, ink_set
-from hmer_suite.ink.marks import InkSample, Mark, shape
+from hmer_suite.ink.marks import shape
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, Mark, SampleSet
 
 PICTURES = {
     "1": """

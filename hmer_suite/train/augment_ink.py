@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.strokes import centred, strokes_of
 from hmer_suite.settings.augmentation import AugmentInk
+from hmer_suite.specs.samples import InkSample, Mark
 
 FAR = 2.0
 """Standard deviation, in positions, of a stroke's displacement in the order."""

@@ -17,11 +17,10 @@ import numpy as np
 import torch
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.strokes import resample, strokes_of
 from hmer_suite.nn.batch import Batch, Strokes
 from hmer_suite.settings.augmentation import Augment, AugmentInk
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, Mark, SampleSet
 from hmer_suite.specs.vocabulary import END, PAD, Vocabulary
 from hmer_suite.train.augment import EpochAugmentation, draw_augmentation
 from hmer_suite.train.augment_ink import varied_strokes, vary_traces

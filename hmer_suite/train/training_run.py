@@ -14,7 +14,6 @@ from accelerate.optimizer import AcceleratedOptimizer
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from hmer_suite import __version__
 from hmer_suite.errors import InputError
 from hmer_suite.latex.automaton import grammar
 from hmer_suite.nn.recogniser import Recogniser
@@ -39,6 +38,7 @@ from hmer_suite.train.loader import Loader
 from hmer_suite.train.optim import load_optimiser, make_optimiser, optimiser_tensors
 from hmer_suite.train.pretrained import seconds_before
 from hmer_suite.train.state import Counters, Outcome
+from hmer_suite.version import __version__
 
 AVERAGE = "average."
 """Prefix of the moving average's tensors in ``training.safetensors``."""

@@ -136,7 +136,7 @@ class CtcCrnn(Recogniser):
             said, lengths = self.frames(batch)
         return likelihoods(said[-1], lengths, texts)
 
-    def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Alignment]:
+    def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[FrameAlignment]:
         """Alignments of `tokens` with frames, one sequence of numbers per image.
 
         Raises `ValueError` for tokens that need more frames than an image has.

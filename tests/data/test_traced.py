@@ -11,10 +11,9 @@ import pytest
 from hmer_suite.data.sources import crohme
 from hmer_suite.data.sources.traced import SOURCE, TEST_DRAWING, load
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.tracing.traced_ink import traced
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, SampleSet
 from tests.data.inkml_files import inkml
 
 INK = Preprocessing(input="ink", points=16)

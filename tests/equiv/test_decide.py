@@ -1,4 +1,4 @@
-r"""The decision: each way to a verdict, witnesses that are witnesses, and what must never happen."""
+r"""The decision: each step to a verdict, witnesses checked by sympy, and properties that always hold."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ EXPRESSIONS = [
 
 
 def at(witness, expression: str) -> sympy.Expr:
-    """A sympy expression at a witness; our own text, not a user's."""
+    """A sympy expression at a witness; its text is from the tables above, not from a user."""
     letters = {letter: sympy.Symbol(letter, real=True) for letter in "abcdknxy"}
     values = {letters[letter]: sympy.Rational(value) for letter, value in witness.items()}
     return sympy.sympify(expression, locals=letters).subs(values)
@@ -155,7 +155,7 @@ STATEMENTS = [
 
 @pytest.mark.parametrize(("left", "right", "ours", "theirs"), STATEMENTS)
 def test_at_a_witness_one_statement_holds_and_the_other_does_not(left, right, ours, theirs):
-    """A letter that stands alone on a side may be missing in the witness: the other sides are two values for it."""
+    """A letter alone on a side may be missing in the witness: the other sides are two values for it."""
     verdict = decide(left, right)
     assert (verdict.verdict, verdict.how) == (DIFFERENT, "numeric")
     first, second = at(verdict.witness, ours), at(verdict.witness, theirs)
@@ -178,7 +178,7 @@ WAYS_TO_SAY = [
 @pytest.mark.parametrize("gap", ["(2x-y)", r"(\sin x)", "a_n"])
 @pytest.mark.parametrize("ways", WAYS_TO_SAY, ids=lambda ways: ways[0])
 def test_ways_to_say_the_same_are_never_different(gap, ways):
-    """But for the poles of 1/G they hold together, so that no point can be a witness."""
+    """They hold at the same points, except for poles of 1/G, so that no point can be a witness."""
     statements = [way.replace("G", gap) for way in ways]
     for left, right in combinations(statements, 2):
         assert decide(left, right).verdict != DIFFERENT, (left, right)
@@ -278,7 +278,7 @@ def test_what_is_nested_too_deep_is_undecided(depth):
 
 
 def test_too_many_readings_are_undecided():
-    """Seven doubts make 128 readings; nothing is settled by looking at some of them."""
+    """Seven ambiguities make 128 readings, of which a sample proves nothing."""
     doubtful = r"a/bc+\sin xy+2\frac12+\log x+\sin^{-1}x+\cos(x)^2"
     verdict = decide(doubtful, doubtful.replace("a/bc", r"\frac{a}{bc}"))
     assert (verdict.verdict, verdict.reason) == (UNDECIDED, AMBIGUOUS)

@@ -1,4 +1,4 @@
-"""What docs/semantics.md says of a pair is what is decided."""
+"""The verdicts in docs/semantics.md are those of the engine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def tables() -> list[list[str]]:
 
 
 def examples() -> list[tuple[str, str, str, str]]:
-    """Both formulas, the verdict, and the step or the reason where one is given."""
+    """Both formulas, the verdict, and the step or the reason, if given."""
     found = []
     for row in tables():
         verdict, _, more = (*row, "", "")[2].partition(", ")

@@ -1,4 +1,4 @@
-r"""Normal forms: what must share one, what must not, and random polynomials against sympy."""
+r"""Normal forms: terms that must share one, terms that must not, and random polynomials against sympy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def agree(left: str, right: str) -> bool:
 
 
 def conditions(latex: str) -> set[str]:
-    """What the domain of a formula asks for: the kinds."""
+    """The kinds of conditions on the domain of a formula."""
     forms = Forms()
     forms.form(read(latex))
     return {kind for kind, _ in forms.conditions}
@@ -270,7 +270,7 @@ LIMITS = {
 
 @pytest.mark.parametrize(("within", "same", "beyond", "not_found"), LIMITS.values(), ids=list(LIMITS))
 def test_terms_are_expanded_up_to_the_limits(within, same, beyond, not_found):
-    """Both pairs are equal; beyond its limit a form is opaque, so that no time is lost on large ones."""
+    """Both pairs are equal, but beyond the limit the form is opaque, so that large terms cost little time."""
     assert agree(within, same)
     assert not agree(beyond, not_found)
 
@@ -287,7 +287,7 @@ def test_kernels_are_limited():
 
 LETTERS = "xyz"
 Pair = tuple[Term, sympy.Expr]
-"""The same expression for us and for sympy."""
+"""The same expression as a term and in sympy."""
 
 
 def combined(children: st.SearchStrategy[Pair]) -> st.SearchStrategy[Pair]:

@@ -1,4 +1,4 @@
-r"""What each construct of the notation is read as, that nothing of it is lost, and how much of real labels is read."""
+r"""Reading: the term of each construct, nothing lost on the way, and the share of real labels that is read."""
 
 from __future__ import annotations
 
@@ -335,7 +335,7 @@ def test_case_font_index_and_mark_tell_names_apart():
 # --- nothing is lost ---------------------------------------------------------------------------------------------
 
 FREE = {r"\times", r"\cdot", r"\limits"}
-"""Tokens of the samples that may go without a trace: signs of products, and where bounds are drawn."""
+"""Tokens of the samples that do not affect the term: product signs, and the position of bounds."""
 
 
 def formulas(seed: int, count: int) -> list[list[str]]:

@@ -1,4 +1,4 @@
-r"""Values at points: exact where they are rational, certain where they are not; mpmath as the oracle."""
+r"""Values at points: exact if rational, otherwise balls that contain them; mpmath is the oracle."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from hmer_suite.latex.tree import parse
 
 @pytest.fixture(autouse=True)
 def digits():
-    """64 bits for the balls, 50 digits for the oracle; both as before afterwards."""
+    """64 bits for the balls, 50 digits for the oracle, both restored afterwards."""
     before = ctx.prec
     ctx.prec = 64
     with mpmath.workdps(50):

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from hmer_suite.handwriting.exchange import Exchange, Rates
-from hmer_suite.ink.marks import InkSample, Mark, shape
+from hmer_suite.ink.marks import shape
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.canonical.canoniser import canonical
+from hmer_suite.specs.samples import InkSample, Mark
 from tests.ink.linked import linked_ink
 
 FORMULAS = 160

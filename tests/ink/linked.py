@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hmer_suite.data.sources import synthetic
-from hmer_suite.ink.marks import InkSample, shape
+from hmer_suite.ink.marks import shape
 from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import InkSample
 
 
 def linked_ink(count: int, seed: int = 0, longest: int = 14) -> list[tuple[InkSample, str]]:

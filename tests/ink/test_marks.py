@@ -8,8 +8,9 @@ import pytest
 from hmer_suite.data.sources import synthetic
 from hmer_suite.ink.inkml import parse_inkml
 from hmer_suite.ink.labels import label
-from hmer_suite.ink.marks import InkSample, Mark, ink_sample, marks_of, shape
+from hmer_suite.ink.marks import ink_sample, marks_of, shape
 from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import InkSample, Mark
 
 TRACE = '<trace id="{0}">{0} 0, {0} 5</trace>'
 GROUP = '<traceGroup><annotation type="truth">{0}</annotation>{1}{2}</traceGroup>'

@@ -136,15 +136,15 @@ def _sums(model: Wap, batch: Batch) -> torch.Tensor:
     """Sums (5,) over a batch: nats, right tokens, tokens, minus log of attention, tokens whose symbol is marked."""
     if batch.strokes is None:
         raise InputError("the validation images come without the strokes that they were drawn from")
-    lesson = Lesson.of(batch.tokens, batch.lengths)
-    taught = model._taught(batch, lesson)
+    forcing = TeacherForcing.of(batch.tokens, batch.lengths)
+    outputs = model._teacher_forced(batch, forcing)
     cells = touched(
-        batch.strokes, batch.sizes, (taught.looks.shape[1], taught.looks.shape[2]), model.watcher.stride
+        batch.strokes, batch.sizes, (outputs.attention.shape[1], outputs.attention.shape[2]), model.watcher.stride
     )
     wanted = cells_of_tokens(strokes_of_tokens(batch.tokens, batch.strokes, model.table), cells)
-    missed = attention_losses(taught.looks.flatten(1).clamp_min(FLOOR).log(), lesson, wanted).sum()
-    right = (taught.scores.argmax(1) == lesson.targets).sum()
-    nats = lesson.losses(taught.scores).sum()
+    missed = attention_losses(outputs.attention.flatten(1).clamp_min(FLOOR).log(), forcing, wanted).sum()
+    right = (outputs.scores.argmax(1) == forcing.targets).sum()
+    nats = forcing.losses(outputs.scores).sum()
     marked = wanted.any(2).sum()
     return torch.stack([nats, right, batch.lengths.sum(), missed, marked]).float()
 

@@ -16,10 +16,10 @@ import numpy as np
 from hmer_suite.data.sources.crohme import load_ink
 from hmer_suite.data.sources.traced import TEST_DRAWING
 from hmer_suite.files import write_whole
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.raster import Drawing, draw, in_pixels
 from hmer_suite.ink.tracing import trace
 from hmer_suite.ink.tracing.traced_ink import traced
+from hmer_suite.specs.samples import InkSample, Mark
 from tools.reports.common import add_crohme, report_parser
 from tools.reports.markdown import Cell, page, table
 

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.lazy_sequence import LazySequence
 from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import InkSample, Mark
 
 
 @dataclass(frozen=True, slots=True, eq=False)

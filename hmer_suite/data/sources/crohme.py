@@ -26,9 +26,9 @@ from hmer_suite.files import cache_folder, read_bytes, write_whole
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.inkml import InkDocument, TraceGroup, parse_inkml
 from hmer_suite.ink.labels import label
-from hmer_suite.ink.marks import InkSample, Mark, ink_sample
+from hmer_suite.ink.marks import ink_sample
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
+from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, Mark, SampleSet
 
 PARTS = {"train": "train", "validation": "test2013", "test": "test2014"}
 """Name of the archive or folder of each split."""

@@ -21,12 +21,12 @@ from hmer_suite.errors import InputError
 from hmer_suite.handwriting.cut_glyphs import CutSymbol, cut
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.ink.inkml import InkDocument
-from hmer_suite.ink.marks import InkSample, Mark, shape
+from hmer_suite.ink.marks import shape
 from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.lazy_sequence import LazySequence
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
+from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, Mark, SampleSet
 
 SQUARE_SIDE = 2.0
 """Side of the square without its padding, in heights of a full-size symbol."""

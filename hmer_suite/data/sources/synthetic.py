@@ -14,10 +14,9 @@ from hmer_suite.data.sources.arguments import Series
 from hmer_suite.errors import UsageError
 from hmer_suite.handwriting.writers import WrittenFormula, synthetic
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import SPLITS, DataSourceSpec, SampleSet
+from hmer_suite.specs.samples import SPLITS, DataSourceSpec, InkSample, SampleSet
 
 LEAST_HELD_OUT = 64
 

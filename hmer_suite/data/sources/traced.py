@@ -17,11 +17,10 @@ from hmer_suite.data.sources import crohme
 from hmer_suite.data.sources.exchanged import ExchangedInk
 from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing
 from hmer_suite.lazy_sequence import LazySequence
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
+from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, SampleSet
 
 TEST_DRAWING = Drawing(symbol_height=40)
 """Drawing of validation and test formulas, large enough to keep small loops open."""

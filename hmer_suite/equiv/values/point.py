@@ -59,7 +59,7 @@ class Point:
         bound: values of bound letters; None for one that runs to infinity.
         calls: the arguments for which values of unknown functions were needed.
         sign: the value of the sign of ``\\pm``.
-        analytic: whether a quadrature asks for values of an analytic function.
+        analytic: whether a quadrature requires the function to be analytic at the point.
     """
 
     rules: ClassVar[dict[str, Callable[[Point, Term], Value]]] = {}

@@ -13,10 +13,10 @@ from itertools import groupby, pairwise
 import cv2
 import numpy as np
 
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing, draw, in_pixels
 from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.ink.tracing import Tracing, trace
+from hmer_suite.specs.samples import InkSample
 
 
 def traced(sample: InkSample, drawing: Drawing, tracing: Tracing | None = None) -> InkSample:

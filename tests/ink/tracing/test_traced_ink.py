@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from hmer_suite.handwriting.writers import synthetic
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.raster import Drawing
 from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.ink.tracing.traced_ink import traced
+from hmer_suite.specs.samples import InkSample, Mark
 
 DRAWING = Drawing(symbol_height=40)
 
