@@ -7,14 +7,12 @@ image, whatever its own size. Negative values show as 0, as the next layer sees 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageDraw
 
 from hmer_suite.report.attention import GAP, LETTERS, encode_picture, overlay, sheet_font
 from hmer_suite.report.figure import INK, SOFT
-
-if TYPE_CHECKING:
-    import numpy as np
-    from PIL.Image import Image
 
 CHANNELS = 5
 """Channels shown of a layer: those with the highest variance over the image."""
@@ -25,8 +23,6 @@ def activation_sheet(image: np.ndarray, layers: Mapping[str, np.ndarray], width:
 
     `image` is (H, W), 0 paper and 255 ink; `layers` are named and in the order of computation.
     """
-    from PIL import Image, ImageDraw
-
     cell = (width - GAP) // (CHANNELS + 1) - GAP
     rows = [(name, maps.shape, _row(image, maps, cell)) for name, maps in layers.items()]
     height = LETTERS + rows[0][2][0].height + 2 * GAP
@@ -42,11 +38,8 @@ def activation_sheet(image: np.ndarray, layers: Mapping[str, np.ndarray], width:
     return encode_picture(sheet, "PNG")
 
 
-def _row(image: np.ndarray, maps: np.ndarray, width: int) -> list[Image]:
+def _row(image: np.ndarray, maps: np.ndarray, width: int) -> list[Image.Image]:
     """Pictures `width` pixels wide: the mean of all channels, then those with the highest variance."""
-    import numpy as np
-    from PIL import Image
-
     shown = np.maximum(maps, 0)
     variable = np.argsort(-shown.var(axis=(1, 2)), kind="stable")[:CHANNELS]
     size = (width, max(1, round(image.shape[0] * width / image.shape[1])))

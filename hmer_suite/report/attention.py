@@ -11,16 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.report.figure import INK, SOFT
 
-if TYPE_CHECKING:
-    import numpy as np
-    from PIL.Image import Image
-    from PIL.ImageDraw import ImageDraw
-    from PIL.ImageFont import FreeTypeFont, ImageFont
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 GLOW = (255, 96, 32)
 """RGB of paper, or of a stroke, with the highest attention."""
@@ -41,7 +39,6 @@ FRAME_SECONDS, LAST_SECONDS = 0.6, 2.5
 def overlay(image: np.ndarray, attention: np.ndarray) -> np.ndarray:
     """An image (H, W; 0 paper, 255 ink) as RGB (H, W, 3), its paper tinted where `attention` (h, w) is high."""
     import cv2
-    import numpy as np
 
     height, width = image.shape
     spread = cv2.resize(np.asarray(attention, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
@@ -64,9 +61,7 @@ def stroke_sheet(
     return _sheet(_stroke_pictures(traces, maps, tokens, (width - 3 * GAP) // 2), tokens, width)
 
 
-def _sheet(pictures: Sequence[Image], tokens: Sequence[str], width: int) -> bytes:
-    from PIL import Image, ImageDraw
-
+def _sheet(pictures: Sequence[Image.Image], tokens: Sequence[str], width: int) -> bytes:
     cell_width, cell_height = pictures[0].width + GAP, pictures[0].height + LETTERS + 2 * GAP
     columns = max(1, min(len(pictures), (width - GAP) // cell_width))
     rows = math.ceil(len(pictures) / columns)
@@ -95,9 +90,7 @@ def stroke_animation(
     return _animation(_stroke_pictures(traces, maps, tokens, width - 2 * GAP), tokens, width)
 
 
-def _animation(pictures: Sequence[Image], tokens: Sequence[str], width: int) -> bytes:
-    from PIL import Image, ImageDraw
-
+def _animation(pictures: Sequence[Image.Image], tokens: Sequence[str], width: int) -> bytes:
     canvas_width = max(pictures[0].width, min(width, 480)) + 2 * GAP
     places, bottom = _laid_out(tokens, canvas_width, pictures[0].height + 2 * GAP)
     font, frames = sheet_font(), []
@@ -116,10 +109,8 @@ def _animation(pictures: Sequence[Image], tokens: Sequence[str], width: int) -> 
 
 def _pictures(
     image: np.ndarray, maps: Sequence[np.ndarray], tokens: Sequence[str], width: int
-) -> list[Image]:
+) -> list[Image.Image]:
     """The image with each map, a small image enlarged up to fourfold, within `width` pixels."""
-    from PIL import Image
-
     _check_maps(maps, tokens)
     times = max(1, min(4, 400 // image.shape[1], 240 // image.shape[0]))
     pictures = [Image.fromarray(overlay(image, attention)) for attention in maps]
@@ -135,11 +126,8 @@ def _check_maps(maps: Sequence[np.ndarray], tokens: Sequence[str]) -> None:
 
 def _stroke_pictures(
     traces: Sequence[np.ndarray], maps: Sequence[np.ndarray], tokens: Sequence[str], width: int
-) -> list[Image]:
+) -> list[Image.Image]:
     """The ink coloured by each row of `maps`, with symbols of `SYMBOL_HEIGHT`, or smaller to fit into `width`."""
-    import numpy as np
-    from PIL import Image
-
     _check_maps(maps, tokens)
     points = np.concatenate(traces).astype(float)
     low = points.min(axis=0)
@@ -162,7 +150,6 @@ def coloured_strokes(
     Strokes are `pen` pixels wide; those with more attention are drawn above the others.
     """
     import cv2
-    import numpy as np
 
     attention = np.asarray(attention, np.float64)
     if attention.shape != (len(traces),):
@@ -195,9 +182,7 @@ def _laid_out(tokens: Sequence[str], width: int, top: int) -> tuple[list[tuple[f
     return places, top + LETTERS
 
 
-def _write(
-    draw: ImageDraw, font: FreeTypeFont | ImageFont, place: tuple[float, int], token: str, here: bool
-) -> None:
+def _write(draw: ImageDraw.ImageDraw, font: Font, place: tuple[float, int], token: str, here: bool) -> None:
     """Write a token, highlighted if it is the one being read."""
     if here:
         left, top = place
@@ -205,14 +190,12 @@ def _write(
     draw.text(place, token, "white" if here else INK, font)
 
 
-def sheet_font() -> FreeTypeFont | ImageFont:
+def sheet_font() -> Font:
     """Font of all text on sheets."""
-    from PIL import ImageFont
-
     return ImageFont.load_default(LETTERS)
 
 
-def encode_picture(picture: Image, kind: str, **options: object) -> bytes:
+def encode_picture(picture: Image.Image, kind: str, **options: object) -> bytes:
     """A picture as the bytes of a file in format `kind`."""
     buffer = BytesIO()
     picture.save(buffer, kind, **options)

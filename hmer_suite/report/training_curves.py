@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_lines
 from hmer_suite.report.figure import COLOURS, SOFT, new_figure, plain_axes, save_png
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
@@ -96,8 +97,6 @@ def draw_curves(logs: Sequence[str | Path], out: str | Path) -> None:
 
 def smooth(values: Sequence[float], deviation: float) -> np.ndarray:
     """Values smoothed by a Gaussian kernel with a standard deviation of `deviation` places."""
-    import numpy as np
-
     offsets = np.arange(-min(int(3 * deviation), len(values)), min(int(3 * deviation), len(values)) + 1)
     kernel = np.exp(-0.5 * (offsets / max(deviation, 1e-9)) ** 2)
     middle = slice(len(offsets) // 2, len(offsets) // 2 + len(values))
@@ -170,8 +169,6 @@ def _draw_line(
 
 
 def _finish(axes: Axes, title: str, remark: str) -> None:
-    import numpy as np
-
     plain_axes(axes, title, remark)
     axes.set_xlabel("step", color=SOFT, fontsize=9)
     axes.margins(x=0.02, y=0.1)

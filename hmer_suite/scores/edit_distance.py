@@ -23,13 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import isqrt
 from operator import ne
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 MATCH, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 
@@ -75,7 +73,7 @@ class Alignment:
 
 def edit_distance(prediction: Sequence[str], reference: Sequence[str]) -> int:
     """Levenshtein distance, every edit costing 1, between two token lists or two strings."""
-    return 0 if prediction == reference else _levenshtein()(prediction, reference)
+    return 0 if prediction == reference else Levenshtein.distance(prediction, reference)
 
 
 def edit_counts(prediction: Sequence[str], reference: Sequence[str]) -> tuple[int, int, int]:
@@ -99,13 +97,6 @@ def align(prediction: Sequence[str], reference: Sequence[str]) -> Alignment:
     prediction, reference = tuple(prediction), tuple(reference)
     steps = _steps(prediction, reference, edit_distance(prediction, reference))
     return Alignment(prediction, reference, steps)
-
-
-@cache
-def _levenshtein() -> Callable[[Sequence[str], Sequence[str]], int]:
-    from rapidfuzz.distance import Levenshtein  # its package takes 60 ms to import
-
-    return Levenshtein.distance
 
 
 def _steps(prediction: Sequence[str], reference: Sequence[str], distance: int) -> str:
@@ -176,8 +167,6 @@ class _SuffixDistances:
     """
 
     def __init__(self, prediction: Sequence[str], reference: Sequence[str]):
-        import numpy as np
-
         self._by_prediction = len(prediction) < len(reference)  # whether the prediction is the shorter one
         shorter, longer = (prediction, reference) if self._by_prediction else (reference, prediction)
         numbers: dict[str, int] = {}
@@ -212,8 +201,6 @@ class _SuffixDistances:
 
     def _above(self, below: np.ndarray, at: int) -> np.ndarray:
         """Row `at` of the table from the row below it."""
-        import numpy as np
-
         row = below + 1  # drop a token of the shorter sequence
         np.minimum(row[:-1], below[1:] + (self._longer != self._shorter[at]), out=row[:-1])  # or pair it
         row += self._places  # or drop tokens of the longer one, each for 1: a running minimum from the right
