@@ -148,7 +148,7 @@ def find(kind: str, name: str) -> tuple[Plugin, Any]:
 
 
 def find_any(name: str, kinds: Sequence[str] = ()) -> dict[str, tuple[Plugin, Any]]:
-    """By kind what has that name: at least one of `kinds`, which are all where none is given; as `find` does it."""
+    """Everything called `name`, keyed by kind: at least one of `kinds`, by default of all; the errors of `find`."""
     kinds = kinds or tuple(KINDS)
     installed = plugins()
     named = [plugin for plugin in installed if plugin.name == name]

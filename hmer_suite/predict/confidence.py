@@ -1,9 +1,9 @@
-"""How sure a reading is: probabilities that a formula and its tokens are right, calibrated on validation samples.
+"""Confidence: probabilities that a formula and its tokens are right, calibrated on validation samples.
 
-A logistic model of a few numbers that speak for a reading (J. Platt, "Probabilistic outputs for support vector
+A logistic model of a few features of a reading (J. Platt, "Probabilistic outputs for support vector
 machines", 1999). With the log-likelihood alone it is the temperature of C. Guo et al., "On calibration of modern neural
-networks" (ICML 2017, section 4.2); the least likely token and the agreement of joined recognisers say what no
-temperature can.
+networks" (ICML 2017, section 4.2); the least likely token and the agreement of joined recognisers add
+information that a temperature does not have.
 
 Shapes: n readings, F features.
 """
@@ -17,15 +17,15 @@ from dataclasses import dataclass
 import numpy as np
 
 RIDGE = 1e-2
-"""Weight of the squares of the slopes when a calibration is fitted, so that few samples suffice."""
+"""Weight of the ridge penalty on slopes when a calibration is fitted, so that few samples suffice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a reading.
+    """Features of a reading for its confidence.
 
-    `logprob` is its log-likelihood, the mean over members; `weakest` that of its least likely token; `agreement` the
-    share of members, by weight, whose own best it is.
+    `logprob` is its mean log-likelihood over members; `weakest` that of its least likely token; `agreement` the share
+    of members, by weight, whose best reading it is.
     """
 
     logprob: float
@@ -33,26 +33,26 @@ class Evidence:
     agreement: float
 
     def features(self) -> tuple[float, ...]:
-        """Numbers that the logistic model weighs; large ones are dampened."""
+        """Inputs of the logistic model; large values are compressed."""
         return (-math.log1p(-self.logprob), -math.log1p(-4 * self.weakest), self.agreement)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenEvidence:
-    """What speaks for a token: its log-probability, and the formula's log-likelihood and agreement."""
+    """Features of a token for its confidence: its log-probability, the formula's log-likelihood and agreement."""
 
     logprob: float
     formula: float
     agreement: float
 
     def features(self) -> tuple[float, ...]:
-        """Numbers that the logistic model weighs."""
+        """Inputs of the logistic model."""
         return (-math.log1p(-4 * self.logprob), -math.log1p(-self.formula), self.agreement)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic model: the probability is that of `bias` plus features times `slopes`."""
+    """A logistic model: the logit is `bias` plus features times `slopes`."""
 
     bias: float
     slopes: tuple[float, ...]
@@ -61,13 +61,13 @@ class Calibration:
         object.__setattr__(self, "slopes", tuple(self.slopes))
 
     def __call__(self, features: Sequence[float]) -> float:
-        """The probability that goes with the features (F,)."""
+        """The probability for features (F,)."""
         value = self.bias + sum(a * b for a, b in zip(self.slopes, features, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
 
 
 def fit(features: np.ndarray, right: np.ndarray) -> Calibration:
-    """The calibration that makes what was `right` (n,) likeliest, from features (n, F); by Newton's method."""
+    """Maximum-likelihood calibration of `right` (n,) given features (n, F), by Newton's method."""
     design = np.concatenate([np.ones((len(features), 1)), features], axis=1)
     ridge = RIDGE * np.diag([0.0] + [1.0] * features.shape[1])
     values = np.zeros(design.shape[1])
@@ -83,9 +83,9 @@ def fit(features: np.ndarray, right: np.ndarray) -> Calibration:
 
 
 def calibration_error(said: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
-    """Expected calibration error in percent: how far confidence and accuracy lie apart, over `bins` equal intervals.
+    """Expected calibration error in percent: mean distance of confidence and accuracy, over `bins` equal intervals.
 
-    C. Guo et al. 2017, equation 3. `said` (n,) are probabilities, `right` (n,) whether each reading was right.
+    C. Guo et al. 2017, equation 3. `said` (n,) are confidences, `right` (n,) whether each reading was right.
     """
     place = np.minimum((said * bins).astype(int), bins - 1)
     gaps = [abs(float((right - said)[place == number].sum())) for number in range(bins)]
@@ -93,7 +93,7 @@ def calibration_error(said: np.ndarray, right: np.ndarray, bins: int = 10) -> fl
 
 
 def reliability(said: np.ndarray, right: np.ndarray, bins: int = 10) -> list[tuple[float, float, int]]:
-    """For each of `bins` equal intervals that readings fall into: mean confidence, accuracy, number of readings."""
+    """Mean confidence, accuracy and number of readings of each of `bins` equal intervals that has any."""
     place = np.minimum((said * bins).astype(int), bins - 1)
     found = [(place == number) for number in range(bins)]
     return [
@@ -102,7 +102,7 @@ def reliability(said: np.ndarray, right: np.ndarray, bins: int = 10) -> list[tup
 
 
 def coverage(said: np.ndarray, right: np.ndarray, shares: Sequence[float]) -> list[float]:
-    """Accuracy in percent of the most confident share of readings, for each of `shares`."""
+    """Accuracy in percent of the most confident readings, for each of `shares` of them."""
     order = np.argsort(-said, kind="stable")
     counts = [max(1, round(share * len(said))) for share in shares]
     return [100 * float(right[order[:count]].mean()) for count in counts]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hmer_suite.predict.inputs import Single
 
 GRAMMATICAL = Decoding(constrained=True)
-"""How formulas are read unless something else is asked for: greedily, within the grammar."""
+"""The default search: greedy, constrained by the grammar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class FormulaReader:
 
         `given` is a path, the bytes of a file, a picture (Pillow's, or an array) or strokes, as
         `hmer_suite.predict.inputs.read_single` takes it. Ink is drawn for recognisers of images, and pictures are
-        traced for those of ink. Raises `InputError` for what cannot be read.
+        traced for those of ink. A blank sheet is read as an empty formula of confidence 0. Raises `InputError` for
+        input that cannot be read.
         """
         how = replace(how, beam=max(how.beam, how.nbest))
         if isinstance(self.reader, JointReader):
@@ -41,6 +42,6 @@ class FormulaReader:
 def load(names: str, device: str = "", precision: str = "fp32") -> FormulaReader:
     """A recogniser by its name or the folder of a checkpoint, or several joined by ``+``; see `open_readers`.
 
-    `device` is cpu, cuda or cuda:1; by default a GPU where there is one.
+    `device` is cpu, cuda or cuda:1; by default a GPU if there is one.
     """
     return FormulaReader(open_readers(names, device or default_device(), precision))

@@ -1,11 +1,11 @@
-"""Readings joined: the texts that several recognisers propose for a sample, each rescored by all of them.
+"""Joint readings: the texts that several recognisers propose for a sample, rescored by all of them.
 
-The n-best lists of all members are put together, each member says how likely each text is, and texts are ranked by the
-weighted sum of log-likelihoods over a power of the length. J. Zhang, J. Du, L. Dai, "Track, attend and parse" (IEEE TMM
-2019) join online and offline recognisers to the same end. Members may read ink and images of the same samples, and
+The n-best lists of all members are merged, each member computes the likelihood of each text, and texts are ranked by
+the weighted sum of log-likelihoods over a power of the length. J. Zhang, J. Du, L. Dai, "Track, attend and parse" (IEEE
+TMM 2019) join online and offline recognisers in the same way. Members may read ink and images of the same samples, and
 several views of one recogniser may be members.
 
-Weights, the exponent and what confidence is computed from are tuned on validation samples and kept in a JSON file that
+Weights, the exponent and the calibration of confidence are tuned on validation samples and kept in a JSON file that
 a plugin ships (`RecogniserSpec.reading`): ``{"NAME+NAME": {"weights": [..], "length_exponent": .., ...}}``.
 
 Shapes: K texts of a sample, M members.
@@ -26,16 +26,16 @@ from hmer_suite.predict.confidence import Calibration, Evidence, TokenEvidence
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood, RecogniserSpec
 
 LEAST = -60.0
-"""Log-likelihoods below count as this: a text that one member could not have written may still be right."""
+"""Smallest log-likelihood: a text that one member cannot write may still be right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """How the readings of one recogniser, or of several together, are scored.
+    """Scoring of the readings of one recogniser, or of several together.
 
     `weights` are those of the members' log-likelihoods, `length_exponent` the power of the length (the end counted)
-    that their sum is divided by. `confidence` turns evidence into probabilities, for formulas and for tokens; None
-    where nobody has tuned it. `tuned_on` says what on.
+    that their sum is divided by. `confidence` and `token_confidence` calibrate the probabilities of formulas and of
+    tokens; None if not tuned. `tuned_on` names the tuning data.
     """
 
     weights: tuple[float, ...]
@@ -51,9 +51,9 @@ class Joining:
 
 
 def find_joining(specs: Sequence[RecogniserSpec], names: Sequence[str]) -> Joining:
-    """How the readings of these members are scored, as one of them has it in its file, or else plainly.
+    """The scoring of these members from a file of one of them, or else equal weights.
 
-    `names` are what users call the members. Their order does not matter. Raises `InputError` for a damaged file.
+    `names` are the names by which users call the members, in any order. Raises `InputError` for a damaged file.
     """
     for path in dict.fromkeys(spec.reading for spec in specs if spec.reading is not None):
         for key, joining in read_joinings(path).items():
@@ -73,7 +73,7 @@ def _reordered(weights: Sequence[float], order: Sequence[str], names: Sequence[s
 
 
 def read_joinings(path: Path) -> dict[str, Joining]:
-    """The file's entries by the names of their members, joined by ``+``."""
+    """A file's entries by the names of their members, joined by ``+``."""
     try:
         values = json.loads(read_text(path))
         return {key: _joining(key, entry) for key, entry in values.items()}
@@ -93,16 +93,16 @@ def _joining(key: str, entry: Mapping[str, object]) -> Joining:
 
 
 def write_joinings(joinings: Mapping[str, Joining]) -> str:
-    """The text of such a file."""
+    """The text of a file that `read_joinings` reads."""
     return json.dumps({key: asdict(joining) for key, joining in joinings.items()}, indent=1) + "\n"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """The texts proposed for one sample, and what each member says of them.
+    """The texts proposed for one sample, and their likelihoods for each member.
 
-    `logprobs` (K, M) are log-likelihoods, not below `LEAST`. `tokens` holds for each text and member the
-    log-probabilities of its tokens and end, or nothing. `firsts` are the places of each member's own best text.
+    `logprobs` (K, M) are log-likelihoods, at least `LEAST`. `tokens` has for each text and member the
+    log-probabilities of its tokens and end, or nothing. `firsts` are the indices of each member's own best text.
     """
 
     texts: tuple[tuple[str, ...], ...]
@@ -117,44 +117,44 @@ class Candidates:
         said: Sequence[Sequence[Likelihood]],
         firsts: Sequence[tuple[str, ...] | None],
     ) -> Candidates:
-        """From what each member says of each text (M lists of K), and each member's own best text."""
+        """From the likelihoods of each member for each text (M lists of K), and each member's own best text."""
         logprobs = np.array([[max(one.logprob, LEAST) for one in row] for row in said]).T
         tokens = tuple(tuple(row[place].tokens for row in said) for place in range(len(texts)))
         places = tuple(-1 if first is None else texts.index(first) for first in firsts)
         return cls(tuple(texts), logprobs.reshape(len(texts), len(said)), tokens, places)
 
     def scores(self, joining: Joining) -> np.ndarray:
-        """What the texts are ranked by (K,)."""
+        """Scores (K,) by which the texts are ranked."""
         lengths = np.array([len(text) + 1 for text in self.texts], dtype=np.float64)
         return self.logprobs @ np.array(joining.weights) / lengths**joining.length_exponent
 
     def order(self, joining: Joining) -> list[int]:
-        """Places of the texts, the best first; equal scores are settled by the texts."""
+        """Indices of the texts, the best first; ties are broken by the texts."""
         scores = self.scores(joining).tolist()
         return sorted(range(len(self.texts)), key=lambda place: (-scores[place], self.texts[place]))
 
     def evidence(self, place: int, joining: Joining) -> Evidence:
-        """What speaks for a text as a whole."""
+        """Features for the confidence of a text."""
         weights = np.array(joining.weights) / sum(joining.weights)
         tokens = self.token_logprobs(place, joining)
         agree = np.array([first == place for first in self.firsts], dtype=float)
         return Evidence(float(self.logprobs[place] @ weights), float(min(tokens)), float(agree @ weights))
 
     def token_logprobs(self, place: int, joining: Joining) -> np.ndarray:
-        """Log-probabilities (L,) of a text's tokens and end, the weighted mean over those members that tell."""
+        """Log-probabilities (L,) of a text's tokens and end, the weighted mean over members that have them."""
         length = len(self.texts[place]) + 1
-        told = [
+        known = [
             (weight, np.array(values))
             for weight, values in zip(joining.weights, self.tokens[place], strict=True)
             if values
         ]
-        if not told:
+        if not known:
             return np.full(length, float(self.logprobs[place].mean()) / length)
-        total = sum(weight for weight, _ in told) or 1.0
-        return sum((weight * values for weight, values in told), np.zeros(length)) / total
+        total = sum(weight for weight, _ in known) or 1.0
+        return sum((weight * values for weight, values in known), np.zeros(length)) / total
 
     def token_evidence(self, place: int, joining: Joining) -> list[TokenEvidence]:
-        """What speaks for each token of a text, its end left out."""
+        """Features for the confidence of each token of a text, without its end."""
         whole = self.evidence(place, joining)
         return [
             TokenEvidence(float(value), whole.logprob, whole.agreement)
@@ -162,7 +162,7 @@ class Candidates:
         ]
 
     def hypotheses(self, joining: Joining, how: Decoding) -> tuple[Hypothesis, ...]:
-        """The `how.nbest` best texts as readings; the log-probability is the weighted mean of the members'."""
+        """The `how.nbest` best texts as readings; with the weighted mean of the members' log-probabilities."""
         scores = self.scores(joining)
         weights = np.array(joining.weights) / sum(joining.weights)
         found = []

@@ -1,4 +1,4 @@
-"""Open recognisers by name or folder, ready to read."""
+"""Opens recognisers by name or folder."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from hmer_suite.train.pretrained import find_checkpoint
 def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32") -> Reader:
     """The recogniser of a checkpoint folder, of a run's folder (its best), or of a plugin that ships weights.
 
-    `precision` is one of `hmer_suite.settings.training.PRECISIONS`; bf16 reads faster where the processor knows it.
+    `precision` is one of `hmer_suite.settings.training.PRECISIONS`; bf16 is faster on processors that support it.
 
     Raises:
         UsageError: no such precision; neither a folder nor the name of a recogniser, or one without weights.
         InputError: the checkpoint is damaged or does not fit.
     """
     spec, reader = _open(name_or_folder, device, precision)
-    # What was tuned for the weights that ship does not hold for others.
+    # The tuning for the shipped weights does not apply to others.
     shipped = spec.weights is not None and reader.checkpoint.folder == spec.weights
     return replace(reader, joining=find_joining([spec], [spec.name])) if shipped else reader
 
@@ -34,7 +34,7 @@ def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32
 def open_readers(names: str, device: str = "cpu", precision: str = "fp32") -> Reader | JointReader:
     """One recogniser or several joined by ``+``, each a name or folder as `open_reader` takes it.
 
-    Raises the errors of `open_reader`, and `UsageError` for a size of a view that is none.
+    Raises the errors of `open_reader`, and `UsageError` for an invalid size of a view.
     """
     parts = [names] if Path(names).is_dir() else names.split("+")
     if len(parts) == 1 and "@" not in names:
@@ -54,7 +54,7 @@ def _open_view(text: str, device: str, precision: str) -> tuple[RecogniserSpec, 
     except ValueError:
         scale = 0.0
     if not 0.25 <= scale <= 4:
-        raise UsageError(f"{text}: expected a size from 0.25 to 4 behind the @, as in {name}@0.85")
+        raise UsageError(f"{text}: expected a size from 0.25 to 4 after the @, as in {name}@0.85")
     spec, reader = _open(name, device, precision)
     return spec, replace(reader, scale=scale)
 
@@ -73,5 +73,5 @@ def _open(name_or_folder: str, device: str, precision: str) -> tuple[RecogniserS
 
 
 def default_device() -> str:
-    """cuda where torch sees one, else cpu."""
+    """cuda if torch sees a GPU, else cpu."""
     return "cuda" if torch.cuda.is_available() else "cpu"

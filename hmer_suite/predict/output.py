@@ -18,7 +18,7 @@ def write_readings(
 ) -> None:
     """Write a prediction file: ``tsv``, or ``jsonl`` with all hypotheses where the suffix says so.
 
-    Labels that the samples have go with it, so that ``score`` needs nothing else.
+    Labels of the samples are included, so that ``score`` needs no other file.
     """
     best = [found[0].latex if found else "" for found in readings]
     if path.suffix == ".jsonl":
@@ -34,7 +34,7 @@ def _json_line(name: str, label: str, found: tuple[Hypothesis, ...]) -> str:
 
 
 def to_json(name: str, label: str, found: tuple[Hypothesis, ...]) -> dict[str, object]:
-    """One object of ``jsonl``: the best reading, the label where there is one, all hypotheses."""
+    """One object of ``jsonl``: the best reading, the label if there is one, all hypotheses."""
     values: dict[str, object] = {"id": name, "pred": found[0].latex if found else ""}
     if label:
         values["gt"] = label

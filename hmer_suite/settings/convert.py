@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from hmer_suite.errors import UsageError
@@ -76,7 +77,15 @@ def _shown(value: object) -> str:
 
 
 def _adapter(hint: Any) -> TypeAdapter[Any]:
-    # pydantic takes 30 ms to import; whoever lists or loads plugins without settings need not wait for it.
+    try:
+        return _cached_adapter(hint)
+    except TypeError:  # a plugin's metadata that cannot be hashed
+        return _cached_adapter.__wrapped__(hint)
+
+
+@lru_cache(maxsize=256)
+def _cached_adapter(hint: Hashable) -> TypeAdapter[Any]:
+    # Importing pydantic takes tens of milliseconds, which commands without settings should not spend.
     from pydantic import TypeAdapter
 
     return TypeAdapter(_lenient(hint))

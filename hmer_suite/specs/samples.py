@@ -1,8 +1,8 @@
 """Sets of labelled images or ink, the common form of all data sources.
 
 An image in memory is an array (H, W) of uint8 with 0 for background and 255 for ink, so that padding with
-zeros is padding with background. In files it is the usual dark ink on light paper. Ink in memory is an
-`InkSample`.
+zeros is padding with background. In files it is the usual dark ink on a light background. Ink in memory is an
+`hmer_suite.ink.marks.InkSample`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""CTC-CRNN: an image of ink becomes a row of frames from left to right, and those become LaTeX at once.
+"""CTC-CRNN: an image becomes a sequence of frames from left to right, and all frames are read at once.
 
-Convolutions, recurrence both ways and connectionist temporal classification: B. Shi, X. Bai, C. Yao, "An end-to-end
-trainable neural network for image-based sequence recognition", TPAMI 39 (2017); A. Graves et al., ICML 2006. What it
-is, where it fails and why its blank is no token of the vocabulary: docs/ctc-crnn.md.
+Convolutions, bidirectional recurrence and connectionist temporal classification: B. Shi, X. Bai, C. Yao, "An end-to-end
+trainable neural network for image-based sequence recognition", TPAMI 39 (2017); A. Graves et al., ICML 2006. See
+docs/ctc-crnn.md for its limits and its blank.
 
 This module needs no torch: it declares the plugin.
 """
@@ -38,10 +38,10 @@ WIDE = {
     "clip": 2.0,
     "augment": {"scale": (0.75, 1.25), "elastic": 1.5, "elastic_grid": 18.0, "stroke": 0.5, "blur": 0.4},
 }
-"""Ours, for two CPU cores: aspect kept, four choices for each eight pixels, which no label of CROHME has too few of.
+"""Ours, for two CPU cores: aspect kept, four frames for each eight pixels.
 
-Its convolutions are those of recogniser `wap`, preset `small`: with `encoder_from=wap frozen=true` it reads within
-minutes.
+Its convolutions are those of recogniser `wap`, preset `small`: with `encoder_from=wap frozen=true` it learns to
+read within minutes.
 """
 
 BASELINE = {
@@ -58,12 +58,12 @@ BASELINE = {
     "encoder_dropout": 0.0,
     "dropout": 0.0,
 }
-"""As published student systems: plain convolutions, one bidirectional LSTM, Adam with ReduceLROnPlateau."""
+"""Like published student systems: plain convolutions, one bidirectional LSTM, Adam with ReduceLROnPlateau."""
 
 RESNET = {**BASELINE, "network": "resnet", "layers": ("lstm", "lstm"), "encoder_dropout": 0.2, "dropout": 0.3}
-"""As the better of them: ResNet-18, dropout, two bidirectional LSTMs.
+"""Like the better of them: ResNet-18, dropout, two bidirectional LSTMs.
 
-With weights of torchvision at hand: `encoder_from=resnet18.pth frozen=true` keeps their early layers.
+With torchvision's weights, `encoder_from=resnet18.pth frozen=true` keeps their early layers.
 """
 
 DEMO = {
@@ -88,7 +88,7 @@ DEMO = {
 
 SPEC = RecogniserSpec(
     "ctc-crnn",
-    "Convolutions, recurrence both ways, connectionist temporal classification",
+    "Convolutions, bidirectional recurrence, connectionist temporal classification",
     Options,
     build,
     presets={"wide": WIDE, "baseline": BASELINE, "resnet": RESNET, "demo": DEMO},

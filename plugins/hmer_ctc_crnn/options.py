@@ -17,13 +17,13 @@ class Options:
     """Settings of the network; the defaults are preset `wide`."""
 
     symbol_height: Size = 24
-    """Height in pixels of a full-size symbol in the images that the network sees."""
+    """Height in pixels of a full-size symbol in the network's images."""
     network: str = "wide"
     """Convolutions: `wide` (aspect kept), `plain` or `resnet` (all images squeezed onto one canvas, 37 frames)."""
     frozen: bool = False
-    """Whether the convolutions (of `resnet`, the early ones) stay as they are; for weights from elsewhere."""
+    """Whether the convolutions (of `resnet`, the early ones) are not trained; for pretrained weights."""
     stem: Size = 24
-    """Channels behind the first convolution; network `wide`."""
+    """Channels of the first convolution; network `wide`."""
     blocks: tuple[Size, ...] = (1, 3, 2)
     """Residual blocks of each stage; network `wide`."""
     channels: tuple[Size, ...] = (32, 64, 160)
@@ -31,23 +31,23 @@ class Options:
     plain_channels: tuple[Size, ...] = (64, 128, 256, 256, 512, 512, 512)
     """Channels of each convolution; network `plain`."""
     encoder_dropout: Probability = 0.1
-    """Probability that a feature of the convolutions is left out in training."""
+    """Probability that a feature of the convolutions is dropped in training."""
     readers: Size = 8
-    """Readers of each column of cells, which choose the rows that they look at; network `wide`."""
+    """Attention heads over the rows of each column of cells; network `wide`."""
     reader_size: Size = 64
     """Features that each reader takes from a column; network `wide`."""
     layers: tuple[str, ...] = ("lstm", "lstm", "attention", "lstm")
-    """Layers over the frames: `lstm` (both ways) or `attention` (of every frame to every other)."""
+    """Layers over the frames: `lstm` (bidirectional) or `attention` (self-attention)."""
     hidden: Size = 160
     """Size of a recurrent state in each direction; frames have twice as many features."""
     repeat: Size = 2
-    """Choices, each a token or the blank, that a frame of features becomes; with `wide` such a frame is four pixels."""
+    """Output frames for each frame of features; with `wide` a frame of features is four pixels wide."""
     taps: tuple[Count, ...] = (0, 2)
-    """Layers, counted from 0, behind which the choices are asked already, for the loss and for the layers behind."""
+    """Layers, counted from 0, after which frames are classified already, for the loss and for later layers."""
     tap_weight: Share = 0.4
-    """Share of the loss that the taps have together."""
+    """Weight of all taps together in the loss."""
     dropout: Probability = 0.15
-    """Probability that a feature of a frame is left out in training."""
+    """Probability that a feature of a frame is dropped in training."""
 
     def __post_init__(self) -> None:
         _known("network", self.network, NETWORKS)

@@ -1,4 +1,4 @@
-"""Image to LaTeX for printed formulas: convolutions, rows read both ways, attention, a recurrent decoder.
+"""Image to LaTeX for printed formulas: convolutions, row encoder, attention, recurrent decoder.
 
 Y. Deng, A. Kanervisto, J. Ling, A. M. Rush, "Image-to-markup generation with coarse-to-fine attention", ICML 2017,
 with the additive attention of D. Bahdanau, K. Cho, Y. Bengio (ICLR 2015), two-dimensional sinusoidal positions, and as
@@ -60,7 +60,7 @@ SMALL = {
     "hidden": 256,
     "dropout": 0.1,
 }
-"""For two CPU cores: strides instead of pooling, no row encoder, and coverage, with which attention is found sooner."""
+"""For two CPU cores: strides instead of pooling, no row encoder, and coverage, which helps to learn attention."""
 
 SPEC = RecogniserSpec(
     "im2latex",

@@ -15,25 +15,25 @@ class Options:
     """Settings of the network; the defaults are preset `base`."""
 
     symbol_height: Size = 10
-    """Height in pixels of a digit in the images that the network sees."""
+    """Height in pixels of a digit in the network's images."""
     channels: tuple[Size, ...] = (64, 128, 256, 256, 512, 512)
-    """Channels of the convolutions, one behind the other."""
+    """Channels of each convolution."""
     down: tuple[int, ...] = (2, 2, 1, 2, 1, 1)
-    """How many times lower the map becomes behind each convolution; a power of two."""
+    """Factor by which each convolution reduces the map's height: 1, 2 or 4."""
     across: tuple[int, ...] = (2, 2, 1, 1, 2, 1)
-    """How many times narrower the map becomes behind each convolution; a power of two."""
+    """Factor by which each convolution reduces the map's width: 1, 2 or 4."""
     strided: bool = False
-    """Whether convolutions stride where maps shrink, a fraction of the work; else maxima are pooled."""
+    """Whether maps are reduced by strides, a fraction of the work, instead of max pooling."""
     encoder_dropout: Probability = 0.1
-    """Probability that a feature of the last convolution is left out in training."""
+    """Probability that a feature of the last convolution is dropped in training."""
     positions: bool = True
-    """Whether features say where their cell lies, by sines and cosines of both coordinates."""
+    """Whether position codes (sines and cosines of both coordinates) are added to the features."""
     row_encoder: Count = 256
-    """Hidden size of the LSTM that reads each row of the map in one direction; 0 for no row encoder."""
+    """Hidden size, in each direction, of the LSTM over the rows of the map; 0 for no row encoder."""
     attention: Size = 256
-    """Size of the space in which query and features (and coverage) meet."""
+    """Size of the attention's hidden layer."""
     coverage: bool = False
-    """Whether attention sees where it has looked before."""
+    """Whether attention takes the sum of past attention into account."""
     coverage_kernel: Size = 7
     """Side in cells of the convolution over the sum of past attention; odd."""
     cell: str = "lstm"
@@ -43,11 +43,11 @@ class Options:
     embedding: Size = 80
     """Size of a token's vector."""
     dropout: Probability = 0.2
-    """Probability that a feature before the classifier is left out in training."""
+    """Probability that a feature before the classifier is dropped in training."""
     sampling: Probability = 0.0
-    """Scheduled sampling: share of tokens that the decoder is told by itself instead of by the label, at the end."""
+    """Scheduled sampling: final share of input tokens drawn from the decoder's predictions instead of the label."""
     sampling_steps: PositiveCount = 10_000
-    """Steps over which that share rises from nought."""
+    """Steps over which that share rises from 0."""
 
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
@@ -59,6 +59,6 @@ class Options:
                     f"{name} {factors}: expected one number for each of channels {self.channels}"
                 )
             if any(factor not in (1, 2, 4) for factor in factors):
-                raise UsageError(f"{name} {factors}: expected 1, 2 or 4 behind each convolution")
+                raise UsageError(f"{name} {factors}: expected 1, 2 or 4 for each convolution")
         if self.coverage_kernel % 2 == 0:
             raise UsageError(f"coverage_kernel {self.coverage_kernel}: expected an odd number of cells")

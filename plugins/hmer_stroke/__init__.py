@@ -1,11 +1,11 @@
-"""Stroke recogniser: the pen's traces become LaTeX, token after token; no picture is drawn.
+"""Stroke recogniser: reads the pen's traces, without drawing an image.
 
 J. Zhang, J. Du, L. Dai, "Track, attend and parse (TAP): an end-to-end framework for online handwritten mathematical
 expression recognition", IEEE Transactions on Multimedia 21 (2019), reads points one after the other with a recurrent
-network. Here a stroke is one place that the parser looks at, as in J.-W. Wu et al., "Graph-to-graph: towards accurate
-and interpretable online handwritten mathematical expression recognition" (AAAI 2021): a stack of convolutions makes a
-vector of each stroke, and a transformer (A. Vaswani et al., NIPS 2017) whose attention knows how two strokes lie to
-each other (relative positions as in P. Shaw et al., NAACL 2018, of geometry in place of order) relates them. The
+network. Here the parser attends to strokes, as in J.-W. Wu et al., "Graph-to-graph: towards accurate
+and interpretable online handwritten mathematical expression recognition" (AAAI 2021): a stack of convolutions encodes
+each stroke, and a transformer (A. Vaswani et al., NIPS 2017) relates them, with attention biased by the relative
+geometry of two strokes (like the relative positions of P. Shaw et al., NAACL 2018). The
 parser is that of "Watch, attend and parse" (J. Zhang et al., Pattern Recognition 71, 2017) with its attention
 supervised by the marks of symbols (as L. Liu et al., "Neural machine translation with supervised attention", COLING
 2016).

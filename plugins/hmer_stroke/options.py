@@ -13,7 +13,7 @@ class Options:
     """Settings of the network; the defaults are preset `base`."""
 
     points: Size = 32
-    """Points to which each stroke is resampled; a multiple of 8."""
+    """Number of points that each stroke is resampled to; a multiple of 8."""
     channels: tuple[Size, Size, Size] = (48, 96, 192)
     """Channels of the three convolutions along a stroke, each of which halves the number of points."""
     width: Size = 256
@@ -27,19 +27,19 @@ class Options:
     geometry: Size = 32
     """Inner size of the network that turns the geometry of two strokes into a bias of attention."""
     encoder_dropout: Probability = 0.1
-    """Probability that a feature of the transformer is left out in training."""
+    """Probability that a feature of the transformer is dropped in training."""
     hidden: Size = 256
     """Size of the parser's recurrent state, and of a token's vector."""
     attention: Size = 128
-    """Size of the space in which query, strokes and coverage meet."""
+    """Size of the attention's hidden layer."""
     dropout: Probability = 0.2
-    """Probability that a feature before the classifier is left out in training."""
+    """Probability that a feature before the classifier is dropped in training."""
     class_weight: NonNegative = 0.5
-    """Weight of the loss of each stroke's class, where symbols are marked."""
+    """Weight of the loss of each stroke's class, if symbols are marked."""
     attention_weight: NonNegative = 0.3
-    """Weight of the loss of attention beside the strokes of a token's symbol, where symbols are marked."""
+    """Weight of the loss of attention outside the strokes of a token's symbol, if symbols are marked."""
     exact_links: bool = True
-    """Whether attention is to rest on the very symbol of a token where it is known, or on any of its class."""
+    """Whether the target of attention is the symbol of the token, if it is known, or any symbol of its class."""
 
     def __post_init__(self) -> None:
         if self.points < 8 or self.points % 8:

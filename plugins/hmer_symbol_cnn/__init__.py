@@ -1,4 +1,4 @@
-"""One symbol of handwriting becomes one token: a small residual network, or a dense baseline.
+"""Classifier of single handwritten symbols: a small residual network, or a dense baseline.
 
 A recogniser like any other whose formulas are one token long. Its encoder is the one that other recognisers share
 (`hmer_suite.nn.residual`), so that they may start from it: ``--set encoder_from=symbol-cnn``.
@@ -48,10 +48,10 @@ CNN = {
         "blur": 0.4,
     },
 }
-"""Its encoder is that of `wap`'s preset `small`, so that either may start from the other."""
+"""Its encoder is that of `wap`'s preset `small`, so that either can start from the other."""
 
 DENSE = {**CNN, "network": "dense", "lr": 1e-3}
-"""What a network without convolutions reaches."""
+"""Baseline without convolutions."""
 
 SPEC = RecogniserSpec(
     "symbol-cnn",

@@ -216,7 +216,7 @@ def _sampled(images: Tensor, columns: Tensor, rows: Tensor) -> Tensor:
 
 
 def _ends(present: Tensor) -> tuple[Tensor, Tensor]:
-    """Where the first True of each row (N, L) begins and the last one ends, in pixels; 0 and 1 where there is none."""
+    """Start of the first and end of the last True in each row (N, L), in pixels; 0 and 1 without any."""
     present = present.float()
     length = present.shape[1]
     some = present.amax(1)

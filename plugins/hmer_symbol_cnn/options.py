@@ -15,25 +15,25 @@ class Options:
     """Settings of the network; the defaults are preset `cnn`."""
 
     symbol_height: Size = 24
-    """Height in pixels of a full-size symbol in the images that the network sees."""
+    """Height in pixels of a full-size symbol in the network's images."""
     box: Size = 32
-    """Side in pixels of the square that ink is put into: larger ink is shrunk to fit, smaller ink stays as it is."""
+    """Side in pixels of the square that ink is put into: larger ink is shrunk to fit, smaller ink keeps its size."""
     network: str = "residual"
-    """`residual` (convolutions) or `dense` (layers that see every pixel of the square)."""
+    """`residual` (convolutions) or `dense` (fully connected layers over the square)."""
     stem: Size = 24
-    """Channels behind the first convolution."""
+    """Channels of the first convolution."""
     blocks: tuple[Size, ...] = (1, 3, 2)
     """Residual blocks of each stage."""
     channels: tuple[Size, ...] = (32, 64, 160)
     """Channels of each stage."""
     encoder_dropout: Probability = 0.1
-    """Probability that a feature of a late convolution is left out in training."""
+    """Probability that a feature of a late convolution is dropped in training."""
     layers: tuple[Size, ...] = (512, 512)
     """Sizes of the layers of network `dense`."""
     hidden: Size = 256
     """Size of the layer before the classifier."""
     dropout: Probability = 0.3
-    """Probability that a feature before the classifier is left out in training."""
+    """Probability that a feature before the classifier is dropped in training."""
 
     def __post_init__(self) -> None:
         if self.network not in NETWORKS:

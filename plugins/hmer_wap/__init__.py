@@ -4,10 +4,10 @@ J. Zhang, J. Du, S. Zhang, D. Liu, Y. Hu, J. Hu, S. Wei, L. Dai, "Watch, attend 
 71 (2017), with the dense encoder and multi-scale attention of J. Zhang, J. Du, L. Dai (ICPR 2018) and, as an
 auxiliary task, the counting of B. Li et al., "When counting meets HMER" (ECCV 2022).
 
-Where it is known which strokes of the ink are which symbol, attention may learn to rest on the strokes of the token's
-symbol, as L. Liu, M. Utiyama, A. Finch, E. Sumita, "Neural machine translation with supervised attention" (COLING
-2016), teach attention word alignments, and the encoder may learn to name the symbol in each cell: `attention_weight`
-and `class_weight`. Marks are targets of training; a network that learned from them reads plain images like any other.
+If the symbols of the ink are marked, attention can be supervised by the strokes of each token's symbol, as L. Liu, M.
+Utiyama, A. Finch, E. Sumita, "Neural machine translation with supervised attention" (COLING 2016), do with word
+alignments, and the encoder can learn to classify the symbol in each cell: `attention_weight` and `class_weight`. Marks
+are targets of training; a network trained with them reads plain images like any other.
 
 This module needs no torch: it declares the plugin.
 """
@@ -66,7 +66,7 @@ SMALL = {
     "counting_kernels": (3,),
     "counting_weight": 0.2,
 }
-"""For two CPU cores: under a fifth of the work of `base` for each image."""
+"""For two CPU cores: less than a fifth of the work of `base` per image."""
 
 DEMO = {
     **SMALL,

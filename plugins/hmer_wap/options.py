@@ -15,29 +15,29 @@ class Options:
     """Settings of the network; the defaults are preset `base`."""
 
     symbol_height: Size = 40
-    """Height in pixels of a full-size symbol in the images that the network sees."""
+    """Height in pixels of a full-size symbol in the network's images."""
     watcher: str = "dense"
     """Encoder: `dense` (ICPR 2018), `vgg` (2017) or `residual` (few channels where maps are large, for CPUs)."""
     stem: Size = 48
-    """Channels behind the first convolution."""
+    """Channels of the first convolution."""
     blocks: tuple[Size, ...] = (16, 16, 16)
     """Layers of each dense block; residual blocks of each stage."""
     channels: tuple[Size, ...] = (32, 64, 128, 128)
-    """Channels of each stage of the watchers `vgg` (four stages) and `residual`."""
+    """Channels of each stage of the encoders `vgg` (four stages) and `residual`."""
     growth: Size = 24
     """Channels that each dense layer adds."""
     watcher_dropout: Probability = 0.2
-    """Probability that a feature (of a dense layer, or of a late convolution) is left out in training."""
+    """Probability that a feature (of a dense layer, or of a late convolution) is dropped in training."""
     attention: Size = 512
-    """Size of the space in which query, features and coverage meet."""
+    """Size of the attention's hidden layer."""
     coverage_kernel: Size = 11
     """Side in cells of the convolution over the sum of past attention; odd."""
     coverage_channels: Size = 512
-    """Coverage maps that this convolution makes before their linear map to `attention`."""
+    """Output channels of that convolution, which are mapped to `attention` linearly."""
     positions: bool = False
-    """Whether attention also sees where a cell lies (sines and cosines of both coordinates, as in CAN)."""
+    """Whether attention also takes position codes (sines and cosines of both coordinates, as in CAN)."""
     multi_scale: bool = False
-    """Whether a second attention reads finer maps, from before the last pooling; watcher `dense` only."""
+    """Whether a second attention reads finer maps, from before the last pooling; encoder `dense` only."""
     fine_layers: Size = 8
     """Dense layers of the finer branch."""
     fine_kernel: Size = 5
@@ -47,19 +47,19 @@ class Options:
     embedding: Size = 256
     """Size of a token's vector, and of the layer before maxout."""
     dropout: Probability = 0.2
-    """Probability that a feature before the classifier is left out in training."""
+    """Probability that a feature before the classifier is dropped in training."""
     counting: bool = False
-    """Whether a head counts the symbols of the image, as auxiliary task and as help for the parser (CAN)."""
+    """Whether a head counts the symbols of the image, as an auxiliary task and as input of the parser (CAN)."""
     counting_channels: Size = 512
     """Channels of the counting head."""
     counting_kernels: tuple[Size, ...] = (3, 5)
     """Sides in cells of the counting head's convolutions, one branch each; odd."""
     counting_weight: NonNegative = 1.0
-    """Weight of the counting loss beside the cross-entropy."""
+    """Weight of the counting loss relative to the cross-entropy."""
     attention_weight: NonNegative = 0.0
-    """Weight of the loss of attention beside the strokes of a token's symbol, where symbols are marked; 0 is off."""
+    """Weight of the loss of attention outside the strokes of a token's symbol, if symbols are marked; 0 is off."""
     class_weight: NonNegative = 0.0
-    """Weight of the loss of the class of the symbol in each cell, where symbols are marked; 0 leaves out the head."""
+    """Weight of the loss of the class of the symbol in each cell, if symbols are marked; 0 leaves out the head."""
 
     def __post_init__(self) -> None:
         if self.watcher not in ENCODERS:

@@ -449,5 +449,5 @@ def test_a_model_of_another_shape_is_named():
             found, state = super().step(memory, state, tokens)
             return found[:, 1:], state
 
-    with pytest.raises(PluginError, match=r"step of Narrow gave \(2, 5\), not \(2, 6\)"):
+    with pytest.raises(PluginError, match=r"step of Narrow returned \(2, 5\), not \(2, 6\)"):
         search(Narrow(LETTERS), images(0, 1), greedy(3))

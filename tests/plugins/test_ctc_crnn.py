@@ -172,7 +172,7 @@ def test_reversal_leaves_padding_behind():
 
 
 def test_both_ways_is_a_bidirectional_lstm():
-    own = BothWays(6, 5, 0.0, beside=False)
+    own = BothWays(6, 5, 0.0, residual=False)
     theirs = torch.nn.LSTM(6, 5, batch_first=True, bidirectional=True)
     names = {"": own.forth, "_reverse": own.back}
     with torch.no_grad():
