@@ -71,6 +71,11 @@ YX = trace_format("Y", "X", id="yx")
             id="a group's context is that of its traces",
         ),
         pytest.param(
+            f"<definitions>{YX}{trace_format('X', 'Y')}</definitions><trace>1+2,'2+2</trace>",
+            AS_WRITTEN,
+            id="of several formats none is in force",
+        ),
+        pytest.param(
             f"<definitions>{trace_format('T', 'Y', 'X')}</definitions><trace>9 2 1, 9 4 3</trace>",
             AS_WRITTEN,
             id="a lone format that nothing refers to explains three values",

@@ -104,7 +104,7 @@ def test_channel_names_in_any_case_and_order() -> None:
 
 
 def test_without_a_format_a_third_value_is_left_out() -> None:
-    assert traces("<trace>1 2 50, 3 4 60</trace>") == [[[1, 2], [3, 4]]]
+    assert traces("<trace>1 2 50, 3 4 60</trace><trace>5 6 70</trace>") == [[[1, 2], [3, 4]], [[5, 6]]]
 
 
 @pytest.mark.parametrize(
