@@ -6,10 +6,17 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
-.PHONY: leaderboard help demo test lint grammar bench oracle reports semantics soundness clean
+REPORTS := choices ctc decode encoder im2latex ink joined labels leaderboard marks photo pictures printed recogniser \
+	repair rules scores semantics symbols tracing wap
+
+.PHONY: leaderboard help demo test lint grammar bench oracle reports structure semantics soundness clean \
+	$(REPORTS:%=report-%)
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 20
+	@for name in $(REPORTS); do \
+		printf 'report-%s\t' $$name; sed -n '1s/^r*"""//p' $(ROOT)tools/reports/$$name.py; \
+	done | expand -t 20
 
 $(STAMP): $(ROOT)pyproject.toml $(ROOT)constraints.txt
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("hmer-suite needs Python 3.11 or newer; set PYTHON=...")'
@@ -37,11 +44,8 @@ $(ROOT)tools/oracle/node_modules: $(ROOT)tools/oracle/package.json
 grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships beside it
 	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.table
 
-bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules  ## speed side by side; writes reports/bench.md
+bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules report-decode report-wap  ## speed side by side; writes reports
 	cd $(ROOT) && $(BIN)/python -m tools.benchmark.run --data $(DATA) --out reports/bench.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.decode wap small \
-		--labels $(DATA)/crohme/captions-test2014.txt --out reports/decode.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.wap --crohme $(DATA)/crohme --out reports/wap-speed.md
 
 oracle: $(STAMP) $(ROOT)tools/oracle/node_modules  ## verdicts and drawings against KaTeX; writes reports
 	cd $(ROOT) && $(BIN)/python -m tools.oracle.report --data $(DATA) --out reports
@@ -50,30 +54,54 @@ $(VENV)/.reports: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,reports]'
 	touch $@
 
-reports: $(VENV)/.reports  ## repair, rules, scores, comparison, structure, ink and photos on the real data
-	cd $(ROOT) && $(BIN)/python -m tools.reports.repair --data $(DATA) --out reports/repair.md
-	cd $(ROOT) && $(BIN)/python -m tools.reports.rules $(DATA) reports/rules.md
-	cd $(ROOT) && $(BIN)/python -m tools.reports.scores --data $(DATA) --out reports
+# One report a script of tools/reports, with the arguments of its docstring; ARGS adds more. Reports on trained
+# recognisers want RUN=FOLDER and, for earlier stages, BEFORE="FOLDER ...".
+need = $(or $($1),$(error report-$* needs $1=...; see python -m tools.reports.$* --help))
+TRAINED = $(call need,RUN) $(if $(BEFORE),--before $(BEFORE))
+SPLITS_OF = --data $1:$(DATA)/crohme
+
+ARGS_choices = $(call need,RUNS) --out reports/stroke-choices.md
+ARGS_ctc = $(TRAINED) $(call SPLITS_OF,crohme) --out reports/ctc-crohme.md
+ARGS_decode = wap small --labels $(DATA)/crohme/captions-test2014.txt --out reports/decode.md
+ARGS_encoder = $(call need,FRESH) $(call need,STARTED) $(call SPLITS_OF,crohme) --out reports/encoder.md
+ARGS_im2latex = $(TRAINED) --data printed:$(DATA)/im2latex/test-a.formulas.norm.txt --out reports/im2latex.md
+ARGS_ink = --data $(DATA) --out reports/ink.md
+ARGS_joined = stroke wap ctc-crnn --crohme $(DATA)/crohme --out reports/joined.md
+ARGS_labels = --data $(DATA) --out reports/labels.md
+ARGS_leaderboard = stroke wap ctc-crnn stroke+wap+ctc-crnn im2latex symbol-cnn --data $(DATA) --out reports/leaderboard.md
+ARGS_marks = $(call need,RUNS) $(call SPLITS_OF,crohme) --out reports/wap-marks.md
+ARGS_photo = --crohme $(DATA)/crohme --out reports/photo.md
+ARGS_pictures = wap stroke stroke+wap --crohme $(DATA)/crohme --hand $(DATA)/real/hand --out reports/pictures.md
+ARGS_printed = $(DATA)/im2latex/*.txt --out reports/printed.md
+ARGS_recogniser = $(TRAINED) $(call SPLITS_OF,crohme) --out reports/$(call need,NAME)-crohme.md
+ARGS_repair = --data $(DATA) --out reports/repair.md
+ARGS_rules = --data $(DATA) --out reports/rules.md
+ARGS_scores = --data $(DATA) --out reports
+ARGS_semantics = --data $(DATA) --out reports/semantics.md
+ARGS_symbols = $(TRAINED) $(if $(DENSE),--dense $(DENSE)) $(call SPLITS_OF,symbols) --out reports/symbols.md
+ARGS_tracing = --crohme $(DATA)/crohme --out reports/tracing.md
+ARGS_wap = --crohme $(DATA)/crohme --out reports/wap-speed.md
+
+$(REPORTS:%=report-%): report-%: $(STAMP)
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.$* $(ARGS_$*) $(ARGS)
+
+report-semantics: $(VENV)/.semantics
+
+structure: $(VENV)/.reports  ## layout-tree scores against LgEval; writes reports/structure.md
 	cd $(ROOT) && $(BIN)/python -m tools.oracle.lgeval $(DATA)/predictions/wap-crohme2014.txt \
 		$(DATA)/crohme/captions-test2014.txt --out reports/structure.md
-	cd $(ROOT) && $(BIN)/python -m tools.reports.labels --data $(DATA) --out reports/labels.md
-	cd $(ROOT) && $(BIN)/python -m tools.reports.ink --data $(DATA) --out reports/ink.md
-	cd $(ROOT) && $(BIN)/python -m tools.reports.photo --crohme $(DATA)/crohme --out reports/photo.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.printed $(DATA)/im2latex/*.txt --out reports/printed.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.tracing --crohme $(DATA)/crohme --out reports/tracing.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.joined stroke wap ctc-crnn --crohme $(DATA)/crohme \
-		--out reports/joined.md
+
+CHEAP := repair rules scores labels ink photo printed tracing joined
+
+reports: structure $(CHEAP:%=report-%)  ## the reports that are cheap: no run of a training, no hours
 
 $(VENV)/.semantics: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,semantics-bench]'
 	touch $@
 
-semantics: $(VENV)/.semantics  ## verdicts on the real data, beside other tools; writes reports/semantics.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.semantics --data $(DATA) --out reports/semantics.md
+semantics: report-semantics  ## verdicts on the real data, compared with other tools; writes reports/semantics.md
 
-leaderboard: $(STAMP)  ## every recogniser with weights on the same test sets; writes reports/leaderboard.md
-	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.reports.leaderboard wap ctc-crnn im2latex symbol-cnn --data $(DATA) \
-		--out reports/leaderboard.md
+leaderboard: report-leaderboard  ## every recogniser with weights on the same test sets; writes reports/leaderboard.md
 
 soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.known_answers --out reports/soundness.md

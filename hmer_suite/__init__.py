@@ -1,6 +1,6 @@
-"""hmer-suite: common ground for handwritten mathematical expression recognition.
+"""hmer-suite: recognisers of handwritten mathematical expressions, and evaluation of their LaTeX.
 
-Public names are loaded on first use, so that ``import hmer_suite`` stays light:
+Public names are loaded on first use, so that ``import hmer_suite`` is fast:
 
 >>> import hmer_suite as hs
 >>> hs.canonical(r"x^2_1")
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from hmer_suite.specs.samples import DataSourceSpec
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'hmer_suite' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""``python -m hmer_suite`` is ``hmer-suite``."""
+"""``python -m hmer_suite`` runs ``hmer-suite``."""
 
 from hmer_suite.cli import main
 

@@ -1,7 +1,7 @@
-"""The whole path on built-in data: write formulas by made-up hands, train, read, score, compare, draw.
+"""All steps on synthetic data: train, predict, score, compare, draw.
 
-The recogniser is one that has a preset of the name `PRESET`, by choice one that reads ink: it learns most in minutes.
-The data come from `DATA`, which needs no download.
+The recogniser is one that has a preset called `PRESET`, preferably one of ink, which learns fastest. The data source
+`DATA` needs no download.
 """
 
 from __future__ import annotations
@@ -21,29 +21,30 @@ from hmer_suite.specs.recogniser import Decoding, RecogniserSpec
 from hmer_suite.specs.samples import SampleSet
 
 PRESET = "demo"
-"""Settings that learn `DATA` within minutes on two cores."""
+"""Preset that learns `DATA` within minutes on two cores."""
 
 DATA = "synthetic:6000,0,7"
-"""Short formulas: within minutes no recogniser learns long ones."""
+"""6,000 formulas, seed 0, of at most 7 tokens: in minutes no recogniser learns longer ones."""
 
-READINGS = {"free": Decoding(), "constrained": Decoding(constrained=True)}
+DECODINGS = {"free": Decoding(), "constrained": Decoding(constrained=True)}
+"""The two systems that are compared: search without and with the grammar."""
 
-Say = Callable[[str], None]
+Print = Callable[[str], None]
+"""Prints a line of progress."""
 
 
-def run_demo(name: str | None, out: Path, minutes: float, say: Say, data: str = DATA) -> list[Path]:
-    """Train recogniser `name` (by default one with preset `PRESET`) for at most `minutes`, and show what it can.
+def run_demo(name: str | None, out: Path, minutes: float, report: Print, data: str = DATA) -> list[Path]:
+    """Train recogniser `name` (by default one with preset `PRESET`) for at most `minutes`, predict, score and draw.
 
-    Gives the files to look at. Raises `UsageError` where no recogniser has that preset.
+    Returns the files to look at. Raises `UsageError` if no recogniser has that preset.
     """
     spec = _recogniser(name)
-    run = _trained(spec, out / "run", data, minutes, say)
-    samples, predictions = _read(run, out, data, say)
-    systems = {how: _scored(path) for how, path in predictions.items()}
-    for how, scores in systems.items():
-        say(f"\n== score {how}\n{score_text(scores)}")
-    ids = samples.ids
-    say(f"\n== constrained against free\n{_compared(ids, systems)}")
+    run = _train(spec, out / "run", data, minutes, report)
+    samples, predictions = _predict(run, out, data, report)
+    systems = {name: _score(path) for name, path in predictions.items()}
+    for name, scores in systems.items():
+        report(f"\n== score {name}\n{score_text(scores)}")
+    report(f"\n== constrained against free\n{_comparison(samples.ids, systems)}")
     write_score_report(systems["constrained"], out / "report", title=f"demo, {spec.name}, constrained")
     drawn = [path for path in (run / "curves.png", run / "samples.png") if path.is_file()]
     return [*drawn, *_attention(run, samples, systems, out), out / "report" / "index.html"]
@@ -52,19 +53,20 @@ def run_demo(name: str | None, out: Path, minutes: float, say: Say, data: str = 
 def _recogniser(name: str | None) -> RecogniserSpec:
     if name is not None:
         return recogniser(name)
-    found = [spec for _, spec in offered("recogniser").values() if PRESET in spec.presets]
+    specs = [spec for _, spec in offered("recogniser").values() if isinstance(spec, RecogniserSpec)]
+    found = [spec for spec in specs if PRESET in spec.presets]
     if not found:
-        raise UsageError(f"no installed recogniser has a preset {PRESET}; name one")
+        raise UsageError(f"no installed recogniser has a preset {PRESET}: give the name of one")
     return min(found, key=lambda spec: spec.input != "ink")
 
 
-def _trained(spec: RecogniserSpec, out: Path, data: str, minutes: float, say: Say) -> Path:
-    """Train, or go on with what an earlier demonstration trained."""
+def _train(spec: RecogniserSpec, out: Path, data: str, minutes: float, report: Print) -> Path:
+    """Train, or resume the run of an earlier demonstration."""
     from hmer_suite.train.loop import LAST
     from hmer_suite.train.run import Request, resume_run, start_run
     from hmer_suite.train.state import Limits
 
-    say(f"== train {spec.name} on {data}, at most {minutes:g} minutes")
+    report(f"== train {spec.name} on {data}, at most {minutes:g} minutes")
     limits = Limits(max_minutes=minutes)
     if (out / LAST).is_dir():
         resume_run(spec.name, out, limits)
@@ -74,33 +76,33 @@ def _trained(spec: RecogniserSpec, out: Path, data: str, minutes: float, say: Sa
     return out
 
 
-def _read(run: Path, out: Path, data: str, say: Say) -> tuple[SampleSet, dict[str, Path]]:
-    """Read the test split in every way; the samples and the prediction files."""
+def _predict(run: Path, out: Path, data: str, report: Print) -> tuple[SampleSet, dict[str, Path]]:
+    """Read the test split with each of `DECODINGS`; the samples and the prediction files."""
     from hmer_suite.predict.open_reader import open_reader
     from hmer_suite.predict.output import write_readings
 
     reader = open_reader(str(run))
     samples = reader.samples([f"{data}@test"])
-    paths = {how: out / f"{how}.tsv" for how in READINGS}
-    for how, path in paths.items():
-        write_readings(path, samples, reader.read(samples, READINGS[how], batch_size=32))
-        say(f"== read {len(samples)} formulas by hands never seen, {how}: {path}")
+    paths = {name: out / f"{name}.tsv" for name in DECODINGS}
+    for name, path in paths.items():
+        write_readings(path, samples, reader.read(samples, DECODINGS[name], batch_size=32))
+        report(f"== read {len(samples)} formulas by unseen writers, {name}: {path}")
     return samples, paths
 
 
-def _scored(path: Path) -> Scores:
+def _score(path: Path) -> Scores:
     paired = pair(read_predictions(path))
     return score(paired.predictions, paired.references, ids=paired.ids)
 
 
-def _compared(ids: tuple[str, ...], systems: dict[str, Scores]) -> str:
+def _comparison(ids: tuple[str, ...], systems: dict[str, Scores]) -> str:
     return comparison_text(
         compare(ids, {name: scores.counts("canonical") for name, scores in systems.items()})
     )
 
 
 def _attention(run: Path, samples: SampleSet, systems: dict[str, Scores], out: Path) -> list[Path]:
-    """Pictures of where the network looked in the longest formula that it read right."""
+    """Pictures of the attention in the longest formula that was read correctly; none if it has no attention."""
     from hmer_suite.data.subsets import pick
     from hmer_suite.predict.open_reader import open_reader
     from hmer_suite.predict.pictures import draw_attention
@@ -112,4 +114,4 @@ def _attention(run: Path, samples: SampleSet, systems: dict[str, Scores], out: P
     if not hasattr(reader.model, "attention"):
         return []
     chosen = pick(samples, [max(right, key=lambda place: len(samples.labels[place].split()))])
-    return draw_attention(reader, chosen, reader.read(chosen, READINGS["constrained"]), out)
+    return draw_attention(reader, chosen, reader.read(chosen, DECODINGS["constrained"]), out)

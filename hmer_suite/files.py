@@ -1,4 +1,4 @@
-"""Text in and files out: errors name file, line and byte, and a file is written whole or not at all."""
+"""Files read and written: errors name file, line and byte, and a file is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_bytes(path: str | Path) -> bytes:
         with open(path, "rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-                # /dev/zero never ends, and a terminal waits for ever.
+                # /dev/zero never ends, and a terminal waits indefinitely.
                 raise InputError(f"{path}: neither a file nor a pipe")
             return file.read()
     except FileNotFoundError:
@@ -29,7 +29,7 @@ def read_bytes(path: str | Path) -> bytes:
 
 
 def decode(data: bytes, name: str | Path) -> str:
-    """`data` as UTF-8 text without its byte-order mark; `name` is the file that errors speak of.
+    """`data` as UTF-8 text without its byte-order mark; errors call the file `name`.
 
     Raises `InputError` with line and byte offset for NUL bytes, UTF-16 and anything else that is not UTF-8.
     """
@@ -49,7 +49,7 @@ def _line(data: bytes, offset: int) -> int:
 
 
 def read_text(path: str | Path) -> str:
-    """The UTF-8 text of a file, as `decode` reads it; line ends stay as they are."""
+    """The UTF-8 text of a file, as `decode` reads it, with its line ends unchanged."""
     return decode(read_bytes(path), path)
 
 
@@ -58,7 +58,7 @@ def split_lines(text: str) -> list[str]:
 
     Nothing else ends a line: U+2028, ``\x0b``, ``\x85`` or a lone ``\r`` within a formula are characters
     (`str.splitlines` would cut there, and shift every later sample by one). A final line end closes the last
-    line and opens no new one; each further one is an empty line that counts.
+    line without opening another; each further one is an empty line.
     """
     if not text:
         return []
@@ -72,16 +72,16 @@ def read_lines(path: str | Path) -> list[str]:
 
 
 def write_whole(path: str | Path, content: str | bytes) -> None:
-    """Write `content` (text as UTF-8) so that `path` holds all of it, or what it held before.
+    """Write `content` (text as UTF-8), so that `path` holds either all of it or its previous content.
 
-    Written beside the target and moved into place; a symbolic link keeps pointing where it did, and an
-    existing file keeps its permissions. Raises `InputError` where the path cannot be written.
+    It is written next to the target and moved into place; a symbolic link keeps its target, and an existing file
+    its permissions. Raises `InputError` if the path cannot be written.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     target = os.path.realpath(path)
     try:
         if os.path.exists(target) and not os.path.isfile(target):
-            # A device or pipe such as /dev/null must be written to, never replaced.
+            # A device or pipe such as /dev/null must not be replaced.
             _write_through(path, data)
         else:
             _replace(target, data)
@@ -106,7 +106,17 @@ def _replace(target: str, data: bytes) -> None:
             os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(temporary, target)
     except BaseException:
-        # Also on Ctrl-C: nothing half-written stays behind.
+        # Also on Ctrl-C: no partial file is left.
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+
+
+def cache_folder() -> Path:
+    """The folder for files that can be made again: ``$XDG_CACHE_HOME/hmer-suite``, by default in ``~/.cache``.
+
+    A relative ``$XDG_CACHE_HOME`` is ignored, as the XDG Base Directory Specification demands.
+    """
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(home) if os.path.isabs(home) else Path.home() / ".cache"
+    return base / "hmer-suite"

@@ -1,4 +1,4 @@
-"""The hooks, all of them: what a plugin may offer.
+"""All hooks of plugins.
 
 A plugin is a module, named by an entry point of the group ``hmer_suite`` whose name is the name of what is offered
 (one entry point for each name, the same module for all, where a plugin offers several things). Its hooks are
@@ -9,16 +9,14 @@ and other heavy libraries belong inside the functions that the specs hold.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pluggy
 
-if TYPE_CHECKING:
-    from hmer_suite.specs.grammar import GrammarSpec
-    from hmer_suite.specs.metric import MetricSpec
-    from hmer_suite.specs.recogniser import RecogniserSpec
-    from hmer_suite.specs.repair_rule import Rule
-    from hmer_suite.specs.samples import DataSourceSpec
+from hmer_suite.specs.grammar import GrammarSpec
+from hmer_suite.specs.metric import MetricSpec
+from hmer_suite.specs.recogniser import RecogniserSpec
+from hmer_suite.specs.repair_rule import Rule
+from hmer_suite.specs.samples import DataSourceSpec
 
 GROUP = "hmer_suite"
 """Entry-point group of plugins, and pluggy's name of the project."""
@@ -30,23 +28,28 @@ hookimpl = pluggy.HookimplMarker(GROUP)
 @hookspec
 def hmer_recognisers() -> Iterable[RecogniserSpec]:
     """Recognisers: `hmer-suite train NAME`, `hmer-suite predict NAME`."""
+    raise NotImplementedError
 
 
 @hookspec
 def hmer_data_sources() -> Iterable[DataSourceSpec]:
     """Sources of images with labels: `--data NAME:ARGUMENT`."""
+    raise NotImplementedError
 
 
 @hookspec
 def hmer_repair_rules() -> Iterable[Rule]:
     """Rules that find redundant tokens: `fix --rule NAME`, `score --rule NAME`."""
+    raise NotImplementedError
 
 
 @hookspec
 def hmer_metrics() -> Iterable[MetricSpec]:
     """Metrics over a whole test set: `score --metric NAME`."""
+    raise NotImplementedError
 
 
 @hookspec
 def hmer_grammars() -> Iterable[GrammarSpec]:
     """Grammars over the suite's token classes: `validate --grammar NAME`, `predict --constrained`."""
+    raise NotImplementedError

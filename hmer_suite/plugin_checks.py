@@ -1,4 +1,4 @@
-"""What the specs of plugins must keep: one check a kind."""
+"""Checks of the specs that plugins offer, one for each kind."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Any
 from hmer_suite.errors import UsageError
 from hmer_suite.latex.automaton import shipped
 from hmer_suite.repairs.rules import RULES, Rule
+from hmer_suite.settings.resolve import resolve
+from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.grammar import GrammarSpec
 from hmer_suite.specs.metric import MetricSpec
 from hmer_suite.specs.recogniser import INPUTS, RecogniserSpec
@@ -23,20 +25,20 @@ Spec = RecogniserSpec | DataSourceSpec | Rule | MetricSpec | GrammarSpec
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing that plugins offer: its name in messages, its hook, the type and a check of its specs.
+    """A kind of spec that plugins offer: its name in messages, its hook, its type and its check.
 
-    `taken` are names that the suite itself gives to things of the kind.
+    `taken` returns the names of that kind that the suite itself uses.
     """
 
     name: str
     hook: str
-    type: type
+    type: type[Any]
     check: Callable[[Any], str | None]
     taken: Callable[[], Iterable[str]] = tuple
 
 
 def fault(spec: Any, kind: str) -> str | None:
-    """What is wrong with what a plugin offers as one of a kind, as the rest of a sentence, or None."""
+    """The fault of a spec that a plugin offers as one of a kind, as the rest of a sentence, or None."""
     expected = KINDS[kind].type
     if not isinstance(spec, expected):
         return f"expected {expected.__name__}, not {type(spec).__name__}"
@@ -49,7 +51,10 @@ def fault(spec: Any, kind: str) -> str | None:
     return None if found is None else f"{kind} {spec.name}: {found}"
 
 
-def _check_recogniser(spec: RecogniserSpec) -> str | None:
+# A stranger's spec may hold anything, whatever its fields declare: hence Any.
+
+
+def _check_recogniser(spec: Any) -> str | None:
     if not callable(spec.build) or not callable(spec.preprocessing):
         return "build and preprocessing must be functions"
     if spec.reading is not None and not isinstance(spec.reading, Path):
@@ -61,10 +66,11 @@ def _check_recogniser(spec: RecogniserSpec) -> str | None:
     return _check_options(spec.options) or _check_presets(spec)
 
 
-def _check_options(options: type) -> str | None:
+def _check_options(options: Any) -> str | None:
     if not isinstance(options, type) or not dataclasses.is_dataclass(options):
         return f"options must be a frozen dataclass, not {options!r}"
-    if not options.__dataclass_params__.frozen:
+    parameters: Any = getattr(options, "__dataclass_params__", None)
+    if not parameters.frozen:
         return f"options must be a frozen dataclass, and {options.__name__} is not frozen"
     for field in dataclasses.fields(options):
         if field.default is field.default_factory is dataclasses.MISSING:
@@ -73,9 +79,7 @@ def _check_options(options: type) -> str | None:
     return f"option {clash[0]} is named like a setting of training" if clash else None
 
 
-def _check_presets(spec: RecogniserSpec) -> str | None:
-    from hmer_suite.settings.resolve import resolve
-
+def _check_presets(spec: Any) -> str | None:
     if not isinstance(spec.presets, Mapping) or not spec.presets:
         return "presets must map at least one name to settings"
     for name, settings in spec.presets.items():
@@ -89,19 +93,17 @@ def _check_presets(spec: RecogniserSpec) -> str | None:
 
 
 def _training_settings() -> set[str]:
-    from hmer_suite.settings.training import TrainConfig
-
     return {field.name for field in dataclasses.fields(TrainConfig)}
 
 
-def _check_source(spec: DataSourceSpec) -> str | None:
+def _check_source(spec: Any) -> str | None:
     if not callable(spec.load):
         return "load must be a function"
     odd = [split for split in spec.splits if split not in SPLITS]
     return f"split {odd[0]!r}: expected {one_of(SPLITS)}" if odd else None
 
 
-def _check_rule(spec: Rule) -> str | None:
+def _check_rule(spec: Any) -> str | None:
     if not callable(spec.removals):
         return "removals must be a function"
     try:
@@ -111,13 +113,13 @@ def _check_rule(spec: Rule) -> str | None:
     return None
 
 
-def _check_metric(spec: MetricSpec) -> str | None:
+def _check_metric(spec: Any) -> str | None:
     if spec.spelling not in ("canonical", "given"):
         return f"spelling must be canonical or given, not {spec.spelling}"
     return None if callable(spec.score) else "score must be a function"
 
 
-def _check_grammar(spec: GrammarSpec) -> str | None:
+def _check_grammar(spec: Any) -> str | None:
     return (
         None
         if isinstance(spec.source, str) and spec.source.strip()
@@ -135,9 +137,10 @@ KINDS = {
         Kind("grammar", "hmer_grammars", GrammarSpec, _check_grammar, shipped),
     )
 }
-"""Kinds of things that plugins offer, one for each hook."""
+"""All kinds by name, one for each hook."""
 
 
 def one_of(names: Iterable[str]) -> str:
+    """Names as text: "a, b or c"."""
     *most, last = names
     return f"{', '.join(most)} or {last}" if most else last

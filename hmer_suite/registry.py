@@ -1,9 +1,9 @@
-"""Find plugins, then load the one that is wanted.
+"""Finds plugins, then loads the one that is wanted.
 
 `plugins` reads the metadata of installed distributions and imports nothing. `recogniser` and its siblings import
-the entry point that has the name asked for, and others only where none has it. A plugin that fails does so in
-one sentence that names its distribution and module: two of one name, an import error, a misspelt hook, a spec that
-breaks the contract are `PluginError`; a name that nobody offers is `UsageError`.
+the entry point of the name asked for, and others only if none has it. Failures are one sentence that names
+distribution and module: two plugins of one name, an import error, a misspelt hook or a spec that breaks the contract
+is a `PluginError`; a name that no plugin offers is a `UsageError`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,14 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+import pluggy
+
 from hmer_suite import hookspecs
-from hmer_suite.errors import HmerSuiteError, PluginError, UsageError
+from hmer_suite.errors import HmerSuiteError, PluginError, UsageError, did_you_mean
 from hmer_suite.hookspecs import GROUP
+from hmer_suite.latex.automaton import Grammar, shipped
+from hmer_suite.latex.automaton import grammar as shipped_grammar
+from hmer_suite.latex.table import GrammarError
 from hmer_suite.plugin_checks import KINDS, Kind, Spec, fault, one_of
 from hmer_suite.repairs.rules import RULES, Rule
 from hmer_suite.specs.grammar import GrammarSpec
@@ -36,7 +41,7 @@ from hmer_suite.specs.samples import DataSourceSpec
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """An entry point as metadata tells of it, before anything is imported."""
+    """An entry point's metadata, known before anything is imported."""
 
     name: str
     module: str
@@ -49,19 +54,19 @@ class Plugin:
 
 @dataclass(frozen=True, slots=True)
 class LoadedPlugin:
-    """A plugin with all that its hooks offer, by the name of the kind."""
+    """A plugin with the specs that its hooks offer, by kind."""
 
     plugin: Plugin
     offers: Mapping[str, tuple[Spec, ...]]
 
 
 def plugins() -> tuple[Plugin, ...]:
-    """All installed plugins in the order of their names, from metadata alone."""
+    """All installed plugins sorted by name, from metadata alone."""
     return tuple(sorted(map(_plugin, _entry_points()), key=lambda plugin: (plugin.name, plugin.distribution)))
 
 
 def duplicates(found: Sequence[Plugin]) -> list[str]:
-    """A sentence for each name that several of *found* share."""
+    """A sentence for each name that several of `found` share."""
     by_name: dict[str, list[Plugin]] = defaultdict(list)
     for plugin in found:
         by_name[plugin.name].append(plugin)
@@ -73,7 +78,7 @@ def recogniser(name: str) -> RecogniserSpec:
 
     Raises:
         UsageError: no plugin offers it.
-        PluginError: the plugin that has the name fails.
+        PluginError: the plugin of that name fails.
     """
     plugin, spec = find("recogniser", name)
     return dataclasses.replace(spec, build=_guarded(plugin, spec.build))
@@ -106,6 +111,23 @@ def grammar(name: str) -> GrammarSpec:
     return find("grammar", name)[1]
 
 
+@cache
+def compiled_grammar(name: str) -> Grammar:
+    """The grammar of that name, ready for use: one that ships, else a plugin's.
+
+    Raises:
+        UsageError: nobody offers it.
+        PluginError: the plugin that offers it fails, or its grammar does not compile.
+    """
+    if name in shipped():
+        return shipped_grammar(name)
+    source = grammar(name).source
+    try:
+        return Grammar(source, name=name)
+    except GrammarError as error:
+        raise PluginError(f"grammar {name} does not compile: {error}") from error
+
+
 def offered(kind: str) -> dict[str, tuple[Plugin, Spec]]:
     """Everything of a kind, by name, from all plugins; loads them all, and fails where one of them does."""
     loaded = [load(plugin) for plugin in plugins()]
@@ -119,8 +141,8 @@ def offered(kind: str) -> dict[str, tuple[Plugin, Spec]]:
 def find(kind: str, name: str) -> tuple[Plugin, Any]:
     """The spec of a kind and name, and the plugin that offers it; the errors of `recogniser`.
 
-    The plugin of that name is imported; only where it does not offer the thing are all others. One that fails then
-    does not stand in the way of another that has it.
+    The plugin of that name is imported; all others only if it does not offer the spec. Plugins that fail then do not
+    hide another that offers it.
     """
     return find_any(name, (kind,))[kind]
 
@@ -150,7 +172,7 @@ def find_any(name: str, kinds: Sequence[str] = ()) -> dict[str, tuple[Plugin, An
 def _matches(
     loaded: Sequence[LoadedPlugin], name: str, kinds: Iterable[str]
 ) -> dict[str, tuple[Plugin, Any]]:
-    """By kind the one spec of that name."""
+    """Everything called `name`, keyed by kind."""
     found = {kind: _by_name(loaded, kind).get(name, []) for kind in kinds}
     for kind, several in found.items():
         if len(several) > 1:
@@ -165,11 +187,9 @@ def load(plugin: Plugin) -> LoadedPlugin:
     Raises:
         PluginError: it cannot be imported, misspells a hook, or offers what breaks the contract.
     """
-    import pluggy
-
     module = _import(plugin)
     _check_spelling(plugin, module)
-    # A manager for each plugin: what one offers and how it fails is told apart from all others.
+    # A manager for each plugin, so that offers and failures can be attributed to it.
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     try:
@@ -183,12 +203,12 @@ def load(plugin: Plugin) -> LoadedPlugin:
     return LoadedPlugin(plugin, offers)
 
 
-def _guarded(plugin: Plugin, function: Callable) -> Callable:
-    """The function of a plugin with its failures put in a sentence; other processes can have it too."""
+def _guarded(plugin: Plugin, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of a plugin, its failures raised as `PluginError`; it can be pickled if the function can."""
     return partial(_call, plugin, function)
 
 
-def _call(plugin: Plugin, function: Callable, *arguments: Any) -> Any:
+def _call(plugin: Plugin, function: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return function(*arguments)
     except (HmerSuiteError, MemoryError):
@@ -197,7 +217,7 @@ def _call(plugin: Plugin, function: Callable, *arguments: Any) -> Any:
         raise PluginError(f"{plugin} failed: {_said(error)}") from error
 
 
-def _finite(score: Callable, *arguments: Any) -> float:
+def _finite(score: Callable[..., float], *arguments: Any) -> float:
     value = float(score(*arguments))
     if not math.isfinite(value):
         raise ValueError(f"expected a finite number, not {value}")
@@ -209,34 +229,36 @@ def _entry_points() -> list[EntryPoint]:
 
 
 def _plugin(entry: EntryPoint) -> Plugin:
-    return Plugin(entry.name, entry.value, entry.dist.name, entry.dist.version)
+    distribution = entry.dist
+    assert distribution is not None, "an installed entry point has a distribution"
+    return Plugin(entry.name, entry.value, distribution.name, distribution.version)
 
 
 def _import(plugin: Plugin) -> object:
     try:
         return EntryPoint(plugin.name, plugin.module, GROUP).load()
-    except (Exception, SystemExit) as error:  # a stranger's code may raise anything when it is imported
+    except (Exception, SystemExit) as error:  # a plugin's code may raise anything on import
         raise PluginError(f"{plugin} cannot be imported: {_said(error)}") from error
 
 
 def _check_spelling(plugin: Plugin, module: object) -> None:
-    """Refuse hooks that pluggy would pass over in silence: misspelt ones, and those without their mark."""
+    """Refuse hooks that pluggy would silently ignore: misspelt ones, and those without @hookimpl."""
     for name, function in inspect.getmembers(module, inspect.isfunction):
         mark = getattr(function, f"{GROUP}_impl", None)
         meant = (mark or {}).get("specname") or name
         if mark is not None and meant not in _hooks():
-            raise PluginError(f"{plugin}: there is no hook {meant}{_suggestion(meant, _hooks())}")
+            raise PluginError(f"{plugin}: there is no hook {meant}{did_you_mean(meant, _hooks())}")
         own = function.__module__ == getattr(module, "__name__", None)
         if mark is None and own and (name in _hooks()):
             raise PluginError(
                 f"{plugin}: {name} is not marked with @hookimpl, so that it would not be called"
             )
         if mark is None and own and (name.startswith("hmer_") or get_close_matches(name, _hooks(), 1, 0.85)):
-            raise PluginError(f"{plugin}: {name} looks like a hook but is none{_suggestion(name, _hooks())}")
+            raise PluginError(f"{plugin}: {name} looks like a hook but is none{did_you_mean(name, _hooks())}")
 
 
-def _ask(plugin: Plugin, hook: Callable[[], list], kind: Kind) -> tuple[Spec, ...]:
-    """All specs of a kind that a plugin's hook gives, checked."""
+def _ask(plugin: Plugin, hook: Callable[[], list[Iterable[Spec]]], kind: Kind) -> tuple[Spec, ...]:
+    """All specs of a kind that a plugin's hook returns, checked."""
     try:
         specs = [spec for offered in hook() for spec in offered]
     except Exception as error:  # as above
@@ -257,7 +279,7 @@ def _hooks() -> list[str]:
 
 
 def _by_name(loaded: Iterable[LoadedPlugin], kind: str) -> dict[str, list[tuple[Plugin, Spec]]]:
-    """Specs of a kind by name, each once: entry points of one module all offer what the module does."""
+    """Specs of a kind by name, each once: all entry points of one module offer the same."""
     specs: dict[str, list[tuple[Plugin, Spec]]] = defaultdict(list)
     seen = set()
     for one in loaded:
@@ -269,8 +291,8 @@ def _by_name(loaded: Iterable[LoadedPlugin], kind: str) -> dict[str, list[tuple[
     return dict(specs)
 
 
-def _said(error: Exception) -> str:
-    """An error on one line, with its type and, where a file of the plugin raised it, the place."""
+def _said(error: BaseException) -> str:
+    """An error on one line, with its type and, if a file of the plugin raised it, the location."""
     said = f"{type(error).__name__}: {' '.join(str(error).split())}"
     places = [
         place for place in traceback.extract_tb(error.__traceback__) if not _is_machinery(place.filename)
@@ -279,7 +301,7 @@ def _said(error: Exception) -> str:
 
 
 def _is_machinery(filename: str) -> bool:
-    """Whether a frame of that file stands between us and the plugin."""
+    """Whether a frame of that file lies between this module and the plugin."""
     return filename == __file__ or filename.startswith(
         (f"{Path(importlib.__file__).parent}{os.sep}", "<frozen")
     )
@@ -292,7 +314,7 @@ def _duplicate(name: str, kind: str, several: Sequence[Plugin]) -> str:
 
 def _unknown(kinds: Sequence[str], name: str, known: Sequence[str], failed: Sequence[str]) -> str:
     what = f"no {kinds[0]}" if len(kinds) == 1 else "nothing"
-    suggestion = _suggestion(name, [*known, *failed])
+    suggestion = did_you_mean(name, [*known, *failed])
     there = f"there are: {', '.join(known)}" if known else "there is none"
     sentence = (
         f"{what} is named {name}{suggestion} T{there[1:]}"
@@ -302,9 +324,4 @@ def _unknown(kinds: Sequence[str], name: str, known: Sequence[str], failed: Sequ
     if not failed:
         return sentence
     return f"{sentence}; not searched, as they fail: {', '.join(failed)} (`hmer-suite plugins {failed[0]}` says why)"
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), 1, 0.5)
-    return f"; did you mean {close[0]}?" if close else ""
 

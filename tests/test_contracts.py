@@ -215,7 +215,7 @@ def test_losses_without_gradients(honest: type):
         def forward(self, batch, label_smoothing=0.0):
             return 0 * super().forward(batch, label_smoothing)
 
-    caught(Odd, "losses_are_one_a_sample_and_have_gradients", "all gradients are nought")
+    caught(Odd, "losses_are_one_a_sample_and_have_gradients", "all gradients are 0")
     caught(Odd, "it_overfits_four_samples", "after 20 steps the loss is")
 
 
@@ -248,7 +248,7 @@ def test_weights_that_are_not_saved(honest: type):
         def forward(self, batch, label_smoothing=0.0):
             return super().forward(batch, label_smoothing) + self.secret
 
-    caught(Odd, "weights_survive_safetensors", "state_dict is not all that counts")
+    caught(Odd, "weights_survive_safetensors", "the network depends on more than its state_dict")
 
 
 @pytest.mark.parametrize(
@@ -307,12 +307,12 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     ("argument", "test", "said"),
     [
         ("lengths", "each_split_is_whole", "lengths differ"),
-        ("twice", "each_split_is_whole", "an id stands for two samples"),
+        ("twice", "each_split_is_whole", "two samples have the same id"),
         ("split", "each_split_is_whole", "asked for train, got other"),
-        ("inverted", "images_are_ink_on_paper", "the other way round"),
+        ("inverted", "images_are_ink_on_paper", "seems to be inverted"),
         ("sizes", "images_are_ink_on_paper", "is not its size"),
         ("labels", "labels_are_canonical", r"x\^2 is x \^ { 2 } in canonical spelling"),
-        ("chance", "twice_the_same", "loaded twice it is not the same"),
+        ("chance", "twice_the_same", "it differs when it is loaded again"),
         ("any split", "other_splits_are_refused", "must be a UsageError"),
     ],
 )
@@ -356,7 +356,7 @@ def load_ink(argument: str, split: str, preprocessing: Preprocessing) -> SampleS
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
-        ("images all the same", "asked for ink it gives images"),
+        ("images all the same", "asked for ink it returns images"),
         ("lengths", "lengths differ"),
         ("points", "points=32, asked for 17"),
         ("sizes", r"\(1, 2\) is not its size \[2 3\]"),
@@ -439,5 +439,5 @@ def test_a_plugin_that_imports_torch_at_once(tmp_path: Path, monkeypatch):
     kit = MetricContract()
     kit.spec = registry.find("metric", "hasty")[1]
     kit.test_it_is_found_by_its_name()
-    with pytest.raises(AssertionError, match="imports scipy: do so inside of functions"):
+    with pytest.raises(AssertionError, match="imports scipy: do so inside functions"):
         kit.test_its_module_is_quick_to_import()

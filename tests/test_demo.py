@@ -11,7 +11,7 @@ from hmer_suite.registry import recogniser
 
 def test_trains_reads_scores_and_draws(tmp_path):
     said: list[str] = []
-    found = run_demo(None, tmp_path, minutes=0.05, say=said.append, data="synthetic:24,0,3")
+    found = run_demo(None, tmp_path, minutes=0.05, report=said.append, data="synthetic:24,0,3")
     assert any(line.startswith("\n== score constrained") for line in said)
     assert found and all(path.is_file() for path in found)
     for system in ("free", "constrained"):
@@ -19,13 +19,13 @@ def test_trains_reads_scores_and_draws(tmp_path):
         assert len(lines) == 64  # the test split, labels beside predictions
         assert all(line.count("\t") == 2 for line in lines)
     steps = (tmp_path / "run" / "last" / "training.json").read_text()
-    run_demo(None, tmp_path, minutes=0.02, say=said.append, data="synthetic:24,0,3")
+    run_demo(None, tmp_path, minutes=0.02, report=said.append, data="synthetic:24,0,3")
     assert (tmp_path / "run" / "last" / "training.json").read_text() != steps
 
 
 def test_a_recogniser_that_nobody_offers(tmp_path):
     with pytest.raises(UsageError, match="nonesuch"):
-        run_demo("nonesuch", tmp_path, minutes=0, say=print)
+        run_demo("nonesuch", tmp_path, minutes=0, report=print)
 
 
 def test_some_recogniser_of_ours_has_the_preset():

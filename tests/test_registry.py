@@ -12,7 +12,6 @@ import pytest
 
 from hmer_suite import hookspecs, registry
 from hmer_suite.errors import PluginError, UsageError
-from hmer_suite.latex.automaton import grammar
 from hmer_suite.plugin_checks import KINDS
 
 HEAD = """
@@ -62,7 +61,7 @@ def install(tmp_path: Path, monkeypatch) -> Install:
 
     yield write
     registry.load.cache_clear()
-    grammar.cache_clear()
+    registry.compiled_grammar.cache_clear()
     for module in set(sys.modules) - before:
         if module.endswith("_of_a_test"):
             del sys.modules[module]
@@ -301,7 +300,7 @@ def test_a_grammar_that_does_not_compile(install: Install):
     install(
         "garbled", '@hookimpl\ndef hmer_grammars(): return [GrammarSpec("NAME", "one", "start: nothing")]'
     )
-    assert "grammar garbled does not compile: " in sentence(lambda: grammar("garbled"))
+    assert "grammar garbled does not compile: " in sentence(lambda: registry.compiled_grammar("garbled"))
 
 
 def test_errors_for_users_pass_through(install: Install):

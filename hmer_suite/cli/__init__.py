@@ -1,4 +1,4 @@
-"""The command line: each command parses, calls one function of the library and prints.
+"""The command line: each command parses its options, calls the library and prints.
 
 Exit codes: 0 done; 1 the answer is "no"; 2 usage; 3 bad input; 4 a plugin failed.
 """
@@ -13,12 +13,12 @@ import typer
 from hmer_suite.errors import HmerSuiteError
 
 COMMANDS = ("score", "compare", "validate", "fix", "canon", "equal", "train", "predict", "plugins", "demo")
-"""Modules of this package, one command each, in the order of the help."""
+"""Commands in the order of the help; each is the function `run` of the module with its name."""
 
 app = typer.Typer(
     name="hmer-suite",
-    help="Common ground for handwritten mathematical expression recognition: validate, repair, "
-    "canonicalise, score and compare LaTeX predictions.",
+    help="Train and run recognisers of handwritten mathematical expressions; validate, repair, canonicalise, score "
+    "and compare the LaTeX that they write.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -26,16 +26,15 @@ app = typer.Typer(
 )
 
 for _name in COMMANDS:
-    _module = import_module(f"hmer_suite.cli.{_name}")
-    app.command(_name)(getattr(_module, _name))
+    app.command(_name)(import_module(f"hmer_suite.cli.{_name}").run)
 app.add_typer(import_module("hmer_suite.cli.data").app)
 
 
+VERSION = typer.Option(False, "--version", help="Print the version and exit.")
+
+
 @app.callback(invoke_without_command=True)
-def _root(
-    context: typer.Context,
-    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
-) -> None:
+def _root(context: typer.Context, version: bool = VERSION) -> None:
     if version:
         from hmer_suite.version import __version__
 
@@ -47,13 +46,13 @@ def _root(
 
 
 def main() -> None:
-    """Entry point of ``hmer-suite``: handled errors become one line and their exit code."""
+    """Entry point of ``hmer-suite``: handled errors become one line on stderr and their exit code."""
     try:
         app()
     except HmerSuiteError as error:
         print(f"hmer-suite: error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # The reader of our output has gone, as in `hmer-suite canon FILE | head`: nothing is left to say.
+        # The reader of stdout has gone, as in `hmer-suite canon FILE | head`.
         sys.stderr.close()
         sys.exit(0)

@@ -1,22 +1,31 @@
-"""What several commands share: reading lines, printing JSON, counting what is left to do."""
+"""Options and functions that several commands share."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import typer
 
+from hmer_suite.cli.terminal import progress_bar
+
+if TYPE_CHECKING:
+    from hmer_suite.scores.results import Scores
+
 JSON = typer.Option(False, "--json", help="Print JSON on stdout instead of text.")
 PERMIT_UNKNOWN = typer.Option(
-    False, "--permit-unknown", help="Take commands that hmer-suite does not know for symbols."
+    False, "--permit-unknown", help="Treat commands that hmer-suite does not know as symbols."
 )
 RULE = typer.Option(
-    [], "--rule", metavar="NAME", help="Also apply this repair rule; plugins add some. May be repeated."
+    [], "--rule", metavar="NAME", help="Also apply this repair rule, ours or a plugin's. May be repeated."
 )
-INPUT = typer.Argument(..., metavar="FILE|-", help="A file with one formula a line, or - for standard input.")
+INPUT = typer.Argument(..., metavar="FILE|-", help="File with one formula per line, or - for standard input.")
+CHECK = typer.Option(
+    False, "--check", help="Print only lines that would change; exit code 1 if there are any."
+)
+REPORT = typer.Option(None, "--report", metavar="DIR", help="Write an HTML report to this folder.")
 
 
 def formulas(source: str) -> list[str]:
@@ -33,7 +42,7 @@ def formulas(source: str) -> list[str]:
 
 
 def print_json(value: object) -> None:
-    """One JSON document on a line of its own."""
+    """Print one JSON document on a line of its own."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
@@ -42,16 +51,10 @@ def numbered(lines: list[str]) -> Iterator[tuple[int, str]]:
     return enumerate(lines, start=1)
 
 
-@contextmanager
-def progress_bar(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on stderr where that is a terminal; gives the function that moves it on by one."""
-    if total < 2 or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def judge_meaning(scores: Scores, description: str, workers: int | None = None) -> Scores:
+    """*scores* with a verdict on the meaning of every sample, decided under a progress bar."""
+    from hmer_suite.equiv.sandbox.judge import shared
+    from hmer_suite.scores.judging import judged
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda: progress.advance(task)
+    with shared(workers) as judge, progress_bar(description, scores.n) as bar:
+        return judged(scores, judge, bar.advance)

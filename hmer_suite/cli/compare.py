@@ -7,77 +7,72 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, print_json, progress_bar
+from hmer_suite.cli.common import JSON, REPORT, judge_meaning, print_json
 from hmer_suite.errors import PairingError, UsageError
 
 if TYPE_CHECKING:
-    from hmer_suite.scores.results import Scores
+    from hmer_suite.predictions.files import Paired
+
+FILES = typer.Argument(
+    ...,
+    metavar="REFS_OR_FIRST A B [C ...]",
+    help="A reference file, or a prediction file with references, then prediction files.",
+)
+RAW = typer.Option(False, "--raw", help="Compare tokens as given instead of in canonical spelling.")
+SEMANTICS = typer.Option(
+    False,
+    "--semantics/--no-semantics",
+    help="Also decide which predictions mean the same as their references.",
+)
 
 
-def compare(
-    files: list[Path] = typer.Argument(
-        ...,
-        metavar="REFS_OR_FIRST A B [C ...]",
-        help="References, or a system that holds them, then systems.",
-    ),
-    raw: bool = typer.Option(False, "--raw", help="Compare tokens as given instead of canonical spelling."),
-    semantics: bool = typer.Option(
-        False,
-        "--semantics/--no-semantics",
-        help="Also decide which predictions mean the same as their labels.",
-    ),
+def run(
+    files: list[Path] = FILES,
+    raw: bool = RAW,
+    semantics: bool = SEMANTICS,
     as_json: bool = JSON,
-    report: Path = typer.Option(None, "--report", metavar="DIR", help="Write an HTML report to this folder."),
+    report: Path | None = REPORT,
 ) -> None:
     """Compare systems on one test set: rates, paired bootstrap and permutation tests, wins and losses.
 
-    All systems are scored against one set of labels: the first file's.
+    All systems are scored against one set of references: those of the first file.
 
     Example:
 
       hmer-suite compare captions.txt wap.txt ours.tsv
     """
+    from hmer_suite.scores.comparison import compare
     from hmer_suite.scores.score import score
 
     systems = _systems(files)
-    block = "raw" if raw else "canonical"
+    spelling = "raw" if raw else "canonical"
     scored = {
         name: score(paired.predictions, paired.references, ids=paired.ids, repair=False, semantics=False)
         for name, paired in systems.items()
     }
     if semantics:
-        scored = {name: _judged(name, scores) for name, scores in scored.items()}
-    from hmer_suite.scores.comparison import compare as test
-
+        scored = {name: judge_meaning(scores, f"meaning of {name}") for name, scores in scored.items()}
     ids = next(iter(systems.values())).ids
-    result = test(ids, {name: scores.counts(block) for name, scores in scored.items()})
+    comparison = compare(ids, {name: scores.counts(spelling) for name, scores in scored.items()})
     if report is not None:
         from hmer_suite.report.html import write_compare_report
 
-        write_compare_report(result, scored, report, spelling=block)
+        write_compare_report(comparison, scored, report, spelling=spelling)
+    meanings = {name: scores.semantics for name, scores in scored.items() if scores.semantics is not None}
     if as_json:
-        meaning = {name: scores.semantics.to_json() for name, scores in scored.items() if semantics}
-        more = {"semantics": meaning} if semantics else {}
-        print_json({"labels": str(files[0]), "spelling": block, **result.to_json(), **more})
-    else:
-        from hmer_suite.report.tables import comparison_text, meanings_text
+        more = {"semantics": {name: found.to_json() for name, found in meanings.items()}} if meanings else {}
+        print_json({"labels": str(files[0]), "spelling": spelling, **comparison.to_json(), **more})
+        return
+    from hmer_suite.report.tables import comparison_text, meanings_text
 
-        typer.echo(f"labels: {files[0]}, {block} spelling")
-        typer.echo(comparison_text(result))
-        if semantics:
-            typer.echo("\n" + meanings_text({name: scores.semantics for name, scores in scored.items()}))
-
-
-def _judged(name: str, scores: Scores) -> Scores:
-    from hmer_suite.equiv.sandbox.judge import shared
-    from hmer_suite.scores.judging import judged
-
-    with shared() as judge, progress_bar(f"meaning of {name}", scores.n) as advance:
-        return judged(scores, judge, advance)
+    typer.echo(f"labels: {files[0]}, {spelling} spelling")
+    typer.echo(comparison_text(comparison))
+    if meanings:
+        typer.echo("\n" + meanings_text(meanings))
 
 
-def _systems(files: list[Path]) -> dict:
-    """Name and paired samples of every system, all against the labels of the first file."""
+def _systems(files: list[Path]) -> dict[str, Paired]:
+    """Paired samples of every system, keyed by its name, all against the references of the first file."""
     from hmer_suite.predictions.files import pair, read_predictions, read_references
 
     references = read_references(files[0])
@@ -92,10 +87,10 @@ def _systems(files: list[Path]) -> dict:
 
 
 def _names(paths: list[Path]) -> list[str]:
-    """File names, or whole paths where two files have the same name."""
+    """File names, or whole paths if two files have the same name."""
     names = [path.name for path in paths]
     if len(set(names)) == len(names):
         return names
     if len(set(paths)) < len(paths):
-        raise PairingError(f"the same file twice: {', '.join(map(str, paths))}")
+        raise PairingError(f"the same file is given twice: {', '.join(map(str, paths))}")
     return [str(path) for path in paths]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, print_json, progress_bar
+from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.terminal import progress_bar, spinner
 from hmer_suite.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -19,22 +17,38 @@ if TYPE_CHECKING:
     from hmer_suite.specs.recogniser import Preprocessing
     from hmer_suite.specs.samples import SampleSet
 
-SHOWN = 10
-"""Samples left out that are listed one by one, where they are many."""
+LISTED = 10
+"""Most samples left out that are listed without ``--list``."""
 
+SOURCE = typer.Argument(..., metavar="SOURCE", help="Data source: crohme, images, parquet, ...")
+PATH = typer.Argument("", metavar="PATH", help="Folder or file that the source reads.")
 SET = typer.Argument(
     ..., metavar="SET", help="Parquet file, folder of such files, or data source such as crohme:PATH."
 )
-OUT = typer.Option(None, "-o", "--out", metavar="OUT.parquet", help="File to write; default NAME.parquet.")
-SPLIT = typer.Option([], "--split", help="Only this split; may be repeated. Default all that there are.")
-SYMBOL_HEIGHT = typer.Option(32, "--symbol-height", min=4, help="Pixels that a full-size symbol is high.")
-MAX_PIXELS = typer.Option(
-    160_000, "--max-pixels", min=1024, help="Pixels an image has at most; larger shrink."
+OUT = typer.Option(
+    None, "-o", "--out", metavar="OUT.parquet", help="File to write; default SOURCE.parquet in this folder."
 )
+SPLIT = typer.Option([], "--split", metavar="NAME", help="Only this split; default all. May be repeated.")
+SYMBOL_HEIGHT = typer.Option(32, "--symbol-height", min=4, help="Height of a full-size symbol, in pixels.")
+MAX_PIXELS = typer.Option(
+    160_000,
+    "--max-pixels",
+    min=1024,
+    help="Area of an image at most, in pixels; larger ones are scaled down.",
+)
+LIST = typer.Option(False, "--list", help=f"List every sample left out, instead of the first {LISTED}.")
+NUMBER = typer.Argument(
+    ..., metavar="N", min=1, help="Number of training samples; every other split has a tenth of it."
+)
+SEED = typer.Option(0, "--seed", min=0, help="Seed of the random numbers; each seed gives another set.")
+CHARTS = typer.Option(None, "--out", metavar="DIR", help="Also draw charts (PNG) into this folder.")
+SHOWN = typer.Option(40, "-n", min=1, help="Number of samples drawn, evenly spread over the split.")
+SHOWN_SPLIT = typer.Option(None, "--split", metavar="NAME", help="Split to draw from; default the first.")
+SHEET = typer.Option(Path("sheet.png"), "-o", "--out", metavar="SHEET.png", help="Picture to write.")
 
 app = typer.Typer(
     name="data",
-    help="Build, describe, synthesise and draw data sets.",
+    help="Prepare, synthesise, describe and draw data sets.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -44,20 +58,20 @@ app = typer.Typer(
 
 @app.command()
 def prepare(
-    source: str = typer.Argument(..., metavar="SOURCE", help="Data source: crohme, images, parquet, ..."),
-    argument: str = typer.Argument("", metavar="PATH", help="What the source reads: its folder or file."),
-    out: Path = OUT,
+    source: str = SOURCE,
+    argument: str = PATH,
+    out: Path | None = OUT,
     split: list[str] = SPLIT,
     symbol_height: int = SYMBOL_HEIGHT,
     max_pixels: int = MAX_PIXELS,
-    list_all: bool = typer.Option(False, "--list", help="List every sample left out, however many."),
+    list_all: bool = LIST,
     as_json: bool = JSON,
 ) -> None:
     """Write a data source as a prepared set.
 
-    It is a Parquet file with an image and its LaTeX in each row: training reads it without delay, and any data frame
-    library opens it. Where the source has ink, that is in it as well, and recognisers of either kind train on it.
-    What had to be left out is listed with the reason, here and in the file.
+    A prepared set is a Parquet file with an image and its LaTeX in each row: training reads it without delay, and any
+    data frame library opens it. Ink is stored too if the source has it, so that recognisers of images and of ink can
+    train on the set. Samples that had to be left out are listed with the reason, here and in the file.
 
     Examples:
 
@@ -74,16 +88,16 @@ def prepare(
 
 @app.command()
 def synth(
-    n: int = typer.Argument(..., metavar="N", min=1, help="Training samples; a tenth for each other split."),
-    out: Path = OUT,
-    seed: int = typer.Option(0, "--seed", min=0, help="Another seed, another set."),
+    n: int = NUMBER,
+    out: Path | None = OUT,
+    seed: int = SEED,
     symbol_height: int = SYMBOL_HEIGHT,
     max_pixels: int = MAX_PIXELS,
     as_json: bool = JSON,
 ) -> None:
-    """Write a prepared set of made-up handwriting.
+    """Write a prepared set of synthetic handwriting.
 
-    Nothing is downloaded; the same N and seed give the same set.
+    Nothing is downloaded; the same N and seed always give the same set.
 
     Example:
 
@@ -97,14 +111,11 @@ def synth(
 
 @app.command()
 def stats(
-    source: str = SET,
-    split: list[str] = SPLIT,
-    out: Path = typer.Option(None, "--out", metavar="DIR", help="Also draw charts (PNG) into this folder."),
-    as_json: bool = JSON,
+    source: str = SET, split: list[str] = SPLIT, out: Path | None = CHARTS, as_json: bool = JSON
 ) -> None:
     """Describe a data set, split by split.
 
-    Lengths, image sizes, symbols, structures, nesting, and what the splits have in common.
+    Lengths, image sizes, symbols, structures, nesting, and the overlap of the splits.
 
     Examples:
 
@@ -113,33 +124,23 @@ def stats(
       hmer-suite data stats synthetic:1000 --json
     """
     from hmer_suite.data.statistics import describe
+    from hmer_suite.report.data_set_charts import draw_stats, stats_text
 
     sets = _open(source, split)
-    with _spinner("describing"):
+    with spinner("describing"):
         found = describe(sets)
     if out is not None:
-        from hmer_suite.report.data_sets import draw_stats
-
-        with _spinner("drawing"):
+        with spinner("drawing"):
             paths = draw_stats(found, out)
         typer.echo(f"charts: {', '.join(map(str, paths))}", err=True)
     if as_json:
         print_json({"set": source, "splits": {one.split: one.to_json() for one in found}})
     else:
-        from hmer_suite.report.data_sets import stats_text
-
         typer.echo(stats_text(found))
 
 
 @app.command()
-def show(
-    source: str = SET,
-    n: int = typer.Option(40, "-n", min=1, help="Samples to draw, evenly spread over the split."),
-    split: str = typer.Option(None, "--split", help="Split to draw from; default the first that there is."),
-    out: Path = typer.Option(
-        Path("sheet.png"), "-o", "--out", metavar="SHEET.png", help="Picture to write; default sheet.png."
-    ),
-) -> None:
+def show(source: str = SET, n: int = SHOWN, split: str | None = SHOWN_SPLIT, out: Path = SHEET) -> None:
     """Draw a contact sheet of a data set.
 
     Images with their LaTeX and id below them.
@@ -148,17 +149,14 @@ def show(
 
       hmer-suite data show crohme.parquet --split test -n 40 -o sheet.png
     """
-    from hmer_suite.report.data_sets import draw_sheet
+    from hmer_suite.report.contact_sheet import draw_sheet
 
     samples = _open(source, [split] if split else [], first=True)[0]
     if not len(samples):
         raise InputError(f"{source}: no samples in split {samples.split}")
-    with _spinner("drawing"):
+    with spinner("drawing"):
         draw_sheet(samples, out, n, title=Path(source).name)
     typer.echo(out)
-
-
-# ---------------------------------------------------------------- reading and writing
 
 
 def _prepare(
@@ -169,10 +167,10 @@ def _prepare(
     sets = _open(text, splits, preprocessing)
     for samples in sets:
         if samples.redraw is not None:
-            typer.echo(f"{samples.split}: drawn anew in each epoch of training; epoch 0 is written", err=True)
+            typer.echo(f"{samples.split}: redrawn in each epoch of training; epoch 0 is written", err=True)
     sets = [samples.drawn(seed=0, epoch=0) for samples in sets]
-    with progress_bar("writing", sum(map(len, sets))) as tick:
-        write_set(out, sets, preprocessing, tick)
+    with progress_bar("writing", sum(map(len, sets))) as bar:
+        write_set(out, sets, preprocessing, bar.advance)
     if as_json:
         print_json({"path": str(out), "splits": {samples.split: _facts(samples) for samples in sets}})
         return
@@ -183,13 +181,13 @@ def _prepare(
     typer.echo(f"written: {out} ({out.stat().st_size / 2**20:.1f} MiB)")
 
 
-def _facts(samples: SampleSet) -> dict:
+def _facts(samples: SampleSet) -> dict[str, object]:
     left_out = [{"id": entry.id, "reason": entry.reason} for entry in samples.left_out]
     return {"n": len(samples), "digest": samples.digest, "left_out": left_out}
 
 
 def _list_left_out(samples: SampleSet, list_all: bool) -> None:
-    shown = samples.left_out if list_all else samples.left_out[:SHOWN]
+    shown = samples.left_out if list_all else samples.left_out[:LISTED]
     for entry in shown:
         typer.echo(f"  left out: {entry.id}: {entry.reason}")
     if more := len(samples.left_out) - len(shown):
@@ -199,31 +197,15 @@ def _list_left_out(samples: SampleSet, list_all: bool) -> None:
 def _open(
     text: str, splits: Sequence[str], preprocessing: Preprocessing | None = None, first: bool = False
 ) -> list[SampleSet]:
-    """Splits of a set, with a spinner; with `first` only the first of them, unless `splits` says which."""
+    """Splits of a set, read under a spinner; with `first` only the first of those requested."""
+    from itertools import islice
+
     from hmer_suite.predict.inputs import open_splits
     from hmer_suite.registry import data_source
 
-    sets = []
-    with _spinner(f"reading {text}"):
-        for samples in open_splits(text, splits, data_source, preprocessing):
-            sets.append(samples)
-            if first:
-                break
+    with spinner(f"reading {text}"):
+        found = open_splits(text, splits, data_source, preprocessing)
+        sets = list(islice(found, 1) if first else found)
     if not sets:
-        raise UsageError(f"{text}: there is no split in it")
+        raise UsageError(f"{text}: it has no split")
     return sets
-
-
-# ---------------------------------------------------------------- on a terminal
-
-
-@contextmanager
-def _spinner(what: str) -> Iterator[None]:
-    """Something that turns while work is done, on stderr where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield

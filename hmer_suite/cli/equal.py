@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, formulas, numbered, print_json, progress_bar
+from hmer_suite.cli.common import JSON, formulas, numbered, print_json
+from hmer_suite.cli.terminal import progress_bar
 from hmer_suite.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -15,21 +15,30 @@ if TYPE_CHECKING:
 
 _COLOURS = {"EQUAL": "green", "DIFFERENT": "red", "UNDECIDED": "yellow"}
 
+FIRST = typer.Argument(None, metavar="A", help="A formula.")
+SECOND = typer.Argument(None, metavar="B", help="Another formula.")
+PAIRS = typer.Option(
+    None,
+    "--pairs",
+    metavar="FILE|-",
+    help="File with two formulas per line, separated by a tab; - for stdin.",
+)
+WORKERS = typer.Option(None, "--workers", help="Number of worker processes; by default one per core.")
+SECONDS = typer.Option(1.0, "--seconds", help="CPU time limit per pair, in seconds.")
 
-def equal(
-    a: str = typer.Argument(None, metavar="A", help="A formula."),
-    b: str = typer.Argument(None, metavar="B", help="Another formula."),
-    pairs: str = typer.Option(
-        None, "--pairs", metavar="FILE|-", help="A file with two formulas a line, separated by a tab."
-    ),
+
+def run(
+    a: str | None = FIRST,
+    b: str | None = SECOND,
+    pairs: str | None = PAIRS,
     as_json: bool = JSON,
-    workers: int = typer.Option(None, "--workers", help="Processes; by default one per core."),
-    seconds: float = typer.Option(1.0, "--seconds", help="CPU time that a pair may take, in seconds."),
+    workers: int | None = WORKERS,
+    seconds: float = SECONDS,
 ) -> None:
-    """Say whether two formulas mean the same: EQUAL, DIFFERENT or UNDECIDED, how it was decided, and a witness.
+    """Decide whether two formulas mean the same: EQUAL, DIFFERENT or UNDECIDED, with the method and a witness.
 
-    EQUAL is proved and DIFFERENT is certain; everything else is UNDECIDED, with the reason. With --pairs one answer
-    a line. A formula that begins with a minus sign stands behind --.
+    EQUAL is proved and DIFFERENT is certain; everything else is UNDECIDED, with the reason. With --pairs the output
+    has one verdict per line. Put -- before a formula that begins with a minus sign.
 
     Exit code 0 if every pair is EQUAL, 1 if any is DIFFERENT or UNDECIDED.
 
@@ -49,14 +58,14 @@ def equal(
     except ValueError as error:
         raise UsageError(f"--{error}") from None
     verdicts: list[Verdict] = []
-    with judge, progress_bar("comparing", len(asked)) as advance:
+    with judge, progress_bar("comparing", len(asked)) as bar:
         for number, verdict in enumerate(judge.judge(asked), start=1):
             verdicts.append(verdict)
             if as_json:
                 print_json(verdict.to_json())
             else:
                 typer.echo(f"{pairs}:{number}: {_sentence(verdict)}" if pairs else _sentence(verdict))
-            advance()
+            bar.advance()
     if pairs and not as_json:
         typer.echo(_summary(verdicts))
     if any(verdict.verdict != "EQUAL" for verdict in verdicts):
@@ -76,7 +85,7 @@ def _asked(a: str | None, b: str | None, pairs: str | None) -> list[tuple[str, s
 def _split(text: str, source: str, number: int) -> tuple[str, str]:
     columns = text.split("\t")
     if len(columns) != 2:
-        name = "standard input" if source == "-" else Path(source)
+        name = "standard input" if source == "-" else source
         raise InputError(
             f"{name}:{number}: expected two formulas separated by one tab, found {len(columns) - 1} tabs"
         )

@@ -6,34 +6,27 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import (
-    INPUT,
-    JSON,
-    PERMIT_UNKNOWN,
-    RULE,
-    formulas,
-    numbered,
-    print_json,
-)
+from hmer_suite.cli.common import CHECK, INPUT, JSON, PERMIT_UNKNOWN, RULE, formulas, numbered, print_json
 
 if TYPE_CHECKING:
     from hmer_suite.repairs.rules import Rule
 
+EXPLAIN = typer.Option(False, "--explain", help="Print the edits and their reasons on stderr.")
+AGGRESSIVE = typer.Option(
+    False, "--aggressive", help="Also remove redundant symbols from lines that are already valid."
+)
 
-def fix(
+
+def run(
     source: str = INPUT,
     as_json: bool = JSON,
-    explain: bool = typer.Option(False, "--explain", help="Show the edits and their reasons on stderr."),
-    check: bool = typer.Option(
-        False, "--check", help="Print only lines that would change; exit code 1 if any."
-    ),
-    aggressive: bool = typer.Option(
-        False, "--aggressive", help="Also remove redundant symbols from lines that are valid."
-    ),
+    explain: bool = EXPLAIN,
+    check: bool = CHECK,
+    aggressive: bool = AGGRESSIVE,
     rule: list[str] = RULE,
     permit_unknown: bool = PERMIT_UNKNOWN,
 ) -> None:
-    """Write each line repaired: the fewest edits that make it valid LaTeX. Valid lines come back as they are.
+    """Repair each line with the fewest edits that make it valid LaTeX. Valid lines stay unchanged.
 
     Examples:
 
@@ -46,16 +39,16 @@ def fix(
     rules = _rules(rule, aggressive) if rule else None
     changed = 0
     for number, text in numbered(formulas(source)):
-        mended = repair(text, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown)
-        changed += mended.output != text
+        repaired = repair(text, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown)
+        changed += repaired.output != text
         if as_json:
-            print_json({"line": number, **mended.to_json()})
+            print_json({"line": number, **repaired.to_json()})
         elif not check:
-            typer.echo(mended.output)
-        elif mended.output != text:
-            typer.echo(f"{source}:{number}: {mended.output}")
+            typer.echo(repaired.output)
+        elif repaired.output != text:
+            typer.echo(f"{source}:{number}: {repaired.output}")
         if explain:
-            for edit in mended.edits:
+            for edit in repaired.edits:
                 place = f"{source}:{number}:{edit.at + 1}"
                 typer.echo(f"{place}: {edit.op} {edit.token}: {edit.why}", err=True)
     if check and changed:
@@ -63,7 +56,7 @@ def fix(
 
 
 def _rules(names: list[str], aggressive: bool) -> list[Rule]:
-    """The rules in force, and those asked for by name."""
+    """Rules that are on, and those requested by name."""
     from hmer_suite.registry import rule
     from hmer_suite.repairs.rules import DEFAULT_RULES, RULES
 

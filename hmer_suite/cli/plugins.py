@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.terminal import columns
 from hmer_suite.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
@@ -15,19 +17,24 @@ if TYPE_CHECKING:
     from hmer_suite.registry import Plugin
     from hmer_suite.specs.recogniser import RecogniserSpec
 
+NAME = typer.Argument(None, metavar="NAME", help="Plugin to show; `new` creates a package of your own.")
+NEW_NAME = typer.Argument(None, metavar="NEW_NAME", help="After `new`: name of the recogniser.")
+OUT = typer.Option(
+    Path("."), "--out", metavar="DIR", help="After `new`: folder in which the package's folder is created."
+)
+INPUT = typer.Option(
+    "image", "--input", metavar="KIND", help="After `new`: input of its network, image or ink."
+)
 
-def plugins(
-    name: str = typer.Argument(None, metavar="[NAME]", help="Plugin to show; `new` starts one of your own."),
-    new_name: str = typer.Argument(None, metavar="[NEW_NAME]", help="Behind `new`: the recogniser's name."),
-    out: Path = typer.Option(
-        Path("."), "--out", metavar="DIR", help="Behind `new`: folder to write the package's folder into."
-    ),
-    input: str = typer.Option(
-        "image", "--input", metavar="KIND", help="Behind `new`: what its network reads, image or ink."
-    ),
+
+def run(
+    name: str | None = NAME,
+    new_name: str | None = NEW_NAME,
+    out: Path = OUT,
+    input: str = INPUT,
     as_json: bool = JSON,
 ) -> None:
-    """List plugins without importing them, show one with its settings, or start a package of your own.
+    """List plugins without importing them, show one with its settings, or create a package of your own.
 
     Examples:
 
@@ -40,7 +47,7 @@ def plugins(
       hmer-suite plugins new my-pen --input ink
     """
     if name == "new":
-        return _new(new_name, out, input, as_json)
+        return _create(new_name, out, input, as_json)
     if new_name is not None:
         raise UsageError(f"plugins {name} {new_name}: expected one name, or `plugins new {new_name}`")
     if name is not None:
@@ -56,25 +63,14 @@ def _list(as_json: bool) -> None:
         print_json([_origin(plugin) for plugin in found])
     elif found:
         rows = [(p.name, f"{p.distribution} {p.version}", p.module) for p in found]
-        typer.echo(_columns([("name", "distribution", "module"), *rows]))
+        typer.echo("\n".join(columns([("name", "distribution", "module"), *rows])))
     else:
         typer.echo("no plugin is installed", err=True)
     if doubled := registry.duplicates(found):
         raise PluginError("; ".join(doubled))
 
 
-def _show(name: str, as_json: bool) -> None:
-    from hmer_suite.registry import find_any
-
-    found = find_any(name)
-    if as_json:
-        print_json([_described(kind, plugin, spec) for kind, (plugin, spec) in found.items()])
-    else:
-        parts = [_text(_described(kind, plugin, spec)) for kind, (plugin, spec) in found.items()]
-        typer.echo("\n\n".join(parts))
-
-
-def _new(name: str | None, out: Path, input: str, as_json: bool) -> None:
+def _create(name: str | None, out: Path, input: str, as_json: bool) -> None:
     from hmer_suite.scaffold import write_package
 
     if name is None:
@@ -89,6 +85,36 @@ def _new(name: str | None, out: Path, input: str, as_json: bool) -> None:
     typer.echo(f"next: pip install -e {folder} && pytest {folder} && hmer-suite train {name}", err=True)
 
 
+def _show(name: str, as_json: bool) -> None:
+    from hmer_suite.registry import find_any
+
+    found = find_any(name)
+    if as_json:
+        print_json([_description(kind, plugin, spec) for kind, (plugin, spec) in found.items()])
+    else:
+        parts = ["\n".join(_lines(kind, plugin, spec)) for kind, (plugin, spec) in found.items()]
+        typer.echo("\n\n".join(parts))
+
+
+class Setting(TypedDict):
+    """A setting as ``plugins NAME --json`` prints it."""
+
+    name: str
+    type: str
+    default: object
+    meaning: str
+
+
+class RecogniserDescription(TypedDict):
+    """Facts about a recogniser that ``plugins NAME --json`` prints; defaults are those of the first preset."""
+
+    input: str
+    presets: dict[str, dict[str, object]]
+    options: list[Setting]
+    training: list[Setting]
+    weights: bool
+
+
 def _origin(plugin: Plugin) -> dict[str, str]:
     return {
         "name": plugin.name,
@@ -98,37 +124,41 @@ def _origin(plugin: Plugin) -> dict[str, str]:
     }
 
 
-def _described(kind: str, plugin: Plugin, spec: Spec) -> dict[str, Any]:
-    """What ``plugins NAME --json`` says of one thing that a plugin offers."""
-    summary = spec.why if kind == "repair rule" else spec.summary
-    described = {**_origin(plugin), "name": spec.name, "kind": kind, "summary": summary}
-    if kind == "recogniser":
-        described |= _recogniser(spec)
-    elif kind == "data source":
-        described |= {"splits": list(spec.splits)}
-    return described
+def _summary(spec: Spec) -> str:
+    from hmer_suite.specs.repair_rule import Rule
+
+    return spec.why if isinstance(spec, Rule) else spec.summary
 
 
-def _recogniser(spec: RecogniserSpec) -> dict[str, Any]:
-    """Presets, the recogniser's own settings and those of training, with the values of the first preset."""
+def _description(kind: str, plugin: Plugin, spec: Spec) -> dict[str, object]:
+    """JSON of one thing that a plugin offers."""
+    from hmer_suite.specs.recogniser import RecogniserSpec
+    from hmer_suite.specs.samples import DataSourceSpec
+
+    described = {**_origin(plugin), "name": spec.name, "kind": kind, "summary": _summary(spec)}
+    if isinstance(spec, RecogniserSpec):
+        return {**described, **_recogniser(spec)}
+    if isinstance(spec, DataSourceSpec):
+        return {**described, "splits": list(spec.splits)}
+    return {**described}
+
+
+def _recogniser(spec: RecogniserSpec) -> RecogniserDescription:
+    from dataclasses import fields
+
     from hmer_suite.settings.resolve import resolve, setting_types
     from hmer_suite.settings.training import TrainConfig
 
     values, types = resolve(spec).flat(), setting_types(spec)
     meanings = _meanings(TrainConfig) | _meanings(spec.options)
-    settings = [
-        {
-            "name": name,
-            "type": _type_name(types[name]),
-            "default": values[name],
-            "meaning": meanings.get(name, ""),
-        }
-        for name in values
+    settings: list[Setting] = [
+        {"name": name, "type": _type_name(types[name]), "default": value, "meaning": meanings.get(name, "")}
+        for name, value in values.items()
     ]
-    own = set(spec.options.__dataclass_fields__)
+    own = {field.name for field in fields(spec.options)}
     return {
         "input": spec.input,
-        "presets": {name: dict(values) for name, values in spec.presets.items()},
+        "presets": {name: dict(preset) for name, preset in spec.presets.items()},
         "options": [setting for setting in settings if setting["name"] in own],
         "training": [setting for setting in settings if setting["name"] not in own],
         "weights": spec.weights is not None and spec.weights.is_dir(),
@@ -136,67 +166,68 @@ def _recogniser(spec: RecogniserSpec) -> dict[str, Any]:
 
 
 def _meanings(options: type) -> dict[str, str]:
-    """Docstrings of a dataclass's fields: the text below each of them in its source, where that can be read."""
+    """Docstrings of the fields of a dataclass, which are the texts below them; empty if its source is not readable."""
     import ast
     import inspect
     import textwrap
     from itertools import pairwise
 
     try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(options))).body[0].body
+        found = ast.parse(textwrap.dedent(inspect.getsource(options))).body[0]
     except (OSError, TypeError, SyntaxError):
         return {}
-    pairs = pairwise(body)
-    return {
-        field.target.id: " ".join(text.value.value.split())
-        for field, text in pairs
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-    }
+    meanings = {}
+    for field, text in pairwise(found.body if isinstance(found, ast.ClassDef) else []):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(meaning))):
+                meanings[name] = " ".join(meaning.split())
+    return meanings
 
 
-def _type_name(kind: Any) -> str:
+def _type_name(kind: object) -> str:
     return kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)
 
 
-def _text(described: dict[str, Any]) -> str:
+def _lines(kind: str, plugin: Plugin, spec: Spec) -> list[str]:
+    """Text of one thing that a plugin offers."""
+    from hmer_suite.specs.recogniser import RecogniserSpec
+    from hmer_suite.specs.samples import DataSourceSpec
+
     lines = [
-        f"{described['name']}: {described['kind']}",
-        described["summary"],
-        f"{described['distribution']} {described['version']}, module {described['module']}",
+        f"{spec.name}: {kind}",
+        _summary(spec),
+        f"{plugin.distribution} {plugin.version}, module {plugin.module}",
     ]
-    if "splits" in described:
-        lines += [f"splits: {', '.join(described['splits'])}"]
-    if "presets" in described:
-        lines += [f"reads: {described['input']}", "", "presets", *_presets(described["presets"])]
-        lines += ["", "settings of its own", *_settings(described["options"])]
-        lines += ["", "settings of training", *_settings(described["training"])]
-        lines += ["", f"weights: {'shipped' if described['weights'] else 'none; train it first'}"]
-    return "\n".join(lines)
+    if isinstance(spec, DataSourceSpec):
+        return [*lines, f"splits: {', '.join(spec.splits)}"]
+    if not isinstance(spec, RecogniserSpec):
+        return lines
+    described = _recogniser(spec)
+    return [
+        *lines,
+        *(f"reads: {described['input']}", "", "presets", *_presets(described["presets"])),
+        *("", "settings of its own", *_settings(described["options"])),
+        *("", "settings of training", *_settings(described["training"])),
+        *("", f"weights: {'shipped' if described['weights'] else 'none; train it first'}"),
+    ]
 
 
-def _presets(presets: dict[str, dict[str, Any]]) -> list[str]:
+def _presets(presets: Mapping[str, Mapping[str, object]]) -> list[str]:
     return [
         f"  {name}: {' '.join(f'{key}={_value(value)}' for key, value in values.items()) or 'the defaults'}"
         for name, values in presets.items()
     ]
 
 
-def _settings(settings: list[dict[str, Any]]) -> list[str]:
+def _settings(settings: list[Setting]) -> list[str]:
     if not settings:
         return ["  none"]
     rows = [(s["name"], s["type"], _value(s["default"]), s["meaning"]) for s in settings]
-    return [f"  {line}" for line in _columns(rows).split("\n")]
+    return [f"  {line}" for line in columns(rows)]
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     """A value as ``--set`` takes it."""
     if isinstance(value, tuple):
         return ",".join(map(_value, value))
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _columns(rows: list[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, RULE, print_json, progress_bar
+from hmer_suite.cli.common import JSON, REPORT, RULE, judge_meaning, print_json
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,40 +17,58 @@ if TYPE_CHECKING:
     from hmer_suite.repairs.rules import Rule
     from hmer_suite.scores.results import Scores
 
+PREDICTIONS = typer.Argument(..., metavar="PREDS", help="Prediction file, folder or zip archive.")
+REFS = typer.Option(
+    None, "--refs", metavar="FILE", help="Reference file; by default the references inside or beside PREDS."
+)
+FORMAT = typer.Option(
+    None, "--format", metavar="NAME", help="Layout of PREDS; by default detected from its content."
+)
+SEMANTICS = typer.Option(
+    True,
+    "--semantics/--no-semantics",
+    help="Also decide which predictions mean the same as their references.",
+)
+REPAIR = typer.Option(True, "--repair/--no-repair", help="Also score the predictions after repair.")
+METRIC = typer.Option(
+    [], "--metric", metavar="NAME", help="Also compute this metric, ours or a plugin's. May be repeated."
+)
+WORKERS = typer.Option(
+    None,
+    "--workers",
+    help="Number of worker processes; by default one per 2,000 samples, at most one per core.",
+)
+BACKEND = typer.Option("local", "--backend", metavar="local|dask", help="Where samples are counted.")
+SCHEDULER = typer.Option(
+    None, "--scheduler", metavar="ADDR", help="Address of the Dask scheduler, for --backend dask."
+)
+FAIL_UNDER = typer.Option(
+    [],
+    "--fail-under",
+    metavar="METRIC=VALUE",
+    help="Exit with code 1 if METRIC is below VALUE, such as canonical.exprate=40. May be repeated.",
+)
 
-def score(
-    predictions: Path = typer.Argument(..., metavar="PREDS", help="Prediction file, folder or zip archive."),
-    refs: Path = typer.Option(
-        None, "--refs", help="Reference file; by default those inside or beside PREDS."
-    ),
-    format: str = typer.Option(None, "--format", help="Layout of PREDS, if its content does not tell."),
-    semantics: bool = typer.Option(
-        True,
-        "--semantics/--no-semantics",
-        help="Also decide which predictions mean the same as their references.",
-    ),
-    repair: bool = typer.Option(
-        True, "--repair/--no-repair", help="Also score the predictions after repair."
-    ),
+
+def run(
+    predictions: Path = PREDICTIONS,
+    refs: Path | None = REFS,
+    format: str | None = FORMAT,
+    semantics: bool = SEMANTICS,
+    repair: bool = REPAIR,
     rule: list[str] = RULE,
-    metric: list[str] = typer.Option(
-        [], "--metric", metavar="NAME", help="Also compute this metric of a plugin. May be repeated."
-    ),
-    workers: int = typer.Option(
-        None, "--workers", help="Processes; by default one per core for large files."
-    ),
-    backend: str = typer.Option("local", "--backend", metavar="local|dask", help="Where the work runs."),
-    scheduler: str = typer.Option(None, "--scheduler", metavar="ADDR", help="Address of the Dask scheduler."),
-    report: Path = typer.Option(None, "--report", metavar="DIR", help="Write an HTML report to this folder."),
-    fail_under: list[str] = typer.Option(
-        [], "--fail-under", metavar="METRIC=VALUE", help="Exit code 1 below it, such as canonical.exprate=40."
-    ),
+    metric: list[str] = METRIC,
+    workers: int | None = WORKERS,
+    backend: str = BACKEND,
+    scheduler: str | None = SCHEDULER,
+    report: Path | None = REPORT,
+    fail_under: list[str] = FAIL_UNDER,
     as_json: bool = JSON,
 ) -> None:
     """Score a prediction file: token, canonical, repaired, layout-tree and meaning rates, with intervals.
 
-    Meaning is decided on this machine, with --backend dask too; a pair that takes more than a second of CPU time is
-    UNDECIDED. Without references it reports validity and repairability.
+    Meaning is always decided on this machine, even with --backend dask; a pair that takes more than a second of CPU
+    time is UNDECIDED. Without references only validity and repairability are reported.
 
     Examples:
 
@@ -58,37 +76,26 @@ def score(
 
       hmer-suite score preds.json --json > scores.json
 
-      hmer-suite score preds.zip --refs captions.txt --report out/ --fail-under exprate=40
+      \b
+    hmer-suite score preds.zip --refs captions.txt --report out/ --fail-under exprate=40
     """
     limits = [_limit(text) for text in fail_under]
-    extras = _extras(rule, metric)
+    rules = _rules(rule)
     paired = _paired(predictions, refs, format)
     if paired is None:
         if metric:
             raise UsageError(f"--metric {metric[0]}: {predictions} has no references inside or beside it")
-        return _report_validity(predictions, format, as_json, extras.get("rules", []))
-    scores = _scores(paired, repair, extras, _executor(backend, scheduler, workers, len(paired.ids)))
+        return _report_validity(predictions, format, as_json, rules)
+    executor = _executor(backend, scheduler, workers, len(paired.ids))
+    scores = _count(paired, repair, rules, metric, executor)
     if semantics:
-        scores = _judged(scores, workers)
-    if report is not None:
-        from hmer_suite.report.html import write_score_report
-
-        write_score_report(scores, report, title=predictions.name)
-    if as_json:
-        print_json(scores.to_json())
-    else:
-        from hmer_suite.report.tables import score_text
-
-        typer.echo(score_text(scores))
-    below = [text for text in limits if _value(scores, text[0]) < text[1]]
-    for metric, value in below:
-        typer.echo(f"{metric} {_value(scores, metric):.2f} is below {value}", err=True)
-    if below:
-        raise typer.Exit(1)
+        scores = judge_meaning(scores, "meaning", workers)
+    _print(scores, predictions.name, report, as_json)
+    _check(scores, limits)
 
 
 def _paired(predictions: Path, refs: Path | None, format: str | None) -> Paired | None:
-    """Predictions with their references, or None where there are no references anywhere."""
+    """Predictions with their references, or None if there are no references."""
     from hmer_suite.predictions.files import (
         find_references_beside,
         pair,
@@ -121,32 +128,47 @@ def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) 
     return local_pool(default_workers(n) if workers is None else workers)
 
 
-def _extras(rules: list[str], metrics: list[str]) -> dict[str, list]:
-    """Rules and metrics of plugins, as `scoring.score` takes them."""
-    if not rules and not metrics:
-        return {}
-    from hmer_suite import registry
+def _rules(names: list[str]) -> list[Rule]:
+    if not names:
+        return []
+    from hmer_suite.registry import rule
 
-    return {"rules": [*map(registry.rule, rules)], "metrics": [*map(registry.metric, metrics)]}
+    return [rule(name) for name in names]
 
 
-def _scores(paired: Paired, repair: bool, extras: dict[str, list], executor: Executor | None) -> Scores:
-    from hmer_suite.scores.score import score as count
+def _count(
+    paired: Paired, repair: bool, rules: list[Rule], metrics: list[str], executor: Executor | None
+) -> Scores:
+    from hmer_suite.registry import metric
+    from hmer_suite.scores.score import score
 
-    how = {"repair": repair, "semantics": False, "executor": executor, **extras}
     try:
-        return count(paired.predictions, paired.references, ids=paired.ids, **how)
+        return score(
+            paired.predictions,
+            paired.references,
+            ids=paired.ids,
+            repair=repair,
+            semantics=False,
+            executor=executor,
+            rules=rules,
+            metrics=[metric(name) for name in metrics],
+        )
     finally:
         if executor is not None:
             executor.shutdown()
 
 
-def _judged(scores: Scores, workers: int | None) -> Scores:
-    from hmer_suite.equiv.sandbox.judge import shared
-    from hmer_suite.scores.judging import judged
+def _print(scores: Scores, title: str, report: Path | None, as_json: bool) -> None:
+    if report is not None:
+        from hmer_suite.report.html import write_score_report
 
-    with shared(workers) as judge, progress_bar("meaning", scores.n) as advance:
-        return judged(scores, judge, advance)
+        write_score_report(scores, report, title=title)
+    if as_json:
+        print_json(scores.to_json())
+    else:
+        from hmer_suite.report.tables import score_text
+
+        typer.echo(score_text(scores))
 
 
 def _report_validity(predictions: Path, format: str | None, as_json: bool, rules: list[Rule]) -> None:
@@ -163,22 +185,32 @@ def _report_validity(predictions: Path, format: str | None, as_json: bool, rules
 
 
 def _limit(text: str) -> tuple[str, float]:
-    metric, _, value = text.partition("=")
+    """Name and least value of a metric from the text of ``--fail-under``."""
+    name, _, value = text.partition("=")
     try:
-        return metric, float(value)
+        return name, float(value)
     except ValueError:
         raise UsageError(f"--fail-under {text}: expected METRIC=VALUE, such as exprate=40") from None
 
 
-def _value(scores: Scores, metric: str) -> float:
+def _check(scores: Scores, limits: list[tuple[str, float]]) -> None:
+    """Exit with code 1 if a metric is below its limit."""
+    below = [(name, limit) for name, limit in limits if _value(scores, name) < limit]
+    for name, limit in below:
+        typer.echo(f"{name} {_value(scores, name):.2f} is below {limit}", err=True)
+    if below:
+        raise typer.Exit(1)
+
+
+def _value(scores: Scores, name: str) -> float:
     """Value of ``exprate`` (raw), ``canonical.exprate``, ``structure.exprate`` and so on."""
-    if metric in scores.metrics:
-        return scores.metrics[metric]
-    block, _, name = metric.rpartition(".")
+    if name in scores.metrics:
+        return scores.metrics[name]
+    block, _, rate = name.rpartition(".")
     rates = getattr(scores, block or "raw", None)
-    value = rates.to_json().get(name) if hasattr(rates, "to_json") else None
+    value = rates.to_json().get(rate) if rates is not None and hasattr(rates, "to_json") else None
     if not isinstance(value, int | float):
         raise UsageError(
-            f"--fail-under {metric}: no such metric; try exprate, canonical.exprate or repaired.wer"
+            f"--fail-under {name}: no such metric; try exprate, canonical.exprate or repaired.wer"
         )
     return value

@@ -3,47 +3,61 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
 from hmer_suite.errors import UsageError
 
+NAME = typer.Argument(..., metavar="NAME", help="Recogniser, as `hmer-suite plugins` lists it.")
+DATA = typer.Option(
+    "", "--data", metavar="SPEC", help="Data source SOURCE:ARGUMENT, several joined by +; default synthetic."
+)
+OUT = typer.Option(None, "--out", metavar="DIR", help="Folder of the run; default runs/NAME.")
+CONFIG = typer.Option(
+    None, "--config", metavar="FILE.toml", help="File with settings; --set overrides them. Default none."
+)
+SET = typer.Option([], "--set", metavar="KEY=VALUE", help="Change one setting. May be repeated.")
+MAX_STEPS = typer.Option(
+    None, "--max-steps", min=0, help="Stop with a checkpoint after this many steps; default no limit."
+)
+MAX_MINUTES = typer.Option(
+    None, "--max-minutes", min=0, help="Stop with a checkpoint after this many minutes; default no limit."
+)
+RESUME = typer.Option(
+    None, "--resume", metavar="DIR", help="Resume the run in DIR from its last checkpoint, bit for bit."
+)
 
-def train(
-    name: str = typer.Argument(..., metavar="NAME", help="Recogniser, as `hmer-suite plugins` lists it."),
-    data: str = typer.Option(
-        "", "--data", metavar="SPEC", help="SOURCE:ARGUMENT, several joined by +; default synthetic."
-    ),
-    out: Path = typer.Option(None, "--out", metavar="DIR", help="Folder of the run; default runs/NAME."),
-    config: Path = typer.Option(
-        None, "--config", metavar="FILE.toml", help="Settings; --set goes above them."
-    ),
-    given: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="One setting; may be repeated."),
-    max_steps: int = typer.Option(
-        None, "--max-steps", min=0, help="Stop with a checkpoint after so many steps."
-    ),
-    max_minutes: float = typer.Option(
-        None, "--max-minutes", min=0, help="Stop with a checkpoint after so many minutes."
-    ),
-    resume: Path = typer.Option(None, "--resume", metavar="DIR", help="Go on with the run in DIR, exactly."),
+
+def run(
+    name: str = NAME,
+    data: str = DATA,
+    out: Path | None = OUT,
+    config: Path | None = CONFIG,
+    given: list[str] = SET,
+    max_steps: int | None = MAX_STEPS,
+    max_minutes: float | None = MAX_MINUTES,
+    resume: Path | None = RESUME,
     as_json: bool = JSON,
 ) -> None:
-    """Train a recogniser; `best/` in the run's folder is the checkpoint that validation selected.
+    """Train a recogniser; the checkpoint selected by validation is `best/` in the folder of the run.
 
-    Settings come from the recogniser, its preset, --config and --set, in this order; `hmer-suite plugins NAME`
-    lists them. Under `accelerate launch` the batches are shared between processes.
+    Settings come from the recogniser's defaults, its preset, --config and --set, later ones overriding earlier ones;
+    `hmer-suite plugins NAME` lists them. Under `accelerate launch` each batch is shared between processes.
 
     Examples:
 
-      hmer-suite train wap --data crohme:DATA/crohme --set preset=small --max-minutes 60
+      \b
+    hmer-suite train wap --data crohme:DATA/crohme --set preset=small --max-minutes 60
 
       hmer-suite train wap --resume runs/wap
     """
     if resume is not None and (data or config or given or out):
         raise UsageError(
-            f"--resume {resume}: data, settings and folder are those of the run; give none of them"
+            f"--resume {resume}: the run keeps its data, settings and folder; give no --data, --config, --set or --out"
         )
     from hmer_suite.train.run import Request, resume_run, start_run
     from hmer_suite.train.state import Limits
@@ -55,16 +69,16 @@ def train(
         request = Request(data or "synthetic", out or Path("runs") / name, config, tuple(given))
         summary = start_run(name, request, limits)
     if os.environ.get("RANK", "0") != "0":
-        return  # under accelerate, one process speaks for all
+        return  # under accelerate, only the first process prints
     if as_json:
         print_json(summary)
     else:
-        _say(summary)
+        _print(summary)
 
 
-def _say(summary: dict) -> None:
+def _print(summary: Mapping[str, Any]) -> None:
     for run in summary["runs"]:
-        state = "complete" if run["complete"] else f"stopped; go on with --resume {run['folder']}"
+        state = "complete" if run["complete"] else f"stopped; continue with --resume {run['folder']}"
         best = (
             f"best validation expression rate {run['best']:.2f} %"
             if run["best"] is not None
@@ -73,5 +87,6 @@ def _say(summary: dict) -> None:
         typer.echo(f"{run['folder']}: {run['step']} steps in {run['seconds'] / 60:.1f} min, {best}; {state}")
     if summary["deviation"] is not None:
         typer.echo(
-            f"mean of {len(summary['runs'])} seeds {summary['mean']:.2f} %, deviation {summary['deviation']:.2f}"
+            f"mean of {len(summary['runs'])} seeds {summary['mean']:.2f} %, "
+            f"standard deviation {summary['deviation']:.2f}"
         )

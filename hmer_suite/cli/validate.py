@@ -6,21 +6,23 @@ import typer
 
 from hmer_suite.cli.common import JSON, PERMIT_UNKNOWN, formulas, numbered, print_json
 
+SOURCE = typer.Argument(
+    "-", metavar="FILE|-", help="File with one formula per line, or - for standard input."
+)
+GRAMMAR = typer.Option(
+    "latex", "--grammar", metavar="NAME", help="Grammar to check against, ours or a plugin's."
+)
+CODES = typer.Option(False, "--codes", help="Print the table of problem codes with examples and exit.")
 
-def validate(
-    source: str = typer.Argument(
-        "-", metavar="FILE|-", help="A file with one formula a line, or - for stdin."
-    ),
+
+def run(
+    source: str = SOURCE,
     as_json: bool = JSON,
     permit_unknown: bool = PERMIT_UNKNOWN,
-    grammar: str = typer.Option(
-        "latex", "--grammar", metavar="NAME", help="Grammar that decides; plugins add some."
-    ),
-    codes: bool = typer.Option(
-        False, "--codes", help="Print the table of problem codes with examples and stop."
-    ),
+    grammar: str = GRAMMAR,
+    codes: bool = CODES,
 ) -> None:
-    """Say of each line whether it is valid LaTeX, and if not what is wrong, where and why.
+    """Check whether each line is valid LaTeX, and report what is wrong, where and why.
 
     Exit code 1 if any line is invalid.
 
@@ -32,16 +34,14 @@ def validate(
     """
     if codes:
         return _print_codes()
-    from functools import partial
+    from hmer_suite.latex.problems import validate
+    from hmer_suite.registry import compiled_grammar
 
-    from hmer_suite.latex.problems import validate as diagnosis_of
-
-    diagnose = partial(diagnosis_of, permit_unknown=permit_unknown, grammar=grammar)
-
+    chosen = compiled_grammar(grammar)
     invalid = 0
     lines = formulas(source)
     for number, text in numbered(lines):
-        diagnosis = diagnose(text)
+        diagnosis = validate(text, permit_unknown=permit_unknown, grammar=chosen)
         invalid += not diagnosis.valid
         if as_json:
             print_json({"line": number, **diagnosis.to_json()})

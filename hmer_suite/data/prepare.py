@@ -1,4 +1,4 @@
-"""From pictures and labels as they were found to samples: each is made ready, or left out with the reason."""
+"""Samples prepared from pictures and labels as they were found; one that cannot be used is left out with the reason."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hmer_suite.errors import InputError
 from hmer_suite.images.files import EncodedImages, encode_png
+from hmer_suite.latex.canonical.canoniser import canonical
+from hmer_suite.latex.problems import validate
 from hmer_suite.predictions.layouts import show
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import LeftOut, SampleSet
 
 if TYPE_CHECKING:
-    import numpy as np
     from PIL.Image import Image
 
 
 @dataclass(frozen=True, slots=True)
 class RawSample:
-    """A sample that is still to be read: `load` gives image and label, or raises `InputError`.
+    """A sample that is still to be read: `load` returns its image and label, or raises `InputError`.
 
-    Messages call it `name`. Where it is `required`, its error is not to be passed over.
+    Messages call it `name`. If it is `required`, it cannot be left out.
     """
 
     id: str
@@ -33,18 +36,19 @@ class RawSample:
     required: bool = False
 
 
-def photo(
-    read: Callable[[], Image],
+def image_and_label(
+    read: Callable[[], Image | np.ndarray],
     label: str | None,
     name: str,
     preprocessing: Preprocessing,
     labelled: bool = True,
 ) -> tuple[np.ndarray, str]:
-    """Normalised image and canonical label of a picture; with `labelled` False it may lack a label.
+    """Normalised image and canonical label of a picture; the label may only be missing if `labelled` is False.
 
     Raises:
         InputError: the picture is damaged or blank, or its label missing or not valid.
     """
+    # It loads OpenCV, which commands that only list data sources do not need.
     from hmer_suite.images.photo import normalise
 
     text = canonical_label(label, name) if label is not None else ""
@@ -54,38 +58,33 @@ def photo(
 
 
 def canonical_label(latex: str, name: str) -> str:
-    """Canonical tokens of a label as somebody typed it.
+    """The canonical tokens of a label as it was typed.
 
     Raises:
         InputError: it is not valid LaTeX; the message begins with `name`.
     """
-    from hmer_suite.latex.canonical.canoniser import canonical
-    from hmer_suite.latex.problems import validate
-
     problems = validate(latex).problems
     if problems:
         raise InputError(f"{name}: the label is not valid LaTeX: {problems[0].message}: {show(latex)}")
     return canonical(latex)
 
 
-def prepared(
+def prepare_samples(
     split: str,
     raw: Sequence[RawSample],
     left_out: Sequence[LeftOut] = (),
     tick: Callable[[], None] = lambda: None,
 ) -> SampleSet:
-    """All samples that can be read; the others join `left_out`. Images are kept compressed.
+    """All samples that can be read, their images kept compressed; the others are added to `left_out`.
 
-    `tick` is called behind each sample. Raises `InputError` for a sample that is required and cannot be read.
+    `tick` is called after each sample. Raises `InputError` for a required sample that cannot be read.
     """
-    import numpy as np
-
-    kept: list[tuple[RawSample, _Done]] = []
+    kept: list[tuple[RawSample, _Prepared]] = []
     refused = list(left_out)
-    # OpenCV and NumPy work outside of Python's lock.
+    # OpenCV and NumPy release the interpreter lock.
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        for sample, done in zip(raw, pool.map(_try, raw), strict=True):
-            if isinstance(done, _Done):
+        for sample, done in zip(raw, pool.map(_read, raw), strict=True):
+            if isinstance(done, _Prepared):
                 kept.append((sample, done))
             elif sample.required:
                 pool.shutdown(cancel_futures=True)
@@ -105,17 +104,17 @@ def prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
-    """PNG file, label and size (height, width) of a sample that is as it should be."""
+class _Prepared:
+    """PNG file, label and size (height, width) of a sample that could be read."""
 
     file: bytes
     label: str
     size: tuple[int, int]
 
 
-def _try(sample: RawSample) -> _Done | InputError:
+def _read(sample: RawSample) -> _Prepared | InputError:
     try:
         image, label = sample.load()
     except InputError as error:
         return error
-    return _Done(encode_png(image), label, image.shape)
+    return _Prepared(encode_png(image), label, (image.shape[0], image.shape[1]))

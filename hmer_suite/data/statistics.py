@@ -1,22 +1,26 @@
-"""What is in a data set: how long its formulas are and how large their images, which symbols and structures."""
+"""Statistics of data sets: lengths and nesting of formulas, sizes of images, symbols, structures."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from hmer_suite.errors import InputError
+from hmer_suite.latex.constructs import ENVIRONMENT, STRUCTURE_OF
+from hmer_suite.latex.nodes import Command, Environment, Fenced, Infix, Line, Node, Row, Scripts, Symbol, walk
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import split
-from hmer_suite.latex.tree import Node, parse
+from hmer_suite.latex.tree import parse
 from hmer_suite.specs.samples import SampleSet
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How numbers are spread."""
+    """Mean, median, 95th percentile and maximum of some numbers."""
 
     mean: float
     median: float
@@ -26,15 +30,11 @@ class Spread:
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
         """The spread of at least one number."""
-        import numpy as np
-
         array = np.asarray(values, dtype=float)
         return cls(*(round(float(number), 1) for number in _summary(array)))
 
 
 def _summary(array: Any) -> Iterator[float]:
-    import numpy as np
-
     yield array.mean()
     yield from np.quantile(array, (0.5, 0.95))
     yield array.max()
@@ -42,11 +42,11 @@ def _summary(array: Any) -> Iterator[float]:
 
 @dataclass(frozen=True, slots=True)
 class SetStats:
-    """Figures of one split. Samples without label count in `n` and in `sizes` only.
+    """Figures of one split; samples without label only count in `n` and `sizes`.
 
     `lengths` are numbers of tokens and `depths` levels of nesting, one a formula; `sizes` are (height, width) in
-    pixels. `symbols` counts how often each token stands in the split, `structures` in how many formulas something
-    of each kind is. `with_train` counts formulas that are in the training split as well, `new_symbols` tokens that
+    pixels. `symbols` counts the occurrences of each token in the split, `structures` the formulas that
+    have each structure. `with_train` counts formulas that are in the training split as well, `new_symbols` tokens that
     are not; both are None where there is no training split, or this is it.
     """
 
@@ -65,7 +65,7 @@ class SetStats:
     new_symbols: dict[str, int] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The figures, with spreads in place of single samples."""
+        """The figures, with spreads instead of those of single samples."""
         heights, widths = ([size[side] for size in self.sizes] for side in (0, 1))
         spreads = {"tokens": self.lengths, "height": heights, "width": widths}
         found = asdict(self)
@@ -122,7 +122,7 @@ def _describe(samples: SampleSet, train: SampleSet | None) -> SetStats:
     )
 
 
-def _parse(identifier: str, tokens: Sequence[str]) -> Node:
+def _parse(identifier: str, tokens: Sequence[str]) -> Row:
     try:
         return parse(tokens)
     except InputError as error:
@@ -132,48 +132,69 @@ def _parse(identifier: str, tokens: Sequence[str]) -> Node:
 # ---------------------------------------------------------------- structures
 
 
-def _class(node: Node) -> str:
-    return CLASSES.get(node.name, "")
-
-
-STRUCTURES: dict[str, Callable[[Node], bool]] = {
-    "fraction": lambda node: node.kind == "infix" or (node.kind == "command" and _class(node) == "FRAC"),
-    "subscript": lambda node: node.kind == "scripts" and node.children[1] is not None,
-    "superscript": lambda node: node.kind == "scripts" and node.children[2] is not None,
-    "both scripts": lambda node: node.kind == "scripts" and None not in node.children[1:],
-    "root": lambda node: node.kind == "command" and _class(node) == "SQRT",
-    "big operator": lambda node: node.kind == "symbol" and _class(node) == "LARGEOP",
-    "named function": lambda node: node.kind == "symbol" and _class(node) == "NAMEDOP",
-    "accent": lambda node: node.kind == "command" and _class(node) == "ACCENT",
-    "fences that grow": lambda node: node.kind == "fenced",
-    "matrix or table": lambda node: node.kind == "environment",
-    "text": lambda node: node.kind == "text",
-}
-"""Kinds of structure, and whether a node of the tree is one."""
+STRUCTURES = (
+    "fraction",
+    "binomial",
+    "subscript",
+    "superscript",
+    "both scripts",
+    "root",
+    "big operator",
+    "named function",
+    "accent",
+    "stacked",
+    "fences that grow",
+    ENVIRONMENT,
+    "text",
+)
+"""Names of the structures that are counted; those that tokens show are named in `hmer_suite.latex.constructs`."""
 
 
 def structures_of(tree: Node) -> set[str]:
-    """The kinds of structure that a formula has."""
+    """Names of the structures that a formula has."""
     found: set[str] = set()
-    for node in tree.walk():
-        if node.kind != "symbol" or node.name.startswith("\\"):
-            found.update(name for name, test in STRUCTURES.items() if name not in found and test(node))
+    for node in walk(tree):
+        match node:
+            case Symbol() | Command() | Infix():
+                if name := STRUCTURE_OF.get(node.name):
+                    found.add(name)
+                elif CLASSES.get(node.name) == "NAMEDOP":
+                    found.add("named function")
+            case Scripts():
+                found.update(_places(node))
+            case Fenced():
+                found.add("fences that grow")
+            case Environment():
+                found.add(ENVIRONMENT)
     return found
+
+
+def _places(node: Scripts) -> Iterator[str]:
+    if node.sub is not None:
+        yield "subscript"
+    if node.sup is not None:
+        yield "superscript"
+    if node.sub is not None and node.sup is not None:
+        yield "both scripts"
 
 
 def depth(tree: Node) -> int:
     """Levels that a formula leaves its line by: into scripts, fractions, roots, stacks and cells; 0 for ``a+b``."""
-    deepest, waiting = 0, [(tree, 0)]
+    deepest = 0
+    waiting: list[tuple[Node, int]] = [(tree, 0)]
     while waiting:
         node, level = waiting.pop()
         deepest = max(deepest, level)
-        inner = level + (node.kind == "line" or node.kind == "infix" or _stacks(node))
+        inner = level + _leaves_line(node)
         for place, child in enumerate(node.children):
             if child is not None:
-                on_line = node.kind == "scripts" and place == 0
-                waiting.append((child, level if on_line else inner))
+                is_base = place == 0 and isinstance(node, Scripts)
+                waiting.append((child, level if is_base else inner))
     return deepest
 
 
-def _stacks(node: Node) -> bool:
-    return node.kind == "scripts" or (node.kind == "command" and _class(node) in ("FRAC", "SQRT", "STACK"))
+def _leaves_line(node: Node) -> bool:
+    """Whether the parts of a node leave the line that the node is on."""
+    if isinstance(node, Command):
+        return CLASSES.get(node.name) in ("FRAC", "SQRT", "STACK")
+    return isinstance(node, Scripts | Infix | Line)

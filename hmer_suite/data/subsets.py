@@ -5,35 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
 from hmer_suite.errors import InputError
+from hmer_suite.lazy_sequence import ChainedSequence, PickedSequence
 from hmer_suite.specs.samples import LeftOut, SampleSet
 
-T = TypeVar("T")
-
-
 JOIN_SIGN = re.compile(r"\+(?=[a-z][a-z0-9-]*(?::|$|\+))")
+"""A plus sign that joins two data sources, such as in ``crohme:PATH+synthetic:100``."""
 
 
 def join(first: SampleSet, second: SampleSet) -> SampleSet:
     """Two sets of one kind as one; `InputError` names an id that both have."""
     if doubled := set(first.ids) & set(second.ids):
         raise InputError(f"{min(doubled)}: the id is in two of the joined data sets")
-    both = first.inks is not None and second.inks is not None
-    anew = first.redraw is not None or second.redraw is not None
+    redrawn = first.redraw is not None or second.redraw is not None
     return replace(
-        first,
-        ids=first.ids + second.ids,
-        labels=first.labels + second.labels,
-        sizes=np.concatenate([first.sizes, second.sizes]),
-        images=_Chained(first.images, second.images),
-        sources=first.sources + second.sources,
-        left_out=first.left_out + second.left_out,
-        inks=_Chained(first.inks, second.inks) if both else None,
-        redraw=(lambda *when: join(first.drawn(*when), second.drawn(*when))) if anew else None,
+        chained([first, second]),
+        redraw=(lambda *epoch: join(first.drawn(*epoch), second.drawn(*epoch))) if redrawn else None,
+    )
+
+
+def chained(sets: Sequence[SampleSet]) -> SampleSet:
+    """Sets of one kind and split, with distinct ids, one after the other; there must be at least one."""
+    if len(sets) == 1:
+        return sets[0]
+    inks = [part.inks for part in sets if part.inks is not None]
+    return replace(
+        sets[0],
+        ids=tuple(identifier for part in sets for identifier in part.ids),
+        labels=tuple(label for part in sets for label in part.labels),
+        sizes=np.concatenate([part.sizes for part in sets]),
+        images=ChainedSequence([part.images for part in sets]),
+        sources=tuple(source for part in sets for source in part.sources),
+        left_out=tuple(entry for part in sets for entry in part.left_out),
+        inks=ChainedSequence(inks) if len(inks) == len(sets) else None,
     )
 
 
@@ -45,7 +52,7 @@ def split_off(samples: SampleSet, share: float, seed: int) -> tuple[SampleSet, S
 
 
 def no_longer_than(samples: SampleSet, max_tokens: int) -> SampleSet:
-    """The samples with labels of at most `max_tokens`; the others are listed as left out."""
+    """The samples whose labels have at most `max_tokens` tokens; the others are listed as left out."""
     lengths = [len(label.split()) for label in samples.labels]
     kept = pick(samples, [place for place, length in enumerate(lengths) if length <= max_tokens])
     longer = tuple(
@@ -57,7 +64,7 @@ def no_longer_than(samples: SampleSet, max_tokens: int) -> SampleSet:
 
 
 def pick(samples: SampleSet, places: Sequence[int], split: str | None = None) -> SampleSet:
-    """The samples in the given places."""
+    """The samples at the given places, as a split of its own name if `split` is given."""
     places = [int(place) for place in places]
     split = split or samples.split
     return replace(
@@ -66,38 +73,15 @@ def pick(samples: SampleSet, places: Sequence[int], split: str | None = None) ->
         ids=tuple(samples.ids[i] for i in places),
         labels=tuple(samples.labels[i] for i in places),
         sizes=samples.sizes[places].reshape(-1, 2),
-        images=_Picked(samples.images, places),
+        images=PickedSequence(samples.images, places),
         sources=tuple(samples.sources[i] for i in places),
-        inks=None if samples.inks is None else _Picked(samples.inks, places),
-        redraw=None if samples.redraw is None else lambda *when: pick(samples.drawn(*when), places, split),
+        inks=None if samples.inks is None else PickedSequence(samples.inks, places),
+        redraw=None if samples.redraw is None else lambda *epoch: pick(samples.drawn(*epoch), places, split),
     )
 
 
-def spread(samples: SampleSet, count: int) -> SampleSet:
-    """At most so many samples, spread evenly over the set."""
+def evenly_spaced(samples: SampleSet, count: int) -> SampleSet:
+    """At most `count` samples, spread evenly over the set."""
     if len(samples) <= count:
         return samples
     return pick(samples, [number * len(samples) // count for number in range(count)])
-
-
-class _Picked(Sequence[T]):
-    def __init__(self, items: Sequence[T], places: Sequence[int]):
-        self._items, self._places = items, places
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __getitem__(self, index):
-        return self._items[self._places[index]]
-
-
-class _Chained(Sequence[T]):
-    def __init__(self, first: Sequence[T], second: Sequence[T]):
-        self._first, self._second = first, second
-
-    def __len__(self) -> int:
-        return len(self._first) + len(self._second)
-
-    def __getitem__(self, index):
-        here = len(self._first)
-        return self._first[index] if index < here else self._second[index - here]

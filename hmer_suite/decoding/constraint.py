@@ -1,19 +1,18 @@
-"""Which tokens may come next, so that whatever a decoder writes is a valid formula that ends in time.
+"""Masks of the tokens that may come next, so that every decoded formula is valid and within its length.
 
-    constraint = Constraint(vocabulary, "latex", max_length=200)
+    constraint = Constraint(vocabulary, max_length=200)
     state = constraint.start()
     allowed = constraint.mask(state, remaining=200)      # (V,), True where a token may follow
     state = constraint.advance(state, token)             # a token that was allowed
 
-A token is allowed if the grammar takes it and the formula can still be ended within the tokens that remain after it,
-with no tokens but those of the vocabulary (`hmer_suite.latex.shortest_ending` counts them exactly); the end is allowed
-wherever the grammar accepts. So behind every allowed token there is another one, or the end: no dead ends, and nothing
-that could have become a valid formula of that length is forbidden. It knows nothing of any search: greedy, beam and
-CTC decoders ask it alike.
+A token is allowed if the grammar accepts it and the formula can still be ended within the tokens that remain after it,
+with tokens of the vocabulary alone (`hmer_suite.latex.shortest_ending` counts them exactly); the end is allowed
+wherever the grammar accepts. So every allowed token is followed by another one or the end: there are no dead ends, and
+no valid formula of that length is excluded. It is independent of the search: greedy, beam and CTC decoders use it.
 
 Some tokens of a vocabulary are never allowed: padding and begin; commands that the grammar does not know; lengths
-such as ``\\kern3pt``, which read on into what follows; and ``*`` behind a command that has a starred form. The
-tokens would be fine, but the text that they make reads as others.
+such as ``\\kern3pt``, which are read together with the text after them; and ``*`` after a command with a starred form:
+their text would be split into other tokens.
 """
 
 from __future__ import annotations
@@ -25,36 +24,37 @@ import torch
 from torch import Tensor
 
 from hmer_suite.errors import UsageError
-from hmer_suite.latex.automaton import CLASS_OF, DEAD, Configuration, DeadEnd, grammar
-from hmer_suite.latex.shortest_ending import NEVER, Closing
+from hmer_suite.latex.automaton import CLASS_OF, Configuration, DeadEnd, Grammar, grammar
+from hmer_suite.latex.shortest_ending import NEVER, ShortestEnding
 from hmer_suite.latex.tokens import split
+from hmer_suite.specs.grammar import CompiledGrammar
 from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
 
 _LENGTHS = ("\\kern", "\\mkern", "\\hskip", "\\mskip")
 
 
 class Constraint:
-    """The mask of a grammar over a vocabulary, for formulas of at most *max_length* tokens.
+    """The mask of a grammar (ours if None) over a vocabulary, for formulas of at most *max_length* tokens.
 
     Raises:
-        UsageError: no formula of that length can be written with the vocabulary, or there is no such grammar.
+        UsageError: no formula of that length can be written with the vocabulary.
     """
 
-    def __init__(self, vocabulary: Vocabulary, grammar_name: str = "latex", max_length: int = 200):
-        self.grammar = grammar(grammar_name)
+    def __init__(self, vocabulary: Vocabulary, held_to: Grammar | None = None, max_length: int = 200):
+        self.grammar = held_to or grammar()
         self.max_length = max_length
         self._starred = _classes_with_star(vocabulary)
         self._star = vocabulary.symbols.index("*") + len(SPECIAL) if "*" in vocabulary else None
         self._classes = _token_classes(vocabulary, bool(self._starred))
         known = sorted({cls for cls in self._classes if cls})
-        self._closing = Closing(self.grammar, known, max_length)
+        self._closing = ShortestEnding(self.grammar, known, max_length)
         places = {cls: place for place, cls in enumerate(known)}
         self._place = torch.tensor([places.get(cls, len(known)) for cls in self._classes])
         self._needs: dict[Configuration, Tensor] = {}
         self._root: Configuration | None = None
         if self._closing(self.start()) > max_length:
             raise UsageError(
-                f"grammar {grammar_name} has no formula of at most {max_length} tokens of this vocabulary"
+                f"grammar {self.grammar.name} has no formula of at most {max_length} tokens of this vocabulary"
             )
 
     def start(self) -> Configuration:
@@ -67,12 +67,12 @@ class Constraint:
         return root
 
     def advance(self, state: Configuration | DeadEnd, token: int) -> Configuration | DeadEnd:
-        """The state behind *token*, a number of the vocabulary but not the end; dead if it was not allowed."""
+        """The state after *token*, a number of the vocabulary but not the end; dead if it was not allowed."""
         return state[self._classes[token]]
 
     def needs(self, state: Configuration | DeadEnd) -> Tensor:
-        """For each token (V,), how many must remain for it to be allowed: itself and what must follow it."""
-        if state is DEAD:
+        """For each token (V,) the number that must remain for it to be allowed: itself and what must follow."""
+        if isinstance(state, DeadEnd):
             return torch.full_like(self._place, NEVER)
         known = self._needs.get(state)
         if known is None:
@@ -84,7 +84,7 @@ class Constraint:
         return self.needs(state) <= remaining
 
     def masks(self, states: Sequence[tuple[Configuration | DeadEnd, int]]) -> Tensor:
-        """Masks (N, V) of several states at once, each with how many tokens may be written behind it."""
+        """Masks (N, V) of several states, each with the number of tokens that may still be written."""
         needs, remaining = zip(*((self.needs(state), room) for state, room in states), strict=True)
         return torch.stack(needs) <= torch.tensor(remaining)[:, None]
 
@@ -102,7 +102,7 @@ def _token_classes(vocabulary: Vocabulary, has_starred: bool) -> list[str]:
     """Class of each token; "" for those that are never allowed."""
     classes = ["" if _reads_otherwise(token) else CLASS_OF[token] for token in vocabulary.symbols]
     if has_starred and "*" in vocabulary and classes.count("CHAR") == 1:
-        # Behind a starred command the star must not stand for all characters.
+        # After a starred command the star must not represent all characters.
         classes[vocabulary.symbols.index("*")] = ""
     return [""] * len(SPECIAL) + classes
 
@@ -117,6 +117,16 @@ def _classes_with_star(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def constraint(vocabulary: Vocabulary, grammar_name: str, max_length: int) -> Constraint:
-    """The `Constraint` of these, made once: what it has learnt of a grammar serves batch after batch."""
-    return Constraint(vocabulary, grammar_name, max_length)
+def constraint(vocabulary: Vocabulary, held_to: str | CompiledGrammar, max_length: int) -> Constraint:
+    """The cached `Constraint` of these arguments: its counts serve all batches.
+
+    *held_to* is that of `hmer_suite.specs.recogniser.Decoding`: the name of a grammar that ships, or a `Grammar`.
+
+    Raises:
+        UsageError: no such grammar is shipped, or that of `Constraint`.
+    """
+    if isinstance(held_to, str):
+        held_to = grammar(held_to)
+    if not isinstance(held_to, Grammar):
+        raise TypeError(f"Decoding.grammar must be a name or a compiled grammar, not {held_to!r}")
+    return Constraint(vocabulary, held_to, max_length)

@@ -1,6 +1,6 @@
-"""Greedy and beam search for every recogniser that writes one token after the other, free or within a grammar.
+"""Greedy and beam search for recognisers that write one token after the other, free or constrained by a grammar.
 
-A plugin's `StepwiseRecogniser` gets this by itself; any model with the same `start` and `step` may call it:
+A plugin's `StepwiseRecogniser` inherits this; any model with the same `start` and `step` may call it:
 
     from hmer_suite.decoding.stepwise import search
 
@@ -8,22 +8,21 @@ A plugin's `StepwiseRecogniser` gets this by itself; any model with the same `st
     for hypotheses in search(model, batch, Decoding(beam=5, nbest=3, constrained=True)):
         print(hypotheses[0].latex, hypotheses[0].logprob)
 
-What is searched: all token sequences of at most `how.max_length` tokens, each with its end. The log-probability
-of a hypothesis sums those of its tokens and of its end, also where the length left no choice but to end; its
+The search space: all token sequences of at most `how.max_length` tokens, each with its end. The log-probability
+of a hypothesis sums those of its tokens and of its end, also if it ends because of the length; its
 score is logprob / length**a with the end counted in the length, so that the empty formula has one too.
 
 The beam: at each step the best continuations of an image share its places; a hypothesis that ends keeps its place
-(Sutskever et al. 2014, section 3.2), and the search of an image stops when none is left or when the best that any
-living hypothesis could still reach (nothing lost on the way to the length that suits it best) is no better than
-the worst of the `nbest` that ended. That rule changes no result. A beam of 1 is greedy search. Equal scores are
-settled by the numbers of the tokens, so that results depend neither on chance nor on the company in a batch.
-
-A hypothesis that goes round in circles (`loops`) is ended as soon as may be.
+(Sutskever et al. 2014, section 3.2), and the search of an image stops when no place is left or when the best score that
+any live hypothesis could still reach (nothing lost on the way to its most favourable length) is no better than the
+worst of the `nbest` that ended. That rule changes no result. A beam of 1 is greedy search. Ties are broken by the
+numbers of the tokens, so that results depend neither on chance nor on the other samples of a batch. A hypothesis that
+repeats itself (`loops`) is ended as soon as possible.
 
 With `how.constrained` every hypothesis is a valid formula, whatever the model says (`hmer_suite.decoding.constraint`).
-Greedy search writes the same with and without wherever the free result is valid. Where the end is what the model likes
-best and the grammar will not have it yet, the hypothesis is closed in as few tokens as can be: a model that is driven
-on past its end writes in circles. What is searched within the grammar are the sequences that keep to this.
+Greedy search returns the same with and without it if the free result is valid. If the end is the most likely token and
+the grammar does not allow it yet, the hypothesis is closed in as few tokens as possible: a model that is driven past
+its end repeats itself. The constrained search space consists of the sequences that keep to this.
 """
 
 from __future__ import annotations
@@ -35,24 +34,24 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from hmer_suite.decoding.constraint import constraint
+from hmer_suite.decoding.constraint import Constraint, constraint
 from hmer_suite.errors import PluginError, UsageError
-from hmer_suite.latex.automaton import Configuration
+from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.vocabulary import BEGIN, END, PAD, Vocabulary
 
 FLOOR = -10_000.0
-"""Log-probabilities below count as this, and so do those that are no numbers: sums stay finite."""
+"""Smallest log-probability, which also replaces NaN, so that sums stay finite."""
 
 
 Memory = dict[str, Tensor]
-"""What a stepwise recogniser keeps of each image while it reads; the first dimension of every tensor is N."""
+"""Tensors that stay the same while an image is read; the first dimension of each is N."""
 
 
 State = dict[str, Tensor]
-"""What changes from token to token; the first dimension of every tensor is N (or N * K in a beam)."""
+"""Tensors that change from token to token; the first dimension of each is N (or N * K in a beam)."""
 
 
 class StepwiseRecogniser(Recogniser):
@@ -60,59 +59,55 @@ class StepwiseRecogniser(Recogniser):
 
     @abstractmethod
     def start(self, batch: Batch) -> tuple[Memory, State]:
-        """Look at the images: what stays and what changes while they are read."""
+        """Encode the images: the tensors that stay and those that change while they are read."""
 
     @abstractmethod
     def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
-        """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it.
+        """Log-probabilities (N, V) of the next token after `tokens` (N,), and the new state.
 
-        `tokens` is `vocab.BEGIN` at first. Row i of memory, state and tokens belong together and do not depend
+        `tokens` is `BEGIN` at first. Row i of memory, state and tokens belong together and do not depend
         on other rows, so that a search may repeat, reorder and drop rows.
         """
 
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
         """Greedy or beam search, as `hmer_suite.decoding.stepwise.search` does it."""
-        from hmer_suite.decoding.stepwise import search
-
         return search(self, batch, how)
 
     def likelihoods(self, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
         """Teacher-forced log-likelihoods, as `hmer_suite.decoding.stepwise.teacher_forced` computes them."""
-        from hmer_suite.decoding.stepwise import teacher_forced
-
         return teacher_forced(self, batch, texts)
 
 
 def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
-    """For each image its `how.nbest` best hypotheses, the best first; at least one, at most `how.beam`.
+    """The `how.nbest` best hypotheses of each image, the best first; at least one, at most `how.beam`.
 
-    The model is used as it is: put it into evaluation mode first.
+    The model's mode is not changed: put it into evaluation mode first.
 
     Raises:
-        UsageError: *how* asks for no beam, no hypothesis or a negative length, or for a grammar in which nothing
+        UsageError: `how` asks for no beam, no hypothesis or a negative length, or for a grammar in which nothing
             can be written with the model's vocabulary.
-        PluginError: the model's log-probabilities have another shape than one row an image, one column a token.
+        PluginError: the model's log-probabilities do not have the shape (N, V).
     """
     check(how)
     if how.lm_weight:
         raise UsageError(
-            "lm_weight: this recogniser learns its language with its images; it is for CTC readers"
+            "lm_weight: this recogniser has a language model of its own; the setting is for CTC recognisers"
         )
     with torch.no_grad():
         return _Search(model, batch, how).run() if len(batch) else []
 
 
 def score(logprob: float, tokens: int, length_penalty: float) -> float:
-    """What hypotheses are ranked by: the log-probability over a power of the length, the end counted."""
+    """Score of a hypothesis: its log-probability over a power of the length, the end counted."""
     return logprob / (tokens + 1) ** length_penalty
 
 
 LOOP_REPEATS, LOOP_TOKENS, LOOP_PERIOD = 8, 48, 24
-"""So often, over so many tokens, the same part of at most so many tokens comes again in a loop."""
+"""Fewest repetitions and tokens of a loop, and the longest part that repeats."""
 
 
 def loops(tokens: Sequence[object]) -> bool:
-    """Whether the end of a sequence is one short part again and again, as nobody writes it."""
+    """Whether a sequence ends in many repetitions of one short part."""
     for period in range(1, min(LOOP_PERIOD, len(tokens) // LOOP_REPEATS) + 1):
         length = max(LOOP_REPEATS * period, LOOP_TOKENS)
         if length <= len(tokens) and tokens[-length:-period] == tokens[period - length :]:
@@ -123,10 +118,10 @@ def loops(tokens: Sequence[object]) -> bool:
 def teacher_forced(
     model: StepwiseRecogniser, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]
 ) -> list[list[Likelihood]]:
-    """Log-likelihoods of each sample's texts: the model is told each text, and says how likely each next token was.
+    """Log-likelihoods of each sample's texts by teacher forcing.
 
-    All texts of all samples are told side by side, the longest first. The model is used as it is: put it into
-    evaluation mode first. Tokens that are less likely than `FLOOR` count as that.
+    All texts of all samples are processed in parallel, the longest first. The model's mode is not changed: put it into
+    evaluation mode first. Log-probabilities below `FLOOR` count as that.
     """
     flat = [(row, tuple(text)) for row, found in enumerate(texts) for text in found]
     order = sorted(range(len(flat)), key=lambda place: -len(flat[place][1]))
@@ -136,24 +131,26 @@ def teacher_forced(
         device = batch.tokens.device
         index = torch.tensor([flat[place][0] for place in order], device=device)
         memory, state = ({k: _rows_of(t, index) for k, t in found.items()} for found in (memory, state))
-        going, step = order, 0
-        while going:
-            told = [flat[place][1] for place in going]
-            before = torch.tensor([text[step - 1] if step else BEGIN for text in told], device=device)
+        active, step = order, 0
+        while active:
+            current = [flat[place][1] for place in active]
+            before = torch.tensor([text[step - 1] if step else BEGIN for text in current], device=device)
             found, state = model.step(memory, state, before)
-            wanted = torch.tensor([text[step] if step < len(text) else END for text in told], device=device)
-            said = found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
-            for place, value in zip(going, said.gather(1, wanted[:, None])[:, 0].tolist(), strict=True):
+            wanted = torch.tensor(
+                [text[step] if step < len(text) else END for text in current], device=device
+            )
+            logprobs = found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
+            for place, value in zip(active, logprobs.gather(1, wanted[:, None])[:, 0].tolist(), strict=True):
                 values[place].append(value)
             step += 1
-            going = [place for place in going if len(flat[place][1]) >= step]
-            memory, state = ({k: t[: len(going)] for k, t in kept.items()} for kept in (memory, state))
-    said_of = iter(Likelihood(sum(found), tuple(found)) for found in values)
-    return [[next(said_of) for _ in found] for found in texts]
+            active = [place for place in active if len(flat[place][1]) >= step]
+            memory, state = ({k: t[: len(active)] for k, t in kept.items()} for kept in (memory, state))
+    likelihoods = iter(Likelihood(sum(found), tuple(found)) for found in values)
+    return [[next(likelihoods) for _ in found] for found in texts]
 
 
 def check(how: Decoding) -> None:
-    """Raise `UsageError` where *how* asks for no beam, no hypothesis or a negative length."""
+    """Raise `UsageError` if `how` asks for no beam, no hypothesis or a negative length."""
     for name, least in (("beam", 1), ("nbest", 1), ("max_length", 0)):
         value = getattr(how, name)
         if value < least:
@@ -162,36 +159,37 @@ def check(how: Decoding) -> None:
 
 @dataclass(slots=True)
 class _Live:
-    """A hypothesis that has not ended: its tokens, and the row of the model's state behind them."""
+    """A hypothesis that has not ended: its tokens, and the row of the model's state after them."""
 
     tokens: tuple[int, ...]
     logprob: float
     row: int
-    state: Configuration | None
+    state: Configuration | DeadEnd
+    """State of the grammar; `DEAD` without one."""
     room: int
     """Tokens that may still be written."""
 
 
 class _Reading:
-    """One image being read: what is alive and what has ended."""
+    """Search of one image: live hypotheses and those that ended."""
 
-    def __init__(self, row: int, how: Decoding, state: Configuration | None):
+    def __init__(self, row: int, how: Decoding, state: Configuration | DeadEnd):
         self.how = how
         self.live = [_Live((), 0.0, row, state, how.max_length)]
         self.ended: list[tuple[float, tuple[int, ...], float]] = []  # score negated, tokens, logprob
 
     @property
     def places(self) -> int:
-        """Hypotheses that may still live."""
+        """Places for live hypotheses."""
         return self.how.beam - len(self.ended) if self.live else 0
 
     def end(self, hypothesis: _Live, logprob: float) -> None:
-        """Keep *hypothesis*, which ends here; *logprob* includes its end."""
+        """Keep `hypothesis`, which ends here; `logprob` includes its end."""
         ranked = score(logprob, len(hypothesis.tokens), self.how.length_penalty)
         self.ended.append((-ranked, hypothesis.tokens, logprob))
 
     def settle(self) -> None:
-        """Stop if nothing that lives can still come among the `nbest` that are kept."""
+        """Stop if no live hypothesis can still become one of the `nbest`."""
         wanted = min(self.how.nbest, self.how.beam)
         if self.live and len(self.ended) >= wanted:
             self.ended.sort()
@@ -202,12 +200,12 @@ class _Reading:
                 self.live = []
 
     def _reach(self, hypothesis: _Live) -> float:
-        """No lower than any score that *hypothesis* may end with: certain from here on, as long as suits it."""
+        """Upper bound of the score of `hypothesis`: no further loss, and the most favourable length."""
         lengths = (len(hypothesis.tokens), self.how.max_length)
         return max(score(hypothesis.logprob, length, self.how.length_penalty) for length in lengths)
 
     def best(self, vocabulary: Vocabulary) -> tuple[Hypothesis, ...]:
-        """The `nbest` of those that ended."""
+        """The `nbest` best hypotheses that ended."""
         kept = sorted(self.ended)[: self.how.nbest]
         return tuple(
             Hypothesis(vocabulary.decode(tokens), logprob, -ranked) for ranked, tokens, logprob in kept
@@ -215,11 +213,10 @@ class _Reading:
 
 
 class _Rows:
-    """Memory and state of the model: rows that belong to images, with `owners[row]` the number of the image.
+    """Memory and state of the model; row i belongs to image `owners[i]`.
 
-    Rows that nothing alive uses stay until they have cost as much as moving the others would: at each step the
-    model works on every row, and a copy of a row costs about as much as its step (ski rental: never more than
-    twice what perfect foresight would cost).
+    Unused rows stay until they have cost as much as moving the others would: each step processes every row, and a copy
+    of a row costs about as much as its step (ski rental: at most twice the cost of perfect foresight).
     """
 
     def __init__(self, model: StepwiseRecogniser, batch: Batch):
@@ -230,16 +227,18 @@ class _Rows:
         self.wasted = 0
 
     def step(self, tokens: list[int]) -> Tensor:
-        """Log-probabilities (R, V) behind *tokens*, one a row, between `FLOOR` and 0."""
-        behind = torch.tensor(tokens, device=self.device)
-        found, self.state = self.model.step(self.memory, self.state, behind)
+        """Log-probabilities (R, V) after `tokens`, one per row, between `FLOOR` and 0."""
+        last = torch.tensor(tokens, device=self.device)
+        found, self.state = self.model.step(self.memory, self.state, last)
         if found.shape != (len(tokens), len(self.model.vocabulary)):
             wanted = f"({len(tokens)}, {len(self.model.vocabulary)})"
-            raise PluginError(f"step of {type(self.model).__name__} gave {tuple(found.shape)}, not {wanted}")
+            raise PluginError(
+                f"step of {type(self.model).__name__} returned {tuple(found.shape)}, not {wanted}"
+            )
         return found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
 
     def arrange(self, readings: list[_Reading]) -> None:
-        """Give each living hypothesis a row of its own behind the row that it comes from; drop rows if it pays."""
+        """Assign each live hypothesis a row with the state that it continues; drop rows if it pays."""
         wanted = [reading.places for reading in readings]
         given = [0] * len(readings)
         for owner in self.owners:
@@ -253,7 +252,7 @@ class _Rows:
             self.state = self._select(self.state, sources)
 
     def _lay_out(self, wanted: list[int]) -> list[int]:
-        """Keep *wanted* rows of memory for each image; for each new row, an old one of the same image."""
+        """Keep `wanted` rows of memory for each image; returns for each new row an old one of the same image."""
         first = {owner: row for row, owner in reversed(list(enumerate(self.owners)))}
         self.owners = [owner for owner, count in enumerate(wanted) for _ in range(count)]
         self.wasted = 0
@@ -262,7 +261,7 @@ class _Rows:
         return sources
 
     def _assign(self, readings: list[_Reading], sources: list[int]) -> list[int]:
-        """Rows for the living hypotheses, and *sources* with the rows that they come from."""
+        """Assign rows to the live hypotheses; returns `sources` with the rows that they come from."""
         living = [iter(reading.live) for reading in readings]
         for row, owner in enumerate(self.owners):
             hypothesis = next(living[owner], None)
@@ -276,14 +275,14 @@ class _Rows:
 
 
 def _rows_of(tensor: Tensor, index: Tensor) -> Tensor:
-    """Rows of a tensor; where all are one (`Tensor.expand`), as for weights kept with each image, none is copied."""
+    """Rows of a tensor; rows of an expanded tensor, as of weights kept with each image, are not copied."""
     if tensor.stride(0) == 0 and len(tensor):
         return tensor[:1].expand(len(index), *tensor.shape[1:])
     return tensor.index_select(0, index)
 
 
 class _Search:
-    """One batch being read."""
+    """Search of one batch."""
 
     def __init__(self, model: StepwiseRecogniser, batch: Batch, how: Decoding):
         self.how = how
@@ -292,7 +291,7 @@ class _Search:
             constraint(model.vocabulary, how.grammar, how.max_length) if how.constrained else None
         )
         self.rows = _Rows(model, batch)
-        states = [self.constraint.start() if self.constraint else None for _ in range(len(batch))]
+        states = [self.constraint.start() if self.constraint else DEAD for _ in range(len(batch))]
         self.readings = [_Reading(row, how, state) for row, state in enumerate(states)]
 
     def run(self) -> list[tuple[Hypothesis, ...]]:
@@ -305,7 +304,7 @@ class _Search:
         return [reading.best(self.vocabulary) for reading in self.readings]
 
     def _extend(self) -> None:
-        """Write one more token, or the end, behind every living hypothesis."""
+        """Append one more token, or the end, to every live hypothesis."""
         live = [hypothesis for reading in self.readings for hypothesis in reading.live]
         tokens = [END] * len(self.rows.owners)
         for hypothesis in live:
@@ -315,27 +314,27 @@ class _Search:
             found = found[[hypothesis.row for hypothesis in live]]
         self._leave_loops(live)
         if self.constraint:
-            self._close(live, found)
+            self._close(self.constraint, live, found)
         allowed = self._allowed(live).to(found.device)
         best = iter(self._best(found.masked_fill(~allowed, -torch.inf)))
         for reading in self.readings:
             self._continue(reading, [(hypothesis, next(best)) for hypothesis in reading.live])
 
     def _leave_loops(self, live: list[_Live]) -> None:
-        """Leave those that go round in circles no more room than their end takes."""
+        """Leave hypotheses that repeat themselves no more room than their end takes."""
         for hypothesis in live:
             if len(hypothesis.tokens) >= LOOP_TOKENS and loops(hypothesis.tokens):
                 needed = int(self.constraint.needs(hypothesis.state).min()) if self.constraint else 0
                 hypothesis.room = min(hypothesis.room, needed)
 
-    def _close(self, live: list[_Live], found: Tensor) -> None:
-        """Leave those hypotheses that would end, had the grammar nothing against it, no more room than that takes."""
+    def _close(self, constraint: Constraint, live: list[_Live], found: Tensor) -> None:
+        """Leave hypotheses that would end if the grammar allowed it no more room than their end takes."""
         for hypothesis, token in zip(live, found.argmax(1).tolist(), strict=True):
             if token == END and not hypothesis.state.accepts:
-                hypothesis.room = min(hypothesis.room, int(self.constraint.needs(hypothesis.state).min()))
+                hypothesis.room = min(hypothesis.room, int(constraint.needs(hypothesis.state).min()))
 
     def _allowed(self, live: list[_Live]) -> Tensor:
-        """Which tokens may follow (R, V): once there is no room, the end alone."""
+        """True (R, V) for tokens that may follow; without room, the end alone."""
         if self.constraint:
             return self.constraint.masks([(hypothesis.state, hypothesis.room) for hypothesis in live])
         allowed = torch.tensor([hypothesis.room > 0 for hypothesis in live])[:, None]
@@ -345,7 +344,7 @@ class _Search:
         return allowed
 
     def _best(self, found: Tensor) -> list[list[tuple[float, int]]]:
-        """For each row the most likely tokens, as many as the beam is wide; of equal ones the first."""
+        """The most likely tokens of each row, as many as the beam is wide; of equal ones the first."""
         if self.how.beam == 1:
             values, tokens = found.max(1, keepdim=True)
         else:
@@ -368,7 +367,7 @@ class _Search:
             if token == END:
                 reading.end(hypothesis, -cost)
             else:
-                state = self.constraint.advance(hypothesis.state, token) if self.constraint else None
+                state = self.constraint.advance(hypothesis.state, token) if self.constraint else DEAD
                 reading.live.append(
                     _Live((*tokens, token), -cost, hypothesis.row, state, hypothesis.room - 1)
                 )

@@ -1,23 +1,24 @@
 r"""The decision: do two formulas mean the same?
 
-What EQUAL and DIFFERENT promise is written in docs/semantics.md. In short: letters are real numbers, unknown
-functions arbitrary ones; two expressions are equal if they have the same domain, but for isolated points, and the
-same values on it. The steps, cheapest first: the same text; the same canonical spelling; then, for every reading of
-what is ambiguous, the same structure or normal form, or a point at which they differ; last, sympy.
+docs/semantics.md defines EQUAL and DIFFERENT. In short: letters are real numbers, unknown functions are arbitrary;
+two expressions are equal if they have the same domain, except for isolated points, and the same values on it. The
+steps, cheapest first: the same text; the same canonical spelling; then, for every reading of ambiguous notation, the
+same structure or normal form, or a point at which the sides differ; last, sympy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from time import perf_counter
 
 from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
+from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
-from hmer_suite.equiv.reading.reader import ALTERNATIVES, Choices, Reader
-from hmer_suite.equiv.reading.special import general, specials
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
@@ -27,15 +28,16 @@ from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 from hmer_suite.repairs.repair import repair
 
 MAX_READINGS = 16
+"""Pairs with more combinations of readings are UNDECIDED."""
 MAX_EDITS = 8
-"""What takes more edits to repair says nothing any more."""
+"""Invalid formulas whose repair takes more edits are UNDECIDED: the repair is a guess."""
 DEPTH = "depth"
 """Reason: nested too deeply to be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What one reading says: how the pair is equal, or where it differs, or that a guess would decide."""
+    """The result for one reading: how the pair is equal, or where it differs, or that it is ambiguous."""
 
     equal: str | None = None
     witness: Mapping[str, str] | None = None
@@ -45,7 +47,7 @@ class _Finding:
 def decide(a: str, b: str) -> Verdict:
     """EQUAL, DIFFERENT or UNDECIDED for two formulas, LaTeX or tokens.
 
-    It may take long, or all memory, on hostile input: `hmer_suite.equiv.sandbox.judge` runs it where it can be stopped.
+    Hostile input may take unlimited time and memory; `hmer_suite.equiv.sandbox.judge` limits both.
     """
     start = perf_counter()
     verdict = _decided(a, b)
@@ -62,7 +64,7 @@ def _decided(a: str, b: str) -> Verdict:
         return Verdict(UNDECIDED, "unsupported", reason=DEPTH)
 
 
-def _parsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
+def _parsed(left: list[str], right: list[str]) -> Verdict:
     try:
         trees = [canonical_tree(parse(tokens)) for tokens in (left, right)]
     except LatexSyntaxError:
@@ -72,16 +74,16 @@ def _parsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
     return _by_meaning(*trees)
 
 
-def _unparsed(left: Sequence[str], right: Sequence[str]) -> Verdict:
-    """What the grammar refuses is different if it is so even when repaired; it is never equal."""
+def _unparsed(left: list[str], right: list[str]) -> Verdict:
+    """The verdict on formulas that the grammar refuses: DIFFERENT if their repairs are, never EQUAL."""
     undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
     repairs = [repair(join(tokens)) for tokens in (left, right)]
-    if max(mended.cost for mended in repairs) > MAX_EDITS:
+    if max(repaired.cost for repaired in repairs) > MAX_EDITS:
         return undecided
-    mended = [canonical_tree(parse(split(mended.output))) for mended in repairs]
-    if unparse(mended[0]) == unparse(mended[1]):
+    trees = [canonical_tree(parse(split(repaired.output))) for repaired in repairs]
+    if unparse(trees[0]) == unparse(trees[1]):
         return undecided
-    verdict = _by_meaning(*mended)
+    verdict = _by_meaning(*trees)
     return Verdict(DIFFERENT, "unparsed", verdict.witness) if verdict.verdict == DIFFERENT else undecided
 
 
@@ -97,29 +99,29 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
 
 
 def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[str], set[str]]] | None]:
-    """The pair in every reading that can matter, with the doubts of each side; None if there are too many."""
+    """The pair in every reading that can matter, with the doubts of each side; None ends too many readings."""
     used: dict[str, None] = {}
-    seen: set[Choices] = set()
-    waiting = [Choices()]
+    seen: set[ReadingChoices] = set()
+    waiting = [ReadingChoices()]
     while waiting:
         choices = waiting.pop(0)
         if choices in seen:
             continue
         seen.add(choices)
-        readers = Reader(choices), Reader(choices)
-        yield readers[0].read(left), readers[1].read(right), tuple(reader.doubts for reader in readers)
+        readers = TermReader(choices), TermReader(choices)
+        yield readers[0].read(left), readers[1].read(right), (readers[0].doubts, readers[1].doubts)
         used.update(dict.fromkeys(sorted(readers[0].used | readers[1].used)))
         if 2 ** len(used) > MAX_READINGS:
             yield None
             return
         options = product(*(ALTERNATIVES[name] for name in used))
-        waiting.extend(Choices(**dict(zip(used, option, strict=True))) for option in options)
+        waiting.extend(ReadingChoices(**dict(zip(used, option, strict=True))) for option in options)
 
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
     left, right = _renamed_quantified(left), _renamed_quantified(right)
     special = left, right
-    left, right = general(left, right)
+    left, right = general_reading(left, right)
     if any(doubts):
         same = doubts[0] == doubts[1] and structure(left) == structure(right)
         if _has_quantifiers(left) != _has_quantifiers(right):
@@ -128,7 +130,7 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
     if (how := equality(left, right)) is not None:
         return _Finding(equal=how)
     witness = None
-    for ours, theirs in specials(*special):
+    for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:
             if equality(ours, theirs) is not None:
                 return _Finding(ambiguous=True)
@@ -143,7 +145,7 @@ def _has_quantifiers(term: Term) -> bool:
 
 
 def _proved(left: Term, right: Term) -> bool:
-    """Whether sympy finds the two equal; of statements, side by side."""
+    """Whether sympy proves the pair equal; statements side by side."""
     if left.op == right.op == "chain" and left.data == right.data:
         sides = zip(left.args, right.args, strict=True)
         return all(equality(a, b) is not None or proved_equal(a, b) for a, b in sides)
@@ -151,7 +153,7 @@ def _proved(left: Term, right: Term) -> bool:
 
 
 def _renamed_quantified(term: Term) -> Term:
-    """Letters behind quantifiers, which hold for the whole formula, named in the order in which they come."""
+    """The term with its quantified letters, which are bound in the whole formula, named by their order."""
     if term.op != "list":  # nothing follows in which the letter could be bound
         return term
     letters = []
@@ -167,7 +169,7 @@ def _renamed_quantified(term: Term) -> Term:
 
 
 def _undecided(findings: list[_Finding]) -> bool:
-    """Whether no further reading can change that the pair is undecided."""
+    """Whether the pair is undecided, whatever the other readings say."""
     last = findings[-1]
     return (last.equal is None and last.witness is None) or bool(findings[0].equal) != bool(last.equal)
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flint import arb, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.reading.operators import FLIPPED, SYMMETRIC
-from hmer_suite.equiv.terms import Term, binds, const, name, replace
+from hmer_suite.equiv.reading.operators import FLIPPED, ORDER_RELATIONS, SYMMETRIC
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, binds, const, name, replace
 from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
 
 STRUCTURAL, SYMBOLIC = "structural", "symbolic"
 
-ORDER_RELATIONS = frozenset(("<", ">", r"\leq", r"\geq"))
 _COMMUTING_LISTS = frozenset(("set", "ac"))
-_STATEMENTS = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac", "text", "empty"))
 
 
 def equality(left: Term, right: Term) -> str | None:
@@ -28,8 +26,8 @@ def equality(left: Term, right: Term) -> str | None:
         return None
 
 
-def structure(term: Term, depth: int = 0) -> object:
-    """What two terms share that differ in the order of summands, factors, elements, sides, and in bound names."""
+def structure(term: Term, depth: int = 0) -> tuple[object, ...]:
+    """A key that is the same for terms that differ only in order (of summands, elements, sides) or in bound names."""
     op = term.op
     if op in ("add", "mul", "set", "ac"):
         parts = [structure(arg, depth) for arg in _flattened(term)]
@@ -54,17 +52,17 @@ def _flattened(term: Term) -> list[Term]:
     return parts
 
 
-def _chain_structure(term: Term, depth: int) -> tuple:
+def _chain_structure(term: Term, depth: int) -> tuple[object, ...]:
     sides = [structure(arg, depth) for arg in term.args]
     forwards = ("chain", term.data, *sides)
-    turned = turned_signs(term.data)
+    turned = reversed_relations(term.relations)
     if turned is None:
         return forwards
     backwards = ("chain", turned, *reversed(sides))
     return min(forwards, backwards, key=repr)
 
 
-def turned_signs(signs: Sequence[str]) -> tuple[str, ...] | None:
+def reversed_relations(signs: Sequence[str]) -> tuple[str, ...] | None:
     """The relations of a chain read from its other end, or None if one has no counterpart."""
     turned = []
     for sign in reversed(signs):
@@ -77,9 +75,9 @@ def turned_signs(signs: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(turned)
 
 
-def turned(term: Term) -> Term | None:
-    """A chain read from its other end."""
-    signs = turned_signs(term.data)
+def reversed_chain(term: Term) -> Term | None:
+    """A chain read from its other end; None if a relation has no counterpart."""
+    signs = reversed_relations(term.relations)
     return None if signs is None else Term("chain", signs, term.args[::-1])
 
 
@@ -87,14 +85,14 @@ def turned(term: Term) -> Term | None:
 
 
 def _same(left: Term, right: Term) -> bool:
-    if left.op != right.op and (left.op in _STATEMENTS or right.op in _STATEMENTS):
+    if left.op != right.op and (left.op in NON_EXPRESSIONS or right.op in NON_EXPRESSIONS):
         return False
     rule = _RULES.get(left.op, _same_value)
     return rule(left, right)
 
 
 def _same_value(left: Term, right: Term) -> bool:
-    """Two expressions: the same values on the same domain."""
+    """Whether two expressions have the same values on the same domain."""
     if structure(left) == structure(right):
         return True
     forms = Forms()
@@ -110,11 +108,11 @@ def _difference(forms: Forms, left: Term, right: Term) -> Ratio | None:
     second = forms.form(right)
     if domain != forms.conditions or _branches_at_unit(forms):
         return None
-    return forms.settled(forms.add(first, forms.negative(second)))
+    return forms.on_domain(forms.add(first, forms.negative(second)))
 
 
 def _branches_at_unit(forms: Forms) -> bool:
-    """Whether i or j, perhaps the imaginary unit, stands where the rules of real roots were used."""
+    """Whether the rules of real roots were applied to i or j, which may be the imaginary unit."""
     return any(
         key[0] in ("abs", "root", "ln", "exp") and not {name("i"), name("j")}.isdisjoint(term.walk())
         for key, term in zip(forms.kernels, forms.terms, strict=True)
@@ -162,7 +160,7 @@ def _is_boolean(term: Term) -> bool:
 _EMPTY_SET = name(r"\emptyset")
 
 
-def _table(term: Term, masks: dict, rows: int) -> int:
+def _table(term: Term, masks: Mapping[object, int], rows: int) -> int:
     if not _is_boolean(term):
         return 0 if term == _EMPTY_SET else masks[structure(term)]
     tables = [_table(arg, masks, rows) for arg in term.args]
@@ -183,7 +181,7 @@ _MEETING = frozenset((r"\cap", r"\wedge"))
 
 
 def _same_matched(left: Term, right: Term) -> bool:
-    """Each element of one has its equal in the other."""
+    """Whether each element of one has an equal in the other."""
     if left.op == "ac" and (tables := truth_tables(left, right)) is not None:
         return tables[0] == tables[1]
     if left.data != right.data:
@@ -191,20 +189,24 @@ def _same_matched(left: Term, right: Term) -> bool:
     ours, theirs = _flattened(left), _flattened(right)
     if left.op == "ac" and len(ours) != len(theirs):
         return False
-    return all(any(_same(a, b) for b in theirs) for a in ours) and all(any(_same(a, b) for a in ours) for b in theirs)
+    return all(any(_same(a, b) for b in theirs) for a in ours) and all(
+        any(_same(a, b) for a in ours) for b in theirs
+    )
 
 
 def _same_chain(left: Term, right: Term) -> bool:
     if len(left.args) != len(right.args):
         return False
-    ends = [right] if (other := turned(right)) is None else [right, other]
+    ends = [right] if (other := reversed_chain(right)) is None else [right, other]
     return any(left.data == end.data and _same_links(left, end) for end in ends)
 
 
 def _same_links(left: Term, right: Term) -> bool:
     return all(
-        _same_link(sign, pair[:2], pair[2:])
-        for sign, *pair in zip(left.data, left.args, left.args[1:], right.args, right.args[1:], strict=False)
+        _same_link(sign, (a, b), (c, d))
+        for sign, a, b, c, d in zip(
+            left.relations, left.args, left.args[1:], right.args, right.args[1:], strict=False
+        )
     )
 
 
@@ -213,14 +215,14 @@ def _same_link(sign: str, left: Sequence[Term], right: Sequence[Term]) -> bool:
         return True
     if sign in SYMMETRIC and all(_same(a, b) for a, b in zip(left, reversed(right), strict=True)):
         return True
-    if any(side.op in _STATEMENTS for side in (*left, *right)):
+    if any(side.op in NON_EXPRESSIONS for side in (*left, *right)):
         return False
     rule = _same_equation if sign in ("=", r"\neq") else _same_inequality if sign in ORDER_RELATIONS else None
     return rule is not None and rule(left, right)
 
 
 def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
-    """The differences of the sides vanish together: they are a constant multiple of each other."""
+    """Whether the differences of the sides are constant multiples of each other, and so vanish together."""
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or not _has_letters(forms, second):
         return False
@@ -229,21 +231,24 @@ def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
     if not _same_poles(forms, first, second):
         return False
     if len(first.num) == 1 and not _proportional(forms, left, right):
-        return False  # 3x = 5x and 3x = 7x both say x = 0
-    quotient = forms.multiply(Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den)))
+        return False  # 3x = 5x and 3x = 7x both mean x = 0
+    quotient = forms.multiply(
+        Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den))
+    )
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) is not None
 
 
 def _proportional(forms: Forms, left: Sequence[Term], right: Sequence[Term]) -> bool:
-    """Whether the sides of one equation are the same multiple of those of the other, whichever way round."""
+    """Whether the sides of one equation, perhaps exchanged, are the same multiple of those of the other."""
     a, b, c, d = map(forms.form, (*left, *right))
     return any(
-        forms.add(forms.multiply(a, y), forms.negative(forms.multiply(b, x))).num.is_zero() for x, y in ((c, d), (d, c))
+        forms.add(forms.multiply(a, y), forms.negative(forms.multiply(b, x))).num.is_zero()
+        for x, y in ((c, d), (d, c))
     )
 
 
 def _same_poles(forms: Forms, first: Ratio, second: Ratio) -> bool:
-    """Whether a denominator that only one equation has is not zero at any solution: 1/x = 2, and 1 = 2x."""
+    """Whether a denominator in one equation alone is nonzero at every solution: 1/x = 2 and 1 = 2x."""
     ours, theirs = ({str(factor): factor for factor, _ in ratio.den.factor()[1]} for ratio in (first, second))
     for factor in [factor for key, factor in {**ours, **theirs}.items() if (key in ours) != (key in theirs)]:
         index = forms.index_of(Ratio(factor, forms.one.den))
@@ -256,7 +261,7 @@ def _same_poles(forms: Forms, first: Ratio, second: Ratio) -> bool:
 
 
 def _about_the_same(forms: Forms, left: Sequence[Term], right: Sequence[Term]) -> bool:
-    """Not so m + n = m and k + n = k: both say n = 0, but of other things."""
+    """Whether one has all letters of the other; not so m + n = m and k + n = k, which both mean n = 0."""
     ours, theirs = _mentioned(forms, left), _mentioned(forms, right)
     return ours <= theirs or theirs <= ours
 
@@ -268,7 +273,7 @@ def _mentioned(forms: Forms, sides: Sequence[Term]) -> frozenset[Term]:
 
 
 def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
-    """The differences of the sides are a positive multiple of each other."""
+    """Whether the differences of the sides are positive multiples of each other."""
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or second.num.is_zero():
         return False
@@ -280,7 +285,9 @@ def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) == 1
 
 
-def _both_differences(left: Sequence[Term], right: Sequence[Term]) -> tuple[Ratio | None, Ratio | None, Forms]:
+def _both_differences(
+    left: Sequence[Term], right: Sequence[Term]
+) -> tuple[Ratio | None, Ratio | None, Forms]:
     forms = Forms()
     results: list[Ratio] = []
     domains = []
@@ -291,24 +298,25 @@ def _both_differences(left: Sequence[Term], right: Sequence[Term]) -> tuple[Rati
         domains.append(forms.conditions)
     if domains[0] != domains[1] or _branches_at_unit(forms):
         return None, None, forms
-    return forms.settled(results[0]), forms.settled(results[1]), forms
+    return forms.on_domain(results[0]), forms.on_domain(results[1]), forms
 
 
 def _has_letters(forms: Forms, ratio: Ratio) -> bool:
-    """Whether a form depends on anything that is not a fixed number."""
+    """Whether a form depends on more than fixed numbers."""
     return any(not is_constant(forms.terms[index]) for index in forms.occurring(ratio))
 
 
 def is_constant(term: Term) -> bool:
-    """Whether a term is made of numbers, pi, e and functions that we know."""
+    """Whether a term consists of numbers, pi, e, the degree and known functions."""
     return all(
-        part.op in ("num", "add", "mul", "pow", "fn") or (part.op == "const" and part.data in ("pi", "e", "deg"))
+        part.op in ("num", "add", "mul", "pow", "fn")
+        or (part.op == "const" and part.data in ("pi", "e", "deg"))
         for part in term.walk()
     )
 
 
 def _constant_sign(forms: Forms, ratio: Ratio) -> int | None:
-    """1 or -1, if a constant is certainly positive or negative."""
+    """1 or -1 for a constant that is certainly positive or negative, else None."""
     term = forms.term(ratio)
 
     def compute() -> int | None:

@@ -1,27 +1,25 @@
-"""Proofs by sympy, for what the normal forms do not reach: closed forms of sums, integrals, limits, trigonometry.
+"""Proofs by sympy, for terms that the normal forms leave alone: sums, integrals, limits, trigonometry.
 
-Only values are asked of sympy, and only "is this zero?": that the two sides have the same domain is settled before,
-by the conditions of the normal forms, and nothing that sympy fails to prove counts as a difference. No text reaches
-sympy: every expression is built node by node.
+Sympy is only asked whether a difference is zero. That both sides have the same domain follows from the conditions of
+the normal forms, and a failed proof is not a difference. No text reaches sympy: expressions are built node by node.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+import sympy
+from sympy import Expr
 
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
 from hmer_suite.equiv.terms import Term, binds, const, may_depend
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 MAX_NODES = 120
 """Larger pairs are left undecided: sympy's simplification takes seconds on them."""
 
 
 class _Untranslatable(Exception):
-    """A part that has no counterpart in sympy."""
+    """A part of a term has no counterpart in sympy."""
 
 
 def proved_equal(left: Term, right: Term) -> bool:
@@ -30,16 +28,14 @@ def proved_equal(left: Term, right: Term) -> bool:
         return False
     if not any(map(_worth_a_try, (left, right))):
         return False
-    from sympy import PoleError, simplify
-
     try:
         difference = _Translator().expression(left) - _Translator().expression(right)
     except _Untranslatable:
         return False
     try:
-        return simplify(difference.doit()) == 0
-    except (NotImplementedError, ValueError, TypeError, ArithmeticError, PoleError):
-        return False  # what sympy cannot do proves nothing
+        return sympy.simplify(difference.doit()) == 0
+    except (NotImplementedError, ValueError, TypeError, ArithmeticError, sympy.PoleError):
+        return False  # a failure proves nothing
 
 
 def _same_domain(left: Term, right: Term) -> bool:
@@ -56,7 +52,7 @@ def _same_domain(left: Term, right: Term) -> bool:
 
 
 def _worth_a_try(term: Term) -> bool:
-    """Whether there is anything that the normal forms leave alone and sympy may know."""
+    """Whether a term has parts that the normal forms leave alone and sympy may know."""
     return any(
         (binds(part) and part.op in ("sum", "prod", "int", "lim"))
         or (part.op == "fn" and part.data in _FUNCTIONS)
@@ -72,7 +68,7 @@ class _Translator:
         """The expression of a term.
 
         Raises:
-            _Untranslatable.
+            _Untranslatable: a part of it has no counterpart.
         """
         rule = _RULES.get(term.op)
         if rule is None:
@@ -80,63 +76,43 @@ class _Translator:
         return rule(self, term)
 
     def _number(self, term: Term) -> Expr:
-        from sympy import Rational
-
-        return Rational(term.data.numerator, term.data.denominator)
+        return sympy.Rational(term.value.numerator, term.value.denominator)
 
     def _name(self, term: Term) -> Expr:
-        from sympy import Symbol
-
-        return Symbol(term.data, real=True)
+        return sympy.Symbol(term.label, real=True)
 
     def _constant(self, term: Term) -> Expr:
-        from sympy import E, oo, pi
-
-        known = {"pi": pi, "e": E, "inf": oo, "deg": pi / 180}
-        if term.data not in known:
-            raise _Untranslatable(term.data)
-        return known[term.data]
+        known = {"pi": sympy.pi, "e": sympy.E, "inf": sympy.oo, "deg": sympy.pi / 180}
+        if term.label not in known:
+            raise _Untranslatable(term.label)
+        return known[term.label]
 
     def _sum(self, term: Term) -> Expr:
-        from sympy import Add
-
-        return Add(*map(self.expression, term.args))
+        return sympy.Add(*map(self.expression, term.args))
 
     def _product(self, term: Term) -> Expr:
-        from sympy import Mul
-
-        return Mul(*map(self.expression, term.args))
+        return sympy.Mul(*map(self.expression, term.args))
 
     def _power(self, term: Term) -> Expr:
-        from sympy import Pow, real_root
-
         base, exponent = term.args
-        if exponent.op == "num" and exponent.data.denominator % 2 == 0:
-            return Pow(self.expression(base), self.expression(exponent))
-        if exponent.op == "num" and exponent.data.denominator > 1:
-            root = real_root(self.expression(base), exponent.data.denominator)
-            return Pow(root, exponent.data.numerator)
-        return Pow(self.expression(base), self.expression(exponent))
+        if exponent.op == "num" and exponent.value.denominator % 2 and exponent.value.denominator > 1:
+            root = sympy.real_root(self.expression(base), exponent.value.denominator)
+            return sympy.Pow(root, exponent.value.numerator)
+        return sympy.Pow(self.expression(base), self.expression(exponent))
 
     def _function(self, term: Term) -> Expr:
-        import sympy
-
-        if term.data not in _FUNCTIONS:
-            raise _Untranslatable(term.data)
-        return getattr(sympy, _FUNCTIONS[term.data])(*map(self.expression, term.args))
+        if term.label not in _FUNCTIONS:
+            raise _Untranslatable(term.label)
+        return getattr(sympy, _FUNCTIONS[term.label])(*map(self.expression, term.args))
 
     def _unknown(self, term: Term) -> Expr:
-        """A function that nobody knows; an indexed letter is one of its index."""
-        from sympy import Function
-
+        """An unknown function; an indexed letter is one of its index."""
         head, *args = term.args
         if head.op != "name":
             raise _Untranslatable(head.op)
-        return Function(f"{term.op} {head.data}", real=True)(*map(self.expression, args))
+        return sympy.Function(f"{term.op} {head.data}", real=True)(*map(self.expression, args))
 
     def _bounded(self, term: Term) -> Expr:
-        import sympy
-
         body, variable, low, high = term.args
         if variable.op != "name" or not binds(term) or "empty" in (low.op, high.op):
             raise _Untranslatable("bounds")
@@ -145,29 +121,31 @@ class _Translator:
         operator = {"sum": sympy.Sum, "prod": sympy.Product, "int": sympy.Integral}[term.op]
         if term.op == "int" and term.data != r"\int":
             raise _Untranslatable(term.data)
-        return operator(self.expression(body), (self._name(variable), self.expression(low), self.expression(high)))
+        return operator(
+            self.expression(body), (self._name(variable), self.expression(low), self.expression(high))
+        )
 
     def _limit(self, term: Term) -> Expr:
-        from sympy import Limit
-
         body, variable, point, _ = term.args
         direction = "+-"
         if point.op == "op" and point.data in ("^+", "^-"):
-            direction, (point,) = point.data[1], point.args
+            direction, (point,) = point.label[1], point.args
         if variable.op != "name":
             raise _Untranslatable("lim")
         if const("inf") in point.walk():
             direction = "+"
-        return Limit(self.expression(body), self._name(variable), self.expression(point), direction)
+        return sympy.Limit(self.expression(body), self._name(variable), self.expression(point), direction)
 
 
 def _depends_unseen(term: Term) -> bool:
-    """Whether sympy would take for a constant, or for convergent, what need not be."""
+    """Whether sympy would take a term for constant or convergent that need not be."""
     body, variable, *bounds = term.args
     improper = any(part == const("inf") for bound in bounds for part in bound.walk())
     if improper and any(part.op in ("app", "sub") for part in body.walk()):
         return True
-    return term.op == "int" and any(part != variable and may_depend(part) for part in body.walk() if part.op == "name")
+    return term.op == "int" and any(
+        part != variable and may_depend(part) for part in body.walk() if part.op == "name"
+    )
 
 
 _FUNCTIONS = {

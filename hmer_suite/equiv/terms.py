@@ -1,31 +1,32 @@
-r"""Terms: what a formula says, apart from how it is written.
+r"""Terms: the meaning of a formula, apart from how it is written.
 
 | op | data | args |
 |---|---|---|
 | ``num`` | a `Fraction` | none |
-| ``name`` | its canonical spelling, ``x`` or ``\mathbf{x}`` | none |
+| ``name`` | the canonical spelling of a letter, ``x`` or ``\mathbf{x}`` | none |
 | ``const`` | ``pi``, ``e``, ``i``, ``inf``, ``dots``, ``sign`` (the sign of ``\pm``), ``deg`` | none |
 | ``text`` | the words | none |
-| ``empty`` | | none: nothing was written there |
+| ``empty`` | | none; an operand is missing |
 | ``add``, ``mul`` | | the summands, the factors |
 | ``pow`` | | base, exponent |
-| ``fn`` | a function that we know: ``sin``, ``ln``, ``abs`` ... | its arguments |
-| ``app`` | ``sure``, or ``maybe`` where it can be a product too | a function nobody knows, its arguments |
+| ``fn`` | a known function: ``sin``, ``ln``, ``abs`` ... | its arguments |
+| ``app`` | ``sure``, or ``maybe`` if it can also be a product | an unknown function, its arguments |
 | ``sub`` | | a name, its index |
 | ``sum``, ``prod``, ``lim`` | | body, bound variable, lower bound or point, upper bound |
 | ``big`` | any other: ``\bigcup``, ``\max`` | the same |
 | ``int`` | the sign: ``\int``, ``\oint`` ... | body, variable, lower bound, upper bound |
-| ``deriv`` | ``d`` or ``\partial`` | what is derived, variable, order |
-| ``juxt`` | | what stands side by side in an index: a list, or a product |
-| ``ordered`` | | factors that perhaps do not commute |
+| ``deriv`` | ``d`` or ``\partial``; in a settled reading a `Derivation` | operand, variable, order |
+| ``juxt`` | | parts side by side in an index: a list, or a product |
+| ``ordered`` | | factors that may not commute |
 | ``chain`` | the relations | the terms between them |
-| ``list`` | | what commas separate |
+| ``list`` | ``quad`` if only wide spaces separate | the parts between commas |
 | ``tuple`` | both brackets | the components |
 | ``set`` | | the elements |
-| ``matrix`` | brackets and columns | the cells, row by row |
-| ``cases`` | columns | the cells, row by row |
-| ``ac`` | a sign that associates and commutes: ``\cup`` ... | its operands |
-| ``op`` | any other sign | its operands: nothing is known about it |
+| ``matrix`` | a `Grid`: brackets and columns | the cells, row by row |
+| ``cases`` | the number of columns | the cells, row by row |
+| ``det`` | the number of columns | the cells, row by row |
+| ``ac`` | an associative and commutative operator: ``\cup`` ... | its operands |
+| ``op`` | any other sign, of which nothing is known | its operands |
 """
 
 from __future__ import annotations
@@ -33,16 +34,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from hmer_suite.equiv.reading.operators import CONSTANT_LETTERS
 
 
+class Grid(NamedTuple):
+    """Data of a matrix: its brackets, with a bar for each line between columns, and its number of columns."""
+
+    brackets: str
+    width: int
+
+    def __repr__(self) -> str:
+        return tuple.__repr__(self)  # part of sort keys and of random labels, as in every other term
+
+
+class Derivation(NamedTuple):
+    r"""Data of a derivative: ``d`` or ``\partial``, and the letters that depend on the variable."""
+
+    sign: str
+    dependents: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return tuple.__repr__(self)
+
+
+Data = str | int | Fraction | tuple[str, ...] | Grid | Derivation | None
+
+
 class Term:
-    """A node of a term; immutable by convention, compared by content."""
+    """A node of a term; immutable by convention, compared by content.
+
+    `data` depends on `op` (see the table); compare it directly, and read it as one type through the properties,
+    which raise `TypeError` for a term of another kind.
+    """
 
     __slots__ = ("_hash", "args", "data", "op")
 
-    def __init__(self, op: str, data: object = None, args: tuple[Term, ...] = ()):
+    def __init__(self, op: str, data: Data = None, args: tuple[Term, ...] = ()):
         self.op = op
         self.data = data
         self.args = args
@@ -64,9 +93,58 @@ class Term:
         inner = [repr(self.data)] * (self.data is not None) + [repr(arg) for arg in self.args]
         return f"{self.op}({', '.join(inner)})"
 
+    @property
+    def value(self) -> Fraction:
+        """The number that a ``num`` is."""
+        if isinstance(self.data, Fraction):
+            return self.data
+        raise self._without("number")
+
+    @property
+    def label(self) -> str:
+        """The spelling of a letter, the name of a function or constant, an operator sign, the words of a text."""
+        if isinstance(self.data, str):
+            return self.data
+        raise self._without("label")
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The relations of a ``chain``, one fewer than its args."""
+        if isinstance(self.data, tuple) and not isinstance(self.data, Grid | Derivation):
+            return self.data
+        raise self._without("relations")
+
+    @property
+    def width(self) -> int:
+        """The number of columns of a ``matrix`` or ``cases``, of rows and columns of a ``det``."""
+        if isinstance(self.data, int):
+            return self.data
+        return self.grid.width
+
+    @property
+    def grid(self) -> Grid:
+        """The brackets and the width of a ``matrix``."""
+        if isinstance(self.data, Grid):
+            return self.data
+        raise self._without("grid")
+
+    @property
+    def derivation(self) -> Derivation:
+        """The sign and the dependent letters of a ``deriv``."""
+        if isinstance(self.data, Derivation):
+            return self.data
+        return Derivation(self.label, ())
+
+    def _without(self, kind: str) -> TypeError:
+        return TypeError(f"{self.op} has no {kind}: {self.data!r}")
+
+    def with_args(self, args: tuple[Term, ...]) -> Term:
+        """The same operation on other arguments."""
+        return Term(self.op, self.data, args)
+
     def walk(self) -> Iterator[Term]:
         """This term and all below it, parents first."""
-        waiting = [self]
+        waiting: list[Term] = [self]
         while waiting:
             term = waiting.pop()
             yield term
@@ -75,7 +153,7 @@ class Term:
 
 @lru_cache(maxsize=4096)
 def name(spelling: str) -> Term:
-    """A letter, by its canonical spelling."""
+    """A letter with a canonical spelling."""
     return Term("name", spelling)
 
 
@@ -85,12 +163,12 @@ def num(value: int | Fraction) -> Term:
 
 
 def const(which: str) -> Term:
-    """One of the constants."""
+    """A constant: ``pi``, ``e``, ``i``, ``inf``, ``dots``, ``sign`` or ``deg``."""
     return _CONSTANTS[which]
 
 
 def op(label: str, *args: Term) -> Term:
-    """A sign about which nothing is known, and its operands."""
+    """A sign of which nothing is known, and its operands."""
     return Term("op", label, args)
 
 
@@ -100,18 +178,18 @@ ZERO, ONE, TWO, MINUS_ONE = num(0), num(1), num(2), num(-1)
 
 
 def add(*terms: Term) -> Term:
-    """The sum."""
+    """The sum of terms."""
     return terms[0] if len(terms) == 1 else Term("add", None, terms)
 
 
 def mul(*factors: Term) -> Term:
-    """The product."""
+    """The product of factors."""
     return factors[0] if len(factors) == 1 else Term("mul", None, factors)
 
 
 def negative(term: Term) -> Term:
     """-term."""
-    return num(-term.data) if term.op == "num" else mul(MINUS_ONE, term)
+    return num(-term.value) if term.op == "num" else mul(MINUS_ONE, term)
 
 
 def power(base: Term, exponent: Term) -> Term:
@@ -125,19 +203,23 @@ def inverse(term: Term) -> Term:
 
 
 def fn(which: str, *args: Term) -> Term:
-    """A function that we know."""
+    """A known function of its arguments."""
     return Term("fn", which, args)
 
 
+STRUCTURES = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac"))
+NON_EXPRESSIONS = STRUCTURES | {"text", "empty"}
+"""Ops of terms that are not expressions: statements, collections, words."""
+
 BINDERS = frozenset(("sum", "prod", "lim", "int", "big"))
-"""Ops whose second argument is a variable that is bound in the first (an integral without bounds binds nothing)."""
+"""Ops whose second argument is a variable that may be bound in the first (see `binds`)."""
 
 
 def binds(term: Term) -> bool:
     """Whether the second argument is bound in the first, so that its name does not matter.
 
     An integral without bounds binds nothing; nor does one whose integrand does not show its variable, as in
-    ``\\int_a^b f d\\alpha``: what f depends on is left to the reader.
+    ``\\int_a^b f d\\alpha``, where f may depend on it.
     """
     if term.op != "int":
         return term.op in BINDERS
@@ -156,15 +238,20 @@ def _is_certainly_constant(part: Term) -> bool:
 _CONSTANTS_BY_NAME = frozenset("abckmn")
 
 
+def is_fixed(term: Term) -> bool:
+    """Whether a term consists of numbers, known constants and known functions."""
+    return all(part.op in ("num", "add", "mul", "pow", "fn", "const") for part in term.walk())
+
+
 def may_depend(term: Term) -> bool:
-    """Whether a letter may stand for a function whose argument is not written: ``f``, but not ``a``."""
+    """Whether a term may depend on a variable that it does not show: ``f``, but not ``a``."""
     return term.op in ("sub", "app", "op") or (term.op == "name" and term.data not in CONSTANT_LETTERS)
 
 
 def rewrite(term: Term, change: Callable[[Term], Term]) -> Term:
     """*term* with *change* applied to every node, the innermost first."""
     args = tuple([rewrite(arg, change) for arg in term.args]) if term.args else ()
-    return change(term if args == term.args else Term(term.op, term.data, args))
+    return change(term if args == term.args else term.with_args(args))
 
 
 def replace(term: Term, old: Term, new: Term) -> Term:
@@ -175,5 +262,5 @@ def replace(term: Term, old: Term, new: Term) -> Term:
         return term
     if binds(term) and term.args[1] == old:
         bounds = tuple(replace(arg, old, new) for arg in term.args[2:])
-        return Term(term.op, term.data, (*term.args[:2], *bounds))
-    return Term(term.op, term.data, tuple(replace(arg, old, new) for arg in term.args))
+        return term.with_args((*term.args[:2], *bounds))
+    return term.with_args(tuple(replace(arg, old, new) for arg in term.args))

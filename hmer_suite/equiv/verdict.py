@@ -1,4 +1,4 @@
-"""What is said about two formulas, and how it was found."""
+"""The verdict on two formulas, the step that found it, and the reasons for none."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ AMBIGUOUS = "ambiguous"
 UNPROVEN = "unproven"
 """No difference was found and no proof either."""
 MEMORY = "memory"
-"""The worker ran into its memory limit."""
+"""The worker exceeded its memory."""
 TIMEOUT = "timeout"
-"""The pair took more CPU time than it may."""
+"""The pair exceeded its CPU time."""
 CRASH = "crash"
-"""The worker died of anything but its limits: a fault in C code, or an error of ours."""
+"""The worker died for another reason than its limits: a fault in C code, or an exception."""
 LENGTH = "length"
-"""The pair is too long to be read at all (`pool.LONGEST`)."""
+"""The pair is too long to be read (`judge.LONGEST`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer to "do these two formulas mean the same?".
+    """The answer to the question whether two formulas mean the same.
 
     Attributes:
         verdict: `EQUAL`, `DIFFERENT` or `UNDECIDED`.
-        how: the step that decided: ``identical``, ``canonical``, ``structural``, ``numeric`` or ``symbolic``; of
-            an undecided pair ``timeout``, ``unparsed`` (the grammar refuses a side) or ``unsupported``.
-        witness: of a numeric DIFFERENT, the values of the letters at which the sides differ, exact numbers as
-            text; otherwise None.
-        reason: why a pair is undecided, in one word: `how`, or for ``unsupported`` what exactly stood in the way
-            (`AMBIGUOUS`, `UNPROVEN`, `MEMORY`, `CRASH`, `LENGTH`); empty for a decided pair.
-        seconds: CPU time the decision took; verdicts that differ in nothing else are equal.
+        how: the deciding step: ``identical``, ``canonical``, ``structural``, ``numeric`` or ``symbolic``; for an
+            undecided pair ``timeout``, ``unparsed`` (the grammar refuses a side) or ``unsupported``.
+        witness: for a numeric DIFFERENT, values of the letters at which the sides differ, exact numbers as text;
+            otherwise None.
+        reason: a word for why a pair is undecided: `how`, or for ``unsupported`` the obstacle (`AMBIGUOUS`,
+            `UNPROVEN`, `MEMORY`, `CRASH`, `LENGTH`, ``depth``); empty for a decided pair.
+        seconds: CPU time of the decision; not part of a comparison of verdicts.
     """
 
     verdict: str
@@ -42,6 +42,6 @@ class Verdict:
     reason: str = ""
     seconds: float = field(default=0.0, compare=False)
 
-    def to_json(self) -> dict:
-        """The keys of the interface."""
+    def to_json(self) -> dict[str, object]:
+        """The verdict as a JSON object, one key for each attribute."""
         return asdict(self)

@@ -1,8 +1,8 @@
-"""Boxes of placed glyphs, and what a writer's style sets."""
+"""Placed glyphs, boxes of them, and a writer's style of placing them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +16,11 @@ class LayoutError(InputError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glyph:
-    """A symbol's strokes, one after the other in `points` (n, 2), with the number of points of each in `lengths`.
+    """A symbol's strokes, concatenated in `points` (n, 2), with the number of points of each in `lengths`.
 
-    The box is that of the ink, relative to the baseline at y = 0. `hook` says where the bar of a radical begins:
-    what lies right of it stretches with the radicand. `smooth` (m, n), if given, turns control points into the
-    curve of m points that is drawn, and `curve` are its strokes' lengths.
+    The box is that of the ink, relative to the baseline at y = 0. `hook` is the x at which the bar of a radical
+    begins; everything right of it stretches with the radicand. `smooth` (m, n), if given, turns control points into
+    the m points of the curve that is drawn, and `curve` has the number of these in each stroke.
     """
 
     token: str
@@ -36,10 +36,10 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """A glyph on the page: point p of it comes to (x + width * p.x, y + height * p.y).
+class PlacedGlyph:
+    """A glyph on the page: its point p is drawn at (x + width * p.x, y + height * p.y).
 
-    What lies right of a radical's hook is scaled by `bar` instead, from the hook on.
+    Right of a radical's hook, `bar` is the horizontal scale instead of `width`.
     """
 
     glyph: Glyph
@@ -51,8 +51,8 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How a writer places symbols; lengths in em, `looseness` the relative standard deviation of each of them."""
+class WritingStyle:
+    """A writer's way of placing symbols: lengths in em, and `looseness`, the relative standard deviation of each."""
 
     script: float = 0.68
     smallest: float = 0.4
@@ -68,38 +68,43 @@ class Style:
     growing_fences: bool = True
 
 
-Choose = Callable[[str], Glyph]
-"""Gives the glyph of a token; raises `LayoutError` where there is none."""
+GlyphChooser = Callable[[str], Glyph]
+"""Returns the glyph for a token; raises `LayoutError` if there is none."""
 
 
 AXIS = 0.42
-"""Height of fraction bars and of the middle of operators above the baseline."""
+"""Height above the baseline of fraction bars and of the centre of operators."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Box:
-    """Ink that was placed relative to its own origin: `up` above and `down` below the baseline."""
+    """Ink placed relative to its own origin; it reaches `up` above and `down` below the baseline.
 
-    __slots__ = ("down", "parts", "up", "width")
+    `parts` are boxes or single glyphs, each placed relative to its (x, y).
+    """
 
-    def __init__(self, width: float, up: float, down: float, parts: list):
-        self.width = width
-        self.up = up
-        self.down = down
-        self.parts = parts
-        """(x, y, child) each, where a child is a box or a glyph placed relative to (x, y)."""
+    width: float
+    up: float
+    down: float
+    parts: Sequence[tuple[float, float, Box | PlacedGlyph]]
 
 
-def flatten_strokes(box: Box, x: float, y: float) -> Iterator[Placed]:
+PlacedBox = tuple[float, float, Box]
+"""A box placed at (x, y)."""
+
+
+def placed_glyphs(box: Box, x: float, y: float) -> Iterator[PlacedGlyph]:
+    """All glyphs of a box whose origin is placed at (x, y), in writing order."""
     for dx, dy, child in box.parts:
-        if isinstance(child, Placed):
-            yield Placed(
+        if isinstance(child, PlacedGlyph):
+            yield PlacedGlyph(
                 child.glyph, child.x + x + dx, child.y + y + dy, child.width, child.height, child.bar
             )
         else:
-            yield from flatten_strokes(child, x + dx, y + dy)
+            yield from placed_glyphs(child, x + dx, y + dy)
 
 
-def around(parts: list[tuple[float, float, Box]]) -> Box:
+def around(parts: Sequence[PlacedBox]) -> Box:
     """The box around boxes placed at (x, y)."""
     width = max(x + box.width for x, _, box in parts)
     up = max(box.up - y for _, y, box in parts)
@@ -108,4 +113,5 @@ def around(parts: list[tuple[float, float, Box]]) -> Box:
 
 
 def shifted(box: Box, y: float) -> Box:
+    """The box moved down by `y`."""
     return Box(box.width, box.up - y, box.down + y, [(0.0, y, box)])

@@ -1,8 +1,8 @@
-"""Symbols cut from real ink, sorted by the hand that wrote them, as glyphs for `hmer_suite.handwriting.placement`.
+"""Symbols cut from real ink, grouped by writer, as glyphs for `hmer_suite.handwriting.placement`.
 
-A symbol is cut along its group of traces, moved to the baseline and scaled to the size that its token has among
-the drawn glyphs: ink alone does not tell a base from a script. What cannot be told apart is left out: groups
-where an ink has more or fewer of a token than its label, and shapes unlike all others of their token.
+A symbol is cut along its group of traces, moved to the baseline and scaled to the size that its token has among the
+drawn glyphs: ink alone does not tell a base from a script. Ambiguous symbols are left out: groups of tokens that an
+ink has more or less often than its label, and shapes unlike all others of their token.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ import numpy as np
 
 from hmer_suite.handwriting.boxes import Glyph
 from hmer_suite.handwriting.drawn_glyphs import missing, variants, word
-from hmer_suite.ink.inkml import Ink
+from hmer_suite.ink.inkml import InkDocument
 from hmer_suite.latex.token_classes import CLASSES
 
 Glyphs = Mapping[str, Sequence[Glyph]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Symbol:
-    """A token with its strokes (n, 2) in units of the ink it was cut from, and the writer and source of that."""
+class CutSymbol:
+    """A token with its strokes (n, 2) in units of the ink that it was cut from, and that ink's writer and source."""
 
     token: str
     strokes: tuple[np.ndarray, ...]
@@ -41,55 +41,54 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Inkwell:
-    """Glyphs by token: of each hand, of each source (those of like style), and of all."""
+class GlyphCollection:
+    """Glyphs by token, for each writer (with the source), for each source, and for all together."""
 
-    hands: tuple[tuple[str, Glyphs], ...]
+    writers: tuple[tuple[str, Glyphs], ...]
     sources: Mapping[str, Glyphs]
-    everyone: Glyphs
+    all_writers: Glyphs
     _bounds: tuple[int, ...] = field(repr=False)
 
     @classmethod
-    def of(cls, symbols: Iterable[Symbol]) -> Inkwell:
-        """Sorts symbols by writer and source."""
-        hands: dict[tuple[str, str], dict[str, list[Glyph]]] = defaultdict(lambda: defaultdict(list))
+    def of(cls, symbols: Iterable[CutSymbol]) -> GlyphCollection:
+        """The glyphs of symbols, grouped by writer and source."""
+        writers: dict[tuple[str, str], dict[str, list[Glyph]]] = defaultdict(lambda: defaultdict(list))
         sources: dict[str, dict[str, list[Glyph]]] = defaultdict(lambda: defaultdict(list))
-        everyone: dict[str, list[Glyph]] = defaultdict(list)
+        all_writers: dict[str, list[Glyph]] = defaultdict(list)
         for symbol in symbols:
             glyph = glyph_of_ink(symbol)
-            for shelf in (hands[symbol.source, symbol.writer], sources[symbol.source], everyone):
-                shelf[symbol.token].append(glyph)
-        sizes = (sum(map(len, glyphs.values())) for glyphs in hands.values())
+            for group in (writers[symbol.source, symbol.writer], sources[symbol.source], all_writers):
+                group[symbol.token].append(glyph)
+        sizes = (sum(map(len, glyphs.values())) for glyphs in writers.values())
         return cls(
-            tuple((source, dict(glyphs)) for (source, _), glyphs in hands.items()),
+            tuple((source, dict(glyphs)) for (source, _), glyphs in writers.items()),
             {source: dict(glyphs) for source, glyphs in sources.items()},
-            dict(everyone),
+            dict(all_writers),
             tuple(accumulate(sizes)),
         )
 
     def __len__(self) -> int:
         return self._bounds[-1] if self._bounds else 0
 
-    def hand(self, rng: Random) -> Hand:
-        """A hand, drawn by how much ink there is of it."""
-        source, glyphs = self.hands[bisect(self._bounds, rng.random() * self._bounds[-1])]
-        return Hand(source, (glyphs, self.sources[source], self.everyone), rng)
+    def of_random_writer(self, rng: Random) -> WriterGlyphs:
+        """The glyphs of a random writer, drawn in proportion to the number of its symbols."""
+        source, glyphs = self.writers[bisect(self._bounds, rng.random() * self._bounds[-1])]
+        return WriterGlyphs(source, (glyphs, self.sources[source], self.all_writers), rng)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hand:
-    """One writer's glyphs, with those of the same source and then of anyone for what that writer never wrote."""
+class WriterGlyphs:
+    """Random glyphs of one writer; for tokens that it lacks, those of its source, then those of all writers."""
 
     source: str
-    shelves: tuple[Glyphs, ...]
+    by_preference: tuple[Glyphs, ...]
     rng: Random
 
     def __call__(self, token: str) -> Glyph:
-        """Any of the glyphs for a token; `LayoutError` names one that nobody wrote."""
-        for shelf in self.shelves:
-            glyphs = shelf.get(token)
-            if glyphs:
-                return glyphs[int(self.rng.random() * len(glyphs))]
+        """A random glyph for a token; `LayoutError` names a token that no writer has."""
+        for glyphs in self.by_preference:
+            if choices := glyphs.get(token):
+                return choices[int(self.rng.random() * len(choices))]
         raise missing(token)
 
 
@@ -99,11 +98,11 @@ _SPELLINGS = {"\\lt": "<", "\\gt": ">"}
 """Group labels that are spelt differently in formulas."""
 
 _AMBIGUOUS = {".": ("\\cdot",), "\\ldots": ("\\cdots",)}
-"""Group labels that also stand for other tokens."""
+"""Group labels that are also used for other tokens."""
 
 
-def cut(ink: Ink, label: str) -> Iterator[Symbol]:
-    """The symbols of an ink that its label vouches for."""
+def cut(ink: InkDocument, label: str) -> Iterator[CutSymbol]:
+    """The symbols of an ink whose token its label confirms."""
     tokens = Counter(label.split())
     writer = ink.writer or ink.id.rpartition("-")[0]
     groups: dict[str, list[tuple[np.ndarray, ...]]] = defaultdict(list)
@@ -114,23 +113,23 @@ def cut(ink: Ink, label: str) -> Iterator[Symbol]:
     bars = groups.pop("-", [])
     if len(bars) == tokens["-"] + tokens["\\frac"]:
         others = [strokes for found in groups.values() for strokes in found]
-        groups["\\frac"], groups["-"] = _told_apart(bars, others, tokens["\\frac"])
+        groups["\\frac"], groups["-"] = _split_bars(bars, others, tokens["\\frac"])
     for name, found in groups.items():
-        token = _meant(name, tokens)
+        token = _token_of_group(name, tokens)
         if token is not None and len(found) == tokens[token]:
-            yield from (Symbol(token, strokes, writer, ink.source) for strokes in found)
+            yield from (CutSymbol(token, strokes, writer, ink.source) for strokes in found)
 
 
-def _meant(name: str, tokens: Counter[str]) -> str | None:
-    """The token that a group's name stands for in a formula with these tokens; None if there are two."""
+def _token_of_group(name: str, tokens: Counter[str]) -> str | None:
+    """The token that a group's name denotes in a formula with these tokens; None if it is ambiguous or absent."""
     possible = [token for token in (name, *_AMBIGUOUS.get(name, ())) if tokens[token]]
     return possible[0] if len(possible) == 1 else None
 
 
-def _told_apart(
+def _split_bars(
     bars: list[tuple[np.ndarray, ...]], others: list[tuple[np.ndarray, ...]], fractions: int
 ) -> tuple[list[tuple[np.ndarray, ...]], list[tuple[np.ndarray, ...]]]:
-    """Fraction bars and minus signs: the former have ink above and below, and are wide."""
+    """Horizontal bars split into fraction bars, which are wide with ink above and below, and minus signs."""
     if not fractions or fractions == len(bars):
         return (bars, []) if fractions else ([], bars)
     boxes = np.array([_box(strokes) for strokes in [*others, *bars]])
@@ -152,14 +151,14 @@ def _box(strokes: Sequence[np.ndarray]) -> tuple[float, float, float, float]:
 
 
 _STRETCHED = frozenset("\\frac \\sqrt - | ( ) [ ] \\{ \\} /".split())
-"""Tokens whose shape follows what they stand at."""
+"""Tokens whose shape depends on their neighbours."""
 
 _FEWEST = 12
-"""So many symbols of a token are needed to say which of them are odd."""
+"""Least number of symbols of a token for outliers to be detected."""
 
 
-def usual(symbols: Sequence[Symbol]) -> list[Symbol]:
-    """The symbols without those whose aspect is far from that of their token: mostly wrong groups."""
+def without_outliers(symbols: Sequence[CutSymbol]) -> list[CutSymbol]:
+    """The symbols without those whose aspect ratio is unlike their token's, which are mostly wrong groups."""
     aspects: dict[str, list[float]] = defaultdict(list)
     values = []
     for symbol in symbols:
@@ -186,15 +185,15 @@ def _limits(values: Sequence[float]) -> tuple[float, float]:
 # --- to glyphs -------------------------------------------------------------------------------------------------
 
 _HANGING = frozenset("f g j p q y z \\beta \\gamma \\mu \\phi , \\prime".split())
-"""Tokens whose top is the steadier end: writers give them long tails or none."""
+"""Tokens aligned by their top, since the length of their descender varies between writers."""
 
 _TOLERANCE = 0.008
-"""Points that lie closer than this to the line between their neighbours, in em, are left out."""
+"""Distance in em from the line between its neighbours under which a point is left out."""
 
 
 @lru_cache(maxsize=512)
-def _nominal(token: str) -> tuple[float, float, float]:
-    """Width, top and bottom that a token usually has, in em; `LayoutError` where it has no glyph."""
+def _typical_box(token: str) -> tuple[float, float, float]:
+    """Median width, top and bottom of a token's drawn glyphs, in em; `LayoutError` if it has none."""
     glyphs = variants().get(token)
     if glyphs is None and CLASSES.get(token) == "NAMEDOP":
         glyphs = (word(token, [variants()[letter][0] for letter in token[1:]]),)
@@ -205,11 +204,11 @@ def _nominal(token: str) -> tuple[float, float, float]:
     return float(width), float(top), float(bottom)
 
 
-def glyph_of_ink(symbol: Symbol) -> Glyph:
-    """A cut symbol as a glyph, in em on its baseline."""
-    import cv2
+def glyph_of_ink(symbol: CutSymbol) -> Glyph:
+    """A cut symbol as a glyph in em, placed on its baseline."""
+    import cv2  # not for the commands that only list data sources
 
-    width, top, bottom = _nominal(symbol.token)
+    width, top, bottom = _typical_box(symbol.token)
     points = np.concatenate(symbol.strokes).astype(np.float64)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = _scale(high - low, width, bottom - top)
@@ -238,7 +237,7 @@ def glyph_of_ink(symbol: Symbol) -> Glyph:
 
 
 def _scale(extent: np.ndarray, width: float, height: float) -> float:
-    """Em a unit of ink: mostly by the height, by the width for what is flat."""
+    """Scale in em per unit of ink, mostly from the height; from the longer side for flat symbols."""
     wide, high = (float(value) or 1e-9 for value in extent)
     if height < 0.2:
         by_size = max(width, height) / max(wide, high)
@@ -249,7 +248,7 @@ def _scale(extent: np.ndarray, width: float, height: float) -> float:
 
 
 def _hook(strokes: Sequence[np.ndarray]) -> float | None:
-    """Where the bar of a radical begins, from the left of its ink; None if there is no bar to stretch."""
+    """Start of a radical's bar, from the left of its ink; None if there is no bar to stretch."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     width, height = high - low

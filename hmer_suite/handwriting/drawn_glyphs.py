@@ -1,8 +1,8 @@
-r"""Stroke glyphs for tokens: the Hershey fonts, and our own curves for what they lack or draw too printed.
+r"""Stroke glyphs for tokens: the Hershey fonts, and our own curves for symbols that these lack or draw as in print.
 
 The Hershey fonts were made by Dr. A. V. Hershey at the U.S. National Bureau of Standards and may be used freely;
 their distribution in this format was created by James Hurt, Cognition, Inc. (the attribution that they ask for).
-They come with the package `Hershey-Fonts`.
+They are part of the package `Hershey-Fonts`.
 
 Glyphs are in the em of `hmer_suite.handwriting.placement`: capitals are 1 high, the baseline is y = 0, y runs
 downwards.
@@ -18,25 +18,25 @@ from importlib import resources
 import numpy as np
 
 from hmer_suite.handwriting.boxes import Glyph, LayoutError
-from hmer_suite.latex.canonical.nodes import SYNONYMS
+from hmer_suite.latex.constructs import SYNONYMS
 
 _CAPITAL, _BASELINE = 21.0, 9.0
-"""Height of Hershey capitals, and where their baseline lies, in Hershey units (y downwards)."""
+"""Height of Hershey capitals, and y of their baseline, in Hershey units (y downwards)."""
 
 _HERSHEY_CORNER, _OWN_CORNER = 58.0, 95.0
-"""Degrees by which the pen must turn at a control point to make a corner of it; elsewhere strokes are smooth."""
+"""Least angle in degrees that makes a control point a corner; elsewhere strokes are smooth."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stroke:
-    """Control points (n, 2) in em and which of them (n,) are corners."""
+    """Control points (n, 2) in em, and a mask (n,) of those that are corners."""
 
     points: np.ndarray
     corners: np.ndarray
 
     @classmethod
     def of(cls, points: np.ndarray, degrees: float) -> Stroke:
-        """A stroke with corners where it turns by more than `degrees`, at its ends, and at points given twice."""
+        """A stroke with corners at turns of more than `degrees`, at its ends, and at repeated points."""
         twice = np.zeros(len(points), bool)
         twice[:-1] = (points[1:] == points[:-1]).all(1)
         keep = np.concatenate([[True], ~twice[:-1]]) if len(points) > 1 else np.array([True])
@@ -51,7 +51,7 @@ class Stroke:
 def smoothing(stroke: Stroke, step: float = 0.05) -> np.ndarray:
     """Matrix (m, n) that turns n control points into a Catmull-Rom curve with a point about every `step` em.
 
-    It depends on where the points lie, yet it serves slightly moved points too: the curve follows them.
+    It is computed for the given points, but also fits points that are slightly moved.
     """
     points, count = stroke.points, len(stroke.points)
     if count < 2:
@@ -90,7 +90,7 @@ def _segment(index: int, count: int, corner: np.ndarray, t: float) -> np.ndarray
 
 
 def glyph_of(token: str, strokes: Sequence[Stroke]) -> Glyph:
-    """A glyph of strokes in em, moved so that its ink starts at x = 0."""
+    """A glyph made of strokes in em, moved so that its ink starts at x = 0."""
     matrices = [smoothing(stroke) for stroke in strokes]
     curve = np.concatenate([matrix @ stroke.points for matrix, stroke in zip(matrices, strokes, strict=True)])
     left, top = curve.min(0)
@@ -139,7 +139,7 @@ _GREEK |= {"\\Sigma": "R", "\\Upsilon": "T", "\\Phi": "U", "\\Psi": "W", "\\Omeg
 
 @lru_cache(maxsize=1)
 def _hershey() -> dict[str, dict[str, list[Stroke]]]:
-    """Strokes of the faces in use, by face and character."""
+    """Strokes of the faces in use, keyed by face and character."""
     from HersheyFonts import HersheyFonts
 
     faces = {}
@@ -159,7 +159,9 @@ def _hershey_stroke(points: Sequence[tuple[int, int]]) -> Stroke:
 
 def _own() -> dict[str, list[list[Stroke]]]:
     """The glyphs of ``glyphs.tsv``: for each token its ways of being written."""
-    lines = resources.files("hmer_suite.handwriting").joinpath("glyphs.tsv").read_text("utf-8").splitlines()[1:]
+    lines = (
+        resources.files("hmer_suite.handwriting").joinpath("glyphs.tsv").read_text("utf-8").splitlines()[1:]
+    )
     found: dict[str, list[list[Stroke]]] = {}
     for line in lines:
         token, _, strokes = line.partition("\t")
@@ -174,7 +176,7 @@ def _own_stroke(text: str) -> Stroke:
 
 @lru_cache(maxsize=1)
 def variants() -> dict[str, tuple[Glyph, ...]]:
-    """All glyphs that a token may be written with."""
+    """All variants of the glyph of each token."""
     faces, found = _hershey(), _own()
     for code in (
         *range(ord("0"), ord("9") + 1),
@@ -207,16 +209,20 @@ _TWINS = dict(
     \lhd=\triangle \bigtriangleup=\triangle \slash=/ \bigcirc=O \vartriangle=\triangle \textdegree=\degree
     """.split()
 )
-"""Tokens that are drawn like others, where they have no glyph of their own."""
+"""Tokens that are drawn like others if they have no glyph of their own."""
 
 
 def word(token: str, letters: Sequence[Glyph], gap: float = 0.1) -> Glyph:
-    """One glyph of several in a row: the name of a function."""
+    """Several drawn glyphs in a row as one, for the name of a function."""
     x = 0.0
-    strokes, lengths, matrices, curve = [], [], [], []
+    strokes: list[np.ndarray] = []
+    lengths: list[int] = []
+    matrices: list[np.ndarray] = []
+    curve: list[int] = []
     for letter in letters:
         strokes.append(letter.points + np.array([x - letter.left, 0.0]))
         lengths += letter.lengths
+        assert letter.smooth is not None, f"{letter.token}: not a drawn glyph"
         matrices.append(letter.smooth)
         curve += letter.curve
         x += letter.right - letter.left + gap
@@ -234,5 +240,5 @@ def word(token: str, letters: Sequence[Glyph], gap: float = 0.1) -> Glyph:
 
 
 def missing(token: str) -> LayoutError:
-    """The error of a token that cannot be drawn."""
+    """The error for a token that has no glyph."""
     return LayoutError(f"no glyph for {token}")

@@ -1,19 +1,18 @@
-r"""Exchanged ink: training formulas whose symbols are replaced by others that somebody wrote.
+r"""Exchanged ink: training formulas with symbols replaced by samples from elsewhere in the training set.
 
-Two things happen to a formula all of whose symbols are marked and linked to their tokens. A class may be renamed:
-all its occurrences together become another class of like shape and size, rare ones preferred, and the label changes
-with them. And a symbol may be replaced by another sample of its class. New strokes take the place and the size of
-the old ones, so that the layout stays a writer's own, and the label stays valid and canonical. With `Rates.parts` a
-formula may first get a part of another one: a numerator for a numerator (`hmer_suite.handwriting.exchanged_parts`).
+Only formulas whose symbols are all marked and linked to their tokens are changed, in two ways. A class may be renamed:
+all its occurrences become another class of similar shape and size, rare ones preferred, and the label changes with
+them. A symbol may be replaced by another sample of its class. New strokes take the position and size of the old ones,
+so the layout remains the writer's own and the label stays valid and canonical. With `Rates.parts` a formula may first
+receive a part of another one, such as a numerator for a numerator (`hmer_suite.handwriting.exchanged_parts`).
 
-Rare classes are what a recogniser lacks most: seven in ten formulas of CROHME 2013 hold a token that fewer than 200 of
-the 8,835 training formulas have.
+Recognisers lack rare classes most: seven in ten formulas of CROHME 2013 hold a token that occurs in fewer than 200 of
+the 8,835 training formulas.
 """
 
 from __future__ import annotations
 
 import random
-from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -22,16 +21,17 @@ from itertools import accumulate
 import numpy as np
 
 from hmer_suite.handwriting.exchanged_parts import Donors
+from hmer_suite.handwriting.weighted_choice import WeightedChoice
 from hmer_suite.ink.linked import LinkedInk, ink_of
-from hmer_suite.ink.marks import InkSample
+from hmer_suite.specs.samples import InkSample
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How much is exchanged. Shares are drawn for each formula, evenly from 0 up to what stands here.
+    """Amounts of exchange; the shares of a formula are uniform between 0 and the values given here.
 
     `renamed` is a share of classes, `replaced` one of symbols; `same_source` is the probability that a new symbol
-    comes from the collection that the formula is of. Among kin a class that n training formulas hold is drawn with
+    comes from the formula's own collection. A class found in n training formulas is drawn as an alternative with
     weight ``(n + smoothing) ** -rarity``. `parts` is the probability that a part of a formula is exchanged.
     """
 
@@ -43,7 +43,7 @@ class Rates:
     parts: float = 0.0
 
 
-_KIN = (
+_ALIKE = (
     r"a c e m n o r s u v w x z \alpha \pi \sigma i",
     r"g j p q y \gamma \mu \phi",
     r"b d f h k l t \beta \theta \lambda \Delta A B C E F G H I L M N P R S T V X Y 0 1 2 3 4 5 6 7 8 9",
@@ -52,22 +52,22 @@ _KIN = (
     r"\sin \cos \tan \log",
     r"\forall \exists",
 )
-"""Classes of like shape and size, each of which can stand where another one does."""
+"""Classes of similar shape and size, which can replace each other within a line."""
 
 _BRACKETS = (("(", ")"), ("[", "]"), ("\\{", "\\}"))
 _FLAT = frozenset(r"- \frac = . , \cdot \cdots \ldots \rightarrow \prime '".split())
-"""Tokens whose height says little of their size: they are fitted by their longer side."""
+"""Tokens whose height says little about their size; they are scaled by their longer side."""
 
 _FIXED = frozenset(("\\sqrt",))
-"""Tokens that reach around others and keep their strokes."""
+"""Tokens that enclose others and keep their strokes."""
 
 _WIDER = 1.35
-"""A new symbol is at most so many times as wide as the old one, which counts as at least half as wide as high."""
+"""Largest ratio of a new symbol's width to the old one's, which counts as at least half its height."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Glyph:
-    """The strokes of one marked symbol, one after the other in `points` (n, 2), the middle of its box at 0."""
+class CentredStrokes:
+    """Strokes of one marked symbol, concatenated in `points` (n, 2), with the centre of its box at the origin."""
 
     points: np.ndarray
     lengths: tuple[int, ...]
@@ -77,12 +77,12 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exchange:
-    """Exchanges the ink of a training set. `glyphs` are by token, and by source and token."""
+    """Exchanges symbols within a training set; strokes are keyed by token, and by source and token."""
 
     formulas: tuple[LinkedInk, ...]
-    glyphs: Mapping[str, Sequence[Glyph]]
-    glyphs_of_source: Mapping[tuple[str, str], Sequence[Glyph]]
-    kin: Mapping[str, tuple[tuple[str, ...], tuple[float, ...]]]
+    strokes: Mapping[str, Sequence[CentredStrokes]]
+    strokes_of_source: Mapping[tuple[str, str], Sequence[CentredStrokes]]
+    alternatives: Mapping[str, WeightedChoice]
     rates: Rates = Rates()
     donors: Donors = field(default_factory=Donors)
 
@@ -90,25 +90,26 @@ class Exchange:
     def of(
         cls, inks: Sequence[InkSample], labels: Sequence[str], sources: Sequence[str], rates: Rates = Rates()
     ) -> Exchange:
-        """From the ink of a training set, with its labels in canonical tokens and the names of its collections."""
+        """The exchange for a training set: its ink, canonical labels, and the collection that each ink is from."""
         formulas = tuple(map(LinkedInk.of, inks, labels, sources))
-        glyphs: dict[str, list[Glyph]] = defaultdict(list)
-        of_source: dict[tuple[str, str], list[Glyph]] = defaultdict(list)
+        strokes: dict[str, list[CentredStrokes]] = defaultdict(list)
+        of_source: dict[tuple[str, str], list[CentredStrokes]] = defaultdict(list)
         for formula in formulas:
             for symbol in formula.symbols:
                 token = formula.tokens[symbol.token]
-                glyph = _cut(symbol.strokes)
-                glyphs[token].append(glyph)
-                of_source[formula.source, token].append(glyph)
+                sample = _centred(symbol.strokes)
+                strokes[token].append(sample)
+                of_source[formula.source, token].append(sample)
         counts = Counter(token for label in labels for token in set(label.split()))
         donors = Donors.of(formulas) if rates.parts else Donors()
-        return cls(formulas, dict(glyphs), dict(of_source), _kin(counts, glyphs, rates), rates, donors)
+        alternatives = _alternatives(counts, strokes, rates)
+        return cls(formulas, dict(strokes), dict(of_source), alternatives, rates, donors)
 
     def __len__(self) -> int:
         return len(self.formulas)
 
     def __call__(self, index: int, rng: random.Random) -> tuple[InkSample, str]:
-        """Training formula `index` with some of its symbols exchanged, and its label."""
+        """Training formula `index` with some of its symbols exchanged, and the label that goes with it."""
         formula = self.formulas[index]
         if not formula.symbols:
             return formula.ink, " ".join(formula.tokens)
@@ -121,15 +122,16 @@ class Exchange:
         for symbol in formula.symbols:
             old, new = formula.tokens[symbol.token], tokens[symbol.token]
             if new != old or (old not in _FIXED and rng.random() < share):
-                glyph = self._glyph(new, formula.source, rng)
-                symbol = symbol.rewritten(_put(glyph, symbol.strokes, flat=old in _FLAT))
+                sample = self._sample(new, formula.source, rng)
+                symbol = symbol.rewritten(_placed(sample, symbol.strokes, flat=old in _FLAT))
             symbols.append(symbol)
         return ink_of(symbols, tokens, formula.unit), " ".join(tokens)
 
     def _renamed(self, formula: LinkedInk, rng: random.Random) -> dict[str, str]:
-        """New names of some tokens, those that are written wherever they stand; no two tokens become one.
+        """New tokens for some classes; no two classes are merged.
 
-        The brackets around the index of a root are in the label and not in the ink.
+        Only tokens with ink at each of their occurrences are renamed: the brackets around the index of a root, for
+        example, are in the label but not in the ink.
         """
         share = self.rates.renamed * rng.random()
         taken = set(formula.tokens)
@@ -137,8 +139,8 @@ class Exchange:
         marked = Counter(formula.tokens[symbol.token] for symbol in formula.symbols)
         written = {token for token, count in marked.items() if count == formula.tokens.count(token)}
         for token in marked:
-            if token in written and token in self.kin and rng.random() < share:
-                new = _drawn(self.kin[token], rng)
+            if token in written and token in self.alternatives and rng.random() < share:
+                new = self.alternatives[token](rng)
                 if new not in taken:
                     taken.add(new)
                     names[token] = new
@@ -146,64 +148,57 @@ class Exchange:
             names |= self._other_brackets(formula.tokens, written, rng)
         return names
 
-    def _other_brackets(
-        self, tokens: Sequence[str], written: Set[str], rng: random.Random
-    ) -> dict[str, str]:
-        """One kind of brackets for another where every one has its partner, and none of the new kind is there yet."""
+    def _other_brackets(self, tokens: Sequence[str], written: Set[str], rng: random.Random) -> dict[str, str]:
+        """One kind of bracket for another if all are paired and the formula has none of the new kind yet."""
         old, new = rng.choice(_BRACKETS), rng.choice(_BRACKETS)
         paired = set(old) <= written and tokens.count(old[0]) == tokens.count(old[1])
-        free = not set(new) & set(tokens) and all(bracket in self.glyphs for bracket in new)
+        free = not set(new) & set(tokens) and all(bracket in self.strokes for bracket in new)
         return dict(zip(old, new, strict=True)) if paired and free else {}
 
-    def _glyph(self, token: str, source: str, rng: random.Random) -> Glyph:
-        near = self.glyphs_of_source.get((source, token))
-        glyphs = near if near and rng.random() < self.rates.same_source else self.glyphs[token]
-        return glyphs[int(rng.random() * len(glyphs))]
+    def _sample(self, token: str, source: str, rng: random.Random) -> CentredStrokes:
+        near = self.strokes_of_source.get((source, token))
+        samples = near if near and rng.random() < self.rates.same_source else self.strokes[token]
+        return samples[int(rng.random() * len(samples))]
 
 
-def _kin(
-    counts: Mapping[str, int], glyphs: Mapping[str, Sequence[Glyph]], rates: Rates
-) -> dict[str, tuple[tuple[str, ...], tuple[float, ...]]]:
-    """For each token the tokens that it may become, with cumulative weights."""
-    kin = {}
-    for tokens in _KIN:
-        known = tuple(token for token in tokens.split() if token in glyphs)
-        bounds = tuple(accumulate((counts[token] + rates.smoothing) ** -rates.rarity for token in known))
-        kin |= {token: (known, bounds) for token in known}
-    return kin
+def _alternatives(
+    counts: Mapping[str, int], strokes: Mapping[str, Sequence[CentredStrokes]], rates: Rates
+) -> dict[str, WeightedChoice]:
+    """For each token, the choice of tokens that it may become."""
+    alternatives: dict[str, WeightedChoice] = {}
+    for tokens in _ALIKE:
+        known = [token for token in tokens.split() if token in strokes]
+        weights = ((counts[token] + rates.smoothing) ** -rates.rarity for token in known)
+        alternatives |= dict.fromkeys(known, WeightedChoice.of(known, weights))
+    return alternatives
 
 
-def _drawn(choices: tuple[tuple[str, ...], tuple[float, ...]], rng: random.Random) -> str:
-    tokens, bounds = choices
-    return tokens[bisect(bounds, rng.random() * bounds[-1])]
-
-
-def _cut(strokes: Sequence[np.ndarray]) -> Glyph:
+def _centred(strokes: Sequence[np.ndarray]) -> CentredStrokes:
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     width, height = (high - low).tolist()
-    return Glyph(points - (low + high) / 2, tuple(map(len, strokes)), width, height)
+    return CentredStrokes(points - (low + high) / 2, tuple(map(len, strokes)), width, height)
 
 
-def _put(glyph: Glyph, strokes: Sequence[np.ndarray], flat: bool) -> list[np.ndarray]:
-    """The strokes of a glyph in the place of `strokes`, those of a `flat` token or not."""
+def _placed(sample: CentredStrokes, strokes: Sequence[np.ndarray], flat: bool) -> list[np.ndarray]:
+    """A symbol's strokes moved and scaled to replace `strokes`; `flat` says how to measure the size of these."""
     points = np.concatenate(strokes) if len(strokes) > 1 else strokes[0]
     low, high = points.min(axis=0), points.max(axis=0)
     width, height = (high - low).tolist()
-    scale = _by_longer_side(glyph, width, height) if flat else _by_height(glyph, width, height)
-    placed = glyph.points * np.float32(scale) + (low + high) / 2
-    ends = list(accumulate(glyph.lengths))
+    scale = _by_longer_side(sample, width, height) if flat else _by_height(sample, width, height)
+    placed = sample.points * np.float32(scale) + (low + high) / 2
+    ends = list(accumulate(sample.lengths))
     return [placed[start:end] for start, end in zip((0, *ends), ends, strict=False)]
 
 
-def _by_height(glyph: Glyph, width: float, height: float) -> float:
-    """The factor of size that makes a glyph as high as a box, and little wider."""
-    if not glyph.height or not glyph.width or not height:
-        return _by_longer_side(glyph, width, height)
-    return min(height / glyph.height, _WIDER * max(width, height / 2) / glyph.width)
+def _by_height(sample: CentredStrokes, width: float, height: float) -> float:
+    """Scale that makes strokes as high as a box, and at most slightly wider."""
+    if not sample.height or not sample.width or not height:
+        return _by_longer_side(sample, width, height)
+    return min(height / sample.height, _WIDER * max(width, height / 2) / sample.width)
 
 
-def _by_longer_side(glyph: Glyph, width: float, height: float) -> float:
-    """The factor of size that makes the longer side of a glyph that of a box."""
-    longer = max(glyph.width, glyph.height)
+def _by_longer_side(sample: CentredStrokes, width: float, height: float) -> float:
+    """Scale that makes the longer side of strokes equal to that of a box."""
+    longer = max(sample.width, sample.height)
     return max(width, height) / longer if longer and max(width, height) else 0.0

@@ -1,8 +1,8 @@
-r"""Formulas sampled from a weighted grammar: what the synthetic handwriting writes.
+r"""Formulas sampled from a weighted grammar, for synthetic handwriting.
 
-The grammar reaches every token of CROHME's labels, with weights after theirs; lengths, too, follow CROHME's:
-half of the formulas have at most 13 tokens, one in a hundred over 55. Every formula is valid and in canonical
-spelling (`hmer_suite.canonical` leaves it as it is).
+The grammar covers every token of CROHME's labels, weighted roughly by its frequency there; lengths follow CROHME's
+too: half of the formulas have at most 13 tokens, one in a hundred more than 55. Every formula is valid and canonical
+(`hmer_suite.canonical` leaves it unchanged).
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate
 
+from hmer_suite.handwriting.weighted_choice import WeightedChoice
+
 Tokens = list[str]
 
 LONGEST = 60
-"""No formula is asked for with more tokens; the grammar may overshoot by a few."""
+"""Largest number of tokens asked for; the grammar may exceed it by a few."""
 
 
 def sample_formula(rng: random.Random) -> str:
-    """A formula as spaced tokens; the same state of `rng` gives the same one."""
+    """A formula as tokens separated by spaces, determined by the state of `rng`."""
     return " ".join(_Sampler(rng).formula(_length(rng)))
 
 
 def _length(rng: random.Random) -> int:
-    """A number of tokens: log-normal, with a share of formulas of one to three symbols."""
+    """Number of tokens of a formula: log-normal, mixed with 9 % of formulas of one to three tokens."""
     if rng.random() < 0.09:
         return 1 + int(rng.random() * 3)
     while True:
@@ -34,60 +36,48 @@ def _length(rng: random.Random) -> int:
             return length
 
 
-class _Choice:
-    """Weighted choice among words, written ``word=>weight``; a word without a weight has 1."""
-
-    def __init__(self, text: str):
-        pairs = [word.rsplit("=>", 1) if "=>" in word else (word, "1") for word in text.split()]
-        self.words = [word for word, _ in pairs]
-        self.bounds = list(accumulate(float(weight) for _, weight in pairs))
-
-    def __call__(self, rng: random.Random) -> str:
-        return self.words[bisect(self.bounds, rng.random() * self.bounds[-1])]
+_choice = lru_cache(WeightedChoice.parse)
 
 
-@lru_cache
-def _choice(text: str) -> _Choice:
-    return _Choice(text)
-
-
-_LETTER = _Choice(
+_LETTER = _choice(
     r"""x=>50 a=>24 n=>20 y=>18 b=>16 z=>11 c=>9 i=>4 t=>7 f=>3 k=>3.5 p=>6 r=>5 m=>4 e=>5 u=>3 g=>2 q=>4 j=>2 d=>4
     v=>3 h=>3 s=>3 w=>2 o=>1 l=>1.5 X=>3 A=>4 C=>3 B=>4 R=>2.5 F=>2 E=>2 L=>2 N=>2 S=>2 Y=>1.6 P=>1.6 V=>1.6
     H=>1.5 M=>1.5 T=>1.5 G=>1.4 I=>1.2 \alpha=>5 \beta=>4 \gamma=>1.6 \theta=>6 \phi=>1.6 \pi=>4 \sigma=>1
     \mu=>1 \lambda=>0.8 \Delta=>0.6"""
 )
-_DIGIT = _Choice("1=>30 2=>34 3=>17 4=>12 5=>8 6=>7 7=>6.5 8=>6.5 9=>6.5 0=>8")
-_LEADING = _Choice("1=>30 2=>34 3=>17 4=>12 5=>8 6=>7 7=>6.5 8=>6.5 9=>6.5")
-_OPERATOR = _Choice(r"+=>48 -=>38 \times=>6 \cdot=>2 \pm=>1.8 \div=>1.5 /=>2.4")
-_RELATION = _Choice(r"==>70 \leq=>5 \geq=>4 <=>3 >=>2 \neq=>4 \rightarrow=>3 \in=>0.8")
-_FUNCTION = _Choice(r"\sin=>30 \cos=>24 \tan=>12 \log=>12")
-_CALLED = _Choice("f=>10 g=>2 P=>1.2 F=>1.2 h=>1 p=>1 y=>1 u=>1 T=>1")
-_INDEX = _Choice(r"i=>8 n=>10 k=>4 j=>3 1=>10 2=>7 0=>5 m=>3 3=>3 a=>2 x=>2 \alpha=>1 \beta=>1 t=>1 l=>0.5")
-_VARIABLE = _Choice(r"x=>10 y=>4 t=>3 z=>2 \theta=>2 u=>1 r=>1")
-_COUNTER = _Choice("i=>6 n=>5 k=>2 j=>1")
-_BOUND = _Choice(r"0=>6 1=>5 a=>3 b=>2 \infty=>4 n=>3 \pi=>2 2=>2 T=>0.5 R=>0.5")
-_LIMIT_POINT = _Choice(r"\infty=>6 0=>6 a=>2 1=>1 c=>0.5")
-_DOTS = _Choice(r"\ldots=>4 \cdots=>2")
-_PRIMED = _Choice("f=>5 g=>2 y=>3 x=>3 u=>1 A=>1 \\phi=>0.5")
+_DIGIT = _choice("1=>30 2=>34 3=>17 4=>12 5=>8 6=>7 7=>6.5 8=>6.5 9=>6.5 0=>8")
+_LEADING = _choice("1=>30 2=>34 3=>17 4=>12 5=>8 6=>7 7=>6.5 8=>6.5 9=>6.5")
+_OPERATOR = _choice(r"+=>48 -=>38 \times=>6 \cdot=>2 \pm=>1.8 \div=>1.5 /=>2.4")
+_RELATION = _choice(r"==>70 \leq=>5 \geq=>4 <=>3 >=>2 \neq=>4 \rightarrow=>3 \in=>0.8")
+_FUNCTION = _choice(r"\sin=>30 \cos=>24 \tan=>12 \log=>12")
+_CALLED = _choice("f=>10 g=>2 P=>1.2 F=>1.2 h=>1 p=>1 y=>1 u=>1 T=>1")
+_INDEX = _choice(r"i=>8 n=>10 k=>4 j=>3 1=>10 2=>7 0=>5 m=>3 3=>3 a=>2 x=>2 \alpha=>1 \beta=>1 t=>1 l=>0.5")
+_VARIABLE = _choice(r"x=>10 y=>4 t=>3 z=>2 \theta=>2 u=>1 r=>1")
+_COUNTER = _choice("i=>6 n=>5 k=>2 j=>1")
+_BOUND = _choice(r"0=>6 1=>5 a=>3 b=>2 \infty=>4 n=>3 \pi=>2 2=>2 T=>0.5 R=>0.5")
+_LIMIT_POINT = _choice(r"\infty=>6 0=>6 a=>2 1=>1 c=>0.5")
+_DOTS = _choice(r"\ldots=>4 \cdots=>2")
+_PRIMED = _choice("f=>5 g=>2 y=>3 x=>3 u=>1 A=>1 \\phi=>0.5")
 
 
-_Row = tuple[float, int, Callable]
+_Row = tuple[float, int, "Callable[[_Sampler, int], Tokens]"]
 """Weight, least length in tokens, and the method that writes the construct."""
 
 _ANY_FITS = 9
-"""From this length on every construct fits."""
+"""Every construct fits into this length."""
 
 
 @lru_cache
-def _fitting(table: tuple[_Row, ...], length: int) -> tuple[list[float], list[Callable]]:
-    """Cumulative weights and methods of the constructs of a table that fit into a length."""
+def _fitting(
+    table: tuple[_Row, ...], length: int
+) -> tuple[list[float], list[Callable[[_Sampler, int], Tokens]]]:
+    """Cumulative weights and methods of the constructs in a table that fit into `length` tokens."""
     rows = [row for row in table if row[1] <= length]
     return list(accumulate(weight for weight, _, _ in rows)), [write for _, _, write in rows]
 
 
 class _Sampler:
-    """Writes formulas of about a given number of tokens; one method a construct."""
+    """Writes formulas of about a given number of tokens, with one method for each construct."""
 
     def __init__(self, rng: random.Random):
         self.rng = rng
@@ -98,12 +88,12 @@ class _Sampler:
         return self.construct(_FORMULAS, length)
 
     def construct(self, table: tuple[_Row, ...], length: int) -> Tokens:
-        """One of the constructs of a table that fit into the length."""
+        """A random construct from a table, among those that fit into the length."""
         bounds, constructs = _fitting(table, min(length, _ANY_FITS))
         return constructs[bisect(bounds, self.rng.random() * bounds[-1])](self, length)
 
     def shares(self, length: int, parts: int) -> list[int]:
-        """The length cut into parts of at least one token."""
+        """A length divided at random into parts of at least one token."""
         weights = [0.25 + self.rng.random() for _ in range(parts)]
         total = sum(weights)
         return [max(1, round(length * weight / total)) for weight in weights]
@@ -117,7 +107,7 @@ class _Sampler:
     # --- whole formulas -------------------------------------------------------------------------------------
 
     def expression(self, length: int) -> Tokens:
-        """Terms with operators between."""
+        """Terms joined by operators."""
         most = min(4, 1 + length // 5)
         count = 1 + int(self.rng.random() * most * 0.85) if length > 2 else 1
         return self.terms(length, count)
@@ -148,7 +138,7 @@ class _Sampler:
         ]
 
     def sequence(self, length: int) -> Tokens:
-        """Things with commas between, perhaps with dots, perhaps in delimiters."""
+        """Terms separated by commas, possibly with dots, possibly in delimiters."""
         parts = max(2, min(4, length // 3))
         tokens: Tokens = []
         for number, share in enumerate(self.shares(length - 2 * parts, parts)):
@@ -167,7 +157,7 @@ class _Sampler:
         return tokens
 
     def membership(self, length: int) -> Tokens:
-        """A statement about elements of a set."""
+        """A statement about the elements of a set."""
         variable, whole = _VARIABLE(self.rng), self.pick("R=>3 A=>2 N=>2 X=>2 B=>1 S=>1")
         tokens = [variable, "\\in", whole]
         if self.chance(0.75):
@@ -177,7 +167,7 @@ class _Sampler:
         return tokens
 
     def long_sum(self, length: int) -> Tokens:
-        """First, second, dots, last."""
+        """A sum or list written as first, second, dots, last."""
         letter, operator = _LETTER(self.rng), "+" if self.chance(0.85) else ","
         last = self.pick("n=>5 k=>2 m=>1")
         dots = "\\cdots" if operator == "+" else "\\ldots"
@@ -220,14 +210,14 @@ class _Sampler:
         return [_LEADING(self.rng), *(_DIGIT(self.rng) for _ in range(count - 1))]
 
     def product(self, length: int) -> Tokens:
-        """Factors side by side; numbers only in front."""
+        """Factors side by side, a number only as the first."""
         count = 2 if length < 5 or self.chance(0.7) else 3
         shares = self.shares(length, count)
         front = self.number(1 if self.chance(0.85) else 2) if self.chance(0.45) else self.factor(shares[0])
         return [*front, *(token for share in shares[1:] for token in self.factor(share))]
 
     def factor(self, length: int) -> Tokens:
-        """A term that may stand behind another without looking like a number."""
+        """A term that may follow another one without reading as a number."""
         return [_LETTER(self.rng)] if length <= 1 else self.construct(_FACTORS, length)
 
     def power(self, length: int) -> Tokens:

@@ -1,48 +1,70 @@
-r"""Formulas in two dimensions: a parse tree becomes glyphs with places and sizes.
+r"""Formulas in two dimensions: the places and sizes of the glyphs of a parse tree.
 
-Lengths are in em, the height of a capital letter or digit of full size; x runs to the right, y downwards, and a
-line's baseline is y = 0. Which glyph stands for a token, and how loosely a writer places it, is the caller's:
-the same layout serves drawn glyphs and ink that was cut from real formulas.
+Lengths are in em, the height of a full-size capital letter or digit; x runs to the right, y downwards, and the baseline
+of a line is y = 0. The caller chooses the glyph of each token and the writer's style, so that the same layout serves
+drawn glyphs and glyphs that were cut from real ink.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import assert_never
 
-from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
-from hmer_suite.latex.tree import Node
-
-if TYPE_CHECKING:
-    pass
 from hmer_suite.handwriting.boxes import (
     AXIS,
     Box,
-    Choose,
+    GlyphChooser,
     LayoutError,
-    Placed,
-    Style,
+    PlacedBox,
+    PlacedGlyph,
+    WritingStyle,
     around,
-    flatten_strokes,
-    shifted,
+    placed_glyphs,
 )
+from hmer_suite.handwriting.constructs import EMPTY, Constructs
+from hmer_suite.latex.constructs import (
+    BARS,
+    BINOMIALS,
+    BRACES_ABOVE,
+    BRACES_BELOW,
+    BRACKETS,
+    DISPLAY_LIMITS,
+    INFIX_FENCES,
+    MARKS_ABOVE,
+    MARKS_BELOW,
+    OPENING_OF,
+    environment_fences,
+)
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Fenced,
+    Group,
+    Infix,
+    Line,
+    Math,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Sized,
+    Symbol,
+    Text,
+)
+from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 
 
-def layout(tree: Node, choose: Choose, style: Style, rng: random.Random) -> list[Placed]:
-    """Places of all glyphs of a parsed formula, in writing order; its baseline starts at the origin.
+def layout(tree: Row, choose: GlyphChooser, style: WritingStyle, rng: random.Random) -> list[PlacedGlyph]:
+    """The placed glyphs of a parsed formula, in writing order; its baseline starts at the origin.
 
     Raises:
-        LayoutError: names the construct that has no layout, or the token that has no glyph.
+        LayoutError: a construct has no layout, or a token no glyph; the message names it.
     """
-    box = _Layout(choose, style, rng).row(tree.children, 1.0)
-    return list(flatten_strokes(box, 0.0, 0.0))
+    box = _Layout(Constructs(choose, style, rng)).row(tree.items, 1.0)
+    return list(placed_glyphs(box, 0.0, 0.0))
 
 
-_CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\langle": "\\rangle"}
-_CLOSING |= {"\\lfloor": "\\rfloor", "\\lceil": "\\rceil", "\\lvert": "\\rvert", "\\lVert": "\\rVert"}
-_OPENING = {close: opening for opening, close in _CLOSING.items()}
-_BARS = frozenset({"|", "\\vert", "\\|", "\\Vert"})
 _SPACES = {
     "\\": 0.3,
     "~": 0.3,
@@ -54,133 +76,79 @@ _SPACES = {
     "\\qquad": 1.7,
 }
 _SPACES |= {"\\enspace": 0.45, "\\enskip": 0.45, "\\space": 0.3, "\\hfill": 0.5}
-_STACKED = frozenset(
-    r"""\sum \prod \coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
-    \det \gcd \inf \injlim \lim \liminf \limsup \max \min \Pr \projlim \sup \varinjlim \varliminf \varlimsup
-    \varprojlim \argmax \argmin \operatorname* \operatornamewithlimits \mathop \intop \overbrace \underbrace
-    \overbracket \underbracket""".split()
-)
-_ABOVE = frozenset(
-    r"""\hat \widehat \check \widecheck \tilde \widetilde \acute \grave \dot \ddot \dddot \ddddot \breve \bar \vec
-    \mathring \overline \overrightarrow \overleftarrow \overleftrightarrow \Overrightarrow \overgroup
-    \overlinesegment \overleftharpoon \overrightharpoon \widearc \overarc \wideparen \overparen""".split()
-)
-_BELOW = frozenset(
-    r"\underline \underbar \underrightarrow \underleftarrow \underleftrightarrow \undergroup \underlinesegment "
-    r"\utilde \underparen \d \b".split()
-)
 _FIXED_ACCENTS = frozenset(
     r"\hat \check \tilde \acute \grave \dot \ddot \dddot \ddddot \breve \mathring \d".split()
 )
 _UNCHANGED = frozenset(r"\smash \mathllap \mathrlap \mathclap \llap \rlap \clap \vcenter \lefteqn".split())
-_FENCED_ENVIRONMENTS = {
-    "pmatrix": ("(", ")"),
-    "bmatrix": ("[", "]"),
-    "Bmatrix": ("\\{", "\\}"),
-    "vmatrix": ("|", "|"),
-    "Vmatrix": ("\\|", "\\|"),
-    "cases": ("\\{", "."),
-    "dcases": ("\\{", "."),
-    "rcases": (".", "\\}"),
-    "drcases": (".", "\\}"),
-}
-_INFIX_FENCES = {"\\choose": ("(", ")"), "\\brace": ("\\{", "\\}"), "\\brack": ("[", "]")}
+_STRIKES = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",), "\\xcancel": ("/", "\\backslash")}
 _SIZES = {"big": 1.3, "Big": 1.8, "bigg": 2.3, "Bigg": 2.8}
-_EMPTY = Node("row")
+_STACKED = DISPLAY_LIMITS | BRACES_ABOVE | BRACES_BELOW
 
 
 class _Layout:
-    """Builds the box of each node; one method a kind of node, `size` being the scale that it is written in."""
+    """Builds the box of each node, with one method for each kind; `size` is the scale that it is written in."""
 
-    def __init__(self, choose: Choose, style: Style, rng: random.Random):
-        self.choose = choose
-        self.style = style
-        self.rng = rng
-
-    def loose(self, length: float) -> float:
-        """A length as this writer happens to make it, never less than a third of what was meant."""
-        if not self.style.looseness:
-            return length
-        return length * max(0.33, 1.0 + self.style.looseness * self.rng.gauss(0.0, 1.0))
-
-    def smaller(self, size: float) -> float:
-        script = self.style.script if size > 0.95 else 0.5 + 0.5 * self.style.script
-        return max(self.style.smallest, size * script)
-
-    # --- leaves ---------------------------------------------------------------------------------------------
-
-    def glyph(self, token: str, size: float) -> Box:
-        glyph = self.choose(token)
-        placed = Placed(glyph, -glyph.left * size, 0.0, size, size)
-        width = (glyph.right - glyph.left) * size
-        return Box(width, -glyph.top * size, glyph.bottom * size, [(0.0, 0.0, placed)])
-
-    def stretched(self, token: str, width: float, top: float, bottom: float) -> Box:
-        """A glyph made to fill the given width and the height from `top` down to `bottom` (y downwards)."""
-        glyph = self.choose(token)
-        wide, high = glyph.right - glyph.left, glyph.bottom - glyph.top
-        # A bar has no height and a stroke no width to stretch: their own scale stays near one.
-        sx = width / wide if wide > 0.15 else 1.0
-        sy = (bottom - top) / high if high > 0.15 else 1.0
-        if top == bottom:
-            sy = min(1.0, 0.12 / max(high, 1e-6))
-        y = (top + bottom) / 2 - sy * (glyph.top + glyph.bottom) / 2
-        x = width / 2 - sx * (glyph.left + glyph.right) / 2
-        return Box(width, -top, bottom, [(0.0, 0.0, Placed(glyph, x, y, sx, sy))])
-
-    def fence(self, token: str, up: float, down: float, size: float) -> Box:
-        """A delimiter around ink that reaches `up` and `down`; a full stop stands for none."""
-        if token == ".":
-            return Box(0.0, 0.0, 0.0, [])
-        plain = self.glyph(token, size)
-        if not self.style.growing_fences or up + down <= 1.15 * (plain.up + plain.down):
-            return plain
-        margin = self.loose(0.06 * size)
-        height = up + down + 2 * margin
-        width = plain.width * min(1.8, (height / (plain.up + plain.down)) ** 0.5)
-        return self.stretched(token, max(width, 0.02), -up - margin, down + margin)
-
-    def nothing(self, width: float = 0.0) -> Box:
-        return Box(width, 0.0, 0.0, [])
+    def __init__(self, make: Constructs):
+        self.make = make
+        self.style = make.style
 
     # --- rows -----------------------------------------------------------------------------------------------
 
     def node(self, node: Node | None, size: float) -> Box:
-        if node is None:
-            return self.nothing()
-        return _METHODS[node.kind](self, node, size)
+        match node:
+            case None:
+                return EMPTY
+            case Symbol():
+                return self.symbol(node, size)
+            case Group() | Row() | Text() | Math():
+                return self.row(node.items, size)
+            case Scripts():
+                return self.scripts(node, size)
+            case Command():
+                return self.command(node, size)
+            case Primes():
+                raised = () if node.raised is None else (node.raised,)
+                return self.row((*[Symbol("\\prime")] * node.count, *raised), size)
+            case Fenced():
+                return self.fenced(node, size)
+            case Infix():
+                return self.infix(node, size)
+            case Sized():
+                return self.sized(node, size)
+            case Environment():
+                return self.environment(node, size)
+            case Line():
+                raise LayoutError(f"no layout for {node.kind}")
+            case _:
+                assert_never(node)
 
     def row(self, items: Sequence[Node], size: float) -> Box:
-        if any(item.kind == "symbol" and CLASSES.get(item.name) == "ROWBREAK" for item in items):
+        if any(map(_is_break, items)):
             return self.lines(items, size)
-        boxes: list[Box | None] = [None] * len(items)
         pairs = _pairs(items)
         fences = {index for pair in pairs for index in pair}
-        for index, item in enumerate(items):
-            if index not in fences:
-                boxes[index] = self.node(item, size)
+        boxes = {index: self.node(item, size) for index, item in enumerate(items) if index not in fences}
         for opening, closing in pairs:
-            inner = [box for box in boxes[opening + 1 : closing] if box is not None and box.parts]
+            between = [boxes[index] for index in range(opening + 1, closing) if index in boxes]
+            inner = [box for box in between if box.parts]
             up = max((box.up for box in inner), default=0.0)
             down = max((box.down for box in inner), default=0.0)
             for index in (opening, closing):
                 boxes[index] = self.fence_item(items[index], up, down, size)
-        return self.beside(items, boxes, size)
+        return self.beside(items, [boxes[index] for index in range(len(items))], size)
 
     def fence_item(self, item: Node, up: float, down: float, size: float) -> Box:
-        if item.kind == "symbol":
-            return self.fence(item.name, up, down, size)
-        base, sub, sup = item.children
-        return self.attach(self.fence(base.name, up, down, size), sub, sup, size)
+        fence = self.make.fence(_fence_token(item), up, down, size)
+        return self.beside_base(fence, item.sub, item.sup, size) if isinstance(item, Scripts) else fence
 
     def beside(self, items: Sequence[Node], boxes: Sequence[Box], size: float) -> Box:
-        """Boxes in a row, with the space that their classes ask for."""
-        parts: list[tuple[float, float, Box]] = []
+        """Boxes in a row, spaced by their spacing classes."""
+        parts: list[PlacedBox] = []
         x = 0.0
         before: str | None = None
         for item, box in zip(items, boxes, strict=True):
             spacing = _spacing(item)
-            if spacing == "space":
+            if isinstance(item, Symbol) and spacing == "space":
                 x += _SPACES.get(item.name, 0.0) * size
                 continue
             if not box.parts:
@@ -190,330 +158,181 @@ class _Layout:
             parts.append((x, 0.0, box))
             x += box.width
             before = spacing
-        return around(parts) if parts else self.nothing()
+        return around(parts) if parts else EMPTY
 
-    def gap(self, before: str, behind: str) -> float:
+    def gap(self, before: str, after: str) -> float:
+        """Space in em between two items, from their spacing classes."""
         style = self.style
-        if "rel" in (before, behind):
-            return self.loose(style.relation_gap)
-        if before == "bin" or (behind == "bin" and before not in ("open", "punct")):
-            return self.loose(style.operator_gap)
-        if before == "punct" or before == "op" or behind == "op":
-            return self.loose(style.gap + 0.09)
-        if before == "open" or behind == "close":
-            return self.loose(0.8 * style.gap)
-        return self.loose(style.gap)
+        if "rel" in (before, after):
+            return self.make.loose(style.relation_gap)
+        if before == "bin" or (after == "bin" and before not in ("open", "punct")):
+            return self.make.loose(style.operator_gap)
+        if before == "punct" or before == "op" or after == "op":
+            return self.make.loose(style.gap + 0.09)
+        if before == "open" or after == "close":
+            return self.make.loose(0.8 * style.gap)
+        return self.make.loose(style.gap)
 
     def lines(self, items: Sequence[Node], size: float) -> Box:
         rows: list[list[Node]] = [[]]
         for item in items:
-            if item.kind == "symbol" and CLASSES.get(item.name) == "ROWBREAK":
+            if _is_break(item):
                 rows.append([])
             else:
                 rows[-1].append(item)
-        return self.table([[self.row(row, size)] for row in rows], size, centred=False)
-
-    def table(self, cells: list[list[Box]], size: float, *, centred: bool = True) -> Box:
-        """Boxes in rows and columns, their middle on the axis."""
-        count = max(map(len, cells))
-        widths = [max((row[i].width for row in cells if i < len(row)), default=0.0) for i in range(count)]
-        parts: list[tuple[float, float, Box]] = []
-        y = 0.0
-        for number, row in enumerate(cells):
-            if number:
-                y += max(max(box.up for box in row), 0.4 * size) + self.loose(0.35 * size)
-            x = 0.0
-            for box, width in zip(row, widths, strict=False):
-                parts.append((x + (width - box.width) / 2 * centred, y, box))
-                x += width + self.loose(0.6 * size)
-            y += max(max(box.down for box in row), 0.0)
-        whole = around(parts)
-        return shifted(whole, (whole.up - whole.down) / 2 - AXIS * size)
+        return self.make.table([[self.row(row, size)] for row in rows], size, centred=False)
 
     # --- one method a kind ----------------------------------------------------------------------------------
 
-    def symbol(self, node: Node, size: float) -> Box:
+    def symbol(self, node: Symbol, size: float) -> Box:
         if CLASSES.get(node.name) in ("SPACE", "STYLE", "HLINE"):
-            return self.nothing()
-        return self.glyph(node.name, size)
+            return EMPTY
+        return self.make.glyph(node.name, size)
 
-    def group(self, node: Node, size: float) -> Box:
-        return self.row(node.children, size)
-
-    def primes(self, node: Node, size: float) -> Box:
-        (raised,) = node.children
-        symbols = [Node("symbol", "\\prime")] * len(node.name)
-        return self.row((*symbols, *([raised] if raised is not None else [])), size)
-
-    def scripts(self, node: Node, size: float) -> Box:
-        base, sub, sup = node.children
+    def scripts(self, node: Scripts, size: float) -> Box:
+        base, sub, sup = node.base, node.sub, node.sup
         box = self.node(base, size)
-        name = base.name if base is not None else ""
-        if node.name == "\\limits" or (
-            not node.name and name in _STACKED and (self.style.stacked_limits or CLASSES[name] != "LARGEOP")
+        name = base.name if isinstance(base, Symbol | Command) else ""
+        if node.limits == "\\limits" or (
+            not node.limits and name in _STACKED and (self.style.stacked_limits or CLASSES[name] != "LARGEOP")
         ):
-            return self.limits(box, sub, sup, size)
-        return self.attach(box, sub, sup, size)
+            return self.stacked(box, sub, sup, size)
+        return self.beside_base(box, sub, sup, size)
 
-    def limits(self, base: Box, sub: Node | None, sup: Node | None, size: float) -> Box:
-        small = self.smaller(size)
-        below, above = self.node(sub, small), self.node(sup, small)
-        width = max(base.width, below.width, above.width)
-        parts = [((width - base.width) / 2, 0.0, base)]
-        if above.parts:
-            y = -base.up - self.loose(0.12 * size) - above.down
-            parts.append(((width - above.width) / 2, y, above))
-        if below.parts:
-            y = base.down + self.loose(0.12 * size) + below.up
-            parts.append(((width - below.width) / 2, y, below))
-        return around(parts)
+    def stacked(self, base: Box, sub: Node | None, sup: Node | None, size: float) -> Box:
+        return self.make.limits(base, *self.in_script_size(sub, sup, size), size)
 
-    def attach(self, base: Box, sub: Node | None, sup: Node | None, size: float) -> Box:
-        """Scripts at the right of a base."""
-        small = self.smaller(size)
-        if not base.parts:
-            base = Box(0.0, 0.6 * size, 0.0, [])
-        below, above = self.node(sub, small), self.node(sup, small)
-        style = self.style
-        parts = [(0.0, 0.0, base)]
-        gap = self.loose(0.5 * style.gap) * size
-        raised = max(base.up - self.loose(style.raised) * size, 0.42 * size)
-        # What hangs below the script's baseline (a fraction, say) must not reach down into the base's line.
-        raised = max(raised, above.down + 0.3 * size)
-        lowered = max(
-            base.down + 0.05 * size if base.down > 0.5 * size else 0.0, self.loose(style.lowered) * size
-        )
-        lowered = max(lowered, below.up - 0.3 * size)
-        if above.parts:
-            parts.append((base.width + gap, -raised, above))
-        if below.parts:
-            if above.parts:
-                lowered = max(lowered, below.up - raised + above.down + 0.08 * size)
-            parts.append((base.width + gap, lowered, below))
-        return around(parts)
+    def beside_base(self, base: Box, sub: Node | None, sup: Node | None, size: float) -> Box:
+        return self.make.scripts(base, *self.in_script_size(sub, sup, size), size)
 
-    def command(self, node: Node, size: float) -> Box:
+    def in_script_size(self, sub: Node | None, sup: Node | None, size: float) -> tuple[Box, Box]:
+        small = self.make.script_size(size)
+        return self.node(sub, small), self.node(sup, small)
+
+    def command(self, node: Command, size: float) -> Box:
         method = _COMMANDS.get(CLASSES.get(node.name, ""))
         if method is None:
             raise LayoutError(f"no layout for {node.name}")
         return method(self, node, size)
 
-    def fraction(self, node: Node, size: float) -> Box:
-        _, above, below = node.children
+    def fraction(self, node: Command, size: float) -> Box:
+        above, below = node.arguments
         smaller = size if node.name == "\\dfrac" else max(self.style.smallest, size * self.inner(size))
-        if node.name.endswith("binom"):
+        if node.name in BINOMIALS:
             return self.stack_fenced(above, below, ("(", ")"), smaller, size)
-        return self.over(self.node(above, smaller), self.node(below, smaller), size, bar=True)
+        return self.make.fraction(self.node(above, smaller), self.node(below, smaller), size, bar=True)
 
     def inner(self, size: float) -> float:
-        """Scale of numerators: by hand they are hardly smaller, but in scripts there is little room."""
+        """Relative scale of numerators and denominators, which are hardly smaller in handwriting."""
         return 0.92 if size > 0.95 else 0.97
-
-    def over(self, above: Box, below: Box, size: float, *, bar: bool) -> Box:
-        overhang = self.loose(self.style.overhang) * size
-        width = max(above.width, below.width, 0.3 * size) + 2 * overhang
-        axis = -AXIS * size
-        parts: list[tuple[float, float, Box]] = []
-        top = axis - self.loose(self.style.fraction_gap) * size - above.down
-        bottom = axis + self.loose(self.style.fraction_gap) * size + below.up
-        parts.append((self.middle(width, above.width, overhang), top, above))
-        if bar:
-            parts.append((0.0, 0.0, self.stretched("\\frac", width, axis, axis)))
-        parts.append((self.middle(width, below.width, overhang), bottom, below))
-        return around(parts)
-
-    def middle(self, width: float, inner: float, overhang: float) -> float:
-        """Where a centred box starts, by a hand that does not measure."""
-        shift = self.rng.uniform(-0.6, 0.6) * overhang if self.style.looseness else 0.0
-        return (width - inner) / 2 + shift
 
     def stack_fenced(
         self, above: Node, below: Node, fences: tuple[str, str], smaller: float, size: float
     ) -> Box:
-        inside = self.over(self.node(above, smaller), self.node(below, smaller), size, bar=False)
-        return self.between(fences, [inside], size)
+        inside = self.make.fraction(self.node(above, smaller), self.node(below, smaller), size, bar=False)
+        return self.make.between(fences, [inside], size)
 
-    def between(self, fences: Sequence[str], inside: Sequence[Box], size: float) -> Box:
-        """Boxes between delimiters that grow with them: one more delimiter than boxes."""
-        up, down = max(box.up for box in inside), max(box.down for box in inside)
-        up, down = max(up, 0.7 * size), max(down, 0.0)
-        parts: list[tuple[float, float, Box]] = []
-        x = 0.0
-        for number, token in enumerate(fences):
-            fence = self.fence(token, up, down, size)
-            parts.append((x, 0.0, fence))
-            x += fence.width + self.loose(0.6 * self.style.gap) * size
-            if number < len(inside):
-                parts.append((x, 0.0, inside[number]))
-                x += inside[number].width + self.loose(0.6 * self.style.gap) * size
-        return around(parts)
+    def radical(self, node: Command, size: float) -> Box:
+        index = node.optional
+        root, hook = self.make.root(self.node(node.arguments[0], size), size)
+        if index is None or not index.items:
+            return root
+        smaller = self.make.script_size(self.make.script_size(size))
+        return self.make.indexed_root(root, self.node(index, smaller), hook, size)
 
-    def radical(self, node: Node, size: float) -> Box:
-        index, radicand = node.children
-        inner = self.node(radicand, size)
-        glyph = self.choose("\\sqrt")
-        top = -max(inner.up, 0.6 * size) - self.loose(0.17) * size
-        bottom = max(inner.down, 0.0) + self.loose(0.04) * size
-        sy = (bottom - top) / (glyph.bottom - glyph.top)
-        # A tall radical's hook is not as wide as it is high.
-        sx = min(sy, (0.5 + 0.5 * sy / size) * size)
-        hook = (glyph.hook - glyph.left) * sx
-        start = hook + self.loose(0.1) * size
-        width = start + inner.width + self.loose(0.08) * size
-        bar = (width - hook) / max(glyph.right - glyph.hook, 0.05)
-        sign = Placed(glyph, -glyph.left * sx, bottom - sy * glyph.bottom, sx, sy, bar)
-        parts = [(0.0, 0.0, Box(width, -top, bottom, [(0.0, 0.0, sign)])), (start, 0.0, inner)]
-        whole = around(parts)
-        if index is None or not index.children:
-            return whole
-        return self.indexed(whole, self.node(index, self.smaller(self.smaller(size))), hook, size)
-
-    def indexed(self, root: Box, index: Box, hook: float, size: float) -> Box:
-        """A root with its index above the hook, at the left."""
-        overlap = min(0.75 * hook, index.width)
-        height = root.up + root.down
-        y = root.down - max(0.55 * height, 0.5 * size) - index.down
-        parts = [(max(index.width - overlap, 0.0), 0.0, root), (max(overlap - index.width, 0.0), y, index)]
-        return around(parts)
-
-    def stack(self, node: Node, size: float) -> Box:
-        _, label, base = node.children
+    def stack(self, node: Command, size: float) -> Box:
+        label, base = node.arguments
         above = node.name != "\\underset"
-        return self.limits(self.node(base, size), None if above else label, label if above else None, size)
+        return self.stacked(self.node(base, size), None if above else label, label if above else None, size)
 
-    def accent(self, node: Node, size: float) -> Box:
-        inner = self.node(node.children[1], size)
+    def accent(self, node: Command, size: float) -> Box:
+        inner = self.node(node.arguments[0], size)
         name = node.name
-        if name in _ABOVE:
-            return self.capped(name, inner, size, above=True)
-        if name in _BELOW:
-            return self.capped(name, inner, size, above=False)
+        if name in MARKS_ABOVE:
+            return self.make.marked(name, inner, size, above=True, wide=name not in _FIXED_ACCENTS)
+        if name in MARKS_BELOW:
+            return self.make.marked(name, inner, size, above=False, wide=name not in _FIXED_ACCENTS)
         if name in _UNCHANGED:
             return inner
         if name in ("\\phantom", "\\hphantom", "\\vphantom"):
-            return self.nothing(inner.width if name != "\\vphantom" else 0.0)
+            return Box(inner.width if name != "\\vphantom" else 0.0, 0.0, 0.0, [])
         if name == "\\boxed":
-            return self.boxed(inner, size)
-        if name in ("\\cancel", "\\bcancel", "\\xcancel"):
-            return self.struck(name, inner)
+            return self.make.boxed(inner, size)
+        if name in _STRIKES:
+            return self.make.struck(_STRIKES[name], inner)
         if name in ("\\pmod", "\\pod"):
             return self.modulo(node, size)
         if name == "\\substack":
             return inner
         raise LayoutError(f"no layout for {name}")
 
-    def capped(self, name: str, inner: Box, size: float, *, above: bool) -> Box:
-        """A mark above or below, as wide as what it marks or as wide as it is."""
-        gap = self.loose(0.1) * size
-        if name in _FIXED_ACCENTS:
-            mark = self.glyph(name, size)
-        else:
-            plain = self.choose(name)
-            width = max(inner.width, 0.3 * size)
-            height = min(plain.bottom - plain.top, 0.3) * size
-            mark = self.stretched(name, width, -height, 0.0)
-        y = -inner.up - gap - mark.down if above else max(inner.down, 0.0) + gap + mark.up
-        width = max(inner.width, mark.width)
-        return around([((width - inner.width) / 2, 0.0, inner), ((width - mark.width) / 2, y, mark)])
+    def modulo(self, node: Command, size: float) -> Box:
+        word = [Symbol(letter) for letter in "mod"] if node.name == "\\pmod" else []
+        word_box = self.row([*word, Symbol("\\;"), node.arguments[0]], size)
+        return self.make.between(("(", ")"), [word_box], size)
 
-    def boxed(self, inner: Box, size: float) -> Box:
-        gap = self.loose(0.15) * size
-        top, bottom, width = -inner.up - gap, inner.down + gap, inner.width + 2 * gap
-        return around([(0.0, 0.0, self.stretched("\\square", width, top, bottom)), (gap, 0.0, inner)])
+    def font(self, node: Command, size: float) -> Box:
+        return self.node(node.arguments[0], size)
 
-    def struck(self, name: str, inner: Box) -> Box:
-        tokens = {"\\cancel": ("/",), "\\bcancel": ("\\backslash",)}.get(name, ("/", "\\backslash"))
-        lines = [self.stretched(token, inner.width, -inner.up, inner.down) for token in tokens]
-        return around([(0.0, 0.0, box) for box in (inner, *lines)])
-
-    def modulo(self, node: Node, size: float) -> Box:
-        word = [Node("symbol", letter) for letter in "mod"] if node.name == "\\pmod" else []
-        word_box = self.row([*word, Node("symbol", "\\;"), node.children[1]], size)
-        return self.between(("(", ")"), [word_box], size)
-
-    def font(self, node: Node, size: float) -> Box:
-        return self.node(node.children[1], size)
-
-    def named(self, node: Node, size: float) -> Box:
-        inner = self.node(node.children[1], size)
-        if node.name in ("\\overbrace", "\\overbracket"):
-            return self.capped(node.name, inner, size, above=True)
-        if node.name in ("\\underbrace", "\\underbracket"):
-            return self.capped(node.name, inner, size, above=False)
+    def named(self, node: Command, size: float) -> Box:
+        inner = self.node(node.arguments[0], size)
+        if node.name in BRACES_ABOVE:
+            return self.make.marked(node.name, inner, size, above=True, wide=True)
+        if node.name in BRACES_BELOW:
+            return self.make.marked(node.name, inner, size, above=False, wide=True)
         return inner
 
-    def text(self, node: Node, size: float) -> Box:
-        argument = node.children[-1]
+    def text(self, node: Command, size: float) -> Box:
+        argument = node.arguments[-1]
         inner = self.node(argument, size)
-        return self.boxed(inner, size) if node.name == "\\fbox" else inner
+        return self.make.boxed(inner, size) if node.name == "\\fbox" else inner
 
-    def raw(self, node: Node, size: float) -> Box:
+    def raw(self, node: Command, size: float) -> Box:
         if node.name.startswith(("\\hspace", "\\vspace", "\\label", "\\color", "\\pagecolor", "\\cline")):
-            return self.nothing()
+            return EMPTY
         raise LayoutError(f"no layout for {node.name}")
 
-    def coloured(self, node: Node, size: float) -> Box:
-        return self.node(node.children[2], size)
+    def coloured(self, node: Command, size: float) -> Box:
+        return self.node(node.arguments[1], size)
 
-    def arrow(self, node: Node, size: float) -> Box:
-        below, above = node.children
-        small = self.smaller(size)
-        boxes = self.node(below, small), self.node(above, small)
+    def arrow(self, node: Command, size: float) -> Box:
+        below, above = node.optional, node.arguments[0]
+        boxes = self.in_script_size(below, above, size)
         width = max(boxes[0].width, boxes[1].width, 0.6 * size) + 0.3 * size
-        glyph = self.choose(node.name)
+        glyph = self.make.choose(node.name)
         height = (glyph.bottom - glyph.top) * size
-        base = self.stretched(node.name, width, -AXIS * size - height / 2, -AXIS * size + height / 2)
-        return self.limits(base, below, above, size)
+        base = self.make.stretched(node.name, width, -AXIS * size - height / 2, -AXIS * size + height / 2)
+        return self.stacked(base, below, above, size)
 
-    def sized(self, node: Node, size: float) -> Box:
-        (delimiter,) = node.children
+    def sized(self, node: Sized, size: float) -> Box:
         height = _SIZES[node.name[1:].rstrip("lrm")] * size
-        return self.fence(delimiter.name, height / 2 + AXIS * size, height / 2 - AXIS * size, size)
+        return self.make.fence(node.delimiter.name, height / 2 + AXIS * size, height / 2 - AXIS * size, size)
 
-    def fenced(self, node: Node, size: float) -> Box:
-        fences = [part.name for part in node.children if part.kind == "symbol"]
-        inside = [self.node(part, size) for part in node.children if part.kind != "symbol"]
-        return self.between(fences, inside, size)
+    def fenced(self, node: Fenced, size: float) -> Box:
+        fences = [delimiter.name for delimiter in (node.left, *node.middles, node.right)]
+        inside = [self.row(row.items, size) for row in node.rows]
+        return self.make.between(fences, inside, size)
 
-    def infix(self, node: Node, size: float) -> Box:
-        above, below = node.children
+    def infix(self, node: Infix, size: float) -> Box:
+        above, below = node.before, node.after
         smaller = size * self.inner(size)
-        fences = _INFIX_FENCES.get(node.name)
+        fences = INFIX_FENCES.get(node.name)
         if fences:
             return self.stack_fenced(above, below, fences, smaller, size)
         boxes = self.node(above, smaller), self.node(below, smaller)
-        return self.over(*boxes, size, bar=node.name == "\\over")
+        return self.make.fraction(*boxes, size, bar=node.name == "\\over")
 
-    def environment(self, node: Node, size: float) -> Box:
+    def environment(self, node: Environment, size: float) -> Box:
         smaller = size if size < 0.95 else 0.95 * size
-        lines = [line.children[1:] for line in node.children[1:]]
-        cells = [[self.node(cell, smaller) for cell in line] for line in lines]
+        cells = [[self.node(cell, smaller) for cell in line.cells] for line in node.lines]
         name = node.name.rstrip("*")
         aligned = name.startswith(("align", "split", "eqnarray", "cases", "dcases"))
-        inside = self.table(cells, smaller, centred=not aligned)
-        fences = _FENCED_ENVIRONMENTS.get(name)
-        return self.between(fences, [inside], size) if fences else inside
-
-    def unsupported(self, node: Node, size: float) -> Box:
-        raise LayoutError(f"no layout for {node.name or node.kind}")
+        inside = self.make.table(cells, smaller, centred=not aligned)
+        fences = environment_fences(name)
+        return self.make.between(fences, [inside], size) if fences else inside
 
 
-_METHODS: dict[str, Callable[[_Layout, Node, float], Box]] = {
-    "command": _Layout.command,
-    "environment": _Layout.environment,
-    "fenced": _Layout.fenced,
-    "group": _Layout.group,
-    "infix": _Layout.infix,
-    "line": _Layout.unsupported,
-    "math": _Layout.group,
-    "primes": _Layout.primes,
-    "row": _Layout.group,
-    "scripts": _Layout.scripts,
-    "sized": _Layout.sized,
-    "symbol": _Layout.symbol,
-    "text": _Layout.group,
-}
-_COMMANDS: dict[str, Callable[[_Layout, Node, float], Box]] = {
+_COMMANDS: dict[str, Callable[[_Layout, Command, float], Box]] = {
     "ACCENT": _Layout.accent,
     "FONT": _Layout.font,
     "FRAC": _Layout.fraction,
@@ -530,33 +349,37 @@ _COMMANDS: dict[str, Callable[[_Layout, Node, float], Box]] = {
 
 def _spacing(item: Node) -> str:
     """Spacing class of an item (TeXbook, ch. 18), ``space`` for white space."""
-    if item.kind == "scripts" and item.children[0] is not None:
-        return _spacing(item.children[0])
-    if item.kind == "symbol":
+    if isinstance(item, Scripts) and item.base is not None:
+        return _spacing(item.base)
+    if isinstance(item, Symbol):
         if CLASSES.get(item.name) == "SPACE":
             return "space"
         return SPACING_CLASSES.get(item.name, "ord")
-    return "op" if item.kind == "command" and CLASSES.get(item.name) == "OPERATORNAME" else "ord"
+    return "op" if isinstance(item, Command) and CLASSES.get(item.name) == "OPERATORNAME" else "ord"
 
 
 def _fence_token(item: Node) -> str:
-    base = item.children[0] if item.kind == "scripts" else item
-    return base.name if base is not None and base.kind == "symbol" else ""
+    base = item.base if isinstance(item, Scripts) else item
+    return base.name if isinstance(base, Symbol) else ""
+
+
+def _is_break(item: Node) -> bool:
+    return isinstance(item, Symbol) and CLASSES.get(item.name) == "ROWBREAK"
 
 
 def _pairs(items: Sequence[Node]) -> list[tuple[int, int]]:
-    """Places of delimiters that belong together, inner pairs first."""
+    """Indices of matching delimiters, inner pairs first."""
     tokens = [_fence_token(item) for item in items]
     pairs: list[tuple[int, int]] = []
     waiting: list[int] = []
     for index, token in enumerate(tokens):
-        if token in _CLOSING:
+        if token in BRACKETS:
             waiting.append(index)
-        elif token in _OPENING:
+        elif token in OPENING_OF:
             # Half-open intervals pair a bracket with a parenthesis.
-            if waiting and tokens[waiting[-1]] in _CLOSING:
+            if waiting and tokens[waiting[-1]] in BRACKETS:
                 pairs.append((waiting.pop(), index))
-        elif token in _BARS:
+        elif token in BARS:
             if waiting and tokens[waiting[-1]] == token:
                 pairs.append((waiting.pop(), index))
             elif token in tokens[index + 1 :]:

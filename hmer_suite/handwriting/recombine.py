@@ -1,8 +1,8 @@
-r"""Recombined ink: formulas that nobody wrote, in symbols that somebody did.
+r"""Recombined ink: new formulas written with symbols cut from real ink.
 
 The formulas are training labels, training labels with parts exchanged and symbols replaced, and formulas of the
-weighted grammar (`hmer_suite.handwriting.formulas`); the layout is that of the synthetic handwriting. All symbols of a
-formula come from one writer as far as that writer has them, else from writers of the same source.
+weighted grammar (`hmer_suite.handwriting.formulas`), laid out as synthetic handwriting is. All symbols of a formula
+come from one writer as far as that writer has them, otherwise from writers of the same source.
 """
 
 from __future__ import annotations
@@ -18,24 +18,26 @@ from itertools import accumulate
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.handwriting.cut_glyphs import Glyphs, Inkwell
+from hmer_suite.handwriting.cut_glyphs import GlyphCollection, Glyphs
 from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.handwriting.placement import layout
-from hmer_suite.handwriting.writers import Writer, Written, marks, trace, writer
+from hmer_suite.handwriting.weighted_choice import WeightedChoice
+from hmer_suite.handwriting.writers import Writer, WrittenFormula, marks_of_glyphs, pen_traces, sampled_writer
 from hmer_suite.latex.braces import braced_parts
 from hmer_suite.latex.canonical.canoniser import canonical
+from hmer_suite.latex.nodes import Group, Row, Symbol, walk
 from hmer_suite.latex.tree import parse, unparse
 
 LONGEST = 70
-"""Unless said otherwise, no formula is made with more tokens by exchanging parts."""
+"""Default for the largest number of tokens that a formula may reach by exchanging parts."""
 
-_UNCHANGED, _REMADE = 0.25, 0.75
-"""Up to which of 0..1 a formula is a training label as it is, or one with parts exchanged; beyond, the grammar's."""
+_UNCHANGED, _RECOMBINED = 0.25, 0.75
+"""Cumulative probabilities of an unchanged training label and of a recombined one; the rest come from the grammar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Tokens between a pair of braces, from `start` up to `end`, of label number `label`."""
+    """Tokens `start` to `end` (exclusive) of label number `label`: the content of a pair of braces."""
 
     label: int
     start: int
@@ -43,17 +45,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Remaker:
-    """Makes formulas out of training labels. `donors` are all braced parts of them, by what they are part of."""
+class FormulaRecombiner:
+    """Makes new formulas from training labels; `donors` are their braced parts, keyed by role."""
 
     labels: tuple[tuple[str, ...], ...]
     donors: Mapping[str, Sequence[Span]]
-    kin: Mapping[str, tuple[tuple[str, ...], tuple[float, ...]]]
+    alternatives: Mapping[str, WeightedChoice]
     longest: int = LONGEST
 
     @classmethod
-    def of(cls, labels: Iterable[str], glyphs: Glyphs | None = None, longest: int = LONGEST) -> Remaker:
-        """From those labels that can be written with the glyphs, or from all of them.
+    def of(
+        cls, labels: Iterable[str], glyphs: Glyphs | None = None, longest: int = LONGEST
+    ) -> FormulaRecombiner:
+        """The recombiner of those labels that can be written with `glyphs`, or of all if that is None.
 
         Raises:
             InputError: there is no such label.
@@ -66,10 +70,10 @@ class Remaker:
         for number, tokens in enumerate(writable):
             for role, start, end in braced_parts(tokens):
                 donors[role].append(Span(number, start, end))
-        return cls(writable, dict(donors), _kin(writable), longest)
+        return cls(writable, dict(donors), _alternatives(writable), longest)
 
     def __call__(self, rng: random.Random) -> str:
-        """A formula in canonical spelling."""
+        """A new canonical formula."""
         tokens = self.labels[int(rng.random() * len(self.labels))]
         for _ in range(int(rng.random() * 3)):
             tokens = self._exchanged(tokens, rng)
@@ -77,7 +81,7 @@ class Remaker:
         return canonical(" ".join(replaced))
 
     def _exchanged(self, tokens: tuple[str, ...], rng: random.Random) -> tuple[str, ...]:
-        """One braced part replaced by one of another label in the same role."""
+        """The tokens with one braced part replaced by another label's part of the same role."""
         parts = list(braced_parts(tokens))
         if not parts:
             return tokens
@@ -88,23 +92,19 @@ class Remaker:
         return new if len(new) <= self.longest else tokens
 
     def _replaced(self, tokens: Sequence[str], rng: random.Random) -> list[str]:
-        """Some symbols replaced by others of their kind, the same everywhere in the formula."""
+        """The tokens with some symbols replaced by similar ones, consistently within the formula."""
         share = rng.random() * 0.6
         names: dict[str, str] = {}
         for token in dict.fromkeys(tokens):
-            if token in self.kin and rng.random() < share:
-                symbols, bounds = self.kin[token]
-                names[token] = symbols[bisect(bounds, rng.random() * bounds[-1])]
+            if token in self.alternatives and rng.random() < share:
+                names[token] = self.alternatives[token](rng)
         return [names.get(token, token) for token in tokens]
 
 
-def cutting(formula: str, rng: random.Random, longest: int) -> str:
-    """A piece of a formula, a few things that stand side by side somewhere in it, of at most `longest` tokens.
-
-    Where nothing is so short, a single symbol.
-    """
-    nodes = list(parse(formula).walk())
-    rows = [node.children for node in nodes if node.kind in ("row", "group") and len(node.children) > 1]
+def excerpt(formula: str, rng: random.Random, longest: int) -> str:
+    """Random neighbouring items of a formula, at most `longest` tokens; a single symbol if none are so short."""
+    nodes = list(walk(parse(formula)))
+    rows = [node.items for node in nodes if isinstance(node, Row | Group) and len(node.items) > 1]
     bounds = list(accumulate(map(len, rows)))
     for _ in range(_TRIES if rows else 0):
         items = rows[bisect(bounds, rng.random() * bounds[-1])]
@@ -117,13 +117,13 @@ def cutting(formula: str, rng: random.Random, longest: int) -> str:
             tokens += more
         if tokens:
             return canonical(" ".join(tokens))
-    return next((node.name for node in nodes if node.kind == "symbol" and node.name), formula)
+    return next((node.name for node in nodes if isinstance(node, Symbol) and node.name), formula)
 
 
 _TRIES, _ENDS = 20, 0.12
-"""How often a piece is looked for, and the probability that it ends behind any of its items."""
+"""Attempts at an excerpt, and the probability that it ends after each of its items."""
 
-_KINDS = (
+_ALIKE = (
     "0 1 2 3 4 5 6 7 8 9",
     r"a b c e f g h i j k l m n o p q r s t u v w x y z \alpha \beta \gamma \theta \phi \mu \sigma \lambda \pi",
     r"A B C E F G H I L M N P R S T V X Y \Delta",
@@ -134,19 +134,19 @@ _KINDS = (
     r"\infty \pi a b n",
     r"\forall \exists",
 )
-"""Symbols that can stand for each other; those of several kinds go with the first."""
+"""Symbols that can replace each other; one that is in several lines belongs to the first."""
 
 
-def _kin(labels: Iterable[Sequence[str]]) -> dict[str, tuple[tuple[str, ...], tuple[float, ...]]]:
-    """For each symbol its kind, with cumulative weights: the roots of frequencies, so that rare ones come up more."""
+def _alternatives(labels: Iterable[Sequence[str]]) -> dict[str, WeightedChoice]:
+    """For each symbol, the choice among similar ones, weighted by the root of their frequency to favour rare ones."""
     counts = Counter(token for tokens in labels for token in tokens)
-    kin: dict[str, tuple[tuple[str, ...], tuple[float, ...]]] = {}
-    for kind in _KINDS:
-        known = tuple(token for token in kind.split() if counts[token])
-        bounds = tuple(accumulate(counts[token] ** 0.5 for token in known))
+    alternatives: dict[str, WeightedChoice] = {}
+    for line in _ALIKE:
+        known = [token for token in line.split() if counts[token]]
+        choice = WeightedChoice.of(known, (counts[token] ** 0.5 for token in known))
         for token in known:
-            kin.setdefault(token, (known, bounds))
-    return kin
+            alternatives.setdefault(token, choice)
+    return alternatives
 
 
 _STRUCTURE = frozenset("{ } ^ _ \\limits".split())
@@ -158,42 +158,44 @@ def _writable(tokens: Iterable[str], glyphs: Glyphs) -> bool:
 
 @lru_cache(maxsize=64)
 def _habits(seed: int, number: int) -> Writer:
-    """A writer's way of placing symbols, with almost nothing that would change their shapes."""
-    hand = writer(seed, number)
+    """A synthetic writer's layout, with almost no deformation of the symbols themselves."""
+    writer = sampled_writer(seed, number)
     return replace(
-        hand,
+        writer,
         slant=0.0,
-        bend=0.3 * hand.bend,
+        bend=0.3 * writer.bend,
         wobble=0.0,
         hook=0.0,
-        unsteady=0.7 * hand.unsteady,
-        style=replace(hand.style, looseness=0.8 * hand.style.looseness),
+        unsteady=0.7 * writer.unsteady,
+        style=replace(writer.style, looseness=0.8 * writer.style.looseness),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recombiner:
-    """Writes formulas with the symbols of an inkwell."""
+class InkRecombiner:
+    """Writes formulas with glyphs that were cut from real ink."""
 
-    inkwell: Inkwell
-    remaker: Remaker
+    glyphs: GlyphCollection
+    formulas: FormulaRecombiner
 
-    def __call__(self, seed: int, number: int) -> Written:
-        """Sample `number` of the series of that seed; it depends on nothing else but the ink."""
+    def __call__(self, seed: int, number: int) -> WrittenFormula:
+        """Sample `number` of the series of that seed, determined by these two and the ink."""
         rng = random.Random(f"recombined {seed} {number}")
         formula = self._formula(rng)
         chance = np.random.default_rng((seed, number, 11))
         habits = _habits(seed, int(rng.random() * 64))
-        places = layout(parse(formula), self.inkwell.hand(rng), habits.style, rng)
-        return Written(formula, trace(places, habits, chance), habits.pen, marks(places))
+        places = layout(parse(formula), self.glyphs.of_random_writer(rng), habits.style, rng)
+        return WrittenFormula(
+            formula, pen_traces(places, habits, chance), habits.pen, marks_of_glyphs(places)
+        )
 
     def _formula(self, rng: random.Random) -> str:
         kind = rng.random()
-        if kind >= _REMADE:
+        if kind >= _RECOMBINED:
             formula = sample_formula(rng)
-            if _writable(formula.split(), self.inkwell.everyone):
+            if _writable(formula.split(), self.glyphs.all_writers):
                 return formula
         if kind >= _UNCHANGED:
-            return self.remaker(rng)
-        labels = self.remaker.labels
+            return self.formulas(rng)
+        labels = self.formulas.labels
         return " ".join(labels[int(rng.random() * len(labels))])

@@ -1,10 +1,10 @@
-r"""Synthetic handwriting: pen traces of formulas, by writers who are made up.
+r"""Synthetic handwriting: pen traces of formulas by sampled writers.
 
-Glyphs come from `hmer_suite.handwriting.drawn_glyphs` (Hershey fonts and curves of our own). A writer is drawn from a
-seed: slant, sizes, spacing, pen, wobble, and for each symbol which glyph is used and how it is bent. Each symbol that
-is written is bent a little more, scaled and turned; lines drift, strokes end in hooks.
+Glyphs come from `hmer_suite.handwriting.drawn_glyphs` (Hershey fonts and curves of our own). A writer is sampled from a
+seed: slant, sizes, spacing, pen, wobble, and for each symbol the glyph used and its deformation. Each written symbol is
+deformed, scaled and rotated a little more; lines drift, and strokes end in hooks.
 
-Shapes: G glyphs of a formula, P control points of all of them, W waves that bend a glyph.
+Shapes: P control points of all glyphs of a formula, W waves that deform a glyph.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from hmer_suite.handwriting.boxes import Glyph, LayoutError, Placed, Style
+from hmer_suite.handwriting.boxes import Glyph, LayoutError, PlacedGlyph, WritingStyle
 from hmer_suite.handwriting.drawn_glyphs import missing, variants, word
 from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.handwriting.placement import layout
-from hmer_suite.ink.marks import Mark, shape
+from hmer_suite.ink.marks import shape
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import parse
+from hmer_suite.specs.samples import Mark
 
 Traces = tuple[np.ndarray, ...]
 """Pen traces (n, 2) of x and y, y downwards; one em is the height of a full-size capital."""
@@ -32,13 +33,13 @@ _WRITER_WAVES, _WAVES = 3, 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Writer:
-    """A hand: what stays the same over all that one person writes. Lengths in em, angles as shears.
+    """Traits of a writer that are the same for all of its formulas; lengths in em, angles as shears.
 
     `taste` (tokens,) in 0..1 chooses among a token's glyphs; `bends` (tokens, W, 5) holds for each wave its
     direction (2), phase (1) and displacement (2), in standard deviations.
     """
 
-    style: Style
+    style: WritingStyle
     slant: float
     pen: float
     bend: float
@@ -52,12 +53,12 @@ class Writer:
     bends: np.ndarray
 
 
-def writer(seed: int, number: int) -> Writer:
-    """The writer of that number; the same for ever, for the same seed."""
+def sampled_writer(seed: int, number: int) -> Writer:
+    """A random writer, deterministic in `seed` and `number`."""
     rng = np.random.default_rng((seed, number, 7))
-    tokens = len(_numbers())
+    tokens = len(_token_numbers())
     uniform = rng.uniform
-    style = Style(
+    style = WritingStyle(
         script=uniform(0.55, 0.88),
         raised=uniform(0.1, 0.45),
         lowered=uniform(0.12, 0.4),
@@ -87,27 +88,29 @@ def writer(seed: int, number: int) -> Writer:
 
 
 @lru_cache(maxsize=1)
-def _numbers() -> dict[str, int]:
-    """Place of each token in a writer's tables."""
+def _token_numbers() -> dict[str, int]:
+    """Index of each token in a writer's tables."""
     return {token: number for number, token in enumerate(sorted(variants()))}
 
 
 @lru_cache(maxsize=256)
 def cached_writer(seed: int, number: int) -> Writer:
-    """Like `writer`, remembering the last ones."""
-    return writer(seed, number)
+    """`sampled_writer` with a cache of the most recent ones."""
+    return sampled_writer(seed, number)
 
 
-def _glyph(hand: Writer, token: str) -> Glyph:
-    """The glyph that this writer uses for a token; names of functions are written with their letters."""
+def _glyph(writer: Writer, token: str) -> Glyph:
+    """A writer's glyph for a token; function names are spelt with its letters."""
     choices = variants().get(token)
     if choices:
-        glyph = choices[int(hand.taste[_numbers()[token]] * len(choices))]
+        glyph = choices[int(writer.taste[_token_numbers()[token]] * len(choices))]
         return (
-            glyph if token in _RULED else _resized(glyph, hand.width, hand.small if token in _SMALL else 1.0)
+            glyph
+            if token in _RULED
+            else _resized(glyph, writer.width, writer.small if token in _SMALL else 1.0)
         )
     if CLASSES.get(token) == "NAMEDOP":
-        return word(token, [_glyph(hand, letter) for letter in token[1:]], 0.75 * hand.style.gap)
+        return word(token, [_glyph(writer, letter) for letter in token[1:]], 0.75 * writer.style.gap)
     raise missing(token)
 
 
@@ -115,11 +118,11 @@ _SMALL = frozenset(
     r"a c e g i j m n o p q r s u v w x y z \alpha \gamma \mu \pi \sigma \omega \rho \tau \eta".split()
 )
 _RULED = frozenset(r"\frac \sqrt \overline \underline \prime . , ; : \cdot".split())
-"""Tokens whose size is not that of letters."""
+"""Tokens whose size does not depend on that of letters."""
 
 
 def _resized(glyph: Glyph, width: float, height: float) -> Glyph:
-    """A glyph stretched about the start of its baseline, and of the same width in proportion."""
+    """A glyph scaled about the start of its baseline; `width` is relative to the new height."""
     width *= height
     return replace(
         glyph,
@@ -131,30 +134,30 @@ def _resized(glyph: Glyph, width: float, height: float) -> Glyph:
     )
 
 
-def write(formula: str, hand: Writer, seed: tuple[int, ...]) -> Traces:
-    """Pen traces of a formula in a writer's hand; `seed` decides what differs from one writing to the next.
+def write(formula: str, writer: Writer, seed: tuple[int, ...]) -> Traces:
+    """Pen traces of a formula by a writer; `seed` determines the variation between repetitions.
 
     Raises:
-        LatexSyntaxError: the formula is not valid.
-        LayoutError: it holds what has no layout or no glyph.
+        LatexSyntaxError: the formula is not valid LaTeX.
+        LayoutError: it has a construct without a layout, or a token without a glyph.
     """
     rng = np.random.default_rng(seed)
-    return trace(_placed_glyphs(formula, hand, rng), hand, rng)
+    return pen_traces(_placed_glyphs(formula, writer, rng), writer, rng)
 
 
-def _placed_glyphs(formula: str, hand: Writer, rng: np.random.Generator) -> list[Placed]:
+def _placed_glyphs(formula: str, writer: Writer, rng: np.random.Generator) -> list[PlacedGlyph]:
     known: dict[str, Glyph] = {}
 
     def choose(token: str) -> Glyph:
         if token not in known:
-            known[token] = _glyph(hand, token)
+            known[token] = _glyph(writer, token)
         return known[token]
 
-    return layout(parse(formula), choose, hand.style, random.Random(int(rng.integers(1 << 62))))
+    return layout(parse(formula), choose, writer.style, random.Random(int(rng.integers(1 << 62))))
 
 
-def marks(places: Sequence[Placed]) -> tuple[Mark, ...]:
-    """Which traces of `trace` are which symbol, in the order of the traces."""
+def marks_of_glyphs(places: Sequence[PlacedGlyph]) -> tuple[Mark, ...]:
+    """The symbol marks of the traces that `pen_traces` makes of these glyphs."""
     found, start = [], 0
     for place in places:
         end = start + len(place.glyph.curve)
@@ -163,50 +166,50 @@ def marks(places: Sequence[Placed]) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-def trace(places: list[Placed], hand: Writer, rng: np.random.Generator) -> Traces:
-    """Pen traces of placed glyphs, as a hand happens to write them.
+def pen_traces(places: list[PlacedGlyph], writer: Writer, rng: np.random.Generator) -> Traces:
+    """Pen traces of placed glyphs with the writer's random deviations.
 
     Raises:
-        LayoutError: there is no glyph.
+        LayoutError: there are no glyphs.
     """
     if not places:
         raise LayoutError("nothing to write: the formula has no ink")
-    points = _bent(places, hand, rng)
+    points = _bent(places, writer, rng)
     curves: list[np.ndarray] = []
     start = 0
     for place in places:
         count = len(place.glyph.points)
         curves.append(_placed(place, points[start : start + count]))
         start += count
-    whole = _shaken(np.concatenate(curves), places, hand, rng)
+    whole = _with_deviations(np.concatenate(curves), places, writer, rng)
     ends = np.cumsum([length for place in places for length in place.glyph.curve])[:-1]
     return tuple(np.split(whole, ends))
 
 
-def _bent(places: list[Placed], hand: Writer, rng: np.random.Generator) -> np.ndarray:
-    """Control points (P, 2) of all glyphs, bent by the writer's habit and by chance."""
-    numbers = _numbers()
+def _bent(places: list[PlacedGlyph], writer: Writer, rng: np.random.Generator) -> np.ndarray:
+    """Control points (P, 2) of all glyphs, deformed by the writer's habit and at random."""
+    numbers = _token_numbers()
     habit = np.array([numbers.get(place.glyph.token, 0) for place in places])
     waves = np.concatenate(
-        [hand.bends[habit], rng.standard_normal((len(places), _WAVES - _WRITER_WAVES, 5))], axis=1
+        [writer.bends[habit], rng.standard_normal((len(places), _WAVES - _WRITER_WAVES, 5))], axis=1
     )
     counts = [len(place.glyph.points) for place in places]
     owner = np.repeat(np.arange(len(places)), counts)
     points = np.concatenate([place.glyph.points for place in places])
     phase = np.einsum("pd,pwd->pw", points, 3.0 * waves[owner, :, :2]) + 3.0 * waves[owner, :, 2]
-    # Bars and other straight things are bent less, so that they stay what they are.
-    bend = np.array([hand.bend * (0.5 if place.glyph.hook else 1.0) for place in places])[owner]
+    # Bars and other straight glyphs are deformed less, to stay recognisable.
+    bend = np.array([writer.bend * (0.5 if place.glyph.hook else 1.0) for place in places])[owner]
     points = points + bend[:, None] * np.einsum("pw,pwd->pd", np.sin(phase), waves[owner, :, 3:])
     lengths = [length for place in places for length in place.glyph.lengths]
     last = np.cumsum(lengths) - 1
     first = np.concatenate([[0], last[:-1] + 1])
-    points[first] += rng.normal(0.0, hand.hook, (len(first), 2))
-    points[last] += rng.normal(0.0, hand.hook, (len(last), 2)) + np.array([0.3 * hand.hook, 0.0])
+    points[first] += rng.normal(0.0, writer.hook, (len(first), 2))
+    points[last] += rng.normal(0.0, writer.hook, (len(last), 2)) + np.array([0.3 * writer.hook, 0.0])
     return points
 
 
-def _placed(place: Placed, points: np.ndarray) -> np.ndarray:
-    """Drawn points of a glyph on the page."""
+def _placed(place: PlacedGlyph, points: np.ndarray) -> np.ndarray:
+    """Curve points of a glyph on the page."""
     glyph = place.glyph
     if glyph.hook:
         # Stretch along x before smoothing: the bar's own curve stays smooth.
@@ -216,8 +219,10 @@ def _placed(place: Placed, points: np.ndarray) -> np.ndarray:
     return curve * (place.width, place.height) + (place.x, place.y)
 
 
-def _shaken(points: np.ndarray, places: list[Placed], hand: Writer, rng: np.random.Generator) -> np.ndarray:
-    """Placed points (n, 2) with each glyph turned, slanted and resized by chance, on a drifting line, by a hand."""
+def _with_deviations(
+    points: np.ndarray, places: list[PlacedGlyph], writer: Writer, rng: np.random.Generator
+) -> np.ndarray:
+    """Points (n, 2) with each glyph randomly rotated, slanted and scaled, on a drifting and wobbling line."""
     count = len(places)
     owner = np.repeat(np.arange(count), [sum(place.glyph.curve) for place in places])
     free = np.array([not (place.glyph.hook or place.glyph.token == "\\frac") for place in places], float)
@@ -225,20 +230,20 @@ def _shaken(points: np.ndarray, places: list[Placed], hand: Writer, rng: np.rand
     low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
     centre, extent = (low + high) / 2, np.minimum(high - low, 1.0)
     noise = rng.normal(size=(count, 6)) * free[:, None]
-    turn = 0.6 * hand.unsteady * noise[:, 0]
-    shear = free * hand.slant + 0.8 * hand.unsteady * noise[:, 1]
-    across = np.exp(hand.unsteady * noise[:, 2])
-    along = np.exp(hand.unsteady * noise[:, 3])
-    shift = hand.unsteady * noise[:, 4:] * (0.5 * extent.max(1, keepdims=True))
+    turn = 0.6 * writer.unsteady * noise[:, 0]
+    shear = free * writer.slant + 0.8 * writer.unsteady * noise[:, 1]
+    across = np.exp(writer.unsteady * noise[:, 2])
+    along = np.exp(writer.unsteady * noise[:, 3])
+    shift = writer.unsteady * noise[:, 4:] * (0.5 * extent.max(1, keepdims=True))
     rel = points - centre[owner]
     x = rel[:, 0] * across[owner] - rel[:, 1] * (shear + turn)[owner]
     y = rel[:, 1] * along[owner] + rel[:, 0] * turn[owner]
     moved = np.stack([x, y], axis=1) + (centre + shift)[owner]
     waves = rng.uniform(0.0, 6.3, 6)
-    moved[:, 1] += hand.drift * moved[:, 0] + 0.6 * hand.unsteady * np.sin(0.9 * moved[:, 0] + waves[0])
+    moved[:, 1] += writer.drift * moved[:, 0] + 0.6 * writer.unsteady * np.sin(0.9 * moved[:, 0] + waves[0])
     steps = np.arange(len(moved))
-    moved[:, 0] += hand.wobble * (np.sin(0.73 * steps + waves[1]) + np.sin(0.31 * steps + waves[2]))
-    moved[:, 1] += hand.wobble * (np.sin(0.61 * steps + waves[3]) + np.sin(0.27 * steps + waves[4]))
+    moved[:, 0] += writer.wobble * (np.sin(0.73 * steps + waves[1]) + np.sin(0.31 * steps + waves[2]))
+    moved[:, 1] += writer.wobble * (np.sin(0.61 * steps + waves[3]) + np.sin(0.27 * steps + waves[4]))
     return moved
 
 
@@ -248,8 +253,8 @@ _FORMULAS_A_WRITER = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Written:
-    """A formula as it was written, with the width of the pen in em, and which traces are which symbol."""
+class WrittenFormula:
+    """A formula with its pen traces, the width of the pen in em, and the marks of its symbols."""
 
     formula: str
     traces: Traces
@@ -257,16 +262,16 @@ class Written:
     marks: tuple[Mark, ...] = ()
 
 
-def synthetic(seed: int, first_writer: int, number: int, longest: int = 0) -> Written:
-    """Sample `number` of the series whose writers are counted from `first_writer`; it depends on nothing else.
+def synthetic(seed: int, first_writer: int, number: int, longest: int = 0) -> WrittenFormula:
+    """Sample `number` of the series whose writers are numbered from `first_writer`; deterministic in its arguments.
 
-    Its formula has at most `longest` tokens, any number where that is 0.
+    Its formula has at most `longest` tokens, or any number if that is 0.
     """
     rng = random.Random(f"{seed} {first_writer} {number}")
-    hand = cached_writer(seed, first_writer + number // _FORMULAS_A_WRITER)
+    writer = cached_writer(seed, first_writer + number // _FORMULAS_A_WRITER)
     formula = sample_formula(rng)
     while longest and len(formula.split()) > longest:
         formula = sample_formula(rng)
     chance = np.random.default_rng((seed, first_writer, number))
-    places = _placed_glyphs(formula, hand, chance)
-    return Written(formula, trace(places, hand, chance), hand.pen, marks(places))
+    places = _placed_glyphs(formula, writer, chance)
+    return WrittenFormula(formula, pen_traces(places, writer, chance), writer.pen, marks_of_glyphs(places))

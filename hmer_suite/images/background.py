@@ -1,4 +1,4 @@
-"""Paper: its grey values under uneven light, and its ruled lines, both taken away from the ink.
+"""Background of an image: the grey values of paper under uneven light, and ruled lines, both removed from the ink.
 
 Shapes: H W height and width in pixels. Darkness is a float from 0, the paper, to 1, black; `level` is that of ink.
 """
@@ -6,25 +6,22 @@ Shapes: H W height and width in pixels. Darkness is a float from 0, the paper, t
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from hmer_suite.errors import InputError
+import cv2
+import numpy as np
+
+from hmer_suite.errors import BlankError
 from hmer_suite.images.components import WEAK, disc, stroke_widths, weighted_quantile
 
-if TYPE_CHECKING:
-    import numpy as np
-
 _LEAST_DARKNESS = 0.06
-"""What differs less from the paper than this is no ink."""
+"""Least darkness of ink."""
 
 
 # ---------------------------------------------------------------- lighting
 
 
-def uniform_paper(grey: np.ndarray) -> float | None:
-    """The grey value of the paper where the rim of the image is all of one, as programs draw it; else None."""
-    import numpy as np
-
+def uniform_background(grey: np.ndarray) -> float | None:
+    """The grey value of the paper if the border of the image is uniform, as programs draw it; otherwise None."""
     rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     value = float(np.median(rim))
     alike = np.abs(grey - value) <= 2
@@ -32,67 +29,51 @@ def uniform_paper(grey: np.ndarray) -> float | None:
     return value if on_rim.mean() > 0.9 and alike.mean() > 0.3 else None
 
 
-def against(grey: np.ndarray, paper: float) -> np.ndarray:
-    """Darkness of an image on paper of one grey value; light ink on dark paper is turned over."""
-    import numpy as np
-
+def darkness_on(grey: np.ndarray, paper: float) -> np.ndarray:
+    """Darkness of an image on paper of one grey value; light ink on dark paper is inverted."""
     if float(grey.mean()) > paper:
         grey, paper = 255 - grey, 255 - paper
     return np.clip((paper - grey.astype(np.float32)) / max(paper, 1.0), 0, 1)
 
 
-def evened(grey: np.ndarray) -> np.ndarray:
-    """Darkness of a photo, as a part of the paper's grey value around it; chalk on a board is turned over."""
-    import cv2
-    import numpy as np
-
+def darkness_of_photo(grey: np.ndarray) -> np.ndarray:
+    """Darkness of a photo relative to the paper's local grey value; chalk on a board is inverted."""
     small = _small(grey)
     light = _is_light_on_dark(small)
-    paper = 255 - _paper(255 - small) if light else _paper(small)
+    paper = 255 - _background(255 - small) if light else _background(small)
     paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     difference = (grey - paper) if light else (paper - grey)
     return difference / np.maximum(paper, 16)
 
 
 def _small(grey: np.ndarray) -> np.ndarray:
-    import cv2
-
     shrink = min(1.0, 400 / max(grey.shape))
     return cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
 
 
 def _is_light_on_dark(small: np.ndarray) -> bool:
-    """Whether light things stand out from their surroundings more than dark ones; edges of shadows do both."""
-    import cv2
-    import numpy as np
-
+    """Whether light details contrast with their surroundings more than dark ones; edges of shadows do both."""
     values = small.astype(np.float32)
     around = cv2.GaussianBlur(values, (0, 0), 10)
     return float((((values - around) / (around + 16)) ** 3).sum()) > 0
 
 
 _WIDEST = 61
-"""Widest pen, in pixels of the small image, whose strokes are told from the paper."""
+"""Widest pen, in pixels of the small image, whose strokes are distinguished from the paper."""
 
 
-def _paper(small: np.ndarray) -> np.ndarray:
-    """Grey values of the paper under dark ink: a closing, which keeps the edges of shadows and fills in strokes."""
-    import cv2
-    import numpy as np
-
+def _background(small: np.ndarray) -> np.ndarray:
+    """Grey values of the paper under dark ink, by a closing, which keeps edges of shadows and fills strokes."""
     calm = cv2.medianBlur(small, 3)
     reach = int(np.clip(2.5 * _widest_stroke(calm), 9, _WIDEST)) | 1
     closed = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, disc(reach), borderType=cv2.BORDER_REPLICATE)
     paper = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 1.5)
-    # A closing takes the lightest grains of the paper.
+    # A closing picks the lightest grains of the paper.
     return paper * float(np.median(small / np.maximum(paper, 1)))
 
 
 def _widest_stroke(calm: np.ndarray) -> float:
-    """Width in pixels that nine tenths of the dark strokes of a small image do not exceed."""
-    import cv2
-    import numpy as np
-
+    """The 90th percentile of stroke widths, in pixels of a small image."""
     hat = cv2.morphologyEx(calm, cv2.MORPH_BLACKHAT, disc(_WIDEST), borderType=cv2.BORDER_REPLICATE)
     dark = (hat > max(8.0, _otsu(hat[hat > 8]) if (hat > 8).any() else 8.0)).astype(np.uint8)
     count, labels = cv2.connectedComponents(dark, connectivity=8)
@@ -102,26 +83,25 @@ def _widest_stroke(calm: np.ndarray) -> float:
 
 
 def noise_of(darkness: np.ndarray) -> float:
-    """Standard deviation of the paper's darkness from pixel to pixel, from the median of neighbours' differences."""
-    import numpy as np
-
+    """Standard deviation of the paper's noise, from the median difference between neighbouring pixels."""
     differences = np.abs(np.diff(darkness[::2], axis=1))
     return float(np.median(differences) if differences.size else 0) * 1.4826 / 2**0.5
 
 
 def ink_level(darkness: np.ndarray, noise: float, name: str) -> float:
-    """Darkness of typical ink: the mean of the darker of the two kinds of pixel that are no paper."""
+    """Darkness of typical ink: the mean of the darker of two classes of pixels that are not paper.
 
+    Raises:
+        InputError: there are no such pixels; the message begins with `name`.
+    """
     candidates = darkness[darkness > max(_LEAST_DARKNESS, 5 * noise)]
     if candidates.size < 4:
-        raise InputError(f"{name}: blank image: no ink found")
+        raise BlankError(f"{name}: blank image: no ink found")
     return float(candidates[candidates >= _otsu(candidates)].mean())
 
 
 def _otsu(values: np.ndarray) -> float:
-    """The threshold that parts values into two classes of least variance (Otsu 1979)."""
-    import numpy as np
-
+    """The threshold that divides values into two classes of least variance (Otsu 1979)."""
     counts, edges = np.histogram(values, bins=128)
     middles = (edges[:-1] + edges[1:]) / 2
     below, sums = np.cumsum(counts), np.cumsum(counts * middles)
@@ -137,25 +117,23 @@ def _otsu(values: np.ndarray) -> float:
 # ---------------------------------------------------------------- ruled lines
 
 _STEEPEST = 0.12
-"""Slope of ruled lines at most, about seven degrees."""
+"""Largest slope of ruled lines, about seven degrees."""
 
 _COVERED = 0.65
-"""Part of the picture's width that a ruled line is seen in at least."""
+"""Least fraction of the picture's width in which a ruled line is visible."""
 
 _LEAST_RULED = 40
-"""Pixels of height and width from which on an image may show ruled paper."""
+"""Least height and width in pixels of an image that may show ruled paper."""
 
 _FAINT = 0.2
-"""Darkness of ruled lines at the least, as a part of the ink's."""
+"""Least darkness of ruled lines, relative to the ink."""
 
 _FAINTER = 0.8
-"""Darkness below which ruled lines are told from ink by it, as a part of the ink's."""
+"""Darkness, relative to the ink, below which ruled lines are distinguished from ink by it."""
 
 
-def without_lines(darkness: np.ndarray, level: float, noise: float) -> np.ndarray:
+def without_ruled_lines(darkness: np.ndarray, level: float, noise: float) -> np.ndarray:
     """Darkness without the lines of ruled or squared paper, but with the strokes that cross them."""
-    import numpy as np
-
     if min(darkness.shape) < _LEAST_RULED:
         return darkness
     faint = darkness > max(_FAINT * level, 4 * noise)
@@ -168,16 +146,13 @@ def without_lines(darkness: np.ndarray, level: float, noise: float) -> np.ndarra
     rest = (darkness > WEAK * level) & ~lines
     ink = lines & (darkness > limit)
     if limit > 0.9 * level:
-        # Lines as dark as ink: what goes on above and below is ink that crosses them.
+        # Lines as dark as ink: only what continues above and below is ink that crosses them.
         ink = _crossed(level_lines, rest) | _crossed(upright_lines, rest.T).T
     return np.where(lines & ~ink, 0, darkness)
 
 
 def _ruled(darkness: np.ndarray, mask: np.ndarray, level: float) -> tuple[np.ndarray, float]:
-    """Pixels (H, W) along straight lines from left to right that belong to the paper; what is darker there is ink."""
-    import cv2
-    import numpy as np
-
+    """Mask (H, W) of ruled lines from left to right, and the darkness above which a pixel on them is ink."""
     shrink = min(1.0, 500 / mask.shape[1])
     part = cv2.resize(mask.astype(np.float32), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     slope, rows = _parallel_lines(part > 0.2)
@@ -187,16 +162,13 @@ def _ruled(darkness: np.ndarray, mask: np.ndarray, level: float) -> tuple[np.nda
         return np.zeros(mask.shape, bool), 0.0
     line_level = float(np.median(darkness[found & mask]))
     if len(strips) < 3 and line_level > WEAK * level:
-        # Fraction bars and other long strokes, of a picture that was cut out closely.
+        # Fraction bars and other long strokes in a closely cropped picture.
         return np.zeros(mask.shape, bool), 0.0
     return found, (line_level + level) / 2 if line_level < _FAINTER * level else level
 
 
 def _crossed(lines: np.ndarray, rest: np.ndarray) -> np.ndarray:
-    """Pixels (H, W) of level lines with a stroke above and below: one that crosses the line."""
-    import cv2
-    import numpy as np
-
+    """Mask (H, W) of pixels on level lines with a stroke above and below, which crosses the line."""
     if not lines.any():
         return lines
     begins = (np.diff(lines.astype(np.int8), axis=0) > 0).sum(axis=0).max()
@@ -208,9 +180,7 @@ def _crossed(lines: np.ndarray, rest: np.ndarray) -> np.ndarray:
 
 
 def _parallel_lines(mask: np.ndarray) -> tuple[float, list[float]]:
-    """Slope and rows, in the middle column, of parallel lines that cross a mask from side to side."""
-    import numpy as np
-
+    """Slope of the parallel lines that cross a mask from side to side, and their rows in the middle column."""
     width = mask.shape[1]
     ys, xs = np.nonzero(mask)
     beyond = math.ceil(_STEEPEST * width)
@@ -226,9 +196,7 @@ def _parallel_lines(mask: np.ndarray) -> tuple[float, list[float]]:
 
 
 def _levelled(mask: np.ndarray, slope: float) -> np.ndarray:
-    """A mask with its columns moved so that lines of that slope lie level; what leaves it is lost."""
-    import numpy as np
-
+    """A mask with its columns shifted so that lines of that slope become level; pixels that leave it are lost."""
     height, width = mask.shape
     rows = np.arange(height)[:, None] + np.round(slope * (np.arange(width) - width / 2)).astype(int)[None, :]
     inside = (rows >= 0) & (rows < height)
@@ -236,9 +204,7 @@ def _levelled(mask: np.ndarray, slope: float) -> np.ndarray:
 
 
 def _rows_of_lines(mask: np.ndarray) -> list[float]:
-    """Rows of level lines: covered in six eighths of the width, and thin."""
-    import numpy as np
-
+    """Rows of level lines, which are thin and visible in six eighths of the width."""
     pairs = mask[:-1] | mask[1:]
     eighths = np.stack([part.mean(axis=1) for part in np.array_split(pairs, 8, axis=1)])
     covered = pairs.mean(axis=1)
@@ -253,9 +219,7 @@ def _rows_of_lines(mask: np.ndarray) -> list[float]:
 
 
 def _strip(mask: np.ndarray, slope: float, row: float, reach: float) -> np.ndarray:
-    """Pixels no further than `reach` above or below a line."""
-    import numpy as np
-
+    """Mask of pixels at most `reach` above or below a line."""
     height, width = mask.shape
     line = row + slope * (np.arange(width) - width / 2)
     return np.abs(np.arange(height)[:, None] - line[None, :]) <= reach

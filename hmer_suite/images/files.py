@@ -1,4 +1,4 @@
-"""Image files in and out, and prepared images brought from one preprocessing to another.
+"""Image files read and written, and prepared images refitted to another preprocessing.
 
 Shapes: H W height and width in pixels. In memory 0 is paper and 255 ink; in files it is the other way round.
 """
@@ -11,26 +11,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes
+from hmer_suite.lazy_sequence import LazySequence
 from hmer_suite.specs.recogniser import Preprocessing
 
 if TYPE_CHECKING:
-    import numpy as np
     from PIL.Image import Image
 
 MAX_PIXELS = 89_000_000
-"""Pixels of the largest image that is read, a little less than Pillow would take without a warning."""
+"""Pixels of the largest image that is read, slightly below the number at which Pillow warns."""
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
-"""Image files that are read; of an animation or a document the first picture."""
+"""Suffixes of the image files that are read; of an animation or a document, the first picture is."""
 
 
 def open_image(source: str | Path | bytes, name: str | None = None) -> Image:
-    """An image file, or the bytes of one, with all its pixels read, turned upright where it says how.
+    """The image in a file or in the bytes of one, with all its pixels, upright according to its EXIF data.
 
     Raises:
-        InputError: it is no image, damaged, or absurdly large; the message begins with `name` or the path.
+        InputError: it is not an image, damaged or too large; the message begins with `name` or the path.
     """
     from io import BytesIO
 
@@ -53,16 +55,15 @@ def open_image(source: str | Path | bytes, name: str | None = None) -> Image:
 
 
 def encode_png(image: np.ndarray) -> bytes:
-    """A PNG file, dark on light, of an image (H, W) as `hmer_suite.specs.samples` has it."""
+    """The PNG file, dark on light, of an image (H, W) that is 0 for paper and 255 for ink."""
     import cv2
 
     return cv2.imencode(".png", 255 - image)[1].tobytes()
 
 
 def decode_png(data: bytes, name: str) -> np.ndarray:
-    """The image (H, W) in a file that `encode_png` made; `InputError` calls a damaged one by `name`."""
+    """The image (H, W) in a file made by `encode_png`; `InputError` begins with `name` if it is damaged."""
     import cv2
-    import numpy as np
 
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE) if data else None
     if image is None:
@@ -71,10 +72,10 @@ def decode_png(data: bytes, name: str) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EncodedImages(Sequence):
+class EncodedImages(LazySequence[np.ndarray]):
     """Images kept as PNG files, decoded one by one on access; `names` are for messages.
 
-    With `have` and `want` each image comes refitted from one preprocessing to the other.
+    With `have` and `want`, each image is refitted from one preprocessing to the other.
     """
 
     files: Sequence[bytes]
@@ -85,38 +86,20 @@ class EncodedImages(Sequence):
     def __len__(self) -> int:
         return len(self.files)
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def item(self, index: int) -> np.ndarray:
         image = decode_png(self.files[index], self.names[index])
         if self.have is None or self.want is None:
             return image
         return refit(image, self.have, self.want)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ChainedImages(Sequence):
-    """Several sequences of images, one behind the other."""
-
-    parts: Sequence[Sequence[np.ndarray]]
-
-    def __len__(self) -> int:
-        return sum(len(part) for part in self.parts)
-
-    def __getitem__(self, index: int) -> np.ndarray:
-        for part in self.parts:
-            if index < len(part):
-                return part[index]
-            index -= len(part)
-        raise IndexError(index)
-
-
 def refit(image: np.ndarray, have: Preprocessing, want: Preprocessing) -> np.ndarray:
-    """An image (H, W) that was prepared as `have` says, as `want` says; it may come back itself."""
+    """An image (H, W) prepared with `have`, rescaled and padded as `want` asks; itself if the two are equal."""
     import cv2
-    import numpy as np
 
     if have == want:
         return image
-    height, width = refitted_size(*image.shape, have, want)
+    height, width = refitted_size(image.shape[0], image.shape[1], have, want)
     margin = have.padding
     inner = image[margin : image.shape[0] - margin, margin : image.shape[1] - margin]
     if inner.size == 0:
@@ -129,7 +112,7 @@ def refit(image: np.ndarray, have: Preprocessing, want: Preprocessing) -> np.nda
 
 
 def refitted_size(height: int, width: int, have: Preprocessing, want: Preprocessing) -> tuple[int, int]:
-    """Height and width of an image after `refit`, known without looking at its pixels."""
+    """Height and width of an image after `refit`, computed from its size alone."""
     if have == want:
         return height, width
     scale = want.symbol_height / have.symbol_height
@@ -141,7 +124,7 @@ def _inner(length: int, have: Preprocessing) -> int:
 
 
 def fitted_size(height: float, width: float, scale: float, want: Preprocessing) -> tuple[int, int]:
-    """Height and width in pixels of ink of `height` x `width` after `scale`, padded and within `max_pixels`."""
+    """Height and width in pixels of ink of `height` x `width`, scaled, padded and limited to `max_pixels`."""
     pad = 2 * want.padding
     height, width = height * scale, width * scale
     rows, columns = max(1, round(height)), max(1, round(width))
@@ -152,7 +135,7 @@ def fitted_size(height: float, width: float, scale: float, want: Preprocessing) 
 
 
 def _shrink(height: float, width: float, pad: int, area: int) -> float:
-    """Factor s with (s * height + pad) * (s * width + pad) = area; the positive root, 0 where there is none."""
+    """The positive s for which (s * height + pad) * (s * width + pad) = area; 0 if there is none."""
     linear, constant = pad * (height + width), pad * pad - area
     if constant >= 0:
         return 0.0

@@ -1,8 +1,8 @@
-"""Photos, scans and screenshots of a formula, as they come, to images as recognisers want them.
+"""Photos, scans and screenshots of a formula normalised to images for recognisers.
 
-Nothing has to be prepared by the user: orientation, transparency, colour, polarity, lighting, noise, the lines of
-ruled paper, the place on the page, the size of the symbols and the width of the pen are all seen to. An image that
-was drawn by `hmer_suite.ink.raster` comes through nearly unchanged.
+Users need not prepare anything: orientation, transparency, colour, polarity, lighting, noise, the lines of ruled paper,
+the position on the page, the size of the symbols and the width of the pen are all normalised. An image drawn by
+`hmer_suite.ink.raster` remains nearly unchanged.
 
 Shapes: H W height and width in pixels. Darkness is a float from 0, the paper, to 1, black.
 """
@@ -11,98 +11,96 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from PIL import ImageOps
+from PIL.Image import Image, fromarray
 
 from hmer_suite.images.background import (
-    against,
-    evened,
+    darkness_of_photo,
+    darkness_on,
     ink_level,
     noise_of,
-    uniform_paper,
-    without_lines,
+    uniform_background,
+    without_ruled_lines,
 )
-from hmer_suite.images.components import WEAK, Pieces, find_pieces, stroke_widths, with_pen
+from hmer_suite.images.components import (
+    WEAK,
+    InkComponents,
+    find_components,
+    stroke_widths,
+    with_stroke_width,
+)
 from hmer_suite.images.files import fitted_size
 from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.ink.symbol_height import symbol_height_of_boxes
 from hmer_suite.specs.recogniser import Preprocessing
 
-if TYPE_CHECKING:
-    import numpy as np
-    from PIL.Image import Image
-
 _MOST_PIXELS = 3_000_000
-"""Larger photos are shrunk to that area first: their symbols are still larger than anybody wants them."""
+"""Area to which larger photos are reduced first; their symbols are still larger than recognisers want."""
 
 _KEPT_SCALE = 1.25
-"""A clean image whose symbols are too large or too small by no more than this keeps its pixels."""
+"""Largest factor by which the symbols of a clean image may be too large or too small to keep its pixels."""
 
 _MOST_ENLARGED = 8.0
-"""Scale at most: what is smaller still is no symbol."""
+"""Largest scale; anything smaller is not a symbol."""
 
 _KEPT_STROKE = 1.3
-"""A pen that is too thick or too thin by no more than this stays as it is."""
+"""Largest factor by which a pen may be too thick or too thin to stay as it is."""
 
 
 def normalise(
     image: Image | np.ndarray, preprocessing: Preprocessing | None = None, name: str = "image"
 ) -> np.ndarray:
-    """An image of a formula (H, W) of uint8, 0 paper to 255 ink, cropped and scaled as `preprocessing` wants.
+    """The image (H, W) of uint8, 0 paper to 255 ink, of a formula, cropped and scaled as `preprocessing` asks.
 
-    `image` is Pillow's, or an array (H, W), (H, W, 3) or (H, W, 4) of uint8 as image files have it: ink may be
-    darker or lighter than the paper.
+    `image` is Pillow's, or an array (H, W), (H, W, 3) or (H, W, 4) of uint8 as in image files; ink may be darker or
+    lighter than the paper.
 
     Raises:
-        InputError: there is no ink; the message begins with `name`.
+        BlankError: there is no ink; the message begins with `name`.
     """
-    import numpy as np
-
     want = preprocessing or Preprocessing()
     grey = _shrunk(_grey(image))
-    paper = uniform_paper(grey)
-    darkness, pieces = _find_ink(grey, paper, name)
-    height = _symbol_height(pieces, want)
+    paper = uniform_background(grey)
+    darkness, components = _find_ink(grey, paper, name)
+    height = _symbol_height(components, want)
     scale = min(want.symbol_height / max(height, 1.0), _MOST_ENLARGED)
     if paper is not None and 1 / _KEPT_SCALE < scale < _KEPT_SCALE:
         scale = 1.0
-    left, top = pieces.boxes[:, :2].min(axis=0)
-    right, bottom = pieces.boxes[:, 2:].max(axis=0)
+    left, top = components.boxes[:, :2].min(axis=0)
+    right, bottom = components.boxes[:, 2:].max(axis=0)
     cropped = darkness[top:bottom, left:right]
-    height, width = fitted_size(*cropped.shape, scale, want)
+    height, width = fitted_size(cropped.shape[0], cropped.shape[1], scale, want)
     size = (width - 2 * want.padding, height - 2 * want.padding)
-    drawn = _scaled(cropped, size, pieces.stroke, _pen(want) if want.pen else None)
+    drawn = _scaled(cropped, size, components.stroke, _pen(want) if want.pen else None)
     return np.pad(np.round(255 * drawn).astype(np.uint8), want.padding)
 
 
-def _find_ink(grey: np.ndarray, paper: float | None, name: str) -> tuple[np.ndarray, Pieces]:
-    """Darkness (H, W) of ink, 0 beside it and about 1 in the middle of strokes, and its pieces.
+def _find_ink(grey: np.ndarray, paper: float | None, name: str) -> tuple[np.ndarray, InkComponents]:
+    """Darkness (H, W) of ink, 0 elsewhere and about 1 in the middle of strokes, and its components.
 
-    `paper` is its grey value where a program drew the image, None for a photo.
+    `paper` is the grey value of the paper if a program drew the image, None for a photo.
     """
-    import cv2
-    import numpy as np
-
     clean = paper is not None
-    darkness = against(grey, paper) if clean else evened(grey)
+    darkness = darkness_of_photo(grey) if paper is None else darkness_on(grey, paper)
     noise = 0.0 if clean else noise_of(darkness)
     level = ink_level(darkness, noise, name)
     calm = darkness if noise < 0.01 else cv2.GaussianBlur(darkness, (0, 0), 1.0 if noise < 0.05 else 1.5)
-    pieces = find_pieces(without_lines(calm, level, noise / 2), level, clean, name)
+    components = find_components(without_ruled_lines(calm, level, noise / 2), level, clean, name)
     low = 0.0 if clean else min(0.25 * level, max(0.12 * level, 3 * noise))
     high = level if clean else 0.85 * level
-    return np.where(pieces.mask, np.clip((darkness - low) / (high - low), 0, 1), 0), pieces
+    return np.where(components.mask, np.clip((darkness - low) / (high - low), 0, 1), 0), components
 
 
 # ---------------------------------------------------------------- to grey
 
 
 def _grey(image: Image | np.ndarray) -> np.ndarray:
-    """Grey values (H, W) of uint8, upright, whatever the mode of the image."""
-    import numpy as np
-    from PIL import Image, ImageOps
-
+    """Grey values (H, W) of uint8 of an image in any mode, upright."""
     if isinstance(image, np.ndarray):
-        image = Image.fromarray(image)
+        image = fromarray(image)
     image = ImageOps.exif_transpose(image)
     if image.mode in ("I", "F", "I;16", "I;16B", "I;16L"):
         return _stretched(np.asarray(image, np.float32))
@@ -112,19 +110,14 @@ def _grey(image: Image | np.ndarray) -> np.ndarray:
 
 
 def _stretched(values: np.ndarray) -> np.ndarray:
-    """Grey values of more than eight bits, from their own darkest to their own lightest."""
-    import numpy as np
-
+    """Grey values of more than eight bits, mapped from their own range to 0 to 255."""
     values = np.nan_to_num(values)
     low, high = float(values.min()), float(values.max())
     return np.round((values - low) * (255 / (high - low or 1.0))).astype(np.uint8)
 
 
 def _on_paper(image: np.ndarray) -> np.ndarray:
-    """Grey values of an image (H, W, 4) with transparency, laid on white, or on black where its ink is light."""
-    import cv2
-    import numpy as np
-
+    """Grey values of an image (H, W, 4) with transparency, on white, or on black if its ink is light."""
     grey = cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY).astype(np.float32)
     alpha = image[:, :, 3].astype(np.float32) / 255
     ink = (grey * alpha).sum() / max(1.0, float(alpha.sum()))
@@ -133,40 +126,34 @@ def _on_paper(image: np.ndarray) -> np.ndarray:
 
 
 def _shrunk(grey: np.ndarray) -> np.ndarray:
-    import cv2
-
     shrink = (_MOST_PIXELS / grey.size) ** 0.5
     if shrink >= 1:
         return grey
     return cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
 
 
-# ---------------------------------------------------------------- to the size that is wanted
+# ---------------------------------------------------------------- scaled
 
 
-def _symbol_height(pieces: Pieces, want: Preprocessing) -> float:
+def _symbol_height(components: InkComponents, want: Preprocessing) -> float:
     """Height in pixels of a full-size symbol of the image."""
-    import numpy as np
-
     if not want.pen:
-        return _PRINTED * symbol_height_of_boxes(pieces.boxes)
-    # Symbols of ink are measured from the middle of the pen to the middle of the pen.
-    return symbol_height_of_boxes(pieces.boxes - pieces.stroke / 2 * np.array([-1, -1, 1, 1]))
+        return _PRINTED * symbol_height_of_boxes(components.boxes)
+    # The height of symbols of ink is measured between the middles of strokes.
+    return symbol_height_of_boxes(components.boxes - components.stroke / 2 * np.array([-1, -1, 1, 1]))
 
 
 _PRINTED = 0.845
-"""Print is higher by its boxes than by the height of its letters (`hmer_suite.printing.draw.SYMBOL_HEIGHT`):
-this brings the median of 60 formulas of im2latex-100k to one."""
+"""Ratio of the height of letters (`hmer_suite.printing.draw.SYMBOL_HEIGHT`) to that estimated from boxes in print: the
+median over 60 formulas of im2latex-100k."""
 
 _FINE = 3
-"""How many times the size that is wanted strokes have while their width is changed."""
+"""Enlargement, relative to the final size, at which the width of strokes is changed."""
 
 
 @cache
 def _pen(want: Preprocessing) -> float:
-    """Width in pixels of the pen that ink is drawn with, measured as that of a photo is."""
-    import numpy as np
-
+    """Width in pixels of the pen that ink is drawn with, measured as in a photo."""
     turn = np.linspace(0, 2 * np.pi, 60)
     drawn = draw([np.stack([np.cos(turn), np.sin(turn)], axis=1)], Drawing.of(want)) / 255
     mask = (drawn > WEAK).astype(np.uint8)
@@ -174,26 +161,24 @@ def _pen(want: Preprocessing) -> float:
 
 
 def _scaled(darkness: np.ndarray, size: tuple[int, int], stroke: float, pen: float | None) -> np.ndarray:
-    """Ink at `size` (width, height), its strokes brought to the width `pen`, or left as they are."""
-    import cv2
-    import numpy as np
-
+    """Ink scaled to `size` (width, height), with its strokes changed to the width `pen` unless they are close to it."""
     scale = size[0] / darkness.shape[1]
     have = stroke * scale
-    keep = pen is None or 1 / _KEPT_STROKE < pen / have < _KEPT_STROKE
-    if size == darkness.shape[::-1] and keep:
+    change = 0.0
+    if pen is not None and not 1 / _KEPT_STROKE < pen / have < _KEPT_STROKE:
+        # Thinned to less than half, strokes of uneven width would break.
+        change = _FINE * max(pen - have, -have / 2)
+    elif size == darkness.shape[::-1]:
         return darkness
-    # Thinned to less than half, strokes of uneven width would come apart.
-    change = 0 if keep else _FINE * max(pen - have, -have / 2)
-    # A wider pen reaches further: there must be room for it.
+    # A wider pen needs more room.
     room = math.ceil(max(0, change) / 2)
     large = (_FINE * size[0] - 2 * room, _FINE * size[1] - 2 * room)
     interpolation = cv2.INTER_AREA if large[0] < darkness.shape[1] else cv2.INTER_CUBIC
     drawn = cv2.resize(darkness, (max(1, large[0]), max(1, large[1])), interpolation=interpolation)
     if scale > 1:
-        # Enlarged edges are soft.
+        # Enlarged edges are blurred.
         drawn = (drawn - 0.5) * min(scale, 3) + 0.5
     drawn = np.pad(np.clip(drawn, 0, 1), room)
     if change:
-        drawn = with_pen(drawn, change)
+        drawn = with_stroke_width(drawn, change)
     return cv2.resize(drawn, size, interpolation=cv2.INTER_AREA)

@@ -9,7 +9,7 @@ from typing import TypeGuard
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import FARTHEST, Ink, check_coordinates, finished
+from hmer_suite.ink.document import FARTHEST, InkDocument, check_coordinates, finished
 from hmer_suite.ink.json_strokes import points_as_trace
 
 
@@ -22,11 +22,11 @@ def is_excalidraw(value: object) -> TypeGuard[dict[str, object]]:
     )
 
 
-def read_excalidraw(value: object, id: str, name: str) -> Ink:
+def read_excalidraw(value: object, id: str, name: str) -> InkDocument:
     """The ink of a scene; `InputError` calls its file `name`."""
     if not is_excalidraw(value):
         raise InputError(f"{name}: not an Excalidraw scene")
-    return Ink(id, finished(_traces(value["elements"], name), name))
+    return InkDocument(id, finished(_traces(value["elements"], name), name))
 
 
 def _traces(elements: object, name: str) -> Iterator[np.ndarray]:

@@ -14,8 +14,8 @@ from pathlib import Path, PurePath
 
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes
+from hmer_suite.ink.document import MAX_BYTES, InkDocument, check_size
 from hmer_suite.ink.excalidraw import is_excalidraw, read_excalidraw
-from hmer_suite.ink.formula_ink import MAX_BYTES, Ink, check_size
 from hmer_suite.ink.inkml import parse_inkml
 from hmer_suite.ink.jiix import is_jiix, read_jiix
 from hmer_suite.ink.json_strokes import is_json_strokes, read_json_strokes
@@ -59,7 +59,7 @@ class InkFormat:
     name: str
     suffixes: tuple[str, ...]
     recognises: Callable[[Content], bool]
-    read: Callable[[Content, str, str], Ink]
+    read: Callable[[Content, str, str], InkDocument]
     in_folders: bool = True
 
 
@@ -67,12 +67,12 @@ def _rooted(root: str) -> Callable[[Content], bool]:
     return lambda content: content.root == root
 
 
-def _of_bytes(parse: Callable[[bytes, str, str], Ink]) -> Callable[[Content, str, str], Ink]:
+def _of_bytes(parse: Callable[[bytes, str, str], InkDocument]) -> Callable[[Content, str, str], InkDocument]:
     return lambda content, id, name: parse(content.data, id, name)
 
 
-def _of_json(read: Callable[[object, str, str], Ink]) -> Callable[[Content, str, str], Ink]:
-    def read_content(content: Content, id: str, name: str) -> Ink:
+def _of_json(read: Callable[[object, str, str], InkDocument]) -> Callable[[Content, str, str], InkDocument]:
+    def read_content(content: Content, id: str, name: str) -> InkDocument:
         if content.value is None:
             problem = f"not JSON: {content.problem}" if content.problem else "no strokes: expected JSON"
             raise InputError(f"{name}: {problem}")
@@ -113,7 +113,7 @@ FOLDER_SUFFIXES = tuple(suffix for format in INK_FORMATS if format.in_folders fo
 """Suffixes of the files that are taken out of a folder; JSON may be anything there."""
 
 
-def read_ink(path: str | Path) -> Ink:
+def read_ink(path: str | Path) -> InkDocument:
     """The ink in a file of any format of the table, its id being the file's name without suffix.
 
     Its `traces` are arrays (points, 2) of float32, X to the right and Y down, in the units of the file.
@@ -127,7 +127,7 @@ def read_ink(path: str | Path) -> Ink:
     return ink
 
 
-def parse_ink(data: bytes, id: str, name: str | None = None) -> Ink:
+def parse_ink(data: bytes, id: str, name: str | None = None) -> InkDocument:
     """The ink in the bytes of a file; `name` is its path or name, whose suffix counts where the bytes do not tell.
 
     Raises `InputError`, which calls the file `name`.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import Ink, finished
+from hmer_suite.ink.document import InkDocument, finished
 from hmer_suite.ink.json_strokes import axes_as_trace
 
 
@@ -16,7 +16,7 @@ def is_jiix(value: object) -> bool:
     return isinstance(value, dict) and next(_strokes(value), None) is not None
 
 
-def read_jiix(value: object, id: str, name: str) -> Ink:
+def read_jiix(value: object, id: str, name: str) -> InkDocument:
     """The ink of an export; `InputError` calls its file `name`.
 
     A stroke that is listed in more than one place, by its id, counts once.
@@ -33,7 +33,7 @@ def read_jiix(value: object, id: str, name: str) -> Ink:
             traces.append(trace)
     if not seen:
         raise InputError(f"{name}: no strokes with X and Y; export JIIX with its strokes")
-    return Ink(id, finished(traces, name))
+    return InkDocument(id, finished(traces, name))
 
 
 def _strokes(value: object) -> Iterator[dict[str, object]]:

@@ -13,7 +13,7 @@ from typing import TypeGuard
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import Ink, check_coordinates, finished
+from hmer_suite.ink.document import InkDocument, check_coordinates, finished
 
 _HOLDERS = ("strokes", "strokeGroups", "traces", "drawing", "ink")
 """Keys under which strokes are, as long as the value is an object."""
@@ -29,9 +29,9 @@ def is_json_strokes(value: object) -> bool:
     return isinstance(value, list)
 
 
-def read_json_strokes(value: object, id: str, name: str) -> Ink:
+def read_json_strokes(value: object, id: str, name: str) -> InkDocument:
     """The ink that a JSON value holds; `InputError` calls its file `name`."""
-    return Ink(id, traces_of(value, name))
+    return InkDocument(id, traces_of(value, name))
 
 
 def traces_of(value: object, name: str) -> tuple[np.ndarray, ...]:

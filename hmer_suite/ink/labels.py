@@ -1,4 +1,4 @@
-r"""Labels of InkML: what was written, in canonical tokens.
+r"""Labels of InkML files, in canonical tokens.
 
 A file says it up to three times: as typed LaTeX, as a MathML tree and as symbols marked in the ink. CROHME's
 MathML was made from the LaTeX and lost structure on the way (nested subscripts, ``\cdots``, ``\limits``); the
@@ -13,23 +13,38 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import assert_never
+from xml.etree.ElementTree import Element
 
 from hmer_suite.errors import InputError
+from hmer_suite.ink.inkml import InkDocument
 from hmer_suite.latex.canonical.canoniser import canonical_tree
+from hmer_suite.latex.constructs import NO_DELIMITER
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Fenced,
+    Group,
+    Infix,
+    Line,
+    Math,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Sized,
+    Symbol,
+    Text,
+)
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from hmer_suite.ink.inkml import Ink
+from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
 
 
-def label(ink: Ink) -> str:
-    """The ink's label in canonical tokens, empty where the file does not say it.
+def label(ink: InkDocument) -> str:
+    """The ink's label in canonical tokens, empty where the file has none.
 
     Raises:
         InputError: neither the typed truth nor the MathML tree can be read.
@@ -41,13 +56,16 @@ def label(ink: Ink) -> str:
     return min(readings, key=lambda reading: disagreement(reading, ink), default="")
 
 
-def _readings(ink: Ink, failures: list[InputError]) -> Iterable[str]:
-    """The label by each source that can be read, the typed truth in front."""
-    for source, read in ((ink.truth, label_of_truth), (ink.mathml, label_of_mathml)):
-        if source is None:
-            continue
+def _readings(ink: InkDocument, failures: list[InputError]) -> Iterable[str]:
+    """The label by each source that can be read, the typed truth first."""
+    sources: list[Callable[[], str]] = []
+    if ink.truth is not None:
+        sources.append(partial(label_of_truth, ink.truth))
+    if ink.mathml is not None:
+        sources.append(partial(label_of_mathml, ink.mathml))
+    for read in sources:
         try:
-            text = read(source)
+            text = read()
         except InputError as error:
             failures.append(InputError(f"{ink.id}: {error}"))
         else:
@@ -82,11 +100,11 @@ def symbol_label(text: str) -> str:
 
 
 def _label(tokens: Sequence[str]) -> str:
-    plain = Node("row", "", tuple(_plain_items(canonical_tree(parse(tokens)).children)))
+    plain = Row(tuple(_plain_items(canonical_tree(parse(tokens)).items)))
     return join(unparse(canonical_tree(parse(unparse(plain)))))
 
 
-def disagreement(text: str, ink: Ink) -> int:
+def disagreement(text: str, ink: InkDocument) -> int:
     """Number of symbols that only one of a label and the marked ink has; 0 where none are marked."""
     if not ink.groups:
         return 0
@@ -95,7 +113,7 @@ def disagreement(text: str, ink: Ink) -> int:
 
 
 def _marks(tokens: Iterable[str]) -> Counter[str]:
-    """Numbers of marks, where tokens that annotators did not tell apart are one."""
+    """Numbers of marks, counting tokens that annotators did not distinguish as one."""
     return Counter(
         mark for token in tokens if token not in _STRUCTURE for mark in _MARKS.get(token, (token,))
     )
@@ -106,7 +124,7 @@ _MARKS = {"\\frac": ("-",), "\\cdots": (".",) * 3, "\\ldots": (".",) * 3, "\\cdo
 _STRUCTURE = frozenset(("{", "}", "^", "_", "\\limits", "\\nolimits"))
 
 
-# --- what handwriting shows of a tree -------------------------------------------------------------------------
+# --- the parts of a tree that handwriting shows -----------------------------------------------------------------
 
 
 def _plain_items(items: Iterable[Node]) -> list[Node]:
@@ -115,20 +133,32 @@ def _plain_items(items: Iterable[Node]) -> list[Node]:
 
 def _plain(node: Node) -> list[Node]:
     """The items that a reader of the ink sees in place of the node."""
-    if node.kind in ("group", "text", "math"):
-        return _plain_items(node.children)
-    if node.kind == "symbol":
-        return [] if CLASSES.get(node.name) == "SPACE" else [node]
-    if node.kind == "fenced":
-        parts = (part.children if part.kind == "row" else (part,) for part in node.children)
-        return [item for part in parts for item in _plain_items(part) if item.name != "."]
-    if node.kind == "sized":
-        return list(node.children)
-    if node.kind == "command" and node.name in _UPRIGHT:
-        return _upright(_plain(node.children[-1]))
-    if node.kind == "scripts":
-        return _plain_scripts(node)
-    return [Node(node.kind, node.name, tuple(map(_argument, node.children)))]
+    match node:
+        case Group() | Text() | Math() | Row():
+            return _plain_items(node.items)
+        case Symbol():
+            return [] if CLASSES.get(node.name) == "SPACE" else [node]
+        case Fenced():
+            items = [item for part in node.parts for item in _plain(part)]
+            return [item for item in items if not (isinstance(item, Symbol) and item.name == NO_DELIMITER)]
+        case Sized():
+            return [node.delimiter]
+        case Command() if node.name in _UPRIGHT:
+            return _upright(_plain(node.arguments[-1]))
+        case Command():
+            arguments = tuple(map(_argument, node.arguments))
+            return [Command(node.name, arguments, node.optional and _row(node.optional))]
+        case Scripts():
+            return _plain_scripts(node)
+        case Infix():
+            return [Infix(node.name, _row(node.before), _row(node.after))]
+        case Environment():
+            columns = node.columns and Text(tuple(_plain_items(node.columns.items)))
+            return [Environment(node.name, columns, tuple(map(_line, node.lines)))]
+        case Line() | Primes():
+            return [node]
+        case _:
+            assert_never(node)
 
 
 _UPRIGHT = frozenset(
@@ -138,54 +168,59 @@ _UPRIGHT = frozenset(
 
 def _upright(items: list[Node]) -> list[Node]:
     """Upright letters: a function where they spell one, else themselves."""
-    name = "\\" + "".join(item.name for item in items)
-    return [Node("symbol", name)] if CLASSES.get(name) == "NAMEDOP" else items
+    name = "\\" + "".join(item.name for item in items if isinstance(item, Symbol))
+    spelt = all(isinstance(item, Symbol) for item in items) and CLASSES.get(name) == "NAMEDOP"
+    return [Symbol(name)] if spelt else items
 
 
-def _plain_scripts(node: Node) -> list[Node]:
-    """A script stands at the last item of its base; one without content goes."""
-    base, *scripts = node.children
-    items = [] if base is None else _plain(base)
-    below, above = (_shown(_argument(script)) for script in scripts)
+def _plain_scripts(node: Scripts) -> list[Node]:
+    """Scripts attached to the last item of their base; empty ones are dropped."""
+    items = [] if node.base is None else _plain(node.base)
+    below, above = _shown(node.sub), _shown(node.sup)
     if below is None and above is None:
         return items
-    # Without the braces, scripts of nothing would be scripts of what stands in front.
-    inner = items[-1] if items else Node("group")
-    return [*items[:-1], _with_scripts(inner, below, above, node.name)]
+    # Without the braces, scripts of nothing would be scripts of the item before.
+    inner = items[-1] if items else Group()
+    return [*items[:-1], _with_scripts(inner, below, above, node.limits)]
 
 
-def _shown(script: Node | None) -> Node | None:
-    return None if script is None or (script.kind == "group" and not script.children) else script
+Script = Group | Primes
+"""A script as labels have it."""
 
 
-def _with_scripts(inner: Node, below: Node | None, above: Node | None, limits: str) -> Node:
-    """An item with scripts, which become one with those that it has, unless they stand in the same place."""
-    if inner.kind != "scripts":
-        return Node("scripts", limits, (inner, below, above))
-    base, sub, sup = inner.children
-    if above and sup and _is_primes(sup):
-        sup, above = None, Node("group", "", (*sup.children, *above.children))
+def _shown(script: Node | None) -> Script | None:
+    """A script in braces, None where there is nothing to see in it."""
+    if script is None or isinstance(script, Primes):
+        return script
+    group = _argument(script)
+    return group if group.items else None
+
+
+def _with_scripts(inner: Node, below: Script | None, above: Script | None, limits: str) -> Node:
+    """An item with scripts, merged with those that it has already unless both have the same one."""
+    if not isinstance(inner, Scripts):
+        return Scripts(inner, below, above, limits)
+    base, sub, sup = inner.base, inner.sub, inner.sup
+    if isinstance(above, Group) and isinstance(sup, Group) and all(item == _PRIME for item in sup.items):
+        above, sup = Group((*sup.items, *above.items)), None
     if (below and sub) or (above and sup):
-        return Node("scripts", limits, (Node("group", "", (inner,)), below, above))
-    return Node("scripts", limits or inner.name, (base, below or sub, above or sup))
+        return Scripts(Group((inner,)), below, above, limits)
+    return Scripts(base, below or sub, above or sup, limits or inner.limits)
 
 
-def _is_primes(script: Node) -> bool:
-    return script.kind == "group" and all(item.name == "\\prime" for item in script.children)
+_PRIME = Symbol("\\prime")
 
 
-def _argument(node: Node | None) -> Node | None:
-    if node is None or node.kind == "primes":
-        return node
-    if node.kind in ("row", "line"):
-        return Node(
-            node.kind,
-            node.name,
-            tuple(map(_argument, node.children))
-            if node.kind == "line"
-            else tuple(_plain_items(node.children)),
-        )
-    return Node("group", "", tuple(_plain(node)))
+def _argument(node: Node) -> Group:
+    return Group(tuple(_plain(node)))
+
+
+def _row(row: Row) -> Row:
+    return Row(tuple(_plain_items(row.items)))
+
+
+def _line(line: Line) -> Line:
+    return Line(line.separator, _row(line.hlines), tuple(map(_row, line.cells)))
 
 
 # --- MathML ---------------------------------------------------------------------------------------------------

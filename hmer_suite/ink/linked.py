@@ -1,4 +1,4 @@
-"""Ink whose every symbol is known to be a token of its label."""
+"""Ink in which each symbol is linked to its token in the label."""
 
 from __future__ import annotations
 
@@ -7,41 +7,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hmer_suite.ink.marks import InkSample, Mark, shape
+from hmer_suite.ink.marks import shape
+from hmer_suite.specs.samples import InkSample, Mark
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Symbol:
-    """A symbol of a formula: the place of its token in the label, its strokes, and when each was written.
+class LinkedSymbol:
+    """A symbol of a formula: the index of its token in the label, its strokes, and when each was written.
 
-    Times are places in the ink, or lie between two of them for strokes that came in later.
+    Times are indices of strokes in the ink, or fractions between two of them for strokes inserted later.
     """
 
     token: int
     strokes: tuple[np.ndarray, ...]
     times: tuple[float, ...]
 
-    def rewritten(self, strokes: Sequence[np.ndarray]) -> Symbol:
-        """Other strokes in place of its own, written when those were; more of them come with the last.
+    def rewritten(self, strokes: Sequence[np.ndarray]) -> LinkedSymbol:
+        """The symbol with other strokes, written at the times of its own; surplus ones are written with the last.
 
-        So a dot or a bar that was written late stays late.
+        Hence a dot or a bar that was written late stays late.
         """
         times = tuple(self.times[min(number, len(self.times) - 1)] for number in range(len(strokes)))
-        return Symbol(self.token, tuple(strokes), times)
+        return LinkedSymbol(self.token, tuple(strokes), times)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkedInk:
     """A formula as tokens and symbols, in the order in which the symbols were begun.
 
-    `unit` is the height of a full-size symbol, `source` the collection it is of. `symbols` is empty where the ink is
-    not marked and linked throughout; `ink` still holds it then.
+    `source` is the collection that it is from. `symbols` is empty unless all ink is marked and linked to tokens, one
+    symbol each.
     """
 
     ink: InkSample
     tokens: tuple[str, ...]
     source: str
-    symbols: tuple[Symbol, ...]
+    symbols: tuple[LinkedSymbol, ...]
 
     @classmethod
     def of(cls, ink: InkSample, label: str, source: str) -> LinkedInk:
@@ -50,19 +51,21 @@ class LinkedInk:
         once = len({mark.token for mark in ink.marks}) == len(ink.marks)
         marks = sorted(ink.marks, key=lambda mark: min(mark.traces)) if linked and once else []
         symbols = (
-            Symbol(mark.token, tuple(ink.traces[trace] for trace in mark.traces), tuple(map(float, mark.traces)))
+            LinkedSymbol(
+                mark.token, tuple(ink.traces[trace] for trace in mark.traces), tuple(map(float, mark.traces))
+            )
             for mark in marks
         )
         return cls(ink, tuple(label.split()), source, tuple(symbols))
 
     @property
     def unit(self) -> float:
-        """Height of a full-size symbol."""
+        """Height of a full-size symbol in units of the ink."""
         return self.ink.unit
 
 
-def ink_of(symbols: Sequence[Symbol], tokens: Sequence[str], unit: float) -> InkSample:
-    """The ink of symbols, marked, its strokes in the order of their times."""
+def ink_of(symbols: Sequence[LinkedSymbol], tokens: Sequence[str], unit: float) -> InkSample:
+    """The marked ink of symbols, with the strokes in the order of their times."""
     written = [
         (time, number, stroke)
         for number, symbol in enumerate(symbols)

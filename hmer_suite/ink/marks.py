@@ -1,77 +1,39 @@
-r"""Symbol marks: which strokes of an ink are which symbol, and which token of the label each symbol is.
+r"""Symbol marks: the strokes of each symbol in an ink, and its token in the label.
 
-CROHME's training files group the traces of each symbol and, where they hold a MathML tree, name the element that the
-symbol is. Annotators marked shapes, not tokens: a fraction bar is a ``-``, a ``\cdot`` a ``.``. The name of a shape is
-its class here; `shape` gives the class of a token. Marks are targets of training and never an input.
+CROHME's training files group the traces of each symbol and, if they hold a MathML tree, name the symbol's element in
+it. Annotators marked shapes rather than tokens: a fraction bar is a ``-``, a ``\cdot`` a ``.``. Here the name of a
+shape is its class, and `shape` returns the class of a token. Marks are targets of training and never an input.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
+from hmer_suite.ink.inkml import InkDocument
 from hmer_suite.ink.labels import symbol_label
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    import numpy as np
-
-    from hmer_suite.ink.inkml import Ink
+from hmer_suite.ink.symbol_height import symbol_height
+from hmer_suite.specs.samples import InkSample, Mark
 
 _SHAPES = {"\\lt": "<", "\\gt": ">", "\\frac": "-", "\\cdot": ".", "\\cdots": "\\ldots"}
 
 
 def shape(token: str) -> str:
-    """The class by which annotators mark a token: tokens that are written alike share one."""
+    """The class of a token in annotations; tokens that look alike share one."""
     return _SHAPES.get(token, token)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A symbol that is marked in the ink.
-
-    `name` is its class, `traces` are the places of its traces in the ink. `token` is the place of its token in the
-    label, or -1 where that is not known.
-    """
-
-    name: str
-    traces: tuple[int, ...]
-    token: int = -1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class InkSample:
-    """The ink of one formula as a recogniser meets it.
-
-    `traces` are arrays (n, 2) of x to the right and y down; `unit` is the height of a typical full-size symbol in
-    their units. `marks` are there for training only, and empty where nobody marked the symbols.
-    """
-
-    traces: tuple[np.ndarray, ...]
-    unit: float
-    marks: tuple[Mark, ...] = ()
-
-    @property
-    def fully_marked(self) -> bool:
-        """Whether every trace belongs to exactly one mark."""
-        return sorted(trace for mark in self.marks for trace in mark.traces) == list(range(len(self.traces)))
-
-
-def ink_sample(ink: Ink, label: str = "") -> InkSample:
-    """The ink with the marks that belong to `label` (canonical tokens); its traces must not be empty."""
-    from hmer_suite.ink.symbol_height import symbol_height
-
+def ink_sample(ink: InkDocument, label: str = "") -> InkSample:
+    """The ink of a document that has traces, with marks linked to `label` (canonical tokens)."""
     return InkSample(ink.traces, symbol_height(ink.traces), marks_of(ink, label.split()))
 
 
-def marks_of(ink: Ink, tokens: Sequence[str]) -> tuple[Mark, ...]:
-    """The marked symbols of an ink, each with its token in the label as far as that is certain.
+def marks_of(ink: InkDocument, tokens: Sequence[str]) -> tuple[Mark, ...]:
+    """The marked symbols of an ink, each with its token in the label if that is certain.
 
-    A token is certain where the MathML tree names as many symbols of its class as the label has, since both name
-    them in the same order, and where a class has a single token and a single mark.
+    It is certain if the MathML tree has as many symbols of its class as the label, since both have them in the same
+    order, or if the class has a single token and a single mark.
     """
     names = [shape(symbol_label(group.label)) for group in ink.groups]
     places: dict[str, list[int]] = defaultdict(list)
@@ -80,15 +42,15 @@ def marks_of(ink: Ink, tokens: Sequence[str]) -> tuple[Mark, ...]:
     by_id = _tokens_by_id(ink.mathml, places)
     marks = []
     for name, group in zip(names, ink.groups, strict=True):
-        token = by_id.get((name, group.mathml_id), -1)
-        if token < 0 and names.count(name) == len(places[name]) == 1:
-            token = places[name][0]
-        marks.append(Mark(name, group.traces, token))
+        place = by_id.get((name, group.mathml_id), -1)
+        if place < 0 and names.count(name) == len(places[name]) == 1:
+            place = places[name][0]
+        marks.append(Mark(name, group.traces, place))
     return tuple(marks)
 
 
 def _tokens_by_id(mathml: Element | None, places: dict[str, list[int]]) -> dict[tuple[str, str], int]:
-    """Places in the label by the class and the id of MathML elements."""
+    """Indices of tokens in the label, keyed by class and id of the MathML element."""
     if mathml is None:
         return {}
     ids: dict[str, list[str]] = defaultdict(list)
@@ -104,7 +66,7 @@ def _tokens_by_id(mathml: Element | None, places: dict[str, list[int]]) -> dict[
 
 
 def _named_elements(element: Element) -> Iterator[tuple[str, str]]:
-    """Class and id of each element that stands for a symbol, in the order of the LaTeX that it becomes."""
+    """Class and id of each element that is a symbol, in the order of the corresponding LaTeX."""
     tag = element.tag.rpartition("}")[2]
     id = element.get("{http://www.w3.org/XML/1998/namespace}id") or element.get("id") or ""
     if tag in ("mi", "mo", "mn", "mtext"):
@@ -114,6 +76,6 @@ def _named_elements(element: Element) -> Iterator[tuple[str, str]]:
         yield "-", id
     elif tag in ("msqrt", "mroot"):
         yield "\\sqrt", id
-    # The index of a root stands in front of its radicand in LaTeX, behind it in MathML.
+    # The index of a root comes before its radicand in LaTeX and after it in MathML.
     for child in reversed(element) if tag == "mroot" else element:
         yield from _named_elements(child)

@@ -1,4 +1,4 @@
-"""Traces as a network reads them: strokes of equally many points.
+"""Strokes of equally many points, as networks read them.
 
 Shapes: S strokes of a formula, P points of a stroke.
 """
@@ -9,20 +9,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hmer_suite.ink.marks import InkSample
+from hmer_suite.specs.samples import InkSample
 
 
 def resample(traces: Sequence[np.ndarray], points: int) -> np.ndarray:
-    """Traces (n, 2) as strokes (S, P, 2) of float64, the points equally spaced along the length of each.
+    """Traces (n, 2) resampled to strokes (S, P, 2) of float64, with points equally spaced along each.
 
-    A trace without extent becomes `points` times the same point.
+    A trace without extent becomes one point, repeated.
     """
     counts = np.array([len(trace) for trace in traces])
     path = np.concatenate(traces).astype(np.float64)
     ends = np.cumsum(counts) - 1
     starts = ends - counts + 1
     steps = np.hypot(*np.diff(path, axis=0, prepend=path[:1]).T)
-    # Between traces one unit of length is put in, so that distance along all of them together never stands still.
+    # One unit of length is inserted between traces, so that the distance along all of them always increases there.
     steps[starts] = 1.0
     along = np.cumsum(steps)
     shares = np.linspace(0.0, 1.0, points)
@@ -31,7 +31,7 @@ def resample(traces: Sequence[np.ndarray], points: int) -> np.ndarray:
 
 
 def strokes_of(ink: InkSample, points: int) -> np.ndarray:
-    """Strokes (S, P, 2) in symbol heights; x counts from the left edge of the formula, y from its vertical middle."""
+    """Strokes (S, P, 2) in symbol heights, with the origin at the left edge and the vertical middle of the formula."""
     return centred(resample(ink.traces, points) / (ink.unit or 1.0))
 
 

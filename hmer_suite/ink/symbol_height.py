@@ -10,10 +10,8 @@ import numpy as np
 def symbol_height(traces: Sequence[np.ndarray]) -> float:
     """Height of a typical full-size symbol (a digit or capital on the line), in units of the ink.
 
-    Found from the traces alone; 1.0 for ink without any extent.
+    Estimated from the traces alone; 1.0 for ink without extent.
     """
-    import numpy as np
-
     points = np.concatenate(traces)
     starts = np.concatenate(([0], np.cumsum([len(trace) for trace in traces])[:-1]))
     corners = np.minimum.reduceat(points, starts, axis=0), np.maximum.reduceat(points, starts, axis=0)
@@ -21,21 +19,19 @@ def symbol_height(traces: Sequence[np.ndarray]) -> float:
 
 
 def symbol_height_of_boxes(boxes: np.ndarray) -> float:
-    """The same from boxes (n, 4) of pen strokes, or of connected components of an image.
+    """Height of a typical full-size symbol, from boxes (n, 4) of pen strokes or of an image's connected components.
 
-    Boxes that cross make one symbol. Bars, roots and other frames around symbols, and specks, are left aside. The
-    70th percentile of the others' sizes, means of width and height, lies above most scripts and below integrals
-    and brackets. On CROHME's training ink its logarithm deviates by 0.22 (standard deviation) from what the marked
-    symbols tell, no more than if their own boxes were given: `reports/ink.md`.
+    Boxes that cross are one symbol. Bars, roots and other frames around symbols, and specks, are ignored. The 70th
+    percentile of the others' sizes, geometric means of width and height, is above most scripts and below integrals and
+    brackets. On CROHME's training ink its logarithm has a standard deviation of 0.22 from the height measured on the
+    marked symbols, no more than if their own boxes were given: `reports/ink.md`.
     """
-    import numpy as np
-
     merged = _merged(np.asarray(boxes, dtype=np.float64))
     widths, heights = _extents(merged)
-    # Narrow and flat symbols (1, l, -) are taken for a third as wide or high as the other way.
+    # Narrow and flat symbols (1, l, -) count as at least a third as wide or high as the other way.
     sizes = np.sqrt(np.maximum(widths, _NARROW * heights) * np.maximum(heights, _NARROW * widths))
     if not sizes.max() > 0:
-        # Nothing but points: as high as they are apart.
+        # Only points: their distance.
         return float(max(np.ptp(merged[:, 0]), np.ptp(merged[:, 1]))) or 1.0
     inner = (sizes > 0) & ~_around_others(merged, sizes)
     upright = inner & (heights >= _FLAT * widths)
@@ -44,20 +40,20 @@ def symbol_height_of_boxes(boxes: np.ndarray) -> float:
 
 
 _NARROW = 0.35
-
+"""Least ratio of a symbol's shorter side to its longer one, as far as its size is concerned."""
 
 _FLAT = 0.25
-
+"""Ratio of height to width below which a box is no upright symbol."""
 
 _SPECK = 0.1
-
+"""Size, relative to the largest symbol's, up to which a box is a speck."""
 
 _TO_HEIGHT = 1.3
-"""Height of a full-size symbol in terms of the percentile: the median over CROHME's training ink."""
+"""Ratio of a full-size symbol's height to the percentile: the median over CROHME's training ink."""
 
 
 def _percentile(ordered: np.ndarray, part: float) -> float:
-    """A percentile of ordered values, linear between neighbours (numpy's takes five times as long)."""
+    """A quantile of sorted values, interpolated linearly, five times as fast as numpy's."""
     below, rest = divmod(part * (len(ordered) - 1), 1)
     low, high = ordered[int(below)], ordered[min(int(below) + 1, len(ordered) - 1)]
     return float(low + rest * (high - low))
@@ -69,9 +65,7 @@ def _extents(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _merged(boxes: np.ndarray) -> np.ndarray:
-    """Boxes of symbols: boxes of like size become one when they overlap by 0.3 of the smaller in both directions."""
-    import numpy as np
-
+    """Boxes of symbols: boxes of similar size that overlap by 0.3 of the smaller in both directions are merged."""
     widths, heights = _extents(boxes)
     sizes = np.maximum(widths, heights)
     shared_x = np.minimum(boxes[:, None, 2], boxes[:, 2]) - np.maximum(boxes[:, None, 0], boxes[:, 0])
@@ -94,9 +88,7 @@ def _merged(boxes: np.ndarray) -> np.ndarray:
 
 
 def _components(joined: np.ndarray) -> np.ndarray:
-    """The lowest index that each (n,) is joined to, at one or more removes, by a symmetric matrix of links."""
-    import numpy as np
-
+    """The lowest index in the connected component of each (n,), given a symmetric matrix of links."""
     labels = np.arange(len(joined))
     while True:
         lowest = np.minimum(np.where(joined, labels, len(labels)).min(axis=1), labels)
@@ -106,7 +98,7 @@ def _components(joined: np.ndarray) -> np.ndarray:
 
 
 def _around_others(boxes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """True (n,) for a box that holds the middle of another one, of less than half its width and no speck in it."""
+    """Mask (n,) of boxes that hold the centre of another one, less than half as wide and not a speck."""
     widths, _ = _extents(boxes)
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     inside_x = (boxes[:, None, 0] < x) & (x < boxes[:, None, 2])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import check_size
+from hmer_suite.ink.document import check_size
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -44,7 +44,7 @@ def _as_text(data: bytes) -> tuple[bytes | str, list[str]]:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("latin-1"), ["neither UTF-8 nor any encoding declared: read as Latin-1"]
+        return data.decode("latin-1"), ["not UTF-8, and no encoding declared: read as Latin-1"]
     return data, []
 
 

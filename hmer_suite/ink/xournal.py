@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import Ink, check_coordinates, finished
+from hmer_suite.ink.document import InkDocument, check_coordinates, finished
 from hmer_suite.ink.xml_tree import local_name, named, parse_xml, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-def parse_xournal(data: bytes, id: str, name: str | None = None) -> Ink:
+def parse_xournal(data: bytes, id: str, name: str | None = None) -> InkDocument:
     """The ink of a file, already unpacked; `InputError` calls it `name`."""
     name = name or id
     root, notes = parse_xml(data, name)
     if local_name(root) != "xournal":
         raise InputError(f"{name}: not Xournal++: the root element is {local_name(root)}")
-    return Ink(id, finished(_traces(root, name), name), notes=tuple(notes))
+    return InkDocument(id, finished(_traces(root, name), name), notes=tuple(notes))
 
 
 def _traces(root: Element, name: str) -> Iterator[np.ndarray]:

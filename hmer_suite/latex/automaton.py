@@ -1,4 +1,4 @@
-"""The LALR(1) table of `grammars/latex.lark` and the automaton that walks it. The only importer of lark.
+"""The automaton that walks the LALR(1) table of a grammar, `grammars/latex.lark` unless another is named.
 
 A *configuration* is a stack of LALR states. Configurations are interned: each is one `Configuration` object, a
 dictionary from token class to the next configuration that fills itself on first use. Walking a formula is then
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property, lru_cache
-from importlib import import_module, resources
+from importlib import resources
 from pathlib import Path
 
-from hmer_suite.errors import PluginError
+from hmer_suite.errors import UsageError
 from hmer_suite.latex import token_classes
-from hmer_suite.latex.table import END, RENAMING, Table, compile_table, main, read_table
+from hmer_suite.latex.table import END, RENAMING, Table, compile_table, read_table
 
 MAX_NESTING = 64
 """Groups, fences and environments that may be open at once. TeX itself gives up at 255 (tex.web, §11 and §274)."""
@@ -28,8 +28,8 @@ def opens(token_class: str) -> bool:
     return token_class in ("LBRACE", "LEFT") or token_class.startswith("BEGIN_")
 
 
-class Configuration(dict):
-    """A stack of LALR states; ``configuration[token_class]`` is the configuration behind that token.
+class Configuration(dict[str, "Configuration"]):
+    """A stack of LALR states; ``configuration[token_class]`` is the configuration after that token.
 
     Where the grammar has no action the result is `DEAD`, from which nothing leads out.
     """
@@ -44,7 +44,7 @@ class Configuration(dict):
         self._reductions: dict[str, tuple[int, ...]] = {}
         self.nesting: int = (0 if parent is None else parent.nesting) + opens(grammar.table.accessing[state])
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]  # interned: equal to itself alone
         return id(self)
 
     def __eq__(self, other: object) -> bool:
@@ -61,10 +61,10 @@ class Configuration(dict):
             self.grammar.size += 1
         return known
 
-    def __missing__(self, token_class: str) -> Configuration | DeadEnd:
+    def __missing__(self, token_class: str) -> Configuration:
         configuration = self.reduced(token_class)
         if configuration is None:
-            result: Configuration | DeadEnd = DEAD
+            result: Configuration = DEAD
         else:
             result = configuration.push(self.grammar.table.actions[configuration.state][token_class])
             if result.nesting > MAX_NESTING:
@@ -98,7 +98,9 @@ class Configuration(dict):
             if rule.builder != RENAMING:
                 rules.append(~action)
             for _ in range(rule.size):
-                configuration = configuration.parent
+                below = configuration.parent
+                assert below is not None, "a reduction takes no more states than there are"
+                configuration = below
             configuration = configuration.push(table.gotos[configuration.state][rule.origin])
 
     @cached_property
@@ -113,11 +115,16 @@ class Configuration(dict):
         return frozenset(cls for cls in classes if cls != END and self[cls] is not DEAD)
 
 
-class DeadEnd(dict):
-    """Where a walk goes on that the grammar has refused."""
+class DeadEnd(Configuration):
+    """The configuration after a token that the grammar refuses; every token leads back to it."""
 
     accepts = False
     allowed: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        self.state = -1
+        self.parent = None
+        self.nesting = 0
 
     def __missing__(self, token_class: str) -> DeadEnd:
         return self
@@ -127,17 +134,18 @@ DEAD = DeadEnd()
 
 
 class Grammar:
-    """A compiled grammar: its table and the root of its automaton."""
+    """A compiled grammar: its table and the root of its automaton. *name* is for messages."""
 
-    def __init__(self, source: str, table: Table | None = None):
+    def __init__(self, source: str, table: Table | None = None, name: str = ""):
         self.source = source
+        self.name = name
         self.table = table or compile_table(source)
         self.size = 0
         self._root = Configuration(self, self.table.start, None)
 
     @property
     def start(self) -> Configuration:
-        """Configuration before the first token. Fetch it anew for each formula: old ones may be let go."""
+        """Configuration before the first token. Fetch it anew for each formula: old ones may be discarded."""
         if self.size > MAX_CONFIGURATIONS:
             self.size = 0
             self._root = Configuration(self, self.table.start, None)
@@ -156,38 +164,30 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in files if file.suffix == ".lark"))
 
 
-@lru_cache(maxsize=8)
 def grammar(name: str = "latex") -> Grammar:
-    """The grammar ``grammars/NAME.lark``, or one that a plugin offers.
+    """The grammar ``grammars/NAME.lark``. Those of plugins: `hmer_suite.registry.compiled_grammar`.
 
-    The table shipped beside it is taken if it is of this very grammar: compiling takes half a second, which a
-    command that looks at one formula would spend for nothing.
+    The table shipped beside it is used if it was compiled from this very grammar: compiling takes half a second,
+    which a command that looks at one formula would spend for nothing.
 
     Raises:
-        UsageError: there is no such grammar.
-        PluginError: lark refuses a plugin's grammar.
+        UsageError: no such grammar is shipped.
     """
+    return _shipped_grammar(name)
+
+
+@lru_cache(maxsize=8)
+def _shipped_grammar(name: str) -> Grammar:
     if name not in shipped():
-        return _found(name)
+        raise UsageError(f"no grammar named {name} ships with hmer-suite; there is: {', '.join(shipped())}")
     folder = resources.files("grammars")
     source = folder.joinpath(f"{name}.lark").read_text(encoding="utf-8")
     table = folder.joinpath(f"{name}.table.json")
-    return Grammar(source, read_table(table.read_text("utf-8"), source) if table.is_file() else None)
+    return Grammar(source, read_table(table.read_text("utf-8"), source) if table.is_file() else None, name)
 
 
-def _found(name: str) -> Grammar:
-    """The grammar of a plugin. The registry stands above this module, so it is asked by name, and only here."""
-    from lark.exceptions import LarkError
-
-    source = import_module("hmer_suite.registry").grammar(name).source
-    try:
-        return Grammar(source)
-    except LarkError as error:
-        raise PluginError(f"grammar {name} does not compile: {' '.join(str(error).split())}") from error
-
-
-class _ClassOf(dict):
-    """Token to class; remembers what `commands.token_class` says of tokens that no table lists."""
+class _ClassOf(dict[str, str]):
+    """Token to class; fills itself with the classes of tokens that no table lists."""
 
     def __missing__(self, token: str) -> str:
         cls = token_classes.token_class(token)
@@ -197,7 +197,7 @@ class _ClassOf(dict):
 
 
 CLASS_OF = _ClassOf(token_classes.CLASSES)
-"""Class of every token, as a self-filling dictionary: the fast form of `commands.token_class`."""
+"""Class of every token, as a self-filling dictionary: the fast form of `token_classes.token_class`."""
 
 
 def is_valid(tokens: list[str] | tuple[str, ...]) -> bool:
@@ -206,15 +206,3 @@ def is_valid(tokens: list[str] | tuple[str, ...]) -> bool:
     for cls in map(CLASS_OF.__getitem__, tokens):
         configuration = configuration[cls]
     return configuration.accepts
-
-
-def permitted(tokens: list[str] | tuple[str, ...]) -> frozenset[str]:
-    """Token classes that may follow the prefix *tokens*, with `END` where it may stop; the decoder's mask."""
-    configuration = grammar().start
-    for cls in map(CLASS_OF.__getitem__, tokens):
-        configuration = configuration[cls]
-    return configuration.allowed | {END} if configuration.accepts else configuration.allowed
-
-
-if __name__ == "__main__":
-    main()

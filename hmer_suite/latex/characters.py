@@ -1,6 +1,6 @@
 r"""The Unicode character that draws a symbol, and the mathematical alphabets of the font commands.
 
-`characters.tsv` lists ``\alpha`` and its kin, one a line; a named operator that is not in it draws its own
+`characters.tsv` lists ``\alpha`` and other symbols, one a line; a named operator that is not in it draws its own
 name (``\sin``). The characters are those of the LaTeX package unicode-math (W. Robertson et al.), which KaTeX
 draws too. pylatexenc's table, made for plain text, holds three quarters of them: the tests compare with it.
 """
@@ -13,20 +13,6 @@ from importlib import resources
 
 from hmer_suite.latex.token_classes import CLASSES
 
-FONTS: dict[str, str] = {
-    r"\mathbf": "BOLD", r"\bold": "BOLD", r"\bf": "BOLD", r"\bfseries": "BOLD",
-    r"\boldsymbol": "BOLD ITALIC", r"\bm": "BOLD ITALIC", r"\pmb": "BOLD ITALIC", r"\boldmath": "BOLD ITALIC",
-    r"\mathsf": "SANS-SERIF", r"\sf": "SANS-SERIF",
-    r"\mathtt": "MONOSPACE", r"\tt": "MONOSPACE",
-    r"\mathcal": "SCRIPT", r"\cal": "SCRIPT", r"\mathscr": "SCRIPT",
-    r"\mathbb": "DOUBLE-STRUCK", r"\Bbb": "DOUBLE-STRUCK", r"\mathds": "DOUBLE-STRUCK",
-    r"\mathfrak": "FRAKTUR", r"\frak": "FRAKTUR",
-    r"\mathrm": "UPRIGHT", r"\rm": "UPRIGHT",
-    r"\mathit": "", r"\it": "", r"\itshape": "", r"\em": "", r"\sl": "", r"\mathnormal": "", r"\mit": "",
-    r"\unboldmath": "", r"\sc": "UPRIGHT",
-}  # fmt: skip
-"""Font commands and the Unicode name of their alphabet; empty: italic letters, upright digits."""
-
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
@@ -35,7 +21,7 @@ def _table() -> dict[str, str]:
 
 
 def character(token: str) -> str | None:
-    r"""What draws *token*: one character, the name of an operator, or None where there is nothing to draw it.
+    r"""The text that draws *token*: one character or the name of an operator; None where nothing draws it.
 
     >>> character(r"\alpha"), character("x"), character(r"\sin"), character(r"\foo")
     ('α', 'x', 'sin', None)

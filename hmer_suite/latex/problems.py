@@ -1,4 +1,4 @@
-r"""What is wrong with a formula, where, and what could stand there instead.
+r"""Diagnosis of formulas: what is wrong, where, and what is possible there instead.
 
 `PROBLEMS` is the one table of problem codes: documentation, message and test in one. The verdict itself is the
 grammar's (`hmer_suite.latex.automaton`); this module only names the reason, from the refused token and the stack.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from hmer_suite.latex.automaton import CLASS_OF, DEAD, MAX_NESTING, Configuration, grammar, opens
+from hmer_suite.latex.automaton import CLASS_OF, DEAD, MAX_NESTING, Configuration, Grammar, grammar, opens
 from hmer_suite.latex.table import END
 from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN
 from hmer_suite.latex.tokens import Token, tokens
@@ -40,14 +40,14 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
         "`{before}` lacks an argument before `{token}`",
         (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2"),
     ),
-    "missing-script": ("nothing to set behind `{before}`", (r"x ^", r"{ x _ }", r"x _ ^ 2", r"x ^ & y")),
+    "missing-script": ("nothing to set after `{before}`", (r"x ^", r"{ x _ }", r"x _ ^ 2", r"x ^ & y")),
     "missing-delimiter": (
         "`{before}` needs a delimiter, not `{token}`",
         (r"\left x \right )", r"\big x", r"\left"),
     ),
     "missing-columns": ("`{before}` needs its columns, such as `{{cc}}`", (r"\begin{array} x \end{array}",)),
     "needs-braces": (
-        "`{token}` cannot stand behind `{before}` without braces",
+        "`{token}` after `{before}` needs braces around it",
         (r"x ^ \sqrt 2", r"x _ \sin", r"x ^ \hat a"),
     ),
     "double-subscript": ("a second subscript on the same base", (r"x _ 1 _ 2", r"x _ 1 ^ 2 _ 3")),
@@ -76,7 +76,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
         (r"\foo x", r"\begin{foo} x \end{foo}"),
     ),
     "too-deep": (f"more than {MAX_NESTING} groups open at once", ("{ " * 65 + "x" + " }" * 65,)),
-    "unexpected-token": ("`{token}` cannot stand here", (r"\begin{array} { c \alpha } a \end{array}",)),
+    "unexpected-token": ("`{token}` is not possible here", (r"\begin{array} { c \alpha } a \end{array}",)),
 }
 """Every problem code with its sentence and malformed examples; tests hold each example to its code."""
 
@@ -85,7 +85,7 @@ _SKIPPABLE = frozenset(
     misplaced-limits misplaced-ampersand misplaced-line stray-dollar reserved-character unknown-command
     """.split()
 )
-"""Problems behind which reading goes on, as if the token were not there, without inventing new ones."""
+"""Problems after which reading continues as if the token were missing, without causing further ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +121,20 @@ class Diagnosis:
         return {"valid": self.valid, "problems": [asdict(problem) for problem in self.problems]}
 
 
-def validate(text: str, *, permit_unknown: bool = False, grammar: str = "latex") -> Diagnosis:
+def validate(text: str, *, permit_unknown: bool = False, grammar: str | Grammar = "latex") -> Diagnosis:
     """Diagnose *text*; with *permit_unknown* a command that no table lists counts as a symbol.
 
-    *grammar* names the grammar that decides, ours or a plugin's.
+    *grammar* decides: the name of one that ships, or a compiled one (`hmer_suite.registry.compiled_grammar`).
     """
-    return Diagnosis(text, tuple(_Reader(text, permit_unknown, grammar).problems()))
+    return Diagnosis(text, tuple(_FormulaWalk(text, permit_unknown, grammar).problems()))
 
 
-class _Reader:
+class _FormulaWalk:
     """Walks one formula through the automaton and names what it refuses."""
 
-    def __init__(self, text: str, permit_unknown: bool, grammar: str):
+    def __init__(self, text: str, permit_unknown: bool, judge: str | Grammar):
         self.text = text
-        self.grammar = grammar
+        self.grammar = grammar(judge) if isinstance(judge, str) else judge
         self.tokens = tokens(text)
         self.classes = [CLASS_OF[token.text] for token in self.tokens]
         if permit_unknown:
@@ -144,7 +144,7 @@ class _Reader:
 
     def problems(self) -> list[Problem]:
         found: list[Problem] = []
-        configuration = grammar(self.grammar).start
+        configuration = self.grammar.start
         for index, cls in enumerate(self.classes):
             following = configuration[cls]
             if following is DEAD:
@@ -166,7 +166,7 @@ class _Reader:
         return self.classes[index] == UNKNOWN and self.tokens[index].text not in FORBIDDEN
 
     def _track(self, before: Configuration, index: int) -> None:
-        """Keep account of what the token opens or closes."""
+        """Record what the token opens or closes."""
         cls = self.classes[index]
         innermost = self._innermost()
         if cls in ("RBRACE", "RIGHT") or cls.startswith("END_") or (cls, innermost) in _CLOSING_PAIRS:
@@ -214,7 +214,7 @@ class _Reader:
         return self.tokens[self.last].text
 
     def _code(self, configuration: Configuration, index: int) -> str:
-        """Code of the problem that token *index*, or the end, makes behind *configuration*."""
+        """Code of the problem that token *index*, or the end, causes after *configuration*."""
         cls = self.classes[index] if index < len(self.tokens) else END
         if cls == UNKNOWN:
             return "reserved-character" if self.tokens[index].text in FORBIDDEN else "unknown-command"
@@ -323,7 +323,7 @@ _ENDS = {cls: token for token, cls in CLASSES.items() if cls.startswith("END_")}
 
 
 def _expected(configuration: Configuration) -> tuple[str, ...]:
-    """What may stand here: closing tokens first, then kinds of tokens by a common name."""
+    """What may follow here: closing tokens first, then kinds of tokens by a common name."""
     allowed = set(configuration.allowed)
     if configuration.accepts:
         allowed.add(END)

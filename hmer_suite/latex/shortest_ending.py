@@ -1,12 +1,12 @@
-r"""How many tokens a prefix still needs before the formula may end, exactly, and in which classes.
+r"""The exact number of tokens that a prefix still needs before the formula may end.
 
-A decoder that must end in time asks this of every continuation. The automaton has no end of configurations, so
-the answer is not a table; it is found on demand and kept, in two layers:
+A decoder that must end in time asks this of every continuation. The automaton has infinitely many
+configurations, so the answer is no table; it is computed on demand and kept, in two layers:
 
-1. `Outlook`, a lower bound that adds up over the parser's stack. It reads the LALR table as the finite graph that
+1. `CostToEnd`, a lower bound that adds up over the parser's stack. It reads the LALR table as the finite graph that
    it is and lets any token follow a finished rule, whatever the table's lookaheads say, and any number of groups
    be open: that can only make ways shorter. The bound is exact wherever lookaheads forbid no shortest way.
-2. `Closing` walks the real automaton down that bound, one class at a time, until the formula may end. Where no
+2. `ShortestEnding` walks the real automaton down that bound, one class at a time, until the formula may end. Where no
    class leads down, the bound of that configuration was too low; it is raised to what its best continuation
    needs, and the walk goes on from the step before (learning depth-first search: Bonet and Geffner 2006, "Learning
    Depth-First Search"; on a graph with unit costs the A* of Hart, Nilsson and Raphael with a memory). A walk that
@@ -20,24 +20,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd, Grammar
+from hmer_suite.latex.automaton import Configuration, DeadEnd, Grammar
 from hmer_suite.latex.table import END, Table
 
 NEVER = 1 << 20
 """More tokens than any formula has: there is no way to the end, or none within the limit."""
 
 MAX_STEPS = 20_000
-"""Steps of one walk before it is given up, and what it looked for taken as out of reach. For safety alone: a
+"""Steps after which a walk is given up and its goal taken as unreachable. For safety alone: a
 walk in our own grammar takes some ten."""
 
 Item = tuple[str, int]
-"""A rule under way: what it will become, and how many states below the one on top it will take off the stack."""
+"""A rule under way: what it will become, and how many states below the top one it will pop."""
 
 _DONE: Item = (END, 0)
 
 
-class Outlook:
-    """A lower bound on the tokens that a configuration needs, with no classes but *classes* to write.
+class CostToEnd:
+    """A lower bound on the tokens that a configuration needs, with tokens of *classes* only.
 
     For each state, `rest[state]` says at what cost each rule that the state is part of may be completed, and
     `begin[state][rule]` what it costs to write a whole *rule* there. Both are least fixed points over the table.
@@ -53,7 +53,7 @@ class Outlook:
         self._solve()
 
     def __call__(self, configuration: Configuration) -> int:
-        """Tokens needed at least; `NEVER` if it is plain that nothing leads to the end."""
+        """Least number of tokens needed; `NEVER` if certainly nothing leads to the end."""
         rest = self.rest[configuration.state]
         if configuration.parent is None:
             return rest.get(_DONE, NEVER)
@@ -61,26 +61,25 @@ class Outlook:
         return min((cost + below[item] for item, cost in rest.items()), default=NEVER)
 
     def below(self, configuration: Configuration) -> dict[Item, int]:
-        """For each rule that the top state is part of: tokens needed once that rule has taken the state off."""
+        """For each rule that the top state is part of: tokens needed once that rule has popped the state."""
         unknown: list[Configuration] = []
         while configuration.parent is not None and configuration not in self._below:
             unknown.append(configuration)
             configuration = configuration.parent
         found = self._below.get(configuration, {_DONE: 0})
-        for configuration in reversed(
-            unknown
-        ):  # from the bottom up: stacks may be deeper than Python recurses
-            state = configuration.parent.state
-            rest = self.rest[configuration.state]
-            found = self._below[configuration] = {item: self._after(item, state, found) for item in rest}
+        for above in reversed(unknown):  # from the bottom up: stacks may be deeper than Python recurses
+            state = configuration.state
+            found = {item: self._after(item, state, found) for item in self.rest[above.state]}
+            self._below[above] = found
+            configuration = above
         return found
 
     def forget(self) -> None:
-        """Let go of what is known of single configurations."""
+        """Discard what is known of single configurations."""
         self._below.clear()
 
     def _after(self, item: Item, state: int, below: dict[Item, int]) -> int:
-        """Tokens needed from *state* on, *item* having just taken off the state above it."""
+        """Tokens needed from *state* on, once *item* has popped the state above it."""
         origin, more = item
         if item == _DONE:
             return 0
@@ -90,7 +89,7 @@ class Outlook:
         return min((cost + below.get(after, NEVER) for after, cost in ways), default=NEVER)
 
     def _landing(self, state: int, origin: str) -> dict[Item, int]:
-        """A whole *origin* standing on *state*: the rules that may then take *state* off, and their costs."""
+        """A whole *origin* on top of *state*: the rules that may then pop *state*, and their costs."""
         known = self._landings.get((state, origin))
         if known is not None:
             return known
@@ -131,7 +130,7 @@ class Outlook:
             self.begin[state][rule.origin] = 0
 
     def _relax(self, state: int, edges: list[tuple[str, int, bool]]) -> bool:
-        """Look one symbol ahead from *state*; whether that made anything cheaper."""
+        """Look one symbol ahead from *state*; returns whether that made anything cheaper."""
         rest, begin = self.rest[state], self.begin[state]
         changed = False
         for symbol, target, is_token in edges:
@@ -140,20 +139,19 @@ class Outlook:
                 continue
             for (origin, more), further in self.rest[target].items():
                 total = cost + further
-                if origin == END and not more:
-                    known, key = rest, _DONE
-                elif more:
-                    known, key = rest, (origin, more - 1)
-                else:
-                    known, key = begin, origin
-                if total < known.get(key, NEVER):
-                    known[key] = total
+                if more or origin == END:
+                    item = (origin, more - 1) if more else _DONE
+                    if total < rest.get(item, NEVER):
+                        rest[item] = total
+                        changed = True
+                elif total < begin.get(origin, NEVER):
+                    begin[origin] = total
                     changed = True
         return changed
 
 
-class Closing:
-    """Fewest tokens, of no classes but *classes*, behind which a formula may end.
+class ShortestEnding:
+    """Fewest tokens, of *classes* only, after which a formula may end.
 
     Ways longer than *limit* count as `NEVER`. Answers are kept for each configuration until `forget`.
     """
@@ -161,31 +159,31 @@ class Closing:
     def __init__(self, grammar: Grammar, classes: Iterable[str], limit: int):
         self.classes = tuple(sorted(classes))
         self.limit = limit
-        self._outlook = Outlook(grammar.table, self.classes)
+        self._lower_bound = CostToEnd(grammar.table, self.classes)
         self._bounds: dict[Configuration, int] = {}
         self._solved: set[Configuration] = set()
         self._hints: dict[int, list[str]] = {}
 
     def __call__(self, configuration: Configuration | DeadEnd) -> int:
         """Tokens that must still follow; 0 where the formula may end, `NEVER` where it cannot in time."""
-        if configuration is DEAD:
+        if isinstance(configuration, DeadEnd):
             return NEVER
         if configuration not in self._solved:
             self._walk(configuration)
         return self._bounds[configuration]
 
     def forget(self) -> None:
-        """Let go of what is known of single configurations."""
+        """Discard what is known of single configurations."""
         self._bounds.clear()
         self._solved.clear()
-        self._outlook.forget()
+        self._lower_bound.forget()
 
     def _bound(self, configuration: Configuration | DeadEnd) -> int:
-        if configuration is DEAD:
+        if isinstance(configuration, DeadEnd):
             return NEVER
         known = self._bounds.get(configuration)
         if known is None:
-            known = self._bounds[configuration] = self._limited(self._outlook(configuration))
+            known = self._bounds[configuration] = self._limited(self._lower_bound(configuration))
         return known
 
     def _limited(self, tokens: int) -> int:

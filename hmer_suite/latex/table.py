@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
+
+from hmer_suite.files import write_whole
 
 END = "$END"
 """Class of the end of the input, as lark names it."""
 
 
 RENAMING = "first"
-"""Builder of the rules that build nothing: what they reduce goes on under another name."""
+"""Builder of the rules that only rename what they reduce."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A production: *size* symbols on the right become *origin*; *builder* names the tree-building step."""
+class Production:
+    """A rule of the grammar: *size* symbols on the right become *origin*; *builder* names the tree-building step."""
 
     origin: str
     size: int
@@ -29,34 +32,48 @@ class Rule:
 class Table:
     """LALR(1) table. ``actions[state][class]`` is a state to shift to (>= 0) or ``~i`` to reduce by rule i.
 
-    ``accessing[state]`` is the symbol, class or rule, that every way into the state ends with.
+    ``accessing[state]`` is the symbol, class or rule, that every transition into the state reads.
     """
 
     actions: list[dict[str, int]]
     gotos: list[dict[str, int]]
-    rules: list[Rule]
+    rules: list[Production]
     accessing: list[str]
     start: int
     accept: int
 
 
-def compile_table(source: str) -> Table:
-    """Compile a grammar over token classes; lark raises on any LALR conflict that it cannot resolve.
+class GrammarError(ValueError):
+    """A grammar that does not compile; the message is what lark says of it, on one line."""
 
-    States and rules are numbered in the order of a breadth-first walk, so that equal grammars give equal tables.
+
+def compile_table(source: str) -> Table:
+    """Compile a grammar over token classes.
+
+    States and rules are numbered in the order of a breadth-first walk, so that equal grammars have equal tables.
+
+    Raises:
+        GrammarError: the source is no Lark grammar, or has an LALR conflict that lark cannot resolve.
     """
-    from lark import Lark
+    from lark import Lark, Token
+    from lark.exceptions import LarkError
+    from lark.grammar import Rule
     from lark.lexer import Lexer
     from lark.parsers.lalr_analysis import Shift
 
     class NoLexer(Lexer):
-        def __init__(self, _config):
+        def __init__(self, _config: object) -> None:
             pass
 
-        def lex(self, _state, _parser_state):
-            raise NotImplementedError("token classes come from hmer_suite.latex.token_classes, not from a lexer")
+        def lex(self, _state: object, _parser_state: object) -> Iterator[Token]:
+            raise NotImplementedError(
+                "token classes come from hmer_suite.latex.token_classes, not from a lexer"
+            )
 
-    parsed = Lark(source, parser="lalr", lexer=NoLexer).parser.parser._parse_table
+    try:
+        parsed = Lark(source, parser="lalr", lexer=NoLexer).parser.parser._parse_table
+    except LarkError as error:
+        raise GrammarError(" ".join(str(error).split())) from error
     order, end = [parsed.start_states["start"]], parsed.end_states["start"]
     numbers = {order[0]: 0}
     accessing = [""]
@@ -66,7 +83,7 @@ def compile_table(source: str) -> Table:
                 numbers[target] = len(order)
                 order.append(target)
                 accessing.append(str(symbol))  # lark's own string type compares slowly
-    rules: dict[object, int] = {}
+    rules: dict[Rule, int] = {}
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
     for state in order:
@@ -81,7 +98,9 @@ def compile_table(source: str) -> Table:
                 goto[str(symbol)] = numbers[target]
         actions.append(action)
         gotos.append(goto)
-    compiled = [Rule(str(r.origin.name), len(r.expansion), str(r.alias or r.origin.name)) for r in rules]
+    compiled = [
+        Production(str(r.origin.name), len(r.expansion), str(r.alias or r.origin.name)) for r in rules
+    ]
     return Table(actions, gotos, compiled, accessing, 0, numbers[end])
 
 
@@ -97,7 +116,7 @@ def read_table(text: str, source: str) -> Table | None:
     document = json.loads(text)
     if document.pop("grammar") != _digest(source):
         return None
-    document["rules"] = [Rule(*rule) for rule in document["rules"]]
+    document["rules"] = [Production(*rule) for rule in document["rules"]]
     return Table(**document)
 
 
@@ -108,8 +127,10 @@ def _digest(source: str) -> str:
 def main() -> None:
     """``python -m hmer_suite.latex.table`` compiles the grammar anew into the table beside it (`make grammar`)."""
 
-    from hmer_suite.files import write_whole
-
     folder = Path(str(resources.files("grammars")))
     source = (folder / "latex.lark").read_text(encoding="utf-8")
     write_whole(folder / "latex.table.json", write_table(compile_table(source), source))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,8 @@
-"""Which class each LaTeX token belongs to: the alphabet of `grammars/latex.lark`.
+"""Classes of LaTeX tokens: the alphabet of `grammars/latex.lark`.
 
 The grammar never sees tokens, only their classes, so a new symbol is one word in a table here and a new
 construction is a class here and a rule there. Arities and modes follow the LaTeX companion (Mittelbach and
-Goossens, 2nd ed., ch. 8) and amsldoc 2.1; `make oracle` holds them against KaTeX.
+Goossens, 2nd ed., ch. 8) and amsldoc 2.1; `make oracle` compares them with KaTeX.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ UNKNOWN = "UNKNOWN"
 """Class of commands that no table lists. No rule of the grammar mentions it."""
 
 _WORDS: dict[str, str] = {
-    # nullary, in mathematics only; behind the colon the spacing class (TeXbook, ch. 18)
+    # nullary, in mathematics only; after the colon the spacing class (TeXbook, ch. 18)
     "SYMBOL:ord": r"""
         \alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \omicron \pi \rho
         \sigma \tau \upsilon \phi \chi \psi \omega \varepsilon \vartheta \varpi \varrho \varsigma \varphi \varkappa

@@ -1,8 +1,8 @@
-r"""Token model that chooses among repairs of equal cost: which of them looks most like a formula?
+r"""Token model that chooses among repairs of equal cost the one most like a formula.
 
 A back-off n-gram model whose history follows the formula's structure. Inside a group the history is what the
 group was opened for (``^``, the second argument of ``\frac`` ...), how long it has grown, whether a round
-bracket is open, and the last tokens; behind a closed group it is that group as one item and what stood before
+bracket is open, and the last tokens; after a closed group it is that group as one item and what came before
 it. What is predicted is a token's *category* (digit, relation, ``}`` ...): repairs of one input share nearly
 all their tokens and differ in where groups end.
 
@@ -60,12 +60,15 @@ _CATEGORIES = {
     "INFTY": r"\infty",
     "PRIME": r"\prime '",
 }
+"""Categories of single tokens. The shipped counts were taken with these very lists, so they stay as they are, though
+`hmer_suite.latex.constructs` knows more brackets and relations."""
+
 _CATEGORY_OF = {token: name for name, words in _CATEGORIES.items() for token in words.split()}
 _FIRST_OF_TWO = ("FRAC", "STACK")
 
 
 def category(token: str) -> str:
-    """What the model predicts in place of *token*: a finer grouping than the grammar's token classes."""
+    """The category that the model predicts for *token*, finer than the grammar's token classes."""
     known = _CATEGORY_OF.get(token)
     if known is not None:
         return known
@@ -75,11 +78,11 @@ def category(token: str) -> str:
     return cls
 
 
-class Place(NamedTuple):
+class GroupContext(NamedTuple):
     """A place in a group, as far as the model looks back."""
 
     kind: str
-    """What the group was opened for."""
+    """Token that opened the group: a command, ``^`` ..."""
     length: int
     """Items in the group so far."""
     rounds: int
@@ -87,10 +90,10 @@ class Place(NamedTuple):
     items: tuple[str, str, str]
     """The last three items."""
 
-    def moved(self, item: str, change: int = 0) -> Place:
-        """The place behind one more item of the group."""
+    def moved(self, item: str, change: int = 0) -> GroupContext:
+        """The place after one more item of the group."""
         rounds = max(-1, min(2, self.rounds + change))
-        return Place(self.kind, min(self.length + 1, MAX_LENGTH), rounds, (*self.items[1:], item))
+        return GroupContext(self.kind, min(self.length + 1, MAX_LENGTH), rounds, (*self.items[1:], item))
 
     def histories(self) -> tuple[str, ...]:
         """Keys to look counts up by, from the most general to the most specific."""
@@ -108,20 +111,20 @@ class Place(NamedTuple):
         )
 
 
-START = Place("START", 0, 0, ("", "", "START"))
+START = GroupContext("START", 0, 0, ("", "", "START"))
 
 
-class Context(dict):
-    """History of a formula's prefix; ``context[token]`` is (log-probability, context behind the token).
+class Context(dict[str, "tuple[float, Context]"]):
+    """History of a formula's prefix; ``context[token]`` is (log-probability, context after the token).
 
     Contexts are interned and fill themselves, like `hmer_suite.latex.automaton.Configuration`.
     """
 
     __slots__ = ("model", "outer", "place")
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # type: ignore[assignment]  # interned: equal to itself alone
     __eq__ = object.__eq__
 
-    def __init__(self, model: Model, outer: Context | None, place: Place):
+    def __init__(self, model: Model, outer: Context | None, place: GroupContext):
         self.model = model
         self.outer = outer  # the context in which the group began, before its brace
         self.place = place
@@ -131,11 +134,11 @@ class Context(dict):
         return result
 
     def after(self, token: str) -> Context:
-        """The context behind *token*."""
+        """The context after *token*."""
         cls = CLASS_OF[token]
         place = self.place
         if cls == "LBRACE":
-            return self.model.context(self, Place(place.items[-1], 0, 0, ("", *place.items[-2:])))
+            return self.model.context(self, GroupContext(place.items[-1], 0, 0, ("", *place.items[-2:])))
         if cls == "RBRACE" and self.outer is not None:
             first = CLASS_OF[place.kind] in _FIRST_OF_TWO
             item = "first{}" if first else f"{generic(place.kind)}{{}}"
@@ -146,17 +149,17 @@ class Context(dict):
 
 @lru_cache(maxsize=10_000)
 def generic(item: str) -> str:
-    """Category of a token; a closed group and the marks of the model stand for themselves."""
+    """Category of a token; closed groups and the model's own marks are their own."""
     return item if item.endswith("{}") or item in ("", "START") else category(item)
 
 
-class Scores(dict):
+class LogProbabilities(dict[str, float]):
     """Category to smoothed log-probability in one place; fills itself."""
 
     __slots__ = ("levels",)
 
     def __init__(self, levels: Iterable[dict[str, int] | None]):
-        self.levels = list(takewhile(bool, levels))
+        self.levels = [counts for counts in takewhile(bool, levels) if counts]
 
     def __missing__(self, name: str) -> float:
         probability = FLOOR
@@ -176,17 +179,17 @@ class Model:
     def __init__(self, lines: Sequence[str]):
         self._lines = lines
         self._counts: dict[str, dict[str, int] | None] = {}
-        self._scores: dict[Place, Scores] = {}
-        self._contexts: dict[tuple[Context | None, Place], Context] = {}
+        self._scores: dict[GroupContext, LogProbabilities] = {}
+        self._contexts: dict[tuple[Context | None, GroupContext], Context] = {}
 
     @property
     def start(self) -> Context:
-        """Context before the first token. Fetch it anew for each formula: old ones may be let go."""
+        """Context before the first token. Fetch it anew for each formula: old ones may be discarded."""
         if len(self._contexts) + len(self._scores) > MAX_CONTEXTS:
             self._contexts, self._scores = {}, {}
         return self.context(None, START)
 
-    def context(self, outer: Context | None, place: Place) -> Context:
+    def context(self, outer: Context | None, place: GroupContext) -> Context:
         """The one context with this *place* in the group that began in *outer*."""
         key = (outer, place)
         known = self._contexts.get(key)
@@ -194,15 +197,15 @@ class Model:
             known = self._contexts[key] = Context(self, outer, place)
         return known
 
-    def scores(self, place: Place) -> Scores:
+    def scores(self, place: GroupContext) -> LogProbabilities:
         """Log-probability of each category that may follow in *place*."""
         known = self._scores.get(place)
         if known is None:
-            known = self._scores[place] = Scores(map(self.counts, place.histories()))
+            known = self._scores[place] = LogProbabilities(map(self.counts, place.histories()))
         return known
 
     def counts(self, history: str) -> dict[str, int] | None:
-        """Counts behind *history*, with their sum under `TOTAL`; None if it never came up in training."""
+        """Counts after *history*, with their sum under `TOTAL`; None if it never came up in training."""
         try:
             return self._counts[history]
         except KeyError:
@@ -220,9 +223,9 @@ class Model:
         return counts
 
 
-def train(formulas: Iterable[Sequence[str]]) -> dict[str, Counter]:
+def train(formulas: Iterable[Sequence[str]]) -> dict[str, Counter[str]]:
     """Counts of categories by history over token sequences; formulas that repeat count once."""
-    counts: dict[str, Counter] = defaultdict(Counter)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     silent = Model([])
     for tokens in sorted(set(map(tuple, formulas))):
         context = silent.start
@@ -233,13 +236,13 @@ def train(formulas: Iterable[Sequence[str]]) -> dict[str, Counter]:
     return counts
 
 
-def _count(counts: dict[str, Counter], context: Context, name: str) -> None:
+def _count(counts: dict[str, Counter[str]], context: Context, name: str) -> None:
     for history in context.place.histories():
         counts[history][name] += 1
 
 
-def table(counts: dict[str, Counter]) -> list[str]:
-    """Lines of the table: see `TABLE`. The same formulas give the same lines."""
+def table(counts: dict[str, Counter[str]]) -> list[str]:
+    """Lines of the table: see `TABLE`. Deterministic."""
     lines = []
     for history, following in counts.items():
         pairs = " ".join(f"{name} {count}" for name, count in sorted(following.items()))

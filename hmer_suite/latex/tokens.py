@@ -1,6 +1,6 @@
 r"""One tokeniser for spaced labels (``x ^ { 2 }``) and for LaTeX as people type it (``x^2``).
 
-Both give the same tokens, each with its place in the user's own string. A token is
+Both yield the same tokens, each with its place in the user's own string. A token is
 
 - a control word or control symbol (``\alpha``, ``\,``, ``\operatorname*``); a control space is the lone
   backslash that white-space splitting makes of it;
@@ -8,13 +8,14 @@ Both give the same tokens, each with its place in the user's own string. A token
 - a length without braces together with its command (``\kern3pt``);
 - any other single character.
 
-White space separates. Only inside ``\text{...}`` and its kin, written with the brace touching the command,
-does it stand for itself; there it becomes ``~``, which draws the same.
+White space separates. Only in the arguments of ``\text{...}`` and similar commands, written with the brace
+touching the command, is it kept, as ``~``, which draws the same.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hmer_suite.latex.token_classes import CLASSES
@@ -58,7 +59,7 @@ _FUSED = re.compile(r"\\(?:left|right|middle|[bB]igg?[lrm]?)(?:\\[A-Za-z]+|\\.|.
 
 
 def split(text: str) -> list[str]:
-    """Token texts of *text*: what `tokens` gives, without the places (much faster on spaced labels)."""
+    """Token texts of *text*, as from `tokens` but without places (much faster on spaced labels)."""
     pieces = text.split()
     if _PLAIN_PIECES.issuperset(pieces):
         return pieces
@@ -124,7 +125,7 @@ def _inside_wrapper(text: str) -> tuple[int, int]:
     return start, end
 
 
-def _regions(text: str, start: int, end: int):
+def _regions(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Split ``[start, end)`` into stretches of mathematics and of typed text, in order."""
     while True:
         match = _TEXT_OPENING.search(text, start, end)
@@ -155,7 +156,7 @@ def _closing_brace(text: str, start: int, end: int) -> int:
     return end
 
 
-def _scan(text: str, start: int, end: int, in_text: bool):
+def _scan(text: str, start: int, end: int, in_text: bool) -> Iterator[Token]:
     """Tokens of one stretch; in typed text each run of white space outside ``$...$`` is a token ``~``."""
     position = start
     spaces_count = in_text
@@ -167,6 +168,7 @@ def _scan(text: str, start: int, end: int, in_text: bool):
             position = match.end()
             continue
         match = _TOKEN.match(text, position, end)
+        assert match is not None, "any character but white space is a token"
         if in_text and match.group() == "$":
             spaces_count = not spaces_count
         yield Token(_spelling(match), position, match.end())

@@ -1,37 +1,35 @@
-r"""The parse tree, built by the reductions of the LALR table.
-
-Kinds of `Node`, with what ``name`` and ``children`` hold:
-
-| kind | name | children |
-|---|---|---|
-| ``symbol`` | the token | none |
-| ``row`` | | items in reading order; ``\\`` outside environments is a symbol |
-| ``group`` | | the items between braces |
-| ``text`` | | the items between the braces of a text-mode argument |
-| ``math`` | | the items between ``$`` signs within text |
-| ``scripts`` | ``\limits``, ``\nolimits`` or empty | base, subscript, superscript; each may be None |
-| ``primes`` | one ``'`` a prime | the superscript behind them, or None (``f'^2``) |
-| ``command`` | the command | optional argument or None, then the arguments |
-| ``sized`` | ``\big`` ... | the delimiter |
-| ``fenced`` | ``\left`` | delimiter, row, (delimiter, row)..., delimiter |
-| ``infix`` | ``\over`` ... | row before, row behind |
-| ``environment`` | its name | column specification or None, then a ``line`` a row |
-| ``line`` | the ``\\`` in front, empty for the first | a row of ``\hline``, then a ``row`` a cell |
-"""
+r"""Parsing and writing: tokens to the tree of `hmer_suite.latex.nodes`, built by the LALR reductions, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any, assert_never
 
 from hmer_suite.errors import InputError
 from hmer_suite.latex.automaton import CLASS_OF, DEAD, grammar
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Fenced,
+    Group,
+    Infix,
+    Line,
+    Math,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Sized,
+    Symbol,
+    Text,
+)
 from hmer_suite.latex.table import END
 from hmer_suite.latex.tokens import split
 
 
 class LatexSyntaxError(InputError):
-    """The grammar refuses the formula; `position` is the index of the first token that cannot stand there."""
+    """The grammar refuses the formula; `position` is the index of the first token that is not possible."""
 
     def __init__(self, tokens: Sequence[str], position: int):
         self.position = position
@@ -39,41 +37,8 @@ class LatexSyntaxError(InputError):
         super().__init__(f"not valid LaTeX at {at}: {' '.join(tokens)[:200]}")
 
 
-class Node:
-    """A node of the parse tree; immutable by convention, compared by content."""
-
-    __slots__ = ("children", "kind", "name")
-
-    def __init__(self, kind: str, name: str = "", children: tuple[Node | None, ...] = ()):
-        self.kind = kind
-        self.name = name
-        self.children = children
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Node)
-            and (self.kind, self.name) == (other.kind, other.name)
-            and self.children == other.children
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.kind, self.name, self.children))
-
-    def __repr__(self) -> str:
-        inner = ", ".join(filter(None, [repr(self.name) if self.name else "", *map(repr, self.children)]))
-        return f"{self.kind}({inner})"
-
-    def walk(self) -> Iterator[Node]:
-        """This node and all below it, parents first, left to right."""
-        waiting: list[Node] = [self]
-        while waiting:
-            node = waiting.pop()
-            yield node
-            waiting.extend(child for child in reversed(node.children) if child is not None)
-
-
-def parse(formula: str | Sequence[str]) -> Node:
-    """The tree of a formula, given as text or as tokens: a ``row``.
+def parse(formula: str | Sequence[str]) -> Row:
+    """The tree of a formula, given as text or as tokens.
 
     Raises:
         LatexSyntaxError: the grammar refuses it.
@@ -81,275 +46,273 @@ def parse(formula: str | Sequence[str]) -> Node:
     tokens = split(formula) if isinstance(formula, str) else formula
     steps = _steps()
     configuration = grammar().start
-    values: list = []
+    values: Values = []
     for position, token in enumerate(tokens):
         cls = CLASS_OF[token]
         following = configuration[cls]
         if following is DEAD:
             raise LatexSyntaxError(tokens, position)
         if rules := configuration.reductions(cls):
-            _build(values, steps, rules)
+            _reduce(values, steps, rules)
         values.append(token)
         configuration = following
     if not configuration.accepts:
         raise LatexSyntaxError(tokens, len(tokens))
-    _build(values, steps, configuration.reductions(END))
-    return Node("row", "", tuple(values[0]))
+    _reduce(values, steps, configuration.reductions(END))
+    return Row(tuple(values[0]))
 
 
-def _build(values: list, steps: list[tuple[int, Callable]], rules: tuple[int, ...]) -> None:
+Values = list[Any]
+"""Values of the symbols on the parser's stack: tokens, nodes, lists of items, pairs of scripts. Which one a builder
+finds where is for the grammar to say, which no type checker reads."""
+
+Builder = Callable[[Values], object]
+
+
+def _reduce(values: Values, steps: list[tuple[int, Builder]], rules: tuple[int, ...]) -> None:
     """Let each rule in turn replace the values of its right-hand side, at the end of *values*, by what it builds."""
     for rule in rules:
         size, build = steps[rule]
-        if size == 1:
-            values[-1] = build(values[-1:])
+        if build is _append:  # the most frequent one by far
+            item = values.pop()
+            values[-1].append(item)
+        elif build is _symbol:
+            values[-1] = _SYMBOLS[values[-1]]
         elif size:
             values[-size:] = (build(values[-size:]),)
         else:
-            values.append(build(()))
-
-
-def unparse(node: Node) -> list[str]:
-    """Tokens of a tree; `parse` of them gives the tree back."""
-    out: list[str] = []
-    _WRITERS[node.kind](node, out)
-    return out
+            values.append(build([]))
 
 
 # --- builders: one a rule alias of grammars/latex.lark; each takes the values of its right-hand side ----------
 
 
-def _scripts(base: Node | None, sub: Node | None, sup: Node | None, limits: str = "") -> Node:
-    return Node("scripts", limits, (base, sub, sup))
+class _Symbols(dict[str, Symbol]):
+    """The symbol of each token, made once: nodes are immutable, and most of them are symbols."""
+
+    def __missing__(self, token: str) -> Symbol:
+        symbol = Symbol(token)
+        if len(self) < 100_000:
+            self[token] = symbol
+        return symbol
 
 
-def _symbol(v) -> Node:
-    return Node("symbol", v[0])
+_SYMBOLS = _Symbols()
 
 
-def _append(v) -> list:
-    v[0].append(v[1])
-    return v[0]
+def _symbol(v: Values) -> Symbol:
+    return _SYMBOLS[v[0]]
 
 
-def _broken(v) -> list:
-    return [*v[0], Node("symbol", v[1]), *v[2]]
+def _append(v: Values) -> list[Node]:
+    items: list[Node] = v[0]
+    items.append(v[1])
+    return items
 
 
-def _infix(v) -> list:
-    return [Node("infix", v[1], (Node("row", "", tuple(v[0])), Node("row", "", tuple(v[2]))))]
+def _fenced(v: Values) -> Fenced:
+    rows, middles = _fence_parts(v[2])
+    return Fenced(v[1], rows, middles, v[4])
 
 
-def _optional(v) -> Node:
-    return Node("command", v[0], (Node("row", "", tuple(v[2])), *v[4:]))
+FenceParts = tuple[tuple[Row, ...], tuple[Symbol, ...]]
 
 
-def _fenced(v) -> Node:
-    return Node("fenced", v[0], (v[1], *_fence_parts(v[2]), v[4]))
+def _fence_parts(body: list[Node] | FenceParts) -> FenceParts:
+    return body if isinstance(body, tuple) else ((Row(tuple(body)),), ())
 
 
-def _fence_parts(body: list | tuple) -> tuple:
-    return body if isinstance(body, tuple) else (Node("row", "", tuple(body)),)
+def _middle(v: Values) -> FenceParts:
+    rows, middles = _fence_parts(v[0])
+    return (*rows, Row(tuple(v[3]))), (*middles, v[2])
 
 
-def _middle(v) -> tuple:
-    return (*_fence_parts(v[0]), v[2], Node("row", "", tuple(v[3])))
+def _line(separator: str, hlines: list[Node], cell: list[Node]) -> Line:
+    return Line(separator, Row(tuple(hlines)), (Row(tuple(cell)),))
 
 
-def _line(separator: str, hlines: list, cell: list) -> Node:
-    return Node("line", separator, (Node("row", "", tuple(hlines)), Node("row", "", tuple(cell))))
+def _next_cell(v: Values) -> list[Line]:
+    lines: list[Line] = v[0]
+    last = lines[-1]
+    lines[-1] = Line(last.separator, last.hlines, (*last.cells, Row(tuple(v[2]))))
+    return lines
 
 
-def _next_cell(v) -> list[Node]:
-    line = v[0][-1]
-    v[0][-1] = Node("line", line.name, (*line.children, Node("row", "", tuple(v[2]))))
-    return v[0]
-
-
-def _next_row(v) -> list[Node]:
-    v[0].append(_line(v[1], v[2], v[3]))
-    return v[0]
-
-
-def _environment(v) -> Node:
-    return Node("environment", _environment_name(v[0]), (None, *v[1]))
-
-
-def _environment_columns(v) -> Node:
-    return Node("environment", _environment_name(v[0]), (v[1], *v[2]))
+def _next_row(v: Values) -> list[Line]:
+    lines: list[Line] = v[0]
+    lines.append(_line(v[1], v[2], v[3]))
+    return lines
 
 
 def _environment_name(token: str) -> str:
     return token[len("\\begin{") : -1]
 
 
-_BUILDERS: dict[str, Callable] = {
+_BUILDERS: dict[str, Builder] = {
     "append": _append,
-    "append_symbol": lambda v: [*v[0], Node("symbol", v[1])],
-    "broken": _broken,
-    "column_width": lambda v: Node("command", v[0], (None, Node("text", "", tuple(v[2])))),
-    "command_one": lambda v: Node("command", v[0], (None, v[1])),
-    "command_optional": _optional,
-    "command_two": lambda v: Node("command", v[0], (None, v[1], v[2])),
-    "count_more": lambda v: v[0] + "'",
+    "append_symbol": lambda v: [*v[0], _SYMBOLS[v[1]]],
+    "broken": lambda v: [*v[0], _SYMBOLS[v[1]], *v[2]],
+    "column_width": lambda v: Command(v[0], (Text(tuple(v[2])),)),
+    "command_one": lambda v: Command(v[0], (v[1],)),
+    "command_optional": lambda v: Command(v[0], (v[4],), Row(tuple(v[2]))),
+    "command_two": lambda v: Command(v[0], (v[1], v[2])),
+    "count_more": lambda v: v[0] + v[1],
     "empty": lambda v: [],
-    "environment": _environment,
-    "environment_columns": _environment_columns,
-    "environment_position": lambda v: _environment_columns([v[0], v[2], v[3]]),
+    "environment": lambda v: Environment(_environment_name(v[0]), None, tuple(v[1])),
+    "environment_columns": lambda v: Environment(_environment_name(v[0]), v[1], tuple(v[2])),
+    "environment_position": lambda v: Environment(_environment_name(v[0]), v[2], tuple(v[3])),
     "fenced": _fenced,
     "first_cell": lambda v: [_line("", v[0], v[1])],
-    "group": lambda v: Node("group", "", tuple(v[1])),
-    "infix": _infix,
-    "leading_scripts": lambda v: [_scripts(None, *v[0])],
+    "group": lambda v: Group(tuple(v[1])),
+    "infix": lambda v: [Infix(v[1], Row(tuple(v[0])), Row(tuple(v[2])))],
+    "leading_scripts": lambda v: [Scripts(None, *v[0])],
     "middle": _middle,
     "next_cell": _next_cell,
     "next_row": _next_row,
     "no_limits": lambda v: "",
     "only_sub": lambda v: (v[0], None),
     "only_sup": lambda v: (None, v[0]),
-    "operator_alone": lambda v: _scripts(v[0], None, None, v[1]) if v[1] else v[0],
-    "operator_sub": lambda v: _scripts(v[0], v[2], None, v[3] or v[1]),
-    "operator_sub_sup": lambda v: _scripts(v[0], v[2], v[4], v[5] or v[3] or v[1]),
-    "operator_sup": lambda v: _scripts(v[0], None, v[2], v[3] or v[1]),
-    "operator_sup_sub": lambda v: _scripts(v[0], v[4], v[2], v[5] or v[3] or v[1]),
+    "operator_alone": lambda v: Scripts(v[0], None, None, v[1]) if v[1] else v[0],
+    "operator_sub": lambda v: Scripts(v[0], v[2], None, v[3] or v[1]),
+    "operator_sub_sup": lambda v: Scripts(v[0], v[2], v[4], v[5] or v[3] or v[1]),
+    "operator_sup": lambda v: Scripts(v[0], None, v[2], v[3] or v[1]),
+    "operator_sup_sub": lambda v: Scripts(v[0], v[4], v[2], v[5] or v[3] or v[1]),
     "position": lambda v: v[1],
-    "primes": lambda v: Node("primes", v[0], (None,)),
-    "primes_sup": lambda v: Node("primes", v[0], (v[2],)),
-    "scripted": lambda v: _scripts(v[0], *v[1]),
+    "primes": lambda v: Primes(len(v[0])),
+    "primes_sup": lambda v: Primes(len(v[0]), v[2]),
+    "scripted": lambda v: Scripts(v[0], *v[1]),
     "second": lambda v: v[1],
-    "sized": lambda v: Node("sized", v[0], (v[1],)),
-    "sized_braced": lambda v: Node("sized", v[0], (v[2],)),
+    "sized": lambda v: Sized(v[0], v[1]),
+    "sized_braced": lambda v: Sized(v[0], v[2]),
     "sub_sup": lambda v: (v[0], v[1]),
     "sup_sub": lambda v: (v[1], v[0]),
     "symbol": _symbol,
-    "text_group": lambda v: Node("text", "", tuple(v[1])),
-    "text_math": lambda v: Node("math", "", tuple(v[1])),
-    "text_single": lambda v: Node("text", "", (Node("symbol", v[0]),)),
+    "text_group": lambda v: Text(tuple(v[1])),
+    "text_math": lambda v: Math(tuple(v[1])),
+    "text_single": lambda v: Text((_SYMBOLS[v[0]],)),
 }
 
 
 @lru_cache(maxsize=1)
-def _steps() -> list[tuple[int, Callable]]:
-    """Size and builder of every rule of the table, in its numbering."""
-    return [(rule.size, _BUILDERS.get(rule.builder)) for rule in grammar().table.rules]
+def _steps() -> list[tuple[int, Builder]]:
+    """Size and builder of every rule of the table, in its numbering. Rules that only rename are never reduced by."""
+    return [(rule.size, _BUILDERS.get(rule.builder, _append)) for rule in grammar().table.rules]
 
 
-# --- writers: one a kind --------------------------------------------------------------------------------------
+# --- writing ---------------------------------------------------------------------------------------------------
 
 
-def _write_symbol(node: Node, out: list[str]) -> None:
-    out.append(node.name)
+def unparse(node: Node) -> list[str]:
+    """Tokens of a tree; `parse` turns them into the same tree again."""
+    out: list[str] = []
+    _write(node, out)
+    return out
 
 
-def _write_items(node: Node, out: list[str]) -> None:
-    for child in node.children:
-        if child.kind == "symbol":
-            out.append(child.name)
+def _write(node: Node, out: list[str]) -> None:
+    match node:
+        case Symbol():
+            out.append(node.name)
+        case Group() | Text():
+            out.append("{")
+            _write_items(node.items, out)
+            out.append("}")
+        case Scripts():
+            _write_scripts(node, out)
+        case Command():
+            _write_command(node, out)
+        case Fenced():
+            _write_fenced(node, out)
+        case Row():
+            _write_items(node.items, out)
+        case Sized():
+            out += (node.name, node.delimiter.name)
+        case Primes():
+            out += node.name
+            if node.raised is not None:
+                out.append("^")
+                _write(node.raised, out)
+        case Infix():
+            _write_items(node.before.items, out)
+            out.append(node.name)
+            _write_items(node.after.items, out)
+        case Environment():
+            _write_environment(node, out)
+        case Line():
+            _write_line(node, out)
+        case Math():
+            out.append("$")
+            _write_items(node.items, out)
+            out.append("$")
+        case _:
+            assert_never(node)
+
+
+def _write_items(items: Sequence[Node], out: list[str]) -> None:
+    for item in items:
+        if isinstance(item, Symbol):
+            out.append(item.name)
         else:
-            _WRITERS[child.kind](child, out)
+            _write(item, out)
 
 
-def _write_braced(node: Node, out: list[str]) -> None:
-    out.append("{")
-    _write_items(node, out)
-    out.append("}")
-
-
-def _write_math(node: Node, out: list[str]) -> None:
-    out.append("$")
-    _write_items(node, out)
-    out.append("$")
-
-
-def _write_scripts(node: Node, out: list[str]) -> None:
-    base, sub, sup = node.children
-    if base is not None:
-        _WRITERS[base.kind](base, out)
-    if node.name:
-        out.append(node.name)
-    if sub is not None:
+def _write_scripts(node: Scripts, out: list[str]) -> None:
+    if node.base is not None:
+        _write(node.base, out)
+    if node.limits:
+        out.append(node.limits)
+    if node.sub is not None:
         out.append("_")
-        _WRITERS[sub.kind](sub, out)
-    if sup is not None:
-        if sup.kind != "primes":
+        _write_argument(node.sub, out)
+    if node.sup is not None:
+        if not isinstance(node.sup, Primes):
             out.append("^")
-        _WRITERS[sup.kind](sup, out)
+        _write_argument(node.sup, out)
 
 
-def _write_primes(node: Node, out: list[str]) -> None:
-    out.extend(node.name)
-    (superscript,) = node.children
-    if superscript is not None:
-        out.append("^")
-        _WRITERS[superscript.kind](superscript, out)
+def _write_argument(node: Node, out: list[str]) -> None:
+    if isinstance(node, Group):  # nearly all of them are
+        out.append("{")
+        _write_items(node.items, out)
+        out.append("}")
+    else:
+        _write(node, out)
 
 
-def _write_command(node: Node, out: list[str]) -> None:
+def _write_command(node: Command, out: list[str]) -> None:
     out.append(node.name)
-    optional, *arguments = node.children
-    if optional is not None:
+    if node.optional is not None:
         out.append("[")
-        _write_items(optional, out)
+        _write_items(node.optional.items, out)
         out.append("]")
-    for argument in arguments:
-        _WRITERS[argument.kind](argument, out)
+    for argument in node.arguments:
+        _write_argument(argument, out)
 
 
-def _write_sized(node: Node, out: list[str]) -> None:
-    out.append(node.name)
-    out.append(node.children[0].name)
-
-
-def _write_fenced(node: Node, out: list[str]) -> None:
-    *parts, right = node.children
-    for index, part in enumerate(parts):
-        if part.kind == "row":
-            _write_items(part, out)
+def _write_fenced(node: Fenced, out: list[str]) -> None:
+    out += ("\\left", node.left.name)
+    for part in node.inside:
+        if isinstance(part, Row):
+            _write_items(part.items, out)
         else:
-            out += ["\\middle" if index else "\\left", part.name]
-    out += ["\\right", right.name]
+            out += ("\\middle", part.name)
+    out += ("\\right", node.right.name)
 
 
-def _write_infix(node: Node, out: list[str]) -> None:
-    before, behind = node.children
-    _write_items(before, out)
-    out.append(node.name)
-    _write_items(behind, out)
-
-
-def _write_environment(node: Node, out: list[str]) -> None:
-    columns, *lines = node.children
+def _write_environment(node: Environment, out: list[str]) -> None:
     out.append(f"\\begin{{{node.name}}}")
-    if columns is not None:
-        _WRITERS[columns.kind](columns, out)
-    for line in lines:
+    if node.columns is not None:
+        _write(node.columns, out)
+    for line in node.lines:
         _write_line(line, out)
     out.append(f"\\end{{{node.name}}}")
 
 
-def _write_line(node: Node, out: list[str]) -> None:
-    if node.name:
-        out.append(node.name)
-    hlines, *cells = node.children
-    _write_items(hlines, out)
-    for index, cell in enumerate(cells):
+def _write_line(node: Line, out: list[str]) -> None:
+    if node.separator:
+        out.append(node.separator)
+    _write_items(node.hlines.items, out)
+    for index, cell in enumerate(node.cells):
         if index:
             out.append("&")
-        _write_items(cell, out)
-
-
-_WRITERS: dict[str, Callable[[Node, list[str]], None]] = {
-    "command": _write_command,
-    "environment": _write_environment,
-    "fenced": _write_fenced,
-    "group": _write_braced,
-    "infix": _write_infix,
-    "line": _write_line,
-    "math": _write_math,
-    "primes": _write_primes,
-    "row": _write_items,
-    "scripts": _write_scripts,
-    "sized": _write_sized,
-    "symbol": _write_symbol,
-    "text": _write_braced,
-}
+        _write_items(cell.items, out)

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hmer_suite.latex.characters import FONTS
-from hmer_suite.latex.tree import Node
-from hmer_suite.mathml.atoms import Atom, Style, single
-from hmer_suite.mathml.delimiters import enclosed
+from hmer_suite.latex.constructs import ALPHABETS, BINOMIALS, BRACES_ABOVE, INFIX_FENCES, MARKS_BELOW
+from hmer_suite.latex.nodes import Command, Group, Infix
+from hmer_suite.mathml.delimiters import enclosed, fence_text
 from hmer_suite.mathml.rows import (
     COMMANDS,
-    KINDS,
-    MARKS,
+    DRAWERS,
     argument_row,
     draw_argument,
     draw_row,
     lines_of,
     row_spacing,
 )
+from hmer_suite.mathml.spacing import MathStyle, SpacedElement, single
 from hmer_suite.mathml.tables import draw_table
 
 
-def _fraction(node: Node, style: Style) -> Atom:
-    _, above, below = node.children
+def _fraction(node: Command, style: MathStyle) -> SpacedElement:
+    above, below = node.arguments
     outer = style
     if node.name in ("\\dfrac", "\\dbinom", "\\cfrac"):
         outer = replace(style, display=True, level=0)
@@ -33,45 +32,48 @@ def _fraction(node: Node, style: Style) -> Atom:
         parts = [_restyled(draw_argument(part, outer), outer, outer.part()) for part in (above, below)]
     else:
         parts = [draw_argument(part, outer.part()) for part in (above, below)]
-    fences = "" if node.name.endswith("frac") else "()"
-    return Atom("ord", _restyled(_stack(parts, fences), outer, style))
+    fences = ("(", ")") if node.name in BINOMIALS else None
+    return SpacedElement("ord", _restyled(_stack(parts, fences), outer, style))
 
 
-def _restyled(element: str, style: Style, outer: Style) -> str:
+def _restyled(element: str, style: MathStyle, outer: MathStyle) -> str:
     attributes = style.attributes(outer)
     return f"<mstyle{attributes}>{element}</mstyle>" if attributes else element
 
 
-def _stack(parts: Sequence[str], fences: str) -> str:
+def _stack(parts: Sequence[str], fences: tuple[str, str] | None) -> str:
     """A fraction, or with *fences* two lines between these delimiters."""
-    if not fences:
+    if fences is None:
         return f'<mfrac style="padding:0 .12em">{"".join(parts)}</mfrac>'
     lines = f'<mfrac linethickness="0">{"".join(parts)}</mfrac>'
-    return enclosed(lines, *fences)
+    return enclosed(lines, *map(fence_text, fences))
 
 
-def _infix(node: Node, style: Style) -> Atom:
-    before, behind = (draw_argument(part, style.part()) for part in node.children)
+def _infix(node: Infix, style: MathStyle) -> SpacedElement:
+    parts = [draw_argument(part, style.part()) for part in (node.before, node.after)]
     if node.name == "\\atop":
-        return Atom("ord", f'<mfrac linethickness="0">{before}{behind}</mfrac>')
-    fences = {"\\choose": "()", "\\brace": "{}", "\\brack": "[]"}.get(node.name, "")
-    return Atom("ord", _stack([before, behind], fences))
+        return SpacedElement("ord", f'<mfrac linethickness="0">{"".join(parts)}</mfrac>')
+    return SpacedElement("ord", _stack(parts, INFIX_FENCES.get(node.name)))
 
 
-def _stacked(node: Node, style: Style) -> Atom:
-    _, label, base = node.children
+def _stacked(node: Command, style: MathStyle) -> SpacedElement:
+    label, base = node.arguments
     row = argument_row(base, style)
     spacing = "rel" if node.name == "\\stackrel" else row_spacing(row)
     tag = "munder" if node.name == "\\underset" else "mover"
-    return Atom(spacing, f"<{tag}>{single(row, style)}{draw_argument(label, style.script())}</{tag}>")
+    return SpacedElement(
+        spacing, f"<{tag}>{single(row, style)}{draw_argument(label, style.script())}</{tag}>"
+    )
 
 
-def _root(node: Node, style: Style) -> Atom:
-    index, radicand = node.children
+def _root(node: Command, style: MathStyle) -> SpacedElement:
+    index, radicand = node.optional, node.arguments[0]
     if index is None:
-        return Atom("ord", f"<msqrt>{draw_argument(radicand, style)}</msqrt>")
+        return SpacedElement("ord", f"<msqrt>{draw_argument(radicand, style)}</msqrt>")
     small = replace(style, display=False, level=2)
-    return Atom("ord", f"<mroot>{draw_argument(radicand, style)}{draw_argument(index, small)}</mroot>")
+    return SpacedElement(
+        "ord", f"<mroot>{draw_argument(radicand, style)}{draw_argument(index, small)}</mroot>"
+    )
 
 
 _LONG_ARROWS = {
@@ -83,48 +85,50 @@ _LONG_ARROWS = {
 }  # fmt: skip
 
 
-def _long_arrow(node: Node, style: Style) -> Atom:
-    below, above = node.children
+def _long_arrow(node: Command, style: MathStyle) -> SpacedElement:
+    below, above = node.optional, node.arguments[0]
     label = style.script()
     over = f"<mrow>{_PAD}{draw_argument(above, label)}{_PAD}</mrow>"
     arrow = f'<mo lspace="0" rspace="0" stretchy="true">{_LONG_ARROWS.get(node.name, "=")}</mo>'
     if below is None:
-        return Atom("rel", f"<mover>{arrow}{over}</mover>")
+        return SpacedElement("rel", f"<mover>{arrow}{over}</mover>")
     under = f"<mrow>{_PAD}{draw_argument(below, label)}{_PAD}</mrow>"
-    return Atom("rel", f"<munderover>{arrow}{under}{over}</munderover>")
+    return SpacedElement("rel", f"<munderover>{arrow}{under}{over}</munderover>")
 
 
 _PAD = '<mspace width=".6em"/>'
 
 
-def _font(node: Node, style: Style) -> Atom:
-    argument = node.children[1]
+def _font(node: Command, style: MathStyle) -> SpacedElement:
+    argument = node.arguments[0]
     if node.name == "\\textcircled":
-        return Atom(
+        return SpacedElement(
             "ord", f'<mrow style="{_CIRCLE}">{draw_argument(argument, replace(style, font="UPRIGHT"))}</mrow>'
         )
-    inner = style if node.name == "\\ensuremath" else replace(style, font=FONTS[node.name])
+    inner = style if node.name == "\\ensuremath" else replace(style, font=ALPHABETS[node.name])
     row = argument_row(argument, inner)
-    return row[0][0] if len(row) == 1 else Atom("ord", single(row, style))
+    return row[0][0] if len(row) == 1 else SpacedElement("ord", single(row, style))
 
 
-def _primitive(node: Node, style: Style) -> Atom:
-    r"""``\mathrel`` and its kin: the same drawing with another spacing class, which their name says."""
+def _primitive(node: Command, style: MathStyle) -> SpacedElement:
+    r"""``\mathrel``, ``\mathbin`` ...: the same drawing with another spacing class, which their name says."""
     spacing = node.name.removeprefix("\\math")
-    row = argument_row(node.children[1], style)
-    return replace(row[0][0], spacing=spacing) if len(row) == 1 else Atom(spacing, single(row, style))
+    row = argument_row(node.arguments[0], style)
+    return (
+        replace(row[0][0], spacing=spacing) if len(row) == 1 else SpacedElement(spacing, single(row, style))
+    )
 
 
 _CIRCLE = "border:.06em solid;border-radius:50%;padding:.1em .3em"
 
 
-def _operator_command(node: Node, style: Style) -> Atom:
-    argument = node.children[1]
-    if node.name in MARKS:
-        tag, mark = MARKS[node.name]
-        return Atom("op", _marked(tag, draw_argument(argument, style), mark))
+def _operator_command(node: Command, style: MathStyle) -> SpacedElement:
+    argument = node.arguments[0]
+    if node.name in _BRACES:
+        tag = "mover" if node.name in BRACES_ABOVE else "munder"
+        return SpacedElement("op", _marked(tag, draw_argument(argument, style), _BRACES[node.name]))
     font = style if node.name == "\\mathop" else replace(style, font="UPRIGHT")
-    return Atom("op", single(argument_row(argument, font), style))
+    return SpacedElement("op", single(argument_row(argument, font), style))
 
 
 def _marked(tag: str, base: str, mark: str, *, stretchy: bool = True) -> str:
@@ -135,24 +139,25 @@ def _marked(tag: str, base: str, mark: str, *, stretchy: bool = True) -> str:
     return f"<{tag}{accent}>{base}{sign}</{tag}>"
 
 
-_ACCENTS: dict[str, tuple[str, str, bool]] = {
-    # command: (element, mark, whether it stretches)
-    r"\hat": ("mover", "ˆ", False), r"\widehat": ("mover", "\u0302", True),
-    r"\check": ("mover", "ˇ", False), r"\widecheck": ("mover", "ˇ", True),
-    r"\tilde": ("mover", "˜", False), r"\widetilde": ("mover", "~", True),
-    r"\acute": ("mover", "´", False), r"\grave": ("mover", "`", False), r"\breve": ("mover", "˘", False),
-    r"\dot": ("mover", "˙", False), r"\ddot": ("mover", "¨", False),
-    r"\dddot": ("mover", "⃛", False), r"\ddddot": ("mover", "⃜", False),
-    r"\bar": ("mover", "¯", False), r"\vec": ("mover", "→", False), r"\mathring": ("mover", "˚", False),
-    r"\overrightarrow": ("mover", "→", True), r"\overleftarrow": ("mover", "←", True),
-    r"\overleftrightarrow": ("mover", "↔", True), r"\Overrightarrow": ("mover", "⇒", True),
-    r"\underrightarrow": ("munder", "→", True), r"\underleftarrow": ("munder", "←", True),
-    r"\underleftrightarrow": ("munder", "↔", True),
-    r"\overleftharpoon": ("mover", "↼", True), r"\overrightharpoon": ("mover", "⇀", True),
-    r"\overgroup": ("mover", "⏠", True), r"\undergroup": ("munder", "⏡", True),
-    r"\widearc": ("mover", "⏜", True), r"\overarc": ("mover", "⏜", True), r"\wideparen": ("mover", "⏜", True),
-    r"\overparen": ("mover", "⏜", True), r"\underparen": ("munder", "⏝", True),
-    r"\utilde": ("munder", "~", True), r"\d": ("munder", ".", False), r"\b": ("munder", "¯", False),
+_BRACES = {"\\overbrace": "⏞", "\\underbrace": "⏟", "\\overbracket": "⎴", "\\underbracket": "⎵"}
+_ACCENTS: dict[str, tuple[str, bool]] = {
+    # command: (mark, whether it stretches)
+    r"\hat": ("ˆ", False), r"\widehat": ("\u0302", True),
+    r"\check": ("ˇ", False), r"\widecheck": ("ˇ", True),
+    r"\tilde": ("˜", False), r"\widetilde": ("~", True),
+    r"\acute": ("´", False), r"\grave": ("`", False), r"\breve": ("˘", False),
+    r"\dot": ("˙", False), r"\ddot": ("¨", False),
+    r"\dddot": ("⃛", False), r"\ddddot": ("⃜", False),
+    r"\bar": ("¯", False), r"\vec": ("→", False), r"\mathring": ("˚", False),
+    r"\overrightarrow": ("→", True), r"\overleftarrow": ("←", True),
+    r"\overleftrightarrow": ("↔", True), r"\Overrightarrow": ("⇒", True),
+    r"\underrightarrow": ("→", True), r"\underleftarrow": ("←", True),
+    r"\underleftrightarrow": ("↔", True),
+    r"\overleftharpoon": ("↼", True), r"\overrightharpoon": ("⇀", True),
+    r"\overgroup": ("⏠", True), r"\undergroup": ("⏡", True),
+    r"\widearc": ("⏜", True), r"\overarc": ("⏜", True), r"\wideparen": ("⏜", True),
+    r"\overparen": ("⏜", True), r"\underparen": ("⏝", True),
+    r"\utilde": ("~", True), r"\d": (".", False), r"\b": ("¯", False),
 }  # fmt: skip
 _STRIKE_UP = "linear-gradient(to top right,transparent 48%,currentColor 48%,currentColor 52%,transparent 52%)"
 _STRIKE_DOWN = _STRIKE_UP.replace("top", "bottom")
@@ -175,28 +180,29 @@ _PADDED = {
 }  # fmt: skip
 
 
-def _accent(node: Node, style: Style) -> Atom:
-    argument = node.children[1]
+def _accent(node: Command, style: MathStyle) -> SpacedElement:
+    argument = node.arguments[0]
     if node.name in ("\\pmod", "\\pod"):
         return _modulus(node, style)
     if node.name == "\\substack":
-        lines = lines_of(argument.children if argument.kind == "group" else [argument])
-        return Atom(
+        lines = lines_of(argument.items if isinstance(argument, Group) else [argument])
+        return SpacedElement(
             "ord",
             draw_table([[single(draw_row(line, style), style)] for line in lines], ["center"], style, ""),
         )
     row = argument_row(argument, style)
     inner = single(row, style)
     if node.name in _ACCENTS:
-        tag, mark, stretchy = _ACCENTS[node.name]
-        return Atom("ord", _marked(tag, inner, mark, stretchy=stretchy))
+        mark, stretchy = _ACCENTS[node.name]
+        tag = "munder" if node.name in MARKS_BELOW else "mover"
+        return SpacedElement("ord", _marked(tag, inner, mark, stretchy=stretchy))
     if node.name in _FRAMES:
-        return Atom("ord", framed(node.name, inner))
+        return SpacedElement("ord", framed(node.name, inner))
     if node.name in _PADDED:
         visible, attributes = _PADDED[node.name]
         shown = inner if visible else f"<mphantom>{inner}</mphantom>"
-        return Atom("ord", f"<mpadded{attributes}>{shown}</mpadded>" if attributes else shown)
-    return Atom(row_spacing(row), inner)
+        return SpacedElement("ord", f"<mpadded{attributes}>{shown}</mpadded>" if attributes else shown)
+    return SpacedElement(row_spacing(row), inner)
 
 
 def framed(command: str, inner: str) -> str:
@@ -204,15 +210,15 @@ def framed(command: str, inner: str) -> str:
     return f'<mrow style="{_FRAMES[command]}">{inner}</mrow>'
 
 
-def _modulus(node: Node, style: Style) -> Atom:
+def _modulus(node: Command, style: MathStyle) -> SpacedElement:
     name = '<mi>mod</mi><mspace width=".3333em"/>' if node.name == "\\pmod" else ""
     wide = "1em" if style.display else ".4444em"
-    inner = draw_argument(node.children[1], style)
+    inner = draw_argument(node.arguments[0], style)
     left, right = (f'<mo lspace="0" rspace="0" stretchy="false">{fence}</mo>' for fence in "()")
-    return Atom("ord", f'<mrow><mspace width="{wide}"/>{left}{name}{inner}{right}</mrow>')
+    return SpacedElement("ord", f'<mrow><mspace width="{wide}"/>{left}{name}{inner}{right}</mrow>')
 
 
-KINDS["infix"] = _infix
+DRAWERS.infix = _infix
 COMMANDS.update(
     ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, FRAC=_fraction, OPERATORNAME=_operator_command,
     SQRT=_root, STACK=_stacked,

@@ -4,61 +4,58 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hmer_suite.latex.tree import Node
-from hmer_suite.mathml.atoms import Atom, Style, single
-from hmer_suite.mathml.delimiters import enclosed
-from hmer_suite.mathml.rows import KINDS, draw_items, draw_row, is_break
+from hmer_suite.latex.constructs import (
+    ALIGNED_ENVIRONMENTS,
+    DISPLAY_ENVIRONMENTS,
+    SCRIPT_ENVIRONMENTS,
+    environment_fences,
+)
+from hmer_suite.latex.nodes import Environment, Row, Symbol, Text, walk
+from hmer_suite.mathml.delimiters import enclosed, fence_text
+from hmer_suite.mathml.rows import DRAWERS, draw_items, draw_row, is_break
+from hmer_suite.mathml.spacing import MathStyle, SpacedElement, single
 from hmer_suite.mathml.tables import Borders, draw_table
 
-_ENVIRONMENT_FENCES = {
-    "pmatrix": "()", "bmatrix": "[]", "Bmatrix": "{}", "vmatrix": "||", "Vmatrix": "‖‖",
-    "cases": "{.", "dcases": "{.", "rcases": ".}", "drcases": ".}",
-}  # fmt: skip
-_ALIGNED = frozenset("aligned align align* split alignat alignat* alignedat".split())
-_DISPLAYED = _ALIGNED | frozenset(
-    "gathered gather gather* equation equation* multline multline* eqnarray eqnarray* dcases drcases darray "
-    "displaymath".split()
-)
 
-
-def _environment(node: Node, style: Style) -> Atom:
-    columns, *lines = node.children
+def _environment(node: Environment, style: MathStyle) -> SpacedElement:
+    columns, lines = node.columns, node.lines
     inner = _environment_style(node.name, style)
     cells = [
-        [_cell(cell, index, node.name, inner) for index, cell in enumerate(line.children[1:])]
-        for line in lines
+        [_cell(cell, index, node.name, inner) for index, cell in enumerate(line.cells)] for line in lines
     ]
-    if len(cells) > 1 and len(lines[-1].children) == 2 and not lines[-1].children[1].children:
+    if len(cells) > 1 and len(lines[-1].cells) == 1 and not lines[-1].cells[0].items:
         cells.pop()
     width = max(map(len, cells))
-    borders = Borders(
-        _column_lines(columns), {i for i, line in enumerate(lines) if line.children[0].children}
-    )
-    gaps = "pairs" if node.name in _ALIGNED else "even"
+    borders = Borders(_column_lines(columns), {i for i, line in enumerate(lines) if line.hlines.items})
+    gaps = "pairs" if node.name in ALIGNED_ENVIRONMENTS else "even"
     drawn = draw_table(cells, _alignment(node.name, columns, width), inner, gaps, borders)
-    fences = _ENVIRONMENT_FENCES.get(node.name.rstrip("*"))
-    return Atom("inner", enclosed(drawn, *fences)) if fences else Atom("ord", drawn)
+    fences = environment_fences(node.name)
+    return (
+        SpacedElement("inner", enclosed(drawn, *map(fence_text, fences)))
+        if fences
+        else SpacedElement("ord", drawn)
+    )
 
 
-def _cell(cell: Node, column: int, name: str, style: Style) -> str:
-    """A cell; behind the ampersand of aligned lines stands an empty atom first, as amsmath has it."""
-    if any(map(is_break, cell.children)):
-        return draw_items(cell.children, style)
-    row = draw_row(cell.children, style)
-    if name in _ALIGNED and column % 2 and row:
-        row.insert(0, (Atom("ord", "<mrow></mrow>"), style))
+def _cell(cell: Row, column: int, name: str, style: MathStyle) -> str:
+    """A cell; after the ampersand of aligned lines an empty atom comes first, as in amsmath."""
+    if any(map(is_break, cell.items)):
+        return draw_items(cell.items, style)
+    row = draw_row(cell.items, style)
+    if name in ALIGNED_ENVIRONMENTS and column % 2 and row:
+        row.insert(0, (SpacedElement("ord", "<mrow></mrow>"), style))
     return single(row, style)
 
 
-def _environment_style(name: str, style: Style) -> Style:
-    if name in ("smallmatrix", "subarray"):
+def _environment_style(name: str, style: MathStyle) -> MathStyle:
+    if name in SCRIPT_ENVIRONMENTS:
         return style.script()
-    return replace(style, display=name in _DISPLAYED)
+    return replace(style, display=name in DISPLAY_ENVIRONMENTS)
 
 
-def _alignment(name: str, columns: Node | None, width: int) -> list[str]:
+def _alignment(name: str, columns: Text | None, width: int) -> list[str]:
     """Alignment of each column."""
-    if name in _ALIGNED:
+    if name in ALIGNED_ENVIRONMENTS:
         pattern = ["right", "left"]
     elif name.startswith("eqnarray"):
         pattern = ["right", "center", "left"]
@@ -66,7 +63,7 @@ def _alignment(name: str, columns: Node | None, width: int) -> list[str]:
         pattern = ["left"]
     elif columns is not None:
         letters = [
-            item.name for item in columns.walk() if item.kind == "symbol" and item.name in ("c", "l", "r")
+            item.name for item in walk(columns) if isinstance(item, Symbol) and item.name in ("c", "l", "r")
         ]
         pattern = [{"c": "center", "l": "left", "r": "right"}[letter] for letter in letters] + ["center"]
         return (pattern + ["center"] * width)[:width]
@@ -75,16 +72,18 @@ def _alignment(name: str, columns: Node | None, width: int) -> list[str]:
     return [pattern[index % len(pattern)] for index in range(width)]
 
 
-def _column_lines(columns: Node | None) -> set[int]:
-    """Numbers of the columns that a ``|`` of the specification stands in front of."""
+def _column_lines(columns: Text | None) -> set[int]:
+    """Numbers of the columns with a ``|`` of the specification in front of them."""
     found: set[int] = set()
     seen = 0
-    for item in columns.children if columns is not None and columns.kind == "text" else ():
-        if item.kind == "symbol" and item.name == "|":
+    for item in columns.items if columns is not None else ():
+        if not isinstance(item, Symbol):
+            continue
+        if item.name == "|":
             found.add(seen)
-        elif item.kind == "symbol" and item.name in ("c", "l", "r"):
+        elif item.name in ("c", "l", "r"):
             seen += 1
     return found
 
 
-KINDS["environment"] = _environment
+DRAWERS.environment = _environment

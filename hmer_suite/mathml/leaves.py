@@ -6,9 +6,10 @@ import re
 import unicodedata
 
 from hmer_suite.latex.characters import character, in_font, is_letter
+from hmer_suite.latex.constructs import INTEGRALS
+from hmer_suite.latex.nodes import Node, Symbol, walk
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES, token_class
-from hmer_suite.latex.tree import Node
-from hmer_suite.mathml.atoms import SPACE, UPRIGHT, Atom, Style
+from hmer_suite.mathml.spacing import SPACE, UPRIGHT, MathStyle, SpacedElement
 
 _STRETCHING = frozenset("()[]{}|‖⟨⟩⌊⌋⌈⌉⟮⟯⟦⟧⎰⎱/\\^~_¯ˇ‾⌜⌝⌞⌟=")
 _UPRIGHT_LETTERS = frozenset("ΓΔΘΛΞΠΣΥΦΨΩ∇")
@@ -21,20 +22,20 @@ _SPACES = {
 }  # fmt: skip
 
 
-def leaf(token: str, style: Style) -> Atom:
+def leaf(token: str, style: MathStyle) -> SpacedElement:
     """One token in its alphabet."""
     cls = token_class(token)
     if cls == "SPACE":
         return white_space(_SPACES[token] if token in _SPACES else in_em(token))
     text = character(token)
     if text is None:
-        return Atom("ord", token, "mtext", ' class="unknown"')
+        return SpacedElement("ord", token, "mtext", ' class="unknown"')
     if cls in ("LARGEOP", "NAMEDOP"):
         return _operator(token, text)
     if not text or token == "'":
-        return Atom("ord", "′", "mo") if text else Atom(SPACE, _STRUT)
+        return SpacedElement("ord", "′", "mo") if text else SpacedElement(SPACE, _STRUT)
     if text.isdecimal() and text.isascii():
-        return Atom("ord", *_digit(text, style.font))
+        return SpacedElement("ord", *_digit(text, style.font))
     if is_letter(text) and cls != "DELIM":
         return _letter(token, text, style.font)
     return _sign(token, text, style.font)
@@ -47,33 +48,33 @@ def _digit(text: str, font: str) -> tuple[str, str]:
     return in_font(text, font) or text, "mn"
 
 
-def _letter(token: str, text: str, font: str) -> Atom:
+def _letter(token: str, text: str, font: str) -> SpacedElement:
     r"""A letter: italic but for capital Greek, unless a font changes it; small Greek has no ``\mathbf``."""
     capital_greek = text in _UPRIGHT_LETTERS and not token.startswith("\\var")
     if font == "UPRIGHT":
-        return Atom("ord", text, "mi", UPRIGHT if text.isascii() or capital_greek else "")
+        return SpacedElement("ord", text, "mi", UPRIGHT if text.isascii() or capital_greek else "")
     if font == "BOLD ITALIC" and capital_greek:
         font = "BOLD"
     changed = in_font(text, font) if font and (text.isascii() or "BOLD" in font) else None
     if changed is not None:
-        return Atom("ord", changed, "mi")
-    return Atom("ord", text, "mi", UPRIGHT if capital_greek else "")
+        return SpacedElement("ord", changed, "mi")
+    return SpacedElement("ord", text, "mi", UPRIGHT if capital_greek else "")
 
 
 _SPACING_OF_CHARACTERS: dict[str, str] = {}
 
 
-def _sign(token: str, text: str, font: str) -> Atom:
+def _sign(token: str, text: str, font: str) -> SpacedElement:
     """Anything but letters, digits and large operators."""
     bold = ' style="font-weight:bold"' if font == "BOLD ITALIC" else ""
     spacing = SPACING_CLASSES.get(token) or _spacing_of(text)
     if spacing == "ord" and text not in _STRETCHING:
         if unicodedata.category(text[0]).startswith("L") and not token.startswith("\\"):
-            return Atom("ord", text, "mtext", bold)
-        return Atom("ord", text, "mi", bold or (UPRIGHT if len(text) == 1 else ""))
+            return SpacedElement("ord", text, "mtext", bold)
+        return SpacedElement("ord", text, "mi", bold or (UPRIGHT if len(text) == 1 else ""))
     text = {"-": "−", "*": "∗"}.get(text, text)
     fixed = ' stretchy="false"' if text in _STRETCHING or "ARROW" in unicodedata.name(text[0], "") else ""
-    return Atom(spacing, text, "mo", fixed + bold)
+    return SpacedElement(spacing, text, "mo", fixed + bold)
 
 
 def _spacing_of(text: str) -> str:
@@ -84,11 +85,11 @@ def _spacing_of(text: str) -> str:
     return _SPACING_OF_CHARACTERS.get(text, "ord")
 
 
-def white_space(width: float) -> Atom:
+def white_space(width: float) -> SpacedElement:
     """White space; a negative one is a margin, since Core's ``mspace`` cannot be negative."""
     if width < 0:
-        return Atom(SPACE, f'<mspace style="margin-left:{em(width)}em"/>')
-    return Atom(SPACE, f'<mspace width="{em(width)}em"/>')
+        return SpacedElement(SPACE, f'<mspace style="margin-left:{em(width)}em"/>')
+    return SpacedElement(SPACE, f'<mspace width="{em(width)}em"/>')
 
 
 def em(value: float) -> str:
@@ -105,15 +106,12 @@ _MAX_LENGTH = 40.0
 
 
 def in_em(text: str) -> float:
-    """The first length in *text* in em, at 10 pt; 0 where there is none. Absurd ones are cut to 40 em."""
+    """The first length in *text* in em, at 10 pt; 0 without one. Absurd ones are limited to 40 em."""
     match = _LENGTH.search(text.replace(" ", "").replace(",", "."))
     if match is None or match[2] in ("", "."):
         return 0.0
     value = float(match[2]) * _UNITS[match[3]] * (-1 if match[1] == "-" else 1)
     return max(-_MAX_LENGTH, min(_MAX_LENGTH, value))
-
-
-_INTEGRALS = frozenset(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint".split())
 
 
 _MARKED_LIMITS = {
@@ -124,24 +122,26 @@ _MARKED_LIMITS = {
 }
 
 
-def _operator(token: str, text: str) -> Atom:
+def _operator(token: str, text: str) -> SpacedElement:
     if token in _MARKED_LIMITS:
         border, arrow = _MARKED_LIMITS[token]
         name = f"<mi>{text}</mi>"
         if border:
-            return Atom("op", f'<mrow style="{border}:.06em solid">{name}</mrow>')
-        return Atom("op", f'<munder>{name}<mo lspace="0" rspace="0" stretchy="true">{arrow}</mo></munder>')
-    if token in _INTEGRALS or CLASSES[token] == "LARGEOP":
+            return SpacedElement("op", f'<mrow style="{border}:.06em solid">{name}</mrow>')
+        return SpacedElement(
+            "op", f'<munder>{name}<mo lspace="0" rspace="0" stretchy="true">{arrow}</mo></munder>'
+        )
+    if token in INTEGRALS or CLASSES[token] == "LARGEOP":
         large = ' largeop="false"' if token == "\\smallint" else ' largeop="true"'
-        return Atom("op", text, "mo", f'{large} movablelimits="false"')
-    return Atom("op", text, "mi")
+        return SpacedElement("op", text, "mo", f'{large} movablelimits="false"')
+    return SpacedElement("op", text, "mi")
 
 
 _TEXT_SPACES = {"\\quad": "\u2003", "\\qquad": "\u2003\u2003", "\\,": "\u2009", "\\!": "", "\\-": ""}
 
 
 def text_character(token: str) -> str:
-    """What a token draws in text."""
+    """The characters that a token draws in text."""
     cls = token_class(token)
     if cls == "SPACE":
         return _TEXT_SPACES.get(token, "\u00a0")
@@ -152,7 +152,7 @@ def text_character(token: str) -> str:
 
 def plain_text(node: Node) -> str:
     """The characters of a text argument."""
-    return "".join(text_character(item.name) for item in node.walk() if item.kind == "symbol")
+    return "".join(text_character(item.name) for item in walk(node) if isinstance(item, Symbol))
 
 
 _COLOR_NAME = re.compile(r"#?[A-Za-z0-9]{1,24}")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.mathml.atoms import Style
+from hmer_suite.mathml.spacing import MathStyle
 
 
 class Borders:
-    """Where lines stand in a table: in front of these columns, on top of these rows."""
+    """Lines of a table: in front of these columns, on top of these rows."""
 
     def __init__(self, columns: set[int], rows: set[int]):
         self.columns = columns
         self.rows = rows
 
     def css(self, row: int, column: int, height: int, width: int) -> str:
-        """Borders of a cell; the last row and column bear those behind them, too."""
+        """Borders of a cell; the last row and column have those after them, too."""
         sides = {
             "top": row in self.rows,
             "bottom": row == height - 1 and height in self.rows,
@@ -31,11 +31,11 @@ _NO_BORDERS = Borders(set(), set())
 def draw_table(
     rows: Sequence[Sequence[str]],
     alignment: Sequence[str],
-    style: Style,
+    style: MathStyle,
     gaps: str = "even",
     borders: Borders = _NO_BORDERS,
 ) -> str:
-    """An ``mtable``; *gaps* says how columns stand apart: ``even``, or in ``pairs`` around the relation."""
+    """An ``mtable``; *gaps* says how columns are spaced: ``even``, or in ``pairs`` around the relation."""
     width = len(alignment)
     framed = bool(borders.columns)
     lines = []

@@ -1,4 +1,4 @@
-"""Additive attention over a map, with coverage: what recurrent recognisers look with.
+"""Additive attention with coverage over a feature map, for recurrent decoders.
 
 D. Bahdanau, K. Cho, Y. Bengio, "Neural machine translation by jointly learning to align and translate", ICLR 2015,
 section 3.1; coverage as in Z. Tu et al., ACL 2016, over the cells of a map as in J. Zhang et al., "Watch, attend and
@@ -7,7 +7,7 @@ parse", Pattern Recognition 2017, section 3.2.
 Shapes: N images, P cells of a map (h * w), C channels of its features, A attention space, k side of a kernel.
 
 The energy of a cell is v . tanh(W_q q + W_f f + W_c coverage). It is computed with the logistic function, several times
-as fast on CPUs: tanh x = 2 logistic(2x) - 1, what is inside comes doubled, and softmax does not see the constant.
+faster on CPUs: tanh x = 2 logistic(2x) - 1; its argument is passed in doubled, and softmax ignores the constant.
 """
 
 from __future__ import annotations
@@ -21,41 +21,43 @@ from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Maps as attention reads them; keys, kernel and energy come doubled.
+class AttendedMap:
+    """Feature maps prepared for attention; keys, energy and kernel are doubled (see above).
 
-    `values` (N, P, C), `keys` (N, P, A), `prior` (N, h, w) a constant inside of the image and -inf outside, `energy`
+    `values` (N, P, C), `keys` (N, P, A), `mask_bias` (N, h, w) a constant inside the image and -inf outside, `energy`
     (A,), `kernel` (k * k, A) of the coverage or None.
     """
 
     values: Tensor
     keys: Tensor
-    prior: Tensor
+    mask_bias: Tensor
     energy: Tensor
     kernel: Tensor | None = None
 
-    def first(self, count: int) -> Scene:
-        """The first images only."""
-        return Scene(self.values[:count], self.keys[:count], self.prior[:count], self.energy, self.kernel)
+    def first(self, count: int) -> AttendedMap:
+        """The first `count` images only."""
+        return AttendedMap(
+            self.values[:count], self.keys[:count], self.mask_bias[:count], self.energy, self.kernel
+        )
 
 
-def look(query: Tensor, coverage: Tensor, scene: Scene) -> tuple[Tensor, Tensor]:
+def attend(query: Tensor, coverage: Tensor, attended: AttendedMap) -> tuple[Tensor, Tensor]:
     """Context (N, C) and attention (N, h, w) for a query (N, A); `coverage` (N, h, w) sums past attention."""
-    count, cells, size = scene.keys.shape
-    if scene.kernel is None:
-        inside = scene.keys + query[:, None]
+    count, cells, size = attended.keys.shape
+    if attended.kernel is None:
+        inside = attended.keys + query[:, None]
     else:
-        past = windows(coverage.to(scene.keys.dtype), scene.kernel)
-        inside = torch.addmm(scene.keys.reshape(-1, size), past, scene.kernel).view(count, cells, size)
+        past = neighbourhoods(coverage.to(attended.keys.dtype), attended.kernel)
+        inside = torch.addmm(attended.keys.reshape(-1, size), past, attended.kernel).view(count, cells, size)
         inside = inside.add_(query[:, None])
-    energies = (inside.sigmoid_().view(-1, size) @ scene.energy).view_as(scene.prior) + scene.prior
-    seen = energies.flatten(1).softmax(1)
-    context = torch.bmm(seen[:, None].to(scene.values.dtype), scene.values)[:, 0]
-    return context, seen.view_as(scene.prior)
+    energies = (inside.sigmoid_().view(-1, size) @ attended.energy).view_as(attended.mask_bias)
+    attention = (energies + attended.mask_bias).flatten(1).softmax(1)
+    context = torch.bmm(attention[:, None].to(attended.values.dtype), attended.values)[:, 0]
+    return context, attention.view_as(attended.mask_bias)
 
 
-def windows(maps: Tensor, kernel: Tensor) -> Tensor:
-    """The k x k neighbourhoods (N * P, k * k) of all cells of maps (N, h, w), zeros around them."""
+def neighbourhoods(maps: Tensor, kernel: Tensor) -> Tensor:
+    """The k x k neighbourhoods (N * P, k * k) of all cells of maps (N, h, w), zero-padded."""
     side = math.isqrt(len(kernel))
     margin = side // 2
     padded = F.pad(maps, (margin, margin, margin, margin))
@@ -63,7 +65,7 @@ def windows(maps: Tensor, kernel: Tensor) -> Tensor:
 
 
 POSITION_SIZE = 64
-"""Numbers that say where a cell lies: 16 sines and 16 cosines for each coordinate."""
+"""Length of a position code: 16 sines and 16 cosines for each coordinate."""
 
 
 def position_codes(height: int, width: int, longest: float, device: torch.device) -> Tensor:

@@ -1,12 +1,12 @@
-"""What a recogniser trains on and reads: a batch of images, padded, or of ink, with their labels.
+"""Batches of padded images or of ink, with their labels.
 
-Shapes: N batch, L tokens of the longest label with its end, H W padded height and width in pixels, S strokes of the
-sample that has most, P points of a stroke.
+Shapes: N batch, L tokens of the longest label with its end, H W padded height and width in pixels, S largest
+number of strokes of a sample, P points of a stroke.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -14,13 +14,13 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
-    """The strokes of a batch: of samples that are ink, or those that images were drawn with.
+    """The strokes of a batch of ink, or those that its images were drawn with.
 
-    `points` (N, S, P, 2) are x to the right and y down; of ink in symbol heights from the left edge and the vertical
-    middle of the formula, of images in pixels from the upper left corner. `mask` (N, S) is True where there is a
-    stroke. The others are targets, there in training alone: `classes` (N, S) is the number of the token that names the
-    class of the stroke's symbol (`hmer_suite.ink.marks.shape`), `vocab.PAD` where it is not known; `links` (N, L, S)
-    is True where a stroke is known to be of that token of the label.
+    `points` (N, S, P, 2) are x to the right and y down: for ink in symbol heights from the left edge and the vertical
+    middle of the formula, for images in pixels from the upper left corner. `mask` (N, S) is True for strokes, False for
+    padding. The others are targets, present in training alone: `classes` (N, S) is the number of the token that names
+    the class of the stroke's symbol (`hmer_suite.ink.marks.shape`), or `PAD` if unknown; `links` (N, L, S) is True
+    where a stroke is known to belong to that token of the label.
     """
 
     points: Tensor
@@ -30,7 +30,12 @@ class Strokes:
 
     def to(self, device: torch.device | str) -> Strokes:
         """The strokes on another device."""
-        return Strokes(*(_moved(getattr(self, item.name), device) for item in fields(self)))
+        return Strokes(
+            self.points.to(device),
+            self.mask.to(device),
+            _moved(self.classes, device),
+            _moved(self.links, device),
+        )
 
 
 def _moved(tensor: Tensor | None, device: torch.device | str) -> Tensor | None:
@@ -39,12 +44,11 @@ def _moved(tensor: Tensor | None, device: torch.device | str) -> Tensor | None:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Images (N, 1, H, W), 0 paper to 1 ink, padded with paper at the right and the bottom, or ink; labels beside them.
+    """Images (N, 1, H, W), 0 background to 1 ink, padded with zeros at the right and the bottom, or ink; with labels.
 
     `sizes` (N, 2) are true heights and widths in pixels. A batch of ink has `strokes`, and images of no pixels
-    (N, 1, 0, 0); one of images has strokes only in training, where it is known how they were drawn. `tokens` (N, L)
-    are label, `vocab.END`, then `vocab.PAD`; `lengths` (N,) count label and end. When there is nothing to learn
-    from, L is 1 and every label empty.
+    (N, 1, 0, 0); one of images has strokes only in training, if it is known how they were drawn. `tokens` (N, L) are
+    label, `END`, then `PAD`; `lengths` (N,) count label and end. Without labels, L is 1 and every label is empty.
     """
 
     ids: tuple[str, ...]
@@ -59,9 +63,14 @@ class Batch:
 
     def to(self, device: torch.device | str) -> Batch:
         """The batch on another device."""
-        moved = {name: getattr(self, name).to(device) for name in ("images", "sizes", "tokens", "lengths")}
-        strokes = None if self.strokes is None else self.strokes.to(device)
-        return replace(self, **moved, strokes=strokes)
+        return replace(
+            self,
+            images=self.images.to(device),
+            sizes=self.sizes.to(device),
+            tokens=self.tokens.to(device),
+            lengths=self.lengths.to(device),
+            strokes=None if self.strokes is None else self.strokes.to(device),
+        )
 
     @property
     def mask(self) -> Tensor:

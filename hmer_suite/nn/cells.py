@@ -1,6 +1,6 @@
-"""Recurrent cells whose gates come ready made: those of all tokens of a label are one product, outside of the loop.
+"""Recurrent cells that take precomputed gates: those of all tokens of a label are one product, outside the loop.
 
-Shapes: N batch, D state, I inputs, O outputs. Whatever precision the gates have, states are made in full.
+Shapes: N batch, D state, I inputs, O outputs. States are in single precision, whatever that of the gates.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def gru(inputs: Tensor, recurrent: Tensor, hidden: Tensor) -> Tensor:
 
 
 def initialise_gru(cell: nn.GRUCell) -> None:
-    """Fresh weights of a cell: Xavier's for its input, orthogonal ones for each gate of its state, biases 0."""
+    """Initialise a cell: Xavier weights for its input, orthogonal ones for each gate of its state, biases 0."""
     nn.init.xavier_uniform_(cell.weight_ih)
     for gate in cell.weight_hh.chunk(3):
         nn.init.orthogonal_(gate)
@@ -37,17 +37,21 @@ def lstm(gates: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
     return torch.sigmoid(leave) * torch.tanh(memory), memory
 
 
-class RepeatedLinear:
-    """A linear map (N, I) to (N, O) that a recurrence applies at each step, to be made anew for each pass.
+Uses = list[tuple[Tensor, Tensor]]
+"""Inputs and output gradients of all applications of a map."""
 
-    The gradient of its weights is one product over all steps, where autograd would make one a step and add them up:
-    with batches of a few dozen rows that takes more time than all else. Gradients of gradients are not to be had. Under
-    autocast it works in the lower precision, as `torch.nn.Linear` does, and the weights' gradient is in their own.
+
+class RepeatedLinear:
+    """A linear map (N, I) to (N, O) that a recurrence applies at each step; create one for each forward pass.
+
+    The gradient of its weights is one product over all steps, where autograd would compute one per step and add them:
+    with batches of a few dozen rows that takes more time than all else. It has no second derivatives. Under autocast it
+    works in the lower precision, as `torch.nn.Linear` does, and the gradient has the precision of the weights.
     """
 
     def __init__(self, weight: Tensor, bias: Tensor):
         """`weight` (I, O), `bias` (O,)."""
-        self._uses: list[tuple[Tensor, Tensor]] = []
+        self._uses: Uses = []
         self._weight, self._bias = _Collect.apply(weight, bias, self._uses)
 
     def __call__(self, inputs: Tensor) -> Tensor:
@@ -56,15 +60,15 @@ class RepeatedLinear:
 
 
 class _Collect(Function):
-    """Weights as they are; on the way back their gradient from all uses."""
+    """Identity of the weights; the backward pass sums their gradient over all uses."""
 
     @staticmethod
-    def forward(ctx: Any, weight: Tensor, bias: Tensor, uses: list[tuple[Tensor, Tensor]]):
+    def forward(ctx: Any, weight: Tensor, bias: Tensor, uses: Uses) -> tuple[Tensor, Tensor]:
         ctx.uses, ctx.precision = uses, weight.dtype
         return weight.view_as(weight), bias.view_as(bias)
 
     @staticmethod
-    def backward(ctx: Any, *_: Tensor):
+    def backward(ctx: Any, *_: Tensor) -> tuple[Tensor, Tensor, None]:
         inputs, gradients = (torch.cat(found) for found in zip(*ctx.uses, strict=True))
         ctx.uses.clear()
         weights = inputs.to(gradients.dtype).mT @ gradients
@@ -72,16 +76,16 @@ class _Collect(Function):
 
 
 class _Apply(Function):
-    """One use of the weights."""
+    """One application of the weights."""
 
     @staticmethod
-    def forward(ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor, uses: list[tuple[Tensor, Tensor]]):
+    def forward(ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor, uses: Uses) -> Tensor:
         ctx.save_for_backward(inputs, weight)
         ctx.uses = uses
         return torch.addmm(bias, inputs, weight)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor):
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
         inputs, weight = ctx.saved_tensors
         ctx.uses.append((inputs, gradient))
         return (gradient @ weight.to(gradient.dtype).mT).to(inputs.dtype), None, None, None

@@ -1,4 +1,4 @@
-"""The CTC loss over frames, and where in the frames each token lies."""
+"""The CTC loss over frames, and the alignment of tokens and frames."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from torch import Tensor
 from hmer_suite.specs.vocabulary import SPECIAL
 
 BLANK = 0
-"""The choice of a frame that is no token."""
+"""Class of a frame without a token."""
 
 
 SHIFT = len(SPECIAL) - 1
-"""Numbers of tokens in the suite less those of choices: the special tokens make place for the blank."""
+"""Difference between a token's number in the vocabulary and as a class of frames, which has no special tokens."""
 
 
 NEGLIGIBLE = -7.0
-"""Tokens less probable than e to this are not tried in a frame, except where a formula has to be ended."""
+"""Log-probability below which a token is not tried in a frame, unless a formula has to be closed."""
 
 
 def choices(tokens: Tensor) -> Tensor:
-    """Token numbers of a batch as choices of frames; special tokens become the blank."""
+    """Token numbers of a batch as classes of frames; special tokens become the blank."""
     return (tokens - SHIFT).clamp(min=BLANK)
 
 
 def frames_needed(tokens: Sequence[object]) -> int:
-    """Frames that a label needs at least: its tokens, and a blank in each double."""
+    """Fewest frames that a label needs: its tokens, and a blank between equal neighbours."""
     return len(tokens) + sum(a == b for a, b in pairwise(tokens))
 
 
 def out_of_reach(labels: Tensor, counts: Tensor, lengths: Tensor) -> Tensor:
-    """True (N,) for `labels` (N, L) of `counts` (N,) choices that `lengths` (N,) frames are too few for."""
+    """True (N,) for `labels` (N, L) of `counts` (N,) tokens that need more than `lengths` (N,) frames."""
     doubles = (labels[:, 1:] == labels[:, :-1]) & (labels[:, 1:] != BLANK)
     return counts + doubles.sum(1) > lengths
 
 
 def losses(logprobs: Tensor, lengths: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
-    """Negative log-likelihoods (N,) of `labels` (N, L), the first `counts` (N,) choices of each.
+    """Negative log-likelihoods (N,) of `labels` (N, L), the first `counts` (N,) tokens of each.
 
     `logprobs` (N, T, S), the first `lengths` (N,) frames of each. Labels `out_of_reach` have no alignment; their loss
-    is nought, and so are its gradients.
+    and its gradients are 0.
     """
     return F.ctc_loss(
         logprobs.transpose(0, 1), labels, lengths, counts, BLANK, reduction="none", zero_infinity=True
@@ -52,10 +52,10 @@ def losses(logprobs: Tensor, lengths: Tensor, labels: Tensor, counts: Tensor) ->
 
 
 def occupancy(frames: Tensor, label: Sequence[int]) -> Tensor:
-    """How probably each token of a label holds each frame: (L, T), over all alignments that say the label.
+    """Posterior probability (L, T) that each token of a label occupies each frame, over all alignments of the label.
 
-    `frames` (T, S) are log-probabilities, `label` choices. Forward and backward sums in logarithms (Graves et al.
-    2006, section 4.1). Raises `ValueError` for a label that has no alignment.
+    `frames` (T, S) are log-probabilities, `label` are classes of frames. Forward-backward algorithm in logarithms
+    (Graves et al. 2006, section 4.1). Raises `ValueError` for a label without alignment.
     """
     states = [BLANK]
     for token in label:
@@ -65,7 +65,7 @@ def occupancy(frames: Tensor, label: Sequence[int]) -> Tensor:
         i >= 2 and state != BLANK and state != states[i - 2] for i, state in enumerate(states)
     ])  # fmt: skip
     forward = _sums(emitted, skips)
-    # Backwards the same way leads from the last state; a jump over a blank ends where the forward one began.
+    # The backward pass runs from the last state; a skip over a blank ends where the forward one began.
     backward = _sums(emitted.flip(0, 1), skips.roll(-2).flip(0)).flip(0, 1)
     together = forward + backward - emitted
     total = together.logsumexp(1, keepdim=True)
@@ -75,7 +75,7 @@ def occupancy(frames: Tensor, label: Sequence[int]) -> Tensor:
 
 
 def _sums(emitted: Tensor, skips: Tensor) -> Tensor:
-    """Log-probabilities (T, 2L + 1) of all ways into each state at each frame, from the first two states on."""
+    """Log-probabilities (T, 2L + 1) of all paths into each state at each frame, starting in the first two states."""
     sums = torch.full_like(emitted, -inf)
     sums[0, :2] = emitted[0, :2]
     for t in range(1, len(emitted)):

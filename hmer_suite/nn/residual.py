@@ -1,11 +1,11 @@
-"""Convolutions that never look at padding, and the residual encoder that recognisers share.
+"""Convolutions that never read padding, and the residual encoder that recognisers share.
 
 Shapes: N batch, C channels, H W height and width of an image in pixels, h w of a map in cells.
 
-Padding never leaks into an image: whatever a convolution wider than one cell reads is zero outside of the image,
-as it is for an image that comes alone, and sides are padded to whole cells of the coarsest map.
+Padding never leaks into an image: whatever a convolution wider than one cell reads is zero outside the image, as it
+is for an image that comes alone, and sides are padded to whole cells of the coarsest map.
 
-Encoders made of the same pieces have tensors of the same names and shapes, so that one recogniser's may start from
+Encoders made of the same parts have tensors of the same names and shapes, so that one recogniser's may start from
 another's: the setting `encoder_from`.
 """
 
@@ -20,11 +20,11 @@ from torch import Tensor, nn
 from hmer_suite.nn.batch import Batch
 
 
-class Paper:
-    """Which cells of a batch's maps belong to images, at every stride, which may differ down and across.
+class PaddingMask:
+    """Mask of a batch's padding for maps of any stride, which may differ vertically and horizontally.
 
-    `images` (N, 1, H, W) are padded to multiples of `stride` in each direction; `mask` of the same shape says which
-    pixels belong to them.
+    `images` (N, 1, H, W) are padded to multiples of `stride` in each direction; `mask` of the same shape is True in
+    pixels that belong to an image.
     """
 
     def __init__(self, images: Tensor, mask: Tensor, stride: int):
@@ -36,8 +36,8 @@ class Paper:
         self._multipliers: dict[tuple[torch.Size, torch.dtype], Tensor] = {}
 
     @classmethod
-    def of(cls, batch: Batch, stride: int) -> Paper:
-        """The paper of a batch."""
+    def of(cls, batch: Batch, stride: int) -> PaddingMask:
+        """The mask of a batch's images."""
         return cls(batch.images, batch.mask, stride)
 
     def mask(self, features: Tensor) -> Tensor:
@@ -45,8 +45,8 @@ class Paper:
         height, width = self.images.shape[-2:]
         return self._mask[..., :: height // features.shape[-2], :: width // features.shape[-1]]
 
-    def wipe(self, features: Tensor) -> Tensor:
-        """`features` with zeros outside of the images."""
+    def zero(self, features: Tensor) -> Tensor:
+        """`features` with zeros outside the images."""
         if not self._padded:
             return features
         key = (features.shape[-2:], features.dtype)
@@ -68,8 +68,8 @@ class Normalised(nn.Module):
 
 
 def normalised(features: Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> Tensor:
-    """`norm(convolution(features))`; outside of training, where both are linear, in one pass."""
-    if norm.training:
+    """`norm(convolution(features))`; in evaluation mode, where both are linear, in one pass."""
+    if norm.training or norm.running_var is None or norm.running_mean is None:
         return norm(convolution(features))
     scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
     weight = convolution.weight * scale[:, None, None, None]
@@ -78,29 +78,30 @@ def normalised(features: Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -
 
 
 class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions beside a short cut (He et al., CVPR 2016)."""
+    """Two 3x3 convolutions with a residual connection (He et al., CVPR 2016)."""
 
     def __init__(self, inputs: int, outputs: int, stride: int, dropout: float):
         super().__init__()
         self.first = Normalised(inputs, outputs, 3, stride)
         self.second = Normalised(outputs, outputs, 3)
         self.dropout = nn.Dropout(dropout)
-        # Pooled before the 1x1 convolution, so that the short cut sees every pixel.
+        # Pooled before the 1x1 convolution, so that the residual connection sees every pixel.
         self.pool = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
         self.short = Normalised(inputs, outputs, 1) if inputs != outputs else nn.Identity()
         nn.init.zeros_(self.second.norm.weight)
 
-    def forward(self, features: Tensor, paper: Paper) -> Tensor:
-        inner = paper.wipe(F.relu(self.first(features), inplace=True))
+    def forward(self, features: Tensor, padding: PaddingMask) -> Tensor:
+        inner = padding.zero(F.relu(self.first(features), inplace=True))
         change = self.second(self.dropout(inner))
-        return paper.wipe(F.relu(change + self.short(self.pool(features)), inplace=True))
+        return padding.zero(F.relu(change + self.short(self.pool(features)), inplace=True))
 
 
-class ResidualEncoder(nn.Module):
-    """Residual stages behind a short stem at half resolution; every stage but the last halves its maps.
+class ResidualStages(nn.Module):
+    """Residual stages after a short stem at half resolution; every stage but the last halves its maps.
 
-    `stem` channels behind the first convolution; so many `blocks` in each stage, of so many `channels`; `dropout` in
-    all stages but the first. Cells are 8 pixels with three stages. Most of the work is done where maps are small.
+    `stem` is the number of channels of the first convolution; stage i has `blocks[i]` blocks of `channels[i]` channels;
+    `dropout` applies to all stages but the first. Cells are 8 pixels with three stages. Most of the work is done where
+    maps are small.
     """
 
     def __init__(self, stem: int, blocks: Sequence[int], channels: Sequence[int], dropout: float):
@@ -116,22 +117,30 @@ class ResidualEncoder(nn.Module):
                 self.blocks.append(ResidualBlock(inputs, outputs, stride, dropout if stage else 0.0))
                 inputs = outputs
 
-    def forward(self, paper: Paper) -> Tensor:
+    def maps(self, padding: PaddingMask) -> Tensor:
         """The maps (N, C, h, w) of the last stage."""
-        features = paper.wipe(F.relu(self.stem(channels_last(paper.images)), inplace=True))
-        features = paper.wipe(F.relu(self.refine(features), inplace=True))
+        features = padding.zero(F.relu(self.stem(channels_last(padding.images)), inplace=True))
+        features = padding.zero(F.relu(self.refine(features), inplace=True))
         for block in self.blocks:
-            features = block(features, paper)
+            features = block(features, padding)
         return features
 
 
+class ResidualEncoder(ResidualStages):
+    """`ResidualStages` as a module of its own: from padded images to maps."""
+
+    def forward(self, padding: PaddingMask) -> Tensor:
+        """The maps (N, C, h, w) of the last stage."""
+        return self.maps(padding)
+
+
 def start_convolutions(module: nn.Module) -> None:
-    """Give all convolutions the starting weights of He et al. (2015)."""
+    """Initialise the weights of all convolutions as He et al. (2015) do."""
     for part in module.modules():
         if isinstance(part, nn.Conv2d):
             nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
 
 
 def channels_last(images: Tensor) -> Tensor:
-    """The layout in which convolutions on CPUs and tensor cores are fastest."""
+    """`images` in the memory layout in which convolutions on CPUs and tensor cores are fastest."""
     return images.contiguous(memory_format=torch.channels_last)

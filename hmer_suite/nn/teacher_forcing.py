@@ -1,4 +1,4 @@
-"""Teacher forcing without padding: all tokens of all labels of a batch in one row, a step's tokens side by side.
+"""Teacher forcing without padding: the tokens of all labels of a batch in one row, grouped by step.
 
 Shapes: N images, L tokens of the longest label, R tokens of all labels together, V vocabulary, h w of a map in cells,
 H W of an image in pixels.
@@ -18,30 +18,30 @@ from hmer_suite.nn.batch import Batch
 from hmer_suite.specs.vocabulary import BEGIN
 
 TYPICAL_LENGTH = 16
-"""Tokens of a usual formula with its end: the unit in which losses of samples are given."""
+"""Tokens of a typical formula with its end: losses of samples are divided by it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """What a decoder that is told the labels is to write, token by token, first those of step 0, then of step 1 ...
+class TeacherForcing:
+    """Targets and inputs for teacher forcing, packed step by step: first those of step 0, then of step 1 ...
 
-    Images are read in the order `order` (N,) of their labels' lengths, the longest first, so that step t is that of
-    the first `going[t]` of them: a recurrence works on slices. `rows` (R,) are places in that order, `images` (R,)
-    those in the batch, `steps` (R,) places in the label. `before` (R,) are the tokens that stand before, `targets` (R,)
-    those to be written.
+    Images are processed in `order` (N,), their labels' lengths descending, so that step t is that of the first
+    `active[t]` of them and a recurrence works on slices. For each packed token, `rows` (R,) is its image's index in
+    that order, `images` (R,) the index in the batch, `steps` (R,) its position in the label, `inputs` (R,) the previous
+    token and `targets` (R,) the token itself.
     """
 
     order: Tensor
-    going: tuple[int, ...]
+    active: tuple[int, ...]
     rows: Tensor
     images: Tensor
     steps: Tensor
-    before: Tensor
+    inputs: Tensor
     targets: Tensor
 
     @classmethod
-    def of(cls, tokens: Tensor, lengths: Tensor) -> Lesson:
-        """Of labels `tokens` (N, L), of which the first `lengths` (N,) count."""
+    def of(cls, tokens: Tensor, lengths: Tensor) -> TeacherForcing:
+        """From labels `tokens` (N, L), the first `lengths` (N,) tokens of each."""
         order = torch.argsort(lengths, descending=True, stable=True)
         tokens = tokens[order]
         ongoing = torch.arange(tokens.shape[1], device=tokens.device)[:, None] < lengths[order]
@@ -51,14 +51,14 @@ class Lesson:
         return cls(order, going, rows, order[rows], steps, before[rows, steps], tokens[rows, steps])
 
     @classmethod
-    def to_write(cls, sequences: Sequence[Sequence[int]], device: torch.device) -> Lesson:
-        """Of token numbers without an end, one sequence an image, as `Recogniser.attention` is given them."""
+    def of_sequences(cls, sequences: Sequence[Sequence[int]], device: torch.device) -> TeacherForcing:
+        """From token numbers without an end, one sequence per image, as `attention(batch, tokens)` takes them."""
         lengths = torch.tensor([len(numbers) for numbers in sequences], device=device)
         padded = pad_sequence([torch.tensor(row, dtype=torch.long) for row in sequences], batch_first=True)
         return cls.of(padded.to(device), lengths)
 
-    def ordered(self, batch: Batch) -> Batch:
-        """The batch's images in the order of their labels' lengths; labels stay as they were."""
+    def reordered(self, batch: Batch) -> Batch:
+        """The batch with its images in the order `order`; labels keep theirs."""
         return replace(batch, images=batch.images[self.order], sizes=batch.sizes[self.order])
 
     def losses(self, scores: Tensor, label_smoothing: float = 0.0) -> Tensor:
@@ -67,14 +67,16 @@ class Lesson:
         return losses.new_zeros(len(self.order)).index_add(0, self.images, losses)
 
 
-def maps_over_pixels(looks: Tensor, lesson: Lesson, batch: Batch, stride: tuple[int, int]) -> list[Tensor]:
-    """Where a decoder looked for each token (R, h, w) as maps (L, H, W) over each image, each with sum 1.
+def maps_over_pixels(
+    attention: Tensor, forcing: TeacherForcing, batch: Batch, stride: tuple[int, int]
+) -> list[Tensor]:
+    """Attention (R, h, w) of each token as maps (L, H, W) over each image, each with sum 1.
 
-    Interpolated between cells of `stride` pixels (down, across).
+    Interpolated between cells of `stride` pixels (vertically, horizontally).
     """
     found = []
     for place, (height, width) in enumerate(batch.sizes.tolist()):
-        cells = looks[lesson.images == place][:, None]
+        cells = attention[forcing.images == place][:, None]
         pixels = F.interpolate(cells, scale_factor=tuple(map(float, stride)), mode="bilinear")
         pixels = pixels[:, 0, :height, :width]
         found.append(pixels / pixels.sum((1, 2), keepdim=True))

@@ -1,9 +1,9 @@
-"""What ``predict INPUT...`` takes: image files, files of ink, folders of them, and data sets.
+"""Inputs of ``predict INPUT...``: image files, files of ink, folders of them, and data sets.
 
 Ink is any format of `hmer_suite.ink.formats`. It is drawn for a recogniser that reads images, and images
 are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
-(``crohme:PATH``), with ``@SPLIT`` behind it unless the test split is meant. Everything else may be mixed; a sample's id
-is its file's name without suffix.
+(``crohme:PATH``), followed by ``@SPLIT`` unless the test split is meant. Everything else may be mixed; a sample's id
+is its file's name without suffix. A sheet on which nothing is written stays a sample (`SampleSet.blank`).
 """
 
 from __future__ import annotations
@@ -12,42 +12,44 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
-from hmer_suite.data.prepare import RawSample, photo, prepared
-from hmer_suite.errors import InputError, PairingError, UsageError
+import numpy as np
+
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
+from hmer_suite.data.parquet import read_set, splits_of
+from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
+from hmer_suite.errors import BlankError, InputError, PairingError, UsageError
+from hmer_suite.files import read_bytes
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
-from hmer_suite.ink.formats import FOLDER_SUFFIXES, INK_SUFFIXES, looks_like_ink, parse_ink, read_ink
-from hmer_suite.ink.formula_ink import Ink
+from hmer_suite.ink.document import InkDocument
+from hmer_suite.ink.formats import FOLDER_SUFFIXES, INK_SUFFIXES, looks_like_ink, parse_ink
 from hmer_suite.ink.json_strokes import traces_of
 from hmer_suite.ink.labels import label
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.ink.tracing import trace
 from hmer_suite.latex.problems import validate
 from hmer_suite.predictions.layouts import show
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
+from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, SampleSet
 
 if TYPE_CHECKING:
-    import numpy as np
     from PIL.Image import Image
 
-    Picture = Image | np.ndarray
-    Single = str | Path | bytes | Picture | Sequence[np.ndarray] | dict[str, Any]
+    Picture: TypeAlias = Image | np.ndarray
+    Single: TypeAlias = str | Path | bytes | Picture | Sequence[np.ndarray] | dict[str, Any]
 
 DataSource = Callable[[str], tuple[DataSourceSpec, str]]
 """Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
-
 _SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+)(:.*)?", re.DOTALL)
 _SPLIT = re.compile(r"(.*)@([A-Za-z][A-Za-z0-9_.-]*)", re.DOTALL)
 _SUFFIXES = (*IMAGE_SUFFIXES, *FOLDER_SUFFIXES)
-"""What is taken of a folder; JSON may be anything, and is taken only where it is named itself."""
-
+"""Suffixes of a folder's files that are read; JSON may be anything, and is read only where it is named itself."""
 TRACED_HEIGHT = 40
-"""Pixels that a full-size symbol is high in the pictures that are traced."""
+"""Height in pixels of a full-size symbol in the pictures that are traced."""
+BLANK_INK = InkSample((), 1.0)
+"""The ink of a blank sheet."""
 
 
 def read_inputs(
@@ -56,22 +58,22 @@ def read_inputs(
     data_source: DataSource,
     tick: Callable[[], None] = lambda: None,
 ) -> SampleSet:
-    """The samples that `inputs` name, in their order, those of a folder sorted by their names.
+    """The samples that `inputs` name, in their order, those of a folder sorted by name.
 
     Labels are those of the data set or the InkML file where it has some, else empty. A file of a folder that cannot
-    be read is in `left_out`, one that was named itself is an error. `tick` is called behind each file.
+    be read is in `left_out`, one that was named itself is an error. `tick` is called after each file.
 
     Raises:
         InputError: an input does not exist or cannot be read, or there is nothing to read.
-        PairingError: two files give the same id.
-        UsageError: a data set has no such split, or stands beside other inputs.
+        PairingError: two files have the same id.
+        UsageError: a data set has no such split, or is given together with other inputs.
     """
     texts = [str(text) for text in inputs]
     sets = [text for text in texts if _is_set(text)]
     if not sets:
         return _read_files(texts, preprocessing, tick)
     if len(texts) > 1:
-        raise UsageError(f"{sets[0]}: a data set stands alone, without {len(texts) - 1} other inputs")
+        raise UsageError(f"{sets[0]}: a data set cannot be read together with {len(texts) - 1} other inputs")
     return _read_set(sets[0], preprocessing, data_source)
 
 
@@ -98,19 +100,17 @@ def _is_path(text: str) -> bool:
 
 
 def _without_split(text: str) -> tuple[str, str | None]:
-    """``NAME@SPLIT`` in two; a file whose own name has an @ is left alone."""
+    """Name and split of ``NAME@SPLIT``; an @ in the name of an existing file does not count."""
     found = None if Path(text).exists() else _SPLIT.fullmatch(text)
     return (found[1], found[2]) if found else (text, None)
 
 
 def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) -> SampleSet:
-    from hmer_suite.data.parquet import read_set, splits_of
-
     base, split = _without_split(text)
     if _is_path(base):
         splits = splits_of(base)
-        alone = splits[0] if len(splits) == 1 else "test"
-        samples = read_set(base, split or alone, preprocessing, labelled=False)
+        default = splits[0] if len(splits) == 1 else "test"
+        samples = read_set(base, split or default, preprocessing, labelled=False)
         return samples.require(preprocessing.input, text)
     source, argument = data_source(base)
     try:
@@ -131,8 +131,6 @@ def open_splits(
 
     Without `preprocessing` a prepared set comes as it is stored. Raises the errors of `read_inputs`.
     """
-    from hmer_suite.data.parquet import read_set, splits_of
-
     if _is_path(text):
         for split in splits or splits_of(text):
             yield read_set(text, split, preprocessing, labelled=False)
@@ -169,36 +167,36 @@ def read_single(given: Single, preprocessing: Preprocessing, name: str = "input"
     """One formula as a set of one sample.
 
     `given` is a path; the bytes of an image or of a file of ink; a picture as Pillow's or as an array
-    (H, W), (H, W, 3) or (H, W, 4) of uint8; or strokes: traces (n, 2), or what JSON with strokes holds. Raises
+    (H, W), (H, W, 3) or (H, W, 4) of uint8; or strokes: traces (n, 2), or a value that JSON with strokes holds. Raises
     `InputError`, which calls it `name`, for what cannot be read.
     """
     if isinstance(given, (str, Path)):
         return _read_files([str(given)], preprocessing, lambda: None)
-    traces = _traces_in(given, name)
-    if traces is None:
-        read = partial(open_image, given, name) if isinstance(given, bytes) else lambda: given
-        if preprocessing.input == "ink":
-            return ink_set("test", [InkRow(name, "", _traced(read, name), name)], preprocessing)
-        raw = RawSample(
-            name, name, name, partial(photo, read, None, name, preprocessing, False), required=True
-        )
-        return prepared("test", [raw])
-    if not traces:
-        raise InputError(f"{name}: no traces")
-    return ink_set("test", [InkRow(name, "", InkSample(traces, symbol_height(traces)), name)], preprocessing)
+    content = _content(given, name)
+    if preprocessing.input == "ink":
+        ink = _sample(content) if isinstance(content, tuple) else _traced(lambda: content, name)
+        return ink_set("test", [LabelledInk(name, "", ink, name)], preprocessing)
+    if isinstance(content, tuple):
+        load = partial(_drawn, content, preprocessing)
+    else:
+        load = partial(_photo, lambda: content, name, preprocessing)
+    return prepare_samples("test", [RawSample(name, name, name, lambda: (load(), ""), required=True)])
 
 
-def _traces_in(given: Single, name: str) -> tuple[np.ndarray, ...] | None:
-    """The traces of what holds ink; None for a picture."""
-    import numpy as np
-
+def _content(given: bytes | Picture | Sequence[np.ndarray] | dict[str, Any], name: str) -> Traces | Picture:
+    """The traces or the picture that is given."""
     if isinstance(given, bytes):
-        return parse_ink(given, name).traces if looks_like_ink(given) else None
+        if looks_like_ink(given):
+            return parse_ink(given, name).traces
+        return open_image(given, name)
     if isinstance(given, dict):
         return traces_of(given, name)
     if isinstance(given, (list, tuple)):
         return traces_of([np.asarray(trace).tolist() for trace in given], name)
-    return None
+    return given  # type: ignore[return-value]  # a sequence that is no list is an array
+
+
+Traces = tuple[np.ndarray, ...]
 
 
 # ---------------------------------------------------------------- files
@@ -213,7 +211,7 @@ def _read_files(texts: Sequence[str], preprocessing: Preprocessing, tick: Callab
             RawSample(stem, str(path), str(path), partial(_load, path, preprocessing), required=named)
             for stem, (path, named) in files.items()
         ]
-        samples = prepared("test", raw, tick=tick)
+        samples = prepare_samples("test", raw, tick=tick)
     if not len(samples):
         first, others = samples.left_out[0], len(samples.left_out) - 1
         path = next(iter(files.values()))[0]
@@ -224,11 +222,11 @@ def _read_files(texts: Sequence[str], preprocessing: Preprocessing, tick: Callab
 def _read_ink(
     files: dict[str, tuple[Path, bool]], preprocessing: Preprocessing, tick: Callable[[], None]
 ) -> SampleSet:
-    rows: list[InkRow] = []
+    rows: list[LabelledInk] = []
     left_out: list[LeftOut] = []
     for stem, (path, named) in files.items():
         try:
-            rows.append(InkRow(stem, *_ink_of(path), str(path)))
+            rows.append(LabelledInk(stem, *_ink_of(path), str(path)))
         except InputError as error:
             if named:
                 raise
@@ -240,18 +238,17 @@ def _read_ink(
 def _ink_of(path: Path) -> tuple[str, InkSample]:
     """Label and ink of a file; a picture is traced."""
     if _holds_ink(path):
-        ink = read_ink(path)
-        return _label(ink), InkSample(ink.traces, symbol_height(ink.traces))
+        ink = _read_traces(path)
+        return _label(ink), _sample(ink.traces)
     return "", _traced(partial(open_image, path), str(path))
 
 
-def _traced(read: Callable[[], Picture], name: str) -> InkSample:
-    """The ink of a picture."""
-    wanted = Preprocessing(symbol_height=TRACED_HEIGHT)
-    traces = trace(photo(read, None, name, wanted, labelled=False)[0])
-    if not traces:
-        raise InputError(f"{name}: no strokes in the picture")
-    return InkSample(traces, symbol_height(traces))
+def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
+    """Image and label of a file."""
+    if _holds_ink(path):
+        ink = _read_traces(path)
+        return _drawn(ink.traces, preprocessing), _label(ink)
+    return _photo(partial(open_image, path), str(path), preprocessing), ""
 
 
 def _files(texts: Sequence[str]) -> dict[str, tuple[Path, bool]]:
@@ -278,7 +275,7 @@ def _files_of_folder(folder: Path) -> list[Path]:
 
 
 def _holds_ink(path: Path) -> bool:
-    """Whether a file is ink rather than an image, by its suffix or, where that says nothing, by its first bytes."""
+    """Whether a file is ink rather than an image, by its suffix or, where that does not tell, by its first bytes."""
     suffix = path.suffix.lower()
     if suffix in INK_SUFFIXES or suffix in IMAGE_SUFFIXES or not path.is_file():
         return suffix in INK_SUFFIXES
@@ -286,22 +283,48 @@ def _holds_ink(path: Path) -> bool:
         with path.open("rb") as file:
             return looks_like_ink(file.read(64))
     except OSError:
-        # Whoever reads the image says why it cannot be read.
-        return False
+        return False  # reading it as an image says why it cannot be read
 
 
-def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
-    """Image and label of a file."""
-    if _holds_ink(path):
-        ink = read_ink(path)
-        return draw(ink.traces, Drawing.of(preprocessing)), _label(ink)
-    return photo(partial(open_image, path), None, str(path), preprocessing, labelled=False)
+def _read_traces(path: Path) -> InkDocument:
+    """The ink of a file; a blank sheet has no traces."""
+    return parse_ink(read_bytes(path), path.stem, str(path))
 
 
-def _label(ink: Ink) -> str:
-    """The label of ink to be read; one that is no good does not matter."""
+def _label(ink: InkDocument) -> str:
+    """The label of ink; an invalid one is ignored, as it is not needed for reading."""
     try:
         text = label(ink)
     except InputError:
         return ""
     return text if validate(text).valid else ""
+
+
+# ---------------------------------------------------------------- images and ink, blank ones included
+
+
+def _photo(read: Callable[[], Picture], name: str, preprocessing: Preprocessing) -> np.ndarray:
+    """The normalised image of a picture."""
+    try:
+        return image_and_label(read, None, name, preprocessing, labelled=False)[0]
+    except BlankError:
+        return _blank_image()
+
+
+def _drawn(traces: Traces, preprocessing: Preprocessing) -> np.ndarray:
+    """The drawing of ink."""
+    return draw(traces, Drawing.of(preprocessing)) if traces else _blank_image()
+
+
+def _blank_image() -> np.ndarray:
+    return np.zeros((1, 1), np.uint8)
+
+
+def _traced(read: Callable[[], Picture], name: str) -> InkSample:
+    """The ink of a picture."""
+    image = _photo(read, name, Preprocessing(symbol_height=TRACED_HEIGHT))
+    return _sample(trace(image) if image.size > 1 else ())
+
+
+def _sample(traces: Traces) -> InkSample:
+    return InkSample(traces, symbol_height(traces)) if traces else BLANK_INK

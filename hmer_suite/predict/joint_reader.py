@@ -1,4 +1,4 @@
-"""Several recognisers that read together: each proposes texts, all of them score them."""
+"""Joint reading by several recognisers: each proposes texts, and all of them score every text."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from hmer_suite.decoding.stepwise import StepwiseRecogniser
 from hmer_suite.errors import InputError
 from hmer_suite.predict.joining import Candidates, Joining
 from hmer_suite.predict.reader import Reader
+from hmer_suite.predict.warnings import BLANK
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.samples import LeftOut, SampleSet
 
 PROPOSED = 5
-"""Texts that each recogniser of a joined reading proposes at least."""
+"""Fewest texts that each recogniser of a joint reading proposes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JoinedSamples:
-    """The same samples as each member of a joined reading wants them."""
+    """The same samples in the preprocessing of each member of a joint reading."""
 
     sets: tuple[SampleSet, ...]
 
@@ -38,19 +41,24 @@ class JoinedSamples:
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """What could not be read."""
+        """Inputs that could not be read, with the reason."""
         return self.sets[0].left_out
+
+    @property
+    def blank(self) -> np.ndarray:
+        """True (n,) for samples in which no member finds anything written."""
+        return np.logical_and.reduce([one.blank for one in self.sets])
 
 
 @dataclass(frozen=True, slots=True)
 class JointReader:
-    """Several recognisers that read together: each proposes texts, all of them judge."""
+    """Several recognisers that read together, and the weights by which their scores are joined."""
 
     members: tuple[Reader, ...]
     joining: Joining
 
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> JoinedSamples:
-        """The inputs as each member wants them. Raises `InputError` for one that some of them cannot take."""
+        """The inputs in the preprocessing of each member; `InputError` for one that some member cannot read."""
         sets = tuple(member.samples(inputs, tick) for member in self.members)
         for other in sets[1:]:
             if unlike := sorted(set(sets[0].ids) ^ set(other.ids)):
@@ -68,9 +76,12 @@ class JointReader:
         batch_size: int = 8,
         tick: Callable[[int], None] = lambda _: None,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Hypotheses of each sample, the best first, in the order of the set."""
+        """Hypotheses of each sample, the best first, in the order of the set; see `Reader.read`."""
         found = self.candidates(samples, how, batch_size, tick)
-        return [one.hypotheses(self.joining, how) for one in found]
+        return [
+            (BLANK,) if blank else one.hypotheses(self.joining, how)
+            for one, blank in zip(found, samples.blank.tolist(), strict=True)
+        ]
 
     def candidates(
         self,
@@ -79,13 +90,13 @@ class JointReader:
         batch_size: int = 8,
         tick: Callable[[int], None] = lambda _: None,
     ) -> list[Candidates]:
-        """What all members propose for each sample, judged by all of them."""
+        """The texts that members propose for each sample, with the likelihoods of all members."""
         proposed = [
             member.propose(own, _proposing(member, how), batch_size, tick if number == 0 else lambda _: None)
             for number, (member, own) in enumerate(zip(self.members, samples.sets, strict=True))
         ]
         texts = [
-            list(dict.fromkeys(one.tokens for found in rows for one in found))
+            list(dict.fromkeys(one.tokens for found in rows for one in found if one is not BLANK))
             for rows in zip(*proposed, strict=True)
         ]
         said = [
@@ -93,7 +104,8 @@ class JointReader:
             for member, own in zip(self.members, samples.sets, strict=True)
         ]
         firsts = [
-            [found[0].tokens if found else None for found in rows] for rows in zip(*proposed, strict=True)
+            [found[0].tokens if found and found[0] is not BLANK else None for found in rows]
+            for rows in zip(*proposed, strict=True)
         ]
         return [
             Candidates.of(known, values, first)
@@ -102,7 +114,7 @@ class JointReader:
 
 
 def _proposing(member: Reader, how: Decoding) -> Decoding:
-    """How one member searches for what it proposes."""
+    """The search by which one member proposes texts."""
     wanted = max(PROPOSED, how.nbest)
     stepwise = isinstance(member.model, StepwiseRecogniser)
     return replace(

@@ -1,8 +1,8 @@
-"""Pictures of what a network looks at and computes: attention, alignment, activations."""
+"""Pictures of a network's attention, alignment and activations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -14,37 +14,40 @@ from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.activations import activation_sheet
-from hmer_suite.report.alignment import draw_alignment
 from hmer_suite.report.attention import attention_animation, attention_sheet, stroke_animation, stroke_sheet
+from hmer_suite.report.frame_alignment import draw_alignment
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.samples import SampleSet
-from hmer_suite.train.loader import batch_of, collate
+from hmer_suite.train.loader import batch_of, collate, inks_of
+
+Attend = Callable[[Batch, Sequence[Sequence[int]]], list[Tensor]]
+"""A recogniser's `attention(batch, tokens)`."""
 
 
 def draw_attention(
     reader: Reader, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]], folder: Path
 ) -> list[Path]:
-    """Draw where the network looked for each token: ``ID.attention.png`` and ``ID.attention.gif`` a sample.
+    """Draw the attention of each token: ``ID.attention.png`` and ``ID.attention.gif`` for each sample.
 
-    Images glow where it looked, of ink the strokes do. Behind each token stands its confidence in percent, where that
-    is known.
+    Attention is drawn over the image, or colours the strokes of ink. Each token is followed by its confidence in
+    percent, if it is known.
 
     A recogniser that aligns frames with tokens has ``ID.alignment.png`` as well. Samples in which nothing was read have
     no picture. Raises `UsageError` for a recogniser without attention.
     """
-    look = getattr(reader.model, "attention", None)
-    if look is None:
+    attend: Attend | None = getattr(reader.model, "attention", None)
+    if attend is None:
         raise UsageError(f"--attention: {reader.checkpoint.description.recogniser} has no attention to draw")
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for place, hypotheses in enumerate(readings):
         if hypotheses and hypotheses[0].tokens:
-            written += _draw_one(reader.model, samples, place, hypotheses[0], folder)
+            written += _draw_one(reader.model, attend, samples, place, hypotheses[0], folder)
     return written
 
 
 def _captions(reading: Hypothesis) -> tuple[str, ...]:
-    """Tokens with their confidence, where it is known."""
+    """Tokens with their confidence, if it is known."""
     if not reading.token_confidences:
         return reading.tokens
     return tuple(
@@ -54,22 +57,25 @@ def _captions(reading: Hypothesis) -> tuple[str, ...]:
 
 
 def _draw_one(
-    model: Recogniser, samples: SampleSet, place: int, reading: Hypothesis, folder: Path
+    model: Recogniser, attend: Attend, samples: SampleSet, place: int, reading: Hypothesis, folder: Path
 ) -> list[Path]:
     name, tokens = samples.ids[place], reading.tokens
     batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
     numbers = [model.vocabulary.encode(" ".join(tokens))]
     align = getattr(model, "alignments", None)
     with torch.inference_mode():
-        looks = model.attention(batch, numbers)[0].cpu().numpy()
+        maps = list(attend(batch, numbers)[0].cpu().numpy())
         alignment = align(batch, numbers)[0] if align else None
+    captions = _captions(reading)
     if samples.kind == "ink":
-        seen, draws = samples.inks[place].traces, (stroke_sheet, stroke_animation)
+        traces = inks_of(samples)[place].traces
+        sheet, animation = stroke_sheet(traces, maps, captions), stroke_animation(traces, maps, captions)
     else:
-        seen, draws = samples.images[place], (attention_sheet, attention_animation)
+        image = samples.images[place]
+        sheet, animation = attention_sheet(image, maps, captions), attention_animation(image, maps, captions)
     paths = [folder / f"{name}.attention.{suffix}" for suffix in ("png", "gif")]
-    for path, draw in zip(paths, draws, strict=True):
-        write_whole(path, draw(seen, looks, _captions(reading)))
+    write_whole(paths[0], sheet)
+    write_whole(paths[1], animation)
     if alignment is not None:
         paths.append(folder / f"{name}.alignment.png")
         draw_alignment(samples.images[place], alignment, tokens, paths[-1])
@@ -77,7 +83,7 @@ def _draw_one(
 
 
 def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[Path]:
-    """Draw what each convolution of the network makes of each image: ``ID.activations.png``.
+    """Draw the output of each convolution of the network for each image: ``ID.activations.png``.
 
     Raises `UsageError` for a recogniser without convolutions over images.
     """
@@ -87,6 +93,8 @@ def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[P
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for place, name in enumerate(samples.ids):
+        if samples.blank[place]:
+            continue
         image = samples.images[place]
         layers = activations(reader.model, collate([image], [name], None, reader.model.vocabulary))
         if not layers:
@@ -100,9 +108,9 @@ def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[P
 
 
 def activations(model: Recogniser, batch: Batch) -> dict[str, Tensor]:
-    """What each convolution gives for a batch of one image: maps (C, h, w) by the layer's name, in order of work.
+    """Outputs (C, h, w) of all convolutions for a batch of one image, by the layer's name, in order of execution.
 
-    A module that applies the weights of its own convolution (as a folded normalisation does) stands for it.
+    A module that applies the weights of its own convolution itself (a folded normalisation) takes its place.
     """
     found: dict[str, Tensor] = {}
     names = {module: name for name, module in model.named_modules()}
@@ -111,7 +119,7 @@ def activations(model: Recogniser, batch: Batch) -> dict[str, Tensor]:
         own = [child for child in module.children() if isinstance(child, nn.Conv2d)]
         silent = own and not any(names[child] in found for child in own)
         if (isinstance(module, nn.Conv2d) or silent) and isinstance(given, Tensor) and given.ndim == 4:
-            found.setdefault(names[module], given[0].clone())  # what follows may work in its place
+            found.setdefault(names[module], given[0].clone())  # later layers may work in place
 
     hooks = [module.register_forward_hook(note) for module in names]
     try:

@@ -1,7 +1,7 @@
-"""Read images and ink with trained recognisers: find their checkpoints, look at the inputs, write a prediction file.
+"""A trained recogniser that reads samples: search, confidence, and the size at which inputs are presented.
 
 ``NAME`` is one recogniser, ``NAME+NAME`` joins several (`hmer_suite.predict.joining`), and ``NAME@0.85`` is a view of
-one: it is shown everything at that size. ``wap+wap@0.85+wap@1.15`` joins three views.
+one: every input is presented to it at that size. ``wap+wap@0.85+wap@1.15`` joins three views.
 """
 
 from __future__ import annotations
@@ -10,32 +10,34 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
-from hmer_suite.ink.marks import InkSample
+from hmer_suite.data.subsets import pick
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.predict.inputs import read_inputs
 from hmer_suite.predict.joining import Candidates, Joining
-from hmer_suite.registry import data_source
+from hmer_suite.predict.warnings import BLANK
+from hmer_suite.registry import compiled_grammar, data_source
 from hmer_suite.specs.recogniser import (
     Decoding,
     Hypothesis,
     Likelihood,
     Preprocessing,
 )
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, SampleSet
 from hmer_suite.train.checkpoint import Checkpoint
-from hmer_suite.train.evaluate import likelihoods, read
+from hmer_suite.train.evaluate import UNKNOWN, likelihoods, read
 
 ALONE = Joining.plain(1)
-"""One recogniser, its confidence not tuned."""
+"""Scores of a single recogniser whose confidence is not calibrated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A network with its weights, ready to read, and how samples come to it.
+    """A network with its weights, and the preprocessing of its inputs.
 
-    `scale` is the size at which it is shown everything; `joining` says what its confidence is computed from.
+    `scale` is the factor of size at which inputs are presented; `joining` has the calibration of its confidence.
     """
 
     model: Recogniser
@@ -51,7 +53,7 @@ class Reader:
 
     @property
     def wanted(self) -> Preprocessing:
-        """How images come to the network at its scale."""
+        """The preprocessing of images at the reader's scale."""
         return replace(
             self.preprocessing,
             symbol_height=max(1, round(self.preprocessing.symbol_height * self.scale)),
@@ -59,7 +61,7 @@ class Reader:
         )
 
     def seen(self, samples: SampleSet) -> SampleSet:
-        """Samples as `wanted`, ink at the scale too."""
+        """Samples of the preprocessing `wanted`, with ink at the scale too."""
         if samples.kind == "image" or self.scale == 1:
             return samples
         inks = tuple(InkSample(ink.traces, ink.unit / self.scale, ink.marks) for ink in samples.inks or ())
@@ -73,14 +75,19 @@ class Reader:
         batch_size: int = 8,
         tick: Callable[[int], None] = lambda _: None,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Hypotheses of each sample, in the order of the set; `tick` is told how many samples each batch had."""
+        """Hypotheses of each sample, the best first; `tick` is called with the number of samples of each batch.
+
+        A blank sheet is read as an empty formula of confidence 0, without the network.
+        """
         found = self.propose(samples, how, batch_size, tick)
         if self.joining.confidence is None:
             return found
         texts = [[hypothesis.tokens for hypothesis in row] for row in found]
         said = self.judge(samples, texts, batch_size)
         return [
-            _rated(row, Candidates.of(known, [values], [known[0] if known else None]), self.joining)
+            row
+            if row and row[0] is BLANK
+            else _rated(row, Candidates.of(known, [values], [known[0] if known else None]), self.joining)
             for row, known, values in zip(found, texts, said, strict=True)
         ]
 
@@ -88,21 +95,34 @@ class Reader:
         self, samples: SampleSet, how: Decoding, batch_size: int, tick: Callable[[int], None] = lambda _: None
     ) -> list[tuple[Hypothesis, ...]]:
         """The hypotheses of the search, without confidence."""
+        places = np.flatnonzero(~samples.blank).tolist()
+        written = samples if len(places) == len(samples) else pick(samples, places)
         found: dict[int, tuple[Hypothesis, ...]] = {}
-        with self._precisely():
-            for readings in read(self.model, samples, how, batch_size=batch_size):
-                found |= readings
+        if isinstance(how.grammar, str):
+            how = replace(how, grammar=compiled_grammar(how.grammar))
+        with self._autocast():
+            for readings in read(self.model, written, how, batch_size=batch_size):
+                found |= {places[place]: hypotheses for place, hypotheses in readings.items()}
                 tick(len(readings))
-        return [found[place] for place in range(len(samples))]
+        tick(len(samples) - len(places))
+        return [found.get(place, (BLANK,)) for place in range(len(samples))]
 
     def judge(
         self, samples: SampleSet, texts: Sequence[Sequence[tuple[str, ...]]], batch_size: int
     ) -> list[list[Likelihood]]:
-        """How likely the network finds each text of each sample."""
-        with self._precisely():
-            return likelihoods(self.model, samples, texts, batch_size=batch_size)
+        """Likelihoods of each text of each sample; nothing is known of those of a blank sheet."""
+        places = np.flatnonzero(~samples.blank).tolist()
+        written = samples if len(places) == len(samples) else pick(samples, places)
+        with self._autocast():
+            found = likelihoods(
+                self.model, written, [texts[place] for place in places], batch_size=batch_size
+            )
+        said = [[Likelihood(UNKNOWN) for _ in row] for row in texts]
+        for place, row in zip(places, found, strict=True):
+            said[place] = row
+        return said
 
-    def _precisely(self) -> torch.autocast:
+    def _autocast(self) -> torch.autocast:
         device = next(self.model.parameters()).device.type
         return torch.autocast(device, torch.bfloat16, enabled=self.precision == "bf16")
 
@@ -122,4 +142,3 @@ def _rated(
         )
         for one in hypotheses
     )
-

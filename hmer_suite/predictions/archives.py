@@ -1,8 +1,7 @@
-"""Folders and zip archives of ``NAME.txt`` files, as CoMER and its descendants write them.
+"""Folders and zip archives of ``NAME.txt`` files, as written by CoMER and its descendants.
 
-Each file holds a ``%NAME`` line (may be absent), then ``$latex$`` (the dollars may be absent from one line).
-Hidden files, files of other suffixes and what macOS adds to archives are no samples. Nothing is ever unpacked
-to disk.
+Each file holds an optional ``%NAME`` line, then ``$latex$``; the dollars are optional if the formula is on one line.
+Hidden files, files with other suffixes and what macOS adds to archives are ignored. Nothing is unpacked to disk.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from hmer_suite.files import decode, read_bytes
 from hmer_suite.predictions.layouts import Row, show
 
 MAX_UNPACKED = 256 * 2**20
-"""Bytes that the members of an archive may unpack to, all together."""
+"""Largest total size in bytes of the unpacked members of an archive."""
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
-"""What the zipfile module lets through for archives that are damaged in one place or another."""
+"""Exceptions that the zipfile module raises for damaged archives."""
 
 
 def read_folder(path: Path) -> list[Row]:
@@ -44,13 +43,13 @@ def _is_sample(name: str) -> bool:
 
 def _read_regular(path: Path) -> bytes:
     if path.exists() and not path.is_file():
-        # Opening a pipe that nobody writes to would wait for ever.
+        # Opening a pipe that nobody writes to would block.
         raise InputError(f"{path}: not a file")
     return read_bytes(path)
 
 
 def read_zip(name: str, data: bytes) -> list[Row]:
-    """The ``NAME.txt`` members of the archive `data`, in its order, whatever folders they lie in."""
+    """The ``NAME.txt`` members of the archive `data`, in its order, from all of its folders."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [
@@ -87,14 +86,14 @@ def _problem(member: zipfile.ZipInfo) -> str | None:
     if member.flag_bits & 1:
         return "is encrypted"
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        # zipfile bounds what it unpacks at once for these two only.
+        # Only for these two does zipfile limit how much it unpacks at once.
         return "is neither stored nor deflated"
     return None
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with archive.open(member) as file:
-        # With a number, reading stops there even where the archive lies about the size.
+        # With a number, reading stops there even if the archive states a wrong size.
         return file.read(member.file_size + 1)
 
 

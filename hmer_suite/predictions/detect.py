@@ -1,14 +1,15 @@
-"""Which layout a prediction file has, judged by its content.
+"""Detection of a prediction file's layout from its content.
 
-JSON shows in its first characters, tab-separated lines in their tabs. What is hard is ``id token token``
-against bare LaTeX lines: there the first word of every line is weighed. Ids are distinct, longer than one
-character and free of LaTeX's signs; formulas begin with one character, a command or a bracket, again and
-again. On thousands of samples drawn from real files, down to single lines, the two were never confused; what
-fits both (``1 + 1`` then ``2 + 2``: ids 1 and 2?) is an error that asks.
+JSON is recognised by its first characters, tab-separated lines by their tabs. The difficult case is ``id token token``
+against bare LaTeX lines, which is decided by the first word of every line. Ids are distinct, longer than one character
+and free of LaTeX's signs; formulas begin with one character, a command or a bracket, and often with the same. On
+thousands of samples drawn from real files, down to single lines, the two were never confused; content that fits both
+(``1 + 1`` then ``2 + 2``: ids 1 and 2?) is an error that asks for the format.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 
@@ -21,11 +22,11 @@ _SURE_ID = re.compile(r"(?=.*[0-9]).{6,}")
 _FORMULA = re.compile(r"[\^_] ?\{|\\[A-Za-z]+ ?\{| [\^_=+<>-] ")
 
 MANY = 20
-"""Lines from which distinct first words without a LaTeX sign count as ids, however short they are."""
+"""Least number of lines for distinct first words without a LaTeX sign to count as ids even if they are short."""
 
 
-def guess_json(name: str, text: str) -> str | None:
-    """``json``, ``jsonl``, or None where `text` is neither."""
+def detect_json(name: str, text: str) -> str | None:
+    """``json``, ``jsonl``, or None if `text` is neither."""
     if not _looks_json(name, text):
         return None
     head, _, rest = text.lstrip().partition("\n")
@@ -33,20 +34,18 @@ def guess_json(name: str, text: str) -> str | None:
         return "json"
     if name.lower().endswith(".jsonl"):
         return "jsonl"
-    # A whole object on the first line with more behind it; JSON over several lines breaks inside its objects.
+    # JSON lines have a whole object on the first line and more after it; other JSON breaks lines within objects.
     return "jsonl" if rest.strip() and head.rstrip().endswith("}") and _is_json(head) else "json"
 
 
 def _looks_json(name: str, text: str) -> bool:
     if _JSON.match(text) or text.strip() in ("{}", "[]"):
         return True
-    # A formula may begin with a brace or bracket as well; in a file called .json that is JSON gone wrong.
+    # A formula may begin with a brace or bracket too; in a file called .json it is taken for invalid JSON.
     return name.lower().endswith((".json", ".jsonl")) and text.lstrip().startswith(("{", "["))
 
 
 def _is_json(text: str) -> bool:
-    import json
-
     try:
         json.loads(text)
     except (ValueError, RecursionError):
@@ -54,11 +53,11 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def guess_lines(name: str, lines: list[str], known_ids: Collection[str] | None = None) -> str:
+def detect_lines(name: str, lines: list[str], known_ids: Collection[str] | None = None) -> str:
     """``tsv``, ``spaced`` or ``plain``.
 
-    `known_ids` are the ids of the references: empty where those are plain, None where there are none.
-    Raises `InputError` where the lines fit two layouts.
+    `known_ids` are the ids of the references, empty if these are plain, None if there are none. Raises `InputError`
+    if the lines fit two layouts.
     """
     filled = [line for line in lines if line.strip(" \t\r")]
     if _looks_tsv(filled):
@@ -81,12 +80,12 @@ def _looks_tsv(filled: list[str]) -> bool:
     untabbed = [line for line in filled if "\t" not in line]
     if len(untabbed) == len(filled):
         return False
-    # An editor may have stripped the tab behind an id whose prediction is empty.
+    # An editor may have stripped the tab after an id with an empty prediction.
     return 2 * len(untabbed) <= len(filled) or not any(" " in line for line in untabbed)
 
 
 def _check_id_column(name: str, filled: list[str]) -> None:
-    """Predictions and references side by side without ids must not be taken for ids and predictions."""
+    """Raise `InputError` if the first column has formulas, as in predictions and references without ids."""
     columns = [line.partition("\t")[0] for line in filled]
     formulas = [column for column in columns if _FORMULA.search(column)]
     if 10 * len(formulas) > len(columns):
@@ -96,7 +95,7 @@ def _check_id_column(name: str, filled: list[str]) -> None:
 
 def _by_known_ids(words: list[str], known_ids: Collection[str] | None) -> str | None:
     known = set(known_ids or ()) & set(words)
-    # Distinct ones are counted: ids may be numbers, and many formulas begin with a "1".
+    # Only distinct words count: ids may be numbers, and many formulas begin with a "1".
     return "spaced" if known and 2 * len(known) >= len(words) else None
 
 

@@ -1,12 +1,12 @@
-"""Prediction and reference files of any recogniser: read, pair sample with sample, write.
+"""Prediction and reference files of any recogniser: read them, pair their samples, write them.
 
-The layouts are those of `FORMATS`; which one a file has is judged by its content (`guess`) unless `format`
-says so. No sample and no character of a formula is dropped or normalised; only what surrounds one (line end,
-blanks behind an id of `spaced`, the dollars of a NAME.txt) goes. Two files are paired by id, or by line
-number where both are plain.
+The layouts are those of `FORMATS`; the layout of a file is detected from its content (`hmer_suite.predictions.detect`)
+unless `format` is given. No sample and no character of a formula is dropped or normalised, only what surrounds one (the
+line end, blanks after an id in `spaced`, the dollars of a NAME.txt). Two files are paired by id, or by line number if
+both are plain.
 
-Who writes them: ``spaced`` WAP (J. Zhang et al., Pattern Recognition 2017), ``zip`` CoMER (W. Zhao and
-L. Gao, ECCV 2022), ``json`` TAMER (AAAI 2025) and Uni-MuMER (2025).
+Layouts in use: ``spaced`` by WAP (J. Zhang et al., Pattern Recognition 2017), ``zip`` by CoMER (W. Zhao and L. Gao,
+ECCV 2022), ``json`` by TAMER (AAAI 2025) and Uni-MuMER (2025).
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from pathlib import Path
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import decode, read_bytes, split_lines, write_whole
 from hmer_suite.predictions import layouts
-from hmer_suite.predictions.detect import guess_json, guess_lines
-from hmer_suite.predictions.layouts import NBest, Row, first_duplicate, show
+from hmer_suite.predictions.archives import read_folder, read_zip
+from hmer_suite.predictions.detect import detect_json, detect_lines
+from hmer_suite.predictions.layouts import Candidates, Row, first_duplicate, show
 
 _BY_LINE: dict[str, Callable[[str, list[str]], list[Row]]] = {
     "tsv": layouts.read_tsv,
@@ -30,15 +31,32 @@ _BY_LINE: dict[str, Callable[[str, list[str]], list[Row]]] = {
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 FORMATS = ("tsv", "spaced", "json", "jsonl", "plain", "folder", "zip")
 
-Columns = tuple[tuple[str, ...], tuple[str | None, ...], tuple[str | None, ...], tuple[NBest, ...]]
-"""Rows turned on their side: ids, predictions, references, candidates."""
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Rows transposed into columns."""
+
+    ids: tuple[str, ...]
+    predictions: tuple[str | None, ...]
+    references: tuple[str | None, ...]
+    candidates: tuple[Candidates, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> _Columns:
+        """The columns of rows."""
+        return cls(
+            tuple([row[0] for row in rows]),
+            tuple([row[1] for row in rows]),
+            tuple([row[2] for row in rows]),
+            tuple([row[3] for row in rows]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceFile:
-    """What a reference file says; the ids of a plain file are its line numbers from 1.
+    """The content of a reference file; the ids of a plain file are its line numbers from 1.
 
-    `beside_predictions` says that the file holds predictions as well: it is a system's own output.
+    `beside_predictions` tells whether the file holds predictions as well, being the output of a system.
     """
 
     path: Path
@@ -50,10 +68,10 @@ class ReferenceFile:
 
 @dataclass(frozen=True, slots=True)
 class PredictionFile:
-    """What a prediction file says, sample i in place i of every tuple.
+    """The content of a prediction file; sample i is item i of every tuple.
 
-    `references` is None where the file holds none, and has None in the places of single samples without one;
-    `nbest` is None where the file holds no candidates.
+    `references` is None if the file holds none, and has None for single samples without one; `nbest` is None if the
+    file holds no candidates.
     """
 
     path: Path
@@ -61,22 +79,23 @@ class PredictionFile:
     ids: tuple[str, ...]
     predictions: tuple[str, ...]
     references: tuple[str | None, ...] | None
-    nbest: tuple[NBest, ...] | None
+    nbest: tuple[Candidates, ...] | None
 
     def as_references(self) -> ReferenceFile:
-        """The references inside this file; `PairingError` names a sample without one."""
+        """The references in this file; `PairingError` names a sample without one."""
         if self.references is None:
             raise PairingError(f"{self.path}: no references inside; give a reference file")
-        lacking = [index for index, reference in enumerate(self.references) if reference is None]
-        if lacking:
+        references = tuple([reference for reference in self.references if reference is not None])
+        if len(references) < len(self.ids):
+            lacking = [index for index, reference in enumerate(self.references) if reference is None]
             where = _place(self.path, self.format, lacking[0])
             raise PairingError(f"{where}: no reference for {show(self.ids[lacking[0]])}{_more(lacking)}")
-        return ReferenceFile(self.path, self.format, self.ids, self.references, True)
+        return ReferenceFile(self.path, self.format, self.ids, references, True)
 
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """Predictions in the order of the references; None stands for a missing one, its id is in `missing`."""
+    """Predictions in the order of the references; a missing one is None, with its id in `missing`."""
 
     ids: tuple[str, ...]
     predictions: tuple[str | None, ...]
@@ -89,46 +108,52 @@ def read_predictions(
 ) -> PredictionFile:
     """Read a prediction file, folder or zip archive.
 
-    `format` is one of `FORMATS`, by default judged by the content; `references`, where they are known
-    already, help to judge it. Raises `InputError` (`PairingError` for a duplicate id), whose message names
-    the file and, where there is one, the line.
+    `format` is one of `FORMATS`, by default detected from the content, with the help of `references` if they are
+    known. Raises `InputError` (`PairingError` for a duplicate id), whose message names the file and, if there is one,
+    the line.
     """
     path = Path(path)
-    layout, (ids, predictions, inside, nbest) = _read(path, format, _known_ids(references))
-    if None in predictions:
-        index = predictions.index(None)
-        raise InputError(f'{_place(path, layout, index)}: no "pred" for {show(ids[index])}')
+    layout, columns = _read(path, format, _known_ids(references))
     return PredictionFile(
         path=path,
         format=layout,
-        ids=ids,
-        predictions=predictions,
-        references=None if inside.count(None) == len(ids) else inside,
-        nbest=nbest if any(nbest) else None,
+        ids=columns.ids,
+        predictions=_complete(columns.predictions, columns.ids, path, layout, 'no "pred"'),
+        references=None if columns.references.count(None) == len(columns.ids) else columns.references,
+        nbest=columns.candidates if any(columns.candidates) else None,
     )
 
 
 def read_references(path: str | Path, format: str | None = None) -> ReferenceFile:
     """Read a reference file: any layout of prediction files.
 
-    Where it holds references beside predictions (third column, ``gt``), those are meant; else its predictions
+    If it holds references besides predictions (third column, ``gt``), these are taken; otherwise its predictions
     are the references. Raises as `read_predictions` does.
     """
     path = Path(path)
-    layout, (ids, predictions, inside, _) = _read(path, format, None)
-    alone = inside.count(None) == len(ids)
-    references = predictions if alone else inside
-    if None in references:
-        index = references.index(None)
-        raise InputError(f"{_place(path, layout, index)}: no reference for {show(ids[index])}")
-    return ReferenceFile(path, layout, ids, references, not alone and None not in predictions)
+    layout, columns = _read(path, format, None)
+    alone = columns.references.count(None) == len(columns.ids)
+    found = columns.predictions if alone else columns.references
+    references = _complete(found, columns.ids, path, layout, "no reference")
+    return ReferenceFile(path, layout, columns.ids, references, not alone and None not in columns.predictions)
+
+
+def _complete(
+    texts: tuple[str | None, ...], ids: tuple[str, ...], path: Path, layout: str, problem: str
+) -> tuple[str, ...]:
+    """The texts, none of which may be missing; `InputError` tells the problem and the id of one that is."""
+    found = tuple([text for text in texts if text is not None])
+    if len(found) < len(texts):
+        index = texts.index(None)
+        raise InputError(f"{_place(path, layout, index)}: {problem} for {show(ids[index])}")
+    return found
 
 
 def find_references_beside(path: str | Path) -> Path | None:
-    """The reference file beside a prediction file: ``STEM.refs.*``, else ``references.*`` in the same folder.
+    """The reference file next to a prediction file: ``STEM.refs.*``, or else ``references.*`` in the same folder.
 
-    STEM is the name of `path` without its last suffix. None where there is no such file; `InputError` where
-    there are several to choose from.
+    STEM is the name of `path` without its last suffix. None if there is no such file; `InputError` if there are
+    several.
     """
     path = Path(path)
     for stem in (f"{path.stem}.refs", "references"):
@@ -141,10 +166,10 @@ def find_references_beside(path: str | Path) -> Path | None:
 
 
 def pair(predictions: PredictionFile, references: ReferenceFile | None = None) -> Paired:
-    """Bring every reference together with its prediction; without `references`, those inside are taken.
+    """Pair each reference with its prediction; `references` are by default those in the prediction file.
 
-    Sample i is sample i: a reference without prediction is listed as missing. Raises `PairingError` for an
-    id that has no reference, for plain files of unequal length, and where only one of the files has ids.
+    A reference without prediction is listed as missing. Raises `PairingError` for an id that has no reference, for
+    plain files of unequal length, and if only one of the files has ids.
     """
     references = references or predictions.as_references()
     if (predictions.format == "plain") != (references.format == "plain"):
@@ -159,11 +184,11 @@ def write_predictions(
 ) -> None:
     """Write a ``tsv`` file, whole or not at all.
 
-    `read_predictions(path, "tsv")` gives back every character. Raises `InputError` for what a line cannot
-    hold (tab, line feed, carriage return, NUL, half a surrogate pair), for an empty id and where there are no
-    samples, `PairingError` for a duplicate id.
+    `read_predictions(path, "tsv")` restores every character. Raises `InputError` for what a line cannot hold (tab,
+    line feed, carriage return, NUL, half a surrogate pair), for an empty id and if there are no samples,
+    `PairingError` for a duplicate id.
     """
-    columns = (ids, predictions) if references is None else (ids, predictions, references)
+    columns: list[Sequence[str]] = [ids, predictions, *([] if references is None else [references])]
     _check(path, "tsv", columns)
     rows = list(zip(*columns, strict=True))
     for row in rows:
@@ -180,18 +205,16 @@ def _known_ids(references: ReferenceFile | None) -> tuple[str, ...] | None:
     return () if references.format == "plain" else references.ids
 
 
-def _read(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, Columns]:
+def _read(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, _Columns]:
     if format is not None and format not in FORMATS:
         raise UsageError(f"unknown format {show(format)}, expected one of {', '.join(FORMATS)}")
     layout, rows = _read_folder(path, format) if path.is_dir() else _read_file(path, format, known_ids)
-    columns = tuple(zip(*rows, strict=True))
-    _check(path, layout, columns)
+    columns = _Columns.of(rows)
+    _check(path, layout, [columns.ids, columns.predictions, columns.references])
     return layout, columns
 
 
 def _read_folder(path: Path, format: str | None) -> tuple[str, list[Row]]:
-    from hmer_suite.predictions.archives import read_folder
-
     if format not in (None, "folder"):
         raise InputError(f"{path}: a folder, not {format}")
     return "folder", read_folder(path)
@@ -202,22 +225,21 @@ def _read_file(path: Path, format: str | None, known_ids: tuple[str, ...] | None
     if format == "folder":
         raise InputError(f"{path}: not a folder")
     if format == "zip" or (format is None and data.startswith(_ZIP_MARKS)):
-        from hmer_suite.predictions.archives import read_zip
-
         return "zip", read_zip(name, data)
     text = decode(data, name)
     if not text:
         raise InputError(f"{path}: empty file")
-    layout = format or guess_json(name, text)
+    layout = format or detect_json(name, text)
     if layout == "json":
         return layout, layouts.read_json(name, text)
     lines = split_lines(text)
-    layout = layout or guess_lines(name, lines, known_ids)
+    layout = layout or detect_lines(name, lines, known_ids)
     return layout, _BY_LINE[layout](name, lines)
 
 
-def _check(path: str | Path, layout: str, columns: Columns) -> None:
-    ids = columns[0] if columns else ()
+def _check(path: str | Path, layout: str, columns: Sequence[Sequence[str | None]]) -> None:
+    """Raise an error for ids that are missing, empty or repeated, and for what is not text; ids come first."""
+    ids = [str(identifier) for identifier in columns[0]]
     if not ids:
         raise InputError(f"{path}: no samples")
     if "" in ids:
@@ -228,13 +250,13 @@ def _check(path: str | Path, layout: str, columns: Columns) -> None:
         second = ids.index(identifier, first + 1)
         before = f", first on line {first + 1}" if layout in _BY_LINE else ""
         raise PairingError(f"{_place(path, layout, second)}: duplicate id {show(identifier)}{before}")
-    if not _is_text(*columns[:3]):
+    if not _is_text(*columns):
         # JSON can escape half of a surrogate pair, and file names can hold any bytes: neither is text.
-        guilty = next(row for row in zip(*columns[:3], strict=True) if not _is_text(row))
-        raise InputError(f"{path}: sample {show(guilty[0])} holds half a surrogate pair, which is no text")
+        guilty = next(row[0] for row in zip(ids, *columns, strict=True) if not _is_text(row))
+        raise InputError(f"{path}: sample {show(guilty)} holds half a surrogate pair, which is not text")
 
 
-def _is_text(*columns: tuple[str | None, ...]) -> bool:
+def _is_text(*columns: Sequence[str | None]) -> bool:
     try:
         for column in columns:
             "".join(filter(None, column)).encode("utf-8")
@@ -248,7 +270,7 @@ def _check_line(path: str | Path, row: tuple[str, ...]) -> None:
         if any(character in text for text in row):
             raise InputError(f"{path}: sample {show(row[0])} holds {character!r}, which no tsv line can hold")
     if row[0].startswith("\ufeff"):
-        # At the head of the file it would be read as the mark, not as the id.
+        # At the start of the file it would be read as the mark rather than as part of the id.
         raise InputError(f"{path}: id {show(row[0])} begins with a byte-order mark")
 
 
@@ -264,21 +286,19 @@ def _more(indices: Sequence[object]) -> str:
 
 
 def _mixed(predictions: PredictionFile, references: ReferenceFile) -> str:
-    described = [
-        f"{file.path} ({file.format}) has {'no ' * (file.format == 'plain')}ids"
-        for file in (predictions, references)
-    ]
+    files: tuple[PredictionFile | ReferenceFile, ...] = (predictions, references)
+    described = [f"{file.path} ({file.format}) has {'no ' * (file.format == 'plain')}ids" for file in files]
     return f"{', but '.join(described)}: both must have ids or neither"
 
 
 def _pair_lines(predictions: PredictionFile, references: ReferenceFile) -> Paired:
     texts = predictions.predictions, references.references
     if len(texts[0]) != len(texts[1]):
-        files = [
-            f"{file.path} has {len(lines)} lines{_blank_end(lines)}"
-            for file, lines in zip((predictions, references), texts, strict=True)
+        described = [
+            f"{path} has {len(lines)} lines{_blank_end(lines)}"
+            for path, lines in zip((predictions.path, references.path), texts, strict=True)
         ]
-        raise PairingError(", but ".join(files))
+        raise PairingError(", but ".join(described))
     return Paired(references.ids, texts[0], texts[1], missing=())
 
 

@@ -1,30 +1,31 @@
-"""The text layouts of prediction and reference files, one reader each: text in, one row a sample out.
+"""Readers of the text layouts of prediction and reference files, from text to one row for each sample.
 
-Every reader takes the name that its errors speak of. In the layouts with one sample a line, sample i stands
-on line i: a blank line between samples is an error (it has no id), blank lines at the end are no samples.
+Every reader takes the name of the file for its messages. In the layouts with one sample a line, sample i is on line i:
+a blank line between samples is an error (it has no id), blank lines at the end are ignored.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import partial
 
 from hmer_suite.errors import InputError, PairingError
 
-NBest = tuple[tuple[str, float], ...]
-"""Candidates of one sample: (text, natural-log probability), in the order of the file."""
+Candidates = tuple[tuple[str, float], ...]
+"""Candidates (text, natural-log probability) of one sample, in the order of the file."""
 
-Row = tuple[str, str | None, str | None, NBest]
-"""One sample as its file gives it: id, prediction, reference, candidates; None and () for what it lacks."""
+Row = tuple[str, str | None, str | None, Candidates]
+"""One sample of a file: id, prediction, reference and candidates; None or () if missing."""
 
 
 def show(text: str) -> str:
-    """`text` quoted for a message: escaped to one line, and cut when long."""
+    """`text` quoted for a message, escaped to one line and truncated to 60 characters."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 def first_duplicate(items: Iterable[str]) -> str:
-    """The first item that appeared before; there must be one."""
+    """The first item that repeats an earlier one; `ValueError` if there is none."""
     seen: set[str] = set()
     for item in items:
         if item in seen:
@@ -90,7 +91,7 @@ def _samples(name: str, lines: list[str]) -> list[str]:
 def read_json(name: str, text: str) -> list[Row]:
     """``{id: {"pred", "gt"}}``, ``{id: prediction}``, or a list of objects with ``id`` or ``img_id``.
 
-    One record alone is one sample: nobody writes a table of predictions by the ids "id" and "pred".
+    An object with ``id`` and ``pred`` is a single record: no table has predictions with the ids "id" and "pred".
     """
     value = _loads(name, text)
     if isinstance(value, list):
@@ -103,8 +104,6 @@ def read_json(name: str, text: str) -> list[Row]:
 
 
 def _loads(name: str, text: str, line: int | None = None) -> object:
-    import json
-
     where = name if line is None else f"{name}:{line}"
     try:
         return json.loads(text, object_pairs_hook=partial(_unique, where))
@@ -116,12 +115,12 @@ def _loads(name: str, text: str, line: int | None = None) -> object:
     except RecursionError:
         raise InputError(f"{where}: JSON is nested too deeply") from None
     except ValueError:
-        # The one other ValueError of the json module: Python converts no integer of over 4300 digits.
+        # The only other ValueError of the json module: Python does not convert integers of over 4300 digits.
         raise InputError(f"{where}: JSON holds a number of too many digits") from None
 
 
 def _unique(where: str, pairs: list[tuple[str, object]]) -> dict[str, object]:
-    # Left alone, the json module keeps the last of two equal ids and says nothing.
+    # The json module silently keeps the last of two equal keys.
     table = dict(pairs)
     if len(table) < len(pairs):
         raise PairingError(f"{where}: duplicate id or key {show(first_duplicate(key for key, _ in pairs))}")
@@ -154,7 +153,7 @@ def _entry(where: str, identifier: str, value: object) -> Row:
     return identifier, prediction, reference, _nbest(where, identifier, value.get("nbest"))
 
 
-def _nbest(where: str, identifier: str, value: object) -> NBest:
+def _nbest(where: str, identifier: str, value: object) -> Candidates:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(_is_candidate(candidate) for candidate in value):
@@ -166,7 +165,7 @@ def _is_candidate(value: object) -> bool:
     if not isinstance(value, list) or len(value) != 2:
         return False
     text, score = value
-    # NaN is unequal to itself; minus infinity is the logarithm of probability zero and may stand.
+    # NaN is unequal to itself; minus infinity, the logarithm of probability zero, is allowed.
     return isinstance(text, str) and type(score) in (int, float) and score == score
 
 

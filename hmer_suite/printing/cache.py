@@ -1,4 +1,4 @@
-"""The folder in which drawings of printed formulas are kept."""
+"""Print jobs, and the folder in which their drawings are kept."""
 
 from __future__ import annotations
 
@@ -6,44 +6,43 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from hmer_suite.printing.draw import SYMBOL_HEIGHT, VERSION, draw_printed
+from hmer_suite.files import cache_folder
+from hmer_suite.latex.automaton import grammar
+from hmer_suite.latex.canonical.canoniser import rewrites_digest
+from hmer_suite.printing.draw import DRAWING_VERSION, SYMBOL_HEIGHT, draw_printed
+from hmer_suite.printing.tex import tex_pages
 from hmer_suite.printing.typst_markup import NoDrawing
 from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """A way to draw: `draw(formulas, symbol_height)` as `draw_printed` does; `version` names all that it depends on."""
+    """A program that sets formulas.
+
+    `draw(formulas, symbol_height)` works as `draw_printed`; `version` identifies what its drawings depend on.
+    """
 
     version: Callable[[], str]
     draw: Callable[[Sequence[str], float], list[np.ndarray | NoDrawing]]
 
 
-def _typst_version() -> str:
-    import typst
-
-    return f"typst {typst.__version__}"
-
-
 def _draw_with_tex(formulas: Sequence[str], symbol_height: float) -> list[np.ndarray | NoDrawing]:
-    from hmer_suite.printing.tex import tex_pages
-
     return tex_pages(formulas, symbol_height / SYMBOL_HEIGHT)
 
 
-TYPST = Printer(_typst_version, draw_printed)
-
-
+TYPST = Printer(lambda: f"typst {version('typst')}", draw_printed)
 TEX = Printer(lambda: "tex", _draw_with_tex)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A formula as its writer typed it, and where it stands."""
+class FormulaLine:
+    """A formula as it was typed, with its id and its location for messages."""
 
     id: str
     name: str
@@ -51,28 +50,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What is to be printed, how, and what the set is called."""
+class PrintJob:
+    """Formulas to be printed, the way to print them, and the names of the set's split and source."""
 
     split: str
     source: str
-    lines: Sequence[Line]
+    lines: Sequence[FormulaLine]
     preprocessing: Preprocessing
     printer: Printer = TYPST
 
 
-def cache_folder() -> Path:
-    """Where drawings are kept: ``$XDG_CACHE_HOME/hmer-suite/printed``, by default below ``~/.cache``.
-
-    Whatever is in it may be deleted at any time.
-    """
-    home = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(home) if os.path.isabs(home) else Path.home() / ".cache"
-    return base / "hmer-suite" / "printed"
+def drawings_folder() -> Path:
+    """The folder of drawings, ``printed`` in the cache folder; its content may be deleted at any time."""
+    return cache_folder() / "printed"
 
 
 def is_writable(folder: Path) -> bool:
-    """Whether the cache can be written; a read-only home costs time, not results."""
+    """Whether a folder in the cache can be written; without it, printing is slower."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -80,13 +74,9 @@ def is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def drawing_digest(job: Job) -> str:
-    """Names everything that a set of drawings depends on."""
-    from hmer_suite.latex.automaton import grammar
-    from hmer_suite.latex.canonical.canoniser import rewrites_digest
-    from hmer_suite.version import __version__
-
-    versions = (VERSION, job.printer.version(), __version__, grammar().digest, rewrites_digest())
+def drawing_digest(job: PrintJob) -> str:
+    """Twenty hexadecimal digits that identify everything the drawings of a job depend on."""
+    versions = (DRAWING_VERSION, job.printer.version(), __version__, grammar().digest, rewrites_digest())
     facts = (*versions, *astuple(job.preprocessing), job.split, job.source)
     found = hashlib.sha256("\x1f".join(map(str, facts)).encode())
     for line in job.lines:

@@ -1,41 +1,36 @@
-"""Printed formulas: LaTeX in, images in Computer Modern out, with nothing but a Python package.
+"""Printed formulas: images in Computer Modern, set by Typst from LaTeX.
 
-Typst (`hmer_suite.printing.typst_markup`) sets many formulas at once, a page each, at several hundred a second; what
-it has drawn is kept in the cache folder. Images are (H, W) uint8, 0 paper and 255 ink.
+Typst (`hmer_suite.printing.typst_markup`) sets many formulas at once, one on a page, several hundred a second. Images
+are (H, W) uint8, 0 paper and 255 ink.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from hmer_suite.printing.pages import cropped
 from hmer_suite.printing.typst_markup import PREAMBLE, UNSPACED, NoDrawing, typst_of
 
-if TYPE_CHECKING:
-    import numpy as np
-from hmer_suite.printing.pages import cropped
-
-VERSION = 2
-"""Counted up whenever formulas come out differently, so that no old drawing is taken from the cache."""
+DRAWING_VERSION = 2
+"""Incremented whenever drawings change, so that none of an earlier version is taken from the cache."""
 
 SYMBOL_HEIGHT = 0.0894
-"""Inches from top to bottom of a typical full-size symbol at 10 pt, which `Preprocessing.symbol_height` measures.
+"""Height in inches of a typical full-size symbol at 10 pt, which `Preprocessing.symbol_height` measures.
 
-These are 6.44 pt; a digit is 6.8 pt high, a capital 6.9, a small letter between 4.4 and 9.
+This is 6.44 pt; a digit is 6.8 pt high, a capital 6.9, a small letter between 4.4 and 9.
 """
 
 FORMULAS_AT_ONCE = 128
-"""Formulas of one document; where Typst refuses one of them, all are set again in halves."""
-
-
-# ---------------------------------------------------------------- drawing
+"""Formulas in one document; if Typst rejects one of them, all are set again in halves."""
 
 
 def draw_printed(
     formulas: Sequence[str], symbol_height: float, *, spaced: bool = True
 ) -> list[np.ndarray | NoDrawing]:
-    """The ink of each formula, cropped, symbols being about `symbol_height` pixels high; or why there is no drawing.
+    """The cropped ink of each formula, its symbols about `symbol_height` pixels high, or the reason why it has none.
 
     With `spaced` False there is no white space between atoms.
     """
@@ -48,7 +43,7 @@ def draw_printed(
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """Pixels an inch, and what stands in front of all formulas."""
+    """Resolution in pixels per inch, and the markup before all formulas."""
 
     ppi: float
     preamble: str
@@ -68,8 +63,8 @@ def _drawn(markups: Sequence[str | NoDrawing], setting: _Setting) -> list[np.nda
 
 
 def _pages(markups: Sequence[str], setting: _Setting) -> list[np.ndarray | NoDrawing]:
-    """One image a formula; a document that Typst refuses is cut in two until the culprit is found."""
-    import typst
+    """One image for each formula; a document that Typst rejects is halved until the formula at fault is found."""
+    import typst  # not for commands that only list data sources
 
     document = setting.preamble + "\n#pagebreak()\n".join(markups)
     try:
@@ -79,14 +74,5 @@ def _pages(markups: Sequence[str], setting: _Setting) -> list[np.ndarray | NoDra
             return [NoDrawing(f"Typst: {str(error).splitlines()[0]}")]
         middle = len(markups) // 2
         return _pages(markups[:middle], setting) + _pages(markups[middle:], setting)
-    return [cropped(file) for file in (files if isinstance(files, list) else [files])]
-
-
-# ---------------------------------------------------------------- printers
-
-
-# ---------------------------------------------------------------- sets
-
-
-# ---------------------------------------------------------------- cache
-
+    # The image of a single page does not come in a list.
+    return [cropped(file) for file in ([files] if isinstance(files, bytes) else files)]

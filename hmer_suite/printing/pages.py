@@ -1,20 +1,19 @@
-"""Crops drawn pages and scales them to a set's symbol height."""
+"""Drawn pages cropped to their ink, and ink padded to an image."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from hmer_suite.images.files import fitted_size
+from hmer_suite.images.files import decode_png, fitted_size
 from hmer_suite.printing.typst_markup import NoDrawing
 from hmer_suite.specs.recogniser import Preprocessing
 
 
 def cropped(file: bytes) -> np.ndarray | NoDrawing:
-    """The ink of a page, dark on light in an image file, without the paper around it."""
-    import cv2
-    import numpy as np
+    """The ink of a page in an image file, dark on light, without the paper around it."""
+    import cv2  # not for commands that only list data sources
 
-    image = 255 - cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_GRAYSCALE)
+    image = decode_png(file, "page")
     left, top, width, height = cv2.boundingRect(image)
     if not width:
         return NoDrawing("nothing to be seen")
@@ -22,12 +21,11 @@ def cropped(file: bytes) -> np.ndarray | NoDrawing:
 
 
 def fit(ink: np.ndarray, preprocessing: Preprocessing) -> np.ndarray:
-    """Ink with its padding, shrunk where it is larger than the preprocessing allows."""
-    import cv2
-    import numpy as np
+    """Ink with its padding, reduced if it is larger than the preprocessing allows."""
+    import cv2  # not for commands that only list data sources
 
     pad = preprocessing.padding
-    height, width = fitted_size(*ink.shape, 1.0, preprocessing)
+    height, width = fitted_size(ink.shape[0], ink.shape[1], 1.0, preprocessing)
     size = (width - 2 * pad, height - 2 * pad)
     if size != ink.shape[::-1]:
         ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)

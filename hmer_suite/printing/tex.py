@@ -1,7 +1,7 @@
-"""Printed formulas as TeX itself draws them, where the programs `latex` and `dvipng` are installed.
+"""Formulas printed by TeX itself, if the programs `latex` and `dvipng` are installed.
 
-Formulas are set in display style at 10 pt, a page each, with amsmath and amssymb. TeX reads and writes nothing outside
-of a temporary folder, runs no program, and is stopped after a while.
+Formulas are set in display style at 10 pt, one on a page, with amsmath and amssymb. TeX may read and write only in a
+temporary folder, may not run programs, and has limited time.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from hmer_suite.errors import UsageError
+from hmer_suite.printing.pages import cropped
 from hmer_suite.printing.typst_markup import NoDrawing
-
-if TYPE_CHECKING:
-    import numpy as np
 
 PROGRAMS = ("latex", "dvipng")
 
@@ -32,16 +31,11 @@ HEAD = r"""\documentclass[10pt]{article}
 """
 
 _SECONDS = 30
-"""Time that one document may take."""
-
-
-def has_tex() -> bool:
-    """Whether both programs are installed."""
-    return all(map(shutil.which, PROGRAMS))
+"""Time limit of one program for one document."""
 
 
 def tex_pages(formulas: Sequence[str], ppi: float) -> list[np.ndarray | NoDrawing]:
-    """One image a formula; a document that TeX refuses is cut in two until the culprit is found.
+    """One image for each formula; a document that TeX rejects is halved until the formula at fault is found.
 
     Raises:
         UsageError: TeX is not installed.
@@ -73,7 +67,7 @@ def _pages(formulas: Sequence[str], ppi: float, folder: Path) -> list[np.ndarray
 
 
 def _typed(formula: str) -> str:
-    """A formula with its lengths as TeX reads them: ``1 c m`` is none."""
+    """A formula with its lengths in one piece, as TeX reads them: ``1cm`` for ``1 c m``."""
     return _LENGTH.sub(lambda found: found[0].replace(" ", ""), formula)
 
 
@@ -81,7 +75,7 @@ _LENGTH = re.compile(r"\\[hv]space\*? \{[^{}]*\}")
 
 
 def _runs(command: Sequence[str], folder: Path) -> bool:
-    """Whether a program ends well, in time, with nothing of the user's for it to read or write."""
+    """Whether a program succeeds in time; it may only read and write within `folder`."""
     safe = {**os.environ, "openin_any": "p", "openout_any": "p", "TEXMFOUTPUT": str(folder)}
     try:
         done = subprocess.run(
@@ -93,15 +87,13 @@ def _runs(command: Sequence[str], folder: Path) -> bool:
 
 
 def _taken(file: Path) -> np.ndarray | NoDrawing:
-    from hmer_suite.printing.pages import cropped
-
     data = file.read_bytes()
     file.unlink()
     return cropped(data)
 
 
 def _complaint(folder: Path) -> str:
-    """The first error that TeX's log has."""
+    """The first error in TeX's log."""
     log = folder / "formulas.log"
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
     return next((line[2:] for line in lines if line.startswith("! ")), "no page, or more than one")

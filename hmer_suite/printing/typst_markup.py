@@ -1,7 +1,7 @@
-"""Formulas in the markup of Typst, which sets them in Computer Modern by TeX's rules, without TeX.
+"""LaTeX formulas in the markup of Typst, which sets them in Computer Modern by TeX's rules, without TeX.
 
-What is translated is our own MathML (`hmer_suite.mathml`), which has already decided alphabets, styles, limits
-and the space between atoms; so Typst is told to leave no space of its own: every piece is an ordinary atom to it.
+They are translated from our own MathML (`hmer_suite.mathml`), which has already resolved alphabets, styles, limits and
+the space between atoms; hence Typst adds no space of its own: each piece is an ordinary atom.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ PREAMBLE = """#set page(width: auto, height: auto, margin: 24pt, fill: white)
 #let framed(body) = box(stroke: 0.06em, inset: (x: 0.3em, y: 0.25em), body)
 #let ringed(body) = box(stroke: 0.06em, radius: 50%, inset: (x: 0.3em, y: 0.1em), body)
 """
-"""What stands in front of formulas; math mode calls only functions of its own and those that are defined here."""
+"""Markup before all formulas; math mode can only call built-in functions and those defined here."""
 
 UNSPACED = "#let room(w) = h(0em)\n"
-"""Behind the preamble: all white space has no width."""
+"""Markup after the preamble that sets the width of all white space to 0."""
 
 
 class NoDrawing(ValueError):
-    """A formula has something that cannot be drawn; the message says what."""
+    """A formula that cannot be drawn; the message says why."""
 
 
 def typst_of(latex: str) -> str:
     """A formula in display style as Typst markup, dollars included.
 
     Raises:
-        NoDrawing: it is not valid LaTeX, empty, or has a command whose meaning is not known.
+        NoDrawing: it is not valid LaTeX, empty, or has an unknown command.
     """
     try:
         tree = parse(split(latex))
@@ -59,17 +59,17 @@ def _draw(element: Element) -> str:
 
 
 def _atom(body: str) -> str:
-    """A piece that takes no space on either side."""
+    """A piece without space on either side."""
     return f'class("normal", {body})' if body else ""
 
 
 def _argument(element: Element) -> str:
-    """A child in braces of its own; empty ones stay arguments."""
+    """A child as an argument, which may be empty."""
     return _draw(element) or _EMPTY
 
 
 def _characters(text: str) -> str:
-    """Characters as symbols, none of which means anything to Typst's parser."""
+    """Characters as escapes that have no syntactic meaning in Typst."""
     return " ".join(f"\\u{{{ord(char):x}}}" for char in text)
 
 
@@ -102,7 +102,7 @@ def _name(element: Element) -> str:
 
 
 _STRUCK = "\u0338"
-"""Behind a character: a stroke through it."""
+"""Combining character: a stroke through the character before it."""
 
 
 def _number(element: Element) -> str:
@@ -125,8 +125,8 @@ def _text(element: Element) -> str:
 
 def _operator(element: Element) -> str:
     sign = _sign(element)
-    before, behind = (_space(element.get(name, "0")) for name in ("lspace", "rspace"))
-    return " ".join(filter(None, (before, sign, behind)))
+    before, after = (_space(element.get(name, "0")) for name in ("lspace", "rspace"))
+    return " ".join(filter(None, (before, sign, after)))
 
 
 def _sign(element: Element) -> str:
@@ -134,7 +134,7 @@ def _sign(element: Element) -> str:
     if not sign:
         return ""
     if _is_large(element):
-        # Directly inside of an ordinary atom it would lose its size; beside an empty script it keeps it.
+        # Directly inside an ordinary atom it would lose its size; with an empty script it does not.
         return _atom(f"attach({_large(element)}, br: {_EMPTY})")
     if size := element.get("minsize"):
         return _atom(f"lr(size: #{size}, {sign})")
@@ -171,13 +171,13 @@ def _group(element: Element) -> str:
 
 
 def _fenced(element: Element) -> str:
-    """A row; delimiters at its ends that grow do so with what is between them."""
+    """A row, in which delimiters at the ends grow with the content if they are stretchy."""
     children = list(element)
     parts = [_growing(child) if _grows(child) else _draw(child) for child in children]
     body = " ".join(filter(None, parts))
     if not any(map(_grows, children)):
         return body
-    # A sign at an end that is no delimiter of this row must not grow.
+    # A character at an end that is not a delimiter of this row must not grow.
     first = "" if _grows(children[0]) else "room(#0em) "
     last = "" if _grows(children[-1]) else " room(#0em)"
     return f"lr({first}{body}{last})"
@@ -201,7 +201,7 @@ def _fraction(element: Element) -> str:
     above, below = map(_argument, element)
     if element.get("linethickness") == "0":
         return _atom(f"vec(delim: #none, gap: #0.3em, {above}, {below})")
-    # TeX leaves 0.12em on either side of the bar.
+    # TeX leaves 0.12em on both sides of the bar.
     return _atom(f"room(#0.12em) frac({above}, {below}) room(#0.12em)")
 
 
@@ -232,7 +232,7 @@ def _attached(element: Element, kind: str) -> str:
     if _is_large(base):
         inner = _large(base)
     elif base.get("stretchy") == "true" and "form" not in base.attrib:
-        inner = f"stretch({_characters(base.text or '')})"  # an arrow as long as what stands over it
+        inner = f"stretch({_characters(base.text or '')})"  # an arrow as long as its label
     else:
         inner = _argument(base)
     return _atom(f"attach({kind}({inner}), {given})")
@@ -309,7 +309,7 @@ def _cell(cell: Element, table: Element) -> str:
 
 
 def _lines(table: Element, rows: int, width: int) -> str:
-    """Lines between rows and columns; Typst draws none at the edges."""
+    """Lines between rows and columns; Typst cannot draw them at the edges."""
     across = {i for i, row in enumerate(table) for cell in row if "border-top" in cell.get("style", "")}
     down = {i for row in table for i, cell in enumerate(row) if "border-left" in cell.get("style", "")}
     given = [

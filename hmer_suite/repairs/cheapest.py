@@ -1,14 +1,14 @@
 r"""Cheapest edits that make the grammar accept: a best-first search over (position, parser configuration).
 
 Deleting, inserting or replacing one token costs 1, but a brace, a ``\left``/``\right`` or an environment
-delimiter is replaced only by its like: writing ``}`` for ``{`` is a deletion and an insertion, cost 2. (A
+delimiter is replaced only by one of its kind: writing ``}`` for ``{`` is a deletion and an insertion, cost 2. (A
 recogniser that loses one brace and invents another elsewhere makes two errors. If one flipped brace could pay
 for both, it would win over the right repair.)
 
 The search is A* (Hart, Nilsson and Raphael 1968). What a state still has to pay is at least the number of
 brackets that find no partner between the parser's stack and the rest of the input. Reading a token does not
 change that bound, so states fall into layers of equal total cost, and no dearer layer is looked at.
-All cheapest repairs come out as one graph, a `Lattice`, out of which the token model chooses.
+All cheapest repairs come out as one graph, a `RepairLattice`, out of which the token model chooses.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hmer_suite.latex.automaton import DEAD, Configuration, grammar
+from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd, grammar
 from hmer_suite.latex.token_classes import CLASSES
 
 READ, DELETE, INSERT, REPLACE = "read", "delete", "insert", "replace"
@@ -30,7 +30,7 @@ FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR", "LARGEOP")
 for `\\limits`."""
 
 _LINE, _BREAK = "HLINE", "ROWBREAK"
-"""A line of a table stands where a row begins: within a row, a row break is inserted directly in front of it, once."""
+"""Lines of a table begin a row: within a row, one row break is inserted directly in front of them."""
 
 _TEXT, _DOLLAR = "TEXT", "DOLLAR"
 """Dollars are legal within text alone: a command that opens it is inserted, if anywhere, in front of them."""
@@ -39,7 +39,7 @@ _PARTNERLESS = {"AMP": 2, "HLINE": 2, "MIDDLE": 1}
 
 
 class State:
-    """So much of the input read, in this configuration, at this cost; *arcs* lead back to its sources."""
+    """A search state: input read up to *position*, in this configuration, at this cost; *arcs* lead to its sources."""
 
     __slots__ = ("arcs", "configuration", "cost", "hypotheses", "opened", "position", "total", "useful")
 
@@ -55,7 +55,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Lattice:
+class RepairLattice:
     """Every cheapest repair: accepting states, from which `State.arcs` (from, operation, class) lead back.
 
     *complete* is false if the budget ran out after the first repair was found: others may be missing.
@@ -80,8 +80,8 @@ class Lattice:
         return found
 
 
-class Brackets:
-    """Brackets of an input by kind, and what the rest of it must pay for them whatever else happens."""
+class BracketCounts:
+    """Brackets of an input by kind, and the least cost that they cause in the rest of it."""
 
     def __init__(self, classes: Sequence[str]):
         present = {0} | {kind for cls in set(classes) for kind in _kinds_wanted(cls)}
@@ -110,7 +110,7 @@ class Brackets:
         return found
 
     def bound(self, position: int, opened: tuple[int, ...]) -> int:
-        """Least cost of everything from *position* on with so many brackets of each kind open."""
+        """Least cost of everything from *position* on, with *opened* brackets of each kind open."""
         total = 0
         for count, unmatched in zip(opened, self.unmatched, strict=True):
             closing, opening = unmatched[position]
@@ -118,7 +118,7 @@ class Brackets:
         return total
 
     def after(self, opened: tuple[int, ...], cls: str) -> tuple[int, ...]:
-        """Brackets open behind a token of class *cls*."""
+        """Numbers of open brackets after a token of class *cls*."""
         step = self.steps.get(cls)
         if step is None:
             return opened
@@ -157,12 +157,12 @@ class Search:
         self.replacements = replacements
         self.budget = budget
         self.visited = 0
-        self.brackets = Brackets(classes)
+        self.brackets = BracketCounts(classes)
         self.last_dollar = max((i for i, cls in enumerate(classes) if cls == _DOLLAR), default=-1)
         self.known: list[dict[Configuration, State]] = [{} for _ in range(len(classes) + 1)]
         self.layers: dict[int, list[State]] = {}
 
-    def run(self) -> Lattice | None:
+    def run(self) -> RepairLattice | None:
         """The lattice of cheapest repairs; None if the budget ran out before the first was found."""
         total = self.brackets.bound(0, self.brackets.none)
         start = State(0, grammar().start, 0, total, self.brackets.none)
@@ -171,7 +171,7 @@ class Search:
         while self.visited < self.budget:
             goals = self.expand(total)
             if goals:
-                return Lattice(goals, total, self.visited, self.visited < self.budget)
+                return RepairLattice(goals, total, self.visited, self.visited < self.budget)
             total += 1
         return None
 
@@ -224,9 +224,11 @@ class Search:
             if following == _LINE and configuration[_BREAK][_LINE] is not DEAD:
                 self.reach(state, INSERT, _BREAK, configuration[_BREAK], gap)
 
-    def reach(self, source: State, operation: str, cls: str, configuration: Configuration, gap: int) -> None:
-        """Note that one step leads from *source* to *configuration*, unless that is known to be cheaper."""
-        if configuration is DEAD:
+    def reach(
+        self, source: State, operation: str, cls: str, configuration: Configuration | DeadEnd, gap: int
+    ) -> None:
+        """Record that one step leads from *source* to *configuration*, unless that is known to be cheaper."""
+        if isinstance(configuration, DeadEnd):
             return
         position = source.position + (operation is not INSERT)
         total = source.total + gap

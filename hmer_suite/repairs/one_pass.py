@@ -1,6 +1,6 @@
 """Repair in one pass, for inputs too broken for the exact search: always ends valid, in linear time.
 
-The pass keeps the few cheapest ways to have repaired what it has read. A token that cannot be read is
+The pass keeps a beam of the cheapest partial repairs. A token that cannot be read is
 deleted, replaced, or has one of a few insertions put before it; nothing else is tried, so the result may cost
 more than needed.
 """
@@ -12,33 +12,33 @@ from heapq import nsmallest
 from operator import itemgetter
 
 from hmer_suite.latex.automaton import DEAD, Configuration, grammar
-from hmer_suite.repairs.cheapest import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, Brackets
+from hmer_suite.repairs.cheapest import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, BracketCounts
 
 _INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"))
-"""What is put before a token that cannot be read."""
+"""Insertions tried before a token that cannot be read."""
 
 LONGEST_CLOSING = 12
 """More insertions than it ever takes to close what was opened last."""
 
 
-def sweep(
+def repair_in_one_pass(
     classes: Sequence[str], replacements: Mapping[int, tuple[str, ...]], width: int
 ) -> list[tuple[str, str, int]]:
     """Edits (operation, class, position) that make the grammar accept *classes*, in order of position."""
-    sweeper = Sweeper(classes)
-    start = (sweeper.brackets.bound(0, sweeper.brackets.none), grammar().start, sweeper.brackets.none, None)
+    pass_ = _OnePass(classes)
+    start = (pass_.brackets.bound(0, pass_.brackets.none), grammar().start, pass_.brackets.none, None)
     beam = [start]
     for position, cls in enumerate(classes):
         reached: dict[Configuration, tuple] = {}
         for way in beam:
-            for extended in sweeper.extend(way, position, cls, replacements.get(position, ())):
+            for extended in pass_.extend(way, position, cls, replacements.get(position, ())):
                 known = reached.get(extended[1])
                 if known is None or extended[0] < known[0]:
                     reached[extended[1]] = extended
         beam = list(reached.values())
         if len(beam) > width:
             beam = nsmallest(width, beam, key=itemgetter(0))
-    finished = [sweeper.finish(way) for way in beam]
+    finished = [pass_.finish(way) for way in beam]
     link = min(finished, key=itemgetter(0))[1]
     edits: list[tuple[str, str, int]] = []
     while link is not None:
@@ -47,17 +47,17 @@ def sweep(
     return edits[::-1]
 
 
-class Sweeper:
-    """Steps of one sweep. A way is (bound on its total cost, configuration, brackets open, linked edits)."""
+class _OnePass:
+    """Steps of one pass. A way is (bound on its total cost, configuration, brackets open, linked edits)."""
 
     def __init__(self, classes: Sequence[str]):
         self.classes = classes
-        self.brackets = Brackets(classes)
+        self.brackets = BracketCounts(classes)
         self.insertions = (*_INSERTED, *((end,) for end in self.brackets.closers[2]))
         self.chains: dict[tuple[Configuration, str], list[tuple[str, ...]]] = {}
 
     def extend(self, way: tuple, position: int, cls: str, replacements: tuple[str, ...]) -> list[tuple]:
-        """*way* after the token at *position*, in every manner that is tried."""
+        """*way* after the token at *position*, by every edit that is tried."""
         total, configuration, opened, link = way
         bound = self.brackets.bound
         following = configuration[cls]
@@ -83,7 +83,7 @@ class Sweeper:
         return found
 
     def insert(self, way: tuple, chain: tuple[str, ...], position: int, cls: str) -> tuple:
-        """*way* after inserting *chain* and reading the token of class *cls* behind it."""
+        """*way* after inserting *chain* and reading the token of class *cls* after it."""
         total, configuration, opened, link = way
         base = total - self.brackets.bound(position, opened) + len(chain)
         for inserted in chain:
@@ -97,7 +97,7 @@ class Sweeper:
         """The insertions that make a token of class *cls* readable."""
         key = (configuration, cls)
         if key not in self.chains:
-            self.chains[key] = [c for c in self.insertions if _behind(configuration, c)[cls] is not DEAD]
+            self.chains[key] = [c for c in self.insertions if _after(configuration, c)[cls] is not DEAD]
         return self.chains[key]
 
     def finish(self, way: tuple) -> tuple[int, tuple | None]:
@@ -106,13 +106,13 @@ class Sweeper:
         end = len(self.classes)
         cost = total - self.brackets.bound(end, opened)
         while not configuration.accepts:
-            for inserted in self.closing(configuration):
+            for inserted in self.shortest_closing(configuration):
                 configuration = configuration[inserted]
                 link = (link, INSERT, inserted, end)
                 cost += 1
         return cost, link
 
-    def closing(self, configuration: Configuration) -> tuple[str, ...]:
+    def shortest_closing(self, configuration: Configuration) -> tuple[str, ...]:
         """The shortest insertion that closes what was opened last, or after which the input may end."""
         classes = ("LBRACE", *(cls for chain in self.insertions for cls in chain))
         layer: list[tuple[Configuration, tuple[str, ...]]] = [(configuration, ())]
@@ -133,7 +133,7 @@ class Sweeper:
         raise AssertionError(f"no way to close LALR state {configuration.state}")
 
 
-def _behind(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:
+def _after(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:
     for cls in chain:
         configuration = configuration[cls]
     return configuration

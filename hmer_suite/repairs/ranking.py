@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from hmer_suite.latex import token_model
 from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, Lattice, State
+from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, RepairLattice, State
 
 BEAM = 5
 """Histories kept in each state of the lattice."""
@@ -42,14 +42,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Chooser:
+class RepairRanker:
     """Scores every way through a lattice. A hypothesis is (score, context, linked list of steps)."""
 
     tokens: Sequence[str]
     replacements: Mapping[tuple[int, str], str]
     model: token_model.Model
 
-    def choose(self, lattice: Lattice) -> list[Step]:
+    def choose(self, lattice: RepairLattice) -> list[Step]:
         """Edits of the best repair, in order of position."""
         for state in lattice.states():
             state.hypotheses = self.hypotheses(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.latex.braces import match_brackets
 from hmer_suite.latex.token_classes import UNKNOWN
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, INSERT, OPENERS
 from hmer_suite.repairs.ranking import Step
@@ -33,25 +34,21 @@ def _inserted(step: Step, cls: str, tokens: Sequence[str]) -> str:
     if cls in OPENERS:
         return f"`{_PARTNER[OPENERS[cls]]}` further on closes nothing unless something is opened here"
     if cls == "ROWBREAK":
-        return "a line of a table stands between its rows, and one has begun"
+        return "a line of a table belongs between its rows, and one has begun"
     before = tokens[step.position - 1] if step.position else ""
     if not before:
-        return "something must stand at the beginning"
+        return "something is missing at the beginning"
     return f"something must follow `{before}`"
 
 
 def _last_open(tokens: Sequence[str], kind: int) -> str:
-    """The innermost bracket of *kind* still open behind *tokens*, with what stands before it."""
-    waiting: list[int] = []
-    for index, token in enumerate(tokens):
-        cls = CLASS_OF[token]
-        if OPENERS.get(cls) == kind:
-            waiting.append(index)
-        elif CLOSERS.get(cls) == kind and waiting:
-            waiting.pop()
-    if not waiting:
+    """The innermost bracket of *kind* still open after *tokens*, a brace with the token before it."""
+    classes = [CLASS_OF[token] for token in tokens]
+    steps = [(OPENERS.get(cls) == kind) - (CLOSERS.get(cls) == kind) for cls in classes]
+    still_open = match_brackets(steps).unmatched_openings
+    if not still_open:
         return ""
-    index = waiting[-1]
+    index = still_open[-1]
     return " ".join(tokens[max(0, index - 1) : index + 1]) if kind == 0 else tokens[index]
 
 
@@ -65,4 +62,4 @@ def _deleted(old: str, position: int, tokens: Sequence[str]) -> str:
         return f"`{old}` closes nothing"
     if cls in OPENERS:
         return f"`{old}` is never closed"
-    return f"`{old}` cannot stand here"
+    return f"`{old}` is not possible here"

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import CLASS_OF, grammar
 from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN
 from hmer_suite.latex.tokens import join, split, tokens
 from hmer_suite.repairs.cheapest import DELETE, INSERT, Search, environments
-from hmer_suite.repairs.one_pass import sweep
-from hmer_suite.repairs.ranking import Chooser, Step
+from hmer_suite.repairs.one_pass import repair_in_one_pass
+from hmer_suite.repairs.ranking import RepairRanker, Step
 from hmer_suite.repairs.reasons import why
 from hmer_suite.repairs.rules import DEFAULT_RULES, RULES, Rule, apply_rules
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import Editop
 
 MAX_ROUNDS = 4
 """Rounds of rules and search; a second one is needed only where an edit lets a rule fire again."""
@@ -80,7 +84,7 @@ def repair(
         return Repair(text, text, 0.0, ())
     if rules is None:
         rules = RULES if aggressive else DEFAULT_RULES
-    steps, output = _mend(words, tuple(rules), permit_unknown, model)
+    steps, output = _repaired(words, tuple(rules), permit_unknown, model)
     if output == words:
         return Repair(text, text, 0.0, ())
     edits = _edits(text, words, _fewest(steps, words, output))
@@ -102,11 +106,22 @@ def _classes(words: Sequence[str], permit_unknown: bool) -> list[str]:
     return classes
 
 
-def _mend(words, rules, permit_unknown, model) -> tuple[list[tuple[Step, str]] | None, list[str]]:
-    """Steps in places of *words*, each with its reason, and the output; no steps after several rounds."""
+ReasonedStep = tuple[Step, str]
+"""An edit and the reason for it."""
+
+
+def _repaired(
+    words: Sequence[str],
+    rules: tuple[Rule, ...],
+    permit_unknown: bool,
+    model: token_model.Model | None,
+) -> tuple[list[ReasonedStep] | None, list[str]]:
+    """Edits at positions in *words*, each with its reason, and the output; None for edits of several rounds."""
     cleaned = apply_rules(words, rules)
     current = list(cleaned.tokens)
-    steps = [(Step(DELETE, removal.token, removal.at), removal.why) for removal in cleaned.removed]
+    steps: list[ReasonedStep] | None = [
+        (Step(DELETE, removal.token, removal.at), removal.why) for removal in cleaned.removed
+    ]
     places = [*cleaned.positions, len(words)]
     for round_ in range(MAX_ROUNDS):
         if not _accepts(current, permit_unknown):
@@ -129,17 +144,19 @@ def search_steps(
     """The best of the cheapest edits that make the grammar accept *words*, in order of position."""
     classes = _classes(words, permit_unknown)
     possible, spellings = replacements(words, classes)
-    chooser = Chooser(words, spellings, model or token_model.shipped())
-    draft = sweep(classes, possible, 2 if len(words) < 1_000 else 1)
+    ranker = RepairRanker(words, spellings, model or token_model.shipped())
+    draft = repair_in_one_pass(classes, possible, 2 if len(words) < 1_000 else 1)
     if len(draft) <= EXACT_UP_TO:
         lattice = Search(classes, possible, budget=1_500 + 3 * len(words)).run()
         if lattice is not None:
-            return chooser.choose(lattice)
-    return [chooser.spell(*edit) for edit in draft]
+            return ranker.choose(lattice)
+    return [ranker.spell(*edit) for edit in draft]
 
 
-def replacements(words: Sequence[str], classes: Sequence[str]):
-    """Classes that may stand in place of a token at cost 1, by position, and how to spell them."""
+def replacements(
+    words: Sequence[str], classes: Sequence[str]
+) -> tuple[dict[int, tuple[str, ...]], dict[tuple[int, str], str]]:
+    """Classes that may replace a token at cost 1, by position, and how to spell them."""
     found: dict[int, tuple[str, ...]] = {}
     spellings: dict[tuple[int, str], str] = {}
     closing = tuple(f"END_{name}" for name in environments(classes))
@@ -171,6 +188,7 @@ def nearest(token: str) -> str:
 
 
 def apply_steps(steps: Sequence[Step], words: Sequence[str]) -> list[str]:
+    """*words* after *steps*, which are in order of position."""
     output: list[str] = []
     done = 0
     for step in steps:
@@ -183,7 +201,7 @@ def apply_steps(steps: Sequence[Step], words: Sequence[str]) -> list[str]:
     return output + list(words[done:])
 
 
-def _fewest(steps, words: list[str], output: list[str]) -> list[tuple[Step, str]]:
+def _fewest(steps: list[ReasonedStep] | None, words: list[str], output: list[str]) -> list[ReasonedStep]:
     """*steps* if no fewer edits lead from *words* to *output*, else such edits, with reasons where known."""
     if steps is not None:
         steps = sorted(steps, key=lambda pair: pair[0].position)
@@ -197,12 +215,12 @@ def _fewest(steps, words: list[str], output: list[str]) -> list[tuple[Step, str]
     return [_aligned(op, words, output, reasons) for op in Levenshtein.editops(words, output)]
 
 
-def _aligned(op, words: list[str], output: list[str], reasons: dict[int, str]) -> tuple[Step, str]:
+def _aligned(op: Editop, words: list[str], output: list[str], reasons: dict[int, str]) -> ReasonedStep:
     token = words[op.src_pos] if op.tag == DELETE else output[op.dest_pos]
     step = Step(op.tag, token, op.src_pos)
     return step, reasons.get(op.src_pos) or why(step, words)
 
 
-def _edits(text: str, words: Sequence[str], steps: list[tuple[Step, str]]) -> tuple[Edit, ...]:
+def _edits(text: str, words: Sequence[str], steps: list[ReasonedStep]) -> tuple[Edit, ...]:
     starts = [token.start for token in tokens(text)] + [len(text)]
     return tuple(Edit(step.operation, step.token, starts[step.position], reason) for step, reason in steps)

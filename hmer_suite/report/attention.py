@@ -1,9 +1,9 @@
-"""Where a recogniser looked for each token: a sheet with a picture a token, and an animation of the reading.
+"""Attention of a recogniser as pictures: a contact sheet with one picture for each token, and an animation.
 
-Over an image paper glows where the network looked, over ink the strokes that it looked at do.
+Images are tinted where attention is high; strokes of ink are coloured by their attention.
 
-Shapes: L tokens, H W height and width of the image in pixels, h w of a map, S strokes. A map is spread evenly over the
-image, whatever its own size; only the ratios within a map, or between strokes, count.
+Shapes: L tokens, H W height and width of the image in pixels, h w of a map, S strokes. A map is stretched over the
+image, whatever its own size; only ratios within a map, or between strokes, matter.
 """
 
 from __future__ import annotations
@@ -20,48 +20,48 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
-    from PIL.ImageFont import FreeTypeFont
+    from PIL.ImageFont import FreeTypeFont, ImageFont
 
 GLOW = (255, 96, 32)
-"""Red, green and blue of paper, or of a stroke, where all attention lies."""
+"""RGB of paper, or of a stroke, with the highest attention."""
 
 FAINT = (178, 184, 194)
-"""Colour of a stroke that is not looked at."""
+"""RGB of a stroke without attention."""
 
 SYMBOL_HEIGHT, MAX_HEIGHT = 40, 240
-"""Pixels that a full-size symbol of ink is high, and that a picture of ink is high at most."""
+"""Heights in pixels of a full-size symbol of ink, and at most of a picture of ink."""
 
 LETTERS, GAP = 18, 12
-"""Size of letters, and space between things, in pixels."""
+"""Font size and gap between parts, in pixels."""
 
 FRAME_SECONDS, LAST_SECONDS = 0.6, 2.5
-"""How long each picture of an animation stands, and how long the last."""
+"""Duration of each frame of an animation, and of the last one."""
 
 
-def overlay(image: np.ndarray, look: np.ndarray) -> np.ndarray:
-    """An image (H, W; 0 paper, 255 ink) in colours (H, W, 3), its paper glowing where `look` (h, w) is high."""
+def overlay(image: np.ndarray, attention: np.ndarray) -> np.ndarray:
+    """An image (H, W; 0 paper, 255 ink) as RGB (H, W, 3), its paper tinted where `attention` (h, w) is high."""
     import cv2
     import numpy as np
 
     height, width = image.shape
-    spread = cv2.resize(np.asarray(look, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    spread = cv2.resize(np.asarray(attention, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     glow = np.sqrt(np.clip(spread / max(float(spread.max()), 1e-12), 0, 1))[..., None]
     paper = 255.0 - glow * (255.0 - np.array(GLOW))
     return np.rint(paper * (1 - image[..., None] / 255.0)).astype(np.uint8)
 
 
 def attention_sheet(
-    image: np.ndarray, looks: Sequence[np.ndarray], tokens: Sequence[str], width: int = 1500
+    image: np.ndarray, maps: Sequence[np.ndarray], tokens: Sequence[str], width: int = 1500
 ) -> bytes:
-    """A PNG file of at most about `width` pixels across: for each token the image with its map, in reading order."""
-    return _sheet(_pictures(image, looks, tokens, (width - 3 * GAP) // 2), tokens, width)
+    """A PNG file at most about `width` pixels wide: for each token the image with its map (h, w), in reading order."""
+    return _sheet(_pictures(image, maps, tokens, (width - 3 * GAP) // 2), tokens, width)
 
 
 def stroke_sheet(
-    traces: Sequence[np.ndarray], looks: Sequence[np.ndarray], tokens: Sequence[str], width: int = 1500
+    traces: Sequence[np.ndarray], maps: Sequence[np.ndarray], tokens: Sequence[str], width: int = 1500
 ) -> bytes:
-    """The same of ink: for each token its traces (n, 2), coloured by how much of `looks` (L, S) each one gets."""
-    return _sheet(_stroke_pictures(traces, looks, tokens, (width - 3 * GAP) // 2), tokens, width)
+    """A PNG file like `attention_sheet`: for each token the traces (n, 2) coloured by attention, `maps` (L, S)."""
+    return _sheet(_stroke_pictures(traces, maps, tokens, (width - 3 * GAP) // 2), tokens, width)
 
 
 def _sheet(pictures: Sequence[Image], tokens: Sequence[str], width: int) -> bytes:
@@ -71,28 +71,28 @@ def _sheet(pictures: Sequence[Image], tokens: Sequence[str], width: int) -> byte
     columns = max(1, min(len(pictures), (width - GAP) // cell_width))
     rows = math.ceil(len(pictures) / columns)
     sheet = Image.new("RGB", (GAP + columns * cell_width, GAP + rows * cell_height), "white")
-    draw, font = ImageDraw.Draw(sheet), letters()
+    draw, font = ImageDraw.Draw(sheet), sheet_font()
     for i, (picture, token) in enumerate(zip(pictures, tokens, strict=True)):
         left, top = GAP + i % columns * cell_width, GAP + i // columns * cell_height
         number = f"{i + 1} "
         draw.text((left, top), number, SOFT, font)
         draw.text((left + font.getlength(number), top), token, INK, font)
         sheet.paste(picture, (left, top + LETTERS + GAP // 2))
-    return encoded(sheet, "PNG")
+    return encode_picture(sheet, "PNG")
 
 
 def attention_animation(
-    image: np.ndarray, looks: Sequence[np.ndarray], tokens: Sequence[str], width: int = 900
+    image: np.ndarray, maps: Sequence[np.ndarray], tokens: Sequence[str], width: int = 900
 ) -> bytes:
-    """An animated GIF file: for each token the image with its map, above the formula as far as it has been read."""
-    return _animation(_pictures(image, looks, tokens, width - 2 * GAP), tokens, width)
+    """An animated GIF file: for each token the image with its map (h, w), above the tokens read so far."""
+    return _animation(_pictures(image, maps, tokens, width - 2 * GAP), tokens, width)
 
 
 def stroke_animation(
-    traces: Sequence[np.ndarray], looks: Sequence[np.ndarray], tokens: Sequence[str], width: int = 900
+    traces: Sequence[np.ndarray], maps: Sequence[np.ndarray], tokens: Sequence[str], width: int = 900
 ) -> bytes:
-    """The same of ink, as `stroke_sheet` colours it."""
-    return _animation(_stroke_pictures(traces, looks, tokens, width - 2 * GAP), tokens, width)
+    """An animated GIF file like `attention_animation`, of traces coloured as by `stroke_sheet`."""
+    return _animation(_stroke_pictures(traces, maps, tokens, width - 2 * GAP), tokens, width)
 
 
 def _animation(pictures: Sequence[Image], tokens: Sequence[str], width: int) -> bytes:
@@ -100,7 +100,7 @@ def _animation(pictures: Sequence[Image], tokens: Sequence[str], width: int) -> 
 
     canvas_width = max(pictures[0].width, min(width, 480)) + 2 * GAP
     places, bottom = _laid_out(tokens, canvas_width, pictures[0].height + 2 * GAP)
-    font, frames = letters(), []
+    font, frames = sheet_font(), []
     for i, picture in enumerate(pictures):
         frame = Image.new("RGB", (canvas_width, bottom + GAP), "white")
         frame.paste(picture, ((canvas_width - picture.width) // 2, GAP))
@@ -109,38 +109,38 @@ def _animation(pictures: Sequence[Image], tokens: Sequence[str], width: int) -> 
             _write(draw, font, places[j], tokens[j], here=i == j)
         frames.append(frame.convert("P", palette=Image.Palette.ADAPTIVE, colors=128))
     times = [round(1000 * FRAME_SECONDS)] * (len(frames) - 1) + [round(1000 * LAST_SECONDS)]
-    return encoded(
+    return encode_picture(
         frames[0], "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0, disposal=1
     )
 
 
 def _pictures(
-    image: np.ndarray, looks: Sequence[np.ndarray], tokens: Sequence[str], width: int
+    image: np.ndarray, maps: Sequence[np.ndarray], tokens: Sequence[str], width: int
 ) -> list[Image]:
-    """The image with each map, enlarged to be seen well but not beyond `width`."""
+    """The image with each map, a small image enlarged up to fourfold, within `width` pixels."""
     from PIL import Image
 
-    _check_looks(looks, tokens)
+    _check_maps(maps, tokens)
     times = max(1, min(4, 400 // image.shape[1], 240 // image.shape[0]))
-    pictures = [Image.fromarray(overlay(image, look)) for look in looks]
+    pictures = [Image.fromarray(overlay(image, attention)) for attention in maps]
     scale = min(times, width / image.shape[1])
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
     return [picture.resize(size, Image.Resampling.BICUBIC) for picture in pictures]
 
 
-def _check_looks(looks: Sequence[np.ndarray], tokens: Sequence[str]) -> None:
-    if not len(looks) or len(looks) != len(tokens):
-        raise ValueError(f"{len(looks)} maps for {len(tokens)} tokens")
+def _check_maps(maps: Sequence[np.ndarray], tokens: Sequence[str]) -> None:
+    if not len(maps) or len(maps) != len(tokens):
+        raise ValueError(f"{len(maps)} maps for {len(tokens)} tokens")
 
 
 def _stroke_pictures(
-    traces: Sequence[np.ndarray], looks: Sequence[np.ndarray], tokens: Sequence[str], width: int
+    traces: Sequence[np.ndarray], maps: Sequence[np.ndarray], tokens: Sequence[str], width: int
 ) -> list[Image]:
-    """The ink in the colours of each look, its symbols of usual size, or smaller so that it is within `width`."""
+    """The ink coloured by each row of `maps`, with symbols of `SYMBOL_HEIGHT`, or smaller to fit into `width`."""
     import numpy as np
     from PIL import Image
 
-    _check_looks(looks, tokens)
+    _check_maps(maps, tokens)
     points = np.concatenate(traces).astype(float)
     low = points.min(axis=0)
     extent = np.maximum(points.max(axis=0) - low, 1e-9)
@@ -149,23 +149,25 @@ def _stroke_pictures(
     scale = min(SYMBOL_HEIGHT / symbol_height(traces), *(room / extent))
     placed = [(trace - low) * scale + pen for trace in traces]
     size = np.ceil(extent * scale).astype(int) + 2 * pen
-    return [Image.fromarray(coloured_strokes(placed, look, tuple(size.tolist()), pen)) for look in looks]
+    return [
+        Image.fromarray(coloured_strokes(placed, attention, tuple(size.tolist()), pen)) for attention in maps
+    ]
 
 
 def coloured_strokes(
-    traces: Sequence[np.ndarray], look: np.ndarray, size: tuple[int, int], pen: int
+    traces: Sequence[np.ndarray], attention: np.ndarray, size: tuple[int, int], pen: int
 ) -> np.ndarray:
-    """Traces in pixels as a picture (H, W, 3) of `size` (W, H), nearer to `GLOW` with more of `look` (S,).
+    """Draw traces in pixels as RGB (H, W, 3) of `size` (W, H), from `FAINT` to `GLOW` by their `attention` (S,).
 
-    The pen is `pen` pixels wide; strokes with more attention lie above the others.
+    Strokes are `pen` pixels wide; those with more attention are drawn above the others.
     """
     import cv2
     import numpy as np
 
-    look = np.asarray(look, np.float64)
-    if look.shape != (len(traces),):
-        raise ValueError(f"attention of shape {look.shape} over {len(traces)} strokes")
-    shares = np.clip(look / max(float(look.max()), 1e-12), 0, 1)
+    attention = np.asarray(attention, np.float64)
+    if attention.shape != (len(traces),):
+        raise ValueError(f"attention of shape {attention.shape} over {len(traces)} strokes")
+    shares = np.clip(attention / max(float(attention.max()), 1e-12), 0, 1)
     picture = np.full((_TIMES * size[1], _TIMES * size[0], 3), 255, np.uint8)
     parts = _TIMES << _SHIFT
     for place in np.argsort(shares, kind="stable"):
@@ -178,12 +180,12 @@ def coloured_strokes(
 
 
 _SHIFT, _TIMES = 4, 3
-"""Binary digits of parts of a pixel that OpenCV reckons with; ink is drawn so many times as large, and then shrunk."""
+"""Fractional bits of OpenCV's coordinates, and the factor of supersampling of ink."""
 
 
 def _laid_out(tokens: Sequence[str], width: int, top: int) -> tuple[list[tuple[float, int]], int]:
-    """Where each token stands, lines broken at `width`, and where the last line ends."""
-    font, places, left = letters(), [], float(GAP)
+    """Upper left corner of each token, lines broken at `width`, and the bottom of the last line."""
+    font, places, left = sheet_font(), [], float(GAP)
     for token in tokens:
         length = font.getlength(token)
         if left > GAP and left + length > width - GAP:
@@ -193,23 +195,25 @@ def _laid_out(tokens: Sequence[str], width: int, top: int) -> tuple[list[tuple[f
     return places, top + LETTERS
 
 
-def _write(draw: ImageDraw, font: FreeTypeFont, place: tuple[float, int], token: str, here: bool) -> None:
-    """A token; the one that is being read on glowing paper."""
+def _write(
+    draw: ImageDraw, font: FreeTypeFont | ImageFont, place: tuple[float, int], token: str, here: bool
+) -> None:
+    """Write a token, highlighted if it is the one being read."""
     if here:
         left, top = place
         draw.rectangle((left - 3, top - 3, left + font.getlength(token) + 3, top + LETTERS + 5), GLOW)
     draw.text(place, token, "white" if here else INK, font)
 
 
-def letters() -> FreeTypeFont:
-    """The font of all writing on sheets."""
+def sheet_font() -> FreeTypeFont | ImageFont:
+    """Font of all text on sheets."""
     from PIL import ImageFont
 
     return ImageFont.load_default(LETTERS)
 
 
-def encoded(picture: Image, kind: str, **options) -> bytes:
-    """A picture as a file of that kind, in memory."""
+def encode_picture(picture: Image, kind: str, **options: object) -> bytes:
+    """A picture as the bytes of a file in format `kind`."""
     buffer = BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""How far confidence can be trusted, as a picture: reliability, and accuracy of the most confident readings."""
+"""Calibration of confidences as a picture: reliability diagram, and accuracy against coverage."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """One set of readings.
+class CalibrationCurve:
+    """Calibration of one set of readings.
 
-    `bins` are mean confidence, accuracy and number of readings of each interval; `kept` pairs a share of the readings,
-    the most confident ones, with their accuracy in percent.
+    `bins` are (mean confidence, accuracy, number of readings) of each interval of confidence; `kept` are (share,
+    accuracy in percent) of the most confident readings.
     """
 
     bins: Sequence[tuple[float, float, int]]
     kept: Sequence[tuple[float, float]]
 
 
-def draw_calibration(curves: Mapping[str, Curve], out: str | Path) -> None:
-    """Draw the reliability diagram and accuracy against coverage of each set of readings."""
+def draw_calibration(curves: Mapping[str, CalibrationCurve], out: str | Path) -> None:
+    """Draw reliability and accuracy against coverage of each named set of readings as a PNG file."""
     figure = new_figure(11, 4.6, layout="constrained")
     left, right = figure.subplots(1, 2)
     _reliability(left, curves)
@@ -34,7 +34,7 @@ def draw_calibration(curves: Mapping[str, Curve], out: str | Path) -> None:
     save_png(figure, out)
 
 
-def _reliability(axes: Axes, curves: Mapping[str, Curve]) -> None:
+def _reliability(axes: Axes, curves: Mapping[str, CalibrationCurve]) -> None:
     plain_axes(axes, "Reliability", "area: number of readings")
     axes.plot([0, 100], [0, 100], color=LINE, linewidth=1)
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
@@ -48,7 +48,7 @@ def _reliability(axes: Axes, curves: Mapping[str, Curve]) -> None:
     axes.legend(frameon=False, fontsize=9)
 
 
-def _coverage(axes: Axes, curves: Mapping[str, Curve]) -> None:
+def _coverage(axes: Axes, curves: Mapping[str, CalibrationCurve]) -> None:
     plain_axes(axes, "Accuracy of the most confident", "")
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
         axes.plot(

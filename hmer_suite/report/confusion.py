@@ -1,4 +1,4 @@
-"""A confusion matrix as a picture: rows are what was written, columns what was read, look-alikes side by side."""
+"""A confusion matrix as a picture: rows are tokens written, columns tokens read, look-alikes side by side."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hmer_suite.latex.characters import character
 from hmer_suite.report.figure import COLOURS, INK, LINE, SOFT, new_figure, save_png
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 FAINTEST = 0.3
-"""Percent of a row from which on a cell has a colour."""
+"""Percentage of a row from which a cell is coloured."""
 
 WRITTEN_FROM = 10.0
-"""Percent of a row from which on a confusion's number is written into its cell."""
+"""Percentage of a row from which a confusion is labelled with its percentage."""
 
 CELL = 0.165
 """Side of a cell in inches."""
 
 
 def draw_confusions(counts: np.ndarray, tokens: Sequence[str], out: str | Path, title: str) -> None:
-    """Draw `counts` (C, C), how often token i was read as token j, each row in percent of what was written.
+    """Draw a confusion matrix, each row in percent of the tokens written, as a PNG file.
 
-    Tokens that nobody wrote are left out. The scale is logarithmic, so that one in three hundred still shows.
+    `counts` (C, C) says how often token i was read as token j. Tokens never written are left out. The colour scale is
+    logarithmic, so that one in three hundred still shows.
     """
-    import numpy as np
-
     written = np.flatnonzero(counts.sum(1))
     counts = counts[np.ix_(written, written)]
     shares = 100 * counts / counts.sum(1, keepdims=True)
@@ -49,12 +50,10 @@ def draw_confusions(counts: np.ndarray, tokens: Sequence[str], out: str | Path, 
 
 
 def alike_together(shares: np.ndarray) -> list[int]:
-    """An order of the classes in which those often taken for each other are neighbours.
+    """Order of the classes in which classes often confused are neighbours; `shares` (C, C) are percentages of rows.
 
     Chains of classes are joined at their ends, the most confused first (single linkage).
     """
-    import numpy as np
-
     strength = np.maximum(shares, shares.T)
     chains = {place: [place] for place in range(len(shares))}
     first, second = np.triu_indices(len(shares), 1)
@@ -67,14 +66,13 @@ def alike_together(shares: np.ndarray) -> list[int]:
 
 
 def _joined(one: list[int], other: list[int], strength: np.ndarray) -> list[int]:
-    """Two chains as one, turned so that the ends that meet are most alike."""
+    """Two chains joined, each possibly reversed, so that the ends that meet are the most confused."""
     ways = [(one, other), (one, other[::-1]), (one[::-1], other), (one[::-1], other[::-1])]
     left, right = max(ways, key=lambda way: strength[way[0][-1], way[1][0]])
     return left + right
 
 
-def _draw_cells(axes: Axes, shares: np.ndarray):
-    import numpy as np
+def _draw_cells(axes: Axes, shares: np.ndarray) -> AxesImage:
     from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
     colours = LinearSegmentedColormap.from_list("confusion", ["#eef3fb", COLOURS[0], "#0b2650"])
@@ -89,9 +87,9 @@ def _draw_cells(axes: Axes, shares: np.ndarray):
 
 def _label(axes: Axes, names: Sequence[str]) -> None:
     texts = [character(name) or name for name in names]
-    style = {"fontsize": 8, "family": "DejaVu Sans", "parse_math": False}
-    axes.set_xticks(range(len(texts)), texts, rotation=90, **style)
-    axes.set_yticks(range(len(texts)), texts, **style)
+    family = "DejaVu Sans"
+    axes.set_xticks(range(len(texts)), texts, rotation=90, fontsize=8, family=family, parse_math=False)
+    axes.set_yticks(range(len(texts)), texts, fontsize=8, family=family, parse_math=False)
     axes.tick_params(length=0, colors=INK, top=True, labeltop=True, right=True, labelright=True)
     axes.set_xlabel("read as", color=SOFT)
     axes.set_ylabel("written", color=SOFT)

@@ -1,7 +1,7 @@
 """Reports as one self-contained HTML page: nothing is fetched, no script runs, formulas are MathML.
 
 `write_score_report` and `write_compare_report` write ``index.html`` into a folder; `score_page` and
-`compare_page` are the pure functions behind them.
+`compare_page` are pure functions that return the page.
 """
 
 from __future__ import annotations
@@ -12,37 +12,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from hmer_suite.equiv.verdict import EQUAL, UNDECIDED
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
+from hmer_suite.report.score_samples import (
+    DrawnFormula,
+    DrawnSample,
+    InvalidPrediction,
+    draw_sample,
+    draw_token,
+    explain_invalid,
+)
+from hmer_suite.report.svg import bar, concentration_curve
+from hmer_suite.scores.comparison import Comparison, Difference, SystemPair
+from hmer_suite.scores.errors_by_kind import Group
 from hmer_suite.scores.rates import RATE_PARTS, Rates
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
-
-    from hmer_suite.report.score_samples import Invalid, Look
-    from hmer_suite.scores.comparison import Comparison, Difference, Pair
-    from hmer_suite.scores.errors_by_kind import Group
-    from hmer_suite.scores.results import Scores
-    from hmer_suite.scores.sample import Sample
+from hmer_suite.scores.results import Scores
+from hmer_suite.scores.sample import Sample
+from hmer_suite.version import __version__
 
 WORST = 40
-"""Samples with the most edits that a report draws."""
+"""Most samples drawn of those with the most edits."""
 
 RESPELT = 40
-"""Samples that mean the same though they are spelt differently that a report draws."""
+"""Most samples drawn of those that mean the same but are spelt differently."""
 
 INVALID = 40
-"""Invalid predictions that a report explains."""
+"""Most invalid predictions explained."""
 
 WINS = 15
-"""Samples right in one system only that a report draws, for each pair and direction."""
+"""Most samples drawn of those that only one system of a pair gets right, for each of the two."""
 
 LISTED = 500
-"""Ids that a report lists."""
+"""Most ids listed in one place."""
 
 RATES = {
     "exprate": ("ExpRate", "samples without a token error"),
@@ -53,7 +59,7 @@ RATES = {
     "cer": ("CER", "character edits, in percent of all reference characters"),
     "valid": ("valid", "predictions that are valid LaTeX"),
 }
-"""Rates in the order of the tables: heading and meaning."""
+"""Heading and meaning of each rate, in the order of the tables."""
 
 BLOCKS = {
     "raw": "token sequences exactly as given",
@@ -83,7 +89,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RateCell:
     """A rate with its 95 % interval, both in percent."""
 
     value: float
@@ -92,21 +98,34 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Win:
-    """A sample that one of two systems gets right: the other's answer beside the reference."""
+class ExclusiveWins:
+    """Samples that system `right` gets right and system `wrong` gets wrong, `total` of them.
+
+    `samples` are drawn with the wrong answer; `ids` are those not drawn.
+    """
 
     right: str
     wrong: str
     total: int
-    looks: tuple[Look, ...]
+    samples: tuple[DrawnSample, ...]
     ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTable:
+    """A table of groups of samples: caption, heading of its first column, rows, and the WER of the longest bar."""
+
+    caption: str
+    heading: str
+    groups: Sequence[Group]
+    longest: float
 
 
 def write_score_report(scores: Scores, directory: str | Path, *, title: str = "predictions") -> Path:
     """Write the report on one prediction file to ``directory/index.html`` and return that path.
 
     Raises:
-        InputError: the folder or the page cannot be written; nothing half-written is left.
+        InputError: the folder or the page cannot be written; no partial file is left.
     """
     return _write(score_page(scores, title=title), Path(directory))
 
@@ -123,15 +142,13 @@ def write_compare_report(
     *scores* has the systems of *comparison* by name, *spelling* is the block whose counts were compared.
 
     Raises:
-        InputError: the folder or the page cannot be written; nothing half-written is left.
+        InputError: the folder or the page cannot be written; no partial file is left.
     """
     return _write(compare_page(comparison, scores, spelling=spelling), Path(directory))
 
 
 def score_page(scores: Scores, *, title: str = "predictions") -> str:
-    """The page on one prediction file."""
-    from hmer_suite.report.svg import concentration_curve
-
+    """HTML page on one prediction file."""
     wrong = [sample for sample in _by_edits(scores.samples) if sample.prediction is not None]
     same = [sample for sample in wrong if sample.verdict and sample.verdict.verdict == EQUAL]
     broken = [sample for sample in scores.samples if sample.prediction is not None and not sample.raw.valid]
@@ -140,7 +157,7 @@ def score_page(scores: Scores, *, title: str = "predictions") -> str:
         title=title,
         scores=scores,
         blocks={block: BLOCKS[block] for block in scores.blocks},
-        cells={block: _cells(scores, block) for block in scores.blocks},
+        cells={block: _block_cells(scores, block) for block in scores.blocks},
         structure=STRUCTURE,
         kinds=KINDS,
         curve=concentration_curve([sample.raw.edits for sample in scores.samples]),
@@ -148,9 +165,9 @@ def score_page(scores: Scores, *, title: str = "predictions") -> str:
         confusions=_confusions(scores),
         wrong=len(wrong),
         same=len(same),
-        respelt=_looks(same[:RESPELT], "canonical"),
+        respelt=_drawn(same[:RESPELT], "canonical"),
         undecided=[s.id for s in scores.samples if s.verdict and s.verdict.verdict == UNDECIDED],
-        worst=_looks(wrong[:WORST], "canonical"),
+        worst=_drawn(wrong[:WORST], "canonical"),
         broken=len(broken),
         invalid=_invalid(broken[:INVALID]),
         listed=LISTED,
@@ -158,7 +175,7 @@ def score_page(scores: Scores, *, title: str = "predictions") -> str:
 
 
 def compare_page(comparison: Comparison, scores: Mapping[str, Scores], *, spelling: str = "canonical") -> str:
-    """The page on several systems."""
+    """HTML page on several systems."""
     names = [system.name for system in comparison.systems]
     samples = {name: {sample.id: sample for sample in scores[name].samples} for name in names}
     return _render(
@@ -168,69 +185,66 @@ def compare_page(comparison: Comparison, scores: Mapping[str, Scores], *, spelli
         spelling=spelling,
         signatures={name: str(scores[name].signature) for name in names},
         meanings={name: scores[name].semantics for name in names if scores[name].semantics},
-        cells={system.name: _with_intervals(system.rates, system.intervals) for system in comparison.systems},
+        cells={system.name: _cells(system.rates, system.intervals) for system in comparison.systems},
         verdicts=[[_verdict(pair, test) for test in pair.tests] for pair in comparison.pairs],
-        wins=[win for pair in comparison.pairs for win in _wins(pair, samples, spelling)],
+        wins=[win for pair in comparison.pairs for win in _exclusive_wins(pair, samples, spelling)],
         listed=LISTED,
     )
 
 
-# --- what the templates are given ---------------------------------------------------------------------------
-
-
-def _cells(scores: Scores, block: str) -> dict[str, Cell]:
+def _block_cells(scores: Scores, block: str) -> dict[str, RateCell]:
     prefix = "" if block == "raw" else f"{block}."
     intervals = {rate: scores.confidence[f"{prefix}{rate}"] for rate in RATE_PARTS}
-    return _with_intervals(getattr(scores, block), intervals)
+    return _cells(getattr(scores, block), intervals)
 
 
-def _with_intervals(rates: Rates, intervals: Mapping[str, tuple[float, float]]) -> dict[str, Cell]:
-    return {rate: Cell(getattr(rates, rate), *intervals[rate]) for rate in RATES}
+def _cells(rates: Rates, intervals: Mapping[str, tuple[float, float]]) -> dict[str, RateCell]:
+    return {rate: RateCell(getattr(rates, rate), *intervals[rate]) for rate in RATES}
 
 
 def _by_edits(samples: Sequence[Sample]) -> list[Sample]:
-    """Wrong samples, those with most edits first."""
+    """Wrong samples, those with the most edits first."""
     wrong = (sample for sample in samples if not sample.canonical.exact)
     return sorted(wrong, key=lambda sample: -sample.canonical.edits)
 
 
-def _looks(samples: Sequence[Sample], block: str) -> list[Look]:
-    from hmer_suite.report.score_samples import look
-
-    return [look(s.id, s.prediction, s.reference, getattr(s, block).edits, s.verdict) for s in samples]
+def _drawn(samples: Sequence[Sample], block: str) -> list[DrawnSample]:
+    return [draw_sample(s.id, s.prediction, s.reference, getattr(s, block).edits, s.verdict) for s in samples]
 
 
-def _invalid(samples: Sequence[Sample]) -> list[Invalid]:
-    from hmer_suite.report.score_samples import invalid
-
-    return [invalid(sample.id, sample.prediction or "") for sample in samples]
+def _invalid(samples: Sequence[Sample]) -> list[InvalidPrediction]:
+    return [explain_invalid(sample.id, sample.prediction or "") for sample in samples]
 
 
-def _group_tables(scores: Scores) -> list[tuple[str, str, Sequence[Group], float]]:
-    """Caption, heading of the first column, rows, and the error rate that makes the longest bar."""
-    tables = (
-        ("By length of the reference", "tokens", scores.by_length),
-        ("By what the reference contains", "structure", scores.by_structure),
-    )
-    return [(*head, groups, max(group.rates.wer for group in groups)) for *head, groups in tables]
+def _group_tables(scores: Scores) -> list[GroupTable]:
+    return [
+        _group_table("By length of the reference", "tokens", scores.by_length),
+        _group_table("By what the reference contains", "structure", scores.by_structure),
+    ]
 
 
-def _confusions(scores: Scores) -> list[tuple[str, list[tuple]]]:
-    from hmer_suite.report.score_samples import confused
+def _group_table(caption: str, heading: str, groups: Sequence[Group]) -> GroupTable:
+    return GroupTable(caption, heading, groups, max(group.rates.wer for group in groups))
 
+
+_ConfusionRow = tuple[DrawnFormula, DrawnFormula, int, int]
+"""Reference token, predicted token, samples with the confusion, and its occurrences."""
+
+
+def _confusions(scores: Scores) -> list[tuple[str, list[_ConfusionRow]]]:
     kinds = {
         "Substituted": scores.confusions.substitutions,
         "Left out": scores.confusions.deletions,
         "Added": scores.confusions.insertions,
     }
     return [
-        (kind, [(confused(c.reference), confused(c.prediction), c.samples, c.count) for c in found])
+        (kind, [(draw_token(c.reference), draw_token(c.prediction), c.samples, c.count) for c in found])
         for kind, found in kinds.items()
     ]
 
 
-def _verdict(pair: Pair, test: Difference) -> str:
-    """What a reader may conclude from one test at the 5 % level, after Holm's correction."""
+def _verdict(pair: SystemPair, test: Difference) -> str:
+    """Conclusion from one test at the 5 % level, after Holm's correction."""
     title = RATES[test.rate][0]
     p = max(test.p_permutation_holm, test.p_bootstrap_holm)
     if p >= 0.05:
@@ -239,26 +253,21 @@ def _verdict(pair: Pair, test: Difference) -> str:
     return f"{better} is better in {title}"
 
 
-def _wins(pair: Pair, samples: Mapping[str, Mapping[str, Sample]], spelling: str) -> list[Win]:
+def _exclusive_wins(
+    pair: SystemPair, samples: Mapping[str, Mapping[str, Sample]], spelling: str
+) -> list[ExclusiveWins]:
     found = []
     for right, wrong, ids in (
         (pair.first, pair.second, pair.only_first),
         (pair.second, pair.first, pair.only_second),
     ):
-        looks = _looks([samples[wrong][name] for name in ids[:WINS]], spelling)
-        found.append(Win(right, wrong, len(ids), tuple(looks), ids[WINS:]))
+        drawn = _drawn([samples[wrong][name] for name in ids[:WINS]], spelling)
+        found.append(ExclusiveWins(right, wrong, len(ids), tuple(drawn), ids[WINS:]))
     return found
-
-
-# --- the page -----------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    from hmer_suite.report.svg import bar
-
     environment = Environment(
         loader=PackageLoader("hmer_suite.report"),
         autoescape=True,
@@ -275,9 +284,7 @@ def _environment() -> Environment:
 
 
 def _code(message: str) -> Markup:
-    """A message with what stands between its backticks as code."""
-    from markupsafe import Markup
-
+    """A message as HTML; text between backticks becomes code."""
     parts = _TICKS.split(message)
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
@@ -288,13 +295,11 @@ _TICKS = re.compile("`([^`]+)`")
 
 
 def _render(template: str, **values: object) -> str:
-    from hmer_suite.version import __version__
-
     return _environment().get_template(template).render(version=__version__, **values)
 
 
 def _write(page: str, directory: Path) -> Path:
-    """The page is complete before anything is touched; a folder made for it goes if it cannot be written."""
+    """Write a page that is already complete; a folder created for it is removed if writing fails."""
     made = not directory.exists()
     try:
         directory.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Samples as a reader looks at them: formulas drawn, tokens aligned, what is wrong with invalid ones."""
+"""Samples for the HTML report: formulas drawn, tokens aligned, invalid predictions explained."""
 
 from __future__ import annotations
 
@@ -16,24 +16,27 @@ from hmer_suite.latex.tree import LatexSyntaxError, parse
 from hmer_suite.mathml import to_mathml
 from hmer_suite.repairs import repair
 from hmer_suite.report.tables import verdict_text
-from hmer_suite.scores.edit_distance import MATCH, SUBSTITUTION, align
+from hmer_suite.scores.edit_distance import MATCH, align
 
 if TYPE_CHECKING:
     from hmer_suite.equiv.verdict import Verdict
 
 MAX_DRAWN = 400
-"""Formulas of more tokens are not drawn: a runaway would fill the page."""
+"""Formulas with more tokens are not drawn: a decoding loop would fill the page."""
 
 MAX_SHOWN = 2000
 """Characters of a formula's LaTeX that are shown."""
 
 LONG_RUN, HEAD, TAIL = 40, 16, 8
-"""Of so many tokens in a row with the same verdict, only these at the beginning and at the end are shown."""
+"""Runs of more than `LONG_RUN` tokens with the same step show only the first `HEAD` and the last `TAIL`."""
+
+MAX_REASONS = 5
+"""Reasons of a repair that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula on the page; *remark* says what the drawing is not, *mathml* is None where there is none."""
+class DrawnFormula:
+    """A formula on the page; *mathml* is None where it is not drawn, *remark* says why or what is drawn instead."""
 
     text: str
     mathml: Markup | None
@@ -41,8 +44,8 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of aligned tokens with one verdict; *left_out* counts those not shown."""
+class AlignedToken:
+    """A step of an alignment with its tokens, or, where *left_out* is not 0, that many steps not shown."""
 
     step: str
     reference: str = ""
@@ -51,117 +54,106 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DrawnSample:
     """A sample, or one system's answer to it: reference and prediction side by side.
 
-    *verdict* says whether they mean the same, where that was judged.
+    *verdict* says whether they mean the same; it is empty where that was not judged.
     """
 
     id: str
     edits: int
-    reference: Formula
-    prediction: Formula
-    pieces: tuple[Piece, ...]
+    reference: DrawnFormula
+    prediction: DrawnFormula
+    tokens: tuple[AlignedToken, ...]
     verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Invalid:
-    """An invalid prediction: the first problem under a caret, and the repair."""
+class InvalidPrediction:
+    """An invalid prediction: its first problem with a caret below, and its repair with *edits* edits."""
 
     id: str
     message: str
     code: str
     caret: str
-    repaired: Formula
+    repaired: DrawnFormula
     reasons: tuple[str, ...]
-    more_edits: int
+    edits: int
 
 
-def look(
-    name: str, prediction: str | None, reference: str, edits: int, verdict: Verdict | None = None
-) -> Look:
+def draw_sample(
+    identifier: str, prediction: str | None, reference: str, edits: int, verdict: Verdict | None = None
+) -> DrawnSample:
     """Draw and align one sample; the alignment is in canonical spelling, as *edits* are counted."""
-    drawn = formula(reference), formula(prediction), pieces(prediction, reference)
-    return Look(name, edits, *drawn, "" if verdict is None else verdict_text(verdict))
-
-
-def formula(text: str | None) -> Formula:
-    """A formula drawn; an invalid one is drawn as repair leaves it, a very long one not at all."""
-    if text is None:
-        return Formula("", None, "missing")
-    shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} ... ({len(text):,} characters)"
-    words = split(text)
-    if not words:
-        return Formula(shown, None, "empty")
-    if len(words) > MAX_DRAWN:
-        return Formula(shown, None, f"not drawn: {len(words):,} tokens")
-    try:
-        return Formula(shown, Markup(to_mathml(parse(words))))
-    except LatexSyntaxError:
-        return Formula(shown, _draw(repair(text).output), "invalid LaTeX, drawn after repair")
-
-
-def _draw(text: str) -> Markup:
-    return Markup(to_mathml(parse(text)))
-
-
-def pieces(prediction: str | None, reference: str) -> tuple[Piece, ...]:
-    """Aligned tokens in canonical spelling, long monotonous stretches cut short."""
-    if prediction is None:
-        return ()
-    aligned = align(canonical_tokens(split(prediction)), canonical_tokens(split(reference)))
-    found: list[Piece] = []
-    for step, run in groupby(aligned.pairs(), key=lambda pair: pair[0]):
-        found.extend(_pieces(step, [(theirs or "", ours or "") for _, theirs, ours in run]))
-    return tuple(found)
-
-
-def _pieces(step: str, run: Sequence[tuple[str, str]]) -> Iterator[Piece]:
-    left_out = len(run) - HEAD - TAIL if len(run) > LONG_RUN else 0
-    for index, (theirs, ours) in enumerate(run):
-        if not left_out or index < HEAD or index >= len(run) - TAIL:
-            yield Piece(step, theirs, "" if step == MATCH else ours)
-        elif index == HEAD:
-            yield Piece(step, left_out=left_out)
-
-
-def invalid(name: str, prediction: str) -> Invalid:
-    """What is wrong with an invalid prediction, and what repair makes of it."""
-    problem = validate(prediction).problems[0]
-    mended = repair(prediction)
-    reasons = tuple(dict.fromkeys(edit.why for edit in mended.edits))
-    return Invalid(
-        id=name,
-        message=problem.message,
-        code=problem.code,
-        caret=problem.caret(prediction),
-        repaired=formula(mended.output),
-        reasons=reasons[:5],
-        more_edits=len(mended.edits),
+    return DrawnSample(
+        id=identifier,
+        edits=edits,
+        reference=draw_formula(reference),
+        prediction=draw_formula(prediction),
+        tokens=aligned_tokens(prediction, reference),
+        verdict="" if verdict is None else verdict_text(verdict),
     )
 
 
-def confused(token: str | None) -> Formula:
-    """A token of a confusion, drawn where it is a formula by itself."""
+def draw_formula(text: str | None) -> DrawnFormula:
+    """Draw a formula: an invalid one as repaired, a missing, empty or very long one not at all."""
+    if text is None:
+        return DrawnFormula("", None, "missing")
+    shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} ... ({len(text):,} characters)"
+    words = split(text)
+    if not words:
+        return DrawnFormula(shown, None, "empty")
+    if len(words) > MAX_DRAWN:
+        return DrawnFormula(shown, None, f"not drawn: {len(words):,} tokens")
+    try:
+        return DrawnFormula(shown, Markup(to_mathml(parse(words))))
+    except LatexSyntaxError:
+        drawing = Markup(to_mathml(parse(repair(text).output)))
+        return DrawnFormula(shown, drawing, "invalid LaTeX, drawn after repair")
+
+
+def aligned_tokens(prediction: str | None, reference: str) -> tuple[AlignedToken, ...]:
+    """Alignment in canonical spelling, the middle of long runs left out; empty for a missing prediction."""
+    if prediction is None:
+        return ()
+    aligned = align(canonical_tokens(split(prediction)), canonical_tokens(split(reference)))
+    found: list[AlignedToken] = []
+    for step, run in groupby(aligned.pairs(), key=lambda pair: pair[0]):
+        found.extend(_shortened(step, [(theirs or "", ours or "") for _, theirs, ours in run]))
+    return tuple(found)
+
+
+def _shortened(step: str, run: Sequence[tuple[str, str]]) -> Iterator[AlignedToken]:
+    left_out = len(run) - HEAD - TAIL if len(run) > LONG_RUN else 0
+    for index, (theirs, ours) in enumerate(run):
+        if not left_out or index < HEAD or index >= len(run) - TAIL:
+            yield AlignedToken(step, theirs, "" if step == MATCH else ours)
+        elif index == HEAD:
+            yield AlignedToken(step, left_out=left_out)
+
+
+def explain_invalid(identifier: str, prediction: str) -> InvalidPrediction:
+    """Explain an invalid prediction by its first problem and its repair."""
+    problem = validate(prediction).problems[0]
+    repaired = repair(prediction)
+    reasons = tuple(dict.fromkeys(edit.why for edit in repaired.edits))
+    return InvalidPrediction(
+        id=identifier,
+        message=problem.message,
+        code=problem.code,
+        caret=problem.caret(prediction),
+        repaired=draw_formula(repaired.output),
+        reasons=reasons[:MAX_REASONS],
+        edits=len(repaired.edits),
+    )
+
+
+def draw_token(token: str | None) -> DrawnFormula:
+    """Draw a command that is a formula by itself; other tokens are text, None is empty."""
     if token is None:
-        return Formula("", None)
+        return DrawnFormula("", None)
     try:
         drawing = to_mathml(parse([token]), display=False)
     except LatexSyntaxError:
-        return Formula(token, None)
-    return Formula(token, Markup(drawing) if token.startswith("\\") else None)
-
-
-__all__ = [
-    "MATCH",
-    "SUBSTITUTION",
-    "Formula",
-    "Invalid",
-    "Look",
-    "Piece",
-    "confused",
-    "formula",
-    "invalid",
-    "look",
-]
+        return DrawnFormula(token, None)
+    return DrawnFormula(token, Markup(drawing) if token.startswith("\\") else None)

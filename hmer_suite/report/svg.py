@@ -1,4 +1,4 @@
-"""Small charts as inline SVG: pure functions from numbers to markup, coloured by the page's style sheet."""
+"""Small charts as inline SVG, coloured by the page's style sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _POINTS = 200
 
 
 def bar(value: float, most: float) -> Markup:
-    """A bar as long as *value* is of *most*; decoration only, since the number stands beside it."""
+    """A bar of length *value* / *most*, hidden from screen readers since the number is printed beside it."""
     length = BAR_WIDTH * min(1.0, value / most) if most > 0 else 0.0
     return Markup(
         '<svg class="bar" width="{0}" height="12" viewBox="0 0 {0} 12" aria-hidden="true">'
@@ -21,7 +21,7 @@ def bar(value: float, most: float) -> Markup:
 
 
 def concentration_curve(edits: Sequence[int]) -> Markup:
-    """Share of all edits (upwards) in the samples with most edits (to the right), wrong samples only."""
+    """Cumulative share of all edits against the share of wrong samples, those with the most edits first."""
     ranked = sorted((number for number in edits if number), reverse=True)
     if not ranked:
         return Markup("")
@@ -36,7 +36,7 @@ def concentration_curve(edits: Sequence[int]) -> Markup:
         '<polyline class="line" points="{line}"/>'
         '<text x="{m}" y="{m}" dy="-8">share of all token edits, up to 100 %</text>'
         '<text x="{x}" y="{y}" dy="18" text-anchor="end">samples with errors, worst first: {number}</text>'
-        '<text x="{x}" y="{y}" dx="-6" dy="-8" text-anchor="end">dashed: all wrong samples alike</text></svg>'
+        '<text x="{x}" y="{y}" dx="-6" dy="-8" text-anchor="end">dashed: equally many edits in each</text></svg>'
     ).format(
         w=CURVE_WIDTH,
         h=CURVE_HEIGHT,
@@ -50,7 +50,7 @@ def concentration_curve(edits: Sequence[int]) -> Markup:
 
 
 def _cumulative(ranked: Sequence[int]) -> list[tuple[float, float]]:
-    """Points from (0, 0) to (1, 1), at most some 200 of them, dense where the curve bends."""
+    """Points from (0, 0) to (1, 1), about 200 at most, dense at the beginning, where the curve bends."""
     whole, done, points = sum(ranked), 0, [(0.0, 0.0)]
     every = max(1, len(ranked) // _POINTS)
     for number, edits in enumerate(ranked, 1):

@@ -1,4 +1,4 @@
-"""Results as text for a terminal; pure functions from results to strings."""
+"""Results as text for a terminal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hmer_suite.scores.comparison import Comparison
     from hmer_suite.scores.meaning import Semantics
     from hmer_suite.scores.results import Scores
+    from hmer_suite.scores.validity import Validity
 
 _RATES = ("exprate", "le1", "le2", "le3", "wer", "cer", "valid")
 _TITLES = {
@@ -24,7 +25,7 @@ _TITLES = {
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells, the first row a heading; first column to the left, others to the right."""
+    """A text table, the first row its heading; the first column is left-aligned, the others right-aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows
@@ -33,7 +34,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def score_text(scores: Scores) -> str:
-    """What ``hmer-suite score`` prints."""
+    """Text that ``hmer-suite score`` prints."""
     parts = (_head, _rates, _meaning, _layout, _metrics, _errors, _quote)
     return "\n\n".join(filter(None, (part(scores) for part in parts)))
 
@@ -58,7 +59,7 @@ def _rates(scores: Scores) -> str:
 
 
 def _meaning(scores: Scores) -> str:
-    """Verdicts on what the predictions mean, and the rate with what is undecided on either side."""
+    """Verdicts on meaning, and the rate with UNDECIDED counted as wrong and as right."""
     found = scores.semantics
     if found is None:
         return ""
@@ -82,13 +83,13 @@ def _layout(scores: Scores) -> str:
 
 
 def _metrics(scores: Scores) -> str:
-    """Metrics of plugins, where any were asked for."""
+    """Requested metrics of plugins."""
     rows = [[name, f"{value:.2f}"] for name, value in scores.metrics.items()]
     return table([["metrics of plugins", ""], *rows]) if rows else ""
 
 
 def _errors(scores: Scores) -> str:
-    """Where the errors are, in as few lines as make a reader look further."""
+    """A few lines about runaways, confusions and look-alikes."""
     lines = []
     remark = scores.concentration.remark
     if remark:
@@ -100,8 +101,8 @@ def _errors(scores: Scores) -> str:
     if kinds.edits:
         lines.append(
             f"of {kinds.edits:,} canonical token edits {kinds.lookalike:,} are look-alikes and "
-            f"{kinds.structure:,} structure; look-alikes alone make {kinds.only_lookalikes:,} of {kinds.wrong:,} wrong "
-            "predictions wrong"
+            f"{kinds.structure:,} structure; {kinds.only_lookalikes:,} of {kinds.wrong:,} wrong predictions have "
+            "no other error than look-alikes"
         )
     return "\n".join(lines)
 
@@ -111,14 +112,14 @@ def _quote(scores: Scores) -> str:
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """What ``hmer-suite equal`` prints, such as ``DIFFERENT (numeric): at x = 3/7``."""
+    """Text that ``hmer-suite equal`` prints, such as ``DIFFERENT (numeric): at x = 3/7``."""
     said = f"{verdict.verdict} ({verdict.reason or verdict.how})"
     at = ", ".join(f"{name} = {value}" for name, value in (verdict.witness or {}).items())
     return f"{said}: at {at}" if at else said
 
 
-def validity_text(found: dict) -> str:
-    """What ``hmer-suite score`` prints where there are no references."""
+def validity_text(found: Validity) -> str:
+    """Text that ``hmer-suite score`` prints without references."""
     lines = [f"{found['n']:,} predictions, {found['valid']:.2f} % valid LaTeX"]
     for edits, number in found["repair_edits"].items():
         lines.append(f"{number:,} made valid by {edits} edit{'s' if edits != '1' else ''}")
@@ -126,12 +127,12 @@ def validity_text(found: dict) -> str:
 
 
 def comparison_text(result: Comparison) -> str:
-    """What ``hmer-suite compare`` prints."""
+    """Text that ``hmer-suite compare`` prints."""
     return "\n\n".join([_systems(result), _tests(result), _wins(result)])
 
 
 def meanings_text(found: Mapping[str, Semantics]) -> str:
-    """Verdicts of several systems, beside each other."""
+    """A table of the verdicts on meaning of several systems."""
     rows = [["meaning", "EQUAL", "DIFFERENT", "UNDECIDED", "means the same, %"]]
     for name, one in found.items():
         counts = (f"{count:,}" for count in (one.equal, one.different, one.undecided))

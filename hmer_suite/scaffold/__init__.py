@@ -1,4 +1,4 @@
-"""A package to start from: ``hmer-suite plugins new NAME``. The templates are the files beside this one."""
+"""Creates the package of a new recogniser, for ``hmer-suite plugins new NAME``; its templates are in this folder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from string import Template
 
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
+from hmer_suite.registry import plugins
 from hmer_suite.specs.recogniser import INPUTS
 
 FILES = {
@@ -20,34 +21,34 @@ FILES = {
     "src/$module/model.py": "model.$input.py.template",
     "tests/test_$module.py": "test.py.template",
 }
-"""Files of the package and the templates that they are made from."""
+"""Templates of the files of the package, keyed by path."""
 
 _WORDS = {
     "image": {
         "what": "A recogniser of handwritten mathematics for hmer-suite: residual convolutions, and a recurrent cell "
-        "that looks at their\nmaps and writes LaTeX token after token.",
+        "that attends to their\nmaps and writes LaTeX token by token.",
         "samples": "images",
         "start": " --set encoder_from=symbol-cnn",
         "file": "photo.png",
     },
     "ink": {
         "what": "A recogniser of mathematics in ink for hmer-suite: convolutions along the strokes of the pen, and a "
-        "recurrent cell that\nlooks at strokes and writes LaTeX token after token.",
+        "recurrent cell that\nattends to strokes and writes LaTeX token by token.",
         "samples": "strokes",
         "start": "",
         "file": "formula.inkml",
     },
 }
-"""What the README says of a network of each input."""
+"""Words of the templates for each kind of input."""
 
 
 def write_package(name: str, out: Path, input: str = "image") -> list[Path]:
-    """Write the package of a recogniser called `name` into the new folder ``out/name``; the files written.
+    """Write the package of a recogniser called `name` into the new folder ``out/name``, and return its files.
 
-    `input` is one of `hmer_suite.specs.recogniser.INPUTS`: what its network reads.
+    `input`, one of `hmer_suite.specs.recogniser.INPUTS`, is the kind of input that its network reads.
 
     Raises:
-        UsageError: the name is none for a package, is taken, the folder exists, or there is no such input.
+        UsageError: the name is invalid or taken, the folder exists, or the input is unknown.
         InputError: the folder cannot be written.
     """
     if input not in INPUTS:
@@ -61,7 +62,7 @@ def write_package(name: str, out: Path, input: str = "image") -> list[Path]:
     }
     folder = out / name
     if folder.exists():
-        raise UsageError(f"{folder}: exists already")
+        raise UsageError(f"{folder}: already exists")
     written = []
     for target, template in FILES.items():
         path = folder / Template(target).substitute(words)
@@ -76,19 +77,17 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: cannot make this folder: {error.strerror}") from None
+        raise InputError(f"{folder}: cannot create this folder: {error.strerror}") from None
 
 
 def _module(name: str) -> str:
-    """Name of the module of a package; `UsageError` where it cannot be one or is taken."""
-    from hmer_suite.registry import plugins
-
+    """Module name of the package; raises `UsageError` if it is invalid or taken."""
     module = name.replace("-", "_")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) or keyword.iskeyword(module) or name == "new":
         raise UsageError(f"plugins new {name}: expected letters, digits and dashes, such as my-model")
     for plugin in plugins():
         if plugin.name == name:
-            raise UsageError(f"plugins new {name}: there is a {plugin} already")
+            raise UsageError(f"plugins new {name}: {plugin} has this name already")
     if find_spec(module) is not None:
-        raise UsageError(f"plugins new {name}: there is a module {module} already")
+        raise UsageError(f"plugins new {name}: a module {module} exists already")
     return module

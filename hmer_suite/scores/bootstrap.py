@@ -1,18 +1,18 @@
-"""How sure a rate is, and whether two systems differ: bootstrap intervals and paired tests on counts.
+"""Bootstrap intervals of rates, and paired tests of the difference between two systems.
 
-Everything here resamples *samples* (whole expressions) and recomputes pooled rates from summed counts, so the
-error rates keep their corpus-level meaning.
+Resampling draws whole samples (expressions) and recomputes pooled rates from summed counts, so error rates keep
+their corpus-level meaning.
 
 - Percentile bootstrap: B. Efron and R. Tibshirani, "An Introduction to the Bootstrap" (1993), ch. 13.
-- Paired bootstrap test: the resampled differences, moved so that their mean is zero, are compared with the
-  observed one; P. Koehn, "Statistical significance tests for machine translation evaluation" (EMNLP 2004), in
+- Paired bootstrap test: the resampled differences, centred on zero, are compared with the observed one;
+  P. Koehn, "Statistical significance tests for machine translation evaluation" (EMNLP 2004), in
   the two-sided, centred form of Graham et al. (WMT 2014) that sacrebleu uses.
 - Paired permutation (approximate randomisation, sign-flip) test: E. Noreen, "Computer-Intensive Methods for
   Testing Hypotheses" (1989); S. Riezler and J. Maxwell (ACL 2005 workshop on evaluation measures).
 - McNemar's exact test: Q. McNemar (Psychometrika 1947), with the binomial distribution instead of chi-square.
 
-The same seed, number of samples and settings give the same answer, whoever else is compared and however many
-workers counted.
+Results depend only on the seed, the number of samples and the settings, not on which other systems are compared or how
+many workers counted.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.scores.rates import RATE_PARTS, Counts, percent, total
 
-if TYPE_CHECKING:
-    import numpy as np
-
 Interval = tuple[float, float]
 
 _PARTS = tuple(dict.fromkeys(part for parts in RATE_PARTS.values() for part in parts))
-"""The attributes of `Counts` that rates are made of: the columns of every matrix below."""
+"""Attributes of `Counts` that rates are computed from: the columns of every matrix below."""
 
 _CELLS = 1 << 16
-"""So many sample indices are drawn at a time: they stay in the cache, and memory stays small."""
+"""Sample indices drawn at a time: few enough to stay in the cache."""
 
 _TIE = 1e-9
-"""Differences in percentage points closer than this are equal: a tie must not hang on a rounding error."""
+"""Differences in percentage points closer than this count as equal, so that rounding decides no tie."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
-    """Settings of every resampling method; ``level`` is the coverage of intervals in percent."""
+    """Settings of all resampling methods; ``level`` is the coverage of intervals in percent."""
 
     resamples: int = 1000
     permutations: int = 10_000
@@ -54,7 +54,7 @@ class Resampling:
             numbers = f"{self.resamples} and {self.permutations}"
             raise UsageError(f"need at least one resample and one permutation, got {numbers}")
         if not 0 < self.level < 100:
-            raise UsageError(f"the level of an interval lies between 0 and 100 percent, got {self.level}")
+            raise UsageError(f"the level of an interval must lie between 0 and 100 percent, got {self.level}")
 
 
 DEFAULT = Resampling()
@@ -62,88 +62,86 @@ DEFAULT = Resampling()
 
 @dataclass(frozen=True, slots=True)
 class PairedBootstrap:
-    """Second system minus first in percentage points, its interval, and the two-sided p-value."""
+    """Difference of two systems (second minus first) in percentage points, its interval, and the two-sided p-value."""
 
     difference: float
     interval: Interval
     p: float
 
 
-def intervals(counts: Sequence[Counts], plan: Resampling = DEFAULT) -> dict[str, Interval]:
+def intervals(counts: Sequence[Counts], resampling: Resampling = DEFAULT) -> dict[str, Interval]:
     """Percentile interval of every rate, in percent: ``{"exprate": (low, high), ...}``."""
-    return intervals_of({"": counts}, plan)[""]
+    return intervals_of({"": counts}, resampling)[""]
 
 
 def intervals_of(
-    columns: Mapping[str, Sequence[Counts]], plan: Resampling = DEFAULT
+    columns: Mapping[str, Sequence[Counts]], resampling: Resampling = DEFAULT
 ) -> dict[str, dict[str, Interval]]:
-    """`intervals` for several ways to count the same samples, drawing the resamples only once."""
+    """`intervals` of several columns of counts of the same samples, drawing the resamples only once."""
     return {
-        name: {rate: percentile_interval(values, plan.level) for rate, values in rates.items()}
-        for name, rates in resampled_rates(columns, plan).items()
+        name: {rate: percentile_interval(values, resampling.level) for rate, values in rates.items()}
+        for name, rates in resampled_rates(columns, resampling).items()
     }
 
 
 def resampled_rates(
-    columns: Mapping[str, Sequence[Counts]], plan: Resampling = DEFAULT
+    columns: Mapping[str, Sequence[Counts]], resampling: Resampling = DEFAULT
 ) -> dict[str, dict[str, np.ndarray]]:
     """Rates in percent of every resample, ``{column: {rate: array of shape (resamples,)}}``.
 
-    All columns count the same samples and see the same resamples, which is what makes differences paired.
-    Raises InputError without samples, PairingError when the columns differ in length.
+    All columns count the same samples and see the same resamples, which makes their differences paired.
+    Raises InputError without samples, PairingError if the columns differ in length.
     """
-    import numpy as np
-
     matrix = np.concatenate([_matrix(counts) for counts in _same_length(columns).values()], axis=1)
-    totals = _resampled_totals(matrix, plan)
+    totals = _resampled_totals(matrix, resampling)
     width = len(_PARTS)
     return {name: _rates(totals[:, at * width : (at + 1) * width]) for at, name in enumerate(columns)}
 
 
 def paired_bootstrap(
-    first: Sequence[Counts], second: Sequence[Counts], rate: str = "exprate", plan: Resampling = DEFAULT
+    first: Sequence[Counts], second: Sequence[Counts], rate: str = "exprate", resampling: Resampling = DEFAULT
 ) -> PairedBootstrap:
     """Compare two systems on the same samples by resampling the samples."""
-    resampled = resampled_rates({"first": first, "second": second}, plan)
+    resampled = resampled_rates({"first": first, "second": second}, resampling)
     observed = rate_of(second, rate) - rate_of(first, rate)
-    return bootstrap_test(resampled["second"][rate] - resampled["first"][rate], observed, plan)
+    return bootstrap_test(resampled["second"][rate] - resampled["first"][rate], observed, resampling)
 
 
-def bootstrap_test(differences: np.ndarray, observed: float, plan: Resampling = DEFAULT) -> PairedBootstrap:
-    """The paired test on resampled differences that are there already."""
+def bootstrap_test(
+    differences: np.ndarray, observed: float, resampling: Resampling = DEFAULT
+) -> PairedBootstrap:
+    """Paired bootstrap test from resampled differences and the observed one, all in percentage points."""
     extreme = int((abs(differences - differences.mean()) >= abs(observed) - _TIE).sum())
     return PairedBootstrap(
-        observed, percentile_interval(differences, plan.level), (extreme + 1) / (len(differences) + 1)
+        observed, percentile_interval(differences, resampling.level), (extreme + 1) / (len(differences) + 1)
     )
 
 
 def paired_permutation(
-    first: Sequence[Counts], second: Sequence[Counts], rate: str = "exprate", plan: Resampling = DEFAULT
+    first: Sequence[Counts], second: Sequence[Counts], rate: str = "exprate", resampling: Resampling = DEFAULT
 ) -> float:
-    """Two-sided p-value of the sign-flip test: each sample's two results change places by a coin.
+    """Two-sided p-value of the sign-flip test: each sample's two results are exchanged with probability 1/2.
 
     Both systems must be counted on the same references (else PairingError), so that the difference of the
-    rates is a sum over samples. Samples with the same absolute difference are flipped together: how many of
-    them turn is binomial, so the work does not grow with the number of samples.
+    rates is a sum over samples. Samples with the same absolute difference are flipped together: the number
+    flipped is binomial, so the work does not grow with the number of samples.
     """
-    import numpy as np
-
     part, whole = _parts(rate)
     _same_references(first, second, whole)
     differences = _column(second, part) - _column(first, part)
     sizes, numbers = np.unique(np.abs(differences[differences != 0]), return_counts=True)
-    generator = np.random.default_rng(plan.seed)
-    sums = np.zeros(plan.permutations)
+    generator = np.random.default_rng(resampling.seed)
+    sums = np.zeros(resampling.permutations)
     for size, number in zip(sizes, numbers, strict=True):
-        sums += size * (2.0 * generator.binomial(number, 0.5, plan.permutations) - number)
+        sums += size * (2.0 * generator.binomial(number, 0.5, resampling.permutations) - number)
     extreme = int((np.abs(sums) >= abs(differences.sum())).sum())
-    return (extreme + 1) / (plan.permutations + 1)
+    return (extreme + 1) / (resampling.permutations + 1)
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
     """Exact two-sided p-value for two systems' expression rates, from the samples only one of them got right.
 
-    This is what the sign-flip test on the expression rate tends to with ever more permutations.
+    The sign-flip test on the expression rate converges to it with the number of permutations.
     """
     number, fewer = only_first + only_second, min(only_first, only_second)
     term = tail = 1  # binomial coefficients, as exact integers
@@ -154,7 +152,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Adjust p-values of several tests; S. Holm, Scandinavian Journal of Statistics 6 (1979)."""
+    """P-values adjusted for several tests; S. Holm, Scandinavian Journal of Statistics 6 (1979)."""
     adjusted = [0.0] * len(p_values)
     highest = 0.0
     for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
@@ -164,11 +162,14 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
 
 def percentile_interval(values: np.ndarray, level: float) -> Interval:
-    """The middle ``level`` percent of resampled values: (low, high)."""
-    import numpy as np
-
+    """Interval (low, high) of the middle ``level`` percent of resampled values."""
     low, high = np.percentile(values, [(100 - level) / 2, (100 + level) / 2])
     return float(low), float(high)
+
+
+def interval_json(interval: Interval) -> list[float]:
+    """The interval as JSON: two numbers with two decimals."""
+    return [round(value, 2) for value in interval]
 
 
 def rate_of(counts: Sequence[Counts], rate: str) -> float:
@@ -206,39 +207,33 @@ def _same_references(first: Sequence[Counts], second: Sequence[Counts], whole: s
 
 
 def _column(counts: Sequence[Counts], part: str) -> np.ndarray:
-    import numpy as np
-
     return np.fromiter(map(attrgetter(part), counts), dtype=np.float64, count=len(counts))
 
 
 def _matrix(counts: Sequence[Counts]) -> np.ndarray:
-    """Counts as floats, shape (samples, parts); sums stay exact up to 2**53."""
-    import numpy as np
-
+    """Counts as float64, shape (samples, parts); sums are exact up to 2**53."""
     return np.stack([_column(counts, part) for part in _PARTS], axis=1)
 
 
-def _resampled_totals(matrix: np.ndarray, plan: Resampling) -> np.ndarray:
+def _resampled_totals(matrix: np.ndarray, resampling: Resampling) -> np.ndarray:
     """Column sums of each resample, shape (resamples, columns).
 
-    A resample draws as many samples as there are, with replacement. How often each was drawn is counted and
-    multiplied with the matrix, for a block of resamples at a time: in single precision as long as no sum can
-    leave the whole numbers it holds exactly, which is twice as fast and changes nothing.
+    A resample draws as many samples as there are, with replacement. The number of times each was drawn is
+    multiplied with the matrix, for a block of resamples at a time: in single precision where every sum is a whole
+    number that float32 holds exactly, which is twice as fast and gives the same totals.
     """
-    import numpy as np
-
     samples = len(matrix)
-    number = np.float32 if samples * matrix.max() < 2**24 else np.float64
-    factors = matrix.astype(number)
-    generator = np.random.default_rng(plan.seed)
-    totals = np.empty((plan.resamples, matrix.shape[1]))
+    precision: type[np.float32 | np.float64] = np.float32 if samples * matrix.max() < 2**24 else np.float64
+    factors: npt.NDArray[Any] = matrix.astype(precision)
+    generator = np.random.default_rng(resampling.seed)
+    totals = np.empty((resampling.resamples, matrix.shape[1]))
     block = max(1, _CELLS // samples)
-    for start in range(0, plan.resamples, block):
-        rows = min(block, plan.resamples - start)
+    for start in range(0, resampling.resamples, block):
+        rows = min(block, resampling.resamples - start)
         drawn = generator.integers(0, samples, (rows, samples), dtype=np.int32).astype(np.int64)
         drawn += np.arange(rows)[:, None] * samples
         times = np.bincount(drawn.ravel(), minlength=rows * samples).reshape(rows, samples)
-        totals[start : start + rows] = times.astype(number) @ factors
+        totals[start : start + rows] = times.astype(precision) @ factors
     return totals
 
 
@@ -248,7 +243,5 @@ def _rates(totals: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _percent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """As `rates.percent`, for arrays."""
-    import numpy as np
-
+    """`rates.percent` for arrays."""
     return 100.0 * np.where(whole > 0, part / np.maximum(whole, 1), part > 0)

@@ -1,11 +1,12 @@
-"""Several systems on one test set: a table with intervals, pairwise tests, wins and losses."""
+"""Comparison of several systems on one test set: rates with intervals, pairwise tests, wins and losses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from hmer_suite.errors import PairingError, UsageError
 from hmer_suite.scores.bootstrap import (
@@ -15,6 +16,7 @@ from hmer_suite.scores.bootstrap import (
     Resampling,
     bootstrap_test,
     holm,
+    interval_json,
     mcnemar,
     paired_permutation,
     percentile_interval,
@@ -24,16 +26,13 @@ from hmer_suite.scores.bootstrap import (
 from hmer_suite.scores.errors_by_kind import Concentration, concentration
 from hmer_suite.scores.rates import Counts, Rates, total
 
-if TYPE_CHECKING:
-    import numpy as np
-
 TESTED = ("exprate", "wer")
 """Rates whose differences are tested."""
 
 
 @dataclass(frozen=True, slots=True)
 class SystemScores:
-    """One row of the table."""
+    """Rates of one system, with their intervals in percent."""
 
     name: str
     rates: Rates
@@ -44,16 +43,16 @@ class SystemScores:
         return {
             "name": self.name,
             **self.rates.to_json(),
-            "confidence": {rate: _rounded(interval) for rate, interval in self.intervals.items()},
+            "confidence": {rate: interval_json(interval) for rate, interval in self.intervals.items()},
             "concentration": self.concentration.to_json(),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Second system minus first in one rate, with the p-values of two tests and the exact one for exprate.
+    """Difference of two systems (second minus first) in one rate, in percentage points, with its p-values.
 
-    The ``_holm`` values are adjusted for testing every pair of systems in this rate.
+    ``_holm`` values are adjusted for testing every pair of systems in this rate; ``p_mcnemar`` is None but for exprate.
     """
 
     rate: str
@@ -70,14 +69,14 @@ class Difference:
         return {
             "rate": self.rate,
             "difference": round(self.difference, 2),
-            "interval": _rounded(self.interval),
+            "interval": interval_json(self.interval),
             **{name: None if value is None else float(f"{value:.3g}") for name, value in p_values.items()},
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two systems: the tests, and the ids that only one of them gets right."""
+class SystemPair:
+    """Tests between two systems, and the ids of samples that only one of them gets right."""
 
     first: str
     second: str
@@ -97,14 +96,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The systems in the order given, and every pair of them."""
+    """Systems in the order given, every pair of them, and how many samples all and none of them get right."""
 
     n: int
     systems: tuple[SystemScores, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[SystemPair, ...]
     all_right: int
     none_right: int
-    plan: Resampling
+    resampling: Resampling
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -113,34 +112,36 @@ class Comparison:
             "pairs": [pair.to_json() for pair in self.pairs],
             "all_right": self.all_right,
             "none_right": self.none_right,
-            "resampling": asdict(self.plan),
+            "resampling": asdict(self.resampling),
         }
 
 
 def compare(
-    ids: Sequence[str], systems: Mapping[str, Sequence[Counts]], plan: Resampling = DEFAULT
+    ids: Sequence[str], systems: Mapping[str, Sequence[Counts]], resampling: Resampling = DEFAULT
 ) -> Comparison:
     """Compare the per-sample counts of at least two systems on the same references.
 
-    Raises UsageError for fewer than two systems, PairingError when a system was not counted on the same
-    references, InputError when there are none.
+    Raises UsageError for fewer than two systems, PairingError if the systems were not counted on the same
+    references, InputError if there are no samples.
     """
     _check(ids, systems)
-    resampled = resampled_rates(systems, plan)
+    resampled = resampled_rates(systems, resampling)
     right = [sum(sample.exact for sample in results) for results in zip(*systems.values(), strict=True)]
     return Comparison(
         n=len(ids),
-        systems=tuple(_row(name, ids, counts, resampled[name], plan) for name, counts in systems.items()),
-        pairs=_pairs(ids, systems, resampled, plan),
+        systems=tuple(
+            _row(name, ids, counts, resampled[name], resampling) for name, counts in systems.items()
+        ),
+        pairs=_pairs(ids, systems, resampled, resampling),
         all_right=right.count(len(systems)),
         none_right=right.count(0),
-        plan=plan,
+        resampling=resampling,
     )
 
 
 def _check(ids: Sequence[str], systems: Mapping[str, Sequence[Counts]]) -> None:
     if len(systems) < 2:
-        raise UsageError(f"comparing takes at least two systems, got {len(systems)}")
+        raise UsageError(f"a comparison needs at least two systems, got {len(systems)}")
     first_name, first = next(iter(systems.items()))
     for name, counts in systems.items():
         if len(counts) != len(ids):
@@ -158,9 +159,9 @@ def _row(
     ids: Sequence[str],
     counts: Sequence[Counts],
     resampled: Mapping[str, np.ndarray],
-    plan: Resampling,
+    resampling: Resampling,
 ) -> SystemScores:
-    intervals = {rate: percentile_interval(values, plan.level) for rate, values in resampled.items()}
+    intervals = {rate: percentile_interval(values, resampling.level) for rate, values in resampled.items()}
     return SystemScores(name, Rates.of(total(counts)), intervals, concentration(ids, counts))
 
 
@@ -168,12 +169,12 @@ def _pairs(
     ids: Sequence[str],
     systems: Mapping[str, Sequence[Counts]],
     resampled: Mapping[str, Mapping[str, np.ndarray]],
-    plan: Resampling,
-) -> tuple[Pair, ...]:
+    resampling: Resampling,
+) -> tuple[SystemPair, ...]:
     names = list(combinations(systems, 2))
-    tests = {rate: _tests(rate, names, systems, resampled, plan) for rate in TESTED}
+    tests = {rate: _tests(rate, names, systems, resampled, resampling) for rate in TESTED}
     return tuple(
-        Pair(
+        SystemPair(
             first,
             second,
             tuple(tests[rate][index] for rate in TESTED),
@@ -193,16 +194,18 @@ def _tests(
     names: Sequence[tuple[str, str]],
     systems: Mapping[str, Sequence[Counts]],
     resampled: Mapping[str, Mapping[str, np.ndarray]],
-    plan: Resampling,
+    resampling: Resampling,
 ) -> list[Difference]:
-    """The tests of one rate for all pairs: one family for Holm's correction."""
+    """Tests of one rate for all pairs: one family for Holm's correction."""
     rates = {name: rate_of(counts, rate) for name, counts in systems.items()}
     bootstraps: list[PairedBootstrap] = [
-        bootstrap_test(resampled[second][rate] - resampled[first][rate], rates[second] - rates[first], plan)
+        bootstrap_test(
+            resampled[second][rate] - resampled[first][rate], rates[second] - rates[first], resampling
+        )
         for first, second in names
     ]
     permutations = [
-        paired_permutation(systems[first], systems[second], rate, plan) for first, second in names
+        paired_permutation(systems[first], systems[second], rate, resampling) for first, second in names
     ]
     bootstraps_holm = holm([test.p for test in bootstraps])
     permutations_holm = holm(permutations)
@@ -225,7 +228,3 @@ def _exact_p(first: Sequence[Counts], second: Sequence[Counts]) -> float:
     only_first = sum(a.exact and not b.exact for a, b in zip(first, second, strict=True))
     only_second = sum(b.exact and not a.exact for a, b in zip(first, second, strict=True))
     return mcnemar(only_first, only_second)
-
-
-def _rounded(interval: Interval) -> list[float]:
-    return [round(value, 2) for value in interval]

@@ -10,16 +10,13 @@ differently. Ours is read from left to right: at every point take the first of
 2. delete the next reference token,
 3. insert the next predicted token,
 
-that lies on a cheapest alignment of what is left. Nothing else is left to chance, so the three counts are
+that lies on a cheapest alignment of the remaining tokens. The rule leaves no choice, so the three counts are
 properties of the two sequences and not of a library's version.
 
-Distances come from rapidfuzz (bit-parallel and banded). Its own alignment breaks ties differently, therefore
-the alignment is found here: with few edits by asking for the distance of what each choice would leave, and
-with many by walking back through the whole table. The table is held in the bit vectors of Hyyrö, "A
-bit-vector algorithm for computing Levenshtein and Damerau edit distances", Nordic Journal of Computing 10
-(2003): one Python integer is a whole row, so a row costs a dozen operations whatever its length. A large
-table keeps its rows only at checkpoints and recomputes the others block by block: memory grows with the
-square root of the shorter sequence times an eighth of a byte per token of the longer one.
+Distances come from rapidfuzz (bit-parallel and banded). Its own alignment breaks ties differently, so the rule is
+followed here by asking, at every edit, for the distance between the suffixes that each choice would leave:
+rapidfuzz answers while there are few edits, a table of all suffix distances where there are many. The table keeps
+every sqrt(m)-th row and recomputes the rows between, so its memory is O(n sqrt(m)) for lengths n >= m.
 """
 
 from __future__ import annotations
@@ -29,17 +26,15 @@ from dataclasses import dataclass
 from functools import cache
 from math import isqrt
 from operator import ne
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MATCH, SUBSTITUTION, DELETION, INSERTION = "=", "S", "D", "I"
 
-WALK_EDITS = 24
-"""Up to so many edits an alignment is found by asking for distances, beyond that with the bit vectors."""
-
-TABLE_BITS = 1 << 26
-"""Tables of up to so many cells keep every row in memory (two bits each, 16 MB), larger ones checkpoints."""
-
-NUMPY_BITS = 1 << 12
-"""From so many tokens on, numpy builds the match masks: setting bits one by one would be quadratic."""
+TABLE_EDITS = 100
+"""Alignments with more edits than this read suffix distances from a table instead of asking rapidfuzz for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +108,30 @@ def _levenshtein() -> Callable[[Sequence[str], Sequence[str]], int]:
     return Levenshtein.distance
 
 
+def _steps(prediction: Sequence[str], reference: Sequence[str], distance: int) -> str:
+    """Steps of the documented alignment, given the distance of the two sequences."""
+    if distance == abs(len(prediction) - len(reference)):
+        return _skip(prediction, reference)
+    if len(prediction) == len(reference) and sum(map(ne, prediction, reference)) == distance:
+        return "".join(map(_pair, prediction, reference))  # pairing every token is cheapest, and comes first
+    if distance > TABLE_EDITS:
+        return _walk(prediction, reference, distance, _SuffixDistances(prediction, reference))
+    return _walk(prediction, reference, distance, lambda i, j: edit_distance(prediction[j:], reference[i:]))
+
+
 def _pair(ours: str, theirs: str) -> str:
     return MATCH if ours == theirs else SUBSTITUTION
 
 
-def _steps(prediction: Sequence[str], reference: Sequence[str], distance: int) -> str:
-    """Steps of the rule; four ways to the same answer, of which the cheapest that applies is taken."""
-    if distance == abs(len(prediction) - len(reference)):
-        return _skip(prediction, reference)
-    if len(prediction) == len(reference) and sum(map(ne, prediction, reference)) == distance:
-        return "".join(map(_pair, prediction, reference))  # to pair everything is cheapest, and comes first
-    if distance <= WALK_EDITS:
-        return _walk(prediction, reference, distance)
-    return _trimmed(prediction, reference)
+def _walk(
+    prediction: Sequence[str],
+    reference: Sequence[str],
+    distance: int,
+    remaining: Callable[[int, int], int],
+) -> str:
+    """Follow the rule; ``remaining(i, j)`` is the distance between ``reference[i:]`` and ``prediction[j:]``.
 
-
-def _walk(prediction: Sequence[str], reference: Sequence[str], distance: int) -> str:
-    """Follow the rule, asking at every edit for the distance of what would be left.
-
-    A match is always on a cheapest path, so that only edits need asking.
+    A match always lies on a cheapest alignment, so only edits need asking.
     """
     steps: list[str] = []
     i = j = 0
@@ -140,10 +140,10 @@ def _walk(prediction: Sequence[str], reference: Sequence[str], distance: int) ->
             steps.append(MATCH)
             i, j = i + 1, j + 1
         distance -= 1
-        if edit_distance(prediction[j + 1 :], reference[i + 1 :]) == distance:
+        if remaining(i + 1, j + 1) == distance:
             steps.append(SUBSTITUTION)
             i, j = i + 1, j + 1
-        elif edit_distance(prediction[j:], reference[i + 1 :]) == distance:
+        elif remaining(i + 1, j) == distance:
             steps.append(DELETION)
             i += 1
         else:
@@ -152,38 +152,8 @@ def _walk(prediction: Sequence[str], reference: Sequence[str], distance: int) ->
     return "".join(steps) + _skip(prediction[j:], reference[i:])
 
 
-def _trimmed(prediction: Sequence[str], reference: Sequence[str]) -> str:
-    """The common prefix, the core, and what follows once one side of the core is used up.
-
-    Matching a common prefix is always on a cheapest path, and comes first. A common suffix leaves the
-    distances within the core as they are, and so every decision there; once one side of the core is used up,
-    the other side's rest is skipped, and each token of the suffix matched as soon as it can be.
-    """
-    start, end = _common_ends(prediction, reference)
-    core = _core_steps(_cut(prediction, start, end), _cut(reference, start, end)).rstrip(DELETION + INSERTION)
-    rest_of_prediction = prediction[start + len(core) - core.count(DELETION) :]
-    rest_of_reference = reference[start + len(core) - core.count(INSERTION) :]
-    return MATCH * start + core + _skip(rest_of_prediction, rest_of_reference)
-
-
-def _common_ends(prediction: Sequence[str], reference: Sequence[str]) -> tuple[int, int]:
-    """Lengths of the common prefix and of the common suffix, which do not overlap."""
-    shorter = min(len(prediction), len(reference))
-    start = 0
-    while start < shorter and prediction[start] == reference[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and prediction[-1 - end] == reference[-1 - end]:
-        end += 1
-    return start, end
-
-
-def _cut(tokens: Sequence[str], start: int, end: int) -> Sequence[str]:
-    return tokens[start : len(tokens) - end]
-
-
 def _skip(prediction: Sequence[str], reference: Sequence[str]) -> str:
-    """Steps where the shorter sequence is contained in the longer: match as soon as possible, else skip."""
+    """Steps where one sequence contains the other as a subsequence: match as early as possible, else skip."""
     step = INSERTION if len(prediction) > len(reference) else DELETION
     longer, shorter = (prediction, reference) if step == INSERTION else (reference, prediction)
     waiting = iter(shorter)
@@ -198,108 +168,55 @@ def _skip(prediction: Sequence[str], reference: Sequence[str]) -> str:
     return "".join(steps)
 
 
-# ---------------------------------------------------------------------------------------- the bit vectors
-#
-# The table below is that of the two sequences reversed, so that walking it back from its last cell reads the
-# originals from left to right. The longer sequence lies along the bits, the shorter one gives the rows.
-# A row keeps two integers: `crossing` has the cells where pairing two tokens is *not* on a cheapest path, and
-# `along` those of them where the rule takes a step along the bits; the rest of them leave the row.
+class _SuffixDistances:
+    """Distances between all suffixes of two sequences, asked for from left to right.
 
+    Row r holds the distances between the shorter sequence from r on and every suffix of the longer one. The rows of
+    one block are in memory; the last row of every block is kept to recompute the rows above it.
+    """
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """What stays fixed while the rows are computed."""
+    def __init__(self, prediction: Sequence[str], reference: Sequence[str]):
+        import numpy as np
 
-    masks: Callable[[str], int]
-    width: int
-    deletes_along: bool
+        self._by_prediction = len(prediction) < len(reference)  # whether the prediction is the shorter one
+        shorter, longer = (prediction, reference) if self._by_prediction else (reference, prediction)
+        numbers: dict[str, int] = {}
+        codes = [numbers.setdefault(token, len(numbers)) for token in longer]
+        self._longer = np.array(codes, np.int32)
+        self._shorter = [numbers.get(token, -1) for token in shorter]
+        self._places = np.arange(len(longer) + 1, dtype=np.int32)
+        self._block = isqrt(len(shorter)) + 1
+        row = self._places[::-1].copy()
+        self._kept = {len(shorter): row}
+        for at in reversed(range(len(shorter))):
+            row = self._above(row, at)
+            if at % self._block == 0:
+                self._kept[at] = row
+        self._load(0)
 
-    def rows(self, texts: Sequence[str], state: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
-        """Yield (crossing, along, positive, negative) for each row, from the state before the first.
+    def __call__(self, i: int, j: int) -> int:
+        """Distance between ``reference[i:]`` and ``prediction[j:]``."""
+        row, column = (j, i) if self._by_prediction else (i, j)
+        if row - self._start >= len(self._rows):
+            self._load(row)
+        return int(self._rows[row - self._start][column])
 
-        ``positive`` and ``negative`` hold the differences between neighbouring cells of a row, +1 and -1.
-        """
-        full = (1 << self.width) - 1
-        positive, negative = state
-        for token in texts:
-            equal = self.masks(token)
-            same = ((((equal & positive) + positive) ^ positive) | equal | negative) & full
-            up = negative | (full ^ (same | positive))
-            down = same & positive
-            crossing = same & ~equal
-            shifted = ((up << 1) | 1) & full
-            negative_next = same & shifted
-            positive_next = ((down << 1) & full) | (full ^ (same | shifted))
-            # Deletion comes before insertion: a step along the bits is taken when it is a deletion on a
-            # cheapest path, or when it is an insertion and the deletion across the row is on none.
-            along = crossing & (positive_next if self.deletes_along else ~up)
-            yield crossing, along, positive_next, negative_next
-            positive, negative = positive_next, negative_next
+    def _load(self, row: int) -> None:
+        """Load the block of rows that ends at or after `row`, and begins before it."""
+        self._start = max(0, (row - 1) // self._block * self._block)
+        end = min(self._start + self._block, len(self._shorter))
+        rows = [self._kept[end]]
+        for at in reversed(range(self._start, end)):
+            rows.append(self._above(rows[-1], at))
+        self._rows = rows[::-1]
 
+    def _above(self, below: np.ndarray, at: int) -> np.ndarray:
+        """Row `at` of the table from the row below it."""
+        import numpy as np
 
-def _core_steps(prediction: Sequence[str], reference: Sequence[str]) -> str:
-    """Steps of the rule for two sequences, neither of them empty, without regard to what surrounds them."""
-    deletes_along = len(reference) > len(prediction)
-    longer, shorter = (reference, prediction) if deletes_along else (prediction, reference)
-    bits, texts = longer[::-1], shorter[::-1]
-    table = _Table(_masks(bits), len(bits), deletes_along)
-    along_step, across_step = (DELETION, INSERTION) if deletes_along else (INSERTION, DELETION)
-    steps: list[str] = []
-    column, row = len(bits), len(texts)
-    for crossing, along in _rows_backwards(table, texts):
-        stop = (~along & ((1 << column) - 1)).bit_length()
-        steps.append(along_step * (column - stop))
-        column = stop
-        if not column:
-            break
-        row -= 1
-        if crossing >> (column - 1) & 1:
-            steps.append(across_step)
-        else:
-            column -= 1
-            steps.append(_pair(bits[column], texts[row]))
-    steps.append(across_step * row + along_step * column)
-    return "".join(steps)
-
-
-def _rows_backwards(table: _Table, texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield (crossing, along) from the last row to the first, keeping few rows when the table is large."""
-    rows = len(texts)
-    block = rows if rows * table.width <= TABLE_BITS else isqrt(rows) + 1
-    state = ((1 << table.width) - 1, 0)
-    checkpoints = [state]
-    before_last_block = texts[: rows - 1 - (rows - 1) % block]
-    for number, (*_, positive, negative) in enumerate(table.rows(before_last_block, state), 1):
-        if number % block == 0:
-            checkpoints.append((positive, negative))
-    for index in reversed(range(len(checkpoints))):
-        part = texts[index * block : (index + 1) * block]
-        kept = [(crossing, along) for crossing, along, *_ in table.rows(part, checkpoints.pop())]
-        yield from reversed(kept)
-
-
-def _masks(bits: Sequence[str]) -> Callable[[str], int]:
-    """A function from a token to the integer with a 1 wherever ``bits`` holds it."""
-    if len(bits) >= NUMPY_BITS:
-        return _numpy_masks(bits)
-    table: dict[str, int] = {}
-    flag = 1
-    for token in bits:
-        table[token] = table.get(token, 0) | flag
-        flag <<= 1
-    return lambda token: table.get(token, 0)
-
-
-def _numpy_masks(bits: Sequence[str]) -> Callable[[str], int]:
-    import numpy as np
-
-    numbers: dict[str, int] = {}
-    coded = np.array([numbers.setdefault(token, len(numbers)) for token in bits])
-
-    def mask(token: str) -> int:
-        number = numbers.get(token)
-        if number is None:
-            return 0
-        return int.from_bytes(np.packbits(coded == number, bitorder="little").tobytes(), "little")
-
-    return mask
+        row = below + 1  # drop a token of the shorter sequence
+        np.minimum(row[:-1], below[1:] + (self._longer != self._shorter[at]), out=row[:-1])  # or pair it
+        row += self._places  # or drop tokens of the longer one, each for 1: a running minimum from the right
+        np.minimum.accumulate(row[::-1], out=row[::-1])
+        row -= self._places
+        return row

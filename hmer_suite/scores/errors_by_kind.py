@@ -1,4 +1,4 @@
-"""Where the errors are: by length, by structure, by confusion, and in how few samples they pile up."""
+"""Errors by length, by structure, by confusion, and their concentration in few samples."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil
 
+from hmer_suite.latex.constructs import ENVIRONMENT, STRUCTURE_OF, STRUCTURES
 from hmer_suite.latex.token_classes import token_class
 from hmer_suite.scores.edit_distance import DELETION, INSERTION, MATCH, SUBSTITUTION, align
 from hmer_suite.scores.lookalikes import alike
@@ -16,26 +17,8 @@ from hmer_suite.scores.rates import Counts, Rates, percent, total
 LENGTH_EDGES = (5, 10, 20, 40, 80)
 """Upper ends, inclusive, of the buckets of reference lengths in tokens."""
 
-STRUCTURES: dict[str, frozenset[str]] = {
-    label: frozenset(words.split())
-    for label, words in {
-        "fraction": r"\frac \dfrac \tfrac \cfrac \over \above",
-        "root": r"\sqrt \root",
-        "binomial": r"\binom \dbinom \tbinom \choose \atop",
-        "big operator": r"""\sum \prod \coprod \int \iint \iiint \iiiint \oint \oiint \idotsint \bigcup
-            \bigcap \bigvee \bigwedge \bigoplus \bigotimes \bigodot \bigsqcup \biguplus \lim \limsup
-            \liminf \max \min \sup \inf \varlimsup \varliminf""",
-        "accent": r"""\hat \widehat \tilde \widetilde \bar \vec \dot \ddot \dddot \check \breve \acute \grave
-            \mathring \overline \underline \overrightarrow \overleftarrow \overbrace \underbrace""",
-        "stacked": r"\underset \overset \stackrel \xrightarrow \xleftarrow \xlongequal \substack",
-        "text": r"\text \mbox \hbox \textrm \textbf \textit \textsf \texttt \textnormal",
-    }.items()
-}
-"""Labels that follow from the presence of one of these tokens in a reference."""
-
 RUNAWAY_FACTOR, RUNAWAY_EXTRA = 3, 20
-"""A runaway is a prediction longer than so many times its reference and so many tokens more: no honest
-misreading is, and every recogniser that loops until its length limit is."""
+"""A prediction longer than `RUNAWAY_FACTOR` times its reference plus `RUNAWAY_EXTRA` tokens is a decoding loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +38,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A reference token read as another; None stands for no token: a deletion or an insertion."""
+    """A reference token read as another; None is no token: a deletion or an insertion."""
 
     reference: str | None
     prediction: str | None
@@ -83,8 +66,8 @@ class ErrorKinds:
     """Token edits by what went wrong, and the samples in which nothing but look-alikes did.
 
     ``lookalike``: a symbol read as one that looks like it (`hmer_suite.scores.lookalikes`); ``symbol``: as another;
-    ``missing`` and ``added``: symbols; ``structure``: any edit of a token that says where symbols stand, such as
-    braces, scripts, fractions and roots. ``wrong`` predictions were not missing; in ``only_lookalikes`` of them
+    ``missing`` and ``added``: symbols; ``structure``: any edit of a token that places symbols, such as braces, scripts,
+    fractions and roots. ``wrong`` predictions were not missing; in ``only_lookalikes`` of them
     every edit is a look-alike.
     """
 
@@ -117,7 +100,7 @@ class WorstSample:
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """How much of the error rate a few samples make up.
+    """Concentration of the error rate in few samples.
 
     ``worst_share`` is the percentage of all edits in the ``worst_n`` samples with the most (1 % of all, at
     least one); ``wer_capped`` counts at most as many edits for a sample as its reference has tokens;
@@ -183,30 +166,29 @@ def by_structure(counts: Sequence[Counts], references: Sequence[Sequence[str]]) 
     for sample, reference in zip(counts, references, strict=True):
         for label in structures(reference):
             groups[label].append(sample)
-    order = ["plain", *STRUCTURES, "environment", "scripts, depth 1", "scripts, depth 2", "scripts, depth 3+"]
+    order = ["plain", *STRUCTURES, ENVIRONMENT, "scripts, depth 1", "scripts, depth 2", "scripts, depth 3+"]
     return tuple(Group(label, total(groups[label])) for label in order if label in groups)
 
 
 def structures(tokens: Sequence[str]) -> tuple[str, ...]:
     """Labels of the structures in a formula, or ``("plain",)``: symbols in a row and nothing else."""
-    found = {_LABELS[token] for token in tokens if token in _LABELS}
+    found = {STRUCTURE_OF[token] for token in tokens if token in STRUCTURE_OF}
     labels = [label for label in STRUCTURES if label in found]
     if r"\begin" in "".join(tokens):
-        labels.append("environment")
-    if "scripts" in found:
+        labels.append(ENVIRONMENT)
+    if not _SCRIPTS.isdisjoint(tokens):
         depth = script_depth(tokens)
         labels.append(f"scripts, depth {depth}" if depth < 3 else "scripts, depth 3+")
     return tuple(labels) or ("plain",)
 
 
 _SCRIPTS = frozenset({"^", "_", r"\sp", r"\sb"})
-_LABELS = {token: label for label, words in {**STRUCTURES, "scripts": _SCRIPTS}.items() for token in words}
 
 
 def script_depth(tokens: Sequence[str]) -> int:
-    r"""How deep scripts nest: 0 for ``x``, 1 for ``x _ i ^ 2``, 2 for ``x ^ { y ^ { 2 } }``.
+    r"""Nesting depth of scripts: 0 for ``x``, 1 for ``x _ i ^ 2``, 2 for ``x ^ { y ^ { 2 } }``.
 
-    A script is what stands in the group, or the single token, after ``^`` or ``_``. Works on broken LaTeX
+    A script is the content of the group, or the single token, after ``^`` or ``_``. Works on broken LaTeX
     too: a brace without partner closes or opens nothing.
     """
     deepest = depth = 0
@@ -225,7 +207,7 @@ def script_depth(tokens: Sequence[str]) -> int:
 
 
 Edit = tuple[str, str | None, str | None]
-"""A step that is no match, the reference token and the predicted one; None where there is none."""
+"""A step that is no match, the reference token and the predicted one; None where one is missing."""
 
 
 def edits_of(
@@ -265,11 +247,15 @@ def confusions(edits: Sequence[Sequence[Edit]], top: int = 20) -> Confusions:
 
 
 def error_kinds(edits: Sequence[Sequence[Edit]]) -> ErrorKinds:
-    """What went wrong in the samples that have these edits, none of them empty."""
+    """Counts of what went wrong in samples with these edits, none of them empty."""
     kinds = [Counter(map(kind_of, sample)) for sample in edits]
-    found = sum(kinds, Counter())
+    found: Counter[str] = sum(kinds, Counter())
     return ErrorKinds(
-        *(found[name] for name in ("lookalike", "symbol", "missing", "added", "structure")),
+        lookalike=found["lookalike"],
+        symbol=found["symbol"],
+        missing=found["missing"],
+        added=found["added"],
+        structure=found["structure"],
         wrong=len(kinds),
         only_lookalikes=sum(set(sample) == {"lookalike"} for sample in kinds),
     )
@@ -282,17 +268,17 @@ def kind_of(edit: Edit) -> str:
         token is not None and token_class(token) not in _SYMBOL_CLASSES for token in (reference, prediction)
     ):
         return "structure"
-    if step == SUBSTITUTION:
+    if reference is not None and prediction is not None:
         return "lookalike" if alike(reference, prediction) else "symbol"
     return "missing" if step == DELETION else "added"
 
 
 _SYMBOL_CLASSES = frozenset("CHAR COLUMN SYMBOL DELIM MDELIM BAR LBRACK RBRACK LARGEOP NAMEDOP PRIME".split())
-"""Classes of tokens that are drawn and say nothing of where others stand."""
+"""Classes of tokens that are drawn and do not determine the places of others."""
 
 
 def concentration(ids: Sequence[str], counts: Sequence[Counts], top: int = 10) -> Concentration:
-    """How much of the error rate comes from few samples; lists the ``top`` samples with the most edits.
+    """Concentration of the error rate in few samples; lists the ``top`` samples with the most edits.
 
     Raises InputError when there is no sample.
     """

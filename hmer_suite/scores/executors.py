@@ -1,8 +1,9 @@
-"""Executors that scoring runs on: processes of this machine, or a Dask cluster."""
+"""Executors for scoring: processes on this machine, or a Dask cluster."""
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+import os
+from concurrent.futures import Executor, ProcessPoolExecutor
 
 from hmer_suite.errors import UsageError
 
@@ -17,13 +18,11 @@ def local_pool(workers: int) -> Executor | None:
         raise UsageError(f"--workers {workers}: at least one worker is needed")
     if workers == 1:
         return None
-    from concurrent.futures import ProcessPoolExecutor
-
     return ProcessPoolExecutor(workers)
 
 
 def dask_pool(scheduler: str) -> Executor:
-    """The executor of a Dask cluster whose scheduler listens at *scheduler*.
+    """Executor of the Dask cluster whose scheduler listens at *scheduler*.
 
     Raises:
         UsageError: Dask is not installed, or nothing answers at the address.
@@ -39,7 +38,5 @@ def dask_pool(scheduler: str) -> Executor:
 
 
 def default_workers(n: int) -> int:
-    """Workers worth starting for *n* samples: none beside this process for a small file."""
-    import os
-
+    """Number of processes worth using for *n* samples: one per 2,000, at most one per core, at least one."""
     return min(os.cpu_count() or 1, max(1, n // 2000))

@@ -8,9 +8,9 @@ errors** (D_B in LgEval; Zanibbi, Mouchere and Viard-Gaudin, DRR 2013) is
 
     errors = |paths in both whose labels differ| + |N xor N'| + |E xor E'|
 
-so that a wrong symbol costs 1, and one too many or too few 2: itself and its relation. The *structure* is
-right when N = N' and E = E', the *expression* when there is no error at all. What becomes a node is told in
-`hmer_suite.scores.layout_tree`.
+so that a wrong symbol costs 1, and a missing or surplus one 2: itself and its relation. The *structure* is
+right if N = N' and E = E', the *expression* if there is no error at all. `hmer_suite.scores.layout_tree` says
+which parts of a formula become nodes.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from functools import lru_cache
 from operator import attrgetter, eq
 
 from hmer_suite.errors import InputError
-from hmer_suite.latex.tree import Node
-from hmer_suite.scores.layout_tree import EMPTY, LayoutTree, Row, layout_tree
+from hmer_suite.latex.nodes import Row
+from hmer_suite.scores.layout_tree import EMPTY, LayoutTree, SymbolRow, layout_tree
 from hmer_suite.scores.rates import percent
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutCounts:
-    """What one sample, or a sum of samples, contributes to the structure scores.
+    """Counts of one sample, or of a sum of samples, from which structure scores are computed.
 
-    *located* symbols stand at a path that the other tree has too, *matched* ones have the same label there.
+    *located* symbols have a path that the other tree has too; *matched* ones also have the same label.
     """
 
     samples: int = 0
@@ -68,8 +68,8 @@ class StructureScores:
     """Layout-tree scores over *n* references, percentages in full precision.
 
     ``exprate``: structure and symbols right; ``structure_rate``: structure right, whatever the symbols;
-    ``le1`` .. ``le3``: at most so many label-graph errors (not token errors). Recall and precision count the
-    symbols (and relations) of all samples together; a symbol is found when its path and label are.
+    ``le1`` .. ``le3``: at most 1 .. 3 label-graph errors (not token errors). Recall and precision pool the
+    symbols (and relations) of all samples; a symbol is found if its path and label are.
     """
 
     n: int
@@ -85,7 +85,7 @@ class StructureScores:
 
     @classmethod
     def of(cls, counts: Iterable[LayoutCounts]) -> StructureScores:
-        """Scores of samples, or of sums of them. Raises InputError when there is no sample."""
+        """Scores of samples, or of sums of them. Raises InputError if there is no sample."""
         found = total_layout(counts)
         n = found.samples
         if not n:
@@ -109,17 +109,15 @@ class StructureScores:
 
 
 def _share(found: int, wanted: int) -> float:
-    """Percentage of *wanted* that was found; as in LgEval, all of nothing is found."""
+    """Percentage of *wanted* that was found; as in LgEval, 100 if nothing was wanted."""
     return percent(found, wanted) if wanted else 100.0
 
 
-def count_layout(
-    prediction: Node | None, reference: Node | None, *, application: bool = True
-) -> LayoutCounts:
-    """Counts of one sample from its parse trees; None where there is none (missing, or not valid LaTeX).
+def count_layout(prediction: Row | None, reference: Row | None, *, application: bool = True) -> LayoutCounts:
+    """Counts of one sample from its parse trees; None stands for a missing text or one that is not valid LaTeX.
 
-    Pass the same object twice where the token sequences are equal: it is laid out once. Without a prediction
-    every symbol and relation of the reference counts as an error, and neither structure nor expression is
+    Pass the same object twice if the token sequences are equal: it is laid out once. Without a prediction
+    every symbol and relation of the reference is an error, and neither structure nor expression is
     right; without a reference nothing is right, and the sample is within no number of errors.
     """
     theirs = EMPTY if reference is None else layout_tree(reference, application=application)
@@ -135,7 +133,7 @@ def count_layout(
 
 
 def compare_layout(prediction: LayoutTree, reference: LayoutTree) -> LayoutCounts:
-    """Counts of one sample from its layout trees, in time linear in the smaller of them."""
+    """Counts of one sample from its layout trees, in time linear in the smaller tree."""
     located, matched, relations = _overlap(prediction.root, reference.root)
     alone = prediction.symbols + reference.symbols - 2 * located
     unrelated = prediction.relations + reference.relations - 2 * relations
@@ -160,11 +158,11 @@ def compare_layout(prediction: LayoutTree, reference: LayoutTree) -> LayoutCount
 
 @lru_cache(maxsize=4096)
 def _same(symbols: int, relations: int) -> LayoutCounts:
-    """Counts of a prediction that equals its reference; shared, since most do and few sizes occur."""
+    """Counts of a prediction that equals its reference; cached, since most do and few sizes occur."""
     return LayoutCounts(1, 1, 1, 1, 1, 1, 0, *[symbols] * 4, *[relations] * 3)
 
 
-def _overlap(ours: Row, theirs: Row) -> tuple[int, int, int]:
+def _overlap(ours: SymbolRow, theirs: SymbolRow) -> tuple[int, int, int]:
     """(symbols at paths that both trees have, those with equal labels, relations that both have)."""
     located = matched = second = 0
     pairs = [(ours, theirs)]

@@ -12,7 +12,7 @@ from hmer_suite.scores.sample import Sample
 
 @dataclass(frozen=True, slots=True)
 class Semantics:
-    """Verdicts of all samples, counted: *equal*, *different* and *undecided* add up to their number.
+    """Numbers of samples by verdict: *equal*, *different* and *undecided* add up to all.
 
     `undecided_reasons` counts the undecided ones by reason, most frequent first.
     """
@@ -24,7 +24,7 @@ class Semantics:
 
     @classmethod
     def of(cls, samples: Sequence[Sample]) -> Semantics:
-        """Counts of samples that were judged."""
+        """Counts of judged samples; one without a verdict, a missing prediction, is DIFFERENT."""
         words = Counter(DIFFERENT if s.verdict is None else s.verdict.verdict for s in samples)
         reasons = Counter(s.verdict.reason for s in samples if s.verdict and s.verdict.verdict == UNDECIDED)
         ranked = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
@@ -37,19 +37,19 @@ class Semantics:
 
     @property
     def rate(self) -> float:
-        """Percentage of samples that are EQUAL; UNDECIDED counts as wrong."""
+        """Percentage of samples that are EQUAL; UNDECIDED counts as wrong: a lower bound for the true rate."""
         return self._percent(self.equal)
 
     @property
     def rate_upper(self) -> float:
-        """The same with UNDECIDED counted as right: the rate that is wanted is not above it."""
+        """The same with UNDECIDED counted as right: an upper bound for the true rate."""
         return self._percent(self.equal + self.undecided)
 
     def _percent(self, number: int) -> float:
         return 100 * number / self.n if self.n else 0.0
 
-    def to_json(self) -> dict:
-        """The block of the interface; rates with two decimals."""
+    def to_json(self) -> dict[str, object]:
+        """The block ``semantics`` of the scores as a JSON object; rates with two decimals."""
         return {
             "equal": self.equal,
             "different": self.different,

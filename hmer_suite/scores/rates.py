@@ -1,18 +1,18 @@
-"""Per-sample counts and the rates made of them: counts first, rates last.
+"""Per-sample counts, and the rates computed from their sums.
 
-Counts add up, so a corpus, a length bucket, a bootstrap resample and a worker's share of a file are all sums
+Counts are additive: a corpus, a length bucket, a bootstrap resample and a worker's share of a file are all sums
 of the same small objects, and no rate is ever averaged.
 
 Conventions, which the signature states:
 
-- **exprate** is the share of samples without a token error, **le1** .. **le3** of those with at most so many.
+- **exprate** is the share of samples without a token error, **le1** .. **le3** of those with at most 1 .. 3.
 - **wer** is (S + D + I) / N over the tokens of all samples, **cer** the same over the characters of the
   tokens joined without spaces. Both can exceed 100.
 - A **missing** prediction is wrong: all tokens of its reference count as deleted, and it is not valid. Like
-  an empty prediction it has as many token errors as its reference has tokens; of an empty reference it has
-  none, and is still neither exact nor within any number of errors.
-- An **empty reference** is a sample like any other: exact when the prediction is empty too, else every
-  predicted token is an insertion, and it adds nothing to N. Where N is 0 altogether, the error rate is 0
+  an empty prediction it has as many token errors as its reference has tokens; for an empty reference it has
+  none, but is still neither exact nor within any number of errors.
+- An **empty reference** is a sample like any other: exact if the prediction is empty too, else every
+  predicted token is an insertion; it adds nothing to N. If N is 0 for the corpus, the error rate is 0
   without edits and 100 with any.
 """
 
@@ -40,7 +40,7 @@ RATE_PARTS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one sample, or a sum of samples, contributes to the scores."""
+    """Counts of one sample, or of a sum of samples, from which rates are computed."""
 
     samples: int = 0
     exact: int = 0
@@ -57,7 +57,7 @@ class Counts:
 
     @property
     def edits(self) -> int:
-        """Token edit distance, or the sum of them."""
+        """Token edit distance, summed over the samples."""
         return self.substitutions + self.deletions + self.insertions
 
     @property
@@ -123,13 +123,13 @@ def _missing(tokens: int, characters: int) -> Counts:
 
 @lru_cache(maxsize=4096)
 def _exact(tokens: int, characters: int, valid: bool) -> Counts:
-    """Counts of an exact match; shared, since most predictions are exact and few sizes occur."""
+    """Counts of an exact match; cached, since most predictions are exact and few sizes occur."""
     return Counts(1, 1, 1, 1, 1, int(valid), 0, 0, 0, tokens, 0, characters)
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Percentages in full precision, with the edit counts behind them; two decimals only in the JSON."""
+    """Percentages in full precision, and the edit counts that WER is made of; only the JSON is rounded."""
 
     exprate: float
     le1: float
@@ -145,7 +145,7 @@ class Rates:
 
     @classmethod
     def of(cls, counts: Counts) -> Rates:
-        """Rates of summed counts. Raises InputError when there is no sample."""
+        """Rates of summed counts. Raises InputError if there is no sample."""
         if not counts.samples:
             raise InputError("nothing to score: there are 0 references")
         rates = {
@@ -161,10 +161,10 @@ class Rates:
         )
 
     def to_json(self) -> dict[str, float | int]:
-        """The keys of ``score``'s JSON, rates rounded to two decimals."""
+        """Keys of ``score``'s JSON, rates rounded to two decimals."""
         return {name: round(value, 2) for name, value in asdict(self).items()}
 
 
 def percent(part: float, whole: float) -> float:
-    """100 * part / whole; of nothing, 0 is 0 % and anything else 100 %."""
+    """100 * part / whole; if `whole` is 0, 0 for a `part` of 0 and 100 for any other."""
     return 100.0 * part / whole if whole else 100.0 * (part > 0)

@@ -1,25 +1,44 @@
-"""Scores of a set of predictions: counts, rates, intervals, and the signature they are quoted with."""
+"""Scores of a set of predictions: counts, rates, intervals, error analysis, and the signature to quote."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import resources
 
-from hmer_suite.scores.errors_by_kind import Concentration, Confusions, Edit, ErrorKinds, Group
+from hmer_suite.latex.automaton import grammar
+from hmer_suite.latex.canonical.canoniser import rewrites_digest
+from hmer_suite.repairs.rules import RULES
+from hmer_suite.scores.bootstrap import DEFAULT, Interval, interval_json, intervals_of
+from hmer_suite.scores.errors_by_kind import (
+    Concentration,
+    Confusions,
+    Edit,
+    ErrorKinds,
+    Group,
+    by_length,
+    by_structure,
+    concentration,
+    confusions,
+    edits_of,
+    error_kinds,
+)
 from hmer_suite.scores.layout_scores import StructureScores
 from hmer_suite.scores.meaning import Semantics
 from hmer_suite.scores.rates import Counts, Rates, total
 from hmer_suite.scores.sample import Sample
-from hmer_suite.scores.signature import Signature
+from hmer_suite.scores.signature import Signature, digest
+from hmer_suite.version import __version__
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of one prediction file; every number is made of the samples' counts.
+    """Scores of one prediction file, all computed from the counts of its samples.
 
-    `rules` names those that repair applied beside the default ones; `metrics` are numbers of plugins' metrics;
-    `semantics_word` names what judged the samples' meaning, None where nothing did.
+    `missing` has the ids without a prediction; `rules` names the repair rules applied besides the default ones;
+    `metrics` are values of plugins' metrics; `semantics_word` identifies the engine and limits that judged the samples'
+    meaning, None if it was not judged.
     """
 
     samples: tuple[Sample, ...]
@@ -36,17 +55,17 @@ class Scores:
 
     @cached_property
     def raw(self) -> Rates:
-        """Token sequences exactly as given: reproduces published numbers."""
+        """Rates of token sequences exactly as given, which reproduce published numbers."""
         return self._rates("raw")
 
     @cached_property
     def canonical(self) -> Rates:
-        """Both sides in canonical spelling."""
+        """Rates of both sides in canonical spelling."""
         return self._rates("canonical")
 
     @cached_property
     def repaired(self) -> Rates | None:
-        """Predictions repaired first, both sides in canonical spelling; None where not asked for."""
+        """Rates of repaired predictions, both sides in canonical spelling; None if not requested."""
         return self._rates("repaired") if self.repairs else None
 
     @cached_property
@@ -56,16 +75,12 @@ class Scores:
 
     @cached_property
     def semantics(self) -> Semantics | None:
-        """How many predictions mean what their references mean; None where not asked for."""
-        from hmer_suite.scores.meaning import Semantics
-
+        """Verdicts on meaning, counted; None if meaning was not judged."""
         return None if self.semantics_word is None else Semantics.of(self.samples)
 
     @cached_property
-    def confidence(self) -> dict[str, tuple[float, float]]:
-        """95 % bootstrap intervals: raw rates by name, others as ``canonical.exprate`` and so on."""
-        from hmer_suite.scores.bootstrap import intervals_of
-
+    def confidence(self) -> dict[str, Interval]:
+        """95 % bootstrap intervals, keyed by the rate for raw rates, others by ``canonical.exprate`` and so on."""
         blocks = {block: self.counts(block) for block in self.blocks}
         found = intervals_of(blocks)
         return {
@@ -76,13 +91,7 @@ class Scores:
 
     @cached_property
     def signature(self) -> Signature:
-        """The line that says how the numbers were made."""
-        from hmer_suite.latex.automaton import grammar
-        from hmer_suite.latex.canonical.canoniser import rewrites_digest
-        from hmer_suite.scores.bootstrap import DEFAULT
-        from hmer_suite.scores.signature import Signature
-        from hmer_suite.version import __version__
-
+        """Signature to quote with the numbers."""
         return Signature(
             version=__version__,
             metric="+".join(["exprate", "wer", "cer", *self.metrics]),
@@ -97,60 +106,51 @@ class Scores:
 
     @property
     def blocks(self) -> tuple[str, ...]:
-        """Names of the ways in which the samples were counted."""
+        """Spellings in which the samples were counted: raw, canonical and, if requested, repaired."""
         return ("raw", "canonical", "repaired") if self.repairs else ("raw", "canonical")
 
     def counts(self, block: str) -> list[Counts]:
-        """Counts of every sample, counted as *block* says."""
+        """Counts of every sample in the spelling *block*, one of `blocks`."""
         return [getattr(sample, block) for sample in self.samples]
 
     @cached_property
     def concentration(self) -> Concentration:
-        """How much of the raw error rate few samples make up."""
-        from hmer_suite.scores.errors_by_kind import concentration
-
+        """Share of the raw errors that the worst samples cause."""
         return concentration([sample.id for sample in self.samples], self.counts("raw"))
 
     @cached_property
     def confusions(self) -> Confusions:
         """Most frequent confusions, in canonical spelling."""
-        from hmer_suite.scores.errors_by_kind import confusions
-
         return confusions(self._edits)
 
     @cached_property
     def kinds(self) -> ErrorKinds:
-        """How many of the edits are look-alikes and how many are of structure, in canonical spelling."""
-        from hmer_suite.scores.errors_by_kind import error_kinds
-
+        """Token edits by kind, such as look-alikes and structure, in canonical spelling."""
         return error_kinds(self._edits)
 
     @cached_property
     def _edits(self) -> list[tuple[Edit, ...]]:
-        from hmer_suite.scores.errors_by_kind import edits_of
-
-        wrong = [s for s in self.samples if s.spelled_prediction is not None and not s.canonical.exact]
-        predictions = [s.spelled_prediction.split() for s in wrong]
-        return edits_of(predictions, [s.spelled_reference.split() for s in wrong])
+        wrong = [
+            (sample.spelled_prediction.split(), sample.spelled_reference.split())
+            for sample in self.samples
+            if sample.spelled_prediction is not None and not sample.canonical.exact
+        ]
+        return edits_of([prediction for prediction, _ in wrong], [reference for _, reference in wrong])
 
     @cached_property
     def by_length(self) -> tuple[Group, ...]:
-        """Canonical scores by length of the reference."""
-        from hmer_suite.scores.errors_by_kind import by_length
-
+        """Canonical rates by length of the reference."""
         return by_length(self.counts("canonical"))
 
     @cached_property
     def by_structure(self) -> tuple[Group, ...]:
-        """Canonical scores by what the reference contains."""
-        from hmer_suite.scores.errors_by_kind import by_structure
-
+        """Canonical rates by the structures that the reference contains."""
         references = [sample.spelled_reference.split() for sample in self.samples]
         return by_structure(self.counts("canonical"), references)
 
-    def to_json(self) -> dict:
-        """The document that ``hmer-suite score --json`` prints; its names and keys are fixed."""
-        document = {
+    def to_json(self) -> dict[str, object]:
+        """Document that ``hmer-suite score --json`` prints; its keys are fixed."""
+        document: dict[str, object] = {
             "signature": str(self.signature),
             "n": self.n,
             "missing": list(self.missing),
@@ -162,9 +162,7 @@ class Scores:
         return document | {
             "structure": self.structure.to_json(),
             **({"semantics": self.semantics.to_json()} if self.semantics else {}),
-            "confidence": {
-                rate: [round(low, 2), round(high, 2)] for rate, (low, high) in self.confidence.items()
-            },
+            "confidence": {rate: interval_json(interval) for rate, interval in self.confidence.items()},
             "concentration": self.concentration.to_json(),
             "by_length": [group.to_json() for group in self.by_length],
             "by_structure": [group.to_json() for group in self.by_structure],
@@ -178,13 +176,7 @@ class Scores:
 
 
 def _repair_digest(more: Sequence[str]) -> str:
-    """Names what decides a repair besides the grammar: the rules in force and the token model."""
-    from importlib import resources
-
-    from hmer_suite.repairs.rules import RULES
-    from hmer_suite.scores.signature import digest
-
+    """Eight hexadecimal digits that identify the rules in force and the token model of repair."""
     names = " ".join([*(rule.name for rule in RULES if rule.by_default), *more])
-    return digest(names, resources.files("hmer_suite.latex").joinpath("captions.tsv").read_text("utf-8"))[
-        :8
-    ]
+    captions = resources.files("hmer_suite.latex").joinpath("captions.tsv").read_text("utf-8")
+    return digest(names, captions)[:8]

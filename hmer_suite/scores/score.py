@@ -1,7 +1,7 @@
-"""Score a set of predictions: raw, canonical, repaired, by layout tree, and where the errors are.
+"""Scoring of a set of predictions: raw, canonical, repaired, by layout tree, and by meaning.
 
-A sample is counted on its own (`count_sample`), so a file can be counted by any number of workers, local or on
-a cluster, and the sums do not depend on how many there were.
+Each sample is counted on its own (`count_sample`), so any number of workers, local or on a cluster, can count a file,
+and the sums do not depend on their number.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from hmer_suite.equiv.sandbox.judge import shared
 from hmer_suite.errors import PairingError
-
-if TYPE_CHECKING:
-    from hmer_suite.repairs.rules import Rule
-    from hmer_suite.specs.metric import MetricSpec
+from hmer_suite.latex.tokens import join, raw_tokens
+from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
+from hmer_suite.scores.judging import judged
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.sample import Sample, count_samples
+from hmer_suite.specs.metric import MetricSpec
 
 CHUNK = 500
-"""Samples that a worker counts at a time."""
+"""Samples in one task of a worker."""
 
 
 def score(
@@ -37,16 +37,14 @@ def score(
 ) -> Scores:
     """Score *predictions* against *references*, sample i against sample i; None is a missing prediction.
 
-    *rules* are applied by repair behind the default ones; *metrics* are computed in the spelling that they ask for.
-    *executor* spreads the work (a process pool, or ``Client.get_executor()`` of a Dask cluster). *semantics* also
-    decides of every prediction whether it means what its reference means, in worker processes on this machine.
+    *rules* are applied by repair after the default ones; *metrics* are computed in the spelling that they declare.
+    *executor* distributes the work (a process pool, or ``Client.get_executor()`` of a Dask cluster). *semantics* also
+    decides for every prediction whether it means the same as its reference, in worker processes on this machine.
 
     Raises:
         PairingError: the numbers of predictions, references and ids differ.
         InputError: there is nothing to score.
     """
-    from hmer_suite.repairs.rules import DEFAULT_RULES
-
     ids = [str(number) for number in range(1, len(references) + 1)] if ids is None else ids
     if not len(predictions) == len(references) == len(ids):
         raise PairingError(
@@ -65,19 +63,13 @@ def score(
 
 
 def _with_meaning(scores: Scores) -> Scores:
-    from hmer_suite.equiv.sandbox.judge import shared
-    from hmer_suite.scores.judging import judged
-
     with shared() as judge:
         return judged(scores, judge)
 
 
 def _texts(samples: Sequence[Sample], metric: MetricSpec) -> tuple[list[str | None], list[str]]:
-    """Predictions and references in the spelling that the metric wants."""
-    from hmer_suite.latex.tokens import join, raw_tokens
-
+    """Predictions and references in the spelling that the metric declares."""
     if metric.spelling == "canonical":
         return [s.spelled_prediction for s in samples], [s.spelled_reference for s in samples]
     given = [None if s.prediction is None else join(raw_tokens(s.prediction)) for s in samples]
     return given, [join(raw_tokens(s.reference)) for s in samples]
-

@@ -1,6 +1,6 @@
-"""The line that travels with a number, so that two numbers with different lines are never compared.
+"""The signature that is quoted with a number; numbers with different signatures are not comparable.
 
-After the signature of sacrebleu (M. Post, "A call for clarity in reporting BLEU scores", WMT 2018).
+Modelled on sacrebleu's signature (M. Post, "A call for clarity in reporting BLEU scores", WMT 2018).
 """
 
 from __future__ import annotations
@@ -11,22 +11,21 @@ from dataclasses import dataclass
 from hmer_suite.errors import UsageError
 
 EMPTY_REFERENCES = "insertions"
-"""An empty reference stays a sample, and every token predicted for it is an insertion (see `rates`)."""
+"""An empty reference is a sample, and every token predicted for it is an insertion (see `rates`)."""
 
 MISSING = "wrong"
-"""A missing prediction is wrong, all tokens of its reference deleted (see `rates`)."""
+"""A missing prediction is wrong; all tokens of its reference count as deleted (see `rates`)."""
 
 ALIGNMENT = "leftmost-sdi"
-"""S, D and I come from the alignment documented in `distance`: pair, delete, insert, from the left."""
+"""S, D and I come from the alignment documented in `edit_distance`: pair, delete, insert, from the left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Everything that changes a score besides the two files. ``str()`` gives the line.
+    """Everything that a score depends on besides the two files; ``str()`` returns the line to quote.
 
-    ``tokens`` names how texts are split, ``canonical`` the set of rewrites, ``grammar`` the digest of the
-    grammar; ``repair``, ``semantics`` (the engine and its limits) and ``bootstrap`` are left out of the line when they
-    were not used.
+    ``tokens`` names the tokeniser, ``canonical`` is the digest of the rewrites, ``grammar`` that of the grammar;
+    ``repair``, ``semantics`` (the engine and its limits) and ``bootstrap`` are None if they were not used.
     """
 
     version: str
@@ -63,12 +62,12 @@ class Signature:
 
 def _plain(value: str) -> str:
     if not value or any(character in "|:" or character.isspace() for character in value):
-        raise UsageError(f"a part of a signature is one word without '|' and ':', got {value!r}")
+        raise UsageError(f"a part of a signature must be one word without '|' and ':', got {value!r}")
     return value
 
 
 def digest(*texts: str) -> str:
-    """Twelve hexadecimal digits that identify these texts (SHA-256), for grammars and tables."""
+    """First twelve hexadecimal digits of the SHA-256 of these texts, which identify grammars and tables."""
     summed = hashlib.sha256()
     for text in texts:
         data = text.encode()

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
-from hmer_suite.repairs.rules import Rule
+from hmer_suite.latex.automaton import is_valid
+from hmer_suite.latex.tokens import split
+from hmer_suite.repairs import repair
+from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
 
 
-def validity(predictions: Sequence[str], rules: Sequence[Rule] = ()) -> dict:
-    """What can be said without references: how many are valid, and what repair costs the others.
+class Validity(TypedDict):
+    """JSON that ``score`` prints without references; ``valid`` in percent."""
 
-    *rules* are applied by repair behind the default ones.
+    n: int
+    valid: float
+    invalid: int
+    repair_edits: dict[str, int]
+    """Number of invalid predictions, keyed by the number of edits that make them valid."""
+
+
+def validity(predictions: Sequence[str], rules: Sequence[Rule] = ()) -> Validity:
+    """Count the valid predictions, and the edits that repair the others.
+
+    *rules* are applied by repair after the default ones.
     """
-    from hmer_suite.latex.automaton import is_valid
-    from hmer_suite.latex.tokens import split
-    from hmer_suite.repairs import repair
-    from hmer_suite.repairs.rules import DEFAULT_RULES
-
     broken = [text for text in predictions if not is_valid(split(text))]
     edits = [len(repair(text, rules=(*DEFAULT_RULES, *rules)).edits) for text in broken]
     n = len(predictions)

@@ -1,20 +1,29 @@
-"""Settings of a run: defaults, then the preset, then a TOML file, then ``--set``."""
+"""Settings of a run: defaults, then the preset, then a TOML file, then ``--set``.
+
+One flat namespace holds the settings of the harness (`TrainConfig`), those of augmentation (``augment.NAME`` for
+images, ``augment_ink.NAME`` for ink) and the recogniser's own (its `options`), so that ``--set`` need not say which of
+them is meant.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
+import operator
 import tomllib
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from hmer_suite.errors import InputError, UsageError
+import tomli_w
+
+from hmer_suite.errors import InputError, UsageError, did_you_mean
 from hmer_suite.files import read_text
 from hmer_suite.settings.augmentation import Augment, AugmentInk
+from hmer_suite.settings.convert import convert
 from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import RecogniserSpec
 
@@ -47,158 +56,101 @@ def resolve(
 ) -> Settings:
     """Settings of a recogniser: defaults, then its preset, then those of a file, then those given one by one.
 
-    Values may be text (from ``--set``) or what TOML made of them. Raises `UsageError` for a name that is not a
-    setting, with a suggestion, and for a value that is not of the setting's type.
+    Values may be text (from ``--set``) or TOML values. Raises `UsageError` for a name that is not a setting, with a
+    suggestion, and for a value that is not of the setting's type or outside its range.
     """
     file, given = _flattened(file or {}), dict(given or {})
     preset = str(given.get("preset", file.get("preset", ""))) or next(iter(spec.presets))
     if preset not in spec.presets:
-        raise UsageError(f"preset={preset}: {spec.name} has {', '.join(spec.presets)}")
+        raise UsageError(f"preset={preset[:60]}: {spec.name} has {', '.join(spec.presets)}")
     values = {**_flattened(spec.presets[preset]), **file, **given, "preset": preset}
-    names = setting_types(spec)
+    hints = _hints(spec)
     for name in values:
-        if name not in names:
-            raise UsageError(f"{name}: {spec.name} has no such setting{_suggestion(name, names)}")
-    typed = {name: _typed(name, value, names[name]) for name, value in values.items()}
+        if name not in hints:
+            raise UsageError(f"{name[:60]}: {spec.name} has no such setting{_suggestion(name, hints)}")
+    converted = {name: convert(name, value, hints[name]) for name, value in values.items()}
     harness = {item.name for item in dataclasses.fields(TrainConfig)}
-    train = {name: value for name, value in typed.items() if name in harness}
-    own = {name: value for name, value in typed.items() if name not in harness and "." not in name}
+    train = {name: value for name, value in converted.items() if name in harness}
+    own = {name: value for name, value in converted.items() if name not in harness and "." not in name}
     try:
-        for name, kind in _GROUPS.items():
-            train[name] = kind(**_within(typed, name))
-        return Settings(TrainConfig(**train), spec.options(**own))
+        augment = Augment(**_within(converted, "augment"))
+        augment_ink = AugmentInk(**_within(converted, "augment_ink"))
+        return Settings(TrainConfig(**train, augment=augment, augment_ink=augment_ink), spec.options(**own))
     except (TypeError, ValueError) as error:
         raise UsageError(f"{spec.name}: {error}") from None
 
 
-_GROUPS = {"augment": Augment, "augment_ink": AugmentInk}
-"""Settings of training that are groups of settings."""
-
-
-def _within(values: Mapping[str, object], group: str) -> dict[str, object]:
+def _within(values: Mapping[str, Any], group: str) -> dict[str, Any]:
     """The settings of a group, by their names in it."""
     found = ((*name.partition("."), value) for name, value in values.items())
     return {inner: value for outer, _, inner, value in found if outer == group and inner}
 
 
 def setting_types(spec: RecogniserSpec) -> dict[str, object]:
-    """Names and types of all settings of a recogniser; those of its own come last."""
-    names: dict[str, object] = {}
-    for name, kind in typing.get_type_hints(TrainConfig).items():
-        if dataclasses.is_dataclass(kind):
-            names |= {f"{name}.{inner}": hint for inner, hint in typing.get_type_hints(kind).items()}
+    """Names and types of all settings of a recogniser, without their ranges; its own come last."""
+    return {name: _plain_type(hint) for name, hint in _hints(spec).items()}
+
+
+def _plain_type(hint: Any) -> Any:
+    """A type without ranges: a number of a range is a number, one of several texts is text."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        return _plain_type(inner[0])
+    if origin is typing.Literal:
+        return type(inner[0])
+    if origin is tuple:
+        return types.GenericAlias(
+            tuple, tuple(kind if kind is Ellipsis else _plain_type(kind) for kind in inner)
+        )
+    if origin is types.UnionType:
+        return functools.reduce(operator.or_, map(_plain_type, inner))
+    return hint
+
+
+def _hints(spec: RecogniserSpec) -> dict[str, Any]:
+    """Names and declared types of all settings, with their ranges."""
+    names: dict[str, Any] = {}
+    for name, hint in typing.get_type_hints(TrainConfig, include_extras=True).items():
+        if dataclasses.is_dataclass(hint):
+            inner_hints = typing.get_type_hints(hint, include_extras=True)
+            names |= {f"{name}.{inner}": kind for inner, kind in inner_hints.items()}
         else:
-            names[name] = kind
-    return names | typing.get_type_hints(spec.options)
+            names[name] = hint
+    return names | typing.get_type_hints(spec.options, include_extras=True)
 
 
 def read_settings(path: str | Path) -> dict[str, object]:
-    """Settings of a TOML file; `InputError` names a file that is not TOML."""
+    """Settings of a TOML file; `InputError` for a file that is not TOML, or nested too deeply for one."""
     try:
         return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise InputError(f"{path}: not a file of settings: nested too deeply") from None
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         raise InputError(f"{path}: not TOML: {error}") from None
 
 
 def write_settings(settings: Settings) -> str:
     """The settings as TOML, as `read_settings` reads them."""
-    import tomli_w
-
-    return tomli_w.dumps({name: _plain(value) for name, value in settings.flat().items()})
+    return tomli_w.dumps({name: _toml_value(value) for name, value in settings.flat().items()})
 
 
-def _plain(value: object) -> object:
+def _toml_value(value: object) -> object:
+    """A setting as TOML has it: lists for tuples, false for None."""
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_toml_value(item) for item in value]
     return False if value is None else value
 
 
-def _flattened(values: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+def _flattened(values: Mapping[str, object]) -> dict[str, object]:
+    """Settings by their dotted names; there are no groups within groups."""
     flat: dict[str, object] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
-            flat |= _flattened(value, f"{prefix}{name}.")
+            flat |= {f"{name}.{inner}": one for inner, one in value.items()}
         else:
-            flat[prefix + name] = value
+            flat[name] = value
     return flat
 
 
 def _suggestion(name: str, names: Mapping[str, object]) -> str:
-    close = get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]}?" if close else "; `hmer-suite plugins NAME` lists them"
-
-
-_SWITCH = {
-    "true": True,
-    "on": True,
-    "yes": True,
-    "1": True,
-    "false": False,
-    "off": False,
-    "no": False,
-    "0": False,
-}
-
-
-def _typed(name: str, value: object, kind: Any) -> object:
-    """*value* as the type of the setting; text is read as ``--set`` writes it, a pair as ``0.7,1.4``."""
-    try:
-        return _convert(value, kind)
-    except (ValueError, TypeError, KeyError):
-        raise UsageError(f"{name}={value}: expected {_spelt(kind)}") from None
-
-
-def _convert(value: object, kind: Any) -> object:
-    if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        return _convert_union(value, typing.get_args(kind))
-    if typing.get_origin(kind) is tuple:
-        return _convert_tuple(value, typing.get_args(kind))
-    if kind is bool:
-        return value if isinstance(value, bool) else _SWITCH[str(value).lower()]
-    if isinstance(value, bool) and kind is not str:
-        raise TypeError(value)
-    if kind is int:
-        return _whole(value)
-    return kind(value)
-
-
-def _whole(value: object) -> int:
-    if isinstance(value, int):
-        return value
-    number = float(value)  # type: ignore[arg-type]
-    if not number.is_integer():
-        raise ValueError(value)
-    return int(number)
-
-
-def _convert_union(value: object, kinds: tuple[Any, ...]) -> object:
-    if value is None or (type(None) in kinds and str(value).lower() in ("none", "off", "false", "")):
-        if type(None) not in kinds:
-            raise TypeError(value)
-        return None
-    for kind in kinds:
-        if kind is not type(None):
-            try:
-                return _convert(value, kind)
-            except (ValueError, TypeError, KeyError):
-                continue
-    raise ValueError(value)
-
-
-def _convert_tuple(value: object, kinds: tuple[Any, ...]) -> tuple:
-    parts = value.split(",") if isinstance(value, str) else list(value)  # type: ignore[call-overload]
-    if len(kinds) == 2 and kinds[1] is Ellipsis:
-        return tuple(_convert(part, kinds[0]) for part in parts)
-    if len(parts) != len(kinds):
-        raise ValueError(value)
-    return tuple(_convert(part, kind) for part, kind in zip(parts, kinds, strict=True))
-
-
-def _spelt(kind: Any) -> str:
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-    if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        return " or ".join("none" if k is type(None) else _spelt(k) for k in typing.get_args(kind))
-    if typing.get_origin(kind) is tuple:
-        inner = [k for k in typing.get_args(kind) if k is not Ellipsis]
-        return f"{len(inner)} values with commas, each {_spelt(inner[0])}"
-    return words.get(kind, str(kind))
+    return did_you_mean(name, names) or "; `hmer-suite plugins NAME` lists them"

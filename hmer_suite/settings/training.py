@@ -1,123 +1,90 @@
-"""Settings of training: defaults, then the preset, then a TOML file, then ``--set``.
-
-One flat list of names holds the settings of the harness (`TrainConfig`), those of augmentation (``augment.NAME`` for
-images, ``augment_ink.NAME`` for ink) and those of the recogniser itself (its `options`), so that ``--set`` needs no
-notion of who a setting belongs to.
-"""
+"""Settings of training, the same for every recogniser, with their defaults and ranges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated, Literal, get_args
+
+from annotated_types import Interval
 
 from hmer_suite.errors import UsageError
 from hmer_suite.settings.augmentation import Augment, AugmentInk
+from hmer_suite.specs.ranges import Count, NonNegative, Positive, PositiveCount, Probability
 
-OPTIMISERS = ("adamw", "adadelta", "sgd")
-SCHEDULES = ("cosine", "plateau", "constant")
-PRECISIONS = ("fp32", "bf16")
+Precision = Literal["fp32", "bf16"]
+PRECISIONS: tuple[str, ...] = get_args(Precision)
 
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """Settings that every recogniser knows."""
+    """Settings of training that every recogniser has."""
 
     preset: str = ""
     """Named settings of the recogniser; empty takes its first preset."""
-    seed: int = 0
+    seed: Annotated[int, Interval(ge=0, le=2**63 - 1)] = 0
     """Seed of weights, batches, augmentation and dropout."""
-    seeds: int = 1
-    """Runs to train, with seeds counted up from `seed`; mean and deviation are reported."""
-    epochs: int = 100
+    seeds: Annotated[int, Interval(ge=1, le=1000)] = 1
+    """Number of runs, with consecutive seeds from `seed`; their mean and standard deviation are reported."""
+    epochs: PositiveCount = 100
     """Passes over the training samples; the learning rate's schedule ends with them."""
-    batch_size: int = 8
-    """Images a step on each process."""
-    lr: float = 1e-3
+    batch_size: Annotated[int, Interval(ge=1, le=65_536)] = 8
+    """Samples per step on each process."""
+    lr: Positive = 1e-3
     """Peak learning rate."""
-    optimiser: str = "adamw"
+    optimiser: Literal["adamw", "adadelta", "sgd"] = "adamw"
     """adamw, adadelta or sgd (Nesterov, momentum 0.9)."""
-    weight_decay: float = 1e-4
+    weight_decay: NonNegative = 1e-4
     """Weight decay of matrices and kernels; biases and normalisations have none."""
-    schedule: str = "cosine"
+    schedule: Literal["cosine", "plateau", "constant"] = "cosine"
     """cosine (to a hundredth of the peak), plateau (tenfold down after `plateau_patience` validations) or constant."""
-    warmup_steps: int = 500
-    """Steps over which the learning rate rises from nought."""
-    plateau_patience: int = 5
-    """Validations without a better expression rate before plateau lowers the learning rate."""
-    clip: float = 5.0
-    """Largest norm of the gradient; 0 leaves it as it is."""
-    label_smoothing: float = 0.0
+    warmup_steps: Count = 500
+    """Steps over which the learning rate rises from 0."""
+    plateau_patience: Count = 5
+    """Validations without improvement of the expression rate before plateau lowers the learning rate."""
+    clip: NonNegative = 5.0
+    """Largest norm of the gradient; 0 does not clip."""
+    label_smoothing: Probability = 0.0
     """Share of the target's probability spread over the vocabulary."""
-    ema: float = 0.0
-    """Decay of the average of weights that is validated and kept; 0 takes the weights as they are."""
-    patience: int = 0
-    """Validations without a better expression rate before training stops; 0 never stops early."""
-    validate_every: int = 0
+    ema: Probability = 0.0
+    """Decay of the moving average of weights that is validated and kept; 0 keeps the weights themselves."""
+    patience: Count = 0
+    """Validations without improvement of the expression rate before training stops; 0 never stops early."""
+    validate_every: Count = 0
     """Steps between validations; 0 validates at the end of every epoch."""
     validation: str = "validation"
     """Split that selects the best checkpoint; never a test split."""
-    validation_limit: int = 0
-    """Validate on the first so many samples; 0 takes all."""
-    holdout: float = 0.05
+    validation_limit: Count = 0
+    """Number of samples to validate on, the first of the split; 0 takes all."""
+    holdout: Probability = 0.05
     """Share of the training samples held out where the data has no validation split."""
-    max_tokens: int = 0
-    """Train on labels of at most so many tokens, first of all short ones (a curriculum, say); 0 takes all."""
-    save_every: int = 500
+    max_tokens: Count = 0
+    """Longest label to train on, in tokens, as for a curriculum; 0 takes all."""
+    save_every: PositiveCount = 500
     """Steps between checkpoints."""
     init_from: str = ""
-    """Checkpoint folder whose weights training starts from; tokens that it does not know are added to its own."""
+    """Checkpoint folder whose weights training starts from; unknown tokens are added to its vocabulary."""
     encoder_from: str = ""
     """Checkpoint, run, recogniser with weights or file of tensors whose encoder this one's encoder starts from."""
-    device: str = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
     """auto, cpu or cuda."""
-    precision: str = "fp32"
+    precision: Precision = "fp32"
     """fp32 or bf16 (automatic mixed precision)."""
-    threads: int = 0
-    """Threads of one process on the CPU; 0 takes what torch takes."""
-    workers: int = 2
+    threads: Annotated[int, Interval(ge=0, le=1024)] = 0
+    """CPU threads of one process; 0 leaves the number to torch."""
+    workers: Annotated[int, Interval(ge=0, le=256)] = 2
     """Threads that prepare batches ahead."""
     augmentation: bool = True
-    """Whether training samples are varied; each way has a setting ``augment.NAME`` or ``augment_ink.NAME``."""
+    """Whether training samples are augmented, as ``augment.NAME`` and ``augment_ink.NAME`` say."""
     augment: Augment = field(default_factory=Augment)
-    """How training images are varied."""
+    """Augmentation of training images."""
     augment_ink: AugmentInk = field(default_factory=AugmentInk)
-    """How training ink is varied."""
+    """Augmentation of training ink."""
 
     def __post_init__(self) -> None:
-        _one_of("optimiser", self.optimiser, OPTIMISERS)
-        _one_of("schedule", self.schedule, SCHEDULES)
-        _one_of("precision", self.precision, PRECISIONS)
-        for name in ("seeds", "epochs", "batch_size", "save_every"):
-            _at_least(name, getattr(self, name), 1)
-        for name in (
-            "seed",
-            "warmup_steps",
-            "clip",
-            "weight_decay",
-            "patience",
-            "validate_every",
-            "workers",
-            "threads",
-        ):
-            _at_least(name, getattr(self, name), 0)
-        for name in ("ema", "label_smoothing", "holdout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise UsageError(f"{name}={getattr(self, name)}: expected at least 0 and below 1")
-        if self.lr <= 0:
-            raise UsageError(f"lr={self.lr}: expected more than 0")
         if self.init_from and self.encoder_from:
-            raise UsageError("init_from and encoder_from: give one of them, init_from has an encoder already")
-        if self.validation == "test" or self.validation.startswith("test"):
+            raise UsageError("init_from and encoder_from: give one of them, init_from includes an encoder")
+        if self.validation.startswith("test"):
             raise UsageError(
                 f"validation={self.validation}: a model is never selected on a test split; "
                 "take the validation split or hold out a part of training"
             )
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise UsageError(f"{name}={value}: expected {', '.join(allowed)}")
-
-
-def _at_least(name: str, value: float, least: float) -> None:
-    if value < least:
-        raise UsageError(f"{name}={value}: expected at least {least}")

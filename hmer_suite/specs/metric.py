@@ -1,4 +1,4 @@
-"""What a metric of a plugin is."""
+"""The contract of a metric."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class MetricSpec:
     """A number over a whole test set, asked for with ``score --metric NAME``.
 
     `score(predictions, references)` takes canonical tokens separated by spaces, pair i being sample i, None for
-    a prediction that is missing; what the grammar refuses keeps its own spelling. With `spelling` "given" they are
-    tokens as they were given, as published metrics count them. The result is a finite number.
+    a missing prediction; invalid formulas keep their own spelling. With `spelling` "given" tokens are passed as they
+    were given, as published metrics count them. The result is a finite number.
     """
 
     name: str

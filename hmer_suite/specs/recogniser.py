@@ -1,7 +1,7 @@
-"""The contract between the suite and a recogniser: what a plugin offers, in words that need no torch.
+"""The contract between the suite and a recogniser, without torch.
 
-A plugin module is cheap to import: it holds a `RecogniserSpec`, whose `build` imports the network when one is
-wanted. The network itself is a `hmer_suite.nn.recogniser.Recogniser`.
+A plugin module is cheap to import: it holds a `RecogniserSpec`, whose `build` imports the network when it is needed.
+The network itself is a `hmer_suite.nn.recogniser.Recogniser`.
 """
 
 from __future__ import annotations
@@ -9,30 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
-if TYPE_CHECKING:
-    from hmer_suite.nn.recogniser import Recogniser
-    from hmer_suite.specs.vocabulary import Vocabulary
-
+from hmer_suite.specs.grammar import CompiledGrammar
+from hmer_suite.specs.vocabulary import Vocabulary
 
 Input = Literal["image", "ink"]
-"""The two kinds of sample: a picture of the formula, or the traces of the pen that wrote it."""
+"""The two kinds of sample: an image of the formula, or the traces of the pen that wrote it."""
 
 INPUTS: tuple[Input, ...] = ("image", "ink")
 
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """How images or ink come to a recogniser; saved with every checkpoint, so that prediction does the same.
+    """Preprocessing of a recogniser's inputs; saved with every checkpoint, so that prediction does the same.
 
-    `input` is the kind of sample. Of ink only `points` counts: to how many points, equally spaced along its length,
-    each trace is resampled. All else is for images.
+    `input` is the kind of sample. For ink only `points` applies: each trace is resampled to that number of points,
+    equally spaced along its length. All else is for images.
 
-    `symbol_height`: pixels from top to bottom of a typical full-size symbol; ink is drawn and images are scaled
-    to it. `max_pixels`: larger images are shrunk to that area, their aspect kept. `padding`: paper around the ink.
-    `pen`: strokes in pictures get the width of the pen that ink is drawn with; without, as print wants it, they
-    keep their own.
+    `symbol_height` is the height in pixels of a typical full-size symbol; ink is drawn and images are scaled to it.
+    `max_pixels` is the largest area in pixels; larger images are shrunk, their aspect kept. `padding` is the margin in
+    pixels around the ink. With `pen`, strokes in images are redrawn as wide as the pen that ink is drawn with;
+    without, as for print, they keep their width.
     """
 
     symbol_height: int = 32
@@ -45,14 +43,13 @@ class Preprocessing:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How to read an image: greedily (`beam` 1) or by beam search, freely or within the grammar.
+    """Parameters of the search: greedy (`beam` 1) or beam search, free or constrained by a grammar.
 
-    `nbest` hypotheses are given back, at most `beam`. `length_penalty` is the exponent a in
-    score = logprob / length**a (Wu et al. 2016, section 7, with their constant left out); 0 prefers short ones.
-    `max_length` counts tokens without the end. `grammar` names the grammar that `constrained` holds output to.
-
-    A recogniser whose frames are read (`hmer_suite.decoding.ctc`) ranks by probability alone: `length_penalty` is for
-    those that write token after token. It alone takes `lm_weight`: how much the language model of repairs has to say.
+    `nbest` hypotheses are returned, at most `beam`. `length_penalty` is the exponent a in score = logprob / length**a
+    (Wu et al. 2016, section 7, without their constant); 0 prefers short ones. `max_length` counts tokens without the
+    end. With `constrained`, only formulas of `grammar` are written: the name of one that ships, or a compiled one
+    (`hmer_suite.registry.compiled_grammar`). CTC recognisers (`hmer_suite.decoding.ctc`) ignore `length_penalty`; they
+    alone take `lm_weight`, the weight of the language model that repairs use too.
     """
 
     beam: int = 1
@@ -60,7 +57,7 @@ class Decoding:
     constrained: bool = False
     length_penalty: float = 0.5
     max_length: int = 200
-    grammar: str = "latex"
+    grammar: str | CompiledGrammar = "latex"
     lm_weight: float = 0.0
 
 
@@ -68,8 +65,8 @@ class Decoding:
 class Hypothesis:
     """One reading of a sample: its tokens, without begin and end, and its natural log-probability.
 
-    `score` is what hypotheses are ranked by. `confidence` is the probability that the whole reading is right, and
-    `token_confidences` that each token is; None and empty where nobody has asked.
+    Hypotheses are ranked by `score`. `confidence` is the probability that the whole reading is right, and
+    `token_confidences` the same for each token; None and empty if they were not computed.
     """
 
     tokens: tuple[str, ...]
@@ -80,39 +77,51 @@ class Hypothesis:
 
     @property
     def latex(self) -> str:
-        """The spaced form."""
+        """The tokens, separated by spaces."""
         return " ".join(self.tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """How likely a text is, given a sample: its natural log-probability, its end included.
+    """Natural log-probability of a text, its end included, given a sample.
 
-    `tokens` are the log-probabilities of its tokens and of its end, each given those before; empty where a recogniser
-    does not tell them apart.
+    `tokens` are the log-probabilities of its tokens and of its end, each given those before it; empty for recognisers
+    without separate ones, such as CTC.
     """
 
     logprob: float
     tokens: tuple[float, ...] = ()
 
 
+class Network(Protocol):
+    """The network that `RecogniserSpec.build` returns: a `hmer_suite.nn.recogniser.Recogniser`, which needs torch."""
+
+    vocabulary: Vocabulary
+
+    def forward(self, batch: Any, label_smoothing: float = 0.0) -> Any:
+        """Losses (N,) of a `hmer_suite.nn.batch.Batch`."""
+
+    def decode(self, batch: Any, how: Decoding) -> list[tuple[Hypothesis, ...]]:
+        """The best hypotheses of each sample."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecogniserSpec:
-    """What a plugin says of one recogniser.
+    """A recogniser that a plugin offers.
 
     `name` is what users type, and the name of the plugin's entry point. `options` is a frozen dataclass whose
     fields, all with defaults, are the recogniser's own settings; no field may be named like one of
-    `hmer_suite.settings.training.TrainConfig`. `build(options, vocabulary)` makes a network with fresh weights.
+    `hmer_suite.settings.training.TrainConfig`. `build(options, vocabulary)` returns a network with fresh weights.
     `presets` maps a name to settings, of the recogniser or of training, the first preset being the default.
-    `input` says whether it reads images or ink, `preprocessing(options)` how the network wants them. `weights` is a
-    checkpoint folder that ships with the plugin, for prediction without training, or None. `reading` is a JSON file
-    that `hmer_suite.predict.joining` reads: how its readings, alone and joined with others', are scored; or None.
+    `input` is the kind of sample that it reads, `preprocessing(options)` their preprocessing. `weights` is a checkpoint
+    folder that ships with the plugin, for prediction without training, or None. `reading` is a JSON file of weights
+    and calibrations for `hmer_suite.predict.joining`, or None.
     """
 
     name: str
     summary: str
     options: type
-    build: Callable[[Any, Vocabulary], Recogniser]
+    build: Callable[[Any, Vocabulary], Network]
     presets: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: {"base": {}})
     preprocessing: Callable[[Any], Preprocessing] = lambda options: Preprocessing()
     weights: Path | None = None
@@ -120,5 +129,5 @@ class RecogniserSpec:
     reading: Path | None = None
 
     def expects(self, options: object) -> Preprocessing:
-        """How samples come to a network of these options: its `preprocessing`, for the kind of sample it reads."""
+        """The preprocessing for a network of these options, with the kind of sample that it reads."""
         return replace(self.preprocessing(options), input=self.input)

@@ -1,4 +1,4 @@
-"""What a plugin offers as a repair rule."""
+"""The contract of a repair rule."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named way to find redundant tokens.
+    """A named rule that finds redundant tokens.
 
-    ``removals`` takes the tokens of one line and returns the indices of those to delete. It sees nothing but
-    the tokens, takes about linear time on any input, and finds nothing in what its own deletions leave.
+    ``removals`` takes the tokens of one line and returns the indices of those to delete. It depends on
+    nothing else, takes roughly linear time on any input, and is idempotent: it finds nothing after its own deletions.
     """
 
     name: str

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from hmer_suite.errors import InputError
 
 PAD, BEGIN, END = 0, 1, 2
-"""Numbers of the padding and of the marks around a token sequence; also their order in every vocabulary."""
+"""Numbers of the special tokens: padding, begin and end of a sequence, in the order of every vocabulary."""
 
 SPECIAL = ("<pad>", "<begin>", "<end>")
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The tokens that a recogniser can write; token i + 3 is `symbols[i]`, behind `SPECIAL`."""
+    """The tokens that a recogniser can write; token i + 3 is `symbols[i]`, after the `SPECIAL` ones."""
 
     symbols: tuple[str, ...]
     _numbers: dict[str, int] = field(init=False, repr=False, compare=False)
@@ -28,7 +28,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, labels: Iterable[str]) -> Vocabulary:
-        """All tokens of spaced labels, in the order of their code points."""
+        """All tokens of spaced labels, sorted by code points."""
         return cls(tuple(sorted({token for label in labels for token in label.split()})))
 
     def __len__(self) -> int:
@@ -38,18 +38,18 @@ class Vocabulary:
         return token in self._numbers
 
     def number(self, token: str) -> int:
-        """The number of a token that is listed."""
+        """The number of a token; `KeyError` for an unknown one."""
         return self._numbers[token]
 
     def encode(self, label: str) -> list[int]:
-        """Numbers of a spaced label, without begin and end; `InputError` names a token that is not listed."""
+        """Numbers of a spaced label, without begin and end; `InputError` names an unknown token."""
         try:
             return [self._numbers[token] for token in label.split()]
         except KeyError as error:
             raise InputError(f"token {error.args[0]} is not in the vocabulary: {label[:200]}") from None
 
     def decode(self, numbers: Sequence[int]) -> tuple[str, ...]:
-        """Tokens of numbers up to the first end; padding and begin are skipped."""
+        """The tokens of `numbers` up to the first end; padding and begin are skipped."""
         tokens: list[str] = []
         for number in numbers:
             if number == END:

@@ -1,4 +1,4 @@
-"""The contract kit: what a plugin must keep, as tests that a plugin's own test suite inherits.
+"""The contract kit: tests of the contracts of plugins, for a plugin's own test suite to inherit.
 
     from hmer_suite.testing import RecogniserContract
     from my_model import SPEC
@@ -7,8 +7,8 @@
         spec = SPEC
         quick = {"preset": "small"}
 
-runs them all under pytest, which this module itself does not need. There is one class for each kind of thing
-that a plugin offers. They look the plugin up by its name, as users do, so install its package first
+runs them all under pytest, which this module itself does not need. There is one class for each kind of spec. They
+look the plugin up by its name, as users do, so install its package first
 (``pip install -e .``).
 """
 

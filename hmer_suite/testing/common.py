@@ -1,4 +1,4 @@
-"""What all contracts share."""
+"""Tests that all contracts share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hmer_suite import registry
 
 
 class Contract:
-    """What every kind has in common: the spec is sound and is found by its name."""
+    """Contract of every kind: the spec is sound and is found by its name."""
 
     kind: ClassVar[str]
     spec: Any
@@ -24,7 +24,7 @@ class Contract:
         assert found == self.spec, f"{plugin} offers another {self.spec.name}"
 
     def test_its_module_is_quick_to_import(self) -> None:
-        """Listing and looking up plugins must not wait for heavy libraries."""
+        """Listing plugins must not import heavy libraries."""
         plugin, _ = registry.find(self.kind, self.spec.name)
         program = f"import sys, {plugin.module.partition(':')[0]}; print(*sys.modules)"
         modules = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -32,5 +32,5 @@ class Contract:
             modules.stdout.split()
         )
         assert not heavy, (
-            f"importing {plugin.module} imports {', '.join(sorted(heavy))}: do so inside of functions"
+            f"importing {plugin.module} imports {', '.join(sorted(heavy))}: do so inside functions"
         )

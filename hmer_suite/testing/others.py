@@ -26,7 +26,7 @@ from hmer_suite.testing.pictures import PICTURES
 
 
 class DataSourceContract(Contract):
-    """The contract of a data source. `argument` is what stands behind the colon of ``--data NAME:ARGUMENT``."""
+    """The contract of a data source. `argument` is that of ``--data NAME:ARGUMENT``."""
 
     kind = "data source"
     spec: DataSourceSpec
@@ -38,7 +38,7 @@ class DataSourceContract(Contract):
             assert n, f"{samples.split} is empty"
             fields = (samples.labels, samples.images, samples.sources, samples.sizes)
             assert [len(values) for values in fields] == [n] * len(fields), f"{samples.split}: lengths differ"
-            assert len(set(samples.ids)) == n, f"{samples.split}: an id stands for two samples"
+            assert len(set(samples.ids)) == n, f"{samples.split}: two samples have the same id"
 
     def test_images_are_ink_on_paper(self) -> None:
         for samples in self._splits():
@@ -59,15 +59,17 @@ class DataSourceContract(Contract):
     def test_twice_the_same(self) -> None:
         for first, second in zip(self._splits(), self._splits(), strict=True):
             same = first.digest == second.digest and (first.images[0] == second.images[0]).all()
-            assert same, f"{first.split}: loaded twice it is not the same"
+            assert same, f"{first.split}: it differs when it is loaded again"
 
     def test_ink_is_given_where_there_is_some(self) -> None:
-        """Asked for ink, a source that has it gives it, whole; one without gives images."""
+        """Asked for ink, a source that has it returns all of it; one without returns images."""
         for split_ in self.spec.splits:
             samples = self.spec.load(self.argument, split_, Preprocessing(input="ink", points=17))
             if samples.kind == "image":
                 has = self.spec.load(self.argument, split_, Preprocessing()).inks is not None
-                assert not has, f"{split_}: its images are drawn from ink, and asked for ink it gives images"
+                assert not has, (
+                    f"{split_}: its images are drawn from ink, but asked for ink it returns images"
+                )
                 continue
             _check_inks(samples)
 
@@ -92,11 +94,11 @@ def _check_image(samples: SampleSet, place: int) -> None:
     assert image.shape == tuple(samples.sizes[place]), (
         f"{name}: {image.shape} is not its size {samples.sizes[place]}"
     )
-    assert image.mean() < 128, f"{name}: 0 is paper and 255 ink; this seems to be the other way round"
+    assert image.mean() < 128, f"{name}: 0 is background and 255 ink; this seems to be inverted"
 
 
 def _check_inks(samples: SampleSet) -> None:
-    """Ink for each sample, and what the set says of it."""
+    """Check the ink of each sample against the set's fields."""
     n, where = len(samples), samples.split
     assert samples.kind == "ink", f"{where}: kind {samples.kind!r}, expected image or ink"
     assert samples.inks is not None, f"{where}: of kind ink, and without inks"
@@ -108,6 +110,7 @@ def _check_inks(samples: SampleSet) -> None:
 
 
 def _check_ink(samples: SampleSet, place: int) -> None:
+    assert samples.inks is not None
     ink, name = samples.inks[place], samples.ids[place]
     tokens = samples.labels[place].split()
     assert ink.traces, f"{name}: no traces"
@@ -127,7 +130,7 @@ def _check_ink(samples: SampleSet, place: int) -> None:
 
 
 class RuleContract(Contract):
-    """The contract of a repair rule. `changes` maps formulas to what the rule makes of them; `keeps` it lets be."""
+    """The contract of a repair rule. `changes` maps formulas to the rule's results; `keeps` are others."""
 
     kind = "repair rule"
     spec: Rule
@@ -148,7 +151,7 @@ class RuleContract(Contract):
             once = [
                 token for i, token in enumerate(split(text)) if i not in set(self.spec.removals(split(text)))
             ]
-            assert not list(self.spec.removals(once)), f"{text}: it finds more in what it left"
+            assert not list(self.spec.removals(once)), f"{text}: applied again, it finds more"
 
     def test_it_can_go_to_other_processes(self) -> None:
         tokens = split("x ^ { 2 }")
@@ -161,7 +164,7 @@ class RuleContract(Contract):
 
 
 class MetricContract(Contract):
-    """The contract of a metric. `perfect` is its value where every prediction is its reference."""
+    """The contract of a metric. `perfect` is its value if every prediction equals its reference."""
 
     kind = "metric"
     spec: MetricSpec
@@ -176,14 +179,14 @@ class MetricContract(Contract):
         for predictions in ([None] * 4, [""] * 4, [None, "", *references[2:]], ["x"] * 4):
             value = self._score(predictions, references)
             assert math.isfinite(value), f"{predictions} scored {value}"
-            assert value == self._score(predictions, references), "a second time it is another number"
+            assert value == self._score(predictions, references), "the second call returned another number"
 
     def _score(self, predictions: Sequence[str | None], references: Sequence[str]) -> float:
         return float(self.spec.score(predictions, references))
 
 
 class GrammarContract(Contract):
-    """The contract of a grammar. `accepts` and `refuses` are formulas that it does and does not take."""
+    """The contract of a grammar. `accepts` and `refuses` are examples of valid and invalid formulas."""
 
     kind = "grammar"
     spec: GrammarSpec
@@ -200,7 +203,7 @@ class GrammarContract(Contract):
             assert configuration.accepts == (text in self.accepts), f"{text}: expected the opposite"
 
     def test_its_terminals_are_token_classes(self) -> None:
-        """A class that no token has would never be read."""
+        """A class that no token has could never occur."""
         used = {cls for actions in Grammar(self.spec.source).table.actions for cls in actions}
         unknown = used - set(CLASSES.values()) - {token_class(char) for char in "1ax,"} - {END}
         assert not unknown, f"no token is of class {', '.join(sorted(unknown))}"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
-from hmer_suite.ink.marks import InkSample, Mark, shape
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
+from hmer_suite.ink.marks import shape
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, Mark, SampleSet
 
 PICTURES = {
     "1": """
@@ -85,7 +85,7 @@ INKS = {
 }
 """The same formulas as ink, a digit being six units high.
 
-Each line is a stroke: the place of its token in the label, then its points, x to the right and y down.
+Each line is a stroke: the index of its token in the label, then its points, x to the right and y down.
 """
 
 
@@ -103,18 +103,20 @@ def pictures(symbol_height: int, drawn: Mapping[str, str] = PICTURES) -> SampleS
 
 
 def inks(points: int = 32, written: Mapping[str, str] = INKS) -> SampleSet:
-    """The four of `INKS`, or others written like them, as ink with marks, to be resampled to so many points."""
+    """The four of `INKS`, or others written like them, as ink with marks, resampled to `points` points."""
     rows = [
-        InkRow(f"ink-{number}", label, _ink(label, text), "inks")
+        LabelledInk(f"ink-{number}", label, _ink(label, text), "inks")
         for number, (label, text) in enumerate(written.items(), start=1)
     ]
     return ink_set("train", rows, Preprocessing(input="ink", points=points))
 
 
 def _ink(label: str, text: str) -> InkSample:
-    """Ink of lines such as those of `INKS`."""
+    """Ink from lines like those of `INKS`."""
 
-    tokens, traces, places = label.split(), [], {}
+    tokens = label.split()
+    traces: list[np.ndarray] = []
+    places: dict[int, list[int]] = {}
     for number, line in enumerate(text.strip().splitlines()):
         token, _, points = line.partition(":")
         traces.append(np.array([point.split(",") for point in points.split()], np.float32))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hmer_suite.errors import UsageError
 from hmer_suite.latex.automaton import is_valid
-from hmer_suite.settings.resolve import Settings
+from hmer_suite.settings.resolve import Settings, resolve
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Preprocessing, RecogniserSpec
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary
@@ -28,7 +28,7 @@ class RecogniserContract(Contract):
     """The contract of a recogniser.
 
     `spec` is its `RecogniserSpec`. `quick` are settings that make its network small enough for the tests that train,
-    such as ``{"preset": "small"}``; `learning_rate` and `max_steps` are those of the overfit test. `drawn` are four
+    such as ``{"preset": "small"}``; `learning_rate` and `max_steps` are those of the overfitting test. `drawn` are four
     labels with their pictures, for a recogniser that cannot write those of `PICTURES`; `written` are four with their
     strokes, for a recogniser of ink that cannot write those of `INKS`.
     """
@@ -42,12 +42,14 @@ class RecogniserContract(Contract):
     max_steps = 400
 
     def test_it_builds_from_every_preset(self) -> None:
+        from hmer_suite.nn.recogniser import build
+
         for preset in self.spec.presets:
             settings = self._settings(preset=preset)
-            model = self.spec.build(settings.options, self._vocabulary())
+            model = build(self.spec, settings.options, self._vocabulary())
             assert any(p.requires_grad for p in model.parameters()), f"preset {preset} has nothing to train"
             found = self.spec.preprocessing(settings.options)
-            assert isinstance(found, Preprocessing), f"preprocessing gave {found!r}"
+            assert isinstance(found, Preprocessing), f"preprocessing returned {found!r}"
 
     def test_losses_are_one_a_sample_and_have_gradients(self) -> None:
         model, batch = self._model(), self._batch()
@@ -63,10 +65,10 @@ class RecogniserContract(Contract):
             assert gradients and all(g.isfinite().all() for g in gradients), (
                 "gradients are missing or not finite"
             )
-            assert any(g.abs().sum() > 0 for g in gradients), "all gradients are nought"
+            assert any(g.abs().sum() > 0 for g in gradients), "all gradients are 0"
 
     def test_it_overfits_four_samples(self) -> None:
-        """Within `max_steps` it reads the four formulas, at a twentieth of the losses that it began with."""
+        """Within `max_steps` it reads the four formulas, at a twentieth of its initial losses."""
         import torch
 
         model, batch = self._model(), self._batch()
@@ -89,7 +91,7 @@ class RecogniserContract(Contract):
         model, batch = self._model().eval(), self._batch()
         found = model.decode(batch, Decoding(max_length=7))
         self._check(found, len(batch), nbest=1, max_length=7)
-        assert found == model.decode(batch, Decoding(max_length=7)), "a second reading is another"
+        assert found == model.decode(batch, Decoding(max_length=7)), "a second reading differs"
 
     def test_beam_and_n_best(self) -> None:
         model, batch = self._model().eval(), self._batch()
@@ -101,9 +103,9 @@ class RecogniserContract(Contract):
             assert logprobs == sorted(logprobs, reverse=True), f"not the best first: {logprobs}"
 
     def test_likelihoods_are_those_of_the_search(self) -> None:
-        """How likely the recogniser finds a text is the log-probability that it reads it with.
+        """The likelihood of a text is the log-probability of the hypothesis that reads it.
 
-        One that cannot say raises `UsageError`; its readings cannot be joined with others'.
+        A recogniser without likelihoods raises `UsageError`; its readings cannot be joined with others'.
         """
         model, batch = self._model().eval(), self._batch()
         found = model.decode(batch, Decoding(beam=4, nbest=3, max_length=7))
@@ -117,7 +119,7 @@ class RecogniserContract(Contract):
             for hypothesis, likelihood in zip(hypotheses, likelihoods, strict=True):
                 difference = abs(likelihood.logprob - hypothesis.logprob)
                 assert difference <= 1e-3 * max(1.0, abs(hypothesis.logprob)), (
-                    f"{hypothesis.latex}: read with {hypothesis.logprob}, told {likelihood.logprob}"
+                    f"{hypothesis.latex}: read with {hypothesis.logprob}, likelihood {likelihood.logprob}"
                 )
 
     def test_constrained_reading_is_valid(self) -> None:
@@ -126,10 +128,10 @@ class RecogniserContract(Contract):
             found = model.decode(batch, how)
             self._check(found, len(batch), nbest=how.nbest, max_length=9)
             for hypothesis in (hypothesis for hypotheses in found for hypothesis in hypotheses):
-                assert is_valid(hypothesis.tokens), f"constrained, and not valid: {hypothesis.latex}"
+                assert is_valid(hypothesis.tokens), f"constrained, but not valid: {hypothesis.latex}"
 
     def test_neither_padding_nor_company_changes_anything(self) -> None:
-        """In evaluation mode a sample is read the same alone, in a batch, and with more padding around it."""
+        """In evaluation mode a sample has the same loss alone, in a batch, and with more padding."""
         model, batch = self._model().eval(), self._batch()
         together = self._losses(model, batch)
         for place in range(len(batch)):
@@ -138,31 +140,34 @@ class RecogniserContract(Contract):
         _assert_close(self._losses(model, _padded(batch)), together, "with more padding")
 
     def test_reading_does_not_look_at_what_it_is_to_find(self) -> None:
-        """Labels, and the marks of symbols in ink, are targets of training: without them it reads the same."""
+        """Labels and marks of symbols are targets of training: without them it reads the same."""
         model = self._model().eval()
         how = Decoding(max_length=7)
         assert model.decode(self._batch(), how) == model.decode(self._batch(labelled=False), how), (
-            "with its label or the marks of its symbols a sample is read differently"
+            "a sample is read differently with its label or marks"
         )
 
     def test_attention_is_over_the_samples_own_places(self) -> None:
-        """Where it has `attention`: a map over the image, or a number a stroke, for each token it is asked about."""
+        """`attention`, if it has one, is a map over the image, or a number per stroke, for each token."""
         import torch
 
         model, batch = self._model().eval(), self._batch()
-        if not hasattr(model, "attention"):
+        attend = getattr(model, "attention", None)
+        if attend is None:
             return
         vocabulary = self._vocabulary()
         rows = [vocabulary.encode(label) for label in self._formulas()]
         with torch.no_grad():
-            found = model.attention(batch, rows)
+            found = attend(batch, rows)
         assert len(found) == len(batch), f"attention of {len(found)} samples of {len(batch)}"
         for place, look in enumerate(found):
-            ink = batch.strokes is not None
-            own = (int(batch.strokes.mask[place].sum()),) if ink else tuple(batch.sizes[place].tolist())
+            strokes = batch.strokes
+            own = tuple(batch.sizes[place].tolist()) if strokes is None else (int(strokes.mask[place].sum()),)
             wanted = (len(rows[place]), *own)
             assert tuple(look.shape) == wanted, f"{batch.ids[place]}: {tuple(look.shape)}, not {wanted}"
-            assert look.isfinite().all() and (look >= -1e-6).all(), f"{batch.ids[place]}: negative, or no number"
+            assert look.isfinite().all() and (look >= -1e-6).all(), (
+                f"{batch.ids[place]}: negative, or no number"
+            )
 
     def test_the_same_seed_gives_the_same_weights(self) -> None:
         first, second = self._model(seed=3).state_dict(), self._model(seed=3).state_dict()
@@ -177,14 +182,14 @@ class RecogniserContract(Contract):
         other.load_state_dict(load(save(weights)))
         batch = self._batch()
         assert self._losses(model, batch).equal(self._losses(other, batch)), (
-            "state_dict is not all that counts"
+            "the network depends on more than its state_dict"
         )
 
     def test_it_trains_in_the_harness(self, tmp_path: Path) -> None:
-        """Two steps, a checkpoint, and what is read back from it; then two more."""
-        from hmer_suite.train.checkpoint import read_checkpoint
+        """Two steps, a checkpoint that can be read back, then two more steps."""
+        from hmer_suite.train.checkpoint import LAST, read_checkpoint
         from hmer_suite.train.datasets import TrainingData
-        from hmer_suite.train.loop import LAST, train
+        from hmer_suite.train.loop import train
         from hmer_suite.train.state import Limits
 
         given = {
@@ -207,18 +212,18 @@ class RecogniserContract(Contract):
         assert outcome.step == 4 and outcome.complete
 
     def _settings(self, **given: object) -> Settings:
-        from hmer_suite.settings.resolve import resolve
-
         return resolve(self.spec, given={**self.quick, **given})
 
     def _model(self, seed: int = 0) -> Recogniser:
         import torch
 
+        from hmer_suite.nn.recogniser import build
+
         torch.manual_seed(seed)
-        return self.spec.build(self._settings().options, self._vocabulary())
+        return build(self.spec, self._settings().options, self._vocabulary())
 
     def _formulas(self) -> Mapping[str, str]:
-        """Labels, with what says how they look."""
+        """Labels, with their pictures or strokes."""
         return self.written if self.spec.input == "ink" else self.drawn
 
     def _vocabulary(self) -> Vocabulary:
@@ -266,18 +271,19 @@ def _check_hypotheses(
 
 
 def _padded(batch: Batch) -> Batch:
-    """The batch with more padding: paper at the right and the bottom, places of strokes, and behind the labels."""
+    """The batch with more padding: of images at the right and the bottom, of strokes, and of labels."""
     from torch.nn.functional import pad
 
     tokens = pad(batch.tokens, (0, 3))
     if batch.strokes is None:
         return replace(batch, images=pad(batch.images, (0, 24, 0, 40)), tokens=tokens)
+    classes, links = batch.strokes.classes, batch.strokes.links
     strokes = replace(
         batch.strokes,
         points=pad(batch.strokes.points, (0, 0, 0, 0, 0, 5)),
         mask=pad(batch.strokes.mask, (0, 5)),
-        classes=pad(batch.strokes.classes, (0, 5)),
-        links=pad(batch.strokes.links, (0, 5, 0, 3)),
+        classes=None if classes is None else pad(classes, (0, 5)),
+        links=None if links is None else pad(links, (0, 5, 0, 3)),
     )
     return replace(batch, strokes=strokes, tokens=tokens)
 

@@ -1,10 +1,10 @@
-"""Images varied as writers, pens and cameras vary them, each variation switched by itself.
+"""Image augmentation: scale, slant, rotation, elastic bending, stroke width, tone and blur, each switched separately.
 
-What changes the size is drawn for a whole epoch at once, before any image is decoded, so that batches can be
-planned on true sizes: `draw` gives one epoch's `Variations`, `Variations.apply` turns one image. All of it is a
-function of settings, seed, epoch and place of the sample, whatever the number of processes and workers.
+What changes the size is drawn for a whole epoch at once, before any image is decoded, so that batches can be planned on
+true sizes: `draw_augmentation` returns an `EpochAugmentation`, whose `apply` transforms one image. All of it is a
+function of settings, seed, epoch and index of the sample, whatever the number of processes and workers.
 
-One warp does scale, slant, rotation and elastic bending, on a canvas that holds all of the image it came from.
+One warp does scale, slant, rotation and elastic bending, on a canvas that holds all of the original image.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ _DRAWS = ("scale", "slant", "rotation", "stroke", "gain", "gamma", "elastic", "b
 _EPOCH, _SAMPLE = 1, 2  # streams of random numbers
 
 MAX_DRIFT = 0.5
-"""Rotation lifts the end of a line by at most this share of the image's height: nobody writes a long line askew."""
+"""Rotation lifts the end of a line by at most this share of the image's height: long lines are not written askew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Variations:
-    """What becomes of each sample in one epoch; row i belongs to sample i.
+class EpochAugmentation:
+    """The random augmentation of each sample in one epoch; row i belongs to sample i.
 
-    `sizes` (n, 2) are the new heights and widths. `matrices` (n, 2, 3) lead from a pixel (x, y, 1) of the new
-    image to one of the old. `elastic` (n,) are displacements in old pixels; `stroke`, `gain`, `gamma`, `blur` (n,)
+    `sizes` (n, 2) are the new heights and widths. `matrices` (n, 2, 3) map a pixel (x, y, 1) of the new image to one
+    of the old. `elastic` (n,) are displacements in old pixels; `stroke`, `gain`, `gamma`, `blur` (n,)
     as in `Augment`.
     """
 
@@ -43,7 +43,7 @@ class Variations:
     blur: np.ndarray
 
     def apply(self, image: np.ndarray, index: int) -> np.ndarray:
-        """Sample `index` varied: an image (H, W) of uint8, 0 paper to 255 ink, of size `sizes[index]`."""
+        """The augmented image of sample `index`, of size `sizes[index]`; (H, W) of uint8, 0 background to 255 ink."""
         image = self._warped(image, index)
         if stroke := float(self.stroke[index]):
             image = _stroked(image, stroke)
@@ -52,8 +52,8 @@ class Variations:
         gain, gamma = float(self.gain[index]), float(self.gamma[index])
         return image if gain == gamma == 1 else _toned(image, gain, gamma)
 
-    def move(self, points: np.ndarray, index: int) -> np.ndarray:
-        """Where points (..., 2) of x and y of sample `index` come to; bending is left out."""
+    def move_points(self, points: np.ndarray, index: int) -> np.ndarray:
+        """Points (..., 2) of x and y of sample `index`, moved with its image; elastic bending is left out."""
         matrix = self.matrices[index]
         return (points - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
 
@@ -76,13 +76,13 @@ class Variations:
         return cv2.remap(image, columns, rows, cv2.INTER_LINEAR)
 
 
-def draw(
+def draw_augmentation(
     settings: Augment, sizes: np.ndarray, *, seed: int, epoch: int, max_pixels: int | None = None
-) -> Variations:
-    """The variations of one epoch of images of `sizes` (n, 2), heights and widths.
+) -> EpochAugmentation:
+    """The augmentation of one epoch of images of `sizes` (n, 2), heights and widths.
 
-    No image becomes larger than `max_pixels`, if it is given: it is scaled less. Switching one variation off
-    leaves what is drawn for the others as it was.
+    No image becomes larger than `max_pixels`, if it is given: it is scaled less. Switching one kind off does not change
+    the random numbers of the others.
     """
     uniform = np.random.default_rng([seed, epoch, _EPOCH]).random((len(_DRAWS), len(sizes)))
     draws = dict(zip(_DRAWS, uniform, strict=True))
@@ -98,7 +98,7 @@ def draw(
     forward *= scale[:, None, None]
     canvas = np.ceil(boxes * scale[:, None] - 1e-6).astype(np.int64)
     stroke = signed["stroke"] * settings.stroke
-    return Variations(
+    return EpochAugmentation(
         settings=settings,
         seed=seed,
         epoch=epoch,
@@ -113,13 +113,13 @@ def draw(
 
 
 def augment(image: np.ndarray, settings: Augment, rng: np.random.Generator) -> np.ndarray:
-    """One image varied by itself, (H, W) of uint8 with 0 paper and 255 ink; its size may change."""
+    """One augmented image, (H, W) of uint8 with 0 background and 255 ink; its size may change."""
     seed, epoch = (int(number) for number in rng.integers(1 << 31, size=2))
-    return draw(settings, np.array([image.shape]), seed=seed, epoch=epoch).apply(image, 0)
+    return draw_augmentation(settings, np.array([image.shape]), seed=seed, epoch=epoch).apply(image, 0)
 
 
 def _between(bounds: tuple[float, float] | None, draws: np.ndarray, logarithmic: bool = False) -> np.ndarray:
-    """Draws from [0, 1) spread over the bounds; ones where there are none."""
+    """Uniform draws from [0, 1) mapped to the bounds; ones without bounds."""
     if bounds is None:
         return np.ones(len(draws))
     low, high = bounds
@@ -127,13 +127,13 @@ def _between(bounds: tuple[float, float] | None, draws: np.ndarray, logarithmic:
 
 
 def _angles(degrees: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Angles in radians, held to `MAX_DRIFT`."""
+    """Angles in radians, limited by `MAX_DRIFT`."""
     most = np.arcsin(np.minimum(1.0, MAX_DRIFT * sizes[:, 0] / sizes[:, 1]))
     return np.clip(np.radians(degrees), -most, most)
 
 
 def _shear_and_turn(slant: np.ndarray, angle: np.ndarray) -> np.ndarray:
-    """Matrices (n, 2, 2) on (x, y): shear to the side, then a turn; y points down."""
+    """Matrices (n, 2, 2) on (x, y): horizontal shear, then rotation; y points down."""
     cosine, sine = np.cos(angle), np.sin(angle)
     turn = np.stack([cosine, sine, -sine, cosine], axis=1).reshape(-1, 2, 2)
     one, zero = np.ones_like(slant), np.zeros_like(slant)
@@ -153,18 +153,20 @@ def _back(forward: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
     return np.concatenate([inverse, middle[:, :, None]], axis=2)
 
 
-def _bends(rng: np.random.Generator, variations: Variations, index: int) -> tuple[np.ndarray, np.ndarray]:
+def _bends(
+    rng: np.random.Generator, augmentation: EpochAugmentation, index: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Smooth random displacements in x and y (H, W) of float32, within the sample's `elastic` old pixels."""
     import cv2
 
-    height, width = variations.sizes[index].tolist()
-    shrink = np.abs(variations.matrices[index, 1, 1])  # old pixels per new one
-    cell = variations.settings.elastic_grid / max(float(shrink), 1e-6)
+    height, width = augmentation.sizes[index].tolist()
+    shrink = np.abs(augmentation.matrices[index, 1, 1])  # old pixels per new one
+    cell = augmentation.settings.elastic_grid / max(float(shrink), 1e-6)
     knots = (2, max(1, round(height / cell)), max(1, round(width / cell)))  # one: moved, but not bent
     grid = rng.uniform(-1, 1, knots).astype(np.float32)
     columns, rows = (cv2.resize(values, (width, height), interpolation=cv2.INTER_CUBIC) for values in grid)
     largest = max(cv2.norm(columns, cv2.NORM_INF), cv2.norm(rows, cv2.NORM_INF))
-    most = np.float32(variations.elastic[index] / max(largest, 1e-6))
+    most = np.float32(augmentation.elastic[index] / max(largest, 1e-6))
     return columns * most, rows * most
 
 
@@ -188,7 +190,7 @@ def _blurred(image: np.ndarray, blur: float) -> np.ndarray:
 
 
 def _toned(image: np.ndarray, gain: float, gamma: float) -> np.ndarray:
-    """Darkness v in [0, 1] becomes gain * v ** gamma; paper stays paper."""
+    """Darkness v in [0, 1] becomes gain * v ** gamma; background is unchanged."""
     import cv2
 
     table = np.arange(256) / 255

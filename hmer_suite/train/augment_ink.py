@@ -1,8 +1,7 @@
-"""Ink varied as writers vary it, each variation switched by itself.
+"""Augmentation of ink, each kind switched separately.
 
-Traces first: cut, joined, turned round, written in another order. Then their points: the formula as a whole is
-resized, turned and slanted, and each stroke a little by itself. All of it is a function of settings, seed, epoch and
-place of the sample.
+Traces first: split, joined, reversed, reordered. Then their points: the formula as a whole is scaled, rotated and
+slanted, and each stroke slightly by itself. All of it is a function of settings, seed, epoch and index of the sample.
 
 Shapes: S strokes of a formula, P points of a stroke.
 """
@@ -13,16 +12,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.strokes import centred, strokes_of
 from hmer_suite.settings.augmentation import AugmentInk
+from hmer_suite.specs.samples import InkSample, Mark
 
 FAR = 2.0
-"""Standard deviation in places of where a stroke comes in another order."""
+"""Standard deviation, in positions, of a stroke's displacement in the order."""
 
 
 def vary_traces(ink: InkSample, settings: AugmentInk, rng: np.random.Generator) -> InkSample:
-    """The ink with traces joined, cut, turned round and put in another order; its marks follow."""
+    """The ink with traces joined, split, reversed and reordered; its marks follow."""
     count = len(ink.traces)
     join, cut, back = rng.random((3, count)) < [[settings.join], [settings.split], [settings.reverse]]
     shuffled = rng.random() < settings.shuffle
@@ -41,7 +40,7 @@ def vary_traces(ink: InkSample, settings: AugmentInk, rng: np.random.Generator) 
 def _cut(
     traces: Sequence[np.ndarray], origins: Sequence[int], cut: np.ndarray, rng: np.random.Generator
 ) -> tuple[list[np.ndarray], list[int]]:
-    """Traces, some of them cut in two, and which of the ink's own traces each one begins with, as `origins` say."""
+    """Traces, some of them split in two, and the index of the original trace that each one begins with."""
     found: list[np.ndarray] = []
     kept: list[int] = []
     for trace, origin in zip(traces, origins, strict=True):
@@ -68,9 +67,9 @@ def _rearranged(
 
 
 def varied_strokes(ink: InkSample, points: int, settings: AugmentInk, rng: np.random.Generator) -> np.ndarray:
-    """Strokes (S, P, 2) of the ink as `hmer_suite.ink.strokes.strokes_of` gives them, varied.
+    """Augmented strokes (S, P, 2) of the ink, in the coordinates of `hmer_suite.ink.strokes.strokes_of`.
 
-    What is switched off changes neither them nor what is drawn for the rest.
+    Switching one kind off does not change the random numbers of the others.
     """
     strokes = strokes_of(ink, points)
     draws, whole = rng.uniform(-1.0, 1.0, (len(strokes), 5)), rng.uniform(-1.0, 1.0, 5)
@@ -89,7 +88,7 @@ def varied_strokes(ink: InkSample, points: int, settings: AugmentInk, rng: np.ra
 def _vary_each(
     strokes: np.ndarray, settings: AugmentInk, draws: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Each of the strokes (S, P, 2) varied about the middle of its box; `draws` (S, 5) are between -1 and 1."""
+    """Each of the strokes (S, P, 2) transformed about the middle of its box; `draws` (S, 5) are between -1 and 1."""
     low, high = strokes.min(axis=1), strokes.max(axis=1)
     middle, extent = (low + high)[:, None] / 2, (high - low).max(axis=1)
     matrices = _matrices(
@@ -100,12 +99,12 @@ def _vary_each(
     moved = (strokes - middle) @ matrices.swapaxes(1, 2)
     moved += middle + (settings.stroke_shift * extent)[:, None, None] * draws[:, None, 3:]
     if settings.wobble:
-        moved += (settings.wobble * extent)[:, None, None] * _waves(*strokes.shape[:2], rng)
+        moved += (settings.wobble * extent)[:, None, None] * _waves(strokes.shape[0], strokes.shape[1], rng)
     return moved
 
 
 def _matrices(sizes: np.ndarray, turns: np.ndarray, slants: np.ndarray) -> np.ndarray:
-    """Matrices (n, 2, 2) on (x, y): resized by `sizes` (n, 2), then slanted, then turned."""
+    """Matrices (n, 2, 2) on (x, y): scale by `sizes` (n, 2), then slant, then rotate."""
     cosine, sine = np.cos(turns), np.sin(turns)
     across, down = sizes.T
     sheared = -slants * down

@@ -1,4 +1,4 @@
-"""Checkpoints: a folder with ``model.safetensors`` and ``config.json``, written whole or not at all.
+"""Checkpoints: a folder with ``model.safetensors`` and ``config.json``, written atomically.
 
 A folder to resume from holds ``training.safetensors`` and ``training.json`` as well: the optimiser's state, averages
 and counters. Nothing is ever unpickled.
@@ -15,35 +15,35 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
 
 from hmer_suite.errors import InputError
+from hmer_suite.nn.recogniser import Recogniser, build
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 from hmer_suite.specs.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from hmer_suite.nn.recogniser import Recogniser
-
 FORMAT = 1
-"""Version of the layout of ``config.json``; a reader refuses those that it does not know."""
+"""Version of the layout of ``config.json``; other versions are refused."""
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 STATE, COUNTERS = "training.safetensors", "training.json"
 
 LAST, BEST = "last", "best"
-"""Folders of a run: where it goes on from, and what it has selected."""
+"""Folders of a run: the checkpoint to resume from, and the best of validation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What ``config.json`` says of a checkpoint.
+    """Contents of a checkpoint's ``config.json``.
 
-    `options` are the recogniser's own, `settings` those of the run by name; `grammar` is the digest of the grammar
-    that labels were written in; `data` says what was trained and selected on, with digests; `metrics` are those of
-    the validation that chose it; `seconds` the time of training up to here, with that of the weights and the encoder
-    that it started from. `weights` is the SHA-256 of the weights' file.
+    `options` are the recogniser's own, `settings` those of the run by name; `grammar` is the digest of the labels'
+    grammar; `data` describes the training and validation samples, with digests; `metrics` are those of the validation
+    that selected it; `seconds` is the training time so far, with that of the weights and the encoder that it started
+    from. `weights` is the SHA-256 of the weights' file.
     """
 
     recogniser: str
@@ -63,22 +63,22 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A checkpoint folder whose description has been read and whose weights are known to be whole."""
+    """A checkpoint folder whose description has been read and whose weights match their digest."""
 
     folder: Path
     description: Description
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The tokens that its recogniser writes."""
+        """The vocabulary of its recogniser."""
         return Vocabulary(self.description.vocabulary)
 
     def weights(self) -> dict[str, Tensor]:
-        """Tensors by name, as stored (half precision in what ships)."""
+        """Tensors by name, as stored (in half precision for shipped weights)."""
         return _tensors(self.folder / WEIGHTS)
 
     def options(self, spec: RecogniserSpec) -> object:
-        """The recogniser's own settings; `InputError` where this version of it has no such settings."""
+        """The recogniser's own settings; `InputError` for settings that this version of it does not have."""
         values = {
             name: tuple(v) if isinstance(v, list) else v for name, v in self.description.options.items()
         }
@@ -96,30 +96,30 @@ class Checkpoint:
             raise InputError(
                 f"{self.folder}: a checkpoint of {self.description.recogniser}, not of {spec.name}"
             )
-        model = spec.build(self.options(spec), self.vocabulary)
+        model = build(spec, self.options(spec), self.vocabulary)
         load_weights(model, self.weights(), self.folder)
         return model.eval()
 
 
 def load_weights(model: Recogniser, weights: Mapping[str, Tensor], name: Path) -> None:
-    """Put weights into a network; `InputError` names the first tensor that is missing, unknown or of another shape."""
-    own = model.state_dict()
-    for key in own.keys() | weights.keys():
-        if key not in own or key not in weights:
-            what = "lacks" if key in own else "has the unknown"
+    """Load weights into a network; `InputError` names a tensor that is missing, unknown or of another shape."""
+    expected = model.state_dict()
+    for key in sorted(expected.keys() | weights.keys()):
+        if key not in expected or key not in weights:
+            what = "lacks" if key in expected else "has the unknown"
             raise InputError(f"{name}: weights do not fit {type(model).__name__}: it {what} tensor {key}")
-        if own[key].shape != weights[key].shape:
-            shapes = f"{tuple(weights[key].shape)}, expected {tuple(own[key].shape)}"
+        if expected[key].shape != weights[key].shape:
+            shapes = f"{tuple(weights[key].shape)}, expected {tuple(expected[key].shape)}"
             raise InputError(f"{name}: weights do not fit {type(model).__name__}: {key} is {shapes}")
     model.load_state_dict(dict(weights))
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingState:
-    """What a run needs to go on exactly: tensors by name and JSON values."""
+    """State from which a run can be resumed exactly: named tensors, and counters as JSON values."""
 
     tensors: Mapping[str, Tensor]
-    counters: Mapping[str, object]
+    counters: Mapping[str, Any]
 
 
 def write_checkpoint(
@@ -128,12 +128,10 @@ def write_checkpoint(
     weights: Mapping[str, Tensor],
     state: TrainingState | None = None,
 ) -> None:
-    """Write a checkpoint folder in place of the one that is there; at every moment one of the two is whole.
+    """Replace a checkpoint folder atomically: at every moment either the old or the new one is complete.
 
-    Raises `InputError` where the folder cannot be written.
+    Raises `InputError` if the folder cannot be written.
     """
-    from safetensors.torch import save
-
     folder = Path(folder)
     data = save(_contiguous(weights))
     described = {**asdict(description), "weights": hashlib.sha256(data).hexdigest()}
@@ -149,7 +147,7 @@ def write_checkpoint(
 def read_checkpoint(folder: str | Path) -> Checkpoint:
     """Read a checkpoint's description and check its weights against it.
 
-    Raises `InputError`, in one sentence, for a folder that is no checkpoint, is damaged or is of another format.
+    Raises `InputError`, in one sentence, for a folder that is not a checkpoint, is damaged or has another format.
     """
     folder = _recovered(Path(folder))
     if not folder.is_dir():
@@ -166,14 +164,14 @@ def read_checkpoint(folder: str | Path) -> Checkpoint:
         vocabulary = tuple(values.pop("vocabulary"))
         description = Description(**values, vocabulary=vocabulary, preprocessing=preprocessing)
     except (KeyError, TypeError) as error:
-        raise InputError(f"{folder / CONFIG}: not a checkpoint's description: {error}") from None
+        raise InputError(f"{folder / CONFIG}: not a description of a checkpoint: {error}") from None
     if hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest() != description.weights:
         raise InputError(f"{folder / WEIGHTS}: damaged: its contents are not those that {CONFIG} names")
     return Checkpoint(folder, description)
 
 
 def read_state(checkpoint: Checkpoint) -> TrainingState:
-    """What to resume from; `InputError` where the checkpoint has none."""
+    """The state to resume from; `InputError` for a checkpoint without one."""
     folder = checkpoint.folder
     if not (folder / COUNTERS).is_file() or not (folder / STATE).is_file():
         raise InputError(f"{folder}: nothing to resume: it lacks {STATE} and {COUNTERS}")
@@ -181,7 +179,7 @@ def read_state(checkpoint: Checkpoint) -> TrainingState:
 
 
 def export(checkpoint: Checkpoint, folder: str | Path) -> None:
-    """Write a checkpoint anew as plugins ship it: weights in half precision, folders of this machine by name only."""
+    """Write a checkpoint as plugins ship it: weights in half precision, paths reduced to their last part."""
     weights = {name: w.half() if w.is_floating_point() else w for name, w in checkpoint.weights().items()}
     described = checkpoint.description
     data = {**described.data, "spec": _names_only(str(described.data["spec"]))}
@@ -197,7 +195,7 @@ def _names_only(spec: str) -> str:
 
 
 def _contiguous(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors on the CPU, each with memory of its own, as safetensors wants them; tied ones are written twice."""
+    """Tensors on the CPU, each with its own memory, as safetensors requires; tied ones are written twice."""
     found: dict[str, Tensor] = {}
     places: set[int] = set()
     for name, tensor in tensors.items():
@@ -223,9 +221,6 @@ def _read_json(path: Path) -> dict:
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load
-
     try:
         return load(path.read_bytes())
     except SafetensorError as error:
@@ -233,7 +228,7 @@ def _tensors(path: Path) -> dict[str, Tensor]:
 
 
 def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Two renames; between them the old folder stands under the name that `_recovered` knows."""
+    """Two renames; between them the old folder has the name that `_recovered` looks for."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = folder.with_name(f".{folder.name}.new")
     _recovered(folder)
@@ -255,7 +250,7 @@ def _former(folder: Path) -> Path:
 
 
 def _recovered(folder: Path) -> Path:
-    """The folder; where a write was cut off between its two renames, the former one is put back first."""
+    """The folder; after a write that was interrupted between its two renames, the old one is restored first."""
     former = _former(folder)
     if former.is_dir():
         if folder.is_dir():

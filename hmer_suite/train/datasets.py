@@ -1,4 +1,4 @@
-"""The samples of a run: what ``--data`` names, joined, with a validation split that is never a test split."""
+"""The samples of a run: the joined sources of ``--data``, with a validation split that is never a test split."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from hmer_suite.specs.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """Training and validation samples, and the text that named them.
+    """Training and validation samples, and the ``--data`` text that named them.
 
-    `labels` are those of all training samples, also of those that `max_tokens` leaves out: the vocabulary of a first
-    stage of training serves the later ones. Empty means those of `train`.
+    `labels` are those of all training samples, including those that `max_tokens` excludes, so that the vocabulary of
+    the first stage of a curriculum serves later ones. Empty means those of `train`.
     """
 
     spec: str
@@ -33,7 +33,7 @@ class TrainingData:
         return Vocabulary.of(self.labels or self.train.labels)
 
     def describe(self) -> dict[str, object]:
-        """What a checkpoint says of its data: numbers and digests."""
+        """Numbers and digests of samples, as a checkpoint records them."""
         sets = {"train": self.train, "validation": self.validation}
         return {"spec": self.spec} | {k: {"n": len(s), "digest": s.digest} for k, s in sets.items()}
 
@@ -41,8 +41,8 @@ class TrainingData:
 def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainConfig) -> TrainingData:
     """Samples of ``SOURCE:ARGUMENT``, or of several joined by ``+``.
 
-    Validation samples are those of the first source that has such a split, else a share `config.holdout` of the
-    training samples, drawn with its seed. Raises `InputError` where nothing is left to train or to validate on.
+    Validation samples are those of the first source with such a split, else a random share `config.holdout` of the
+    training samples. Raises `InputError` if there are no samples to train or to validate on.
     """
     sources = [data_source(part) for part in JOIN_SIGN.split(spec)]
     parts = [source.load(argument, "train", preprocessing) for source, argument in sources]
@@ -67,10 +67,9 @@ def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainCon
 def _validation(
     sources: list[tuple[DataSourceSpec, str]], preprocessing: Preprocessing, split: str
 ) -> SampleSet | None:
-    """The split of the first source that has it; a source may list a split that this argument of it lacks."""
+    """The split of the first source that has it; a source may list splits that are missing for its argument."""
     for source, argument in sources:
         if split in source.splits:
             with contextlib.suppress(UsageError):
                 return source.load(argument, split, preprocessing)
     return None
-

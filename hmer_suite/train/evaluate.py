@@ -1,4 +1,4 @@
-"""Let a recogniser read a set of samples, and rate what it read."""
+"""Readings and likelihoods of a set of samples by a recogniser, and their rates."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.scores.rates import Rates, count, total
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.samples import SampleSet
-from hmer_suite.train.batching import plan
+from hmer_suite.train.batching import plan_batches
 from hmer_suite.train.loader import batch_of
 
 Readings = dict[int, tuple[Hypothesis, ...]]
-"""Hypotheses by the place of the sample in its set."""
+"""Hypotheses by the index of the sample in its set."""
 
 
 def read(
-    model: Recogniser, samples: SampleSet, how: Decoding, *, batch_size: int = 8, share: slice = slice(None)
+    model: Recogniser, samples: SampleSet, how: Decoding, *, batch_size: int = 8, batches: slice = slice(None)
 ) -> Iterator[Readings]:
-    """Readings of the samples, batch by batch (not in the order of the set), in evaluation mode.
+    """Readings of the samples in evaluation mode, batch by batch, not in the order of the set.
 
-    `share` takes some of the batches only, for one of several processes. The model is left in the mode it was in.
+    `batches` selects some of the batches, for one of several processes. The model's mode is restored.
     """
     training, device = model.training, next(model.parameters()).device
     model.eval()
     try:
-        for planned in plan(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False)[share]:
+        for planned in plan_batches(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False)[batches]:
             with torch.inference_mode():
                 batch = batch_of(samples, planned.indices, model.vocabulary)
                 hypotheses = model.decode(batch.to(device), how)
@@ -38,15 +38,15 @@ def read(
 
 
 UNKNOWN = -1e4
-"""The log-likelihood of a text with tokens that a recogniser does not know."""
+"""Log-likelihood of a text with tokens that the recogniser does not know."""
 
 
 def likelihoods(
     model: Recogniser, samples: SampleSet, texts: Sequence[Sequence[tuple[str, ...]]], *, batch_size: int = 8
 ) -> list[list[Likelihood]]:
-    """How likely a recogniser finds each text of each sample, in evaluation mode and in the order of the set.
+    """Likelihoods of each text of each sample, in evaluation mode and in the order of the set.
 
-    A text that it cannot write has the log-likelihood `UNKNOWN`. The model is left in the mode it was in.
+    A text that the recogniser cannot write has the log-likelihood `UNKNOWN`. The model's mode is restored.
     """
     training, device = model.training, next(model.parameters()).device
     known = [[all(token in model.vocabulary for token in text) for text in row] for row in texts]
@@ -60,7 +60,7 @@ def likelihoods(
     found: dict[int, list[Likelihood]] = {}
     model.eval()
     try:
-        for planned in plan(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False):
+        for planned in plan_batches(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False):
             batch = batch_of(samples, planned.indices, model.vocabulary)
             with torch.inference_mode():
                 said = model.likelihoods(batch.to(device), [numbers[i] for i in planned.indices])

@@ -1,7 +1,7 @@
-"""Batches of a set of samples, in an order that seed and epoch alone decide.
+"""Batches of a set of samples, in an order that depends on seed and epoch alone.
 
-Several threads may decode and vary samples ahead of the training (OpenCV and NumPy let go of the interpreter's lock);
-what comes out does not depend on their number. A set that is drawn anew is drawn for each epoch at once. Shapes as in
+Several threads may decode and augment samples ahead of training (OpenCV and NumPy release the interpreter's lock);
+the batches do not depend on their number. A set with `redraw` is generated once per epoch. Shapes as in
 `hmer_suite.nn.batch`.
 """
 
@@ -11,29 +11,29 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.strokes import resample, strokes_of
 from hmer_suite.nn.batch import Batch, Strokes
 from hmer_suite.settings.augmentation import Augment, AugmentInk
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, Mark, SampleSet
 from hmer_suite.specs.vocabulary import END, PAD, Vocabulary
-from hmer_suite.train.augment import Variations, draw
+from hmer_suite.train.augment import EpochAugmentation, draw_augmentation
 from hmer_suite.train.augment_ink import varied_strokes, vary_traces
-from hmer_suite.train.batching import PlannedBatch, count_batches, plan, share
+from hmer_suite.train.batching import PlannedBatch, count_batches, plan_batches, samples_of_process
 
 
 @dataclass(frozen=True)
 class Loader:
     """The batches of one process; a global batch of `batch_size * world` samples is shared between `world`.
 
-    Images are varied by `augment`, ink by `augment_ink`; None leaves them as they are. Images become at most
-    `max_pixels` large by augmentation. With `labelled` false, tokens are left out. Padded sizes are multiples of
-    `stride`. `workers` threads prepare batches ahead; with 0 they are made when asked for.
+    Images are augmented by `augment`, ink by `augment_ink`, or not at all if these are None. Augmented images have at
+    most `max_pixels` pixels. With `labelled` false, tokens are left out. Padded sizes are multiples of
+    `stride`. `workers` threads prepare batches ahead; with 0 they are made on demand.
     """
 
     samples: SampleSet
@@ -63,20 +63,20 @@ class Loader:
 
     def totals(self, epoch: int) -> list[int]:
         """The number of samples on all processes together, for each batch of an epoch."""
-        return [len(batch) for batch in self.plan(epoch)]
+        return [len(batch) for batch in self.planned_batches(epoch)]
 
-    def plan(self, epoch: int) -> list[PlannedBatch]:
+    def planned_batches(self, epoch: int) -> list[PlannedBatch]:
         """The global batches of an epoch."""
         return self._plan(self._epoch(epoch))
 
-    def variations(self, epoch: int) -> Variations | None:
-        """What augmentation does to the images of an epoch, or None without it."""
-        return self._epoch(epoch).variations
+    def augmentation(self, epoch: int) -> EpochAugmentation | None:
+        """The augmentation of an epoch's images, or None."""
+        return self._epoch(epoch).augmentation
 
     def epoch(self, epoch: int, skip: int = 0) -> Iterator[Batch]:
-        """This process's batches of an epoch, behind the first `skip`.
+        """This process's batches of an epoch, without the first `skip`.
 
-        `InputError` names a sample whose image is not as large as its set says.
+        `InputError` names a sample whose image differs in size from what its set states.
         """
         drawn = self._epoch(epoch)
         planned = self._plan(drawn)[skip:]
@@ -86,17 +86,17 @@ class Loader:
 
     def _epoch(self, epoch: int) -> _Epoch:
         samples = self.samples.drawn(self.seed, epoch)
-        variations = None
+        augmentation = None
         if self.augment is not None and samples.kind == "image":
-            variations = draw(
+            augmentation = draw_augmentation(
                 self.augment, samples.sizes, seed=self.seed, epoch=epoch, max_pixels=self.max_pixels
             )
         labels = encode(samples.ids, samples.labels, self.vocabulary) if self.labelled else None
-        return _Epoch(epoch, samples, labels, variations)
+        return _Epoch(epoch, samples, labels, augmentation)
 
     def _plan(self, drawn: _Epoch) -> list[PlannedBatch]:
-        return plan(
-            drawn.samples.sizes if drawn.variations is None else drawn.variations.sizes,
+        return plan_batches(
+            drawn.samples.sizes if drawn.augmentation is None else drawn.augmentation.sizes,
             self.batch_size * self.world,
             seed=self.seed,
             epoch=drawn.number,
@@ -120,7 +120,7 @@ class Loader:
                     future.cancel()
 
     def _batch(self, batch: PlannedBatch, drawn: _Epoch) -> Batch:
-        indices = share(batch, self.rank, self.world)
+        indices = samples_of_process(batch, self.rank, self.world)
         samples = drawn.samples
         ids = [samples.ids[index] for index in indices]
         labels = longest = None
@@ -128,15 +128,15 @@ class Loader:
             labels = [drawn.labels[index] for index in indices]
             longest = max(len(drawn.labels[index]) for index in batch.indices)
         if samples.kind == "ink":
-            strokes = [self._strokes(index, drawn) for index in indices]
-            return _collate([], ids, labels, (0, 0), longest or 0, self._padded(strokes, labels, longest))
+            rows = [self._strokes(index, drawn) for index in indices]
+            return _collate([], ids, labels, (0, 0), longest or 0, self._padded(rows, labels, longest))
         images = [_image(index, drawn) for index in indices]
         strokes = self._padded([_drawn_strokes(index, drawn) for index in indices], labels, longest)
         return _collate(images, ids, labels, (batch.height, batch.width), longest or 0, strokes)
 
     def _strokes(self, index: int, drawn: _Epoch) -> tuple[np.ndarray, tuple[Mark, ...]]:
-        """Strokes (S, P, 2) of a sample of ink, varied, and its marks."""
-        ink, points = drawn.samples.inks[index], drawn.samples.points
+        """Augmented strokes (S, P, 2) of a sample of ink, and its marks."""
+        ink, points = inks_of(drawn.samples)[index], drawn.samples.points
         if self.augment_ink is None:
             return strokes_of(ink, points), ink.marks
         rng = np.random.default_rng([self.seed, drawn.number, index, _INK])
@@ -146,7 +146,7 @@ class Loader:
     def _padded(
         self, rows: Sequence[_Row | None], labels: Sequence[list[int]] | None, longest: int | None
     ) -> Strokes | None:
-        """The strokes of all samples with their targets, or None where one of the samples has none."""
+        """The strokes of all samples with their targets, or None if any sample has none."""
         found = [row for row in rows if row is not None]
         if len(found) < len(rows):
             return None
@@ -162,44 +162,57 @@ _INK = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Epoch:
-    """The samples of an epoch, the numbers of their labels, and what becomes of their images."""
+    """The samples of an epoch, their encoded labels, and the augmentation of their images."""
 
     number: int
     samples: SampleSet
     labels: list[list[int]] | None
-    variations: Variations | None
+    augmentation: EpochAugmentation | None
 
 
 def _image(index: int, drawn: _Epoch) -> np.ndarray:
-    samples, variations = drawn.samples, drawn.variations
+    samples, augmentation = drawn.samples, drawn.augmentation
     image = samples.images[index]
     if image.shape != tuple(samples.sizes[index].tolist()):
         found = "x".join(map(str, image.shape))
-        said = "x".join(map(str, samples.sizes[index].tolist()))
-        raise InputError(f"sample {samples.ids[index]}: its image is {found}, its set says {said}")
-    return image if variations is None else variations.apply(image, index)
+        stated = "x".join(map(str, samples.sizes[index].tolist()))
+        raise InputError(f"sample {samples.ids[index]}: its image is {found}, its set says {stated}")
+    return image if augmentation is None else augmentation.apply(image, index)
 
 
 def _drawn_strokes(index: int, drawn: _Epoch) -> _Row | None:
-    """The strokes of an image in its pixels, and their marks; None where it is not known how it was drawn."""
+    """The strokes of an image in its pixels, and their marks; None if they are not known."""
     if drawn.samples.inks is None:
         return None
     ink = drawn.samples.inks[index]
     strokes = resample(ink.traces, drawn.samples.points)
-    if drawn.variations is not None:
-        strokes = drawn.variations.move(strokes, index)
+    if drawn.augmentation is not None:
+        strokes = drawn.augmentation.move_points(strokes, index)
     return strokes, ink.marks
 
 
+def inks_of(samples: SampleSet) -> Sequence[InkSample]:
+    """The ink of samples that have some; `ValueError` for others."""
+    if samples.inks is None:
+        raise ValueError(f"split {samples.split}: samples without ink")
+    return samples.inks
+
+
 def batches(
-    samples: SampleSet, vocabulary: Vocabulary, *, batch_size: int, epoch: int, skip: int = 0, **settings
+    samples: SampleSet,
+    vocabulary: Vocabulary,
+    *,
+    batch_size: int,
+    epoch: int,
+    skip: int = 0,
+    **settings: Any,
 ) -> Iterator[Batch]:
     """One epoch of a `Loader` with these settings."""
     return Loader(samples, vocabulary, batch_size, **settings).epoch(epoch, skip)
 
 
 def encode(ids: Sequence[str], labels: Sequence[str], vocabulary: Vocabulary) -> list[list[int]]:
-    """Numbers of labels, without their end; `InputError` names a sample with a token that is not listed."""
+    """Numbers of labels, without their end; `InputError` names a sample with an unknown token."""
     encoded = []
     for name, label in zip(ids, labels, strict=True):
         try:
@@ -212,18 +225,18 @@ def encode(ids: Sequence[str], labels: Sequence[str], vocabulary: Vocabulary) ->
 def batch_of(
     samples: SampleSet, places: Sequence[int], vocabulary: Vocabulary, labelled: bool = False
 ) -> Batch:
-    """The samples in the given places as one batch, as they are; without labels there is nothing to learn."""
+    """The samples at the given indices as one batch, not augmented; labels are empty unless `labelled`."""
     ids = [samples.ids[place] for place in places]
     labels = [samples.labels[place] for place in places] if labelled else None
     if samples.kind == "image":
         return collate([samples.images[place] for place in places], ids, labels, vocabulary)
-    return collate_ink([samples.inks[place] for place in places], ids, labels, vocabulary, samples.points)
+    return collate_ink([inks_of(samples)[place] for place in places], ids, labels, vocabulary, samples.points)
 
 
 def collate(
     images: Sequence[np.ndarray], ids: Sequence[str], labels: Sequence[str] | None, vocabulary: Vocabulary
 ) -> Batch:
-    """Images (H, W) of uint8, padded to the largest, as one batch; with no labels there is nothing to learn."""
+    """Images (H, W) of uint8, padded to the largest, as one batch; labels are empty if None."""
     numbers = None if labels is None else encode(ids, labels, vocabulary)
     size = (max(image.shape[0] for image in images), max(image.shape[1] for image in images))
     return _collate(images, ids, numbers, size, max(map(len, numbers)) if numbers else 0)
@@ -236,7 +249,7 @@ def collate_ink(
     vocabulary: Vocabulary,
     points: int = 32,
 ) -> Batch:
-    """Ink as one batch, each trace resampled to `points`; targets are those of the marks, where there are labels."""
+    """Ink as one batch, each trace resampled to `points`; with labels, marks become targets."""
     numbers = None if labels is None else encode(ids, labels, vocabulary)
     longest = max(map(len, numbers)) if numbers else 0
     rows = [(strokes_of(ink, points), ink.marks) for ink in inks]
@@ -246,7 +259,7 @@ def collate_ink(
 def pad_strokes(
     rows: Sequence[_Row], labels: Sequence[list[int]] | None, longest: int, vocabulary: Vocabulary
 ) -> Strokes:
-    """Strokes of several samples, padded to the most; with `labels` (of at most `longest` tokens) their targets."""
+    """Strokes of several samples, padded; with `labels` (of at most `longest` tokens) their targets too."""
     count = max(len(strokes) for strokes, _ in rows)
     points = np.zeros((len(rows), count, *rows[0][0].shape[1:]), np.float32)
     mask = np.zeros((len(rows), count), bool)
@@ -275,15 +288,15 @@ def _collate(
     longest: int,
     strokes: Strokes | None = None,
 ) -> Batch:
-    """Pad images to `size` and labels, with their end behind them, to `longest` and one."""
+    """Pad images to `size`, and labels with their end to `longest` + 1 tokens."""
     pixels = np.zeros((len(ids), 1, *size), np.uint8)
     for row, image in zip(pixels, images, strict=False):
         row[0, : image.shape[0], : image.shape[1]] = image
     tokens = np.full((len(ids), longest + 1), PAD, np.int64)
     numbers = labels if labels is not None else [[]] * len(ids)
-    for row, label in zip(tokens, numbers, strict=True):
-        row[: len(label)] = label
-        row[len(label)] = END
+    for place, label in enumerate(numbers):
+        tokens[place, : len(label)] = label
+        tokens[place, len(label)] = END
     return Batch(
         ids=tuple(ids),
         images=torch.from_numpy(pixels).to(torch.float32).div_(255),

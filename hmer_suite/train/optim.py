@@ -1,9 +1,9 @@
-"""Optimisers, learning-rate schedules and the state of both as tensors and JSON."""
+"""Optimisers, learning-rate schedules, and the optimiser's state as named tensors."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -12,14 +12,14 @@ from torch.optim import SGD, Adadelta, AdamW, Optimizer
 from hmer_suite.settings.training import TrainConfig
 
 COSINE_FLOOR = 0.01
-"""Share of the peak learning rate that cosine ends with."""
+"""Final learning rate of the schedule ``cosine``, as a share of the peak."""
 
 PLATEAU_FACTOR = 0.1
-"""What plateau multiplies the learning rate by."""
+"""Factor by which the schedule ``plateau`` lowers the learning rate."""
 
 
 def make_optimiser(model: nn.Module, config: TrainConfig) -> Optimizer:
-    """The optimiser of the settings; biases and normalisations have no weight decay."""
+    """The optimiser that the settings name; biases and normalisations have no weight decay."""
     trained = [p for p in model.parameters() if p.requires_grad]
     groups = [
         {"params": [p for p in trained if p.ndim > 1], "weight_decay": config.weight_decay},
@@ -46,13 +46,13 @@ def learning_rate(config: TrainConfig, step: int, total: int, lowered: int = 0) 
 
 
 def set_learning_rate(optimiser: Optimizer, rate: float) -> None:
-    """Give every group of parameters the same learning rate."""
+    """Set one learning rate for all groups of parameters."""
     for group in optimiser.param_groups:
         group["lr"] = rate
 
 
 def optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
-    """The optimiser's state by ``optimiser.PARAMETER.NAME``; settings and schedule are not in it."""
+    """The optimiser's state by ``optimiser.PARAMETER.NAME``, without settings and schedule."""
     return {
         f"optimiser.{number}.{name}": torch.as_tensor(value)
         for number, values in optimiser.state_dict()["state"].items()
@@ -61,15 +61,15 @@ def optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
     }
 
 
-def load_optimiser(optimiser: Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Give an optimiser the state that `optimiser_tensors` took from one of the same parameters."""
+def load_optimiser(optimiser: Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Restore an optimiser from `optimiser_tensors` of one with the same parameters."""
     state: dict[int, dict[str, Tensor]] = {}
-    for number, name, tensor in _own(tensors):
+    for number, name, tensor in _by_parameter(tensors):
         state.setdefault(number, {})[name] = tensor
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 
-def _own(tensors: dict[str, Tensor]) -> Iterator[tuple[int, str, Tensor]]:
+def _by_parameter(tensors: Mapping[str, Tensor]) -> Iterator[tuple[int, str, Tensor]]:
     for key, tensor in tensors.items():
         if key.startswith("optimiser."):
             _, number, name = key.split(".", 2)

@@ -1,16 +1,18 @@
-"""What training and reading start from: a checkpoint by its folder or a recogniser's name, its weights, its encoder."""
+"""Pretrained weights: checkpoints by folder or recogniser's name, initialisation from them, shared encoders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 
-from torch import Tensor
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
 
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.nn.recogniser import Recogniser
+from hmer_suite.nn.recogniser import Recogniser, build
 from hmer_suite.registry import plugins, recogniser
 from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import RecogniserSpec
@@ -43,15 +45,15 @@ def find_checkpoint(name_or_folder: str) -> tuple[RecogniserSpec, Checkpoint]:
 
 
 def _shipped(name: str) -> tuple[RecogniserSpec, Checkpoint]:
-    """The checkpoint that comes with a recogniser."""
+    """The checkpoint that ships with a recogniser."""
     spec = recogniser(name)
     if spec.weights is None:
-        raise UsageError(f"{spec.name}: comes without weights; train it and give the run's folder instead")
+        raise UsageError(f"{spec.name}: has no weights; train it and name the run's folder instead")
     return spec, read_checkpoint(spec.weights)
 
 
 def _checkpoint_in(folder: Path) -> Path | None:
-    """The checkpoint's folder itself, that of the best or else the last of a run, or None where there is none."""
+    """The folder itself if it is a checkpoint, else the best or the last checkpoint of a run, or None."""
     if (folder / CONFIG).is_file():
         return folder
     return next((folder / name for name in (BEST, LAST) if (folder / name).is_dir()), None)
@@ -59,10 +61,10 @@ def _checkpoint_in(folder: Path) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A network that starts from a checkpoint.
+    """A network initialised from a checkpoint.
 
-    `new` are the tokens that it had to be given room for, `fresh` the names of tensors that the checkpoint lacks, and
-    `unused` those of the checkpoint that the network has no use for.
+    `new` are tokens that the checkpoint does not know, `fresh` names of tensors that it lacks, and `unused` names of
+    tensors that the network does not have.
     """
 
     model: Recogniser
@@ -74,42 +76,45 @@ class Start:
 def start_from(
     checkpoint: Checkpoint, spec: RecogniserSpec, options: object, vocabulary: Vocabulary
 ) -> Start:
-    """A network of `options` with a checkpoint's weights and tokens, which also writes those of `vocabulary`.
+    """A network of `options` with a checkpoint's weights and tokens, extended by the tokens of `vocabulary`.
 
-    Tokens that the checkpoint does not know come behind its own. Tensors that are longer by so many in one dimension
-    keep the checkpoint's part; what is new in them stays as the network makes it. The network may have parts more than
-    the checkpoint, which start fresh, or parts less (a head that only training needs, say), but not both. Raises
-    `InputError` where the weights do not fit the network.
+    New tokens are numbered after the checkpoint's. Tensors that are larger by their number in one dimension get the
+    checkpoint's values in the first part, and keep their fresh values in the rest. The network may have tensors that
+    the checkpoint lacks, which stay fresh, or lack some (of an auxiliary head, say), but not both. Raises `InputError`
+    for weights that do not fit the network.
     """
     new = tuple(token for token in vocabulary.symbols if token not in checkpoint.vocabulary)
-    model = spec.build(options, Vocabulary((*checkpoint.vocabulary.symbols, *new)))
-    weights, own = checkpoint.weights(), model.state_dict()
-    fresh = tuple(name for name in own if name not in weights)
-    unused = tuple(sorted(name for name in weights if name not in own))
+    model = build(spec, options, Vocabulary((*checkpoint.vocabulary.symbols, *new)))
+    weights, fresh_weights = checkpoint.weights(), model.state_dict()
+    fresh = tuple(name for name in fresh_weights if name not in weights)
+    unused = tuple(sorted(name for name in weights if name not in fresh_weights))
     if not (fresh and unused):
-        weights = {name: weights.get(name, own[name]) for name in own}
-    load_weights(model, _grown(weights, own, len(new)) if new else weights, checkpoint.folder)
+        weights = {name: weights.get(name, tensor) for name, tensor in fresh_weights.items()}
+    if new:
+        weights = {
+            name: _enlarged(weight, fresh_weights[name], len(new)) if name in fresh_weights else weight
+            for name, weight in weights.items()
+        }
+    load_weights(model, weights, checkpoint.folder)
     return Start(model, new, fresh, unused)
 
 
-def _grown(weights: Mapping[str, Tensor], own: Mapping[str, Tensor], count: int) -> dict[str, Tensor]:
-    """Weights put over the first part of a network's own tensors, which are longer by `count` in one dimension."""
-    return {
-        name: _over(tensor, own[name], count) if name in own else tensor for name, tensor in weights.items()
-    }
-
-
-def _over(weight: Tensor, own: Tensor, count: int) -> Tensor:
-    unlike = [dim for dim in range(min(weight.ndim, own.ndim)) if weight.shape[dim] != own.shape[dim]]
-    if weight.ndim != own.ndim or len(unlike) != 1 or own.shape[unlike[0]] != weight.shape[unlike[0]] + count:
+def _enlarged(weight: Tensor, fresh: Tensor, count: int) -> Tensor:
+    """`fresh` with `weight` in its first part, if it is longer by `count` in exactly one dimension; else `weight`."""
+    unlike = [dim for dim in range(min(weight.ndim, fresh.ndim)) if weight.shape[dim] != fresh.shape[dim]]
+    if (
+        weight.ndim != fresh.ndim
+        or len(unlike) != 1
+        or fresh.shape[unlike[0]] != weight.shape[unlike[0]] + count
+    ):
         return weight
-    whole = own.clone()
+    whole = fresh.clone()
     whole.narrow(unlike[0], 0, weight.shape[unlike[0]]).copy_(weight)
     return whole
 
 
 def seconds_before(config: TrainConfig) -> float:
-    """Time that the training of a run's start took, in seconds; nought for fresh weights and files of tensors."""
+    """Seconds spent training the checkpoint or encoder that a run starts from; 0 if none or not known."""
     if config.init_from:
         return read_checkpoint(config.init_from).description.seconds
     if config.encoder_from and not Path(config.encoder_from).is_file():
@@ -118,44 +123,41 @@ def seconds_before(config: TrainConfig) -> float:
 
 
 def start_encoder(model: Recogniser, name_or_folder: str) -> str:
-    """Give a network's encoder the tensors that another recogniser's has by the same names and shapes.
+    """Copy the tensors that another recogniser's encoder has by the same name and shape; report their number.
 
-    A file in place of a checkpoint (``.safetensors``, or ``.pth`` as torchvision's) has such tensors alone. What there
-    is none of stays as it was. Gives a sentence that says how many there were.
+    Instead of a checkpoint a file of tensors may be named (``.safetensors``, or ``.pth`` as torchvision's). Tensors
+    missing from the source keep their values.
 
     Raises:
-        UsageError: one of the two has no encoder to share, or not one kernel or matrix is common to them; or as
+        UsageError: one of the two has no encoder to share, or they have no kernel or matrix in common; or as
             `find_checkpoint`.
-        InputError: the file is no file of tensors; or as `find_checkpoint`.
+        InputError: the file is not a file of tensors; or as `find_checkpoint`.
     """
     where = f"encoder_from={name_or_folder}"
-    name, theirs = _given(name_or_folder, where)
-    own = _tensors(model, f"{where}: {type(model).__name__}")
-    common = {name: t for name, t in theirs.items() if name in own and own[name].shape == t.shape}
+    name, theirs = _source(name_or_folder, where)
+    encoder = _encoder(model, f"{where}: {type(model).__name__}")
+    wanted = _tensors(encoder)
+    common = {name: t for name, t in theirs.items() if name in wanted and wanted[name].shape == t.shape}
     if not any(tensor.ndim > 1 for tensor in common.values()):
-        raise UsageError(f"{where}: {_unlike(own, theirs)}")
-    model.shared_encoder().load_state_dict(common, strict=False)
-    return f"{where}: {len(common)} of {len(own)} tensors of the encoder start from {name}"
+        raise UsageError(f"{where}: {_unlike(wanted, theirs)}")
+    encoder.load_state_dict(common, strict=False)
+    return f"{where}: {len(common)} of {len(wanted)} tensors of the encoder start from {name}"
 
 
-def _given(name_or_folder: str, where: str) -> tuple[str, dict[str, Tensor]]:
-    """The name of what an encoder starts from, and its tensors."""
+def _source(name_or_folder: str, where: str) -> tuple[str, dict[str, Tensor]]:
+    """Name and tensors of the encoder or file to start from."""
     path = Path(name_or_folder)
     if path.is_file():
         return path.name, {name: tensor for name, tensor in read_tensors(path).items() if tensor.ndim}
     spec, checkpoint = find_checkpoint(name_or_folder)
-    return spec.name, _tensors(checkpoint.build(spec), f"{where}: {spec.name}")
+    return spec.name, _tensors(_encoder(checkpoint.build(spec), f"{where}: {spec.name}"))
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Tensors of a file by name: safetensors, or what ``torch.save`` wrote of nothing but tensors.
+    """Tensors of a file by name: safetensors, or a dictionary of tensors written by ``torch.save``.
 
-    Raises `InputError` for any other file; nothing but tensors is ever unpickled.
+    Raises `InputError` for any other file; only tensors are ever unpickled.
     """
-    import torch
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
     try:
         if path.suffix == ".safetensors":
             return load_file(path)
@@ -168,11 +170,15 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     return dict(found)
 
 
-def _tensors(model: Recogniser, what: str) -> dict[str, Tensor]:
-    """Tensors of the shared encoder; counters of batches seen are not among them."""
+def _encoder(model: Recogniser, what: str) -> nn.Module:
     encoder = model.shared_encoder()
     if encoder is None:
         raise UsageError(f"{what} has no encoder to share")
+    return encoder
+
+
+def _tensors(encoder: nn.Module) -> dict[str, Tensor]:
+    """Tensors of an encoder, without its counters of batches."""
     return {name: tensor for name, tensor in encoder.state_dict().items() if tensor.ndim}
 
 

@@ -1,6 +1,6 @@
-"""What a run tells while it trains: a bar or lines on stderr, ``log.jsonl``, TensorBoard, pictures.
+"""Progress of a run: a bar or lines on stderr, ``log.jsonl``, TensorBoard, pictures.
 
-``log.jsonl`` has an object a line: ``{"step", "epoch", "seconds", "loss", "lr", "images_per_second"}`` some of the
+``log.jsonl`` has one object per line: ``{"step", "epoch", "seconds", "loss", "lr", "images_per_second"}`` every few
 steps, ``{"step", "epoch", "seconds", "validation": {"exprate", "wer", "valid", ...}}`` at each validation.
 """
 
@@ -11,58 +11,58 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from torch.utils.tensorboard import SummaryWriter
 
 from hmer_suite.files import read_lines, write_whole
+from hmer_suite.report.training_curves import draw_curves
+from hmer_suite.report.training_samples import draw_samples
 from hmer_suite.scores.rates import Rates
 from hmer_suite.specs.samples import SampleSet
-
-if TYPE_CHECKING:
-    from hmer_suite.train.state import Counters
+from hmer_suite.train.state import Counters
 
 LOG, CURVES, SAMPLES = "log.jsonl", "curves.png", "samples.png"
-
 LOG_EVERY = 20
 """Steps between two lines of the log."""
-
 LINE_EVERY = 30.0
-"""Seconds between two lines on stderr where it is not a terminal."""
-
+"""Seconds between two lines on stderr, if it is not a terminal."""
 PICTURED = 8
 """Validation samples in the picture."""
 
 
 class Reporter:
-    """Reports a run in folder `out` that goes on behind step `step`; with `show` false it does nothing."""
+    """Reports a run in folder `out` from step `step` on; with `show` false it does nothing."""
 
     def __init__(self, out: Path, total_steps: int, step: int, *, show: bool = True):
         self.out, self.total, self.show = out, total_steps, show
-        self.began_at = step
+        self.first_step = step
         self.sums = (0.0, 0, 0)  # loss, steps and images since the last line of the log
-        self.since = self.spoken = time.monotonic()
-        self.bar = self.writer = None
+        self.since = self.last_line = time.monotonic()
+        self.bar: Progress | None = None
+        self.task = TaskID(0)
+        self.writer: SummaryWriter | None = None
 
     def __enter__(self) -> Reporter:
         if not self.show:
             return self
-        from torch.utils.tensorboard import SummaryWriter
-
-        self._forget_beyond(self.began_at)
-        self.writer = SummaryWriter(str(self.out / "tensorboard"), purge_step=self.began_at + 1)
+        self._truncate_log(self.first_step)
+        self.writer = SummaryWriter(str(self.out / "tensorboard"), purge_step=self.first_step + 1)
         if sys.stderr.isatty():
             self.bar = _bar()
-            self.task = self.bar.add_task("training", total=self.total, completed=self.began_at, info="")
+            self.task = self.bar.add_task("training", total=self.total, completed=self.first_step, info="")
             self.bar.start()
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.bar is not None:
             self.bar.stop()
         if self.writer is not None:
             self.writer.close()
 
     def step(self, counters: Counters, loss: float, lr: float, images: int) -> None:
-        """Tell of one step of `images` images on all processes."""
+        """Report one step of `images` images on all processes."""
         if not self.show:
             return
         total, steps, seen = self.sums
@@ -73,12 +73,12 @@ class Reporter:
     def validation(
         self, counters: Counters, rates: Rates, samples: SampleSet, predictions: Sequence[str]
     ) -> None:
-        """Tell of a validation, and draw its curves and samples."""
+        """Report a validation, and draw curves and samples."""
         if not self.show:
             return
         self._append({**_where(counters), "validation": rates.to_json()})
         for name in ("exprate", "wer", "valid"):
-            self.writer.add_scalar(f"validation/{name}", getattr(rates, name), counters.step)
+            self._plot(f"validation/{name}", getattr(rates, name), counters.step)
         best = ", the best so far" if counters.stale == 0 else f", best {counters.best:.2f}"
         self._say(
             f"step {counters.step}, epoch {counters.epoch}: validation expression rate {rates.exprate:.2f} %"
@@ -87,8 +87,6 @@ class Reporter:
         self._draw(samples, predictions)
 
     def _draw(self, samples: SampleSet, predictions: Sequence[str]) -> None:
-        from hmer_suite.report.training import draw_curves, draw_samples
-
         draw_curves([self.out / LOG], self.out / CURVES)
         places = range(0, len(samples), max(1, len(samples) // PICTURED))[:PICTURED]
         rows = [(samples.ids[i], samples.images[i], samples.labels[i], predictions[i]) for i in places]
@@ -101,16 +99,20 @@ class Reporter:
         self.sums, self.since = (0.0, 0, 0), now
         self._append({**_where(counters), "loss": loss, "lr": lr, "images_per_second": round(speed, 2)})
         for name, value in (("loss", loss), ("lr", lr), ("images_per_second", speed)):
-            self.writer.add_scalar(f"train/{name}", value, counters.step)
+            self._plot(f"train/{name}", value, counters.step)
         info = f"loss {loss:.3f}, {speed:.1f} images/s"
         if self.bar is not None:
             self.bar.update(self.task, completed=counters.step, info=info)
-        elif now - self.spoken > LINE_EVERY:
-            self.spoken = now
+        elif now - self.last_line > LINE_EVERY:
+            self.last_line = now
             left = counters.seconds / counters.step * (self.total - counters.step) / 60
             self._say(f"step {counters.step} of {self.total}: {info}, {left:.0f} min left")
 
-    def _append(self, entry: dict) -> None:
+    def _plot(self, name: str, value: float, step: int) -> None:
+        if self.writer is not None:
+            self.writer.add_scalar(name, value, step)
+
+    def _append(self, entry: dict[str, object]) -> None:
         with open(self.out / LOG, "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
 
@@ -120,8 +122,8 @@ class Reporter:
         else:
             print(text, file=sys.stderr, flush=True)
 
-    def _forget_beyond(self, step: int) -> None:
-        """Leave out what a run that was killed logged behind its last checkpoint."""
+    def _truncate_log(self, step: int) -> None:
+        """Remove the lines that a killed run logged after its last checkpoint."""
         path = self.out / LOG
         if path.is_file():
             kept = [line for line in read_lines(path) if _step_of(line) <= step]
@@ -139,16 +141,12 @@ def _step_of(line: str) -> float:
         return float("inf")  # cut off in the middle
 
 
-def _bar():
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        "{task.description}",
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[info]}"),
+        console=Console(stderr=True),
     )
-    columns = tuple(TextColumn(c) if isinstance(c, str) else c for c in columns)
-    return Progress(*columns, console=Console(stderr=True))

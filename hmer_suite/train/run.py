@@ -1,4 +1,4 @@
-"""From a request to finished runs: settings, data, one training a seed, a summary over seeds."""
+"""Runs as the command line starts them: settings, data, one training per seed, a summary over seeds."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from hmer_suite.files import write_whole
 from hmer_suite.registry import recogniser
 from hmer_suite.settings.resolve import Settings, read_settings, resolve
 from hmer_suite.specs.recogniser import RecogniserSpec
-from hmer_suite.train.checkpoint import read_checkpoint
+from hmer_suite.train.checkpoint import LAST, read_checkpoint
 from hmer_suite.train.datasets import TrainingData, open_training_data
-from hmer_suite.train.loop import LAST, train
+from hmer_suite.train.loop import train
 from hmer_suite.train.state import Limits, Outcome
 
 LEFT_OUT = "left-out.txt"
-"""File of a run that names every sample left out, with the reason."""
+"""File of a run that lists every sample left out, with the reason."""
 
 LISTED = 10
-"""Samples left out that are named on stderr."""
+"""Most samples left out that are listed on stderr."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the command line asks to train: data, folder, a file of settings and ``KEY=VALUE`` texts."""
+    """Arguments of a training command: data, folder, a file of settings and ``KEY=VALUE`` texts."""
 
     data: str
     out: Path
@@ -34,10 +34,10 @@ class Request:
     given: tuple[str, ...] = ()
 
 
-def start_run(name: str, request: Request, limits: Limits) -> dict:
-    """Train from the beginning; a summary with the outcome of each seed.
+def start_run(name: str, request: Request, limits: Limits) -> dict[str, object]:
+    """Train from the beginning; returns a summary with the outcome of each seed.
 
-    Raises `UsageError` where the folder holds a run already.
+    Raises `UsageError` if the folder contains a run already.
     """
     spec = recogniser(name)
     given = dict(map(_key_value, request.given))
@@ -52,15 +52,17 @@ def start_run(name: str, request: Request, limits: Limits) -> dict:
     ])  # fmt: skip
 
 
-def resume_run(name: str, folder: Path, limits: Limits) -> dict:
-    """Go on with a run, or with each seed's run in the folder, where it stopped."""
+def resume_run(name: str, folder: Path, limits: Limits) -> dict[str, object]:
+    """Resume a run, or each seed's run in the folder; returns the summary of `start_run`."""
     folders = sorted(folder.glob("seed-*")) or [folder]
     return _summary([_resume(name, each, limits) for each in folders])
 
 
 def _start(spec: RecogniserSpec, settings: Settings, data: str, out: Path, limits: Limits) -> Outcome:
     if (out / LAST).exists():
-        raise UsageError(f"{out}: holds a run already; go on with --resume {out}, or give another --out")
+        raise UsageError(
+            f"{out}: contains a run already; continue it with --resume {out}, or name another --out"
+        )
     return train(spec, settings, _open(spec, settings, data, out), out, limits=limits)
 
 
@@ -104,7 +106,7 @@ def _key_value(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _summary(outcomes: list[Outcome]) -> dict:
+def _summary(outcomes: list[Outcome]) -> dict[str, object]:
     best = [outcome.best for outcome in outcomes]
     return {
         "runs": [

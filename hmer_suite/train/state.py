@@ -1,4 +1,4 @@
-"""How far a run has come, and how far it may go."""
+"""Progress and limits of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where to stop for now; neither changes what is computed up to there."""
+    """Steps or minutes after which a run is interrupted; they do not change the steps before."""
 
     max_steps: int | None = None
     max_minutes: float | None = None
@@ -16,29 +16,29 @@ class Limits:
 
 @dataclass(slots=True)
 class Counters:
-    """Where a run stands; saved with every checkpoint."""
+    """Progress of a run, saved with every checkpoint."""
 
     step: int = 0
     epoch: int = 0
     batch: int = 0
-    """Batches of this epoch that are done."""
+    """Finished batches of the current epoch."""
     seconds: float = 0.0
-    """Time spent in training, all sittings together."""
+    """Seconds spent training, over all sessions."""
     before: float = 0.0
-    """Seconds that the training of what this run started from took."""
+    """Seconds spent training the checkpoint that this run started from."""
     best: float = -1.0
     """Best validation expression rate, in percent."""
     best_wer: float = float("inf")
-    """Token error rate of the best; it decides between equal expression rates."""
+    """Token error rate of the best, which decides between equal expression rates."""
     stale: int = 0
     """Validations since the best."""
     lowered: int = 0
-    """How often plateau has lowered the learning rate."""
+    """Number of times that ``plateau`` has lowered the learning rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: the best validation rates so far, and whether it is complete."""
+    """Summary of a run: steps, best validation expression rate, whether it is complete, seconds spent training."""
 
     folder: Path
     step: int

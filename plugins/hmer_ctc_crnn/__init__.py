@@ -4,91 +4,20 @@ Convolutions, recurrence both ways and connectionist temporal classification: B.
 trainable neural network for image-based sequence recognition", TPAMI 39 (2017); A. Graves et al., ICML 2006. What it
 is, where it fails and why its blank is no token of the vocabulary: docs/ctc-crnn.md.
 
-This module needs no torch: it says what the plugin offers.
+This module needs no torch: it declares the plugin.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from hmer_suite.errors import UsageError
+from hmer_ctc_crnn.options import Options
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
-
-if TYPE_CHECKING:
-    from hmer_ctc_crnn.model import CtcCrnn
-    from hmer_suite.specs.vocabulary import Vocabulary
-
-NETWORKS = ("wide", "plain", "resnet")
-LAYERS = ("lstm", "attention")
-PLAIN_LAYERS = 7
+from hmer_suite.specs.recogniser import Network, Preprocessing, RecogniserSpec
+from hmer_suite.specs.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Settings of the network; the defaults are preset `wide`."""
-
-    symbol_height: int = 24
-    """Height in pixels of a full-size symbol in the images that the network sees."""
-    network: str = "wide"
-    """Convolutions: `wide` (aspect kept), `plain` or `resnet` (all images squeezed onto one canvas, 37 frames)."""
-    frozen: bool = False
-    """Whether the convolutions (of `resnet`, the early ones) stay as they are; for weights from elsewhere."""
-    stem: int = 24
-    """Channels behind the first convolution; network `wide`."""
-    blocks: tuple[int, ...] = (1, 3, 2)
-    """Residual blocks of each stage; network `wide`."""
-    channels: tuple[int, ...] = (32, 64, 160)
-    """Channels of each stage; network `wide`."""
-    plain_channels: tuple[int, ...] = (64, 128, 256, 256, 512, 512, 512)
-    """Channels of each convolution; network `plain`."""
-    encoder_dropout: float = 0.1
-    """Probability that a feature of the convolutions is left out in training."""
-    readers: int = 8
-    """Readers of each column of cells, which choose the rows that they look at; network `wide`."""
-    reader_size: int = 64
-    """Features that each reader takes from a column; network `wide`."""
-    layers: tuple[str, ...] = ("lstm", "lstm", "attention", "lstm")
-    """Layers over the frames: `lstm` (both ways) or `attention` (of every frame to every other)."""
-    hidden: int = 160
-    """Size of a recurrent state in each direction; frames have twice as many features."""
-    repeat: int = 2
-    """Choices, each a token or the blank, that a frame of features becomes; with `wide` such a frame is four pixels."""
-    taps: tuple[int, ...] = (0, 2)
-    """Layers, counted from 0, behind which the choices are asked already, for the loss and for the layers behind."""
-    tap_weight: float = 0.4
-    """Share of the loss that the taps have together."""
-    dropout: float = 0.15
-    """Probability that a feature of a frame is left out in training."""
-
-    def __post_init__(self) -> None:
-        _known("network", self.network, NETWORKS)
-        for layer in self.layers:
-            _known("layers", layer, LAYERS)
-        if not self.layers or self.layers[0] != "lstm":
-            raise UsageError(f"layers {self.layers}: the first must be lstm")
-        if any(not 0 <= tap < len(self.layers) - 1 for tap in self.taps) or list(self.taps) != sorted(
-            set(self.taps)
-        ):
-            raise UsageError(f"taps {self.taps}: expected numbers of layers before the last, in order")
-        if self.repeat < 1:
-            raise UsageError(f"repeat {self.repeat}: expected at least 1")
-        if len(self.blocks) != len(self.channels):
-            raise UsageError(
-                f"blocks {self.blocks}: expected one number for each of channels {self.channels}"
-            )
-        if len(self.plain_channels) != PLAIN_LAYERS:
-            raise UsageError(f"plain_channels {self.plain_channels}: expected {PLAIN_LAYERS} numbers")
-
-
-def _known(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise UsageError(f"{name} {value}: expected {', '.join(allowed)}")
-
-
-def build(options: Options, vocabulary: Vocabulary) -> CtcCrnn:
+def build(options: Options, vocabulary: Vocabulary) -> Network:
     """A network with fresh weights."""
     from hmer_ctc_crnn.model import CtcCrnn
 
@@ -155,7 +84,7 @@ DEMO = {
     "taps": (0,),
     "dropout": 0.0,
 }
-"""For minutes: short formulas by made-up hands."""
+"""For minutes: short formulas in synthetic handwriting."""
 
 SPEC = RecogniserSpec(
     "ctc-crnn",

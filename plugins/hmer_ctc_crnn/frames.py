@@ -1,4 +1,4 @@
-"""From an image to a row of frames: convolutions, then one vector for each strip of paper.
+"""From an image to a sequence of frames: convolutions, then one vector for each vertical strip.
 
 Shapes: N batch, C channels, H W height and width of an image in pixels, h w of a map in cells, K readers, D features
 of a frame, T frames.
@@ -9,20 +9,21 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hmer_ctc_crnn import Options
+from hmer_ctc_crnn.options import Options
+from hmer_ctc_crnn.published import CanvasFramer, PlainFramer, ResnetFramer
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.residual import Paper, ResidualEncoder, start_convolutions
+from hmer_suite.nn.residual import PaddingMask, ResidualEncoder, start_convolutions
 
 SHARPNESS = 6.0
-"""How narrowly readers keep to their places to begin with: the energy lost half the formula's height away."""
+"""Initial sharpness of readers: the energy that is lost at a distance of half the formula's height."""
 
 
 class ColumnReader(nn.Module):
-    """Attention of K readers over the rows of each column of a map; a column gives `frames` frames.
+    """Attention of K readers over the rows of each column of a map; a column becomes `frames` frames.
 
-    A maximum over a column forgets which of two symbols was the upper one, and a fraction needs to know. Each reader
-    chooses the rows that it looks at by what is there and by a place of its own (the first near the top of the
-    formula, the last near its bottom, to begin with). So formulas of any height make frames of one size.
+    A maximum over a column loses which of two symbols was the upper one, which matters in fractions. Each reader
+    attends to rows by their content and by a learnt position (initially from the top of the formula for the first
+    reader to its bottom for the last). So formulas of any height have frames of one size.
     """
 
     def __init__(self, channels: int, readers: int, size: int, outputs: int, frames: int):
@@ -37,36 +38,36 @@ class ColumnReader(nn.Module):
         self.norm = nn.LayerNorm(outputs)
 
     def forward(self, features: Tensor, cells: Tensor) -> Tensor:
-        """Frames (N, T, D), zero outside of the images; `cells` (N, 2) are heights and widths of the images."""
+        """Frames (N, T, D), zero outside the images; `cells` (N, 2) are heights and widths of the images."""
         number, width = features.shape[0], features.shape[-1]
-        looks = self.looks(features, cells)
-        found = self._seen(features, looks, self._rows(features.shape[2], cells))  # (N, K * C, w)
+        attention = self.attention(features, cells)
+        found = self._seen(features, attention, self._rows(features.shape[2], cells))  # (N, K * C, w)
         inside = torch.arange(width, device=cells.device) < cells[:, 1:]
         found = self.join(found * inside[:, None])
         found = found.unflatten(1, (self.frames, -1)).permute(0, 3, 1, 2)  # (N, w, frames, D)
         found = self.norm(found) * inside[:, :, None, None]
         return found.reshape(number, width * self.frames, -1)
 
-    def _seen(self, features: Tensor, looks: Tensor, rows: Tensor) -> Tensor:
-        """Means of each reader's values over the rows, as it looks at them (N, K * C, w).
+    def _seen(self, features: Tensor, attention: Tensor, rows: Tensor) -> Tensor:
+        """Means (N, K * C, w) of each reader's values over the rows, weighted by its attention.
 
-        Values are linear in the features and in what is said of a row, so that means of those are taken first: there
-        are fewer of them.
+        Values are linear in the features and in those of rows, so that means of these are taken first: they are fewer.
         """
-        number, readers, _, width = looks.shape
-        strips = looks.permute(0, 3, 1, 2).flatten(0, 1).to(features.dtype)  # (N * w, K, h)
+        number, readers, _, width = attention.shape
+        strips = attention.permute(0, 3, 1, 2).flatten(0, 1).to(features.dtype)  # (N * w, K, h)
         pixels = features.permute(0, 3, 2, 1).flatten(0, 1)  # (N * w, h, channels)
         means = torch.bmm(strips, pixels).transpose(0, 1)  # (K, N * w, channels)
         weight = self.values.weight[:, :, 0, 0].unflatten(0, (readers, -1))  # (K, C, channels)
+        assert self.values.bias is not None
         bias = self.values.bias.view(readers, 1, -1)
         values = torch.bmm(means, weight.transpose(1, 2).to(means.dtype)) + bias
-        places = torch.einsum("nkhw,nhr->knwr", looks, rows).flatten(1, 2)  # (K, N * w, 4)
+        places = torch.einsum("nkhw,nhr->knwr", attention, rows).flatten(1, 2)  # (K, N * w, 4)
         weight = self.rows.weight.unflatten(0, (readers, -1))
         values = values + torch.bmm(places, weight.transpose(1, 2)) + self.rows.bias.view(readers, 1, -1)
         return values.unflatten(1, (number, width)).permute(1, 0, 3, 2).flatten(1, 2)
 
-    def looks(self, features: Tensor, cells: Tensor) -> Tensor:
-        """Where each reader looks in each column: (N, K, h, w), with sum 1 over the rows of the image."""
+    def attention(self, features: Tensor, cells: Tensor) -> Tensor:
+        """Attention (N, K, h, w) of each reader in each column, with sum 1 over the rows of the image."""
         rows = torch.arange(features.shape[2], device=cells.device)
         places = (2 * rows + 1) / cells[:, :1] - 1  # (N, h), -1 top to 1 bottom
         away = (places[:, None] - self.places[:, None]) ** 2 * self.sharpness[:, None]  # (N, K, h)
@@ -75,7 +76,7 @@ class ColumnReader(nn.Module):
         return energies.masked_fill(outside, -torch.inf).softmax(2)
 
     def _rows(self, height: int, cells: Tensor) -> Tensor:
-        """What is said of each row (N, h, 4): its place in the formula, how far its edges are, how high it is."""
+        """Features (N, h, 4) of each row: its position in the formula, distances to its edges, and its height."""
         high = cells[:, :1].float()
         rows = torch.arange(height, device=cells.device).expand(len(cells), -1)
         return torch.stack(
@@ -100,13 +101,13 @@ class WideFramer(nn.Module):
         )
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Frames (N, T, D), and how many (N,) belong to each image."""
-        paper = Paper.of(batch, self.encoder.stride)
+        """Frames (N, T, D), and their number (N,) for each image."""
+        padding = PaddingMask.of(batch, self.encoder.stride)
         cells = (batch.sizes + self.encoder.stride - 1) // self.encoder.stride
-        return self.columns(self.encoder(paper), cells), self.split * cells[:, 1]
+        return self.columns(self.encoder(padding), cells), self.split * cells[:, 1]
 
     def early(self) -> tuple[nn.Module, ...]:
-        """What stays as it was where `frozen` is set."""
+        """Modules that `frozen` keeps fixed."""
         return (self.encoder,)
 
     def covered(self, size: Tensor) -> float:
@@ -114,10 +115,8 @@ class WideFramer(nn.Module):
         return float(-(-size[1] // self.encoder.stride) * self.encoder.stride)
 
 
-def build_framer(options: Options) -> nn.Module:
-    """The framer that the options name."""
+def build_framer(options: Options) -> WideFramer | CanvasFramer:
+    """The framer that `options.network` names."""
     if options.network == "wide":
         return WideFramer(options)
-    from hmer_ctc_crnn.published import PlainFramer, ResnetFramer
-
-    return {"plain": PlainFramer, "resnet": ResnetFramer}[options.network](options)
+    return PlainFramer(options) if options.network == "plain" else ResnetFramer(options)

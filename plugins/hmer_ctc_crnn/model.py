@@ -1,12 +1,12 @@
-"""CTC-CRNN as a recogniser of the suite: a row of frames from left to right, each of them a token or the blank.
+"""CTC-CRNN as a recogniser of the suite: a sequence of frames from left to right, each a token or the blank.
 
 A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, "Connectionist temporal classification" (ICML 2006), on the
 convolutions and recurrence of B. Shi, X. Bai, C. Yao (TPAMI 2017).
 
 Shapes: N batch, T frames, S the blank and the symbols of the vocabulary, D features of a frame.
 
-The blank is number 0 of what a frame may be, in front of the vocabulary's symbols and none of them: no token can be
-mistaken for it. Symbol i of the vocabulary is number i + 1.
+The blank is class 0 of a frame and no symbol of the vocabulary, so that no token can be mistaken for it. Symbol i of
+the vocabulary is class i + 1.
 """
 
 from __future__ import annotations
@@ -18,41 +18,41 @@ from itertools import compress
 import torch
 from torch import Tensor, nn
 
-from hmer_ctc_crnn import Options
 from hmer_ctc_crnn.frames import build_framer
+from hmer_ctc_crnn.options import Options
 from hmer_ctc_crnn.sequence import build_layers
 from hmer_suite.decoding.ctc import likelihoods, read_frames
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.ctc import BLANK, SHIFT, choices, losses, occupancy, out_of_reach
 from hmer_suite.nn.recogniser import Recogniser
-from hmer_suite.report.alignment import Alignment
+from hmer_suite.report.frame_alignment import FrameAlignment
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.vocabulary import Vocabulary
 
 TYPICAL_LENGTH = 16
-"""Tokens of a usual formula with its end: the unit in which losses of samples are given."""
+"""Tokens of a typical formula with its end: losses of samples are divided by it."""
 
 LISTED = 10
-"""Samples out of reach that are named."""
+"""Most samples with too few frames that are listed."""
 
 QUIET = 4.0
-"""What the blank has in advance in all but the first of the frames that share their features."""
+"""Initial bias of the blank in all but the first of the frames that share their features."""
 
 
 class CtcCrnn(Recogniser):
-    """Framer, layers over frames, and one linear map that says what each frame is.
+    """Framer, layers over frames, and one linear map that classifies each frame.
 
-    Behind the layers `options.taps` the same map is asked already: its losses count too, and the layers behind see
-    what it said (J. Nozaki, T. Komatsu, "Relaxing the conditional independence assumption of CTC-based ASR by
+    After the layers `options.taps` the same map is applied already: its losses count too, and later layers see its
+    output (J. Nozaki, T. Komatsu, "Relaxing the conditional independence assumption of CTC-based ASR by
     conditioning on intermediate predictions", Interspeech 2021). So the first layers find symbols from left to
-    right, and those behind put them into the order of LaTeX.
+    right, and later ones arrange them in the order of LaTeX.
     """
 
     def __init__(self, options: Options, vocabulary: Vocabulary):
         super().__init__(vocabulary)
         self.options = options
         self.unreached: set[str] = set()
-        """Samples whose labels their images had too few frames for."""
+        """Samples whose images have too few frames for their labels."""
         self.framer = build_framer(options)
         self.layers = build_layers(options, self.framer.size)
         size, symbols = self.layers.size, len(vocabulary) - SHIFT
@@ -68,7 +68,7 @@ class CtcCrnn(Recogniser):
             part.requires_grad_(False)
 
     def train(self, mode: bool = True) -> CtcCrnn:
-        """As `nn.Module.train`; normalisations of what is frozen keep what they know."""
+        """Like `nn.Module.train`; normalisations of frozen modules stay in evaluation mode."""
         super().train(mode)
         for part in self._frozen():
             part.eval()
@@ -82,27 +82,27 @@ class CtcCrnn(Recogniser):
         return self.framer.encoder
 
     def frames(self, batch: Batch) -> tuple[list[Tensor], Tensor]:
-        """Log-probabilities (N, T, S) behind each tap and, last, behind all layers; true frames (N,) of each image."""
+        """Log-probabilities (N, T, S) after each tap and after all layers; number of frames (N,) of each image."""
         frames, lengths = self.framer(batch)
         said: list[Tensor] = []
         for i, layer in enumerate(self.layers):
             frames = layer(frames, lengths)
-            if i in self.options.taps:
+            if self.tell is not None and i in self.options.taps:
                 said.append(self._say(frames, len(said)))
                 frames = frames + self.tell(said[-1].exp().flatten(2))
         said.append(self._say(frames, len(said)))
         return [logprobs.flatten(1, 2) for logprobs in said], lengths * self.options.repeat
 
     def _say(self, frames: Tensor, place: int) -> Tensor:
-        """Log-probabilities (N, T', repeat, S) of the frames that each of T' columns of features stands for."""
+        """Log-probabilities (N, T', repeat, S) of the frames of each of T' columns of features."""
         scores = self.head(self.norms[place](frames))
         return scores.float().unflatten(2, (self.options.repeat, -1)).log_softmax(3)
 
     def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
-        """Losses (N,): the negative log-likelihood of each label over all its alignments, in units of 16 tokens.
+        """Losses (N,): the negative log-likelihood of each label over all its alignments, in units of `TYPICAL_LENGTH`.
 
-        Those of the taps count `tap_weight` together. A label that its image has too few frames for has no alignment;
-        its loss is nought. `label_smoothing` mixes in the mean negative log-probability of a frame's choices.
+        The losses of the taps have the weight `tap_weight` together. A label that needs more frames than its image has
+        has no alignment; its loss is 0. `label_smoothing` mixes in the mean negative log-probability of all classes.
         """
         said, lengths = self.frames(batch)
         labels, counts = choices(batch.tokens), batch.lengths - 1
@@ -117,14 +117,12 @@ class CtcCrnn(Recogniser):
         return loss
 
     def _tell_of(self, batch: Batch, unreached: Tensor) -> None:
-        """Name, once each and on stderr, the samples that nothing can be learnt from; the first `LISTED` of them."""
+        """List on stderr, once each, samples with too few frames for their label; at most `LISTED`."""
         if not self.training or not bool(unreached.any()):
             return
         for name in compress(batch.ids, unreached.tolist()):
             if name not in self.unreached and len(self.unreached) < LISTED:
-                print(
-                    f"{name}: fewer frames than its label needs; nothing is learnt from it", file=sys.stderr
-                )
+                print(f"{name}: fewer frames than its label needs; it is not learnt", file=sys.stderr)
             self.unreached.add(name)
 
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
@@ -138,10 +136,10 @@ class CtcCrnn(Recogniser):
             said, lengths = self.frames(batch)
         return likelihoods(said[-1], lengths, texts)
 
-    def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Alignment]:
-        """Which frame each of `tokens` holds, one sequence of numbers an image; `hmer_suite.report.alignment` draws it.
+    def alignments(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[FrameAlignment]:
+        """Alignments of `tokens` with frames, one sequence of numbers per image.
 
-        Raises `ValueError` for tokens that an image has too few frames for.
+        Raises `ValueError` for tokens that need more frames than an image has.
         """
         said, lengths = self.frames(batch)
         found = []
@@ -149,16 +147,16 @@ class CtcCrnn(Recogniser):
             frames = said[-1][i, :count]
             held = occupancy(frames, [number - SHIFT for number in row])
             found.append(
-                Alignment(
+                FrameAlignment(
                     held.numpy(), frames[:, BLANK].exp().cpu().numpy(), self.framer.covered(batch.sizes[i])
                 )
             )
         return found
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
-        """How much of each token comes from each pixel: maps (L, H, W), each with sum 1.
+        """Attention to each pixel for each token: maps (L, H, W), each with sum 1.
 
-        Frames are strips of paper: what a strip's readers saw of it is not told apart.
+        Frames are vertical strips: the rows of a strip are not distinguished.
         """
         found = []
         for alignment, (height, width) in zip(
@@ -173,6 +171,6 @@ class CtcCrnn(Recogniser):
 
 
 def _spread(logprobs: Tensor, lengths: Tensor) -> Tensor:
-    """Mean negative log-probability (N,) of all choices of the true frames."""
+    """Mean negative log-probability (N,) of all classes over the true frames."""
     true = torch.arange(logprobs.shape[1], device=lengths.device) < lengths[:, None]
     return -(logprobs.mean(2) * true).sum(1) / lengths

@@ -1,9 +1,9 @@
-"""Framers of the published systems: every image squeezed onto one canvas, its aspect lost, 37 frames for each.
+"""Framers of the published systems: every image squeezed onto one canvas, its aspect lost, with 37 frames each.
 
 Shapes: N batch, C channels, H W height and width of the canvas in pixels, T frames, D features of a frame.
 
-37 frames cannot say 6 in a hundred of CROHME's labels; preset `wide` is for those. Images are squeezed one by one, so
-that neither padding nor company changes what an image gives.
+37 frames are too few for 6 % of CROHME's labels; preset `wide` does not have that limit. Images are squeezed one by
+one, so that results do not depend on padding or on the other images of a batch.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_ctc_crnn import Options
+from hmer_ctc_crnn.options import Options
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.residual import Normalised, start_convolutions
 
 
 def squeezed(batch: Batch, canvas: tuple[int, int]) -> Tensor:
-    """Each image of a batch as large as the canvas: (N, 1, H, W)."""
+    """The images of a batch resized to the canvas: (N, 1, H, W)."""
     images = [
         F.interpolate(image[None, :, :height, :width], canvas, mode="bilinear", antialias=True)
         for image, (height, width) in zip(batch.images, batch.sizes.tolist(), strict=True)
@@ -29,7 +29,7 @@ def squeezed(batch: Batch, canvas: tuple[int, int]) -> Tensor:
 
 
 class CanvasFramer(nn.Module):
-    """What the two have in common: an encoder whose maps are four times as narrow, or eight, as `canvas`."""
+    """Base of both: an encoder whose maps have a quarter or an eighth of the canvas's width."""
 
     def __init__(self, encoder: nn.Module, channels: int, canvas: tuple[int, int], size: int):
         super().__init__()
@@ -37,13 +37,13 @@ class CanvasFramer(nn.Module):
         self.join = nn.Linear(channels, size)
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Frames (N, T, D), and how many (N,) belong to each image: all of them."""
+        """Frames (N, T, D), and their number (N,) for each image: all of them."""
         features = self.encoder(squeezed(batch, self.canvas))
         frames = self.join(features.flatten(1, 2).transpose(1, 2))
         return frames, torch.full_like(batch.lengths, frames.shape[1])
 
     def early(self) -> tuple[nn.Module, ...]:
-        """What stays as it was where `frozen` is set."""
+        """Modules that `frozen` keeps fixed."""
         return (self.encoder,)
 
     def covered(self, size: Tensor) -> float:
@@ -52,7 +52,7 @@ class CanvasFramer(nn.Module):
 
 
 class PlainFramer(CanvasFramer):
-    """Seven plain convolutions as in B. Shi et al. (TPAMI 2017, table 1), which max pooling makes flat."""
+    """Seven plain convolutions with max pooling to height 1, as in B. Shi et al. (TPAMI 2017, table 1)."""
 
     def __init__(self, options: Options):
         super().__init__(
@@ -69,7 +69,7 @@ class PlainEncoder(nn.Sequential):
 
 
 def _plain_layers(channels: tuple[int, ...]) -> Iterator[nn.Module]:
-    """The layers of that table; normalised are the fifth and sixth, as there."""
+    """The layers of that table; the fifth and sixth are normalised, as there."""
     pools = {0: (2, 2), 1: (2, 2), 3: (2, 1), 5: (2, 1)}
     for i, (inputs, outputs) in enumerate(zip((1, *channels), channels, strict=False)):
         if i == len(channels) - 1:
@@ -90,13 +90,14 @@ class ResnetFramer(CanvasFramer):
         super().__init__(ResnetEncoder(options.encoder_dropout), 2 * 512, (64, 296), 2 * options.hidden)
 
     def early(self) -> tuple[nn.Module, ...]:
-        """All up to the second stage."""
+        """The first two stages."""
         encoder = self.encoder
+        assert isinstance(encoder, ResnetEncoder)
         return encoder.conv1, encoder.bn1, encoder.layer1, encoder.layer2
 
 
 class ResnetEncoder(nn.Module):
-    """Stages (N, 1, 64, W) to (N, 512, 2, W / 8), named as torchvision's, so that its weights fit: `encoder_from`."""
+    """Stages (N, 1, 64, W) to (N, 512, 2, W / 8), named as torchvision's: `encoder_from` takes its weights."""
 
     def __init__(self, dropout: float):
         super().__init__()
@@ -112,7 +113,7 @@ class ResnetEncoder(nn.Module):
             stage[0].conv1.stride = stage[0].downsample[0].stride = (2, 1)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Grey images stand in for red, green and blue."""
+        """Maps of grey images, repeated as red, green and blue."""
         features = F.relu(self.bn1(self.conv1(images.expand(-1, 3, -1, -1))), inplace=True)
         features = self.layer2(self.layer1(self.maxpool(features)))
         return self.dropout(self.layer4(self.layer3(features)))

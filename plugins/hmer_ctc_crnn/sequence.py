@@ -1,9 +1,8 @@
-"""Layers over a row of frames: recurrence both ways, and attention of every frame to every other.
+"""Layers over a sequence of frames: bidirectional recurrence and self-attention.
 
 Shapes: N batch, T frames, D features of a frame.
 
-Neither lets padding behind a row of frames touch it: the backward recurrence begins at the last true frame, and no
-frame attends to padding.
+Neither is affected by padding: the backward recurrence begins at the last true frame, and no frame attends to padding.
 """
 
 from __future__ import annotations
@@ -12,41 +11,41 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_ctc_crnn import Options
+from hmer_ctc_crnn.options import Options
 
 HEADS = 8
 """Heads of an attention layer."""
 
 REACH = 32
-"""Frames to either side that attention tells apart by their distance."""
+"""Largest distance in frames that attention distinguishes."""
 
 
 class BothWays(nn.Module):
-    """An LSTM in each direction, (N, T, D) to (N, T, 2 * hidden); `beside` adds what it read."""
+    """An LSTM in each direction, (N, T, D) to (N, T, 2 * hidden); `residual` adds its input."""
 
-    def __init__(self, inputs: int, hidden: int, dropout: float, *, beside: bool):
+    def __init__(self, inputs: int, hidden: int, dropout: float, *, residual: bool):
         super().__init__()
         self.forth = nn.LSTM(inputs, hidden, batch_first=True)
         self.back = nn.LSTM(inputs, hidden, batch_first=True)
         self.dropout = FeatureDropout(dropout)
-        self.beside = beside
+        self.residual = residual
 
     def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
         turn = reversal(lengths, frames.shape[1])[..., None]
         back = self.back(frames.gather(1, turn.expand_as(frames)))[0]
         found = torch.cat([self.forth(frames)[0], back.gather(1, turn.expand_as(back))], 2)
         found = self.dropout(found)
-        return frames + found if self.beside else found
+        return frames + found if self.residual else found
 
 
 def reversal(lengths: Tensor, frames: int) -> Tensor:
-    """Indices (N, T) that turn the first `lengths` (N,) frames of each row round and leave padding behind them."""
+    """Indices (N, T) that reverse the first `lengths` (N,) frames of each row and keep its padding."""
     places = torch.arange(frames, device=lengths.device)[None]
     return torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)
 
 
 class FeatureDropout(nn.Module):
-    """Leaves out features of all frames of an image alike (Y. Gal, Z. Ghahramani, NeurIPS 2016)."""
+    """Dropout of the same features in all frames of an image (Y. Gal, Z. Ghahramani, NeurIPS 2016)."""
 
     def __init__(self, share: float):
         super().__init__()
@@ -74,7 +73,7 @@ class AttentionLayer(nn.Module):
         self.distances = nn.Parameter(torch.zeros(heads, 2 * REACH + 1))
         self.widen, self.narrow = nn.Linear(size, inner), nn.Linear(inner, size)
         self.dropout = FeatureDropout(dropout)
-        # To begin with the layer changes nothing, so that recurrence finds the alignment undisturbed.
+        # Initially the layer is the identity, so that recurrence finds the alignment undisturbed.
         for layer in (self.answer, self.narrow):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
@@ -96,7 +95,7 @@ class AttentionLayer(nn.Module):
 
 
 class Layers(nn.ModuleList):
-    """Layers one behind the other, of `size` features."""
+    """A sequence of layers with `size` output features."""
 
     def __init__(self, layers: list[nn.Module], size: int):
         super().__init__(layers)
@@ -104,12 +103,12 @@ class Layers(nn.ModuleList):
 
 
 def build_layers(options: Options, inputs: int) -> Layers:
-    """The layers that the options name, over frames of so many features."""
+    """The layers that `options.layers` names, over frames of `inputs` features."""
     size = 2 * options.hidden
     layers: list[nn.Module] = []
     for kind in options.layers:
         if kind == "lstm":
-            layers.append(BothWays(inputs, options.hidden, options.dropout, beside=bool(layers)))
+            layers.append(BothWays(inputs, options.hidden, options.dropout, residual=bool(layers)))
         else:
             layers.append(AttentionLayer(size, HEADS, 2 * size, options.dropout))
         inputs = size

@@ -1,4 +1,4 @@
-"""The encoder: convolutions, positions, and rows read from both ends.
+"""The encoder: convolutions, position codes, and a bidirectional LSTM over rows.
 
 Shapes: N batch, C channels, H W height and width of an image in pixels, h w of the map in cells.
 """
@@ -12,17 +12,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from hmer_im2latex import Options
+from hmer_im2latex.options import Options
 from hmer_suite.nn.attention import POSITION_SIZE, position_codes
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.residual import Normalised, Paper, channels_last, start_convolutions
+from hmer_suite.nn.residual import Normalised, PaddingMask, channels_last, start_convolutions
 
 LONGEST = 400
-"""Cells of the longest wavelength that says where a cell lies."""
+"""Longest wavelength of position codes, in cells."""
 
 
 class Encoder(nn.Module):
-    """From images to maps of features: `stride` pixels (down, across) a cell, `channels` features."""
+    """From images to feature maps: `stride` pixels (vertically, horizontally) per cell, `channels` features."""
 
     def __init__(self, options: Options):
         super().__init__()
@@ -35,13 +35,14 @@ class Encoder(nn.Module):
         self.channels = 2 * options.row_encoder or width
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Features (N, h, w, C) and where they belong to the image: (N, h, w), True inside."""
-        paper = Paper.of(batch, max(self.stride))
-        maps = self.dropout(self.convolutions(paper))
-        mask = paper.mask(maps)[:, 0]
+        """Features (N, h, w, C), and a mask (N, h, w), True in cells that belong to the image."""
+        padding = PaddingMask.of(batch, max(self.stride))
+        maps = self.dropout(self.convolutions(padding))
+        mask = padding.mask(maps)[:, 0]
         features = maps.permute(0, 2, 3, 1)
         if self.positions is not None:
-            codes = position_codes(*features.shape[1:3], LONGEST, features.device)
+            height, width = features.shape[1:3]
+            codes = position_codes(height, width, LONGEST, features.device)
             features = features + self.positions(codes).to(features.dtype)
         if self.rows is not None:
             features = self.rows(features, mask)
@@ -49,7 +50,7 @@ class Encoder(nn.Module):
 
 
 class Convolutions(nn.Module):
-    """3x3 convolutions, each normalised and rectified; maps shrink by strides or by pooling of maxima."""
+    """3x3 convolutions, each normalised and rectified; maps are reduced by strides or by max pooling."""
 
     def __init__(self, options: Options):
         super().__init__()
@@ -58,17 +59,17 @@ class Convolutions(nn.Module):
         self.strided = options.strided
         strides = self.shrink if options.strided else [(1, 1)] * len(inputs)
         self.layers = nn.ModuleList(
-            Normalised(before, behind, 3, stride)
-            for before, behind, stride in zip(inputs, options.channels, strides, strict=True)
+            Normalised(before, after, 3, stride)
+            for before, after, stride in zip(inputs, options.channels, strides, strict=True)
         )
         start_convolutions(self)
         self.to(memory_format=torch.channels_last)
 
-    def forward(self, paper: Paper) -> Tensor:
-        """The last map (N, C, h, w), zero outside of the images."""
-        maps = channels_last(paper.images)
+    def forward(self, padding: PaddingMask) -> Tensor:
+        """The last map (N, C, h, w), zero outside the images."""
+        maps = channels_last(padding.images)
         for layer, shrink in zip(self.layers, self.shrink, strict=True):
-            maps = paper.wipe(F.relu(layer(maps), inplace=True))
+            maps = padding.zero(F.relu(layer(maps), inplace=True))
             if not self.strided and shrink != (1, 1):
                 maps = F.max_pool2d(maps, shrink)
         return maps
@@ -82,7 +83,7 @@ class RowEncoder(nn.Module):
         self.lstm = nn.LSTM(inputs, size, batch_first=True, bidirectional=True)
 
     def forward(self, features: Tensor, mask: Tensor) -> Tensor:
-        """Features (N, h, w, 2 size), zero outside; no row reads what lies beyond its image."""
+        """Features (N, h, w, 2 size), zero outside the images; padding is not read."""
         count, height, width, _ = features.shape
         lengths = mask[:, 0].sum(1).repeat_interleave(height).cpu()
         packed = pack_padded_sequence(features.flatten(0, 1), lengths, batch_first=True, enforce_sorted=False)

@@ -10,21 +10,24 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from hmer_im2latex import Options
+from hmer_im2latex.decoder_steps import DecoderState, Weights, take_step, unroll
 from hmer_im2latex.encoder import Encoder
-from hmer_im2latex.recurrence import Step, Weights, move, read
+from hmer_im2latex.options import Options
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
-from hmer_suite.nn.attention import Scene
+from hmer_suite.nn.attention import AttendedMap
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.teacher_forcing import Lesson, maps_over_pixels
+from hmer_suite.nn.teacher_forcing import TeacherForcing, maps_over_pixels
 from hmer_suite.specs.vocabulary import Vocabulary
 
 TYPICAL_LENGTH = 64
-"""Tokens of a usual printed formula: the unit in which losses of samples are given."""
+"""Tokens of a typical printed formula: losses of samples are divided by it."""
 
 
 class Im2Latex(StepwiseRecogniser):
     """Encoder, additive attention and recurrent decoder with input feeding."""
+
+    learnt: Tensor
+    """Steps of training so far."""
 
     def __init__(self, options: Options, vocabulary: Vocabulary):
         super().__init__(vocabulary)
@@ -46,7 +49,7 @@ class Im2Latex(StepwiseRecogniser):
         self.joined = nn.Linear(hidden + width, hidden)
         self.dropout = nn.Dropout(options.dropout)
         self.classify = nn.Linear(hidden, size)
-        self.register_buffer("learnt", torch.zeros((), dtype=torch.long))  # steps of training so far
+        self.register_buffer("learnt", torch.zeros((), dtype=torch.long))
         self._initialise()
 
     def _initialise(self) -> None:
@@ -58,74 +61,72 @@ class Im2Latex(StepwiseRecogniser):
         nn.init.zeros_(self.told.bias)
         nn.init.zeros_(self.recurrent.bias)
         if self.options.cell == "lstm":
-            # What an LSTM has read stays in its memory until it learns otherwise.
+            # Forget gates start open (bias 1).
             nn.init.ones_(self.recurrent.bias.detach()[self.options.hidden : 2 * self.options.hidden])
 
     def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
-        """Losses (N,): the negative log-likelihood of each label, in units of a usual formula's 64 tokens.
+        """Losses (N,): the negative log-likelihood of each label, in units of `TYPICAL_LENGTH` tokens.
 
-        Padding takes no part. In training, a share of the tokens that grows to `sampling` is told to the decoder by
-        itself.
+        Padding does not count. In training, a share of the input tokens that grows to `sampling` is drawn from the
+        decoder's own predictions.
         """
-        lesson = Lesson.of(batch.tokens, batch.lengths)
-        fed, _ = self._taught(batch, lesson)
+        forcing = TeacherForcing.of(batch.tokens, batch.lengths)
+        fed, _ = self._teacher_forced(batch, forcing)
         if self.training:
             self.learnt += 1
-        return lesson.losses(self._scores(fed), label_smoothing) / TYPICAL_LENGTH
+        return forcing.losses(self._scores(fed), label_smoothing) / TYPICAL_LENGTH
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
-        """How much the decoder looks at each pixel for each of `tokens`, one sequence of numbers an image.
+        """Attention to each pixel for each of `tokens`, one sequence of numbers per image.
 
-        Maps (L, H, W) as large as the image itself, each with sum 1; `hmer_suite.report.attention` draws them.
+        Maps (L, H, W) of the image's size, each with sum 1.
         """
-        lesson = Lesson.to_write(tokens, batch.images.device)
-        _, looks = self._taught(batch, lesson)
-        return maps_over_pixels(looks, lesson, batch, self.encoder.stride)
+        forcing = TeacherForcing.of_sequences(tokens, batch.images.device)
+        _, attention = self._teacher_forced(batch, forcing)
+        return maps_over_pixels(attention, forcing, batch, self.encoder.stride)
 
-    def _taught(self, batch: Batch, lesson: Lesson) -> tuple[Tensor, Tensor]:
-        """What goes to the classifier for each token of a lesson (R, D), and where the decoder looked (R, h, w)."""
-        scene, state = self._start(lesson.ordered(batch))
-        weights = self._weights(scene.keys.dtype)
+    def _teacher_forced(self, batch: Batch, forcing: TeacherForcing) -> tuple[Tensor, Tensor]:
+        """Inputs (R, D) of the classifier for the teacher-forced tokens, and the attention (R, h, w) of each."""
+        attended, state = self._start(forcing.reordered(batch))
+        weights = self._weights(attended.keys.dtype)
         choose = self._choose if self.training and self.options.sampling else None
-        return read(self._gates(lesson.before), lesson.going, state, scene, weights, choose)
+        return unroll(self._gates(forcing.inputs), forcing.active, state, attended, weights, choose)
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
-        """Look at the images."""
-        scene, state = self._start(batch)
-        memory = {"values": scene.values, "keys": scene.keys, "prior": scene.prior}
+        """Encode the images."""
+        attended, state = self._start(batch)
+        memory = {"values": attended.values, "keys": attended.keys, "mask_bias": attended.mask_bias}
         changing = {"hidden": state.hidden, "fed": state.fed, "coverage": state.coverage}
         return memory, changing if state.memory is None else {**changing, "memory": state.memory}
 
     def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
-        """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it."""
-        before = Step(state["hidden"], state.get("memory"), state["fed"], state["coverage"])
-        scene = self._scene(memory["values"], memory["keys"], memory["prior"])
-        behind, _ = move(self._gates(tokens), before, scene, self._weights(scene.keys.dtype))
-        changed = {"hidden": behind.hidden, "fed": behind.fed, "coverage": behind.coverage}
-        if behind.memory is not None:
-            changed["memory"] = behind.memory
-        return torch.log_softmax(self._scores(behind.fed), dim=1), changed
+        """Log-probabilities (N, V) of the next token after `tokens` (N,), and the new state."""
+        before = DecoderState(state["hidden"], state.get("memory"), state["fed"], state["coverage"])
+        attended = self._attended(memory["values"], memory["keys"], memory["mask_bias"])
+        after, _ = take_step(self._gates(tokens), before, attended, self._weights(attended.keys.dtype))
+        changed = {"hidden": after.hidden, "fed": after.fed, "coverage": after.coverage}
+        if after.memory is not None:
+            changed["memory"] = after.memory
+        return torch.log_softmax(self._scores(after.fed), dim=1), changed
 
-    # --- parts ---------------------------------------------------------------------------------------------
-
-    def _start(self, batch: Batch) -> tuple[Scene, Step]:
+    def _start(self, batch: Batch) -> tuple[AttendedMap, DecoderState]:
         features, mask = self.encoder(batch)
         values = features.flatten(1, 2)
         keys = 2 * self.keys(values)
-        prior = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -torch.inf)
+        mask_bias = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -torch.inf)
         inside = mask.flatten(1)[..., None]
         mean = (values.float() * inside).sum(1) / inside.sum(1)
         hidden = torch.tanh(self.initial(mean).float())
         memory = torch.zeros_like(hidden) if self.options.cell == "lstm" else None
         nothing = torch.zeros_like(hidden, dtype=keys.dtype)
-        first = Step(hidden, memory, nothing, torch.zeros_like(prior))
-        return self._scene(values.to(keys.dtype), keys, prior), first
+        first = DecoderState(hidden, memory, nothing, torch.zeros_like(mask_bias))
+        return self._attended(values.to(keys.dtype), keys, mask_bias), first
 
-    def _scene(self, values: Tensor, keys: Tensor, prior: Tensor) -> Scene:
-        """Maps with what reads them; `keys` are doubled already."""
+    def _attended(self, values: Tensor, keys: Tensor, mask_bias: Tensor) -> AttendedMap:
+        """The attended map; `keys` are doubled already."""
         energy = 2 * self.energy.weight[0].to(keys.dtype)
         kernel = None if self.coverage is None else (2 * self.coverage.weight).T.to(keys.dtype)
-        return Scene(values, keys, prior, energy, kernel)
+        return AttendedMap(values, keys, mask_bias, energy, kernel)
 
     def _weights(self, kind: torch.dtype) -> Weights:
         return Weights(
@@ -139,7 +140,7 @@ class Im2Latex(StepwiseRecogniser):
         )
 
     def _gates(self, tokens: Tensor) -> Tensor:
-        """What the cell makes of tokens (...): (..., G)."""
+        """Gates (..., G) of tokens (...)."""
         return self.told(self.embedding(tokens))
 
     def _scores(self, fed: Tensor) -> Tensor:
@@ -147,9 +148,9 @@ class Im2Latex(StepwiseRecogniser):
         return self.classify(self.dropout(fed)).float()
 
     def _choose(self, gates: Tensor, fed: Tensor) -> Tensor:
-        """Scheduled sampling: some of the gates (N, G) are those of a token drawn from the decoder's own guess."""
+        """Scheduled sampling: some of the gates (N, G) are replaced by those of a token that the decoder predicts."""
         share = self.options.sampling * min(1.0, self.learnt.item() / self.options.sampling_steps)
         with torch.no_grad():
             guesses = torch.softmax(self._scores(fed), dim=1).multinomial(1)[:, 0]
-        own = torch.rand(len(gates), 1, device=gates.device) < share
-        return torch.where(own, self._gates(guesses), gates)
+        replaced = torch.rand(len(gates), 1, device=gates.device) < share
+        return torch.where(replaced, self._gates(guesses), gates)

@@ -10,65 +10,20 @@ parser is that of "Watch, attend and parse" (J. Zhang et al., Pattern Recognitio
 supervised by the marks of symbols (as L. Liu et al., "Neural machine translation with supervised attention", COLING
 2016).
 
-This module needs no torch: it says what the plugin offers.
+This module needs no torch: it declares the plugin.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from hmer_suite.errors import UsageError
+from hmer_stroke.options import Options
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
-
-if TYPE_CHECKING:
-    from hmer_stroke.model import StrokeRecogniser
-    from hmer_suite.specs.vocabulary import Vocabulary
+from hmer_suite.specs.recogniser import Network, Preprocessing, RecogniserSpec
+from hmer_suite.specs.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Settings of the network; the defaults are preset `base`."""
-
-    points: int = 32
-    """Points to which each stroke is resampled; a multiple of 8."""
-    channels: tuple[int, int, int] = (48, 96, 192)
-    """Channels of the three convolutions along a stroke, each of which halves the number of points."""
-    width: int = 256
-    """Size of the vector of a stroke."""
-    layers: int = 4
-    """Transformer layers over the strokes of a formula."""
-    heads: int = 8
-    """Heads of each layer's attention."""
-    feedforward: int = 512
-    """Inner size of each layer's feed-forward network."""
-    geometry: int = 32
-    """Inner size of the network that turns the geometry of two strokes into a bias of attention."""
-    encoder_dropout: float = 0.1
-    """Probability that a feature of the transformer is left out in training."""
-    hidden: int = 256
-    """Size of the parser's recurrent state, and of a token's vector."""
-    attention: int = 128
-    """Size of the space in which query, strokes and coverage meet."""
-    dropout: float = 0.2
-    """Probability that a feature before the classifier is left out in training."""
-    class_weight: float = 0.5
-    """Weight of the loss of each stroke's class, where symbols are marked."""
-    attention_weight: float = 0.3
-    """Weight of the loss of attention beside the strokes of a token's symbol, where symbols are marked."""
-    exact_links: bool = True
-    """Whether attention is to rest on the very symbol of a token where it is known, or on any of its class."""
-
-    def __post_init__(self) -> None:
-        if self.points < 8 or self.points % 8:
-            raise UsageError(f"points {self.points}: expected a multiple of 8")
-        if self.width % self.heads:
-            raise UsageError(f"width {self.width}: expected a multiple of heads, {self.heads}")
-
-
-def build(options: Options, vocabulary: Vocabulary) -> StrokeRecogniser:
+def build(options: Options, vocabulary: Vocabulary) -> Network:
     """A network with fresh weights."""
     from hmer_stroke.model import StrokeRecogniser
 
@@ -107,7 +62,7 @@ SMALL = {
 """Narrower and shallower than `base`, for trials."""
 
 DEMO = {**SMALL, "epochs": 12, "lr": 2e-3, "warmup_steps": 100, "ema": 0.99, "validation_limit": 200}
-"""For minutes: short formulas by made-up hands."""
+"""For minutes: short formulas in synthetic handwriting."""
 
 SPEC = RecogniserSpec(
     "stroke",

@@ -1,4 +1,4 @@
-"""The encoder: a vector for each stroke that knows the others.
+"""The encoder: a vector for each stroke in the context of the others.
 
 Shapes: N batch, S strokes, P points, M strokes of the whole batch without padding, D width, H heads.
 """
@@ -11,7 +11,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_stroke import Options
 from hmer_stroke.geometry import (
     PAIR_FEATURES,
     POINT_FEATURES,
@@ -21,11 +20,12 @@ from hmer_stroke.geometry import (
     point_features,
     stroke_features,
 )
+from hmer_stroke.options import Options
 from hmer_suite.nn.batch import Strokes
 
 
 class StrokeShape(nn.Module):
-    """A stroke by itself: three convolutions along its points, and what is measured of it."""
+    """Encoding of a single stroke: three convolutions along its points, and measurements."""
 
     def __init__(self, options: Options):
         super().__init__()
@@ -39,7 +39,7 @@ class StrokeShape(nn.Module):
         self.from_measures = nn.Linear(STROKE_FEATURES, options.width)
 
     def forward(self, strokes: Tensor, order: Tensor) -> Tensor:
-        """Vectors (M, D) of strokes (M, P, 2) that stand at places `order` (M,) in their formulas."""
+        """Vectors (M, D) of strokes (M, P, 2) with indices `order` (M,) in their formulas."""
         maps = self.convolutions(point_features(strokes))
         return self.from_points(maps.flatten(1)) + self.from_measures(stroke_features(strokes, order))
 
@@ -59,7 +59,7 @@ class Layer(nn.Module):
         self.narrow = nn.Linear(options.feedforward, width)
 
     def forward(self, vectors: Tensor, bias: Tensor) -> Tensor:
-        """Vectors (N, S, D) from vectors; `bias` (N, H, S, S) is -inf where there is no stroke to look at."""
+        """Vectors (N, S, D) from vectors; `bias` (N, H, S, S) is -inf for padding."""
         vectors = vectors + self._dropped(self._attended(self.before_attention(vectors), bias))
         return vectors + self._dropped(self.narrow(F.relu(self.widen(self.before_feedforward(vectors)))))
 
@@ -72,9 +72,9 @@ class Layer(nn.Module):
         return self.answer((seen @ value).transpose(1, 2).flatten(2))
 
     def _dropped(self, values: Tensor) -> Tensor:
-        """Values (N, S, D) with the same features left out for all strokes of a formula.
+        """Values (N, S, D) with the same features dropped for all strokes of a formula.
 
-        A variational dropout (Y. Gal, Z. Ghahramani, NIPS 2016); to draw for each stroke takes long on CPUs.
+        Variational dropout (Y. Gal, Z. Ghahramani, NIPS 2016); drawing for each stroke is slow on CPUs.
         """
         return values * F.dropout(torch.ones_like(values[:, :1]), self.dropout, self.training)
 
@@ -105,7 +105,7 @@ class Encoder(nn.Module):
         return self.last(vectors) * mask[..., None]
 
     def _biases(self, strokes: Strokes) -> Tensor:
-        """What the geometry of pairs adds to attention (N, layers, H, S, S)."""
+        """Biases of attention (N, layers, H, S, S) from the geometry of pairs."""
         found = self.geometry(pair_features(Boxes.of(strokes.points)))
         found = found.unflatten(-1, (len(self.layers), -1)).permute(0, 3, 4, 1, 2)
         return found.masked_fill(~strokes.mask[:, None, None, None], -1e4)

@@ -1,4 +1,4 @@
-"""What is measured of strokes: of each by itself, and of each pair.
+"""Geometric features of strokes and of pairs of strokes.
 
 Shapes: N batch, S strokes, P points, M strokes of the whole batch without padding, R strokes of one formula. Lengths
 are in symbol heights.
@@ -17,7 +17,7 @@ STROKE_FEATURES = 13 + 24
 PAIR_FEATURES = 14
 _WAVELENGTHS = (1.0, 2.0, 4.0, 8.0, 16.0, 64.0)
 _LEAST = 0.05
-"""Extents count as at least this long where they divide or have a logarithm."""
+"""Smallest extent, for divisions and logarithms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Boxes:
 
     @classmethod
     def of(cls, strokes: Tensor) -> Boxes:
-        """Of strokes (..., P, 2)."""
+        """The boxes of strokes (..., P, 2)."""
         return cls(strokes.amin(-2), strokes.amax(-2))
 
     @property
@@ -44,9 +44,9 @@ class Boxes:
 
 
 def point_features(strokes: Tensor) -> Tensor:
-    """For each point of strokes (M, P, 2) its features (M, 6, P).
+    """Features (M, 6, P) of the points of strokes (M, P, 2).
 
-    Place relative to the stroke's middle, the same divided by half the stroke's larger extent, and the direction of
+    Position relative to the stroke's middle, the same divided by half the stroke's larger extent, and the direction of
     the step that leads to it.
     """
     boxes = Boxes.of(strokes)
@@ -58,7 +58,7 @@ def point_features(strokes: Tensor) -> Tensor:
 
 
 def stroke_features(strokes: Tensor, order: Tensor) -> Tensor:
-    """Features (M, 37) of strokes (M, P, 2) that stand at places `order` (M,) in their formulas."""
+    """Features (M, 37) of strokes (M, P, 2) with indices `order` (M,) in their formulas."""
     boxes = Boxes.of(strokes)
     middle, extent = boxes.middle, boxes.extent
     length = strokes.diff(dim=1).norm(dim=-1).sum(1, keepdim=True)
@@ -82,7 +82,7 @@ def stroke_features(strokes: Tensor, order: Tensor) -> Tensor:
 
 
 def pair_features(boxes: Boxes) -> Tensor:
-    """How stroke j lies seen from stroke i: features (N, S, S, 14) of boxes (N, S, 2), strokes in order of time."""
+    """Features (N, S, S, 14) of stroke j relative to stroke i, from boxes (N, S, 2) in order of writing."""
     middle, extent = boxes.middle, boxes.extent
     offset = middle[:, None] - middle[:, :, None]
     gap = torch.maximum(boxes.low[:, None], boxes.low[:, :, None]) - torch.minimum(

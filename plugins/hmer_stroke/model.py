@@ -11,18 +11,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_stroke import Options
 from hmer_stroke.encoder import Encoder
-from hmer_stroke.parser import Parser, Position, Scene
+from hmer_stroke.options import Options
+from hmer_stroke.parser import AttendedStrokes, Parser, ParserState
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
 from hmer_suite.nn.batch import Batch, Strokes
 from hmer_suite.nn.mark_supervision import attention_losses, class_table, strokes_of_tokens
-from hmer_suite.nn.teacher_forcing import TYPICAL_LENGTH, Lesson
+from hmer_suite.nn.teacher_forcing import TYPICAL_LENGTH, TeacherForcing
 from hmer_suite.specs.vocabulary import PAD, Vocabulary
 
 
 class StrokeRecogniser(StepwiseRecogniser):
-    """Encoder of strokes, coverage attention and parser; a head names the class of each stroke in training."""
+    """Encoder of strokes, coverage attention and parser; a head classifies each stroke in training."""
+
+    table: Tensor
 
     def __init__(self, options: Options, vocabulary: Vocabulary):
         super().__init__(vocabulary)
@@ -37,68 +39,76 @@ class StrokeRecogniser(StepwiseRecogniser):
         return self.encoder
 
     def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
-        """Losses (N,): the negative log-likelihood of each label, in units of a usual formula's 16 tokens.
+        """Losses (N,): the negative log-likelihood of each label, in units of `TYPICAL_LENGTH` tokens.
 
-        Where symbols are marked, the cross-entropy of the strokes' classes and minus the logarithm of the attention on
+        If symbols are marked, the cross-entropy of the strokes' classes and the negative logarithm of the attention on
         the strokes of each token's symbol are added, in the same unit.
         """
         strokes = _strokes(batch)
-        lesson = Lesson.of(batch.tokens, batch.lengths)
+        forcing = TeacherForcing.of(batch.tokens, batch.lengths)
         vectors = self.encoder(strokes)
-        scores, looks = self._taught(vectors, strokes, lesson)
-        losses = lesson.losses(scores, label_smoothing)
+        scores, log_attention = self._teacher_forced(vectors, strokes, forcing)
+        losses = forcing.losses(scores, label_smoothing)
         if self.options.attention_weight and strokes.links is not None:
             wanted = strokes_of_tokens(batch.tokens, strokes, self.table, self.options.exact_links)
-            beside = attention_losses(looks, lesson, wanted)
+            beside = attention_losses(log_attention, forcing, wanted)
             losses = losses + self.options.attention_weight * beside
         if self.classes is not None and strokes.classes is not None:
-            losses = losses + self.options.class_weight * self._class_losses(vectors, strokes.classes)
+            losses = losses + self.options.class_weight * _class_losses(
+                self.classes, vectors, strokes.classes
+            )
         return losses / TYPICAL_LENGTH
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
-        """How much the parser looks at each stroke for each of `tokens`, one sequence of numbers a formula.
+        """Attention to each stroke for each of `tokens`, one sequence of numbers per formula.
 
         Tensors (L, S) of each formula's own strokes, each row with sum 1.
         """
         strokes = _strokes(batch)
-        lesson = Lesson.to_write(tokens, batch.tokens.device)
-        _, looks = self._taught(self.encoder(strokes), strokes, lesson)
+        forcing = TeacherForcing.of_sequences(tokens, batch.tokens.device)
+        _, log_attention = self._teacher_forced(self.encoder(strokes), strokes, forcing)
         counts = strokes.mask.sum(1).tolist()
-        return [looks[lesson.images == place, :count].exp() for place, count in enumerate(counts)]
+        return [log_attention[forcing.images == place, :count].exp() for place, count in enumerate(counts)]
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
-        """Look at the strokes."""
+        """Encode the strokes."""
         strokes = _strokes(batch)
-        scene, position = self.parser.start(self.encoder(strokes), strokes)
+        attended, first = self.parser.start(self.encoder(strokes), strokes)
         memory = {
-            "values": scene.values, "keys": scene.keys, "prior": scene.prior, "middles": scene.middles,
-        }  # fmt: skip
-        return memory, {"hidden": position.hidden, "past": position.past, "last": position.last}
+            "values": attended.values,
+            "keys": attended.keys,
+            "mask_bias": attended.mask_bias,
+            "middles": attended.middles,
+        }
+        return memory, {"hidden": first.hidden, "past": first.past, "last": first.last}
 
     def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
-        """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it."""
+        """Log-probabilities (N, V) of the next token after `tokens` (N,), and the new state."""
         embedded, gates = self.parser.words(tokens)
-        position, scene = Position(**state), Scene(**memory)
-        position, context, _ = self.parser.move(gates, position, scene, self.parser.weights())
-        scores = self.parser.scores(embedded, position.hidden, context)
-        after = {"hidden": position.hidden, "past": position.past, "last": position.last}
-        return torch.log_softmax(scores, dim=1), after
+        before, attended = ParserState(**state), AttendedStrokes(**memory)
+        after, context, _ = self.parser.step(gates, before, attended, self.parser.weights())
+        scores = self.parser.scores(embedded, after.hidden, context)
+        changed = {"hidden": after.hidden, "past": after.past, "last": after.last}
+        return torch.log_softmax(scores, dim=1), changed
 
-    def _taught(self, vectors: Tensor, strokes: Strokes, lesson: Lesson) -> tuple[Tensor, Tensor]:
-        """Scores of the tokens of a lesson (R, V), and the logarithm of the attention for each (R, S)."""
-        order = lesson.order
+    def _teacher_forced(
+        self, vectors: Tensor, strokes: Strokes, forcing: TeacherForcing
+    ) -> tuple[Tensor, Tensor]:
+        """Scores (R, V) of the teacher-forced tokens, and the logarithm of the attention (R, S) of each."""
+        order = forcing.order
         ordered = Strokes(strokes.points[order], strokes.mask[order])
-        scene, position = self.parser.start(vectors[order], ordered)
-        embedded, gates = self.parser.words(lesson.before)
-        hiddens, contexts, looks = self.parser.read(gates, lesson.going, scene, position)
-        return self.parser.scores(embedded, hiddens, contexts), looks
+        attended, first = self.parser.start(vectors[order], ordered)
+        embedded, gates = self.parser.words(forcing.inputs)
+        hiddens, contexts, log_attention = self.parser.unroll(gates, forcing.active, attended, first)
+        return self.parser.scores(embedded, hiddens, contexts), log_attention
 
-    def _class_losses(self, vectors: Tensor, classes: Tensor) -> Tensor:
-        """Cross-entropy (N,) of the classes (N, S) of each formula's strokes, summed over those that are marked."""
-        marked = classes != PAD
-        losses = F.cross_entropy(self.classes(vectors[marked]), classes[marked], reduction="none")
-        rows = marked.nonzero(as_tuple=True)[0]
-        return losses.new_zeros(len(classes)).index_add(0, rows, losses)
+
+def _class_losses(head: nn.Linear, vectors: Tensor, classes: Tensor) -> Tensor:
+    """Cross-entropy (N,) of the classes (N, S) of each formula's strokes, summed over those that are marked."""
+    marked = classes != PAD
+    losses = F.cross_entropy(head(vectors[marked]), classes[marked], reduction="none")
+    rows = marked.nonzero(as_tuple=True)[0]
+    return losses.new_zeros(len(classes)).index_add(0, rows, losses)
 
 
 def _strokes(batch: Batch) -> Strokes:

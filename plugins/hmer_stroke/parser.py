@@ -1,11 +1,11 @@
-"""The parser: a recurrent network that looks at strokes and writes tokens.
+"""The parser: a recurrent network that attends to strokes and writes tokens.
 
 Shapes: N batch, S strokes, L steps, V vocabulary, D width of strokes, A attention space, C coverage features,
 E size of the recurrent state and of a token's vector.
 
-As in "Watch, attend and parse" two GRU cells have the attention between them, and a maxout layer stands before the
-classifier (Pattern Recognition 2017, section 3.2). Its coverage is what has been looked at before; besides, a stroke is
-known by where it lies from the place looked at last.
+As in "Watch, attend and parse" the attention lies between two GRU cells, and a maxout layer precedes the classifier
+(Pattern Recognition 2017, section 3.2). Its coverage features are past attention and the position of each stroke
+relative to the one attended to last.
 """
 
 from __future__ import annotations
@@ -15,43 +15,45 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from hmer_stroke import Options
 from hmer_stroke.geometry import Boxes
+from hmer_stroke.options import Options
 from hmer_suite.nn.batch import Strokes
 from hmer_suite.nn.cells import RepeatedLinear, gru, initialise_gru
 
 COVERAGE_FEATURES = 7
-"""Offset from the last place at two scales, distance in height, past attention, last attention."""
+"""Number of features: offset from the last place at two scales, vertical distance, past and last attention."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Strokes as attention reads them.
+class AttendedStrokes:
+    """Strokes prepared for attention.
 
-    `values` (N, S, D), `keys` (N, S, A), `prior` (N, S) 0 for a stroke and -inf for padding, `middles` (N, S, 2).
+    `values` (N, S, D), `keys` (N, S, A), `mask_bias` (N, S) 0 for a stroke and -inf for padding, `middles` (N, S, 2).
     """
 
     values: Tensor
     keys: Tensor
-    prior: Tensor
+    mask_bias: Tensor
     middles: Tensor
 
-    def first(self, count: int) -> Scene:
-        """The first formulas only."""
-        return Scene(self.values[:count], self.keys[:count], self.prior[:count], self.middles[:count])
+    def first(self, count: int) -> AttendedStrokes:
+        """The first `count` formulas only."""
+        return AttendedStrokes(
+            self.values[:count], self.keys[:count], self.mask_bias[:count], self.middles[:count]
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """Where the parser stands: its state (N, E), the sum of past attention (N, S) and the last attention (N, S)."""
+class ParserState:
+    """Recurrent state (N, E), sum of past attention (N, S) and last attention (N, S)."""
 
     hidden: Tensor
     past: Tensor
     last: Tensor
 
-    def first(self, count: int) -> Position:
-        """The first formulas only."""
-        return Position(self.hidden[:count], self.past[:count], self.last[:count])
+    def first(self, count: int) -> ParserState:
+        """The first `count` formulas only."""
+        return ParserState(self.hidden[:count], self.past[:count], self.last[:count])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Weights:
 
 
 class Parser(nn.Module):
-    """Reads vectors of strokes and gives scores of the next token."""
+    """Reads vectors of strokes and returns scores of the next token."""
 
     def __init__(self, options: Options, vocabulary: int):
         super().__init__()
@@ -92,17 +94,17 @@ class Parser(nn.Module):
         for cell in (self.ask, self.answer):
             initialise_gru(cell)
 
-    def start(self, vectors: Tensor, strokes: Strokes) -> tuple[Scene, Position]:
-        """What there is to look at, and the first position; `vectors` (N, S, D) are zero in the padding."""
+    def start(self, vectors: Tensor, strokes: Strokes) -> tuple[AttendedStrokes, ParserState]:
+        """The attended strokes and the first state; `vectors` (N, S, D) are zero in the padding."""
         mask = strokes.mask
-        prior = torch.zeros_like(vectors[..., 0]).masked_fill(~mask, -torch.inf)
-        scene = Scene(vectors, self.keys(vectors), prior, Boxes.of(strokes.points).middle)
+        mask_bias = torch.zeros_like(vectors[..., 0]).masked_fill(~mask, -torch.inf)
+        attended = AttendedStrokes(vectors, self.keys(vectors), mask_bias, Boxes.of(strokes.points).middle)
         mean = vectors.sum(1) / mask.sum(1, keepdim=True)
-        nothing = torch.zeros_like(prior)
-        return scene, Position(torch.tanh(self.initial(mean)), nothing, nothing)
+        nothing = torch.zeros_like(mask_bias)
+        return attended, ParserState(torch.tanh(self.initial(mean)), nothing, nothing)
 
     def words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Embeddings (..., E) of tokens (...), and what the first cell makes of them (..., 3E)."""
+        """Embeddings (..., E) of tokens (...), and their gates (..., 3E) in the first cell."""
         embedded = self.embedding(tokens)
         return embedded, nn.functional.linear(embedded, self.ask.weight_ih, self.ask.bias_ih)
 
@@ -118,36 +120,36 @@ class Parser(nn.Module):
             RepeatedLinear(answer.weight_ih.T, answer.bias_ih),
         )
 
-    def move(
-        self, gates: Tensor, position: Position, scene: Scene, weights: Weights
-    ) -> tuple[Position, Tensor, Tensor]:
-        """Behind one token with `gates` (N, 3E): the position, the context (N, D), the energies looked with (N, S)."""
-        asked = gru(gates, weights.hidden(position.hidden), position.hidden)
-        query, more = weights.asked(asked).split([scene.keys.shape[-1], 3 * asked.shape[-1]], dim=1)
-        keys = scene.keys + query[:, None] + self.coverage(_coverage(position, scene))
-        energies = self.energy(torch.tanh(keys))[..., 0] + scene.prior
+    def step(
+        self, gates: Tensor, state: ParserState, attended: AttendedStrokes, weights: Weights
+    ) -> tuple[ParserState, Tensor, Tensor]:
+        """New state, context (N, D) and energies (N, S) of attention after a token with `gates` (N, 3E)."""
+        asked = gru(gates, weights.hidden(state.hidden), state.hidden)
+        query, more = weights.asked(asked).split([attended.keys.shape[-1], 3 * asked.shape[-1]], dim=1)
+        keys = attended.keys + query[:, None] + self.coverage(_coverage(state, attended))
+        energies = self.energy(torch.tanh(keys))[..., 0] + attended.mask_bias
         seen = energies.softmax(1)
-        context = torch.bmm(seen[:, None], scene.values)[:, 0]
+        context = torch.bmm(seen[:, None], attended.values)[:, 0]
         hidden = gru(weights.context(context), more, asked)
-        return Position(hidden, position.past + seen, seen), context, energies
+        return ParserState(hidden, state.past + seen, seen), context, energies
 
-    def read(
-        self, gates: Tensor, going: tuple[int, ...], scene: Scene, position: Position
+    def unroll(
+        self, gates: Tensor, active: tuple[int, ...], attended: AttendedStrokes, state: ParserState
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Behind each step of all labels: state (R, E), context (R, D), log of attention (R, S).
+        """State (R, E), context (R, D) and log attention (R, S) after each step of all labels.
 
-        Labels stand in the order of their lengths, the longest first: step t is that of the first `going[t]`.
+        Formulas are in descending order of their labels' lengths: step t is that of the first `active[t]`.
         """
-        hiddens, contexts, looks = [], [], []
+        hiddens, contexts, all_energies = [], [], []
         weights = self.weights()
-        for count, gate in zip(going, gates.split(list(going)), strict=True):
-            if count < len(position.hidden):
-                scene, position = scene.first(count), position.first(count)
-            position, context, energies = self.move(gate, position, scene, weights)
-            hiddens.append(position.hidden)
+        for count, gate in zip(active, gates.split(list(active)), strict=True):
+            if count < len(state.hidden):
+                attended, state = attended.first(count), state.first(count)
+            state, context, energies = self.step(gate, state, attended, weights)
+            hiddens.append(state.hidden)
             contexts.append(context)
-            looks.append(energies)
-        return torch.cat(hiddens), torch.cat(contexts), torch.cat(looks).log_softmax(1)
+            all_energies.append(energies)
+        return torch.cat(hiddens), torch.cat(contexts), torch.cat(all_energies).log_softmax(1)
 
     def scores(self, embedded: Tensor, hidden: Tensor, context: Tensor) -> Tensor:
         """Unnormalised log-probabilities (..., V) of the next token."""
@@ -155,17 +157,17 @@ class Parser(nn.Module):
         return self.classify(self.dropout(inner.unflatten(-1, (-1, 2)).amax(-1)))
 
 
-def _coverage(position: Position, scene: Scene) -> Tensor:
-    """What is known of each stroke on the way (N, S, 7)."""
-    place = torch.bmm(position.last[:, None], scene.middles)
-    offset = scene.middles - place
+def _coverage(state: ParserState, attended: AttendedStrokes) -> Tensor:
+    """Coverage features (N, S, 7) of each stroke."""
+    place = torch.bmm(state.last[:, None], attended.middles)
+    offset = attended.middles - place
     return torch.cat(
         [
             torch.tanh(offset),
             torch.tanh(offset / 4),
             torch.exp(-offset[..., 1:].square()),
-            position.past[..., None],
-            position.last[..., None],
+            state.past[..., None],
+            state.last[..., None],
         ],
         dim=-1,
     )

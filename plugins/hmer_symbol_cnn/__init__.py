@@ -3,63 +3,20 @@
 A recogniser like any other whose formulas are one token long. Its encoder is the one that other recognisers share
 (`hmer_suite.nn.residual`), so that they may start from it: ``--set encoder_from=symbol-cnn``.
 
-This module needs no torch: it says what the plugin offers.
+This module needs no torch: it declares the plugin.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from hmer_suite.errors import UsageError
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
-
-if TYPE_CHECKING:
-    from hmer_suite.specs.vocabulary import Vocabulary
-    from hmer_symbol_cnn.model import SymbolCnn
-
-NETWORKS = ("residual", "dense")
+from hmer_suite.specs.recogniser import Network, Preprocessing, RecogniserSpec
+from hmer_suite.specs.vocabulary import Vocabulary
+from hmer_symbol_cnn.options import Options
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Settings of the network; the defaults are preset `cnn`."""
-
-    symbol_height: int = 24
-    """Height in pixels of a full-size symbol in the images that the network sees."""
-    box: int = 32
-    """Side in pixels of the square that ink is put into: larger ink is shrunk to fit, smaller ink stays as it is."""
-    network: str = "residual"
-    """`residual` (convolutions) or `dense` (layers that see every pixel of the square)."""
-    stem: int = 24
-    """Channels behind the first convolution."""
-    blocks: tuple[int, ...] = (1, 3, 2)
-    """Residual blocks of each stage."""
-    channels: tuple[int, ...] = (32, 64, 160)
-    """Channels of each stage."""
-    encoder_dropout: float = 0.1
-    """Probability that a feature of a late convolution is left out in training."""
-    layers: tuple[int, ...] = (512, 512)
-    """Sizes of the layers of network `dense`."""
-    hidden: int = 256
-    """Size of the layer before the classifier."""
-    dropout: float = 0.3
-    """Probability that a feature before the classifier is left out in training."""
-
-    def __post_init__(self) -> None:
-        if self.network not in NETWORKS:
-            raise UsageError(f"network {self.network}: expected one of {', '.join(NETWORKS)}")
-        if self.network == "residual" and len(self.blocks) != len(self.channels):
-            raise UsageError(
-                f"blocks {self.blocks}: expected one number for each of channels {self.channels}"
-            )
-        if self.box < 8 or self.box % 2:
-            raise UsageError(f"box {self.box}: expected an even number of at least 8 pixels")
-
-
-def build(options: Options, vocabulary: Vocabulary) -> SymbolCnn:
+def build(options: Options, vocabulary: Vocabulary) -> Network:
     """A network with fresh weights."""
     from hmer_symbol_cnn.model import SymbolCnn
 

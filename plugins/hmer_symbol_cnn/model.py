@@ -16,23 +16,23 @@ from torch import Tensor, nn
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
 from hmer_suite.errors import InputError
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.residual import Paper, ResidualEncoder, start_convolutions
+from hmer_suite.nn.residual import PaddingMask, ResidualEncoder, start_convolutions
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
-from hmer_symbol_cnn import Options
+from hmer_symbol_cnn.options import Options
 
 INK = 0.2
-"""Darkness, from 0 to 1, from which on a pixel counts as ink."""
+"""Smallest darkness, from 0 to 1, of a pixel of ink."""
 
 WINDOW = 8
-"""Side in pixels of the window that slides over the ink to find what counts."""
+"""Side in pixels of the window that covers parts of the ink, for `attention`."""
 
 _MEASURES = 2
 _CORNERS = 4
 
 
 class SymbolCnn(StepwiseRecogniser):
-    """Names the one symbol of an image; the size of its ink is an input beside its shape."""
+    """Classifies the one symbol of an image; the size of its ink is an input besides its shape."""
 
     def __init__(self, options: Options, vocabulary: Vocabulary):
         super().__init__(vocabulary)
@@ -75,14 +75,14 @@ class SymbolCnn(StepwiseRecogniser):
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
         """The search of the suite with room for one token.
 
-        Held to a grammar it names what is a formula by itself: a lone bar is a minus sign, never a fraction's bar,
-        and a lone root is none. Without, it names any symbol that it has learnt.
+        Constrained, it returns symbols that are formulas by themselves: a single bar is a minus sign, never a fraction
+        bar, and a root sign is no formula. Free, it returns any symbol that it has learnt.
         """
         found = super().decode(batch, replace(how, max_length=min(1, how.max_length)))
         if not how.max_length:
             return found
-        # Where few symbols are allowed a wide beam also finds the empty formula, which has no probability.
-        return [tuple(said for said in hypotheses if said.tokens) for hypotheses in found]
+        # If few symbols are allowed, a wide beam also finds the empty formula, which has no probability.
+        return [tuple(one for one in hypotheses if one.tokens) for hypotheses in found]
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Log-probabilities (N, V) of all tokens, of which padding, begin and end have none."""
@@ -106,17 +106,17 @@ class SymbolCnn(StepwiseRecogniser):
         if self.encoder is None:
             features = self.features(squares)
         else:
-            paper = Paper(squares, torch.ones_like(squares, dtype=torch.bool), self.encoder.stride)
-            features = pooled(self.encoder(paper))
+            padding = PaddingMask(squares, torch.ones_like(squares, dtype=torch.bool), self.encoder.stride)
+            features = pooled(self.encoder(padding))
         measures = torch.log(extent / self.options.symbol_height + 0.1)
         inner = self.hidden(torch.cat([features, measures], dim=1))
         return self.classify(self.dropout(F.relu(inner))).float()
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
-        """What each of `tokens`, one sequence of numbers an image, would lose if a patch of its ink were not there.
+        """Occlusion sensitivity of each of `tokens`, one sequence of numbers per image.
 
-        Maps (L, H, W) as large as the image itself, each with sum 1: the loss of log-probability under a window that
-        slides over the ink (M. Zeiler and R. Fergus, ECCV 2014, section 4.2). Where none is lost all ink counts alike.
+        Maps (L, H, W) of the image's size, each with sum 1: the loss of log-probability when a sliding window covers
+        the ink (M. Zeiler and R. Fergus, ECCV 2014, section 4.2). Without any loss all ink has the same weight.
         """
         ink, found = boxed(batch.images, self.options.box), []
         for place, (numbers, (height, width)) in enumerate(zip(tokens, batch.sizes.tolist(), strict=True)):
@@ -126,7 +126,7 @@ class SymbolCnn(StepwiseRecogniser):
         return found
 
     def _lost(self, square: Tensor, extent: Tensor, tokens: Sequence[int]) -> Tensor:
-        """Log-probability that each of `tokens` loses without what is around each pixel: (L, B, B)."""
+        """Loss (L, B, B) of log-probability of each of `tokens` when the ink around each pixel is covered."""
         box = square.shape[-1]
         corners = range(0, box - WINDOW + 1, WINDOW // 2)
         squares = square.repeat(len(corners) ** 2 + 1, 1, 1, 1)
@@ -143,10 +143,10 @@ class SymbolCnn(StepwiseRecogniser):
 
 @dataclass(frozen=True, slots=True)
 class Boxed:
-    """Ink in squares (N, 1, B, B), and where it came from in pixels of the images.
+    """Ink in squares (N, 1, B, B), and its position in pixels of the images.
 
-    `extent` (N, 2) is its width and height, `middle` (N, 2) the x and y that stand in the middle of the square, and
-    `scale` (N,) the pixels of the image in one of the square.
+    `extent` (N, 2) is its width and height, `middle` (N, 2) the x and y of the square's centre, and `scale`
+    (N,) the number of image pixels per pixel of the square.
     """
 
     squares: Tensor
@@ -155,7 +155,7 @@ class Boxed:
     scale: Tensor
 
     def back(self, maps: Tensor, place: int, height: int, width: int) -> Tensor:
-        """Maps (L, B, B) over square `place` as maps (L, H, W) over its image; 0 outside of the square."""
+        """Maps (L, B, B) over square `place` as maps (L, H, W) over its image; 0 outside the square."""
         box = maps.shape[-1]
         (x, y), scale = self.middle[place], self.scale[place]
         columns, rows = (
@@ -166,7 +166,7 @@ class Boxed:
 
 
 class Dense(nn.Module):
-    """Layers that see every pixel of a square, in place of an encoder."""
+    """Fully connected layers over the pixels of a square, instead of an encoder."""
 
     def __init__(self, options: Options):
         super().__init__()
@@ -190,8 +190,8 @@ def pooled(maps: Tensor) -> Tensor:
 def boxed(images: Tensor, box: int) -> Boxed:
     """The ink of images (N, 1, H, W) in the middle of squares (N, 1, B, B).
 
-    Ink larger than the square is shrunk to fit, its aspect kept; smaller ink is not changed by a pixel. How much
-    paper there is around it, and where, does not matter.
+    Ink larger than the square is shrunk to fit, its aspect kept; smaller ink is copied exactly. The margins around it
+    do not matter.
     """
     ink = images[:, 0] > INK
     left, right = _ends(ink.any(1))
@@ -199,7 +199,7 @@ def boxed(images: Tensor, box: int) -> Boxed:
     extent = torch.stack([right - left, bottom - top], dim=1)
     scale = (extent.amax(1) / (box - 2)).clamp(min=1)
     middle = torch.stack([right + left, bottom + top], dim=1) / 2
-    # At the images' own scale the square's pixels fall onto theirs.
+    # At scale 1 the square's pixels coincide with the image's.
     middle = torch.where(scale[:, None] > 1, middle, middle.floor())
     ticks = torch.arange(box, device=images.device) + 0.5 - box / 2
     places = middle[:, :, None] + scale[:, None, None] * ticks
@@ -207,7 +207,7 @@ def boxed(images: Tensor, box: int) -> Boxed:
 
 
 def _sampled(images: Tensor, columns: Tensor, rows: Tensor) -> Tensor:
-    """`images` (N, C, H, W) at the crossings of `columns` (N, w) and `rows` (N, h) in pixels; 0 outside of them."""
+    """`images` (N, C, H, W) at the crossings of `columns` (N, w) and `rows` (N, h) in pixels; 0 outside."""
     height, width = images.shape[-2:]
     x, y = columns * (2 / width) - 1, rows * (2 / height) - 1
     size = (rows.shape[1], columns.shape[1])

@@ -1,4 +1,4 @@
-"""Counting head of CAN (B. Li et al., ECCV 2022): how often each symbol stands in the image.
+"""Counting head of CAN (B. Li et al., ECCV 2022): the number of occurrences of each symbol.
 
 Shapes: N batch, C channels of the features, V vocabulary.
 """
@@ -10,11 +10,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hmer_suite.specs.vocabulary import SPECIAL
-from hmer_wap.watcher import View
+from hmer_wap.encoder import View
 
 
 class Counter(nn.Module):
-    """Branches of several kernel sizes, each a map of every symbol's presence whose sum is its count."""
+    """Branches of several kernel sizes, each with a map of every symbol's presence whose sum is its count."""
 
     def __init__(self, channels: int, inner: int, kernels: tuple[int, ...], vocabulary: int):
         super().__init__()
@@ -32,7 +32,7 @@ class _Branch(nn.Module):
         self.norm = nn.BatchNorm2d(inner)
         self.attend = nn.Sequential(nn.Linear(inner, inner // 8), nn.ReLU(), nn.Linear(inner // 8, inner))
         self.classify = nn.Linear(inner, vocabulary)
-        # Symbols are rare: most cells hold none of most.
+        # Symbols are rare: most are absent from most cells.
         nn.init.constant_(self.classify.bias, -8.0)
 
     def forward(self, view: View) -> Tensor:
@@ -51,7 +51,7 @@ def masked_mean(features: Tensor, mask: Tensor) -> Tensor:
 
 
 def count_tokens(tokens: Tensor, size: int) -> Tensor:
-    """How often (N, V) each symbol stands in padded labels (N, L); special tokens count as none."""
+    """Numbers of occurrences (N, V) of each symbol in padded labels (N, L); 0 for special tokens."""
     counts = torch.zeros(tokens.shape[0], size, device=tokens.device)
     counts.scatter_add_(1, tokens, torch.ones_like(tokens, dtype=counts.dtype))
     counts[:, : len(SPECIAL)] = 0

@@ -12,40 +12,42 @@ import torch
 from torch import Tensor, nn
 
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
-from hmer_suite.nn.attention import Scene
-from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.attention import AttendedMap
+from hmer_suite.nn.batch import Batch, Strokes
 from hmer_suite.nn.mark_supervision import attention_losses, class_table, strokes_of_tokens
-from hmer_suite.nn.teacher_forcing import TYPICAL_LENGTH, Lesson, maps_over_pixels
+from hmer_suite.nn.teacher_forcing import TYPICAL_LENGTH, TeacherForcing, maps_over_pixels
 from hmer_suite.specs.vocabulary import Vocabulary
-from hmer_wap import Options
 from hmer_wap.counting import Counter, counting_loss
+from hmer_wap.decoder_steps import take_step, unroll
+from hmer_wap.encoder import build_encoder
 from hmer_wap.marks import FLOOR, SymbolHead, cells_of_tokens, touched
+from hmer_wap.options import Options
 from hmer_wap.parser import Parser
-from hmer_wap.recurrence import move, read
-from hmer_wap.watcher import build_watcher
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
-    """What the network makes of a lesson's R tokens, its images in the lesson's order.
+class ForcedOutputs:
+    """Outputs for R teacher-forced tokens, images in the order of `TeacherForcing`.
 
-    `scores` (R, V) of the tokens, `looks` (R, h, w) where the parser looked for each, `features` (N, C, h, w) of the
-    coarse map, `counts` (N, branches, V) what the counting head found in the images, if there is one.
+    `scores` (R, V) and `attention` (R, h, w) of the tokens, `features` (N, C, h, w) of the coarse map, and the
+    `counts` (N, branches, V) of the counting head, if there is one.
     """
 
     scores: Tensor
-    looks: Tensor
+    attention: Tensor
     features: Tensor
     counts: Tensor | None
 
 
 class Wap(StepwiseRecogniser):
-    """Watcher, coverage attention and parser, with optional heads that count symbols and name those in cells."""
+    """Encoder, coverage attention and parser, with optional heads that count and classify symbols."""
+
+    table: Tensor
 
     def __init__(self, options: Options, vocabulary: Vocabulary):
         super().__init__(vocabulary)
         self.options = options
-        self.watcher = build_watcher(options)
+        self.watcher = build_encoder(options)
         channels, size = self.watcher.channels, len(vocabulary)
         self.counter = (
             Counter(channels[0], options.counting_channels, options.counting_kernels, size)
@@ -53,104 +55,108 @@ class Wap(StepwiseRecogniser):
             else None
         )
         self.parser = Parser(options, channels, size)
-        # Made last: what is drawn for the rest does not depend on it, and runs with and without it start alike.
+        # Created last, so that runs with and without it start from the same weights.
         self.symbols = SymbolHead(channels[0], size) if options.class_weight else None
         self.register_buffer("table", class_table(vocabulary), persistent=False)
 
     def shared_encoder(self) -> nn.Module:
-        """The watcher."""
+        """The encoder, called watcher in the paper."""
         return self.watcher
 
     def forward(self, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
-        """Losses (N,): the negative log-likelihood of each label, in units of a usual formula's 16 tokens.
+        """Losses (N,): the negative log-likelihood of each label, in units of `TYPICAL_LENGTH` tokens.
 
-        Every token weighs the same, wherever it stands, and the optimum is that of the label's probability, which
-        the expression rate asks for; the fixed unit keeps gradients near those of a mean over tokens. With a
-        counting head its smooth L1 loss, times `counting_weight`, is added. Where the batch says which strokes the
-        images were drawn with, so are minus the logarithm of the attention on the cells of each token's symbol, times
-        `attention_weight`, and the cross-entropy of the strokes' classes, times `class_weight`, in the same unit.
+        Every token has the same weight, and the optimum is that of the label's probability, which matters for the
+        expression rate; the fixed unit keeps gradients close to those of a mean over tokens. With a counting head its
+        smooth L1 loss, times `counting_weight`, is added. If the strokes of the images are known, the negative
+        logarithm of the attention on the cells of each token's symbol, times `attention_weight`, and the cross-entropy
+        of the strokes' classes, times `class_weight`, are added in the same unit.
         """
-        lesson = Lesson.of(batch.tokens, batch.lengths)
-        taught = self._taught(batch, lesson)
-        losses = lesson.losses(taught.scores, label_smoothing) / TYPICAL_LENGTH
-        if taught.counts is not None:
-            extra = counting_loss(taught.counts, batch.tokens[lesson.order])
-            losses = losses.index_add(0, lesson.order, extra, alpha=self.options.counting_weight)
+        forcing = TeacherForcing.of(batch.tokens, batch.lengths)
+        outputs = self._teacher_forced(batch, forcing)
+        losses = forcing.losses(outputs.scores, label_smoothing) / TYPICAL_LENGTH
+        if outputs.counts is not None:
+            extra = counting_loss(outputs.counts, batch.tokens[forcing.order])
+            losses = losses.index_add(0, forcing.order, extra, alpha=self.options.counting_weight)
         if self._learns_marks and batch.strokes is not None and batch.strokes.links is not None:
-            losses = losses + self._marks_losses(batch, lesson, taught) / TYPICAL_LENGTH
+            losses = losses + self._marks_losses(batch, batch.strokes, forcing, outputs) / TYPICAL_LENGTH
         return losses
 
     @property
     def _learns_marks(self) -> bool:
         return bool(self.options.attention_weight or self.options.class_weight)
 
-    def _marks_losses(self, batch: Batch, lesson: Lesson, taught: Taught) -> Tensor:
-        """Losses (N,) of attention and of the classes of strokes, weighted, where the symbols of images are marked."""
-        strokes, order = batch.strokes, lesson.order
-        cells = touched(strokes, batch.sizes, tuple(taught.looks.shape[1:]), self.watcher.stride)
-        losses = taught.scores.new_zeros(len(batch))
+    def _marks_losses(
+        self, batch: Batch, strokes: Strokes, forcing: TeacherForcing, outputs: ForcedOutputs
+    ) -> Tensor:
+        """Weighted losses (N,) of attention and of the classes of marked strokes."""
+        order = forcing.order
+        height, width = outputs.attention.shape[1:]
+        cells = touched(strokes, batch.sizes, (height, width), self.watcher.stride)
+        losses = outputs.scores.new_zeros(len(batch))
         if self.options.attention_weight:
             wanted = strokes_of_tokens(batch.tokens, strokes, self.table)
-            looks = taught.looks.flatten(1).float().clamp_min(FLOOR).log()
-            extra = attention_losses(looks, lesson, cells_of_tokens(wanted, cells))
+            log_attention = outputs.attention.flatten(1).float().clamp_min(FLOOR).log()
+            extra = attention_losses(log_attention, forcing, cells_of_tokens(wanted, cells))
             losses = losses + self.options.attention_weight * extra
-        if self.symbols is not None:
-            extra = self.symbols.losses(taught.features, cells[order], strokes.classes[order])
+        if self.symbols is not None and strokes.classes is not None:
+            extra = self.symbols.losses(outputs.features, cells[order], strokes.classes[order])
             losses = losses.index_add(0, order, extra, alpha=self.options.class_weight)
         return losses
 
     def attention(self, batch: Batch, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
-        """How much the parser looks at each pixel for each of `tokens`, one sequence of numbers an image.
+        """Attention to each pixel for each of `tokens`, one sequence of numbers per image.
 
-        Maps (L, H, W) as large as the image itself, each with sum 1; of two scales the coarse one.
-        `hmer_suite.report.attention` draws them.
+        Maps (L, H, W) of the image's size, each with sum 1; of two scales the coarse one.
         """
-        lesson = Lesson.to_write(tokens, batch.images.device)
-        looks = self._taught(batch, lesson).looks
+        forcing = TeacherForcing.of_sequences(tokens, batch.images.device)
+        attention = self._teacher_forced(batch, forcing).attention
         stride = self.watcher.stride
-        return maps_over_pixels(looks, lesson, batch, (stride, stride))
+        return maps_over_pixels(attention, forcing, batch, (stride, stride))
 
-    def _taught(self, batch: Batch, lesson: Lesson) -> Taught:
-        """Read the images while being told the labels."""
-        views = self.watcher(lesson.ordered(batch))
+    def _teacher_forced(self, batch: Batch, forcing: TeacherForcing) -> ForcedOutputs:
+        """Outputs for the labels of a batch."""
+        views = self.watcher(forcing.reordered(batch))
         counts = None if self.counter is None else self.counter(views[0])
         scales, hidden = self.parser.start(views)
-        embedded, gates = self.parser.words(lesson.before)
+        embedded, gates = self.parser.words(forcing.inputs)
         weights = self.parser.weights(scales[0].keys.dtype)
-        hiddens, contexts, looks = read(gates, lesson.going, hidden, scales, weights)
-        mean = None if counts is None else counts.mean(1)[lesson.rows]
+        hiddens, contexts, attention = unroll(gates, forcing.active, hidden, scales, weights)
+        mean = None if counts is None else counts.mean(1)[forcing.rows]
         scores = self.parser.scores(embedded, hiddens, contexts, mean)
-        return Taught(scores, looks, views[0].features, counts)
+        return ForcedOutputs(scores, attention, views[0].features, counts)
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
-        """Look at the images."""
+        """Encode the images."""
         views = self.watcher(batch)
         counts = None if self.counter is None else self.counter(views[0])
         scales, hidden = self.parser.start(views)
-        memory, state = {}, {"hidden": hidden}
+        memory: Memory = {}
+        state: State = {"hidden": hidden}
         for i, scale in enumerate(scales):
-            memory |= {f"values{i}": scale.values, f"keys{i}": scale.keys, f"prior{i}": scale.prior}
+            memory |= {f"values{i}": scale.values, f"keys{i}": scale.keys, f"mask_bias{i}": scale.mask_bias}
+            assert scale.kernel is not None
             memory[f"kernel{i}"] = scale.kernel.expand(
                 len(batch), -1, -1
-            )  # the same for all, folded but once
-            state[f"coverage{i}"] = torch.zeros_like(scale.prior)
+            )  # the same for all, folded only once
+            state[f"coverage{i}"] = torch.zeros_like(scale.mask_bias)
         if counts is not None:
             memory["counts"] = counts.mean(1)
         return memory, state
 
     def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
-        """Log-probabilities (N, V) of the next token behind `tokens` (N,), and the state behind it."""
+        """Log-probabilities (N, V) of the next token after `tokens` (N,), and the new state."""
         scales = []
-        for i, attention in enumerate(self.parser.attentions):
-            values, keys, prior, kernel = (
-                memory[f"{name}{i}"] for name in ("values", "keys", "prior", "kernel")
+        for i, attention in enumerate(self.parser.coverage_attentions):
+            values, keys, mask_bias, kernel = (
+                memory[f"{name}{i}"] for name in ("values", "keys", "mask_bias", "kernel")
             )
             energy = 2 * attention.energy.weight[0].to(keys.dtype)
-            scales.append(Scene(values, keys, prior, energy, kernel[0]))
+            scales.append(AttendedMap(values, keys, mask_bias, energy, kernel[0]))
         coverages = [state[f"coverage{i}"] for i in range(len(scales))]
         embedded, gates = self.parser.words(tokens)
         weights = self.parser.weights(scales[0].keys.dtype)
-        done = move(gates, state["hidden"], coverages, scales, weights)
+        done = take_step(gates, state["hidden"], coverages, scales, weights)
         scores = self.parser.scores(embedded, done.hidden, done.context, memory.get("counts"))
-        after = {f"coverage{i}": coverages[i] + done.looks[i] for i in range(len(scales))}
+        after = {f"coverage{i}": coverages[i] + done.attention[i] for i in range(len(scales))}
         return torch.log_softmax(scores, dim=1), {"hidden": done.hidden, **after}

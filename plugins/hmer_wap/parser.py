@@ -3,7 +3,7 @@
 Shapes: N batch, L steps, V vocabulary, E embedding, D hidden, C channels of all contexts together.
 
 Two GRU cells with the attention between them, and a maxout layer before the classifier (Pattern Recognition 2017,
-section 3.2 and equation 15). Whatever does not depend on the previous step is computed for all steps at once.
+section 3.2 and equation 15). All that does not depend on the previous step is computed for all steps at once.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hmer_suite.nn.attention import Scene
+from hmer_suite.nn.attention import AttendedMap
 from hmer_suite.nn.cells import initialise_gru
-from hmer_wap import Options
 from hmer_wap.attention import CoverageAttention
 from hmer_wap.counting import masked_mean
-from hmer_wap.recurrence import Weights
-from hmer_wap.watcher import View
+from hmer_wap.decoder_steps import Weights
+from hmer_wap.encoder import View
+from hmer_wap.options import Options
 
 
 class Parser(nn.Module):
-    """Reads maps (one or two scales) and gives scores of the next token."""
+    """Reads maps (one or two scales) and returns scores of the next token."""
 
     def __init__(self, options: Options, channels: tuple[int, ...], vocabulary: int):
         super().__init__()
@@ -47,13 +47,20 @@ class Parser(nn.Module):
         for cell in (self.ask, self.answer):
             initialise_gru(cell)
 
-    def start(self, views: tuple[View, ...]) -> tuple[list[Scene], Tensor]:
-        """What the recurrence reads of each scale, and the first hidden state (N, D), from the coarse maps' mean."""
-        scales = [attention.scene(view) for attention, view in zip(self.attentions, views, strict=True)]
+    @property
+    def coverage_attentions(self) -> list[CoverageAttention]:
+        """The attention of each scale."""
+        return [part for part in self.attentions if isinstance(part, CoverageAttention)]
+
+    def start(self, views: tuple[View, ...]) -> tuple[list[AttendedMap], Tensor]:
+        """The attended map of each scale, and the first hidden state (N, D), from the coarse maps' mean."""
+        scales = [
+            attention.attended(view) for attention, view in zip(self.coverage_attentions, views, strict=True)
+        ]
         return scales, torch.tanh(self.initial(masked_mean(views[0].features, views[0].mask)).float())
 
     def weights(self, kind: torch.dtype) -> Weights:
-        """Of the recurrence; those that make queries doubled."""
+        """Weights of the recurrence; those that make queries are doubled."""
         queries, answer = self.queries, self.answer
         return Weights(
             self.ask.weight_hh.T.to(kind),
@@ -65,12 +72,12 @@ class Parser(nn.Module):
         )
 
     def words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Embeddings (..., E) of tokens (...), and what the first cell makes of them (..., 3D)."""
+        """Embeddings (..., E) of tokens (...), and their gates (..., 3D) in the first cell."""
         embedded = self.embedding(tokens)
         return embedded, nn.functional.linear(embedded, self.ask.weight_ih, self.ask.bias_ih)
 
     def scores(self, embedded: Tensor, hidden: Tensor, context: Tensor, counts: Tensor | None) -> Tensor:
-        """Unnormalised log-probabilities (..., V) of the next token; `counts` (..., V) where they are counted."""
+        """Unnormalised log-probabilities (..., V) of the next token; `counts` (..., V) with a counting head."""
         inner = embedded + self.from_hidden(hidden) + self.from_context(context)
         if self.from_counts is not None:
             inner = inner + self.from_counts(counts)

@@ -128,7 +128,7 @@ def test_a_prepared_set_keeps_the_ink_of_its_source(run, tmp_path: Path):  # noq
     assert run("data", "show", path, "-o", tmp_path / "sheet.png")[0] == 0
 
 
-def test_what_is_drawn_anew_each_epoch_is_written_once_and_says_so(run, tmp_path: Path, monkeypatch):  # noqa: F811
+def test_a_set_redrawn_in_each_epoch_is_written_once_with_a_note(run, tmp_path: Path, monkeypatch):  # noqa: F811
     from hmer_suite.cli import data
 
     samples = synthetic.load("4,0,8", "train", Preprocessing())
@@ -136,5 +136,5 @@ def test_what_is_drawn_anew_each_epoch_is_written_once_and_says_so(run, tmp_path
     anew = replace(as_written, redraw=lambda seed, epoch: samples if (seed, epoch) == (0, 0) else as_written)
     monkeypatch.setattr(data, "_open", lambda *_: [anew])
     code, _, err = run("data", "prepare", "exchanged", "-o", tmp_path / "set.parquet")
-    assert code == 0 and err == "train: drawn anew in each epoch of training; epoch 0 is written\n"
+    assert code == 0 and err == "train: redrawn in each epoch of training; epoch 0 is written\n"
     assert read_set(tmp_path / "set.parquet").digest == samples.digest

@@ -147,7 +147,7 @@ def test_names_that_are_none_for_a_package(run, tmp_path: Path, name: str):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("wap", "there is a plugin wap of hmer-suite"), ("json", "there is a module json already")],
+    [("wap", "wap of hmer-suite"), ("json", "a module json exists already")],
 )
 def test_names_that_are_taken(run, tmp_path: Path, name: str, said: str):
     code, _, err = run("new", name, "--out", tmp_path)
@@ -157,13 +157,13 @@ def test_names_that_are_taken(run, tmp_path: Path, name: str, said: str):
 def test_a_folder_that_exists(run, tmp_path: Path):
     (tmp_path / "my-model").mkdir()
     code, _, err = run("new", "my-model", "--out", tmp_path)
-    assert code == 2 and err == f"hmer-suite: error: {tmp_path / 'my-model'}: exists already\n"
+    assert code == 2 and err == f"hmer-suite: error: {tmp_path / 'my-model'}: already exists\n"
 
 
 def test_a_place_that_cannot_be_written(run, tmp_path: Path):
     (tmp_path / "file").write_text("")
     code, _, err = run("new", "my-model", "--out", tmp_path / "file")
-    assert code == 3 and "cannot make this folder" in err
+    assert code == 3 and "cannot create this folder" in err
 
 
 def test_new_without_a_name_and_two_names(run):

@@ -101,10 +101,10 @@ def test_half_precision_reads_too(run, trained):
             "none.toml",
         ),
         (["train", "wap", "--resume", "nowhere"], 3, "no such checkpoint folder"),
-        (["train", "wap", "--resume", "x", "--set", "lr=1"], 2, "give none of them"),
+        (["train", "wap", "--resume", "x", "--set", "lr=1"], 2, "give no --data, --config, --set or --out"),
         (["predict", "nowhere/at/all", "x.png"], 3, "no such checkpoint folder"),
         (["predict", "wap", "--precision", "fp8", "x.png"], 2, "--precision fp8: expected fp32, bf16"),
-        (["predict", "wap", "--nbest", "3", "x.png"], 2, "--nbest 3: more than --beam 1 follows"),
+        (["predict", "wap", "--nbest", "3", "x.png"], 2, "--nbest 3: larger than --beam 1"),
     ],
 )
 def test_wrong_requests_are_one_line(run, tmp_path, monkeypatch, words, code, message):
@@ -126,7 +126,7 @@ def test_nothing_left_to_train_on(run, tmp_path):
 
 def test_a_folder_with_a_run_is_not_overwritten(run, trained):
     code, _, err = run("train", "wap", "--data", DATA, "--out", trained)
-    assert code == 2 and "holds a run already" in err
+    assert code == 2 and "contains a run already" in err
 
 
 def test_predictions_score(run, trained, tmp_path):

@@ -187,7 +187,7 @@ def test_damaged_archives(tmp_path: Path, damage: str) -> None:
     path = archive(tmp_path / "train.inkml.tar.xz", {f"{n}.inkml": os.urandom(500) for n in range(50)})
     whole = path.read_bytes()
     path.write_bytes({"cut": whole[: len(whole) // 2], "no archive": b"text", "empty": b""}[damage])
-    with pytest.raises(InputError, match=r"train\.inkml\.tar\.xz: damaged, or no archive"):
+    with pytest.raises(InputError, match=r"train\.inkml\.tar\.xz: damaged, or not an archive"):
         load_ink(str(tmp_path), "train")
 
 

@@ -66,7 +66,7 @@ def test_what_is_lacking_is_listed(folder: Path) -> None:
     assert found.ids == ("a",)
     left_out = {entry.id: entry.reason for entry in found.left_out}
     assert set(left_out) == {"b", "blank", "broken", "c", "d", "gone"}
-    assert left_out["b"].startswith("the label is not valid LaTeX: nothing to set behind `^`")
+    assert left_out["b"].startswith("the label is not valid LaTeX: nothing to set after `^`")
     assert left_out["c"] == left_out["d"] == "no label"
     assert left_out["blank"] == "blank image: no ink found"
     assert left_out["broken"].startswith("damaged image")

@@ -134,7 +134,7 @@ def test_what_cannot_be_written_is_not_half_written(path: Path) -> None:
     with pytest.raises(InputError, match="split 'train' is given twice"):
         write_set(path, [sample_set(), sample_set()])
     doubled = SampleSet("test", ("a", "a"), ("x", "y"), np.full((2, 2), 9), [drawing(0)] * 2, ("s", "s"))
-    with pytest.raises(InputError, match="split test: id 'a' stands twice"):
+    with pytest.raises(InputError, match="split test: id 'a' is there twice"):
         write_set(path, [sample_set(), doubled])
 
     class Failing(list):
@@ -254,11 +254,11 @@ def test_who_asks_for_ink_that_is_not_there_is_told_in_one_sentence(path: Path) 
     write_set(path, [sample_set("train"), sample_set("validation")])
     with pytest.raises(UsageError) as said:
         open_training_data(f"parquet:{path}", INK, TrainConfig())
-    assert str(said.value) == f"--data parquet:{path}: gives samples as image, and the recogniser reads ink"
+    assert str(said.value) == f"--data parquet:{path}: has samples of kind image, and the recogniser reads ink"
 
 
 def test_a_set_of_ink_is_not_written_for_want_of_images(path: Path) -> None:
-    with pytest.raises(UsageError, match="split train: gives samples as ink"):
+    with pytest.raises(UsageError, match="split train: has samples of kind ink"):
         write_set(path, [synthetic.load("2,3,12", "train", INK)])
 
 
@@ -378,7 +378,7 @@ def test_ids_of_others_are_kept_and_must_differ(path: Path) -> None:
         "9",
         "10",
     )
-    with pytest.raises(InputError, match=r"set\.parquet: split train: id 'p' stands twice"):
+    with pytest.raises(InputError, match=r"set\.parquet: split train: id 'p' is there twice"):
         read_set(foreign(path, image=IMAGES, latex=list("abcd"), id=["p", "q", "p", "r"]))
 
 

@@ -11,7 +11,7 @@ from hmer_suite.data.sources.printed import SOURCE, SYNTHETIC_SOURCE
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.latex.canonical.canoniser import canonical
 from hmer_suite.printing import draw
-from hmer_suite.printing.cache import cache_folder
+from hmer_suite.printing.cache import Printer, drawings_folder
 from hmer_suite.printing.draw import draw_printed
 from hmer_suite.printing.typst_markup import NoDrawing
 from hmer_suite.specs.recogniser import Preprocessing
@@ -22,7 +22,7 @@ SMALL = Preprocessing(symbol_height=12, max_pixels=4_000, padding=3)
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
+def _own_cache(tmp_path, monkeypatch):
     """A cache of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
@@ -71,11 +71,11 @@ def test_large_images_are_shrunk_to_what_is_allowed(formulas):
 
 def test_the_second_time_comes_from_the_cache(formulas, monkeypatch):
     first = load(formulas)
-    monkeypatch.setattr(draw.Printer, "draw", None)
+    monkeypatch.setattr(Printer, "draw", None)
     second = load(formulas)
     assert second.digest == first.digest and second.left_out == first.left_out
     assert all((second.images[i] == first.images[i]).all() for i in range(len(first)))
-    assert len(list(cache_folder().glob("*.parquet"))) == 1
+    assert len(list(drawings_folder().glob("*.parquet"))) == 1
     with pytest.raises(TypeError):
         load(formulas, preprocessing=Preprocessing(symbol_height=13))
 
@@ -88,7 +88,7 @@ def test_without_a_cache_it_draws_all_the_same(formulas, tmp_path, monkeypatch):
 
 def test_a_relative_cache_home_is_none(monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", "here")
-    assert cache_folder().is_absolute()
+    assert drawings_folder().is_absolute()
 
 
 def test_one_formula_that_typst_refuses_does_not_take_the_others_with_it(monkeypatch):

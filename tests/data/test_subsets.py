@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from hmer_suite.data.subsets import join, no_longer_than, pick, split_off, spread
+from hmer_suite.data.subsets import evenly_spaced, join, no_longer_than, pick, split_off
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import Preprocessing
@@ -84,5 +84,5 @@ def test_picked_samples_stay_together():
 
 def test_spread_takes_samples_from_all_over_the_set():
     samples = squares(10, "train")
-    assert spread(samples, 4).ids == tuple(samples.ids[place] for place in (0, 2, 5, 7))
-    assert spread(samples, 10) is samples and spread(samples, 99) is samples
+    assert evenly_spaced(samples, 4).ids == tuple(samples.ids[place] for place in (0, 2, 5, 7))
+    assert evenly_spaced(samples, 10) is samples and evenly_spaced(samples, 99) is samples

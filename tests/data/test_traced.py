@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from hmer_suite.data.sources import crohme
-from hmer_suite.data.sources.traced import SOURCE, USUAL, load
+from hmer_suite.data.sources.traced import SOURCE, TEST_DRAWING, load
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.ink.marks import InkSample
-from hmer_suite.ink.traced_ink import traced
+from hmer_suite.ink.tracing.traced_ink import traced
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, SampleSet
 from tests.data.inkml_files import inkml
 
 INK = Preprocessing(input="ink", points=16)
@@ -110,7 +109,7 @@ def test_other_splits_are_the_formulas_in_the_usual_pen(data: str, split: str, p
     assert samples.redraw is None and samples.split == split
     assert list(samples.ids) == [ink.id for ink in written.inks] and samples.labels == written.labels
     for found, own in zip(inks(samples), written.samples, strict=True):
-        usual = traced(own, USUAL)
+        usual = traced(own, TEST_DRAWING)
         assert found.marks == () and found.unit == usual.unit
         assert all(map(np.array_equal, found.traces, usual.traces))
     assert samples.inks[0] is samples.inks[0]

@@ -164,20 +164,31 @@ def test_letting_configurations_go_changes_no_mask(monkeypatch):
     assert not held._needs and not held._closing._bounds
 
 
-def test_a_grammar_in_which_nothing_can_be_written_is_refused(monkeypatch):
+def test_a_grammar_in_which_nothing_can_be_written_is_refused():
     from hmer_suite.latex.automaton import Grammar
 
     source = "start: FRAC LBRACE RBRACE\n%declare FRAC LBRACE RBRACE\n"
-    monkeypatch.setattr("hmer_suite.decoding.constraint.grammar", lambda name: Grammar(source))
-    assert names(SMALL, (held := Constraint(SMALL, "narrow", 3)).mask(held.start(), 3)) == {r"\frac"}
+    narrow = Grammar(source, name="narrow")
+    assert names(SMALL, (held := Constraint(SMALL, narrow, 3)).mask(held.start(), 3)) == {r"\frac"}
     with pytest.raises(UsageError, match="grammar narrow has no formula of at most 2 tokens"):
-        Constraint(SMALL, "narrow", 2)
+        Constraint(SMALL, narrow, 2)
     with pytest.raises(UsageError, match="grammar narrow"):
-        Constraint(Vocabulary(("x", "{", "}")), "narrow", 9)
+        Constraint(Vocabulary(("x", "{", "}")), narrow, 9)
 
 
 def test_made_once_for_the_same_question():
     assert constraint(SMALL, "latex", 30) is constraint(Vocabulary(SMALL.symbols), "latex", 30)
+
+
+def test_is_handed_the_name_of_a_shipped_grammar_or_a_compiled_one():
+    from hmer_suite.latex.automaton import Grammar
+
+    own = Grammar("start: CHAR\n%declare CHAR\n", name="own")
+    assert constraint(SMALL, own, 30).grammar is own
+    with pytest.raises(UsageError, match="no grammar named own ships"):
+        constraint(SMALL, "own", 30)
+    with pytest.raises(TypeError, match="not 3"):
+        constraint(SMALL, 3, 30)  # type: ignore[arg-type]  # what a user's slip looks like
 
 
 def test_crohme_labels_are_all_allowed(shared):

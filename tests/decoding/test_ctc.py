@@ -13,10 +13,11 @@ torch = pytest.importorskip("torch")
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from hmer_suite.decoding.ctc import Language, best_path, read_frames  # noqa: E402
+from hmer_suite.decoding.ctc import best_path, read_frames  # noqa: E402
+from hmer_suite.decoding.language import Language  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
 from hmer_suite.latex.automaton import is_valid  # noqa: E402
-from hmer_suite.nn.ctc import BLANK, choices, frames_needed, losses, occupancy, out_of_reach  # noqa: E402
+from hmer_suite.nn.ctc import BLANK, NEGLIGIBLE, choices, frames_needed, losses, occupancy, out_of_reach  # noqa: E402
 from hmer_suite.specs.recogniser import Decoding  # noqa: E402
 from hmer_suite.specs.vocabulary import Vocabulary  # noqa: E402
 
@@ -103,6 +104,16 @@ def test_constrained_readings_are_valid_however_narrow_the_beam(seed, count, bea
     for hypothesis in read(frames, FORMULAS, Decoding(beam=beam, nbest=beam, constrained=True, max_length=7)):
         assert is_valid(hypothesis.tokens), hypothesis.latex
         assert len(hypothesis.tokens) <= 7
+
+
+@pytest.mark.parametrize("beam", [1, 4])
+def test_a_formula_is_ended_in_the_last_frames_however_unlikely_its_end(beam):
+    """The closing brace is less likely than `NEGLIGIBLE` everywhere, and yet the cheapest way to a formula."""
+    frames = spelt("x", "^", "{", "2", "", "", vocabulary=FORMULAS, sure=1 - 1e-6)
+    frames[4:, FORMULAS.symbols.index("}") + 1] = -9.0
+    assert frames[4, FORMULAS.symbols.index("}") + 1] < NEGLIGIBLE
+    (found, *_) = read(frames, FORMULAS, Decoding(beam=beam, constrained=True))
+    assert found.latex == "x ^ { 2 }" and found.logprob == pytest.approx(log(2 * exp(-9.0)), abs=0.5)
 
 
 def test_greedy_reading_keeps_what_the_grammar_takes():

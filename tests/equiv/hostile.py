@@ -1,4 +1,4 @@
-r"""Formulas written to hang, to overflow and to fill the memory of whoever reads them, in seeded abundance.
+r"""Seeded pairs of formulas written to hang, overflow or fill the memory of a program that reads them.
 
 A *kind* is a function from a random generator to LaTeX. A pair is such a formula beside another spelling of it (the
 truth is EQUAL), itself plus one (the truth is DIFFERENT, where the formula has a value), or something else of its
@@ -17,7 +17,7 @@ LETTERS = "abcdfghkmnpqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """A pair of *kind*; *same* is whether they mean the same, None where that is not known."""
+    """A pair of *kind*; *same* is whether they mean the same, None if that is not known."""
 
     kind: str
     a: str
@@ -253,4 +253,4 @@ HAVE_VALUES = frozenset((
     "delimiters", "fractions", "roots", "scripts", "minuses", "product of sums", "power of sum", "rational",
     "radicals", "nearly equal", "decimal", "long sum", "long product",
 ))  # fmt: skip
-"""Kinds whose formulas are numbers at most places, so that one more is something else."""
+"""Kinds whose formulas are numbers almost everywhere, so that adding one makes a difference."""

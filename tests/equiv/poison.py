@@ -1,4 +1,4 @@
-"""What a worker may meet: functions in the place of `decide` whose behaviour the first text chooses."""
+"""Functions in place of `decide` that hang, crash or exhaust memory, as chosen by the first text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _seen: list[str] = []
 
 
 def decide(a: str, b: str) -> Verdict:
-    """DIFFERENT with the second text's length as witness, unless the first names something worse."""
+    """DIFFERENT with the second text's length as witness, after the act that the first text names, if any."""
     act = ACTS.get(a)
     if act is not None:
         act(b)
@@ -23,7 +23,7 @@ def decide(a: str, b: str) -> Verdict:
 
 
 def remembering(a: str, b: str) -> Verdict:
-    """What this process was asked before: for showing that a dead worker's successor knows nothing."""
+    """A verdict with all pairs of this process so far, to show that a worker's replacement starts afresh."""
     if (a, b) in WARM_UP:
         time.sleep(0.5)
         _seen.append("warm")
@@ -103,7 +103,7 @@ def busy(a: str, b: str) -> Verdict:
 
 
 def by_case(a: str, b: str) -> Verdict:
-    """EQUAL but for case, UNDECIDED for two lengths, else DIFFERENT: an engine that is easily foretold."""
+    """A predictable engine: EQUAL if only case differs, UNDECIDED for different lengths, else DIFFERENT."""
     if a.lower() == b.lower():
         return Verdict(EQUAL, "symbolic")
     if len(a) != len(b):

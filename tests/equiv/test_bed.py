@@ -1,4 +1,4 @@
-r"""The bed itself must not lie: its rewrites keep the meaning, its mutants differ, its writer writes LaTeX."""
+r"""The generator of pairs: its rewrites keep the meaning, its mutants differ, its output is LaTeX."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def test_constants_cross_no_binder_that_their_subscripts_name():
 
 
 def test_mutants_capture_nothing():
-    """Whichever other letter the sum counts with, one of the names in it would seem to vary."""
+    """With any other summation letter, one of the names in the sum would seem to vary."""
     term = series("n", num(1), num(4), add(*(sym("m", sub=sub) for sub in "kmxtu"), N))
     assert any(
         captures(other) for name, other in candidates(term, random.Random(0)) if name == "bound letter"
@@ -280,7 +280,7 @@ def test_pairs_are_what_they_say():
 
 
 def instances(rule: str, count: int):
-    """Terms to which *rule* applies, as they are drawn and after some other steps, with what it makes of them."""
+    """Terms to which *rule* applies, freshly drawn and after some other steps, each with its result."""
     found = 0
     for seed in range(4000):
         rng = random.Random(f"{rule}:{seed}")

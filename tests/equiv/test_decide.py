@@ -1,4 +1,4 @@
-r"""The decision: each way to a verdict, witnesses that are witnesses, and what must never happen."""
+r"""The decision: each step to a verdict, witnesses checked by sympy, and properties that always hold."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ EXPRESSIONS = [
 
 
 def at(witness, expression: str) -> sympy.Expr:
-    """A sympy expression at a witness; our own text, not a user's."""
+    """A sympy expression at a witness; its text is from the tables above, not from a user."""
     letters = {letter: sympy.Symbol(letter, real=True) for letter in "abcdknxy"}
     values = {letters[letter]: sympy.Rational(value) for letter, value in witness.items()}
     return sympy.sympify(expression, locals=letters).subs(values)
@@ -155,7 +155,7 @@ STATEMENTS = [
 
 @pytest.mark.parametrize(("left", "right", "ours", "theirs"), STATEMENTS)
 def test_at_a_witness_one_statement_holds_and_the_other_does_not(left, right, ours, theirs):
-    """A letter that stands alone on a side may be missing in the witness: the other sides are two values for it."""
+    """A letter alone on a side may be missing in the witness: the other sides are two values for it."""
     verdict = decide(left, right)
     assert (verdict.verdict, verdict.how) == (DIFFERENT, "numeric")
     first, second = at(verdict.witness, ours), at(verdict.witness, theirs)
@@ -178,7 +178,7 @@ WAYS_TO_SAY = [
 @pytest.mark.parametrize("gap", ["(2x-y)", r"(\sin x)", "a_n"])
 @pytest.mark.parametrize("ways", WAYS_TO_SAY, ids=lambda ways: ways[0])
 def test_ways_to_say_the_same_are_never_different(gap, ways):
-    """But for the poles of 1/G they hold together, so that no point can be a witness."""
+    """They hold at the same points, except for poles of 1/G, so that no point can be a witness."""
     statements = [way.replace("G", gap) for way in ways]
     for left, right in combinations(statements, 2):
         assert decide(left, right).verdict != DIFFERENT, (left, right)
@@ -278,10 +278,23 @@ def test_what_is_nested_too_deep_is_undecided(depth):
 
 
 def test_too_many_readings_are_undecided():
-    """Seven doubts make 128 readings; nothing is settled by looking at some of them."""
+    """Seven ambiguities make 128 readings, of which a sample proves nothing."""
     doubtful = r"a/bc+\sin xy+2\frac12+\log x+\sin^{-1}x+\cos(x)^2"
     verdict = decide(doubtful, doubtful.replace("a/bc", r"\frac{a}{bc}"))
     assert (verdict.verdict, verdict.reason) == (UNDECIDED, AMBIGUOUS)
+
+
+@pytest.mark.parametrize(("edits", "verdict"), [(8, DIFFERENT), (9, UNDECIDED)])
+def test_a_repair_of_more_than_eight_edits_decides_nothing(edits, verdict):
+    found = decide("{" * edits + "x", "y")
+    assert (found.verdict, found.how) == (verdict, "unparsed")
+
+
+def test_sixteen_readings_are_decided_and_thirty_two_are_not():
+    ambiguous = ["a/bc", r"\sin xy", r"2\frac12", r"\log x", r"\sin^{-1}x"]
+    for number, verdict in ((4, EQUAL), (5, UNDECIDED)):
+        terms = ambiguous[:number]
+        assert decide("+".join(terms), "+".join(reversed(terms))).verdict == verdict
 
 
 INVALID = ["x^", r"\frac{1}", "{x", "x}", "x^2^3", r"\left(x", r"\begin{cases}x", "&", r"\sqrt", "x_1_2"]

@@ -1,4 +1,4 @@
-"""What docs/semantics.md says of a pair is what is decided."""
+"""The verdicts in docs/semantics.md are those of the engine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.equiv.decide import decide
-from hmer_suite.equiv.reading.reader import ALTERNATIVES, Choices
+from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ def tables() -> list[list[str]]:
 
 
 def examples() -> list[tuple[str, str, str, str]]:
-    """Both formulas, the verdict, and the step or the reason where one is given."""
+    """Both formulas, the verdict, and the step or the reason, if given."""
     found = []
     for row in tables():
         verdict, _, more = (*row, "", "")[2].partition(", ")
@@ -62,7 +62,7 @@ def test_every_choice_of_reading_is_listed():
     listed = {
         row[0].strip("`") for row in tables() if row[0].startswith("`") and row[0].strip("`") in ALTERNATIVES
     }
-    assert listed == set(ALTERNATIVES) == set(Choices.__dataclass_fields__)
+    assert listed == set(ALTERNATIVES) == set(ReadingChoices.__dataclass_fields__)
 
 
 def test_every_link_leads_somewhere():

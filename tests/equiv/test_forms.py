@@ -1,4 +1,4 @@
-r"""Normal forms: what must share one, what must not, and random polynomials against sympy."""
+r"""Normal forms: terms that must share one, terms that must not, and random polynomials against sympy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.reading.reader import Reader
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term, add, inverse, mul, name, num, power
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tokens import split
@@ -18,7 +18,7 @@ from hmer_suite.latex.tree import parse
 
 
 def read(latex: str) -> Term:
-    return Reader().read(canonical_tree(parse(split(latex))))
+    return TermReader().read(canonical_tree(parse(split(latex))))
 
 
 def agree(left: str, right: str) -> bool:
@@ -28,7 +28,7 @@ def agree(left: str, right: str) -> bool:
 
 
 def conditions(latex: str) -> set[str]:
-    """What the domain of a formula asks for: the kinds."""
+    """The kinds of conditions on the domain of a formula."""
     forms = Forms()
     forms.form(read(latex))
     return {kind for kind, _ in forms.conditions}
@@ -201,12 +201,12 @@ def test_domains_that_are_the_same_ask_for_the_same(left, right, same):
     assert (asked[0] == asked[1]) is same
 
 
-def test_absolute_values_are_settled_where_the_domain_tells():
+def test_absolute_values_are_resolved_where_the_domain_determines_them():
     forms = Forms()
     ratio = forms.form(read(r"|x|+\ln x"))
-    assert forms.settled(ratio).key == forms.form(read(r"x+\ln x")).key
+    assert forms.on_domain(ratio).key == forms.form(read(r"x+\ln x")).key
     without = Forms()
-    assert without.settled(without.form(read("|x|"))).key != without.form(read("x")).key
+    assert without.on_domain(without.form(read("|x|"))).key != without.form(read("x")).key
 
 
 @pytest.mark.parametrize(
@@ -239,11 +239,55 @@ def test_what_cannot_be_computed_stays_as_it_is(latex):
     assert not agree(latex, f"{latex}+1")
 
 
+LIMITS = {
+    "factorials of numbers": ("100!", "100\\cdot99!", "101!", "101\\cdot100!"),
+    "shifts of factorials": (r"\frac{(n+12)!}{(n+11)!}", "n+12", r"\frac{(n+13)!}{(n+12)!}", "n+13"),
+    "multiples of an angle": (
+        r"\sin6x", r"\sin5x\cos x+\cos5x\sin x", r"\sin7x", r"\sin6x\cos x+\cos6x\sin x"
+    ),
+    "sums written out": (
+        r"\sum_{k=1}^{12}\sin k", "+".join(rf"\sin{k}" for k in range(1, 13)),
+        r"\sum_{k=1}^{13}\sin k", "+".join(rf"\sin{k}" for k in range(1, 14)),
+    ),
+    "sums of powers": (
+        r"\sum_{k=1}^{n+1}k^{12}", r"\sum_{k=1}^nk^{12}+(n+1)^{12}",
+        r"\sum_{k=1}^{n+1}k^{13}", r"\sum_{k=1}^nk^{13}+(n+1)^{13}",
+    ),
+    "powers of sums": ("(x+1)^{64}", "(x+1)^{32}(x+1)^{32}", "(x+1)^{65}", "(x+1)^{32}(x+1)^{33}"),
+    "powers of letters": ("x^{10000}", "(x^{5000})^2", "x^{10001}", "(x^{5000})^2x"),
+    "orders of derivatives": (
+        r"\frac{d^3}{dx^3}x^4", "24x", r"\frac{d^4}{dx^4}x^5", "120x"
+    ),
+    "determinants": (
+        r"\begin{vmatrix}a&0&0&0\\0&b&0&0\\0&0&c&0\\0&0&0&d\end{vmatrix}", "abcd",
+        r"\begin{vmatrix}a&0&0&0&0\\0&b&0&0&0\\0&0&c&0&0\\0&0&0&d&0\\0&0&0&0&1\end{vmatrix}", "abcd",
+    ),
+    "factored radicands": (
+        r"\sqrt{(x+1)^{56}y^4}", "(x+1)^{28}y^2", r"\sqrt{(x+1)^{56}y^4z}", r"(x+1)^{28}y^2\sqrt z"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("within", "same", "beyond", "not_found"), LIMITS.values(), ids=list(LIMITS))
+def test_terms_are_expanded_up_to_the_limits(within, same, beyond, not_found):
+    """Both pairs are equal, but beyond the limit the form is opaque, so that large terms cost little time."""
+    assert agree(within, same)
+    assert not agree(beyond, not_found)
+
+
+def test_kernels_are_limited():
+    forms = Forms()
+    letters = [name(f"x{index}") for index in range(49)]
+    forms.form(add(*letters[:48]))
+    with pytest.raises(Intractable):
+        forms.form(letters[48])
+
+
 # --- random polynomials and fractions, sympy as the oracle -------------------------------------------------------
 
 LETTERS = "xyz"
 Pair = tuple[Term, sympy.Expr]
-"""The same expression for us and for sympy."""
+"""The same expression as a term and in sympy."""
 
 
 def combined(children: st.SearchStrategy[Pair]) -> st.SearchStrategy[Pair]:

@@ -80,7 +80,7 @@ REPORTED = [
     ("V_{AB}", "V_{BA}", D, "sympy #19662: a subscript is a name, no product"),
     ("V_{AB}", r"V_{A\cdot B}", NE, "sympy #19662: a subscript is a name, no product"),
     ("x^2_2", "x_2^2", E, "latex2sympy #28: order of scripts"),
-    ("x^2_2", "x^2_1", D, "latex2sympy #28: a subscript behind a superscript was lost"),
+    ("x^2_2", "x^2_1", D, "latex2sympy #28: a subscript after a superscript was lost"),
     (
         r"\int_1^3 x^2+\frac1x\,dx",
         r"\int_1^3\left(x^2+\frac1x\right)dx",
@@ -875,7 +875,7 @@ ODD = [
     (r"\frac{a}{b}\div\frac{c}{d}", r"\frac{ac}{bd}", D, "not the reciprocal"),
     (r"a\div b\div c", r"a\div(b\div c)", NE, "division does not associate"),
     (r"a\div bc", r"\frac{a}{b}c", NE, "how far the division reaches"),
-    (r"x\cdot-y", "-xy", ND, "a sign behind a dot"),
+    (r"x\cdot-y", "-xy", ND, "a sign after a dot"),
     ("x--y", "x+y", ND, "two signs"),
     ("x+-y", "x-y", ND, "two signs"),
     (r"\left|\frac{x}{y}\right|", r"\frac{|x|}{|y|}", E, "absolute values of quotients"),
@@ -919,7 +919,7 @@ ODD = [
     (r"\sum_ia_{V,i}b_i", r"a_{V,i}\sum_ib_i", NE, "an index with a comma holds the bound letter"),
     (r"\sum_ia_{V,i}b_i", r"\sum_ja_{V,j}b_j", ND, "an index with a comma holds the bound letter"),
     (r"A\otimes_ZB", r"A\otimes_KB", NE, "the index of an operator"),
-    (r"A=\prime B", "A=B", NE, "a prime that stands alone"),
+    (r"A=\prime B", "A=B", NE, "a lone prime"),
     ("P0{1}", "P", NE, "a leading zero, or times zero"),
     ("05", "5", ND, "a leading zero"),
     (r"y=\frac ax", r"x=\frac ay", NE, "where a, x and y may be zero"),
@@ -1279,12 +1279,12 @@ OPEN = {
     ("{}_7A", "{}_8A"),
     ("{}_7A", "A"),
 }
-"""Cases that could be decided and are UNDECIDED as yet: honest, but not what is wanted."""
+"""Cases that could be decided and are still UNDECIDED: sound, but not intended."""
 
 
 @cache
 def verdicts() -> dict[tuple[str, str], Verdict]:
-    """Of all cases, either way round, from a worker that is ended if a pair should hang."""
+    """Verdicts on all cases in both orders, from a worker that is killed if a pair hangs."""
     pairs = [pair for a, b, *_ in CASES for pair in ((a, b), (b, a))]
     with Judge(1) as judge:
         return dict(zip(pairs, judge.judge(pairs), strict=True))

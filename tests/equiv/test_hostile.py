@@ -1,4 +1,4 @@
-"""Formulas written to hang, to overflow and to fill the memory: each costs what a pair may, and no verdict is a lie."""
+"""Hostile formulas: each keeps within the limits of a pair, and no verdict is wrong."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_most_are_decided_all_the_same(judged):
 
 
 def test_the_same_with_another_number_of_workers_and_in_another_order(judged):
-    """But for pairs at the very edge of their time, of which a busy machine makes some more."""
+    """Except for pairs at the very limit of their time, of which a busy machine has a few more."""
     some = judged[: 3 * len(KINDS)][::-1]
     with Judge(8, seconds=SECONDS, memory=1 << 29) as judge:
         again = list(judge.judge((pair.a, pair.b) for pair, _ in some))

@@ -1,4 +1,4 @@
-r"""What each construct of the notation is read as, that nothing of it is lost, and how much of real labels is read."""
+r"""Reading: the term of each construct, nothing lost on the way, and the share of real labels that is read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from time import process_time
 import pytest
 
 from hmer_suite.equiv.decide import decide
-from hmer_suite.equiv.reading.reader import ALTERNATIVES, Choices, Reader
+from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term
 from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.latex.canonical.canoniser import canonical_tree
@@ -20,7 +21,7 @@ from hmer_suite.latex.tree import LatexSyntaxError, parse
 def read(latex: str | list[str], **choices: str) -> Term:
     """The term of a formula, with the readings that are chosen."""
     tokens = split(latex) if isinstance(latex, str) else latex
-    return Reader(Choices(**choices)).read(canonical_tree(parse(tokens)))
+    return TermReader(ReadingChoices(**choices)).read(canonical_tree(parse(tokens)))
 
 
 def show(term: Term) -> str:
@@ -254,10 +255,10 @@ TWO_WAYS = [
 
 @pytest.mark.parametrize(("latex", "choice", "first", "second"), TWO_WAYS, ids=lambda text: text)
 def test_what_can_be_read_in_two_ways_is_and_says_so(latex, choice, first, second):
-    reader = Reader()
+    reader = TermReader()
     assert show(reader.read(canonical_tree(parse(split(latex))))) == first
     assert reader.used == {choice}
-    (other,) = set(ALTERNATIVES[choice]) - {getattr(Choices(), choice)}
+    (other,) = set(ALTERNATIVES[choice]) - {getattr(ReadingChoices(), choice)}
     assert show(read(latex, **{choice: other})) == second
 
 
@@ -265,9 +266,14 @@ def test_every_choice_has_an_example():
     assert {choice for _, choice, _, _ in TWO_WAYS} == set(ALTERNATIVES)
 
 
+def test_numbers_of_more_than_4000_digits_stay_names():
+    assert read("1" * 4000).op == "num"
+    assert read("1" * 4001).op == "name"
+
+
 def test_bars_that_pair_in_two_ways_are_a_doubt():
     for latex, doubt in (("|x|y|z|", True), ("|x||y|", False), ("|x|+|y|", False)):
-        reader = Reader()
+        reader = TermReader()
         reader.read(canonical_tree(parse(split(latex))))
         assert bool(reader.doubts) is doubt
 
@@ -329,7 +335,7 @@ def test_case_font_index_and_mark_tell_names_apart():
 # --- nothing is lost ---------------------------------------------------------------------------------------------
 
 FREE = {r"\times", r"\cdot", r"\limits"}
-"""Tokens of the samples that may go without a trace: signs of products, and where bounds are drawn."""
+"""Tokens of the samples that do not affect the term: product signs, and the position of bounds."""
 
 
 def formulas(seed: int, count: int) -> list[list[str]]:

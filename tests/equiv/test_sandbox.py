@@ -1,4 +1,4 @@
-"""The pool around the engine, fed with functions that hang, hoard, crash and lie."""
+"""The pool of worker processes, with functions that hang, exhaust memory and crash."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_pair_that_kills_its_worker_is_undecided_and_logged(judge, act: str, c
 
 
 def test_waiting_is_not_forgiven_for_ever(monkeypatch):
-    """A worker that computes nothing uses no CPU time; the clock ends it."""
+    """A worker that computes nothing uses no CPU time; the wall-clock timer ends it."""
     with Judge(1, seconds=0.02, decide=POISON) as judge:
         assert next(judge.judge([("sleep", "")])).reason == "timeout"
 
@@ -98,7 +98,7 @@ def test_results_do_not_depend_on_the_number_of_workers():
 
 
 def test_the_rest_of_the_file_is_not_delayed_by_a_poisonous_pair():
-    """While one worker burns its second on each poison, the other answers thousands, all of them by its end."""
+    """While one worker spends its second on each poison, the other answers thousands of pairs."""
     with Judge(2, seconds=1.0, decide=POISON) as judge:
         list(judge.judge([("harmless", "warm")]))
         started = time.perf_counter()
@@ -109,7 +109,7 @@ def test_the_rest_of_the_file_is_not_delayed_by_a_poisonous_pair():
 
 
 def test_a_replacement_is_warm_and_remembers_nothing():
-    """Each successor is a fork of the same state, not of what its predecessor learnt."""
+    """Each replacement is a fork of the initial state, without that of its predecessor."""
     with Judge(1, seconds=5, decide="tests.equiv.poison:remembering") as judge:
         first, second = judge.judge([("a", ""), ("b", "")])
         assert (first.witness["seen"], second.witness["seen"]) == ("warm warm a", "warm warm a b")
@@ -216,7 +216,7 @@ def test_limits_are_positive(limits: dict):
 
 @pytest.fixture
 def fake(monkeypatch):
-    """`equal` with the function above in the place of the engine."""
+    """`equal` with the function above in place of the engine."""
     judges = []
 
     def start(process: int, workers: int) -> Judge:
@@ -266,7 +266,7 @@ def test_equal_in_a_script_without_a_guard_and_in_its_forks():
     """As from a notebook: no file of the main module, nothing under ``if __name__ == "__main__"``."""
     program = """
     import os
-    import hmer_suite.equiv.sandbox.judge as pool
+    import hmer_suite.equiv.sandbox.judge as sandbox
     sandbox.DECIDE = "tests.equiv.poison:remembering"
     sandbox.Judge.__init__.__kwdefaults__["decide"] = sandbox.DECIDE
     print(sandbox.equal("a", "").witness["seen"], flush=True)
@@ -289,7 +289,7 @@ def test_importing_the_public_name_loads_no_algebra():
 
 
 def test_what_the_engine_loads_on_first_use_is_there_before_the_first_pair():
-    """Else every replaced worker would load sympy again, within the time of some pair."""
+    """Otherwise every replacement worker would load sympy again, within the time of some pair."""
     program = """
     import sys
     from hmer_suite.equiv.decide import decide

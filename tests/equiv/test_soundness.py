@@ -1,4 +1,4 @@
-r"""A few thousand pairs of the soundness bed: what means the same is EQUAL, what does not never is.
+r"""A few thousand generated pairs: those that mean the same are never DIFFERENT, others never EQUAL.
 
 `make soundness` does the same with a hundred thousand pairs and writes ``reports/soundness.md``.
 """

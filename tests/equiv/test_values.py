@@ -1,4 +1,4 @@
-r"""Values at points: exact where they are rational, certain where they are not; mpmath as the oracle."""
+r"""Values at points: exact if rational, otherwise balls that contain them; mpmath is the oracle."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import mpmath
 import pytest
 from flint import arb, ctx, fmpq
 
-from hmer_suite.equiv.reading.reader import Reader
-from hmer_suite.equiv.reading.special import general
+from hmer_suite.equiv.reading.interpretations import general_reading
+from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.values import (
-    CONSTANT_FROM,
-    PEAKS_FROM,
+    FIRST_CONSTANT_SEED,
+    FIRST_PEAK_SEED,
     SEEDS,
     Outside,
     Point,
@@ -31,7 +31,7 @@ from hmer_suite.latex.tree import parse
 
 @pytest.fixture(autouse=True)
 def digits():
-    """64 bits for the balls, 50 digits for the oracle; both as before afterwards."""
+    """64 bits for the balls, 50 digits for the oracle, both restored afterwards."""
     before = ctx.prec
     ctx.prec = 64
     with mpmath.workdps(50):
@@ -41,8 +41,8 @@ def digits():
 
 def read(latex: str) -> Term:
     """A formula in the general reading: ``f(x)`` is the value of a function."""
-    term = Reader().read(canonical_tree(parse(split(latex))))
-    return general(term, term)[0]
+    term = TermReader().read(canonical_tree(parse(split(latex))))
+    return general_reading(term, term)[0]
 
 
 def value(latex: str, point: Point | None = None):
@@ -102,6 +102,24 @@ def test_rational_values_are_exact(latex, expected, seed):
     found = value(latex, point)
     assert isinstance(found, fmpq)
     assert fraction(found) == expected(x, y)
+
+
+VALUE_LIMITS = {
+    "summands": (r"\sum_{k=1}^{200}k", r"\sum_{k=1}^{201}k"),
+    "order of a root": (r"\sqrt[10000]{x}", r"\sqrt[10001]{x}"),
+}
+
+
+@pytest.mark.parametrize(("within", "beyond"), VALUE_LIMITS.values(), ids=list(VALUE_LIMITS))
+def test_values_are_computed_up_to_the_limits(within, beyond):
+    value(within, placed(0, x=2))
+    with pytest.raises(Singular):
+        value(beyond, placed(0, x=2))
+
+
+def test_factorials_are_exact_up_to_the_limit():
+    assert isinstance(value("2000!"), fmpq)
+    assert isinstance(value("2001!"), arb)
 
 
 FUNCTIONS = [
@@ -293,7 +311,7 @@ def test_unknown_functions_are_functions():
 
 
 def test_constant_functions_are_constants():
-    for seed in range(CONSTANT_FROM, PEAKS_FROM):
+    for seed in range(FIRST_CONSTANT_SEED, FIRST_PEAK_SEED):
         assert value("f(x)-f(y)", Point(seed)) == 0
         assert certainly_nonzero(value("f_1(x)-f_2(x)", Point(seed)))
         assert value(r"\lim_{n\to\infty}a_n", Point(seed)) != 0
@@ -301,7 +319,7 @@ def test_constant_functions_are_constants():
 
 
 def test_peaks_make_infinite_sums_and_improper_integrals_finite():
-    for seed in range(PEAKS_FROM, SEEDS):
+    for seed in range(FIRST_PEAK_SEED, SEEDS):
         sums = [value(rf"\sum_{{k={first}}}^\infty a_k", Point(seed)) for first in range(9)]
         members = [value(f"a_{{{k}}}", Point(seed)) for k in range(9)]
         assert all(
@@ -311,7 +329,7 @@ def test_peaks_make_infinite_sums_and_improper_integrals_finite():
         assert members[8] == sums[8] == 0
         point = Point(seed)
         whole = value(r"\int_{-\infty}^\infty t^2f(t)dt", point)
-        assert whole == point.place**2 * value(r"\int_{-\infty}^\infty f(t)dt", point) != 0
+        assert whole == point.peak_place**2 * value(r"\int_{-\infty}^\infty f(t)dt", point) != 0
 
 
 def test_the_letters_that_were_needed_are_noted():

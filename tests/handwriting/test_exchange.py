@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from hmer_suite.handwriting.exchange import Exchange, Rates
-from hmer_suite.ink.marks import InkSample, Mark, shape
+from hmer_suite.ink.marks import shape
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.canonical.canoniser import canonical
+from hmer_suite.specs.samples import InkSample, Mark
 from tests.ink.linked import linked_ink
 
 FORMULAS = 160
@@ -75,7 +76,9 @@ def test_labels_stay_valid_canonical_and_of_the_same_structure(training, exchang
         names = dict(zip(before, after, strict=True))
         assert [names[token] for token in before] == after, "one class became two"
         assert len(set(names.values())) == len(names), "two classes became one"
-        kept = {token for token in before if token in "^ _ { } \\frac \\sqrt \\sum \\int \\lim \\limits".split()}
+        kept = {
+            token for token in before if token in "^ _ { } \\frac \\sqrt \\sum \\int \\lim \\limits".split()
+        }
         assert all(names[token] == token for token in kept)
         changed += before != after
     assert changed > len(exchanged) / 2
@@ -91,21 +94,21 @@ def test_rare_classes_are_preferred(training):
         for before, after in zip(training[place][1].split(), label.split(), strict=True)
         if before != after
     )
-    kin, _ = exchange.kin["x"]
-    ordered = sorted(kin, key=lambda token: counts[token])
+    alternatives = exchange.alternatives["x"].words
+    ordered = sorted(alternatives, key=lambda token: counts[token])
     rare, usual = ordered[:3], ordered[-3:]
     assert np.mean([counts[token] for token in rare]) < np.mean([counts[token] for token in usual]) / 3
     assert sum(became[token] for token in rare) > sum(became[token] for token in usual)
-    even = exchange_of(training, replace(rates, rarity=0.0)).kin["x"][1]
+    even = exchange_of(training, replace(rates, rarity=0.0)).alternatives["x"].bounds
     assert np.allclose(np.diff(even), 1.0)
 
 
 def test_a_class_has_the_weight_that_is_said(training):
     exchange = exchange_of(training)
     counts = Counter(token for _, label in training for token in set(label.split()))
-    for kin, bounds in exchange.kin.values():
-        wanted = [(counts[token] + 20) ** -0.6 for token in kin]
-        assert np.allclose(np.diff((0, *bounds)), wanted)
+    for choice in exchange.alternatives.values():
+        wanted = [(counts[token] + 20) ** -0.6 for token in choice.words]
+        assert np.allclose(np.diff((0, *choice.bounds)), wanted)
 
 
 def test_brackets_change_in_pairs(training):
@@ -186,7 +189,9 @@ def test_new_symbols_take_the_place_and_height_of_the_old(training, exchanged):
             flat = {"-", "\\frac", "=", ".", ",", "\\cdot", "\\cdots", "\\ldots", "\\rightarrow", "\\prime"}
             if not flat & {old_label.split()[mark.token], label.split()[mark.token]} and old_extent[1]:
                 heights.append(extent[1] / old_extent[1])
-    assert np.median(heights) == pytest.approx(1.0, abs=1e-3) and np.mean(np.abs(np.log(heights)) < 0.01) > 0.7
+    assert (
+        np.median(heights) == pytest.approx(1.0, abs=1e-3) and np.mean(np.abs(np.log(heights)) < 0.01) > 0.7
+    )
 
 
 def test_roots_keep_their_own_strokes(training, exchanged):
@@ -203,7 +208,9 @@ def test_roots_keep_their_own_strokes(training, exchanged):
 def test_with_nothing_to_exchange_the_ink_is_the_one_that_was_written(training):
     """Also where a symbol's strokes were not written one after the other."""
     late = InkSample(
-        tuple(np.array([[x, 0.0], [x, 5.0]]) for x in (0.0, 9.0, 4.0)), 5.0, (Mark("+", (0, 2), 0), Mark("1", (1,), 1))
+        tuple(np.array([[x, 0.0], [x, 5.0]]) for x in (0.0, 9.0, 4.0)),
+        5.0,
+        (Mark("+", (0, 2), 0), Mark("1", (1,), 1)),
     )
     exchange = exchange_of([*training, (late, "+ 1")], Rates(0.0, 0.0))
     for place, ink, label in drawn(exchange, rounds=1):
@@ -215,10 +222,15 @@ def test_with_nothing_to_exchange_the_ink_is_the_one_that_was_written(training):
 
 def test_what_was_written_late_stays_late():
     """A stroke of `+` that comes last stays behind the symbol written in between, whatever takes its place."""
+
     def plus(x: float, late: bool, sign: str) -> tuple[InkSample, str]:
         down, one, across = (np.array([[x + n, 0.0], [x + n + 1, 5.0 + n]]) for n in range(3))
-        order, marks = ((down, one, across), ((0, 2), (1,))) if late else ((down, across, one), ((0, 1), (2,)))
-        found = tuple(Mark(name, places, n) for n, (name, places) in enumerate(zip((sign, "1"), marks, strict=True)))
+        order, marks = (
+            ((down, one, across), ((0, 2), (1,))) if late else ((down, across, one), ((0, 1), (2,)))
+        )
+        found = tuple(
+            Mark(name, places, n) for n, (name, places) in enumerate(zip((sign, "1"), marks, strict=True))
+        )
         return InkSample(order, 5.0, found), f"{sign} 1"
 
     formulas = [plus(0, True, "+"), plus(70, False, "+"), plus(140, False, "\\pm")]
@@ -236,13 +248,13 @@ def test_symbols_come_from_the_same_collection_as_often_as_said(training):
     inks, labels = zip(*training, strict=True)
     sources = ["left" if place % 2 else "right" for place in range(len(inks))]
     only = Exchange.of(inks, labels, sources, replace(ALL, renamed=0.0, same_source=1.0))
-    own = {source: {id(glyph) for glyphs in only.glyphs_of_source.items() if glyphs[0][0] == source
+    own = {source: {id(glyph) for glyphs in only.strokes_of_source.items() if glyphs[0][0] == source
                     for glyph in glyphs[1]} for source in ("left", "right")}  # fmt: skip
     rng = random.Random(3)
     for token in ("x", "1", "+"):
-        assert all(id(only._glyph(token, "left", rng)) in own["left"] for _ in range(50))
+        assert all(id(only._sample(token, "left", rng)) in own["left"] for _ in range(50))
     never = replace(only, rates=replace(only.rates, same_source=0.0))
-    assert any(id(never._glyph("x", "left", rng)) in own["right"] for _ in range(50))
+    assert any(id(never._sample("x", "left", rng)) in own["right"] for _ in range(50))
 
 
 # --- chance ---------------------------------------------------------------------------------------------------------
@@ -273,4 +285,4 @@ def test_formulas_that_are_not_fully_marked_are_left_as_they_are(training, fault
     for _ in range(20):
         found, text = exchange(len(training), rng)
         assert found is faulty and text == label
-    assert sum(map(len, exchange.glyphs.values())) == sum(len(known.marks) for known, _ in training)
+    assert sum(map(len, exchange.strokes.values())) == sum(len(known.marks) for known, _ in training)

@@ -36,7 +36,10 @@ def changed(formulas) -> list[tuple[LinkedInk, LinkedInk]]:
         ("x + 1", []),
         ("x ^ { 2 }", [("^", "2")]),
         (r"\frac { a } { b + c }", [("\\frac", "a"), ("\\frac2", "b + c")]),
-        (r"\frac { x ^ { 2 } } { b } - y _ { i }", [("^", "2"), ("\\frac", "x ^ { 2 }"), ("\\frac2", "b"), ("_", "i")]),
+        (
+            r"\frac { x ^ { 2 } } { b } - y _ { i }",
+            [("^", "2"), ("\\frac", "x ^ { 2 }"), ("\\frac2", "b"), ("_", "i")],
+        ),
         (r"\sqrt [ n ] { x }", [("]", "x")]),
         (r"\{ a \}", []),
         ("x ^ { } { y", []),

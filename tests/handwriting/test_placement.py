@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from hmer_suite import canonical
-from hmer_suite.handwriting.boxes import Glyph, LayoutError, Placed, Style
+from hmer_suite.handwriting.boxes import Glyph, LayoutError, PlacedGlyph, WritingStyle
 from hmer_suite.handwriting.drawn_glyphs import missing, variants
 from hmer_suite.handwriting.placement import layout
 from hmer_suite.latex.tree import LatexSyntaxError, parse
@@ -27,7 +27,7 @@ def square(token: str) -> Glyph:
     return Glyph(token, points, (3,), 0.0, top, 0.5, bottom, hook=0.25 if token == "\\sqrt" else 0.0)
 
 
-def box(place: Placed) -> tuple[float, float, float, float]:
+def box(place: PlacedGlyph) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of a placed glyph."""
     glyph = place.glyph
     right = place.x + place.width * glyph.right
@@ -37,9 +37,9 @@ def box(place: Placed) -> tuple[float, float, float, float]:
     return left, place.y + place.height * top, right, place.y + place.height * bottom
 
 
-def placed(formula: str, style: Style | None = None) -> dict[str, tuple[float, float, float, float]]:
+def placed(formula: str, style: WritingStyle | None = None) -> dict[str, tuple[float, float, float, float]]:
     """Boxes by token; the tokens of the formula should differ."""
-    places = layout(parse(formula), square, style or Style(), random.Random(0))
+    places = layout(parse(formula), square, style or WritingStyle(), random.Random(0))
     return {place.glyph.token: box(place) for place in places}
 
 
@@ -72,7 +72,7 @@ def test_scripts_of_scripts_shrink_to_a_limit():
     boxes = placed(chain)
     heights = [boxes[letter][3] - boxes[letter][1] for letter in "xabcdef"]
     assert heights == sorted(heights, reverse=True)
-    assert min(heights) >= Style().smallest - 1e-9
+    assert min(heights) >= WritingStyle().smallest - 1e-9
 
 
 def test_a_fraction_bar_lies_between_and_covers_both():
@@ -111,7 +111,7 @@ def test_limits_and_nolimits_are_obeyed_and_a_writer_may_put_those_of_sums_besid
     assert boxes["n"][3] < boxes["\\int"][1]
     boxes = placed("\\sum \\nolimits _ { i } ^ { n } x")
     assert boxes["\\sum"][2] < boxes["i"][0]
-    beside = replace(Style(), stacked_limits=False)
+    beside = replace(WritingStyle(), stacked_limits=False)
     assert placed("\\sum _ { i } x", beside)["i"][0] > placed("\\sum _ { i } x", beside)["\\sum"][2]
     assert placed("\\lim _ { i } x", beside)["i"][1] > placed("\\lim _ { i } x", beside)["\\lim"][3]
 
@@ -146,7 +146,7 @@ def test_accents_stand_above_and_lines_are_as_wide_as_what_they_mark():
 
 
 def test_looseness_moves_things_and_the_same_chance_moves_them_alike():
-    loose = replace(Style(), looseness=0.3)
+    loose = replace(WritingStyle(), looseness=0.3)
     assert placed("a b", loose) != placed("a b")
     assert placed("a b", loose) == placed("a b", loose)
 
@@ -167,7 +167,7 @@ def known(token: str) -> Glyph:
 @given(formulas())
 def test_every_formula_is_laid_out_or_what_is_in_the_way_is_named(formula: list[str]):
     try:
-        places = layout(parse(formula), known, Style(looseness=0.3), random.Random(0))
+        places = layout(parse(formula), known, WritingStyle(looseness=0.3), random.Random(0))
     except LayoutError as error:
         assert str(error).removeprefix("no glyph for ").removeprefix("no layout for ") in formula
         return
@@ -181,7 +181,7 @@ def test_every_caption_of_crohme_is_laid_out(shared: Path):
     for line in lines[::5]:
         caption = canonical(line.split("\t")[1])
         signs = [token for token in caption.split() if token not in ("{", "}", "^", "_", "\\limits")]
-        places = layout(parse(caption), square, Style(), random.Random(0))
+        places = layout(parse(caption), square, WritingStyle(), random.Random(0))
         # An index's brackets are not drawn.
         indexed = 2 * caption.count("\\sqrt [")
         assert sorted(place.glyph.token for place in places) == sorted(signs) or indexed

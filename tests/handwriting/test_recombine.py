@@ -12,10 +12,10 @@ from hmer_suite import canonical, validate
 from hmer_suite.data.sources.recombined import SOURCE
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.handwriting.boxes import LayoutError
-from hmer_suite.handwriting.cut_glyphs import Inkwell, Symbol, cut, glyph_of_ink, usual
+from hmer_suite.handwriting.cut_glyphs import CutSymbol, GlyphCollection, cut, glyph_of_ink, without_outliers
 from hmer_suite.handwriting.formulas import sample_formula
-from hmer_suite.handwriting.recombine import Recombiner, Remaker, cutting
-from hmer_suite.ink.inkml import Ink, TraceGroup
+from hmer_suite.handwriting.recombine import FormulaRecombiner, InkRecombiner, excerpt
+from hmer_suite.ink.inkml import InkDocument, TraceGroup
 from hmer_suite.latex.braces import braced_parts
 from hmer_suite.specs.recogniser import Preprocessing
 from tests.handwriting.test_formulas import CROHME
@@ -26,11 +26,11 @@ def stroke(left: float, top: float, right: float, bottom: float, points: int = 5
     return np.linspace((left, top), (right, bottom), points, dtype=np.float32)
 
 
-def ink(label_boxes: list[tuple[str, tuple[float, float, float, float]]], writer: str = "w") -> Ink:
+def ink(label_boxes: list[tuple[str, tuple[float, float, float, float]]], writer: str = "w") -> InkDocument:
     """An ink whose symbols are single strokes."""
     traces = tuple(stroke(*box) for _, box in label_boxes)
     groups = tuple(TraceGroup(label, (place,)) for place, (label, _) in enumerate(label_boxes))
-    return Ink("formula-1", traces, groups=groups, writer=writer, source="s")
+    return InkDocument("formula-1", traces, groups=groups, writer=writer, source="s")
 
 
 def tokens(*args) -> list[str]:
@@ -66,33 +66,33 @@ def test_what_the_label_does_not_vouch_for_is_left_out():
 
 
 def test_odd_shapes_are_left_out():
-    good = [Symbol("x", (stroke(0, 0, 10, 10 + number % 3),), "w", "s") for number in range(30)]
-    odd = Symbol("x", (stroke(0, 0, 200, 10),), "w", "s")
-    assert usual([*good, odd]) == good
-    assert usual([odd, *good[:5]]) == [odd, *good[:5]]
+    good = [CutSymbol("x", (stroke(0, 0, 10, 10 + number % 3),), "w", "s") for number in range(30)]
+    odd = CutSymbol("x", (stroke(0, 0, 200, 10),), "w", "s")
+    assert without_outliers([*good, odd]) == good
+    assert without_outliers([odd, *good[:5]]) == [odd, *good[:5]]
 
 
 @pytest.mark.parametrize("unit", [0.01, 1.0, 500.0])
 def test_a_cut_symbol_stands_on_the_baseline_at_the_size_of_its_token(unit: float):
-    capital = glyph_of_ink(Symbol("A", (stroke(7 * unit, 3 * unit, 13 * unit, 13 * unit),), "w", "s"))
+    capital = glyph_of_ink(CutSymbol("A", (stroke(7 * unit, 3 * unit, 13 * unit, 13 * unit),), "w", "s"))
     assert capital.left == 0 and capital.bottom == pytest.approx(0.0, abs=0.06)
     assert 0.8 < capital.bottom - capital.top < 1.2
-    minus = glyph_of_ink(Symbol("-", (stroke(0, 0, 9 * unit, 0),), "w", "s"))
+    minus = glyph_of_ink(CutSymbol("-", (stroke(0, 0, 9 * unit, 0),), "w", "s"))
     assert 0.3 < minus.right < 0.7 and minus.top == pytest.approx(-0.42, abs=0.05)
-    dot = glyph_of_ink(Symbol(".", (np.array([[5 * unit, 5 * unit]], np.float32),), "w", "s"))
+    dot = glyph_of_ink(CutSymbol(".", (np.array([[5 * unit, 5 * unit]], np.float32),), "w", "s"))
     assert np.isfinite(dot.points).all() and dot.right < 0.1
 
 
 def test_the_bar_of_a_radical_begins_behind_its_hook():
     points = np.array([[0, 60], [5, 50], [12, 100], [25, 0], [100, 2]], np.float32)
-    glyph = glyph_of_ink(Symbol("\\sqrt", (points,), "w", "s"))
+    glyph = glyph_of_ink(CutSymbol("\\sqrt", (points,), "w", "s"))
     assert glyph.hook == pytest.approx(0.25 * glyph.right, rel=0.05)
-    without = Symbol("\\sqrt", (points[:4],), "w", "s")
-    assert usual([without]) == []
+    without = CutSymbol("\\sqrt", (points[:4],), "w", "s")
+    assert without_outliers([without]) == []
 
 
-def symbol(token: str, writer: str, source: str, width: float) -> Symbol:
-    return Symbol(token, (stroke(0, 0, width, 10),), writer, source)
+def symbol(token: str, writer: str, source: str, width: float) -> CutSymbol:
+    return CutSymbol(token, (stroke(0, 0, width, 10),), writer, source)
 
 
 def test_a_hand_uses_its_own_ink_then_that_of_its_source_then_anyones():
@@ -103,29 +103,29 @@ def test_a_hand_uses_its_own_ink_then_that_of_its_source_then_anyones():
         symbol("b", "eve", "t", 20),
         symbol("c", "eve", "t", 20),
     ]
-    inkwell = Inkwell.of(symbols)
-    glyphs = {(item.writer, item.token): glyph_of_ink(item).right for item in symbols}
+    collection = GlyphCollection.of(symbols)
+    rights = {(item.writer, item.token): glyph_of_ink(item).right for item in symbols}
     seen = set()
     for number in range(40):
-        hand = inkwell.hand(random.Random(number))
-        widths = tuple(hand(token).right for token in "abc")
-        if hand.source == "t":
+        chosen = collection.of_random_writer(random.Random(number))
+        widths = tuple(chosen(token).right for token in "abc")
+        if chosen.source == "t":
             seen.add("eve")
-            assert widths[1:] == (glyphs["eve", "b"], glyphs["eve", "c"])
+            assert widths[1:] == (rights["eve", "b"], rights["eve", "c"])
         else:
-            seen.add("ann" if widths[0] == glyphs["ann", "a"] else "bob")
-            assert widths[1:] == (glyphs["bob", "b"], glyphs["eve", "c"])
+            seen.add("ann" if widths[0] == rights["ann", "a"] else "bob")
+            assert widths[1:] == (rights["bob", "b"], rights["eve", "c"])
     assert seen == {"ann", "bob", "eve"}
     with pytest.raises(LayoutError, match=r"no glyph for d$"):
-        hand("d")
+        chosen("d")
 
 
-def everything() -> Inkwell:
+def everything() -> GlyphCollection:
     """Ink of every symbol by three writers."""
     drawn = sorted(CROHME - {"^", "_", "{", "}", "\\limits"})
     bar = np.array([[0, 60], [12, 100], [25, 0], [100, 0]], np.float32)
-    return Inkwell.of(
-        Symbol(token, (bar if token == "\\sqrt" else stroke(0, 0, 6, 10),), writer, "s")
+    return GlyphCollection.of(
+        CutSymbol(token, (bar if token == "\\sqrt" else stroke(0, 0, 6, 10),), writer, "s")
         for token in drawn
         for writer in ("ann", "bob", "eve")
     )
@@ -149,7 +149,7 @@ def test_roles_of_braced_parts():
 
 
 def test_remade_formulas_are_valid_canonical_and_new(labels: list[str]):
-    remake = Remaker.of(labels, everything().everyone)
+    remake = FormulaRecombiner.of(labels, everything().all_writers)
     made = [remake(random.Random(number)) for number in range(500)]
     assert [text for text in made if canonical(text) != text or not validate(text).valid] == []
     assert max(len(text.split()) for text in made) <= 80
@@ -160,14 +160,14 @@ def test_remade_formulas_are_valid_canonical_and_new(labels: list[str]):
 
 def test_labels_that_cannot_be_written_are_no_material(labels: list[str]):
     some = {"x": (), "+": (), "1": ()}
-    assert Remaker.of(["x + 1", "x - 1"], some).labels == (("x", "+", "1"),)
+    assert FormulaRecombiner.of(["x + 1", "x - 1"], some).labels == (("x", "+", "1"),)
     with pytest.raises(InputError, match="none of the labels"):
-        Remaker.of(["y"], some)
+        FormulaRecombiner.of(["y"], some)
 
 
 def test_sample_i_depends_on_i_alone(labels: list[str]):
-    inkwell = everything()
-    recombine = Recombiner(inkwell, Remaker.of(labels, inkwell.everyone))
+    glyphs = everything()
+    recombine = InkRecombiner(glyphs, FormulaRecombiner.of(labels, glyphs.all_writers))
     forwards = [recombine(0, number) for number in range(12)]
     backwards = [recombine(0, number) for number in reversed(range(12))][::-1]
     for one, other in zip(forwards, backwards, strict=True):
@@ -237,18 +237,20 @@ def test_ink_without_marked_symbols_is_named(crohme: Path):
         SOURCE.load(str(crohme), "train", Preprocessing())
 
 
-def test_a_remaker_without_glyphs_takes_all_labels_as_long_as_it_is_told():
+def test_recombining_formulas_without_glyphs_takes_all_labels_up_to_the_given_length():
     labels = ["x ^ { 2 }", r"\Omega ^ { a + b + c + d + e + f }"]
-    formulas = {Remaker.of(labels)(random.Random(seed)) for seed in range(200)}
+    formulas = {FormulaRecombiner.of(labels)(random.Random(seed)) for seed in range(200)}
     assert any(formula.startswith(r"\Omega ^ {") and len(formula.split()) == 5 for formula in formulas)
     assert max(len(formula.split()) for formula in formulas) == 15
-    short = {Remaker.of([labels[0], *labels], longest=5)(random.Random(seed)) for seed in range(200)}
+    short = {
+        FormulaRecombiner.of([labels[0], *labels], longest=5)(random.Random(seed)) for seed in range(200)
+    }
     assert not any(formula.startswith("x ^ {") and len(formula.split()) > 5 for formula in short)
 
 
 def test_cuttings_are_short_valid_pieces():
     formula = r"\frac { a + b } { \sqrt { c } } = \left ( d _ { 1 } \right ) - \sum _ { i = 0 } ^ { n } e"
-    pieces = {cutting(formula, random.Random(seed), 9) for seed in range(300)}
+    pieces = {excerpt(formula, random.Random(seed), 9) for seed in range(300)}
     assert all(len(piece.split()) <= 9 and not validate(piece).problems for piece in pieces)
     assert {"a + b", "i = 0", "="} <= pieces
     # A whole construct, an item of its row, comes as one.
@@ -257,4 +259,4 @@ def test_cuttings_are_short_valid_pieces():
 
 
 def test_where_nothing_is_short_enough_a_cutting_is_a_symbol():
-    assert cutting(r"\frac { a } { b }", random.Random(0), 3) == "a"
+    assert excerpt(r"\frac { a } { b }", random.Random(0), 3) == "a"

@@ -10,7 +10,7 @@ from hmer_suite.data.sources.synthetic import SOURCE
 from hmer_suite.errors import UsageError
 from hmer_suite.handwriting.boxes import LayoutError
 from hmer_suite.handwriting.drawn_glyphs import variants
-from hmer_suite.handwriting.writers import Traces, synthetic, write, writer
+from hmer_suite.handwriting.writers import Traces, sampled_writer, synthetic, write
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import SPLITS
 from hmer_suite.testing import DataSourceContract
@@ -43,31 +43,33 @@ def test_glyphs_stand_on_the_baseline_within_an_em_or_so(token: str):
 
 
 def test_the_same_seed_writes_the_same_and_another_something_else():
-    hand = writer(0, 3)
-    first, again, other = (write("x ^ { 2 } + 1", hand, (number,)) for number in (1, 1, 2))
+    writer = sampled_writer(0, 3)
+    first, again, other = (write("x ^ { 2 } + 1", writer, (number,)) for number in (1, 1, 2))
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert not np.array_equal(first[0], other[0])
 
 
 def test_a_writer_is_more_like_himself_than_like_another():
-    def spread(hands: list[int]) -> float:
-        curves = [write("o", writer(0, hand), (number,))[0] for number, hand in enumerate(hands)]
+    def spread(writers: list[int]) -> float:
+        curves = [
+            write("o", sampled_writer(0, writer), (number,))[0] for number, writer in enumerate(writers)
+        ]
         sizes = [np.ptp(curve, axis=0) / len(curve) for curve in curves]
         return float(np.std(sizes, axis=0).sum())
 
-    assert np.mean([spread([hand] * 12) for hand in range(12)]) < spread(list(range(12)))
+    assert np.mean([spread([writer] * 12) for writer in range(12)]) < spread(list(range(12)))
 
 
 def test_big_things_are_drawn_big():
-    hand = writer(0, 0)
-    assert height(write("\\frac { a } { \\frac { b } { c } }", hand, (0,))) > 1.8 * height(
-        write("A", hand, (0,))
+    writer = sampled_writer(0, 0)
+    assert height(write("\\frac { a } { \\frac { b } { c } }", writer, (0,))) > 1.8 * height(
+        write("A", writer, (0,))
     )
 
 
 def test_a_token_without_glyph_is_named():
     with pytest.raises(LayoutError, match=r"no glyph for \\twoheadrightarrow$"):
-        write("a \\twoheadrightarrow b", writer(0, 0), (0,))
+        write("a \\twoheadrightarrow b", sampled_writer(0, 0), (0,))
 
 
 def test_sample_i_depends_on_i_alone():

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from hmer_suite.errors import InputError
-from hmer_suite.images.photo import normalise
+from hmer_suite.images.photo import _scaled, normalise
 from hmer_suite.ink.raster import draw
 from hmer_suite.specs.recogniser import Preprocessing
 from tests.images.degrade import (
@@ -194,3 +194,56 @@ def test_the_edge_of_the_table_is_no_ink() -> None:
     photo = photographed(ink, 2, shadow=False)
     photo[:, -70:] = photo[:, -70:] // 4
     assert overlap(normalise(photo), draw(traces(5))) > 0.85
+
+
+def bar(width: int, length: int = 60) -> np.ndarray:
+    """Darkness of an upright bar in the middle of a square."""
+    darkness = np.zeros((length, length), np.float32)
+    start = (length - width) // 2
+    darkness[:, start : start + width] = 1
+    return darkness
+
+
+def width_of(darkness: np.ndarray) -> float:
+    """Width of an upright bar in pixels."""
+    return float(darkness[len(darkness) // 2].sum())
+
+
+@pytest.mark.parametrize(
+    ("stroke", "length", "pen", "expected"),
+    [
+        (8, 30, None, 4),  # strokes shrink and grow with the image
+        (4, 120, None, 8),
+        (8, 30, 4, 4),  # the pen is compared with the stroke after scaling
+        (4, 120, 8, 8),
+        (4, 60, 5, 4),  # close to the pen: unchanged
+        (4, 60, 8, 8),
+        (8, 60, 5, 5),
+        (4, 120, 14, 14),
+        (8, 60, 1, 4),  # never thinner than half
+    ],
+)
+def test_strokes_are_scaled_and_brought_to_the_width_of_the_pen(stroke, length, pen, expected):
+    scaled = _scaled(bar(stroke), (length, length), stroke, pen)
+    assert scaled.shape == (length, length)
+    assert width_of(scaled) == pytest.approx(expected, abs=0.5)
+    assert scaled.min() >= 0 and scaled.max() <= 1
+
+
+def test_ink_of_the_wanted_size_and_width_is_not_touched():
+    darkness = bar(4)
+    assert _scaled(darkness, (60, 60), 4, 4.5) is darkness
+
+
+def test_wider_strokes_stay_inside_of_the_image():
+    frame = np.ones((60, 60), np.float32)
+    frame[4:-4, 4:-4] = 0
+    widened = _scaled(frame, (60, 60), 4, 8)
+    middle = widened[30]
+    assert middle[:7].min() > 0.9 and middle[-7:].min() > 0.9
+    assert (60 - middle.sum()) / 2 == pytest.approx(22, abs=0.6)
+
+
+def test_enlarged_edges_are_sharp():
+    row = _scaled(bar(8), (240, 240), 8, None)[120]
+    assert ((row > 0.1) & (row < 0.9)).sum() <= 4

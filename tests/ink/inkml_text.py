@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hmer_suite.ink.inkml import Ink, parse_inkml
+from hmer_suite.ink.inkml import InkDocument, parse_inkml
 
 
-def parse(body: str) -> Ink:
+def parse(body: str) -> InkDocument:
     """The ink of a file with this content of its ``ink`` element."""
     return parse_inkml(f'<ink xmlns="http://www.w3.org/2003/InkML">{body}</ink>'.encode(), "f", "f.inkml")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hmer_suite.data.sources import synthetic
-from hmer_suite.ink.marks import InkSample, shape
+from hmer_suite.ink.marks import shape
 from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import InkSample
 
 
 def linked_ink(count: int, seed: int = 0, longest: int = 14) -> list[tuple[InkSample, str]]:
@@ -22,7 +23,9 @@ def linked_ink(count: int, seed: int = 0, longest: int = 14) -> list[tuple[InkSa
         # A bar or a root is written when what it holds has been: of several it is not known which comes first.
         certain = all(
             len(places[name]) == names.count(name)
-            and (len(places[name]) == 1 or not {"\\frac", "\\sqrt"} & {tokens[place] for place in places[name]})
+            and (
+                len(places[name]) == 1 or not {"\\frac", "\\sqrt"} & {tokens[place] for place in places[name]}
+            )
             for name in names
         )
         if certain:

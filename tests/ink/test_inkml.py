@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink import formula_ink as module
+from hmer_suite.ink import document as module
 from hmer_suite.ink.inkml import TraceGroup, parse_inkml, read_inkml
 from tests.data.inkml_files import inkml
 
@@ -75,7 +75,7 @@ def test_latin_1_without_a_declaration_is_read_and_noted() -> None:
     data = inkml(truth="caf\xe9").decode().encode("latin-1")
     ink = parse_inkml(data, "a")
     assert ink.truth == "caf\xe9"
-    assert ink.notes == ("neither UTF-8 nor any encoding declared: read as Latin-1",)
+    assert ink.notes == ("not UTF-8, and no encoding declared: read as Latin-1",)
 
 
 def test_a_declared_encoding_is_obeyed() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink import formula_ink
+from hmer_suite.ink import document
 from hmer_suite.ink.inkml import TraceGroup, read_inkml
 from tests.ink.inkml_text import channel, parse, trace_format, traces
 
@@ -155,11 +155,11 @@ def test_structures_that_make_no_sense_are_refused(body: str, message: str) -> N
 
 
 def test_files_with_too_many_points_or_traces_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formula_ink, "MAX_POINTS", 5)
+    monkeypatch.setattr(document, "MAX_POINTS", 5)
     assert len(traces(f"<trace>{A}</trace>")) == 1
     with pytest.raises(InputError, match=r"f\.inkml: more than the 5 points that are read"):
         parse(f"<trace>{A}</trace><trace>{B}</trace>")
-    monkeypatch.setattr(formula_ink, "MAX_TRACES", 2)
+    monkeypatch.setattr(document, "MAX_TRACES", 2)
     with pytest.raises(InputError, match=r"f\.inkml: more than the 2 traces that are read"):
         parse("<trace>1 1</trace>" * 3)
 

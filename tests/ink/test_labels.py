@@ -10,7 +10,7 @@ from hypothesis import given
 
 from hmer_suite.data.sources.crohme import find_part, inkml_files
 from hmer_suite.errors import InputError
-from hmer_suite.ink.inkml import Ink, TraceGroup, parse_inkml
+from hmer_suite.ink.inkml import InkDocument, TraceGroup, parse_inkml
 from hmer_suite.ink.labels import label, label_of_mathml, label_of_truth, symbol_label
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.canonical.canoniser import canonical
@@ -18,9 +18,9 @@ from hmer_suite.latex.tokens import join
 from tests.latex.strategies import formulas
 
 
-def ink(truth: str | None = None, mathml: str | None = None, symbols: str = "") -> Ink:
+def ink(truth: str | None = None, mathml: str | None = None, symbols: str = "") -> InkDocument:
     groups = tuple(TraceGroup(symbol, (place,)) for place, symbol in enumerate(symbols.split()))
-    return Ink("f", (), truth, None if mathml is None else fromstring(f"<math>{mathml}</math>"), groups)
+    return InkDocument("f", (), truth, None if mathml is None else fromstring(f"<math>{mathml}</math>"), groups)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import pytest
 from hmer_suite.data.sources import synthetic
 from hmer_suite.ink.inkml import parse_inkml
 from hmer_suite.ink.labels import label
-from hmer_suite.ink.marks import InkSample, Mark, ink_sample, marks_of, shape
+from hmer_suite.ink.marks import ink_sample, marks_of, shape
 from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.specs.samples import InkSample, Mark
 
 TRACE = '<trace id="{0}">{0} 0, {0} 5</trace>'
 GROUP = '<traceGroup><annotation type="truth">{0}</annotation>{1}{2}</traceGroup>'
@@ -32,7 +33,7 @@ def inkml(mathml: str, *groups: tuple[str, str, str]) -> bytes:
     ) if mathml else ""  # fmt: skip
     return (
         f'<ink xmlns="http://www.w3.org/2003/InkML">{math}{"".join(map(TRACE.format, traces))}'
-        f'<traceGroup>{inner}</traceGroup></ink>'
+        f"<traceGroup>{inner}</traceGroup></ink>"
     ).encode()
 
 
@@ -81,7 +82,9 @@ def test_the_index_of_a_root_comes_before_its_radicand():
         '<mi xml:id="index">n</mi></mroot>'
     )
     text = r"\sqrt [ n ] { n + }"
-    found = marked(text, mathml, ("\\sqrt", "0", "r"), ("n", "1", "index"), ("n", "2", "inner"), ("+", "3", "p"))
+    found = marked(
+        text, mathml, ("\\sqrt", "0", "r"), ("n", "1", "index"), ("n", "2", "inner"), ("+", "3", "p")
+    )
     assert found == {(0,): ("\\sqrt", 0), (1,): ("n", 2), (2,): ("n", 5), (3,): ("+", 6)}
 
 
@@ -111,7 +114,10 @@ def test_a_symbol_that_the_label_does_not_have():
 
 def test_ink_that_nobody_marked():
     ink = parse_inkml(
-        b'<ink xmlns="http://www.w3.org/2003/InkML"><trace id="0">0 0, 1 5</trace></ink>', "a", "a.inkml", "here"
+        b'<ink xmlns="http://www.w3.org/2003/InkML"><trace id="0">0 0, 1 5</trace></ink>',
+        "a",
+        "a.inkml",
+        "here",
     )
     sample = ink_sample(ink, "1")
     assert sample.marks == () and not sample.fully_marked and len(sample.traces) == 1
@@ -127,7 +133,13 @@ def test_classes_of_tokens(token: str, name: str):
 
 @pytest.mark.parametrize(
     ("traces", "whole"),
-    [([(0,), (1, 2)], True), ([(0,), (1,)], False), ([(0, 1), (1, 2)], False), ([], False), ([(2, 1, 0)], True)],
+    [
+        ([(0,), (1, 2)], True),
+        ([(0,), (1,)], False),
+        ([(0, 1), (1, 2)], False),
+        ([], False),
+        ([(2, 1, 0)], True),
+    ],
 )
 def test_fully_marked_is_every_trace_in_one_mark(traces: list[tuple[int, ...]], whole: bool):
     ink = InkSample((np.zeros((1, 2)),) * 3, 1.0, tuple(Mark("x", found) for found in traces))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmer_suite.ink.marks import InkSample
 from hmer_suite.ink.strokes import centred, resample, strokes_of
+from hmer_suite.specs.samples import InkSample
 
 COORDINATES = st.integers(-400, 400).map(lambda n: n / 4)
 TRACES = st.lists(st.tuples(COORDINATES, COORDINATES), min_size=1, max_size=9).map(

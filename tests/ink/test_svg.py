@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink import formula_ink
+from hmer_suite.ink import document
 from hmer_suite.ink.svg import path_data
 from hmer_suite.ink.svg.path_data import read_path
 from hmer_suite.ink.svg.reader import parse_svg
@@ -222,6 +222,6 @@ def test_points_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(path_data, "MAX_POINTS", 20)
     with pytest.raises(InputError, match="more than the 20 points"):
         svg('<path d="M0 0C1 1 2 2 3 3 4 4 5 5 6 6"/>')
-    monkeypatch.setattr(formula_ink, "MAX_POINTS", 3)
+    monkeypatch.setattr(document, "MAX_POINTS", 3)
     with pytest.raises(InputError, match="more than the 3 points"):
         svg(STROKE * 2)

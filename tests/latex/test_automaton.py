@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from importlib import resources
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmer_suite.latex import token_classes
+from hmer_suite.latex import table, token_classes
 from hmer_suite.latex.automaton import (
     CLASS_OF,
     DEAD,
@@ -17,7 +18,6 @@ from hmer_suite.latex.automaton import (
     Grammar,
     grammar,
     is_valid,
-    permitted,
 )
 from hmer_suite.latex.table import END, compile_table, read_table, write_table
 from hmer_suite.latex.tokens import split
@@ -85,7 +85,7 @@ def test_the_mask_is_exactly_what_the_verdict_accepts(tokens: list[str]):
         if following is DEAD:
             return
         configuration = following
-    assert (END in permitted(tokens)) == is_valid(tokens)
+    assert configuration.accepts == is_valid(tokens)
 
 
 @given(TOKENS)
@@ -201,3 +201,12 @@ def test_a_table_of_another_grammar_is_not_taken():
     table = compile_table("start: A\n%declare A\n")
     assert read_table(write_table(table, "x"), "x") == table
     assert read_table(write_table(table, "x"), "y") is None
+
+
+def test_make_grammar_writes_the_table_that_ships(monkeypatch):
+    written: dict[str, str] = {}
+    monkeypatch.setattr("hmer_suite.files.write_whole", lambda path, text: written.update({path.name: text}))
+    runpy.run_path(str(table.__file__), run_name="__main__")
+    assert written == {
+        "latex.table.json": resources.files("grammars").joinpath("latex.table.json").read_text("utf-8")
+    }

@@ -41,6 +41,11 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"a \dots b, \dots , c", r"a \ldots b , \ldots , c"),
         (r"a + \dots + b", r"a + \cdots + b"),
         (r"( \dots )", r"( \dots )"),
+        (r"\left( \dots + a, \dots \right)", r"\left ( \cdots + a , \dots \right )"),
+        (
+            r"\mathrm{a} {\mathbf{b}} {\partial x} \partial",
+            r"\mathrm { a } \mathbf { b } \partial x \partial",
+        ),
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
     ],
 )
@@ -63,6 +68,14 @@ def test_spellings(latex: str, expected: str):
         r"\mid x \mid",
         r"\bar { { x } } _ { 2 }",
         "{ f } _ { 2 }",
+        # Without the braces KaTeX would set both as one run of text.
+        r"\mathrm { a } { \mathrm { b } }",
+        r"{ \mathrm { a } } \mathrm { b }",
+        r"\partial { \partial x }",
+        r"\mathbf { a } { \mathbf { b } ^ { 2 } }",
+        # In front of `\right`, `\dots` draws a space that no other dots draw.
+        r"\left ( a , \dots \right )",
+        r"\left [ \dots \middle | \dots \right ]",
     ],
 )
 def test_what_draws_differently_stays(latex: str):

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from hmer_suite.latex.characters import FONTS, character, in_font
+from hmer_suite.latex.characters import character, in_font
+from hmer_suite.latex.constructs import ALPHABETS
 from hmer_suite.latex.token_classes import CLASSES
 
 DRAWN = ("SYMBOL", "CHAR", "DELIM", "MDELIM", "LARGEOP", "NAMEDOP", "COLUMN", "AT", "BAR", "LBRACK", "RBRACK")
@@ -63,6 +64,6 @@ def test_alphabets(text: str, font: str, expected: str | None):
 
 
 def test_every_alphabet_has_the_latin_letters():
-    fonts = {font for font in FONTS.values() if font not in ("", "UPRIGHT")}
+    fonts = {font for font in ALPHABETS.values() if font not in ("", "UPRIGHT")}
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     assert [(font, letter) for font in fonts for letter in letters if in_font(letter, font) is None] == []

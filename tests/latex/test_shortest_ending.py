@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hmer_suite.latex import shortest_ending as module
 from hmer_suite.latex.automaton import CLASS_OF, DEAD, Configuration, Grammar, grammar
-from hmer_suite.latex.shortest_ending import NEVER, Closing, Outlook
+from hmer_suite.latex.shortest_ending import NEVER, CostToEnd, ShortestEnding
 from hmer_suite.latex.token_classes import CLASSES
 from tests.latex.strategies import formulas
 
@@ -65,7 +65,7 @@ def walk(classes: list[str], of: Grammar | None = None) -> Configuration:
 )
 def test_known_distances(prefix: str, tokens: int):
     configuration = walk([CLASS_OF[token] for token in prefix.split()])
-    assert Closing(grammar(), ALL, 2000)(configuration) == tokens
+    assert ShortestEnding(grammar(), ALL, 2000)(configuration) == tokens
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_known_distances(prefix: str, tokens: int):
 )
 def test_only_classes_that_there_are(prefix: str, classes: set[str], tokens: int):
     configuration = walk([CLASS_OF[token] for token in prefix.split()])
-    assert Closing(grammar(), classes, 100)(configuration) == tokens
+    assert ShortestEnding(grammar(), classes, 100)(configuration) == tokens
 
 
 def test_what_lies_beyond_the_limit_is_out_of_reach():
     deep = walk(["LBRACE"] * 5)
-    assert Closing(grammar(), ALL, 5)(deep) == 5
-    assert Closing(grammar(), ALL, 4)(deep) == NEVER
+    assert ShortestEnding(grammar(), ALL, 5)(deep) == 5
+    assert ShortestEnding(grammar(), ALL, 4)(deep) == NEVER
 
 
 @settings(max_examples=60)
@@ -101,7 +101,7 @@ def test_exact_on_prefixes_of_formulas(tokens: list[str], data):
     prefix = used[: data.draw(st.integers(0, len(used)))]
     others = data.draw(st.sets(st.sampled_from(sorted(COMMON)), max_size=6))
     configuration = walk(prefix)
-    assert Closing(grammar(), others.union(prefix), 3)(configuration) == nearest(
+    assert ShortestEnding(grammar(), others.union(prefix), 3)(configuration) == nearest(
         configuration, others.union(prefix), 3
     )
 
@@ -114,7 +114,7 @@ def test_every_answer_is_one_more_than_that_of_the_best_step(prefix: list[str], 
     for cls in prefix:
         configuration = configuration if configuration[cls] is DEAD else configuration[cls]
     classes = classes.union(prefix)
-    closing = Closing(grammar(), classes, 60)
+    closing = ShortestEnding(grammar(), classes, 60)
     while (here := closing(configuration)) not in (0, NEVER):
         following = min((configuration[cls] for cls in classes), key=closing)
         assert closing(following) == here - 1
@@ -129,7 +129,7 @@ def test_nesting_counts(monkeypatch):
     monkeypatch.setattr("hmer_suite.latex.automaton.MAX_NESTING", 3)
     small = Grammar(grammar().source, grammar().table)
     classes = frozenset({"LBRACE", "RBRACE", "FRAC", "SUP", "TEXT", "NAMEDOP", "OPERATORNAME"})
-    closing = Closing(small, classes, 30)
+    closing = ShortestEnding(small, classes, 30)
     assert closing(walk(["LBRACE"] * 2 + ["FRAC"], small)) == 4  # a NAMEDOP each, and two closing braces
     assert closing(walk(["LBRACE"] * 2 + ["TEXT"], small)) == 4
     assert closing(walk(["LBRACE"] * 3 + ["TEXT"], small)) == NEVER
@@ -145,7 +145,7 @@ def test_nesting_counts(monkeypatch):
 def test_exact_where_the_table_takes_less_than_the_rules():
     shifty = Grammar(SHIFTY)
     classes = frozenset("X Y Z W V OPEN CLOSE".split())
-    closing, outlook = Closing(shifty, classes, 12), Outlook(shifty.table, classes)
+    closing, outlook = ShortestEnding(shifty, classes, 12), CostToEnd(shifty.table, classes)
     assert outlook(walk(["X", "Y"], shifty)) == 1
     assert closing(walk(["X", "Y"], shifty)) == 4
     layer, differ = {shifty.start}, 0
@@ -160,14 +160,14 @@ def test_exact_where_the_table_takes_less_than_the_rules():
 
 def test_a_walk_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(module, "MAX_STEPS", 3)
-    closing = Closing(grammar(), ALL, 100)
+    closing = ShortestEnding(grammar(), ALL, 100)
     assert closing(walk(["LBRACE"] * 8)) == NEVER
     assert closing(walk(["LBRACE"])) == 1
 
 
 def test_the_bound_is_exact_for_our_own_grammar():
     """So no walk ever turns back there, and masks cost next to nothing."""
-    closing, outlook = Closing(grammar(), COMMON, 100), Outlook(grammar().table, COMMON)
+    closing, outlook = ShortestEnding(grammar(), COMMON, 100), CostToEnd(grammar().table, COMMON)
     layer = {grammar().start}
     for _ in range(3):
         assert all(closing(c) == outlook(c) for c in layer)
@@ -175,7 +175,7 @@ def test_the_bound_is_exact_for_our_own_grammar():
 
 
 def test_forgetting_changes_no_answer():
-    closing = Closing(grammar(), COMMON, 100)
+    closing = ShortestEnding(grammar(), COMMON, 100)
     configuration = walk(["FRAC", "LBRACE", "SQRT"])
     before = closing(configuration)
     closing.forget()

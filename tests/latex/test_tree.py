@@ -6,39 +6,81 @@ import pytest
 from hypothesis import given, settings
 
 from hmer_suite.latex.automaton import is_valid
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Fenced,
+    Group,
+    Infix,
+    Line,
+    Math,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Sized,
+    Symbol,
+    Text,
+    walk,
+)
 from hmer_suite.latex.tokens import split
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
 from tests.latex.strategies import formulas
 
 
-def shape(latex: str) -> str:
-    return repr(parse(latex))
+def symbols(names: str) -> tuple[Symbol, ...]:
+    return tuple(map(Symbol, names.split()))
+
+
+def row(names: str = "") -> Row:
+    return Row(symbols(names))
+
+
+A, ONE, TWO, X = symbols("a 1 2 x")
 
 
 @pytest.mark.parametrize(
     ("latex", "expected"),
     [
-        ("x", "row(symbol('x'))"),
-        ("x^2_1", "row(scripts(symbol('x'), symbol('1'), symbol('2')))"),
-        ("x_1^2", "row(scripts(symbol('x'), symbol('1'), symbol('2')))"),
-        ("^2", "row(scripts(None, None, symbol('2')))"),
-        ("f''^2", "row(scripts(symbol('f'), None, primes(\"''\", symbol('2'))))"),
-        (r"\sum\limits_1", r"row(scripts('\\limits', symbol('\\sum'), symbol('1'), None))"),
-        (r"\sqrt[3]{x}", r"row(command('\\sqrt', row(symbol('3')), group(symbol('x'))))"),
-        (r"\frac12", r"row(command('\\frac', None, symbol('1'), symbol('2')))"),
-        (r"a \over b", r"row(infix('\\over', row(symbol('a')), row(symbol('b'))))"),
-        (r"\left( x \right.", r"row(fenced('\\left', symbol('('), row(symbol('x')), symbol('.')))"),
-        (r"\big(", r"row(sized('\\big', symbol('(')))"),
+        ("x", X),
+        ("{x 1}", Group((X, ONE))),
+        ("x^2_1", Scripts(X, ONE, TWO)),
+        ("x_1^2", Scripts(X, ONE, TWO)),
+        ("^2", Scripts(None, None, TWO)),
+        ("f''^2", Scripts(Symbol("f"), None, Primes(2, TWO))),
+        (r"\sum\limits_1", Scripts(Symbol("\\sum"), ONE, None, "\\limits")),
+        (r"\sqrt[3]{x}", Command("\\sqrt", (Group((X,)),), row("3"))),
+        (r"\frac12", Command("\\frac", (ONE, TWO))),
+        (r"a \over b", Infix("\\over", row("a"), row("b"))),
+        (r"\left( x \right.", Fenced(Symbol("("), (row("x"),), (), Symbol("."))),
+        (
+            r"\left( x \middle| a \right)",
+            Fenced(Symbol("("), (row("x"), row("a")), (Symbol("|"),), Symbol(")")),
+        ),
+        (r"\big(", Sized("\\big", Symbol("("))),
         (
             r"\begin{matrix} a & b \\ c \end{matrix}",
-            r"row(environment('matrix', None, line(row(), row(symbol('a')), row(symbol('b'))), "
-            r"line('\\\\', row(), row(symbol('c')))))",
+            Environment(
+                "matrix",
+                None,
+                (Line("", row(), (row("a"), row("b"))), Line("\\\\", row(), (row("c"),))),
+            ),
         ),
-        (r"\text{a $x$}", r"row(command('\\text', None, text(symbol('a'), symbol('~'), math(symbol('x')))))"),
+        (
+            r"\begin{array}[t]{c} \hline a \end{array}",
+            Environment("array", Text(symbols("c")), (Line("", row("\\hline"), (row("a"),)),)),
+        ),
+        (r"\text{a $x$}", Command("\\text", (Text((A, Symbol("~"), Math((X,)))),))),
     ],
 )
-def test_shapes(latex: str, expected: str):
-    assert shape(latex) == expected
+def test_shapes(latex: str, expected: Node):
+    assert parse(latex) == Row((expected,))
+
+
+@pytest.mark.parametrize("latex", [r"\left( x \middle| a \right)", r"\begin{matrix} a & b \\ c \end{matrix}"])
+def test_children_are_in_reading_order(latex: str):
+    written = [node.name for node in walk(parse(latex)) if isinstance(node, Symbol)]
+    assert written == [token for token in split(latex) if token in ("(", "x", "|", "a", ")", "b", "c")]
 
 
 @pytest.mark.parametrize(("latex", "position"), [("x ^ 2 ^ 3", 3), (r"\frac { 1", 3), ("x }", 1)])
@@ -58,14 +100,20 @@ def test_writing_a_tree_and_reading_it_back_gives_the_same_tree(tokens: list[str
 
 
 def test_walk_visits_parents_first_from_left_to_right():
-    names = [node.name for node in parse("a ^ b c").walk() if node.kind == "symbol"]
+    names = [node.name for node in walk(parse("a ^ b c")) if isinstance(node, Symbol)]
     assert names == ["a", "b", "c"]
 
 
 def test_nodes_compare_by_content():
     assert parse("x^2") == parse("x ^ 2") != parse("x_2")
     assert len({parse("x^2"), parse("x ^ 2")}) == 1
-    assert Node("symbol", "x") != "x"
+    assert Symbol("x") != "x"
+    assert Group((X,)) != Row((X,)) != Text((X,))
+
+
+def test_nodes_are_frozen():
+    with pytest.raises(AttributeError):
+        X.name = "y"  # type: ignore[misc]  # that it is refused is the point
 
 
 def test_every_caption_survives_the_round_trip(shared: Path):

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 
 from hmer_suite.latex.automaton import MAX_NESTING
+from hmer_suite.latex.nodes import Row, Symbol
 from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse
+from hmer_suite.latex.tree import LatexSyntaxError, parse
 from hmer_suite.mathml import to_mathml
 from tests.latex.strategies import formulas
 
@@ -196,7 +197,7 @@ def test_text_is_escaped():
 
 
 def test_what_cannot_be_drawn_is_written():
-    drawn = to_mathml(Node("row", "", (Node("symbol", "\\foo"), Node("symbol", "x"))))
+    drawn = to_mathml(Row((Symbol("\\foo"), Symbol("x"))))
     assert '<mtext class="unknown">\\foo</mtext><mi>x</mi>' in drawn
 
 

@@ -1,4 +1,4 @@
-"""Paper knows what belongs to an image, at strides that differ down and across."""
+"""PaddingMask knows what belongs to an image, at strides that differ down and across."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from hmer_suite.nn.residual import Paper  # noqa: E402
+from hmer_suite.nn.residual import PaddingMask  # noqa: E402
 
 
 def test_maps_may_shrink_differently_down_and_across():
     mask = torch.zeros(2, 1, 16, 24, dtype=torch.bool)
     mask[0, :, :16, :24], mask[1, :, :9, :12] = True, True
-    paper = Paper(mask.float(), mask, 8)
+    padding = PaddingMask(mask.float(), mask, 8)
     for height, width in ((16, 24), (8, 24), (2, 6), (2, 3)):
-        found = paper.mask(torch.zeros(2, 5, height, width))
+        found = padding.mask(torch.zeros(2, 5, height, width))
         assert found.shape == (2, 1, height, width) and found[0].all()
         rows, columns = -(-9 * height // 16), -(-12 * width // 24)
         assert found[1, 0, :rows, :columns].all() and int(found[1].sum()) == rows * columns
-        wiped = paper.wipe(torch.ones(2, 5, height, width))
+        wiped = padding.zero(torch.ones(2, 5, height, width))
         assert wiped.sum() == 5 * found.sum()

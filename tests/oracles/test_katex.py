@@ -1,20 +1,16 @@
-"""Outside judges, where they are installed: `make oracle` installs KaTeX, `latex` comes with any TeX."""
+"""Independent judges, where they are installed: `make oracle` installs KaTeX, `latex` comes with any TeX."""
 
 from __future__ import annotations
 
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
 
 from hmer_suite.latex.canonical.canoniser import REWRITES, canonical
-from hmer_suite.latex.canonical.nodes import SYNONYMS
+from hmer_suite.latex.constructs import SYNONYMS
 from hmer_suite.latex.problems import PROBLEMS, validate
 from hmer_suite.latex.token_classes import CLASSES
-
-FOLDER = Path(__file__).parents[2] / "tools" / "oracle"
-sys.path.insert(0, str(FOLDER))
+from tools.oracle.judges import HERE, KatexOracle, OracleMissing, as_typed, tex_verdicts
 
 KATEX_DIFFERS = {
     r"x ^ & y": "KaTeX and we refuse it for different reasons",
@@ -25,9 +21,7 @@ KATEX_DIFFERS = {
 
 @pytest.fixture(scope="module")
 def katex():
-    from oracle import KatexOracle
-
-    if shutil.which("node") is None or not (FOLDER / "node_modules" / "katex").is_dir():
+    if shutil.which("node") is None or not (HERE / "node_modules" / "katex").is_dir():
         pytest.skip("needs node and KaTeX: run `make oracle` once")
     with KatexOracle() as oracle:
         yield oracle
@@ -35,8 +29,6 @@ def katex():
 
 @pytest.mark.parametrize("rewrite", [r for r in REWRITES if r.default], ids=lambda rewrite: rewrite.name)
 def test_katex_draws_both_sides_of_every_rewrite_alike(katex, rewrite):
-    from oracle import as_typed
-
     spellings = (rewrite.before, rewrite.after, canonical(rewrite.before))
     before, after, spelled = katex.drawings([as_typed(spelling) for spelling in spellings])
     assert before.marks is not None
@@ -73,8 +65,6 @@ def test_different_drawings_are_told_apart(katex):
 
 
 def test_tex_refuses_what_we_refuse():
-    from oracle import OracleMissing, tex_verdicts
-
     if shutil.which("latex") is None:
         pytest.skip("needs TeX: the command `latex`")
     formulas = [r"x ^ 2 ^ 3", r"\frac { 1", r"\left ( x", r"x ^ 2", r"\frac 1 2", r"x ^ \mathrm { T }"]

@@ -195,7 +195,7 @@ def test_attention_begins_as_the_identity():
 def test_readers_look_at_rows_of_the_image_alone_and_begin_from_top_to_bottom():
     reader = ColumnReader(4, 3, 8, 16, 2)
     torch.nn.init.zeros_(reader.energy.weight)
-    looks = reader.looks(torch.randn(2, 4, 6, 3), torch.tensor([[6, 3], [4, 2]]))
+    looks = reader.attention(torch.randn(2, 4, 6, 3), torch.tensor([[6, 3], [4, 2]]))
     assert torch.allclose(looks.sum(2), torch.ones(2, 3, 3))
     assert not looks[1, :, 4:].any()
     assert looks[0, :, :, 0].argmax(1).tolist()[::2] == [0, 5]
@@ -258,7 +258,6 @@ def test_presets():
         ({"layers": ("gru",)}, "layers gru"),
         ({"layers": ("attention",), "taps": ()}, "first must be lstm"),
         ({"taps": (2,)}, "taps"),
-        ({"repeat": 0}, "repeat 0"),
         ({"blocks": (1,)}, "blocks"),
         ({"plain_channels": (1, 2)}, "plain_channels"),
     ],

@@ -143,14 +143,14 @@ def test_attention_is_bahdanaus():
     """One look, written out: v . tanh(W_q h + W_f f), softmax over the cells of the image."""
     model, batch = lively(TINY), batch_of()
     with torch.no_grad():
-        scene, state = model._start(batch)
+        attended, state = model._start(batch)
         _, behind = model.step(*model.start(batch), torch.full((4,), BEGIN))
         hidden = behind["hidden"]
         seen = behind["coverage"] - state.coverage
         inside = torch.tanh(
-            model.query(hidden)[:, None] + torch.einsum("npc,ac->npa", scene.values, model.keys.weight)
+            model.query(hidden)[:, None] + torch.einsum("npc,ac->npa", attended.values, model.keys.weight)
         )
-        energies = inside @ model.energy.weight[0] + scene.prior.flatten(1)
+        energies = inside @ model.energy.weight[0] + attended.mask_bias.flatten(1)
         assert torch.allclose(energies.softmax(1), seen.flatten(1), atol=1e-6)
 
 
@@ -229,7 +229,6 @@ def test_presets():
         ({"down": (2, 2)}, "down"),
         ({"across": (2, 3, 2)}, "across"),
         ({"coverage_kernel": 4}, "coverage_kernel 4"),
-        ({"sampling": 1.0}, "sampling 1.0"),
     ],
 )
 def test_impossible_options_are_named(settings, message):

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from hmer_suite.data.subsets import spread
+from hmer_suite.data.subsets import evenly_spaced
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.printing.draw import draw_printed
 from hmer_suite.registry import recogniser
@@ -44,6 +44,6 @@ def test_real_formulas(shared: Path):
     """Sixty formulas of the test set; all of them are in `reports/im2latex.md`."""
     reader = open_reader("im2latex")
     path = shared / "im2latex" / "test-a.formulas.norm.txt"
-    samples = spread(reader.samples([f"printed:{path}@train"]), 60)
+    samples = evenly_spaced(reader.samples([f"printed:{path}@train"]), 60)
     found = [readings[0].latex for readings in reader.read(samples, Decoding(), batch_size=16)]
     assert corpus_bleu(found, samples.labels) > 75

@@ -16,14 +16,13 @@ from hmer_stroke import SPEC, Options, build  # noqa: E402
 
 from hmer_suite.data.subsets import pick  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
-from hmer_suite.ink.marks import InkSample  # noqa: E402
 from hmer_suite.nn.batch import Batch  # noqa: E402
 from hmer_suite.predict.pictures import draw_activations, draw_attention  # noqa: E402
 from hmer_suite.predict.reader import Reader  # noqa: E402
 from hmer_suite.registry import recogniser  # noqa: E402
 from hmer_suite.settings.resolve import resolve  # noqa: E402
 from hmer_suite.specs.recogniser import Decoding, Hypothesis  # noqa: E402
-from hmer_suite.specs.samples import SampleSet  # noqa: E402
+from hmer_suite.specs.samples import InkSample, SampleSet  # noqa: E402
 from hmer_suite.specs.vocabulary import END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.testing import INKS, RecogniserContract, inks, pictures  # noqa: E402
 from hmer_suite.train.checkpoint import read_checkpoint  # noqa: E402
@@ -282,7 +281,7 @@ def test_its_encoder_starts_from_that_of_another_run(tmp_path: Path):
 def test_images_are_refused_in_one_sentence():
     samples = pictures(12)
     with pytest.raises(
-        UsageError, match="--data pictures: gives samples as image, and the recogniser reads ink"
+        UsageError, match="--data pictures: has samples of kind image, and the recogniser reads ink"
     ):
         samples.require(SPEC.expects(TINY).input, "--data pictures")
     given = batch_of(samples, range(4), VOCABULARY, labelled=True)

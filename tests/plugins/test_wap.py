@@ -17,10 +17,10 @@ from hmer_wap.counting import count_tokens, counting_loss  # noqa: E402
 from hmer_wap.marks import FLOOR, cells_of_tokens, touched  # noqa: E402
 
 from hmer_suite.errors import UsageError  # noqa: E402
-from hmer_suite.nn.attention import windows  # noqa: E402
+from hmer_suite.nn.attention import neighbourhoods  # noqa: E402
 from hmer_suite.nn.batch import Batch, Strokes  # noqa: E402
 from hmer_suite.nn.mark_supervision import attention_losses, class_table, strokes_of_tokens  # noqa: E402
-from hmer_suite.nn.teacher_forcing import Lesson  # noqa: E402
+from hmer_suite.nn.teacher_forcing import TeacherForcing  # noqa: E402
 from hmer_suite.specs.recogniser import Decoding  # noqa: E402
 from hmer_suite.specs.vocabulary import BEGIN, END, PAD, Vocabulary  # noqa: E402
 from hmer_suite.testing import RecogniserContract  # noqa: E402
@@ -153,7 +153,7 @@ def test_folded_coverage_is_convolution_then_linear_map():
     attention = CoverageAttention(12, 20, 11, 24, positions=False)
     coverage = torch.rand(3, 7, 9)
     kernel = attention.fold()
-    folded = windows(coverage, kernel) @ kernel
+    folded = neighbourhoods(coverage, kernel) @ kernel
     maps = attention.coverage(coverage[:, None]).permute(0, 2, 3, 1)
     assert torch.allclose(folded, attention.coverage_map(maps).flatten(0, 2), atol=1e-5)
 
@@ -279,12 +279,12 @@ def test_marks_add_both_losses(kind):
 @torch.no_grad()
 def slow_losses(model, batch: Batch) -> tuple[list[float], list[float]]:
     """Of attention and of classes, for each image of a marked batch, one symbol and one stroke after the other."""
-    lesson, stride = Lesson.of(batch.tokens, batch.lengths), model.watcher.stride
-    taught = model._taught(batch, lesson)
+    forcing, stride = TeacherForcing.of(batch.tokens, batch.lengths), model.watcher.stride
+    outputs = model._teacher_forced(batch, forcing)
     looked, named = [0.0] * len(batch), [0.0] * len(batch)
     for image in range(len(batch)):
-        looks = taught.looks[lesson.images == image]
-        features = taught.features[lesson.order.tolist().index(image)]
+        looks = outputs.attention[forcing.images == image]
+        features = outputs.features[forcing.order.tolist().index(image)]
         for place in range(int(batch.lengths[image]) - 1):
             inside = [(int(x), int(y)) for x, y in batch.strokes.points[image, place]]
             cells = {(y // stride, x // stride) for x, y in inside}
@@ -358,11 +358,11 @@ def test_both_losses_reach_the_watcher(weights, autocast):
 @pytest.mark.parametrize("energies", [[200.0, 0.0, 0.0], [0.0, 0.0, 200.0]])
 def test_attention_of_zero_has_a_finite_gradient(energies):
     """The second and the third of three cells are wanted; one of them, or both, have no attention at all."""
-    lesson = Lesson.of(torch.tensor([[END]]), torch.tensor([1]))
+    forcing = TeacherForcing.of(torch.tensor([[END]]), torch.tensor([1]))
     energies = torch.tensor([energies], requires_grad=True)
     looks = energies.softmax(1)
     assert not looks.detach()[0, 1]
-    loss = attention_losses(looks.clamp_min(FLOOR).log(), lesson, torch.tensor([[[False, True, True]]]))
+    loss = attention_losses(looks.clamp_min(FLOOR).log(), forcing, torch.tensor([[[False, True, True]]]))
     loss.sum().backward()
     assert loss.isfinite().all()
     assert energies.grad.isfinite().all()

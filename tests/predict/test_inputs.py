@@ -11,7 +11,7 @@ from PIL import Image
 from hmer_suite.data.parquet import write_set
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.ink.raster import Drawing, draw
-from hmer_suite.predict.inputs import open_splits, read_inputs
+from hmer_suite.predict.inputs import open_splits, read_inputs, read_single
 from hmer_suite.registry import data_source
 from hmer_suite.specs.recogniser import Preprocessing
 from tests.data.test_images import captions, save
@@ -64,21 +64,41 @@ def test_a_folder_gives_all_of_its_files_in_order(tmp_path: Path) -> None:
 def test_a_bad_file_of_a_folder_is_listed_and_one_that_was_named_is_an_error(tmp_path: Path) -> None:
     save(tmp_path / "a.png")
     bad = tmp_path / "b.png"
-    Image.new("L", (50, 50), 255).save(bad)
+    bad.write_bytes(b"no image")
     (tmp_path / "c.inkml").write_text("<html/>")
     found = read(tmp_path)
     assert found.ids == ("a",)
     assert [(entry.id, entry.reason) for entry in found.left_out] == [
-        ("b", "blank image: no ink found"),
+        ("b", "not an image that can be read"),
         ("c", "not InkML: the root element is html"),
     ]
-    with pytest.raises(InputError, match=r"b\.png: blank image: no ink found"):
+    with pytest.raises(InputError, match=r"b\.png: not an image"):
         read(bad)
-    with pytest.raises(InputError, match=r"b\.png: blank image"):
+    with pytest.raises(InputError, match=r"b\.png: not an image"):
         read(tmp_path / "a.png", bad)
     (tmp_path / "a.png").unlink()
-    with pytest.raises(InputError, match=r"b\.png: blank image: no ink found \(and 1 more\)"):
+    with pytest.raises(InputError, match=r"b\.png: not an image that can be read \(and 1 more\)"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("want", [WANT, Preprocessing(input="ink")])
+def test_blank_sheets_stay_samples(tmp_path: Path, want: Preprocessing) -> None:
+    save(tmp_path / "a.png")
+    Image.new("L", (50, 50), 255).save(tmp_path / "b.png")
+    (tmp_path / "c.inkml").write_text(INKML.replace('<trace id="0">{}</trace>', ""))
+    (tmp_path / "d.json").write_text("[]")
+    found = read(tmp_path, tmp_path / "d.json", want=want)
+    assert found.ids == ("a", "b", "c", "d") and found.labels == ("", "", "x ^ { 2 }", "")
+    assert found.blank.tolist() == [False, True, True, True] and not found.left_out
+    for given in (
+        np.full((50, 50), 255, np.uint8),
+        b"[]",
+        [],
+        {"strokes": []},
+        (tmp_path / "b.png").read_bytes(),
+    ):
+        single = read_single(given, want)
+        assert single.ids == ("input",) and single.blank.tolist() == [True]
 
 
 def test_two_files_of_one_name(tmp_path: Path) -> None:
@@ -130,7 +150,7 @@ def test_inputs_that_do_not_exist(text: str, error: type, message: str) -> None:
 
 def test_a_set_stands_alone_and_a_folder_must_hold_something(tmp_path: Path) -> None:
     save(tmp_path / "a.png")
-    with pytest.raises(UsageError, match="images:here: a data set stands alone"):
+    with pytest.raises(UsageError, match="images:here: a data set cannot be read together"):
         read(tmp_path / "a.png", "images:here")
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="empty: a folder without files of images or ink"):
@@ -202,7 +222,6 @@ def test_json_strokes_are_ink(tmp_path: Path, text: str) -> None:
         ("[[[1, 1e300]]]", "stroke 1: a coordinate that is not finite"),
         ("[[[1]]]", "stroke 1"),
         ("[5]", "stroke 1: expected a list of points"),
-        ("[]", "no traces"),
     ],
 )
 def test_json_that_is_no_ink_is_named(tmp_path: Path, text: str, why: str) -> None:
@@ -221,12 +240,12 @@ def test_pictures_are_traced_for_recognisers_of_ink(tmp_path: Path) -> None:
 def test_folders_give_ink_of_both_kinds_and_say_what_they_leave_out(tmp_path: Path) -> None:
     save(tmp_path / "a.png")
     save_ink(tmp_path / "b.inkml")
-    (tmp_path / "c.inkml").write_text("<ink/>")
+    (tmp_path / "c.inkml").write_text("<html/>")
     (tmp_path / "d.json").write_text("{}")
     found = read(tmp_path, want=INK)
     assert found.ids == ("a", "b") and [left.id for left in found.left_out] == ["c"]
 
 
 def test_a_source_without_ink_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="gives samples as image, and the recogniser reads ink"):
+    with pytest.raises(UsageError, match="has samples of kind image, and the recogniser reads ink"):
         read("printed-synthetic:2@train", want=INK)

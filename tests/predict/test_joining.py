@@ -175,8 +175,8 @@ def test_doubt_says_why():
     how = Decoding(max_length=200)
     looping = tuple(r"\lim _ { x \rightarrow \infty }".split() * 8)
     assert doubt((), how) == doubt((Hypothesis((), -1.0),), how) == "nothing was read"
-    assert "circles" in doubt((Hypothesis(looping, -1.0),), how)
-    assert "circles" in doubt((Hypothesis(("\\frac", "{", *("1",) * 48, "}", "{", "}"), -1.0),), how)
+    assert "in a loop" in doubt((Hypothesis(looping, -1.0),), how)
+    assert "in a loop" in doubt((Hypothesis(("\\frac", "{", *("1",) * 48, "}", "{", "}"), -1.0),), how)
     assert "cut off" in doubt((Hypothesis(("x", "+") * 100, -1.0),), how)
     assert "0.05" in doubt((Hypothesis(("x",), -1.0, confidence=0.05),), how)
     assert (
@@ -215,8 +215,7 @@ def test_a_formula_is_read_in_whatever_form_it_comes(picture: str, tmp_path: Pat
     assert {reader.read(form)[0].latex for form in forms} == {expected[0].latex}
     image = 255 - draw(traces)
     assert reader.read(image)[0].tokens and len(reader.read(image, Decoding(nbest=3))) == 3
-    with pytest.raises(InputError, match="input: no traces"):
-        reader.read([])
+    assert reader.read([])[0].tokens == ()
     with pytest.raises(InputError, match="input: not an image"):
         reader.read(b"nonsense")
 

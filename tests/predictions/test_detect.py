@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmer_suite.errors import InputError
-from hmer_suite.predictions.detect import guess_json, guess_lines
+from hmer_suite.predictions.detect import detect_json, detect_lines
 
 TOKENS = st.sampled_from([*"xyabkNS(1290[{=+", "\\frac", "\\alpha", "\\left(", "\\operatorname", "\u89e3"])
 FORMULA = st.lists(TOKENS, min_size=1, max_size=8).map(" ".join)
@@ -20,10 +20,10 @@ IDS = st.builds(
 )
 
 
-def guess(lines: list[str], known_ids: list[str] | None = None) -> str:
+def detect(lines: list[str], known_ids: list[str] | None = None) -> str:
     """The layout, or "unclear" where the user is asked."""
     try:
-        return guess_json("file", "\n".join(lines)) or guess_lines("file", lines, known_ids)
+        return detect_json("file", "\n".join(lines)) or detect_lines("file", lines, known_ids)
     except InputError:
         return "unclear"
 
@@ -62,38 +62,38 @@ def guess(lines: list[str], known_ids: list[str] | None = None) -> str:
     ],
 )
 def test_layout_of(lines: list[str], layout: str) -> None:
-    assert guess(lines) == layout
+    assert detect(lines) == layout
 
 
 def test_references_decide_what_content_cannot() -> None:
     lines = ["1 + 1", "2 + 2", "3 + 3"]
-    assert guess(lines, ["1", "2", "3", "4"]) == "spaced"
-    assert guess(lines, []) == "plain"
-    assert guess(lines, ["a", "b", "c"]) == "unclear"
-    assert guess(["1 x"] * 9 + ["2 x"], ["1", "2", "3"]) == "plain"
+    assert detect(lines, ["1", "2", "3", "4"]) == "spaced"
+    assert detect(lines, []) == "plain"
+    assert detect(lines, ["a", "b", "c"]) == "unclear"
+    assert detect(["1 x"] * 9 + ["2 x"], ["1", "2", "3"]) == "plain"
 
 
 def test_a_suffix_settles_json_that_is_broken() -> None:
-    assert guess_json("f.json", "{x") == "json"
-    assert guess_json("f.jsonl", '{"id": "a"}') == "jsonl"
-    assert guess_json("f.txt", "{x") is None
+    assert detect_json("f.json", "{x") == "json"
+    assert detect_json("f.jsonl", '{"id": "a"}') == "jsonl"
+    assert detect_json("f.txt", "{x") is None
 
 
 @given(st.lists(FORMULA, min_size=1, max_size=30))
 def test_formulas_are_never_taken_for_ids(lines: list[str]) -> None:
-    assert guess(lines) in ("plain", "unclear")
+    assert detect(lines) in ("plain", "unclear")
 
 
 @given(st.dictionaries(IDS, FORMULA | st.just(""), min_size=2, max_size=30))
 def test_customary_ids_are_never_taken_for_formulas(samples: dict[str, str]) -> None:
-    assert guess([f"{identifier} {text}" for identifier, text in samples.items()]) == "spaced"
+    assert detect([f"{identifier} {text}" for identifier, text in samples.items()]) == "spaced"
 
 
 @given(st.dictionaries(IDS, FORMULA | st.just(""), min_size=1, max_size=30))
 def test_tabs_and_json_are_seen(samples: dict[str, str]) -> None:
-    assert guess([f"{identifier}\t{text}" for identifier, text in samples.items()]) == "tsv"
+    assert detect([f"{identifier}\t{text}" for identifier, text in samples.items()]) == "tsv"
     for indent in (None, "\t", 2):
-        assert guess(json.dumps(samples, indent=indent).split("\n")) == "json"
+        assert detect(json.dumps(samples, indent=indent).split("\n")) == "json"
 
 
 def test_samples_of_real_files_down_to_two_lines(shared: Path) -> None:
@@ -110,8 +110,8 @@ def test_samples_of_real_files_down_to_two_lines(shared: Path) -> None:
     ]
     rng = random.Random(2)
     for layout, lines in kinds:
-        assert guess(lines) == layout
+        assert detect(lines) == layout
         for size in (2, 3, 5, 10, 30):
-            guesses = [guess(rng.sample(lines, size)) for _ in range(200)]
+            guesses = [detect(rng.sample(lines, size)) for _ in range(200)]
             assert set(guesses) <= {layout, "unclear"}
             assert guesses.count("unclear") <= 10

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,13 @@ from hmer_suite.data.sources.printed import TEX_SOURCE
 from hmer_suite.errors import UsageError
 from hmer_suite.printing import tex
 from hmer_suite.printing.draw import draw_printed
-from hmer_suite.printing.tex import has_tex, tex_pages
+from hmer_suite.printing.tex import PROGRAMS, tex_pages
 from hmer_suite.printing.typst_markup import NoDrawing
 from hmer_suite.specs.recogniser import Preprocessing
 
-installed = pytest.mark.skipif(not has_tex(), reason="needs the programs latex and dvipng")
+installed = pytest.mark.skipif(
+    not all(map(shutil.which, PROGRAMS)), reason="needs the programs latex and dvipng"
+)
 
 
 def test_without_tex_it_says_what_is_missing(monkeypatch, tmp_path):

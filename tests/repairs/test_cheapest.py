@@ -1,4 +1,4 @@
-"""The cheapest repair is the cheapest, and the sweep always ends valid."""
+"""The cheapest repair is the cheapest, and the one pass always ends valid."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import CLASS_OF, is_valid
 from hmer_suite.repairs.cheapest import Search
-from hmer_suite.repairs.one_pass import sweep
-from hmer_suite.repairs.ranking import Chooser
+from hmer_suite.repairs.one_pass import repair_in_one_pass
+from hmer_suite.repairs.ranking import RepairRanker
 from hmer_suite.repairs.repair import apply_steps, replacements
 from tests.repairs.oracle import repairable
 from tests.repairs.strategies import STRUCTURE, any_tokens, structural_tokens
@@ -31,7 +31,7 @@ def test_nothing_is_cheaper_than_the_cheapest_repair(words):
     # Three edits anywhere are a million formulas for the obvious search; two bound what is dearer.
     assert not repairable([CLASS_OF[word] for word in words], min(lattice.cost - 1, 2))
     classes = [CLASS_OF[word] for word in words]
-    steps = Chooser(words, replacements(words, classes)[1], token_model.shipped()).choose(lattice)
+    steps = RepairRanker(words, replacements(words, classes)[1], token_model.shipped()).choose(lattice)
     assert len(steps) == lattice.cost
     assert is_valid(apply_steps(steps, words))
 
@@ -84,6 +84,6 @@ def test_a_search_without_budget_gives_up():
 def test_the_sweep_ends_valid(words, width):
     classes = [CLASS_OF[word] for word in words]
     possible, spellings = replacements(words, classes)
-    chooser = Chooser(words, spellings, token_model.shipped())
-    steps = [chooser.spell(*edit) for edit in sweep(classes, possible, width)]
+    ranker = RepairRanker(words, spellings, token_model.shipped())
+    steps = [ranker.spell(*edit) for edit in repair_in_one_pass(classes, possible, width)]
     assert is_valid(apply_steps(steps, words))

@@ -48,7 +48,7 @@ def test_reasons_name_the_fault():
         r"\sqrt \sqrt 2": r"`\sqrt` is written twice",
         r"\aplha": r"`\aplha` is not a known command; `\alpha` is put in its place",
         r"x \foo": r"`\foo` is not a known command",
-        RULED: "a line of a table stands between its rows, and one has begun",
+        RULED: "a line of a table belongs between its rows, and one has begun",
     }
     assert {text: repair(text).edits[0].why for text in expected} == expected
 

@@ -11,16 +11,8 @@ import pytest
 
 from hmer_suite.errors import InputError
 from hmer_suite.report.figure import COLOURS
-from hmer_suite.report.training import (
-    ONLY_LABEL,
-    ONLY_PREDICTION,
-    RIGHT,
-    WRONG,
-    draw_curves,
-    draw_samples,
-    read_log,
-    smooth,
-)
+from hmer_suite.report.training_curves import draw_curves, read_log, smooth
+from hmer_suite.report.training_samples import ONLY_LABEL, ONLY_PREDICTION, RIGHT, WRONG, draw_samples
 
 INK = np.zeros((40, 120), np.uint8)
 INK[18:22, 10:110] = 255
@@ -134,7 +126,7 @@ def test_samples_of_every_kind_are_drawn_within_bounds(tmp_path):
 def test_drawing_leaves_pyplot_alone(tmp_path):
     script = (
         "import sys, numpy as np\n"
-        "from hmer_suite.report.training import draw_samples\n"
+        "from hmer_suite.report.training_samples import draw_samples\n"
         "assert not any(name in sys.modules for name in ('matplotlib', 'cv2'))\n"
         f"draw_samples([('a', np.zeros((9, 9), np.uint8), 'x', 'y')], {str(tmp_path / 'a.png')!r})\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"

@@ -45,7 +45,8 @@ def test_a_dask_cluster_counts_the_same():
         address = next(line.split()[-1] for line in scheduler.stderr if "Scheduler at:" in line)
         arguments = ["--nthreads", "1", "--no-dashboard", "--no-nanny"]
         worker = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_worker", address, *arguments], stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "distributed.cli.dask_worker", address, *arguments],
+            stderr=subprocess.DEVNULL,
         )
         executor = dask_pool(address)
         assert score(PREDICTIONS, REFERENCES, executor=executor) == score(PREDICTIONS, REFERENCES)

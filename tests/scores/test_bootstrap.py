@@ -150,7 +150,7 @@ def test_paired_bootstrap_is_near_its_normal_limit():
     n = both + only_first + only_second + neither
     difference = (only_second - only_first) / n
     deviation = sqrt(((only_first + only_second) / n - difference**2) / n)
-    found = paired_bootstrap(first, second, plan=Resampling(resamples=5000))
+    found = paired_bootstrap(first, second, resampling=Resampling(resamples=5000))
     assert found.difference == pytest.approx(100 * difference)
     assert found.interval == pytest.approx(
         (100 * (difference - 1.96 * deviation), 100 * (difference + 1.96 * deviation)), abs=15 * deviation
@@ -169,11 +169,16 @@ def test_a_system_does_not_differ_from_itself(rate):
 @pytest.mark.parametrize("rate", ["exprate", "wer"])
 def test_a_clear_difference_is_found_whichever_comes_first(rate):
     first, second = systems(random.Random(7), 400, 0.8)
-    plan = Resampling(resamples=999, permutations=999)
-    assert paired_bootstrap(first, second, rate, plan).p == pytest.approx(0.001)
-    assert paired_permutation(first, second, rate, plan) == pytest.approx(0.001)
-    assert paired_permutation(second, first, rate, plan) == paired_permutation(first, second, rate, plan)
-    forth, back = paired_bootstrap(first, second, rate, plan), paired_bootstrap(second, first, rate, plan)
+    resampling = Resampling(resamples=999, permutations=999)
+    assert paired_bootstrap(first, second, rate, resampling).p == pytest.approx(0.001)
+    assert paired_permutation(first, second, rate, resampling) == pytest.approx(0.001)
+    assert paired_permutation(second, first, rate, resampling) == paired_permutation(
+        first, second, rate, resampling
+    )
+    forth, back = (
+        paired_bootstrap(first, second, rate, resampling),
+        paired_bootstrap(second, first, rate, resampling),
+    )
     assert forth.difference == -back.difference
     assert forth.interval == pytest.approx((-back.interval[1], -back.interval[0]))
 

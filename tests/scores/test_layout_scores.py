@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from hmer_suite.errors import InputError
 from hmer_suite.latex.automaton import MAX_NESTING
 from hmer_suite.latex.canonical.canoniser import canonical_tree
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse
+from hmer_suite.latex.nodes import Row
+from hmer_suite.latex.tree import LatexSyntaxError, parse
+from hmer_suite.scores.layout_labels import APPLICATION, TABLE
 from hmer_suite.scores.layout_scores import (
     LayoutCounts,
     StructureScores,
@@ -19,7 +21,7 @@ from hmer_suite.scores.layout_scores import (
     count_layout,
     total_layout,
 )
-from hmer_suite.scores.layout_tree import APPLICATION, TABLE, LayoutTree, layout_tree
+from hmer_suite.scores.layout_tree import LayoutTree, layout_tree
 
 
 def lay(formula: str, **options: bool) -> LayoutTree:
@@ -310,7 +312,7 @@ def test_scores_are_rates_of_sums():
 # --- the real file ------------------------------------------------------------------------------------------
 
 
-def tree_of(tokens: Sequence[str] | None) -> Node | None:
+def tree_of(tokens: Sequence[str] | None) -> Row | None:
     if tokens is None:
         return None
     try:

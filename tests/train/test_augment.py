@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hmer_suite.settings.augmentation import NO_AUGMENT, Augment
-from hmer_suite.train.augment import augment, draw
+from hmer_suite.train.augment import augment, draw_augmentation
 
 ON = {
     "scale": (0.7, 1.4),
@@ -32,7 +32,7 @@ def framed(height: int = 60, width: int = 200) -> np.ndarray:
 
 
 def many(settings: Augment, image: np.ndarray, n: int = 60, **options) -> tuple[list[np.ndarray], object]:
-    drawn = draw(settings, np.array([image.shape] * n), seed=1, epoch=2, **options)
+    drawn = draw_augmentation(settings, np.array([image.shape] * n), seed=1, epoch=2, **options)
     return [drawn.apply(image, i) for i in range(n)], drawn
 
 
@@ -58,8 +58,10 @@ def test_each_variation_by_itself_changes_images(name):
 @pytest.mark.parametrize("name", ON)
 def test_switching_one_off_leaves_the_others_as_drawn(name):
     sizes = np.array([[60, 200]] * 20)
-    everything = draw(Augment(), sizes, seed=1, epoch=2)
-    without = draw(replace(Augment(), **{name: getattr(NO_AUGMENT, name)}), sizes, seed=1, epoch=2)
+    everything = draw_augmentation(Augment(), sizes, seed=1, epoch=2)
+    without = draw_augmentation(
+        replace(Augment(), **{name: getattr(NO_AUGMENT, name)}), sizes, seed=1, epoch=2
+    )
     for other in {"elastic", "stroke", "gain", "gamma", "blur"} - {name}:
         assert np.array_equal(getattr(everything, other), getattr(without, other))
 
@@ -121,7 +123,7 @@ def test_slant_leans_strokes_and_keeps_the_height():
 
 
 def test_rotation_is_held_for_long_lines():
-    drawn = draw(replace(NO_AUGMENT, rotation=10), np.array([[40, 2000]] * 50), seed=0, epoch=0)
+    drawn = draw_augmentation(replace(NO_AUGMENT, rotation=10), np.array([[40, 2000]] * 50), seed=0, epoch=0)
     assert drawn.sizes[:, 0].max() <= 40 + 20 + 1
 
 
@@ -140,13 +142,13 @@ def test_contrast_keeps_paper_paper():
 
 def test_a_function_of_seed_epoch_and_place():
     image, sizes = framed(), np.array([[60, 200]] * 10)
-    first = draw(Augment(), sizes, seed=1, epoch=2)
+    first = draw_augmentation(Augment(), sizes, seed=1, epoch=2)
     forwards = [first.apply(image, i) for i in range(10)]
-    again = draw(Augment(), sizes, seed=1, epoch=2)
+    again = draw_augmentation(Augment(), sizes, seed=1, epoch=2)
     backwards = [again.apply(image, i) for i in reversed(range(10))][::-1]
     assert all(np.array_equal(a, b) for a, b in zip(forwards, backwards, strict=True))
-    assert not np.array_equal(draw(Augment(), sizes, seed=1, epoch=3).sizes, first.sizes)
-    assert not np.array_equal(draw(Augment(), sizes, seed=2, epoch=2).sizes, first.sizes)
+    assert not np.array_equal(draw_augmentation(Augment(), sizes, seed=1, epoch=3).sizes, first.sizes)
+    assert not np.array_equal(draw_augmentation(Augment(), sizes, seed=2, epoch=2).sizes, first.sizes)
 
 
 def test_the_image_given_is_left_alone():
@@ -162,7 +164,7 @@ def test_real_ink_stays_whole(shared):
     from hmer_suite.specs.recogniser import Preprocessing
 
     samples = load(str(shared / "crohme"), "test", Preprocessing())
-    drawn = draw(Augment(), samples.sizes, seed=0, epoch=0, max_pixels=160_000)
+    drawn = draw_augmentation(Augment(), samples.sizes, seed=0, epoch=0, max_pixels=160_000)
     for i in range(0, len(samples), 5):
         out = drawn.apply(samples.images[i], i)
         assert out.shape == tuple(drawn.sizes[i]) and out.size <= 160_000

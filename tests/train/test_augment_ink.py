@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from hmer_suite.data.sources import synthetic
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.strokes import resample, strokes_of
 from hmer_suite.settings.augmentation import NO_AUGMENT_INK, AugmentInk
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import SampleSet
+from hmer_suite.specs.samples import InkSample, Mark, SampleSet
 from hmer_suite.train.augment_ink import varied_strokes, vary_traces
 
 POINTS = 24

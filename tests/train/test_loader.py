@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.data.subsets import join, pick
 from hmer_suite.errors import InputError
 from hmer_suite.ink.strokes import strokes_of
@@ -172,9 +172,9 @@ def test_little_padding_on_real_formulas(shared):
     for augmentation in (None, Augment()):
         loader = Loader(samples, vocabulary, 8, augment=augmentation)
         for epoch in range(3):
-            variations = loader.variations(epoch)
-            sizes = samples.sizes if variations is None else variations.sizes
-            assert padding_ratio(loader.plan(epoch), sizes) <= 1.3
+            augmentation = loader.augmentation(epoch)
+            sizes = samples.sizes if augmentation is None else augmentation.sizes
+            assert padding_ratio(loader.planned_batches(epoch), sizes) <= 1.3
 
 
 # --- ink ----------------------------------------------------------------------------------------------------------
@@ -183,12 +183,12 @@ POINTS = 12
 
 
 @pytest.fixture(scope="module")
-def linked() -> list[InkRow]:
+def linked() -> list[LabelledInk]:
     """Made-up ink with marks that are linked to their tokens."""
-    return [InkRow(f"s{n}", label, ink, "made") for n, (ink, label) in enumerate(linked_ink(26, seed=7))]
+    return [LabelledInk(f"s{n}", label, ink, "made") for n, (ink, label) in enumerate(linked_ink(26, seed=7))]
 
 
-def ink_samples(rows: list[InkRow], kind: str = "ink", **settings: object) -> SampleSet:
+def ink_samples(rows: list[LabelledInk], kind: str = "ink", **settings: object) -> SampleSet:
     return ink_set("train", rows, Preprocessing(input=kind, points=POINTS, **settings))
 
 
@@ -259,7 +259,10 @@ def test_a_class_that_is_no_token_is_not_known(linked):
 
 def test_without_labels_there_are_no_targets(ink):
     vocabulary = Vocabulary.of(ink.labels)
-    for batch in (next(Loader(ink, vocabulary, 4, labelled=False).epoch(0)), batch_of(ink, [0, 1], vocabulary)):
+    for batch in (
+        next(Loader(ink, vocabulary, 4, labelled=False).epoch(0)),
+        batch_of(ink, [0, 1], vocabulary),
+    ):
         assert batch.strokes.classes is None and batch.strokes.links is None
         assert batch.tokens.shape[1] == 1 and set(batch.tokens.flatten().tolist()) == {END}
     moved = batch.to("cpu")
@@ -269,7 +272,8 @@ def test_without_labels_there_are_no_targets(ink):
 @pytest.mark.parametrize("workers", [1, 3])
 def test_threads_change_nothing_about_ink(ink, workers: int):
     loaders = [
-        Loader(ink, Vocabulary.of(ink.labels), 4, seed=3, augment_ink=AugmentInk(), workers=n) for n in (0, workers)
+        Loader(ink, Vocabulary.of(ink.labels), 4, seed=3, augment_ink=AugmentInk(), workers=n)
+        for n in (0, workers)
     ]
     assert identical(loaders[0].epoch(2), loaders[1].epoch(2))
     assert not identical(loaders[0].epoch(2), loaders[0].epoch(3))
@@ -279,12 +283,14 @@ def test_threads_change_nothing_about_ink(ink, workers: int):
 def test_training_on_ink_goes_on_in_the_middle_of_an_epoch(linked, workers: int):
     """Also where the set is drawn anew for each epoch."""
     samples = replace(ink_samples(linked), redraw=turned(linked))
-    loader = Loader(samples, Vocabulary.of(samples.labels), 4, seed=3, augment_ink=AugmentInk(), workers=workers)
+    loader = Loader(
+        samples, Vocabulary.of(samples.labels), 4, seed=3, augment_ink=AugmentInk(), workers=workers
+    )
     whole = list(loader.epoch(5))
     assert identical(whole[3:], loader.epoch(5, skip=3))
 
 
-def turned(rows: list[InkRow]):
+def turned(rows: list[LabelledInk]):
     """Draws the rows anew: larger in each epoch and seed, the last label first."""
 
     def redraw(seed: int, epoch: int) -> SampleSet:
@@ -318,7 +324,9 @@ def test_a_part_of_a_set_and_two_sets_are_drawn_anew_as_well(linked):
     both = join(first, pick(second, range(6)))
     wanted = join(first.redraw(1, 2), pick(second.redraw(1, 2), range(6)))
     plain = replace(wanted, redraw=None)
-    assert identical(Loader(both, vocabulary, 4, seed=1).epoch(2), Loader(plain, vocabulary, 4, seed=1).epoch(2))
+    assert identical(
+        Loader(both, vocabulary, 4, seed=1).epoch(2), Loader(plain, vocabulary, 4, seed=1).epoch(2)
+    )
 
 
 def test_two_processes_share_a_batch_of_ink(ink):

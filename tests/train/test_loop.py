@@ -163,7 +163,7 @@ def test_too_little_memory_says_what_helps(tmp_path, monkeypatch):
             "[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: 12 bytes"
         )
 
-    monkeypatch.setattr(loop._Trainer, "_step", starved)
+    monkeypatch.setattr(loop, "step", starved)
     with pytest.raises(TrainingError, match="batch_size"):
         train_toy(tmp_path)
 

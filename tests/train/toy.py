@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
 from hmer_suite.nn.batch import Batch
 from hmer_suite.settings.resolve import resolve
+from hmer_suite.specs.ranges import Probability, Size
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import BEGIN, Vocabulary
@@ -28,11 +29,11 @@ from hmer_suite.train.state import Limits, Outcome
 class ToyOptions:
     """Settings of the toy."""
 
-    width: int = 16
+    width: Size = 16
     """Size of everything."""
     poison: float = 0.0
     """Not 0: the loss of an image without ink is infinite."""
-    dropout: float = 0.2
+    dropout: Probability = 0.2
     """Probability that a feature is left out in training."""
 
 

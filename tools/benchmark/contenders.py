@@ -1,13 +1,13 @@
-"""The contenders of `tools/benchmark/run.py`: one process each, started as ``contenders.py NAME FILE``.
+"""The contenders of `tools.benchmark.run`: one process each, started as ``contenders.py NAME FILE``.
 
-When ready, a contender writes ``{"version", "seconds", "megabytes"}``: how long its imports and tables took,
-and the memory that it holds. For each line on standard input it then makes one pass over the file and answers
-``{"seconds", "found", "items", "megabytes"}``; `found` are the formulas accepted, or the token errors. The
-node process of `katex.mjs` speaks the same way.
+When ready, a contender writes ``{"version", "seconds", "megabytes"}``: the time that its imports and tables took, and
+its memory. For each line on standard input it then makes one pass over the file and answers
+``{"seconds", "found", "items", "megabytes"}``; `found` is the number of formulas accepted, or of token errors. The node
+process of `katex.mjs` has the same protocol.
 
-A contender is a function that imports what it needs and returns (version, pass over the file). Those that
-judge formulas read the file, a JSON list of them, before the clock starts; those that count token errors read
-it, a JSON of ``{id: {"pred", "gt"}}``, in every pass, because reading and splitting is part of the work.
+A contender is a function that imports what it needs and returns (version, pass over the file). Contenders that judge
+formulas read the file, a JSON list of formulas, before the clock starts; those that count token errors read it, a JSON
+object ``{id: {"pred", "gt"}}``, in every pass, because reading and splitting is part of the work.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 Pass = Callable[[], tuple[int, int]]
-"""One pass over the file; returns what was found and among how many items."""
+"""One pass over the file; returns the number found and the number of items."""
 
 
 def ours_verdict(path: str) -> tuple[str, Pass]:
@@ -79,7 +79,7 @@ def _sympy(path: str, backend: str) -> tuple[str, Pass]:
 
     warnings.simplefilter("ignore")
     parse_latex("x", backend=backend)  # imports the backend and builds its tables
-    # Beside its own error it lets those through that building the expression raises.
+    # Besides its own error it lets through errors of building the expression.
     refusals = (
         LaTeXParsingError,
         LarkError,
@@ -108,8 +108,8 @@ def ours_errors(path: str) -> tuple[str, Pass]:
         for prediction, reference in zip(paired.predictions, paired.references, strict=True):
             wanted = raw_tokens(reference)
             tokens += len(wanted)
-            if prediction != reference:  # as scoring does, which reads equal texts once
-                edits += sum(edit_counts(raw_tokens(prediction), wanted))
+            if prediction != reference:  # scoring also skips equal texts
+                edits += sum(edit_counts(raw_tokens(prediction or ""), wanted))
         return edits, tokens
 
     return _own_version(), one_pass
@@ -182,8 +182,10 @@ def _pairs(path: str) -> tuple[list[str], list[str]]:
     return [sample["pred"] for sample in samples], [sample["gt"] for sample in samples]
 
 
-def _accepted(judge: Callable, formulas: Sequence[str], refusals: tuple[type[Exception], ...]) -> int:
-    """Formulas that *judge* takes without raising one of *refusals*; anything else it raises is a bug."""
+def _accepted(
+    judge: Callable[[str], object], formulas: Sequence[str], refusals: tuple[type[Exception], ...]
+) -> int:
+    """Number of formulas that `judge` takes without raising one of `refusals`; any other error is a bug."""
     accepted = 0
     for text in formulas:
         try:
@@ -195,7 +197,7 @@ def _accepted(judge: Callable, formulas: Sequence[str], refusals: tuple[type[Exc
 
 
 def _megabytes() -> float:
-    """Resident memory of this process: now where the system has /proc, else at its peak."""
+    """Resident memory of this process in MB: the current one where the system has /proc, else the peak."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         return int(statm.read_text().split()[1]) * resource.getpagesize() / 1e6

@@ -1,4 +1,4 @@
-"""What a benchmark found, and how the report shows it."""
+"""Results of the benchmark, and their report."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from tools.reports.markdown import Cell, page, section, table
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured line: a sample a round; or none, and a *note* that says why."""
+    """One measured line: a sample per round; or none, and a `note` that says why."""
 
     name: str
     unit: str
@@ -18,18 +20,24 @@ class Row:
 
     @property
     def median(self) -> float | None:
+        """The median of the samples; None where there are none."""
         return median(self.samples) if self.samples else None
 
-    def __str__(self) -> str:
-        if not self.samples:
-            return f"| {self.name} | | | not measured: {self.note} |"
-        span = f"{figure(min(self.samples))} to {figure(max(self.samples))}" if len(self.samples) > 1 else ""
-        return f"| {self.name} | **{figure(self.median)}** {self.unit} | {span} | {self.note} |"
+    def cells(self) -> tuple[Cell, ...]:
+        """The line of the report's table."""
+        if self.median is None:
+            return (self.name, "", "", f"not measured: {self.note}")
+        several = len(self.samples) > 1
+        span = f"{figure(min(self.samples))} to {figure(max(self.samples))}" if several else ""
+        return (self.name, f"**{figure(self.median)}** {self.unit}", span, self.note)
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A figure that was wanted, with what was measured; None where it was not."""
+    """A goal with the measured figure, None where it was not measured.
+
+    The figure is to be at least `least`, or at most `most`; one of the two is given.
+    """
 
     name: str
     measured: float | None
@@ -38,15 +46,18 @@ class Goal:
 
     @property
     def met(self) -> bool:
+        """Whether the goal was reached; never where it was not measured."""
         if self.measured is None:
             return False
-        return self.measured >= self.least if self.most is None else self.measured <= self.most
+        above = self.least is None or self.measured >= self.least
+        return above and (self.most is None or self.measured <= self.most)
 
-    def __str__(self) -> str:
+    def cells(self) -> tuple[Cell, ...]:
+        """The line of the report's table."""
         wanted = f"at least {self.least:,}" if self.most is None else f"at most {self.most:,}"
         if self.measured is None:
-            return f"| {self.name} | {wanted} | not measured | |"
-        return f"| {self.name} | {wanted} | {figure(self.measured)} | {'yes' if self.met else '**no**'} |"
+            return (self.name, wanted, "not measured", "")
+        return (self.name, wanted, figure(self.measured), "yes" if self.met else "**no**")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +69,36 @@ class Section:
     rows: Sequence[Row]
     goals: Sequence[Goal] = ()
 
+    def markdown(self) -> str:
+        """The section of the report."""
+        rows = table(["", "median", "range", ""], [row.cells() for row in self.rows]) if self.rows else ""
+        return section(self.title, self.text, rows)
+
 
 def ratio(above: Row, below: Row) -> float | None:
-    """Quotient of two medians, None unless both were measured."""
-    return above.median / below.median if above.samples and below.samples else None
+    """Quotient of two medians; None unless both were measured."""
+    if above.median is None or below.median is None:
+        return None
+    return above.median / below.median
 
 
 def unmeasured(title: str, why: str) -> Section:
-    """A section of which nothing could be measured."""
+    """A section in which nothing could be measured."""
     return Section(title, f"Not measured: {why}.", ())
 
 
 def figure(value: float) -> str:
-    """Three digits, or all digits in front of the point."""
+    """The value with three digits, or with all digits before the point."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def write(head: Sequence[str], sections: Sequence[Section]) -> str:
-    """The report: its *head*, all goals in one table, then the sections."""
-    goals = [str(goal) for section in sections for goal in section.goals]
-    lines = [*head, "", "## Wanted", "", "| figure | wanted | measured | met |", "|---|---|---:|---|", *goals]
-    for section in sections:
-        lines += ["", f"## {section.title}", "", section.text]
-        if section.rows:
-            lines += ["", "| | median | range | |", "|---|---:|---:|---|", *map(str, section.rows)]
-    return "\n".join(lines) + "\n"
+def write(command: str, head: str, sections: Sequence[Section]) -> str:
+    """The report: paragraph `head`, all goals in one table, then the sections."""
+    goals = [goal.cells() for part in sections for goal in part.goals]
+    return page(
+        "Speed",
+        command,
+        head,
+        section("Goals", table(["figure", "goal", "measured", "met"], goals)),
+        *(part.markdown() for part in sections),
+    )

@@ -1,8 +1,9 @@
-"""`make bench`: how fast hmer-suite is, beside what its users have now. Writes `reports/bench.md`.
+"""Measure how fast hmer-suite is, compared with other tools; writes reports/bench.md.
 
-Contenders run in a process each (`benchmark/contenders.py`, `benchmark/katex.mjs`) and take turns, round by
-round, so that a busy machine is busy for all. What is not there, data or a contender, is listed as not
-measured.
+python -m tools.benchmark.run --data ../shared/data --out reports/bench.md
+
+Contenders run in a process each (`contenders.py`, `katex.mjs`) and take turns, round by round, so that a busy machine
+slows all alike. Data or contenders that are missing are listed as not measured.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
-from benchmark.race import ROOT, command, contender, katex, peak_memory, race
-from benchmark.report import Goal, Row, Section, figure, ratio, unmeasured, write
+from hmer_suite.files import write_whole
+from hmer_suite.latex.automaton import is_valid
+from hmer_suite.latex.tokens import split
+from hmer_suite.predictions.files import read_predictions, read_references
+from hmer_suite.repairs import repair
+from tools.benchmark.race import ROOT, command, contender, katex, peak_memory, race
+from tools.benchmark.report import Goal, Row, Section, figure, ratio, unmeasured, write
+from tools.reports.common import cores, package_versions, processor
 
 PACKAGES = ("lark", "rapidfuzz", "numpy", "typer", "jiwer", "pylatexenc", "sympy", "antlr4-python3-runtime")
 SEED = 2014
@@ -41,7 +47,7 @@ TAMER_EDITS = (9_516, 248_717)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the command line says; *scratch* is a folder for files that the contenders read."""
+    """Settings from the command line; `scratch` is a folder for files that the contenders read."""
 
     data: Path
     rounds: int
@@ -54,14 +60,14 @@ class Settings:
 
 
 def formulas(settings: Settings) -> list[Section]:
-    """Formulas a second, from text to verdict, tree and canonical spelling, beside other parsers."""
+    """Formulas a second, from text to verdict, tree and canonical spelling, compared with other parsers."""
     return [_formulas_of(source, settings, everyone=not number) for number, source in enumerate(LABELS)]
 
 
 def _formulas_of(source: str, settings: Settings, everyone: bool) -> Section:
     title, labels = f"Verdict, tree and canonical spelling: {source}", _labels(settings, source)
     if not labels:
-        return unmeasured(title, "the labels are not there")
+        return unmeasured(title, "the labels are missing")
     ours = ("ours_verdict", "ours_tree", "ours_canonical")
     path = _written(settings, "all.json", labels)
     others = _other_parsers(settings, labels) if everyone else {}
@@ -87,8 +93,8 @@ def _formulas_of(source: str, settings: Settings, everyone: bool) -> Section:
 
 FORMULAS_TEXT = (
     "Formulas a second, from text. Our verdict says yes or no without a tree; all others build one to find "
-    "out, so our tree is the like of theirs. Rates are those of a warm process that has seen the formulas "
-    "before; the first pass of a fresh process stands below. pylatexenc and sympy get a random sample."
+    "out, so our tree is comparable to theirs. Rates are those of a warm process that has seen the formulas "
+    "before; the first pass of a fresh process is below. pylatexenc and sympy get a random sample."
 )
 
 
@@ -107,15 +113,15 @@ def _other_parsers(settings: Settings, labels: Sequence[str]) -> dict[str, list[
 
 
 def token_errors(settings: Settings) -> list[Section]:
-    """Token errors of TAMER-a counted from the file on, all with the same total."""
+    """Seconds to count the token errors of TAMER-a from the file; all contenders must find the same total."""
     title, path = "Token errors", settings.data / TAMER
     if not path.is_file():
-        return [unmeasured(title, "the predictions of TAMER-a are not there")]
+        return [unmeasured(title, "the predictions of TAMER-a are missing")]
     names = {
         "ours_errors": "ours: S, D and I of the documented alignment",
         "jiwer": "jiwer, process_words",
         "torchmetrics": "torchmetrics, WordErrorRate",
-        "quadratic_loop": "quadratic loop over a numpy table, the way of WAP's compute-wer",
+        "quadratic_loop": "quadratic loop over a numpy table, as in WAP's compute-wer",
     }
     pythons = {"torchmetrics": settings.torch_python}
     commands = {name: contender(name, path, pythons.get(name, sys.executable)) for name in names}
@@ -128,7 +134,7 @@ def token_errors(settings: Settings) -> list[Section]:
         rows[name] = Row(names[name], "s", samples, result.why or result.hello["version"])
     text = (
         "12,386 predictions of TAMER on HME100K-a: reading the JSON file, splitting and counting, in a warm "
-        f"process. Each finds {TAMER_EDITS[0]:,} errors in {TAMER_EDITS[1]:,} tokens, or there is no report."
+        f"process. Each finds {TAMER_EDITS[0]:,} errors in {TAMER_EDITS[1]:,} tokens; otherwise there is no report."
     )
     goal = Goal("token errors, times jiwer's throughput", ratio(rows["jiwer"], rows["ours_errors"]), least=3)
     return [Section(title, text, list(rows.values()), [goal])]
@@ -143,7 +149,7 @@ def whole_command(settings: Settings) -> list[Section]:
     usage = command("`hmer-suite --help`", ["--help"], settings.rounds)
     goals = [Goal("`--help`, s", usage.median, most=0.3)]
     if not path.is_file():
-        return [Section(title, "The predictions of TAMER-a are not there.", [usage], goals)]
+        return [Section(title, "The predictions of TAMER-a are missing.", [usage], goals)]
     samples = json.loads(path.read_text(encoding="utf-8"))
     copies = {f"{copy}-{name}": sample for copy in range(10) for name, sample in samples.items()}
     larger = _written(settings, "ten.json", copies)
@@ -159,7 +165,7 @@ def whole_command(settings: Settings) -> list[Section]:
     ten_memory = peak_memory("peak memory, ten times the samples", ["score", str(larger), *options], 1)
     text = (
         "Process start included. Memory is the highest sum of the proportional set sizes of the command's "
-        "processes, sampled in runs of their own. The larger file has each sample ten times."
+        "processes, sampled in separate runs. The larger file has each sample ten times."
     )
     goals += [
         Goal("`score` on TAMER-a, s", once.median, most=3),
@@ -173,32 +179,27 @@ def whole_command(settings: Settings) -> list[Section]:
 
 
 def repairs(settings: Settings) -> list[Section]:
-    """Milliseconds a repair: on WAP's invalid predictions, on random tokens and on loops."""
-    from hmer_suite.latex.automaton import is_valid
-    from hmer_suite.latex.tokens import split
-    from hmer_suite.predictions.files import read_predictions
-    from hmer_suite.repairs import repair
-
+    """Milliseconds per repair: of WAP's invalid predictions, of random tokens and of loops."""
     path, labels = settings.data / "predictions/wap-crohme2014.txt", _labels(settings, next(iter(LABELS)))
     if not labels or not path.is_file():
-        return [unmeasured("Repair", "the data of CROHME is not there")]
+        return [unmeasured("Repair", "the data of CROHME is missing")]
     vocabulary = sorted({token for label in labels for token in label.split()})
     draw = random.Random(SEED)
     cases = {
         "WAP's invalid predictions": [
-            t for t in read_predictions(path).predictions if not is_valid(split(t))
+            t for t in read_predictions(path).predictions if not is_valid(split(t or ""))
         ],
         "500 random tokens": [" ".join(draw.choices(vocabulary, k=500)) for _ in range(20)],
         "2,000-token loops": [
             _loop(clause, 2_000) for clause in (r"{ x ^", r"\frac { 1 } {", "} + x", "a _ b _")
         ],
     }
-    first = Row("first repair of a process", "ms", (_milliseconds(repair, "x ^"),), "reads the token model")
-    rows = {name: _repair_times(name, texts, repair, settings.rounds) for name, texts in cases.items()}
+    first = Row("first repair of a process", "ms", (_milliseconds("x ^"),), "reads the token model")
+    rows = {name: _repair_times(name, texts, settings.rounds) for name, texts in cases.items()}
     if not all(is_valid(split(repair(text).output)) for texts in cases.values() for text in texts):
         raise SystemExit("bench: a repaired formula is not valid")
     text = (
-        "Milliseconds a repair, the median over the formulas of a case; its slowest one behind it. Random "
+        "Milliseconds per repair, the median over the formulas of a case, with the slowest one. Random "
         f"tokens are drawn from the vocabulary of the labels above, seed {SEED}. Every output is valid."
     )
     goals = [
@@ -208,15 +209,16 @@ def repairs(settings: Settings) -> list[Section]:
     return [Section("Repair", text, [*rows.values(), first], goals)]
 
 
-def _repair_times(name: str, texts: Sequence[str], repair: Callable, rounds: int) -> Row:
-    times = [[_milliseconds(repair, text) for text in texts] for _ in range(rounds)]
+def _repair_times(name: str, texts: Sequence[str], rounds: int) -> Row:
+    times = [[_milliseconds(text) for text in texts] for _ in range(rounds)]
     slowest = max(median(of_one) for of_one in zip(*times, strict=True))
     return Row(name, "ms", tuple(map(median, times)), f"{len(texts)} formulas, slowest {figure(slowest)} ms")
 
 
-def _milliseconds(function: Callable, text: str) -> float:
+def _milliseconds(text: str) -> float:
+    """Wall-clock time of repairing a text."""
     start = time.perf_counter()
-    function(text)
+    repair(text)
     return 1e3 * (time.perf_counter() - start)
 
 
@@ -229,9 +231,7 @@ def _loop(clause: str, tokens: int) -> str:
 
 
 def _labels(settings: Settings, source: str) -> list[str]:
-    """Labels of a source; none if one of its files is missing."""
-    from hmer_suite.predictions.files import read_references
-
+    """Labels of a source; empty where one of its files is missing."""
     paths = [settings.data / name for name in LABELS[source]]
     if not all(path.is_file() for path in paths):
         return []
@@ -244,34 +244,17 @@ def _written(settings: Settings, name: str, value: object) -> Path:
     return path
 
 
-def _machine() -> str:
-    """CPU, cores and system; nothing that names the machine or its folders."""
-    listed = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    models = [line.partition(":")[2].strip() for line in listed if line.startswith("model name")]
-    return f"{models[0] if models else platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def _head(settings: Settings, before: float) -> list[str]:
-    versions = ", ".join(f"{package} {_version(package)}" for package in PACKAGES)
-    return [
-        "# Speed",
-        "",
-        f"Made by `python tools/benchmark/run.py --rounds {settings.rounds} --slow {settings.slow}` (`make bench`); "
-        "`--data DIR` names the folder of the data sets, `--torch-python PYTHON` a Python with torchmetrics.",
-        f"Machine: {_machine()}; load average {before:.1f} before and {os.getloadavg()[0]:.1f} after.",
-        f"Python {platform.python_version()}, {versions}.",
-        "",
-        f"Figures are medians of {settings.rounds} rounds behind a first that does not count, with the "
-        "lowest and the highest; whole commands have no such first. Contenders have a process each and take "
-        "turns, round by round.",
-    ]
+def _head(settings: Settings, before: float) -> str:
+    """The machine and the packages, without names of the machine or its folders; how figures are taken."""
+    load = f"load average {before:.1f} before and {os.getloadavg()[0]:.1f} after"
+    return (
+        "`--data DIR` names the folder of the data sets, `--torch-python PYTHON` a Python with torchmetrics. "
+        f"Machine: {processor()}, {cores()}, {platform.system()}; {load}. "
+        f"Python {platform.python_version()}, {package_versions(PACKAGES)}.\n\n"
+        f"Figures are medians of {settings.rounds} rounds after a first one that does not count, with the lowest and "
+        "the highest; whole commands have no such first round. Contenders have a process each and take turns, round "
+        "by round."
+    )
 
 
 PARTS = {"formulas": formulas, "errors": token_errors, "command": whole_command, "repair": repairs}
@@ -279,20 +262,25 @@ PARTS = {"formulas": formulas, "errors": token_errors, "command": whole_command,
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="the data sets")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds that count")
-    parser.add_argument("--slow", type=int, default=100, help="formulas for sympy's parsers")
+    parser.add_argument(
+        "--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the data sets"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="rounds that count (default: %(default)s)")
+    parser.add_argument(
+        "--slow", type=int, default=100, help="formulas for sympy's parsers (default: %(default)s)"
+    )
     parser.add_argument("--torch-python", default=sys.executable, help="a Python that has torchmetrics")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="parts to measure")
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, default=list(PARTS), help="parts to measure (default: all)"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "reports" / "bench.md", help="report to write")
     given = parser.parse_args()
-    from hmer_suite.files import write_whole
-
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="hmer-bench-") as scratch:
         settings = Settings(given.data, given.rounds, given.slow, given.torch_python, Path(scratch))
-        sections = [section for part in given.only for section in PARTS[part](settings)]
-    write_whole(given.out, write(_head(settings, before), sections))
+        sections = [part for name in given.only for part in PARTS[name](settings)]
+    command = f"python -m tools.benchmark.run --rounds {given.rounds} --slow {given.slow}"
+    write_whole(given.out, write(command, _head(settings, before), sections))
 
 
 if __name__ == "__main__":

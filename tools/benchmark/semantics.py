@@ -1,8 +1,7 @@
-"""Other ways to decide whether two formulas mean the same, as functions that `hmer_suite.equiv.sandbox.judge.Judge`
-can run.
+"""Other tools that decide whether two formulas mean the same, as functions for `hmer_suite.equiv.sandbox.judge.Judge`.
 
-Each is used as its documentation shows. What raises, whatever it raises, was not read or not decided: UNDECIDED. They
-need the extra `semantics-bench`.
+Each is used as its documentation shows. An error, whatever its class, means that a formula was not read or the pair not
+decided: UNDECIDED. They need the extra `semantics-bench`.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ UNDECIDABLE = Verdict(UNDECIDED, "unsupported", reason="raised")
 
 
 def math_verify(a: str, b: str) -> Verdict:
-    """Math-Verify: `parse` both and `verify`, *b* being the gold answer."""
+    """Math-Verify: `parse` both and `verify`, with `b` as the gold answer."""
     from math_verify import parse, verify
     from sympy import Basic, MatrixBase
 
@@ -40,19 +39,12 @@ def sympy_parse_latex(a: str, b: str) -> Verdict:
     return _simplified(lambda text: parse_latex(text, strict=True), a, b)
 
 
-CONTENDERS: dict[str, Callable[[str, str], Verdict]] = {
-    "Math-Verify": math_verify,
-    "latex2sympy2_extended, simplify": latex2sympy2_extended,
-    "sympy parse_latex, strict": sympy_parse_latex,
-}
-
-
 def _simplified(read: Callable[[str], object], a: str, b: str) -> Verdict:
     from sympy import Expr, simplify
 
     try:
         left, right = read(a.strip()), read(b.strip())
-    except Exception:  # others' code, which raises what it likes
+    except Exception:  # code of others, which may raise anything
         return UNREAD
     try:
         if left == right:

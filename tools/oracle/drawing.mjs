@@ -1,7 +1,7 @@
-// What KaTeX draws, as text: equal text means the same ink at the same places.
+// A description of KaTeX's drawing as text: equal text means the same ink at the same places.
 //
-// KaTeX hands over a tree of spans whose look is fixed by its stylesheet. This module is that stylesheet's layout
-// for the few shapes that KaTeX emits: everything runs from left to right on one baseline, except inside a "vlist",
+// KaTeX makes a tree of spans that its stylesheet lays out. This module computes that layout for the few shapes
+// that KaTeX emits: everything runs from left to right on one baseline, except inside a "vlist",
 // whose children carry their own vertical shift and share the width of the widest. KaTeX's fonts have neither
 // kerning nor ligatures, so the widths of glyphs simply add up.
 //
@@ -12,101 +12,23 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import katex from "katex";
+import {
+  DISPLAY_SIZES,
+  FONT_RULES,
+  FONT_CLASSES,
+  ALIGN,
+  ALIGN_FACTOR,
+  SPACE,
+  LINE_CLASSES,
+  NEUTRAL,
+  SIZE_CLASS,
+  STYLES,
+  NO_WIDTH,
+} from "./stylesheet.mjs";
 
 const { SymbolNode, SvgNode, LineNode, Anchor } = katex.__domTree;
 
 class Unknown extends Error {}
-
-// ---------------------------------------------------------------- stylesheet
-
-const DISPLAY_SIZES = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.44, 1.728, 2.074, 2.488]; // size1 ... size11
-
-// In the order of the stylesheet: of two rules that both match, the later one wins.
-const FONT_RULES = Object.entries({
-  textbf: { weight: "Bold" },
-  textit: { slant: "Italic" },
-  textrm: { family: "Main" },
-  textsf: { family: "SansSerif" },
-  texttt: { family: "Typewriter" },
-  mathnormal: { family: "Math", slant: "Italic" },
-  mathit: { family: "Main", slant: "Italic" },
-  mathrm: { slant: "" },
-  mathbf: { family: "Main", weight: "Bold" },
-  boldsymbol: { family: "Math", weight: "Bold", slant: "Italic" },
-  amsrm: { family: "AMS" },
-  mathbb: { family: "AMS" },
-  textbb: { family: "AMS" },
-  mathcal: { family: "Caligraphic" },
-  mathfrak: { family: "Fraktur" },
-  textfrak: { family: "Fraktur" },
-  mathboldfrak: { family: "Fraktur", weight: "Bold" },
-  textboldfrak: { family: "Fraktur", weight: "Bold" },
-  mathtt: { family: "Typewriter" },
-  mathscr: { family: "Script" },
-  textscr: { family: "Script" },
-  mathsf: { family: "SansSerif" },
-  mathboldsf: { family: "SansSerif", weight: "Bold" },
-  textboldsf: { family: "SansSerif", weight: "Bold" },
-  mathsfit: { family: "SansSerif", slant: "Italic" },
-  mathitsf: { family: "SansSerif", slant: "Italic" },
-  textitsf: { family: "SansSerif", slant: "Italic" },
-  mainrm: { family: "Main", slant: "" },
-  "small-op": { family: "Size1" },
-  "large-op": { family: "Size2" },
-});
-const FONT_CLASSES = new Set(FONT_RULES.map(([name]) => name));
-
-const ALIGN = {
-  msupsub: "left",
-  "svg-align": "left",
-  mfrac: "center",
-  "op-limits": "center",
-  "katex-accent": "center",
-  "x-arrow": "center",
-  mover: "center",
-  munder: "center",
-  "col-align-l": "left",
-  "col-align-c": "center",
-  "col-align-r": "right",
-};
-const ALIGN_FACTOR = { left: 0, center: 0.5, right: 1 };
-
-// [margin left, padding left, padding right, margin right] in em of the element itself.
-const SPACE = {
-  "katex-root": [0.2777777778, 0, 0, -0.5555555556],
-  "x-arrow-pad": [0, 0.5, 0.5, 0],
-  boxpad: [0, 0.3, 0.3, 0],
-  "cancel-pad": [0, 0.2, 0.2, 0],
-  "cancel-lap": [-0.2, 0, 0, -0.2],
-  anglpad: [0, 0.03889, 0.03889, 0],
-};
-
-const LINE_CLASSES = {
-  "frac-line": "solid",
-  "overline-line": "solid",
-  "underline-line": "solid",
-  "katex-hline": "solid",
-  "katex-hdashline": "dashed",
-};
-
-// Classes that mean something to KaTeX's own spacing but nothing to the stylesheet, or that are handled below.
-const NEUTRAL = new Set(
-  `mord mop mbin mrel mopen mclose mpunct minner mspace mtight text mtable sqrt accentunder enclosing katex-base
-  delimcenter delimsizing delimsizinginner mult op-symbol allowbreak nobreak katex-newline katex-smash katex-strut
-  katex-inner katex-fix katex-thinbox katex-vbox vlist-t vlist-t2 nulldelimiter accent-body accent-full katex-overlay
-  katex-overline katex-underline katex-rule vertical-separator arraycolsep hide-tail katex-stretchy katex-sout fbox
-  fcolorbox colorbox angl llap rlap clap delim-size1 delim-size4 katex-sizing fontsize-ensurer cjk_fallback
-  textup textmd hangul_fallback brahmic_fallback georgian_fallback cyrillic_fallback armenian_fallback eqn-num katex-tag`.split(/\s+/),
-);
-const SIZE_CLASS = /^(?:reset-)?size\d+$/;
-
-const STYLES = new Set(
-  `color position top left bottom height width minWidth marginLeft marginRight paddingLeft verticalAlign margin
-  borderBottomWidth borderRightWidth borderTopWidth borderRightStyle borderStyle borderWidth borderColor
-  backgroundColor textShadow`.split(/\s+/),
-);
-
-const NO_WIDTH = new Set(["katex-thinbox", "katex-vbox", "llap", "rlap", "clap", "katex-strut", "katex-fix"]);
 
 // ---------------------------------------------------------------- glyph widths
 
@@ -122,13 +44,13 @@ const fontName = ({ family, weight, slant }) => `${family}-${weight + slant || "
 
 /**
  * Advance of one character. Where KaTeX has no metrics the browser takes another font, whose widths are unknown:
- * a made-up width near 1 em, different for every character, keeps different drawings different.
+ * an invented width near 1 em, different for every character, keeps different drawings different.
  */
 function advance(character, font) {
-  return METRICS[font]?.[character.codePointAt(0)]?.[4] ?? madeUpWidth(character + font);
+  return METRICS[font]?.[character.codePointAt(0)]?.[4] ?? inventedWidth(character + font);
 }
 
-function madeUpWidth(key) {
+function inventedWidth(key) {
   let hash = 2166136261;
   for (const unit of key) hash = Math.imul(hash ^ unit.codePointAt(0), 16777619) >>> 0;
   return 1 + hash / 2 ** 32 / 10;
@@ -136,7 +58,7 @@ function madeUpWidth(key) {
 
 // ---------------------------------------------------------------- boxes
 
-/** A box: its advance width and its marks; `fill` tells that it wants the width of what contains it. */
+/** A box: its advance width and its marks; `fill` says that it takes the width of its container. */
 const box = (width = 0, marks = [], fill = false) => ({ width, marks, fill });
 
 const moved = (marks, dx, dy) => marks.map((mark) => ({ ...mark, x: mark.x + dx, y: mark.y + dy }));
@@ -231,7 +153,7 @@ function layoutContent(node, context, room) {
   if (node.children.some((child) => child instanceof SvgNode)) return layoutSvg(node, context, room);
   if (has("nulldelimiter")) return box(0.12 * context.size);
   if (has("arraycolsep")) return box(em(node.style.width) * context.size);
-  if (has("eqn-num")) return box(madeUpWidth("eqn-num") * context.size, ink(context, "equation number", 0, 0));
+  if (has("eqn-num")) return box(inventedWidth("eqn-num") * context.size, ink(context, "equation number", 0, 0));
   if (has("llap") || has("rlap") || has("clap")) return layoutLap(node, context);
   return layoutRow(node.children, context, room);
 }
@@ -293,12 +215,12 @@ function measureItem(wrap, inherited) {
     after: em(style.marginRight) * context.size,
     box: layoutRow(flat(content), context, undefined),
   };
-  // KaTeX writes "calc(100% - margin)" beside that very left margin, to say what a block does anyway.
+  // KaTeX writes "calc(100% - margin)" along with that same left margin, which is the default of a block.
   if (width !== undefined && width !== `calc(100% - ${style.marginLeft})`) throw new Unknown(`width ${width}`);
   return item;
 }
 
-/** Fragments are no nodes of the page: their children stand in their place. */
+/** Fragments are not nodes of the page: they are replaced by their children. */
 const flat = (nodes) =>
   nodes.flatMap((node) => (node.children && !node.attributes && !(node instanceof SvgNode) ? flat(node.children) : [node]));
 

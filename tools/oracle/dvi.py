@@ -1,4 +1,4 @@
-"""What TeX draws, read from its DVI file: every glyph and rule of a page with its place.
+"""Reader of DVI files: every glyph and rule of a page with its position.
 
 Formats: D. E. Knuth, *DVItype* (1995), "Device-independent file format", and *TFtoPL*, "Font metric data".
 """
@@ -29,9 +29,9 @@ class _Position:
 
 
 def dvi_pages(path: Path) -> dict[int, str]:
-    """Description of each page by its ``\\count0``: one line a mark, sorted by place, in scaled points.
+    """Description of each page by its ``\\count0``: one line per mark, sorted by position, in scaled points.
 
-    Equal descriptions mean equal glyphs of equal fonts, equal rules and equal colours at equal places.
+    Equal descriptions mean equal glyphs of equal fonts, equal rules and equal colours at equal positions.
     """
     return _Reader(path.read_bytes()).pages()
 
@@ -60,7 +60,7 @@ class _Reader:
                 self.at, self.stack, self.marks, self.colour = _Position(), [], [], ""
             elif code == 140:  # end of page
                 found[number] = "\n".join(" ".join(map(str, mark)) for mark in sorted(self.marks))
-            elif code == 248:  # postamble: nothing is drawn behind it
+            elif code == 248:  # postamble: nothing is drawn after it
                 break
             else:
                 self.command(code)
@@ -96,7 +96,7 @@ class _Reader:
         return _Position(now.h, now.v, now.w, now.x, now.y, now.z)
 
     def mark(self, code: int) -> None:
-        """Characters and rules; those that are set, not only put, also move to the right."""
+        """Draw a character or a rule; those that are set, not only put, also move to the right."""
         if code in (132, 137):
             self.rule(moves=code == 132)
         elif code < 128:
@@ -137,7 +137,7 @@ class _Reader:
         return raw.decode("latin-1")
 
     def special(self, text: str) -> None:
-        """Colours come as specials, kept as they are pushed and popped; notes to the printer draw nothing."""
+        """Keep track of colours, which are pushed and popped as specials; notes to the printer draw nothing."""
         if text.startswith("color push"):
             self.colour += "/" + text.removeprefix("color push").strip()
         elif text.startswith("color pop"):

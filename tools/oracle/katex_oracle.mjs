@@ -1,4 +1,4 @@
-// KaTeX as an outside judge: one process, JSON lines in, JSON lines out, in order.
+// KaTeX as an independent judge: one process, JSON lines in, JSON lines out, in order.
 //
 //   node katex_oracle.mjs            {"mode": "verdict", "latex": "x^2"}  -> {"valid": true}
 //                                    {"mode": "verdict", "latex": "x^"}   -> {"valid": false, "error": ..., "position": 2}

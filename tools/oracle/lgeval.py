@@ -1,21 +1,20 @@
-r"""Hold the layout-tree scores against CROHME's LgEval, sample by sample.
+r"""Compare the layout-tree scores with CROHME's LgEval, sample by sample; writes reports/structure.md.
 
-    python tools/oracle/lgeval.py PREDICTIONS REFERENCES [--pandoc PATH] [--largest N] [--out FILE]
+python -m tools.oracle.lgeval PREDICTIONS REFERENCES [--pandoc PATH] [--largest N] [--out FILE]
 
-writes a Markdown report to standard output or FILE. LgEval (https://gitlab.com/dprl/lgeval, with `convert2symLG` of
-CROHME 2019) takes LaTeX by way of pandoc's MathML to a label graph whose nodes are paths, and compares the
-graphs. This script has pandoc convert everything in one process, reads the MathML by the rules of that
-converter as published, and compares by LgEval's definitions, so that it needs neither Perl nor minutes. With
-pandoc 3 its sums on DenseNet-WAP's output for CROHME 2014 are those that the original tools gave.
+LgEval (https://gitlab.com/dprl/lgeval, with `convert2symLG` of CROHME 2019) converts LaTeX, through the MathML of
+pandoc, to a label graph whose nodes are paths, and compares the graphs. This script lets pandoc convert everything in
+one process, reads the MathML by the published rules of that converter, and compares by LgEval's definitions, so that it
+needs neither Perl nor minutes. With pandoc 3 its sums on DenseNet-WAP's output for CROHME 2014 are those of the
+original tools.
 
-Of LgEval's rules: a row's main symbol is its last one, and what follows or is raised hangs on it; a root
-without index is related to its first two symbols; text and space vanish; nodes at one path share their
-labels, and two nodes agree when they share one (`evaluate`'s mode INTER).
+Rules of LgEval: the main symbol of a row is its last one, and scripts and what follows attach to it; a root without
+index is related to its first two symbols; text and space vanish; nodes at one path share their labels, and two nodes
+agree when they share one (`evaluate`'s mode INTER).
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 import subprocess
 import sys
@@ -26,21 +25,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hmer_suite.errors import HmerSuiteError, InputError
-from hmer_suite.files import write_whole
 from hmer_suite.latex.canonical.canoniser import canonical_tree
+from hmer_suite.latex.nodes import Row
 from hmer_suite.latex.problems import validate
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse
+from hmer_suite.latex.tree import LatexSyntaxError, parse
 from hmer_suite.predictions.files import pair, read_predictions, read_references
+from hmer_suite.scores.layout_labels import APPLICATION
 from hmer_suite.scores.layout_scores import (
     LayoutCounts,
     StructureScores,
     count_layout,
     total_layout,
 )
-from hmer_suite.scores.layout_tree import APPLICATION
+from tools.reports.common import report_parser, write_or_print
+from tools.reports.markdown import Cell, join_blocks, page, table
 
 LARGEST = 500
-"""LgEval's time grows with the fourth power of the symbols: a graph of 1,000 of them is beyond it."""
+"""Symbols of the largest graph to compare: LgEval's time grows with their fourth power, too long for 1,000."""
 
 BRANCHES = {
     "msub": ("Sub",),
@@ -54,7 +55,7 @@ SAME_LABEL = {"\N{MINUS SIGN}": "-", "\N{GREEK CAPITAL LETTER GAMMA}": "\N{GREEK
 
 
 class UnreadableError(Exception):
-    """MathML from which LgEval's converter makes a graph that says nothing."""
+    """MathML of which LgEval's converter makes an empty graph."""
 
 
 # --- MathML to label graph ----------------------------------------------------------------------------------
@@ -68,13 +69,14 @@ class LabelGraph:
     edges: set[tuple[str, str]] = field(default_factory=set)
 
     def relate(self, parent: str, relation: str) -> str:
+        """Add an edge; returns the path of the child."""
         child = parent + relation
         self.edges.add((parent, child))
         return child
 
 
 def label_graph(math: ElementTree.Element) -> LabelGraph:
-    """The label graph of a ``math`` element as pandoc writes it. Raises UnreadableError."""
+    """The label graph of a ``math`` element of pandoc. Raises UnreadableError."""
     graph = LabelGraph()
     _read_row(graph, [child for child in math if _tag(child) != "annotation"], "O")
     return graph
@@ -85,7 +87,7 @@ def _tag(element: ElementTree.Element) -> str:
 
 
 def _read(graph: LabelGraph, element: ElementTree.Element, path: str) -> str:
-    """Read an element whose first symbol stands at *path*; returns the path of its main symbol."""
+    """Read an element whose first symbol is at `path`; returns the path of its main symbol."""
     tag = _tag(element)
     if tag in ("mi", "mo", "mn"):
         label = "".join(element.itertext())
@@ -128,7 +130,7 @@ def _read_row(graph: LabelGraph, elements: Sequence[ElementTree.Element], path: 
 
 
 def compare_graphs(prediction: LabelGraph, reference: LabelGraph) -> LayoutCounts:
-    """What LgEval's ``evaluate`` finds on one sample."""
+    """The counts of LgEval's ``evaluate`` for one sample."""
     ours, theirs = prediction.labels, reference.labels
     located = ours.keys() & theirs.keys()
     matched = sum(1 for path in located if ours[path] & theirs[path])
@@ -154,7 +156,7 @@ def compare_graphs(prediction: LabelGraph, reference: LabelGraph) -> LayoutCount
 
 
 def label_graphs(formulas: Sequence[str], pandoc: str) -> list[LabelGraph | None]:
-    """Label graphs of formulas, by one run of *pandoc*; None where LgEval gets none."""
+    """Label graphs of formulas, by one run of `pandoc`; None where LgEval gets none."""
     source = "".join(f"${formula.strip()}$\n\n" for formula in formulas)
     command = [pandoc, "--from=markdown", "--to=html", "--mathml"]
     page = subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
@@ -174,12 +176,12 @@ def _graph_of_paragraph(paragraph: str) -> LabelGraph | None:
         return None
 
 
-# --- ours beside it -----------------------------------------------------------------------------------------
+# --- comparison with ours -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A sample of which LgEval finds another number of errors, or another verdict on the structure."""
+    """A sample for which LgEval has another number of errors, or another verdict on the structure."""
 
     id: str
     ours: LayoutCounts
@@ -189,7 +191,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both counts of all samples that LgEval can compare, and the samples that it cannot, with the reason."""
+    """Both counts of all samples that LgEval can compare, and the samples that it cannot compare, with the reason."""
 
     ours: list[LayoutCounts]
     lgeval: list[LayoutCounts]
@@ -208,7 +210,7 @@ def compare(predictions: Path, references: Path, pandoc: str, largest: int) -> C
     result = Comparison([], [], [], [])
     for (name, prediction, reference), source, target in zip(pairs, sources, targets, strict=True):
         reason = _reason_to_leave_out(prediction, source, target, largest)
-        if reason:
+        if reason or prediction is None or target is None:
             result.left_out.append(f"{name} ({reason})")
             continue
         ours = count_layout(_tree(prediction), _tree(reference), application=application)
@@ -231,7 +233,7 @@ def _reason_to_leave_out(
     return f"{size} symbols" if size > largest else None
 
 
-def _tree(formula: str) -> Node | None:
+def _tree(formula: str) -> Row | None:
     try:
         return canonical_tree(parse(formula))
     except LatexSyntaxError:
@@ -243,8 +245,14 @@ def _cause(prediction: str, graph: LabelGraph | None) -> str:
     if problems and graph is not None:
         return f"pandoc accepts what is not valid LaTeX: {problems[0].message}"
     if graph is None and not problems:
-        return "LgEval makes no graph of it: pandoc refuses it, or the converter lacks one of its tags"
+        return "LgEval makes no graph of it: pandoc rejects it, or the converter lacks one of its tags"
     return "the formula is read differently"
+
+
+SUM_COLUMNS = (
+    "", "structure right", "expression right", "<= 1", "<= 2", "<= 3", "symbol recall", "symbol precision",
+)  # fmt: skip
+DIFFERENCE_COLUMNS = ("sample", "errors: LgEval", "ours", "symbols found: LgEval", "ours", "cause")
 
 
 def report(result: Comparison, version: str) -> str:
@@ -252,60 +260,51 @@ def report(result: Comparison, version: str) -> str:
     n = len(result.ours)
     same = n - sum(d.ours.distance != d.lgeval.distance for d in result.differences)
     verdicts = n - sum(d.ours.structure_right != d.lgeval.structure_right for d in result.differences)
-    lines = [
+    return join_blocks(
         f"{version}; {n} samples compared, the same structure verdict on {verdicts} and the same number of "
         f"label-graph errors on {same} of them.",
-        "",
-        "| | structure right | expression right | <= 1 | <= 2 | <= 3 | symbol recall | symbol precision |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
-        _sums("LgEval", result.lgeval),
-        _sums("hmer-suite", result.ours),
-        "",
+        table(SUM_COLUMNS, [_sums("LgEval", result.lgeval), _sums("hmer-suite", result.ours)]),
         f"Left out: {', '.join(result.left_out) or 'nothing'}.",
-    ]
-    if result.differences:
-        lines += ["", "| sample | errors: LgEval | ours | symbols found: LgEval | ours | cause |"]
-        lines += ["|---|---:|---:|---:|---:|---|", *map(_row, result.differences)]
-    return "\n".join(lines) + "\n"
+        table(DIFFERENCE_COLUMNS, map(_row, result.differences)) if result.differences else "",
+    )
 
 
-def _sums(name: str, counts: Sequence[LayoutCounts]) -> str:
+def _sums(name: str, counts: Sequence[LayoutCounts]) -> tuple[Cell, ...]:
     found, scores = total_layout(counts), StructureScores.of(counts)
-    return (
-        f"| {name} | {found.structure_right} ({scores.structure_rate:.2f} %) | {found.expression_right} "
-        f"({scores.exprate:.2f} %) | {found.within_1} | {found.within_2} | {found.within_3} "
-        f"| {scores.symbol_recall:.2f} | {scores.symbol_precision:.2f} |"
-    )
+    structures = f"{found.structure_right} ({scores.structure_rate:.2f} %)"
+    expressions = f"{found.expression_right} ({scores.exprate:.2f} %)"
+    within = (found.within_1, found.within_2, found.within_3)
+    return (name, structures, expressions, *within, scores.symbol_recall, scores.symbol_precision)
 
 
-def _row(difference: Difference) -> str:
+def _row(difference: Difference) -> tuple[Cell, ...]:
     ours, theirs = difference.ours, difference.lgeval
-    return (
-        f"| {difference.id} | {theirs.distance} | {ours.distance} | {theirs.symbols_matched} "
-        f"| {ours.symbols_matched} | {difference.cause} |"
-    )
+    symbols = (theirs.symbols_matched, ours.symbols_matched)
+    return (difference.id, theirs.distance, ours.distance, *symbols, difference.cause)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
-    parser.add_argument("predictions", type=Path)
-    parser.add_argument("references", type=Path)
-    parser.add_argument("--pandoc", default=_pandoc(), help="the pandoc to use (default: pypandoc's, or on the path)")
-    parser.add_argument("--out", type=Path, help="file to write the report to")
-    parser.add_argument("--largest", type=int, default=LARGEST, help="symbols of the largest graph (500)")
-    args = parser.parse_args()
+    parser = report_parser(__doc__, prints=True)
+    parser.add_argument("predictions", type=Path, help="prediction file")
+    parser.add_argument("references", type=Path, help="file of labels")
+    parser.add_argument(
+        "--pandoc", default=_pandoc(), help="pandoc to use (default: pypandoc's, or on the path)"
+    )
+    parser.add_argument(
+        "--largest", type=int, default=LARGEST, help="symbols of the largest graph (default: %(default)s)"
+    )
+    given = parser.parse_args()
     sys.setrecursionlimit(100_000)
     try:
-        command = [args.pandoc, "--version"]
+        command = [given.pandoc, "--version"]
         version = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
-        result = compare(args.predictions, args.references, args.pandoc, args.largest)
+        result = compare(given.predictions, given.references, given.pandoc, given.largest)
     except (HmerSuiteError, OSError) as error:
-        sys.exit(f"lgeval_oracle: error: {error}")
-    text = f"{HEADING}\n{report(result, version)}\n{READING}"
-    if args.out is None:
-        print(text, end="")
-    else:
-        write_whole(args.out, text)
+        sys.exit(f"lgeval: error: {error}")
+    text = page(
+        "Layout-tree scores against LgEval", "make structure", ABOUT, report(result, version), EXPLANATION
+    )
+    write_or_print(text, given.out)
 
 
 def _pandoc() -> str:
@@ -317,21 +316,18 @@ def _pandoc() -> str:
     return pypandoc.get_pandoc_path()
 
 
-HEADING = """# Layout-tree scores against LgEval
-
-Written by `make reports` (`tools/oracle/lgeval.py`), DenseNet-WAP on CROHME 2014. Per sample, LgEval's figures
-are those of an emulation: its converter's and its metric's rules as published, on the MathML of the pandoc named.
-The emulation gives all the sums that the original tools gave on this file: 613, 401, 536, 605, 642, 68.01, 75.80.
-"""
-READING = """\
+ABOUT = """\
+DenseNet-WAP on CROHME 2014. Per sample, LgEval's figures are those of an emulation: its converter's and its metric's
+rules as published, on the MathML of the pandoc named. The emulation has all the sums of the original tools on this
+file: 613, 401, 536, 605, 642, 68.01, 75.80."""
+EXPLANATION = """\
 How to read it. A node is a path from the first symbol (`R`, `Sup`, `Sub`, `Above`, `Below`, `Inside`); errors
 are differing labels on shared paths, plus paths and relations that only one side has. Pandoc 3 puts an invisible
-function application behind every named function that something follows, and LgEval counts it as a symbol; so do
+function application after every named function that something follows, and LgEval counts it as a symbol; so do
 these scores. Pandoc 2, with which CROHME 2019 was scored, had none, which gives 612, 401, 538, 608 and 645 instead.
 
 `hmer-suite score` prints percentages of all 986 references (62.17, 40.67, 54.36, 61.36, 65.11); the published ones
-are of the 984 samples that LgEval's converter takes.
-"""
+are of the 984 samples that LgEval's converter takes."""
 
 
 if __name__ == "__main__":

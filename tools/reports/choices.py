@@ -1,11 +1,10 @@
-r"""Runs of one recogniser beside each other, by samples seen and by minutes: a table and a picture.
+r"""Compare runs of one recogniser by samples seen and by minutes of training, in a table and a picture.
 
 python -m tools.reports.choices "as shipped=RUN" "without marks=RUN" ... --out reports/stroke-choices.md
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from hmer_suite.files import read_lines, write_whole
 from hmer_suite.report.figure import COLOURS, SOFT, new_figure, plain_axes, save_png
 from hmer_suite.settings.resolve import read_settings
 from hmer_suite.train.reporter import LOG
+from tools.reports.common import report_parser
+from tools.reports.markdown import image, page, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Point:
 
 def points(run: Path) -> list[Point]:
     """The validations of a run."""
-    batch = int(read_settings(run / "settings.toml")["batch_size"])
+    batch = int(str(read_settings(run / "settings.toml")["batch_size"]))
     entries = (json.loads(line) for line in read_lines(run / LOG) if line.strip())
     return [
         Point(
@@ -43,24 +44,27 @@ def points(run: Path) -> list[Point]:
     ]
 
 
-def table(runs: Mapping[str, Sequence[Point]]) -> str:
-    """Expression rate and WER of each run at the validations that some run has, by samples seen."""
+def rates_table(runs: Mapping[str, Sequence[Point]]) -> str:
+    """Expression rate and WER of each run at every validation of any run, by samples seen."""
     seen = sorted({round(point.seen, 1) for found in runs.values() for point in found})
-    lines = [f"| thousands seen | {' | '.join(runs)} |", "|---" * (len(runs) + 1) + "|"]
+    rows = []
     for count in seen:
         cells = []
         for found in runs.values():
             point = next((one for one in found if round(one.seen, 1) == count), None)
             cells.append(f"{point.exprate:.2f} (WER {point.wer:.1f})" if point else "")
-        lines.append(f"| {count:g} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append([f"{count:g}", *cells])
+    return table(["thousand samples seen", *runs], rows)
 
 
 def draw(runs: Mapping[str, Sequence[Point]], out: Path) -> None:
-    """Draw the expression rates by samples seen, and by minutes."""
+    """Draw the expression rates by samples seen and by minutes."""
     figure = new_figure(11, 4.4, layout="constrained")
     for axes, name, label in zip(
-        figure.subplots(1, 2), ("seen", "minutes"), ("thousand samples seen", "minutes of training"), strict=True
+        figure.subplots(1, 2),
+        ("seen", "minutes"),
+        ("thousand samples seen", "minutes of training"),
+        strict=True,
     ):
         plain_axes(axes, "Expression rate on CROHME 2013, %", "greedy")
         for (run, found), colour in zip(runs.items(), COLOURS, strict=False):
@@ -72,26 +76,24 @@ def draw(runs: Mapping[str, Sequence[Point]], out: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = report_parser(__doc__)
     parser.add_argument("runs", nargs="+", metavar="NAME=RUN")
-    parser.add_argument("--title", default="What each choice brings")
+    parser.add_argument("--title", default="Training choices compared", help="heading (default: %(default)s)")
     parser.add_argument("--note", default="", help="a paragraph above the table")
-    parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     runs = {text.partition("=")[0]: points(Path(text.partition("=")[2])) for text in given.runs}
     picture = given.out.with_suffix(".png")
     draw(runs, picture)
     names = " ".join(f'"{name}=RUN"' for name in runs)
-    command = f"python -m tools.reports.choices {names} --out reports/{given.out.name}"
-    parts = [
-        f"# {given.title}",
-        f"Written by `{command}`.",
+    text = page(
+        given.title,
+        f"python -m tools.reports.choices {names} --out reports/{given.out.name}",
         given.note,
-        f"![curves]({picture.name})",
-        "Expression rate in percent on CROHME 2013 (671 formulas), greedy, token for token; WER behind it.",
-        table(runs),
-    ]
-    write_whole(given.out, "\n\n".join(part for part in parts if part) + "\n")
+        image("curves", picture.name),
+        "Expression rate in percent on CROHME 2013 (671 formulas), greedy, token for token; WER in brackets.",
+        rates_table(runs),
+    )
+    write_whole(given.out, text)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,18 @@
-"""How evenly and how fast CROHME's ink is drawn: writes `reports/ink.md`.
+"""Measure how consistently and how fast CROHME's ink is drawn; writes reports/ink.md.
 
-python tools/reports/ink.py --data ../shared/data --out reports/ink.md
+python -m tools.reports.ink --data ../shared/data --out reports/ink.md
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 import cv2
@@ -21,10 +22,12 @@ from defusedxml.ElementTree import fromstring
 from hmer_suite.data.sources.crohme import PARTS, find_part, inkml_files, load, load_ink
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
-from hmer_suite.ink.inkml import Ink, parse_inkml
+from hmer_suite.ink.inkml import InkDocument, parse_inkml
 from hmer_suite.ink.raster import draw
 from hmer_suite.ink.symbol_height import symbol_height, symbol_height_of_boxes
 from hmer_suite.specs.recogniser import Preprocessing
+from tools.reports.common import add_data_folder, report_parser
+from tools.reports.markdown import Cell, page, section, table
 
 FULL_SIZE = "0123456789ABCEFHRXbd"
 """Symbols whose mean height is 1 by definition."""
@@ -32,59 +35,57 @@ FULL_SIZE = "0123456789ABCEFHRXbd"
 LETTERS = frozenset(
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHILMNPRSTVXY"
 ) | {f"\\{name}" for name in "alpha beta gamma lambda mu phi pi sigma theta Delta".split()}  # fmt: skip
-"""Symbols that have a usual height; brackets, roots and operators grow with what they stand at."""
+"""Symbols that have a usual height; brackets, roots and operators grow with their arguments."""
 
 Estimator = Callable[[np.ndarray], float]
+"""The symbol height of a formula from the boxes (n, 4) of its strokes."""
+
+Result = TypeVar("Result")
+
+COMMAND = "python -m tools.reports.ink --data ../shared/data --out reports/ink.md"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds crohme/")
-    parser.add_argument("--out", type=Path, required=True, help="Markdown file to write")
-    arguments = parser.parse_args()
+    parser = report_parser(__doc__)
+    add_data_folder(parser)
+    given = parser.parse_args()
     cv2.setNumThreads(1)
-    folder = arguments.data / "crohme"
-    write_whole(arguments.out, HEAD + heights(folder) + times(folder))
+    folder = given.data / "crohme"
+    write_whole(given.out, page("Drawing CROHME's ink", COMMAND, heights(folder), times(folder)))
 
 
-HEAD = """# Drawing CROHME's ink
+# --- the size of symbols --------------------------------------------------------------------------------------
 
-Written by `python tools/reports/ink.py --data ../shared/data --out reports/ink.md`.
-
-"""
-
-
-# --- how large symbols are drawn ------------------------------------------------------------------------------
+HEIGHTS = """\
+The true size of a formula is taken from the symbols marked on its line (not in a script, by MathML): the median of
+their heights, each divided by the usual height of that symbol. *Spread*: standard deviation of
+log(estimated / true); 0.22 is a fifth. *Several*: formulas with two such symbols or more."""
 
 
 def heights(folder: Path) -> str:
-    """Spread of the estimated symbol height about what the marked symbols tell."""
+    """Spread of the estimated symbol height about the height measured on marked symbols."""
     formulas = list(marked(folder))
     true = true_scales([letters for _, letters in formulas])
     known = [number for number, scale in enumerate(true) if np.isfinite(scale)]
     several = [number for number in known if len(formulas[number][1]) > 1]
-    lines = [
-        "## Symbol height",
-        "",
-        "What a formula's size truly is, is told by the symbols marked on its line (by MathML no script): the median",
-        "of their heights, each divided by the usual height of that symbol. *Spread*: standard deviation of",
-        "log(estimated / true); 0.22 is a fifth. *Several*: formulas with two such symbols or more.",
-        "",
-        "| estimate from the strokes' boxes | spread, several | spread, all | 1 to 99 % |",
-        "|---|---|---|---|",
-    ]
+    estimates: list[tuple[Cell, ...]] = []
     for name, estimate in ESTIMATES.items():
         error = np.log([estimate(boxes_of(ink)) for ink, _ in formulas]) - np.log(true)
         error -= np.median(error[several])
         low, high = np.exp(np.percentile(error[several], [1, 99]))
-        spread = f"{error[several].std():.3f} | {error[known].std():.3f}"
-        lines.append(f"| {name} | {spread} | {low:.2f} to {high:.2f} |")
+        spreads = (f"{error[several].std():.3f}", f"{error[known].std():.3f}")
+        estimates.append((name, *spreads, f"{low:.2f} to {high:.2f}"))
     error = np.log([symbol_height(ink.traces) for ink, _ in formulas]) - np.log(true)
-    lines += ["", "| source | formulas | estimated / true, median |", "|---|---|---|"]
+    sources: list[tuple[Cell, ...]] = []
     for source in sorted({ink.source for ink, _ in formulas}):
         members = [number for number in several if formulas[number][0].source == source]
-        lines.append(f"| {source} | {len(members):,} | {np.exp(np.median(error[members])):.2f} |")
-    return "\n".join([*lines, "", ""])
+        sources.append((source, len(members), float(np.exp(np.median(error[members])))))
+    return section(
+        "Symbol height",
+        HEIGHTS,
+        table(["estimate from the strokes' boxes", "spread, several", "spread, all", "1 to 99 %"], estimates),
+        table(["source", "formulas", "estimated / true, median"], sources),
+    )
 
 
 def _sizes(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -109,12 +110,13 @@ ESTIMATES: dict[str, Estimator] = {
 }
 
 
-def boxes_of(ink: Ink) -> np.ndarray:
+def boxes_of(ink: InkDocument) -> np.ndarray:
+    """Boxes (n, 4) of the traces: left, top, right, bottom."""
     return np.array([(*trace.min(axis=0), *trace.max(axis=0)) for trace in ink.traces], dtype=np.float64)
 
 
-def marked(folder: Path) -> Iterator[tuple[Ink, list[tuple[str, float]]]]:
-    """Training ink, with label and height of each letter or digit that stands on its line."""
+def marked(folder: Path) -> Iterator[tuple[InkDocument, list[tuple[str, float]]]]:
+    """Training ink, with label and height of each letter or digit on its line."""
     for name, data in inkml_files(find_part(folder, "train")):
         path = PurePosixPath(name)
         try:
@@ -130,7 +132,7 @@ def marked(folder: Path) -> Iterator[tuple[Ink, list[tuple[str, float]]]]:
         yield ink, heights
 
 
-def _groups(data: bytes, ink: Ink) -> Iterator[tuple[str, tuple[int, ...], str]]:
+def _groups(data: bytes, ink: InkDocument) -> Iterator[tuple[str, tuple[int, ...], str]]:
     """Label, traces and MathML element of each marked symbol."""
     try:
         root = fromstring(data)
@@ -148,7 +150,7 @@ def _named(element: Element, name: str) -> bool:
 
 
 def _depths(element: Element, depth: int) -> Iterator[tuple[str, int]]:
-    """Ids of MathML elements, with the number of scripts that each stands in."""
+    """Ids of MathML elements, with the number of scripts around each."""
     scripts = any(_named(element, name) for name in "msub msup msubsup munder munderover mover mroot".split())
     id = element.get("{http://www.w3.org/XML/1998/namespace}id")
     if id:
@@ -158,7 +160,7 @@ def _depths(element: Element, depth: int) -> Iterator[tuple[str, int]]:
 
 
 def true_scales(formulas: list[list[tuple[str, float]]], rounds: int = 15) -> np.ndarray:
-    """Height of a full-size symbol in each formula, nan where nothing tells it.
+    """Height of a full-size symbol in each formula, nan where no symbol determines it.
 
     Usual heights of symbols and sizes of formulas are fitted in turn, as medians of logarithms.
     """
@@ -177,41 +179,45 @@ def true_scales(formulas: list[list[tuple[str, float]]], rounds: int = 15) -> np
                 for label, height in letters:
                     found[label].append(np.log(height) - scale)
         usual.update({label: float(np.median(values)) for label, values in found.items()})
-        level = np.mean([usual[label] for label in FULL_SIZE])
+        level = float(np.mean([usual[label] for label in FULL_SIZE]))
         usual.update({label: value - level for label, value in usual.items()})
     return np.exp(scales)
 
 
-# --- how long it takes ----------------------------------------------------------------------------------------
+# --- processor time -------------------------------------------------------------------------------------------
+
+TIMES = """\
+Seconds of one core. *Cold*: from the archive; *warm*: from the cache; *images*: warm, drawn at symbol
+height 32."""
 
 
 def times(folder: Path) -> str:
     """Processor seconds of one core for reading and drawing."""
-    lines = [
-        "## Time and size",
-        "",
-        "Seconds of one core. *Cold*: from the archive; *warm*: from the cache; *images*: warm, drawn at symbol",
-        "height 32.",
-        "",
-        "| split | samples | left out | cold | warm | images | drawn a second | mean pixels | largest |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    rows: list[tuple[Cell, ...]] = []
     with tempfile.TemporaryDirectory() as cache:
         os.environ["XDG_CACHE_HOME"] = cache
         for split in PARTS:
-            cold, ink = timed(lambda split=split: load_ink(str(folder), split))
-            warm, _ = timed(lambda split=split: load_ink(str(folder), split))
-            whole, samples = timed(lambda split=split: load(str(folder), split, Preprocessing()))
-            drawing, _ = timed(lambda ink=ink: [draw(item.traces) for item in ink.inks])
+            cold, _ = timed(partial(load_ink, str(folder), split))
+            warm, ink = timed(partial(load_ink, str(folder), split))
+            whole, samples = timed(partial(load, str(folder), split, Preprocessing()))
+            drawing, _ = timed(partial(_draw_all, ink.inks))
             pixels = samples.sizes.prod(axis=1)
-            lines.append(
-                f"| {split} | {len(samples):,} | {len(samples.left_out)} | {cold:.1f} | {warm:.1f} | {whole:.1f} "
-                f"| {len(samples) / drawing:,.0f} | {pixels.mean():,.0f} | {pixels.max():,} |"
-            )
-    return "\n".join([*lines, ""])
+            seconds = [f"{value:.1f}" for value in (cold, warm, whole)]
+            sizes = (f"{pixels.mean():,.0f}", f"{pixels.max():,}")
+            speed = f"{len(samples) / drawing:,.0f}"
+            rows.append((split, len(samples), len(samples.left_out), *seconds, speed, *sizes))
+    counts = ("split", "samples", "left out")
+    head = (*counts, "cold", "warm", "images", "drawn a second", "mean pixels", "largest")
+    return section("Time and size", TIMES, table(head, rows))
 
 
-def timed(function: Callable[[], object]) -> tuple[float, object]:
+def _draw_all(inks: Sequence[InkDocument]) -> None:
+    for ink in inks:
+        draw(ink.traces)
+
+
+def timed(function: Callable[[], Result]) -> tuple[float, Result]:
+    """Processor seconds of a call, and its result."""
     start = time.process_time()
     value = function()
     return time.process_time() - start, value

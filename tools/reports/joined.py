@@ -1,23 +1,23 @@
-r"""Joined readings of CROHME, tuned on 2013, measured on both: writes the plugins' files, a report and a picture.
+r"""Tune joined readings on CROHME 2013 and measure them on 2013 and 2014; writes a report and a picture.
 
 python -m tools.reports.joined stroke wap ctc-crnn --crohme ../shared/data/crohme --tune --out reports/joined.md
 
-Every recogniser proposes its five best of a beam, freely, every text is judged by all, and each subset of the
-recognisers is ranked by itself: with equal weights, and as tuned. Weights are chosen on 2013 from a grid by the
-expression rate, ties by the likelihood of the right texts; confidence is fitted to the readings so ranked.
+Every recogniser proposes the five best texts of an unconstrained beam, all recognisers judge every text, and each
+subset of the recognisers is ranked by itself: with equal weights, and as tuned. Weights are chosen on 2013 from a grid
+by the expression rate, ties by the likelihood of the right texts; confidence is then fitted to the ranked readings.
+With `--tune`, the results are also written to the plugins' files.
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
-from pathlib import Path
 
 import numpy as np
 import torch
 
+from hmer_suite.errors import UsageError
 from hmer_suite.files import write_whole
 from hmer_suite.predict.confidence import calibration_error, coverage, fit, reliability
 from hmer_suite.predict.joining import (
@@ -30,11 +30,13 @@ from hmer_suite.predict.joining import (
 from hmer_suite.predict.open_reader import open_readers
 from hmer_suite.predict.reader import Reader
 from hmer_suite.registry import recogniser
-from hmer_suite.report.calibration import Curve, draw_calibration
+from hmer_suite.report.calibration import CalibrationCurve, draw_calibration
 from hmer_suite.scores.edit_distance import DELETION, MATCH, align
 from hmer_suite.specs.recogniser import Decoding, Likelihood
+from tools.reports.common import SPLITS, add_crohme, report_parser
+from tools.reports.markdown import Cell, image, page, table
+from tools.reports.trained import BATCH
 
-SPLITS = {"validation": "CROHME 2013", "test": "CROHME 2014"}
 BEAM, PROPOSED = 10, 5
 WEIGHTS = (0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
 EXPONENTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -43,7 +45,7 @@ SHARES = (0.25, 0.5, 0.75, 0.9, 1.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathered:
-    """What all recognisers propose and say for the samples of a split: for each sample M lists."""
+    """Proposals and likelihoods of all M recognisers for the samples of a split: for each sample M lists."""
 
     labels: tuple[tuple[str, ...], ...]
     texts: list[list[tuple[str, ...]]]
@@ -51,7 +53,7 @@ class Gathered:
     said: list[list[list[Likelihood]]]
 
     def candidates(self, members: Sequence[int]) -> list[Candidates]:
-        """What some of the recognisers propose among themselves, judged by them."""
+        """The proposals of some of the recognisers, judged by the same ones."""
         found = []
         for texts, proposed, said in zip(self.texts, self.proposed, self.said, strict=True):
             own = list(dict.fromkeys(text for member in members for text in proposed[member]))
@@ -62,28 +64,28 @@ class Gathered:
 
 
 def gather(members: Sequence[Reader], folder: str, split: str, pictures: bool) -> Gathered:
-    """Let all recognisers read and judge a split; of `pictures`, those that read ink get what was traced."""
+    """Let all recognisers read and judge a split; with `pictures`, those that read ink get strokes traced from them."""
     how = Decoding(beam=BEAM, nbest=PROPOSED)
     pairs = []
     for member in members:
         source = "traced" if pictures and member.preprocessing.input == "ink" else "crohme"
         pairs.append((member, member.samples([f"{source}:{folder}@{split}"])))
-    proposed = [member.propose(own, how, 16) for member, own in pairs]
+    proposed = [member.propose(own, how, BATCH) for member, own in pairs]
     rows = [[[one.tokens for one in found] for found in row] for row in zip(*proposed, strict=True)]
     texts = [list(dict.fromkeys(text for found in row for text in found)) for row in rows]
-    said = [member.judge(own, texts, 16) for member, own in pairs]
+    said = [member.judge(own, texts, BATCH) for member, own in pairs]
     labels = tuple(tuple(label.split()) for label in pairs[0][1].labels)
     return Gathered(labels, texts, rows, [list(row) for row in zip(*said, strict=True)])
 
 
 def right(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining) -> np.ndarray:
-    """Whether the best text of each sample is its label (n,)."""
+    """1 where the best text of a sample is its label, else 0 (n,)."""
     firsts = (one.texts[int(one.scores(joining).argmax())] if one.texts else () for one in found)
     return np.array([first == label for first, label in zip(firsts, labels, strict=True)], dtype=float)
 
 
 def tune(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], members: int) -> Joining:
-    """Weights and exponent with the best expression rate, and confidence fitted to them."""
+    """The weights and exponent with the best expression rate, with the confidence fitted to them."""
     # One recogniser alone is ranked by its own search; there is nothing to choose.
     exponents = EXPONENTS if members > 1 else (Joining.plain(1).length_exponent,)
     grid = product((1.0,), *[WEIGHTS] * (members - 1), exponents)
@@ -96,7 +98,7 @@ def tune(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], members
 
 
 def _likelihood(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining) -> float:
-    """Mean log-probability of the labels among what is proposed, where they are."""
+    """Mean log-probability of the labels among the proposals, over samples whose label is proposed."""
     values = []
     for one, label in zip(found, labels, strict=True):
         if label in one.texts:
@@ -125,7 +127,7 @@ def calibrated(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], j
 
 
 def right_tokens(text: Sequence[str], label: Sequence[str]) -> list[bool]:
-    """For each token of a reading whether an alignment with the label leaves it as it is."""
+    """For each token of a reading, whether an alignment with the label keeps it."""
     return [step == MATCH for step in align(text, label).steps if step != DELETION]
 
 
@@ -139,13 +141,13 @@ class Row:
     oracle: Mapping[str, float]
     joining: Joining
     errors: Mapping[str, tuple[float, float]]
-    curve: Curve
+    curve: CalibrationCurve
 
 
 def measure(
     names: Sequence[str], gathered: Mapping[str, Gathered], chosen: Sequence[int], joining: Joining | None
 ) -> Row:
-    """Rank one subset of the recognisers, with a known joining or one that is tuned now."""
+    """Rank one subset of the recognisers, with a known joining or by tuning one."""
     found = {split: one.candidates(chosen) for split, one in gathered.items()}
     labels = {split: one.labels for split, one in gathered.items()}
     if joining is None:
@@ -169,7 +171,7 @@ def measure(
             )
             for split in SPLITS
         },
-        Curve(
+        CalibrationCurve(
             reliability(sure["test"], correct["test"]),
             list(zip(SHARES, coverage(sure["test"], correct["test"], SHARES), strict=True)),
         ),
@@ -177,76 +179,73 @@ def measure(
 
 
 def _confidences(found: Sequence[Candidates], joining: Joining) -> tuple[np.ndarray, np.ndarray]:
-    """The probabilities that the recognisers give their readings (n,), and the calibrated ones."""
+    """The recognisers' probabilities of their readings (n,), and the calibrated ones."""
+    confidence = joining.confidence
+    if confidence is None:
+        raise UsageError("the confidence of these recognisers was never tuned: give --tune")
     raw, sure = [], []
     for one in found:
         evidence = one.evidence(one.order(joining)[0], joining)
         raw.append(np.exp(evidence.logprob))
-        sure.append(joining.confidence(evidence.features()))
+        sure.append(confidence(evidence.features()))
     return np.array(raw), np.array(sure)
 
 
 def _oracle(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]]) -> float:
-    """Percent of samples whose label is among what is proposed."""
+    """Percentage of samples whose label is among the proposals."""
     return 100 * float(np.mean([label in one.texts for one, label in zip(found, labels, strict=True)]))
 
 
-INK = (
-    "`stroke` reads ink (online), `wap` and `ctc-crnn` its drawing (offline): what joins them is an ensemble of both."
+INK = "`stroke` reads ink (online), `wap` and `ctc-crnn` its drawing (offline): joined, they are an ensemble of both."
+PICTURES = (
+    "All read drawings of the ink (offline); a recogniser of ink gets strokes that were traced from them."
 )
-PICTURES = "All read drawings of the ink (offline); a recogniser of ink gets strokes that were traced from them."
+COLUMNS = (
+    "recognisers", "2013 equal", "2013 tuned", "2014 equal", "2014 tuned", "2014 among proposed", "weights",
+    "length exponent", "ECE 2014 before", "after",
+)  # fmt: skip
 
 
 def report(rows: Sequence[Row], command: str, pictures: bool, picture: str) -> str:
     """The page as Markdown."""
-    head = (
-        "| recognisers | 2013 equal | 2013 tuned | 2014 equal | 2014 tuned | 2014 among proposed | weights | "
-        "length exponent | ECE 2014 before | after |"
-    )
-    lines = [head, "|---" * 10 + "|"]
-    for row in rows:
-        weights = ", ".join(f"{weight:g}" for weight in row.joining.weights)
-        rates = (row.plain["validation"], row.tuned["validation"], row.plain["test"], row.tuned["test"])
-        before, after = row.errors["test"]
-        cells = (
-            *(f"{rate:.2f}" for rate in (*rates, row.oracle["test"])), weights,
-            f"{row.joining.length_exponent:g}", f"{before:.1f}", f"{after:.1f}",
-        )  # fmt: skip
-        lines.append(f"| {row.name} | {' | '.join(cells)} |")
-    return "\n\n".join([
-        "# Joined readings of CROHME" + (", from pictures" if pictures else ""),
-        f"Written by `{command}`; torch {torch.__version__}, {torch.get_num_threads()} thread(s).",
-        f"Expression rates in percent, token for token. {PICTURES if pictures else INK} Each recogniser proposes its "
-        f"{PROPOSED} best of a beam of {BEAM}, free of the grammar; all of them judge every text. *Equal*: equal "
-        "weights, length exponent 0.5. *Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone, of one "
-        "recogniser only the confidence. *Among proposed*: the label is one of the texts. *ECE*: expected "
-        "calibration error in percent, ten intervals; before: the recognisers' own "
-        "probability of the reading, its mean in logarithms; after: as tuned.",
-        "\n".join(lines),
-        f"![reliability and coverage on CROHME 2014]({picture})",
+    return page(
+        "Joined readings of CROHME" + (", from pictures" if pictures else ""),
+        command,
+        f"Expression rates in percent, token for token. {PICTURES if pictures else INK} Each recogniser proposes the "
+        f"{PROPOSED} best texts of a beam of {BEAM}, unconstrained; all of them judge every text. *Equal*: equal "
+        "weights, length exponent 0.5. *Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone; for a "
+        "single recogniser only the confidence. *Among proposed*: the label is one of the texts. *ECE*: expected "
+        "calibration error in percent, ten intervals; before: the recognisers' own probability of the reading, "
+        "averaged over their logarithms; after: as tuned.",
+        table(COLUMNS, map(_cells, rows)),
+        image("reliability and coverage on CROHME 2014", picture),
         "Accuracy on CROHME 2014 of the most confident readings, in percent:",
         _coverages(rows),
-    ]) + "\n"  # fmt: skip
+        note=f"; torch {torch.__version__}, {torch.get_num_threads()} thread(s)",
+    )
+
+
+def _cells(row: Row) -> tuple[Cell, ...]:
+    weights = ", ".join(f"{weight:g}" for weight in row.joining.weights)
+    rates = (row.plain["validation"], row.tuned["validation"], row.plain["test"], row.tuned["test"])
+    before, after = row.errors["test"]
+    exponent = f"{row.joining.length_exponent:g}"
+    return (row.name, *rates, row.oracle["test"], weights, exponent, f"{before:.1f}", f"{after:.1f}")
 
 
 def _coverages(rows: Sequence[Row]) -> str:
-    lines = [
-        f"| recognisers | {' | '.join(f'{100 * share:g} %' for share in SHARES)} |",
-        "|---" * (len(SHARES) + 1) + "|",
-    ]
-    for row in rows:
-        lines.append(f"| {row.name} | {' | '.join(f'{rate:.1f}' for _, rate in row.curve.kept)} |")
-    return "\n".join(lines)
+    head = ["recognisers", *(f"{100 * share:g} %" for share in SHARES)]
+    return table(head, [(row.name, *(f"{rate:.1f}" for _, rate in row.curve.kept)) for row in rows])
 
 
 def subsets(count: int) -> Iterator[tuple[int, ...]]:
-    """Each recogniser alone, all pairs, and so on to all of them."""
+    """Places of each recogniser alone, of all pairs, and so on up to all of them."""
     for size in range(1, count + 1):
         yield from combinations(range(count), size)
 
 
-def write_tuned(names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Each row into the file of its first recogniser, but for those that begin with a view of one."""
+def write_tuned(rows: Sequence[Row]) -> None:
+    """Write each row to the file of its first recogniser, except rows that begin with a view of one."""
     for row in rows:
         first = row.name.split("+")[0]
         path = None if "@" in first else recogniser(first).reading
@@ -256,18 +255,19 @@ def write_tuned(names: Sequence[str], rows: Sequence[Row]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = report_parser(__doc__)
+    add_crohme(parser)
     parser.add_argument("names", nargs="+", help="recognisers, or NAME=CHECKPOINT")
-    parser.add_argument("--crohme", required=True, help="folder of CROHME's archives")
     parser.add_argument("--tune", action="store_true", help="tune on 2013, and write the plugins' files")
-    parser.add_argument("--pictures", action="store_true", help="from drawings alone, traced where ink is read")
-    parser.add_argument("--out", type=Path, required=True, help="report to write")
+    parser.add_argument(
+        "--pictures", action="store_true", help="read drawings alone, traced where ink is wanted"
+    )
     given = parser.parse_args()
     names, sources = zip(
         *((text.partition("=")[0], text.partition("=")[2] or text) for text in given.names), strict=True
     )
-    members = [open_readers(source) for source in sources]
-    gathered = {split: gather(members, given.crohme, split, given.pictures) for split in SPLITS}
+    members = list(map(_open_one, sources))
+    gathered = {split: gather(members, str(given.crohme), split, given.pictures) for split in SPLITS}
     rows = []
     for chosen in subsets(len(names)):
         own = [names[place] for place in chosen]
@@ -276,12 +276,20 @@ def main() -> None:
         rows.append(measure(names, gathered, chosen, known))
         print(rows[-1].name, rows[-1].plain, rows[-1].tuned, rows[-1].joining.weights, flush=True)
     if given.tune:
-        write_tuned(names, rows)
+        write_tuned(rows)
     options = " --tune" if given.tune else " --pictures" if given.pictures else ""
     out = given.out
     command = f"python -m tools.reports.joined {' '.join(names)} --crohme DATA/crohme{options} --out reports/{out.name}"
     write_whole(out, report(rows, command, given.pictures, f"{out.stem}-confidence.png"))
     draw_calibration({row.name: row.curve for row in rows}, out.parent / f"{out.stem}-confidence.png")
+
+
+def _open_one(name: str) -> Reader:
+    """One recogniser, or a view of one; UsageError for several joined."""
+    reader = open_readers(name)
+    if not isinstance(reader, Reader):
+        raise UsageError(f"{name}: expected one recogniser")
+    return reader
 
 
 if __name__ == "__main__":

@@ -1,16 +1,15 @@
-r"""Every recogniser on the same test sets, in one page; writes reports/leaderboard.md.
+r"""Score every recogniser on the same test sets, in one page; writes reports/leaderboard.md.
 
-python -m tools.reports.leaderboard wap ctc-crnn im2latex symbol-cnn --data ../shared/data --out reports/leaderboard.md
+python -m tools.reports.leaderboard stroke wap ctc-crnn stroke+wap+ctc-crnn im2latex symbol-cnn \
+    --data ../shared/data --out reports/leaderboard.md
 
-A recogniser is named (its shipped weights) or given by a run or a checkpoint. Each reads every test set greedily, free
-and held to the grammar, whatever it was made for; beside them stand predictions that others published, scored here,
-and figures that they published, with what they selected on.
+A recogniser is given by name (its shipped weights), by a run or by a checkpoint; several joined by `+` read together.
+Each reads every test set that it can take, greedily, free and constrained by the grammar. Beside them are predictions
+that others published, scored here, and figures that they published, with what they selected on.
 """
 
 from __future__ import annotations
 
-import argparse
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,26 +17,31 @@ from pathlib import Path
 import torch
 
 from hmer_suite.data.subsets import spread
+from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
-from hmer_suite.predict.open_reader import open_reader
+from hmer_suite.predict.joint_reader import JoinedSamples, JointReader
+from hmer_suite.predict.open_reader import open_readers
 from hmer_suite.predict.reader import Reader
-from hmer_suite.predictions.files import pair, read_predictions, read_references
 from hmer_suite.scores.metrics.bleu import corpus_bleu
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.checkpoint import Description
+from tools.reports.common import add_data_folder, read_pairs, report_parser
+from tools.reports.markdown import Cell, page, section, table
+from tools.reports.trained import data_of, parameters, timed_reading
 
 WAYS = {"greedy, free": Decoding(), "greedy, constrained": Decoding(constrained=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class TestSet:
-    """What all recognisers read: `data` and `files` are below the folder of the data.
+    """One test set: `data` and `files` are below the folder of the data sets.
 
-    `files` are predictions that others published, with their references where they lie apart; `quoted` figures from
-    papers: system, figures, what was selected on. At most `limit` samples are read, spread evenly.
+    `files` are predictions that others published, each with a file of references where they have none inside; `quoted`
+    are figures from papers: system, figures, what they were selected on. At most `limit` samples are read, spread
+    evenly.
     """
 
     title: str
@@ -74,14 +78,14 @@ TEST_SETS = (
             (
                 "a student CTC-CRNN, on CROHME 2016",
                 "WER 38.1, CER 34.2",
-                "its clean-up looked at the ground truth",
+                "its clean-up used the ground truth",
             ),
         ),
     ),
     TestSet(
         "Printed formulas",
         "printed:{}/im2latex/test-a.formulas.norm.txt@train",
-        "Part a of im2latex-100k's test formulas, set anew in Computer Modern; 500 of them, spread evenly.",
+        "Part a of im2latex-100k's test formulas, typeset anew in Computer Modern; 500 of them, spread evenly.",
         limit=500,
         quoted=(
             (
@@ -99,8 +103,8 @@ TEST_SETS = (
     TestSet(
         "Single symbols",
         "symbols:{}/crohme@test",
-        "Symbols cut from the ink of CROHME 2014; 1,000 of them, spread evenly. ExpRate is accuracy here. Held to the "
-        "grammar, nobody may write a fraction's bar or a lone root.",
+        "Symbols cut from the ink of CROHME 2014; 1,000 of them, spread evenly. ExpRate is accuracy here. Constrained "
+        "by the grammar, no recogniser can write a fraction bar or a root alone.",
         quoted=(("Álvaro et al., as cited by Dong and Liu 2017, 101 classes", "accuracy 91.24", "not said"),),
     ),
 )
@@ -108,128 +112,164 @@ TEST_SETS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One system read in one way; a file that others published has no `description`, `parameters` and `speed`."""
+    """One system read in one way; a file that others published has no `members` and no `speed`.
+
+    `members` are the recognisers that read together, one or several, with their numbers of weights.
+    """
 
     system: str
     way: str
     scores: Scores
-    parameters: int | None = None
     speed: float | None = None
-    description: Description | None = None
+    members: tuple[tuple[Description, int], ...] = ()
 
 
-def read_rows(name: str, test: TestSet, data: str) -> Iterator[Row]:
-    """What a recogniser makes of a test set, in every way."""
-    reader = open_reader(name)
-    samples = spread(reader.samples([test.data.format(data)]), test.limit)
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The rows of a test set, and a sentence for each recogniser that cannot read it."""
+
+    test: TestSet
+    rows: tuple[Row, ...]
+    unread: tuple[str, ...]
+
+
+def board(test: TestSet, names: Sequence[str], data: Path, limit: int | None) -> Board:
+    """Let every recogniser read a test set."""
+    rows: list[Row] = []
+    unread: list[str] = []
+    for name in names:
+        try:
+            rows += read_rows(name, test, data, limit)
+        except (InputError, UsageError) as error:
+            unread.append(f"`{name}` cannot read this set: {_without_folder(str(error), data)}.")
+    return Board(test, (*rows, *file_rows(test, data)), tuple(unread))
+
+
+def _without_folder(text: str, data: Path) -> str:
+    return text.replace(str(data), "DATA")
+
+
+def read_rows(name: str, test: TestSet, data: Path, limit: int | None) -> Iterator[Row]:
+    """The readings of a recogniser, or of several joined, in every way.
+
+    Raises `InputError` or `UsageError` where one of them cannot read the set.
+    """
+    reader = open_readers(name)
+    samples = _part(reader.samples([test.data.format(data)]), min(limit or test.limit, test.limit))
+    system = name if isinstance(reader, JointReader) else reader.checkpoint.description.recogniser
+    members = tuple((one.checkpoint.description, parameters(one)) for one in _members(reader))
     for way, how in WAYS.items():
-        yield _row(reader, way, how, samples)
+        found, speed = timed_reading(reader, samples, how)
+        yield Row(system, way, score(found, samples.labels, ids=samples.ids), speed, members)
 
 
-def _row(reader: Reader, way: str, how: Decoding, samples: SampleSet) -> Row:
-    started = time.monotonic()
-    found = [hypotheses[0].latex for hypotheses in reader.read(samples, how, batch_size=16)]
-    speed = len(samples) / (time.monotonic() - started)
-    description = reader.checkpoint.description
-    return Row(
-        description.recogniser,
-        way,
-        score(found, samples.labels, ids=samples.ids),
-        sum(weight.numel() for weight in reader.model.parameters()),
-        speed,
-        description,
-    )
+def _part(samples: SampleSet | JoinedSamples, limit: int) -> SampleSet | JoinedSamples:
+    """At most `limit` samples, spread evenly."""
+    if isinstance(samples, SampleSet):
+        return spread(samples, limit)
+    return JoinedSamples(tuple(spread(own, limit) for own in samples.sets))
+
+
+def _members(reader: Reader | JointReader) -> tuple[Reader, ...]:
+    return reader.members if isinstance(reader, JointReader) else (reader,)
 
 
 def file_rows(test: TestSet, data: Path) -> Iterator[Row]:
-    """Predictions that others published."""
+    """Scores of predictions that others published."""
     for system, (predictions, labels) in test.files.items():
-        references = read_references(data / labels) if labels else None
-        paired = pair(read_predictions(data / predictions, references=references), references)
+        paired = read_pairs(data, predictions, labels)
         yield Row(system, "-", score(paired.predictions, paired.references, ids=paired.ids))
 
 
 # --- the page ------------------------------------------------------------------------------------------------
 
-
-def table(rows: Sequence[Row]) -> str:
-    """The rows as Markdown, best canonical expression rate first."""
-    head = (
-        "| system | read | ExpRate raw | canonical | repaired | means the same | WER | CER | BLEU-4 | valid |"
-        " parameters | images/s | training |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
-    )
-    ordered = sorted(rows, key=lambda row: -row.scores.canonical.exprate)
-    return head + "\n".join(map(_line, ordered))
+COLUMNS = (
+    "system", "read", "ExpRate raw", "canonical", "repaired", "means the same", "WER", "CER", "BLEU-4", "valid",
+    "parameters", "images/s", "training",
+)  # fmt: skip
 
 
-def _line(row: Row) -> str:
+def rates_table(rows: Sequence[Row]) -> str:
+    """The rows, best canonical expression rate first."""
+    return table(COLUMNS, map(_cells, sorted(rows, key=lambda row: -row.scores.canonical.exprate)))
+
+
+def _cells(row: Row) -> tuple[Cell, ...]:
     scores, meaning = row.scores, row.scores.semantics
     raw = scores.raw
     bleu = corpus_bleu(
         [sample.prediction or "" for sample in scores.samples],
         [sample.reference for sample in scores.samples],
     )
-    rates = [f"{block.exprate:.2f}" for block in (raw, scores.canonical, scores.repaired)]
-    same = f"{meaning.rate:.2f} to {meaning.rate_upper:.2f}"
-    figures = [f"{value:.2f}" for value in (raw.wer, raw.cer, bleu, raw.valid)]
-    size = f"{row.parameters / 1e6:.2f} M" if row.parameters else "-"
-    speed = f"{row.speed:.1f}" if row.speed else "-"
-    seconds = row.description.seconds if row.description else 0
-    hours = f"{seconds / 3600:.1f} h" if seconds else "-"
-    return f"| {' | '.join([row.system, row.way, *rates, same, *figures, size, speed, hours])} |"
-
-
-def trained(rows: Sequence[Row]) -> str:
-    """What each recogniser was trained and selected on."""
-    found = {row.system: row.description for row in rows if row.description}
-    lines = [
-        f"| {name} | {described.settings['preset']} | {described.data['spec']} | {described.data['train']['n']:,} | "
-        f"{described.data['validation']['n']:,} |"
-        for name, described in found.items()
-    ]
-    head = "| recogniser | preset | last trained on | samples | selected on |\n|---|---|---|--:|--:|\n"
-    return head + "\n".join(lines)
-
-
-def section(test: TestSet, rows: Sequence[Row]) -> str:
-    quoted = "\n".join(f"| {' | '.join(figures)} |" for figures in test.quoted)
-    published = (
-        f"As published, not measured here:\n\n| system | figures | selected on |\n|---|---|---|\n{quoted}"
+    repaired = scores.repaired.exprate if scores.repaired else None
+    same = f"{meaning.rate:.2f} to {meaning.rate_upper:.2f}" if meaning else None
+    size = sum(weights for _, weights in row.members)
+    seconds = sum(description.seconds for description, _ in row.members)
+    costs = (
+        f"{size / 1e6:.2f} M" if size else "-",
+        f"{row.speed:.1f}" if row.speed else "-",
+        f"{seconds / 3600:.1f} h" if seconds else "-",
     )
-    return f"## {test.title}\n\n{test.about}\n\n{table(rows)}\n\n{published}"
+    rates = (raw.exprate, scores.canonical.exprate, repaired, same, raw.wer, raw.cer, bleu, raw.valid)
+    return (row.system, row.way, *rates, *costs)
 
 
-HEAD = """# Recognisers side by side
+def trained(boards: Sequence[Board]) -> str:
+    """The data that each recogniser was trained and selected on."""
+    members = [member for board in boards for row in board.rows for member, _ in row.members]
+    rows = []
+    for name, found in {member.recogniser: member for member in members}.items():
+        data = data_of(found)
+        rows.append(
+            (name, str(found.settings["preset"]), data["spec"], data["train"]["n"], data["validation"]["n"])
+        )
+    return table(["recogniser", "preset", "last trained on", "samples", "selected on"], rows)
 
-Written by `{command}`, one thread, no GPU. Every recogniser reads every test set, also what it was not made for.
-Rates are those of `hmer-suite score`: **raw** compares tokens as given, **canonical** in canonical spelling,
-**repaired** behind the fixer, **means the same** is proven to (the second number counts the undecided as right).
-**training** is the wall time of all stages, with the encoder's where it came from another recogniser, on a part of a
-processor core.
 
-{trained}
+def board_section(board: Board) -> str:
+    """The part of the page on one test set."""
+    test = board.test
+    return section(
+        test.title,
+        test.about,
+        rates_table(board.rows),
+        *board.unread,
+        "As published, not measured here:",
+        table(["system", "figures", "selected on"], test.quoted),
+    )
 
-No test split selected anything here: CROHME 2013 did, or formulas held out of the training file."""
+
+ABOUT = """\
+Every recogniser reads every test set that it can take, also sets that it was not made for. Names joined by `+` read
+together. Rates are those of `hmer-suite score`: **raw** compares tokens as given, **canonical** in canonical spelling,
+**repaired** after repair, **means the same** counts readings proven equal in meaning (the second number counts the
+undecided as right). **training** is the wall time of all stages, including the encoder's where it came from another
+recogniser, on a part of a processor core."""
+SELECTED = "No test split was used to select anything here: CROHME 2013 was, or formulas held out of the training file."
 
 
 def main() -> None:
-    """Measure and write."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("recognisers", nargs="+", help="names with shipped weights, runs or checkpoints")
+    parser = report_parser(__doc__)
+    add_data_folder(parser)
     parser.add_argument(
-        "--data", type=Path, required=True, help="folder with crohme/, im2latex/, predictions/"
+        "recognisers", nargs="+", help="names with shipped weights, runs or checkpoints; + joins several"
     )
-    parser.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args()
+    parser.add_argument("--limit", type=int, help="samples of a set at most, for a quick trial")
+    given = parser.parse_args()
     torch.set_num_threads(1)
-    boards = [
-        (test, [row for name in args.recognisers for row in read_rows(name, test, str(args.data))])
-        for test in TEST_SETS
-    ]
-    command = f"python -m tools.reports.leaderboard {' '.join(args.recognisers)} --data DATA --out {args.out}"
-    head = HEAD.format(command=command, trained=trained(boards[0][1]))
-    sections = [section(test, [*rows, *file_rows(test, args.data)]) for test, rows in boards]
-    write_whole(args.out, "\n\n".join([head, *sections]) + "\n")
+    boards = [board(test, given.recognisers, given.data, given.limit) for test in TEST_SETS]
+    limited = f" --limit {given.limit}" if given.limit else ""
+    text = page(
+        "Recognisers side by side",
+        f"python -m tools.reports.leaderboard {' '.join(given.recognisers)} --data DATA{limited} "
+        f"--out reports/{given.out.name}",
+        ABOUT,
+        trained(boards),
+        SELECTED,
+        *map(board_section, boards),
+        note=", one thread, no GPU",
+    )
+    write_whole(given.out, text)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
-r"""Recognisers that read pictures, alone and joined: drawn ink, photos made of it, and another source's handwriting.
+r"""Measure recognisers on pictures: drawn ink, photos made of it, another source's handwriting; writes a report.
 
 python -m tools.reports.pictures wap stroke stroke+wap --crohme ../shared/data/crohme \
     --hand ../shared/data/real/hand --out reports/pictures.md
 
-A recogniser of ink gets the strokes that were traced from the picture. All read greedily, as `predict` does by default.
+Recognisers are given alone or joined by `+`. A recogniser of ink gets the strokes that were traced from the picture.
+All read greedily, as `predict` does by default.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +25,9 @@ from hmer_suite.predict.open_reader import open_readers
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.train.evaluate import rate
 from tests.images.test_photo import DEGRADED
+from tools.reports.common import add_crohme, report_parser
+from tools.reports.markdown import page, table
+from tools.reports.trained import timed_reading
 
 PHOTOS = 200
 HOW = Decoding(constrained=True)
@@ -32,7 +35,7 @@ HOW = Decoding(constrained=True)
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Image files in one folder, with the labels of each by name."""
+    """Image files in one folder, with their labels by name."""
 
     name: str
     folder: Path
@@ -40,7 +43,7 @@ class Pictures:
 
 
 def drawn(crohme: Path, folder: Path) -> Pictures:
-    """All of CROHME 2014, drawn dark on light."""
+    """The ink of all of CROHME 2014, drawn dark on light."""
     kept = load_ink(str(crohme), "test")
     for ink, sample in zip(kept.inks, kept.samples, strict=True):
         image = 255 - draw(sample.traces, Drawing(symbol_height=40), sample.unit)
@@ -50,14 +53,15 @@ def drawn(crohme: Path, folder: Path) -> Pictures:
 
 
 def photographed(crohme: Path, folder: Path) -> Pictures:
-    """Some of CROHME 2014, each made worse in one of the ways of the tests of photos."""
+    """Some of CROHME 2014, each degraded in one of the ways of the tests of photos."""
     kept = load_ink(str(crohme), "test")
     ways = [degrade for degrade, _ in DEGRADED.values()]
     labels = {}
     for number, place in enumerate(range(0, len(kept.inks), len(kept.inks) // PHOTOS)):
         ink = kept.inks[place]
-        worse = ways[number % len(ways)](list(ink.traces), number)
-        cv2.imwrite(str(folder / f"{ink.id}.png"), worse if worse.ndim == 2 else worse[..., :3][..., ::-1])
+        degraded = ways[number % len(ways)](list(ink.traces), number)
+        image = degraded if degraded.ndim == 2 else degraded[..., :3][..., ::-1]
+        cv2.imwrite(str(folder / f"{ink.id}.png"), image)
         labels[ink.id] = kept.labels[place]
     return Pictures(f"photos made of it ({len(labels)}, {len(ways)} ways)", folder, labels)
 
@@ -70,52 +74,51 @@ def hand(folder: Path) -> Pictures:
 
 
 def measure(name: str, pictures: Pictures) -> tuple[float, float]:
-    """Expression rate and WER of a recogniser, or of several joined; what it could not take counts as wrong."""
+    """Expression rate and WER of one or several joined recognisers; pictures that could not be read count as wrong."""
     reader = open_readers(name)
     samples = reader.samples([pictures.folder])
-    found = reader.read(samples, HOW, batch_size=16)
-    texts = {id: row[0].latex if row else "" for id, row in zip(samples.ids, found, strict=True)}
+    found, _ = timed_reading(reader, samples, HOW)
+    texts = dict(zip(samples.ids, found, strict=True))
     rates = rate([texts.get(id, "") for id in pictures.labels], list(pictures.labels.values()))
     return rates.exprate, rates.wer
 
 
-def rows(names: list[str], sets: list[Pictures]) -> Iterator[str]:
-    """Lines of the table."""
-    yield f"| recognisers | {' | '.join(one.name for one in sets)} |"
-    yield "|---" * (len(sets) + 1) + "|"
+def rows(names: list[str], sets: list[Pictures]) -> Iterator[list[str]]:
+    """A row for each recogniser; rates are printed as they come."""
     for name in names:
         cells = []
         for one in sets:
             exprate, wer = measure(name, one)
             cells.append(f"{exprate:.2f} (WER {wer:.1f})")
             print(name, one.name, cells[-1], flush=True)
-        yield f"| {name.rpartition('/')[2]} | {' | '.join(cells)} |"
+        yield [name.rpartition("/")[2], *cells]
+
+
+ABOUT = (
+    "Expression rate in percent, token for token, WER in brackets; greedy (joined: five texts each), constrained by "
+    "the grammar. A recogniser of ink reads strokes that were traced from the picture (`hmer_suite.ink.tracing`); "
+    "nothing was trained or selected on these sets. Photos: `tests/images/degrade.py`."
+)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = report_parser(__doc__)
     parser.add_argument("names", nargs="+", help="recognisers as `hmer-suite predict` takes them")
-    parser.add_argument("--crohme", type=Path, required=True)
-    parser.add_argument("--hand", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    add_crohme(parser)
+    parser.add_argument("--hand", type=Path, required=True, help="folder with images/ and refs.tsv")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as room:
-        folders = [Path(room, name) for name in ("drawn", "photos")]
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = [Path(scratch, name) for name in ("drawn", "photos")]
         for folder in folders:
             folder.mkdir()
         sets = [drawn(given.crohme, folders[0]), photographed(given.crohme, folders[1]), hand(given.hand)]
-        lines = list(rows(given.names, sets))
+        rates = table(["recognisers", *(one.name for one in sets)], rows(given.names, sets))
     named = " ".join(name.rpartition("/")[2] for name in given.names)
-    parts = [
-        "# Pictures read",
-        f"Written by `python -m tools.reports.pictures {named} --crohme DATA/crohme --hand DATA/real/hand --out "
-        f"reports/{given.out.name}`; torch {torch.__version__}.",
-        "Expression rate in percent, token for token, WER behind it; greedily (joined: five texts each), within the "
-        "grammar. A recogniser of ink reads strokes that were traced from the picture (`hmer_suite.ink.tracing`); "
-        "nothing was trained or selected on these sets. Photos: `tests/images/degrade.py`.",
-        "\n".join(lines),
-    ]
-    write_whole(given.out, "\n\n".join(parts) + "\n")
+    command = (
+        f"python -m tools.reports.pictures {named} --crohme DATA/crohme --hand DATA/real/hand "
+        f"--out reports/{given.out.name}"
+    )
+    write_whole(given.out, page("Pictures read", command, ABOUT, rates, note=f"; torch {torch.__version__}"))
 
 
 if __name__ == "__main__":

@@ -1,32 +1,33 @@
-r"""Which formulas of files can be drawn, how fast, and what they look like; writes a report.
+r"""Measure which printed formulas can be typeset, and how fast; writes reports/printed.md and a sheet to look at.
 
-python tools/reports/printed.py ../shared/data/im2latex/*.txt --out reports/printed.md --sheet SHEET.png
+python -m tools.reports.printed ../shared/data/im2latex/*.txt --out reports/printed.md --sheet SHEET.png
 
-The sheet, a picture to look at, is no part of the report: it shows what others wrote.
+The sheet, a picture of some formulas, is not part of the report: the formulas are the work of others.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import cv2
 import numpy as np
-import typst
 
 from hmer_suite.data.sources.printed import SOURCE
 from hmer_suite.files import read_lines, write_whole
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import SampleSet
+from tools.reports.common import report_parser
+from tools.reports.markdown import Cell, page, section, table
 
 PREPROCESSING = Preprocessing(symbol_height=10, max_pixels=60_000, padding=3)
-"""As recogniser `im2latex` wants images."""
+"""The images that recogniser `im2latex` is trained on."""
 
 SHOWN = 60
 """Formulas on the sheet."""
@@ -34,7 +35,7 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A file drawn twice: seconds without a cache, and from it."""
+    """A file drawn twice: processor seconds without a cache, and from the cache."""
 
     path: Path
     samples: SampleSet
@@ -54,59 +55,54 @@ def draw(path: Path) -> Drawn:
     return Drawn(path, samples, *times)
 
 
+COLUMNS = (
+    "file", "lines", "drawn", "%", "formulas a second", "from the cache", "pixels, mean",
+    "tokens, median / 95 % / most",
+)  # fmt: skip
+
+
 def report(drawn: list[Drawn], command: str) -> str:
     """The page as Markdown."""
-    rows = [_row(one) for one in drawn]
     reasons = Counter(_kind(left.reason) for one in drawn for left in one.samples.left_out)
-    listed = "\n".join(f"| {count} | {kind} |" for kind, count in reasons.most_common())
-    return f"""# Printed formulas
-
-Written by `{command}`.
-
-Drawn by Typst {typst.__version__} in New Computer Modern, symbols {PREPROCESSING.symbol_height} pixels high; processor
-time of one process, labels made canonical, drawings cropped, encoded and cached included.
-
-| file | lines | drawn | % | formulas a second | from the cache | pixels, mean | tokens, median / 95 % / most |
-|---|---|---|---|---|---|---|---|
-{chr(10).join(rows)}
-
-## What is not drawn
-
-{sum(reasons.values())} lines, each listed with its number and reason whenever the file is loaded:
-
-| lines | reason |
-|---|---|
-{listed}
-"""
+    return page(
+        "Printed formulas",
+        command,
+        f"Drawn by Typst {version('typst')} in New Computer Modern, symbols {PREPROCESSING.symbol_height} pixels high; "
+        "processor time of one process, including making labels canonical, cropping, encoding and caching drawings.",
+        table(COLUMNS, map(_row, drawn)),
+        section(
+            "What is not drawn",
+            f"{sum(reasons.values())} lines, each listed with its number and reason whenever the file is loaded:",
+            table(["lines", "reason"], [(count, kind) for kind, count in reasons.most_common()]),
+        ),
+    )
 
 
-def _row(one: Drawn) -> str:
+def _row(one: Drawn) -> tuple[Cell, ...]:
     samples = one.samples
     lines = len(read_lines(one.path))
-    lengths = [len(label.split()) for label in samples.labels]
-    middle, long, most = np.percentile(lengths, (50, 95, 100))
-    cells = (
+    middle, long, most = np.percentile([len(label.split()) for label in samples.labels], (50, 95, 100))
+    return (
         f"`{one.path.name}`",
-        f"{lines:,}",
-        f"{len(samples):,}",
-        f"{100 * len(samples) / lines:.2f}",
+        lines,
+        len(samples),
+        100 * len(samples) / lines,
         f"{lines / one.fresh:,.0f}",
         f"{lines / one.cached:,.0f}",
         f"{samples.sizes.prod(1).mean():,.0f}",
         f"{middle:.0f} / {long:.0f} / {most:.0f}",
     )
-    return f"| {' | '.join(cells)} |"
 
 
 def _kind(reason: str) -> str:
-    """A reason without the formula that it is about."""
+    """A reason without the formula that it quotes."""
     short = reason.removeprefix("the label is not valid LaTeX: ")
     short = re.sub(r": '.*", "", short, flags=re.DOTALL)
     return re.sub(r"`[^`]*` is not for text; .*", "a formula within text (`\\\\fbox`, `\\\\raisebox`)", short)
 
 
 def sheet(drawn: list[Drawn]) -> np.ndarray:
-    """Formulas from all over the files, below each other, dark on light."""
+    """Formulas spread evenly over the files, one below the other, dark on light."""
     chosen = [
         one.samples.images[place]
         for one in drawn
@@ -117,13 +113,12 @@ def sheet(drawn: list[Drawn]) -> np.ndarray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = report_parser(__doc__)
     parser.add_argument("files", type=Path, nargs="+", help="files with one formula a line")
-    parser.add_argument("--out", type=Path, required=True, help="report to write")
     parser.add_argument("--sheet", type=Path, help="PNG file to write")
     given = parser.parse_args()
     drawn = [draw(path) for path in given.files]
-    command = f"python tools/reports/printed.py FORMULAS.txt... --out reports/{given.out.name}"
+    command = f"python -m tools.reports.printed FORMULAS.txt... --out reports/{given.out.name}"
     write_whole(given.out, report(drawn, command))
     if given.sheet:
         cv2.imwrite(str(given.sheet), sheet(drawn))

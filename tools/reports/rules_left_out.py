@@ -1,4 +1,4 @@
-"""Rules that were measured and left out of the suite, for `measure_rules.py`."""
+"""Repair rules that were measured (`tools.reports.rules`) and left out of the suite."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OPERATORS = frozenset(("+", "-", "=", "<", ">", r"\times", r"\cdot", r"\div", r"
 
 
 def unbalanced_brackets(tokens: Sequence[str]) -> list[int]:
-    """Round brackets without partner."""
+    """Round brackets without a partner."""
     waiting: list[int] = []
     stray: list[int] = []
     for index, token in enumerate(tokens):
@@ -27,7 +27,7 @@ def unbalanced_brackets(tokens: Sequence[str]) -> list[int]:
 
 
 def repeated_operators(tokens: Sequence[str]) -> list[int]:
-    """Every copy but the first of the same operator several times in a row."""
+    """All copies but the first of an operator that is repeated in a row."""
     return [i for i in range(1, len(tokens)) if tokens[i] in OPERATORS and tokens[i] == tokens[i - 1]]
 
 
@@ -40,7 +40,7 @@ def trailing_operators(tokens: Sequence[str]) -> list[int]:
 
 
 def loops_anywhere(tokens: Sequence[str]) -> list[int]:
-    """Runs of eight or more repeats over sixteen or more tokens, wherever they stand and whatever repeats."""
+    """Runs of eight or more repeats over sixteen or more tokens, anywhere in the line, of any tokens."""
     with patch.object(runaway, "LONG", runaway.TOKENS), patch.object(runaway, "INVISIBLE", frozenset()):
         return runaway.removals(tokens)
 

@@ -1,17 +1,15 @@
-r"""How well single symbols are read: writes reports/symbols.md, its pictures, and the table of look-alikes.
+r"""Measure how well single symbols are read; writes reports/symbols.md, its picture, and the table of look-alikes.
 
-python tools/reports/symbols.py RUN --before EARLIER... --dense RUN \
+python -m tools.reports.symbols RUN --before EARLIER... --dense RUN \
     --data symbols:../shared/data/crohme --out reports/symbols.md
 
-Look-alikes are measured on the
-validation split alone, so that no score of a test set depends on itself; accuracies on both. `--sheet FILE` also
-draws the commonest confusions of the test split, which holds others' ink and is not kept with the project.
+Look-alikes are measured on the validation split alone, so that no score of a test set depends on itself; accuracies on
+both. `--sheet FILE` also draws the commonest confusions of the test split: it shows the ink of others and is not kept
+with the project.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,81 +20,67 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from hmer_suite.decoding.stepwise import StepwiseRecogniser
+from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.confusion import draw_confusions
+from hmer_suite.report.figure import INK, draw_ink, new_figure, save_png
 from hmer_suite.scores.lookalikes import LEAST, TABLE
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import SPECIAL
-from hmer_suite.train.checkpoint import COUNTERS, LAST, read_checkpoint
-from hmer_suite.train.loader import collate
+from hmer_suite.train.loader import batch_of
+from tools.reports.common import SPLITS, add_run, report_parser
+from tools.reports.markdown import Cell, bullets, image, page, section, table
+from tools.reports.trained import data_of, parameters, read_stages
 
-SPLITS = {"validation": "CROHME 2013", "test": "CROHME 2014"}
 BATCH = 256
 GROUPED = 5.0
-"""Percent, the mean of both directions, from which on look-alikes are shown as a group."""
+"""Least mean rate of both directions, in percent, for look-alikes to be shown as a group."""
 
 SUPPORT = 0.5
-"""Symbols' worth of probability that a pair must have come up with."""
+"""Least sum of probabilities of a pair, in symbols."""
 
 COMMAND = (
-    "python tools/reports/symbols.py RUN --before EARLIER... --dense RUN --data symbols:PATH --out reports/{}"
+    "python -m tools.reports.symbols RUN --before EARLIER... --dense RUN --data symbols:PATH --out reports/{}"
 )
 
-HEAD = """# Single symbols
-
-Written by `{command}`; the data is `symbols:PATH`, threads: {threads}.
-
+ABOUT = """\
 Symbols cut from CROHME's ink by symbol group, drawn at the scale of the formula that they come from, one token each.
 Trained on {train:,} symbols of {classes} tokens, selected on CROHME 2013, never on a test split; no writer of one split
 is in another. A test symbol of a token that was never trained on would count as wrong; there are {unknown}.
-`,` and `\\prime`, or `x` and `X`, differ only by size and place: size is told by the drawing, place by nothing.
+`,` and `\\prime`, or `x` and `X`, differ only by size and place: the drawing shows the size but not the place."""
 
-{stages}
-
-{accuracies}
-
-- **all groups**: also counts, as wrong, the groups left out because the formula's label does not vouch for them
+COLUMNS_EXPLAINED = """\
+- **all groups**: also counts, as wrong, the groups left out because the formula's label does not confirm them
   (`.` that may be `\\cdot`, a token marked more or less often than it is in the label, ...): {left_out}.
-- **mean of tokens**: every token weighs the same, however rare.
-- **classes**: 104 tokens of formulas, or the 101 names of CROHME's symbol groups, where a fraction's bar is called
-  `-` as a minus is, `\\cdot` is called `.` and `\\cdots` is called `\\ldots`. Published for the latter, on all
+- **mean of tokens**: every token has the same weight, however rare.
+- **classes**: 104 tokens of formulas, or the 101 names of CROHME's symbol groups, where a fraction bar is called
+  `-` like a minus, `\\cdot` is called `.` and `\\cdots` is called `\\ldots`. Published for the latter, on all
   symbols of CROHME 2014: 91.24 with features of pen and picture (Álvaro et al., as cited by Dong and Liu, ICIG 2017).
-- **epochs**: passes over the training symbols, of those that the schedule was made for; hours are wall time on a part
-  of one core. A run that stops before its schedule ends is read with the average of its late weights (EMA).
-- 95 % is the interval of Wilson (1927) for accuracy, symbols taken as independent.
+- **epochs**: passes over the training symbols, out of those that the schedule was made for; hours are wall time on a
+  part of one core. A run that stops before its schedule ends is measured with the average of its late weights (EMA).
+- 95 % is the interval of Wilson (1927) for accuracy, taking symbols as independent."""
 
-## Confusions
+CONFUSIONS = """\
+Rows are symbols written, columns symbols read, in percent of those written (CROHME 2014), on a logarithmic scale.
+The {shown} commonest, {share:.0f} % of all {errors} errors:"""
 
-![who is taken for whom]({picture})
+LOOKALIKES = """\
+`hmer_suite/scores/lookalikes.tsv` ({pairs} ordered pairs) has, for each token in CROHME 2013, the share of
+probability that the classifier gives to another token, from {least:g} % and half a symbol up. Groups of tokens linked
+by {grouped:g} %, the mean of both directions:"""
 
-Rows are what was written, columns what was read, in percent of what was written (CROHME 2014), on a logarithmic scale.
-The {shown} commonest, {share:.0f} % of all {errors} errors:
-
-{confusions}
-
-## Look-alikes
-
-`hmer_suite/scores/lookalikes.tsv` ({pairs} ordered pairs) has, of all symbols of a token in CROHME 2013, the share of
-probability that the classifier gives to another token, from {least:g} % on and half a
-symbol. Groups of tokens linked by {grouped:g} %, the mean of both directions:
-
-{groups}
-
+USES = """\
 `score` counts a substituted token as a look-alike where either of the two directions is in the table. Repair does not
 use it: it replaces a token only where a command is misspelt, or does not match its environment, and never one
-symbol by another, both of which are valid wherever either is.
-
-## By token, CROHME 2014
-
-{tokens}
-"""
+symbol by another, both of which are valid wherever either is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """A split as one network reads it: `logprobs` (n, C) over the tokens, and the set itself."""
+    """A split and one network's `logprobs` (n, C) over the tokens."""
 
     samples: SampleSet
     tokens: tuple[str, ...]
@@ -104,13 +88,13 @@ class Measured:
 
     @property
     def written(self) -> np.ndarray:
-        """Numbers (n,) of the labels; -1 for a token that the network does not know."""
+        """Indices (n,) of the labels; -1 for a token that the network does not know."""
         numbers = {token: number for number, token in enumerate(self.tokens)}
         return np.array([numbers.get(label, -1) for label in self.samples.labels])
 
     @property
     def read(self) -> np.ndarray:
-        """Numbers (n,) of the likeliest tokens."""
+        """Indices (n,) of the likeliest tokens."""
         return self.logprobs.argmax(1)
 
     def right(self, best: int = 1) -> np.ndarray:
@@ -119,7 +103,7 @@ class Measured:
         return (ranked == self.written[:, None]).any(1)
 
     def counts(self) -> np.ndarray:
-        """How often each known token was read as each (C, C)."""
+        """Counts (C, C) of tokens read, by known token written."""
         counts = np.zeros((len(self.tokens),) * 2, np.int64)
         known = self.written >= 0
         np.add.at(counts, (self.written[known], self.read[known]), 1)
@@ -127,27 +111,28 @@ class Measured:
 
 
 def measure(reader: Reader, data: str, split: str) -> Measured:
-    """Read a split; the order is that of the set."""
+    """Read a split, in the order of the set."""
     samples = reader.samples([f"{data}@{split}"])
     found = np.concatenate(list(_logprobs(reader, samples)))
     return Measured(samples, reader.model.vocabulary.symbols, found)
 
 
 def _logprobs(reader: Reader, samples: SampleSet) -> Iterator[np.ndarray]:
+    if not isinstance(reader.model, StepwiseRecogniser):
+        raise InputError(f"{reader.checkpoint.folder}: not a checkpoint of symbol-cnn")
     for start in range(0, len(samples), BATCH):
         places = range(start, min(start + BATCH, len(samples)))
-        images, ids = [samples.images[i] for i in places], [samples.ids[i] for i in places]
         with torch.inference_mode():
-            memory, _ = reader.model.start(collate(images, ids, None, reader.model.vocabulary))
+            memory, _ = reader.model.start(batch_of(samples, places, reader.model.vocabulary))
         yield memory["logprobs"][:, len(SPECIAL) :].numpy()
 
 
 NAMES = {r"\frac": "-", r"\cdot": ".", r"\cdots": r"\ldots"}
-"""Tokens that CROHME's symbol groups do not tell apart, and what it calls them: without these, 101 classes."""
+"""Tokens that CROHME's symbol groups do not tell apart, with the names it uses; without them there are 101 classes."""
 
 
 def as_named(measured: Measured) -> Measured:
-    """The same in CROHME's own classes: the probability of one is that of all its tokens."""
+    """The same in CROHME's own classes; the probability of a class is the sum over its tokens."""
     kept = tuple(token for token in measured.tokens if token not in NAMES)
     probabilities = np.exp(measured.logprobs)
     merged = np.zeros((len(probabilities), len(kept)))
@@ -163,9 +148,9 @@ def as_named(measured: Measured) -> Measured:
 
 
 def lookalikes(measured: Measured) -> list[tuple[str, str, float]]:
-    """Token written, token read, percent: the mean probability, with one symbol more that was read as itself.
+    """Token written, token read, and the mean probability in percent, smoothed by one more symbol read correctly.
 
-    Pairs on which less than `SUPPORT` symbols speak are left out: of rare tokens that would be chance.
+    Pairs with a sum of probabilities below `SUPPORT` are left out: for rare tokens they would be chance.
     """
     written, probabilities = measured.written, np.exp(measured.logprobs)
     found = []
@@ -181,8 +166,8 @@ def lookalikes(measured: Measured) -> list[tuple[str, str, float]]:
     return sorted(found, key=lambda row: (row[0], -row[2]))
 
 
-def table(rows: Sequence[tuple[str, str, float]], measured: Measured) -> str:
-    """The file that ships."""
+def lookalike_file(rows: Sequence[tuple[str, str, float]], measured: Measured) -> str:
+    """Text of the table that ships."""
     n, classes = len(measured.samples), len(set(measured.samples.labels))
     head = (
         "# Made by tools/reports/symbols.py: mean probability in percent that symbol-cnn gives to `read` for symbols\n"
@@ -194,7 +179,7 @@ def table(rows: Sequence[tuple[str, str, float]], measured: Measured) -> str:
 
 
 def groups(rows: Sequence[tuple[str, str, float]]) -> list[list[str]]:
-    """Tokens linked by rates of both directions that come to `GROUPED` on average, the largest group first."""
+    """Groups of tokens linked by a mean rate of both directions of at least `GROUPED`, the largest group first."""
     member: dict[str, list[str]] = {}
     rates = {(written, read): rate for written, read, rate in rows}
     for (written, read), rate in rates.items():
@@ -209,21 +194,21 @@ def groups(rows: Sequence[tuple[str, str, float]]) -> list[list[str]]:
 # --- the report ------------------------------------------------------------------------------------------------
 
 
+STAGE_COLUMNS = ("network", "stage", "peak lr", "steps", "epochs", "of", "hours", "accuracy, CROHME 2013")
+
+
 def stages(networks: Mapping[str, Sequence[Path]]) -> str:
-    """What each network's runs trained for and how long; each run starts from the last weights of the one before."""
-    rows = [
-        "| network | stage | peak lr | steps | epochs | of | hours | accuracy, CROHME 2013 |",
-        "|---" * 8 + "|",
-    ]
+    """Settings, duration and validation accuracy of each stage of training of each network."""
+    rows: list[tuple[Cell, ...]] = []
     for name, runs in networks.items():
-        for number, run in enumerate(runs, 1):
-            given = read_checkpoint(run / LAST).description.settings
-            trained = json.loads((run / LAST / COUNTERS).read_text())
+        for stage in read_stages(runs):
+            given, trained = stage.settings, stage.counters
             done = trained["epoch"] if not trained["batch"] else f"{trained['epoch']} and a part"
-            cells = (f"{given['lr']:g}", f"{trained['step']:,}", done, given["epochs"])
-            hours = f"{trained['seconds'] / 3600:.2f} | {trained['best']:.2f}"
-            rows.append(f"| {name} | {number} | {' | '.join(map(str, cells))} | {hours} |")
-    return "\n".join(rows)
+            results = (trained["seconds"] / 3600, float(trained["best"]))
+            rows.append(
+                (name, stage.number, f"{given['lr']:g}", trained["step"], done, given["epochs"], *results)
+            )
+    return table(STAGE_COLUMNS, rows)
 
 
 COLUMNS = (
@@ -231,14 +216,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def accuracies(readers: dict[str, Reader], found: dict[tuple[str, str], Measured]) -> str:
-    """The table: a row a split, network and way to count classes."""
-    rows = [COLUMNS, ("---",) * len(COLUMNS)]
+def accuracies(readers: Mapping[str, Reader], found: Mapping[tuple[str, str], Measured]) -> str:
+    """A row for each split, network and way to count classes."""
+    rows: list[tuple[Cell, ...]] = []
     for (name, split), measured in found.items():
-        size = f"{sum(p.numel() for p in readers[name].model.parameters()):,}"
         for counted in (measured, as_named(measured)):
-            rows.append((SPLITS[split], name, size, str(len(counted.tokens)), *_rates(counted)))
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+            rows.append(
+                (SPLITS[split], name, parameters(readers[name]), len(counted.tokens), *_rates(counted))
+            )
+    return table(COLUMNS, rows)
 
 
 def _rates(measured: Measured) -> tuple[str, ...]:
@@ -252,13 +238,13 @@ def _rates(measured: Measured) -> tuple[str, ...]:
 
 
 def _left_out(samples: SampleSet) -> int:
-    """Symbol groups that are named as left out; a formula without any is none."""
+    """Number of symbol groups that were left out."""
     counts = (left.reason.partition(" of ")[0] for left in samples.left_out if "symbol groups" in left.reason)
     return sum(map(int, counts))
 
 
 def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The interval of E. B. Wilson (1927) for a share."""
+    """The 95 % interval of E. B. Wilson (1927) for a share, at the default `z`."""
     share = right / n
     middle = share + z * z / (2 * n)
     half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -273,7 +259,7 @@ def worst(measured: Measured) -> Counter[tuple[str, str]]:
 
 
 def report(
-    readers: dict[str, Reader], runs: Sequence[Path], data: str, out: Path
+    readers: Mapping[str, Reader], runs: Mapping[str, Sequence[Path]], data: str, out: Path
 ) -> tuple[str, str, Measured]:
     """The page, the table of look-alikes, and the test split as the first network reads it.
 
@@ -284,53 +270,60 @@ def report(
     }
     main = next(iter(readers))
     test, validation = found[main, "test"], found[main, "validation"]
-    described = readers[main].checkpoint.description
-    rows, errors = lookalikes(validation), worst(test)
+    rows = lookalikes(validation)
     picture = f"{out.stem}-confusions.png"
     draw_confusions(test.counts(), test.tokens, out.parent / picture, "Symbols of CROHME 2014")
-    common = errors.most_common(40)
-    page = HEAD.format(
-        command=COMMAND.format(out.name),
-        threads=torch.get_num_threads(),
-        train=described.data["train"]["n"],
+    about = ABOUT.format(
+        train=data_of(readers[main].checkpoint.description)["train"]["n"],
         classes=len(test.tokens),
         unknown=int((test.written < 0).sum()),
-        accuracies=accuracies(readers, found),
-        stages=stages(runs),
-        left_out=", ".join(f"{_left_out(found[main, s].samples)} of {title}" for s, title in SPLITS.items()),
-        picture=picture,
-        shown=len(common),
-        share=100 * sum(number for _, number in common) / sum(errors.values()),
-        errors=sum(errors.values()),
-        confusions=", ".join(f"`{a}` as `{b}` {number}" for (a, b), number in common),
-        pairs=len(rows),
-        least=LEAST,
-        grouped=GROUPED,
-        groups="\n".join(f"- {' '.join(f'`{token}`' for token in group)}" for group in groups(rows)),
-        tokens=_by_token(test),
-    )  # fmt: skip
-    return page, table(rows, validation), test
+    )
+    left_out = ", ".join(f"{_left_out(found[main, s].samples)} of {title}" for s, title in SPLITS.items())
+    text = page(
+        "Single symbols",
+        COMMAND.format(out.name),
+        about,
+        stages(runs),
+        accuracies(readers, found),
+        COLUMNS_EXPLAINED.format(left_out=left_out),
+        section("Confusions", image("who is taken for whom", picture), *_confusions(test)),
+        section(
+            "Look-alikes",
+            LOOKALIKES.format(pairs=len(rows), least=LEAST, grouped=GROUPED),
+            bullets(" ".join(f"`{token}`" for token in group) for group in groups(rows)),
+            USES,
+        ),
+        section("By token, CROHME 2014", _by_token(test)),
+        note=f"; the data is `symbols:PATH`, threads: {torch.get_num_threads()}",
+    )
+    return text, lookalike_file(rows, validation), test
+
+
+def _confusions(test: Measured) -> tuple[str, str]:
+    """The commonest confusions, with a sentence on their share."""
+    errors = worst(test)
+    common, every = errors.most_common(40), sum(errors.values())
+    share = 100 * sum(number for _, number in common) / every
+    about = CONFUSIONS.format(shown=len(common), share=share, errors=every)
+    return about, ", ".join(f"`{a}` as `{b}` {number}" for (a, b), number in common)
 
 
 def _by_token(measured: Measured) -> str:
-    lines = ["| token | symbols | right, % | mostly taken for |", "|---|---|---|---|"]
+    rows = []
     counts = measured.counts()
     for number in np.argsort(-counts.sum(1), kind="stable"):
         n = int(counts[number].sum())
         if n:
-            taken = [
-                i for i in np.argsort(-counts[number], kind="stable") if i != number and counts[number, i]
-            ][:4]
-            said = ", ".join(f"`{measured.tokens[i]}` {counts[number, i]}" for i in taken)
-            right = 100 * counts[number, number] / n
-            lines.append(f"| `{measured.tokens[number]}` | {n} | {right:.1f} | {said} |")
-    return "\n".join(lines).replace("`|`", "`\\|`")
+            others = np.argsort(-counts[number], kind="stable")
+            taken = [i for i in others if i != number and counts[number, i]][:4]
+            confused = ", ".join(f"`{measured.tokens[i]}` {counts[number, i]}" for i in taken)
+            right = f"{100 * counts[number, number] / n:.1f}"
+            rows.append((f"`{measured.tokens[number]}`", n, right, confused))
+    return table(["token", "symbols", "right, %", "mostly taken for"], rows)
 
 
 def sheet(measured: Measured, out: Path, kinds: int = 24, each: int = 22) -> None:
-    """Draw the commonest confusions, one a row: what was written and what was read, then the symbols."""
-    from hmer_suite.report.figure import INK, draw_ink, new_figure, save_png
-
+    """Draw the commonest confusions, one a row: token written, token read, then the symbols."""
     wrong = np.flatnonzero(~measured.right())
     labels = measured.samples.labels
     figure = new_figure(2 + 0.5 * each, 0.52 * kinds)
@@ -342,18 +335,15 @@ def sheet(measured: Measured, out: Path, kinds: int = 24, each: int = 22) -> Non
         axes.text(-3.9, row + 0.6, text, fontsize=10, color=INK, parse_math=False)
         places = [i for i in wrong if labels[i] == written and measured.tokens[measured.read[i]] == read]
         for column, place in enumerate(places[:each]):
-            image = measured.samples.images[place]
-            draw_ink(axes, image, (column + 0.02, column + 0.98, row + 0.98, row + 0.02))
+            drawing = measured.samples.images[int(place)]
+            draw_ink(axes, drawing, (column + 0.02, column + 0.98, row + 0.98, row + 0.02))
     save_png(figure, out)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("run", type=Path, help="run of the classifier")
-    parser.add_argument("--before", type=Path, nargs="*", default=[], help="runs that its weights come from")
+    parser = report_parser(__doc__)
+    add_run(parser, "symbols:PATH")
     parser.add_argument("--dense", type=Path, help="run of the baseline")
-    parser.add_argument("--data", required=True, help="symbols:PATH")
-    parser.add_argument("--out", type=Path, required=True, help="report to write")
     parser.add_argument("--sheet", type=Path, help="picture of the commonest confusions to draw")
     given = parser.parse_args()
     runs = {"cnn": [*given.before, given.run]}

@@ -1,52 +1,51 @@
-"""How like the pen's own strokes are those that are traced from drawings; writes `reports/tracing.md`.
+"""Compare strokes traced from drawings with the strokes of the pen; writes reports/tracing.md.
 
 python -m tools.reports.tracing --crohme ../shared/data/crohme --out reports/tracing.md
 """
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from hmer_suite.data.sources.crohme import load_ink
-from hmer_suite.data.sources.traced import USUAL
+from hmer_suite.data.sources.traced import TEST_DRAWING
 from hmer_suite.files import write_whole
-from hmer_suite.ink.marks import InkSample, Mark
 from hmer_suite.ink.raster import Drawing, draw, in_pixels
-from hmer_suite.ink.traced_ink import traced
 from hmer_suite.ink.tracing import trace
+from hmer_suite.ink.tracing.traced_ink import traced
+from hmer_suite.specs.samples import InkSample, Mark
+from tools.reports.common import add_crohme, report_parser
+from tools.reports.markdown import Cell, page, table
 
 COMMAND = "python -m tools.reports.tracing --crohme ../shared/data/crohme --out reports/tracing.md"
 SAMPLES = 300
-PENS = (2.0, 3.0, USUAL.stroke * USUAL.symbol_height, 5.0, 6.0)
-"""Widths in pixels, the usual one among them."""
+PENS = (2.0, 3.0, TEST_DRAWING.stroke * TEST_DRAWING.symbol_height, 5.0, 6.0)
+"""Pen widths in pixels; the usual one is the third."""
 
 _FINE = 3
-"""Parts of a pixel in which distances are measured."""
+"""Subdivisions of a pixel for measuring distances."""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--crohme", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
+    parser = report_parser(__doc__)
+    add_crohme(parser)
+    given = parser.parse_args()
     cv2.setNumThreads(1)
-    samples = [ink for ink in load_ink(str(arguments.crohme), "test").samples if ink.fully_marked]
+    samples = [ink for ink in load_ink(str(given.crohme), "test").samples if ink.fully_marked]
     chosen = [samples[number * len(samples) // SAMPLES] for number in range(SAMPLES)]
-    rows = {pen: measured(chosen, replace(USUAL, stroke=pen / USUAL.symbol_height)) for pen in PENS}
-    write_whole(arguments.out, report(rows))
+    rows = {pen: measured(chosen, replace(TEST_DRAWING, stroke=pen / TEST_DRAWING.symbol_height)) for pen in PENS}
+    write_whole(given.out, report(rows))
 
 
 @dataclass
 class Counts:
-    """What was counted over some formulas; symbols are counted by their class."""
+    """Counts over some formulas; symbols are counted by class."""
 
     formulas: int = 0
     seconds: float = 0.0
@@ -67,7 +66,7 @@ class Counts:
 
 
 def measured(samples: Sequence[InkSample], drawing: Drawing) -> Counts:
-    """Formulas drawn and traced."""
+    """Draw and trace formulas, and count."""
     counts = Counts()
     for sample in samples:
         image = draw(sample.traces, drawing, sample.unit)
@@ -83,13 +82,13 @@ def measured(samples: Sequence[InkSample], drawing: Drawing) -> Counts:
 
 
 def count_symbols(written: InkSample, found: InkSample, counts: Counts) -> None:
-    """Symbols with as many strokes as the pen made, and whether single strokes go the pen's way."""
+    """Count symbols with as many strokes as the pen made, and single strokes in the pen's direction."""
     marks = iter(found.marks)
-    there = next(marks, None)
+    candidate = next(marks, None)
     for mark in written.marks:
         strokes: tuple[int, ...] = ()
-        if there is not None and (there.name, there.token) == (mark.name, mark.token):
-            strokes, there = there.traces, next(marks, None)
+        if candidate is not None and (candidate.name, candidate.token) == (mark.name, mark.token):
+            strokes, candidate = candidate.traces, next(marks, None)
         kind = (counts.alike, counts.more, counts.fewer)[np.sign(len(strokes) - len(mark.traces))]
         kind[mark.name] += 1
         if len(strokes) == len(mark.traces) == 1:
@@ -97,7 +96,7 @@ def count_symbols(written: InkSample, found: InkSample, counts: Counts) -> None:
 
 
 def _same_way(written: InkSample, mark: Mark, stroke: np.ndarray) -> list[bool]:
-    """Whether a stroke goes from end to end as the pen's own does; nothing for one that ends where it began."""
+    """Whether a stroke goes in the direction of the pen's own; empty for one that ends where it began."""
     own = written.traces[mark.traces[0]]
     step = own[-1] - own[0]
     if np.hypot(*step) < 0.3 * written.unit or len(stroke) < 2:
@@ -108,7 +107,7 @@ def _same_way(written: InkSample, mark: Mark, stroke: np.ndarray) -> list[bool]:
 def measure_cover(
     sample: InkSample, image: np.ndarray, strokes: Sequence[np.ndarray], drawing: Drawing, counts: Counts
 ) -> None:
-    """How near ink and traced strokes lie to each other."""
+    """Count how closely ink and traced strokes cover each other."""
     places, height = in_pixels(sample.traces, drawing, sample.unit)
     pen = max(1.0, drawing.stroke * height)
     to_strokes, to_pen = _distances(strokes, image.shape), _distances(places, image.shape)
@@ -131,54 +130,49 @@ def _distances(traces: Sequence[np.ndarray], shape: tuple[int, int]) -> np.ndarr
 # --- the report -----------------------------------------------------------------------------------------------
 
 
-def report(rows: dict[float, Counts]) -> str:
-    usual = rows[PENS[2]]
-    return HEAD + "".join(_row(pen, counts) for pen, counts in rows.items()) + _symbols(usual)
-
-
-HEAD = f"""# Tracing drawings
-
-Written by `{COMMAND}`.
-
-{SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {USUAL.symbol_height:.0f} pixels a symbol and traced
-(`hmer_suite.ink.tracing`). *Strokes*: traced ones a formula; the pen made as many as its column says. *Symbols*: share
+ABOUT = f"""\
+{SAMPLES} formulas of CROHME 2014, evenly spread, are drawn at {TEST_DRAWING.symbol_height:.0f} pixels a symbol
+and traced (`hmer_suite.ink.tracing`). *Strokes*: traced strokes per formula, next to the pen's own. *Symbols*: share
 of those that are traced in as many strokes as the pen made, in more, and in fewer; marks are carried over by
-`hmer_suite.ink.traced_ink`, which cuts strokes where symbols touch. *Direction*: share of the single strokes that go
-from end to end as the pen did. *Covered*: share of the drawn ink within a pen's width of a traced stroke; *on ink*:
-share of the points of traced strokes within a pen's width of the pen's own line; *off*: their mean distance from it in
-pixels. *Pen*: its width in pixels. *ms*: milliseconds of one core that `trace` takes for a formula.
+`hmer_suite.ink.tracing.traced_ink`, which cuts strokes where symbols touch. *Direction*: share of the single strokes
+that go from end to end as the pen did. *Covered*: share of the drawn ink within a pen's width of a traced stroke; *on
+ink*: share of the points of traced strokes within a pen's width of the pen's own line; *off*: their mean distance from
+it in pixels. *Pen*: its width in pixels. *ms*: milliseconds of one core that `trace` takes for a formula."""
 
-| pen | pen's strokes | strokes | symbols alike | more | fewer | direction | covered | on ink | off | ms |
-|---|---|---|---|---|---|---|---|---|---|---|
-"""
+COLUMNS = (
+    "pen", "pen's strokes", "strokes", "symbols alike", "more", "fewer", "direction", "covered", "on ink", "off", "ms",
+)  # fmt: skip
 
 
-def _row(pen: float, counts: Counts) -> str:
+def report(counts: dict[float, Counts]) -> str:
+    """The page as Markdown; `counts` by width of the pen."""
+    rates = table(COLUMNS, [_row(pen, found) for pen, found in counts.items()])
+    unlike = "Symbols in another number of strokes, with the usual pen:"
+    return page("Tracing drawings", COMMAND, ABOUT, rates, unlike, _symbols(counts[PENS[2]]))
+
+
+def _row(pen: float, counts: Counts) -> tuple[Cell, ...]:
     total = counts.symbols.total()
-    alike, more, fewer = (f"{kind.total() / total:.1%}" for kind in (counts.alike, counts.more, counts.fewer))
-    strokes = f"{counts.written / counts.formulas:.1f} | {counts.traced / counts.formulas:.1f}"
-    cover = f"{np.mean(counts.covered):.2%} | {np.mean(counts.on_ink):.2%} | {np.mean(counts.distance):.2f}"
-    name = f"{pen:g} (usual)" if pen == PENS[2] else f"{pen:g}"
-    return (
-        f"| {name} | {strokes} | {alike} | {more} | {fewer} | {np.mean(counts.directed):.1%} | {cover} "
-        f"| {1000 * counts.seconds / counts.formulas:.1f} |\n"
+    kinds = [f"{kind.total() / total:.1%}" for kind in (counts.alike, counts.more, counts.fewer)]
+    strokes = [f"{strokes / counts.formulas:.1f}" for strokes in (counts.written, counts.traced)]
+    cover = (
+        f"{np.mean(counts.covered):.2%}",
+        f"{np.mean(counts.on_ink):.2%}",
+        f"{np.mean(counts.distance):.2f}",
     )
+    name = f"{pen:g} (usual)" if pen == PENS[2] else f"{pen:g}"
+    milliseconds = f"{1000 * counts.seconds / counts.formulas:.1f}"
+    return (name, *strokes, *kinds, f"{np.mean(counts.directed):.1%}", *cover, milliseconds)
 
 
 def _symbols(counts: Counts) -> str:
-    """The classes with the most symbols that are not traced as they were written."""
+    """The classes with the most symbols that are traced in another number of strokes."""
     others = counts.more + counts.fewer
-    lines = [
-        "",
-        "Symbols in another number of strokes, with the usual pen:",
-        "",
-        "| symbol | marked | more | fewer |",
-        "|---|---|---|---|",
+    rows = [
+        (f"`{name}`", counts.symbols[name], counts.more[name], counts.fewer[name])
+        for name, _ in others.most_common(20)
     ]
-    for name, _ in others.most_common(20):
-        shown = name.replace("|", "\\|")
-        lines.append(f"| `{shown}` | {counts.symbols[name]} | {counts.more[name]} | {counts.fewer[name]} |")
-    return "\n".join([*lines, ""])
+    return table(["symbol", "marked", "more", "fewer"], rows)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Try to break the equivalence engine with pairs whose answer is known (`tests/equiv/bed`).
+"""Test the equivalence engine on pairs whose answer is known (`tests/equiv/bed`); writes reports/soundness.md.
 
     python -m tools.soundness.known_answers --mutations 100000 --rewrites 20000 --out reports/soundness.md
     python -m tools.soundness.known_answers --one mutation:4711
 
-Exits 1 if any verdict is unsound: a mutation EQUAL, a rewrite DIFFERENT, or a letter with a double life judged as
-if it had one.
+Exits 1 if any verdict is unsound: a mutation EQUAL, a rewrite DIFFERENT, or an ambiguous letter judged as if it had one
+meaning.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.sandbox.judge import Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
 from tests.equiv.bed import double_life
 from tests.equiv.bed.pairs import MUTATION, REWRITE, Pair, pair
+from tools.reports.common import write_or_print
+from tools.reports.markdown import Cell, bullets, page, section, table
 
 CHUNK = 2_000
 MOST_FAILURES = 40
@@ -31,35 +34,37 @@ UNSOUND = {REWRITE: DIFFERENT, MUTATION: EQUAL}
 
 DEFINITION = r"""
 A *rewrite* is a random expression or statement against itself after one to six steps that keep the meaning; a
-*mutation* is one after up to four such steps and one that changes it, proved to by the bed's own oracle (mpmath at 50
-digits, over the reals), which knows nothing of the engine. What the oracle could not prove different was thrown
-away; a formula to which it could give no value anywhere was drawn again. Letters with a double life are notation
-with several plausible readings, each with the verdicts that are allowed. A pair is made again, alone, from its name:
-`python -m tools.soundness.known_answers --one mutation:4711`. Milliseconds are those of the decision in the worker.
+*mutation* is one after up to four such steps and one that changes it, proved to do so by the test bed's own oracle
+(mpmath at 50 digits, over the reals), which is independent of the engine. Pairs that the oracle could not prove
+different were discarded; a formula for which it found no value anywhere was drawn again. Letters with a double life are
+notation with several plausible readings, each with the verdicts that are allowed. A single pair is made again from its
+name: `python -m tools.soundness.known_answers --one mutation:4711`. Milliseconds are those of the decision in the
+worker.
 """
 
 
 @dataclass(slots=True)
 class Tally:
-    """Verdicts and seconds of the pairs of one row."""
+    """Verdicts and seconds of the pairs in one row of a table."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
 
     def add(self, verdict: Verdict) -> None:
+        """Count one verdict."""
         self.verdicts[verdict.verdict] += 1
         self.seconds.append(verdict.seconds)
 
-    def row(self, name: str) -> str:
-        counts = " | ".join(f"{self.verdicts[verdict]:,}" for verdict in (EQUAL, DIFFERENT, UNDECIDED))
-        undecided = 100 * self.verdicts[UNDECIDED] / self.verdicts.total()
-        median = 1e3 * statistics.median(self.seconds)
-        return f"| {name} | {self.verdicts.total():,} | {counts} | {undecided:.2f} | {median:.2f} |"
+    def cells(self) -> tuple[Cell, ...]:
+        """The figures of the row."""
+        counts = [self.verdicts[verdict] for verdict in (EQUAL, DIFFERENT, UNDECIDED)]
+        total = self.verdicts.total()
+        return (total, *counts, 100 * counts[-1] / total, 1e3 * statistics.median(self.seconds))
 
 
 @dataclass(slots=True)
 class Trial:
-    """What one kind of pair gave, in all, by construct and by step."""
+    """Results for one kind of pair: in all, by construct and by step."""
 
     kind: str
     all: Tally = field(default_factory=Tally)
@@ -72,7 +77,8 @@ class Trial:
     discarded: int = 0
 
     def add(self, made: Pair | None, verdict: Verdict | None) -> None:
-        if made is None:
+        """Count a pair and its verdict; both are None where no mutant could be proved different."""
+        if made is None or verdict is None:
             self.unproved += 1
             return
         self.discarded += made.discarded
@@ -92,7 +98,7 @@ def _made(task: tuple[str, int]) -> Pair | None:
 
 
 def run(kind: str, count: int, start: int, workers: int | None) -> Trial:
-    """Make *count* pairs from seed *start* on and have them judged."""
+    """Make `count` pairs from seed `start` on, and judge them."""
     trial = Trial(kind)
     tasks = ((kind, seed) for seed in range(start, start + count))
     with ProcessPoolExecutor(workers) as makers, Judge(workers) as judge:
@@ -105,7 +111,7 @@ def run(kind: str, count: int, start: int, workers: int | None) -> Trial:
 
 
 def double_lives(draws: int, workers: int | None) -> tuple[Tally, list[str]]:
-    """The verdicts on letters with a double life, and the pairs that got one which is not allowed."""
+    """The verdicts on letters with a double life, and the pairs whose verdict is not allowed."""
     doubles = [double_life.instance(seed) for seed in range(draws * len(double_life.TEMPLATES))]
     tally, wrong = Tally(), []
     with Judge(workers) as judge:
@@ -120,52 +126,51 @@ def double_lives(draws: int, workers: int | None) -> tuple[Tally, list[str]]:
     return tally, wrong
 
 
-HEADER = [
-    "| {} | pairs | EQUAL | DIFFERENT | UNDECIDED | undecided % | median ms |",
-    "|---|--:|--:|--:|--:|--:|--:|",
-]
-
-
-def table(title: str, tallies: dict[str, Tally]) -> list[str]:
-    return [HEADER[0].format(title), HEADER[1], *(tallies[name].row(name) for name in sorted(tallies)), ""]
+def tally_table(title: str, tallies: dict[str, Tally]) -> str:
+    """A row for each tally, by name."""
+    head = (title, "pairs", EQUAL, DIFFERENT, UNDECIDED, "undecided %", "median ms")
+    return table(head, [(name, *tallies[name].cells()) for name in sorted(tallies)])
 
 
 def failures(found: Iterable[tuple[Pair, Verdict]]) -> Iterator[str]:
-    """A line a pair, with the name from which it can be made again."""
+    """A line per pair, with the name from which it can be made again."""
     for made, verdict in islice(found, MOST_FAILURES):
         steps = ", ".join(made.steps)
         said = f"{verdict.verdict} ({verdict.how}{', ' + verdict.reason if verdict.reason else ''})"
-        yield f"- {made.kind}:{made.seed} [{made.construct}: {steps}] `{made.left}` and `{made.right}`: {said}"
+        yield f"{made.kind}:{made.seed} [{made.construct}: {steps}] `{made.left}` and `{made.right}`: {said}"
 
 
-def section(trial: Trial) -> list[str]:
+def trial_section(trial: Trial) -> str:
     """The part of the report on one kind of pair."""
     reasons = ", ".join(f"{name} {count}" for name, count in trial.reasons.most_common()) or "none"
-    thrown = f"{trial.discarded + trial.unproved:,} mutants thrown away as unproved, {trial.unproved:,} pairs given up."
-    return [
-        f"## {trial.kind.capitalize()}s",
-        "",
-        *table("all", {trial.kind: trial.all}),
-        f"Undecided by reason: {reasons}. " + (thrown if trial.kind == MUTATION else ""),
-        "",
-        *table("construct", trial.constructs),
-        *table(
-            "mutation" if trial.kind == MUTATION else "rewrite, wherever it is among the steps", trial.steps
-        ),
+    mutations = trial.kind == MUTATION
+    unproved = trial.discarded + trial.unproved
+    discarded = f" {unproved:,} mutants discarded as unproved, {trial.unproved:,} pairs given up."
+    return section(
+        f"{trial.kind.capitalize()}s",
+        tally_table("all", {trial.kind: trial.all}),
+        f"Undecided by reason: {reasons}." + (discarded if mutations else ""),
+        tally_table("construct", trial.constructs),
+        tally_table("mutation" if mutations else "rewrite, wherever it is among the steps", trial.steps),
         f"Unsound: {len(trial.unsound)}.",
-        *failures(trial.unsound),
-        "",
-        "The first that stayed undecided:",
-        "",
-        *failures(trial.undecided[:10]),
-        "",
-    ]
+        bullets(failures(trial.unsound)),
+        "The first pairs that stayed undecided:",
+        bullets(failures(trial.undecided[:10])),
+    )
+
+
+def double_section(tally: Tally, wrong: list[str]) -> str:
+    """The part of the report on letters with a double life."""
+    return section(
+        "Letters with a double life",
+        tally_table("all", {"double life": tally}),
+        f"Not allowed: {len(wrong)}.",
+        bullets(wrong[:MOST_FAILURES]),
+    )
 
 
 def show(name: str) -> int:
-    """Print one pair and its verdict."""
-    from hmer_suite.equiv.decide import decide
-
+    """Print one pair and its verdict; returns the exit code."""
     kind, _, seed = name.partition(":")
     if kind not in UNSOUND or not seed.isdigit():
         print(f"{name}: a pair is named rewrite:SEED or mutation:SEED", file=sys.stderr)
@@ -180,42 +185,41 @@ def show(name: str) -> int:
 
 
 def main() -> int:
+    """Judge the pairs, print and write the report; return the exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--mutations", type=int, default=100_000, help="pairs that differ (default %(default)s)"
+        "--mutations", type=int, default=100_000, help="pairs that differ (default: %(default)s)"
     )
     parser.add_argument(
-        "--rewrites", type=int, default=20_000, help="pairs that mean the same (default %(default)s)"
+        "--rewrites", type=int, default=20_000, help="pairs that mean the same (default: %(default)s)"
     )
-    parser.add_argument("--start", type=int, default=0, help="first seed (default %(default)s)")
-    parser.add_argument("--workers", type=int, help="processes (default: one for each core)")
+    parser.add_argument("--start", type=int, default=0, help="first seed (default: %(default)s)")
+    parser.add_argument("--workers", type=int, help="processes (default: one per core)")
     parser.add_argument("--one", metavar="KIND:SEED", help="make one pair again and show its verdict")
-    parser.add_argument("--out", type=Path, help="report to write")
-    options = parser.parse_args()
-    if options.one:
-        return show(options.one)
+    parser.add_argument("--out", type=Path, help="report to write (default: standard output)")
+    given = parser.parse_args()
+    if given.one:
+        return show(given.one)
     began = time.perf_counter()
-    lines = ["# Soundness of the equivalence engine", "", DEFINITION.strip(), ""]
-    unsound = []
-    for kind, count in ((MUTATION, options.mutations), (REWRITE, options.rewrites)):
-        if not count:
-            continue
-        trial = run(kind, count, options.start, options.workers)
-        lines += section(trial)
-        unsound += trial.unsound
-    tally, wrong = double_lives(10, options.workers)
-    lines += ["## Letters with a double life", "", *table("all", {"double life": tally})]
-    lines += [f"Not allowed: {len(wrong)}.", *(f"- {line}" for line in wrong[:MOST_FAILURES]), ""]
-    command = f"python -m tools.soundness.known_answers --mutations {options.mutations} --rewrites {options.rewrites}"
-    command += f" --start {options.start}" if options.start else ""
-    lines += [f"Made by `{command}` in {time.perf_counter() - began:.0f} s."]
-    report = "\n".join(lines) + "\n"
-    print(report)
-    if options.out:
-        options.out.write_text(report, encoding="utf-8")
-    return int(bool(unsound or wrong))
+    counts = {MUTATION: given.mutations, REWRITE: given.rewrites}
+    trials = [run(kind, count, given.start, given.workers) for kind, count in counts.items() if count]
+    tally, wrong = double_lives(10, given.workers)
+    command = (
+        f"python -m tools.soundness.known_answers --mutations {given.mutations} --rewrites {given.rewrites}"
+    )
+    command += f" --start {given.start}" if given.start else ""
+    text = page(
+        "Soundness of the equivalence engine",
+        command,
+        DEFINITION.strip(),
+        *map(trial_section, trials),
+        double_section(tally, wrong),
+        note=f" in {time.perf_counter() - began:.0f} s",
+    )
+    write_or_print(text, given.out)
+    return int(bool(wrong or any(trial.unsound for trial in trials)))
 
 
 if __name__ == "__main__":

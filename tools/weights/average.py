@@ -1,10 +1,10 @@
-r"""The weights of two checkpoints of one network, one of which started from the other, averaged.
+r"""Average the weights of two checkpoints of one network, one of which started from the other.
 
 python -m tools.weights.average RUN/best OTHER/best --share 0.5 --out FOLDER
 
-`--share` is the other's part. Between a network and what it became on other data there are networks that are good at
-both (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022). Which share is best is for validation
-samples to say.
+`--share` is the other's part. Between a network and the same network fine-tuned on other data there are networks that
+are good at both (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022). The best share is to be
+chosen on validation samples.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from hmer_suite.train.checkpoint import Checkpoint, read_checkpoint, write_check
 
 
 def average(one: Checkpoint, other: Checkpoint, share: float, out: Path) -> None:
-    """Write the average. Raises `InputError` where the two are not of one network."""
+    """Write the average. Raises `InputError` for checkpoints of two different networks."""
     first, second = one.description, other.description
     for name in ("recogniser", "vocabulary", "options"):
         if getattr(first, name) != getattr(second, name):
-            raise InputError(f"{other.folder}: another {name} than {one.folder}")
+            raise InputError(f"{other.folder}: its {name} differs from that of {one.folder}")
     weights, others = one.weights(), other.weights()
     mixed = {
         name: weight.lerp(others[name], share) if weight.is_floating_point() else weight
@@ -35,10 +35,15 @@ def average(one: Checkpoint, other: Checkpoint, share: float, out: Path) -> None
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("one", type=Path)
-    parser.add_argument("other", type=Path)
-    parser.add_argument("--share", type=float, default=0.5, help="part of the other in the average, 0 to 1")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("one", type=Path, help="checkpoint folder")
+    parser.add_argument("other", type=Path, help="checkpoint folder of the same network")
+    parser.add_argument(
+        "--share",
+        type=float,
+        default=0.5,
+        help="part of the other in the average, 0 to 1 (default: %(default)s)",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="checkpoint folder to write")
     given = parser.parse_args()
     average(read_checkpoint(given.one), read_checkpoint(given.other), given.share, given.out)
 

@@ -1,6 +1,6 @@
 r"""Export a run's best checkpoint in half precision with its model card, for a plugin to ship.
 
-python tools/weights/ship.py RUN --report reports/wap-crohme.md --limits plugins/hmer_wap/limits.md \
+python -m tools.weights.ship RUN --report reports/wap-crohme.md --limits plugins/hmer_wap/limits.md \
     --out plugins/hmer_wap/weights
 """
 
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from hmer_suite.files import read_lines, read_text, write_whole
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.train.checkpoint import WEIGHTS, Checkpoint, export, read_checkpoint
-from hmer_suite.train.loop import BEST
+from hmer_suite.train.checkpoint import BEST, WEIGHTS, Checkpoint, export, read_checkpoint
+from tools.reports.trained import data_of
 
 CARD = """# Model card: {name}, preset {preset}
 
@@ -38,7 +38,7 @@ From `{report}`, full precision, rates in percent:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where samples come from, what follows for the weights, and what selects them, in words."""
+    """Origin of the samples, licence of the weights, and data that selected them, in words."""
 
     origin: str
     licence: str
@@ -57,18 +57,18 @@ PRINTED = Origin(
     "formulas held out of the same file",
 )
 ORIGINS = {"printed": PRINTED}
-"""By the name of the data source; all others are made of CROHME's ink."""
+"""Origins by name of the data source; all other sources are made of CROHME's ink."""
 
 
 def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
-    """The model card; its table is the report's."""
+    """The model card, with the table of the report."""
     described = checkpoint.description
     source = str(described.data["spec"]).partition(":")[0]
     return CARD.format(
         **asdict(ORIGINS.get(source, CROHME)),
         name=described.recogniser,
         preset=described.settings["preset"],
-        samples=described.data["train"]["n"],
+        samples=data_of(described)["train"]["n"],
         source=source,
         shown=_shown(described.preprocessing),
         step=described.step,
@@ -80,7 +80,7 @@ def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
 
 
 def _shown(preprocessing: Preprocessing) -> str:
-    """How the samples come to the network."""
+    """A clause on how samples are shown to the network."""
     if preprocessing.input == "ink":
         return f"as strokes of {preprocessing.points} points"
     return f"drawn with symbols {preprocessing.symbol_height} pixels high"
@@ -88,8 +88,8 @@ def _shown(preprocessing: Preprocessing) -> str:
 
 def _table(report: Path) -> str:
     """The report's first table of splits or of ways of decoding."""
-    behind = dropwhile(lambda line: not line.startswith(("| split", "| decoding")), read_lines(report))
-    return "\n".join(takewhile(lambda line: line.startswith("|"), behind))
+    rest = dropwhile(lambda line: not line.startswith(("| split", "| decoding")), read_lines(report))
+    return "\n".join(takewhile(lambda line: line.startswith("|"), rest))
 
 
 def main() -> None:

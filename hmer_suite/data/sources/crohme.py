@@ -1,4 +1,4 @@
-"""CROHME: the competition's ink with labels, as ink or drawn (Mouchère et al., 2011 to 2016; CC BY-NC-SA 3.0).
+"""CROHME as a data source: the competition's labelled ink (Mouchère et al., 2011 to 2016; CC BY-NC-SA 3.0).
 
 The folder holds ``train.inkml.tar.xz``, ``test2013.inkml.tar.xz`` and ``test2014.inkml.tar.xz``, or folders
 ``train``, ``test2013`` and ``test2014`` of InkML files. Validation is CROHME 2013, test is CROHME 2014.
@@ -10,61 +10,59 @@ import hashlib
 import io
 import json
 import lzma
-import os
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import Any
 
-from hmer_suite.data.ink_sets import InkRow, ink_set
+import numpy as np
+
+from hmer_suite.data.ink_sets import LabelledInk, ink_set
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.files import read_bytes, write_whole
+from hmer_suite.files import cache_folder, read_bytes, write_whole
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.ink.inkml import Ink, TraceGroup, parse_inkml
+from hmer_suite.ink.inkml import InkDocument, TraceGroup, parse_inkml
 from hmer_suite.ink.labels import label
-from hmer_suite.ink.marks import InkSample, Mark, ink_sample
+from hmer_suite.ink.marks import ink_sample
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
-
-if TYPE_CHECKING:
-    import numpy as np
+from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, Mark, SampleSet
 
 PARTS = {"train": "train", "validation": "test2013", "test": "test2014"}
 """Name of the archive or folder of each split."""
 
 CACHE_FORMAT = 6
-"""Goes up when what is kept of a file changes: reader, labels, or the layout of the cache."""
+"""Incremented when the cached content changes: the reader, the labels, or the layout of the cache."""
 
 MAX_UNPACKED = 2**30
-"""Bytes that an archive may unpack to; the largest of CROHME's unpacks to a tenth of it."""
+"""Largest size in bytes of an unpacked archive, ten times that of CROHME's largest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InkSet:
-    """One split as ink; sample i stands in place i of `inks`, `labels` and `samples`."""
+class CrohmeSplit:
+    """One split as ink; sample i is item i of `inks`, `labels` and `samples`."""
 
-    inks: tuple[Ink, ...]
+    inks: tuple[InkDocument, ...]
     labels: tuple[str, ...]
     samples: tuple[InkSample, ...]
     left_out: tuple[LeftOut, ...]
 
-    def rows(self) -> Iterator[InkRow]:
-        """The samples as rows of a sample set."""
+    def labelled_inks(self) -> Iterator[LabelledInk]:
+        """The samples, as for a sample set."""
         for ink, text, sample in zip(self.inks, self.labels, self.samples, strict=True):
-            yield InkRow(ink.id, text, sample, ink.source)
+            yield LabelledInk(ink.id, text, sample, ink.source)
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split as ink, or drawn as `preprocessing` wants it; see `hmer_suite.specs.samples.DataSourceSpec`."""
+    """A split as ink or drawn, as `preprocessing` asks; see `hmer_suite.specs.samples.DataSourceSpec`."""
     kept = load_ink(argument, split)
-    return ink_set(split, kept.rows(), preprocessing, kept.left_out)
+    return ink_set(split, kept.labelled_inks(), preprocessing, kept.left_out)
 
 
-def load_ink(argument: str, split: str) -> InkSet:
-    """A split as ink with labels, out of the cache where it has been read before."""
+def load_ink(argument: str, split: str) -> CrohmeSplit:
+    """A split as ink with labels, from the cache if it was read before."""
     if split not in PARTS:
         raise UsageError(f"crohme has no split {split}; it has {', '.join(PARTS)}")
     part = find_part(Path(argument).expanduser(), split)
@@ -77,7 +75,7 @@ def load_ink(argument: str, split: str) -> InkSet:
 
 
 def find_part(folder: Path, split: str) -> Path:
-    """The archive or folder that holds a split: the one least deep in `folder`; `InputError` where there is none."""
+    """The archive or folder of a split that is least deep in `folder`; `InputError` if there is none."""
     name = PARTS[split]
     if not folder.is_dir():
         raise InputError(
@@ -107,12 +105,12 @@ def _subfolders(folder: Path) -> list[Path]:
 
 
 def _hidden(path: PurePath) -> bool:
-    """Whether the name is one that systems add: ``.git``, or ``._NAME`` in archives made on macOS."""
+    """Whether a name is hidden, such as ``.git``, or ``._NAME`` in archives made on macOS."""
     return path.name.startswith(".")
 
 
 def inkml_files(part: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each InkML file of an archive or folder, in the order of the names."""
+    """Name and bytes of each InkML file in an archive or folder, sorted by name."""
     if part.is_dir():
         for path in _paths(part):
             yield path.relative_to(part).as_posix(), read_bytes(path)
@@ -125,7 +123,7 @@ def _paths(folder: Path) -> list[Path]:
 
 
 def _unpacked(part: Path) -> list[tuple[str, bytes]]:
-    """The InkML files of an archive; nothing is ever unpacked to disk."""
+    """The InkML files in an archive, read into memory; nothing is unpacked to disk."""
     files: dict[str, bytes] = {}
     room = MAX_UNPACKED
     try:
@@ -135,16 +133,18 @@ def _unpacked(part: Path) -> list[tuple[str, bytes]]:
                 if room < 0:
                     raise InputError(f"{part}: unpacks to more than {MAX_UNPACKED:,} bytes")
                 name = PurePosixPath(member.name)
-                if member.isfile() and name.suffix == ".inkml" and not _hidden(name):
-                    files[member.name] = archive.extractfile(member).read()
+                if name.suffix == ".inkml" and not _hidden(name) and member.isfile():
+                    file = archive.extractfile(member)
+                    assert file is not None  # it is a regular file
+                    files[member.name] = file.read()
     except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
-        raise InputError(f"{part}: damaged, or no archive: {error}") from None
+        raise InputError(f"{part}: damaged, or not an archive: {error}") from None
     return sorted(files.items())
 
 
-def _read_part(part: Path) -> InkSet:
-    """Read all files; what cannot be used is listed."""
-    samples: dict[str, tuple[Ink, str, InkSample]] = {}
+def _read_part(part: Path) -> CrohmeSplit:
+    """The samples of an archive or folder; files that cannot be used are listed as left out."""
+    samples: dict[str, tuple[InkDocument, str, InkSample]] = {}
     left_out: dict[str, LeftOut] = {}
     for name, data in inkml_files(part):
         path = PurePosixPath(name)
@@ -160,11 +160,11 @@ def _read_part(part: Path) -> InkSet:
     if not samples:
         raise InputError(f"{part}: no InkML file that can be used")
     inks, labels, drawn = zip(*samples.values(), strict=True)
-    return InkSet(inks, labels, drawn, tuple(left_out.values()))
+    return CrohmeSplit(inks, labels, drawn, tuple(left_out.values()))
 
 
-def _label(ink: Ink) -> str:
-    """The label; `InputError` says why a sample is of no use."""
+def _label(ink: InkDocument) -> str:
+    """The label of an ink; `InputError` says why it cannot be used."""
     if not ink.traces:
         raise InputError("no traces")
     text = label(ink)
@@ -173,24 +173,23 @@ def _label(ink: Ink) -> str:
     return text
 
 
-# --- the cache: one .npz a part, never pickled ----------------------------------------------------------------
+# --- the cache: one .npz file for each part, without pickles -----------------------------------------------------
 
 
 def _cache_file(part: Path) -> Path:
-    """Where a part is kept: the name holds a digest of its path, and one of its files' sizes and times."""
+    """The cache file of a part; its name has a digest of the path, and one of its files' sizes and times."""
     files = _paths(part) if part.is_dir() else [part]
     stamps = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
     digests = [_digest(str(part.resolve())), _digest((CACHE_FORMAT, stamps))]
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "hmer-suite")
-    return folder / f"crohme-{'-'.join(digests)}.npz"
+    return cache_folder() / f"crohme-{'-'.join(digests)}.npz"
 
 
 def _digest(value: object) -> str:
     return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
-def _write_cache(path: Path, kept: InkSet) -> None:
-    """Keep a part, in place of what was kept of it before it changed."""
+def _write_cache(path: Path, kept: CrohmeSplit) -> None:
+    """Cache a part, and delete what was cached of it before it changed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, _packed(kept))
@@ -198,13 +197,11 @@ def _write_cache(path: Path, kept: InkSet) -> None:
             if other != path:
                 other.unlink(missing_ok=True)
     except (OSError, InputError):
-        # A home that cannot be written to costs time at the next start, nothing else.
+        # A cache that cannot be written only makes the next start slower.
         return
 
 
-def _packed(kept: InkSet) -> bytes:
-    import numpy as np
-
+def _packed(kept: CrohmeSplit) -> bytes:
     traces = [trace for ink in kept.inks for trace in ink.traces]
     about = {
         "inks": [
@@ -234,34 +231,33 @@ def _packed(kept: InkSet) -> bytes:
     return buffer.getvalue()
 
 
-def _read_cache(path: Path) -> InkSet | None:
-    """What is kept of a part; None where nothing is, or it is damaged."""
-    import numpy as np
-
+def _read_cache(path: Path) -> CrohmeSplit | None:
+    """A part from the cache; None if it is not cached, or the cache file is damaged."""
     if not path.is_file():
         return None
     try:
         with np.load(path, allow_pickle=False) as arrays:
             traces = np.split(arrays["points"], np.cumsum(arrays["lengths"])[:-1])
             ends = np.cumsum(arrays["counts"]).tolist()
-            return _kept(traces, ends, json.loads(arrays["about"].tobytes()))
+            return _unpacked_split(traces, ends, json.loads(arrays["about"].tobytes()))
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
 
 
-def _kept(traces: list[np.ndarray], ends: list[int], about: dict) -> InkSet:
+def _unpacked_split(traces: list[np.ndarray], ends: list[int], about: dict[str, Any]) -> CrohmeSplit:
+    """The split with these traces; those of ink i end before trace `ends[i]`."""
     inks = []
     for fields, start, end in zip(about["inks"], (0, *ends), ends, strict=False):
         groups = tuple(TraceGroup(name, tuple(places), id) for name, places, id in fields.pop("groups"))
         notes = tuple(fields.pop("notes"))
-        inks.append(Ink(**fields, traces=tuple(traces[start:end]), groups=groups, notes=notes))
+        inks.append(InkDocument(**fields, traces=tuple(traces[start:end]), groups=groups, notes=notes))
     marks = [tuple(Mark(name, tuple(places), token) for name, places, token in row) for row in about["marks"]]
     samples = [
         InkSample(ink.traces, unit, found)
         for ink, unit, found in zip(inks, about["units"], marks, strict=True)
     ]
     left_out = tuple(LeftOut(id, reason) for id, reason in about["left_out"])
-    return InkSet(tuple(inks), tuple(about["labels"]), tuple(samples), left_out)
+    return CrohmeSplit(tuple(inks), tuple(about["labels"]), tuple(samples), left_out)
 
 
 SOURCE = DataSourceSpec(
@@ -271,5 +267,5 @@ SOURCE = DataSourceSpec(
 
 @hookimpl
 def hmer_data_sources() -> tuple[DataSourceSpec, ...]:
-    """The data source of this module."""
+    """The source of this module."""
     return (SOURCE,)

@@ -1,9 +1,9 @@
 """Users' own images as a data source: ``--data images:FOLDER``.
 
-The folder holds image files and a caption file, ``captions.tsv`` or ``captions.txt``, in any layout of reference
-files that has ids (``id<TAB>latex``, ``name.png token token ...``); an id is a file's name with or without its
-suffix. Sub-folders ``train``, ``validation`` and ``test`` make splits, each with captions of its own or in the
-captions of the folder around them; a folder without them is the split "train".
+The folder holds image files and a caption file, ``captions.tsv`` or ``captions.txt``, in any layout of reference files
+that has ids (``id<TAB>latex``, ``name.png token token ...``); an id is the name of an image file with or without its
+suffix. Subfolders ``train``, ``validation`` and ``test`` are splits, each with captions of its own or in those of the
+folder around them; a folder without them is the split "train".
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hmer_suite.data.prepare import RawSample, photo, prepared
+from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import read_text
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
+from hmer_suite.predictions.files import read_references
 from hmer_suite.predictions.layouts import show
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import SPLITS, DataSourceSpec, LeftOut, SampleSet
@@ -26,7 +27,7 @@ CAPTION_FILES = ("captions.tsv", "captions.txt")
 
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
-    """A split of a folder; what has no caption, no image or no valid label is left out. See `DataSourceSpec`."""
+    """A split of a folder; samples without caption, image or valid label are left out. See `DataSourceSpec`."""
     if not argument:
         raise UsageError("images: say which folder, as in images:FOLDER")
     folder = Path(argument).expanduser()
@@ -42,11 +43,13 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
             id=stem,
             name=str(path),
             source=folder.name,
-            load=partial(photo, partial(open_image, path), captions.get(stem), str(path), preprocessing),
+            load=partial(
+                image_and_label, partial(open_image, path), captions.get(stem), str(path), preprocessing
+            ),
         )
         for stem, path in files.items()
     ]
-    samples = prepared(split, raw, orphans)
+    samples = prepare_samples(split, raw, orphans)
     if not len(samples):
         reasons = [f"{entry.id}: {entry.reason}" for entry in samples.left_out[:3]]
         raise InputError(f"{place}: no image with a caption{'; ' if reasons else ''}{'; '.join(reasons)}")
@@ -60,12 +63,12 @@ def _places(folder: Path) -> dict[str, Path]:
 
 
 def image_files(folder: Path) -> dict[str, Path]:
-    """Image files of a folder by their names without suffix, sorted; `PairingError` where two share one."""
+    """Image files of a folder, sorted, keyed by name without suffix; `PairingError` if two share one."""
     return by_stem(path for path in sorted(folder.iterdir()) if path.suffix.lower() in IMAGE_SUFFIXES)
 
 
 def by_stem(paths: Iterable[Path]) -> dict[str, Path]:
-    """Files by their names without suffix; `PairingError` names two that share one. Hidden files are no samples."""
+    """Files keyed by name without suffix, but no hidden ones; `PairingError` names two with the same key."""
     found: dict[str, Path] = {}
     for path in paths:
         if path.name.startswith(".") or not path.is_file():
@@ -81,7 +84,7 @@ def by_stem(paths: Iterable[Path]) -> dict[str, Path]:
 
 @dataclass(frozen=True, slots=True)
 class _Captions:
-    """A caption file; `shared` says that it stands beside the folders of several splits."""
+    """A caption file; `shared` tells whether it is in the folder around the splits, for all of them."""
 
     path: Path
     shared: bool
@@ -90,9 +93,7 @@ class _Captions:
 def _captions(
     folder: Path, place: Path, files: Mapping[str, Path]
 ) -> tuple[dict[str, str], Sequence[LeftOut]]:
-    """The caption of each image by the name of its file without suffix, and captions that have no image."""
-    from hmer_suite.predictions.files import read_references
-
+    """Captions keyed by the name of the image without suffix, and those that have no image."""
     file = _caption_file(folder, place)
     read = read_references(file.path, _layout(file.path))
     captions: dict[str, str] = {}
@@ -103,7 +104,7 @@ def _captions(
         captions[stem] = text
     orphans = [stem for stem in captions if stem not in files]
     if file.shared:
-        # Told once, with the first split, and only what has no image in any of them.
+        # Reported once, with the first split, and only if none of the splits has the image.
         places = _places(folder)
         first = next(iter(places.values())) == place
         elsewhere = {stem for other in places.values() for stem in image_files(other)} if first else set()
@@ -124,7 +125,7 @@ def _caption_file(folder: Path, place: Path) -> _Captions:
 
 
 def _layout(path: Path) -> str | None:
-    """Layout of a caption file, which always has ids; None for JSON, whose kinds tell themselves apart."""
+    """Layout of a caption file, which always has ids; None for JSON, whose layouts are told apart on reading."""
     text = read_text(path).lstrip()
     if text[:1] in ("{", "["):
         return None
@@ -132,7 +133,7 @@ def _layout(path: Path) -> str | None:
 
 
 def _stem(identifier: str) -> str:
-    """The name of an image without folder and suffix, as its caption gives it."""
+    """The name of an image, without folder and suffix, from the id of its caption."""
     path = Path(identifier)
     return path.stem if path.suffix.lower() in IMAGE_SUFFIXES else path.name
 
@@ -142,4 +143,5 @@ SOURCE = DataSourceSpec("images", "Your own images: a folder of image files and 
 
 @hookimpl
 def hmer_data_sources() -> Iterable[DataSourceSpec]:
+    """The source of this module."""
     return [SOURCE]

@@ -12,6 +12,7 @@ from hmer_suite.specs.samples import DataSourceSpec, SampleSet
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split of a prepared set, as `hmer_suite.data.parquet.read_set` reads it; see `DataSourceSpec`."""
+    # It loads pyarrow, which commands that only list data sources do not need.
     from hmer_suite.data.parquet import read_set
 
     if not argument:
@@ -28,4 +29,5 @@ SOURCE = DataSourceSpec("parquet", "Prepared sets: Parquet files with image and 
 
 @hookimpl
 def hmer_data_sources() -> Iterable[DataSourceSpec]:
+    """The source of this module."""
     return [SOURCE]

@@ -1,21 +1,20 @@
-"""Recombined ink as a data source, for training only, alone or beside the ink that it is made of.
+"""Recombined ink as a data source, for training only, alone or joined to the ink that it is made from.
 
-``recombined:PATH`` cuts the symbols of CROHME's training ink (PATH as of ``crohme:PATH``) and lays out
-5,000 formulas anew; ``recombined:PATH,N`` makes N, ``recombined:PATH,N,SEED`` another N. No other ink is read.
+``recombined:PATH`` cuts the symbols from CROHME's training ink (PATH as in ``crohme:PATH``) and writes 5,000 new
+formulas with them; ``recombined:PATH,N`` writes N, ``recombined:PATH,N,SEED`` N others. No other ink is read.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from hmer_suite.data.sources.synthetic import sample_set
+from hmer_suite.data.sources.arguments import path_and_numbers
+from hmer_suite.data.sources.crohme import load_ink
+from hmer_suite.data.sources.synthetic import written_set
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.handwriting.cut_glyphs import GlyphCollection, cut, without_outliers
+from hmer_suite.handwriting.recombine import FormulaRecombiner, InkRecombiner
 from hmer_suite.hookspecs import hookimpl
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import DataSourceSpec, SampleSet
-
-if TYPE_CHECKING:
-    from hmer_suite.handwriting.recombine import Recombiner
 
 DEFAULT_SAMPLES = 5_000
 
@@ -27,36 +26,28 @@ def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
         raise UsageError(f"recombined ink has no split {split}: it is made of training ink, for training")
     recombiner = recombiner_of(path)
     written = (recombiner(seed, number) for number in range(count))
-    return sample_set("recombined", split, written, preprocessing)
+    return written_set("recombined", split, written, preprocessing)
 
 
-def recombiner_of(path: str) -> Recombiner:
-    """What recombines the training ink of CROHME in that folder.
+def recombiner_of(path: str) -> InkRecombiner:
+    """The recombiner of CROHME's training ink in a folder.
 
     Raises:
-        InputError: there is none, or it has no marked symbols.
+        InputError: there is no such ink, or it has no marked symbols.
     """
-    from hmer_suite.data.sources.crohme import load_ink
-    from hmer_suite.handwriting.cut_glyphs import Inkwell, cut, usual
-    from hmer_suite.handwriting.recombine import Recombiner, Remaker
-
     ink = load_ink(path, "train")
     symbols = [
         symbol for item, label in zip(ink.inks, ink.labels, strict=True) for symbol in cut(item, label)
     ]
     if not symbols:
         raise InputError(f"{path}: no symbols are marked in the training ink")
-    inkwell = Inkwell.of(usual(symbols))
-    return Recombiner(inkwell, Remaker.of(ink.labels, inkwell.everyone))
+    glyphs = GlyphCollection.of(without_outliers(symbols))
+    return InkRecombiner(glyphs, FormulaRecombiner.of(ink.labels, glyphs.all_writers))
 
 
 def _parse(argument: str) -> tuple[str, int, int]:
-    """Folder, number of samples and seed; the folder's name may hold commas itself."""
-    words = argument.split(",")
-    numbers: list[int] = []
-    while len(words) > 1 and len(numbers) < 2 and words[-1].strip().isdecimal():
-        numbers.insert(0, int(words.pop()))
-    path = ",".join(words)
+    """Folder, number of samples and seed."""
+    path, numbers = path_and_numbers(argument, 2)
     if not path:
         raise UsageError(f"recombined:{argument}: expected recombined:PATH, recombined:PATH,N or ...,N,SEED")
     count, seed = (*numbers, *(DEFAULT_SAMPLES, 0)[len(numbers) :])
@@ -67,7 +58,7 @@ def _parse(argument: str) -> tuple[str, int, int]:
 
 SOURCE = DataSourceSpec(
     "recombined",
-    "symbols of CROHME's training ink laid out anew, PATH[,N][,SEED]: for training",
+    "new formulas in symbols of CROHME's training ink, PATH[,N][,SEED]: for training",
     load,
     splits=("train",),
 )
@@ -75,5 +66,5 @@ SOURCE = DataSourceSpec(
 
 @hookimpl
 def hmer_data_sources() -> list[DataSourceSpec]:
-    """The source."""
+    """The source of this module."""
     return [SOURCE]

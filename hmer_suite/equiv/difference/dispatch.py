@@ -1,13 +1,18 @@
-"""Which proof fits which kind of pair."""
+"""The proof of difference for each kind of pair."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
-from hmer_suite.equiv.difference.search import STATEMENTS, STRUCTURE, Witness
+from hmer_suite.equiv.difference.search import STRUCTURE, Witness
 from hmer_suite.equiv.reading.atoms import BARS, CLOSING, OPENING
-from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
+
+Proof = Callable[[Term, Term], Witness | None]
+
+PROOFS: dict[str, Proof] = {}
+"""The proof for two terms of one `op`, for an ``expression`` and for ``other`` pairs; filled by the package, as the
+proofs call `difference` for parts of a pair."""
 
 _BRACKETS = OPENING.keys() | CLOSING.keys() | BARS.keys()
 
@@ -19,20 +24,11 @@ def difference(left: Term, right: Term) -> Witness | None:
     if _is_torn(left) != _is_torn(right):
         return STRUCTURE
     kind = left.op if left.op == right.op else "other"
-    if left.op not in STATEMENTS and right.op not in STATEMENTS:
+    if left.op not in NON_EXPRESSIONS and right.op not in NON_EXPRESSIONS:
         kind = "expression"
-    return _proofs()[kind](left, right)
+    return PROOFS[kind](left, right)
 
 
 def _is_torn(term: Term) -> bool:
     """Whether a bracket has no partner."""
     return any(part.op == "op" and not part.args and part.data in _BRACKETS for part in term.walk())
-
-
-@cache
-def _proofs() -> dict[str, Callable[[Term, Term], Witness | None]]:
-    """The proof for each kind of pair; the modules that hold them call `difference` for the parts."""
-    from hmer_suite.equiv.difference.expressions import different_values
-    from hmer_suite.equiv.difference.kinds import RULES, different_kinds
-
-    return {**RULES, "expression": different_values, "other": different_kinds}

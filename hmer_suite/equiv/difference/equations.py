@@ -1,29 +1,30 @@
 """Equations: a point at which one holds and the other does not.
 
-An equation that is linear in something free, a letter or the value of an unknown function, is solved for it; else a
-change of sign along a line shows that there is a solution.
+An equation that is linear in a free letter or a free value of an unknown function is solved for it; otherwise a
+change of sign along a line proves that there is a solution.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpq_mpoly
 
 from hmer_suite.equiv.difference.search import (
     Witness,
     apart_at_some_point,
+    first_witness,
     has_unknowns,
     is_complex,
     letters,
     nonzero_somewhere,
-    searched,
-    shown,
-    spelled,
+    term_text,
     whole_letters,
+    witness_at,
 )
-from hmer_suite.equiv.equality import ORDER_RELATIONS, is_constant
+from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.terms import Term, num, replace
 from hmer_suite.equiv.values import (
     Outside,
@@ -33,30 +34,23 @@ from hmer_suite.equiv.values import (
     Value,
     apart,
     certainly_nonzero,
-    show,
+    value_text,
 )
 
 PIVOTS = 4
-
-
+"""The number of letters for which an equation is solved."""
 _NEAR = [fmpq(2 * step - 24, 3) + fmpq(1, 7) for step in range(24)]
-
-
 _FAR = [fmpq(10 * 3**step) for step in range(8)]
-
-
-PLACES = [*(-place for place in reversed(_FAR)), *_NEAR, *_FAR]
-"""The places of a line that are looked at for a change of sign."""
-
+_SCAN_VALUES = [*(-value for value in reversed(_FAR)), *_NEAR, *_FAR]
+"""The values of a letter between which a change of sign is looked for."""
 
 EQUATIONS = frozenset(("=", r"\neq"))
-
 
 Sides = tuple[Term, Term]
 
 
 def truth(point: Point, sign: str, sides: Sides) -> bool | None:
-    """Whether a relation holds at a point; None if the balls do not tell. Outside the domain of a side it does not."""
+    """Whether a relation holds at a point; None if that is uncertain. Outside the domain of a side it does not hold."""
     if sign not in EQUATIONS | ORDER_RELATIONS:
         raise Unknown(sign)
     try:
@@ -76,7 +70,7 @@ def truth(point: Point, sign: str, sides: Sides) -> bool | None:
 
 
 def independent(forms: Forms, first: Ratio, second: Ratio) -> bool:
-    """Whether one equation can be broken by a letter that the other does not have, while the other holds."""
+    """Whether a letter of one equation alone can break it while the other equation holds."""
     for ours, theirs in ((first, second), (second, first)):
         others = [forms.terms[i] for i in forms.occurring(theirs)]
         if not pivots(forms, theirs, [ours]):
@@ -96,14 +90,14 @@ def _occurs(pivot: Term, term: Term) -> bool:
     return any(part == head for part in term.walk())
 
 
-def solved(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:
-    """Solve one equation for a letter in which it is linear; the other is not zero there."""
+def witness_by_solving(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:
+    """A solution of one equation, for a letter in which it is linear, at which the other is not zero."""
     if broken.num.is_zero():
         return None
     if holding.num.is_zero():  # it always holds
         return nonzero_somewhere(forms.term(broken))
     for index, solution in pivots(forms, holding, [broken])[:PIVOTS]:
-        rest = composed(forms, broken, index, solution)
+        rest = with_solution(forms, broken, index, solution)
         if rest.num.is_zero():
             continue
         pivot, remainder = forms.terms[index], forms.term(rest)
@@ -116,49 +110,49 @@ def solved(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:
 
 
 def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | None:
-    """A point at which the solution has a value, the pivot is free to take it, and the other equation is broken."""
+    """A point at which the solution has a value that the pivot is free to take, and the other equation is broken."""
 
     def compute(point: Point) -> Witness | None:
-        point.trace.clear()
+        point.calls.clear()
         try:
             value = point.value(solution)
             broken = certainly_nonzero(point.value(rest))
-            return (
-                shown(point, **{spelled(pivot): show(value)}) if broken and _takes_any(point, pivot) else None
-            )
+            if not broken or not _takes_any(point, pivot):
+                return None
+            return witness_at(point, **{term_text(pivot): value_text(value)})
         except (Singular, Outside):
             return None
 
-    return searched(compute, pivot, solution, rest)
+    return first_witness(compute, pivot, solution, rest)
 
 
 def _takes_any(point: Point, pivot: Term) -> bool:
-    """Whether the value of an unknown function at the pivot's arguments was not needed for anything else."""
+    """Whether the pivot's value was needed for nothing else, so that it can be any."""
     if pivot.op in ("name", "int", "lim", "sum", "prod"):
         return True
-    needed = list(point.trace)
-    point.trace.clear()
+    needed = list(point.calls)
+    point.calls.clear()
     try:
         point.value(pivot)
-    except Unknown:  # dots, say: nothing else has their value
+    except Unknown:  # dots, for example: nothing else has their value
         return pivot.op == "op"
-    if not point.trace:
+    if not point.calls:
         return False
-    label, args = point.trace[-1]
+    label, args = point.calls[-1]
     return all(
         other != label or len(values) != len(args) or any(map(apart, values, args))
         for other, values in needed
     )
 
 
-def composed(forms: Forms, ratio: Ratio, index: int, solution: Ratio) -> Ratio:
-    """*ratio* with the solution for one kernel."""
+def with_solution(forms: Forms, ratio: Ratio, index: int, solution: Ratio) -> Ratio:
+    """*ratio* with *solution* in place of a kernel."""
     top = forms.compose(ratio.num, index, solution)
     return forms.multiply(top, forms.inverse(forms.compose(ratio.den, index, solution)))
 
 
 def pivots(forms: Forms, ratio: Ratio, others: Sequence[Ratio]) -> list[tuple[int, Ratio]]:
-    """Kernels that can take any value and in which a factor of *ratio* is linear, with the value that makes it zero."""
+    """Free kernels in which a factor of *ratio* is linear, each with the value that makes the factor zero."""
     occurring = sorted({i for r in (ratio, *others) for i in forms.occurring(r)})
     free = [index for index in occurring if _is_free(forms, index, occurring)]
     found = []
@@ -172,26 +166,26 @@ def pivots(forms: Forms, ratio: Ratio, others: Sequence[Ratio]) -> list[tuple[in
     return found
 
 
-def _factors(ratio: Ratio) -> list:
-    """The factors of a numerator: where one of them is zero, the ratio is."""
+def _factors(ratio: Ratio) -> list[fmpq_mpoly]:
+    """The factors of a numerator; the zeros of each are zeros of the ratio."""
     if len(ratio.num) > 60 or ratio.num.total_degree() > MAX_DEGREE:
         return [ratio.num]
     return [factor for factor, _ in ratio.num.factor()[1]]
 
 
 def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
-    """Whether a kernel takes any value independently of the others: a letter, or an unknown function's value.
+    """Whether a kernel can take any value independently of the others: a letter, or a value of an unknown function.
 
-    The value of an integral or a limit that unknown functions decide is as free; one that only numbers decide has
-    one value, and two equations that give it different ones cannot both hold.
+    An integral or limit over unknown functions is as free; one over numbers alone has a single value, and two
+    equations that imply different ones cannot both hold.
     """
     term = forms.terms[index]
     others = [forms.terms[i] for i in occurring if i != index]
     if term.op == "name":
-        if term.data.startswith("#") and not term.data.startswith("#set"):
+        if term.label.startswith("#") and not term.label.startswith("#set"):
             return False
         conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
-        return not any(term.data in letters(other) for other in (*others, *conditions))
+        return not any(term.label in letters(other) for other in (*others, *conditions))
     if term.op in ("app", "sub", "op"):
         if term.op == "op" and any(
             part.op == "op" and part.data == term.data for other in others for part in other.walk()
@@ -203,14 +197,14 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
     return not any(part == term for other in others for part in other.walk())
 
 
-def holding_at_a_point(holding: Sides, broken: Sides) -> Witness | None:
-    """Small whole numbers at which one equation is proved to hold, and the other certainly does not."""
+def witness_at_whole_numbers(holding: Sides, broken: Sides) -> Witness | None:
+    """Small whole numbers at which one equation provably holds and the other certainly does not."""
     spellings = sorted(letters(*holding, *broken))
     if not spellings or len(spellings) > 6:
         return None
     for start in range(3):
         values = {letter: num(_SMALL[(start + 2 * i) % len(_SMALL)]) for i, letter in enumerate(spellings)}
-        ours, theirs = (tuple(_put(side, values) for side in sides) for sides in (holding, broken))
+        ours, theirs = ((_put(a, values), _put(b, values)) for a, b in (holding, broken))
         if not _proved(ours):
             continue
         point = {letter: str(value.data) for letter, value in values.items()}
@@ -224,22 +218,22 @@ _SMALL = (2, 3, 5, 7, 4, 6)
 
 def _put(term: Term, values: Mapping[str, Term]) -> Term:
     for part in {part for part in term.walk() if part.op == "name" and part.data in values}:
-        term = replace(term, part, values[part.data])
+        term = replace(term, part, values[part.label])
     return term
 
 
 def _proved(sides: Sides) -> bool:
     forms = Forms()
     try:
-        return forms.settled(
+        return forms.on_domain(
             forms.add(forms.form(sides[0]), forms.negative(forms.form(sides[1])))
         ).num.is_zero() and not (forms.conditions)
     except (Intractable, Undefined):
         return False
 
 
-def crossing(holding: Sides, broken: Sides) -> Witness | None:
-    """A stretch of a line on which one equation has a solution, its sides changing places, and the other has none."""
+def witness_by_sign_change(holding: Sides, broken: Sides) -> Witness | None:
+    """An interval in which one equation has a solution, as its sides change order, and the other has none."""
     terms = (*holding, *broken)
     if is_complex(*terms):
         return None
@@ -267,18 +261,18 @@ def _scanned(point: Point, letter: str, holding: Sides, broken: Sides) -> Witnes
             del point.bound[letter]
         return value if isinstance(value, fmpq | arb) else None
 
-    values = [gap(holding, place) for place in PLACES]
-    for low, high, a, b in zip(PLACES, PLACES[1:], values, values[1:], strict=False):
+    values = [gap(holding, place) for place in _SCAN_VALUES]
+    for low, high, a, b in zip(_SCAN_VALUES, _SCAN_VALUES[1:], values, values[1:], strict=False):
         if a is None or b is None or not ((a > 0 and b < 0) or (a < 0 and b > 0)):
             continue
         low, high = _narrowed(lambda at: gap(holding, at), low, high, bool(a > 0))
         stretch = arb((low + high) / 2, (high - low) / 2)
-        if gap(holding, stretch) is None:  # perhaps a pole, not a solution
+        if gap(holding, stretch) is None:  # perhaps a pole and no solution
             continue
         other = gap(broken, stretch)
         if other is not None and certainly_nonzero(other):
             ends = [arb(end).str(12, radius=False) for end in (low, high)]
-            return shown(point, **{letter: "between " + " and ".join(ends)})
+            return witness_at(point, **{letter: "between " + " and ".join(ends)})
     return None
 
 

@@ -1,4 +1,4 @@
-"""Expressions of which a difference is proved: by a point, by what remains after cancelling, or by their parts."""
+"""Proofs that two expressions differ: by a point, by the remainder after cancelling, by their operands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hmer_suite.equiv.difference.equations import PIVOTS
 from hmer_suite.equiv.difference.search import (
     DOTS,
     INFINITY,
-    STATEMENTS,
     STRUCTURE,
     Witness,
     apart_at_some_point,
@@ -18,17 +17,17 @@ from hmer_suite.equiv.difference.search import (
     letters,
     nonzero_somewhere,
     points,
-    shown,
+    witness_at,
 )
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.reading.operators import GEOMETRY, KNOWN, LEVEL, LOOSE, QUANTIFIERS
-from hmer_suite.equiv.terms import BINDERS, Term, binds, negative, replace
+from hmer_suite.equiv.reading.operators import GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
+from hmer_suite.equiv.terms import BINDERS, NON_EXPRESSIONS, Derivation, Term, binds, negative, replace
 from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
 
 
 def different_values(left: Term, right: Term) -> Witness | None:
-    """Two expressions: apart at a point, after cancelling, or in their operands."""
+    """A witness that two expressions differ, from the cheapest proof that applies; None if no proof does."""
     if _infinite_sign(left) is not None:
         return _different_from_infinity(left, right)
     if _infinite_sign(right) is not None:
@@ -48,14 +47,14 @@ def different_values(left: Term, right: Term) -> Witness | None:
 
 
 def _different_notation(left: Term, right: Term) -> Witness | None:
-    """Signs with which nothing can be computed: the same but for one part."""
+    """Notation that cannot be computed: the same but for one operand."""
     if left.data != right.data or len(left.args) != len(right.args):
         return None
     return different_entry(left.args, right.args)
 
 
 def _varies_against_constant(left: Term, right: Term) -> Witness | None:
-    """One side is a number, perhaps too large to compute, the other takes two values."""
+    """One side is a number, perhaps too large to compute; the other takes two values."""
     if is_constant(left) == is_constant(right):
         return None
     varying = right if is_constant(left) else left
@@ -66,12 +65,12 @@ def _varies_against_constant(left: Term, right: Term) -> Witness | None:
         except (Unknown, Singular, Outside):
             continue
         if apart(values[0], values[-1]):
-            return shown(point)
+            return witness_at(point)
     return None
 
 
 def is_broken(term: Term) -> bool:
-    """Whether arithmetic is done with nothing, or with the infinite: then there is no number."""
+    """Whether a term has no value because an operand is missing or infinite."""
     if term == INFINITY or (term.op in BINDERS and term.args[0].op == "empty"):
         return True
     if term.op == "op" and not term.args:
@@ -81,25 +80,26 @@ def is_broken(term: Term) -> bool:
             term.data in LEVEL and any(arg.op == "empty" for arg in term.args)
         )
     if term.op == "sub" and term.args[0].op == "empty":
-        return False  # a script in front
+        return False  # a prescript
     if term.op in ("add", "mul", "pow", "sub") or (term.op == "fn" and term.data not in ("max", "min")):
         return any(
-            arg.op in STATEMENTS - {"matrix", "cases", "ac", "set"} or is_broken(arg) for arg in term.args
+            arg.op in NON_EXPRESSIONS - {"matrix", "cases", "ac", "set"} or is_broken(arg)
+            for arg in term.args
         )
     return False
 
 
 _FUNCTION_NAMES = frozenset(KNOWN.values())
-"""Functions, which without an argument are no numbers."""
+"""Functions; without an argument they are no numbers."""
 
 
 def _infinite_sign(term: Term) -> int | None:
-    """1 for the infinite, -1 for minus the infinite, None for anything else."""
+    """1 for infinity, -1 for minus infinity, None for any other term."""
     return 1 if term == INFINITY else -1 if term == negative(INFINITY) else None
 
 
 def _different_from_infinity(infinity: Term, other: Term) -> Witness | None:
-    """The infinite differs from the infinite of the other sign and from every number, but a limit may be infinite."""
+    """Infinity differs from minus infinity and from every number; a limit or the like may be infinite."""
     sign = _infinite_sign(other)
     if sign is not None:
         return STRUCTURE if sign != _infinite_sign(infinity) else None
@@ -107,7 +107,7 @@ def _different_from_infinity(infinity: Term, other: Term) -> Witness | None:
 
 
 def _is_nowhere_defined(term: Term) -> bool:
-    """Whether it divides by what is always zero."""
+    """Whether a term divides by an expression that is always zero."""
     try:
         Forms().form(term)
     except Undefined:
@@ -118,7 +118,7 @@ def _is_nowhere_defined(term: Term) -> bool:
 
 
 def _apart_after_cancelling(left: Term, right: Term) -> Witness | None:
-    """What cannot be evaluated may cancel: the normal form of the difference, at some point."""
+    """Parts that cannot be evaluated may cancel: a point at which the normal form of the difference is not zero."""
     forms = Forms()
     try:
         first, second = forms.form(left), forms.form(right)
@@ -150,9 +150,9 @@ def _has_own_letter(forms: Forms, ratio: Ratio, other: Term) -> bool:
         return False
     for index in forms.occurring(ratio):
         term = forms.terms[index]
-        if term.op != "name" or term.data.startswith("#") or term.data in theirs:
+        if term.op != "name" or term.label.startswith("#") or term.label in theirs:
             continue
-        if any(term.data in letters(forms.terms[i]) for i in forms.occurring(ratio) if i != index):
+        if any(term.label in letters(forms.terms[i]) for i in forms.occurring(ratio) if i != index):
             continue
         degree = max(ratio.num.degrees()[index], ratio.den.degrees()[index])
         polynomial = ratio.num if ratio.num.degrees()[index] == degree else ratio.den
@@ -171,7 +171,7 @@ def _two_kernels(forms: Forms, remainder: Ratio) -> tuple[Term, Term] | None:
 
 
 def _not_constant(term: Term) -> Witness | None:
-    """A difference of antiderivatives that is no constant: its derivative is not zero."""
+    """A difference of antiderivatives that is not constant, as its derivative is not zero."""
     variables = {
         part.args[1]
         for part in term.walk()
@@ -181,7 +181,7 @@ def _not_constant(term: Term) -> Witness | None:
         return None
     (variable,) = variables
     try:
-        return nonzero_somewhere(derivative(term, variable, ("d", ())))
+        return nonzero_somewhere(derivative(term, variable, Derivation("d", ())))
     except NotDerivable:
         return None
 
@@ -190,7 +190,7 @@ _INJECTIVE = frozenset(("op", "app", "sub", "juxt", "ordered"))
 
 
 def _different_operands(left: Term, right: Term) -> Witness | None:
-    """The same unknown sign on operands of which two differ."""
+    """The same unknown operation on operands of which two differ."""
     if left.op == right.op == "pow" and left.args[0] == right.args[0] and _exceeds_one(left.args[0]):
         return difference(left.args[1], right.args[1])
     if left.op == right.op == "op" and not left.args and not right.args:
@@ -203,11 +203,11 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
         if left.op == "op" and {left.data, right.data} & _DOTTED:
             return _different_patterns(left, right)
         if (
-            left.data in LOOSE
+            left.data in MAYBE_UNBOUND
             and left.op == "op"
             and (left.args[1].op, left.args[2].op) != ("empty", "empty")
         ):
-            return None  # a condition binds letters: which, cannot be seen
+            return None  # a condition binds letters, but not visibly which
         if {left.data, right.data} <= QUANTIFIERS and left.data != right.data:
             return STRUCTURE
         if left.data != right.data or len(left.args) != len(right.args):
@@ -221,8 +221,8 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
 
 
 def _exceeds_one(base: Term) -> bool:
-    """Whether powers of a number are different whenever their exponents are."""
-    return base.op == "num" and base.data > 1
+    """Whether powers of a base differ whenever their exponents do."""
+    return base.op == "num" and base.value > 1
 
 
 def _different_limits(left: Term, right: Term) -> Witness | None:
@@ -234,7 +234,7 @@ def _different_limits(left: Term, right: Term) -> Witness | None:
 
 
 def _different_integrands(left: Term, right: Term) -> Witness | None:
-    """An integral with a differential and one without."""
+    """An integral with its differential and one without."""
     if left.data != right.data or left.args[-2:] != right.args[-2:]:
         return None
     return difference(left.args[0], right.args[0])
@@ -244,7 +244,7 @@ _DOTTED = frozenset(("+...", "product...", "juxt...", "juxt."))
 
 
 def _different_patterns(left: Term, right: Term) -> Witness | None:
-    """Sums and products with dots: the same pattern with another entry is another sum."""
+    """Sums and products with dots: the same pattern with another entry."""
     if left.data != right.data:
         return STRUCTURE if {left.data, right.data} <= _DOTTED else None
     dots = [[i for i, arg in enumerate(side.args) if arg == DOTS] for side in (left, right)]
@@ -256,16 +256,16 @@ def _different_patterns(left: Term, right: Term) -> Witness | None:
 
 
 def _same_letters(left: Term, right: Term) -> bool:
-    """Whether two figures have the same corners: named in another order they may be the same."""
+    """Whether two figures have the same corners, so that they may be the same, named in another order."""
     corners = [sorted(map(repr, side.args[0].args)) for side in (left, right)]
     if left.args[0].op != "juxt" or right.args[0].op != "juxt" or corners[0] != corners[1]:
         return False
     ours, theirs = left.args[0].args, right.args[0].args
-    return "angle" not in left.data or ours == theirs[::-1] or len(ours) != 3
+    return "angle" not in left.label or ours == theirs[::-1] or len(ours) != 3
 
 
 def _different_antiderivatives(left: Term, right: Term) -> Witness | None:
-    """Integrals without bounds: the derivative of the one by its variable differs from that of the other."""
+    """Integrals without bounds: their derivatives by the variable of one of them differ."""
     if binds(left) or binds(right) or left.data != right.data:
         return None
     if left.args[1] == right.args[1]:
@@ -285,7 +285,7 @@ def different_parts(left: Term, right: Term) -> Witness | None:
 
 
 def different_entry(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
-    """One entry differs, all others are equal."""
+    """The witness of the only entry that differs, if all others are equal."""
     found = None
     for a, b in zip(ours, theirs, strict=True):
         if equality(a, b) is not None:
@@ -296,7 +296,7 @@ def different_entry(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | N
 
 
 def is_formal(term: Term) -> bool:
-    """Whether a value is not computed here: integrals, limits, infinite sums, dots, the infinite."""
+    """Whether a term has parts that are not always computed: integrals, limits, sums, dots, infinity, geometry."""
     return any(
         part.op in ("int", "lim", "sum", "prod", "deriv")
         or part in (INFINITY, DOTS)

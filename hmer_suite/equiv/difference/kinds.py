@@ -1,12 +1,12 @@
-"""Two things of different kinds, and what fits two of the same kind."""
+"""The proof for two statements or structures of one kind, and for two terms of different kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
+from hmer_suite.equiv.difference.dispatch import Proof
 from hmer_suite.equiv.difference.expressions import different_parts
-from hmer_suite.equiv.difference.search import INFINITY, STATEMENTS, STRUCTURE, Witness, searched
+from hmer_suite.equiv.difference.search import INFINITY, STRUCTURE, Witness, first_witness
 from hmer_suite.equiv.difference.statements import different_chain
 from hmer_suite.equiv.difference.structures import (
     different_ac,
@@ -15,41 +15,44 @@ from hmer_suite.equiv.difference.structures import (
     different_matrix,
     different_set,
     different_tuple,
-    truths_compared,
+    witness_if_truths_differ,
 )
 from hmer_suite.equiv.equality import truth_tables
-from hmer_suite.equiv.terms import Term, num
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, num
 
 
 def different_kinds(left: Term, right: Term) -> Witness | None:
-    """A list against a tuple, a statement against a number: different unless one may be a way to write the other."""
+    """Terms of different kinds differ, unless one may be another way to write the other."""
     kinds = {left.op, right.op}
-    if "text" in kinds and (single := left if right.op == "text" else right).op not in STATEMENTS:
+    if "text" in kinds and (single := left if right.op == "text" else right).op not in NON_EXPRESSIONS:
         return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None
     if "chain" in kinds and any(side.op == "op" and side.data == r"\neg" for side in (left, right)):
-        return searched(lambda point: truths_compared(point, left, right), left, right)
+        return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
     if kinds & {"empty", "text", "chain"} and "ac" not in kinds:
         return STRUCTURE
     if kinds == {"tuple", "set"}:
         return STRUCTURE
-    if kinds <= {"list", "tuple", "set", "cases", "matrix"}:  # the same things in other brackets, perhaps
+    if kinds <= {"list", "tuple", "set", "cases", "matrix"}:  # perhaps the same parts in other brackets
         return STRUCTURE if len(left.args) != len(right.args) else different_parts(left, right)
     if "ac" in kinds and any(part.op == "chain" for side in (left, right) for part in side.walk()):
-        return searched(lambda point: truths_compared(point, left, right), left, right)
+        return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
     if "ac" in kinds:
         tables = truth_tables(left, right)
         return None if tables is None or tables[0] == tables[1] else STRUCTURE
     if kinds == {"tuple", "name"}:
         interval, letter = (left, right) if left.op == "tuple" else (right, left)
-        if letter.data.startswith(r"\mathbb") or any(part == INFINITY for part in interval.walk()):
+        if letter.label.startswith(r"\mathbb") or any(part == INFINITY for part in interval.walk()):
             return None  # an interval may have a name
     if "list" in kinds and (left if left.op == "list" else right).data == "quad":
-        return None  # a wide space parts statements, or nothing
+        return None  # a wide space separates statements, or means nothing
     if any(
-        part.op == "matrix" for side in (left, right) if side.op not in STATEMENTS for part in side.walk()
+        part.op == "matrix"
+        for side in (left, right)
+        if side.op not in NON_EXPRESSIONS
+        for part in side.walk()
     ):
         return None  # a number times a matrix
-    several, single = (left, right) if left.op in STATEMENTS else (right, left)
+    several, single = (left, right) if left.op in NON_EXPRESSIONS else (right, left)
     if several.op == "list" and _with_decimal_comma(several) == single:
         return None
     if several.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in several.args):
@@ -58,10 +61,10 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
 
 
 def _with_decimal_comma(term: Term) -> Term | None:
-    """What ``3,14`` is where a comma parts the decimals."""
-    if len(term.args) != 2 or any(arg.op != "num" or arg.data.denominator != 1 for arg in term.args):
+    """``3,14`` read with a decimal comma; None if the list cannot be read so."""
+    if len(term.args) != 2 or any(arg.op != "num" or arg.value.denominator != 1 for arg in term.args):
         return None
-    whole, decimals = (arg.data for arg in term.args)
+    whole, decimals = (arg.value for arg in term.args)
     return num(whole + Fraction(decimals, 10 ** len(str(decimals))))
 
 
@@ -70,7 +73,7 @@ def _is_word(term: Term) -> bool:
     return str(term.data).isalnum()
 
 
-RULES: dict[str, Callable[[Term, Term], Witness | None]] = {
+RULES: dict[str, Proof] = {
     "chain": different_chain,
     "list": different_list,
     "tuple": different_tuple,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import chain as joined
 
 from flint import arb, fmpq
@@ -10,7 +11,7 @@ from flint import arb, fmpq
 from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.terms import Term, const
 from hmer_suite.equiv.values import (
-    CONSTANT_FROM,
+    FIRST_CONSTANT_SEED,
     SEEDS,
     Outside,
     Point,
@@ -19,22 +20,21 @@ from hmer_suite.equiv.values import (
     apart,
     at_growing_precision,
     certainly_nonzero,
-    show,
     spelling,
+    value_text,
 )
 
 Witness = Mapping[str, str]
-
-
+"""The values of the letters at a point at which the sides differ."""
 STRUCTURE: Witness = {}
-"""The witness of a difference that needs no point: another kind of thing, another number of parts."""
+"""The witness of a difference that needs no point: another kind of term, another number of parts."""
 
-
-STATEMENTS = frozenset(("chain", "list", "tuple", "set", "matrix", "cases", "ac", "text", "empty"))
+INFINITY = const("inf")
+DOTS = const("dots")
 
 
 def whole_letters(*terms: Term) -> frozenset[str]:
-    """Letters that stand for whole numbers: in bounds, exponents, factorials, indices."""
+    """Letters that take whole numbers: those in bounds, exponents, factorials and indices."""
     found: set[str] = set()
     for part in joined.from_iterable(term.walk() for term in terms):
         if part.op == "fn" and part.data in ("factorial", "binom"):
@@ -51,11 +51,11 @@ def whole_letters(*terms: Term) -> frozenset[str]:
 
 def letters(*terms: Term) -> set[str]:
     """The letters of terms."""
-    return {part.data for term in terms for part in term.walk() if part.op == "name"}
+    return {part.label for term in terms for part in term.walk() if part.op == "name"}
 
 
 def is_complex(*terms: Term) -> bool:
-    """Whether the imaginary unit takes part."""
+    """Whether the imaginary unit occurs."""
     return any(
         (part.op == "const" and part.data == "i") or (part.op == "pow" and _is_imaginary_root(part))
         for term in terms
@@ -77,14 +77,11 @@ def _is_imaginary_root(term: Term) -> bool:
     )
 
 
-INFINITY = const("inf")
-
-
 def points(*terms: Term) -> list[Point]:
     """The points at which terms are compared."""
     whole, functions, imaginary = whole_letters(*terms), _whole_functions(*terms), is_complex(*terms)
     unknown = any(part.op in ("app", "sub") for term in terms for part in term.walk())
-    seeds = SEEDS if unknown else CONSTANT_FROM
+    seeds = SEEDS if unknown else FIRST_CONSTANT_SEED
     return [Point(seed, whole, imaginary, functions) for seed in range(seeds)]
 
 
@@ -100,17 +97,17 @@ def _whole_functions(*terms: Term) -> frozenset[str]:
     )
 
 
-def searched(compute: Callable[[Point], Witness | None], *terms: Term) -> Witness | None:
+def first_witness(compute: Callable[[Point], Witness | None], *terms: Term) -> Witness | None:
     """The first witness that *compute* finds at any of the points for *terms*.
 
-    Where a kind of interpretation gives a term no value (`Unknown`), the others of its kind are left out.
+    After a point without a value (`Unknown`), the others of its kind are skipped.
     """
     unknown: set[str] = set()
     for point in points(*terms):
         if point.kind in unknown:
             continue
         try:
-            witness = at_growing_precision(lambda point=point: compute(point))
+            witness = at_growing_precision(partial(compute, point))
         except Unknown:
             unknown.add(point.kind)
             continue
@@ -121,11 +118,11 @@ def searched(compute: Callable[[Point], Witness | None], *terms: Term) -> Witnes
 
 def apart_at_some_point(left: Term, right: Term) -> Witness | None:
     """A point at which two expressions certainly have different values."""
-    return searched(lambda point: compared(point, left, right), left, right)
+    return first_witness(lambda point: witness_if_apart(point, left, right), left, right)
 
 
-def compared(point: Point, left: Term, right: Term) -> Witness | None:
-    """The point, if both sides have values there that are apart, or only one of them has a value."""
+def witness_if_apart(point: Point, left: Term, right: Term) -> Witness | None:
+    """The point as a witness, if both sides certainly differ there, or only one is defined."""
     values = []
     outside = 0
     for term in (left, right):
@@ -136,13 +133,13 @@ def compared(point: Point, left: Term, right: Term) -> Witness | None:
         except Singular:
             return None
     if outside == 1 or (outside == 0 and apart(*values)):
-        return shown(point)
+        return witness_at(point)
     return None
 
 
-def shown(point: Point, **more: str) -> Witness:
-    """The letters that a point used, with their values as text."""
-    return {**{spelling: show(value) for spelling, value in sorted(point.used.items())}, **more}
+def witness_at(point: Point, **more: str) -> Witness:
+    """The letters used at a point with their values as text, and *more* of the same."""
+    return {**{spelling: value_text(value) for spelling, value in sorted(point.used.items())}, **more}
 
 
 def nonzero_somewhere(term: Term) -> Witness | None:
@@ -150,36 +147,33 @@ def nonzero_somewhere(term: Term) -> Witness | None:
 
     def compute(point: Point) -> Witness | None:
         try:
-            return shown(point) if certainly_nonzero(point.value(term)) else None
+            return witness_at(point) if certainly_nonzero(point.value(term)) else None
         except (Singular, Outside):
             return None
 
-    return searched(compute, term)
+    return first_witness(compute, term)
 
 
-DOTS = const("dots")
-
-
-def spelled(term: Term) -> str:
-    """A letter or a value of an unknown function, for people."""
+def term_text(term: Term) -> str:
+    """A letter or a value of an unknown function as text for readers."""
     if term.op == "num":
         return str(term.data)
     if term.op == "sub":
-        return f"{spelled(term.args[0])}_{{{spelled(term.args[1])}}}"
+        return f"{term_text(term.args[0])}_{{{term_text(term.args[1])}}}"
     if term.op == "app":
-        return f"{spelled(term.args[0])}({', '.join(map(spelled, term.args[1:]))})"
+        return f"{term_text(term.args[0])}({', '.join(map(term_text, term.args[1:]))})"
     if term.op in ("add", "mul", "pow"):
         sign = {"add": "+", "mul": " ", "pow": "^"}[term.op]
-        return sign.join(map(spelled, term.args))
+        return sign.join(map(term_text, term.args))
     if term.op == "op" and len(term.args) == 1:
         return (
-            f"{spelled(term.args[0])}{term.data}"
+            f"{term_text(term.args[0])}{term.data}"
             if str(term.data).startswith("'")
-            else f"{term.data}{{{spelled(term.args[0])}}}"
+            else f"{term.data}{{{term_text(term.args[0])}}}"
         )
     return str(term.data) if term.data is not None else term.op
 
 
 def has_unknowns(term: Term) -> bool:
-    """Whether unknown functions take part."""
+    """Whether unknown functions occur."""
     return any(part.op in ("app", "sub") for part in term.walk())

@@ -11,41 +11,40 @@ from hmer_suite.equiv.difference.equations import (
     EQUATIONS,
     PIVOTS,
     Sides,
-    crossing,
-    holding_at_a_point,
     independent,
     pivots,
-    solved,
     truth,
+    witness_at_whole_numbers,
+    witness_by_sign_change,
+    witness_by_solving,
 )
 from hmer_suite.equiv.difference.expressions import is_broken, is_formal
 from hmer_suite.equiv.difference.search import (
-    STATEMENTS,
     STRUCTURE,
     Witness,
+    first_witness,
     is_complex,
     letters,
-    searched,
-    shown,
+    witness_at,
 )
-from hmer_suite.equiv.difference.structures import truths_compared
-from hmer_suite.equiv.equality import ORDER_RELATIONS, equality, is_constant, turned
+from hmer_suite.equiv.difference.structures import witness_if_truths_differ
+from hmer_suite.equiv.equality import equality, is_constant, reversed_chain
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.reading.operators import ALIKE, GEOMETRY, SYMMETRIC
-from hmer_suite.equiv.terms import Term, const, num, rewrite
+from hmer_suite.equiv.reading.operators import GEOMETRY, INTERCHANGEABLE, ORDER_RELATIONS, SYMMETRIC
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, rewrite
 from hmer_suite.equiv.values import Outside, Point, Singular
 
 
 def different_chain(left: Term, right: Term) -> Witness | None:
-    """Two chains: another number of links, or links that differ, whichever way round they are read."""
+    """Two chains: their numbers of links differ, or a link does, read from either end."""
     if _is_modular(left) or _is_modular(right):
         return _different_congruences(left, right)
     if _is_range(left) != _is_range(right):
         return None  # c in (0, 1), and 0 < c < 1
-    if ORDER_RELATIONS & {*left.data, *right.data} and (
+    if ORDER_RELATIONS & {*left.relations, *right.relations} and (
         len(left.args) != len(right.args) or len(left.args) > 2
     ):
-        witness = searched(lambda point: truths_compared(point, left, right), left, right)
+        witness = first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
         if witness is None and len(left.args) != len(right.args) and letters(left) != letters(right):
             return STRUCTURE
         if witness is not None or len(left.args) != len(right.args):
@@ -53,8 +52,11 @@ def different_chain(left: Term, right: Term) -> Witness | None:
     if len(left.args) != len(right.args):
         return STRUCTURE
     ends = [right]
-    if (other := turned(right)) is not None and not (len(right.data) == 1 and right.data[0] in SYMMETRIC):
-        ends.append(other)  # a single symmetric relation is read both ways as it is
+    symmetric = (
+        len(right.relations) == 1 and right.relations[0] in SYMMETRIC
+    )  # compared both ways in any case
+    if not symmetric and (other := reversed_chain(right)) is not None:
+        ends.append(other)
     witnesses = [_different_links(left, end) for end in ends]
     if None in witnesses or _permuted(left, right):
         return None
@@ -69,14 +71,14 @@ def _is_modular(term: Term) -> bool:
 
 def _different_congruences(left: Term, right: Term) -> Witness | None:
     """Congruences of the same letters by different moduli."""
-    sides = [_without_modulus(term) for term in (left, right)]
-    if None in sides or not letters(left) or sides[0][0] != sides[1][0]:
+    ours, theirs = _without_modulus(left), _without_modulus(right)
+    if ours is None or theirs is None or not letters(left) or ours[0] != theirs[0]:
         return None
-    return difference(sides[0][1], sides[1][1])
+    return difference(ours[1], theirs[1])
 
 
 def _without_modulus(term: Term) -> tuple[Term, Term] | None:
-    """The congruent numbers, and the modulus."""
+    """The congruent numbers and the modulus; None if this is no congruence."""
     if len(term.args) != 2 or term.args[1].op != "mul":
         return None
     *factors, last = term.args[1].args
@@ -85,24 +87,25 @@ def _without_modulus(term: Term) -> tuple[Term, Term] | None:
     return Term("tuple", None, (term.args[0], *factors)), last.args[0]
 
 
+_MEMBERSHIP = frozenset((r"\in", r"\ni", r"\notin"))
+
+
 def _is_range(term: Term) -> bool:
-    """Whether a chain states membership, which inequalities can state too."""
-    return bool({r"\in", r"\ni", r"\notin"} & set(term.data))
+    """Whether a chain states membership, which may be another way to write inequalities."""
+    return not _MEMBERSHIP.isdisjoint(term.relations)
 
 
 def _permuted(left: Term, right: Term) -> bool:
     """Whether a chain of equations has the same sides in another order."""
-    if set(left.data) != {"="} or set(right.data) != {"="} or len(left.args) < 3:
+    if {*left.relations, *right.relations} != {"="} or len(left.args) < 3:
         return False
     return all(any(equality(a, b) for b in right.args) for a in left.args)
 
 
 def _different_links(left: Term, right: Term) -> Witness | None:
-    for ours, theirs, *sides in zip(
-        left.data, right.data, left.args, left.args[1:], right.args, right.args[1:], strict=False
-    ):
-        witness = _different_link(ours, theirs, (sides[0], sides[1]), (sides[2], sides[3]))
-        if witness is not None:
+    links = (zip(side.relations, side.args, side.args[1:], strict=False) for side in (left, right))
+    for (ours, a, b), (theirs, c, d) in zip(*links, strict=False):
+        if (witness := _different_link(ours, theirs, (a, b), (c, d))) is not None:
             return witness
     return None
 
@@ -114,16 +117,16 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
     if (
         ours in algebraic
         and theirs in algebraic
-        and not any(side.op in STATEMENTS for side in (*left, *right))
+        and not any(side.op in NON_EXPRESSIONS for side in (*left, *right))
     ):
         return _different_relation(ours, theirs, left, right)
     if ours != theirs:
         figures = any(part.op == "op" and part.data in GEOMETRY for side in left for part in side.walk())
-        alike = not figures and any(ours in family and theirs in family for family in ALIKE)
+        alike = not figures and any(ours in family and theirs in family for family in INTERCHANGEABLE)
         return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
     witness = _different_sides(ours, left, right)
     if witness is not None and ours in (r"\equiv", r"\approx", r"\simeq", r"\sim", r"\propto", r"\triangleq"):
-        if any(side.op in STATEMENTS for side in (*left, *right)):
+        if any(side.op in NON_EXPRESSIONS for side in (*left, *right)):
             return witness
         return witness if _different_relation("=", "=", left, right) is not None else None
     return witness
@@ -136,21 +139,24 @@ def _has_sign(*sides: Term) -> bool:
 _SIGN = const("sign")
 
 
+def _with_sign(side: Term, sign: int) -> Term:
+    """A side with one of its two signs."""
+    return rewrite(side, lambda term: num(sign) if term == _SIGN else term)
+
+
 def _one_sign(left: Sides, right: Sides) -> Witness | None:
-    """x = +-a says x = a or x = -a: a solution of one of the two at which the other equation is broken."""
+    """``x = \\pm a`` means x = a or x = -a: a solution of one of these at which the other side's equation is broken."""
     both, single = (left, right) if _has_sign(*left) else (right, left)
     for sign in (1, -1):
-        chosen = tuple(
-            rewrite(side, lambda term, sign=sign: num(sign) if term == _SIGN else term) for side in both
-        )
-        if any(side.op in STATEMENTS for side in (*chosen, *single)):
+        chosen = _with_sign(both[0], sign), _with_sign(both[1], sign)
+        if any(side.op in NON_EXPRESSIONS for side in (*chosen, *single)):
             return None
         forms = Forms()
         try:
             holding, broken = (
                 forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (chosen, single)
             )
-            if (witness := solved(forms, holding, broken)) is not None:
+            if (witness := witness_by_solving(forms, holding, broken)) is not None:
                 return witness
         except (Intractable, Undefined):
             return None
@@ -158,13 +164,13 @@ def _one_sign(left: Sides, right: Sides) -> Witness | None:
 
 
 def _different_sides(sign: str, left: Sides, right: Sides) -> Witness | None:
-    """A relation of which nothing is known: one of its sides differs, whichever way round."""
+    """An unknown relation: one of its sides differs, for a symmetric relation also with its sides exchanged."""
     straight = difference(left[0], right[0])
     straight = straight if straight is not None else difference(left[1], right[1])
     if straight is None or sign not in SYMMETRIC:
         return straight
     if equality(left[0], right[0]) is not None or equality(left[1], right[1]) is not None:
-        return straight  # one side is the same: then the others would have to be
+        return straight  # with one side the same, the others would have to be
     crossed = difference(left[0], right[1])
     crossed = crossed if crossed is not None else difference(left[1], right[0])
     return None if crossed is None else straight
@@ -198,7 +204,7 @@ def _different_solutions(ours: str, theirs: str, left: Sides, right: Sides) -> W
 
 
 def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
-    """S = A and S = B for a letter S that is in neither: different if A and B are."""
+    """S = A and S = B for a letter S in neither A nor B: different if A and B are."""
     if ours != theirs:
         return None
     for i in (0, 1):
@@ -215,7 +221,7 @@ def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Wit
 
 
 def _different_facts(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
-    """Statements about numbers say the same only if they are about the same numbers."""
+    """Statements about numbers are the same only if they are about the same numbers."""
     if ours != theirs:
         return STRUCTURE
     return _different_sides(ours, left, right)
@@ -231,13 +237,13 @@ def _truth_differs(ours: str, theirs: str, left: Sides, right: Sides) -> Witness
             first, second = truth(point, ours, left), truth(point, theirs, right)
         except Singular:
             return None
-        return shown(point) if None not in (first, second) and first != second else None
+        return witness_at(point) if None not in (first, second) and first != second else None
 
-    return searched(compute, *terms)
+    return first_witness(compute, *terms)
 
 
 def _truth_differs_near_zero(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
-    """Where the sides of one relation meet, or close by."""
+    """The same, at points where the sides of one relation meet, and close to them."""
     forms = Forms()
     try:
         gaps = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right)]
@@ -249,9 +255,9 @@ def _truth_differs_near_zero(ours: str, theirs: str, left: Sides, right: Sides) 
         if letter.op == "name":
 
             def compute(point: Point, letter: Term = letter, value: Term = value) -> Witness | None:
-                return _truth_around(point, letter.data, value, (ours, theirs), (left, right))
+                return _truth_around(point, letter.label, value, (ours, theirs), (left, right))
 
-            if (witness := searched(compute, value, *left, *right)) is not None:
+            if (witness := first_witness(compute, value, *left, *right)) is not None:
                 return witness
     return None
 
@@ -275,7 +281,7 @@ def _truth_around(
         except (Singular, Outside):
             continue
         if None not in (first, second) and first != second:
-            return shown(point)
+            return witness_at(point)
     return None
 
 
@@ -284,23 +290,21 @@ def _zeros_differ(left: Sides, right: Sides) -> Witness | None:
     forms = Forms()
     try:
         first, second = (forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in (left, right))
-        first, second = forms.settled(first), forms.settled(second)
+        first, second = forms.on_domain(first), forms.on_domain(second)
         if independent(forms, first, second):
             return STRUCTURE
-        if first.num.is_zero() and second.num.is_zero():  # both always hold: then they are about their sides
+        if (
+            first.num.is_zero() and second.num.is_zero()
+        ):  # both are identities, which are compared by their sides
             return _different_sides("=", left, right)
         for holding, broken in ((first, second), (second, first)):
-            witness = solved(forms, holding, broken)
+            witness = witness_by_solving(forms, holding, broken)
             if witness is not None:
                 return witness
     except (Intractable, Undefined):
         return None
-    for holding, broken in ((left, right), (right, left)):
-        witness = holding_at_a_point(holding, broken)
-        if witness is not None:
-            return witness
-    for holding, broken in ((left, right), (right, left)):
-        witness = crossing(holding, broken)
-        if witness is not None:
-            return witness
+    for search in (witness_at_whole_numbers, witness_by_sign_change):
+        for ours, theirs in ((left, right), (right, left)):
+            if (witness := search(ours, theirs)) is not None:
+                return witness
     return None

@@ -1,56 +1,55 @@
-"""Lists, sets, tuples, matrices, cases, systems of statements, logic."""
+"""Proofs that lists, sets, tuples, matrices, cases, systems of statements or logical statements differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from hmer_suite.equiv.difference.dispatch import difference
-from hmer_suite.equiv.difference.equations import composed, pivots, truth
+from hmer_suite.equiv.difference.equations import Sides, pivots, truth, with_solution
 from hmer_suite.equiv.difference.expressions import different_entry, different_parts
 from hmer_suite.equiv.difference.search import (
-    STATEMENTS,
     STRUCTURE,
     Witness,
-    compared,
+    first_witness,
     nonzero_somewhere,
-    searched,
-    shown,
+    witness_at,
+    witness_if_apart,
 )
 from hmer_suite.equiv.equality import equality, truth_tables
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
-from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 from hmer_suite.equiv.values import Point, Singular, Unknown
 
 
 def different_list(left: Term, right: Term) -> Witness | None:
-    """Lists, whose order may not matter: a part of one that differs from every part of the other."""
+    """Lists, whose order may not matter: a part of one differs from every part of the other."""
     if len(left.args) != len(right.args):
         return STRUCTURE
     if all(arg.op == "chain" for arg in (*left.args, *right.args)):
         return _different_systems(left.args, right.args)
-    solutions = _solutions(left), _solutions(right)
-    if None not in solutions and equality(left.args[0].args[0], right.args[0].args[0]) is not None:
-        return _odd_one_out(*solutions)  # x = 1, 2: solutions have no order
+    ours, theirs = _solutions(left), _solutions(right)
+    if ours and theirs and equality(left.args[0].args[0], right.args[0].args[0]) is not None:
+        return _odd_one_out(ours, theirs)  # x = 1, 2: solutions have no order
     witness = _odd_one_out(left.args, right.args)
     return different_entry(left.args, right.args) if witness is None else witness
 
 
 def different_cases(left: Term, right: Term) -> Witness | None:
-    """Two definitions by cases: their values, or their rows in any order."""
+    """Definitions by cases: their values differ, or their rows, in any order."""
     if left.data == 1 == right.data:
         return different_list(left, right)
     if left.data == 2 == right.data and not any(
         arg.op in ("text", "empty") for arg in left.args[1::2] + right.args[1::2]
     ):
-        return searched(lambda point: compared(point, left, right), left, right)
+        return first_witness(lambda point: witness_if_apart(point, left, right), left, right)
     if len(left.args) != len(right.args) or left.data != right.data:
         return STRUCTURE
     return different_list(_rows(left), _rows(right))
 
 
 def _solutions(term: Term) -> tuple[Term, ...] | None:
-    """The values in ``x = 1, 2, 3``."""
+    """The values in ``x = 1, 2, 3``; None for any other list."""
     first, *others = term.args
     if first.op != "chain" or first.data != ("=",) or any(other.op == "chain" for other in others):
         return None
@@ -58,7 +57,7 @@ def _solutions(term: Term) -> tuple[Term, ...] | None:
 
 
 def _rows(term: Term) -> Term:
-    width = term.data
+    width = term.width
     rows = [Term("tuple", ("", ""), term.args[i : i + width]) for i in range(0, len(term.args), width)]
     return Term("list", None, tuple(rows))
 
@@ -73,17 +72,17 @@ def _odd_one_out(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None
 
 
 def different_tuple(left: Term, right: Term) -> Witness | None:
-    """Two tuples or intervals, component by component; brackets count for intervals."""
+    """Tuples or intervals: a component differs, or, of an interval, a bracket."""
     if len(left.args) != len(right.args):
         return STRUCTURE
     witness = different_parts(left, right)
     if witness is None and left.data != right.data and len(left.args) == 2:
-        return STRUCTURE  # an interval that holds its end, and one that does not
+        return STRUCTURE  # an interval with its end, and one without
     return witness
 
 
 def different_set(left: Term, right: Term) -> Witness | None:
-    """Two sets: an element of one that is none of the other."""
+    """Sets: an element of one is not in the other."""
     if not left.args or not right.args:
         return STRUCTURE if left.args or right.args else None
     if any(arg.op == "chain" for arg in (*left.args, *right.args)):
@@ -92,37 +91,37 @@ def different_set(left: Term, right: Term) -> Witness | None:
 
 
 def different_matrix(left: Term, right: Term) -> Witness | None:
-    """Two matrices, cell by cell."""
-    if left.data[1] != right.data[1] or len(left.args) != len(right.args):
+    """Matrices: their sizes or cells differ."""
+    if left.width != right.width or len(left.args) != len(right.args):
         return STRUCTURE
-    if left.data[0] == "{" and left.data[1] == 1:
+    if left.grid.brackets == "{" and left.width == 1:
         return different_list(left, right)
-    if "||" in (left.data[0], right.data[0]) and left.data[0] == right.data[0]:
+    if left.grid.brackets == right.grid.brackets == "||":
         return None  # determinants of different matrices may be equal
     return different_parts(left, right)
 
 
 def different_ac(left: Term, right: Term) -> Witness | None:
-    """Unions, conjunctions: their truth at a point; over letters a Boolean algebra, compared by its truth table."""
+    """Unions and conjunctions: their truth differs at a point, or, over letters alone, in the truth table."""
     if any(part.op == "chain" for side in (left, right) for part in side.walk()):
-        return searched(lambda point: truths_compared(point, left, right), left, right)
+        return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
     tables = truth_tables(left, right)
     return None if tables is None or tables[0] == tables[1] else STRUCTURE
 
 
-def truths_compared(point: Point, left: Term, right: Term) -> Witness | None:
-    """The point, if one statement holds there and the other does not."""
+def witness_if_truths_differ(point: Point, left: Term, right: Term) -> Witness | None:
+    """The point as a witness, if one statement holds there and the other does not."""
     try:
         first, second = _statement_truth(point, left), _statement_truth(point, right)
     except Singular:
         return None
-    return shown(point) if None not in (first, second) and first != second else None
+    return witness_at(point) if None not in (first, second) and first != second else None
 
 
 def _statement_truth(point: Point, term: Term) -> bool | None:
     """Whether a statement made of relations by "and", "or" and "not" holds at a point; None if that is uncertain."""
     if term.op == "chain":
-        links = zip(term.data, term.args, term.args[1:], strict=False)
+        links = zip(term.relations, term.args, term.args[1:], strict=False)
         return _all_true([truth(point, sign, (a, b)) for sign, a, b in links])
     if term.op == "ac" and term.data == r"\wedge":
         return _all_true([_statement_truth(point, arg) for arg in term.args])
@@ -142,30 +141,28 @@ def _all_true(truths: Sequence[bool | None]) -> bool | None:
 
 
 def _different_systems(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
-    """Several statements that hold together: a point where all of one list hold and one of the other does not."""
+    """Systems of statements: a point at which all of one hold and one of the other does not."""
     if (witness := _odd_one_out(ours, theirs)) is None:
         quantified = any(
             part.op == "op" and part.data in QUANTIFIERS for term in ours for part in term.walk()
         )
         return different_entry(ours, theirs) if quantified else None
-    equations = [_only_equation(term) for term in (*ours, *theirs)]
-    if None in equations:
+    first, second = _equations(ours), _equations(theirs)
+    if len(first) < len(ours) or len(second) < len(theirs):
         return witness
-    half = len(ours)
-    return _separated_system(equations[:half], equations[half:]) or _separated_system(
-        equations[half:], equations[:half]
-    )
+    return _separated_system(first, second) or _separated_system(second, first)
 
 
-def _only_equation(term: Term) -> tuple[Term, Term] | None:
-    if term.data == ("=",) and not any(arg.op in STATEMENTS for arg in term.args):
-        return term.args[0], term.args[1]
-    return None
+def _equations(statements: Sequence[Term]) -> list[Sides]:
+    """Both sides of those statements that are single equations between expressions."""
+    return [
+        (term.args[0], term.args[1])
+        for term in statements
+        if term.data == ("=",) and not any(arg.op in NON_EXPRESSIONS for arg in term.args)
+    ]
 
 
-def _separated_system(
-    holding: Sequence[tuple[Term, Term]], broken: Sequence[tuple[Term, Term]]
-) -> Witness | None:
+def _separated_system(holding: Sequence[Sides], broken: Sequence[Sides]) -> Witness | None:
     forms = Forms()
     try:
         zeros = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in holding]
@@ -176,7 +173,7 @@ def _separated_system(
 
 
 def _solved_system(forms: Forms, zeros: list[Ratio], others: list[Ratio]) -> Witness | None:
-    """Solve one equation after the other for a letter in it, then look whether another equation is broken."""
+    """A solution of one system, equation by equation, at which an equation of the other is broken."""
     while zeros:
         ratio, *zeros = zeros
         if ratio.num.is_zero():
@@ -185,8 +182,8 @@ def _solved_system(forms: Forms, zeros: list[Ratio], others: list[Ratio]) -> Wit
         if not found:
             return None
         index, solution = found[0]
-        zeros = [composed(forms, other, index, solution) for other in zeros]
-        others = [composed(forms, other, index, solution) for other in others]
+        zeros = [with_solution(forms, other, index, solution) for other in zeros]
+        others = [with_solution(forms, other, index, solution) for other in others]
     for other in others:
         if not other.num.is_zero() and (witness := nonzero_somewhere(forms.term(other))) is not None:
             return witness

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from flint import fmpq
 
-from hmer_suite.equiv.forms.normal_form import (
-    MAX_DEGREE,
-    MAX_KERNELS,
-    STRUCTURES,
-    Forms,
-    Intractable,
-    Ratio,
-    primes,
-    ring,
-    unsafe_argument,
-)
+from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
+from hmer_suite.equiv.forms.operands import unsafe_argument
 from hmer_suite.equiv.forms.powers import absolute_form, constant_root, power_of
-from hmer_suite.equiv.terms import MINUS_ONE, Term, const, fn, num
+from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, primes, ring
+from hmer_suite.equiv.terms import MINUS_ONE, STRUCTURES, Term, const, fn, num
 
 MAX_FACTORIAL = 100
 MAX_SHIFT = 12
-"""How far ``(n + k)!`` is brought back to ``n!``."""
+"""The largest k for which ``(n + k)!`` is reduced to ``n!``."""
 MAX_MULTIPLE = 6
-"""Up to which multiple of an angle sine and cosine are expanded."""
+"""The largest multiple of an angle for which sine and cosine are expanded."""
 
 
 def _function_form(forms: Forms, term: Term) -> Ratio:
     if any(map(unsafe_argument, term.args)) or any(arg.op in STRUCTURES for arg in term.args):
         return forms.opaque(term)
-    return _FUNCTIONS.get(term.data, Forms.opaque)(forms, term)
+    return _FUNCTIONS.get(term.label, Forms.opaque)(forms, term)
 
 
 def _absolute_value(forms: Forms, term: Term) -> Ratio:
@@ -48,8 +39,8 @@ def _logarithm_form(forms: Forms, term: Term) -> Ratio:
     index = forms.index_of(ratio)
     if index is not None and forms.kernels[index] == ("const", "e"):
         return forms.one
-    if (exponent := _exponent_of_e(forms, ratio)) is not None:
-        return exponent
+    if (of_e := _exponent_of_e(forms, ratio)) is not None:
+        return of_e
     if index is not None and forms.kernels[index][0] == "root":
         base, order = forms.terms[index].args
         return forms.multiply(forms.form(order), _logarithm_form(forms, fn("ln", base)))
@@ -104,7 +95,7 @@ def _constant_logarithm(forms: Forms, value: Fraction, term: Term) -> Ratio:
 
 
 def _exponent_of_e(forms: Forms, ratio: Ratio) -> Ratio | None:
-    """x, if the ratio is a product of powers of e that make e^x."""
+    """x, if the ratio is a product of powers of e with the value e^x."""
     if len(ratio.num) != 1 or len(ratio.den) != 1 or ratio.num.leading_coefficient() != 1:
         return None
     result = forms.zero
@@ -122,7 +113,7 @@ def _exponent_of_e(forms: Forms, ratio: Ratio) -> Ratio | None:
 
 
 def _circular_form(forms: Forms, term: Term) -> Ratio:
-    """sin and cos, by the addition theorems down to multiples of single kernels and known angles."""
+    """sin and cos, reduced by the addition theorems to single kernels and known angles."""
     ratio = forms.form(term.args[0])
     return _sine_cosine(forms, ratio, term)[term.data == "cos"]
 
@@ -160,7 +151,7 @@ def _sine_cosine_of(forms: Forms, monomial: Ratio, value: Fraction) -> tuple[Rat
 
 
 def _plain_sine_cosine(forms: Forms, ratio: Ratio) -> tuple[Ratio, Ratio]:
-    """Kernels for one angle, its sign made positive; the square of the sine is replaced."""
+    """Kernels for one angle, made positive; the square of the sine is replaced."""
     flip = not ratio.num.is_zero() and ratio.num.leading_coefficient() < 0
     angle = forms.negative(ratio) if flip else ratio
     cosine = forms.kernel(("cos", angle.key), fn("cos", forms.term(angle)), (angle,))
@@ -170,7 +161,7 @@ def _plain_sine_cosine(forms: Forms, ratio: Ratio) -> tuple[Ratio, Ratio]:
 
 
 def _known_angle(forms: Forms, value: Fraction) -> tuple[Ratio, Ratio] | None:
-    """Sine and cosine of a multiple of pi/4 or pi/6."""
+    """Sine and cosine of a multiple of pi/4 or pi/6; None for any other multiple of pi/12."""
     twelfths = int(value * 12) % 24
     if twelfths % 2 and twelfths % 3:
         return None
@@ -184,11 +175,13 @@ def _sine_of_twelfths(forms: Forms, twelfths: int) -> Ratio:
     squared = {0: Fraction(0), 2: Fraction(1, 4), 3: Fraction(1, 2), 4: Fraction(3, 4), 6: Fraction(1)}[
         twelfths
     ]
-    return forms.multiply(forms.number(sign), constant_root(forms, squared, 2))
+    root = constant_root(forms, squared, 2)
+    assert root is not None  # small numbers have prime factors
+    return forms.multiply(forms.number(sign), root)
 
 
 def _quotient_form(forms: Forms, term: Term) -> Ratio:
-    above, below = {"tan": (0, 1), "cot": (1, 0), "sec": (None, 1), "csc": (None, 0)}[term.data]
+    above, below = {"tan": (0, 1), "cot": (1, 0), "sec": (None, 1), "csc": (None, 0)}[term.label]
     values = _sine_cosine(forms, forms.form(term.args[0]), term)
     top = forms.one if above is None else values[above]
     return forms.multiply(top, forms.inverse(values[below]))
@@ -217,7 +210,7 @@ def _odd_form(forms: Forms, term: Term) -> Ratio:
         forms.require("unit", forms.raise_to(ratio, 2))
     flip = ratio.num.leading_coefficient() < 0
     ratio = forms.negative(ratio) if flip else ratio
-    kernel = forms.kernel((term.data, ratio.key), fn(term.data, forms.term(ratio)), (ratio,))
+    kernel = forms.kernel((term.data, ratio.key), fn(term.label, forms.term(ratio)), (ratio,))
     return forms.negative(kernel) if flip else kernel
 
 
@@ -275,10 +268,10 @@ def _rounded_form(forms: Forms, term: Term) -> Ratio:
     value = forms.constant(ratio)
     if value is not None:
         return forms.number(value.__floor__() if term.data == "floor" else value.__ceil__())
-    return forms.kernel((term.data, ratio.key), fn(term.data, forms.term(ratio)), (ratio,))
+    return forms.kernel((term.data, ratio.key), fn(term.label, forms.term(ratio)), (ratio,))
 
 
-_FUNCTIONS: dict[object, Callable[[Forms, Term], Ratio]] = {
+_FUNCTIONS: dict[str, Rule] = {
     "abs": _absolute_value,
     "ln": _logarithm_form,
     "sin": _circular_form,
@@ -291,4 +284,4 @@ _FUNCTIONS: dict[object, Callable[[Forms, Term], Ratio]] = {
     **dict.fromkeys(("max", "min", "gcd", "lcm"), _extreme_form),
     **dict.fromkeys(("floor", "ceil"), _rounded_form),
 }
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"fn": _function_form}
+RULES: dict[str, Rule] = {"fn": _function_form}

@@ -1,30 +1,21 @@
-"""Powers, roots and absolute values.
+"""Normal forms of powers, roots and absolute values.
 
 A root of a number is a product of roots of primes, so that sqrt 6 is sqrt 2 sqrt 3; of a polynomial, the factors
-whose power the root divides come out, as absolute values where that is needed. Over the reals: a root of odd order
-takes negative numbers too, one of even order asks for a radicand that is not negative.
+whose power the root divides come out, as absolute values if needed. Over the reals, a root of odd order is defined
+for negative numbers too; one of even order requires a radicand that is not negative.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, isqrt
 
 from flint import fmpq, fmpq_mpoly
 
-from hmer_suite.equiv.forms.normal_form import (
-    MAX_DEGREE,
-    Forms,
-    Intractable,
-    Ratio,
-    Undefined,
-    is_fixed,
-    primes,
-    ring,
-    unsafe,
-)
-from hmer_suite.equiv.terms import Term, const, fn, num, power
+from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
+from hmer_suite.equiv.forms.operands import unsafe
+from hmer_suite.equiv.forms.ratios import Intractable, Ratio, Undefined, primes, ring
+from hmer_suite.equiv.terms import Term, const, fn, is_fixed, num, power
 
 MAX_POWER = 64
 MAX_BITS = 20_000
@@ -62,7 +53,7 @@ def _integer_power(forms: Forms, base: Ratio, exponent: int, term: Term) -> Rati
 
 
 def _root_form(forms: Forms, base: Ratio, exponent: Fraction, term: Term) -> Ratio:
-    """base ** (p/q), the real root; with an even q the base must not be negative."""
+    """base ** (p/q), the real root; for an even q the base must not be negative."""
     order = exponent.denominator
     value = forms.constant(base)
     if order % 2 == 0:
@@ -77,7 +68,7 @@ def _root_form(forms: Forms, base: Ratio, exponent: Fraction, term: Term) -> Rat
 
 
 def constant_root(forms: Forms, value: Fraction, order: int) -> Ratio | None:
-    """The root of a rational number: of each prime its own kernel, so that sqrt 6 is sqrt 2 sqrt 3."""
+    """The root of a rational number, with a kernel for each prime; None if it is too large to factor."""
     if value == 0:
         return forms.zero
     sign = -1 if value < 0 else 1
@@ -107,16 +98,16 @@ def _prime_root(forms: Forms, prime: int, order: int) -> Ratio:
 
 
 def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
-    """The root of a polynomial: factors whose power the root divides come out, as |f| where that is needed."""
+    """The root of a polynomial: factors whose power the root divides come out, as |f| if needed."""
     index = forms.index_of(base)
     if index is not None and forms.kernels[index][0] == "root":  # a root of a root
         inner = forms.terms[index].args
-        return _root_form(forms, forms.form(inner[0]), inner[1].data / order, term)
+        return _root_form(forms, forms.form(inner[0]), inner[1].value / order, term)
     product = base.num * base.den ** (order - 1)
     if len(product) > 200 or product.total_degree() > MAX_DEGREE:
         return None
-    content, factors = product.factor()
-    content = Fraction(int(content.p), int(content.q))
+    unit, factors = product.factor()
+    content = Fraction(int(unit.p), int(unit.q))
     outside, inside = forms.inverse(Ratio(base.den, forms.one.den)), forms.one
     if order % 2 == 0 and not base.den.is_one():
         outside = absolute_form(forms, outside)
@@ -136,8 +127,9 @@ def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
     if constant is None:
         return None
     result = forms.multiply(outside, constant)
-    if forms.constant(inside) is not None:
-        return forms.multiply(result, constant_root(forms, forms.constant(inside), order))
+    if (remaining := forms.constant(inside)) is not None:
+        root = constant_root(forms, remaining, order)
+        return None if root is None else forms.multiply(result, root)
     kernel = forms.kernel(
         ("root", inside.key, order), power(forms.term(inside), num(Fraction(1, order))), (inside,)
     )
@@ -169,7 +161,7 @@ def _absolute_factor(forms: Forms, factor: fmpq_mpoly, exponent: int) -> Ratio:
     else:
         kernel = forms.kernel(("abs", ratio.key), fn("abs", forms.term(ratio)), (ratio,))
         forms.relate(kernel, 2, forms.multiply(ratio, ratio))
-        forms.absolutes[forms.index_of(kernel)] = ratio
+        forms.absolutes[forms.kernel_index(kernel)] = ratio
     return forms.raise_to(forms.multiply(scale, kernel), exponent)
 
 
@@ -241,4 +233,4 @@ def _power_kernel(forms: Forms, base: Ratio, exponent: Ratio) -> Ratio:
     return kernel
 
 
-RULES: dict[str, Callable[[Forms, Term], Ratio]] = {"pow": _power_form}
+RULES: dict[str, Rule] = {"pow": _power_form}

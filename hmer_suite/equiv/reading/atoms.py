@@ -7,21 +7,38 @@ the parentheses hold.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from hmer_suite.equiv.reading.operators import LEVEL
+from hmer_suite.latex import constructs
+from hmer_suite.latex.constructs import BRACKETS
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Fenced,
+    Group,
+    Infix,
+    Line,
+    Math,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Sized,
+    Symbol,
+    Text,
+)
 from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.latex.tree import Node
 
 OPENING = {
     "(": "(", "[": "[", r"\{": "{", r"\lbrace": "{", r"\lbrack": "[", r"\lparen": "(", r"\langle": "<",
     r"\lfloor": "floor", r"\lceil": "ceil", r"\lvert": "|", r"\lVert": "||", r"\llbracket": "[[",
 }  # fmt: skip
-CLOSING = {
-    ")": "(", "]": "[", r"\}": "{", r"\rbrace": "{", r"\rbrack": "[", r"\rparen": "(", r"\rangle": "<",
-    r"\rfloor": "floor", r"\rceil": "ceil", r"\rvert": "|", r"\rVert": "||", r"\rrbracket": "[[",
-}  # fmt: skip
-BARS = {"|": "|", r"\vert": "|", r"\|": "||", r"\Vert": "||"}
-_DELIMITER = {**OPENING, **CLOSING, **BARS, ".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
+"""Opening brackets that mean something, and the shape that they share with the closing one."""
+CLOSING = {BRACKETS[opening]: shape for opening, shape in OPENING.items()}
+BARS = {bar: "|" if plain == "|" else "||" for bar, plain in constructs.BARS.items()}
+_DELIMITER = OPENING | CLOSING | BARS
+_DELIMITER |= {".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
 
 _QUAD = frozenset((r"\quad", r"\qquad"))
 _ROW_BREAK = r"\\"
@@ -37,23 +54,21 @@ class Atom:
     """One thing in a row, with its scripts.
 
     `kind` is ``sym`` (`value`: the token), ``num`` (`value`: its digits, perhaps with a point), ``br`` (`value`: a
-    `Bracket`), ``cmd`` (`value`: a `Node`), or ``none`` (scripts on nothing). `sub` and `sup` are nodes or None;
-    `primes` counts the primes.
+    `Bracket`), ``cmd`` (`value`: a `Node`), or ``none`` (scripts on nothing). `token` is the token of a symbol, and
+    empty for the others. `sub` and `sup` are nodes or None; `primes` counts the primes.
     """
 
-    __slots__ = ("kind", "primes", "sub", "sup", "value")
+    __slots__ = ("kind", "primes", "sub", "sup", "token", "value")
 
-    def __init__(self, kind: str, value: object, sub: Node | None = None, sup: Node | None = None, primes: int = 0):
+    def __init__(
+        self, kind: str, value: object, sub: Node | None = None, sup: Node | None = None, primes: int = 0
+    ):
         self.kind = kind
         self.value = value
+        self.token = value if kind == "sym" and isinstance(value, str) else ""
         self.sub = sub
         self.sup = sup
         self.primes = primes
-
-    @property
-    def token(self) -> str:
-        """The token of a symbol, whatever its scripts; otherwise the empty text."""
-        return self.value if self.kind == "sym" else ""
 
     @property
     def plain(self) -> bool:
@@ -66,7 +81,7 @@ class Atom:
 
 
 class Bracket:
-    """What stands between two delimiters; `parts` are split at ``\\middle``."""
+    """The rows between two delimiters; `parts` are split at ``\\middle``."""
 
     __slots__ = ("close", "open", "parts")
 
@@ -87,54 +102,64 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
     for item in items:
         if item is None:
             continue
-        kind = item.kind
-        if kind == "symbol":
-            if item.name == r"\prime" and out and _takes_prime(out[-1]):
-                last = out[-1]  # a prime that was not raised
-                out[-1] = Atom(last.kind, last.value, last.sub, None, last.primes + 1)
-            elif item.name not in _DROPPED:
-                out.append(Atom("sym", item.name))
-        elif kind == "scripts":
-            _scripted(item, out)
-        elif kind in ("group", "row"):
-            _group(item, out)
-        elif kind == "sized":
-            out.append(Atom("sym", item.children[0].name))
-        elif kind == "fenced":
-            out.append(_fenced(item))
-        elif kind == "command" and item.name in _TRANSPARENT_PRIMITIVES:
-            _flatten((item.children[1],), out)
-        elif kind == "command" and item.name in _DROPPED_COMMANDS:
-            pass
-        elif kind == "primes":
-            out.append(Atom("none", None, primes=len(item.name)))
-        else:
-            out.append(Atom("cmd", item))
+        match item:
+            case Symbol() if item.name == r"\prime":
+                _prime(item, out)
+            case Symbol():
+                if item.name not in _DROPPED:
+                    out.append(Atom("sym", item.name))
+            case Scripts():
+                _scripted(item, out)
+            case Group() | Row():
+                _group(item, out)
+            case Sized():
+                out.append(Atom("sym", item.delimiter.name))
+            case Fenced():
+                out.append(_fenced(item))
+            case Command() if item.name in _TRANSPARENT_PRIMITIVES:
+                _flatten(item.arguments[:1], out)
+            case Command() if item.name in _DROPPED_COMMANDS:
+                pass
+            case Primes():
+                out.append(Atom("none", None, primes=item.count))
+            case Command() | Text() | Math() | Infix() | Environment() | Line():
+                out.append(Atom("cmd", item))
+            case _:
+                assert_never(item)
+
+
+def _prime(item: Symbol, out: list[Atom]) -> None:
+    """A prime that was not raised."""
+    if out and _takes_prime(out[-1]):
+        last = out[-1]
+        out[-1] = Atom(last.kind, last.value, last.sub, None, last.primes + 1)
+    else:
+        out.append(Atom("sym", item.name))
 
 
 def _takes_prime(atom: Atom) -> bool:
-    """Whether a prime that was not raised belongs to what stands before it."""
+    """Whether a prime that was not raised belongs to the atom before it."""
     letter = atom.token.isalpha() or (atom.kind == "sym" and atom.primes > 0)
     return atom.sup is None and (atom.kind == "cmd" or letter)
 
 
-def _group(item: Node, out: list[Atom]) -> None:
-    children = item.children
-    if len(children) == 1 and children[0].kind == "symbol" and children[0].name in ",.":
-        out.append(Atom("sym", "{,}" if children[0].name == "," else "."))
+def _group(item: Group | Row, out: list[Atom]) -> None:
+    only = item.items[0] if len(item.items) == 1 else None
+    if isinstance(only, Symbol) and only.name in ",.":
+        out.append(Atom("sym", "{,}" if only.name == "," else "."))
     else:
-        _flatten(children, out)
+        _flatten(item.items, out)
 
 
-def _scripted(item: Node, out: list[Atom]) -> None:
-    base, sub, sup = item.children
+def _scripted(item: Scripts, out: list[Atom]) -> None:
+    sub, sup = item.sub, item.sup
     primes = 0
-    if sup is not None and sup.kind == "primes":
-        primes, sup = len(sup.name), sup.children[0]
+    if isinstance(sup, Primes):
+        primes, sup = sup.count, sup.raised
     elif sup is not None and (count := _written_primes(sup)):
         primes, sup = count, _without_primes(sup)
     before = len(out)
-    _flatten((base,), out)
+    _flatten((item.base,), out)
     if len(out) - before == 1 and out[-1].plain:
         last = out[-1]
         out[-1] = Atom(last.kind, last.value, sub, sup, primes)
@@ -143,43 +168,47 @@ def _scripted(item: Node, out: list[Atom]) -> None:
     else:  # a group with several things in it: its scripts belong to all of them
         inner = out[before:]
         del out[before:]
-        out.append(Atom("br", Bracket("", "", (_bars(_matched(_numbers(_composed(inner)))),)), sub, sup, primes))
+        out.append(
+            Atom("br", Bracket("", "", (_bars(_matched(_numbers(_composed(inner)))),)), sub, sup, primes)
+        )
 
 
 def _written_primes(sup: Node) -> int:
-    """How many ``\\prime`` a superscript begins with."""
-    items = sup.children if sup.kind == "group" else (sup,)
-    if len(items) == 1 and items[0].kind == "scripts" and items[0].children[1] is None:
-        base, _, inner = items[0].children  # f^{'}
-        if (base is None or base == Node("group")) and inner is not None:
+    """The number of ``\\prime`` that a superscript begins with."""
+    items = sup.items if isinstance(sup, Group) else (sup,)
+    if len(items) == 1 and isinstance(only := items[0], Scripts) and only.sub is None:  # f^{'}
+        inner = only.sup
+        if only.base in (None, Group()) and inner is not None:
             return _written_primes(inner) if _without_primes(inner) is None else 0
     count = 0
-    while count < len(items) and items[count].kind == "symbol" and items[count].name in (r"\prime", "'"):
+    for item in items:
+        if not isinstance(item, Symbol) or item.name not in (r"\prime", "'"):
+            break
         count += 1
     return count
 
 
 def _without_primes(sup: Node) -> Node | None:
-    items = sup.children if sup.kind == "group" else (sup,)
-    rest = items[_written_primes(sup) :] if items and items[0].kind == "symbol" else ()
-    return Node("group", "", rest) if rest else None
+    items = sup.items if isinstance(sup, Group) else (sup,)
+    rest = items[_written_primes(sup) :] if items and isinstance(items[0], Symbol) else ()
+    return Group(rest) if rest else None
 
 
-def _fenced(item: Node) -> Atom:
-    *parts, right = item.children
+def _fenced(item: Fenced) -> Atom:
     inner: list[Atom] = []
-    for part in parts[1:]:
-        if part.kind == "row":
-            inner.extend(atoms(part.children))
+    for part in item.inside:
+        if isinstance(part, Row):
+            inner.extend(atoms(part.items))
         else:
             inner.append(Atom("sym", r"\mid" if part.name in BARS else part.name))
-    opening = "(" if parts[0].name == "]" else _DELIMITER.get(parts[0].name, parts[0].name)
-    closing = "(" if right.name == "[" else _DELIMITER.get(right.name, right.name)
+    left, right = item.left.name, item.right.name
+    opening = "(" if left == "]" else _DELIMITER.get(left, left)
+    closing = "(" if right == "[" else _DELIMITER.get(right, right)
     return Atom("br", Bracket(opening, closing, (inner,)))
 
 
-_ALWAYS = ("arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sin", "cos", "tan", "log", "lim", "exp", "max", "min")
-"""Functions that are recognised in letters side by side wherever they stand: nobody multiplies c by o by s."""
+_ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max min".split())
+"""Functions that adjacent letters always spell: nobody multiplies c by o by s."""
 _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
@@ -227,14 +256,13 @@ def _takes_argument(word: str, flat: list[Atom], end: int) -> bool:
 def spelt_words(row: Sequence[Atom]) -> set[str]:
     """Functions that letters side by side may spell, where it is not certain that they do: ``s i n x``."""
     letters = "".join(
-        atom.value if atom.kind == "sym" and len(atom.value) == 1 and atom.sub is None and not atom.primes else " "
-        for atom in row
+        atom.token if len(atom.token) == 1 and atom.sub is None and not atom.primes else " " for atom in row
     )
     return {word for word in _WITH_ARGUMENT if word in letters} if len(letters) > 1 else set()
 
 
 def _numbers(flat: list[Atom]) -> list[Atom]:
-    """Digits that stand side by side are one number: ``1 2 . 5``, ``1 { , } 0 0 0``."""
+    """Adjacent digits are one number: ``1 2 . 5``, ``1 { , } 0 0 0``."""
     out: list[Atom] = []
     index, n = 0, len(flat)
     while index < n:
@@ -245,7 +273,7 @@ def _numbers(flat: list[Atom]) -> list[Atom]:
             continue
         digits = ""
         while index < n and flat[index].kind == "sym" and _continues(flat, index, digits):
-            digits += flat[index].value
+            digits += flat[index].token
             index += 1
             if not flat[index - 1].plain:
                 break
@@ -256,10 +284,10 @@ def _numbers(flat: list[Atom]) -> list[Atom]:
 
 def _point_before_digit(flat: list[Atom], index: int) -> bool:
     following = flat[index + 1] if index + 1 < len(flat) else None
-    if following is None or flat[index].value != "." or not flat[index].plain:
+    if following is None or flat[index].token != "." or not flat[index].plain:
         return False
     return following.token.isdecimal() or (
-        following.kind == "cmd"
+        isinstance(following.value, Command)
         and following.value.name in (r"\dot", r"\overline", r"\bar")
         and index > 0
         and flat[index - 1].token.isdecimal()
@@ -267,7 +295,7 @@ def _point_before_digit(flat: list[Atom], index: int) -> bool:
 
 
 def _continues(flat: list[Atom], index: int, digits: str) -> bool:
-    token = flat[index].value
+    token = flat[index].token
     if token.isdecimal():
         return True
     if token == ".":
@@ -277,21 +305,22 @@ def _continues(flat: list[Atom], index: int, digits: str) -> bool:
 
 def _matched(flat: list[Atom]) -> list[Atom]:
     """Round, square, curly ... brackets made into atoms; ``[`` may be closed by ``)``, as intervals are."""
-    stack: list[tuple[Atom | None, list[Atom]]] = [(None, [])]
+    opened: list[Atom] = []
+    rows: list[list[Atom]] = [[]]  # the row outside all open brackets, then that in each of them
     for atom in flat:
         token = atom.token
         if token in OPENING and atom.plain:
-            stack.append((atom, []))
-        elif token in CLOSING and len(stack) > 1 and _fits(stack[-1][0].token, token):
-            opening, inner = stack.pop()
-            bracket = Bracket(OPENING[opening.token], CLOSING[token], (_bars(inner),))
-            stack[-1][1].append(Atom("br", bracket, atom.sub, atom.sup, atom.primes))
+            opened.append(atom)
+            rows.append([])
+        elif token in CLOSING and opened and _fits(opened[-1].token, token):
+            bracket = Bracket(OPENING[opened.pop().token], CLOSING[token], (_bars(rows.pop()),))
+            rows[-1].append(Atom("br", bracket, atom.sub, atom.sup, atom.primes))
         else:
-            stack[-1][1].append(atom)
-    while len(stack) > 1:  # never closed: an ordinary sign
-        opening, inner = stack.pop()
-        stack[-1][1].extend((opening, *inner))
-    return _turned_intervals(stack[0][1])
+            rows[-1].append(atom)
+    while opened:  # never closed: an ordinary sign
+        inner = rows.pop()
+        rows[-1].extend((opened.pop(), *inner))
+    return _turned_intervals(rows[0])
 
 
 def _turned_intervals(row: list[Atom]) -> list[Atom]:
@@ -347,7 +376,7 @@ def ambiguous_bars(flat: Sequence[Atom]) -> bool:
     """Whether the bars of a row can be paired in another way: ``|x|y|z|``."""
     inside, operand = False, False
     for atom in flat:
-        if atom.kind == "br" and atom.value.open in ("|", "||"):
+        if isinstance(atom.value, Bracket) and atom.value.open in ("|", "||"):
             if inside and operand:
                 return True
             inside, operand = True, False

@@ -1,16 +1,33 @@
-"""Integrals: which factors belong to the integrand."""
+"""Integrals: the extent of the integrand, and integrals whose differential is in a numerator or missing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from hmer_suite.equiv.reading.atoms import Atom
-from hmer_suite.equiv.reading.factors import derivation, is_letter
+from hmer_suite.equiv.reading.atoms import Atom, atoms
+from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.operators import INTEGRALS
+from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, derivation, is_letter, items_of
+from hmer_suite.equiv.terms import ONE, Term, inverse, mul, op
+from hmer_suite.latex.tree import Node
+
+_ENDS = frozenset("= < > , ;".split()) | frozenset(
+    r"\leq \geq \neq \approx \Rightarrow \\ \equiv \rightarrow".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """Value of an atom ``int``: the sign, with a ``+`` for each further differential, the integrand, the variable."""
+
+    sign: str
+    body: list[Atom]
+    variable: Atom
 
 
 def fold_integrals(row: list[Atom]) -> list[Atom]:
-    """Each integral sign and its differential with what stands between, made one atom.
+    """The row with each integral, from its sign to its differential, as one atom ``int``.
 
     A differential closes the innermost open sign: ``\\int \\int f dx dy`` integrates over x first.
     """
@@ -22,7 +39,7 @@ def fold_integrals(row: list[Atom]) -> list[Atom]:
     while index < len(row):
         atom = row[index]
         if atom.token in INTEGRALS:
-            waiting += [len(out)] * _fold(atom.token)
+            waiting += [len(out)] * _multiplicity(atom.token)
             out.append(atom)
         elif waiting and _is_differential(row, index):
             _close(out, waiting.pop(), row[index + 1])
@@ -37,16 +54,13 @@ def fold_integrals(row: list[Atom]) -> list[Atom]:
 
 
 def _is_differential(row: Sequence[Atom], index: int) -> bool:
-    """Whether a d and the letter behind it stand at *index*."""
+    """Whether a d and a letter follow from *index* on."""
     atom = row[index]
     return derivation(atom) == "d" and atom.plain and index + 1 < len(row) and is_letter(row[index + 1])
 
 
-_ENDS = frozenset("= < > , ;".split()) | frozenset(r"\leq \geq \neq \approx \Rightarrow \\ \equiv \rightarrow".split())
-
-
-def _fold(sign: str) -> int:
-    """How many differentials an integral sign waits for."""
+def _multiplicity(sign: str) -> int:
+    """The number of differentials of an integral sign."""
     return {r"\iint": 2, r"\oiint": 2, r"\iiint": 3, r"\oiiint": 3, r"\iiiint": 4}.get(sign, 1)
 
 
@@ -54,8 +68,43 @@ def _close(out: list[Atom], start: int, variable: Atom) -> None:
     sign = out[start]
     body = out[start + 1 :]
     del out[start:]
-    if sign.kind == "int":  # the second differential of a double integral
-        body = [sign, *body]
-        out.append(Atom("int", (sign.value[0] + "+", body, variable)))
+    if isinstance(sign.value, Integral):  # the second differential of a double integral
+        out.append(Atom("int", Integral(sign.value.sign + "+", [sign, *body], variable)))
     else:
-        out.append(Atom("int", (sign.value, body, variable), sign.sub, sign.sup))
+        out.append(Atom("int", Integral(sign.token, body, variable), sign.sub, sign.sup))
+
+
+def integral(factors: FactorRow, found: Integral, atom: Atom) -> Term:
+    """An integral that ends with its differential; without an integrand before that, the rest of the row is it."""
+    lower, upper = factors.reader.group(atom.sub), factors.reader.group(atom.sup)
+    inner = factors.reader.statement(found.body) if found.body else ONE
+    if not found.body and factors.peek() is not None:
+        inner = factors.rest()
+    return Term("int", found.sign, (inner, factors.alone(found.variable), lower, upper))
+
+
+def open_integral(factors: FactorRow, sign: str, atom: Atom) -> Term:
+    """An integral whose differential is in a numerator, or missing."""
+    lower, upper = factors.reader.group(atom.sub), factors.reader.group(atom.sup)
+    rest = list(factors.row[factors.at :])
+    for index, other in enumerate(rest):
+        if (split := _differential_in(other)) is not None:
+            factors.at = len(factors.row)
+            above, variable, denominator = split
+            before = [*rest[:index], *above]
+            body = factors.reader.statement(before) if before else ONE
+            body = mul(body, inverse(factors.reader.group(denominator)))
+            if after := rest[index + 1 :]:
+                body = mul(body, factors.reader.statement(after))
+            return Term("int", sign, (body, factors.alone(variable), lower, upper))
+    return op(sign, factors.rest(), lower, upper)
+
+
+def _differential_in(atom: Atom) -> tuple[list[Atom], Atom, Node] | None:
+    """A fraction with the numerator ``f dx`` as f, x and the denominator."""
+    if not isinstance(atom.value, Node) or atom.value.name not in FRACTIONS or not atom.plain:
+        return None
+    above = atoms(items_of(argument_of(atom.value)))
+    if len(above) >= 2 and derivation(above[-2]) == "d" and above[-2].plain and is_letter(above[-1]):
+        return above[:-2], above[-1], argument_of(atom.value, 1)
+    return None

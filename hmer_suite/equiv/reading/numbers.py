@@ -1,13 +1,17 @@
-"""Numbers as they are written."""
+"""Numbers: decimals, repeating decimals, mixed numbers."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from hmer_suite.equiv.terms import Term, name, num
+from hmer_suite.equiv.reading.atoms import Atom
+from hmer_suite.equiv.reading.factor_row import FactorRow
+from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, is_digits, items_of
+from hmer_suite.equiv.terms import Term, mul, name, num
+from hmer_suite.latex.tree import Node
 
 MAX_DIGITS = 4000
-"""Numbers with more digits stay names: converting them costs quadratic time."""
+"""Longer numbers are read as names: their conversion takes quadratic time."""
 
 
 def number(digits: str) -> Term:
@@ -20,3 +24,59 @@ def number(digits: str) -> Term:
     if len(digits) > MAX_DIGITS or (len(digits) > 1 and digits[0] == "0" and digits.isdecimal()):
         return name(digits)  # a leading zero is not written in numbers
     return num(Fraction(digits))
+
+
+def digits_of(atom: Atom) -> str:
+    """The digits of a number, perhaps with a point; empty for any other atom."""
+    return atom.value if atom.kind == "num" and isinstance(atom.value, str) else ""
+
+
+def decimal(factors: FactorRow, atom: Atom) -> Term:
+    """A number with its scripts; the digits that it repeats are read too."""
+    following = factors.peek()
+    if following is not None and atom.plain and "." in digits_of(atom) and _period(following) is not None:
+        return _repeating(factors, atom)
+    return factors.scripted(number(digits_of(atom)), atom)
+
+
+def _repeating(factors: FactorRow, atom: Atom) -> Term:
+    """``0.1\\overline{3}``, ``0.\\dot{1}4\\dot{2}``: a repeating decimal."""
+    period, dots = "", 0
+    while (following := factors.peek()) is not None and dots < 2:
+        more = _period(following)
+        if more is None and not (dots and following.kind == "num" and following.plain):
+            break
+        factors.at += 1
+        period += digits_of(following) if more is None else more
+        lined = isinstance(following.value, Node) and following.value.name in (r"\overline", r"\bar")
+        dots += 2 if lined else more is not None
+    fixed = digits_of(atom).partition(".")[2]
+    head = Fraction(digits_of(atom) + "0")
+    return num(head + Fraction(int(period), 10 ** len(fixed) * (10 ** len(period) - 1)))
+
+
+def _period(atom: Atom) -> str | None:
+    """The digits under a dot or a line, which repeat."""
+    if (
+        not isinstance(atom.value, Node)
+        or atom.value.name not in (r"\dot", r"\overline", r"\bar")
+        or not atom.plain
+    ):
+        return None
+    content = argument_of(atom.value)
+    return "".join(item.name for item in items_of(content)) if is_digits(content) else None
+
+
+def is_mixed(before: Atom, here: Atom) -> bool:
+    """Whether two neighbours look like a mixed number: ``2 \\frac12``."""
+    if not (before.plain and digits_of(before).isdecimal() and isinstance(here.value, Node)):
+        return False
+    return here.value.name in FRACTIONS and all(map(is_digits, here.value.children[1:]))
+
+
+def mixed(factors: FactorRow, whole: Term, part: Term) -> Term:
+    """A whole number and a fraction: their sum or their product."""
+    factors.reader.used.add("mixed")
+    if factors.reader.choices.mixed == "product":
+        return mul(whole, part)
+    return Term("add", None, (whole, part))

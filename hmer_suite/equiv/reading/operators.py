@@ -1,4 +1,4 @@
-r"""What each sign of the notation is: how loosely it binds, which relations are synonyms, which letters are what.
+r"""Tables of operators, relations, functions and letters: precedence, synonyms, opposites, customary meanings.
 
 Levels, from loose to tight: implication, lists, logic, relations, set operations, ratios, sums, products.
 """
@@ -31,7 +31,7 @@ SYNONYMS = {
     "：": ":", r"\thicksim": r"\sim", r"\thickapprox": r"\approx", r"\varpropto": r"\propto",
     r"\doublecap": r"\Cap", r"\vcentcolon": ":", "。": ".",
 }  # fmt: skip
-"""Signs that mean the same, by the one that stands for them."""
+"""Signs with the same meaning, mapped to one of them."""
 
 LEVEL: dict[str, int] = {
     **dict.fromkeys((token for token, cls in SPACING_CLASSES.items() if cls == "rel"), RELATION),
@@ -51,7 +51,7 @@ LEVEL: dict[str, int] = {
     **dict.fromkeys(_TIMES, PRODUCT),
     **dict.fromkeys(("+", "-", r"\pm", r"\mp"), SUM),
 }
-"""How loosely a sign binds; signs that are not listed are operands."""
+"""The level of each operator, lowest for the loosest; all other signs are operands."""
 for _token, _same in SYNONYMS.items():
     if _same in LEVEL:
         LEVEL[_token] = LEVEL[_same]
@@ -63,14 +63,18 @@ FLIPPED = {"<": ">", ">": "<", r"\leq": r"\geq", r"\geq": r"\leq", r"\ll": r"\gg
            r"\in": r"\ni", r"\ni": r"\in", r"\prec": r"\succ", r"\succ": r"\prec",
            r"\rightarrow": r"\leftarrow", r"\leftarrow": r"\rightarrow", r"\Rightarrow": r"\Leftarrow",
            r"\Leftarrow": r"\Rightarrow"}  # fmt: skip
-"""Relations that say the same with their sides exchanged."""
+"""The relation with the same meaning once the sides are exchanged."""
 
 SYMMETRIC = frozenset(r"= \neq \equiv \approx \sim \simeq \cong \asymp \perp \parallel \nparallel \doteq \approxeq"
                       r" \leftrightarrow \Leftrightarrow \rightleftharpoons \nsim \ncong".split())  # fmt: skip
-"""Relations that hold both ways."""
+"""Relations whose sides may be exchanged."""
 
-ALIKE = (
-    frozenset(r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq".split()),
+ORDER_RELATIONS = frozenset(("<", ">", r"\leq", r"\geq"))
+
+INTERCHANGEABLE = (
+    frozenset(
+        r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq".split()
+    ),
     frozenset(r"\subset \subseteq \subseteqq".split()),
     frozenset(r"\supset \supseteq \supseteqq".split()),
     frozenset(r"\mid | : \setminus".split()),
@@ -79,14 +83,14 @@ ALIKE = (
     frozenset(r"< \prec".split()),
     frozenset(r"> \succ".split()),
 )
-"""Relations that some authors write for one another: a difference in them alone decides nothing."""
+"""Relations that some authors use for each other, so that a difference in them alone decides nothing."""
 
 KNOWN = {
     **{rf"\{f}": f for f in "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan ln exp max min".split()},
     r"\tg": "tan", r"\ctg": "cot", r"\cotg": "cot", r"\sh": "sinh", r"\ch": "cosh", r"\th": "tanh", r"\cth": "coth",
     r"\arctg": "arctan", r"\arcctg": "arccot", r"\lg": "lg", r"\log": "log",
 }  # fmt: skip
-"""Functions with a meaning, by their commands."""
+"""The known function for each command."""
 OPERATOR_NAMES = {
     **{f: f for f in "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan ln exp max min log lg".split()},
     "tg": "tan", "ctg": "cot", "arctg": "arctan", "arccot": "arccot", "arcsinh": "arsinh", "arsinh": "arsinh",
@@ -99,8 +103,8 @@ INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", 
 
 SUMS = {r"\sum": "sum", r"\prod": "prod"}
 INTEGRALS = frozenset(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint \intop \smallint".split())
-LOOSE = INTEGRALS | SUMS.keys()
-"""Operators that are sometimes written without their variable: ``\\sum F = 0``."""
+MAYBE_UNBOUND = INTEGRALS | SUMS.keys()
+"""Operators that may be written without their variable: ``\\sum F = 0``."""
 LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
                   """.split())  # fmt: skip
 
@@ -111,7 +115,7 @@ PREFIX_OPERATORS = frozenset((r"\partial", r"\nabla"))
 QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
 
 FUNCTION_LETTERS = frozenset(r"f g h u F G H P \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
-"""Letters whose brackets may hold an argument whatever is in them; another letter's only a single thing."""
+"""Letters that may be functions of anything in brackets; most others only of a single letter or number."""
 CONSTANT_LETTERS = frozenset(
     r"""a b c d k l m n p r s A B C K L M N R \alpha \beta \gamma \delta \kappa \lambda \mu \nu \omega \rho
     \sigma \tau \theta \varepsilon \epsilon""".split()
@@ -121,10 +125,10 @@ WIDE_LETTERS = FUNCTION_LETTERS | frozenset(
     r"""l p q v E L Q S T U V W \delta \rho \sigma \mu \chi \Omega \omega \theta \tau \nu \eta \xi \Delta \Theta
     \Lambda""".split()
 )
-"""Letters whose brackets may hold an argument if there is no sum in them."""
+"""Letters that may be functions of anything in brackets but a sum."""
 ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
-"""Those of which that is plausible with an exponent between letter and bracket: ``f^2(x)``."""
+"""Letters that may be functions with an exponent before the brackets: ``f^2(x)``."""
 
 DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"
                          r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty ( )".split(),))  # fmt: skip
-"""What, alone in a superscript, marks a name instead of raising it to a power."""
+"""Signs that, alone in a superscript, mark a name instead of raising it to a power."""

@@ -1,14 +1,15 @@
-"""Deciding many pairs in processes that can be ended: a pair that hangs, eats memory or crashes costs only itself.
+"""Decisions on many pairs in worker processes, so that a pair that hangs or crashes costs only its own verdict.
 
-Symbolic algebra can run for ever, or take all memory, inside C code where no signal handler of Python's runs. So
-every pair is decided in a worker process that the kernel ends at its limits (see `worker`). Pools that exist end a
-task by the clock, so their results change with the load and the number of workers; they start a replacement from
-nothing (about a second to load everything again); and started by `multiprocessing` they import the caller's main
-module again, which a notebook or an unguarded script does not survive.
+Symbolic algebra can run without end, or take all memory, inside C code, where no Python signal handler runs. So
+every pair is decided in a worker process that the kernel kills at its limits (see `worker`). Existing pools end a
+task by wall-clock time, so that results change with the load and the number of workers; their replacement workers
+load everything again (about a second); and those of `multiprocessing` import the caller's main module again, which
+fails in a notebook or an unguarded script.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import logging
@@ -20,23 +21,21 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import Any
 
 from hmer_suite.equiv.verdict import CRASH, EQUAL, LENGTH, TIMEOUT, UNDECIDED, Verdict
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
-    Pair = tuple[str, str]
+Pair = tuple[str, str]
 
 SECONDS = 1.0
-"""CPU time that a pair may take."""
+"""Default limit on the CPU time of a pair."""
 
 MEMORY = 1 << 30
-"""Bytes that a worker may take beyond what is loaded."""
+"""Default limit on the memory of a worker, in bytes beyond what is loaded."""
 
 LONGEST = 1_000_000
-"""Characters of a pair beyond which it is not read at all."""
+"""Pairs with more characters are not read."""
 
 DECIDE = "hmer_suite.equiv.decide:decide"
 """The function that workers run, as ``module:function``."""
@@ -45,16 +44,16 @@ _log = logging.getLogger(__name__)
 
 
 def cores() -> int:
-    """Processors that this process may use."""
+    """The number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 class Judge:
-    """Worker processes that decide pairs. Nothing is started before the first pair that needs one.
+    """Worker processes that decide pairs, started for the first pair that needs one.
 
-    Not for several threads at once. Use it as a context manager, or `close` it:
+    Not thread-safe. Use it as a context manager, or `close` it:
 
     >>> with Judge(workers=2) as judge:
     ...     verdicts = list(judge.judge([("x + y", "y + x"), ("x", "X")]))
@@ -68,9 +67,13 @@ class Judge:
         memory: int = MEMORY,
         decide: str = DECIDE,
     ) -> None:
-        """*workers* processes (one for each core by default); *seconds* of CPU time and bytes of *memory* a pair.
+        """Set the limits; nothing is started yet.
 
-        *decide* is another function to run, ``module:function``.
+        Args:
+            workers: number of processes; by default one for each core.
+            seconds: CPU time for each pair.
+            memory: bytes for each worker beyond what is loaded.
+            decide: the function to run, as ``module:function``.
 
         Raises:
             ValueError: a limit or the number of workers is not positive.
@@ -91,11 +94,11 @@ class Judge:
         self.close()
 
     def judge(self, pairs: Iterable[Pair]) -> Iterator[Verdict]:
-        """Verdicts in the order of *pairs*; a pair that comes again is decided once.
+        """Verdicts in the order of *pairs*; a repeated pair is decided once.
 
         A verdict depends on its pair alone, not on the number of workers or on other pairs. A pair over its time
-        is UNDECIDED with reason ``timeout``, over its memory ``memory``; where the worker died otherwise,
-        ``crash``, and what it printed is logged as a warning.
+        is UNDECIDED with reason ``timeout``, over its memory with ``memory``; if the worker died otherwise, with
+        ``crash``, and the worker's output is logged as a warning.
 
         Raises:
             RuntimeError: the process that starts the workers died.
@@ -112,19 +115,17 @@ class Judge:
             yield answers[pair]
 
     def close(self) -> None:
-        """End all processes; a pair being decided gets no answer."""
+        """Kill all processes; a pair that is being decided gets no answer."""
         for socket in (*self._free, *self._busy):
             socket.close()
         self._free, self._busy = [], {}
         if self._keeper is not None:
-            with contextlib.suppress(ProcessLookupError):  # it had ended by itself
+            with contextlib.suppress(ProcessLookupError):  # it has already ended
                 os.killpg(self._keeper.pid, signal.SIGKILL)
             self._keeper.wait()
             self._keeper = None
 
     def _start(self) -> None:
-        from multiprocessing.connection import Pipe
-
         ends = [Pipe() for _ in range(self.workers)]
         theirs = [str(end.fileno()) for _, end in ends]
         program = [sys.executable, "-P", "-m", "hmer_suite.equiv.sandbox.worker"]
@@ -132,7 +133,7 @@ class Judge:
             [*program, self.decide, str(self.seconds), str(self.memory), *theirs],
             stdin=subprocess.DEVNULL,
             pass_fds=[end.fileno() for _, end in ends],
-            start_new_session=True,  # a group of its own to end; Ctrl-C in a terminal is for the caller alone
+            start_new_session=True,  # a group to kill as one; Ctrl-C in a terminal reaches the caller alone
             env=_environment(),
         )
         for _, end in ends:
@@ -149,10 +150,9 @@ class Judge:
                 raise self._died() from None
 
     def _collect(self) -> None:
-        """Wait for at least one answer and file all that have come."""
-        from multiprocessing.connection import wait
-
-        for socket in wait(list(self._busy)):
+        """Wait for at least one answer and store all that have arrived."""
+        ready = wait(list(self._busy))
+        for socket in [socket for socket in self._busy if socket in ready]:
             try:
                 answer = json.loads(socket.recv_bytes())
             except (EOFError, ConnectionResetError):
@@ -161,7 +161,7 @@ class Judge:
             answers[pair] = self._verdict(pair, answer)
             self._free.append(socket)
 
-    def _verdict(self, pair: Pair, answer: dict) -> Verdict:
+    def _verdict(self, pair: Pair, answer: dict[str, Any]) -> Verdict:
         died = answer.get("died")
         if died is None:
             return Verdict(**answer)
@@ -177,14 +177,16 @@ class Judge:
 
     def _died(self) -> RuntimeError:
         keeper = self._keeper
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            keeper.wait(timeout=1)  # its sockets close a moment before it has ended
+        if keeper is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                keeper.wait(timeout=1)  # its sockets close a moment before it has ended
         self.close()
-        return RuntimeError(f"the process that decides equivalence ended with status {keeper.returncode}")
+        status = "unknown" if keeper is None else keeper.returncode
+        return RuntimeError(f"the process that decides equivalence ended with status {status}")
 
 
 def _at_once(a: str, b: str) -> Verdict | None:
-    """The verdict that needs no process, or None."""
+    """The verdict, if no process is needed for it."""
     if a == b:
         return Verdict(EQUAL, "identical")
     if len(a) + len(b) > LONGEST:
@@ -193,7 +195,7 @@ def _at_once(a: str, b: str) -> Verdict | None:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, with our import path, and with nothing left to chance: sympy's answers may depend on hashes."""
+    """This process's environment and import path, with fixed hashes, on which sympy's answers may depend."""
     path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
     return os.environ | {"PYTHONPATH": path, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
 
@@ -204,8 +206,8 @@ _lock = threading.Lock()
 def equal(a: str, b: str) -> Verdict:
     """Whether two formulas mean the same: EQUAL, DIFFERENT or UNDECIDED, with how it was decided and a witness.
 
-    The first pair that is not identical starts a worker process, which takes about a second and serves all later
-    ones; it ends with this process. May be called from any thread.
+    The first pair that is not identical starts a worker process, which takes about a second, serves all later pairs
+    and ends with this process. Thread-safe.
     """
     with shared(1) as judge:
         (verdict,) = judge.judge([(a, b)])
@@ -214,7 +216,7 @@ def equal(a: str, b: str) -> Verdict:
 
 @contextlib.contextmanager
 def shared(workers: int | None = None) -> Iterator[Judge]:
-    """A judge with the default limits that stays warm for the next one who asks; one user at a time.
+    """A judge with the default limits whose processes are kept for the next call; for one user at a time.
 
     Raises:
         ValueError: *workers* is not positive.
@@ -225,9 +227,7 @@ def shared(workers: int | None = None) -> Iterator[Judge]:
 
 @cache
 def _warm(process: int, workers: int) -> Judge:
-    """A fork of this process has another id and gets a judge of its own."""
-    import atexit
-
+    """The shared judge of a process; a fork has another id and so another judge."""
     judge = Judge(workers)
     atexit.register(lambda: judge.close() if os.getpid() == process else None)
     return judge

@@ -1,16 +1,16 @@
-"""The processes that decide pairs: one that keeps everything loaded, and one fork of it for each place in the pool.
+"""The processes that decide pairs: a keeper with everything loaded, and a fork of it for each slot of the pool.
 
-``python -m hmer_suite.equiv.sandbox.worker MODULE:FUNCTION SECONDS MEMORY FD...`` is what `pool.Judge` starts; each FD
-is a socket that brings pairs and takes answers. The keeper imports the function once, forks a worker for every socket
-and waits: a worker that dies is announced on its socket and replaced by another fork within milliseconds, with the
-same loaded state that the first one had, whatever was decided before. The keeper has one thread, so forking is safe.
+``python -m hmer_suite.equiv.sandbox.worker MODULE:FUNCTION SECONDS MEMORY FD...`` is what `judge.Judge` starts; each FD
+is a socket for pairs and answers. The keeper imports the function once, forks a worker for every socket
+and waits: a dead worker is reported on its socket and replaced by another fork within milliseconds, in the same
+loaded state as the first one, whatever was decided before. The keeper has one thread, so forking is safe.
 
-No limit here needs the worker's cooperation, for none can be had from C code that does not come back:
+The limits need no cooperation of the worker, as C code may never return:
 
-- **time** is CPU time, which the kernel measures and which does not depend on what else the machine does or on the
-  number of workers; an interval timer ends the process by a signal that keeps its default action. A second timer on
-  the clock, `PATIENCE` times longer, is for a process that waits without computing;
-- **memory** is `RLIMIT_AS`, counted from what is loaded. It is there on Linux alone; elsewhere time is the only limit.
+- **time** is CPU time, measured by the kernel, which does not depend on other load or on the number of workers; an
+  interval timer kills the process by a signal with its default action. A second timer, on wall-clock time and
+  `PATIENCE` times longer, is for a process that waits without computing;
+- **memory** is `RLIMIT_AS`, counted from what is loaded, on Linux alone; elsewhere time is the only limit.
 """
 
 from __future__ import annotations
@@ -33,81 +33,83 @@ from typing import IO
 
 from hmer_suite.equiv.verdict import CRASH, MEMORY, TIMEOUT, Verdict
 
+Decide = Callable[[str, str], Verdict]
+
 PATIENCE = 30
-"""Seconds on the clock for each second of CPU time that a pair may take."""
+"""Seconds of wall-clock time for each second of CPU time that a pair may take."""
 
 WARM_UP = (
     (r"\frac { x } { 2 } + x", r"x + \frac 1 2 x"),
     (r"\int _ { 0 } ^ { 1 } \sin x d x", r"1 - \cos 1"),
 )
-"""Decided once before any fork, so that no pair pays for what is loaded or compiled on first use, sympy above all."""
+"""Pairs decided before any fork, so that no later pair pays for what is loaded or compiled on first use."""
 
 _OUT_OF_MEMORY = 77
-"""Exit status of a worker that met `MemoryError`."""
+"""Exit status of a worker after `MemoryError`."""
 
 _HUNG_UP = 78
-"""Exit status of a worker that is no longer needed; with any other it died on a pair, 0 included."""
+"""Exit status of a worker whose socket was closed; with any other, 0 included, it died on a pair."""
 
 _COMPLAINTS = (b"allocate memory", b"MemoryError", b"out of memory")
-"""What GMP and FLINT write before they abort, and Python."""
+"""Messages of GMP, FLINT and Python when memory runs out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the pool: its socket, and the file that takes what its worker prints."""
+class WorkerSlot:
+    """A slot of the pool: its socket, and the file for the output of its worker."""
 
     socket: Connection
     printed: IO[bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one pair may cost: *seconds* of CPU time, and bytes of *memory* beyond what is loaded."""
+class ResourceLimits:
+    """The limits for one pair: *seconds* of CPU time, and bytes of *memory* beyond what is loaded."""
 
     seconds: float = 1.0
     memory: int = 1 << 30
 
 
-def keep(decide: Callable[[str, str], Verdict], limits: Limits, sockets: Sequence[Connection]) -> None:
+def keep(decide: Decide, limits: ResourceLimits, sockets: Sequence[Connection]) -> None:
     """Keep one worker alive for every socket until the other ends are closed."""
     for pair in WARM_UP:
         decide(*pair)
-    gc.freeze()  # what is loaded is shared by all forks as long as no collection touches it
-    places = [Place(socket, tempfile.TemporaryFile()) for socket in sockets]  # noqa: SIM115
-    running = {_fork(decide, limits, place, places): place for place in places}
+    gc.freeze()  # the forks share loaded pages as long as no collection touches them
+    slots = [WorkerSlot(socket, tempfile.TemporaryFile()) for socket in sockets]  # noqa: SIM115
+    running = {_fork(decide, limits, slot, slots): slot for slot in slots}
     while running:
         process, status = os.wait()
-        place = running.pop(process)
+        slot = running.pop(process)
         if os.waitstatus_to_exitcode(status) != _HUNG_UP:
-            with contextlib.suppress(BrokenPipeError):  # the caller has gone, as the next fork will see
-                place.socket.send_bytes(json.dumps(_death(status, place)).encode())
-            running[_fork(decide, limits, place, places)] = place
+            with contextlib.suppress(BrokenPipeError):  # the caller is gone, as the next fork will notice
+                slot.socket.send_bytes(json.dumps(_death(status, slot)).encode())
+            running[_fork(decide, limits, slot, slots)] = slot
 
 
-def _fork(decide: Callable, limits: Limits, place: Place, places: Sequence[Place]) -> int:
-    """A new worker for *place*; gives its process id."""
+def _fork(decide: Decide, limits: ResourceLimits, slot: WorkerSlot, slots: Sequence[WorkerSlot]) -> int:
+    """Start a worker for *slot* and return its process id."""
     process = os.fork()
     if process:
         return process
     status = 1
     try:
-        for other in places:
-            if other is not place:
+        for other in slots:
+            if other is not slot:
                 other.socket.close()
         for stream in (1, 2):
-            os.dup2(place.printed.fileno(), stream)
+            os.dup2(slot.printed.fileno(), stream)
         _limit_memory(limits.memory)
-        serve(decide, limits.seconds, place.socket)
+        serve(decide, limits.seconds, slot.socket)
         status = _HUNG_UP
     except MemoryError:
         status = _OUT_OF_MEMORY
-    except BaseException:  # nothing of a fork may run on into the keeper's own code
+    except BaseException:  # a fork must never continue in the keeper's code
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(status)
 
 
-def serve(decide: Callable[[str, str], Verdict], seconds: float, socket: Connection) -> None:
+def serve(decide: Decide, seconds: float, socket: Connection) -> None:
     """Answer pairs until the other end is closed."""
     faulthandler.enable()
     for ended_by in (signal.SIGPROF, signal.SIGALRM):
@@ -119,7 +121,7 @@ def serve(decide: Callable[[str, str], Verdict], seconds: float, socket: Connect
         except EOFError:
             return
         _arm(seconds)
-        started = time.thread_time()  # the clock of the process goes by ticks while a timer watches it
+        started = time.thread_time()  # the process clock advances in ticks while a timer runs
         verdict = decide(*pair)
         took = time.thread_time() - started
         _arm(0)
@@ -144,17 +146,17 @@ def _limit_memory(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (loaded + memory, hard))
 
 
-def _death(status: int, place: Place) -> dict:
-    """Why a worker died, in one word, and the end of what it printed."""
+def _death(status: int, slot: WorkerSlot) -> dict[str, str | int]:
+    """The reason for a worker's death, in one word, and the end of its output."""
     code = os.waitstatus_to_exitcode(status)
-    place.printed.seek(0)
-    text = place.printed.read()
-    place.printed.seek(0)
-    place.printed.truncate()
+    slot.printed.seek(0)
+    text = slot.printed.read()
+    slot.printed.seek(0)
+    slot.printed.truncate()
     if code in (-signal.SIGPROF, -signal.SIGALRM):
         died = TIMEOUT
     elif code in (_OUT_OF_MEMORY, -signal.SIGKILL) or any(words in text for words in _COMPLAINTS):
-        died = MEMORY  # SIGKILL is the system's own answer to memory that runs out
+        died = MEMORY  # SIGKILL is the system's response when memory runs out
     else:
         died = CRASH
     return {"died": died, "status": code, "printed": text[-4000:].decode("utf-8", "replace").strip()}
@@ -165,7 +167,7 @@ def main() -> None:
     name, seconds, memory, *descriptors = sys.argv[1:]
     module, _, function = name.partition(":")
     sockets = [Connection(int(descriptor)) for descriptor in descriptors]
-    keep(getattr(import_module(module), function), Limits(float(seconds), int(memory)), sockets)
+    keep(getattr(import_module(module), function), ResourceLimits(float(seconds), int(memory)), sockets)
 
 
 if __name__ == "__main__":

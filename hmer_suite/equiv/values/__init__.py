@@ -1,25 +1,23 @@
-"""Values of terms at points, certain to the last digit they show."""
+"""Values of terms at points: exact, or balls that certainly contain them."""
 
-from hmer_suite.equiv.values.point import (
-    CONSTANT_FROM,
-    PEAKS_FROM,
+from hmer_suite.equiv.values import compounds, families, functions, unknowns
+from hmer_suite.equiv.values.balls import (
     PRECISIONS,
-    SEEDS,
     Outside,
-    Point,
     Singular,
     Unknown,
     Value,
     apart,
     at_growing_precision,
     certainly_nonzero,
-    show,
+    value_text,
 )
+from hmer_suite.equiv.values.point import FIRST_CONSTANT_SEED, FIRST_PEAK_SEED, SEEDS, Point
 from hmer_suite.equiv.values.spelling import spelling
 
 __all__ = [
-    "CONSTANT_FROM",
-    "PEAKS_FROM",
+    "FIRST_CONSTANT_SEED",
+    "FIRST_PEAK_SEED",
     "PRECISIONS",
     "SEEDS",
     "Outside",
@@ -30,6 +28,8 @@ __all__ = [
     "apart",
     "at_growing_precision",
     "certainly_nonzero",
-    "show",
     "spelling",
+    "value_text",
 ]
+
+Point.rules.update(functions.RULES | unknowns.RULES | families.RULES | compounds.RULES)

@@ -8,7 +8,8 @@ from flint import arb, fmpq
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.terms import ONE, Term
-from hmer_suite.equiv.values.point import Point, Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.balls import Singular, Unknown, Value, sign_of_ball
+from hmer_suite.equiv.values.point import Point, Rule
 from hmer_suite.equiv.values.spelling import spelling
 
 _ORDER: dict[str, Callable[[int], bool]] = {
@@ -22,7 +23,7 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 
 
 def _derivative_value(point: Point, term: Term) -> Value:
-    """A derivative by the rules; dy/dx of a letter y is a quotient of differentials: so the chain rule holds."""
+    """A derivative by the rules; dy/dx of a letter y is a quotient of differentials, so that the chain rule holds."""
     what, variable, order = term.args
     if variable == what or variable.op != "name":
         raise Unknown("deriv")
@@ -45,16 +46,16 @@ def _derived(point: Point, term: Term) -> Value:
         raise Unknown("order")
     try:
         for _ in range(int(order.data)):
-            what = derivative(what, variable, term.data)
+            what = derivative(what, variable, term.derivation)
     except NotDerivable as error:
         raise Unknown("deriv") from error
     return point.value(what)
 
 
 def _determinant(point: Point, term: Term) -> Value:
-    if term.data > 4:
+    if term.width > 4:
         raise Unknown("det")
-    return _minor(point, [point.value(arg) for arg in term.args], term.data)
+    return _minor(point, [point.value(arg) for arg in term.args], term.width)
 
 
 def _minor(point: Point, cells: list[Value], width: int) -> Value:
@@ -69,7 +70,7 @@ def _minor(point: Point, cells: list[Value], width: int) -> Value:
 
 
 def _piecewise(point: Point, term: Term) -> Value:
-    """The first row whose condition holds."""
+    """The value in the first row whose condition holds."""
     if term.data != 2:
         raise Unknown("cases")
     for value, condition in zip(term.args[::2], term.args[1::2], strict=True):
@@ -89,10 +90,11 @@ def _holds_one(point: Point, condition: Term) -> bool:
     if condition.op != "chain":
         raise Unknown("condition")
     values = [point.value(arg) for arg in condition.args]
-    for sign, left, right in zip(condition.data, values, values[1:], strict=False):
-        if sign not in _ORDER or not isinstance(left - right, fmpq | arb):
+    for sign, left, right in zip(condition.relations, values, values[1:], strict=False):
+        gap = left - right
+        if sign not in _ORDER or not isinstance(gap, fmpq | arb):
             raise Unknown("condition")
-        side = sign_of_ball(left - right)
+        side = sign_of_ball(gap)
         if side is None:
             raise Singular
         if not _ORDER[sign](side):
@@ -100,7 +102,7 @@ def _holds_one(point: Point, condition: Term) -> bool:
     return True
 
 
-RULES: dict[str, Callable[[Point, Term], Value]] = {
+RULES: dict[str, Rule] = {
     "deriv": _derivative_value,
     "det": _determinant,
     "cases": _piecewise,

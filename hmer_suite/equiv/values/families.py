@@ -1,32 +1,20 @@
-"""Values of sums, products, integrals and limits, and of unions and maxima over families."""
+"""Values of sums, products, integrals, limits, and of unions and maxima over families."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from flint import acb, arb, arb_series, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.terms import Term, binds, const, negative
-from hmer_suite.equiv.values.point import (
-    LAST_MEMBER,
-    MAX_SUMMANDS,
-    MEMBERS,
-    Outside,
-    Point,
-    Singular,
-    Unknown,
-    Value,
-    as_ball,
-    real_part,
-)
+from hmer_suite.equiv.values.balls import Outside, Singular, Unknown, Value, as_ball, real_part
+from hmer_suite.equiv.values.point import LAST_MEMBER, MAX_SUMMANDS, MEMBERS, Point, Rule
 
 _IDEMPOTENT = frozenset(r"\max \min \sup \inf \limsup \liminf \bigcup \bigcap \bigvee \bigwedge".split())
 SERIES = 8
-"""How many coefficients of a power series are looked at."""
+"""The number of coefficients of a power series."""
 _ANALYTIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth ln arctan".split())
 EVALUATIONS = 300
-"""How often an integrand is evaluated."""
+"""The limit on evaluations of an integrand."""
 
 
 def _finite_sum(point: Point, term: Term) -> Value:
@@ -36,21 +24,21 @@ def _finite_sum(point: Point, term: Term) -> Value:
     if high == const("inf") and term.op == "sum":
         return _series(point, term)
     first, last = _range(point, low, high)
-    result = fmpq(0) if term.op == "sum" else fmpq(1)
+    result: Value = fmpq(0) if term.op == "sum" else fmpq(1)
     for value in range(first, last + 1):
-        part = point.with_bound(variable.data, fmpq(value), body)
+        part = point.with_bound(variable.label, fmpq(value), body)
         result = result + part if term.op == "sum" else result * part
     return result
 
 
 def _range(point: Point, low: Term, high: Term) -> tuple[int, int]:
-    """The bounds of a sum; where the formula names none, any few members do."""
+    """The bounds of a sum; if the formula gives none, those of a few members."""
     if low.op == "op" and low.data == r"\in":
         support = point.hash_of("set", repr(low.args[0])) % 3
         return 1, MEMBERS + support
-    first = fmpq(1) if low.op == "empty" else point.value(low)
-    last = first + MEMBERS - 1 if high.op == "empty" else point.value(high)
-    if not all(isinstance(bound, fmpq) and bound.q == 1 for bound in (first, last)):
+    first: Value = fmpq(1) if low.op == "empty" else point.value(low)
+    last: Value = first + MEMBERS - 1 if high.op == "empty" else point.value(high)
+    if not (isinstance(first, fmpq) and isinstance(last, fmpq) and first.q == last.q == 1):
         raise Singular
     if not 0 <= last - first < MAX_SUMMANDS:
         raise Singular
@@ -58,29 +46,34 @@ def _range(point: Point, low: Term, high: Term) -> tuple[int, int]:
 
 
 def _series(point: Point, term: Term) -> Value:
-    """An infinite sum of which, the sequences in it being peaks, only a few members are not zero."""
+    """An infinite sum over sequences that are zero except for a few members."""
     body, variable, low, _ = term.args
     first = point.value(low)
-    if not point.peaks or not _dies_out(body, variable) or not isinstance(first, fmpq) or first.q != 1:
+    if (
+        not point.peaked_functions
+        or not _dies_out(body, variable)
+        or not isinstance(first, fmpq)
+        or first.q != 1
+    ):
         raise Unknown("series")
     result: Value = fmpq(0)
     for value in range(int(first.p), max(int(first.p), 0) + LAST_MEMBER + 8):
-        result = result + point.with_bound(variable.data, fmpq(value), body)
+        result = result + point.with_bound(variable.label, fmpq(value), body)
     return result
 
 
 def _sifted(point: Point, term: Term) -> Value:
-    """An integral over c(x) f(x), f being a peak so narrow that only c there matters."""
+    """An integral of c(x) f(x) for a narrow peak f, which depends only on c at the peak."""
     body, variable, low, high = term.args
-    if not point.peaks or not _sifts(body, variable):
+    if not point.peaked_functions or not _sifts(body, variable):
         raise Unknown("int")
-    ends = [_end(point, bound) for bound in (low, high)]
-    if not (ends[0] is None or ends[0] < point.place) or not (ends[1] is None or point.place < ends[1]):
+    start, end = _end(point, low), _end(point, high)
+    if not (start is None or start < point.peak_place) or not (end is None or point.peak_place < end):
         return fmpq(0)
-    return point.with_bound(variable.data, point.place, body)
+    return point.with_bound(variable.label, point.peak_place, body)
 
 
-def _end(point: Point, bound: Term) -> Value | None:
+def _end(point: Point, bound: Term) -> fmpq | arb | None:
     if bound == const("inf") or bound == negative(const("inf")):
         return None
     value = point.value(bound)
@@ -90,11 +83,11 @@ def _end(point: Point, bound: Term) -> Value | None:
 
 
 def _family(point: Point, term: Term) -> Value:
-    """A union, a maximum ... over a family whose members are all the same."""
+    """A union, maximum or the like over a family whose members are all the same."""
     body, variable = term.args[:2]
-    if not point.flat or variable.op != "name":
+    if not point.constant_functions or variable.op != "name":
         raise Unknown("family")
-    value = point.with_bound(variable.data, None, body)
+    value = point.with_bound(variable.label, None, body)
     if term.data in _IDEMPOTENT:
         return value
     return point.generic(f"large|{term.data}", [value])
@@ -103,7 +96,7 @@ def _family(point: Point, term: Term) -> Value:
 def _integral(point: Point, term: Term) -> Value:
     """A definite integral between finite bounds, by Arb's rigorous quadrature."""
     body, variable, low, high = term.args
-    if point.peaks and binds(term) and variable.op == "name":
+    if point.peaked_functions and binds(term) and variable.op == "name":
         return _sifted(point, term)
     if (
         not binds(term) and "empty" not in (low.op, high.op) and variable not in body.walk()
@@ -120,10 +113,10 @@ def _integral(point: Point, term: Term) -> Value:
     def integrand(z: acb, analytic: bool) -> acb:
         point.analytic = bool(analytic)
         try:
-            return acb(as_ball(point.with_bound(variable.data, z, body)))
+            return acb(as_ball(point.with_bound(variable.label, z, body)))
         except (Singular, Outside):
             return acb(arb.nan())
-        except Exception as error:  # nothing may pass through the quadrature in C: raised again behind it
+        except Exception as error:  # must not pass through the quadrature in C; raised again after it
             raised.append(error)
             return acb(arb.nan())
         finally:
@@ -143,7 +136,7 @@ def _integral(point: Point, term: Term) -> Value:
 
 
 def _limit(point: Point, term: Term) -> Value:
-    """A limit at a point where the body is continuous; at infinity only of constants."""
+    """A limit at a point where the body is continuous; at infinity that of a constant or rational body."""
     body, variable, place, _ = term.args
     if variable.op != "name" or any(
         part.op == "fn" and part.data in ("floor", "ceil", "sgn") for part in body.walk()
@@ -153,13 +146,13 @@ def _limit(point: Point, term: Term) -> Value:
         (place,) = place.args
     at_infinity = any(part == const("inf") for part in place.walk())
     try:
-        return point.with_bound(variable.data, None if at_infinity else point.value(place), body)
+        return point.with_bound(variable.label, None if at_infinity else point.value(place), body)
     except (Singular, Unknown):
         return _rational_limit(point, term)
 
 
 def _rational_limit(point: Point, term: Term) -> Value:
-    """A limit of a quotient of polynomials: by degrees at infinity, by cancelling elsewhere."""
+    """A limit of a quotient of polynomials: by the degrees at infinity, by cancelling elsewhere."""
     body, variable, place, _ = term.args
     forms = Forms()
     try:
@@ -167,15 +160,17 @@ def _rational_limit(point: Point, term: Term) -> Value:
         index = forms.index_of(forms.form(variable))
     except (Intractable, Undefined) as error:
         raise Unknown("lim") from error
+    if index is None:
+        raise Unknown("lim")
     if any(variable in forms.terms[i].walk() for i in forms.occurring(ratio) if i != index):
         return _limit_of_series(point, forms, ratio, term)
     if place == const("inf") or place == negative(const("inf")):
         return _limit_at_infinity(point, forms, ratio, index)
-    return point.with_bound(variable.data, point.value(place), forms.term(ratio))
+    return point.with_bound(variable.label, point.value(place), forms.term(ratio))
 
 
 def _limit_of_series(point: Point, forms: Forms, ratio: Ratio, term: Term) -> Value:
-    """0/0 by the power series of both: sin x / x."""
+    """A limit of the form 0/0, such as that of sin x / x, by power series."""
     variable, place = term.args[1:3]
     at = point.value(place)
     if not isinstance(at, fmpq):
@@ -183,17 +178,24 @@ def _limit_of_series(point: Point, forms: Forms, ratio: Ratio, term: Term) -> Va
     leading = []
     for polynomial in (ratio.num, ratio.den):
         part = forms.term(Ratio(polynomial, forms.one.den))
-        try:
-            series = point.with_bound(variable.data, arb_series([arb(at), 1], SERIES), part)
-        except (TypeError, AttributeError, ValueError, ZeroDivisionError) as error:
-            raise Unknown("no power series") from error
-        if not isinstance(series, arb_series):
-            series = arb_series([arb(series)], SERIES)
-        leading.append(_leading(series))
+        leading.append(_leading(_series_of(point, part, variable.label, at)))
     (above, top), (below, bottom) = leading
     if above < below:
         raise Unknown("infinite")
     return fmpq(0) if above > below else top / bottom
+
+
+def _series_of(point: Point, term: Term, letter: str, at: fmpq) -> arb_series:
+    """The power series of a term at a value of a letter.
+
+    Raises:
+        Unknown: a part of the term has no arithmetic on series.
+    """
+    try:
+        found = point.with_series(letter, arb_series([arb(at), 1], SERIES), term)
+        return found if isinstance(found, arb_series) else arb_series([arb(real_part(found))], SERIES)
+    except (TypeError, AttributeError, ValueError, ZeroDivisionError) as error:
+        raise Unknown("no power series") from error
 
 
 def _limit_at_infinity(point: Point, forms: Forms, ratio: Ratio, index: int) -> Value:
@@ -211,7 +213,7 @@ def _limit_at_infinity(point: Point, forms: Forms, ratio: Ratio, index: int) -> 
 
 
 def _integrable(body: Term) -> bool:
-    """Whether the integrand is made of what continues to the complex plane."""
+    """Whether an integrand is made of functions that continue to the complex plane."""
     allowed = ("num", "name", "const", "add", "mul", "pow", "fn", "sub", "app", "op")
     return all(
         part.op in allowed and (part.op != "fn" or part.data in _ANALYTIC) and part != const("inf")
@@ -220,7 +222,7 @@ def _integrable(body: Term) -> bool:
 
 
 def _leading(series: arb_series) -> tuple[int, arb]:
-    """Order and value of the first coefficient that is not zero, all before it being exactly zero."""
+    """Order and value of the first nonzero coefficient; all before it are exactly zero."""
     for order, coefficient in enumerate(series.coeffs()):
         if coefficient != 0:
             if coefficient.contains(0):
@@ -230,29 +232,29 @@ def _leading(series: arb_series) -> tuple[int, arb]:
 
 
 def _dies_out(body: Term, variable: Term) -> bool:
-    """Whether every summand has a factor that is zero for large whole numbers."""
+    """Whether every summand has a factor that is zero for all large values of the variable."""
     if body.op == "add":
         return all(_dies_out(arg, variable) for arg in body.args)
     if body.op == "mul":
         return any(_dies_out(arg, variable) for arg in body.args)
     if body.op == "pow":
         exponent = body.args[1]
-        return exponent.op == "num" and exponent.data > 0 and _dies_out(body.args[0], variable)
+        return exponent.op == "num" and exponent.value > 0 and _dies_out(body.args[0], variable)
     return body.op in ("sub", "app") and any(_moves(arg, variable) for arg in body.args[1:])
 
 
 def _moves(index: Term, variable: Term) -> bool:
-    """n or n + k."""
+    """Whether an index is the variable plus a small number."""
     if index.op == "add" and len(index.args) == 2:
         first, second = index.args
-        return (first == variable and second.op == "num" and abs(second.data) <= 3) or (
-            second == variable and first.op == "num" and abs(first.data) <= 3
+        return (first == variable and second.op == "num" and abs(second.value) <= 3) or (
+            second == variable and first.op == "num" and abs(first.value) <= 3
         )
     return index == variable
 
 
 def _sifts(body: Term, variable: Term) -> bool:
-    """Whether a body is linear in unknown functions of exactly the variable."""
+    """Whether an integrand is linear in unknown functions of exactly the variable."""
     if body.op == "add":
         return all(_sifts(arg, variable) for arg in body.args)
     unknown = [part for part in body.walk() if part.op in ("app", "sub")]
@@ -263,7 +265,7 @@ def _sifts(body: Term, variable: Term) -> bool:
     )
 
 
-RULES: dict[str, Callable[[Point, Term], Value]] = {
+RULES: dict[str, Rule] = {
     "sum": _finite_sum,
     "prod": _finite_sum,
     "int": _integral,

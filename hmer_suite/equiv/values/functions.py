@@ -1,4 +1,4 @@
-"""Values of known functions: elementary ones, roundings, factorials."""
+"""Values of known functions: elementary functions, rounding, factorials."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Callable
 from flint import acb, arb, arb_series, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.point import (
-    MAX_EXACT_FACTORIAL,
+from hmer_suite.equiv.values.balls import (
     Outside,
-    Point,
     Singular,
     Unknown,
     Value,
@@ -19,12 +17,13 @@ from hmer_suite.equiv.values.point import (
     real_part,
     sign_of_ball,
 )
+from hmer_suite.equiv.values.point import MAX_EXACT_FACTORIAL, Point, Rule
 
 
 def _function(point: Point, term: Term) -> Value:
-    rule = _FUNCTIONS.get(term.data)
+    rule = _FUNCTIONS.get(term.label)
     if rule is None:
-        raise Unknown(term.data)
+        raise Unknown(term.label)
     return rule(point, *[point.value(arg) for arg in term.args])
 
 
@@ -35,17 +34,17 @@ def _logarithm(point: Point, x: Value) -> Value:
         if acb(x).contains(0):
             raise Singular
         return acb(x).log(analytic=point.analytic)
-    x = real_part(x) if point.complex else x
-    sign = sign_of_ball(x)
+    real = real_part(x)
+    sign = sign_of_ball(real)
     if sign is None or sign == 0:
         raise Singular
     if sign < 0:
         raise Outside
-    return arb(x).log()
+    return arb(real).log()
 
 
 def _inverse_sine(point: Point, x: Value, name: str) -> Value:
-    ball = point.ball(x)
+    ball = as_ball(x)
     if isinstance(ball, acb):
         raise Unknown(name)
     if ball > 1 or ball < -1:
@@ -59,6 +58,8 @@ def _inverse_sine(point: Point, x: Value, name: str) -> Value:
 def _absolute_value(point: Point, x: Value) -> Value:
     if point.analytic:
         raise Unknown("abs")
+    if isinstance(x, fmpq):
+        return x if x >= 0 else -x
     return abs(x)
 
 
@@ -81,10 +82,11 @@ def _rounded(point: Point, x: Value, up: bool = False) -> Value:
 
 
 def _extreme(point: Point, *values: Value, largest: bool = True) -> Value:
-    if any(isinstance(value, acb) for value in values):
+    reals = [value for value in values if not isinstance(value, acb)]
+    if len(reals) < len(values):
         raise Unknown("max")
-    result = values[0]
-    for value in values[1:]:
+    result = reals[0]
+    for value in reals[1:]:
         if isinstance(result, fmpq) and isinstance(value, fmpq):
             result = max(result, value) if largest else min(result, value)
         else:
@@ -98,10 +100,10 @@ def _factorial(point: Point, x: Value) -> Value:
         if x < 0:
             raise Singular
         if x <= MAX_EXACT_FACTORIAL:
-            return fmpq(fmpz.fac_ui(int(x.p)))
+            return fmpq(fmpz.fac_ui(x.p))
     elif isinstance(x, fmpq):
         raise Singular
-    ball = point.ball(x) + 1
+    ball = as_ball(x) + 1
     if isinstance(ball, acb):
         raise Unknown("factorial")
     if isinstance(x, arb) and x.rel_accuracy_bits() < 8:
@@ -123,7 +125,7 @@ def _binomial(point: Point, n: Value, k: Value) -> Value:
 
 
 def _elementary(name: str) -> Callable[[Point, Value], Value]:
-    """The rule of a function that FLINT's balls have as a method."""
+    """The rule for a function that is a method of FLINT's balls."""
 
     def rule(point: Point, x: Value) -> Value:
         if isinstance(x, fmpq) and x == 0:
@@ -142,7 +144,7 @@ def _elementary(name: str) -> Callable[[Point, Value], Value]:
     return rule
 
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{
         ours: _elementary(theirs)
         for ours, theirs in dict(
@@ -175,4 +177,4 @@ _FUNCTIONS = {
     "factorial": _factorial,
     "binom": _binomial,
 }
-RULES: dict[str, Callable[[Point, Term], Value]] = {"fn": _function}
+RULES: dict[str, Rule] = {"fn": _function}

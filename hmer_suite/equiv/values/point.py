@@ -1,59 +1,68 @@
-r"""Values of terms at points, certain to the last digit they show.
+r"""Values of terms at points: exact, or balls that certainly contain them.
 
-Letters take exact rational values; what stays rational stays exact (FLINT's fmpq), everything else is a ball that
-contains the true value (Arb: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
-IEEE Trans. Computers 66, 2017). Two values differ only if the balls are apart. A function that nobody knows is given
-a polynomial with random coefficients: what differs for one function is not equal for all.
+Letters take exact rational values; rational results stay exact (FLINT's fmpq), all others are balls that contain
+the true value (Arb: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
+IEEE Trans. Computers 66, 2017). Two values differ only if their balls are disjoint. An unknown function is given
+a polynomial with random coefficients: terms that differ for one function are not equal for all.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from typing import ClassVar
 
-from flint import acb, arb, ctx, fmpq, fmpz
+from flint import acb, arb, arb_series, fmpq, fmpz
 
 from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.values.balls import (
+    Outside,
+    Singular,
+    Unknown,
+    Value,
+    as_ball,
+    is_real,
+    magnitude,
+    real_part,
+    real_root,
+    sign_of_ball,
+)
 
-Value = fmpq | arb | acb
-
-PRECISIONS = (64, 256)
-"""Bits of the balls, tried in turn."""
 SEEDS = 24
-CONSTANT_FROM = 16
-PEAKS_FROM = 18
+"""The number of points tried; see `Point` for those from the following two on."""
+FIRST_CONSTANT_SEED = 16
+FIRST_PEAK_SEED = 18
 _SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
+"""Factors of the values of letters, by seed."""
 LAST_MEMBER = 4
-"""The last member of a sequence that is not zero, where sequences are peaks."""
+"""The last member of a sequence that is not zero, from `FIRST_PEAK_SEED` on."""
 MEMBERS = 3
-"""How many members an index set has that the formula does not give."""
+"""The least size of an index set that the formula does not give."""
 MAX_BITS = 30_000
+"""The largest size of an exact power."""
 MAX_ORDER = 10_000
 """The highest order of a root."""
 MAX_EXACT_FACTORIAL = 2_000
 MAX_SUMMANDS = 200
 
 
-class Unknown(Exception):
-    """The term has no value that this module can find."""
-
-
-class Outside(Exception):
-    """The point certainly lies outside the domain, and so do all points near it."""
-
-
-class Singular(Exception):
-    """No value at this point, but perhaps at others: a division by zero, a ball too wide."""
-
-
 class Point:
     """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
 
-    The first seeds give small positive values, later ones both signs and larger ones; from `CONSTANT_FROM` on the
-    unknown functions are constants, which have limits everywhere; from `PEAKS_FROM` on they are zero but at a few
-    whole numbers (sequences) or close to a single point (functions under an integral).
+    The first seeds give small positive values, later ones both signs and larger ones; from `FIRST_CONSTANT_SEED` on the
+    unknown functions are constants, which have limits everywhere; from `FIRST_PEAK_SEED` on they are zero except at a
+    few whole numbers (sequences) or close to `peak_place` (functions under an integral).
+
+    Attributes:
+        letters: the values drawn so far.
+        used: the letters whose values were needed.
+        bound: values of bound letters; None for one that runs to infinity.
+        calls: the arguments for which values of unknown functions were needed.
+        sign: the value of the sign of ``\\pm``.
+        analytic: whether a quadrature requires the function to be analytic at the point.
     """
+
+    rules: ClassVar[dict[str, Callable[[Point, Term], Value]]] = {}
 
     def __init__(
         self,
@@ -65,21 +74,21 @@ class Point:
         self.seed = seed
         self.whole = whole
         self.complex = complex_values
-        self.flat = CONSTANT_FROM <= seed < PEAKS_FROM
-        self.peaks = seed >= PEAKS_FROM
-        self.kind = "peaks" if self.peaks else "flat" if self.flat else "any"
+        self.constant_functions = FIRST_CONSTANT_SEED <= seed < FIRST_PEAK_SEED
+        self.peaked_functions = seed >= FIRST_PEAK_SEED
+        self.kind = "peaks" if self.peaked_functions else "flat" if self.constant_functions else "any"
         self.whole_functions = whole_functions
         self.letters: dict[str, Value] = {}
         self.used: dict[str, Value] = {}
         self.bound: dict[str, Value | None] = {}
-        self.trace: list[tuple[str, tuple[Value, ...]]] = []
+        self.calls: list[tuple[str, tuple[Value, ...]]] = []
         self.sign = 1 if self.hash_of("sign", "") % 2 else -1
         self.analytic = False
 
     # --- drawing -----------------------------------------------------------------------------------------------
 
     def hash_of(self, kind: str, label: str) -> int:
-        """A random number that kind, label and seed decide."""
+        """A pseudorandom number of 64 bits, a function of kind, label and seed."""
         return int.from_bytes(
             hashlib.blake2b(f"{self.seed}|{kind}|{label}".encode(), digest_size=8).digest(), "big"
         )
@@ -87,9 +96,10 @@ class Point:
     def letter(self, spelling: str) -> Value:
         """The value of a letter."""
         if spelling in self.bound:
-            if self.bound[spelling] is None:
+            bound = self.bound[spelling]
+            if bound is None:
                 raise Unknown("at infinity")
-            return self.bound[spelling]
+            return bound
         if spelling not in self.letters:
             drawn = self.hash_of("letter", spelling)
             if spelling in self.whole:
@@ -105,10 +115,10 @@ class Point:
 
     def generic(self, label: str, args: list[Value]) -> Value:
         """The value of an unknown function: a random polynomial of degree 3, with mixed terms of degree 2."""
-        self.trace.append((label, tuple(args)))
+        self.calls.append((label, tuple(args)))
         if "|".join(label.split("|")[:2]) in self.whole_functions:
             return fmpq(2 + self.hash_of("whole", f"{label}{args}") % 4)
-        if self.peaks:
+        if self.peaked_functions:
             return self._peak(label, args)
         result: Value = self.coefficient(label, "")
         for i, x in enumerate(args):
@@ -119,20 +129,21 @@ class Point:
         return result
 
     def _peak(self, label: str, args: list[Value]) -> Value:
-        """A function that is zero except at small whole numbers, and at the place where integrals look."""
-        if not label.startswith(("app", "sub")) or not all(isinstance(arg, fmpq) for arg in args):
+        """A function that is zero except at small whole numbers and at `peak_place`."""
+        exact = [arg for arg in args if isinstance(arg, fmpq)]
+        if not label.startswith(("app", "sub")) or len(exact) < len(args):
             raise Unknown("peak")
-        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in args) or args == [self.place]:
+        if all(arg.q == 1 and 0 <= arg <= LAST_MEMBER for arg in exact) or exact == [self.peak_place]:
             return self.coefficient(label, str(args))
         return fmpq(0)
 
     @property
-    def place(self) -> fmpq:
-        """Where the functions under an integral have their peak."""
+    def peak_place(self) -> fmpq:
+        """The peak of the functions under an integral."""
         return fmpq(5 + self.hash_of("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
 
     def coefficient(self, label: str, which: str) -> fmpq:
-        """A random rational number that label and place decide."""
+        """A pseudorandom rational number, a function of the label, the coefficient and the seed."""
         drawn = self.hash_of("coefficient", f"{label}|{which}")
         return fmpq(1 + drawn % 23, 1 + (drawn >> 16) % 7) * (1 if (drawn >> 40) % 2 else -1)
 
@@ -144,7 +155,7 @@ class Point:
         Raises:
             Unknown, Outside, Singular.
         """
-        rule = _rules().get(term.op)
+        rule = self.rules.get(term.op)
         if rule is None:
             raise Unknown(term.op)
         return rule(self, term)
@@ -172,7 +183,7 @@ class Point:
             return fmpq(self.sign)
         if term.data == "i" and self.complex:
             return acb(0, 1)
-        raise Unknown(term.data)
+        raise Unknown(term.label)
 
     def _power(self, term: Term) -> Value:
         base, exponent = (self.value(arg) for arg in term.args)
@@ -201,7 +212,7 @@ class Point:
             raise Singular
         if isinstance(base, acb) and abs(exponent) > 10**6:
             raise Singular
-        return self.ball(base) ** exponent
+        return as_ball(base) ** exponent
 
     def inverse(self, value: Value) -> Value:
         """1 / value.
@@ -222,8 +233,8 @@ class Point:
         if exponent.q > MAX_ORDER:
             raise Singular
         if not self.complex or is_real(base):
-            base = base.real if isinstance(base, acb) else base
-            sign = sign_of_ball(base)
+            real = base.real if isinstance(base, acb) else base
+            sign = sign_of_ball(real)
             if sign is None:
                 raise Singular
             if sign == 0:
@@ -233,10 +244,9 @@ class Point:
             if sign < 0 and exponent.q % 2 == 0 and not self.complex:
                 raise Outside
             if sign > 0 or exponent.q % 2:
-                root = _exact_root(abs(base), int(exponent.q)) if isinstance(base, fmpq) else None
-                root = root if root is not None else arb(_magnitude(base)).root(int(exponent.q))
-                result = self._whole_power(root, exponent.p)
+                result = self._whole_power(real_root(magnitude(real), int(exponent.q)), exponent.p)
                 return -result if sign < 0 and exponent.p % 2 else result
+            base = real
         if exponent == fmpq(1, 2):
             return acb(base).sqrt(analytic=self.analytic)
         return self._complex_power(base, acb(arb(exponent)))
@@ -245,26 +255,18 @@ class Point:
         """base ** exponent for a positive base."""
         if self.complex and not (is_real(base) and sign_of_ball(real_part(base)) == 1):
             return self._complex_power(base, exponent)
-        base = real_part(base) if self.complex else base
-        sign = sign_of_ball(base)
+        real = real_part(base)
+        sign = sign_of_ball(real)
         if sign != 1:
             raise Singular
-        if base == 1:
+        if real == 1:
             return fmpq(1)
-        return (self.ball(exponent) * arb(base).log()).exp()
+        return (as_ball(exponent) * arb(real).log()).exp()
 
     def _complex_power(self, base: Value, exponent: Value) -> Value:
         if acb(base).contains(0):
             raise Singular
         return (acb(exponent) * acb(base).log(analytic=self.analytic)).exp()
-
-    def ball(self, value: Value) -> arb | acb:
-        """A value as a ball."""
-        return arb(value) if isinstance(value, fmpq) else value
-
-    # --- unknown functions -------------------------------------------------------------------------------------
-
-    # --- large operators ---------------------------------------------------------------------------------------
 
     def with_bound(self, spelling: str, value: Value | None, body: Term) -> Value:
         """The value of *body* with a value for a bound letter; None for a letter that runs to infinity."""
@@ -275,101 +277,25 @@ class Point:
         finally:
             self.bound = before
 
+    def with_series(self, spelling: str, series: arb_series, body: Term) -> Value | arb_series:
+        """The power series of *body* with one for a letter.
 
-def is_real(value: Value) -> bool:
-    """Whether a value is certainly real."""
-    return not isinstance(value, acb) or value.imag == 0
-
-
-def real_part(value: Value) -> fmpq | arb:
-    """A value that must be real.
-
-    Raises:
-        Unknown: it is not certainly real.
-    """
-    if isinstance(value, acb):
-        if value.imag != 0:
-            raise Unknown("complex")
-        return value.real
-    return value
+        Raises:
+            TypeError, AttributeError, ValueError, ZeroDivisionError: FLINT has no such operation on series.
+        """
+        # A series takes part in the same arithmetic as a value, as far as FLINT has it.
+        return self.with_bound(spelling, series, body)  # type: ignore[arg-type]
 
 
-def sign_of_ball(value: fmpq | arb) -> int | None:
-    """1, 0, -1, or None where the ball does not tell."""
-    if value > 0:
-        return 1
-    if value < 0:
-        return -1
-    return 0 if value == 0 else None
+Rule = Callable[[Point, Term], Value]
 
-
-def _magnitude(value: fmpq | arb) -> fmpq | arb:
-    return -value if sign_of_ball(value) == -1 else value
-
-
-def _exact_root(value: fmpq, order: int) -> fmpq | None:
-    if order > 10 or int(value.p).bit_length() > 2000:
-        return None
-    roots = [fmpz(part).root(order) for part in (value.p, value.q)]
-    return fmpq(roots[0], roots[1]) if roots[0] ** order == value.p and roots[1] ** order == value.q else None
-
-
-def apart(left: Value, right: Value) -> bool:
-    """Whether two values certainly differ."""
-    if isinstance(left, fmpq) and isinstance(right, fmpq):
-        return left != right
-    if isinstance(left, acb) or isinstance(right, acb):
-        left, right = acb(as_ball(left)), acb(as_ball(right))
-    else:
-        left, right = arb(left), arb(right)
-    return left.is_finite() and right.is_finite() and not left.overlaps(right)
-
-
-def as_ball(value: Value) -> arb | acb:
-    """A value as a ball."""
-    return arb(value) if isinstance(value, fmpq) else value
-
-
-def certainly_nonzero(value: Value) -> bool:
-    """Whether a value is certainly not zero."""
-    return apart(value, fmpq(0))
-
-
-def at_growing_precision(compute: Callable[[], object]) -> object:
-    """The first result of *compute* that is not None, at each of `PRECISIONS`."""
-    before = ctx.prec
-    try:
-        for precision in PRECISIONS:
-            ctx.prec = precision
-            result = compute()
-            if result is not None:
-                return result
-    finally:
-        ctx.prec = before
-    return None
-
-
-def show(value: Value) -> str:
-    """A value for people: exact if it is."""
-    if isinstance(value, fmpq):
-        return str(value)
-    return value.str(8, radius=False)
-
-
-@cache
-def _rules() -> dict[str, Callable[[Point, Term], Value]]:
-    """The value of each kind of term; the modules that hold them build on this one."""
-    from hmer_suite.equiv.values import compounds, families, functions, unknowns
-
-    return {
-        "num": lambda point, term: fmpq(term.data.numerator, term.data.denominator),
-        "name": lambda point, term: point.letter(term.data),
+Point.rules.update(
+    {
+        "num": lambda point, term: fmpq(term.value.numerator, term.value.denominator),
+        "name": lambda point, term: point.letter(term.label),
         "const": Point._constant,
         "add": Point._add,
         "mul": Point._multiply,
         "pow": Point._power,
-        **functions.RULES,
-        **unknowns.RULES,
-        **families.RULES,
-        **compounds.RULES,
     }
+)

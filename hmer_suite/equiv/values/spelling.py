@@ -1,4 +1,4 @@
-"""One spelling for terms that mean the same unknown."""
+"""Spellings that identify unknown functions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from hmer_suite.equiv.terms import Term
 
 
 def spelling(head: Term) -> str:
-    """What tells one unknown function from another: its name with its marks, without the values in it."""
+    """The identity of an unknown function: its name with its marks, without the values in it."""
     if head.op == "name":
-        return head.data
+        return head.label
     if head.op == "sub":
         return f"sub({spelling(head.args[0])})"
     return f"{head.op}:{head.data}({','.join(spelling(arg) for arg in head.args[:1])})"

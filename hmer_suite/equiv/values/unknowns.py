@@ -1,36 +1,35 @@
-"""Values of unknown functions, indexed letters and signs: random, but one value for equal arguments."""
+"""Values of unknown functions, indexed letters and signs: pseudorandom, but the same for equal arguments."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
     INTEGRALS,
-    LOOSE,
+    MAYBE_UNBOUND,
     QUANTIFIERS,
     SYMMETRIC,
 )
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values.point import MEMBERS, Point, Unknown, Value
+from hmer_suite.equiv.values.balls import Unknown, Value
+from hmer_suite.equiv.values.point import MEMBERS, Point, Rule
 from hmer_suite.equiv.values.spelling import numbers_in, spelling
 
 _RULED = frozenset(
     "det deg dim ker arg Pr hom operatorname{tr} operatorname{rank} operatorname{Re} operatorname{Im}".split()
 )
-"""Functions that are not computed here, but obey rules: det(AB) = det A det B."""
+"""Functions that are not computed here but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
     r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived || \times \setminus \bmod \mod \pmod \int
     \sum \prod \lim""".split()
 )
-"""Signs with a meaning that is not computed here: they may not be taken for arbitrary functions."""
+"""Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
 
 
 def _unknown(point: Point, term: Term) -> Value:
-    """A function or sign that nobody knows, at the values of its arguments."""
-    if term.data in LOOSE and len(term.args) == 3:
-        return _loose(point, term)
+    """An unknown function or sign at the values of its arguments."""
+    if term.data in MAYBE_UNBOUND and len(term.args) == 3:
+        return _unbound(point, term)
     if term.data in GEOMETRY and term.args[0].op == "juxt":
         raise Unknown(str(term.data))  # corners, which may be named in another order
     if not (_may_be_any_function(term) or (term.data == "apply" and _is_simple(term.args[1]))):
@@ -46,7 +45,7 @@ def _argument(point: Point, arg: Term, label: list[str], values: list[Value]) ->
     if arg.op in ("text", "empty"):
         label.append(f"{arg.op}:{arg.data}")
     elif arg.op == "const" and arg.data in ("inf", "dots"):
-        label.append(arg.data)
+        label.append(arg.label)
     elif arg.op == "chain" and all(map(_is_simple, arg.args)):
         _proposition(point, arg, label, values)
     elif arg.op in ("list", "tuple", "juxt", "matrix"):
@@ -58,8 +57,8 @@ def _argument(point: Point, arg: Term, label: list[str], values: list[Value]) ->
         values.append(point.value(arg))
 
 
-def _loose(point: Point, term: Term) -> Value:
-    """A sum or integral that names no variable: as it is for summands that are all the same."""
+def _unbound(point: Point, term: Term) -> Value:
+    """A sum or integral without a variable, as if all summands were the same."""
     body, low, high = term.args
     value = point.value(body)
     if term.data in INTEGRALS and low.op != "empty" and high.op != "empty":
@@ -70,33 +69,34 @@ def _loose(point: Point, term: Term) -> Value:
 
 
 def _proposition(point: Point, arg: Term, label: list[str], values: list[Value]) -> None:
-    """A relation between letters and numbers, as in ``P(X = 2)``: the same whichever way round it is written."""
+    """A relation between letters and numbers, as in ``P(X = 2)``: the same with its sides exchanged."""
     sides = [point.value(side) for side in arg.args]
-    if len(sides) == 2 and arg.data[0] in FLIPPED and arg.data[0] > FLIPPED[arg.data[0]]:
-        arg, sides = Term("chain", (FLIPPED[arg.data[0]],), arg.args), sides[::-1]
-    elif len(sides) == 2 and arg.data[0] in SYMMETRIC:
+    first = arg.relations[0]
+    if len(sides) == 2 and first in FLIPPED and first > FLIPPED[first]:
+        arg, sides = Term("chain", (FLIPPED[first],), arg.args), sides[::-1]
+    elif len(sides) == 2 and first in SYMMETRIC:
         sides = [sides[0] + sides[1], sides[0] * sides[1]]
     label.append(f"chain{arg.data}")
     values.extend(sides)
 
 
 def _application(point: Point, term: Term) -> Value:
-    """f(x): the function is known by its name, and not a number as its letter is elsewhere."""
+    """f(x): a function identified by its name, which is not the number that its letter is elsewhere."""
     head, *args = term.args
     if (
         head.op == "name"
-        and head.data.startswith("\\")
-        and head.data[1:] in _RULED
+        and head.label.startswith("\\")
+        and head.label[1:] in _RULED
         and not all(map(_is_simple, args))
     ):
-        raise Unknown(head.data)
+        raise Unknown(head.label)
     if any(part.op == "op" and part.data == "derived" for part in head.walk()):
         raise Unknown("derived")
     label = ["app", spelling(head)]
     values: list[Value] = []
     for inner in numbers_in(head):
         _argument(point, inner, label, values)
-    if point.flat:  # constants, but f_1 and f_2 are two of them
+    if point.constant_functions:  # constants, but f_1 and f_2 are two of them
         return point.generic("|".join(label), values)
     for arg in args:
         _argument(point, arg, label, values)
@@ -107,7 +107,7 @@ def _indexed(point: Point, term: Term) -> Value:
     base, index = term.args
     if base.op == "empty":  # {}_n C_k
         raise Unknown("prescript")
-    if point.flat and any(value is None for value in point.bound.values()):
+    if point.constant_functions and any(value is None for value in point.bound.values()):
         return point.coefficient("sub|" + spelling(base), "")
     label = ["sub", spelling(base)]
     values: list[Value] = []
@@ -125,19 +125,19 @@ def _is_simple(term: Term) -> bool:
 def _may_be_any_function(term: Term) -> bool:
     """Whether a sign may be taken for an arbitrary function of its operands.
 
-    Not so a lone sign such as a bracket without a partner, a prime or a dot on more than a letter (a derivative,
-    which obeys rules), and the signs that have a meaning which only happens not to be computed here.
+    That excludes a lone sign such as a bracket without a partner, a prime or a dot on more than a letter (a derivative,
+    which obeys rules), and the signs whose meaning is known but not computed here.
     """
     if not term.args or term.data in _NO_FUNCTIONS:
         return False
     if term.data in QUANTIFIERS and term.args[0].op == "name":
-        return term.args[0].data.startswith("\u2200")
+        return term.args[0].label.startswith("\u2200")
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
         return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True
 
 
-RULES: dict[str, Callable[[Point, Term], Value]] = {
+RULES: dict[str, Rule] = {
     "app": _application,
     "sub": _indexed,
     "op": _unknown,

@@ -3,7 +3,7 @@
 Namespaces may be there or not. Document type declarations are refused, and with them every entity.
 """
 
-from hmer_suite.ink.formula_ink import Ink, TraceGroup
+from hmer_suite.ink.document import InkDocument, TraceGroup
 from hmer_suite.ink.inkml.reader import parse_inkml, read_inkml
 
-__all__ = ["Ink", "TraceGroup", "parse_inkml", "read_inkml"]
+__all__ = ["InkDocument", "TraceGroup", "parse_inkml", "read_inkml"]

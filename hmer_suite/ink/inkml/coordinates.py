@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from hmer_suite.ink.formula_ink import check_coordinates
+from hmer_suite.ink.document import check_coordinates
 from hmer_suite.ink.inkml.channels import DEFAULT_FORMAT, Channel, TraceFormat, length_ratio
 from hmer_suite.ink.inkml.contexts import Context
 from hmer_suite.ink.inkml.points import Points

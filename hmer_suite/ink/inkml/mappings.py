@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import check_coordinates
+from hmer_suite.ink.document import check_coordinates
 from hmer_suite.ink.inkml.formulas import equations, evaluate
 from hmer_suite.ink.inkml.references import References
 from hmer_suite.ink.xml_tree import MAX_DEPTH, child, local_name, text_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes
-from hmer_suite.ink.formula_ink import Ink, TraceGroup
+from hmer_suite.ink.document import InkDocument, TraceGroup
 from hmer_suite.ink.inkml.traces import TraceReader
 from hmer_suite.ink.xml_tree import local_name, named, parse_xml, text_of
 
@@ -18,12 +18,12 @@ _TRUTHS = ("truth", "normalizedLabel", "label")
 """Types of the annotation with the LaTeX: CROHME's and MathWriting's."""
 
 
-def read_inkml(path: str | Path) -> Ink:
+def read_inkml(path: str | Path) -> InkDocument:
     """The ink of a file, its id being the file's name without suffix; `InputError` says what is wrong with it."""
     return parse_inkml(read_bytes(path), Path(path).stem, str(path))
 
 
-def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "") -> Ink:
+def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "") -> InkDocument:
     """The ink in the bytes of a file; `InputError` calls the file `name`."""
     name = name or id
     root, notes = parse_xml(data, name)
@@ -37,7 +37,7 @@ def parse_inkml(data: bytes, id: str, name: str | None = None, source: str = "")
     groups, unknown = _groups(root, reader)
     if unknown:
         reader.notes.append(f"symbols name traces that do not exist: {', '.join(unknown[:5])}")
-    return Ink(
+    return InkDocument(
         id=id,
         traces=reader.traces,
         truth=next((annotations[type] for type in _TRUTHS if annotations.get(type)), None),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink import formula_ink
+from hmer_suite.ink import document
 from hmer_suite.ink.inkml.channels import PEN_DOWN, THIRD_VALUE_FORMAT, TraceFormat, read_format
 from hmer_suite.ink.inkml.contexts import DEFAULT_CONTEXT, Context, Contexts
 from hmer_suite.ink.inkml.coordinates import CoordinateReader
@@ -55,7 +55,7 @@ class TraceReader:
     def traces(self) -> tuple[np.ndarray, ...]:
         """The traces as float32; `InputError` where there are too many."""
         joined = (pieces[0] if len(pieces) == 1 else np.concatenate(pieces) for pieces in self._pieces)
-        return formula_ink.finished(joined, self._name)
+        return document.finished(joined, self._name)
 
     def read(self) -> None:
         """Read all traces; raises `InputError` for what is malformed."""
@@ -202,8 +202,8 @@ class TraceReader:
     def _count(self, text: str) -> None:
         """Refuse a file with too many points before they are decoded."""
         self._points += text.count(",") + 1
-        if self._points > formula_ink.MAX_POINTS:
-            raise InputError(f"{self._name}: more than the {formula_ink.MAX_POINTS:,} points that are read")
+        if self._points > document.MAX_POINTS:
+            raise InputError(f"{self._name}: more than the {document.MAX_POINTS:,} points that are read")
 
     def _prior(self, element: Element, where: str) -> str:
         """The id of the trace that this one continues, or empty."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import MAX_TRACES
+from hmer_suite.ink.document import MAX_TRACES
 from hmer_suite.ink.inkml.references import References
 from hmer_suite.ink.xml_tree import MAX_DEPTH, local_name
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import FARTHEST, MAX_POINTS
+from hmer_suite.ink.document import FARTHEST, MAX_POINTS
 
 _STEPS = 16
 """Segments into which a Bézier curve, and a quarter of an ellipse, is cut."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hmer_suite.errors import InputError
-from hmer_suite.ink.formula_ink import FARTHEST, MAX_TRACES, Ink, check_coordinates, finished
+from hmer_suite.ink.document import FARTHEST, MAX_TRACES, InkDocument, check_coordinates, finished
 from hmer_suite.ink.svg.path_data import read_path
 from hmer_suite.ink.xml_tree import MAX_DEPTH, id_of, local_name, parse_xml
 
@@ -55,7 +55,7 @@ class _Style:
         return self.display != "none" and self.visibility not in ("hidden", "collapse")
 
 
-def parse_svg(data: bytes, id: str, name: str | None = None) -> Ink:
+def parse_svg(data: bytes, id: str, name: str | None = None) -> InkDocument:
     """The strokes of a drawing, in user units of its root; `InputError` calls the file `name`.
 
     Shapes that are filled and not stroked are outlines or paper, not strokes, and are left out.
@@ -70,7 +70,7 @@ def parse_svg(data: bytes, id: str, name: str | None = None) -> Ink:
         raise InputError(f"{name}: no strokes: {reader.filled} filled shapes, and none that is stroked")
     if reader.filled:
         notes.append(f"filled shapes without a stroke left out: {reader.filled}")
-    return Ink(id, traces, notes=tuple(notes))
+    return InkDocument(id, traces, notes=tuple(notes))
 
 
 class _Drawing:

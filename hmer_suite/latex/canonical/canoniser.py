@@ -4,7 +4,7 @@ Each rewrite is a named entry of `REWRITES`, documented by its docstring and an 
 `make oracle`, which lets KaTeX draw both spellings (`reports/canonical.md`). Those that the drawing does not
 confirm in every case are marked ``default=False``.
 
-A rewrite takes a node (or the items of a row) whose children are already canonical, and the style it stands in,
+A rewrite takes a node (or the items of a row) whose children are already canonical, and the style it is set in,
 since ``\limits`` and ``\dfrac`` mean something only where the style is not theirs already (TeXbook, ch. 17).
 """
 
@@ -13,18 +13,47 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import assert_never
 
-from hmer_suite.latex.canonical import nodes, rows
-from hmer_suite.latex.canonical.nodes import SYNONYMS
-from hmer_suite.latex.canonical.rewrite import Items, Rewrite, braced_group
-from hmer_suite.latex.canonical.styles import DISPLAY, STYLE_SWITCHES, child_styles
+from hmer_suite.latex.canonical.nodes import COMMANDS, ENVIRONMENTS, SCRIPTS
+from hmer_suite.latex.canonical.rewrite import Construct, Items, NodeRewrite, Rewrite, RowRewrite
+from hmer_suite.latex.canonical.rows import ROWS
+from hmer_suite.latex.canonical.styles import (
+    DISPLAY,
+    SCRIPT,
+    SMALLER,
+    STYLE_SWITCHES,
+    argument_styles,
+    environment_style,
+    optional_style,
+)
+from hmer_suite.latex.constructs import SYNONYMS
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Fenced,
+    Group,
+    Infix,
+    Line,
+    Math,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Sized,
+    Symbol,
+    Text,
+)
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
 
-REWRITES = (*nodes.REWRITES, *rows.REWRITES)
-"""All rewrites, in the order in which they are tried."""
+_BY_CONSTRUCT: tuple[Rewrite, ...] = (*COMMANDS, *SCRIPTS, *ENVIRONMENTS, *ROWS)
+
+REWRITES: tuple[Rewrite, ...] = tuple(sorted(_BY_CONSTRUCT, key=lambda rewrite: rewrite.number))
+"""All rewrites, in the order of their definition."""
 
 
 def canonical(text: str, *, extra: Iterable[str] = ()) -> str:
@@ -44,9 +73,9 @@ def canonical_tokens(tokens: Sequence[str], *, extra: tuple[str, ...] = ()) -> l
     return unparse(canonical_tree(tree, extra=extra))
 
 
-def canonical_tree(tree: Node, *, extra: tuple[str, ...] = (), fired: Counter[str] | None = None) -> Node:
+def canonical_tree(tree: Row, *, extra: tuple[str, ...] = (), fired: Counter[str] | None = None) -> Row:
     """The canonical form of a parsed formula; *fired*, if given, counts the rewrites that changed something."""
-    return _Canoniser(_enabled(extra), fired).node(tree, DISPLAY)
+    return _Canoniser(_enabled(extra), fired).row(tree, DISPLAY)
 
 
 def rewrites_digest() -> str:
@@ -55,9 +84,19 @@ def rewrites_digest() -> str:
     return hashlib.sha256("\n".join([*names, *map(" ".join, SYNONYMS.items())]).encode()).hexdigest()[:8]
 
 
+@dataclass(frozen=True, slots=True)
+class _Enabled:
+    """The rewrites in force, by what they apply to."""
+
+    commands: tuple[NodeRewrite[Command], ...]
+    scripts: tuple[NodeRewrite[Scripts], ...]
+    environments: tuple[NodeRewrite[Environment], ...]
+    rows: tuple[RowRewrite, ...]
+
+
 @lru_cache
-def _enabled(extra: tuple[str, ...]) -> dict[str, tuple[Rewrite, ...]]:
-    """Rewrites in force, by kind of node.
+def _enabled(extra: tuple[str, ...]) -> _Enabled:
+    """The rewrites that are on by default, and those named by *extra*.
 
     Raises:
         ValueError: *extra* names a rewrite that does not exist.
@@ -65,122 +104,179 @@ def _enabled(extra: tuple[str, ...]) -> dict[str, tuple[Rewrite, ...]]:
     unknown = set(extra) - {rewrite.name for rewrite in REWRITES}
     if unknown:
         raise ValueError(f"no such rewrite: {', '.join(sorted(unknown))}")
-    chosen = [rewrite for rewrite in REWRITES if rewrite.default or rewrite.name in extra]
-    kinds = {rewrite.kind for rewrite in chosen}
-    return {kind: tuple(rewrite for rewrite in chosen if rewrite.kind == kind) for kind in kinds}
+
+    def wanted(rewrite: Rewrite) -> bool:
+        return rewrite.default or rewrite.name in extra
+
+    return _Enabled(
+        commands=tuple(filter(wanted, COMMANDS)),
+        scripts=tuple(filter(wanted, SCRIPTS)),
+        environments=tuple(filter(wanted, ENVIRONMENTS)),
+        rows=tuple(filter(wanted, ROWS)),
+    )
 
 
 class _Canoniser:
-    """One pass over a tree, children first, applying the rewrites of each node's kind in order."""
+    """One pass over a tree, children first, applying the rewrites of each construct in order."""
 
-    def __init__(self, rewrites: dict[str, tuple[Rewrite, ...]], fired: Counter[str] | None):
+    def __init__(self, rewrites: _Enabled, fired: Counter[str] | None):
         self.rewrites = rewrites
         self.fired = fired
-        self.thorough = any(not rewrite.default for rewrite in rewrites.get("row", ()))
+        self.thorough = any(not rewrite.default for rewrite in rewrites.rows)
 
     def node(self, node: Node, style: str) -> Node:
-        if node.kind in ("row", "group", "math"):
-            return Node(node.kind, node.name, tuple(self.items(node.children, style)))
-        return self._rewritten(Node(node.kind, node.name, self._children(node, style)), style)
+        """Any node in canonical form."""
+        match node:
+            case Symbol():
+                return self.symbol(node)
+            case Group():
+                return Group(tuple(self.items(node.items, style)))
+            case Scripts():
+                return self.scripts(node, style)
+            case Command():
+                return self.command(node, style)
+            case Fenced():
+                rows = tuple(self.fenced_row(row, style) for row in node.rows)
+                middles = tuple(map(self.symbol, node.middles))
+                return Fenced(self.symbol(node.left), rows, middles, self.symbol(node.right))
+            case Row():
+                return self.row(node, style)
+            case Sized():
+                return Sized(node.name, self.symbol(node.delimiter))
+            case Primes():
+                return Primes(node.count, node.raised and self.node(node.raised, SCRIPT))
+            case Infix():
+                inner = SMALLER[style]
+                return Infix(node.name, self.row(node.before, inner), self.row(node.after, inner))
+            case Environment():
+                return self.environment(node, style)
+            case Line():
+                return self.line(node, style)
+            case Text():
+                return self.text(node, style)
+            case Math():
+                return Math(tuple(self.items(node.items, style)))
+            case _:
+                assert_never(node)
 
-    def _children(self, node: Node, style: str) -> tuple[Node | None, ...]:
-        if node.kind == "fenced":
-            return tuple(
-                self._fenced_row(part, style) if part.kind == "row" else self._leaf(part)
-                for part in node.children
-            )
-        if not node.children:
-            return ()
-        styles = child_styles(node, style)
-        children = tuple(
-            child and (self._leaf(child) if child.kind == "symbol" else self.node(child, inner))
-            for child, inner in zip(node.children, styles, strict=True)
-        )
-        first, last = node.children[0], node.children[-1]
-        if node.kind == "scripts" and first is not None and CLASSES.get(first.name) == "ACCENT":
-            accented = Node("command", first.name, (None, self._frozen(first.children[1], style)))
-            return (self._rewritten(accented, style), *children[1:])
-        if node.kind == "command" and CLASSES.get(node.name) == "STACK":
-            return (*children[:-1], self._frozen(last, style))
-        return children
+    def row(self, row: Row, style: str) -> Row:
+        return Row(tuple(self.items(row.items, style)))
 
-    def _frozen(self, argument: Node, style: str) -> Node:
-        """An argument whose own braces and fonts stay, since they decide where scripts or labels of it stand."""
-        if argument.kind != "group":
-            return self._leaf(argument)
-        items = (
-            self._leaf(item) if item.kind == "symbol" else self.node(item, style)
-            for item in argument.children
-        )
-        return braced_group(*items)
+    def text(self, text: Text, style: str) -> Text:
+        return Text(tuple([self.node(item, style) for item in text.items]))
+
+    def scripts(self, node: Scripts, style: str) -> Node:
+        base = node.base
+        if isinstance(base, Command) and CLASSES.get(base.name) == "ACCENT":
+            accented = Command(base.name, (self.frozen(base.arguments[0], style),), base.optional)
+            base = self.rewritten(accented, style)
+        elif base is not None:
+            base = self.node(base, style)
+        sub = node.sub and self.node(node.sub, SCRIPT)
+        sup = node.sup and self.node(node.sup, SCRIPT)
+        return self.rewritten(Scripts(base, sub, sup, node.limits), style)
+
+    def command(self, node: Command, style: str) -> Node:
+        optional = node.optional and self.row(node.optional, optional_style(node, style))
+        if CLASSES.get(node.name) == "STACK":
+            label, base = node.arguments
+            arguments: tuple[Node, ...] = (self.node(label, SCRIPT), self.frozen(base, style))
+        else:
+            styles = argument_styles(node, style)
+            arguments = tuple(map(self.node, node.arguments, styles))
+        return self.rewritten(Command(node.name, arguments, optional), style)
+
+    def environment(self, node: Environment, style: str) -> Node:
+        inner = environment_style(node.name, style)
+        columns = node.columns and self.text(node.columns, inner)
+        lines = tuple([self.line(line, inner) for line in node.lines])
+        return self.rewritten(Environment(node.name, columns, lines), style)
+
+    def line(self, node: Line, style: str) -> Line:
+        cells = tuple([self.row(cell, style) for cell in node.cells])
+        return Line(node.separator, self.row(node.hlines, style), cells)
+
+    def frozen(self, argument: Node, style: str) -> Node:
+        """An argument whose own braces and fonts stay, since they decide where its scripts or labels are set."""
+        if not isinstance(argument, Group):
+            return self.node(argument, style)
+        return Group(tuple([self.node(item, style) for item in argument.items]))
 
     def items(self, items: Iterable[Node], style: str) -> Items:
+        """The items of a row in canonical form; style switches among them count."""
         done: Items = []
         may_change = self.thorough
         for item in items:
-            if item.kind == "symbol":
-                style = STYLE_SWITCHES.get(item.name, style)
-                may_change = may_change or item.name in _ROW_TRIGGERS
-                done.append(self._leaf(item))
+            if isinstance(item, Symbol):
+                if item.name in _NOTABLE:
+                    style = STYLE_SWITCHES.get(item.name, style)
+                    may_change = may_change or item.name in _ROW_TRIGGERS
+                    item = self.symbol(item)
+                done.append(item)
             else:
-                done.append(self.node(item, style))
-                may_change = may_change or done[-1].kind in ("group", "infix")
-        return self._rewritten_row(done, style) if may_change else done
+                node = self.node(item, style)
+                may_change = may_change or isinstance(node, Group | Infix)
+                done.append(node)
+        return self.rewritten_row(done, style) if may_change else done
 
-    def _rewritten_row(self, items: Items, style: str) -> Items:
-        for rewrite in self.rewrites.get("row", ()):
+    def rewritten_row(self, items: Items, style: str) -> Items:
+        for rewrite in self.rewrites.rows:
             changed = rewrite.apply(items, style)
             if changed is not None:
                 items = changed
-                self._count(rewrite)
+                self.count(rewrite.name)
         return items
 
-    def _fenced_row(self, row: Node, style: str) -> Node:
+    def fenced_row(self, row: Row, style: str) -> Row:
         r"""A row in front of ``\right``, where ``\dots`` draws a space that no other dots draw."""
-        ends_with_dots = bool(row.children) and row.children[-1].name == "\\dots"
-        items = row.children[:-1] if ends_with_dots else row.children
-        return Node("row", "", (*self.items(items, style), *row.children[len(items) :]))
+        last = row.items[-1] if row.items else None
+        if isinstance(last, Symbol) and last.name == "\\dots":
+            return Row((*self.items(row.items[:-1], style), last))
+        return self.row(row, style)
 
-    def _leaf(self, node: Node) -> Node:
+    def symbol(self, node: Symbol) -> Symbol:
         """Symbols have no children and only one rewrite: their synonym."""
-        synonym = SYNONYMS.get(node.name)
+        synonym = _SYNONYMS.get(node.name)
         if synonym is None:
             return node
-        if self.fired is not None:
-            self.fired["synonyms"] += 1
-        return Node("symbol", synonym)
+        self.count("synonyms")
+        return synonym
 
-    def _rewritten(self, node: Node, style: str) -> Node:
-        for rewrite in self.rewrites.get(node.kind, ()):
+    def rewritten(self, node: Command | Scripts | Environment, style: str) -> Node:
+        """A node whose children are canonical after all rewrites of its construct."""
+        match node:
+            case Command():
+                return self.apply(node, self.rewrites.commands, style)
+            case Scripts():
+                return self.apply(node, self.rewrites.scripts, style)
+            case Environment():
+                return self.apply(node, self.rewrites.environments, style)
+            case _:
+                assert_never(node)
+
+    def apply(self, node: Construct, rewrites: Iterable[NodeRewrite[Construct]], style: str) -> Node:
+        for rewrite in rewrites:
             changed = rewrite.apply(node, style)
-            if changed is not None:
-                self._count(rewrite)
-                if changed.kind != node.kind:
-                    return self._rewritten(changed, style)
+            if changed is None:
+                continue
+            self.count(rewrite.name)
+            if isinstance(changed, rewrite.construct):
                 node = changed
+            elif isinstance(changed, Command | Scripts | Environment):
+                return self.rewritten(changed, style)
+            else:
+                return changed
         return node
 
-    def _count(self, rewrite: Rewrite) -> None:
+    def count(self, name: str) -> None:
         if self.fired is not None:
-            self.fired[rewrite.name] += 1
+            self.fired[name] += 1
 
+
+_SYNONYMS = {name: Symbol(synonym) for name, synonym in SYNONYMS.items()}
 
 _ROW_TRIGGERS = frozenset(r"\not \dots \bf \rm \cal \it \sf \tt".split())
 """Symbols without which, and without groups, no row rewrite that is on by default changes a row."""
 
-
-# --- styles ---------------------------------------------------------------------------------------------------
-
-# --- what a node looks like from its neighbours ---------------------------------------------------------------
-
-
-# --- rewrites of single symbols -------------------------------------------------------------------------------
-
-# --- rewrites of nodes ----------------------------------------------------------------------------------------
-
-
-# --- rewrites of rows, in this order --------------------------------------------------------------------------
-
-
-# --- off by default: the drawing changes, though handwriting could not show it --------------------------------
-
+_NOTABLE = _ROW_TRIGGERS | STYLE_SWITCHES.keys() | SYNONYMS.keys()
+"""Symbols that are more than themselves to a row: looked up once, since most are not."""

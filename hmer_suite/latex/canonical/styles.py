@@ -1,12 +1,12 @@
-"""Math styles: which style each part of a construct is set in."""
+"""Math styles: the style that each part of a construct is set in (TeXbook, ch. 17)."""
 
 from __future__ import annotations
 
+from hmer_suite.latex.constructs import DISPLAY_ENVIRONMENTS, SCRIPT_ENVIRONMENTS
+from hmer_suite.latex.nodes import Command
 from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.latex.tree import Node
 
 DISPLAY, TEXT, SCRIPT = "display", "text", "script"
-
 
 STYLE_SWITCHES = {
     "\\displaystyle": DISPLAY,
@@ -15,49 +15,32 @@ STYLE_SWITCHES = {
     "\\scriptscriptstyle": SCRIPT,
 }
 
-
-_SMALLER = {DISPLAY: TEXT, TEXT: SCRIPT, SCRIPT: SCRIPT}
-
+SMALLER = {DISPLAY: TEXT, TEXT: SCRIPT, SCRIPT: SCRIPT}
+"""Style of the parts of a fraction, by its own."""
 
 _FRACTION_STYLES = {"\\dfrac": TEXT, "\\dbinom": TEXT, "\\cfrac": TEXT, "\\tfrac": SCRIPT, "\\tbinom": SCRIPT}
 
 
-_DISPLAY_ENVIRONMENTS = frozenset(
-    "aligned align align* gathered gather gather* split alignat alignat* alignedat equation equation* multline "
-    "multline* eqnarray eqnarray* dcases drcases darray".split()
-)
+def environment_style(name: str, style: str) -> str:
+    """Style of the cells of an environment that is itself set in *style*."""
+    if name in DISPLAY_ENVIRONMENTS:
+        return style
+    return SCRIPT if name in SCRIPT_ENVIRONMENTS else TEXT
 
 
-def child_styles(node: Node, style: str) -> tuple[str, ...]:
-    """Style of each child of *node*, which itself stands in *style*."""
-    count = len(node.children)
-    if node.kind == "scripts":
-        return (style, SCRIPT, SCRIPT)
-    if node.kind == "primes":
-        return (SCRIPT,) * count
-    if node.kind == "infix":
-        return (_SMALLER[style],) * count
-    if node.kind == "command":
-        return _argument_styles(node, style)
-    if node.kind == "environment":
-        inner = (
-            style if node.name in _DISPLAY_ENVIRONMENTS else SCRIPT if node.name == "smallmatrix" else TEXT
-        )
-        return (inner,) * count
-    return (style,) * count
-
-
-def _argument_styles(node: Node, style: str) -> tuple[str, ...]:
-    count = len(node.children)
+def argument_styles(node: Command, style: str) -> tuple[str, ...]:
+    """Style of each argument of a command that is itself set in *style*."""
+    count = len(node.arguments)
     cls = CLASSES.get(node.name)
     if cls == "FRAC":
-        return (_FRACTION_STYLES.get(node.name, _SMALLER[style]),) * count
+        return (_FRACTION_STYLES.get(node.name, SMALLER[style]),) * count
     if cls == "STACK":
-        return (style, SCRIPT, style)
-    if cls == "XARROW":
-        return (SCRIPT,) * count
-    if node.name == "\\sqrt":
         return (SCRIPT, style)
-    if node.name == "\\substack":
+    if cls == "XARROW" or node.name == "\\substack":
         return (SCRIPT,) * count
     return (style,) * count
+
+
+def optional_style(node: Command, style: str) -> str:
+    """Style of the optional argument of a command that is itself set in *style*."""
+    return SCRIPT if node.name == "\\sqrt" or CLASSES.get(node.name) == "XARROW" else style

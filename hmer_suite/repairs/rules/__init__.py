@@ -1,6 +1,6 @@
 """Rules for redundant symbols, one a file, in the order in which they apply.
 
-They go in front of the search for the cheapest repair: a loop of a thousand tokens is one mistake of the
+They are applied before the search for the cheapest repair: a loop of a thousand tokens is one mistake of the
 decoder, not a thousand. `reports/rules.md` has what each rule fixes and breaks. On by default are those that
 break nothing; what the others delete the search handles better, or may have been meant.
 """

@@ -1,4 +1,4 @@
-"""What a rule for redundant symbols is, and how rules are applied."""
+"""Applying rules for redundant symbols."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What survives the rules, the index in the input of each survivor, and the deletions by index."""
+    """The tokens that survive the rules, the index in the input of each, and the deletions by index."""
 
     tokens: tuple[str, ...]
     positions: tuple[int, ...]

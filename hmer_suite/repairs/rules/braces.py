@@ -1,4 +1,4 @@
-"""Which braces belong together, and which groups are arguments: what several rules need to know."""
+"""Pairs of braces and the groups that are arguments, for several rules."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ from collections.abc import Callable, Sequence
 from math import inf
 
 from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.latex.braces import match_tokens
 from hmer_suite.latex.token_classes import UNKNOWN
 
-_ONE = ("SUB", "SUP", "SQRT", "XARROW", "ACCENT", "FONT", "OPERATORNAME", "PRIMITIVE", "TEXT", "RAW", "BIG", "AT")
+_ONE = (
+    "SUB",
+    "SUP",
+    "SQRT",
+    "XARROW",
+    "ACCENT",
+    "FONT",
+    "OPERATORNAME",
+    "PRIMITIVE",
+    "TEXT",
+    "RAW",
+    "BIG",
+    "AT",
+)
 _TWO = ("FRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")
 _WITH_COLUMNS = ("ARRAY", "DARRAY", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
 ARITY: dict[str, int] = {
@@ -19,7 +33,7 @@ ARITY: dict[str, int] = {
 """Arguments that a token of this class takes; classes that are not listed take none."""
 
 OPTIONAL = frozenset({"SQRT", "XARROW", *(f"BEGIN_{name}" for name in _WITH_COLUMNS)})
-"""Classes behind which `[` begins an optional argument."""
+"""Classes after which `[` begins an optional argument."""
 
 CLOSERS = frozenset("]}")
 
@@ -30,16 +44,8 @@ def partners(tokens: Sequence[str]) -> dict[int, int] | None:
     With a brace too many or too few, any pairing is a guess, and a rule that trusted it would delete the
     wrong group: `x ^ { } 2 }` has one brace too many, not an empty script.
     """
-    pairs: dict[int, int] = {}
-    waiting: list[int] = []
-    for index, token in enumerate(tokens):
-        if token == "{":
-            waiting.append(index)
-        elif token == "}":
-            if not waiting:
-                return None
-            pairs[waiting.pop()] = index
-    return None if waiting else pairs
+    pairs, closings, openings = match_tokens(tokens)
+    return None if closings or openings else pairs
 
 
 def arguments(tokens: Sequence[str]) -> set[int]:

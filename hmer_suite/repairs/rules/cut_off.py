@@ -28,7 +28,7 @@ def removals(tokens: Sequence[str]) -> list[int]:
 
 
 def _dangling(tokens: Sequence[str], end: int, needed: set[int]) -> int:
-    """How many tokens just before *end* begin something without content."""
+    """Number of tokens just before *end* that begin something without content."""
     last = CLASS_OF[tokens[end - 1]] if end else ""
     before = CLASS_OF[tokens[end - 2]] if end > 1 else ""
     if before in FENCES:

@@ -1,6 +1,6 @@
 """A subscript or superscript with nothing in it.
 
-    x ^ { } + 1  ->  x + 1
+x ^ { } + 1  ->  x + 1
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def removals(tokens: Sequence[str]) -> list[int]:
     def script(opening: int, _closing: int) -> int | None:
         if opening == 0 or CLASS_OF[tokens[opening - 1]] not in SCRIPTS:
             return None
-        # Behind a command that still waits for its argument (`\frac ^ { }`) this is no script.
+        # After a command that still waits for its argument (`\frac ^ { }`) this is no script.
         waits = opening > 1 and CLASS_OF[tokens[opening - 2]] in ARITY
         return None if waits else opening - 1
 

@@ -1,4 +1,4 @@
-"""Where a sequence repeats itself."""
+"""Runs in which a sequence repeats itself."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ from hmer_suite.specs.repair_rule import Rule
 
 REPEATS = 8
 TOKENS = 16
-"""A run at the end of the line is a loop from so many repeats and so many tokens on."""
+"""Least number of repeats and of tokens that make a run at the end of the line a loop."""
 
 LONG = 64
-"""A run inside the line is a loop from so many tokens on."""
+"""Least number of tokens that make a run inside the line a loop."""
 
 INVISIBLE = frozenset({"SPACE", "COLUMN"})
 
@@ -82,7 +82,7 @@ class _Line:
         self.texts, self.blocks = texts + self.texts[done:], blocks + self.blocks[done:]
 
     def copies(self, start: int, end: int, period: int, spare: int | None) -> int:
-        """How many copies are redundant, and may go without a brace that another one in the line needs."""
+        """Number of redundant copies that can go without a brace that another one in the line needs."""
         long_enough = end == len(self.texts) or end - start >= LONG
         if not long_enough or self.invisible.issuperset(self.texts[start : start + period]):
             return 0
@@ -90,7 +90,7 @@ class _Line:
         return most if spare is None else min(most, max(spare, 0))
 
     def resume(self, start: int, end: int, period: int, copies: int) -> int:
-        """Where the line goes on. A last copy that the cut-off left unfinished goes with the others."""
+        """Index at which the line continues. A last copy that was cut off goes with the others."""
         whole = copies == (end - start) // period - 1
         return end if whole and end == len(self.texts) else start + (copies + 1) * period if copies else start
 
@@ -99,7 +99,7 @@ class _Line:
         return sum(self.depths.get(text, 0) for text in self.texts[start:end])
 
     def merged(self, start: int, end: int, period: int) -> str:
-        """The text of the item that stands for a run: equal for equal runs."""
+        """The text of the item that replaces a run: equal for equal runs."""
         text = f"{end - start} of {' '.join(self.texts[start : start + period])}"
         self.depths[text] = self.depth(start, end)
         if self.invisible.issuperset(self.texts[start : start + period]):

@@ -3,8 +3,8 @@
     | x | ^ | { | 2 | } |  ->  x ^ { 2 }
 
 `|` is the default silence token of the usual CTC beam decoders. It is a bar as well, so that it goes only
-where it cannot be one: it stands in nearly every gap between two tokens, and somewhere as no absolute value
-can. That is between `^`, `_`, `\\frac` or `\\sqrt` and the brace behind it; or, where bars and other tokens
+where it cannot be one: it is in nearly every gap between two tokens, and somewhere as no absolute value
+can be. That is between `^`, `_`, `\\frac` or `\\sqrt` and the brace after it; or, where bars and other tokens
 strictly take turns, on both sides of an operator that would be alone within an absolute value.
 `| x | + | y |` and `| | x | - | y | |` therefore stay. Bars of the formula itself survive, of `| | |` the
 middle one; if their number is odd, nothing is deleted.
@@ -42,12 +42,12 @@ def removals(tokens: Sequence[str]) -> list[int]:
 
 
 def _covered(gaps: list[int], bars: int) -> bool:
-    """Whether nearly all gaps hold at least so many bars."""
+    """Whether nearly all gaps hold at least *bars* bars."""
     return bool(gaps) and sum(gap >= bars for gap in gaps) >= COVERAGE * len(gaps)
 
 
 def _parts_argument(tokens: Sequence[str]) -> bool:
-    """Whether some bar stands between a command or script and the group that it takes."""
+    """Whether some bar is between a command or script and the group that it takes."""
     triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
     return any(
         bar == SEPARATOR and after == "{" and CLASS_OF[before] in OPENERS for before, bar, after in triples

@@ -11,21 +11,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from hmer_suite.latex.braces import match_tokens
+from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF, SYNONYMS
 from hmer_suite.specs.repair_rule import Rule
 
-NOTHING = "."
 NO_DELIMITERS = frozenset({"", "\\left", "\\right"})
-CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\langle": "\\rangle"}
-OPENING = {closing: opening for opening, closing in CLOSING.items()}
 
 
 def removals(tokens: Sequence[str]) -> list[int]:
     """Indices of unpaired fences. Pairs are counted across braces, since those may be what is broken."""
     doomed: list[int] = []
-    counts = Counter(tokens)
-    for fence in _unpaired(tokens):
+    counts = Counter(SYNONYMS.get(token, token) for token in tokens)
+    matching = match_tokens(tokens, "\\left", "\\right")
+    for fence in (*matching.unmatched_closings, *matching.unmatched_openings):
         delimiter = tokens[fence + 1] if fence + 1 < len(tokens) else ""
-        if delimiter == NOTHING:
+        delimiter = SYNONYMS.get(delimiter, delimiter)
+        if delimiter == NO_DELIMITER:
             doomed += (fence, fence + 1)
         elif delimiter in NO_DELIMITERS or counts[delimiter] != counts[_partner(delimiter)]:
             doomed.append(fence)
@@ -34,21 +35,7 @@ def removals(tokens: Sequence[str]) -> list[int]:
 
 def _partner(delimiter: str) -> str:
     """The delimiter that belongs to this one; itself where the two look alike or nothing is known."""
-    return CLOSING.get(delimiter) or OPENING.get(delimiter) or delimiter
-
-
-def _unpaired(tokens: Sequence[str]) -> list[int]:
-    waiting: list[int] = []
-    stray: list[int] = []
-    for index, token in enumerate(tokens):
-        if token == "\\left":
-            waiting.append(index)
-        elif token == "\\right":
-            if waiting:
-                waiting.pop()
-            else:
-                stray.append(index)
-    return stray + waiting
+    return BRACKETS.get(delimiter) or OPENING_OF.get(delimiter) or delimiter
 
 
 RULE = Rule("stray-fence", "has no partner", removals, by_default=False)

@@ -1,1 +1,1 @@
-"""Metrics of ours for ``score --metric NAME``, one a file, registered as everybody registers theirs."""
+"""Built-in metrics for ``score --metric NAME``, registered by entry points as those of any plugin."""

@@ -1,8 +1,8 @@
-"""BLEU-4 of a corpus, to the last digit as sacrebleu computes it with ``tokenize="none"``.
+"""Corpus BLEU-4, equal to sacrebleu's with ``tokenize="none"`` to the last digit.
 
 K. Papineni, S. Roukos, T. Ward, W.-J. Zhu, "BLEU: a method for automatic evaluation of machine translation", ACL 2002;
-M. Post, "A call for clarity in reporting BLEU scores", WMT 2018. Tokens are taken as they are given, so that papers on
-im2latex-100k and the same predictions give the same number. A missing prediction is an empty one.
+M. Post, "A call for clarity in reporting BLEU scores", WMT 2018. Tokens are compared as given, which
+reproduces the numbers of papers on im2latex-100k. A missing prediction counts as empty.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from hmer_suite.hookspecs import hookimpl
 from hmer_suite.specs.metric import MetricSpec
 
 ORDER = 4
-"""Longest n-grams that count."""
+"""Length of the longest n-grams."""
 
 
 def corpus_bleu(predictions: Sequence[str | None], references: Sequence[str]) -> float:
-    """BLEU-4 in percent of spaced tokens, pair i being sample i.
+    """Corpus BLEU-4 of spaced tokens, in percent; prediction i belongs to reference i.
 
     The geometric mean of the clipped precisions of 1- to 4-grams, pooled over the corpus, times the brevity penalty.
     An order without a match counts as half a match, the next one as a quarter, and so on (NIST's mteval-v13a, "exp").
@@ -33,7 +33,7 @@ def corpus_bleu(predictions: Sequence[str | None], references: Sequence[str]) ->
             found = _ngrams(ours, order + 1)
             matched[order] += (found & _ngrams(theirs, order + 1)).total()
             possible[order] += found.total()
-    # Where there is no 4-gram at all, the score is nought, however well the shorter ones match.
+    # Without any 4-gram the score is 0, however well shorter n-grams match.
     if not any(matched) or not all(possible):
         return 0.0
     mean = sum(map(math.log, _precisions(matched, possible))) / ORDER
@@ -45,7 +45,7 @@ def _ngrams(tokens: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
 
 
 def _precisions(matched: Sequence[int], possible: Sequence[int]) -> Iterable[float]:
-    """Precisions in percent; where nothing matches, one over twice as much each time."""
+    """Precisions in percent; orders without a match count 1/2, 1/4, ... of a match (NIST "exp" smoothing)."""
     smooth = 1.0
     for hits, all_ in zip(matched, possible, strict=True):
         if not hits:
@@ -58,11 +58,11 @@ def _brevity(written: int, wanted: int) -> float:
 
 
 METRIC = MetricSpec(
-    "bleu", "BLEU-4 of the corpus on tokens as given, as sacrebleu has it", corpus_bleu, spelling="given"
+    "bleu", "corpus BLEU-4 of tokens as given, equal to sacrebleu's", corpus_bleu, spelling="given"
 )
 
 
 @hookimpl
 def hmer_metrics() -> list[MetricSpec]:
-    """The metric."""
+    """Register the metric."""
     return [METRIC]

@@ -1,8 +1,8 @@
 r"""Exact match of tokens as given, with white space and without.
 
-White space is what commands make: ``\,``, ``~``, ``\quad``, ``\hspace { 1 c m }`` and their kin. `exact` counts
-predictions with the same tokens as their reference, `exact-without-spaces` those that have the same once such
-commands are taken out of both sides: their widths can hardly be read off an image.
+White space means spacing commands: ``\,``, ``~``, ``\quad``, ``\hspace { 1 c m }`` and the like. `exact` counts
+predictions with the same tokens as their reference, `exact-without-spaces` those that are the same after such
+commands are removed from both sides, since an image hardly shows their widths.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.hookspecs import hookimpl
+from hmer_suite.latex.token_classes import token_class
 from hmer_suite.specs.metric import MetricSpec
 
 
 def exact(predictions: Sequence[str | None], references: Sequence[str]) -> float:
-    """Percentage of predictions whose tokens are those of their reference; a missing one is wrong."""
+    """Percentage of predictions with the same tokens as their reference; a missing one is wrong."""
     same = [
         prediction is not None and prediction.split() == reference.split()
         for prediction, reference in zip(predictions, references, strict=True)
@@ -23,15 +24,13 @@ def exact(predictions: Sequence[str | None], references: Sequence[str]) -> float
 
 
 def exact_without_spaces(predictions: Sequence[str | None], references: Sequence[str]) -> float:
-    """The same of tokens without white space."""
+    """Percentage of predictions with the same tokens as their reference, white space removed."""
     shown = [None if prediction is None else without_spaces(prediction) for prediction in predictions]
     return exact(shown, [without_spaces(reference) for reference in references])
 
 
 def without_spaces(text: str) -> str:
-    """Spaced tokens without the commands that make white space, and without their arguments."""
-    from hmer_suite.latex.token_classes import token_class
-
+    """Spaced tokens without spacing commands and their arguments."""
     kept: list[str] = []
     tokens = text.split()
     place = 0
@@ -39,7 +38,7 @@ def without_spaces(text: str) -> str:
         token = tokens[place]
         place += 1
         if token in _WITH_LENGTH:
-            place = _behind_group(tokens, place)
+            place = _after_group(tokens, place)
         elif token_class(token) != "SPACE":
             kept.append(token)
     return " ".join(kept)
@@ -48,8 +47,8 @@ def without_spaces(text: str) -> str:
 _WITH_LENGTH = frozenset(("\\hspace", "\\hspace*", "\\vspace", "\\vspace*"))
 
 
-def _behind_group(tokens: Sequence[str], start: int) -> int:
-    """Where the group ends that stands at `start`; `start` itself where there is none."""
+def _after_group(tokens: Sequence[str], start: int) -> int:
+    """Position after the group that begins at `start`; `start` itself if none begins there."""
     if start >= len(tokens) or tokens[start] != "{":
         return start
     depth = 0
@@ -64,7 +63,7 @@ METRICS = [
     MetricSpec("exact", "exact match of tokens as given", exact, spelling="given"),
     MetricSpec(
         "exact-without-spaces",
-        "exact match of tokens as given, without commands that make white space",
+        "exact match of tokens as given, spacing commands removed",
         exact_without_spaces,
         spelling="given",
     ),
@@ -73,5 +72,5 @@ METRICS = [
 
 @hookimpl
 def hmer_metrics() -> list[MetricSpec]:
-    """The metrics."""
+    """Register the metrics."""
     return METRICS

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hmer_suite.latex.constructs import BRACKETS
 from hmer_suite.repairs.rules import stray_fences
 
 
@@ -24,6 +25,18 @@ def cleaned(line: str) -> str:
 )
 def test_removes_fences_without_partner(line, expected):
     assert cleaned(line) == expected
+
+
+@pytest.mark.parametrize(("opening", "closing"), BRACKETS.items())
+def test_knows_every_pair_of_brackets(opening: str, closing: str):
+    assert cleaned(f"a + b \\right {closing}") == f"a + b {closing}"
+    assert cleaned(f"\\left {opening} a + b") == f"{opening} a + b"
+    assert cleaned(f"{opening} a \\right {closing}") == f"{opening} a \\right {closing}"
+
+
+def test_a_bracket_may_be_spelt_in_two_ways():
+    line = "\\{ x \\right \\rbrace"
+    assert cleaned(line) == line
 
 
 @pytest.mark.parametrize(

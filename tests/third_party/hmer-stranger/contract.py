@@ -44,7 +44,8 @@ class TestGrammar(GrammarContract):
         vocabulary = Vocabulary.of([r"1 + \frac { x } ^ _ \sqrt"])
         model = spec.build(spec.options(), vocabulary).eval()
         batch = collate(pictures(14).images, list("abcd"), None, vocabulary)
+        flat = registry.compiled_grammar(self.spec.name)
         for beam in (1, 4):
-            how = Decoding(beam, beam, constrained=True, max_length=12, grammar=self.spec.name)
+            how = Decoding(beam, beam, constrained=True, max_length=12, grammar=flat)
             for hypothesis in (hypothesis for several in model.decode(batch, how) for hypothesis in several):
-                assert validate(hypothesis.latex, grammar=self.spec.name).valid, hypothesis
+                assert validate(hypothesis.latex, grammar=flat).valid, hypothesis

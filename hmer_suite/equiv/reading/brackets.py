@@ -1,0 +1,97 @@
+"""The meaning of brackets by their shape: grouping, intervals, sets and set builders, absolute values, evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hmer_suite.equiv.reading.atoms import Atom, Bracket
+from hmer_suite.equiv.reading.factor_row import RowReader
+from hmer_suite.equiv.terms import EMPTY, Grid, Term, fn, name, op, replace
+
+_COLLECTIONS = frozenset(("list", "set", "tuple", "matrix", "cases", "det", "chain", "ac"))
+
+Shape = tuple[str, str]
+
+
+def bracketed(reader: RowReader, bracket: Bracket) -> Term:
+    """The term of a bracket."""
+    shape = (bracket.open, bracket.close)
+    if len(bracket.parts) > 1:
+        return op("|".join(shape), *(reader.statement(part) for part in bracket.parts))
+    if shape == ("{", "{") and (builder := _builder(reader, bracket.parts[0])) is not None:
+        return builder
+    inner = reader.statement(bracket.parts[0])
+    if shape == ("[", "[") and len(bracket.parts[0]) == 1 and inner.op not in _COLLECTIONS:
+        return op("[]", inner)  # perhaps the whole part of it
+    if inner.op == "det":
+        return inner
+    if inner.op == "matrix" and inner.grid.brackets == "":
+        if shape == ("|", "|"):
+            return determinant(inner.args, inner.width)
+        return Term("matrix", Grid("".join(shape), inner.width), inner.args)
+    return _SHAPES.get(shape, _other_bracket)(inner, shape)
+
+
+def evaluated(reader: RowReader, bracket: Bracket, atom: Atom) -> Term:
+    """``\\left. F \\right|_a^b``: F taken between a and b."""
+    inner = reader.statement(bracket.parts[0])
+    return op("at", inner, reader.group(atom.sub), reader.group(atom.sup))
+
+
+def determinant(cells: tuple[Term, ...], width: int) -> Term:
+    """A determinant; a matrix between bars if it is not square."""
+    return (
+        Term("det", width, cells) if width * width == len(cells) else Term("matrix", Grid("||", width), cells)
+    )
+
+
+def _builder(reader: RowReader, row: Sequence[Atom]) -> Term | None:
+    """``\\{x \\in A \\mid P(x)\\}``: its letter is bound, and is renamed."""
+    bars = [
+        index for index, atom in enumerate(row) if atom.plain and atom.token in (":", "|", r"\mid", r"\vert")
+    ]
+    if len(bars) != 1 or bars[0] in (0, len(row) - 1):
+        return None
+    members = reader.statement(list(row[: bars[0]]))
+    statement = reader.statement(list(row[bars[0] + 1 :]))
+    letter = members.args[0] if members.op == "chain" and members.data == (r"\in",) else members
+    if letter.op == "name":
+        depth = sum(part.op == "op" and part.data == "builder" for part in statement.walk())
+        dummy = name(f"#set{depth}")
+        members, statement = replace(members, letter, dummy), replace(statement, letter, dummy)
+    return Term("set", None, (op("builder", members, statement),))
+
+
+def _grouping(inner: Term, shape: Shape) -> Term:
+    return Term("tuple", shape, inner.args) if inner.op == "list" else inner
+
+
+def _interval(inner: Term, shape: Shape) -> Term:
+    return Term("tuple", shape, inner.args if inner.op == "list" else (inner,))
+
+
+def _set(inner: Term, shape: Shape) -> Term:
+    return Term("set", None, inner.args if inner.op == "list" else () if inner is EMPTY else (inner,))
+
+
+def _absolute(inner: Term, shape: Shape) -> Term:
+    if inner.op in ("set", "list", "tuple", "matrix", "text"):
+        return op("||", inner)
+    return fn("abs", inner)
+
+
+def _other_bracket(inner: Term, shape: Shape) -> Term:
+    return op("|".join(shape), *(inner.args if inner.op == "list" else (inner,)))
+
+
+_SHAPES: dict[Shape, Callable[[Term, Shape], Term]] = {
+    ("", ""): lambda inner, shape: inner,
+    ("(", "("): _grouping,
+    ("[", "["): _grouping,
+    ("(", "["): _interval,
+    ("[", "("): _interval,
+    ("{", "{"): _set,
+    ("|", "|"): _absolute,
+    ("floor", "floor"): lambda inner, shape: fn("floor", inner),
+    ("ceil", "ceil"): lambda inner, shape: fn("ceil", inner),
+}

@@ -1,0 +1,40 @@
+r"""The readings side by side of notation that can be read in two ways, neither of which contains the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingChoices:
+    r"""One reading for each kind of ambiguous notation.
+
+    Attributes:
+        slash: ``wide``: ``a/bc`` is a/(bc); ``narrow``: (a/b)c.
+        argument: ``wide``: ``\sin x y`` is the sine of xy; ``narrow``: sin(x) y.
+        mixed: ``sum``: ``2\frac12`` is two and a half; ``product``: one.
+        log: ``e``, ``10``: the base of a ``\log`` without one.
+        inverse: ``function``: ``\sin^{-1}x`` is the inverse sine; ``reciprocal``: 1/sin x.
+        thousands: ``number``: ``1,000`` is a thousand; ``list``: one and zero.
+        power: ``outside``: ``\sin(x)^2`` is the square of the sine; ``inside``: the sine of the square.
+    """
+
+    slash: str = "wide"
+    argument: str = "wide"
+    mixed: str = "product"
+    log: str = "e"
+    inverse: str = "function"
+    thousands: str = "number"
+    power: str = "outside"
+
+
+ALTERNATIVES = {
+    "slash": ("wide", "narrow"),
+    "argument": ("wide", "narrow"),
+    "mixed": ("product", "sum"),
+    "log": ("e", "10"),
+    "inverse": ("function", "reciprocal"),
+    "thousands": ("number", "list"),
+    "power": ("outside", "inside"),
+}
+"""The values of each field of `ReadingChoices`, the default first."""

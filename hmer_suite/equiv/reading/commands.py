@@ -1,0 +1,150 @@
+"""Commands and environments: fractions, derivatives, roots, fonts, accents, named operators, matrices, cases."""
+
+from __future__ import annotations
+
+from hmer_suite.equiv.reading.atoms import Atom, atoms
+from hmer_suite.equiv.reading.brackets import determinant
+from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
+from hmer_suite.equiv.reading.functions import function, head
+from hmer_suite.equiv.reading.letters import accented, differential, letter_or_function
+from hmer_suite.equiv.reading.numbers import number
+from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
+from hmer_suite.equiv.reading.shapes import (
+    FONTS,
+    FRACTIONS,
+    argument_of,
+    derivation,
+    is_letter,
+    items_of,
+    words_of,
+)
+from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
+from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.tree import Node, unparse
+
+_MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "vmatrix": "||", "Vmatrix": "||||",
+             "smallmatrix": "", "array": "", "subarray": ""}  # fmt: skip
+_CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
+_BINOMIALS = frozenset((r"\binom", r"\dbinom", r"\tbinom"))
+_STATEMENT_ACCENTS = frozenset((r"\pmod", r"\pod", r"\boxed", r"\underline", r"\fbox"))
+
+
+def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
+    """The term of a command or environment, the value of *atom*, with its scripts."""
+    if node.kind == "environment":
+        return factors.scripted(_environment(factors.reader, node), atom)
+    if node.kind in ("text", "math"):
+        return factors.scripted(Term("text", words_of(node)), atom)
+    if node.kind == "infix":
+        return factors.scripted(factors.reader.row((node,)), atom)
+    if node.name in FRACTIONS or node.name == r"\cfrac":
+        return _fraction(factors, node, atom)
+    if node.name in _BINOMIALS:
+        return factors.scripted(fn("binom", *map(factors.reader.group, node.children[1:])), atom)
+    if node.name == r"\sqrt":
+        return factors.scripted(_root(factors.reader, node), atom)
+    if node.name in FONTS:
+        return _font(factors, node, atom)
+    kind = CLASSES.get(node.name)
+    if kind == "TEXT":
+        return factors.scripted(Term("text", words_of(argument_of(node))), atom)
+    if kind == "OPERATORNAME":
+        return _named_operator(factors, node, atom)
+    if kind == "ACCENT":
+        return _accent(factors, node, atom)
+    return factors.scripted(op(node.name, *map(factors.reader.group, node.children[1:])), atom)
+
+
+def _root(reader: RowReader, node: Node) -> Term:
+    degree, radicand = node.children
+    index = TWO if degree is None or not degree.children else reader.group(degree)
+    return power(reader.group(radicand), inverse(index))
+
+
+def _fraction(factors: FactorRow, node: Node, atom: Atom) -> Term:
+    if (derivative := _derivative(factors, node)) is not None and atom.plain:
+        return derivative
+    above, below = map(factors.reader.group, node.children[1:])
+    return factors.scripted(mul(above, inverse(below)), atom)
+
+
+def _derivative(factors: FactorRow, node: Node) -> Term | None:
+    above, below = (atoms(items_of(argument_of(node, index))) for index in (0, 1))
+    if not above or (sign := derivation(above[0])) is None:
+        return None
+    variables = _variables(below, sign)
+    if variables is None or (len(above) == 1 and factors.peek() is None):
+        return None
+    operand = factors.reader.statement(above[1:]) if len(above) > 1 else factors.rest()
+    for variable, order in variables:
+        times = ONE if order is None else factors.reader.group(order)
+        operand = Term("deriv", sign, (operand, factors.alone(variable), times))
+    return operand
+
+
+def _variables(below: list[Atom], sign: str) -> list[tuple[Atom, Node | None]] | None:
+    """The variables of a denominator such as ``dx^2`` or ``\\partial x \\partial y``, with their orders."""
+    if not below or len(below) % 2:
+        return None
+    found = []
+    for prefix, variable in zip(below[::2], below[1::2], strict=True):
+        if derivation(prefix) != sign or not prefix.plain or not is_letter(variable):
+            return None
+        found.append((Atom(variable.kind, variable.value, variable.sub, None, variable.primes), variable.sup))
+    return found
+
+
+def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
+    font, content = node.name, argument_of(node)
+    text = "".join(unparse(content)).removeprefix("{").removesuffix("}")
+    upright = font in (r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt")
+    if font == r"\mathrm" and text.isdecimal():
+        return factors.scripted(number(text), atom)
+    if upright and text in OPERATOR_NAMES:
+        return function(factors, OPERATOR_NAMES[text], atom)
+    if font == r"\mathrm" and text in ("e", "i", "j"):
+        return factors.scripted(const("e" if text == "e" else "i"), atom)
+    if font == r"\mathrm" and text == "d" and factors.is_before_letter():
+        return differential(factors, "d", atom)
+    if text.isalnum() or (text.startswith("\\") and text[1:].isalpha()):
+        return letter_or_function(factors, name(f"{font}{{{text}}}"), atom)
+    return factors.scripted(op(font, factors.reader.index(content)), atom)
+
+
+def _named_operator(factors: FactorRow, node: Node, atom: Atom) -> Term:
+    words = "".join(t for t in unparse(argument_of(node)) if t not in ("{", "}", "~", r"\,", r"\ "))
+    if node.name.startswith(r"\operatorname"):
+        if words in OPERATOR_NAMES:
+            return function(factors, OPERATOR_NAMES[words], atom)
+        return head(factors, f"\\operatorname{{{words}}}", atom)
+    return factors.scripted(op(node.name, factors.reader.group(argument_of(node))), atom)
+
+
+def _accent(factors: FactorRow, node: Node, atom: Atom) -> Term:
+    content = factors.reader.index(argument_of(node))
+    if node.name in _STATEMENT_ACCENTS:
+        return factors.scripted(op(node.name, factors.reader.group(argument_of(node))), atom)
+    return accented(factors, node, content, atom)
+
+
+def _environment(reader: RowReader, node: Node) -> Term:
+    columns, *others = node.children
+    bars = "".join(unparse(columns)).count("|") if columns is not None else 0
+    lines = [[cell for cell in line.children[1:] if cell is not None] for line in others if line is not None]
+    rows = [[reader.row(cell.children) for cell in line] for line in lines]
+    width = max(len(row) for row in rows)
+    kind = node.name.rstrip("*")
+    if kind in _MATRICES or kind in _CASES:
+        cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
+        return Term("cases", width, cells) if kind in _CASES else _matrix(kind, cells, width, bars)
+    terms = tuple(reader.row([item for cell in line for item in cell.children]) for line in lines)
+    return terms[0] if len(terms) == 1 else Term("list", None, terms)
+
+
+def _matrix(kind: str, cells: tuple[Term, ...], width: int, bars: int) -> Term:
+    filled = [cell for cell in cells if cell is not EMPTY]
+    if _MATRICES[kind] == "" and len(filled) == 1:
+        return filled[0]  # a frame around a single cell
+    if _MATRICES[kind] == "||":
+        return determinant(cells, width)
+    return Term("matrix", Grid(_MATRICES[kind] + " |" * bars, width), cells)

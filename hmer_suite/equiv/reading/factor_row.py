@@ -1,0 +1,140 @@
+"""A row of factors that is being read: a position in it, what follows, and the scripts of what was read."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Protocol
+
+from hmer_suite.equiv.reading.atoms import Atom, Bracket, atoms
+from hmer_suite.equiv.reading.choices import ReadingChoices
+from hmer_suite.equiv.reading.operators import DECORATIONS
+from hmer_suite.equiv.reading.shapes import is_letter, items_of
+from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
+from hmer_suite.latex.tree import Node
+
+
+class RowReader(Protocol):
+    """The reader of whole rows, asked for everything inside a factor (`TermReader`)."""
+
+    choices: ReadingChoices
+    used: set[str]
+    doubts: set[str]
+    chemical: bool
+    saw_elements: bool
+
+    def row(self, items: Sequence[Node | None]) -> Term:
+        """The term of the items of a row or group."""
+
+    def group(self, node: Node | None) -> Term:
+        """The term of an argument: a group or a single item."""
+
+    def statement(self, row: list[Atom]) -> Term:
+        """The term of a row of atoms."""
+
+    def index(self, node: Node | None) -> Term:
+        """The term of a subscript."""
+
+
+class FactorRow(ABC):
+    """A row of factors, a position in it, and the *reader* of what is inside them."""
+
+    def __init__(self, reader: RowReader, row: Sequence[Atom]):
+        self.reader = reader
+        self.row = row
+        self.at = 0
+
+    @abstractmethod
+    def read(self) -> Term:
+        """The product of all factors."""
+
+    @abstractmethod
+    def factor(self) -> Term:
+        """The next factor, with its arguments, factorials and percent signs."""
+
+    def alone(self, atom: Atom) -> Term:
+        """An atom as a factor, without its successors."""
+        return type(self)(self.reader, [atom]).read()
+
+    def rest(self) -> Term:
+        """Everything that is left, as one term."""
+        rest = self.row[self.at :]
+        self.at = len(self.row)
+        return self.reader.statement(list(rest)) if rest else EMPTY
+
+    def peek(self) -> Atom | None:
+        """The next atom."""
+        return self.row[self.at] if self.at < len(self.row) else None
+
+    def is_before_letter(self) -> bool:
+        """Whether the next atom is a letter."""
+        following = self.peek()
+        return following is not None and is_letter(following)
+
+    # --- scripts -----------------------------------------------------------------------------------------------
+
+    def scripted(self, base: Term, atom: Atom) -> Term:
+        """*base* with the scripts of *atom*."""
+        if _counts_choices(base, atom):
+            return op("choices", base, self.reader.index(atom.sub), self.reader.group(atom.sup))
+        if atom.sub is not None:
+            base = Term("sub", None, (base, self.reader.index(atom.sub)))
+        if atom.primes:
+            base = op("'" * atom.primes, base)
+        return base if atom.sup is None else self.raised(base, atom.sup)
+
+    def exponent(self, sup: Node) -> Term:
+        """The term of a superscript: an exponent, or a mark as a word."""
+        mark = _mark(sup)
+        return self.reader.group(sup) if mark is None else op("mark", name(mark))
+
+    def raised(self, base: Term, sup: Node) -> Term:
+        """*base* with a superscript: a power, degrees, or a marked name."""
+        mark = _mark(sup)
+        if mark in (r"\circ", r"\circ C", r"\circ F"):
+            return mul(base, const("deg")) if mark == r"\circ" else op(mark, base)
+        if mark is not None:
+            return op("^" + mark, base)
+        exponent = self.reader.group(sup)
+        if base.op in ("num", "const") or base == name("e"):
+            return power(base, exponent)
+        if _are_indices(exponent):  # i j k: a string of indices as plausibly as a product
+            return power(base, Term("juxt", None, exponent.args))
+        if exponent.op in ("num", "name") and is_bracketed(sup):  # a derivative, or an index
+            return op("^()", base, exponent)
+        return power(base, exponent)
+
+
+def _counts_choices(base: Term, atom: Atom) -> bool:
+    """``C_n^k``, ``P_5^2``: a number of choices, and as plausibly a power of an indexed letter."""
+    return (
+        atom.sub is not None and atom.sup is not None and base.op == "name" and base.data in ("A", "C", "P")
+    )
+
+
+_INDICES = frozenset(
+    r"i j k l m n p q \alpha \beta \gamma \delta \kappa \lambda \mu \nu \rho \sigma \tau".split()
+)
+
+
+def _are_indices(exponent: Term) -> bool:
+    """Whether an exponent is letters side by side that are customary indices."""
+    return exponent.op == "mul" and all(arg.op == "name" and arg.data in _INDICES for arg in exponent.args)
+
+
+def is_bracketed(sup: Node) -> bool:
+    """Whether a superscript is all in brackets: ``f^{(n)}``."""
+    row = atoms(items_of(sup))
+    return len(row) == 1 and isinstance(row[0].value, Bracket) and row[0].plain and row[0].value.open == "("
+
+
+def _mark(sup: Node) -> str | None:
+    """A superscript that decorates a name instead of raising it to a power: ``x^*``, ``A^\\dagger``, ``30^\\circ``."""
+    items = items_of(sup)
+    if not items or any(item.kind != "symbol" for item in items):
+        return None
+    if all(item.name in DECORATIONS for item in items) or items[0].name == r"\circ":
+        return " ".join(item.name for item in items)
+    if items[-1].name in ("+", "-"):  # the charge of an ion
+        return " ".join(item.name for item in items)
+    return None

@@ -1,0 +1,134 @@
+"""Operators between the atoms of a row: their levels, the parts between them, the ends of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.equiv.reading.atoms import BARS, Atom
+from hmer_suite.equiv.reading.operators import (
+    BREAK,
+    DOTS,
+    FACTOR,
+    INTEGRALS,
+    KNOWN,
+    LARGE,
+    LEVEL,
+    RELATION,
+    SUMS,
+    SYNONYMS,
+)
+from hmer_suite.equiv.reading.shapes import argument_of, items_of
+from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
+from hmer_suite.latex.tree import Node, unparse
+
+
+def level_of(atom: Atom) -> int:
+    """The level of an atom as an operator between others; `FACTOR` for an operand."""
+    if atom.kind == "sym":
+        return RELATION if atom.token in BARS else LEVEL.get(atom.token, FACTOR)
+    if isinstance(atom.value, Node):
+        if _relation_of(atom.value) is not None:
+            return RELATION
+        if is_connective(atom.value):
+            return BREAK
+    return FACTOR
+
+
+_CONNECTIVES = frozenset(
+    "where if for when and or with then otherwise else iff such since because so as all".split()
+)
+
+
+def is_connective(node: Node) -> bool:
+    """Whether a text joins statements: ``\\text{ where }``, ``\\text{ if and only if }``."""
+    if node.kind != "command" or not (CLASSES.get(node.name) == "TEXT" or node.name == r"\mathrm"):
+        return False
+    if node.name == r"\mathrm":
+        return "".join(unparse(argument_of(node))).strip("{}") in _CONNECTIVES - {"as", "so", "for"}
+    words = "".join(" " if t in ("~", r"\ ") else t for t in unparse(argument_of(node))[1:-1]).split()
+    return bool(words) and words[0].lower().strip(",") in _CONNECTIVES
+
+
+def _relation_of(node: Node) -> str | None:
+    """The name of a relation that is a command: ``\\stackrel{def}{=}``, ``\\xrightarrow{f}``."""
+    if node.kind != "command":
+        return None
+    if CLASSES.get(node.name) == "XARROW":
+        return " ".join(unparse(node))
+    if node.name in (r"\overset", r"\underset", r"\stackrel"):
+        items = items_of(argument_of(node, 1))
+        if len(items) == 1 and items[0].kind == "symbol" and SPACING_CLASSES.get(items[0].name) == "rel":
+            return " ".join(unparse(node))
+    return None
+
+
+def is_dots(part: Sequence[Atom]) -> bool:
+    """Whether a part is an ellipsis."""
+    return len(part) == 1 and SYNONYMS.get(part[0].token, part[0].token) in DOTS
+
+
+def sign_of(atom: Atom) -> str:
+    """The sign of an operator, for synonyms the same; with scripts it is a sign of its own."""
+    sign = (
+        (_relation_of(atom.value) or "")
+        if isinstance(atom.value, Node)
+        else SYNONYMS.get(atom.token, atom.token)
+    )
+    scripts = [" ".join(unparse(node)) for node in (atom.sub, atom.sup) if node is not None]
+    return " ".join([sign, *scripts, *["'"] * atom.primes])
+
+
+def awaits_operand(atom: Atom) -> bool:
+    """Whether an operand must follow, so that a following sign belongs to the operand: ``\\sin -x``."""
+    return (
+        (atom.token in KNOWN and atom.sup is None) or atom.token in SUMS or atom.token in (r"\lim", "(", "[")
+    )
+
+
+def outside_bodies(row: list[Atom], levels: list[int]) -> list[int]:
+    """The levels, without those of product signs after a sum or a limit: all of that is its body."""
+    for index, atom in enumerate(row):
+        if atom.token in SUMS or atom.token in LARGE or atom.token in INTEGRALS or atom.token == r"\lim":
+            return levels[:index] + [FACTOR] * (len(levels) - index)
+    return levels
+
+
+def split_at(row: list[Atom], levels: list[int], level: int) -> tuple[list[list[Atom]], list[Atom]]:
+    """The parts of a row between the operators of a level, and those operators: one fewer."""
+    parts: list[list[Atom]] = []
+    signs: list[Atom] = []
+    start = 0
+    for index, here in enumerate(levels):
+        if here == level:
+            parts.append(row[start:index])
+            signs.append(row[index])
+            start = index + 1
+    parts.append(row[start:])
+    return parts, signs
+
+
+_PUNCTUATION = frozenset((".", ",", ";", "。", "，", r"\quad", r"\qquad", r"\\"))
+
+
+def unpunctuated(row: list[Atom]) -> list[Atom]:
+    """The row without punctuation at its end, which belongs to the sentence around the formula, and outer spaces."""
+    end = len(row)
+    while end > 1 and row[end - 1].plain and row[end - 1].token in _PUNCTUATION:
+        end -= 1
+    start = 0
+    while start < end - 1 and row[start].token in (r"\quad", r"\qquad", r"\\"):
+        start += 1
+    return row[start:end]
+
+
+def has_decimal_comma(row: Sequence[Atom]) -> bool:
+    """Whether a list looks like a formula with decimals: ``r = 0,4 + 0,3 t``."""
+    threes = zip(row, row[1:], row[2:], strict=False)
+    found = any(a.value == "0" and b.token == "," and c.kind == "num" for a, b, c in threes)
+    return found and len(row) > 2 * sum(atom.token == "," for atom in row) + 1
+
+
+def ends_in_function(part: Sequence[Atom]) -> bool:
+    """Whether a function without brackets takes the end of a part, so that a slash may belong to its argument."""
+    after = [index + 1 for index, atom in enumerate(part) if atom.token in KNOWN]
+    return bool(after) and after[-1] < len(part) and part[after[-1]].kind != "br"

@@ -1,0 +1,93 @@
+"""Terms joined by signs: sums and products with their signs, chains of unknown operators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.equiv.reading.atoms import Atom
+from hmer_suite.equiv.reading.levels import sign_of
+from hmer_suite.equiv.terms import MINUS_ONE, Term, add, const, inverse, mul, name, negative, op
+
+
+def negation_of(sign: str) -> str:
+    """The relation that ``\\not`` makes of another."""
+    return {"=": r"\neq", r"\in": r"\notin", r"\leq": ">", r"\geq": "<", "<": r"\geq", ">": r"\leq"}.get(
+        sign, r"\not " + sign
+    )
+
+
+def left_associated(signs: Sequence[Atom], operands: Sequence[Term]) -> Term:
+    """Operands joined by signs of which nothing is known, from left to right."""
+    result = operands[0]
+    for sign, operand in zip(signs, operands[1:], strict=True):
+        result = op(sign_of(sign), result, operand)
+    return result
+
+
+def is_proposition(term: Term) -> bool:
+    """Whether a wedge beside it is surely a conjunction: differentials, vectors and forms anticommute."""
+    if term.op in ("chain", "ac") or (term.op == "op" and term.data == r"\neg"):
+        return True
+    letter = term
+    while letter.op in ("sub", "op", "app") and letter.args:
+        letter = letter.args[0]
+    return _is_capital(letter) or (letter.op == "name" and letter.data in tuple("pqrst"))
+
+
+def sum_of(signs: list[list[str]], terms: list[Term]) -> Term:
+    """The sum of terms, each with the signs before it."""
+    signed = [_signed(before, term) for before, term in zip(signs, terms, strict=True)]
+    return op("+...", *signed) if const("dots") in terms else add(*signed)
+
+
+def _signed(signs: Sequence[str], term: Term) -> Term:
+    for sign in reversed(signs):
+        if sign == "-":
+            term = negative(term)
+        elif sign == r"\pm":
+            term = mul(const("sign"), term)
+        elif sign == r"\mp":
+            term = mul(MINUS_ONE, const("sign"), term)
+    return term
+
+
+def times(sign: str, left: Term, right: Term) -> Term:
+    """Two operands joined by a sign of multiplication or division."""
+    if sign in ("/", r"\div"):
+        return mul(left, inverse(right))
+    if left == name(r"\nabla"):
+        return op(left.label + sign, right)
+    if sign == r"\times" and left != right and _is_capital(left) and _is_capital(right):
+        return op(sign, left, right)  # of numbers, or of sets
+    if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
+        return mul(left, right)
+    if sign == "*" and left.op == right.op == "num":
+        return mul(left, right)
+    return op(sign, left, right)
+
+
+def _is_capital(term: Term) -> bool:
+    return term.op == "name" and len(term.label) == 1 and term.label.isupper()
+
+
+def _is_vector(term: Term) -> bool:
+    if term.op == "op" and term.data in (r"\vec", r"\overrightarrow", r"\nabla"):
+        return True
+    if term.op in ("sub", "app"):
+        return _is_vector(term.args[0])
+    if term.op in ("mul", "add", "ordered"):
+        return any(map(_is_vector, term.args))
+    return term.op == "matrix" or (
+        term.op == "name" and term.label.startswith((r"\mathbf", r"\boldsymbol", r"\nabla", r"\bm"))
+    )
+
+
+def is_computed(term: Term) -> bool:
+    """Whether a term has a sum, product or power of numbers to compute."""
+    if any(
+        part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()
+    ):
+        return True
+    return term.op in ("add", "mul", "pow") and all(
+        part.op in ("num", "add", "mul", "pow") for part in term.walk()
+    )
