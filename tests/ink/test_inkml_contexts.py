@@ -71,6 +71,11 @@ YX = trace_format("Y", "X", id="yx")
             id="a group's context is that of its traces",
         ),
         pytest.param(
+            f"<definitions>{YX}{trace_format('X', 'Y')}</definitions><trace>1+2,'2+2</trace>",
+            AS_WRITTEN,
+            id="of several formats none is in force",
+        ),
+        pytest.param(
             f"<definitions>{trace_format('T', 'Y', 'X')}</definitions><trace>9 2 1, 9 4 3</trace>",
             AS_WRITTEN,
             id="a lone format that nothing refers to explains three values",
@@ -142,9 +147,29 @@ LOOKUP = (
 )
 
 
+def formula(*equations: str) -> str:
+    """A mapping by these equations of X and Y of the canvas in x and y of the trace."""
+    binds = "".join(f'<bind source="{c.upper()}" variable="{c}"/><bind target="{c.upper()}"/>' for c in "xy")
+    math = "".join(f"<apply><eq/>{equation}</apply>" for equation in equations)
+    return f'<mapping type="mathml">{binds}<math>{math}</math></mapping>'
+
+
+SAME_X = "<ci>X</ci><ci>x</ci>"
+HALF_Y = "<ci>Y</ci><apply><minus/><cn>100</cn><apply><divide/><ci>y</ci><cn>2</cn></apply></apply>"
+SUM_Y = "<ci>Y</ci><apply><plus/><ci>x</ci><ci>y</ci><apply><power/><ci>x</ci><cn>2</cn></apply></apply>"
+ROOT_Y = "<ci>Y</ci><apply><root/><apply><minus/><ci>y</ci></apply></apply>"
+
+
 @pytest.mark.parametrize(
     ("body", "points"),
     [
+        pytest.param(with_transform(formula(SAME_X, HALF_Y)), [[1, 99], [3, 98]], id="formula"),
+        pytest.param(
+            with_transform(formula(SAME_X, SUM_Y)), [[1, 4], [3, 16]], id="formula of both channels"
+        ),
+        pytest.param(
+            with_transform(formula(SAME_X, "<ci>Y</ci><cn>7</cn>")), [[1, 7], [3, 7]], id="constant"
+        ),
         pytest.param(with_transform(AFFINE.format("", "2 0 5, 0 3 -1")), [[7, 5], [11, 11]], id="affine"),
         pytest.param(
             with_transform('<mapping type="affine"><matrix>0 1 0, 1 0 0</matrix></mapping>'),
@@ -234,7 +259,14 @@ LOOP = '<context xml:id="a" contextRef="#b"/><context xml:id="b" contextRef="#a"
             f"<definitions>{YX}{trace_format('X', 'Y')}</definitions><trace>1 2 3, 4 5 6</trace>",
             "no trace format is in force for points of 3 values",
         ),
-        (with_transform('<mapping type="mathml"/>'), "a canvas transform of type 'mathml', which is not supported"),
+        (with_transform('<mapping type="magic"/>'), "a canvas transform of type 'magic', which is not supported"),
+        (with_transform('<mapping type="mathml"/>'), "formula: expected bound variables, and an equation"),
+        (with_transform(formula(SAME_X)), "formula: expected bound variables, and an equation"),
+        (with_transform(formula(SAME_X, ROOT_Y)), "formula: Y: a coordinate that is not finite"),
+        (with_transform(formula(SAME_X, "<ci>Y</ci><ci>z</ci>")), "formula: the variable 'z' is bound to no channel"),
+        (with_transform(formula(SAME_X, "<ci>Y</ci><cn>a</cn>")), "formula: not a number: 'a'"),
+        (with_transform(formula(SAME_X, "<ci>Y</ci><apply><int/></apply>")), "the operator int of 0 arguments"),
+        (with_transform(formula(SAME_X, "<ci>Y</ci><pi/>")), "formula: the MathML element pi, which is not supported"),
         (with_transform('<mapping type="affine"/>'), "an affine mapping without a matrix"),
         (with_transform(AFFINE.format("", "1 0, 0")), "affine mapping: rows of unequal length"),
         (with_transform(AFFINE.format("", "1 x 0, 0 1 0")), "affine mapping: could not convert string to float"),

@@ -86,6 +86,13 @@ def test_the_default_of_a_channel_is_for_values_that_were_not_reported() -> None
     assert traces(f"{head}<trace>? 1 ?, 2 3 ?, ? 4 1</trace>") == [[[5, 1], [2, 3], [5, 4]]]
 
 
+def test_a_channel_with_a_default_may_be_missing_from_every_point() -> None:
+    head = trace_format("X", channel("Y", default="-2"))
+    assert (
+        traces(f"{head}<trace>1, 3</trace>") == traces(f"{head}<trace>1,'2</trace>") == [[[1, -2], [3, -2]]]
+    )
+
+
 def test_points_without_a_position_are_left_out_and_noted() -> None:
     ink = parse("<trace>1 2, ? 3, 5 6, 7 ?</trace>")
     assert [trace.tolist() for trace in ink.traces] == [[[1, 2], [5, 6]]]
@@ -97,7 +104,7 @@ def test_channel_names_in_any_case_and_order() -> None:
 
 
 def test_without_a_format_a_third_value_is_left_out() -> None:
-    assert traces("<trace>1 2 50, 3 4 60</trace>") == [[[1, 2], [3, 4]]]
+    assert traces("<trace>1 2 50, 3 4 60</trace><trace>5 6 70</trace>") == [[[1, 2], [3, 4]], [[5, 6]]]
 
 
 @pytest.mark.parametrize(

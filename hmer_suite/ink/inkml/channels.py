@@ -67,6 +67,9 @@ class TraceFormat:
 
 DEFAULT_FORMAT = TraceFormat((Channel("X"), Channel("Y")), declared=False)
 
+THIRD_VALUE_FORMAT = TraceFormat((Channel("X"), Channel("Y"), Channel("")), declared=False)
+"""The format of files that declare none, and whose points have a third value."""
+
 
 def read_format(element: Element, name: str) -> TraceFormat:
     """The format that a ``traceFormat`` element declares; without channels it is the default."""

@@ -1,6 +1,6 @@
 """Mappings of InkML: canvas transforms from the channels of a trace to X and Y of the canvas (section 4.4).
 
-Affine mappings, lookup tables and products of them are applied; MathML formulas are refused.
+Affine mappings, lookup tables, formulas in MathML and products of them are applied.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from hmer_suite.errors import InputError
 from hmer_suite.ink.document import check_coordinates
+from hmer_suite.ink.inkml.formulas import equations, evaluate
 from hmer_suite.ink.inkml.references import References
 from hmer_suite.ink.xml_tree import MAX_DEPTH, child, local_name, text_of
 
@@ -99,6 +100,26 @@ class Product(Mapping):
         return found
 
 
+@dataclass(frozen=True)
+class Formulas(Mapping):
+    """Equations in MathML. `sources` and `targets` are channels by the names of their variables."""
+
+    equations: dict[str, Element]
+    sources: dict[str, str]
+    targets: dict[str, str]
+    where: str
+
+    def apply(self, source: Columns, channels: tuple[str, ...]) -> dict[str, np.ndarray]:
+        values = {variable: source(channel) for variable, channel in self.sources.items()}
+        reported = ~np.isnan(list(values.values())).any(axis=0)
+        found: dict[str, np.ndarray] = {}
+        for variable, channel in self.targets.items():
+            result = evaluate(self.equations[variable], values, self.where)
+            found[channel] = np.broadcast_to(result, reported.shape)
+            check_coordinates(found[channel][reported], f"{self.where}: {channel}")
+        return found
+
+
 def read_mapping(transform: Element, references: References) -> Mapping | None:
     """The mapping of a ``canvasTransform`` from trace to canvas; None where it is the identity.
 
@@ -122,6 +143,8 @@ def _read(element: Element, references: References, depth: int) -> Mapping | Non
         return _read_affine(element, references.name)
     if kind == "lookup":
         return _read_lookup(element, references.name)
+    if kind == "mathml":
+        return _read_formulas(element, references.name)
     if kind == "product":
         inner = [part for part in element if local_name(part) == "mapping"]
         read = (_read(part, references, depth + 1) for part in inner)
@@ -173,6 +196,24 @@ def _read_lookup(element: Element, name: str) -> Lookup:
     order = np.argsort(inputs, kind="stable")
     relative = table.get("apply", "absolute").strip().lower() == "relative"
     return Lookup(inputs[order], outputs[order], sources[0], targets[0], interpolation, relative)
+
+
+def _read_formulas(element: Element, name: str) -> Formulas:
+    where = f"{name}: formula"
+    math = child(element, "math")
+    found = {} if math is None else equations(math, where)
+    sources, targets = (_variables(element, role) for role in ("source", "target"))
+    if not sources or not targets or not targets.keys() <= found.keys():
+        raise InputError(f"{where}: expected bound variables, and an equation for each target")
+    return Formulas(found, sources, targets, where)
+
+
+def _variables(element: Element, role: str) -> dict[str, str]:
+    """Channels that are bound as source or target, by their variables, which have the channel's name by default."""
+    binds = [part for part in element if local_name(part) == "bind" and part.get(role)]
+    return {
+        part.get("variable", part.get(role, "")).strip(): part.get(role, "").strip().upper() for part in binds
+    }
 
 
 def _bound_column(element: Element, role: str) -> int:

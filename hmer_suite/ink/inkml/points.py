@@ -112,13 +112,14 @@ def _plain_numbers(text: str) -> np.ndarray | None:
 def _check_width(width: int, points: int, found: TraceFormat, where: str) -> None:
     """Refuse points with more or fewer values than their format can explain.
 
-    CROHME has formats that declare a force which no trace has, and readers of its kind write a third value that no
-    format declares; neither leaves X and Y in doubt. A lone point with more values is several without their commas.
+    CROHME has formats that declare a force which no trace has, which leaves X and Y in no doubt. A lone point with
+    more values is several without their commas.
     """
     regular = found.regular
-    names = [channel.name for channel in regular[:width]]
-    undeclared = not found.declared and width == 3 and points > 1
-    if width == len(regular) or undeclared or (width < len(regular) and {"X", "Y"} <= set(names)):
+    known = {
+        channel.name for place, channel in enumerate(regular) if place < width or channel.default is not None
+    }
+    if width == len(regular) or (width < len(regular) and {"X", "Y"} <= known):
         return
     expected = " ".join(channel.name for channel in regular)
     hint = "; are commas between points missing?" if points == 1 and width > len(regular) else ""

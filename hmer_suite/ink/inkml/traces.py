@@ -14,7 +14,7 @@ import numpy as np
 
 from hmer_suite.errors import InputError
 from hmer_suite.ink import document
-from hmer_suite.ink.inkml.channels import PEN_DOWN, TraceFormat, read_format
+from hmer_suite.ink.inkml.channels import PEN_DOWN, THIRD_VALUE_FORMAT, TraceFormat, read_format
 from hmer_suite.ink.inkml.contexts import DEFAULT_CONTEXT, Context, Contexts
 from hmer_suite.ink.inkml.coordinates import CoordinateReader
 from hmer_suite.ink.inkml.points import Points, read_points
@@ -168,15 +168,23 @@ class TraceReader:
     def _format_of(self, text: str, context: Context, where: str) -> TraceFormat:
         """The format of a trace.
 
-        Where none is in force it is the default, X and Y. Points with other than two values then follow a format that
+        Where none is in force it is the default, X and Y. Points with more than two values then follow a format that
         the file declares, although nothing refers to it, if there is only one.
         """
-        width = 2 if context.format.declared else len(text.split(",", 1)[0].split())
-        if width == 2 or not self._formats:
+        width = 2 if context.format.declared else _first_width(text)
+        if width <= 2:
             return context.format
+        if not self._formats:
+            return THIRD_VALUE_FORMAT if self._has_third_values else context.format
         if len(self._formats) == 1 and len(self._formats[0].regular) == width:
             return self._formats[0]
         raise InputError(f"{where}: no trace format is in force for points of {width} values")
+
+    @cached_property
+    def _has_third_values(self) -> bool:
+        """Whether a trace of several points has three values in a point; a lone point may be short of commas."""
+        texts = map(text_of, named(self._root, "trace"))
+        return any("," in text.rstrip(",") and _first_width(text) == 3 for text in texts)
 
     @cached_property
     def _formats(self) -> list[TraceFormat]:
@@ -236,3 +244,8 @@ class TraceReader:
             kept = found[run][known[run]] if pen[run[0]] else found[:0]
             if len(kept):
                 yield kept
+
+
+def _first_width(text: str) -> int:
+    """Number of values in the first point of a trace that has white space between them."""
+    return len(text.split(",", 1)[0].split())
