@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.third_party.environment import new_environment
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> zipfile.ZipFile:
+def wheel_file(tmp_path_factory) -> Path:
     """The wheel, built from a copy of the sources as a build front end would."""
     if find_spec("setuptools") is None:
         pytest.skip("needs setuptools to build the wheel")
@@ -28,7 +30,13 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
     program = "from setuptools.build_meta import build_wheel; print(build_wheel('.'))"
     built = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
-    with zipfile.ZipFile(folder / built.stdout.split()[-1]) as opened:
+    return folder / built.stdout.split()[-1]
+
+
+@pytest.fixture(scope="module")
+def wheel(wheel_file: Path) -> zipfile.ZipFile:
+    """The wheel, opened."""
+    with zipfile.ZipFile(wheel_file) as opened:
         yield opened
 
 
@@ -59,3 +67,32 @@ def test_modules_of_all_entry_points_are_in_it(wheel: zipfile.ZipFile):
     for module in entries["hmer_suite"].values():
         place = module.replace(".", "/")
         assert {f"{place}.py", f"{place}/__init__.py"} & packed, module
+
+
+PROGRAM = """\
+import hmer_suite as hs
+
+
+def rate(predictions: list[str], references: list[str]) -> int:
+    scores = hs.score([hs.canonical(text) for text in predictions], references)
+    return len(scores.to_json())
+
+
+texts: list[str] = [token.text for token in hs.tokens(r"\\frac12")]
+verdict: str = hs.equal("x", "x").verdict
+print(rate(["x"], ["x"]), hs.join(texts), verdict, hs.validate("x").valid)
+"""
+
+
+def test_a_program_of_a_user_is_type_checked(wheel_file: Path, tmp_path: Path):
+    """Types reach whoever installs the wheel: right calls pass, a wrong one is found."""
+    if find_spec("mypy") is None:
+        pytest.skip("needs mypy")
+    environment = new_environment(tmp_path)
+    environment.install(wheel_file)
+    program = tmp_path / "program.py"
+    check = ["-m", "mypy", "--cache-dir", tmp_path / "cache", "--follow-imports", "silent", program]
+    for text, code in ((PROGRAM, 0), (PROGRAM.replace("hs.canonical(text)", "hs.canonical(5)"), 1)):
+        program.write_text(text, "utf-8")
+        found = environment.run(*check, code=code)
+        assert ("program.py:5" in found.stdout) == bool(code), found.stdout
