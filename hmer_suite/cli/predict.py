@@ -26,7 +26,9 @@ NAME = typer.Argument(
     help="Recogniser, or folder of a checkpoint or run; several joined by +, views of one as NAME@SIZE.",
 )
 INPUTS = typer.Argument(
-    ..., metavar="INPUT...", help="Images, ink files (InkML, JSON, Xournal++, SVG, Excalidraw, JIIX), folders, or one data set."
+    ...,
+    metavar="INPUT...",
+    help="Images, ink files (InkML, JSON, Xournal++, SVG, Excalidraw, JIIX), folders, or one data set.",
 )
 OUT = typer.Option(
     None, "-o", "--out", metavar="FILE", help="Prediction file to write: .tsv, or .jsonl with n-best lists."

@@ -29,7 +29,7 @@ from hmer_suite.report.score_samples import (
 )
 from hmer_suite.report.svg import bar, concentration_curve
 from hmer_suite.scores.comparison import Comparison, Difference, SystemPair
-from hmer_suite.scores.errors_by_kind import Group
+from hmer_suite.scores.errors_by_kind import SampleGroup
 from hmer_suite.scores.rates import RATE_PARTS, Rates
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.sample import Sample
@@ -117,7 +117,7 @@ class GroupTable:
 
     caption: str
     heading: str
-    groups: Sequence[Group]
+    groups: Sequence[SampleGroup]
     longest: float
 
 
@@ -223,7 +223,7 @@ def _group_tables(scores: Scores) -> list[GroupTable]:
     ]
 
 
-def _group_table(caption: str, heading: str, groups: Sequence[Group]) -> GroupTable:
+def _group_table(caption: str, heading: str, groups: Sequence[SampleGroup]) -> GroupTable:
     return GroupTable(caption, heading, groups, max(group.rates.wer for group in groups))
 
 

@@ -22,7 +22,7 @@ RUNAWAY_FACTOR, RUNAWAY_EXTRA = 3, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SampleGroup:
     """The samples that share a label."""
 
     label: str
@@ -142,14 +142,14 @@ def _rounded(value: object) -> object:
     return round(value, 2) if isinstance(value, float) else value
 
 
-def by_length(counts: Sequence[Counts], edges: Sequence[int] = LENGTH_EDGES) -> tuple[Group, ...]:
+def by_length(counts: Sequence[Counts], edges: Sequence[int] = LENGTH_EDGES) -> tuple[SampleGroup, ...]:
     """Groups of samples by the number of reference tokens, short ones first; empty groups are left out."""
     ends = (0, *edges)
     buckets: dict[int, list[Counts]] = defaultdict(list)
     for sample in counts:
         buckets[bisect_left(ends, sample.reference_tokens)].append(sample)
     labels = _length_labels(edges)
-    return tuple(Group(labels[index], total(buckets[index])) for index in sorted(buckets))
+    return tuple(SampleGroup(labels[index], total(buckets[index])) for index in sorted(buckets))
 
 
 def _length_labels(edges: Sequence[int]) -> list[str]:
@@ -160,14 +160,14 @@ def _length_labels(edges: Sequence[int]) -> list[str]:
     return ["0", *ranges, f"{edges[-1] + 1}+" if edges else "1+"]
 
 
-def by_structure(counts: Sequence[Counts], references: Sequence[Sequence[str]]) -> tuple[Group, ...]:
+def by_structure(counts: Sequence[Counts], references: Sequence[Sequence[str]]) -> tuple[SampleGroup, ...]:
     """Groups of samples by what their references contain; a sample counts in every group it belongs to."""
     groups: dict[str, list[Counts]] = defaultdict(list)
     for sample, reference in zip(counts, references, strict=True):
         for label in structures(reference):
             groups[label].append(sample)
     order = ["plain", *STRUCTURES, ENVIRONMENT, "scripts, depth 1", "scripts, depth 2", "scripts, depth 3+"]
-    return tuple(Group(label, total(groups[label])) for label in order if label in groups)
+    return tuple(SampleGroup(label, total(groups[label])) for label in order if label in groups)
 
 
 def structures(tokens: Sequence[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from hmer_suite.scores.errors_by_kind import (
     Confusions,
     Edit,
     ErrorKinds,
-    Group,
+    SampleGroup,
     by_length,
     by_structure,
     concentration,
@@ -138,12 +138,12 @@ class Scores:
         return edits_of([prediction for prediction, _ in wrong], [reference for _, reference in wrong])
 
     @cached_property
-    def by_length(self) -> tuple[Group, ...]:
+    def by_length(self) -> tuple[SampleGroup, ...]:
         """Canonical rates by length of the reference."""
         return by_length(self.counts("canonical"))
 
     @cached_property
-    def by_structure(self) -> tuple[Group, ...]:
+    def by_structure(self) -> tuple[SampleGroup, ...]:
         """Canonical rates by the structures that the reference contains."""
         references = [sample.spelled_reference.split() for sample in self.samples]
         return by_structure(self.counts("canonical"), references)
