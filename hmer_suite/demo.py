@@ -63,7 +63,7 @@ def _recogniser(name: str | None) -> RecogniserSpec:
 def _train(spec: RecogniserSpec, out: Path, data: str, minutes: float, report: Print) -> Path:
     """Train, or resume the run of an earlier demonstration."""
     from hmer_suite.train.loop import LAST
-    from hmer_suite.train.run import Request, resume_run, start_run
+    from hmer_suite.train.start_run import Request, resume_run, start_run
     from hmer_suite.train.state import Limits
 
     report(f"== train {spec.name} on {data}, at most {minutes:g} minutes")

@@ -59,7 +59,7 @@ def run(
         raise UsageError(
             f"--resume {resume}: the run keeps its data, settings and folder; give no --data, --config, --set or --out"
         )
-    from hmer_suite.train.run import Request, resume_run, start_run
+    from hmer_suite.train.start_run import Request, resume_run, start_run
     from hmer_suite.train.state import Limits
 
     limits = Limits(max_steps, max_minutes)

@@ -38,7 +38,7 @@ def run(hmer_suite, capsys):
 @pytest.fixture(scope="module")
 def trained(hmer_suite, tmp_path_factory) -> Path:
     """A run of a few steps, stopped in its first epoch."""
-    from hmer_suite.train.run import Request, start_run
+    from hmer_suite.train.start_run import Request, start_run
     from hmer_suite.train.state import Limits
 
     out = tmp_path_factory.mktemp("run") / "wap"

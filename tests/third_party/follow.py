@@ -33,7 +33,7 @@ SLOW = (
     "matplotlib.figure",
     "pytest",
     "hmer_suite.predict.reader",
-    "hmer_suite.train.run",
+    "hmer_suite.train.start_run",
 )
 """Modules that most commands need."""
 

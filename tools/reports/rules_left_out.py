@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from unittest.mock import patch
 
 from hmer_suite.repairs.rules import Rule, runaway
-from hmer_suite.repairs.rules.periods import runs
+from hmer_suite.repairs.rules.repetitions import runs
 
 OPERATORS = frozenset(("+", "-", "=", "<", ">", r"\times", r"\cdot", r"\div", r"\pm", r"\leq", r"\geq"))
 

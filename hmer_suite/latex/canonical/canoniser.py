@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
 
-from hmer_suite.latex.canonical.nodes import COMMANDS, ENVIRONMENTS, SCRIPTS
-from hmer_suite.latex.canonical.rewrite import Construct, Items, NodeRewrite, Rewrite, RowRewrite
-from hmer_suite.latex.canonical.rows import ROWS
+from hmer_suite.latex.canonical.node_rewrites import COMMANDS, ENVIRONMENTS, SCRIPTS
+from hmer_suite.latex.canonical.rewrite_types import Construct, Items, NodeRewrite, Rewrite, RowRewrite
+from hmer_suite.latex.canonical.row_rewrites import ROWS
 from hmer_suite.latex.canonical.styles import (
     DISPLAY,
     SCRIPT,

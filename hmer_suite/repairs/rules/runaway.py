@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.latex.automaton import CLASS_OF
-from hmer_suite.repairs.rules.periods import runs
+from hmer_suite.repairs.rules.repetitions import runs
 from hmer_suite.specs.repair_rule import Rule
 
 REPEATS = 8

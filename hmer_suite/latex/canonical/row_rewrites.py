@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmer_suite.latex.canonical.rewrite import Items, RowRewrites
+from hmer_suite.latex.canonical.rewrite_types import Items, RowRewrites
 from hmer_suite.latex.canonical.spacing import ORD_FONTS, has_switch, is_ord, spacing_of
 from hmer_suite.latex.constructs import BIG_OPERATORS, FONT_SWITCHES, INTEGRALS, NEGATIONS, NO_DELIMITER
 from hmer_suite.latex.nodes import Command, Fenced, Group, Infix, Node, Row, Scripts, Sized, Symbol

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hmer_suite.latex.canonical.rewrite import NodeRewrites
+from hmer_suite.latex.canonical.rewrite_types import NodeRewrites
 from hmer_suite.latex.canonical.spacing import is_ord, plain_name
 from hmer_suite.latex.canonical.styles import DISPLAY, TEXT
 from hmer_suite.latex.constructs import DISPLAY_LIMITS, FONT_SYNONYMS, INTEGRALS
