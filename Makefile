@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
-REPORTS := choices ctc decode encoder im2latex ink joined labels leaderboard marks photo pictures printed recogniser \
-	repair rules scores semantics symbols tracing wap
+REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
+	recogniser repair rules scores semantics symbols tracing wap
 
 .PHONY: leaderboard help demo test lint grammar bench oracle reports structure semantics soundness clean \
 	$(REPORTS:%=report-%)
@@ -64,9 +64,11 @@ ARGS_choices = $(call need,RUNS) --out reports/stroke-choices.md
 ARGS_ctc = $(TRAINED) $(call SPLITS_OF,crohme) --out reports/ctc-crohme.md
 ARGS_decode = wap small --labels $(DATA)/crohme/captions-test2014.txt --out reports/decode.md
 ARGS_encoder = $(call need,FRESH) $(call need,STARTED) $(call SPLITS_OF,crohme) --out reports/encoder.md
+ARGS_errors = wap ctc-crnn stroke stroke+wap+ctc-crnn --crohme $(DATA)/crohme --out reports/errors.md
 ARGS_im2latex = $(TRAINED) --data printed:$(DATA)/im2latex/test-a.formulas.norm.txt --out reports/im2latex.md
 ARGS_ink = --data $(DATA) --out reports/ink.md
 ARGS_joined = stroke wap ctc-crnn --crohme $(DATA)/crohme --out reports/joined.md
+ARGS_judge = --crohme $(DATA)/crohme --out reports/judge.md
 ARGS_labels = --data $(DATA) --out reports/labels.md
 ARGS_leaderboard = stroke wap ctc-crnn stroke+wap+ctc-crnn im2latex symbol-cnn --data $(DATA) --out reports/leaderboard.md
 ARGS_marks = $(call need,RUNS) $(call SPLITS_OF,crohme) --out reports/wap-marks.md

@@ -266,7 +266,7 @@ def main() -> None:
     names, sources = zip(
         *((text.partition("=")[0], text.partition("=")[2] or text) for text in given.names), strict=True
     )
-    members = list(map(_open_one, sources))
+    members = list(map(open_one, sources))
     gathered = {split: gather(members, str(given.crohme), split, given.pictures) for split in SPLITS}
     rows = []
     for chosen in subsets(len(names)):
@@ -284,7 +284,7 @@ def main() -> None:
     draw_calibration({row.name: row.curve for row in rows}, out.parent / f"{out.stem}-confidence.png")
 
 
-def _open_one(name: str) -> Reader:
+def open_one(name: str) -> Reader:
     """One recogniser, or a view of one; UsageError for several joined."""
     reader = open_readers(name)
     if not isinstance(reader, Reader):
