@@ -19,7 +19,8 @@ from tools.reports.common import SPLITS, add_crohme, report_parser
 from tools.reports.markdown import page, table
 from tools.reports.trained import BATCH
 
-BEAM = 10 ABOUT = f"""Token edits on {SPLITS["test"]} by kind, of canonical spellings, and in brackets the share of all
+BEAM = 10
+ABOUT = f"""Token edits on {SPLITS["test"]} by kind, of canonical spellings, and in brackets the share of all
 edits of the recogniser in percent; each reads by a free beam of {BEAM}. *Look-alike*: a symbol read as one that looks
 like it; *symbol*: as another; *missing* and *added*: symbols; *structure*: tokens that place symbols, such as braces,
 scripts, fractions and roots. *Only look-alikes*: wrong formulas whose every edit is a look-alike."""
