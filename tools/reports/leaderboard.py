@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from hmer_suite.data.subsets import spread
+from hmer_suite.data.subsets import evenly_spaced
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
 from hmer_suite.predict.joint_reader import JoinedSamples, JointReader
@@ -164,10 +164,10 @@ def read_rows(name: str, test: TestSet, data: Path, limit: int | None) -> Iterat
 
 
 def _part(samples: SampleSet | JoinedSamples, limit: int) -> SampleSet | JoinedSamples:
-    """At most `limit` samples, spread evenly."""
+    """At most `limit` samples, evenly_spaced evenly."""
     if isinstance(samples, SampleSet):
-        return spread(samples, limit)
-    return JoinedSamples(tuple(spread(own, limit) for own in samples.sets))
+        return evenly_spaced(samples, limit)
+    return JoinedSamples(tuple(evenly_spaced(own, limit) for own in samples.sets))
 
 
 def _members(reader: Reader | JointReader) -> tuple[Reader, ...]:
