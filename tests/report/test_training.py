@@ -119,7 +119,8 @@ def test_samples_of_every_kind_are_drawn_within_bounds(tmp_path):
         ("漢字" * 60, np.zeros((900, 20), np.uint8), "漢 字", "\\" + "m" * 300),
     ]
     draw_samples(rows, tmp_path / "samples.png")
-    width, height = Image.open(tmp_path / "samples.png").size
+    with Image.open(tmp_path / "samples.png") as drawn:
+        width, height = drawn.size
     assert 1000 < width < 2000 and 400 < height < 2500
 
 

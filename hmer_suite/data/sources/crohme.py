@@ -236,7 +236,8 @@ def _read_cache(path: Path) -> CrohmeSplit | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # NumPy leaves a file open that it opens itself and cannot read.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             traces = np.split(arrays["points"], np.cumsum(arrays["lengths"])[:-1])
             ends = np.cumsum(arrays["counts"]).tolist()
             return _unpacked_split(traces, ends, json.loads(arrays["about"].tobytes()))
