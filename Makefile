@@ -9,7 +9,7 @@ DATA := $(ROOT)../shared/data
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
 	recogniser repair rules scores semantics symbols tracing wap
 
-.PHONY: leaderboard help demo test lint grammar bench oracle reports structure semantics soundness clean \
+.PHONY: leaderboard help demo test coverage lint grammar bench oracle reports structure semantics soundness clean \
 	$(REPORTS:%=report-%)
 
 help:  ## list the targets
@@ -29,6 +29,9 @@ demo: $(STAMP)  ## train on synthetic ink, read, score, compare, draw
 
 test: $(STAMP)  ## run the test suite
 	cd $(ROOT) && $(BIN)/python -m pytest
+
+coverage: $(STAMP)  ## run the test suite and report how much of the code it runs
+	cd $(ROOT) && $(BIN)/python -m pytest --cov --cov-report= && $(BIN)/coverage report --format=total
 
 lint: $(STAMP)  ## format, ruff, types, and the rules of who may import whom
 	cd $(ROOT) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
