@@ -46,7 +46,8 @@ FAIL_UNDER = typer.Option(
     [],
     "--fail-under",
     metavar="METRIC=VALUE",
-    help="Exit with code 1 if METRIC is below VALUE, such as canonical.exprate=40. May be repeated.",
+    help="Exit with code 1 if METRIC is below VALUE: exprate=40 (canonical, as it is quoted), raw.exprate=40. "
+    "May be repeated.",
 )
 
 
@@ -203,14 +204,12 @@ def _check(scores: Scores, limits: list[tuple[str, float]]) -> None:
 
 
 def _value(scores: Scores, name: str) -> float:
-    """Value of ``exprate`` (raw), ``canonical.exprate``, ``structure.exprate`` and so on."""
+    """Value of ``exprate`` (canonical, as it is quoted), ``raw.exprate``, ``structure.exprate`` and so on."""
     if name in scores.metrics:
         return scores.metrics[name]
     block, _, rate = name.rpartition(".")
-    rates = getattr(scores, block or "raw", None)
+    rates = getattr(scores, block or "canonical", None)
     value = rates.to_json().get(rate) if rates is not None and hasattr(rates, "to_json") else None
     if not isinstance(value, int | float):
-        raise UsageError(
-            f"--fail-under {name}: no such metric; try exprate, canonical.exprate or repaired.wer"
-        )
+        raise UsageError(f"--fail-under {name}: no such metric; try exprate, raw.exprate or repaired.wer")
     return value

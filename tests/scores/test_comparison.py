@@ -37,6 +37,14 @@ def test_three_systems(crohme):
     assert found.systems[1].concentration.runaways == ("34_em_244",)
 
 
+def test_the_order_of_samples_changes_nothing(crohme):
+    ids, systems = crohme
+    backwards = compare(ids[::-1], {name: counts[::-1] for name, counts in systems.items()}, PLAN)
+    found = compare(ids, systems, PLAN)
+    assert [system.intervals for system in backwards.systems] == [s.intervals for s in found.systems]
+    assert [pair.tests for pair in backwards.pairs] == [pair.tests for pair in found.pairs]
+
+
 def test_wins_and_losses_account_for_the_difference(crohme):
     ids, systems = crohme
     right = {
