@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 _SPECIAL = (
-    r"</?\s?(?:s|sos|bos|eos|pad|unk|mask|sep|cls|start|end|go|blank|image|img|endoftext|bos_token|eos_token|pad_token)\s?>"
+    r"</?s>|</?\s?(?:sos|bos|eos|pad|unk|mask|sep|cls|start|end|go|blank|image|img|endoftext|bos_token|eos_token|pad_token)\s?>"
     r"|<\|[^|<>\s]{1,40}\|>|<[｜|][^｜|<>]{1,40}[｜|]>"
     r"|\[(?:PAD|UNK|CLS|SEP|MASK|BOS|EOS|SOS|INST)\]|\[/INST\]"
 )

@@ -25,8 +25,11 @@ _ID = re.compile(r"[A-Za-z0-9][\w.:/@-]+", re.ASCII)
 _SHORT_ID = re.compile(r"[A-Za-z0-9][\w.:/@-]*", re.ASCII)
 _SURE_ID = re.compile(r"(?=.*[0-9]).{6,}")
 _VARIABLE_OR_NUMBER = re.compile(r"[A-Za-z]?_?[0-9]+(?:[.:/-][0-9]+)*|[A-Za-z]_[A-Za-z0-9]+", re.ASCII)
-_RELATION = re.compile(r"\s*(?:[\^_=<>]|\\(?:leq?|geq?|neq?|approx|equiv|in|to|sim)\b)")
 _FORMULA = re.compile(r"[\^_] ?\{|\\[A-Za-z]+ ?\{| [\^_=+<>-] ")
+_OPERATOR = re.compile(
+    r"\s*(?:[\^_=<>+*/,;.)\]}!']|\\(?:leq?|geq?|neq?|approx|equiv|in|to|sim|cdot|times|div|pm)\b)"
+)
+"""Beginnings of what follows an operand; no formula begins so, but one with a plus."""
 
 MANY = 20
 """Least number of lines for distinct first words without a LaTeX sign to count as ids even if they are short."""
@@ -136,12 +139,12 @@ def _by_shape(words: list[str], alone: bool) -> str:
 
 
 def _may_be_ids(pairs: list[list[str]]) -> bool:
-    """Whether the first words of all lines, single characters included, are distinct and none is compared or raised."""
+    """Whether the first words of all lines, single characters included, are distinct and none is an operand."""
     words = [pair[0] for pair in pairs]
     if len(words) < 2 or len(set(words)) < len(words) or not all(map(_SHORT_ID.fullmatch, words)):
         return False
     rests = [pair[1] if len(pair) == 2 else "" for pair in pairs]
-    return any(rest.strip() for rest in rests) and not any(map(_RELATION.match, rests))
+    return any(rest.strip() for rest in rests) and not any(map(_OPERATOR.match, rests))
 
 
 def doubts(name: str, lines: list[str]) -> Iterator[str]:

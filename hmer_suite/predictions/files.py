@@ -225,7 +225,7 @@ def _more(indices: Sequence[object]) -> str:
 
 def _mixed(predictions: PredictionFile, references: ReferenceFile) -> str:
     files: tuple[PredictionFile | ReferenceFile, ...] = (predictions, references)
-    described = [f"{file.path} ({file.format}) has {'no ' * (file.format == 'plain')}ids" for file in files]
+    described = [f"{file.path} ({file.format}) has {'no ' * file.numbered}ids" for file in files]
     return f"{', but '.join(described)}: both must have ids or neither"
 
 

@@ -15,7 +15,7 @@ from hmer_suite.predictions.detect import detect_json, detect_lines, doubts
 from hmer_suite.predictions.layouts import Reading, first_duplicate, show
 from hmer_suite.predictions.names import NO_COLUMNS, Columns
 from hmer_suite.predictions.records import read_json, read_jsonl
-from hmer_suite.predictions.tables import detect_table, read_table
+from hmer_suite.predictions.tables import detect_table, is_header_line, read_table
 
 _BY_LINE: dict[str, Callable[[str, list[str]], Reading]] = {
     "tsv": layouts.read_tsv,
@@ -37,6 +37,10 @@ class Question:
     known_ids: Sequence[str] | None = None
     columns: Columns = NO_COLUMNS
 
+    def __post_init__(self) -> None:
+        if self.format is not None and self.format not in FORMATS:
+            raise UsageError(f"unknown format {show(self.format)}, expected one of {', '.join(FORMATS)}")
+
 
 @dataclass(frozen=True, slots=True)
 class SampleFile:
@@ -55,10 +59,11 @@ def read_samples(path: str | Path, question: Question) -> SampleFile:
     Raises `InputError` (`PairingError` for a duplicate id), whose message names the file and, if there is one, the
     line.
     """
-    format = question.format
-    if format is not None and format not in FORMATS:
-        raise UsageError(f"unknown format {show(format)}, expected one of {', '.join(FORMATS)}")
-    found = _read_folder(path, format) if Path(path).is_dir() else read_file(read_content(path), question)
+    found = (
+        _read_folder(path, question.format)
+        if Path(path).is_dir()
+        else read_file(read_content(path), question)
+    )
     check(found.name, found.reading)
     return found
 
@@ -96,6 +101,8 @@ def _read_text(name: str, text: str, question: Question) -> tuple[str, Reading]:
     if dialect is not None:
         return dialect.layout, read_table(name, lines, dialect, columns)
     layout = layout or detect_lines(name, lines, question.known_ids)
+    if layout == "spaced" and is_header_line(lines[0]):
+        raise InputError(f"{name}:1: {show(lines[0])} is a header, not a sample: remove it")
     reading = _BY_LINE[layout](name, lines)
     if layout == "plain" and question.format is None:
         warnings = tuple(doubts(name, lines))

@@ -87,11 +87,12 @@ def _called_csv(name: str, lines: list[str], format: str | None) -> Dialect | No
     return Dialect(delimiter, None, True)
 
 
-def _split(line: str, delimiter: str) -> list[str]:
+def _split(line: str, delimiter: str, *, strip: bool = True) -> list[str]:
     try:
-        return [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
+        cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         return []
+    return [cell.strip() for cell in cells] if strip else cells
 
 
 def is_header(cells: Sequence[str], columns: Columns = NO_COLUMNS) -> bool:
@@ -146,7 +147,7 @@ def _ids_and_width(filled: list[str], delimiter: str) -> list[str] | None:
     """First fields of lines that all have two or as many as three columns; None if these are no distinct ids."""
     if not all(delimiter in line for line in filled):
         return None
-    rows = [_split(line, delimiter) for line in filled]
+    rows = [_split(line, delimiter, strip=False) for line in filled]
     ids = [row[0] for row in rows if row]
     if len({len(row) for row in rows}) != 1 or len(rows[0]) not in (2, 3) or len(set(ids)) < len(filled):
         return None

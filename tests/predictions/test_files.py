@@ -36,18 +36,6 @@ SAMPLES = st.dictionaries(
 )
 
 
-@pytest.fixture
-def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Writes a file into a fresh current folder, so that messages name it without any folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def write(name: str, content: str | bytes) -> str:
-        Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
-        return name
-
-    return write
-
-
 # ---------------------------------------------------------------- the layouts
 
 LAYOUTS = [
