@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,14 +30,22 @@ class Content:
     data: bytes
 
     @property
-    def utf16(self) -> bool:
-        """Whether the text is UTF-16, as spreadsheets export it."""
-        return self.data.startswith(_UTF16_MARKS)
+    def encoding(self) -> str:
+        """UTF-16 as spreadsheets export it, UTF-8 with their mark, or UTF-8, by the name that Python knows."""
+        if self.data.startswith(_UTF16_MARKS):
+            return "utf-16"
+        return "utf-8-sig" if self.data.startswith(BOM_UTF8) else "utf-8"
+
+    @property
+    def line_end(self) -> str:
+        """The end of the first line, a line feed if there is none."""
+        head = self.text.partition("\n")[0]
+        return "\r\n" if head.endswith("\r") else "\n"
 
     @property
     def text(self) -> str:
         """The text without its byte-order mark; `InputError` names the line of what is not text."""
-        if not self.utf16:
+        if self.encoding != "utf-16":
             return decode(self.data, self.name)
         try:
             return decode(self.data.decode("utf-16").encode("utf-8"), self.name)
@@ -69,9 +78,9 @@ def _unpacked(name: str, data: bytes) -> bytes:
     return found
 
 
-def encoded(text: str, utf16: bool, path: str | Path) -> bytes:
-    """Text as bytes for `path`: UTF-16 with its mark or UTF-8, packed if `path` ends in ``.gz``."""
-    data = text.encode("utf-16" if utf16 else "utf-8")
+def encoded(text: str, encoding: str, path: str | Path) -> bytes:
+    """Text as bytes for `path`, packed if `path` ends in ``.gz``."""
+    data = text.encode(encoding)
     return gzip.compress(data, mtime=0) if str(path).lower().endswith(".gz") else data
 
 

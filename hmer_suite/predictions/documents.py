@@ -41,10 +41,14 @@ class Document:
         return self.source.archive is None
 
     def rewritten(self, formulas: Sequence[str]) -> str:
-        """The text of the file with *formulas* in place of its own."""
+        """The text of the file with *formulas* in place of its own; the lines of plain files end in line feeds."""
         if not self.is_text:
             raise InputError(f"{self.source.name}: a {self.source.layout} is no text: say -o")
-        return self.source.reading.rewrite(formulas)
+        text = self.source.reading.rewrite(formulas)
+        content = self.source.content
+        if self.source.layout == "plain" or content is None or content.line_end == "\n":
+            return text
+        return text.replace("\n", content.line_end)
 
     def write(self, path: str | Path, formulas: Sequence[str]) -> None:
         """Write the file with *formulas* in place of its own, in its layout and encoding, whole or not at all.
@@ -53,8 +57,9 @@ class Document:
         """
         archive = self.source.archive
         if archive is None:
-            utf16 = self.source.content is not None and self.source.content.utf16
-            write_whole(path, encoded(self.rewritten(formulas), utf16, path))
+            content = self.source.content
+            encoding = "utf-8" if content is None else content.encoding
+            write_whole(path, encoded(self.rewritten(formulas), encoding, path))
         elif self.source.layout == "zip":
             write_whole(path, write_zip(archive.rewritten(formulas)))
         else:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from hmer_suite.errors import InputError
+from hmer_suite.predictions.ids import has_file_suffix
 
 Candidates = tuple[tuple[str, float], ...]
 """Candidates (text, natural-log probability) of one sample, in the order of the file."""
@@ -65,15 +67,19 @@ def first_duplicate(items: Iterable[str]) -> str:
 def read_tsv(name: str, lines: list[str]) -> Reading:
     """``id<TAB>prediction[<TAB>reference]``; an id alone has an empty prediction.
 
-    Five columns, the last two of them numbers, are image, reference, prediction and scores, as im2markup writes them.
+    Five columns, the last two of them numbers, are image, reference, prediction and scores, as im2markup writes them;
+    its ``results.txt`` has this order without scores too, and a warning says so.
     """
     filled = filled_lines(name, lines)
     rows: list[Row] = []
-    text = 1
+    swapped = _is_results(name, filled)
+    text = 2 if swapped else 1
     for number, line in enumerate(filled, 1):
         identifier, *texts = line.split("\t")
         if len(texts) == 4 and all(map(_is_number, texts[2:])) and (number == 1 or text == 2):
             text = 2
+            texts = texts[:2]
+        if text == 2 and len(texts) == 2:
             texts = [texts[1], texts[0]]
         if len(texts) > 2:
             columns = len(texts) + 1
@@ -88,7 +94,18 @@ def read_tsv(name: str, lines: list[str]) -> Reading:
         return "".join("\t".join([*cells[:text], new, *cells[text + 1 :]]) + "\n" for cells, new in pairs)
 
     offsets = [len("\t".join(line.split("\t")[:text])) + 1 for line in filled]
-    return Reading(rows, _by_line(rows), rewrite, offsets)
+    remark = (
+        f"{name}:1: read as image, reference, prediction, as im2markup writes it: say --columns if it is not"
+    )
+    origin = Origin(range(1, len(rows) + 1), warnings=(remark,) if swapped else ())
+    return Reading(rows, origin, rewrite, offsets)
+
+
+def _is_results(name: str, lines: Sequence[str]) -> bool:
+    """Whether lines are a ``results.txt`` of im2markup in three columns."""
+    cells = [line.split("\t") for line in lines]
+    is_called_so = PurePath(name).name == "results.txt"
+    return is_called_so and all(len(row) == 3 and has_file_suffix(row[0]) for row in cells)
 
 
 def _is_number(text: str) -> bool:

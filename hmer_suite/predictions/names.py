@@ -11,7 +11,8 @@ from hmer_suite.predictions.layouts import show
 
 IDS = (
     "custom_id", "id", "img_id", "image_id", "sample_id", "img", "image", "image_path", "img_path", "image_name",
-    "img_name", "filename", "file_name", "file", "path", "name", "key", "uid", "index", "",
+    "img_name", "image_file", "filename", "file_name", "filepath", "file_path", "file", "path", "name", "sample", "key",
+    "uid", "uuid", "index", "",
 )  # fmt: skip
 """Names of ids; the first of them in a file is its id. A batch of OpenAI has its own ``id`` beside ``custom_id``, and
 data frames write their index without a name."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -164,21 +164,16 @@ def read_table(name: str, lines: list[str], dialect: Dialect, columns: Columns =
         found = found[1:]
     if not found:
         return Reading([], Origin(), "".join)
-    width = len(dialect.header or found[0][1])
-    roles = _roles(name, dialect, columns, width)
-    names = dialect.header or tuple(str(number) for number in range(1, width + 1))
+    names = dialect.header or tuple(str(number) for number in range(1, len(found[0][1]) + 1))
+    _check_widths(name, found, len(names), dialect)
+    roles = _roles(name, dialect, columns, names)
+    first = names[0]
+    if dialect.header and roles.id is None and columns.id is None and first not in (roles.pred, roles.ref):
+        # The name of the first column says nothing, but it holds what can only be ids.
+        roles = replace(roles, id=first if _holds_ids(cells[0] for _, cells in found) else None)
     at = {column: names.index(column) for column in (roles.id, roles.pred, roles.ref) if column is not None}
     rows: list[Row] = []
-    for index, (line, cells) in enumerate(found, 1):
-        if len(cells) < width and dialect.layout == "tsv":
-            cells.extend([""] * (width - len(cells)))
-        if len(cells) != width:
-            remedy = (
-                "a field that holds the separator needs quotes"
-                if dialect.layout == "csv"
-                else "expected as many"
-            )
-            raise InputError(f"{name}:{line}: {len(cells)} columns, the first line has {width}: {remedy}")
+    for index, (_, cells) in enumerate(found, 1):
         identifier = str(index) if roles.id is None else cells[at[roles.id]]
         texts = [None if column is None else cells[at[column]] for column in (roles.pred, roles.ref)]
         rows.append((identifier, texts[0], texts[1], ()))
@@ -193,6 +188,11 @@ def read_table(name: str, lines: list[str], dialect: Dialect, columns: Columns =
         return _written(dialect, [*([dialect.header] if dialect.header else []), *records], every)
 
     return Reading(rows, origin, rewrite)
+
+
+def _holds_ids(cells: Iterable[str]) -> bool:
+    values = list(cells)
+    return len(set(values)) == len(values) and all(map(_SHORT_ID.fullmatch, values))
 
 
 def _written(dialect: Dialect, records: Sequence[Sequence[str]], quote_all: bool) -> str:
@@ -223,9 +223,19 @@ def _records(name: str, lines: list[str], dialect: Dialect) -> Iterator[tuple[in
         raise InputError(f"{name}:{start}: not a table: {error}") from None
 
 
-def _roles(name: str, dialect: Dialect, columns: Columns, width: int) -> Roles:
+def _check_widths(name: str, found: Sequence[tuple[int, list[str]]], width: int, dialect: Dialect) -> None:
+    """Raise `InputError` for a record of another width; empty fields at the end of a tabbed line may be left out."""
+    for line, cells in found:
+        if dialect.layout == "tsv":
+            cells.extend([""] * (width - len(cells)))
+        if len(cells) != width:
+            remedy = "" if dialect.layout == "tsv" else ": a field that holds the separator needs quotes"
+            raise InputError(f"{name}:{line}: {len(cells)} columns, the first line has {width}{remedy}")
+
+
+def _roles(name: str, dialect: Dialect, columns: Columns, names: tuple[str, ...]) -> Roles:
+    width = len(names)
     if dialect.header is None:
-        names = tuple(str(number) for number in range(1, width + 1))
         if columns != NO_COLUMNS:
             roles = roles_of(names, columns)
             if roles.id is None and names[0] not in (roles.pred, roles.ref):
@@ -237,7 +247,6 @@ def _roles(name: str, dialect: Dialect, columns: Columns, width: int) -> Roles:
         else:
             raise InputError(f"{name}:1: {width} columns without a header: say --columns id=1,pred=2")
     else:
-        names = dialect.header
         roles = roles_of(names, columns)
     for column in (roles.id, roles.pred, roles.ref):
         if column is not None and column not in names:

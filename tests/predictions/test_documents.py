@@ -71,7 +71,10 @@ def test_encoding_and_packing_stay(put) -> None:
     table = "id\tpred\r\na\tα\r\n"
     document = read_document(put("p.txt", table.encode("utf-16")))
     document.write("out.txt", ["β"])
-    assert Path("out.txt").read_bytes().decode("utf-16") == "id\tpred\na\tβ\n"
+    assert Path("out.txt").read_bytes().decode("utf-16") == "id\tpred\r\na\tβ\r\n"
+    document = read_document(put("p.csv", b"\xef\xbb\xbfid,pred\r\na,x\r\n"))
+    document.write("out.csv", ["y"])
+    assert Path("out.csv").read_bytes() == b"\xef\xbb\xbfid,pred\r\na,y\r\n"
     document = read_document(put("p.tsv.gz", gzip.compress(b"a\tx\n")))
     document.write("out.tsv.gz", ["y"])
     assert gzip.decompress(Path("out.tsv.gz").read_bytes()) == b"a\ty\n"

@@ -19,6 +19,7 @@ HEADED = [
     ("p.tsv", "image_id\tprediction\tlabel\ns1\tx ^ 2\tx\ns2\t\ty\n", "tsv"),
     ("p", '"image_id"\t"prediction"\t"label"\n"s1"\t"x ^ 2"\t"x"\n"s2"\t""\t"y"\n', "tsv"),
     ("p", "label,Prediction,image_id\nx,x ^ 2,s1\ny,,s2\n", "csv"),
+    ("p", "which\thyp\ttruth\ns1\tx ^ 2\tx\ns2\t\ty\n", "tsv"),
     ("p", ",image_id,prediction,label\n0,s1,x ^ 2,x\n1,s2,,y\n", "csv"),
     ("p.csv", "s1,x ^ 2,x\ns2,,y\n", "csv"),
     ("p.csv.gz", gzip.compress(b"s1,x ^ 2,x\ns2,,y\n"), "csv"),
@@ -78,6 +79,11 @@ def test_columns_of_a_table_without_a_header(put) -> None:
 def test_im2markup_writes_the_reference_first(put) -> None:
     file = read_predictions(put("results.txt", "1.png\tx\ty\t-0.5\t-2e-1\n2.png\tz\t\t0\t-1\n"))
     assert (file.predictions, file.references) == (("y", ""), ("x", "z"))
+    file = read_predictions(put("results.txt", "1.png\tx\ty\n2.png\tz\t\n"))
+    assert (file.predictions, file.references) == (("y", ""), ("x", "z"))
+    assert "results.txt:1: read as image, reference, prediction" in file.origin.warnings[0]
+    assert read_predictions("results.txt", columns=Columns(pred="2", ref="3")).predictions == ("x", "z")
+    assert read_predictions(put("results.txt", "a\tx\ty\n")).predictions == ("x",)
 
 
 @pytest.mark.parametrize(
