@@ -82,13 +82,18 @@ class Roles:
         return f"{show(self.ignored[0])} beside {beside} is not read: say --columns if it should be"
 
 
+def normal(name: str) -> str:
+    """A name of a column or key without differences of case, blanks and hyphens (``Image ID`` is ``image_id``)."""
+    return "_".join(name.lower().replace("-", " ").split())
+
+
 @lru_cache(maxsize=256)
 def roles_of(names: tuple[str, ...], columns: Columns = NO_COLUMNS) -> Roles:
-    """Roles of the columns or keys `names`: as the user says, else by their usual names in any case.
+    """Roles of the columns or keys `names`: as the user says, else by their usual names (`normal`).
 
     Raises `UsageError` if there is no such column or key, but for the references, which may be elsewhere.
     """
-    lower = {name.strip().lower(): name for name in reversed(names)}
+    lower = {normal(name): name for name in reversed(names)}
     identifier = _required(columns.id, names) or _first(IDS, lower)
     taken = {identifier, columns.pred, columns.ref}
     pred = _required(columns.pred, names) or _first(PREDICTIONS, lower, taken) or _first(TEXTS, lower, taken)

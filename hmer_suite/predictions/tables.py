@@ -16,7 +16,7 @@ from typing import Literal
 from hmer_suite.errors import InputError
 from hmer_suite.predictions.content import bare_suffix
 from hmer_suite.predictions.layouts import Origin, Reading, Row, show
-from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles, roles_of
+from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles, normal, roles_of
 
 _NAME = re.compile(r"[A-Za-z_][\w .-]{0,40}")
 _SHORT_ID = re.compile(r"[A-Za-z0-9][\w.:/@-]*", re.ASCII)
@@ -65,9 +65,19 @@ def detect_table(
 
 
 def looks_separated(lines: list[str]) -> bool:
-    """Whether lines that are read as formulas might be records: as many commas on each, and distinct short ids."""
+    """Whether lines that are read as formulas might be records: as many commas on each, and distinct short ids.
+
+    The first line may be a header of any names.
+    """
     filled = [line for line in lines if line.strip()]
-    return any(len(filled) > 1 and _ids_and_width(filled, delimiter) is not None for delimiter in ",;")
+    return any(_are_records(filled, delimiter) for delimiter in ",;")
+
+
+def _are_records(filled: list[str], delimiter: str) -> bool:
+    head = _split(filled[0], delimiter) if filled else []
+    titled = _are_names(head) and min(map(len, head)) > 1
+    rest = filled[1:] if titled else filled
+    return len(rest) > 1 and _ids_and_width(rest, delimiter) is not None
 
 
 def is_header_line(line: str) -> bool:
@@ -78,7 +88,7 @@ def is_header_line(line: str) -> bool:
 
 def _called_csv(name: str, lines: list[str], format: str | None) -> Dialect | None:
     """Dialect of a file that is called CSV and has no header of several columns."""
-    if lines[0].strip().strip('"').lower() in KNOWN:
+    if normal(lines[0].strip().strip('"')) in KNOWN:
         return Dialect(",", (lines[0].strip().strip('"'),), True)
     semicolons = all(";" in line for line in lines if line.strip()) and not all("," in line for line in lines)
     delimiter = ";" if semicolons else ","
@@ -99,9 +109,9 @@ def is_header(cells: Sequence[str], columns: Columns = NO_COLUMNS) -> bool:
     """Whether cells are names of columns, one at least of predictions or references, or one that the user named."""
     if not _are_names(cells):
         return False
-    known = [cell for cell in cells if cell.lower() in KNOWN]
+    known = [cell for cell in cells if normal(cell) in KNOWN]
     return any(name in cells for name in columns.names()) or (
-        len(known) >= 2 and any(cell.lower() not in IDS for cell in known)
+        len(known) >= 2 and any(normal(cell) not in IDS for cell in known)
     )
 
 
@@ -114,7 +124,7 @@ def _are_names(cells: Sequence[str]) -> bool:
 def _is_strange_header(cells: Sequence[str], lines: list[str], delimiter: str) -> bool:
     """Whether cells begin with a usual name of ids, and records of as many columns follow."""
     filled = [line for line in lines if line.strip()]
-    if not _are_names(cells) or cells[0].lower() not in IDS or not cells[0] or len(filled) < 2:
+    if not _are_names(cells) or normal(cells[0]) not in IDS or not cells[0] or len(filled) < 2:
         return False
     return all(line.count(delimiter) >= len(cells) - 1 for line in filled)
 

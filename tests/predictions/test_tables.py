@@ -19,6 +19,7 @@ HEADED = [
     ("p.tsv", "image_id\tprediction\tlabel\ns1\tx ^ 2\tx\ns2\t\ty\n", "tsv"),
     ("p", '"image_id"\t"prediction"\t"label"\n"s1"\t"x ^ 2"\t"x"\n"s2"\t""\t"y"\n', "tsv"),
     ("p", "label,Prediction,image_id\nx,x ^ 2,s1\ny,,s2\n", "csv"),
+    ("p", "Image ID\tPrediction\tGround Truth\ns1\tx ^ 2\tx\ns2\t\ty\n", "tsv"),
     ("p", "which\thyp\ttruth\ns1\tx ^ 2\tx\ns2\t\ty\n", "tsv"),
     ("p", ",image_id,prediction,label\n0,s1,x ^ 2,x\n1,s2,,y\n", "csv"),
     ("p.csv", "s1,x ^ 2,x\ns2,,y\n", "csv"),
@@ -101,6 +102,7 @@ def test_im2markup_writes_the_reference_first(put) -> None:
         ),
         ("p", "id,model\na,x\nb,y\n", "p:1: a header (id, model) without a usual name for predictions"),
         ("p", "image\tmodel\na\tx\nb\ty\n", "p:1: a header (image, model) without a usual name"),
+        ("p", "file name,our model\na,x\nb,y\n", "p:1: a header (file name, our model) without a usual name"),
         ("p", "id,pred\na,x\n\nb,y\n", "p:3: blank line, expected a sample"),
         ("p", "id,pred\na,x\na,y\n", "p:3: duplicate id 'a', first on line 2"),
         ("p", 'id,pred\na,"x\n', "p:2: not a table: unexpected end of data"),
@@ -141,6 +143,10 @@ def test_formulas_with_commas_stay_formulas(put, content: str) -> None:
     ("content", "warning"),
     [
         ("a,1 + 1\nb,x\n", "p:1: 'a,1 + 1' is read as a formula: if it is a record, say --format csv"),
+        (
+            "our 1,our 2\na,x\nb,y\n",
+            "p:1: 'our 1,our 2' is read as a formula: if it is a record, say --format csv",
+        ),
         ("a 1 + 1\nb x\n", "p:1: 'a' is read as part of a formula: if it is an id, say --format spaced"),
         ("label\nx ^ 2\n", "p:1: 'label' looks like a header and is read as a formula: remove it"),
     ],
