@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
-from hmer_suite.cli.common import CHECK, INPUT, JSON, formulas, numbered, print_json
+from hmer_suite.cli.common import CHECK, COLUMNS, FORMAT, JSON, print_json
+from hmer_suite.cli.documents import OUT, SOURCES, open_sources
 
 ALSO = typer.Option(
     [],
@@ -16,17 +19,23 @@ LIST = typer.Option(False, "--list", help="List the rewrites with examples and e
 
 
 def run(
-    source: str = INPUT,
+    sources: list[str] | None = SOURCES,
+    out: Path | None = OUT,
+    format: str | None = FORMAT,
+    columns: str | None = COLUMNS,
     as_json: bool = JSON,
     check: bool = CHECK,
     also: list[str] = ALSO,
     list_rewrites: bool = LIST,
 ) -> None:
-    """Rewrite each line in canonical spelling, as tokens separated by spaces. The drawing never changes.
+    """Rewrite each formula in canonical spelling, as tokens separated by spaces. The drawing never changes.
 
-    A line that is not valid LaTeX has no canonical spelling and is returned as its tokens.
+    A formula that is not valid LaTeX has no canonical spelling and is returned as its tokens. The files may have any
+    layout that score reads, and are written in the same: ids, references and all other columns and keys stay.
 
-    Example:
+    Examples:
+
+      hmer-suite canon labels.tsv -o canonical.tsv
 
       echo '{x}_1^\\prime \\le \\frac12' | hmer-suite canon -
     """
@@ -36,18 +45,22 @@ def run(
     if list_rewrites:
         return _list_rewrites()
     changed = 0
-    for number, text in numbered(formulas(source)):
-        try:
-            spelled = canonical(text, extra=also)
-        except ValueError as error:
-            raise UsageError(f"--also: {error}") from None
-        changed += spelled != text
-        if as_json:
-            print_json({"line": number, "input": text, "output": spelled})
-        elif not check:
-            typer.echo(spelled)
-        elif spelled != text:
-            typer.echo(f"{source}:{number}: {spelled}")
+    opened = open_sources(sources, format, columns, out)
+    for source in opened:
+        outputs = []
+        for formula in source.formulas():
+            try:
+                spelled = canonical(formula.text, extra=also)
+            except ValueError as error:
+                raise UsageError(f"--also: {error}") from None
+            outputs.append(spelled)
+            changed += spelled != formula.text
+            if as_json:
+                print_json({**formula.names(len(opened) > 1), "input": formula.text, "output": spelled})
+            elif check and spelled != formula.text:
+                typer.echo(f"{source.name}:{formula.line}: {spelled}")
+        if out is not None or not (as_json or check):
+            source.write(outputs, out, len(opened) > 1)
     if check and changed:
         raise typer.Exit(1)
 

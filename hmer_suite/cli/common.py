@@ -21,7 +21,15 @@ PERMIT_UNKNOWN = typer.Option(
 RULE = typer.Option(
     [], "--rule", metavar="NAME", help="Also apply this repair rule, ours or a plugin's. May be repeated."
 )
-INPUT = typer.Argument(..., metavar="FILE|-", help="File with one formula per line, or - for standard input.")
+FORMAT = typer.Option(
+    None, "--format", metavar="NAME", help="Layout of the file; by default detected from its content."
+)
+COLUMNS = typer.Option(
+    None,
+    "--columns",
+    metavar="id=..,pred=..,ref=..",
+    help="Columns (by name, or by number from 1) or JSON keys to read; by default those with usual names.",
+)
 CHECK = typer.Option(
     False, "--check", help="Print only lines that would change; exit code 1 if there are any."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import JSON, REPORT, judge_meaning, print_json
+from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import PairingError, UsageError
 
 if TYPE_CHECKING:
@@ -79,11 +80,16 @@ def _systems(files: list[Path]) -> dict[str, Paired]:
     systems = files if references.beside_predictions else files[1:]
     if len(systems) < 2:
         raise UsageError("compare needs at least two systems on one set of references")
-    names = _names(systems)
-    return {
-        name: pair(read_predictions(path, references=references), references)
-        for name, path in zip(names, systems, strict=True)
-    }
+    if list(map(str, files)).count("-") > 1 or (str(files[0]) == "-" and references.beside_predictions):
+        raise UsageError("standard input (-) can be read only once")
+    warn_of(references)
+    paired = {}
+    for name, path in zip(_names(systems), systems, strict=True):
+        read = read_predictions(path, references=references)
+        paired[name] = pair(read, references)
+        warn_of(read)
+        warn_of_renamed(read, paired[name])
+    return paired
 
 
 def _names(paths: list[Path]) -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import CHECK, INPUT, JSON, PERMIT_UNKNOWN, RULE, formulas, numbered, print_json
+from hmer_suite.cli.common import CHECK, COLUMNS, FORMAT, JSON, PERMIT_UNKNOWN, RULE, print_json
+from hmer_suite.cli.documents import OUT, SOURCES, Formula, open_sources
 
 if TYPE_CHECKING:
+    from hmer_suite.repairs.repair import Repair
     from hmer_suite.repairs.rules import Rule
 
 EXPLAIN = typer.Option(False, "--explain", help="Print the edits and their reasons on stderr.")
@@ -18,7 +21,10 @@ AGGRESSIVE = typer.Option(
 
 
 def run(
-    source: str = INPUT,
+    sources: list[str] | None = SOURCES,
+    out: Path | None = OUT,
+    format: str | None = FORMAT,
+    columns: str | None = COLUMNS,
     as_json: bool = JSON,
     explain: bool = EXPLAIN,
     check: bool = CHECK,
@@ -26,11 +32,14 @@ def run(
     rule: list[str] = RULE,
     permit_unknown: bool = PERMIT_UNKNOWN,
 ) -> None:
-    """Repair each line with the fewest edits that make it valid LaTeX. Valid lines stay unchanged.
+    """Repair each formula with the fewest edits that make it valid LaTeX. Valid formulas stay unchanged.
+
+    The files may have any layout that score reads, and are written in the same: ids, references and all other columns
+    and keys stay.
 
     Examples:
 
-      hmer-suite fix preds.txt > repaired.txt
+      hmer-suite fix preds.tsv -o repaired.tsv
 
       echo '\\frac { 1 } { 2' | hmer-suite fix --explain -
     """
@@ -38,21 +47,28 @@ def run(
 
     rules = _rules(rule, aggressive) if rule else None
     changed = 0
-    for number, text in numbered(formulas(source)):
-        repaired = repair(text, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown)
-        changed += repaired.output != text
-        if as_json:
-            print_json({"line": number, **repaired.to_json()})
-        elif not check:
-            typer.echo(repaired.output)
-        elif repaired.output != text:
-            typer.echo(f"{source}:{number}: {repaired.output}")
-        if explain:
-            for edit in repaired.edits:
-                place = f"{source}:{number}:{edit.at + 1}"
-                typer.echo(f"{place}: {edit.op} {edit.token}: {edit.why}", err=True)
+    opened = open_sources(sources, format, columns, out)
+    for source in opened:
+        outputs = []
+        for formula in source.formulas():
+            repaired = repair(formula.text, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown)
+            outputs.append(repaired.output)
+            changed += repaired.output != formula.text
+            if as_json:
+                print_json({**formula.names(len(opened) > 1), **repaired.to_json()})
+            elif check and repaired.output != formula.text:
+                typer.echo(f"{source.name}:{formula.line}: {repaired.output}")
+            if explain:
+                _explain(formula, repaired)
+        if out is not None or not (as_json or check):
+            source.write(outputs, out, len(opened) > 1)
     if check and changed:
         raise typer.Exit(1)
+
+
+def _explain(formula: Formula, repaired: Repair) -> None:
+    for edit in repaired.edits:
+        typer.echo(f"{formula.at(edit.at)}: {edit.op} {edit.token}: {edit.why}", err=True)
 
 
 def _rules(names: list[str], aggressive: bool) -> list[Rule]:

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, REPORT, RULE, judge_meaning, print_json
+from hmer_suite.cli.common import COLUMNS, FORMAT, JSON, REPORT, RULE, judge_meaning, print_json
+from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from hmer_suite.predictions.files import Paired
+    from hmer_suite.predictions.files import Paired, PredictionFile
     from hmer_suite.repairs.rules import Rule
     from hmer_suite.scores.results import Scores
 
 PREDICTIONS = typer.Argument(..., metavar="PREDS", help="Prediction file, folder or zip archive.")
 REFS = typer.Option(
     None, "--refs", metavar="FILE", help="Reference file; by default the references inside or beside PREDS."
-)
-FORMAT = typer.Option(
-    None, "--format", metavar="NAME", help="Layout of PREDS; by default detected from its content."
 )
 SEMANTICS = typer.Option(
     True,
@@ -46,7 +44,8 @@ FAIL_UNDER = typer.Option(
     [],
     "--fail-under",
     metavar="METRIC=VALUE",
-    help="Exit with code 1 if METRIC is below VALUE, such as canonical.exprate=40. May be repeated.",
+    help="Exit with code 1 if METRIC is below VALUE: exprate=40 (canonical, as it is quoted), raw.exprate=40. "
+    "May be repeated.",
 )
 
 
@@ -54,6 +53,7 @@ def run(
     predictions: Path = PREDICTIONS,
     refs: Path | None = REFS,
     format: str | None = FORMAT,
+    columns: str | None = COLUMNS,
     semantics: bool = SEMANTICS,
     repair: bool = REPAIR,
     rule: list[str] = RULE,
@@ -81,11 +81,11 @@ def run(
     """
     limits = [_limit(text) for text in fail_under]
     rules = _rules(rule)
-    paired = _paired(predictions, refs, format)
+    read, paired = _paired(predictions, refs, format, columns)
     if paired is None:
         if metric:
             raise UsageError(f"--metric {metric[0]}: {predictions} has no references inside or beside it")
-        return _report_validity(predictions, format, as_json, rules)
+        return _report_validity(read, as_json, rules)
     executor = _executor(backend, scheduler, workers, len(paired.ids))
     scores = _count(paired, repair, rules, metric, executor)
     if semantics:
@@ -94,24 +94,35 @@ def run(
     _check(scores, limits)
 
 
-def _paired(predictions: Path, refs: Path | None, format: str | None) -> Paired | None:
-    """Predictions with their references, or None if there are no references."""
+def _paired(
+    predictions: Path, refs: Path | None, format: str | None, columns: str | None
+) -> tuple[PredictionFile, Paired | None]:
+    """Predictions, and these with their references, or None if there are no references."""
     from hmer_suite.predictions.files import (
         find_references_beside,
         pair,
         read_predictions,
         read_references,
     )
+    from hmer_suite.predictions.names import NO_COLUMNS, parse_columns
 
-    known = None if refs is None else read_references(refs)
-    read = read_predictions(predictions, format, known)
-    if known is None and read.references is None:
-        beside = find_references_beside(predictions)
-        if beside is None:
-            return None
+    if str(predictions) == "-" == str(refs):
+        raise UsageError("standard input (-) can be read only once")
+    chosen = NO_COLUMNS if columns is None else parse_columns(columns)
+    known = None if refs is None else read_references(refs, columns=chosen.of_references())
+    read = read_predictions(predictions, format, known, chosen)
+    if known is None and read.references is None and (beside := find_references_beside(predictions)):
         known = read_references(beside)
         typer.echo(f"references: {beside}", err=True)
-    return pair(read, known)
+        if read.numbered and not known.numbered:
+            # With ids to go by, lines that seemed plain may have them.
+            read = read_predictions(predictions, format, known, chosen)
+    warn_of(read, *([] if known is None else [known]))
+    if known is None and read.references is None:
+        return read, None
+    paired = pair(read, known)
+    warn_of_renamed(read, paired)
+    return read, paired
 
 
 def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) -> Executor | None:
@@ -171,12 +182,11 @@ def _print(scores: Scores, title: str, report: Path | None, as_json: bool) -> No
         typer.echo(score_text(scores))
 
 
-def _report_validity(predictions: Path, format: str | None, as_json: bool, rules: list[Rule]) -> None:
-    from hmer_suite.predictions.files import read_predictions
+def _report_validity(read: PredictionFile, as_json: bool, rules: list[Rule]) -> None:
     from hmer_suite.report.tables import validity_text
     from hmer_suite.scores.validity import validity
 
-    found = validity(read_predictions(predictions, format).predictions, rules)
+    found = validity(read.predictions, rules)
     typer.echo("no references inside or beside the file: validity and repairability only", err=True)
     if as_json:
         print_json(found)
@@ -203,14 +213,12 @@ def _check(scores: Scores, limits: list[tuple[str, float]]) -> None:
 
 
 def _value(scores: Scores, name: str) -> float:
-    """Value of ``exprate`` (raw), ``canonical.exprate``, ``structure.exprate`` and so on."""
+    """Value of ``exprate`` (canonical, as it is quoted), ``raw.exprate``, ``structure.exprate`` and so on."""
     if name in scores.metrics:
         return scores.metrics[name]
     block, _, rate = name.rpartition(".")
-    rates = getattr(scores, block or "raw", None)
+    rates = getattr(scores, block or "canonical", None)
     value = rates.to_json().get(rate) if rates is not None and hasattr(rates, "to_json") else None
     if not isinstance(value, int | float):
-        raise UsageError(
-            f"--fail-under {name}: no such metric; try exprate, canonical.exprate or repaired.wer"
-        )
+        raise UsageError(f"--fail-under {name}: no such metric; try exprate, raw.exprate or repaired.wer")
     return value

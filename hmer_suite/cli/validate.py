@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import typer
 
-from hmer_suite.cli.common import JSON, PERMIT_UNKNOWN, formulas, numbered, print_json
+from hmer_suite.cli.common import COLUMNS, FORMAT, JSON, PERMIT_UNKNOWN, print_json
+from hmer_suite.cli.documents import SOURCES, Formula, open_sources
 
-SOURCE = typer.Argument(
-    "-", metavar="FILE|-", help="File with one formula per line, or - for standard input."
-)
+if TYPE_CHECKING:
+    from hmer_suite.latex.problems import Diagnosis
+
 GRAMMAR = typer.Option(
     "latex", "--grammar", metavar="NAME", help="Grammar to check against, ours or a plugin's."
 )
@@ -16,15 +20,18 @@ CODES = typer.Option(False, "--codes", help="Print the table of problem codes wi
 
 
 def run(
-    source: str = SOURCE,
+    sources: list[str] | None = SOURCES,
+    format: str | None = FORMAT,
+    columns: str | None = COLUMNS,
     as_json: bool = JSON,
     permit_unknown: bool = PERMIT_UNKNOWN,
     grammar: str = GRAMMAR,
     codes: bool = CODES,
 ) -> None:
-    """Check whether each line is valid LaTeX, and report what is wrong, where and why.
+    """Check whether each formula is valid LaTeX, and report what is wrong, where and why.
 
-    Exit code 1 if any line is invalid.
+    The files may have any layout that score reads; places count characters of the line, or of the formula where the
+    line does not have it as it is (JSON, quoted fields). Exit code 1 if any formula is invalid.
 
     Examples:
 
@@ -38,23 +45,34 @@ def run(
     from hmer_suite.registry import compiled_grammar
 
     chosen = compiled_grammar(grammar)
-    invalid = 0
-    lines = formulas(source)
-    for number, text in numbered(lines):
-        diagnosis = validate(text, permit_unknown=permit_unknown, grammar=chosen)
+    n = invalid = 0
+    opened = open_sources(sources, format, columns)
+    for formula in (formula for source in opened for formula in source.formulas()):
+        diagnosis = validate(formula.text, permit_unknown=permit_unknown, grammar=chosen)
+        n += 1
         invalid += not diagnosis.valid
         if as_json:
-            print_json({"line": number, **diagnosis.to_json()})
-            continue
-        for problem in diagnosis.problems:
-            typer.echo(f"{source}:{number}:{problem.start + 1}: {problem.code}: {problem.message}")
-            typer.echo("    " + problem.caret(text).replace("\n", "\n    "))
-            if problem.expected:
-                typer.echo(f"    expected: {', '.join(problem.expected)}")
+            print_json({**formula.names(len(opened) > 1), **_shifted(diagnosis, formula.offset).to_json()})
+        else:
+            _report(formula, diagnosis)
     if not as_json:
-        typer.echo(f"{len(lines) - invalid} of {len(lines)} lines are valid")
+        typer.echo(f"{n - invalid} of {n} lines are valid")
     if invalid:
         raise typer.Exit(1)
+
+
+def _shifted(diagnosis: Diagnosis, offset: int) -> Diagnosis:
+    """The diagnosis with places that count characters of the line, on which *offset* precede the formula."""
+    moved = [replace(p, start=p.start + offset, end=p.end + offset) for p in diagnosis.problems]
+    return replace(diagnosis, problems=tuple(moved))
+
+
+def _report(formula: Formula, diagnosis: Diagnosis) -> None:
+    for problem in diagnosis.problems:
+        typer.echo(f"{formula.at(problem.start)}: {problem.code}: {problem.message}")
+        typer.echo("    " + problem.caret(formula.text).replace("\n", "\n    "))
+        if problem.expected:
+            typer.echo(f"    expected: {', '.join(problem.expected)}")
 
 
 def _print_codes() -> None:

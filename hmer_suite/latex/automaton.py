@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hmer_suite.errors import UsageError
 from hmer_suite.latex import token_classes
-from hmer_suite.latex.table import END, RENAMING, Table, compile_table, read_table
+from hmer_suite.latex.table import END, RENAMING, Table, compile_table, read_table, without_comments
 
 MAX_NESTING = 64
 """Groups, fences and environments that may be open at once. TeX itself gives up at 255 (tex.web, §11 and §274)."""
@@ -153,9 +153,9 @@ class Grammar:
 
     @cached_property
     def digest(self) -> str:
-        """Eight hexadecimal digits that name this grammar and its token classes, for signatures."""
+        """Eight hexadecimal digits that name this grammar, comments apart, and its token classes, for signatures."""
         classes = "\n".join(f"{token} {cls}" for token, cls in sorted(token_classes.CLASSES.items()))
-        return hashlib.sha256(f"{self.source}\0{classes}".encode()).hexdigest()[:8]
+        return hashlib.sha256(f"{without_comments(self.source)}\0{classes}".encode()).hexdigest()[:8]
 
 
 def shipped() -> tuple[str, ...]:

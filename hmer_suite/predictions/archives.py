@@ -13,11 +13,13 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from hmer_suite.errors import InputError, PairingError
 from hmer_suite.files import decode, read_bytes
-from hmer_suite.predictions.layouts import Row, show
+from hmer_suite.predictions.layouts import Origin, Reading, show
 
 MAX_UNPACKED = 256 * 2**20
 """Largest total size in bytes of the unpacked members of an archive."""
@@ -26,7 +28,47 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplement
 """Exceptions that the zipfile module raises for damaged archives."""
 
 
-def read_folder(path: Path) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """A ``NAME.txt``: its id, and its text before, in and after the formula."""
+
+    id: str
+    before: str
+    formula: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Samples of a folder or zip archive, and the files that they come from, by name."""
+
+    files: tuple[str, ...]
+    samples: tuple[_Sample, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """The samples as those of any other layout."""
+        rows = [(sample.id, sample.formula, None, ()) for sample in self.samples]
+        return Reading(list(rows), Origin(), "\n".join)
+
+    def rewritten(self, texts: Sequence[str]) -> dict[str, bytes]:
+        """Content of every file with these formulas, keyed by its name."""
+        return {
+            file: f"{sample.before}{text}{sample.after}".encode()
+            for file, sample, text in zip(self.files, self.samples, texts, strict=True)
+        }
+
+
+def write_zip(files: dict[str, bytes]) -> bytes:
+    """A zip archive of these files; equal files make equal archives."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def read_folder(path: Path) -> Archive:
     """The ``NAME.txt`` files of a folder, ordered by name; subfolders are not entered."""
     try:
         names = sorted(name for name in os.listdir(path) if _is_sample(name))
@@ -34,7 +76,9 @@ def read_folder(path: Path) -> list[Row]:
         raise InputError(f"{path}: cannot read: {error.strerror}") from None
     if not names:
         raise InputError(f"{path}: a folder without NAME.txt files")
-    return [_row(str(path / name), _read_regular(path / name)) for name in names]
+    return Archive(
+        tuple(names), tuple(_sample(str(path / name), _read_regular(path / name)) for name in names)
+    )
 
 
 def _is_sample(name: str) -> bool:
@@ -48,14 +92,13 @@ def _read_regular(path: Path) -> bytes:
     return read_bytes(path)
 
 
-def read_zip(name: str, data: bytes) -> list[Row]:
+def read_zip(name: str, data: bytes) -> Archive:
     """The ``NAME.txt`` members of the archive `data`, in its order, from all of its folders."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [
-                _row(f"{name}/{member.filename}", _unpack(archive, member))
-                for member in _members(name, archive)
-            ]
+            members = _members(name, archive)
+            samples = [_sample(f"{name}/{member.filename}", _unpack(archive, member)) for member in members]
+            return Archive(tuple(member.filename for member in members), tuple(samples))
     except _DAMAGED as error:
         raise InputError(f"{name}: damaged zip archive: {str(error) or 'it breaks off'}") from None
 
@@ -97,9 +140,9 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         return file.read(member.file_size + 1)
 
 
-def _row(where: str, data: bytes) -> Row:
+def _sample(where: str, data: bytes) -> _Sample:
     name = PurePosixPath(where).name[: -len(".txt")]
-    text = decode(data, where).replace("\r\n", "\n")
+    whole = text = decode(data, where).replace("\r\n", "\n")
     line = 1
     if text.startswith("%"):
         title, _, text = text.partition("\n")
@@ -108,7 +151,9 @@ def _row(where: str, data: bytes) -> Row:
     formula = text.strip(" \t\n")
     if not formula:
         raise InputError(f"{where}:{line}: no formula; an empty prediction is written $$")
-    return name, _undollar(f"{where}:{line}", formula), None, ()
+    inside = _undollar(f"{where}:{line}", formula)
+    start = len(whole) - len(text) + text.index(formula) + (1 if inside != formula else 0)
+    return _Sample(name, whole[:start], inside, whole[start + len(inside) :])
 
 
 def _check_title(where: str, title: str, name: str) -> None:

@@ -11,45 +11,22 @@ ECCV 2022), ``json`` by TAMER (AAAI 2025) and Uni-MuMER (2025).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from hmer_suite.errors import InputError, PairingError, UsageError
-from hmer_suite.files import decode, read_bytes, split_lines, write_whole
-from hmer_suite.predictions import layouts
-from hmer_suite.predictions.archives import read_folder, read_zip
-from hmer_suite.predictions.detect import detect_json, detect_lines
-from hmer_suite.predictions.layouts import Candidates, Row, first_duplicate, show
+from hmer_suite.errors import InputError, PairingError
+from hmer_suite.files import write_whole
+from hmer_suite.predictions import ids as ids_of_files
+from hmer_suite.predictions.layouts import Candidates, Origin, Reading, Row, show
+from hmer_suite.predictions.names import NO_COLUMNS, Columns
+from hmer_suite.predictions.reading import FORMATS, Question, check, place, read_samples
+from hmer_suite.predictions.tables import is_header
 
-_BY_LINE: dict[str, Callable[[str, list[str]], list[Row]]] = {
-    "tsv": layouts.read_tsv,
-    "spaced": layouts.read_spaced,
-    "plain": layouts.read_plain,
-    "jsonl": layouts.read_jsonl,
-}
-_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
-FORMATS = ("tsv", "spaced", "json", "jsonl", "plain", "folder", "zip")
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Rows transposed into columns."""
-
-    ids: tuple[str, ...]
-    predictions: tuple[str | None, ...]
-    references: tuple[str | None, ...]
-    candidates: tuple[Candidates, ...]
-
-    @classmethod
-    def of(cls, rows: Sequence[Row]) -> _Columns:
-        """The columns of rows."""
-        return cls(
-            tuple([row[0] for row in rows]),
-            tuple([row[1] for row in rows]),
-            tuple([row[2] for row in rows]),
-            tuple([row[3] for row in rows]),
-        )
+__all__ = [
+    "FORMATS", "Paired", "PredictionFile", "ReferenceFile", "find_references_beside", "pair", "read_predictions",
+    "read_references", "write_predictions",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +41,12 @@ class ReferenceFile:
     ids: tuple[str, ...]
     references: tuple[str, ...]
     beside_predictions: bool = False
+    origin: Origin = field(default=Origin(), compare=False)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the samples have no ids and are counted from 1."""
+        return self.format == "plain" or self.origin.numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +63,12 @@ class PredictionFile:
     predictions: tuple[str, ...]
     references: tuple[str | None, ...] | None
     nbest: tuple[Candidates, ...] | None
+    origin: Origin = field(default=Origin(), compare=False)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the samples have no ids and are counted from 1."""
+        return self.format == "plain" or self.origin.numbered
 
     def as_references(self) -> ReferenceFile:
         """The references in this file; `PairingError` names a sample without one."""
@@ -88,64 +77,79 @@ class PredictionFile:
         references = tuple([reference for reference in self.references if reference is not None])
         if len(references) < len(self.ids):
             lacking = [index for index, reference in enumerate(self.references) if reference is None]
-            where = _place(self.path, self.format, lacking[0])
+            where = place(self.path, self.origin.lines, lacking[0])
             raise PairingError(f"{where}: no reference for {show(self.ids[lacking[0]])}{_more(lacking)}")
-        return ReferenceFile(self.path, self.format, self.ids, references, True)
+        return ReferenceFile(self.path, self.format, self.ids, references, True, self.origin)
 
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """Predictions in the order of the references; a missing one is None, with its id in `missing`."""
+    """Predictions in the order of the references; a missing one is None, with its id in `missing`.
+
+    `renamed` has ids of predictions that differ from their reference's by folder or suffix, with the latter.
+    """
 
     ids: tuple[str, ...]
     predictions: tuple[str | None, ...]
     references: tuple[str, ...]
     missing: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 def read_predictions(
-    path: str | Path, format: str | None = None, references: ReferenceFile | None = None
+    path: str | Path,
+    format: str | None = None,
+    references: ReferenceFile | None = None,
+    columns: Columns = NO_COLUMNS,
 ) -> PredictionFile:
-    """Read a prediction file, folder or zip archive.
+    """Read a prediction file, folder or zip archive; ``-`` is standard input.
 
     `format` is one of `FORMATS`, by default detected from the content, with the help of `references` if they are
-    known. Raises `InputError` (`PairingError` for a duplicate id), whose message names the file and, if there is one,
-    the line.
+    known; `columns` names columns or keys, by default the usual ones. Raises `InputError` (`PairingError` for a
+    duplicate id), whose message names the file and, if there is one, the line.
     """
-    path = Path(path)
-    layout, columns = _read(path, format, _known_ids(references))
+    known = None if references is None else () if references.numbered else references.ids
+    read = read_samples(path, Question(format, known, columns))
+    rows, origin = read.reading.rows, read.reading.origin
+    ids = tuple([row[0] for row in rows])
+    references_inside = tuple([row[2] for row in rows])
+    candidates = tuple([row[3] for row in rows])
     return PredictionFile(
-        path=path,
-        format=layout,
-        ids=columns.ids,
-        predictions=_complete(columns.predictions, columns.ids, path, layout, 'no "pred"'),
-        references=None if columns.references.count(None) == len(columns.ids) else columns.references,
-        nbest=columns.candidates if any(columns.candidates) else None,
+        path=Path(read.name),
+        format=read.layout,
+        ids=ids,
+        predictions=_complete([row[1] for row in rows], read.name, read.reading, 'no "pred"'),
+        references=None if references_inside.count(None) == len(ids) else references_inside,
+        nbest=candidates if any(candidates) else None,
+        origin=origin,
     )
 
 
-def read_references(path: str | Path, format: str | None = None) -> ReferenceFile:
+def read_references(
+    path: str | Path, format: str | None = None, columns: Columns = NO_COLUMNS
+) -> ReferenceFile:
     """Read a reference file: any layout of prediction files.
 
     If it holds references besides predictions (third column, ``gt``), these are taken; otherwise its predictions
     are the references. Raises as `read_predictions` does.
     """
-    path = Path(path)
-    layout, columns = _read(path, format, None)
-    alone = columns.references.count(None) == len(columns.ids)
-    found = columns.predictions if alone else columns.references
-    references = _complete(found, columns.ids, path, layout, "no reference")
-    return ReferenceFile(path, layout, columns.ids, references, not alone and None not in columns.predictions)
+    read = read_samples(path, Question(format, None, columns))
+    rows = read.reading.rows
+    alone = all(row[2] is None for row in rows)
+    found = [row[1] if alone else row[2] for row in rows]
+    references = _complete(found, read.name, read.reading, "no reference")
+    beside = not alone and all(row[1] is not None for row in rows)
+    ids = tuple([row[0] for row in rows])
+    return ReferenceFile(Path(read.name), read.layout, ids, references, beside, read.reading.origin)
 
 
-def _complete(
-    texts: tuple[str | None, ...], ids: tuple[str, ...], path: Path, layout: str, problem: str
-) -> tuple[str, ...]:
+def _complete(texts: Sequence[str | None], name: str, reading: Reading, problem: str) -> tuple[str, ...]:
     """The texts, none of which may be missing; `InputError` tells the problem and the id of one that is."""
     found = tuple([text for text in texts if text is not None])
     if len(found) < len(texts):
         index = texts.index(None)
-        raise InputError(f"{_place(path, layout, index)}: {problem} for {show(ids[index])}")
+        where = place(name, reading.origin.lines, index)
+        raise InputError(f"{where}: {problem} for {show(reading.rows[index][0])}")
     return found
 
 
@@ -156,6 +160,8 @@ def find_references_beside(path: str | Path) -> Path | None:
     several.
     """
     path = Path(path)
+    if str(path) == "-":
+        return None
     for stem in (f"{path.stem}.refs", "references"):
         found = sorted(p for p in path.parent.glob("*") if p.stem == stem and p.suffix and p != path)
         if len(found) > 1:
@@ -168,13 +174,14 @@ def find_references_beside(path: str | Path) -> Path | None:
 def pair(predictions: PredictionFile, references: ReferenceFile | None = None) -> Paired:
     """Pair each reference with its prediction; `references` are by default those in the prediction file.
 
-    A reference without prediction is listed as missing. Raises `PairingError` for an id that has no reference, for
-    plain files of unequal length, and if only one of the files has ids.
+    A reference without prediction is listed as missing. Ids that differ by folder or by the suffix of a file's name are
+    the same if that is unambiguous. Raises `PairingError` for an id that has no reference, for files without ids of
+    unequal length, and if only one of the files has ids.
     """
     references = references or predictions.as_references()
-    if (predictions.format == "plain") != (references.format == "plain"):
+    if predictions.numbered != references.numbered:
         raise PairingError(_mixed(predictions, references))
-    if predictions.format == "plain":
+    if predictions.numbered:
         return _pair_lines(predictions, references)
     return _pair_ids(predictions, references)
 
@@ -189,80 +196,15 @@ def write_predictions(
     `PairingError` for a duplicate id.
     """
     columns: list[Sequence[str]] = [ids, predictions, *([] if references is None else [references])]
-    _check(path, "tsv", columns)
     rows = list(zip(*columns, strict=True))
+    read: list[Row] = [(row[0], "".join(row[1:]), None, ()) for row in rows]
+    check(path, Reading(read, Origin(range(1, len(rows) + 1)), "".join))
     for row in rows:
         _check_line(path, row)
+    if is_header([cell.strip() for cell in rows[0]]):
+        # The first sample would be read as a header.
+        rows.insert(0, ("id", "pred", "gt")[: len(columns)])
     write_whole(path, "".join("\t".join(row) + "\n" for row in rows))
-
-
-# ---------------------------------------------------------------- reading
-
-
-def _known_ids(references: ReferenceFile | None) -> tuple[str, ...] | None:
-    if references is None:
-        return None
-    return () if references.format == "plain" else references.ids
-
-
-def _read(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, _Columns]:
-    if format is not None and format not in FORMATS:
-        raise UsageError(f"unknown format {show(format)}, expected one of {', '.join(FORMATS)}")
-    layout, rows = _read_folder(path, format) if path.is_dir() else _read_file(path, format, known_ids)
-    columns = _Columns.of(rows)
-    _check(path, layout, [columns.ids, columns.predictions, columns.references])
-    return layout, columns
-
-
-def _read_folder(path: Path, format: str | None) -> tuple[str, list[Row]]:
-    if format not in (None, "folder"):
-        raise InputError(f"{path}: a folder, not {format}")
-    return "folder", read_folder(path)
-
-
-def _read_file(path: Path, format: str | None, known_ids: tuple[str, ...] | None) -> tuple[str, list[Row]]:
-    name, data = str(path), read_bytes(path)
-    if format == "folder":
-        raise InputError(f"{path}: not a folder")
-    if format == "zip" or (format is None and data.startswith(_ZIP_MARKS)):
-        return "zip", read_zip(name, data)
-    text = decode(data, name)
-    if not text:
-        raise InputError(f"{path}: empty file")
-    layout = format or detect_json(name, text)
-    if layout == "json":
-        return layout, layouts.read_json(name, text)
-    lines = split_lines(text)
-    layout = layout or detect_lines(name, lines, known_ids)
-    return layout, _BY_LINE[layout](name, lines)
-
-
-def _check(path: str | Path, layout: str, columns: Sequence[Sequence[str | None]]) -> None:
-    """Raise an error for ids that are missing, empty or repeated, and for what is not text; ids come first."""
-    ids = [str(identifier) for identifier in columns[0]]
-    if not ids:
-        raise InputError(f"{path}: no samples")
-    if "" in ids:
-        raise InputError(f"{_place(path, layout, ids.index(''))}: empty id")
-    if len(set(ids)) < len(ids):
-        identifier = first_duplicate(ids)
-        first = ids.index(identifier)
-        second = ids.index(identifier, first + 1)
-        before = f", first on line {first + 1}" if layout in _BY_LINE else ""
-        raise PairingError(f"{_place(path, layout, second)}: duplicate id {show(identifier)}{before}")
-    if not _is_text(*columns):
-        # JSON can escape half of a surrogate pair, and file names can hold any bytes: neither is text.
-        guilty = next(row[0] for row in zip(ids, *columns, strict=True) if not _is_text(row))
-        raise InputError(f"{path}: sample {show(guilty)} holds half a surrogate pair, which is not text")
-
-
-def _is_text(*columns: Sequence[str | None]) -> bool:
-    try:
-        for column in columns:
-            "".join(filter(None, column)).encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _check_line(path: str | Path, row: tuple[str, ...]) -> None:
@@ -274,10 +216,6 @@ def _check_line(path: str | Path, row: tuple[str, ...]) -> None:
         raise InputError(f"{path}: id {show(row[0])} begins with a byte-order mark")
 
 
-def _place(path: str | Path, layout: str, index: int) -> str:
-    return f"{path}:{index + 1}" if layout in _BY_LINE else str(path)
-
-
 def _more(indices: Sequence[object]) -> str:
     return f" (and {len(indices) - 1} more)" if len(indices) > 1 else ""
 
@@ -287,7 +225,7 @@ def _more(indices: Sequence[object]) -> str:
 
 def _mixed(predictions: PredictionFile, references: ReferenceFile) -> str:
     files: tuple[PredictionFile | ReferenceFile, ...] = (predictions, references)
-    described = [f"{file.path} ({file.format}) has {'no ' * (file.format == 'plain')}ids" for file in files]
+    described = [f"{file.path} ({file.format}) has {'no ' * file.numbered}ids" for file in files]
     return f"{', but '.join(described)}: both must have ids or neither"
 
 
@@ -310,23 +248,22 @@ def _blank_end(lines: Sequence[str]) -> str:
 
 
 def _pair_ids(predictions: PredictionFile, references: ReferenceFile) -> Paired:
-    table = dict(zip(predictions.ids, predictions.predictions, strict=True))
     known = set(references.ids)
     extra = [index for index, identifier in enumerate(predictions.ids) if identifier not in known]
-    if extra:
+    renamed = ids_of_files.match(predictions.ids, references.ids) if extra else {}
+    if renamed is None:
         raise PairingError(_extra(predictions, references, extra))
+    ids = [renamed.get(identifier, identifier) for identifier in predictions.ids]
+    table = dict(zip(ids, predictions.predictions, strict=True))
     found = tuple([table.get(identifier) for identifier in references.ids])
     missing = tuple([identifier for identifier in references.ids if identifier not in table])
-    return Paired(references.ids, found, references.references, missing)
+    return Paired(references.ids, found, references.references, missing, tuple(renamed.items()))
 
 
 def _extra(predictions: PredictionFile, references: ReferenceFile, extra: list[int]) -> str:
     identifier = predictions.ids[extra[0]]
-    where = _place(predictions.path, predictions.format, extra[0])
-    alike = next((known for known in references.ids if _bare(known) == _bare(identifier)), None)
+    where = place(predictions.path, predictions.origin.lines, extra[0])
+    key = ids_of_files.bare(identifier)
+    alike = next((known for known in references.ids if ids_of_files.bare(known) == key), None)
     hint = f"; it has {show(alike)}" if alike is not None else ""
     return f"{where}: {show(identifier)} is not in {references.path}{hint}{_more(extra)}"
-
-
-def _bare(identifier: str) -> str:
-    return Path(identifier.strip()).stem

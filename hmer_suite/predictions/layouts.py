@@ -6,17 +6,44 @@ a blank line between samples is an error (it has no id), blank lines at the end 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
 
-from hmer_suite.errors import InputError, PairingError
+from hmer_suite.errors import InputError
+from hmer_suite.predictions.ids import has_file_suffix
 
 Candidates = tuple[tuple[str, float], ...]
 """Candidates (text, natural-log probability) of one sample, in the order of the file."""
 
 Row = tuple[str, str | None, str | None, Candidates]
 """One sample of a file: id, prediction, reference and candidates; None or () if missing."""
+
+Rewrite = Callable[[Sequence[str]], str]
+"""A function from one text for each sample to a file's content with these in place of its own, all else as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How samples stand in their file.
+
+    `lines` are their lines from 1, None where a sample is no line; `numbered` says that they have no ids and are
+    counted from 1; `warnings` are lines about what may be misread.
+    """
+
+    lines: Sequence[int] | None = None
+    numbered: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The samples of a file, and how to write it again; `offsets` say where in its line each text begins."""
+
+    rows: list[Row]
+    origin: Origin
+    rewrite: Rewrite
+    offsets: Sequence[int] | None = None
 
 
 def show(text: str) -> str:
@@ -37,45 +64,92 @@ def first_duplicate(items: Iterable[str]) -> str:
 # ---------------------------------------------------------------- one sample a line
 
 
-def read_tsv(name: str, lines: list[str]) -> list[Row]:
-    """``id<TAB>prediction[<TAB>reference]``; an id alone has an empty prediction."""
+def read_tsv(name: str, lines: list[str]) -> Reading:
+    """``id<TAB>prediction[<TAB>reference]``; an id alone has an empty prediction.
+
+    Five columns, the last two of them numbers, are image, reference, prediction and scores, as im2markup writes them;
+    its ``results.txt`` has this order without scores too, and a warning says so.
+    """
+    filled = filled_lines(name, lines)
     rows: list[Row] = []
-    for number, line in enumerate(_samples(name, lines), 1):
+    swapped = _is_results(name, filled)
+    text = 2 if swapped else 1
+    for number, line in enumerate(filled, 1):
         identifier, *texts = line.split("\t")
+        if len(texts) == 4 and all(map(_is_number, texts[2:])) and (number == 1 or text == 2):
+            text = 2
+            texts = texts[:2]
+        if text == 2 and len(texts) == 2:
+            texts = [texts[1], texts[0]]
         if len(texts) > 2:
             columns = len(texts) + 1
             raise InputError(f"{name}:{number}: {columns} columns, expected id, prediction and reference")
         if not texts and " " in line:
             raise InputError(f"{name}:{number}: no tab between id and prediction: {show(line)}")
         rows.append((identifier, texts[0] if texts else "", texts[1] if len(texts) == 2 else None, ()))
-    return rows
+
+    def rewrite(texts: Sequence[str]) -> str:
+        split = [line.split("\t") for line in filled]
+        pairs = zip(split, texts, strict=True)
+        return "".join("\t".join([*cells[:text], new, *cells[text + 1 :]]) + "\n" for cells, new in pairs)
+
+    offsets = [len("\t".join(line.split("\t")[:text])) + 1 for line in filled]
+    remark = (
+        f"{name}:1: read as image, reference, prediction, as im2markup writes it: say --columns if it is not"
+    )
+    origin = Origin(range(1, len(rows) + 1), warnings=(remark,) if swapped else ())
+    return Reading(rows, origin, rewrite, offsets)
 
 
-def read_spaced(name: str, lines: list[str]) -> list[Row]:
+def _is_results(name: str, lines: Sequence[str]) -> bool:
+    """Whether lines are a ``results.txt`` of im2markup in three columns."""
+    cells = [line.split("\t") for line in lines]
+    is_called_so = PurePath(name).name == "results.txt"
+    return is_called_so and all(len(row) == 3 and has_file_suffix(row[0]) for row in cells)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read_spaced(name: str, lines: list[str]) -> Reading:
     """``id token token ...``, as WAP writes it; an id alone has an empty prediction."""
+    filled = filled_lines(name, lines)
     rows: list[Row] = []
-    for number, line in enumerate(_samples(name, lines), 1):
+    for number, line in enumerate(filled, 1):
         if "\t" in line:
             raise InputError(f"{name}:{number}: tab in a line of 'id token token ...': say --format tsv?")
         identifier, _, prediction = line.partition(" ")
         rows.append((identifier, prediction.lstrip(" "), None, ()))
-    return rows
+
+    def rewrite(texts: Sequence[str]) -> str:
+        pairs = zip(rows, texts, strict=True)
+        return "".join(f"{row[0]} {text}".rstrip(" ") + "\n" for row, text in pairs)
+
+    offsets = [len(line) - len(row[1] or "") for line, row in zip(filled, rows, strict=True)]
+    return Reading(rows, _by_line(rows), rewrite, offsets)
 
 
-def read_plain(name: str, lines: list[str]) -> list[Row]:
+def read_plain(name: str, lines: list[str]) -> Reading:
     """One prediction a line, blank lines included; the ids are the line numbers from 1."""
-    return [(str(number), line, None, ()) for number, line in enumerate(lines, 1)]
+    rows: list[Row] = [(str(number), line, None, ()) for number, line in enumerate(lines, 1)]
+    return Reading(rows, Origin(range(1, len(rows) + 1), numbered=True), _joined)
 
 
-def read_jsonl(name: str, lines: list[str]) -> list[Row]:
-    """One object a line with ``id``, ``pred`` and perhaps ``gt`` and ``nbest``."""
-    return [
-        _record(f"{name}:{number}", _loads(name, line, number))
-        for number, line in enumerate(_samples(name, lines), 1)
-    ]
+def _joined(texts: Sequence[str]) -> str:
+    return "".join(f"{text}\n" for text in texts)
 
 
-def _samples(name: str, lines: list[str]) -> list[str]:
+def _by_line(rows: Sequence[Row]) -> Origin:
+    return Origin(range(1, len(rows) + 1))
+
+
+def filled_lines(name: str, lines: list[str]) -> list[str]:
+    """Lines without the blank ones at the end; `InputError` names a blank line between samples."""
     end = len(lines)
     while end and not lines[end - 1].strip(" \r"):
         end -= 1
@@ -83,92 +157,3 @@ def _samples(name: str, lines: list[str]) -> list[str]:
     if "" in lines:
         raise InputError(f"{name}:{lines.index('') + 1}: blank line, expected a sample with its id")
     return lines
-
-
-# ---------------------------------------------------------------- JSON
-
-
-def read_json(name: str, text: str) -> list[Row]:
-    """``{id: {"pred", "gt"}}``, ``{id: prediction}``, or a list of objects with ``id`` or ``img_id``.
-
-    An object with ``id`` and ``pred`` is a single record: no table has predictions with the ids "id" and "pred".
-    """
-    value = _loads(name, text)
-    if isinstance(value, list):
-        return [_record(f"{name}: entry {number}", entry) for number, entry in enumerate(value, 1)]
-    if not isinstance(value, dict):
-        raise InputError(f"{name}: JSON holds {_kind(value)}, expected an object or a list of objects")
-    if ("id" in value or "img_id" in value) and ("pred" in value or "gt" in value):
-        return [_record(name, value)]
-    return [_entry(name, identifier, entry) for identifier, entry in value.items()]
-
-
-def _loads(name: str, text: str, line: int | None = None) -> object:
-    where = name if line is None else f"{name}:{line}"
-    try:
-        return json.loads(text, object_pairs_hook=partial(_unique, where))
-    except json.JSONDecodeError as error:
-        where = f"{name}:{line or error.lineno}"
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            raise InputError(f"{where}: JSON breaks off: is the file cut short?") from None
-        raise InputError(f"{where}: not JSON: {error.msg} (column {error.colno})") from None
-    except RecursionError:
-        raise InputError(f"{where}: JSON is nested too deeply") from None
-    except ValueError:
-        # The only other ValueError of the json module: Python does not convert integers of over 4300 digits.
-        raise InputError(f"{where}: JSON holds a number of too many digits") from None
-
-
-def _unique(where: str, pairs: list[tuple[str, object]]) -> dict[str, object]:
-    # The json module silently keeps the last of two equal keys.
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        raise PairingError(f"{where}: duplicate id or key {show(first_duplicate(key for key, _ in pairs))}")
-    return table
-
-
-def _record(where: str, value: object) -> Row:
-    if not isinstance(value, dict):
-        raise InputError(f'{where}: {_kind(value)}, expected an object with "id" and "pred"')
-    identifier = value.get("id", value.get("img_id"))
-    if identifier is None:
-        raise InputError(f'{where}: no "id" or "img_id"')
-    if type(identifier) is int:
-        identifier = str(identifier)
-    if not isinstance(identifier, str):
-        raise InputError(f"{where}: the id is {_kind(identifier)}, expected a string")
-    return _entry(where, identifier, value)
-
-
-def _entry(where: str, identifier: str, value: object) -> Row:
-    if isinstance(value, str):
-        return identifier, value, None, ()
-    if not isinstance(value, dict):
-        raise InputError(f"{where}: {show(identifier)} has {_kind(value)}, expected a string or an object")
-    prediction, reference = value.get("pred"), value.get("gt")
-    if not isinstance(prediction, str) and "pred" in value:
-        raise InputError(f'{where}: "pred" of {show(identifier)} is {_kind(prediction)}, expected a string')
-    if not isinstance(reference, str) and reference is not None:
-        raise InputError(f'{where}: "gt" of {show(identifier)} is {_kind(reference)}, expected a string')
-    return identifier, prediction, reference, _nbest(where, identifier, value.get("nbest"))
-
-
-def _nbest(where: str, identifier: str, value: object) -> Candidates:
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(_is_candidate(candidate) for candidate in value):
-        raise InputError(f'{where}: "nbest" of {show(identifier)} is not a list of [text, log probability]')
-    return tuple((text, float(score)) for text, score in value)
-
-
-def _is_candidate(value: object) -> bool:
-    if not isinstance(value, list) or len(value) != 2:
-        return False
-    text, score = value
-    # NaN is unequal to itself; minus infinity, the logarithm of probability zero, is allowed.
-    return isinstance(text, str) and type(score) in (int, float) and score == score
-
-
-def _kind(value: object) -> str:
-    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
-    return kinds.get(type(value), "a number")

@@ -108,7 +108,9 @@ def _errors(scores: Scores) -> str:
 
 
 def _quote(scores: Scores) -> str:
-    return f"quote as: ExpRate {scores.canonical.exprate:.2f} (canonical)\n{scores.signature}"
+    low, high = scores.confidence["canonical.exprate"]
+    rate = f"ExpRate {scores.canonical.exprate:.2f} (canonical), 95 % interval {low:.2f} - {high:.2f}"
+    return f"quote as: {rate}\n{scores.signature}"
 
 
 def verdict_text(verdict: Verdict) -> str:

@@ -11,8 +11,9 @@ their corpus-level meaning.
   Testing Hypotheses" (1989); S. Riezler and J. Maxwell (ACL 2005 workshop on evaluation measures).
 - McNemar's exact test: Q. McNemar (Psychometrika 1947), with the binomial distribution instead of chi-square.
 
-Results depend only on the seed, the number of samples and the settings, not on which other systems are compared or how
-many workers counted.
+Results depend only on the samples in their order, the seed and the settings, not on which other systems are compared or
+how many workers counted. Whoever has ids puts the samples in their order first (`in_order_of_ids`): the order of the
+lines of a file then changes nothing.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ class PairedBootstrap:
     difference: float
     interval: Interval
     p: float
+
+
+def in_order_of_ids(ids: Sequence[str], counts: Sequence[Counts]) -> list[Counts]:
+    """Counts of the samples *ids*, sorted by id."""
+    return [counts[index] for index in sorted(range(len(ids)), key=ids.__getitem__)]
 
 
 def intervals(counts: Sequence[Counts], resampling: Resampling = DEFAULT) -> dict[str, Interval]:

@@ -16,6 +16,7 @@ from hmer_suite.scores.bootstrap import (
     Resampling,
     bootstrap_test,
     holm,
+    in_order_of_ids,
     interval_json,
     mcnemar,
     paired_permutation,
@@ -119,13 +120,15 @@ class Comparison:
 def compare(
     ids: Sequence[str], systems: Mapping[str, Sequence[Counts]], resampling: Resampling = DEFAULT
 ) -> Comparison:
-    """Compare the per-sample counts of at least two systems on the same references.
+    """Compare the per-sample counts of at least two systems on the same references; the order of *ids* is free.
 
     Raises UsageError for fewer than two systems, PairingError if the systems were not counted on the same
     references, InputError if there are no samples.
     """
     _check(ids, systems)
-    resampled = resampled_rates(systems, resampling)
+    resampled = resampled_rates(
+        {name: in_order_of_ids(ids, counts) for name, counts in systems.items()}, resampling
+    )
     right = [sum(sample.exact for sample in results) for results in zip(*systems.values(), strict=True)]
     return Comparison(
         n=len(ids),

@@ -10,7 +10,7 @@ from importlib import resources
 from hmer_suite.latex.automaton import grammar
 from hmer_suite.latex.canonical.canoniser import rewrites_digest
 from hmer_suite.repairs.rules import RULES
-from hmer_suite.scores.bootstrap import DEFAULT, Interval, interval_json, intervals_of
+from hmer_suite.scores.bootstrap import DEFAULT, Interval, in_order_of_ids, interval_json, intervals_of
 from hmer_suite.scores.errors_by_kind import (
     Concentration,
     Confusions,
@@ -28,7 +28,7 @@ from hmer_suite.scores.layout_scores import StructureScores
 from hmer_suite.scores.meaning import Semantics
 from hmer_suite.scores.rates import Counts, Rates, total
 from hmer_suite.scores.sample import Sample
-from hmer_suite.scores.signature import Signature, digest
+from hmer_suite.scores.signature import Signature, digest, references_digest
 from hmer_suite.version import __version__
 
 
@@ -80,8 +80,12 @@ class Scores:
 
     @cached_property
     def confidence(self) -> dict[str, Interval]:
-        """95 % bootstrap intervals, keyed by the rate for raw rates, others by ``canonical.exprate`` and so on."""
-        blocks = {block: self.counts(block) for block in self.blocks}
+        """95 % bootstrap intervals, keyed by the rate for raw rates, others by ``canonical.exprate`` and so on.
+
+        They do not depend on the order of the samples.
+        """
+        ids = [sample.id for sample in self.samples]
+        blocks = {block: in_order_of_ids(ids, self.counts(block)) for block in self.blocks}
         found = intervals_of(blocks)
         return {
             rate if block == "raw" else f"{block}.{rate}": interval
@@ -100,6 +104,7 @@ class Scores:
             grammar=grammar().digest,
             repair=_repair_digest(self.rules) if self.repairs else None,
             semantics=self.semantics_word,
+            references=references_digest((s.id, s.spelled_reference) for s in self.samples),
             bootstrap=f"{DEFAULT.resamples}@{DEFAULT.seed}",
             n=self.n,
         )

@@ -6,7 +6,9 @@ Modelled on sacrebleu's signature (M. Post, "A call for clarity in reporting BLE
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from hmer_suite.errors import UsageError
 
@@ -22,10 +24,11 @@ ALIGNMENT = "leftmost-sdi"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Everything that a score depends on besides the two files; ``str()`` returns the line to quote.
+    """Everything that a score depends on besides the predictions; ``str()`` returns the line to quote.
 
-    ``tokens`` names the tokeniser, ``canonical`` is the digest of the rewrites, ``grammar`` that of the grammar;
-    ``repair``, ``semantics`` (the engine and its limits) and ``bootstrap`` are None if they were not used.
+    ``tokens`` names the tokeniser, ``canonical`` is the digest of the rewrites, ``grammar`` that of the grammar,
+    ``references`` that of the samples (`references_digest`); ``repair``, ``semantics`` (the engine and its limits),
+    ``references`` and ``bootstrap`` are None if they were not used. docs/signature.md explains every field.
     """
 
     version: str
@@ -36,6 +39,7 @@ class Signature:
     n: int
     repair: str | None = None
     semantics: str | None = None
+    references: str | None = None
     bootstrap: str | None = None
     alignment: str = ALIGNMENT
     empty_references: str = EMPTY_REFERENCES
@@ -53,6 +57,7 @@ class Signature:
             "align": self.alignment,
             "emptyref": self.empty_references,
             "missing": self.missing,
+            "refs": self.references,
             "bs": self.bootstrap,
             "n": str(self.n),
         }
@@ -64,6 +69,11 @@ def _plain(value: str) -> str:
     if not value or any(character in "|:" or character.isspace() for character in value):
         raise UsageError(f"a part of a signature must be one word without '|' and ':', got {value!r}")
     return value
+
+
+def references_digest(references: Iterable[tuple[str, str]]) -> str:
+    """Digest of (id, reference in canonical spelling) of every sample, whatever their order."""
+    return digest(*chain.from_iterable(sorted(references)))
 
 
 def digest(*texts: str) -> str:

@@ -127,7 +127,7 @@ def test_score_finds_references_beside_the_file(run, pair):
 def test_score_text_quotes_the_signature(run, pair):
     code, out, _ = run("score", pair[0], "--refs", pair[1])
     assert code == 0
-    assert "quote as: ExpRate 25.00 (canonical)" in out
+    assert "quote as: ExpRate 25.00 (canonical), 95 % interval 0.00 - 75.00\n" in out
     assert "hmer-suite|v:" in out
 
 
@@ -135,7 +135,8 @@ def test_score_text_quotes_the_signature(run, pair):
     ("limit", "code"),
     [
         ("canonical.exprate=10", 0),
-        ("exprate=10", 1),
+        ("exprate=10", 0),
+        ("raw.exprate=10", 1),
         ("canonical.exprate=99", 1),
         ("structure.exprate=99", 1),
         ("x=1", 2),

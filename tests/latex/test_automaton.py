@@ -19,7 +19,7 @@ from hmer_suite.latex.automaton import (
     grammar,
     is_valid,
 )
-from hmer_suite.latex.table import END, compile_table, read_table, write_table
+from hmer_suite.latex.table import END, compile_table, read_table, without_comments, write_table
 from hmer_suite.latex.tokens import split
 
 TOKENS = st.lists(
@@ -210,3 +210,12 @@ def test_make_grammar_writes_the_table_that_ships(monkeypatch):
     assert written == {
         "latex.table.json": resources.files("grammars").joinpath("latex.table.json").read_text("utf-8")
     }
+
+
+def test_comments_and_blank_lines_do_not_change_a_digest():
+    source = grammar().source
+    commented = "// a remark\n\n" + source.replace("\n", "  // a remark\n\n", 1)
+    assert commented != source
+    assert Grammar(commented, grammar().table).digest == grammar().digest
+    assert Grammar(source + "\nmore: CHAR\n", grammar().table).digest != grammar().digest
+    assert without_comments('a: "x // y"  // z\n\n  // w\nb: /\\//\n') == 'a: "x // y"  // z\nb: /\\//'

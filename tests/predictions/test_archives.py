@@ -55,12 +55,18 @@ def test_a_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:
     ],
 )
 def test_one_sample(content: str, prediction: str) -> None:
-    assert read_zip("z", zipped({"a.txt": content})) == [("a", prediction, None, ())]
+    archive = read_zip("z", zipped({"a.txt": content}))
+    assert archive.reading.rows == [("a", prediction, None, ())]
+    again = archive.rewritten([prediction])["a.txt"].decode()
+    assert again == content.removeprefix("\ufeff").replace("\r\n", "\n")
+    assert (
+        read_zip("z", zipped({"a.txt": archive.rewritten(["y"])["a.txt"].decode()})).reading.rows[0][1] == "y"
+    )
 
 
 def test_folders_inside_and_what_macos_adds() -> None:
     members = {"result/a.txt": "$x$", "__MACOSX/result/._a.txt": "junk", "result/readme.md": "#"}
-    assert [row[0] for row in read_zip("z", zipped(members))] == ["a"]
+    assert [row[0] for row in read_zip("z", zipped(members)).reading.rows] == ["a"]
 
 
 @pytest.mark.parametrize(

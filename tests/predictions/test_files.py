@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -33,18 +34,6 @@ SAMPLES = st.dictionaries(
     min_size=1,
     max_size=8,
 )
-
-
-@pytest.fixture
-def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Writes a file into a fresh current folder, so that messages name it without any folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def write(name: str, content: str | bytes) -> str:
-        Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
-        return name
-
-    return write
 
 
 # ---------------------------------------------------------------- the layouts
@@ -128,7 +117,8 @@ REFUSED = [
     ("p", b"a\tx\nb\t\xe9\n", "p:2: not UTF-8: 0xe9 at byte 6"),
     ("p", b"a\tx\nb\t\0\n", "p:2: NUL byte at byte 6: not a text file"),
     ("p", b"\x89PNG\r\n\x1a\n\0", "p:3: NUL byte at byte 8: not a text file"),
-    ("p", "a\tx".encode("utf-16"), "p: UTF-16 text, expected UTF-8"),
+    ("p", b"\xff\xfea\0\t", "p: damaged UTF-16 text"),
+    ("p", gzip.compress(b"a\tx\n")[:-3], "p: damaged gzip file: it breaks off"),
     ("p", b"PK\x03\x04 and no more", "p: damaged zip archive: File is not a zip file"),
     ("p", "a\tx\n\nb\ty\n", "p:2: blank line, expected a sample with its id"),
     ("p", "a\tx\na\ty\n", "p:2: duplicate id 'a', first on line 1"),
@@ -152,7 +142,8 @@ REFUSED = [
     (
         "p",
         "x ^ { 2 }\tx ^ 2\n",
-        "p: the first column holds formulas ('x ^ { 2 }'), expected ids: if these are ids, say --format tsv",
+        "p: the first column holds formulas ('x ^ { 2 }'), expected ids: if these are ids, say --format tsv;"
+        " if each line is one formula, --format plain",
     ),
     ("p", '{"a": "x",\n"b": "y', "p:2: JSON breaks off: is the file cut short?"),
     (
@@ -232,8 +223,8 @@ def test_what_is_not_there_or_not_so(put) -> None:
         with pytest.raises(InputError) as error:
             read_predictions(path, format)
         assert str(error.value) == message
-    with pytest.raises(UsageError, match=r"^unknown format 'csv', expected one of tsv, spaced, json"):
-        read_predictions("p", "csv")
+    with pytest.raises(UsageError, match=r"^unknown format 'xml', expected one of tsv, csv, spaced, json"):
+        read_predictions("p", "xml")
 
 
 # Files on a busy disk now and then take longer than hypothesis allows an example.
@@ -297,7 +288,9 @@ def test_plain_files_pair_by_line(put) -> None:
     ("predictions", "references", "message"),
     [
         ("a\tx\nd\ty\ne\tz\n", "a\tx\nb\ty\n", "p:2: 'd' is not in r (and 1 more)"),
-        ("a\tx\nb.png\ty\n", "a\tx\nb\ty\n", "p:2: 'b.png' is not in r; it has 'b'"),
+        ("a\tx\nb\ty\n", "a\tx\nb.png\ty\nb.jpg\tz\n", "p:2: 'b' is not in r; it has 'b.png'"),
+        ("a.png\tx\na.jpg\ty\n", "a\tx\nb\ty\n", "p:1: 'a.png' is not in r; it has 'a' (and 1 more)"),
+        ("a\tx\na.png\ty\n", "a\tx\nb\ty\n", "p:2: 'a.png' is not in r; it has 'a'"),
         ('{"d": "x"}', "a\tx\nb\ty\n", "p: 'd' is not in r"),
         ("x\ny\n", "x\ny\nz\n", "p has 2 lines, but r has 3 lines"),
         ("x\ny\n\n\n", "x\ny\nz\n", "p has 4 lines (the last 2 of them blank), but r has 3 lines"),

@@ -5,7 +5,13 @@ import json
 import pytest
 
 from hmer_suite.errors import PairingError, UsageError
-from hmer_suite.scores.bootstrap import Resampling, mcnemar, paired_bootstrap, paired_permutation
+from hmer_suite.scores.bootstrap import (
+    Resampling,
+    in_order_of_ids,
+    mcnemar,
+    paired_bootstrap,
+    paired_permutation,
+)
 from hmer_suite.scores.comparison import TESTED, compare
 from hmer_suite.scores.rates import count
 
@@ -37,6 +43,14 @@ def test_three_systems(crohme):
     assert found.systems[1].concentration.runaways == ("34_em_244",)
 
 
+def test_the_order_of_samples_changes_nothing(crohme):
+    ids, systems = crohme
+    backwards = compare(ids[::-1], {name: counts[::-1] for name, counts in systems.items()}, PLAN)
+    found = compare(ids, systems, PLAN)
+    assert [system.intervals for system in backwards.systems] == [s.intervals for s in found.systems]
+    assert [pair.tests for pair in backwards.pairs] == [pair.tests for pair in found.pairs]
+
+
 def test_wins_and_losses_account_for_the_difference(crohme):
     ids, systems = crohme
     right = {
@@ -58,7 +72,7 @@ def test_tests_are_the_pairwise_ones_whoever_else_is_there(crohme):
     both = {name: systems[name] for name in ("3b", "7b")}
     alone, among_three = compare(ids, both, PLAN).pairs[0], compare(ids, systems, PLAN).pairs[2]
     for rate, two, three in zip(TESTED, alone.tests, among_three.tests, strict=True):
-        bootstrap = paired_bootstrap(systems["3b"], systems["7b"], rate, PLAN)
+        bootstrap = paired_bootstrap(*(in_order_of_ids(ids, both[name]) for name in both), rate, PLAN)
         permutation = paired_permutation(systems["3b"], systems["7b"], rate, PLAN)
         for test in (two, three):
             assert (test.rate, test.difference, test.interval) == (

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from hmer_suite.errors import UsageError
-from hmer_suite.scores.signature import Signature, digest
+from hmer_suite.scores.score import score
+from hmer_suite.scores.signature import Signature, digest, references_digest
 
 SIGNATURE = Signature(
     version="0.1.0",
@@ -54,3 +57,44 @@ def test_digest():
     assert digest("abc") == digest("abc")
     assert len({digest(), digest(""), digest("abc"), digest("ab", "c"), digest("a", "bc"), digest("ä")}) == 6
     assert len(digest("abc")) == 12 and set(digest("abc")) <= set("0123456789abcdef")
+
+
+PREDICTIONS = ["x ^ 2", "y", None, "z + 1"]
+REFERENCES = ["x^2", "Y", r"\frac12", "z + 1"]
+IDS = ["b", "a", "d", "c"]
+
+
+def test_references_are_in_the_signature():
+    plain = score(PREDICTIONS, REFERENCES, ids=IDS, semantics=False)
+    other = score(PREDICTIONS, ["x^2", "Y", r"\frac13", "z + 1"], ids=IDS, semantics=False)
+    renamed = score(PREDICTIONS, REFERENCES, ids=["b", "a", "d", "e"], semantics=False)
+    respelled = score(PREDICTIONS, ["x ^ { 2 }", "Y", r"\frac 1 2", "z+1"], ids=IDS, semantics=False)
+    better = score(REFERENCES, REFERENCES, ids=IDS, semantics=False)
+    assert len({str(plain.signature), str(other.signature), str(renamed.signature)}) == 3
+    assert plain.raw.exprate != respelled.raw.exprate
+    assert str(plain.signature) == str(respelled.signature) == str(better.signature)
+
+
+def test_ids_and_references_are_not_run_together():
+    assert references_digest([("a", "b"), ("c", "d")]) == references_digest([("c", "d"), ("a", "b")])
+    assert references_digest([("a", "b"), ("c", "d")]) != references_digest([("a", "d"), ("c", "b")])
+    assert references_digest([("ab", "c")]) != references_digest([("a", "bc")])
+
+
+def test_the_order_of_samples_changes_no_number():
+    ids, predictions, references = zip(
+        *[(f"s{i}", "x" * (i % 3), "x" * (i % 5)) for i in range(40)], strict=True
+    )
+    there = score(predictions, references, ids=ids, semantics=False)
+    back = score(predictions[::-1], references[::-1], ids=ids[::-1], semantics=False)
+    assert (there.confidence, str(there.signature)) == (back.confidence, str(back.signature))
+    assert there.confidence["exprate"][0] < there.raw.exprate < there.confidence["exprate"][1]
+
+
+def test_the_page_explains_every_field():
+    page = (Path(__file__).parents[2] / "docs" / "signature.md").read_text("utf-8")
+    explained = re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)
+    real = str(score(["x"], ["x"]).signature)
+    assert [part.partition(":")[0] for part in real.split("|")[1:]] == explained
+    example = next(line for line in page.splitlines() if line.startswith("hmer-suite|"))
+    assert [part.partition(":")[0] for part in example.split("|")[1:]] == explained

@@ -1,0 +1,122 @@
+"""Names of columns and keys of prediction files in the field, and the roles that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hmer_suite.errors import UsageError
+from hmer_suite.predictions.layouts import show
+
+IDS = (
+    "custom_id", "id", "img_id", "image_id", "sample_id", "img", "image", "image_path", "img_path", "image_name",
+    "img_name", "image_file", "filename", "file_name", "filepath", "file_path", "file", "path", "name", "sample", "key",
+    "uid", "uuid", "index", "",
+)  # fmt: skip
+"""Names of ids; the first of them in a file is its id. A batch of OpenAI has its own ``id`` beside ``custom_id``, and
+data frames write their index without a name."""
+
+PREDICTIONS = (
+    "pred", "prediction", "predict", "predicted", "preds", "predictions", "response", "output", "hypothesis", "hyp",
+    "generated_text", "generated",
+)  # fmt: skip
+"""Names of predictions and of nothing else."""
+
+TEXTS = ("text", "latex", "formula", "tex", "caption")
+"""Names of predictions in a file of predictions, and of references in a file of references."""
+
+REFERENCES = (
+    "gt", "label", "reference", "ground_truth", "groundtruth", "gold", "ref", "target", "truth", "labels", "references",
+)  # fmt: skip
+"""Names of references."""
+
+KNOWN = frozenset((*IDS, *PREDICTIONS, *TEXTS, *REFERENCES))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns that the user named: names of a header or keys of JSON, or numbers from 1; None for a usual name."""
+
+    id: str | None = None
+    pred: str | None = None
+    ref: str | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """The names that were given."""
+        return tuple(name for name in (self.id, self.pred, self.ref) if name is not None)
+
+    def of_references(self) -> Columns:
+        """What the user said of the references, for a file of their own."""
+        return NO_COLUMNS if self.ref is None or self.ref.isdecimal() else Columns(ref=self.ref)
+
+
+NO_COLUMNS = Columns()
+
+
+def parse_columns(text: str) -> Columns:
+    """Columns from ``id=..,pred=..,ref=..``, any of which may be left out; `UsageError` for anything else."""
+    found: dict[str, str] = {}
+    for part in text.split(","):
+        role, sign, name = part.partition("=")
+        if role.strip() not in ("id", "pred", "ref") or not sign or not name.strip() or role.strip() in found:
+            raise UsageError(f"--columns {text}: expected id=..,pred=..,ref=.., each at most once")
+        found[role.strip()] = name.strip()
+    return Columns(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Names in a file that hold ids, predictions and references, and known names that are not read."""
+
+    id: str | None
+    pred: str | None
+    ref: str | None
+    ignored: tuple[str, ...] = ()
+
+    def remark(self) -> str | None:
+        """A warning about names that are not read; None if there are none."""
+        if not self.ignored:
+            return None
+        beside = show(self.pred or self.ref or "")
+        return f"{show(self.ignored[0])} beside {beside} is not read: say --columns if it should be"
+
+
+def normal(name: str) -> str:
+    """A name of a column or key without differences of case, blanks and hyphens (``Image ID`` is ``image_id``)."""
+    return "_".join(name.lower().replace("-", " ").split())
+
+
+@lru_cache(maxsize=256)
+def roles_of(names: tuple[str, ...], columns: Columns = NO_COLUMNS) -> Roles:
+    """Roles of the columns or keys `names`: as the user says, else by their usual names (`normal`).
+
+    Raises `UsageError` if there is no such column or key, but for the references, which may be elsewhere.
+    """
+    lower = {normal(name): name for name in reversed(names)}
+    identifier = _required(columns.id, names) or _first(IDS, lower)
+    taken = {identifier, columns.pred, columns.ref}
+    pred = _required(columns.pred, names) or _first(PREDICTIONS, lower, taken) or _first(TEXTS, lower, taken)
+    ref = _named(columns.ref, names) or _first(REFERENCES, lower, {*taken, pred})
+    read = {identifier, pred, ref}
+    others = (*PREDICTIONS, *TEXTS, *REFERENCES)
+    ignored = tuple(name for key, name in lower.items() if key in others and name not in read)
+    return Roles(identifier, pred, ref, ignored if columns == NO_COLUMNS else ())
+
+
+def _named(name: str | None, names: Sequence[str]) -> str | None:
+    """The column that the user named, by name or by its number from 1; None if it is not in the file."""
+    if name is None or name in names:
+        return name
+    return names[int(name) - 1] if name.isdecimal() and 0 < int(name) <= len(names) else None
+
+
+def _required(name: str | None, names: Sequence[str]) -> str | None:
+    found = _named(name, names)
+    if found is None and name is not None:
+        raise UsageError(f"--columns: no column {show(name)}, there are {', '.join(names)}")
+    return found
+
+
+def _first(known: Sequence[str], lower: dict[str, str], taken: set[str | None] | None = None) -> str | None:
+    return next((lower[name] for name in known if name in lower and lower[name] not in (taken or ())), None)

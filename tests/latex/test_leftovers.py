@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hmer_suite.latex.leftovers import first_leftover, leftover
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("x <eos>", "<eos>"),
+        ("<s> x </s>", "<s>"),
+        ("x <pad> <pad>", "<pad>"),
+        ("[CLS] x [SEP]", "[CLS]"),
+        ("<|im_start|> x", "<|im_start|>"),
+        ("```latex\nx\n```", "```latex"),
+        ("<math xmlns='a'><mi>x</mi></math>", "<math xmlns='a'>"),
+        ("<mfrac><mn>1</mn></mfrac>", "<mfrac>"),
+        ("x &lt; y", "&lt;"),
+    ],
+)
+def test_what_is_no_latex_is_found(text: str, found: str) -> None:
+    first = leftover(text)
+    assert first is not None and first[0] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a < b > c",
+        "( s - < s > ) ^ { 2 }",
+        "a<b",
+        "x < s",
+        "[ x ]",
+        "[S]",
+        "\\left[ PAD \\right]",
+        "a & b",
+        "x ~ y",
+        "' ' '",
+        "\\langle s \\rangle",
+    ],
+)
+def test_mathematics_is_left_alone(text: str) -> None:
+    assert leftover(text) is None
+
+
+def test_the_first_of_many() -> None:
+    assert first_leftover(["x", None, "y"]) is None
+    assert first_leftover(["x", None, "y <eos>", "z", "<pad>"]) == (
+        2,
+        "'<eos>' is a special token of a decoder, not LaTeX, but counts as symbols (and 1 more like it)",
+    )
+
+
+@pytest.mark.parametrize("name", ["crohme/captions-train.txt", "im2latex/val.formulas.norm.txt"])
+def test_real_labels_hold_nothing_of_the_sort(shared: Path, name: str) -> None:
+    assert first_leftover((shared / name).read_text("utf-8").splitlines()) is None
