@@ -15,6 +15,7 @@ from time import perf_counter
 
 from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
+from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
@@ -148,6 +149,8 @@ def _proved(left: Term, right: Term) -> bool:
     """Whether sympy proves the pair equal; statements side by side."""
     if left.op == right.op == "chain" and left.data == right.data:
         sides = zip(left.args, right.args, strict=True)
+        if set(divisors(left.args)) != set(divisors(right.args)):
+            return False  # a statement does not hold where it divides by zero
         return all(equality(a, b) is not None or proved_equal(a, b) for a, b in sides)
     return proved_equal(left, right)
 
