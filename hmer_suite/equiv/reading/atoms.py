@@ -47,14 +47,15 @@ _DROPPED_COMMANDS = frozenset((r"\hspace", r"\vspace", r"\hspace*", r"\vspace*",
                                r"\color", r"\rule", r"\phantom", r"\hphantom", r"\vphantom"))  # fmt: skip
 _TRANSPARENT_PRIMITIVES = frozenset((r"\mathord", r"\mathbin", r"\mathrel", r"\mathopen", r"\mathclose",
                                      r"\mathpunct", r"\mathinner", r"\smash", r"\vcenter", r"\mathnormal",
-                                     r"\ensuremath", r"\mathit"))  # fmt: skip
+                                     r"\ensuremath"))  # fmt: skip
 
 
 class Atom:
     """One thing in a row, with its scripts.
 
     `kind` is ``sym`` (`value`: the token), ``num`` (`value`: its digits, perhaps with a point), ``br`` (`value`: a
-    `Bracket`), ``cmd`` (`value`: a `Node`), or ``none`` (scripts on nothing). `token` is the token of a symbol, and
+    `Bracket`), ``cmd`` (`value`: a `Node`), ``none`` (scripts on nothing), or ``space``
+    (between two numbers). `token` is the token of a symbol, and
     empty for the others. `sub` and `sup` are nodes or None; `primes` counts the primes.
     """
 
@@ -99,15 +100,20 @@ def atoms(items: Sequence[Node | None]) -> list[Atom]:
 
 
 def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
-    for item in items:
+    for index, item in enumerate(items):
         if item is None:
             continue
         match item:
             case Symbol() if item.name == r"\prime":
                 _prime(item, out)
+            case Symbol() if item.name in _SEPARATING:
+                if out and out[-1].token.isdecimal() and _parts_numbers(items, index):
+                    out.append(Atom("space", None))
             case Symbol():
                 if item.name not in _DROPPED:
                     out.append(Atom("sym", item.name))
+            case Scripts() if _is_degree_apart(item) and out and out[-1].token.isdecimal() and out[-1].plain:
+                out[-1] = Atom("sym", out[-1].token, None, item.sup)
             case Scripts():
                 _scripted(item, out)
             case Group() | Row():
@@ -116,7 +122,7 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 out.append(Atom("sym", item.delimiter.name))
             case Fenced():
                 out.append(_fenced(item))
-            case Command() if item.name in _TRANSPARENT_PRIMITIVES:
+            case Command() if item.name in _TRANSPARENT_PRIMITIVES or _is_italic_letter(item):
                 _flatten(item.arguments[:1], out)
             case Command() if item.name in _DROPPED_COMMANDS:
                 pass
@@ -126,6 +132,43 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 out.append(Atom("cmd", item))
             case _:
                 assert_never(item)
+
+
+def _is_degree_apart(item: Scripts) -> bool:
+    r"""Whether a degree sign is raised on nothing, as in ``20\,^\circ``: it belongs to the number before it."""
+    sup = item.sup.items if isinstance(item.sup, Group) else (item.sup,)
+    signs = tuple(sign.name for sign in sup if isinstance(sign, Symbol))
+    apart = item.base in (None, Group()) or (isinstance(item.base, Symbol) and item.base.name in _DROPPED)
+    return apart and item.sub is None and len(signs) == len(sup) and signs == (r"\circ",)
+
+
+_THIN = frozenset((r"\,", r"\thinspace"))
+_JOINING = frozenset((r"\!", r"\negthinspace", r"\negmedspace", r"\negthickspace", r"\/", r"\relax", r"\null",
+                      r"\nobreak", r"\allowbreak", r"\*", r"\-"))  # fmt: skip
+"""Dropped signs that leave no space."""
+_SEPARATING = frozenset(token for token, cls in CLASSES.items() if cls == "SPACE") - _QUAD - _JOINING
+
+
+def _parts_numbers(items: Sequence[Node | None], index: int) -> bool:
+    """Whether a space after a digit begins another number; a thin one before three digits groups them."""
+    digits = 0
+    for item in items[index + 1 :]:
+        base = item.base if isinstance(item, Scripts) else item
+        if not (isinstance(base, Symbol) and base.name.isdecimal()):
+            if digits or not (isinstance(base, Symbol) and base.name in _SEPARATING):
+                break
+        else:
+            digits += 1
+    return digits > 0 and not (digits == 3 and isinstance(item := items[index], Symbol) and item.name in _THIN)
+
+
+def _is_italic_letter(item: Command) -> bool:
+    r"""Whether ``\mathit`` changes nothing, as it holds no word: ``\mathit{on}`` is one name, and no product."""
+    if item.name != r"\mathit":
+        return False
+    content = item.arguments[0]
+    letters = content.items if isinstance(content, Group | Row) else (content,)
+    return sum(isinstance(letter, Symbol) and letter.name.isalpha() for letter in letters) < 2
 
 
 def _prime(item: Symbol, out: list[Atom]) -> None:
@@ -267,6 +310,9 @@ def _numbers(flat: list[Atom]) -> list[Atom]:
     index, n = 0, len(flat)
     while index < n:
         atom = flat[index]
+        if atom.kind == "space":
+            index += 1
+            continue
         if not (atom.token.isdecimal() or (atom.token and _point_before_digit(flat, index))):
             out.append(atom)
             index += 1

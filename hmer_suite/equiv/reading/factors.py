@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from hmer_suite.equiv.reading.atoms import Atom, Bracket
 from hmer_suite.equiv.reading.brackets import bracketed, evaluated
@@ -22,8 +23,9 @@ from hmer_suite.equiv.reading.letters import (
     letter_or_function,
     prefix_operator,
 )
-from hmer_suite.equiv.reading.numbers import decimal, is_mixed, mixed
+from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number
 from hmer_suite.equiv.reading.operators import (
+    DIFFERENCES,
     GEOMETRY,
     INTEGRALS,
     KNOWN,
@@ -54,9 +56,21 @@ class Factors(FactorRow):
                 factors[-1] = mixed(self, factors[-1], factor)
             else:
                 factors.append(factor)
+        if any(a.kind == b.kind == "num" and a.plain for a, b in pairwise(self.row)):
+            return self._numbers_apart(factors)
         if len(factors) > 1 and num(0) in factors:
             return op("juxt0", *factors)  # nobody writes 0x: perhaps two statements, perhaps a letter O
         return Term("ordered", None, tuple(factors)) if elements and len(factors) > 1 else juxtaposed(factors)
+
+    def _numbers_apart(self, factors: list[Term]) -> Term:
+        """Numbers with a space between them: a list, or one number whose digits are in groups of three."""
+        groups = [digits_of(atom) for atom in self.row]
+        whole = [len(digits.split(".")[0]) for digits in groups]
+        if all(atom.plain for atom in self.row) and 0 < whole[0] <= 3 and set(whole[1:]) == {3}:
+            self.reader.used.add("thousands")
+            if self.reader.choices.thousands == "number":
+                return number("".join(groups))
+        return op("juxt0", *factors)
 
     def after_first(self) -> Sequence[Atom]:
         """The atoms after the first factor."""
@@ -125,7 +139,7 @@ class Factors(FactorRow):
             return self._quantified(token)
         if token in ("-", "+", r"\pm", r"\mp"):
             return self._signed(token)
-        if token in ("d", r"\Delta") and self.is_before_letter():
+        if token in DIFFERENCES and self.is_before_letter():
             return differential(self, token, atom)
         return letter_or_function(self, letter_of(token), atom)
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from hmer_suite.equiv.reading.operators import OPERATOR_NAMES, ORDER_RELATIONS
+from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES, ORDER_RELATIONS
+from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
@@ -166,7 +167,7 @@ def _name(term: Term, interpretation: Interpretation) -> Term:
         return num(int(spelling))
     if spelling == "e":
         return const("e")
-    word = spelling.removeprefix(r"\mathrm{").removesuffix("}")
+    word = spelling.removeprefix(r"\mathrm{").removeprefix(r"\mathit{").removesuffix("}")
     if len(word) > 1 and word != spelling and word.isalpha() and word.isascii():
         return Term("juxt", None, tuple(map(name, word)))  # like a word in \\text
     return const("i") if interpretation.imaginary and _is_unit(term) else term
@@ -194,7 +195,7 @@ def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
             return _with_dependents(term, depending)
         return const("e") if euler and term == _E else _general(term)
 
-    return rewrite(left, change), rewrite(right, change)
+    return with_segments(rewrite(left, change), rewrite(right, change))
 
 
 def _depending(left: Term, right: Term) -> tuple[str, ...]:
@@ -301,13 +302,13 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return mul(*factors) if factors else term
     if label == "juxt0" or (label in _PRODUCTS and len(args) > 1):
         return mul(*args)
-    if label == r"\times" and all(arg.op == "name" and len(arg.label) == 1 for arg in args):
+    if label == r"\times" and all(_is_letter(arg) or arg.op in _NUMBERS for arg in args):
         return mul(*args)
     if label in _SUMS and len(args) > 1:
         return add(*args)
     if label in _TRANSPARENT and len(args) == 1:
         return args[0]
-    if label in ("d", r"\Delta") and len(args) == 1:
+    if label in DIFFERENCES and len(args) == 1:
         return mul(name(label), args[0])
     if label == ":" and len(args) == 2:
         return mul(args[0], inverse(args[1]))
@@ -315,6 +316,12 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
 
 
 _STOP = op(".")
+_NUMBERS = frozenset(("num", "add", "mul", "pow", "fn", "app"))
+"""Ops of what braces may hold that are read as brackets."""
+
+
+def _is_letter(term: Term) -> bool:
+    return term.op == "name" and len(term.label) == 1
 
 
 def _set(term: Term, interpretation: Interpretation) -> Term:

@@ -111,6 +111,8 @@ LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigop
 DOTS = frozenset(r"\ldots \vdots \ddots \textellipsis …".split())
 GEOMETRY = frozenset(r"""\angle \measuredangle \sphericalangle \triangle \odot \square \Box \bigtriangleup \Diamond
     \bigcirc \diamond \lozenge \vartriangle \triangledown""".split())  # fmt: skip
+DIFFERENCES = frozenset(("d", r"\Delta", r"\delta"))
+"""Signs of a differential, a difference, a variation of the letter that follows."""
 PREFIX_OPERATORS = frozenset((r"\partial", r"\nabla"))
 QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
 
@@ -130,5 +132,5 @@ ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
 """Letters that may be functions with an exponent before the brackets: ``f^2(x)``."""
 
 DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"
-                         r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty ( )".split(),))  # fmt: skip
+                         r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty \intercal ( )".split(),))  # fmt: skip
 """Signs that, alone in a superscript, mark a name instead of raising it to a power."""

@@ -22,6 +22,16 @@ def juxtaposed(factors: list[Term]) -> Term:
     return _in_order(factors) if _order_matters(factors) else Term("mul", None, tuple(factors))
 
 
+def joined(left: Term, right: Term) -> Term:
+    """Two factors with a sign of multiplication between them."""
+    factors = [*_factors(left), *_factors(right)]
+    return _in_order(factors) if _order_matters(factors) else Term("mul", None, (left, right))
+
+
+def _factors(term: Term) -> tuple[Term, ...]:
+    return term.args if term.op in ("mul", "ordered") else (term,)
+
+
 def _in_order(factors: list[Term]) -> Term:
     """A product that need not commute, its numbers taken out."""
     numbers = [factor for factor in factors if is_fixed(factor)]
@@ -38,28 +48,29 @@ def _order_matters(factors: list[Term]) -> bool:
 
 def _has_inverse(factors: list[Term]) -> bool:
     """Whether a capital with the exponent -1 is beside another capital: inverse matrices, ``PAP^{-1}``."""
-    capitals = sum(_is_capital(factor.args[0] if factor.op == "pow" else factor) for factor in factors)
+    capitals = sum(is_capital(factor.args[0] if factor.op == "pow" else factor) for factor in factors)
     return capitals > 1 and any(_is_inverse(factor) for factor in factors)
 
 
 def _is_inverse(term: Term) -> bool:
-    return term.op == "pow" and term.args[1] == MINUS_ONE and _is_capital(term.args[0])
+    return term.op == "pow" and term.args[1] == MINUS_ONE and is_capital(term.args[0])
 
 
 _CAPITAL_GREEK = frozenset(r"\Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega".split())
 
 
-def _is_capital(term: Term) -> bool:
+def is_capital(term: Term) -> bool:
+    """Whether a term is a capital letter, perhaps with an index."""
     if term.op == "sub":
-        return _is_capital(term.args[0])
+        return is_capital(term.args[0])
     return term.op == "name" and (
         (len(term.label) == 1 and term.label.isupper()) or term.data in _CAPITAL_GREEK
     )
 
 
-_ADJOINTS = frozenset(("^\\dagger", "^\\ddagger"))
+_ADJOINTS = frozenset((r"^\dagger", r"^\ddagger", r"^\intercal"))
 _TRANSPOSITIONS = frozenset(
-    ("T", r"\top", r"\intercal", r"\mathrm{T}", r"\mathsf{T}", r"\mathtt{T}", r"\mathbf{T}", r"\mathit{T}")
+    ("T", r"\top", r"\mathrm{T}", r"\mathsf{T}", r"\mathtt{T}", r"\mathbf{T}", r"\mathit{T}")
 )
 """Exponents that transpose a matrix or a column."""
 
@@ -69,7 +80,7 @@ def _is_operator(term: Term) -> bool:
     if term.op == "op" and term.data in (r"\hat", r"\widehat"):
         return term.args[0].op == "name" and term.args[0].label.isupper()
     if term.op == "op":
-        return term.data in _ADJOINTS or (term.data == "^*" and _is_capital(term.args[0]))
+        return term.data in _ADJOINTS or (term.data == "^*" and is_capital(term.args[0]))
     if term.op == "pow" and term.args[1].op in ("name", "text") and term.args[1].data in _TRANSPOSITIONS:
         return _may_be_matrix(term.args[0])
     return term.op == "matrix" or (term.op in ("sub", "pow") and _is_operator(term.args[0]))
