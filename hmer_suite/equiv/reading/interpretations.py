@@ -291,7 +291,7 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return power(Term("sub", None, (args[0], args[1])), args[2])
     if label == "index":
         return args[1]
-    if label == "[]":
+    if label in ("[]", "digits"):
         return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data == 0:
         return args[0]
