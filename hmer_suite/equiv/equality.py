@@ -152,9 +152,13 @@ def _collect(term: Term, leaves: list[object]) -> None:
             _collect(arg, leaves)
         return
     plain = all(part.op in ("name", "sub", "num", "pow", "juxt", "op", "set") for part in term.walk())
-    key = structure(term) if plain else None
+    key = structure(term) if plain and not _is_complement(term) else None
     if key not in leaves:
         leaves.append(key)
+
+
+def _is_complement(term: Term) -> bool:
+    return term.op == "pow" and term.args[1].op == "name" and term.args[1].data in ("c", "C", r"\complement")
 
 
 def _is_boolean(term: Term) -> bool:

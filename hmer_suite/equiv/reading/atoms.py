@@ -195,7 +195,7 @@ def _group(item: Group | Row, out: list[Atom]) -> None:
 
 
 def _scripted(item: Scripts, out: list[Atom]) -> None:
-    sub, sup = item.sub, item.sup
+    sub, sup = (None if script == Group() else script for script in (item.sub, item.sup))
     primes = 0
     if isinstance(sup, Primes):
         primes, sup = sup.count, sup.raised
@@ -255,7 +255,7 @@ _ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max
 _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
-_DOUBLED = {":=": r"\coloneqq", ">>": r"\gg", "<<": r"\ll"}
+_DOUBLED = {":=": r"\coloneqq", "<=": r"\leq", ">=": r"\geq", "->": r"\rightarrow", ">>": r"\gg", "<<": r"\ll"}
 
 
 def _composed(flat: list[Atom]) -> list[Atom]:
@@ -268,6 +268,9 @@ def _composed(flat: list[Atom]) -> list[Atom]:
         if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
             out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
             index += 2
+        elif [dot.token for dot in flat[index : index + 3] if dot.plain] == [r"\cdot"] * 3:
+            out.append(Atom("sym", r"\cdots"))
+            index += 3
         elif (spelt := _spelt_function(flat, index)) is not None:
             command, index = spelt
             out.append(Atom("sym", command, flat[index - 1].sub, flat[index - 1].sup))

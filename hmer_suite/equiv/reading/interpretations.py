@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES, ORDER_RELATIONS
+from hmer_suite.equiv.reading.products import BESIDE_WORD
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.terms import (
     BINDERS,
@@ -21,6 +22,7 @@ from hmer_suite.equiv.terms import (
     add,
     binds,
     const,
+    fn,
     inverse,
     mul,
     name,
@@ -45,6 +47,8 @@ class Interpretation:
         products: ``f(x)`` is a product.
         imaginary: the letters ``i`` and ``j`` are the imaginary unit.
         inside: an exponent after the brackets of such a product belongs to their content alone.
+        choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices or arrangements.
+        words: letters of a word in ``\text`` or an upright font are a product.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
     """
 
@@ -52,6 +56,8 @@ class Interpretation:
     imaginary: bool = False
     inside: bool = False
     opposite: bool = False
+    choices: bool = False
+    words: bool = False
 
 
 def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
@@ -63,7 +69,9 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     )
     opposite = (False, True) if const("sign") in parts else (False,)
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
-    for choice in product(products, imaginary, inside, opposite):
+    choices = (False, True) if any(part.op == "op" and part.data == "choices" for part in parts) else (False,)
+    words = (False, True) if _has_word(left) != _has_word(right) else (False,)
+    for choice in product(products, imaginary, inside, opposite, choices, words):
         yield Interpretation(*choice)
 
 
@@ -124,6 +132,13 @@ def _may_be_product(term: Term) -> bool:
     return (term.op == "app" and term.data == "maybe") or _is_plain_quotient(term)
 
 
+def _has_word(term: Term) -> bool:
+    return any(
+        part.op == "text" or (part.op == "name" and part.label.startswith((r"\mathrm", r"\mathit")))
+        for part in term.walk()
+    )
+
+
 def _is_plain_quotient(term: Term) -> bool:
     """``\\frac{dy}{dx}``, in which the d may cancel."""
     if term.op != "deriv" or term.derivation.sign != "d":
@@ -169,7 +184,7 @@ def _name(term: Term, interpretation: Interpretation) -> Term:
         return const("e")
     word = spelling.removeprefix(r"\mathrm{").removeprefix(r"\mathit{").removesuffix("}")
     if len(word) > 1 and word != spelling and word.isalpha() and word.isascii():
-        return Term("juxt", None, tuple(map(name, word)))  # like a word in \\text
+        return _spelt(word, interpretation)
     return const("i") if interpretation.imaginary and _is_unit(term) else term
 
 
@@ -249,7 +264,10 @@ def _juxtaposed(term: Term, interpretation: Interpretation) -> Term:
 
 def _index(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an index are names in a fixed order; anything else may be a product."""
-    return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, interpretation)
+    beside_word = term.data == BESIDE_WORD
+    if not beside_word and all(arg.op in ("name", "num") for arg in term.args):
+        return term
+    return _juxtaposed(term, interpretation)
 
 
 def _exponent(term: Term, interpretation: Interpretation) -> Term:
@@ -274,8 +292,15 @@ def _words(term: Term, interpretation: Interpretation) -> Term:
     if word.isdecimal():
         return num(int(word)) if len(word) < 20 else term
     if word.isalpha() and word.isascii() and len(word) < 8:
-        return name(word) if len(word) == 1 else Term("juxt", None, tuple(map(name, word)))
+        return name(word) if len(word) == 1 and not interpretation.words else _spelt(word, interpretation)
     return term
+
+
+def _spelt(word: str, interpretation: Interpretation) -> Term:
+    """The letters of a word: signs in a fixed order, or a product."""
+    if interpretation.words:
+        return mul(*(const("e") if letter == "e" else name(letter) for letter in word))
+    return Term("juxt", None, tuple(map(name, word)))
 
 
 def _sign(term: Term, interpretation: Interpretation) -> Term:
@@ -287,6 +312,9 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         if interpretation.products and interpretation.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
+    if label == "choices" and interpretation.choices:
+        number = fn("binom", args[1], args[2])
+        return number if args[0].data == "C" else mul(number, fn("factorial", args[2]))
     if label == "choices":
         return power(Term("sub", None, (args[0], args[1])), args[2])
     if label == "index":
@@ -328,7 +356,7 @@ def _set(term: Term, interpretation: Interpretation) -> Term:
     """Braces around a single sum or product may be brackets."""
     return (
         term.args[0]
-        if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app")
+        if len(term.args) == 1 and const("sign") not in term.walk() and term.args[0].op in ("add", "mul", "pow", "fn", "app")
         else term
     )
 

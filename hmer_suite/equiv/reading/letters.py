@@ -75,7 +75,8 @@ def _may_be_function(spelling: str, atom: Atom, inner: Sequence[Atom]) -> bool:
 
 def accented(factors: FactorRow, command: Node, content: Term, atom: Atom) -> Term:
     """A letter with an accent; before brackets with a single thing in them perhaps a function."""
-    letter = op(_DRAWN_ALIKE.get(command.name, command.name) if content.op == "name" else command.name, content)
+    wide = command.name if content.op != "name" and command.name != r"\overrightarrow" else ""
+    letter = op(wide or _DRAWN_ALIKE.get(command.name, command.name), content)
     argument = factors.peek()
     bracket = argument_bracket(argument)
     if argument is not None and bracket is not None and atom.sup is None and is_single(bracket.parts[0]):

@@ -18,7 +18,7 @@ _TIMES = r"\times \cdot \div / * \centerdot \slash".split()
 
 SYNONYMS = {
     r"\le": r"\leq", r"\leqslant": r"\leq", r"\leqq": r"\leq", r"\ge": r"\geq", r"\geqslant": r"\geq",
-    r"\geqq": r"\geq", r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
+    r"\geqq": r"\geq", r"\nless": r"\geq", r"\ngtr": r"\leq", r"\nleq": ">", r"\ngeq": "<", r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
     r"\longrightarrow": r"\rightarrow", r"\gets": r"\leftarrow", r"\longleftarrow": r"\leftarrow",
     r"\implies": r"\Rightarrow", r"\Longrightarrow": r"\Rightarrow", r"\impliedby": r"\Leftarrow",
     r"\Longleftarrow": r"\Leftarrow", r"\iff": r"\Leftrightarrow", r"\Longleftrightarrow": r"\Leftrightarrow",
@@ -96,7 +96,7 @@ OPERATOR_NAMES = {
     "tg": "tan", "ctg": "cot", "arctg": "arctan", "arccot": "arccot", "arcsinh": "arsinh", "arsinh": "arsinh",
     "arccosh": "arcosh", "arcosh": "arcosh", "arctanh": "artanh", "artanh": "artanh", "asin": "arcsin",
     "acos": "arccos", "atan": "arctan", "cosec": "csc", "sgn": "sgn", "sign": "sgn", "csch": "csch", "sech": "sech",
-    "sh": "sinh", "ch": "cosh", "th": "tanh",
+    "sh": "sinh", "ch": "cosh", "th": "tanh", "floor": "floor", "ceil": "ceil",
 }  # fmt: skip
 INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sinh": "arsinh", "cosh": "arcosh",
             "tanh": "artanh"}  # fmt: skip

@@ -5,6 +5,10 @@ from __future__ import annotations
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, const, is_fixed, op
 
 
+BESIDE_WORD = "word"
+"""Data of a ``juxt`` outside an index: factors, one of them a word or missing."""
+
+
 def juxtaposed(factors: list[Term]) -> Term:
     """Factors side by side as one term."""
     if len(factors) == 1:
@@ -12,7 +16,7 @@ def juxtaposed(factors: list[Term]) -> Term:
     if not factors:
         return EMPTY
     if any(factor.op == "text" or factor is EMPTY for factor in factors):
-        return Term("juxt", None, tuple(factors))
+        return Term("juxt", BESIDE_WORD, tuple(factors))
     if const("dots") in factors:
         return op("juxt...", *factors)
     if any(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flint import fmpq
+
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
@@ -10,6 +12,7 @@ from hmer_suite.equiv.reading.operators import (
     QUANTIFIERS,
     SYMMETRIC,
 )
+from hmer_suite.equiv.reading.shapes import HEADS
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.values.balls import Unknown, Value
 from hmer_suite.equiv.values.point import MEMBERS, Point, Rule
@@ -90,6 +93,8 @@ def _application(point: Point, term: Term) -> Value:
         and not all(map(_is_simple, args))
     ):
         raise Unknown(head.label)
+    if is_named(head) and not any(map(_has_letter, args)):
+        raise Unknown(head.label)  # of numbers it has one value, which is not known here
     if any(part.op == "op" and part.data == "derived" for part in head.walk()):
         raise Unknown("derived")
     label = ["app", spelling(head)]
@@ -103,10 +108,34 @@ def _application(point: Point, term: Term) -> Value:
     return point.generic("|".join(label), values)
 
 
+_BARS = frozenset((r"\overline", r"\bar"))
+
+
+def _has_letter(term: Term) -> bool:
+    return any(part.op == "name" for part in term.walk())
+
+
+def _in_base(digits: Term, base: Term) -> Value:
+    """A number whose index is its base, ``52_8``."""
+    try:
+        return fmpq(int(str(digits.data), int(str(base.data))))
+    except ValueError:
+        raise Unknown("base") from None
+
+
+def is_named(head: Term) -> bool:
+    """Whether a function has a name of its own, ``\\operatorname{gcd}`` or ``\\Gamma``, and is not any function."""
+    return head.op == "name" and (
+        head.data in (r"\Gamma", r"\zeta") or head.label.startswith(r"\operatorname") or head.data in HEADS
+    )
+
+
 def _indexed(point: Point, term: Term) -> Value:
     base, index = term.args
     if base.op == "empty":  # {}_n C_k
         raise Unknown("prescript")
+    if base.op == "num":
+        return _in_base(base, index)
     if point.constant_functions and any(value is None for value in point.bound.values()):
         return point.coefficient("sub|" + spelling(base), "")
     label = ["sub", spelling(base)]
@@ -132,6 +161,10 @@ def _may_be_any_function(term: Term) -> bool:
         return False
     if term.data in QUANTIFIERS and term.args[0].op == "name":
         return term.args[0].label.startswith("\u2200")
+    if term.data in _BARS and (term.args[0].data in _BARS or not _has_letter(term.args[0])):
+        return False  # the conjugate of a number or of a conjugate
+    if str(term.data).startswith("'") and term.args[0].op == "num":
+        return False  # minutes
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
         return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True
