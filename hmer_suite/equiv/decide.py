@@ -109,7 +109,9 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
 def _foreign_signs(tree: Node) -> set[str]:
     """Signs outside ASCII that may be another spelling of a command, and not letters of a script of words."""
     return {
-        sign for sign in "".join(unparse(tree)) if not sign.isascii() and category(sign) not in ("Lo", "Po", "Pd")
+        sign
+        for sign in "".join(unparse(tree))
+        if not sign.isascii() and category(sign) not in ("Lo", "Po", "Pd")
     }
 
 

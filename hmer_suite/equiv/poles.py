@@ -110,9 +110,7 @@ def _is_never_zero(forms: Forms, factor: fmpq_mpoly) -> bool:
     ratio = Ratio(factor, forms.one.den)
     if all(_is_number(forms.terms[index]) for index in forms.occurring(ratio)):
         return True
-    return any(
-        not any(exponents) for exponents in ratio.num.to_dict()
-    ) and forms.evidently_positive(ratio)
+    return any(not any(exponents) for exponents in ratio.num.to_dict()) and forms.evidently_positive(ratio)
 
 
 def _is_number(term: Term) -> bool:

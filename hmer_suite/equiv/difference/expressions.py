@@ -215,7 +215,11 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
             return None
         if left.data in GEOMETRY and _same_letters(left, right):
             return None
-        if left.op == "app" and is_named(left.args[0]) and not (letters(left.args[1]) or letters(right.args[1])):
+        if (
+            left.op == "app"
+            and is_named(left.args[0])
+            and not (letters(left.args[1]) or letters(right.args[1]))
+        ):
             return None  # \gcd(20, 30) and \gcd(30, 40)
         return different_parts(left, right)
     if left.op == "int":

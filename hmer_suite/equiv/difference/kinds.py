@@ -14,8 +14,8 @@ from hmer_suite.equiv.difference.structures import (
     different_list,
     different_matrix,
     different_set,
-    has_collections,
     different_tuple,
+    has_collections,
     witness_if_truths_differ,
 )
 from hmer_suite.equiv.equality import equality, truth_tables
@@ -73,7 +73,7 @@ def _may_say_the_same(one: Term, other: Term) -> bool:
     if one.op == "list" and other.op == "chain":
         return any(arg.op == "text" for arg in one.args)  # t < 1 or t > 2
     if one.op == "cases":
-        return other.op == "op" and str(other.data).startswith("{|") or other.op == "fn"
+        return (other.op == "op" and str(other.data).startswith("{|")) or other.op == "fn"
     return one.op == "ac" and other.op in ("set", "tuple") and has_collections(one)
 
 

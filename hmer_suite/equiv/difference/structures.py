@@ -29,7 +29,9 @@ def different_list(left: Term, right: Term) -> Witness | None:
     if all(arg.op == "chain" for arg in (*left.args, *right.args)):
         return _different_systems(left.args, right.args)
     ours, theirs = _solutions(left), _solutions(right)
-    if (ours is None) != (theirs is None) and all(arg.op == "chain" for arg in (right if ours else left).args):
+    if (ours is None) != (theirs is None) and all(
+        arg.op == "chain" for arg in (right if ours else left).args
+    ):
         return None  # x = 1, 2 and x = 1, x = 2
     if ours and theirs and equality(left.args[0].args[0], right.args[0].args[0]) is not None:
         return _odd_one_out(ours, theirs)  # x = 1, 2: solutions have no order

@@ -159,7 +159,9 @@ def _parts_numbers(items: Sequence[Node | None], index: int) -> bool:
                 break
         else:
             digits += 1
-    return digits > 0 and not (digits == 3 and isinstance(item := items[index], Symbol) and item.name in _THIN)
+    return digits > 0 and not (
+        digits == 3 and isinstance(item := items[index], Symbol) and item.name in _THIN
+    )
 
 
 def _is_italic_letter(item: Command) -> bool:
@@ -255,7 +257,14 @@ _ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max
 _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
-_DOUBLED = {":=": r"\coloneqq", "<=": r"\leq", ">=": r"\geq", "->": r"\rightarrow", ">>": r"\gg", "<<": r"\ll"}
+_DOUBLED = {
+    ":=": r"\coloneqq",
+    "<=": r"\leq",
+    ">=": r"\geq",
+    "->": r"\rightarrow",
+    ">>": r"\gg",
+    "<<": r"\ll",
+}
 
 
 def _composed(flat: list[Atom]) -> list[Atom]:

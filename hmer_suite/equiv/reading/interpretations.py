@@ -356,12 +356,25 @@ def _set(term: Term, interpretation: Interpretation) -> Term:
     """Braces around a single sum or product may be brackets."""
     return (
         term.args[0]
-        if len(term.args) == 1 and const("sign") not in term.walk() and term.args[0].op in ("add", "mul", "pow", "fn", "app")
+        if len(term.args) == 1
+        and const("sign") not in term.walk()
+        and term.args[0].op in ("add", "mul", "pow", "fn", "app")
         else term
     )
 
 
+def _minutes(term: Term, interpretation: Interpretation) -> Term:
+    """Degrees and minutes side by side are a sum."""
+    if len(term.args) != 2 or term.args[1].op != "op" or term.args[1].data != "'":
+        return term
+    degrees, (minutes,) = term.args[0], term.args[1].args
+    if minutes.op != "num" or const("deg") not in degrees.args:
+        return term
+    return add(degrees, mul(num(minutes.value / 60), const("deg")))
+
+
 _RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
+    "mul": _minutes,
     "name": _name,
     "app": _application,
     "juxt": _index,

@@ -19,7 +19,12 @@ from hmer_suite.equiv.terms import Term, const, name, op
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
-_DRAWN_ALIKE = {r"\widehat": r"\hat", r"\widetilde": r"\tilde", r"\overline": r"\bar", r"\overrightarrow": r"\vec"}
+_DRAWN_ALIKE = {
+    r"\widehat": r"\hat",
+    r"\widetilde": r"\tilde",
+    r"\overline": r"\bar",
+    r"\overrightarrow": r"\vec",
+}
 """Wide accents and those that look the same over one letter."""
 _LETTER_CLASSES = ("SYMBOL", "CHAR", "UNKNOWN")
 

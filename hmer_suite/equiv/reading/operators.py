@@ -18,7 +18,8 @@ _TIMES = r"\times \cdot \div / * \centerdot \slash".split()
 
 SYNONYMS = {
     r"\le": r"\leq", r"\leqslant": r"\leq", r"\leqq": r"\leq", r"\ge": r"\geq", r"\geqslant": r"\geq",
-    r"\geqq": r"\geq", r"\nless": r"\geq", r"\ngtr": r"\leq", r"\nleq": ">", r"\ngeq": "<", r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
+    r"\geqq": r"\geq", r"\nless": r"\geq", r"\ngtr": r"\leq", r"\nleq": ">", r"\ngeq": "<",
+    r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
     r"\longrightarrow": r"\rightarrow", r"\gets": r"\leftarrow", r"\longleftarrow": r"\leftarrow",
     r"\implies": r"\Rightarrow", r"\Longrightarrow": r"\Rightarrow", r"\impliedby": r"\Leftarrow",
     r"\Longleftarrow": r"\Leftarrow", r"\iff": r"\Leftrightarrow", r"\Longleftrightarrow": r"\Leftrightarrow",
@@ -132,5 +133,6 @@ ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
 """Letters that may be functions with an exponent before the brackets: ``f^2(x)``."""
 
 DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"
-                         r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty \intercal ( )".split(),))  # fmt: skip
+                         r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty \intercal"
+                         r" ( )".split(),))  # fmt: skip
 """Signs that, alone in a superscript, mark a name instead of raising it to a power."""

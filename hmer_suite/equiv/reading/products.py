@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, const, is_fixed, op
 
-
 BESIDE_WORD = "word"
 """Data of a ``juxt`` outside an index: factors, one of them a word or missing."""
 
