@@ -100,7 +100,8 @@ def _permuted(left: Term, right: Term) -> bool:
     """Whether a chain of equations has the same sides in another order."""
     if {*left.relations, *right.relations} != {"="} or len(left.args) < 3:
         return False
-    return all(any(equality(a, b) for b in right.args) for a in left.args)
+    pairs = ((left, right), (right, left))
+    return all(any(equality(a, b) for b in theirs.args) for ours, theirs in pairs for a in ours.args)
 
 
 def _different_links(left: Term, right: Term) -> Witness | None:

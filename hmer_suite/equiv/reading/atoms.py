@@ -9,6 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from hmer_suite.equiv.reading.node_shapes import (
+    QUADS,
+    SEPARATING,
+    is_degree_apart,
+    is_italic_letter,
+    parts_numbers,
+    without_primes,
+    written_primes,
+)
 from hmer_suite.equiv.reading.operators import LEVEL
 from hmer_suite.latex import constructs
 from hmer_suite.latex.constructs import BRACKETS
@@ -40,9 +49,8 @@ BARS = {bar: "|" if plain == "|" else "||" for bar, plain in constructs.BARS.ite
 _DELIMITER = OPENING | CLOSING | BARS
 _DELIMITER |= {".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
 
-_QUAD = frozenset((r"\quad", r"\qquad"))
 _ROW_BREAK = r"\\"
-_DROPPED = frozenset(token for token, cls in CLASSES.items() if cls in ("SPACE", "STYLE")) - _QUAD
+_DROPPED = frozenset(token for token, cls in CLASSES.items() if cls in ("SPACE", "STYLE")) - QUADS
 _DROPPED_COMMANDS = frozenset((r"\hspace", r"\vspace", r"\hspace*", r"\vspace*", r"\label", r"\tag", r"\tag*",
                                r"\color", r"\rule", r"\phantom", r"\hphantom", r"\vphantom"))  # fmt: skip
 _TRANSPARENT_PRIMITIVES = frozenset((r"\mathord", r"\mathbin", r"\mathrel", r"\mathopen", r"\mathclose",
@@ -106,13 +114,13 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
         match item:
             case Symbol() if item.name == r"\prime":
                 _prime(item, out)
-            case Symbol() if item.name in _SEPARATING:
-                if out and out[-1].token.isdecimal() and _parts_numbers(items, index):
+            case Symbol() if item.name in SEPARATING:
+                if out and out[-1].token.isdecimal() and parts_numbers(items, index):
                     out.append(Atom("space", None))
             case Symbol():
                 if item.name not in _DROPPED:
                     out.append(Atom("sym", item.name))
-            case Scripts() if _is_degree_apart(item) and out and out[-1].token.isdecimal() and out[-1].plain:
+            case Scripts() if is_degree_apart(item) and out and out[-1].token.isdecimal() and out[-1].plain:
                 out[-1] = Atom("sym", out[-1].token, None, item.sup)
             case Scripts():
                 _scripted(item, out)
@@ -122,7 +130,7 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 out.append(Atom("sym", item.delimiter.name))
             case Fenced():
                 out.append(_fenced(item))
-            case Command() if item.name in _TRANSPARENT_PRIMITIVES or _is_italic_letter(item):
+            case Command() if item.name in _TRANSPARENT_PRIMITIVES or is_italic_letter(item):
                 _flatten(item.arguments[:1], out)
             case Command() if item.name in _DROPPED_COMMANDS:
                 pass
@@ -132,45 +140,6 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 out.append(Atom("cmd", item))
             case _:
                 assert_never(item)
-
-
-def _is_degree_apart(item: Scripts) -> bool:
-    r"""Whether a degree sign is raised on nothing, as in ``20\,^\circ``: it belongs to the number before it."""
-    sup = item.sup.items if isinstance(item.sup, Group) else (item.sup,)
-    signs = tuple(sign.name for sign in sup if isinstance(sign, Symbol))
-    apart = item.base in (None, Group()) or (isinstance(item.base, Symbol) and item.base.name in _DROPPED)
-    return apart and item.sub is None and len(signs) == len(sup) and signs == (r"\circ",)
-
-
-_THIN = frozenset((r"\,", r"\thinspace"))
-_JOINING = frozenset((r"\!", r"\negthinspace", r"\negmedspace", r"\negthickspace", r"\/", r"\relax", r"\null",
-                      r"\nobreak", r"\allowbreak", r"\*", r"\-"))  # fmt: skip
-"""Dropped signs that leave no space."""
-_SEPARATING = frozenset(token for token, cls in CLASSES.items() if cls == "SPACE") - _QUAD - _JOINING
-
-
-def _parts_numbers(items: Sequence[Node | None], index: int) -> bool:
-    """Whether a space after a digit begins another number; a thin one before three digits groups them."""
-    digits = 0
-    for item in items[index + 1 :]:
-        base = item.base if isinstance(item, Scripts) else item
-        if not (isinstance(base, Symbol) and base.name.isdecimal()):
-            if digits or not (isinstance(base, Symbol) and base.name in _SEPARATING):
-                break
-        else:
-            digits += 1
-    return digits > 0 and not (
-        digits == 3 and isinstance(item := items[index], Symbol) and item.name in _THIN
-    )
-
-
-def _is_italic_letter(item: Command) -> bool:
-    r"""Whether ``\mathit`` changes nothing, as it holds no word: ``\mathit{on}`` is one name, and no product."""
-    if item.name != r"\mathit":
-        return False
-    content = item.arguments[0]
-    letters = content.items if isinstance(content, Group | Row) else (content,)
-    return sum(isinstance(letter, Symbol) and letter.name.isalpha() for letter in letters) < 2
 
 
 def _prime(item: Symbol, out: list[Atom]) -> None:
@@ -201,8 +170,8 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
     primes = 0
     if isinstance(sup, Primes):
         primes, sup = sup.count, sup.raised
-    elif sup is not None and (count := _written_primes(sup)):
-        primes, sup = count, _without_primes(sup)
+    elif sup is not None and (count := written_primes(sup)):
+        primes, sup = count, without_primes(sup)
     before = len(out)
     _flatten((item.base,), out)
     if len(out) - before == 1 and out[-1].plain:
@@ -216,27 +185,6 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
         out.append(
             Atom("br", Bracket("", "", (_bars(_matched(_numbers(_composed(inner)))),)), sub, sup, primes)
         )
-
-
-def _written_primes(sup: Node) -> int:
-    """The number of ``\\prime`` that a superscript begins with."""
-    items = sup.items if isinstance(sup, Group) else (sup,)
-    if len(items) == 1 and isinstance(only := items[0], Scripts) and only.sub is None:  # f^{'}
-        inner = only.sup
-        if only.base in (None, Group()) and inner is not None:
-            return _written_primes(inner) if _without_primes(inner) is None else 0
-    count = 0
-    for item in items:
-        if not isinstance(item, Symbol) or item.name not in (r"\prime", "'"):
-            break
-        count += 1
-    return count
-
-
-def _without_primes(sup: Node) -> Node | None:
-    items = sup.items if isinstance(sup, Group) else (sup,)
-    rest = items[_written_primes(sup) :] if items and isinstance(items[0], Symbol) else ()
-    return Group(rest) if rest else None
 
 
 def _fenced(item: Fenced) -> Atom:

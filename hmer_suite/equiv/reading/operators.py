@@ -18,7 +18,8 @@ _TIMES = r"\times \cdot \div / * \centerdot \slash".split()
 
 SYNONYMS = {
     r"\le": r"\leq", r"\leqslant": r"\leq", r"\leqq": r"\leq", r"\ge": r"\geq", r"\geqslant": r"\geq",
-    r"\geqq": r"\geq", r"\nless": r"\geq", r"\ngtr": r"\leq", r"\nleq": ">", r"\ngeq": "<",
+    r"\geqq": r"\geq",
+    r"\nless": r"\geq", r"\ngtr": r"\leq", r"\nleq": ">", r"\ngeq": "<",
     r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
     r"\longrightarrow": r"\rightarrow", r"\gets": r"\leftarrow", r"\longleftarrow": r"\leftarrow",
     r"\implies": r"\Rightarrow", r"\Longrightarrow": r"\Rightarrow", r"\impliedby": r"\Leftarrow",
