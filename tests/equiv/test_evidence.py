@@ -46,6 +46,7 @@ NOT_EQUAL = {
         (r"[1,2]\times[4,7]", r"[4,7]\times[1,2]", DIFFERENT),
         (r"\{a\}\times\{b\}", r"\{b\}\times\{a\}", DIFFERENT),
         (r"\mathbb C^{2\times4}", r"\mathbb C^{4\times2}", DIFFERENT),
+        (r"T^1\times S^2", r"S^2\times T^1", UNDECIDED),
         (r"M_{p\times q}", r"M_{q\times p}", DIFFERENT),
     ],
     "words in italics": [
@@ -64,6 +65,7 @@ NOT_EQUAL = {
     "temperatures": [
         (r"90^\circ\mathrm C", r"\frac\pi2\mathrm C", DIFFERENT),
         (r"90^\circ C", r"\frac\pi2C", DIFFERENT),
+        (r"90\degree C", r"\frac\pi2C", DIFFERENT),
     ],
 }
 STILL_EQUAL = {

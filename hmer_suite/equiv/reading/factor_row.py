@@ -92,7 +92,7 @@ class FactorRow(ABC):
         mark = _mark(sup)
         return self.reader.group(sup) if mark is None else op("mark", name(mark))
 
-    def _degrees(self, base: Term) -> Term:
+    def degrees(self, base: Term) -> Term:
         r"""An angle; a temperature, if a unit follows the degree sign: ``25^\circ\mathrm C``."""
         following = self.peek()
         unit = _temperature(following) if following is not None and following.plain else ""
@@ -115,7 +115,7 @@ class FactorRow(ABC):
         """*base* with a superscript: a power, degrees, or a marked name."""
         mark = _mark(sup)
         if mark in (r"\circ", r"\circ C", r"\circ F"):
-            return self._degrees(base) if mark == r"\circ" else op(mark, base)
+            return self.degrees(base) if mark == r"\circ" else op(mark, base)
         if mark is not None:
             return op("^" + mark, base)
         if _is_space(base) and (size := self.size(sup)) is not None:

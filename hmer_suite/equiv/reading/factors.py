@@ -88,7 +88,7 @@ class Factors(FactorRow):
                 term = mul(term, num(Fraction(1, 100)))
             elif following.token in (r"\degree", r"\textdegree"):
                 self.at += 1
-                term = mul(term, const("deg"))
+                term = self.degrees(term)
             else:
                 break
         return term

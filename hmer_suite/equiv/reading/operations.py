@@ -70,6 +70,8 @@ def times(sign: str, left: Term, right: Term) -> Term:
 
 def _may_be_set(term: Term) -> bool:
     """Whether a term is a set, an interval, a capital letter, or a product or power of such."""
+    if term.op == "pow" and term.args[1].op == "num":
+        return _may_be_set(term.args[0])  # S^1
     if term.op in ("sub", "pow"):
         return _may_be_set(term.args[0]) and not _is_capital(term.args[0])
     if term.op == "op" and term.data in (r"\times", SIZE):
