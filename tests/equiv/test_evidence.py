@@ -141,6 +141,8 @@ NOT_DIFFERENT = {
         (r"\{1,2\}\cup\{4\}", r"\{1,2,4\}"),
         (r"\begin{cases}p&p\ge0\\-p&p<0\end{cases}", "|p|"),
         ("0,3", r"\frac3{10}"),
+        (r"p=\pm6", "p=6,-6"),
+        (r"p\ne4", r"p<4\text{ or }p>4"),
     ],
     "commands that are not known": [(r"\N", r"\mathbb N"), (r"\arcosh v", r"\operatorname{arcosh}v")],
 }
@@ -153,6 +155,8 @@ STILL_DIFFERENT = [
     (r"\{1,2\}", r"\{1,3\}"),
     ("62_8", "628"),
     ("p{2", "p{3"),
+    ("p=2+2=4", "p=2+2=6"),
+    ("p=4=4", "p=q=4"),
 ]
 
 

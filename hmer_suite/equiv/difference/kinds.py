@@ -19,7 +19,7 @@ from hmer_suite.equiv.difference.structures import (
     witness_if_truths_differ,
 )
 from hmer_suite.equiv.equality import equality, truth_tables
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, num
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num
 
 
 def different_kinds(left: Term, right: Term) -> Witness | None:
@@ -71,7 +71,8 @@ def _may_say_the_same(one: Term, other: Term) -> bool:
     if one.op == "chain" and other.op == "tuple":
         return len(other.args) == 2  # x > 0 and an interval
     if one.op == "list" and other.op == "chain":
-        return any(arg.op == "text" for arg in one.args)  # t < 1 or t > 2
+        joined = any(arg.op in ("text", "juxt") for arg in one.args)  # t < 1 or t > 2
+        return joined or const("sign") in other.walk()  # t = 2, -2
     if one.op == "cases":
         return (other.op == "op" and str(other.data).startswith("{|")) or other.op == "fn"
     return one.op == "ac" and other.op in ("set", "tuple") and has_collections(one)
