@@ -114,6 +114,7 @@ STILL_EQUAL = {
         (r"p\nleq q", "p>q"),
         (r"\text{Answer: }v=3", r"\text{Answer: }3=v"),
         ("v_{}", "v"),
+        ("{pq}_k", "pq_k"),
     ],
 }
 NOT_DIFFERENT = {
@@ -141,6 +142,8 @@ NOT_DIFFERENT = {
         (r"\{1,2\}\cup\{4\}", r"\{1,2,4\}"),
         (r"\begin{cases}p&p\ge0\\-p&p<0\end{cases}", "|p|"),
         ("0,3", r"\frac3{10}"),
+        ("2.5e4", "25000"),
+        ("4'500", "4500"),
         (r"p=\pm6", "p=6,-6"),
         (r"p\ne4", r"p<4\text{ or }p>4"),
     ],

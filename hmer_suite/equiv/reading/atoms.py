@@ -179,12 +179,18 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
         out[-1] = Atom(last.kind, last.value, sub, sup, primes)
     elif len(out) == before:
         out.append(Atom("none", None, sub, sup, primes))
+    elif primes == 0 and all(atom.plain and _is_letter_token(atom.token) for atom in out[before:]):
+        out[-1] = Atom("sym", out[-1].token, sub, sup)  # drawn as if the last letter alone had the scripts
     else:  # a group with several things in it: its scripts belong to all of them
         inner = out[before:]
         del out[before:]
         out.append(
             Atom("br", Bracket("", "", (_bars(_matched(_numbers(_composed(inner)))),)), sub, sup, primes)
         )
+
+
+def _is_letter_token(token: str) -> bool:
+    return len(token) == 1 and token.isalpha()
 
 
 def _fenced(item: Fenced) -> Atom:

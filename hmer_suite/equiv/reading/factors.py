@@ -46,6 +46,10 @@ class Factors(FactorRow):
 
     def read(self) -> Term:
         """The product of all factors."""
+        if any(map(_is_written_for_programs, self.row, self.row[1:], self.row[2:])) or any(
+            a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)
+        ):
+            self.reader.doubts.add("number")  # 1.5e3, 1'000
         elements = _are_elements(self.row, self.reader.chemical)
         self.reader.saw_elements |= elements
         factors: list[Term] = []
@@ -152,6 +156,10 @@ class Factors(FactorRow):
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
+
+
+def _is_written_for_programs(number: Atom, exponential: Atom, exponent: Atom) -> bool:
+    return number.kind == exponent.kind == "num" and exponential.token in ("e", "E") and exponential.plain
 
 
 _ELEMENTS = frozenset(
