@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from time import perf_counter
+from unicodedata import category
 
 from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
+from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
@@ -23,6 +25,7 @@ from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
 from hmer_suite.latex.canonical.canoniser import canonical_tree
+from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 from hmer_suite.repairs.repair import repair
@@ -77,6 +80,8 @@ def _parsed(left: list[str], right: list[str]) -> Verdict:
 def _unparsed(left: list[str], right: list[str]) -> Verdict:
     """The verdict on formulas that the grammar refuses: DIFFERENT if their repairs are, never EQUAL."""
     undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
+    if any(token[0] == "\\" and token not in CLASSES for token in (*left, *right)):
+        return undecided  # a command that is not known here is no slip to be repaired
     repairs = [repair(join(tokens)) for tokens in (left, right)]
     if max(repaired.cost for repaired in repairs) > MAX_EDITS:
         return undecided
@@ -95,7 +100,19 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         findings.append(_finding(*pair))
         if _undecided(findings):
             break
-    return _verdict(findings)
+    verdict = _verdict(findings)
+    if verdict.verdict == DIFFERENT and _foreign_signs(left) != _foreign_signs(right):
+        return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
+    return verdict
+
+
+def _foreign_signs(tree: Node) -> set[str]:
+    """Signs outside ASCII that may be another spelling of a command, and not letters of a script of words."""
+    return {
+        sign
+        for sign in "".join(unparse(tree))
+        if not sign.isascii() and category(sign) not in ("Lo", "Po", "Pd")
+    }
 
 
 def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[str], set[str]]] | None]:
@@ -148,6 +165,8 @@ def _proved(left: Term, right: Term) -> bool:
     """Whether sympy proves the pair equal; statements side by side."""
     if left.op == right.op == "chain" and left.data == right.data:
         sides = zip(left.args, right.args, strict=True)
+        if set(divisors(left.args)) != set(divisors(right.args)):
+            return False  # a statement does not hold where it divides by zero
         return all(equality(a, b) is not None or proved_equal(a, b) for a, b in sides)
     return proved_equal(left, right)
 

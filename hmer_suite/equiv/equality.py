@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import arb, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.poles import Statement, divisors, is_solved, poles_do_not_matter
 from hmer_suite.equiv.reading.operators import FLIPPED, ORDER_RELATIONS, SYMMETRIC
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, binds, const, name, replace
+from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, Term, binds, const, name, replace
 from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
 
 STRUCTURAL, SYMBOLIC = "structural", "symbolic"
@@ -55,10 +56,10 @@ def _flattened(term: Term) -> list[Term]:
 def _chain_structure(term: Term, depth: int) -> tuple[object, ...]:
     sides = [structure(arg, depth) for arg in term.args]
     forwards = ("chain", term.data, *sides)
-    turned = reversed_relations(term.relations)
-    if turned is None:
+    other = reversed_chain(term)
+    if other is None:
         return forwards
-    backwards = ("chain", turned, *reversed(sides))
+    backwards = ("chain", other.data, *reversed(sides))
     return min(forwards, backwards, key=repr)
 
 
@@ -76,7 +77,12 @@ def reversed_relations(signs: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def reversed_chain(term: Term) -> Term | None:
-    """A chain read from its other end; None if a relation has no counterpart."""
+    """A chain read from its other end; None if a relation has no counterpart, or a side is missing.
+
+    A relation without sides is a sign, and ``=a`` continues a line that ``a=`` does not.
+    """
+    if EMPTY in term.args:
+        return None
     signs = reversed_relations(term.relations)
     return None if signs is None else Term("chain", signs, term.args[::-1])
 
@@ -146,9 +152,13 @@ def _collect(term: Term, leaves: list[object]) -> None:
             _collect(arg, leaves)
         return
     plain = all(part.op in ("name", "sub", "num", "pow", "juxt", "op", "set") for part in term.walk())
-    key = structure(term) if plain else None
+    key = structure(term) if plain and not _is_complement(term) else None
     if key not in leaves:
         leaves.append(key)
+
+
+def _is_complement(term: Term) -> bool:
+    return term.op == "pow" and term.args[1].op == "name" and term.args[1].data in ("c", "C", r"\complement")
 
 
 def _is_boolean(term: Term) -> bool:
@@ -212,25 +222,39 @@ def _same_links(left: Term, right: Term) -> bool:
 
 def _same_link(sign: str, left: Sequence[Term], right: Sequence[Term]) -> bool:
     if all(_same(a, b) for a, b in zip(left, right, strict=True)):
-        return True
-    if sign in SYMMETRIC and all(_same(a, b) for a, b in zip(left, reversed(right), strict=True)):
-        return True
+        return _same_where_undefined(sign, left, right)
+    turnable = sign in SYMMETRIC and EMPTY not in left
+    if turnable and all(_same(a, b) for a, b in zip(left, reversed(right), strict=True)):
+        return _same_where_undefined(sign, left, right)
     if any(side.op in NON_EXPRESSIONS for side in (*left, *right)):
         return False
-    rule = _same_equation if sign in ("=", r"\neq") else _same_inequality if sign in ORDER_RELATIONS else None
-    return rule is not None and rule(left, right)
+    if sign in ("=", r"\neq"):
+        return _same_equation(sign, left, right)
+    return sign in ORDER_RELATIONS and _same_inequality(sign, left, right)
 
 
-def _same_equation(left: Sequence[Term], right: Sequence[Term]) -> bool:
+def _same_where_undefined(sign: str, left: Sequence[Term], right: Sequence[Term]) -> bool:
+    """Whether statements with the same sides also agree where a denominator that cancels on one side is zero."""
+    if sign not in ("=", r"\neq", *ORDER_RELATIONS) or (sign == "=" and is_solved(left, right)):
+        return True
+    if set(divisors(left)) == set(divisors(right)):
+        return True
+    first, second, forms = _both_differences(left, right)
+    if first is None or second is None:
+        return False
+    return poles_do_not_matter(forms, Statement(sign, left, first), Statement(sign, right, second))
+
+
+def _same_equation(sign: str, left: Sequence[Term], right: Sequence[Term]) -> bool:
     """Whether the differences of the sides are constant multiples of each other, and so vanish together."""
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or not _has_letters(forms, second):
         return False
     if not _about_the_same(forms, left, right):
         return False
-    if not _same_poles(forms, first, second):
+    if not poles_do_not_matter(forms, Statement(sign, left, first), Statement(sign, right, second)):
         return False
-    if len(first.num) == 1 and not _proportional(forms, left, right):
+    if _is_degenerate(forms, left, first) and not _proportional(forms, left, right):
         return False  # 3x = 5x and 3x = 7x both mean x = 0
     quotient = forms.multiply(
         Ratio(first.num, forms.one.den), forms.inverse(Ratio(second.num, forms.one.den))
@@ -247,17 +271,24 @@ def _proportional(forms: Forms, left: Sequence[Term], right: Sequence[Term]) -> 
     )
 
 
-def _same_poles(forms: Forms, first: Ratio, second: Ratio) -> bool:
-    """Whether a denominator in one equation alone is nonzero at every solution: 1/x = 2 and 1 = 2x."""
-    ours, theirs = ({str(factor): factor for factor, _ in ratio.den.factor()[1]} for ratio in (first, second))
-    for factor in [factor for key, factor in {**ours, **theirs}.items() if (key in ours) != (key in theirs)]:
-        index = forms.index_of(Ratio(factor, forms.one.den))
-        if index is None:
-            return False
-        at_pole = forms.constant(forms.compose(first.num, index, forms.zero))
-        if at_pole is None or at_pole == 0:
-            return False
-    return True
+def _is_degenerate(forms: Forms, sides: Sequence[Term], gap: Ratio) -> bool:
+    """Whether a statement says that one product is zero, or compares two multiples of the same: ``3x = 5x``."""
+    first, second = map(forms.form, sides)
+    if _is_product(forms, gap):
+        return True
+    if first.num.is_zero() or second.num.is_zero():
+        return False
+    return not _has_letters(forms, forms.multiply(first, forms.inverse(second)))
+
+
+def _is_product(forms: Forms, ratio: Ratio) -> bool:
+    r"""Whether a numerator is one product of letters, times a constant that may be a sum: ``(\pi - 2) x``."""
+    fixed = [is_constant(term) for term in forms.terms]
+    products = {
+        tuple(0 if fixed[i] else n for i, n in enumerate(exponents[: len(fixed)]))
+        for exponents in ratio.num.to_dict()
+    }
+    return len(products) == 1
 
 
 def _about_the_same(forms: Forms, left: Sequence[Term], right: Sequence[Term]) -> bool:
@@ -272,14 +303,16 @@ def _mentioned(forms: Forms, sides: Sequence[Term]) -> frozenset[Term]:
     return frozenset(part for index in kernels for part in forms.terms[index].walk() if part.op == "name")
 
 
-def _same_inequality(left: Sequence[Term], right: Sequence[Term]) -> bool:
+def _same_inequality(sign: str, left: Sequence[Term], right: Sequence[Term]) -> bool:
     """Whether the differences of the sides are positive multiples of each other."""
     first, second, forms = _both_differences(left, right)
     if first is None or second is None or not _has_letters(forms, first) or second.num.is_zero():
         return False
     if not _about_the_same(forms, left, right):
         return False
-    if len(first.num) == 1 and not _proportional(forms, left, right):
+    if not poles_do_not_matter(forms, Statement(sign, left, first), Statement(sign, right, second)):
+        return False
+    if _is_degenerate(forms, left, first) and not _proportional(forms, left, right):
         return False
     quotient = forms.multiply(first, forms.inverse(second))
     return not _has_letters(forms, quotient) and _constant_sign(forms, quotient) == 1

@@ -16,7 +16,7 @@ r"""Terms: the meaning of a formula, apart from how it is written.
 | ``big`` | any other: ``\bigcup``, ``\max`` | the same |
 | ``int`` | the sign: ``\int``, ``\oint`` ... | body, variable, lower bound, upper bound |
 | ``deriv`` | ``d`` or ``\partial``; in a settled reading a `Derivation` | operand, variable, order |
-| ``juxt`` | | parts side by side in an index: a list, or a product |
+| ``juxt`` | ``word`` outside an index | parts side by side in an index, or beside a word: a list, or a product |
 | ``ordered`` | | factors that may not commute |
 | ``chain`` | the relations | the terms between them |
 | ``list`` | ``quad`` if only wide spaces separate | the parts between commas |

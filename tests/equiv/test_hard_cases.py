@@ -1142,7 +1142,7 @@ STATEMENTS = [
     (r"\frac{x}{y}=\frac{y}{x}", "x^2=y^2", NE, "where one is zero"),
     (r"\sqrt{x}=\sqrt{y}", "x=y", NE, "both may be negative"),
     (r"x+\frac1y=2", "xy+1=2y", ND, "y zero"),
-    (r"\frac{x^2}{x}=0", "x=0", ND, "at zero"),
+    (r"\frac{x^2}{x}=0", "x=0", D, "an extraneous root"),
     (r"\frac{x^2}{x}=1", "x=1", ND, "cancelled"),
     ("|x|=x", r"x\ge0", ND, "the same values make it true"),
     ("x^2=x", "x=1", D, "zero lost"),

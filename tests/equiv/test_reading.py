@@ -73,7 +73,7 @@ READINGS = {
         ("x^{12}", "pow(x, 12)"),
         ("-x^2", "mul(-1, pow(x, 2))"),
         ("(a+b)^2", "pow(add(a, b), 2)"),
-        ("{ab}^2", "pow(mul(a, b), 2)"),
+        ("{ab}^2", "mul(a, pow(b, 2))"),
         (r"\sqrt2x", "mul(pow(2, pow(2, -1)), x)"),
         (r"\sqrt[3]{x}", "pow(x, pow(3, -1))"),
         ("n!", "fn.factorial(n)"),

@@ -24,6 +24,7 @@ from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.operators import GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
 from hmer_suite.equiv.terms import BINDERS, NON_EXPRESSIONS, Derivation, Term, binds, negative, replace
 from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
+from hmer_suite.equiv.values.unknowns import is_named
 
 
 def different_values(left: Term, right: Term) -> Witness | None:
@@ -214,6 +215,12 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
             return None
         if left.data in GEOMETRY and _same_letters(left, right):
             return None
+        if (
+            left.op == "app"
+            and is_named(left.args[0])
+            and not (letters(left.args[1]) or letters(right.args[1]))
+        ):
+            return None  # \gcd(20, 30) and \gcd(30, 40)
         return different_parts(left, right)
     if left.op == "int":
         return STRUCTURE if left.data != right.data else _different_antiderivatives(left, right)

@@ -15,15 +15,18 @@ from hmer_suite.equiv.difference.structures import (
     different_matrix,
     different_set,
     different_tuple,
+    has_collections,
     witness_if_truths_differ,
 )
-from hmer_suite.equiv.equality import truth_tables
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, num
+from hmer_suite.equiv.equality import equality, truth_tables
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num
 
 
 def different_kinds(left: Term, right: Term) -> Witness | None:
     """Terms of different kinds differ, unless one may be another way to write the other."""
     kinds = {left.op, right.op}
+    if _may_say_the_same(left, right) or _may_say_the_same(right, left):
+        return None
     if "text" in kinds and (single := left if right.op == "text" else right).op not in NON_EXPRESSIONS:
         return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None
     if "chain" in kinds and any(side.op == "op" and side.data == r"\neg" for side in (left, right)):
@@ -53,11 +56,26 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     ):
         return None  # a number times a matrix
     several, single = (left, right) if left.op in NON_EXPRESSIONS else (right, left)
-    if several.op == "list" and _with_decimal_comma(several) == single:
+    decimal = _with_decimal_comma(several) if several.op == "list" else None
+    if decimal is not None and equality(decimal, single) is not None:
         return None
     if several.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in several.args):
         return STRUCTURE if single not in several.walk() else None
     return STRUCTURE if len(several.args) > 1 else None
+
+
+def _may_say_the_same(one: Term, other: Term) -> bool:
+    """Whether terms of two kinds may be two ways to write the same: builders and intervals, cases and ``|t|``."""
+    if one.op == "set" and other.op in ("tuple", "name", "set"):
+        return any(arg.op == "op" and arg.data == "builder" for arg in one.args)
+    if one.op == "chain" and other.op == "tuple":
+        return len(other.args) == 2  # x > 0 and an interval
+    if one.op == "list" and other.op == "chain":
+        joined = any(arg.op in ("text", "juxt") for arg in one.args)  # t < 1 or t > 2
+        return joined or const("sign") in other.walk()  # t = 2, -2
+    if one.op == "cases":
+        return (other.op == "op" and str(other.data).startswith("{|")) or other.op == "fn"
+    return one.op == "ac" and other.op in ("set", "tuple") and has_collections(one)
 
 
 def _with_decimal_comma(term: Term) -> Term | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flint import fmpq
 
 from hmer_suite.equiv.difference.dispatch import difference
+from hmer_suite.equiv.difference.divisions import witness_at_pole
 from hmer_suite.equiv.difference.equations import (
     EQUATIONS,
     PIVOTS,
@@ -99,7 +100,8 @@ def _permuted(left: Term, right: Term) -> bool:
     """Whether a chain of equations has the same sides in another order."""
     if {*left.relations, *right.relations} != {"="} or len(left.args) < 3:
         return False
-    return all(any(equality(a, b) for b in right.args) for a in left.args)
+    pairs = ((left, right), (right, left))
+    return all(any(equality(a, b) for b in theirs.args) for ours, theirs in pairs for a in ours.args)
 
 
 def _different_links(left: Term, right: Term) -> Witness | None:
@@ -185,7 +187,7 @@ def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Wi
     witness = _different_solutions(ours, theirs, left, right)
     if witness is None and ours == theirs and any(map(is_formal, (*left, *right))):
         return _different_sides(ours, left, right)
-    return witness
+    return witness_at_pole((ours, theirs), left, right) if witness is None else witness
 
 
 def _different_solutions(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:

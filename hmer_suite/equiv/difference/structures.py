@@ -18,7 +18,7 @@ from hmer_suite.equiv.difference.search import (
 from hmer_suite.equiv.equality import equality, truth_tables
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const
 from hmer_suite.equiv.values import Point, Singular, Unknown
 
 
@@ -29,6 +29,10 @@ def different_list(left: Term, right: Term) -> Witness | None:
     if all(arg.op == "chain" for arg in (*left.args, *right.args)):
         return _different_systems(left.args, right.args)
     ours, theirs = _solutions(left), _solutions(right)
+    if (ours is None) != (theirs is None) and all(
+        arg.op == "chain" for arg in (right if ours else left).args
+    ):
+        return None  # x = 1, 2 and x = 1, x = 2
     if ours and theirs and equality(left.args[0].args[0], right.args[0].args[0]) is not None:
         return _odd_one_out(ours, theirs)  # x = 1, 2: solutions have no order
     witness = _odd_one_out(left.args, right.args)
@@ -87,7 +91,18 @@ def different_set(left: Term, right: Term) -> Witness | None:
         return STRUCTURE if left.args or right.args else None
     if any(arg.op == "chain" for arg in (*left.args, *right.args)):
         return STRUCTURE if len(left.args) != len(right.args) else _odd_one_out(left.args, right.args)
+    if _has_sign(left) != _has_sign(right):
+        return None  # plus and minus two
     return _odd_one_out(left.args, right.args)
+
+
+def _has_sign(term: Term) -> bool:
+    return const("sign") in term.walk()
+
+
+def has_collections(term: Term) -> bool:
+    """Whether a union or the like has sets or intervals that are spelt out, which are no arbitrary sets."""
+    return any(part.op in ("set", "tuple") for part in term.walk())
 
 
 def different_matrix(left: Term, right: Term) -> Witness | None:
@@ -105,6 +120,8 @@ def different_ac(left: Term, right: Term) -> Witness | None:
     """Unions and conjunctions: their truth differs at a point, or, over letters alone, in the truth table."""
     if any(part.op == "chain" for side in (left, right) for part in side.walk()):
         return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
+    if has_collections(left) and has_collections(right) and len(left.args) != len(right.args):
+        return None
     tables = truth_tables(left, right)
     return None if tables is None or tables[0] == tables[1] else STRUCTURE
 

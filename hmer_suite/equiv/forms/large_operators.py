@@ -224,6 +224,14 @@ def _differential_form(forms: Forms, term: Term) -> Ratio:
 
 
 def _derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: Derivation) -> Ratio:
+    try:
+        return _derived_by_rules(forms, ratio, variable, kind)
+    except NotDerivable:
+        whole = Term("deriv", kind, (forms.term(ratio), variable, ONE))
+        return _opaque_derivative(forms, whole, ratio)
+
+
+def _derived_by_rules(forms: Forms, ratio: Ratio, variable: Term, kind: Derivation) -> Ratio:
     index = forms.index_of(ratio)
     if (
         index is not None
@@ -233,12 +241,7 @@ def _derived_form(forms: Forms, ratio: Ratio, variable: Term, kind: Derivation) 
         return _inner_form(forms, derivative(forms.terms[index], variable, kind))
     result = forms.zero
     for index in forms.occurring(ratio):
-        part = forms.terms[index]
-        try:
-            inner = derivative(part, variable, kind)
-        except NotDerivable:
-            whole = Term("deriv", kind, (forms.term(ratio), variable, ONE))
-            return _opaque_derivative(forms, whole, ratio)
+        inner = derivative(forms.terms[index], variable, kind)
         top = Ratio(ratio.num.derivative(index), forms.one.den)
         bottom = Ratio(ratio.den.derivative(index), forms.one.den)
         num_, den = Ratio(ratio.num, forms.one.den), Ratio(ratio.den, forms.one.den)

@@ -9,6 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from hmer_suite.equiv.reading.node_shapes import (
+    QUADS,
+    SEPARATING,
+    is_degree_apart,
+    is_italic_letter,
+    parts_numbers,
+    without_primes,
+    written_primes,
+)
 from hmer_suite.equiv.reading.operators import LEVEL
 from hmer_suite.latex import constructs
 from hmer_suite.latex.constructs import BRACKETS
@@ -40,21 +49,21 @@ BARS = {bar: "|" if plain == "|" else "||" for bar, plain in constructs.BARS.ite
 _DELIMITER = OPENING | CLOSING | BARS
 _DELIMITER |= {".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
 
-_QUAD = frozenset((r"\quad", r"\qquad"))
 _ROW_BREAK = r"\\"
-_DROPPED = frozenset(token for token, cls in CLASSES.items() if cls in ("SPACE", "STYLE")) - _QUAD
+_DROPPED = frozenset(token for token, cls in CLASSES.items() if cls in ("SPACE", "STYLE")) - QUADS
 _DROPPED_COMMANDS = frozenset((r"\hspace", r"\vspace", r"\hspace*", r"\vspace*", r"\label", r"\tag", r"\tag*",
                                r"\color", r"\rule", r"\phantom", r"\hphantom", r"\vphantom"))  # fmt: skip
 _TRANSPARENT_PRIMITIVES = frozenset((r"\mathord", r"\mathbin", r"\mathrel", r"\mathopen", r"\mathclose",
                                      r"\mathpunct", r"\mathinner", r"\smash", r"\vcenter", r"\mathnormal",
-                                     r"\ensuremath", r"\mathit"))  # fmt: skip
+                                     r"\ensuremath"))  # fmt: skip
 
 
 class Atom:
     """One thing in a row, with its scripts.
 
     `kind` is ``sym`` (`value`: the token), ``num`` (`value`: its digits, perhaps with a point), ``br`` (`value`: a
-    `Bracket`), ``cmd`` (`value`: a `Node`), or ``none`` (scripts on nothing). `token` is the token of a symbol, and
+    `Bracket`), ``cmd`` (`value`: a `Node`), ``none`` (scripts on nothing), or ``space``
+    (between two numbers). `token` is the token of a symbol, and
     empty for the others. `sub` and `sup` are nodes or None; `primes` counts the primes.
     """
 
@@ -99,15 +108,20 @@ def atoms(items: Sequence[Node | None]) -> list[Atom]:
 
 
 def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
-    for item in items:
+    for index, item in enumerate(items):
         if item is None:
             continue
         match item:
             case Symbol() if item.name == r"\prime":
                 _prime(item, out)
+            case Symbol() if item.name in SEPARATING:
+                if out and out[-1].token.isdecimal() and parts_numbers(items, index):
+                    out.append(Atom("space", None))
             case Symbol():
                 if item.name not in _DROPPED:
                     out.append(Atom("sym", item.name))
+            case Scripts() if is_degree_apart(item) and out and out[-1].token.isdecimal() and out[-1].plain:
+                out[-1] = Atom("sym", out[-1].token, None, item.sup)
             case Scripts():
                 _scripted(item, out)
             case Group() | Row():
@@ -116,7 +130,7 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 out.append(Atom("sym", item.delimiter.name))
             case Fenced():
                 out.append(_fenced(item))
-            case Command() if item.name in _TRANSPARENT_PRIMITIVES:
+            case Command() if item.name in _TRANSPARENT_PRIMITIVES or is_italic_letter(item):
                 _flatten(item.arguments[:1], out)
             case Command() if item.name in _DROPPED_COMMANDS:
                 pass
@@ -152,12 +166,12 @@ def _group(item: Group | Row, out: list[Atom]) -> None:
 
 
 def _scripted(item: Scripts, out: list[Atom]) -> None:
-    sub, sup = item.sub, item.sup
+    sub, sup = (None if script == Group() else script for script in (item.sub, item.sup))
     primes = 0
     if isinstance(sup, Primes):
         primes, sup = sup.count, sup.raised
-    elif sup is not None and (count := _written_primes(sup)):
-        primes, sup = count, _without_primes(sup)
+    elif sup is not None and (count := written_primes(sup)):
+        primes, sup = count, without_primes(sup)
     before = len(out)
     _flatten((item.base,), out)
     if len(out) - before == 1 and out[-1].plain:
@@ -165,6 +179,8 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
         out[-1] = Atom(last.kind, last.value, sub, sup, primes)
     elif len(out) == before:
         out.append(Atom("none", None, sub, sup, primes))
+    elif primes == 0 and all(atom.plain and _is_letter_token(atom.token) for atom in out[before:]):
+        out[-1] = Atom("sym", out[-1].token, sub, sup)  # drawn as if the last letter alone had the scripts
     else:  # a group with several things in it: its scripts belong to all of them
         inner = out[before:]
         del out[before:]
@@ -173,25 +189,8 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
         )
 
 
-def _written_primes(sup: Node) -> int:
-    """The number of ``\\prime`` that a superscript begins with."""
-    items = sup.items if isinstance(sup, Group) else (sup,)
-    if len(items) == 1 and isinstance(only := items[0], Scripts) and only.sub is None:  # f^{'}
-        inner = only.sup
-        if only.base in (None, Group()) and inner is not None:
-            return _written_primes(inner) if _without_primes(inner) is None else 0
-    count = 0
-    for item in items:
-        if not isinstance(item, Symbol) or item.name not in (r"\prime", "'"):
-            break
-        count += 1
-    return count
-
-
-def _without_primes(sup: Node) -> Node | None:
-    items = sup.items if isinstance(sup, Group) else (sup,)
-    rest = items[_written_primes(sup) :] if items and isinstance(items[0], Symbol) else ()
-    return Group(rest) if rest else None
+def _is_letter_token(token: str) -> bool:
+    return len(token) == 1 and token.isalpha()
 
 
 def _fenced(item: Fenced) -> Atom:
@@ -212,7 +211,14 @@ _ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max
 _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
-_DOUBLED = {":=": r"\coloneqq", ">>": r"\gg", "<<": r"\ll"}
+_DOUBLED = {
+    ":=": r"\coloneqq",
+    "<=": r"\leq",
+    ">=": r"\geq",
+    "->": r"\rightarrow",
+    ">>": r"\gg",
+    "<<": r"\ll",
+}
 
 
 def _composed(flat: list[Atom]) -> list[Atom]:
@@ -225,6 +231,9 @@ def _composed(flat: list[Atom]) -> list[Atom]:
         if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
             out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
             index += 2
+        elif [dot.token for dot in flat[index : index + 3] if dot.plain] == [r"\cdot"] * 3:
+            out.append(Atom("sym", r"\cdots"))
+            index += 3
         elif (spelt := _spelt_function(flat, index)) is not None:
             command, index = spelt
             out.append(Atom("sym", command, flat[index - 1].sub, flat[index - 1].sup))
@@ -267,6 +276,9 @@ def _numbers(flat: list[Atom]) -> list[Atom]:
     index, n = 0, len(flat)
     while index < n:
         atom = flat[index]
+        if atom.kind == "space":
+            index += 1
+            continue
         if not (atom.token.isdecimal() or (atom.token and _point_before_digit(flat, index))):
             out.append(atom)
             index += 1

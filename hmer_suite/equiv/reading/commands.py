@@ -25,6 +25,9 @@ from hmer_suite.latex.tree import Node, unparse
 _MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "vmatrix": "||", "Vmatrix": "||||",
              "smallmatrix": "", "array": "", "subarray": ""}  # fmt: skip
 _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
+_COLOURED = frozenset((r"\textcolor", r"\colorbox", r"\fcolorbox"))
+"""Commands whose last argument alone is drawn, in a colour."""
+_SPACES = frozenset(token for token, cls in CLASSES.items() if cls == "SPACE")
 _BINOMIALS = frozenset((r"\binom", r"\dbinom", r"\tbinom"))
 _STATEMENT_ACCENTS = frozenset((r"\pmod", r"\pod", r"\boxed", r"\underline", r"\fbox"))
 
@@ -45,6 +48,8 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return factors.scripted(_root(factors.reader, node), atom)
     if node.name in FONTS:
         return _font(factors, node, atom)
+    if node.name in _COLOURED:
+        return factors.scripted(factors.reader.group(node.children[-1]), atom)
     kind = CLASSES.get(node.name)
     if kind == "TEXT":
         return factors.scripted(Term("text", words_of(argument_of(node))), atom)
@@ -96,10 +101,13 @@ def _variables(below: list[Atom], sign: str) -> list[tuple[Atom, Node | None]] |
 
 def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
     font, content = node.name, argument_of(node)
-    text = "".join(unparse(content)).removeprefix("{").removesuffix("}")
+    text = "".join(token for token in unparse(content) if token not in _SPACES)
+    text = text.removeprefix("{").removesuffix("}")
     upright = font in (r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt")
     if font == r"\mathrm" and text.isdecimal():
         return factors.scripted(number(text), atom)
+    if text.isdecimal() and (upright or font == r"\mathit"):
+        return factors.scripted(op("digits", number(text)), atom)
     if upright and text in OPERATOR_NAMES:
         return function(factors, OPERATOR_NAMES[text], atom)
     if font == r"\mathrm" and text in ("e", "i", "j"):

@@ -9,8 +9,10 @@ from typing import Protocol
 from hmer_suite.equiv.reading.atoms import Atom, Bracket, atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.operators import DECORATIONS
-from hmer_suite.equiv.reading.shapes import is_letter, items_of
+from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
+from hmer_suite.latex.nodes import Command
+from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
 
@@ -78,7 +80,9 @@ class FactorRow(ABC):
         if _counts_choices(base, atom):
             return op("choices", base, self.reader.index(atom.sub), self.reader.group(atom.sup))
         if atom.sub is not None:
-            base = Term("sub", None, (base, self.reader.index(atom.sub)))
+            size = self.size(atom.sub)
+            index = self.reader.index(atom.sub) if size is None else op(SIZE, *size)
+            base = Term("sub", None, (base, index))
         if atom.primes:
             base = op("'" * atom.primes, base)
         return base if atom.sup is None else self.raised(base, atom.sup)
@@ -88,13 +92,34 @@ class FactorRow(ABC):
         mark = _mark(sup)
         return self.reader.group(sup) if mark is None else op("mark", name(mark))
 
+    def degrees(self, base: Term) -> Term:
+        r"""An angle; a temperature, if a unit follows the degree sign: ``25^\circ\mathrm C``."""
+        following = self.peek()
+        unit = _temperature(following) if following is not None and following.plain else ""
+        if not unit or following is None or (following.token and base.op != "num"):
+            return mul(base, const("deg"))
+        self.at += 1
+        return op(rf"\circ {unit}", base)
+
+    def size(self, script: Node) -> tuple[Term, ...] | None:
+        r"""The parts of ``m \times n`` in a script, which are rows and columns and not a product; None for others."""
+        row = atoms(items_of(script))
+        signs = [atom.token == r"\times" and atom.plain for atom in row]
+        if not any(signs[1:-1]) or signs[0] or signs[-1]:
+            return None
+        starts = [0, *(index + 1 for index, sign in enumerate(signs) if sign)]
+        ends = [*(index for index, sign in enumerate(signs) if sign), len(row)]
+        return tuple(self.reader.statement(row[a:b]) for a, b in zip(starts, ends, strict=True))
+
     def raised(self, base: Term, sup: Node) -> Term:
         """*base* with a superscript: a power, degrees, or a marked name."""
         mark = _mark(sup)
         if mark in (r"\circ", r"\circ C", r"\circ F"):
-            return mul(base, const("deg")) if mark == r"\circ" else op(mark, base)
+            return self.degrees(base) if mark == r"\circ" else op(mark, base)
         if mark is not None:
             return op("^" + mark, base)
+        if _is_space(base) and (size := self.size(sup)) is not None:
+            return op(SIZE, base, *size)
         exponent = self.reader.group(sup)
         if base.op in ("num", "const") or base == name("e"):
             return power(base, exponent)
@@ -103,6 +128,23 @@ class FactorRow(ABC):
         if exponent.op in ("num", "name") and is_bracketed(sup):  # a derivative, or an index
             return op("^()", base, exponent)
         return power(base, exponent)
+
+
+def _temperature(atom: Atom) -> str:
+    """The unit after a degree sign, C, F or K; empty if the atom is none."""
+    spelt = atom.token
+    if isinstance(atom.value, Command) and CLASSES.get(atom.value.name) in ("TEXT", "FONT"):
+        spelt = words_of(argument_of(atom.value))
+    return spelt if spelt in ("C", "F", "K") else ""
+
+
+SIZE = "size"
+r"""The sign of rows and columns, ``\mathbb R^{m \times n}``."""
+
+
+def _is_space(base: Term) -> bool:
+    r"""Whether an exponent ``m \times n`` is surely a size: that of a set in a font of sets, ``\mathbb R``."""
+    return base.op == "name" and base.label.startswith((r"\mathbb", r"\mathds", r"\mathbf", r"\mathcal"))
 
 
 def _counts_choices(base: Term, atom: Atom) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from hmer_suite.equiv.reading.atoms import Atom, Bracket
 from hmer_suite.equiv.reading.brackets import bracketed, evaluated
@@ -22,8 +23,9 @@ from hmer_suite.equiv.reading.letters import (
     letter_or_function,
     prefix_operator,
 )
-from hmer_suite.equiv.reading.numbers import decimal, is_mixed, mixed
+from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number
 from hmer_suite.equiv.reading.operators import (
+    DIFFERENCES,
     GEOMETRY,
     INTEGRALS,
     KNOWN,
@@ -44,6 +46,10 @@ class Factors(FactorRow):
 
     def read(self) -> Term:
         """The product of all factors."""
+        if any(map(_is_written_for_programs, self.row, self.row[1:], self.row[2:])) or any(
+            a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)
+        ):
+            self.reader.doubts.add("number")  # 1.5e3, 1'000
         elements = _are_elements(self.row, self.reader.chemical)
         self.reader.saw_elements |= elements
         factors: list[Term] = []
@@ -54,9 +60,21 @@ class Factors(FactorRow):
                 factors[-1] = mixed(self, factors[-1], factor)
             else:
                 factors.append(factor)
+        if any(a.kind == b.kind == "num" and a.plain for a, b in pairwise(self.row)):
+            return self._numbers_apart(factors)
         if len(factors) > 1 and num(0) in factors:
             return op("juxt0", *factors)  # nobody writes 0x: perhaps two statements, perhaps a letter O
         return Term("ordered", None, tuple(factors)) if elements and len(factors) > 1 else juxtaposed(factors)
+
+    def _numbers_apart(self, factors: list[Term]) -> Term:
+        """Numbers with a space between them: a list, or one number whose digits are in groups of three."""
+        groups = [digits_of(atom) for atom in self.row]
+        whole = [len(digits.split(".")[0]) for digits in groups]
+        if all(atom.plain for atom in self.row) and 0 < whole[0] <= 3 and set(whole[1:]) == {3}:
+            self.reader.used.add("thousands")
+            if self.reader.choices.thousands == "number":
+                return number("".join(groups))
+        return op("juxt0", *factors)
 
     def after_first(self) -> Sequence[Atom]:
         """The atoms after the first factor."""
@@ -74,7 +92,7 @@ class Factors(FactorRow):
                 term = mul(term, num(Fraction(1, 100)))
             elif following.token in (r"\degree", r"\textdegree"):
                 self.at += 1
-                term = mul(term, const("deg"))
+                term = self.degrees(term)
             else:
                 break
         return term
@@ -125,7 +143,7 @@ class Factors(FactorRow):
             return self._quantified(token)
         if token in ("-", "+", r"\pm", r"\mp"):
             return self._signed(token)
-        if token in ("d", r"\Delta") and self.is_before_letter():
+        if token in DIFFERENCES and self.is_before_letter():
             return differential(self, token, atom)
         return letter_or_function(self, letter_of(token), atom)
 
@@ -138,6 +156,10 @@ class Factors(FactorRow):
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
+
+
+def _is_written_for_programs(number: Atom, exponential: Atom, exponent: Atom) -> bool:
+    return number.kind == exponent.kind == "num" and exponential.token in ("e", "E") and exponential.plain
 
 
 _ELEMENTS = frozenset(

@@ -11,7 +11,7 @@ from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, const, fn, inverse, m
 from hmer_suite.latex.tree import Node
 
 _OVER_FAMILIES = frozenset(r"\max \min \sup \inf \limsup \liminf \varlimsup \varliminf".split())
-_WITHOUT_ORDER = {r"\gcd": "gcd", r"\operatorname{lcm}": "lcm"}
+_WITHOUT_ORDER = {r"\gcd": "gcd", r"\operatorname{gcd}": "gcd", r"\operatorname{lcm}": "lcm"}
 
 
 def function(factors: FactorRow, which: str, atom: Atom) -> Term:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from hmer_suite.equiv.reading.operators import OPERATOR_NAMES, ORDER_RELATIONS
+from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES, ORDER_RELATIONS
+from hmer_suite.equiv.reading.products import BESIDE_WORD
+from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
@@ -20,6 +22,7 @@ from hmer_suite.equiv.terms import (
     add,
     binds,
     const,
+    fn,
     inverse,
     mul,
     name,
@@ -44,6 +47,8 @@ class Interpretation:
         products: ``f(x)`` is a product.
         imaginary: the letters ``i`` and ``j`` are the imaginary unit.
         inside: an exponent after the brackets of such a product belongs to their content alone.
+        choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices or arrangements.
+        words: letters of a word in ``\text`` or an upright font are a product.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
     """
 
@@ -51,6 +56,8 @@ class Interpretation:
     imaginary: bool = False
     inside: bool = False
     opposite: bool = False
+    choices: bool = False
+    words: bool = False
 
 
 def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
@@ -62,7 +69,9 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     )
     opposite = (False, True) if const("sign") in parts else (False,)
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
-    for choice in product(products, imaginary, inside, opposite):
+    choices = (False, True) if any(part.op == "op" and part.data == "choices" for part in parts) else (False,)
+    words = (False, True) if _has_word(left) != _has_word(right) else (False,)
+    for choice in product(products, imaginary, inside, opposite, choices, words):
         yield Interpretation(*choice)
 
 
@@ -123,6 +132,13 @@ def _may_be_product(term: Term) -> bool:
     return (term.op == "app" and term.data == "maybe") or _is_plain_quotient(term)
 
 
+def _has_word(term: Term) -> bool:
+    return any(
+        part.op == "text" or (part.op == "name" and part.label.startswith((r"\mathrm", r"\mathit")))
+        for part in term.walk()
+    )
+
+
 def _is_plain_quotient(term: Term) -> bool:
     """``\\frac{dy}{dx}``, in which the d may cancel."""
     if term.op != "deriv" or term.derivation.sign != "d":
@@ -166,9 +182,9 @@ def _name(term: Term, interpretation: Interpretation) -> Term:
         return num(int(spelling))
     if spelling == "e":
         return const("e")
-    word = spelling.removeprefix(r"\mathrm{").removesuffix("}")
+    word = spelling.removeprefix(r"\mathrm{").removeprefix(r"\mathit{").removesuffix("}")
     if len(word) > 1 and word != spelling and word.isalpha() and word.isascii():
-        return Term("juxt", None, tuple(map(name, word)))  # like a word in \\text
+        return _spelt(word, interpretation)
     return const("i") if interpretation.imaginary and _is_unit(term) else term
 
 
@@ -194,7 +210,7 @@ def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
             return _with_dependents(term, depending)
         return const("e") if euler and term == _E else _general(term)
 
-    return rewrite(left, change), rewrite(right, change)
+    return with_segments(rewrite(left, change), rewrite(right, change))
 
 
 def _depending(left: Term, right: Term) -> tuple[str, ...]:
@@ -248,7 +264,10 @@ def _juxtaposed(term: Term, interpretation: Interpretation) -> Term:
 
 def _index(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an index are names in a fixed order; anything else may be a product."""
-    return term if all(arg.op in ("name", "num") for arg in term.args) else _juxtaposed(term, interpretation)
+    beside_word = term.data == BESIDE_WORD
+    if not beside_word and all(arg.op in ("name", "num") for arg in term.args):
+        return term
+    return _juxtaposed(term, interpretation)
 
 
 def _exponent(term: Term, interpretation: Interpretation) -> Term:
@@ -273,8 +292,15 @@ def _words(term: Term, interpretation: Interpretation) -> Term:
     if word.isdecimal():
         return num(int(word)) if len(word) < 20 else term
     if word.isalpha() and word.isascii() and len(word) < 8:
-        return name(word) if len(word) == 1 else Term("juxt", None, tuple(map(name, word)))
+        return name(word) if len(word) == 1 and not interpretation.words else _spelt(word, interpretation)
     return term
+
+
+def _spelt(word: str, interpretation: Interpretation) -> Term:
+    """The letters of a word: signs in a fixed order, or a product."""
+    if interpretation.words:
+        return mul(*(const("e") if letter == "e" else name(letter) for letter in word))
+    return Term("juxt", None, tuple(map(name, word)))
 
 
 def _sign(term: Term, interpretation: Interpretation) -> Term:
@@ -286,11 +312,14 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         if interpretation.products and interpretation.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
+    if label == "choices" and interpretation.choices:
+        number = fn("binom", args[1], args[2])
+        return number if args[0].data == "C" else mul(number, fn("factorial", args[2]))
     if label == "choices":
         return power(Term("sub", None, (args[0], args[1])), args[2])
     if label == "index":
         return args[1]
-    if label == "[]":
+    if label in ("[]", "digits"):
         return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data == 0:
         return args[0]
@@ -301,13 +330,13 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return mul(*factors) if factors else term
     if label == "juxt0" or (label in _PRODUCTS and len(args) > 1):
         return mul(*args)
-    if label == r"\times" and all(arg.op == "name" and len(arg.label) == 1 for arg in args):
+    if label == r"\times" and all(_is_letter(arg) or arg.op in _NUMBERS for arg in args):
         return mul(*args)
     if label in _SUMS and len(args) > 1:
         return add(*args)
     if label in _TRANSPARENT and len(args) == 1:
         return args[0]
-    if label in ("d", r"\Delta") and len(args) == 1:
+    if label in DIFFERENCES and len(args) == 1:
         return mul(name(label), args[0])
     if label == ":" and len(args) == 2:
         return mul(args[0], inverse(args[1]))
@@ -315,18 +344,37 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
 
 
 _STOP = op(".")
+_NUMBERS = frozenset(("num", "add", "mul", "pow", "fn", "app"))
+"""Ops of what braces may hold that are read as brackets."""
+
+
+def _is_letter(term: Term) -> bool:
+    return term.op == "name" and len(term.label) == 1
 
 
 def _set(term: Term, interpretation: Interpretation) -> Term:
     """Braces around a single sum or product may be brackets."""
     return (
         term.args[0]
-        if len(term.args) == 1 and term.args[0].op in ("add", "mul", "pow", "fn", "app")
+        if len(term.args) == 1
+        and const("sign") not in term.walk()
+        and term.args[0].op in ("add", "mul", "pow", "fn", "app")
         else term
     )
 
 
+def _minutes(term: Term, interpretation: Interpretation) -> Term:
+    """Degrees and minutes side by side are a sum."""
+    if len(term.args) != 2 or term.args[1].op != "op" or term.args[1].data != "'":
+        return term
+    degrees, (minutes,) = term.args[0], term.args[1].args
+    if minutes.op != "num" or const("deg") not in degrees.args:
+        return term
+    return add(degrees, mul(num(minutes.value / 60), const("deg")))
+
+
 _RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
+    "mul": _minutes,
     "name": _name,
     "app": _application,
     "juxt": _index,

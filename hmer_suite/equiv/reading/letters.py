@@ -19,6 +19,13 @@ from hmer_suite.equiv.terms import Term, const, name, op
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
+_DRAWN_ALIKE = {
+    r"\widehat": r"\hat",
+    r"\widetilde": r"\tilde",
+    r"\overline": r"\bar",
+    r"\overrightarrow": r"\vec",
+}
+"""Wide accents and those that look the same over one letter."""
 _LETTER_CLASSES = ("SYMBOL", "CHAR", "UNKNOWN")
 
 
@@ -73,7 +80,8 @@ def _may_be_function(spelling: str, atom: Atom, inner: Sequence[Atom]) -> bool:
 
 def accented(factors: FactorRow, command: Node, content: Term, atom: Atom) -> Term:
     """A letter with an accent; before brackets with a single thing in them perhaps a function."""
-    letter = op(command.name, content)
+    wide = command.name if content.op != "name" and command.name != r"\overrightarrow" else ""
+    letter = op(wide or _DRAWN_ALIKE.get(command.name, command.name), content)
     argument = factors.peek()
     bracket = argument_bracket(argument)
     if argument is not None and bracket is not None and atom.sup is None and is_single(bracket.parts[0]):

@@ -74,6 +74,7 @@ def sign_of(atom: Atom) -> str:
         if isinstance(atom.value, Node)
         else SYNONYMS.get(atom.token, atom.token)
     )
+    sign = r"\mid" if sign in ("|", r"\vert") else sign
     scripts = [" ".join(unparse(node)) for node in (atom.sub, atom.sup) if node is not None]
     return " ".join([sign, *scripts, *["'"] * atom.primes])
 

@@ -16,14 +16,20 @@ MAX_DIGITS = 4000
 
 def number(digits: str) -> Term:
     """The number that *digits* write; ``1{,}000`` is a thousand, ``1{,}5`` one and a half."""
-    head, *groups = digits.split("{,}")
-    if groups and all(len(group.split(".")[0]) == 3 for group in groups):
-        digits = head + "".join(groups)
-    elif groups:
-        digits = head + "." + "".join(groups)
+    digits = _without_commas(digits)
+    if digits.count(".") > 1:
+        return name(digits)  # 1{,}5.2 is neither a number with a comma nor one with a point
     if len(digits) > MAX_DIGITS or (len(digits) > 1 and digits[0] == "0" and digits.isdecimal()):
         return name(digits)  # a leading zero is not written in numbers
     return num(Fraction(digits))
+
+
+def _without_commas(digits: str) -> str:
+    """Digits without commas between thousands, and with a point for a decimal comma."""
+    head, *groups = digits.split("{,}")
+    if groups and all(len(group.split(".")[0]) == 3 for group in groups):
+        return head + "".join(groups)
+    return head + "." + "".join(groups) if groups else digits
 
 
 def digits_of(atom: Atom) -> str:
@@ -34,24 +40,25 @@ def digits_of(atom: Atom) -> str:
 def decimal(factors: FactorRow, atom: Atom) -> Term:
     """A number with its scripts; the digits that it repeats are read too."""
     following = factors.peek()
-    if following is not None and atom.plain and "." in digits_of(atom) and _period(following) is not None:
-        return _repeating(factors, atom)
+    digits = _without_commas(digits_of(atom))
+    if following is not None and atom.plain and digits.count(".") == 1 and _period(following) is not None:
+        return _repeating(factors, digits)
     return factors.scripted(number(digits_of(atom)), atom)
 
 
-def _repeating(factors: FactorRow, atom: Atom) -> Term:
+def _repeating(factors: FactorRow, digits: str) -> Term:
     """``0.1\\overline{3}``, ``0.\\dot{1}4\\dot{2}``: a repeating decimal."""
     period, dots = "", 0
     while (following := factors.peek()) is not None and dots < 2:
         more = _period(following)
-        if more is None and not (dots and following.kind == "num" and following.plain):
+        if more is None and not (dots and following.plain and digits_of(following).isdecimal()):
             break
         factors.at += 1
         period += digits_of(following) if more is None else more
         lined = isinstance(following.value, Node) and following.value.name in (r"\overline", r"\bar")
         dots += 2 if lined else more is not None
-    fixed = digits_of(atom).partition(".")[2]
-    head = Fraction(digits_of(atom) + "0")
+    fixed = digits.partition(".")[2]
+    head = Fraction(digits + "0")
     return num(head + Fraction(int(period), 10 ** len(fixed) * (10 ** len(period) - 1)))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atoms import Atom
+from hmer_suite.equiv.reading.factor_row import SIZE
 from hmer_suite.equiv.reading.levels import sign_of
+from hmer_suite.equiv.reading.products import joined
 from hmer_suite.equiv.terms import MINUS_ONE, Term, add, const, inverse, mul, name, negative, op
 
 
@@ -57,13 +59,26 @@ def times(sign: str, left: Term, right: Term) -> Term:
         return mul(left, inverse(right))
     if left == name(r"\nabla"):
         return op(left.label + sign, right)
-    if sign == r"\times" and left != right and _is_capital(left) and _is_capital(right):
+    if sign == r"\times" and left != right and _may_be_set(left) and _may_be_set(right):
         return op(sign, left, right)  # of numbers, or of sets
     if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
-        return mul(left, right)
+        return joined(left, right)
     if sign == "*" and left.op == right.op == "num":
         return mul(left, right)
     return op(sign, left, right)
+
+
+def _may_be_set(term: Term) -> bool:
+    """Whether a term is a set, an interval, a capital letter, or a product or power of such."""
+    if term.op == "pow" and term.args[1].op == "num":
+        return _may_be_set(term.args[0])  # S^1
+    if term.op in ("sub", "pow"):
+        return _may_be_set(term.args[0]) and not _is_capital(term.args[0])
+    if term.op == "op" and term.data in (r"\times", SIZE):
+        return True
+    if term.op == "name" and term.label.startswith((r"\mathbb", r"\mathds", r"\mathcal", r"\mathscr")):
+        return True
+    return term.op in ("set", "tuple") or _is_capital(term)
 
 
 def _is_capital(term: Term) -> bool:

@@ -18,7 +18,9 @@ _TIMES = r"\times \cdot \div / * \centerdot \slash".split()
 
 SYNONYMS = {
     r"\le": r"\leq", r"\leqslant": r"\leq", r"\leqq": r"\leq", r"\ge": r"\geq", r"\geqslant": r"\geq",
-    r"\geqq": r"\geq", r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
+    r"\geqq": r"\geq",
+    r"\nless": r"\geq", r"\ngtr": r"\leq", r"\nleq": ">", r"\ngeq": "<",
+    r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
     r"\longrightarrow": r"\rightarrow", r"\gets": r"\leftarrow", r"\longleftarrow": r"\leftarrow",
     r"\implies": r"\Rightarrow", r"\Longrightarrow": r"\Rightarrow", r"\impliedby": r"\Leftarrow",
     r"\Longleftarrow": r"\Leftarrow", r"\iff": r"\Leftrightarrow", r"\Longleftrightarrow": r"\Leftrightarrow",
@@ -96,7 +98,7 @@ OPERATOR_NAMES = {
     "tg": "tan", "ctg": "cot", "arctg": "arctan", "arccot": "arccot", "arcsinh": "arsinh", "arsinh": "arsinh",
     "arccosh": "arcosh", "arcosh": "arcosh", "arctanh": "artanh", "artanh": "artanh", "asin": "arcsin",
     "acos": "arccos", "atan": "arctan", "cosec": "csc", "sgn": "sgn", "sign": "sgn", "csch": "csch", "sech": "sech",
-    "sh": "sinh", "ch": "cosh", "th": "tanh",
+    "sh": "sinh", "ch": "cosh", "th": "tanh", "floor": "floor", "ceil": "ceil",
 }  # fmt: skip
 INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sinh": "arsinh", "cosh": "arcosh",
             "tanh": "artanh"}  # fmt: skip
@@ -111,6 +113,8 @@ LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigop
 DOTS = frozenset(r"\ldots \vdots \ddots \textellipsis …".split())
 GEOMETRY = frozenset(r"""\angle \measuredangle \sphericalangle \triangle \odot \square \Box \bigtriangleup \Diamond
     \bigcirc \diamond \lozenge \vartriangle \triangledown""".split())  # fmt: skip
+DIFFERENCES = frozenset(("d", r"\Delta", r"\delta"))
+"""Signs of a differential, a difference, a variation of the letter that follows."""
 PREFIX_OPERATORS = frozenset((r"\partial", r"\nabla"))
 QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
 
@@ -130,5 +134,6 @@ ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
 """Letters that may be functions with an exponent before the brackets: ``f^2(x)``."""
 
 DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"
-                         r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty ( )".split(),))  # fmt: skip
+                         r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty \intercal"
+                         r" ( )".split(),))  # fmt: skip
 """Signs that, alone in a superscript, mark a name instead of raising it to a power."""

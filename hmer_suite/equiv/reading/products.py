@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hmer_suite.equiv.terms import EMPTY, Term, const, op
+from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, const, is_fixed, op
+
+BESIDE_WORD = "word"
+"""Data of a ``juxt`` outside an index: factors, one of them a word or missing."""
 
 
 def juxtaposed(factors: list[Term]) -> Term:
@@ -12,37 +15,95 @@ def juxtaposed(factors: list[Term]) -> Term:
     if not factors:
         return EMPTY
     if any(factor.op == "text" or factor is EMPTY for factor in factors):
-        return Term("juxt", None, tuple(factors))
+        return Term("juxt", BESIDE_WORD, tuple(factors))
     if const("dots") in factors:
         return op("juxt...", *factors)
     if any(
         factor.op == "op" and not factor.args for factor in factors
     ):  # a sign, with which nothing is computed
         return op("juxt.", *factors)
-    if sum(map(_may_not_commute, factors)) > 1 or _has_operator(factors):
-        return Term("ordered", None, tuple(factors))
-    return Term("mul", None, tuple(factors))
+    return _in_order(factors) if _order_matters(factors) else Term("mul", None, tuple(factors))
 
 
-def _has_operator(factors: list[Term]) -> bool:
-    """Whether a matrix or an operator such as ``\\hat H`` is beside more than numbers."""
-    others = sum(factor.op not in ("num", "const") for factor in factors)
-    return others > 1 and any(map(_is_operator, factors))
+def joined(left: Term, right: Term) -> Term:
+    """Two factors with a sign of multiplication between them."""
+    factors = [*_factors(left), *_factors(right)]
+    return _in_order(factors) if _order_matters(factors) else Term("mul", None, (left, right))
+
+
+def _factors(term: Term) -> tuple[Term, ...]:
+    return term.args if term.op in ("mul", "ordered") else (term,)
+
+
+def _in_order(factors: list[Term]) -> Term:
+    """A product that need not commute, its numbers taken out."""
+    numbers = [factor for factor in factors if is_fixed(factor)]
+    ordered = Term("ordered", None, tuple(factor for factor in factors if not is_fixed(factor)))
+    return Term("mul", None, (*numbers, ordered)) if numbers else ordered
+
+
+def _order_matters(factors: list[Term]) -> bool:
+    others = [factor for factor in factors if not is_fixed(factor)]
+    if len(others) < 2:
+        return False
+    return any(map(_is_operator, others)) or sum(map(_may_not_commute, others)) > 1 or _has_inverse(others)
+
+
+def _has_inverse(factors: list[Term]) -> bool:
+    """Whether a capital with the exponent -1 is beside another capital: inverse matrices, ``PAP^{-1}``."""
+    capitals = sum(is_capital(factor.args[0] if factor.op == "pow" else factor) for factor in factors)
+    return capitals > 1 and any(_is_inverse(factor) for factor in factors)
+
+
+def _is_inverse(term: Term) -> bool:
+    return term.op == "pow" and term.args[1] == MINUS_ONE and is_capital(term.args[0])
+
+
+_CAPITAL_GREEK = frozenset(r"\Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega".split())
+
+
+def is_capital(term: Term) -> bool:
+    """Whether a term is a capital letter, perhaps with an index."""
+    if term.op == "sub":
+        return is_capital(term.args[0])
+    return term.op == "name" and (
+        (len(term.label) == 1 and term.label.isupper()) or term.data in _CAPITAL_GREEK
+    )
+
+
+_ADJOINTS = frozenset((r"^\dagger", r"^\ddagger", r"^\intercal"))
+_TRANSPOSITIONS = frozenset(
+    ("T", r"\top", r"\mathrm{T}", r"\mathsf{T}", r"\mathtt{T}", r"\mathbf{T}", r"\mathit{T}")
+)
+"""Exponents that transpose a matrix or a column."""
 
 
 def _is_operator(term: Term) -> bool:
+    r"""Whether the order matters beside any letter: a matrix, ``\hat H``, ``b^\dagger``, ``u^T``."""
     if term.op == "op" and term.data in (r"\hat", r"\widehat"):
         return term.args[0].op == "name" and term.args[0].label.isupper()
+    if term.op == "op":
+        return term.data in _ADJOINTS or (term.data == "^*" and is_capital(term.args[0]))
+    if term.op == "pow" and term.args[1].op in ("name", "text") and term.args[1].data in _TRANSPOSITIONS:
+        return _may_be_matrix(term.args[0])
     return term.op == "matrix" or (term.op in ("sub", "pow") and _is_operator(term.args[0]))
+
+
+def _may_be_matrix(term: Term) -> bool:
+    """Whether a base with the exponent T may be a matrix: letters, but no number such as ``1 + r``."""
+    return all(part.op != "num" for part in (term, *(term.args if term.op == "add" else ())))
 
 
 def _may_not_commute(term: Term) -> bool:
     if term.op == "name":
         return term.label.startswith((r"\mathbf", r"\boldsymbol", r"\bm"))
     if term.op == "op":
-        return term.data in (r"\vec", r"\overrightarrow", r"^\dagger", "apply", "^T", r"^\top")
+        return term.data in _NOT_COMMUTING
     if term.op in ("sub", "pow", "app"):
         return _may_not_commute(term.args[0])
-    if term.op in ("add", "mul"):
+    if term.op in ("add", "mul", "ordered"):
         return any(map(_may_not_commute, term.args))
     return term.op == "matrix"
+
+
+_NOT_COMMUTING = _ADJOINTS | {r"\vec", r"\overrightarrow", r"\hat", r"\widehat", "apply", "^T", r"^\top"}

@@ -52,7 +52,7 @@ from hmer_suite.equiv.reading.operators import (
     SUM,
     UNION,
 )
-from hmer_suite.equiv.reading.shapes import items_of
+from hmer_suite.equiv.reading.shapes import is_text, items_of
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
 
@@ -171,6 +171,8 @@ class TermReader:
         return left_associated(signs, operands)
 
     def _relation(self, row: list[Atom], levels: list[int]) -> Term:
+        if levels[:2] == [FACTOR, FACTOR] and is_text(row[0]):  # words before a statement
+            return Term("list", "quad", (self.product(row[:1]), self.statement(row[1:])))
         parts, atoms_ = split_at(row, levels, RELATION)
         signs: list[str] = []
         sides, negated = [parts[0]], False

@@ -68,6 +68,11 @@ def is_single(row: Sequence[Atom]) -> bool:
     return len(row) == 1 and row[0].plain and row[0].kind in ("sym", "num")
 
 
+def is_text(atom: Atom) -> bool:
+    """Whether an atom is words in ``\\text`` without scripts."""
+    return atom.plain and isinstance(atom.value, Node) and CLASSES.get(atom.value.name) == "TEXT"
+
+
 def is_digits(node: Node | None) -> bool:
     """Whether a group holds digits alone."""
     if node is None:

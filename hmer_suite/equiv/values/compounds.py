@@ -28,7 +28,8 @@ def _derivative_value(point: Point, term: Term) -> Value:
     if variable == what or variable.op != "name":
         raise Unknown("deriv")
     if what.op == "deriv" and what.args[0].op in ("name", "sub", "app"):
-        return point.generic(f"{term.data}{spelling(what.args[0])}|{variable.data}|{what.args[1].data}", [])
+        variables = "|".join(sorted((str(variable.data), str(what.args[1].data))))  # in whatever order
+        return point.generic(f"{term.data}{spelling(what.args[0])}|{variables}", [])
     if what.op not in ("name", "sub", "app"):
         return _derived(point, term)
     values = [] if what.op == "name" else [point.value(arg) for arg in what.args[1:]]

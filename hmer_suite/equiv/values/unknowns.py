@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flint import fmpq
+
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
@@ -10,7 +12,8 @@ from hmer_suite.equiv.reading.operators import (
     QUANTIFIERS,
     SYMMETRIC,
 )
-from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.reading.shapes import HEADS
+from hmer_suite.equiv.terms import Term, const
 from hmer_suite.equiv.values.balls import Unknown, Value
 from hmer_suite.equiv.values.point import MEMBERS, Point, Rule
 from hmer_suite.equiv.values.spelling import numbers_in, spelling
@@ -20,8 +23,8 @@ _RULED = frozenset(
 )
 """Functions that are not computed here but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
-    r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived || \times \setminus \bmod \mod \pmod \int
-    \sum \prod \lim""".split()
+    r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived size || \times \setminus \bmod \mod \pmod
+    \int \sum \prod \lim""".split()
 )
 """Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
 
@@ -90,6 +93,8 @@ def _application(point: Point, term: Term) -> Value:
         and not all(map(_is_simple, args))
     ):
         raise Unknown(head.label)
+    if is_named(head) and not any(map(_has_letter, args)):
+        raise Unknown(head.label)  # of numbers it has one value, which is not known here
     if any(part.op == "op" and part.data == "derived" for part in head.walk()):
         raise Unknown("derived")
     label = ["app", spelling(head)]
@@ -103,10 +108,41 @@ def _application(point: Point, term: Term) -> Value:
     return point.generic("|".join(label), values)
 
 
+_BARS = frozenset((r"\overline", r"\bar"))
+
+
+def _has_letter(term: Term) -> bool:
+    return any(part.op == "name" for part in term.walk())
+
+
+def _is_number(term: Term) -> bool:
+    """Whether a term has no letters; an accent on pi makes it a letter."""
+    return not _has_letter(term) and term != const("pi")
+
+
+def _in_base(digits: Term, base: Term) -> Value | None:
+    """A number whose index is its base, ``52_8``; None if that is none."""
+    if base.op != "num" or base.value.denominator > 1 or not 2 <= base.value <= 36:
+        return None
+    try:
+        return fmpq(int(str(digits.value), int(base.value)))
+    except ValueError:
+        return None
+
+
+def is_named(head: Term) -> bool:
+    """Whether a function has a name of its own, ``\\operatorname{gcd}`` or ``\\Gamma``, and is not any function."""
+    return head.op == "name" and (
+        head.data in (r"\Gamma", r"\zeta") or head.label.startswith(r"\operatorname") or head.data in HEADS
+    )
+
+
 def _indexed(point: Point, term: Term) -> Value:
     base, index = term.args
     if base.op == "empty":  # {}_n C_k
         raise Unknown("prescript")
+    if base.op == "num" and (value := _in_base(base, index)) is not None:
+        return value
     if point.constant_functions and any(value is None for value in point.bound.values()):
         return point.coefficient("sub|" + spelling(base), "")
     label = ["sub", spelling(base)]
@@ -132,6 +168,8 @@ def _may_be_any_function(term: Term) -> bool:
         return False
     if term.data in QUANTIFIERS and term.args[0].op == "name":
         return term.args[0].label.startswith("\u2200")
+    if term.data in _BARS and (term.args[0].data in _BARS or _is_number(term.args[0])):
+        return False  # the conjugate of a number or of a conjugate
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
         return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True
