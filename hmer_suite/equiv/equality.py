@@ -18,7 +18,7 @@ _COMMUTING_LISTS = frozenset(("set", "ac"))
 
 
 def equality(left: Term, right: Term) -> str | None:
-    """How the two were proved equal, `STRUCTURAL` or `SYMBOLIC`, or None."""
+    """The kind of proof that the two are equal, `STRUCTURAL` or `SYMBOLIC`, or None."""
     if structure(left) == structure(right):
         return STRUCTURAL
     try:

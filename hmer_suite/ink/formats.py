@@ -31,7 +31,7 @@ _ROOT = re.compile(r"\s*<(?:[\w.-]+:)?([\w.-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file holds, unpacked.
+    """The content of a file, unpacked.
 
     `root` is the name of an XML file's root element, or empty. `value` is what JSON stands for, or None, and
     `problem` says why a file that begins as JSON does is none.

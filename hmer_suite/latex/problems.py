@@ -323,7 +323,7 @@ _ENDS = {cls: token for token, cls in CLASSES.items() if cls.startswith("END_")}
 
 
 def _expected(configuration: Configuration) -> tuple[str, ...]:
-    """What may follow here: closing tokens first, then kinds of tokens by a common name."""
+    """Tokens that may follow here: closing tokens first, then kinds of tokens by a common name."""
     allowed = set(configuration.allowed)
     if configuration.accepts:
         allowed.add(END)

@@ -25,7 +25,7 @@ Rewrite = Callable[[Sequence[str]], str]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """How samples stand in their file.
+    """The arrangement of samples in their file.
 
     `lines` are their lines from 1, None where a sample is no line; `numbered` says that they have no ids and are
     counted from 1; `warnings` are lines about what may be misread.

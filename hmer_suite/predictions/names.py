@@ -47,7 +47,7 @@ class Columns:
         return tuple(name for name in (self.id, self.pred, self.ref) if name is not None)
 
     def of_references(self) -> Columns:
-        """What the user said of the references, for a file of their own."""
+        """The columns that the user named for a file of references."""
         return NO_COLUMNS if self.ref is None or self.ref.isdecimal() else Columns(ref=self.ref)
 
 

@@ -28,7 +28,7 @@ FORMATS = ("tsv", "csv", "spaced", "json", "jsonl", "plain", "folder", "zip")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a file: its layout (None if it is to be detected), the ids of its references, its columns.
+    """A request to read a file: its layout (None if it is to be detected), the ids of its references, its columns.
 
     `known_ids` is empty if the references are plain, None if there are none.
     """

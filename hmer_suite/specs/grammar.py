@@ -21,7 +21,7 @@ class CompiledGrammar(Protocol):
     name: str
 
     def __hash__(self) -> int:
-        """By identity: a grammar is compiled once."""
+        """The hash of the object: a grammar is compiled once."""
 
     @property
     def digest(self) -> str:

@@ -44,7 +44,7 @@ class Channel:
 
     @property
     def unit(self) -> tuple[str, float]:
-        """What one step of the channel is measured in, and how many of that it is."""
+        """The unit of the channel, and the number of units in one step."""
         if self.units in _CENTIMETRES and not (self.type == "integer" and self.resolution):
             return "cm", _CENTIMETRES[self.units]
         if self.resolution:

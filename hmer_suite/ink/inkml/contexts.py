@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the numbers of a trace mean.
+    """The meaning of the numbers of a trace.
 
     `transform` maps channels to the canvas; None where they are the canvas's own. `canvas` is the format of the
     canvas; None for the default one, whose X grows to the right and Y downwards.

@@ -34,7 +34,7 @@ class Part:
 
 
 Tree = Part | tuple["Tree", ...]
-"""What a trace, a group or a view shows."""
+"""The traces that a trace, a group or a view shows."""
 
 Indices = tuple[int, ...]
 """The place of a point: the number of a child at each level of groups, then that of the point, all from 1."""

@@ -33,7 +33,7 @@ _TRANSFORM = re.compile(r"\s*(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What a shape inherits; `stroke` and `fill` are empty where nothing sets them."""
+    """Properties that a shape inherits; `stroke` and `fill` are empty where nothing sets them."""
 
     stroke: str = ""
     fill: str = ""
