@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -120,3 +121,36 @@ def cache_folder() -> Path:
     home = os.environ.get("XDG_CACHE_HOME", "")
     base = Path(home) if os.path.isabs(home) else Path.home() / ".cache"
     return base / "hmer-suite"
+
+
+MAX_NAME = 120
+"""Bytes of the longest name that `file_name_of` writes in full; suffixes still fit into the 255 of file systems."""
+
+_KEPT = frozenset(" !'()+,-.=@[]_{}")
+"""Punctuation that every file system takes and `file_name_of` keeps."""
+
+
+def file_name_of(id: str) -> str:
+    """The name, without suffix, of a file that belongs to the sample `id`: one component, never a path.
+
+    Distinct ids have distinct names. Letters and digits of any script and the harmless punctuation stay; anything else
+    is ``%`` and two hexadecimal digits for each of its bytes, and so are dots and blanks at either end. An empty id is
+    ``%``. A name longer than `MAX_NAME` bytes is cut, followed by ``~`` and half of its SHA-256 digest.
+    """
+    ends = {0, len(id) - 1}
+    name = "".join(
+        _escaped(char) if place in ends and char in ". " else _component(char) for place, char in enumerate(id)
+    )
+    data = name.encode("utf-8")
+    if len(data) <= MAX_NAME:
+        return name or "%"
+    digest = hashlib.sha256(data).hexdigest()[:32]
+    return f"{data[: MAX_NAME - 33].decode('utf-8', 'ignore')}~{digest}"
+
+
+def _component(char: str) -> str:
+    return char if char.isalnum() or char in _KEPT else _escaped(char)
+
+
+def _escaped(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
