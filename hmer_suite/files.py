@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from hmer_suite.errors import InputError
@@ -72,35 +73,47 @@ def read_lines(path: str | Path) -> list[str]:
     return split_lines(read_text(path))
 
 
-def write_whole(path: str | Path, content: str | bytes) -> None:
-    """Write `content` (text as UTF-8), so that `path` holds either all of it or its previous content.
+def write_whole(path: str | Path, content: str | bytes | Iterable[bytes]) -> None:
+    """Write `content` (text as UTF-8, or pieces), so that `path` holds either all of it or its previous content.
 
     It is written next to the target and moved into place; a symbolic link keeps its target, and an existing file
     its permissions. Raises `InputError` if the path cannot be written.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
+    pieces = [data] if isinstance(data, bytes) else data
     target = os.path.realpath(path)
     try:
         if os.path.exists(target) and not os.path.isfile(target):
             # A device or pipe such as /dev/null must not be replaced.
-            _write_through(path, data)
+            _write_through(path, pieces)
         else:
-            _replace(target, data)
+            _replace(target, pieces)
     except OSError as error:
         raise InputError(f"{path}: cannot write: {error.strerror}") from None
 
 
-def _write_through(path: str | Path, data: bytes) -> None:
+def check_writable(path: str | Path) -> None:
+    """Raise `InputError` if `write_whole` could not write this path, before anything is computed for it."""
+    folder = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path):
+        raise InputError(f"{path}: cannot write: it is a folder")
+    if not os.path.isdir(folder):
+        raise InputError(f"{path}: cannot write: there is no folder {folder}")
+    if not os.access(folder if not os.path.exists(path) or os.path.isfile(path) else path, os.W_OK):
+        raise InputError(f"{path}: cannot write: permission denied")
+
+
+def _write_through(path: str | Path, pieces: Iterable[bytes]) -> None:
     with open(path, "wb") as file:
-        file.write(data)
+        file.writelines(pieces)
 
 
-def _replace(target: str, data: bytes) -> None:
+def _replace(target: str, pieces: Iterable[bytes]) -> None:
     folder = os.path.dirname(target)
     temporary = os.path.join(folder, f".hmer-suite-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     try:
         with open(temporary, "xb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         if os.path.exists(target):
@@ -139,7 +152,8 @@ def file_name_of(id: str) -> str:
     """
     ends = {0, len(id) - 1}
     name = "".join(
-        _escaped(char) if place in ends and char in ". " else _component(char) for place, char in enumerate(id)
+        percent_escaped(char) if place in ends and char in ". " else _component(char)
+        for place, char in enumerate(id)
     )
     data = name.encode("utf-8")
     if len(data) <= MAX_NAME:
@@ -149,8 +163,9 @@ def file_name_of(id: str) -> str:
 
 
 def _component(char: str) -> str:
-    return char if char.isalnum() or char in _KEPT else _escaped(char)
+    return char if char.isalnum() or char in _KEPT else percent_escaped(char)
 
 
-def _escaped(char: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+def percent_escaped(text: str) -> str:
+    """``%`` and two hexadecimal digits for each byte of the UTF-8 text, halves of surrogate pairs included."""
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))

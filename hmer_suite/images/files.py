@@ -44,7 +44,7 @@ IMAGE_SUFFIXES = (
 """Suffixes of the image files that are read. TIFF and PDF have pages; of an animation, the first picture is read."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "AVIF", "PPM")
-"""The formats that Pillow may open, whatever the suffix; others run programs (EPS) or are seldom attacked and mended."""
+"""The formats that Pillow may open, whatever the suffix; of the others, EPS runs a program."""
 
 _PDF, _TIFF = b"%PDF-", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 """The first bytes of PDF and of TIFF files."""
@@ -52,7 +52,16 @@ _PDF, _TIFF = b"%PDF-", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 """Brands of HEIF files (ISO/IEC 23008-12), at byte 8."""
 
-_DAMAGED = (OSError, ValueError, SyntaxError, EOFError, struct.error, OverflowError, RuntimeError, MemoryError)
+_DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+    OverflowError,
+    RuntimeError,
+    MemoryError,
+)
 """Exceptions that Pillow and its plugins raise for damaged files."""
 
 _OPENING = Lock()
@@ -134,7 +143,9 @@ def _unloaded(data: bytes) -> Image:
     from PIL import Image
 
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF and b"avif" not in data[:64]:
-        from pillow_heif import HeifImageFile  # only for HEIF; registered with Pillow, it would change other programs
+        from pillow_heif import (
+            HeifImageFile,
+        )  # only for HEIF; registered with Pillow, it would change other programs
 
         return HeifImageFile(BytesIO(data))
     with _OPENING, warnings.catch_warnings():
