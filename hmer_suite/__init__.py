@@ -30,6 +30,7 @@ _HOMES = {
     "read_ink": "hmer_suite.ink.formats",
     "repair": "hmer_suite.repairs",
     "score": "hmer_suite.scores.score",
+    "to_mathml": "hmer_suite.mathml",
     "tokens": "hmer_suite.latex.tokens",
     "validate": "hmer_suite.latex.problems",
 }
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from hmer_suite.latex.problems import validate
     from hmer_suite.latex.tokens import join, tokens
     from hmer_suite.latex.tree import parse
+    from hmer_suite.mathml import to_mathml
     from hmer_suite.predict.formula_reader import load
     from hmer_suite.repairs import repair
     from hmer_suite.scores.score import score

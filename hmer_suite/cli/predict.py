@@ -21,7 +21,9 @@ from hmer_suite.predict.shard import Shard
 if TYPE_CHECKING:
     from hmer_suite.predict.job import Job, Part, Recognises, Row, SamplesT
     from hmer_suite.predict.journal import Journal
+    from hmer_suite.predict.reader import Reader
     from hmer_suite.specs.recogniser import Decoding
+    from hmer_suite.specs.samples import SampleSet
 
 NAME = typer.Argument(
     ...,
@@ -179,8 +181,6 @@ class _Sink:
 def _predict(request: _Request, machine: _Machine, pictures: _Pictures, sink: _Sink) -> None:
     from hmer_suite.predict.joint_reader import JointReader
     from hmer_suite.predict.open_reader import default_device, open_readers
-    from hmer_suite.predict.pictures import draw_activations, draw_attention
-    from hmer_suite.specs.samples import SampleSet
 
     reader = open_readers(request.name, machine.device or default_device(), machine.precision)
     settings = _settings(request, machine, reader.digests)
@@ -189,15 +189,21 @@ def _predict(request: _Request, machine: _Machine, pictures: _Pictures, sink: _S
             raise UsageError(f"{request.name}: --attention and --activations need a single recogniser")
         return _run(_job(reader, request), settings, sink, lambda _: [])
 
-    def draw(part: Part[SampleSet]) -> list[Path]:
-        paths: list[Path] = []
-        if pictures.attention is not None:
-            paths += draw_attention(reader, part.samples, part.readings, pictures.attention)
-        if pictures.activations is not None:
-            paths += draw_activations(reader, part.samples, pictures.activations)
-        return paths
+    _run(_job(reader, request), settings, sink, lambda part: _draw(reader, part, pictures))
 
-    _run(_job(reader, request), settings, sink, draw)
+
+def _draw(reader: Reader, part: Part[SampleSet], pictures: _Pictures) -> list[Path]:
+    """Draw the pictures that are asked for; their paths."""
+    if pictures == _Pictures(None, None):
+        return []
+    from hmer_suite.predict.pictures import draw_activations, draw_attention
+
+    paths: list[Path] = []
+    if pictures.attention is not None:
+        paths += draw_attention(reader, part.samples, part.readings, pictures.attention)
+    if pictures.activations is not None:
+        paths += draw_activations(reader, part.samples, pictures.activations)
+    return paths
 
 
 def _job(reader: Recognises[SamplesT], request: _Request) -> Job[SamplesT]:
@@ -299,15 +305,13 @@ def _run(
 def _write_all(
     job: Job[SamplesT], journal: Journal, tally: _Tally, draw: Callable[[Part[SamplesT]], list[Path]]
 ) -> None:
-    from hmer_suite.predict.output import to_json
-
     total = len(job.places)
     with progress_bar("reading", total, completed=journal.done) as bar:
         for part in job.parts(journal.done, bar.advance):
             for path in draw(part):
                 bar.write(str(path))
             tally.add(part, job.how, bar, total == 1)
-            journal.append([to_json(row.id, row.label, row.found, row.problem) for row in part.rows])
+            journal.append(_objects(part.rows))
     journal.finish()
 
 
@@ -339,8 +343,6 @@ def _kept_on_interrupt(journal: Journal, total: int) -> Iterator[None]:
 
 
 def _print_all(job: Job[SamplesT], as_json: bool, draw: Callable[[Part[SamplesT]], list[Path]]) -> None:
-    from hmer_suite.predict.output import to_json
-
     total, tally = len(job.places), _Tally()
     found: list[dict[str, object]] = []
     # Printed on a terminal, the formulas themselves show the progress.
@@ -352,7 +354,7 @@ def _print_all(job: Job[SamplesT], as_json: bool, draw: Callable[[Part[SamplesT]
                     bar.write(str(path))
                 tally.add(part, job.how, bar, total == 1)
                 if as_json:
-                    found += [to_json(row.id, row.label, row.found, row.problem) for row in part.rows]
+                    found += _objects(part.rows)
                 else:
                     _print(part.rows, total)
     except Interrupted as stop:
@@ -361,6 +363,12 @@ def _print_all(job: Job[SamplesT], as_json: bool, draw: Callable[[Part[SamplesT]
     if as_json:
         print_json(found[0] if total == 1 else found)
     tally.conclude(total, tally.failed)
+
+
+def _objects(rows: Sequence[Row]) -> list[dict[str, object]]:
+    from hmer_suite.predict.output import to_json
+
+    return [to_json(row.id, row.label, row.found, row.problem) for row in rows]
 
 
 def _print(rows: Sequence[Row], total: int) -> None:

@@ -85,12 +85,16 @@ def _label(ink: InkDocument) -> str:
 # ---------------------------------------------------------------- values
 
 
-def content(given: bytes | Picture | Sequence[np.ndarray] | dict[str, Any], name: str) -> Traces | Picture:
+def content(
+    given: bytes | Picture | InkDocument | Sequence[np.ndarray] | dict[str, Any], name: str
+) -> Traces | Picture:
     """The traces or the picture that is given; `InputError`, which calls it `name`, if it is neither."""
     if isinstance(given, bytes):
         if looks_like_ink(given):
             return parse_ink(given, name).traces
         return open_image(given, name)
+    if isinstance(given, InkDocument):
+        return given.traces
     if isinstance(given, dict):
         return traces_of(given, name)
     if isinstance(given, (list, tuple)):

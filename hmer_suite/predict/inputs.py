@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from hmer_suite.data.ink_sets import LabelledInk, ink_set
-from hmer_suite.data.parquet import read_set, splits_of
 from hmer_suite.data.prepare import RawSample, prepare_samples
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.predict.contents import content, drawn, image_of_file, ink_of_file, ink_sample, photo, traced
@@ -26,9 +25,10 @@ from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
 if TYPE_CHECKING:
     import numpy as np
 
+    from hmer_suite.ink.document import InkDocument
     from hmer_suite.predict.contents import Picture
 
-    Single: TypeAlias = str | Path | bytes | Picture | Sequence[np.ndarray] | dict[str, Any]
+    Single: TypeAlias = str | Path | bytes | Picture | InkDocument | Sequence[np.ndarray] | dict[str, Any]
 
 DataSource = Callable[[str], tuple[DataSourceSpec, str]]
 """Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
@@ -105,6 +105,8 @@ def read_data_set(text: str, preprocessing: Preprocessing, data_source: DataSour
     """The samples of ``SET@SPLIT``, by default its test split or the only one; raises as `read_inputs` does."""
     base, split = _without_split(text)
     if _is_path(base):
+        from hmer_suite.data.parquet import read_set, splits_of  # pyarrow is large, and files need none of it
+
         splits = splits_of(base)
         default = splits[0] if len(splits) == 1 else "test"
         samples = read_set(base, split or default, preprocessing, labelled=False)
@@ -129,6 +131,8 @@ def open_splits(
     Without `preprocessing` a prepared set comes as it is stored. Raises the errors of `read_inputs`.
     """
     if _is_path(text):
+        from hmer_suite.data.parquet import read_set, splits_of  # as above
+
         for split in splits or splits_of(text):
             yield read_set(text, split, preprocessing, labelled=False)
         return
@@ -164,8 +168,8 @@ def read_single(given: Single, preprocessing: Preprocessing, name: str = "input"
     """One formula as a set of one sample.
 
     `given` is a path; the bytes of an image or of a file of ink; a picture as Pillow's or as an array
-    (H, W), (H, W, 3) or (H, W, 4) of uint8; or strokes: traces (n, 2), or a value that JSON with strokes holds. Raises
-    `InputError`, which calls it `name`, for what cannot be read, and for a file of several pages.
+    (H, W), (H, W, 3) or (H, W, 4) of uint8; or ink: what `read_ink` returns, traces (n, 2), or a value that JSON with
+    strokes holds. Raises `InputError`, which calls it `name`, for what cannot be read, and for a file of several pages.
     """
     if isinstance(given, (str, Path)):
         return _read_file(str(given), preprocessing)
