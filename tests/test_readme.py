@@ -33,6 +33,25 @@ def test_every_expression_gives_what_stands_beside_it(expression: str, expected:
     assert repr(eval(expression, {"hs": hs})) == expected  # our own README, not a user's text
 
 
+def test_the_example_of_reading_gives_what_stands_beside_it():
+    block = next(one for one in re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL) if "hs.load" in one)
+    names: dict[str, object] = {}
+    for line in block.splitlines():
+        code, _, expected = (part.strip() for part in line.partition(" # "))
+        if line.startswith("best."):
+            value = eval(code, names)
+            if expected.startswith("'<"):
+                first, last = expected.strip("'").split(" ...>")
+                assert value.startswith(first) and value.endswith(last.removesuffix("</math>") + "</math>")
+            elif expected.startswith("(("):
+                assert [token for token, _ in value] == [token for token, _ in eval(expected)]
+            elif expected.startswith("'"):
+                assert repr(value) == expected
+        elif code:
+            exec(code, names)
+    assert isinstance(names["best"], hs.load.__globals__["Reading"])
+
+
 def test_there_is_something_to_test():
     assert len(COMMANDS) >= 5
     assert len(EXPRESSIONS) >= 3

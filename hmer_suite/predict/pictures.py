@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -15,7 +16,7 @@ from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.activations import activation_sheet
 from hmer_suite.report.attention import attention_animation, attention_sheet, stroke_animation, stroke_sheet
-from hmer_suite.report.frame_alignment import draw_alignment
+from hmer_suite.report.frame_alignment import FrameAlignment, draw_alignment
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.loader import batch_of, collate, inks_of
@@ -61,13 +62,7 @@ def _captions(reading: Hypothesis) -> tuple[str, ...]:
 def _draw_one(
     model: Recogniser, attend: Attend, samples: SampleSet, place: int, reading: Hypothesis, folder: Path
 ) -> list[Path]:
-    tokens = reading.tokens
-    batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
-    numbers = [model.vocabulary.encode(" ".join(tokens))]
-    align = getattr(model, "alignments", None)
-    with torch.inference_mode():
-        maps = list(attend(batch, numbers)[0].cpu().numpy())
-        alignment = align(batch, numbers)[0] if align else None
+    maps, alignment = _attend(model, attend, samples, place, reading)
     captions = _captions(reading)
     if samples.kind == "ink":
         traces = inks_of(samples)[place].traces
@@ -81,8 +76,20 @@ def _draw_one(
     write_whole(paths[1], animation)
     if alignment is not None:
         paths.append(folder / f"{stem}.alignment.png")
-        draw_alignment(samples.images[place], alignment, tokens, paths[-1])
+        draw_alignment(samples.images[place], alignment, reading.tokens, paths[-1])
     return paths
+
+
+def _attend(
+    model: Recogniser, attend: Attend, samples: SampleSet, place: int, reading: Hypothesis
+) -> tuple[list[np.ndarray], FrameAlignment | None]:
+    """Attention maps of a reading, one per token, and the alignment of frames where the recogniser has one."""
+    batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
+    numbers = [model.vocabulary.encode(" ".join(reading.tokens))]
+    align = getattr(model, "alignments", None)
+    with torch.inference_mode():
+        maps = list(attend(batch, numbers)[0].cpu().numpy())
+        return maps, align(batch, numbers)[0] if align else None
 
 
 def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -81,16 +82,19 @@ def header_only(width: int, height: int) -> bytes:
         (data_of(picture(), "ICO"), "not an image that can be read"),
         (header_only(60_000, 60_000), "too large, at most 89,000,000 pixels are read"),
         (header_only(10_000, 9_000), "too large, at most 89,000,000 pixels are read"),
-        (header_only(50_100, 100), "too narrow: 50,100 x 100 pixels, one side is more than 500 times the other"),
+        (
+            header_only(50_100, 100),
+            "too narrow: 50,100 x 100 pixels, one side is more than 500 times the other",
+        ),
         (header_only(50, 25_050), "too narrow: 50 x 25,050 pixels"),
         (header_only(50, 50), "damaged image"),
         (b"%PDF-1.4\nnothing", "damaged PDF file"),
         (data_of(picture(), "HEIF")[:400], "damaged image"),
-        (data_of(picture(), "AVIF")[:200], "damaged image"),
+        (data_of(picture(), "AVIF")[:200], "not an image that can be read"),
     ],
 )
 def test_other_content_is_one_line_for_that_file(data: bytes, reason: str) -> None:
-    with pytest.raises(InputError, match=reason) as caught:
+    with pytest.raises(InputError, match=re.escape(reason)) as caught:
         open_image(data, "given.png")
     assert str(caught.value).startswith("given.png: ") and "\n" not in str(caught.value)
 
@@ -98,7 +102,7 @@ def test_other_content_is_one_line_for_that_file(data: bytes, reason: str) -> No
 def test_sizes() -> None:
     check_size(1, 500, "fine")
     for width, height in ((0, 5), (1, 501), (89_000_001, 1)):
-        with pytest.raises(InputError, match="^x: "):
+        with pytest.raises(InputError, match=r"^x: "):
             check_size(width, height, "x")
 
 

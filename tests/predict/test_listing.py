@@ -79,7 +79,7 @@ def test_pages_are_formulas(tmp_path: Path) -> None:
 def test_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nowhere: no such file or folder"):
         listed(tmp_path / "nowhere")
-    with pytest.raises(InputError, match="a folder without files of images or ink$"):
+    with pytest.raises(InputError, match=r"a folder without files of images or ink$"):
         listed(tmp_path)
     touch(tmp_path / "notes.txt")
     with pytest.raises(InputError, match=r"1 passed over: .*notes\.txt: neither an image nor ink"):
@@ -94,4 +94,10 @@ def test_shards_are_ranges_of_sorted_ids_whatever_the_order() -> None:
     assert parts == [["a", "b"], ["c", "e", "d"]]
     assert {frozenset(ids[::-1][place] for place in Shard(1, 2).places(ids[::-1]))} == {frozenset("ab")}
     assert Shard().places(ids) == [0, 1, 2, 3, 4] and Shard.parse("2/7") == Shard(2, 7)
-    assert sorted(place for number in range(1, 10) for place in Shard(number, 9).places(ids)) == [0, 1, 2, 3, 4]
+    assert sorted(place for number in range(1, 10) for place in Shard(number, 9).places(ids)) == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]

@@ -10,28 +10,27 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from hmer_suite.cli import main
 from hmer_suite.data.parquet import write_set
-from hmer_suite.specs.recogniser import Preprocessing
-from tests.data.test_images import save
-from tests.data.test_parquet import sample_set
-
-pytest.importorskip("torch")
-from hmer_suite.predict import open_reader
+from hmer_suite.predict import pictures
 from hmer_suite.predict.joint_reader import JointReader
 from hmer_suite.predict.journal import Journal
 from hmer_suite.predict.listing import list_files
 from hmer_suite.predict.reader import ALONE, Reader
+from hmer_suite.specs.recogniser import Hypothesis, Preprocessing
+from tests.data.test_images import save
+from tests.data.test_parquet import sample_set
 from tests.predict.instant_reader import WANT, open_instantly
 
 Run = Callable[..., tuple[int, str, str]]
 FAST = "instant"
-OPEN = open_reader.open_readers
 ROOT = Path(__file__).parents[2]
 
 
@@ -146,16 +145,22 @@ def test_what_is_passed_over_is_named_and_counted(run, tmp_path):
 # --- names ----------------------------------------------------------------------------------------------
 
 
-def test_ids_never_leave_the_folder_of_pictures(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("hmer_suite.predict.open_reader.open_readers", OPEN)
+def test_ids_never_leave_the_folder_of_pictures(tmp_path, monkeypatch):
     ids = ("../x", str(tmp_path / "abs"), "..")
-    path = tmp_path / "set.parquet"
-    write_set(path, [replace(sample_set("test", 3), ids=ids)])
+    samples = replace(sample_set("test", 3), ids=ids)
+    for name, result in (("collate", None), ("activation_sheet", b""), ("_attend", ([], None))):
+        monkeypatch.setattr(pictures, name, lambda *_, result=result: result)
+    for name in ("attention_sheet", "attention_animation"):
+        monkeypatch.setattr(pictures, name, lambda *_: b"")
+    monkeypatch.setattr(pictures, "activations", lambda *_: {"layer": torch.zeros(1, 2, 2)})
+    reader = Reader(SimpleNamespace(vocabulary=None, attention=None), WANT, None)
+    monkeypatch.setattr(reader.model, "attention", lambda *_: [])
     inside = tmp_path / "in" / "maps"
     before = set(tmp_path.rglob("*"))
-    assert run("ctc-crnn", path, "--activations", inside, "--device", "cpu")[0] == 0
+    pictures.draw_activations(reader, samples, inside)
+    pictures.draw_attention(reader, samples, [(Hypothesis(("x",), -1.0),)] * 3, inside)
     new = {one for one in tmp_path.rglob("*") if one not in before} - {inside, inside.parent}
-    assert len(new) == 3 and {one.parent for one in new} == {inside}
+    assert len(new) == 9 and {one.parent for one in new} == {inside}
 
 
 def test_ids_that_a_tsv_cannot_hold_are_refused_before_reading(run, tmp_path):
