@@ -12,7 +12,7 @@ import typer
 
 from hmer_suite.errors import HmerSuiteError
 
-COMMANDS = ("score", "compare", "validate", "fix", "canon", "equal", "train", "predict", "plugins", "demo")
+COMMANDS = ("score", "compare", "validate", "fix", "canon", "equal", "train", "predict", "plugins", "serve", "demo")
 """Commands in the order of the help; each is the function `run` of the module with its name."""
 
 app = typer.Typer(
