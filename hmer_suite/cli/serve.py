@@ -85,7 +85,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except (OSError, UnicodeError) as error:
         listening.close()
-        raise UsageError(f"--host {host} --port {port}: {getattr(error, 'strerror', None) or error}") from None
+        raise UsageError(
+            f"--host {host} --port {port}: {getattr(error, 'strerror', None) or error}"
+        ) from None
     return listening
 
 

@@ -39,8 +39,8 @@ from torch import Tensor
 from hmer_suite.decoding.frame_grammar import FrameGrammar
 from hmer_suite.decoding.language import Language
 from hmer_suite.decoding.stepwise import check
-from hmer_suite.latex import token_model
 from hmer_suite.errors import UsageError
+from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd
 from hmer_suite.nn.ctc import BLANK, NEGLIGIBLE, SHIFT, losses, out_of_reach
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood

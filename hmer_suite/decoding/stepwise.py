@@ -299,7 +299,9 @@ def _prefix(vocabulary: Vocabulary, how: Decoding, grammar: Constraint | None) -
         state, room = grammar.start(), how.max_length
         for token, number in zip(how.prefix, numbers, strict=True):
             if not grammar.mask(state, room)[number]:
-                raise UsageError(f"prefix: no valid formula begins like this: {' '.join(how.prefix)} (at {token})")
+                raise UsageError(
+                    f"prefix: no valid formula begins like this: {' '.join(how.prefix)} (at {token})"
+                )
             state, room = grammar.advance(state, number), room - 1
     return numbers
 

@@ -10,6 +10,7 @@ import torch
 from hmer_suite.predict.formula_reader import FormulaReader
 from hmer_suite.predict.inputs import read_single
 from hmer_suite.predict.joint_reader import JointReader
+from hmer_suite.predict.pictures import Attend
 from hmer_suite.predict.reader import Reader
 from hmer_suite.train.loader import batch_of
 
@@ -26,10 +27,11 @@ def stroke_attention(
     member = next((member for member in members if _attends(member, tokens)), None)
     if member is None:
         return None
+    attend: Attend = getattr(member.model, "attention")  # noqa: B009 - a recogniser may have it
     samples = member.seen(read_single(list(traces), member.wanted))
     batch = batch_of(samples, [0], member.model.vocabulary).to(next(member.model.parameters()).device)
     with torch.inference_mode():
-        (weights,) = member.model.attention(batch, [member.model.vocabulary.encode(" ".join(tokens))])
+        (weights,) = attend(batch, [member.model.vocabulary.encode(" ".join(tokens))])
     return [[round(value, 4) for value in row] for row in weights[: len(tokens)].tolist()]
 
 

@@ -67,17 +67,20 @@ def create_app(options: ServerOptions) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
         docs_url=None,
+        max_body_size=limits.body_bytes,
         middleware=[
             Middleware(Measured, metrics=metrics),
             Middleware(
                 Protected,
-                body_bytes=limits.body_bytes,
                 origins=frozenset(options.origins),
                 inline_styles=has_mathlive(),
             ),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(options.hosts), www_redirect=False),
             Middleware(
-                CORSMiddleware, allow_origins=options.origins, allow_methods=["*"], allow_headers=["content-type"]
+                CORSMiddleware,
+                allow_origins=options.origins,
+                allow_methods=["*"],
+                allow_headers=["content-type"],
             ),
         ],
     )

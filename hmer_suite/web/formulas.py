@@ -9,7 +9,7 @@ import ziamath
 from hmer_suite.errors import InputError
 from hmer_suite.latex.canonical.canoniser import canonical
 from hmer_suite.latex.problems import validate
-from hmer_suite.latex.tokens import tokens
+from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
 from hmer_suite.mathml import to_mathml
 from hmer_suite.repairs import repair
@@ -30,7 +30,7 @@ def verdict(latex: str) -> dict[str, Any]:
     diagnosis = validate(latex)
     return {
         **diagnosis.to_json(),
-        "tokens": list(tokens(latex)) if diagnosis.valid else [],
+        "tokens": split(latex) if diagnosis.valid else [],
         "mathml": drawn(latex) if diagnosis.valid else None,
     }
 

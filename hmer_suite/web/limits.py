@@ -11,8 +11,8 @@ class Limits:
 
     `body_bytes` of a request's body; `pixels` of an image, known before it is decoded; `strokes` and `points` of ink;
     `characters` of a formula; `samples` that are scored at once. A request may work for `seconds`, scoring for
-    `scoring_seconds`, and scoring may take `scoring_memory` bytes. At most `waiting` requests wait for a worker; the next
-    is refused.
+    `scoring_seconds`, and scoring may take `scoring_memory` bytes. At most `waiting` requests wait for a worker; the
+    next is refused.
     """
 
     body_bytes: int = 10_000_000

@@ -33,7 +33,8 @@ def find_offers(wanted: Sequence[str]) -> Offers:
                 if recogniser(part.partition("@")[0]).weights is None:
                     raise UsageError(f"--recogniser {name}: {part} has no weights")
         return Offers(tuple(dict.fromkeys(wanted)), wanted[0], wanted[0])
-    known = {spec.name: spec for _, spec in offered("recogniser").values() if spec.weights is not None}
+    specs = [spec for _, spec in offered("recogniser").values() if isinstance(spec, RecogniserSpec)]
+    known = {spec.name: spec for spec in specs if spec.weights is not None}
     if not known:
         raise PluginError("no recogniser with weights is installed")
     pens = [name for name, spec in known.items() if spec.input == "ink"]

@@ -17,7 +17,7 @@ from PIL import Image
 
 from hmer_suite.errors import InputError
 from hmer_suite.latex.problems import validate
-from hmer_suite.latex.tokens import tokens
+from hmer_suite.latex.tokens import split
 from hmer_suite.predict.attention import stroke_attention
 from hmer_suite.predict.formula_reader import FormulaReader, load
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
@@ -31,8 +31,8 @@ MOST_ASPECT = 100
 class Question:
     """The way in which a formula is to be read.
 
-    `beam`, `nbest` and `constrained` are those of `hmer_suite.specs.recogniser.Decoding`; `prefix` is LaTeX with which the
-    reading begins. With `attention` the strokes that each token looked at are returned.
+    `beam`, `nbest` and `constrained` are those of `hmer_suite.specs.recogniser.Decoding`; `prefix` is LaTeX with which
+    the reading begins. With `attention` the strokes that each token looked at are returned.
     """
 
     recogniser: str
@@ -49,7 +49,7 @@ class Question:
             beam=max(self.beam, self.nbest),
             nbest=self.nbest,
             constrained=self.constrained,
-            prefix=tuple(tokens(self.prefix)),
+            prefix=tuple(split(self.prefix)),
         )
 
 
@@ -101,7 +101,12 @@ def _answer(found: Sequence[Hypothesis], question: Question) -> dict[str, Any]:
         "latex_styled": best.latex,
         "confidence": _finite(best.confidence),
         "nbest": [
-            {"latex_styled": one.latex, "confidence": _finite(one.confidence), "logprob": _finite(one.logprob)}
+            {
+                "latex_styled": one.latex,
+                "confidence": _finite(one.confidence),
+                "logprob": _finite(one.logprob),
+                "mathml": drawn(one.latex),
+            }
             for one in found
         ],
         "mathml": drawn(best.latex),
@@ -117,5 +122,3 @@ def _answer(found: Sequence[Hypothesis], question: Question) -> dict[str, Any]:
 def _finite(value: float | None) -> float | None:
     """The value with six decimals, as JSON may have it."""
     return None if value is None or not np.isfinite(value) else round(float(value), 6)
-
-

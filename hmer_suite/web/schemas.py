@@ -32,12 +32,15 @@ class Strokes(Asked):
 class Reading(Asked):
     """The way in which a formula is to be read."""
 
-    recogniser: Annotated[str | None, Field(description="One of `GET /v1/recognisers`; by default its first.")] = None
+    recogniser: Annotated[
+        str | None, Field(description="One of `GET /v1/recognisers`; by default its first.")
+    ] = None
     beam: Annotated[int, Field(ge=1, le=20, description="Width of the beam; 1 is greedy search.")] = 5
     nbest: Annotated[int, Field(ge=1, le=10, description="Most readings to return.")] = 5
     constrained: Annotated[bool, Field(description="Write only valid formulas.")] = True
     prefix: Annotated[
-        str, Field(max_length=2_000, description="LaTeX with which the reading begins, as when it was corrected.")
+        str,
+        Field(max_length=2_000, description="LaTeX with which the reading begins, as when it was corrected."),
     ] = ""
 
 
@@ -52,7 +55,10 @@ class ImageRequest(Reading):
     """An image to read."""
 
     src: Annotated[
-        str, Field(description="A data URI, `data:image/png;base64,...`; addresses are not fetched.", min_length=1)
+        str,
+        Field(
+            description="A data URI, `data:image/png;base64,...`; addresses are not fetched.", min_length=1
+        ),
     ]
 
 
@@ -62,6 +68,7 @@ class Hypothesis(BaseModel):
     latex_styled: str
     confidence: float | None
     logprob: float | None
+    mathml: str | None
 
 
 class Token(BaseModel):

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -42,10 +42,14 @@ class Workers:
         self.count, self.seconds, self.waiting = count, seconds, waiting
         self.pending = 0
         """Tasks that run or wait."""
-        self._pool = ProcessPool(
-            max_workers=count,
+        self._start, self._arguments = start, arguments
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.count,
             initializer=_start,
-            initargs=(start, arguments),
+            initargs=(self._start, self._arguments),
             context=multiprocessing.get_context("spawn"),
         )
 
@@ -64,23 +68,22 @@ class Workers:
         self.pending += 1
         try:
             for _ in range(TRIES):
-                with contextlib.suppress(ProcessExpired):
+                # A worker that is lost while it is idle breaks the whole pool.
+                with contextlib.suppress(ProcessExpired, BrokenProcessPool):
                     return await self._once(function, arguments)
         finally:
             self.pending -= 1
         raise WorkerLost(f"the worker of this request ended {TRIES} times; the request is given up")
 
     async def _once(self, function: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
+        if not self._pool.active:
+            self._pool = self._new_pool()
         future = self._pool.schedule(function, args=list(arguments), timeout=self.seconds)
         try:
             # A client that goes away does not end the worker, which would have to load its networks again.
             return await asyncio.shield(asyncio.wrap_future(future))
         except TimeoutError:
             raise TooSlow(f"not done after {self.seconds:g} seconds") from None
-
-    async def warm(self) -> None:
-        """Wait until a worker has started."""
-        await self.run(os.getpid)
 
     def close(self) -> None:
         """End all workers."""

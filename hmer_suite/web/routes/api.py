@@ -56,7 +56,9 @@ async def strokes(asked: StrokesRequest, services: Given) -> ReadingAnswer:
     axes = asked.strokes.strokes
     traces = traces_of({"x": axes.x, "y": axes.y}, "strokes")
     _check_ink(traces, services.limits)
-    question = _question(asked, services.recogniser(asked.recogniser, services.offers.strokes), asked.attention)
+    question = _question(
+        asked, services.recogniser(asked.recogniser, services.offers.strokes), asked.attention
+    )
     return ReadingAnswer(**await services.readers.run(reading.read_strokes, traces, question))
 
 

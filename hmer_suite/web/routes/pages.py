@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from hmer_suite.version import __version__
 from hmer_suite.web.schemas import Health
+from hmer_suite.web.security import policy
 from hmer_suite.web.services import Given
 from hmer_suite.web.static_files import MATH_FONT, STATIC
 
@@ -36,8 +39,11 @@ def add_pages(app: FastAPI) -> None:
         return PlainTextResponse(request.app.state.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
-def _page(file: str):  # type: ignore[no-untyped-def]
+def _page(file: str) -> Callable[[], FileResponse]:
+    # The report is shown inside the page that scores, under the policy of that page, and has its styles inside it.
+    headers = {"Content-Security-Policy": policy(inline_styles=True)} if file == "score.html" else {}
+
     def page() -> FileResponse:
-        return FileResponse(STATIC / file)
+        return FileResponse(STATIC / file, headers=headers)
 
     return page

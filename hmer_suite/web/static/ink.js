@@ -52,16 +52,23 @@ export class Ink {
     this.#replace(kept.length < this.strokes.length ? kept : [...this.strokes, stroke]);
   }
 
+  /** Shrinks ink that was written on a wider sheet, as before a phone was turned; pen and ink share the scale. */
+  get #scale() {
+    const box = this.canvas.getBoundingClientRect(), points = this.strokes.flat();
+    const right = Math.max(...points.map(([x]) => x), 1) + 8, bottom = Math.max(...points.map(([, y]) => y), 1) + 8;
+    return Math.min(1, box.width / right, box.height / bottom) || 1;
+  }
+
   #place(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return [Math.round((event.clientX - box.left) * 10) / 10, Math.round((event.clientY - box.top) * 10) / 10];
+    const box = this.canvas.getBoundingClientRect(), rounded = (value) => Math.round(value / this.#scale * 10) / 10;
+    return [rounded(event.clientX - box.left), rounded(event.clientY - box.top)];
   }
 
   draw() {
     const { canvas } = this, ratio = window.devicePixelRatio || 1, box = canvas.getBoundingClientRect();
     canvas.width = box.width * ratio; canvas.height = box.height * ratio;
     const pen = canvas.getContext("2d"), style = getComputedStyle(canvas);
-    pen.scale(ratio, ratio); pen.lineWidth = 2.5; pen.lineCap = pen.lineJoin = "round";
+    pen.scale(ratio * this.#scale, ratio * this.#scale); pen.lineWidth = 2.5; pen.lineCap = pen.lineJoin = "round";
     const accent = style.getPropertyValue("--accent-colour") || "#d1242f";
     [...this.strokes, ...(this.current ? [this.current] : [])].forEach((stroke, number) => {
       const weight = this.weights?.[number];

@@ -82,8 +82,7 @@ function showOthers(others) {
     const rate = document.createElement("span"); rate.className = "rate";
     rate.textContent = other.confidence == null ? "" : percent(other.confidence);
     button.append(rate); item.append(button);
-    drawing.textContent = other.latex_styled || "(nothing)";
-    ask("/v1/validate", { latex: other.latex_styled }).then((verdict) => { if (verdict.mathml) setMath(drawing, verdict.mathml); }).catch(() => {});
+    if (other.mathml) setMath(drawing, other.mathml); else drawing.textContent = other.latex_styled || "(nothing)";
     button.addEventListener("click", () => { $("latex").value = other.latex_styled; check(); });
     return item;
   }));
