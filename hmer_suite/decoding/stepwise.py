@@ -37,6 +37,7 @@ import torch
 from torch import Tensor
 
 from hmer_suite.decoding.constraint import Constraint, constraint
+from hmer_suite.decoding.prefix import prefix_numbers
 from hmer_suite.errors import PluginError, UsageError
 from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd
 from hmer_suite.nn.batch import Batch
@@ -283,29 +284,6 @@ def _rows_of(tensor: Tensor, index: Tensor) -> Tensor:
     return tensor.index_select(0, index)
 
 
-def _prefix(vocabulary: Vocabulary, how: Decoding, grammar: Constraint | None) -> tuple[int, ...]:
-    """Numbers of the tokens of `how.prefix`.
-
-    Raises `UsageError` for a token that the vocabulary does not have, and for a prefix that is longer than a formula
-    may be or with which no formula of the grammar begins.
-    """
-    for token in how.prefix:
-        if token not in vocabulary:
-            raise UsageError(f"prefix: the recogniser does not write {token}")
-    numbers = tuple(vocabulary.encode(" ".join(how.prefix)))
-    if len(numbers) > how.max_length:
-        raise UsageError(f"prefix: {len(numbers)} tokens, where a formula has at most {how.max_length}")
-    if grammar is not None:
-        state, room = grammar.start(), how.max_length
-        for token, number in zip(how.prefix, numbers, strict=True):
-            if not grammar.mask(state, room)[number]:
-                raise UsageError(
-                    f"prefix: no valid formula begins like this: {' '.join(how.prefix)} (at {token})"
-                )
-            state, room = grammar.advance(state, number), room - 1
-    return numbers
-
-
 class _Search:
     """Search of one batch."""
 
@@ -315,7 +293,7 @@ class _Search:
         self.constraint = (
             constraint(model.vocabulary, how.grammar, how.max_length) if how.constrained else None
         )
-        self.prefix = _prefix(model.vocabulary, how, self.constraint)
+        self.prefix = prefix_numbers(model.vocabulary, how, self.constraint)
         self.rows = _Rows(model, batch)
         states = [self.constraint.start() if self.constraint else DEAD for _ in range(len(batch))]
         self.readings = [_Reading(row, how, state) for row, state in enumerate(states)]

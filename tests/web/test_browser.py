@@ -67,10 +67,10 @@ def test_formula_is_written_read_undone_and_scratched_out(page):
     write(page, EQUATION)
     read(page, "1 = 1")
     expect(page.locator("#drawn math mo")).to_have_text("=")
-    page.click("#undo")
-    expect(page.locator("#latex")).not_to_have_value("1 = 1")
-    page.click("#redo")
-    read(page, "1 = 1")
+    for button, latex in (("#undo", ""), ("#redo", "1 = 1")):
+        for _ in range(4):
+            page.click(button)
+        read(page, latex)
     scratch = {"strokes": {"x": [[-5, 80] * 4], "y": [[0, 6, 12, 18, 24, 30, 36, 42]]}}
     write(page, scratch)
     read(page, "")
