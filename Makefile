@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
-	recogniser repair rules scores semantics symbols tracing wap
+	recogniser repair rules scores semantics serve symbols tracing wap
 
 .PHONY: web leaderboard help demo test coverage lint grammar bench oracle reports structure semantics soundness clean \
 	$(REPORTS:%=report-%)

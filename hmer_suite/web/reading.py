@@ -1,6 +1,7 @@
 """Tasks of the workers that read: strokes or an image in, hypotheses out.
 
-Networks are loaded when they are first asked for, and stay in the worker.
+Networks are loaded when they are first asked for, and stay in the worker. The server imports this module too, and must
+not import torch with it.
 """
 
 from __future__ import annotations
@@ -9,19 +10,19 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from PIL import Image
 
 from hmer_suite.errors import InputError
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tokens import split
-from hmer_suite.predict.attention import stroke_attention
-from hmer_suite.predict.formula_reader import FormulaReader, load
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.web.formulas import drawn
+
+if TYPE_CHECKING:
+    from hmer_suite.predict.formula_reader import FormulaReader
 
 MOST_ASPECT = 100
 """Largest ratio of the sides of an image."""
@@ -55,6 +56,8 @@ class Question:
 
 def start(names: Sequence[str]) -> None:
     """Load recognisers before the first request; one thread a worker serves many requests best."""
+    import torch
+
     torch.set_num_threads(1)
     for name in names:
         _reader(name)
@@ -62,6 +65,8 @@ def start(names: Sequence[str]) -> None:
 
 @cache
 def _reader(name: str) -> FormulaReader:
+    from hmer_suite.predict.formula_reader import load
+
     return load(name, "cpu")
 
 
@@ -71,6 +76,8 @@ def read_strokes(traces: Sequence[np.ndarray], question: Question) -> dict[str, 
     found = reader.read(list(traces), question.decoding)
     answer = _answer(found, question)
     if question.attention and found and found[0].tokens:
+        from hmer_suite.predict.attention import stroke_attention
+
         answer["attention"] = stroke_attention(reader, traces, found[0].tokens)
     return answer
 
