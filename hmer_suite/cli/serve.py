@@ -54,12 +54,9 @@ def run(
 
       hmer-suite serve --port 8080 --recogniser stroke+wap --runs runs
     """
-    try:
-        import uvicorn
+    import uvicorn
 
-        from hmer_suite.web.app import ServerOptions, create_app
-    except ModuleNotFoundError as error:
-        raise UsageError(f"serve needs {error.name}: pip install 'hmer-suite[serve]'") from None
+    from hmer_suite.web.app import ServerOptions, create_app
     from hmer_suite.web.offers import find_offers
 
     listening = _listen(host, port)
