@@ -76,8 +76,8 @@ def test_tables_of_extras_agree():
     distributions = packages_distributions()
     for extra, packages in PACKAGES.items():
         lines = project["optional-dependencies"][extra]
-        wanted = {re.split("[>=[]", line)[0].lower() for line in lines if not line.startswith("hmer-suite[")}
-        named = {distributions[package][0].lower() for package in packages if package in distributions}
+        wanted = {re.split("[>=[]", line)[0].lower().replace("_", "-") for line in lines if not line.startswith("hmer-suite[")}
+        named = {distributions[package][0].lower().replace("_", "-") for package in packages if package in distributions}
         assert wanted <= named, extra
 
 
