@@ -143,9 +143,8 @@ def _unloaded(data: bytes) -> Image:
     from PIL import Image
 
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF and b"avif" not in data[:64]:
-        from pillow_heif import (
-            HeifImageFile,
-        )  # only for HEIF; registered with Pillow, it would change other programs
+        # Not registered with Pillow, which would change what other code of the process opens.
+        from pillow_heif import HeifImageFile
 
         return HeifImageFile(BytesIO(data))
     with _OPENING, warnings.catch_warnings():
