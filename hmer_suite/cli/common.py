@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.terminal import progress_bar
+from hmer_suite.terminal import progress_bar
 
 if TYPE_CHECKING:
     from hmer_suite.scores.results import Scores

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import JSON, formulas, numbered, print_json
-from hmer_suite.cli.terminal import progress_bar
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.terminal import progress_bar
 
 if TYPE_CHECKING:
     from hmer_suite.equiv.verdict import Verdict

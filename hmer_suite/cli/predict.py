@@ -13,10 +13,10 @@ import typer
 
 from hmer_suite.cli.common import JSON, print_json
 from hmer_suite.cli.interrupts import Interrupted, interruptible
-from hmer_suite.cli.terminal import ProgressBar, progress_bar
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import check_writable
 from hmer_suite.predict.shard import Shard
+from hmer_suite.terminal import ProgressBar, progress_bar
 
 if TYPE_CHECKING:
     from hmer_suite.predict.job import Job, Part, Recognises, Row, SamplesT

@@ -1,4 +1,4 @@
-"""Progress bars, spinners and tables of all commands; bars and spinners show only where stderr is a terminal."""
+"""Progress bars, spinners and tables of commands and training; bars show only where stderr is a terminal."""
 
 from __future__ import annotations
 
