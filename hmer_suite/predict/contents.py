@@ -31,7 +31,7 @@ Traces = tuple[np.ndarray, ...]
 
 TRACED_HEIGHT = 40
 """Height in pixels of a full-size symbol in the pictures that are traced."""
-MAX_TRACES = 2_000
+MAX_TRACES = 1_000
 """Most traces of ink for recognisers of ink, whose memory grows with their square; CROHME's largest has 115."""
 BLANK_INK = InkSample((), 1.0)
 """The ink of a blank sheet."""
