@@ -88,7 +88,8 @@ def data_source(text: str) -> tuple[DataSourceSpec, str]:
     """Data source and argument of ``NAME`` or ``NAME:ARGUMENT``; the errors of `recogniser`."""
     name, _, argument = text.partition(":")
     plugin, spec = find("data source", name)
-    return dataclasses.replace(spec, load=_guarded(plugin, spec.load)), argument
+    find_splits = spec.find_splits and _guarded(plugin, spec.find_splits)
+    return dataclasses.replace(spec, load=_guarded(plugin, spec.load), find_splits=find_splits), argument
 
 
 def rule(name: str) -> Rule:

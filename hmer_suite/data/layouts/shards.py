@@ -1,0 +1,111 @@
+"""WebDataset shards: tar archives in which the files of a sample share their name, and such files in a folder.
+
+``000000.png`` and ``000000.txt`` (or ``.tex``, ``.latex``, ``.json``) are a picture and its label. A folder of shards
+named after their splits (``train-000000.tar``) is one set.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from hmer_suite.data.archive_files import TarTree
+from hmer_suite.data.column_names import LABELS, first_of
+from hmer_suite.data.file_trees import FileTree, Folder, folder_of
+from hmer_suite.data.layouts.found import FoundSet, Listing, Parts, Picture, SetOptions, picture_in
+from hmer_suite.data.split_names import SplitName, split_of, split_of_path
+from hmer_suite.errors import InputError
+from hmer_suite.files import decode
+from hmer_suite.images.files import IMAGE_SUFFIXES
+from hmer_suite.specs.samples import LeftOut
+
+NAME = "shards"
+_LABEL_SUFFIXES = ("txt", "tex", "latex", "json")
+_SHARDS = (".tar", ".tar.gz", ".tgz")
+
+
+def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
+    """The set of a shard, of a folder of shards, or of a folder of pictures with a file of text beside each."""
+    parts, left_out = Parts(), list[LeftOut]()
+    for shard in tree.with_suffix(*_SHARDS) if isinstance(tree, Folder) else []:
+        inner = TarTree(Path(tree.path(shard)))
+        split = _split(shard) or split_of(tree.title) or SplitName("train")
+        if _has_pairs(inner):
+            parts.add(split, partial(_listing, inner, inner.names, options), shard)
+    if not parts.listings and _has_pairs(tree):
+        for folder, names in tree.folders.items():
+            split = split_of_path(folder.split("/")) if folder else None
+            if isinstance(tree, TarTree):
+                split = split or _split(Path(tree.root).name)
+            parts.add(
+                split or split_of(tree.title) or SplitName("train"),
+                partial(_listing, tree, names, options),
+                folder,
+            )
+    return FoundSet(NAME, parts.splits(), tuple(left_out)) if parts.listings else None
+
+
+def _split(shard: str) -> SplitName | None:
+    """The split that the name of a shard, or else the folders around it, say."""
+    name = shard.rpartition("/")[2].split(".")[0]
+    head = name.rstrip("0123456789-_{}.")
+    return split_of(head, among_others=True) or split_of_path(folder_of(shard).split("/"))
+
+
+def _samples(names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Files by their sample and then by their suffix, which begins at the first dot of a name."""
+    samples: dict[str, dict[str, str]] = {}
+    for name in names:
+        folder, _, last = name.rpartition("/")
+        key, dot, suffix = last.partition(".")
+        if dot:
+            samples.setdefault(f"{folder}/{key}" if folder else key, {})[suffix.lower()] = name
+    return samples
+
+
+def _image(files: dict[str, str]) -> str | None:
+    return next((name for suffix, name in files.items() if f".{suffix}" in IMAGE_SUFFIXES), None)
+
+
+def _text(files: dict[str, str]) -> str | None:
+    return next((files[suffix] for suffix in _LABEL_SUFFIXES if suffix in files), None)
+
+
+def _has_pairs(tree: FileTree) -> bool:
+    """Whether at least half of the pictures have a text of the same name."""
+    pictures = [files for files in _samples(tree.names).values() if _image(files)]
+    return bool(pictures) and 2 * sum(_text(files) is not None for files in pictures) >= len(pictures)
+
+
+def _listing(tree: FileTree, names: Sequence[str], options: SetOptions) -> Listing:
+    pictures: list[Picture] = []
+    left_out: list[LeftOut] = []
+    for key, files in _samples(names).items():
+        image, text = _image(files), _text(files)
+        if image is None and text is None:
+            continue
+        identifier = key.rpartition("/")[2]
+        if image is None:
+            left_out.append(LeftOut(identifier, f"no picture beside {tree.place(text or key)}"))
+            continue
+        label = None if text is None else _label(tree, text, options)
+        pictures.append(picture_in(tree, image, identifier, label))
+    return Listing(tuple(pictures), tuple(left_out))
+
+
+def _label(tree: FileTree, name: str, options: SetOptions) -> str | None:
+    where = tree.place(name)
+    text = decode(tree.read(name), where)
+    if not name.lower().endswith(".json"):
+        return text.strip()
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not JSON: {error}") from None
+    if not isinstance(value, dict):
+        return value if isinstance(value, str) else None
+    key = options.latex or first_of(LABELS, value)
+    found = value.get(key) if key else None
+    return found if isinstance(found, str) else None
