@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 LABELS = ("latex", "text", "formula", "label", "caption", "latex_formula", "ground_truth", "gt")
 """Names of the column with the LaTeX; the first that a file has is taken."""
@@ -14,6 +15,18 @@ IMAGE_FILES = (
 """Names of the column with the file of the picture."""
 
 IDS = ("id", "img_id", "image_id", "name", "uid")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNames:
+    """Columns that the user named; None for a usual name."""
+
+    image: str | None = None
+    latex: str | None = None
+    id: str | None = None
+
+
+NO_COLUMNS = ColumnNames()
 
 
 def first_of(known: Sequence[str], names: Iterable[str]) -> str | None:

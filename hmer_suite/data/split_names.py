@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from hmer_suite.specs.samples import SPLITS
+
+T = TypeVar("T")
 
 _KINDS = {
     "train": "train", "training": "train", "validation": "validation", "validate": "validation",
@@ -15,9 +19,9 @@ _KINDS = {
 """Our names of splits, by the words of others for them."""
 
 GENERIC = frozenset(
-    """bmp caption captions crohme data dataset datasets em expressions filter formula formulas gt gts hme100k image
-    images img imgs ink inkml inkmls inks label labels latex math no offline online off on pic pics pickle pictures png
-    set sets split""".split()
+    """bmp caption captions crohme data dataset datasets em expressions filter formula formulas gt gts hme image
+    images img imgs ink inkml inkmls inks k label labels latex math no offline online off on pic pics pickle pictures
+    png set sets split v""".split()
 )
 """Words beside the name of a split that say nothing about which one it is."""
 
@@ -38,7 +42,7 @@ class SplitName:
 
 def words(name: str) -> list[str]:
     """The words of a name in lower case, also those that only capitals and digits set apart."""
-    return [word.lower() for word in _WORDS.findall(name.replace("hme100k", "HME "))]
+    return [word.lower() for word in _WORDS.findall(name.replace("INKMLs", "Inkmls"))]
 
 
 def split_of(name: str, among_others: bool = False) -> SplitName | None:
@@ -50,10 +54,10 @@ def split_of(name: str, among_others: bool = False) -> SplitName | None:
     found = words(name)
     kinds = {_KINDS[word] for word in found if word in _KINDS}
     years = [year for year in map(year_of, found) if year]
-    others = [word for word in found if word not in _KINDS and word not in GENERIC and not year_of(word)]
+    others = [word for word in found if not (word in _KINDS or word in GENERIC or word.isdecimal())]
     if (others and not (among_others and kinds)) or len(kinds) > 1 or len(years) > 1:
         return None
-    if not kinds and not any(len(word) == 4 and year_of(word) for word in found):
+    if not kinds and not (years and name.isdecimal() and len(name) == 4):
         return None
     return SplitName(kinds.pop() if kinds else "test", years[0] if years else 0)
 
@@ -85,26 +89,30 @@ def our_split_name(name: str | None) -> str:
     return name if found is None else str(found)
 
 
-T = TypeVar("T")
-
 CUSTOMARY_TEST = SplitName("test", 2014)
 """The test split that papers quote, and that is meant by ``test`` among those of several years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Splits(Generic[T]):
-    """The splits of a set by their names, and other names for some of them."""
+    """The splits of a set by their names, and other names for some of them.
+
+    `hidden` are only read when they are named: parts of others, and what is no split.
+    """
 
     named: Mapping[str, T]
     aliases: Mapping[str, str]
+    hidden: Mapping[str, T] = field(default_factory=dict)
 
-    def name(self, wanted: str) -> str | None:
-        """Our name of the split that is wanted; None if there is no such split."""
+    def find(self, wanted: str) -> tuple[str, T] | None:
+        """Our name of the split that is wanted, and the split; None if there is no such split."""
         for name in (wanted, our_split_name(wanted)):
             if name in self.named:
-                return name
+                return name, self.named[name]
             if name in self.aliases:
-                return self.aliases[name]
+                return self.aliases[name], self.named[self.aliases[name]]
+            if name in self.hidden:
+                return name, self.hidden[name]
         return None
 
 
@@ -116,7 +124,7 @@ def arranged(found: Mapping[SplitName, T]) -> Splits[T]:
     """
     named: dict[str, T] = {}
     aliases: dict[str, str] = {}
-    for kind in ("train", "validation", "test"):
+    for kind in SPLITS:
         same = sorted(split for split in found if split.kind == kind)
         bare = same[-1] if same and (len(same) == 1 or kind != "test") else SplitName(kind)
         for split in sorted(same, key=lambda split: (split != bare, split)):

@@ -16,7 +16,16 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from hmer_suite.data.file_trees import FileTree, Folder, folder_of, stem_of
-from hmer_suite.data.layouts.found import FoundSet, Listing, Parts, Picture, SetOptions, images_of, picture_in
+from hmer_suite.data.layouts.found import (
+    FoundSet,
+    Listing,
+    Part,
+    Picture,
+    SetOptions,
+    found_set,
+    images_of,
+    picture_in,
+)
 from hmer_suite.data.layouts.pickles import arrays_in, picture_of, read_arrays
 from hmer_suite.data.split_names import GENERIC, SplitName, split_of, split_of_path, words, year_of
 from hmer_suite.errors import InputError, PairingError, UsageError
@@ -25,7 +34,7 @@ from hmer_suite.images.files import IMAGE_SUFFIXES
 from hmer_suite.predictions.content import Content
 from hmer_suite.predictions.layouts import show
 from hmer_suite.predictions.reading import Question, check, read_file
-from hmer_suite.specs.samples import LeftOut
+from hmer_suite.specs.samples import SPLITS, LeftOut
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,47 +119,27 @@ def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
     if not files:
         return None
     stores = _Stores(tree, files)
-    parts, left_out = Parts(), []
-    named = {file: _split(tree, file) for file in files if stores.of(file) or stores.split_folders(file)}
-    some_named = any(split is not None for split in named.values())
-    for file, split in named.items():
-        beside = stores.of(file)
-        if beside and split is None and some_named and (file.folder or file.key):
-            left_out.append(_no_split(tree, file, sum(len(store.stems) for store in beside)))
-            continue
-        if beside:
+    parts: list[Part] = []
+    for file in files:
+        if beside := stores.of(file):
             listing = partial(_listing, tree, file, beside, stores.shared(file))
-            parts.add(split or _default(tree), listing, _title(file))
-        _add_split_folders(tree, file, stores, parts)
-    if not parts.listings:
-        return None
-    return FoundSet(NAME, parts.splits(), (*left_out, *stores.unused()))
+            parts.append(Part(_split(file), _title(file), sum(len(store.names) for store in beside), listing))
+        parts += _parts_around(tree, file, stores)
+    return found_set(NAME, tree, parts, stores.unused())
 
 
 def _title(file: _CaptionFile) -> str:
-    stem = stem_of(file.name)
-    return stem if file.key else file.folder or stem
+    """The folder whose pictures a file is for, or the file itself if there are others beside it."""
+    return file.name if file.key else file.folder
 
 
-def _default(tree: FileTree) -> SplitName:
-    return split_of(tree.title) or SplitName("train")
-
-
-def _split(tree: FileTree, file: _CaptionFile) -> SplitName | None:
+def _split(file: _CaptionFile) -> SplitName | None:
     """The split that the name of a caption file, or else those of the folders around it, stand for."""
     stem = stem_of(file.name)
     if stem.lower() in UNIMER_TESTS:
         return SplitName("test")
     parts = file.folder.split("/") if file.folder else []
     return split_of(stem) or split_of_path(parts)
-
-
-def _no_split(tree: FileTree, file: _CaptionFile, count: int) -> LeftOut:
-    return LeftOut(
-        file.name,
-        f"captions of {count:,} images whose name is no split (train, val, test, test2014, ...); "
-        f"images:{tree.place(file.name)} reads them",
-    )
 
 
 # ---------------------------------------------------------------- caption files and the pictures beside them
@@ -161,7 +150,7 @@ def _caption_files(tree: FileTree) -> list[_CaptionFile]:
     found: dict[tuple[str, frozenset[str]], _CaptionFile] = {}
     for name in tree.with_suffix(".txt", ".tsv"):
         folder, stem = folder_of(name), stem_of(name)
-        if not _names_captions(stem) or stem in images.get(folder, ()):
+        if not names_captions(stem) or stem in images.get(folder, ()):
             continue
         file = _CaptionFile(name, _key(stem))
         if before := found.get((folder, file.key)):
@@ -173,7 +162,8 @@ def _caption_files(tree: FileTree) -> list[_CaptionFile]:
     return list(found.values())
 
 
-def _names_captions(stem: str) -> bool:
+def names_captions(stem: str) -> bool:
+    """Whether the name of a text file says that it holds captions."""
     return (
         bool(_CAPTION_WORDS & set(words(stem))) or stem.lower() in UNIMER_TESTS or split_of(stem) is not None
     )
@@ -280,13 +270,20 @@ class _Stores:
             yield LeftOut(place or ".", f"{len(self._images[place]):,} images without captions{name}")
 
 
-def _add_split_folders(tree: FileTree, file: _CaptionFile, stores: _Stores, parts: Parts) -> None:
-    """Add the folders of splits below a caption file; its captions without any picture are reported with the first."""
-    folders = stores.split_folders(file)
+def _parts_around(tree: FileTree, file: _CaptionFile, stores: _Stores) -> list[Part]:
+    """The folders of splits below a caption file; its captions without any picture are reported with the first."""
+    found = stores.split_folders(file)
+    folders = dict(sorted(found.items(), key=lambda item: SPLITS.index(item[1].kind)))
     everywhere = [stores.folder_store(place) for place in folders]
-    for number, (split, store) in enumerate(zip(folders.values(), everywhere, strict=True)):
-        others = everywhere if number == 0 else None
-        parts.add(split, partial(_listing_of_folder, tree, file, store, others), store.place)
+    return [
+        Part(
+            split,
+            store.place,
+            len(store.names),
+            partial(_listing_of_folder, tree, file, store, everywhere if number == 0 else None),
+        )
+        for number, (split, store) in enumerate(zip(folders.values(), everywhere, strict=True))
+    ]
 
 
 # ---------------------------------------------------------------- captions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from hmer_suite.data.archive_files import TAR_SUFFIXES, ZIP_SUFFIXES, TarTree, ZipTree
@@ -72,7 +73,7 @@ def detected(path: Path, options: SetOptions) -> list[FoundSet]:
         tree = PartOfTree(tree, options.folder.strip("/"))
         if not tree.names:
             raise UsageError(f"{path}: no folder {options.folder} with files in it")
-    wanted = SetOptions(options.image, options.latex, options.id, options.layout, options.folder, file)
+    wanted = replace(options, file=file)
     layouts = [options.layout] if options.layout else list(LAYOUTS)
     return [found for layout in layouts if (found := LAYOUTS[layout](tree, wanted)) is not None]
 
@@ -80,4 +81,5 @@ def detected(path: Path, options: SetOptions) -> list[FoundSet]:
 def _without_layout(path: Path) -> str:
     tree, _ = open_tree(path)
     images = sum(map(len, images_of(tree).values()))
-    return f"{images:,} images, but no captions.tsv or captions.txt with lines of id, tab and LaTeX, and no published layout"
+    captions = "captions.tsv or captions.txt with lines of id, tab and LaTeX"
+    return f"{images:,} images, but no {captions}, and no published layout of labels"

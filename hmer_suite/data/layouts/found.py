@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from hmer_suite.data.column_names import ColumnNames
 from hmer_suite.data.file_trees import FileTree
-from hmer_suite.data.split_names import SplitName, Splits, arranged
+from hmer_suite.data.split_names import SplitName, Splits, arranged, split_of
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
 from hmer_suite.specs.samples import LeftOut
 
@@ -51,12 +52,9 @@ class FoundSet:
 
 
 @dataclass(frozen=True, slots=True)
-class SetOptions:
+class SetOptions(ColumnNames):
     """Names of columns that the user gave, and a layout, a folder or a file of labels if only that is meant."""
 
-    image: str | None = None
-    latex: str | None = None
-    id: str | None = None
     layout: str | None = None
     folder: str | None = None
     file: str | None = None
@@ -66,23 +64,51 @@ class SetOptions:
         return self.file is None or self.file == name
 
 
-@dataclass(slots=True)
-class Parts:
-    """The lists of pictures that a layout found, by split; those of one split are read one after the other."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some pictures of a set, `count` of them, found in a folder or file named `title`.
 
-    listings: dict[SplitName, list[tuple[str, Callable[[], Listing]]]] = field(default_factory=dict)
+    Without a split they are those of a set that has none; of a set with splits they are left out.
+    """
 
-    def add(self, split: SplitName, listing: Callable[[], Listing], title: str) -> None:
-        """Add a part of a split; the title distinguishes its ids from equal ones of other parts."""
-        self.listings.setdefault(split, []).append((title, listing))
-
-    def splits(self) -> Splits[Callable[[], Listing]]:
-        """The splits with all their parts."""
-        return arranged({split: partial(_joined, parts) for split, parts in self.listings.items()})
+    split: SplitName | None
+    title: str
+    count: int
+    listing: Callable[[], Listing]
 
 
-def _joined(parts: Sequence[tuple[str, Callable[[], Listing]]]) -> Listing:
-    found = [(title, part()) for title, part in parts]
+def found_set(
+    layout: str, tree: FileTree, parts: Sequence[Part], left_out: Iterable[LeftOut] = ()
+) -> FoundSet | None:
+    """The set of these parts, which are "train" if none of them nor the tree names a split; None without parts.
+
+    What lies beside the parts with splits is left out; parts of one split are read one after the other.
+    """
+    if not parts:
+        return None
+    named = [part for part in parts if part.split is not None]
+    outside = [_no_split(tree, part) for part in parts if part.split is None] if named else []
+    default = split_of(tree.title) or SplitName("train")
+    splits: dict[SplitName, list[Part]] = {}
+    for part in named or parts:
+        splits.setdefault(part.split or default, []).append(part)
+    return FoundSet(
+        layout,
+        arranged({split: partial(_joined, same) for split, same in splits.items()}),
+        (*outside, *left_out),
+    )
+
+
+def _no_split(tree: FileTree, part: Part) -> LeftOut:
+    where = tree.place(part.title)
+    return LeftOut(
+        part.title or ".",
+        f"{part.count:,} images: its name is no split (train, val, test, test2014, ...); images:{where} reads it",
+    )
+
+
+def _joined(parts: Sequence[Part]) -> Listing:
+    found = [(part.title, part.listing()) for part in parts]
     ids = [picture.id for _, part in found for picture in part.pictures]
     if len(set(ids)) < len(ids) and len(parts) > 1:
         found = [(title, _prefixed(part, title)) for title, part in found]

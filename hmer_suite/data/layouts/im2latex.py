@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from functools import partial
 
 from hmer_suite.data.file_trees import FileTree, stem_of
-from hmer_suite.data.layouts.found import FoundSet, Listing, Parts, Picture, SetOptions, images_of, picture_in
+from hmer_suite.data.layouts.found import (
+    FoundSet,
+    Listing,
+    Part,
+    Picture,
+    SetOptions,
+    found_set,
+    images_of,
+    picture_in,
+)
 from hmer_suite.data.split_names import split_of, words
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import split_lines
@@ -35,16 +44,11 @@ def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
                 f"{tree.root}: several files of formulas: say which, latex={' or latex='.join(formulas)}"
             )
         formulas = wanted
-    parts = Parts()
-    left_out = [
-        LeftOut(name, "its name is no split (train, validate, test)")
+    parts = [
+        Part(split, name, len(split_lines(_text(tree, name))), partial(_listing, tree, formulas[0], name))
         for name, split in splits.items()
-        if not split
     ]
-    for name, split in splits.items():
-        if split is not None:
-            parts.add(split, partial(_listing, tree, formulas[0], name), stem_of(name))
-    return FoundSet(NAME, parts.splits(), tuple(left_out))
+    return found_set(NAME, tree, parts)
 
 
 def _listing(tree: FileTree, formulas: str, name: str) -> Listing:

@@ -159,7 +159,8 @@ def _next_operation(file: BinaryIO | mmap.mmap) -> tuple[str, object]:
         if len(line) < 2 or line[:1] not in (b"'", b'"') or line[-1:] != line[:1]:
             raise ValueError("a text without quotes")
         return opcode.name, codecs.escape_decode(line[1:-1])[0].decode("latin-1")
-    return opcode.name, None if opcode.arg is None else opcode.arg.reader(file)
+    # Readers of arguments call `read` and `readline` alone, which a memory map has too.
+    return opcode.name, None if opcode.arg is None else opcode.arg.reader(file)  # type: ignore[arg-type]
 
 
 class _Refused(Exception):
@@ -372,6 +373,10 @@ _CALLS: Mapping[str, Callable[[tuple[object, ...]], object]] = {
 }
 
 
+def _pop(machine: _Machine, argument: object) -> None:
+    machine.stack.pop()
+
+
 def _stop(machine: _Machine, argument: object) -> None:
     machine.result = machine.pop()
     machine.stopped = True
@@ -379,7 +384,7 @@ def _stop(machine: _Machine, argument: object) -> None:
 
 _OPERATIONS: Mapping[str, Callable[[_Machine, object], None]] = {
     "MARK": lambda machine, argument: machine.stack.append(_Mark()),
-    "POP": lambda machine, argument: machine.stack.pop() and None,
+    "POP": _pop,
     "EMPTY_DICT": lambda machine, argument: machine.stack.append({}),
     "EMPTY_LIST": lambda machine, argument: machine.stack.append([]),
     "EMPTY_TUPLE": lambda machine, argument: machine.stack.append(()),

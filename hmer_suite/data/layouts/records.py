@@ -11,12 +11,22 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from hmer_suite.data.column_names import IDS, IMAGE_FILES, LABELS, first_of
 from hmer_suite.data.file_trees import FileTree, folder_of, stem_of, within
-from hmer_suite.data.layouts.found import FoundSet, Listing, Parts, Picture, SetOptions, images_of, picture_in
+from hmer_suite.data.layouts.captions import names_captions
+from hmer_suite.data.layouts.found import (
+    FoundSet,
+    Listing,
+    Part,
+    Picture,
+    SetOptions,
+    found_set,
+    images_of,
+    picture_in,
+)
 from hmer_suite.data.split_names import SplitName, split_of, split_of_path
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import decode, split_lines
@@ -46,7 +56,7 @@ class _Record:
 def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
     """The set of a tree with files of records that name pictures of the tree."""
     places = _Places(tree)
-    parts, symbols, used, left_out = Parts(), False, set[str](), list[LeftOut]()
+    parts, symbols, used = list[Part](), False, set[str]()
     for name in _record_files(tree, options):
         records = _records(tree, name, options)
         found = {record.where: places.find(name, record.image) for record in records}
@@ -57,11 +67,9 @@ def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
         symbols = symbols or _has_symbols(tree, name)
         used |= set(filter(None, found.values()))
         for split, same in _by_split(tree, name, records, found).items():
-            parts.add(split, partial(_listing, tree, same, found), stem_of(name))
-    if not parts.listings:
-        return None
-    left_out += _unlabelled(tree, used)
-    return FoundSet(NAME, parts.splits(), tuple(left_out), symbols)
+            parts.append(Part(split, name, len(same), partial(_listing, tree, same, found)))
+    result = found_set(NAME, tree, parts, _unlabelled(tree, used))
+    return None if result is None else replace(result, symbols=symbols)
 
 
 def _record_files(tree: FileTree, options: SetOptions) -> Iterator[str]:
@@ -71,22 +79,23 @@ def _record_files(tree: FileTree, options: SetOptions) -> Iterator[str]:
         return
     images = {folder: {stem_of(name) for name in names} for folder, names in images_of(tree).items()}
     for name in tree.with_suffix(*SUFFIXES):
-        # A file beside a picture of its name belongs to it alone.
-        if stem_of(name) not in images.get(folder_of(name), ()) and stem_of(name) != "captions":
+        # A file beside a picture of its name belongs to it alone, and captions have a layout of their own.
+        captions = name.lower().endswith(".tsv") and names_captions(stem_of(name))
+        if stem_of(name) not in images.get(folder_of(name), ()) and not captions:
             yield name
 
 
 def _by_split(
     tree: FileTree, name: str, records: Sequence[_Record], found: Mapping[str, str]
-) -> dict[SplitName, list[_Record]]:
+) -> dict[SplitName | None, list[_Record]]:
     """Records by the split that they say, or their file, the folders around it, or those of their pictures."""
     around = folder_of(name).split("/") if folder_of(name) else []
     of_file = split_of(stem_of(name), among_others=True) or split_of_path(around)
-    splits: dict[SplitName, list[_Record]] = {}
+    splits: dict[SplitName | None, list[_Record]] = {}
     for record in records:
         said = split_of(record.split) if record.split else None
         split = said or of_file or split_of_path(found[record.where].split("/")[:-1])
-        splits.setdefault(split or split_of(tree.title) or SplitName("train"), []).append(record)
+        splits.setdefault(split, []).append(record)
     return splits
 
 

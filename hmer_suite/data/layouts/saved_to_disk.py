@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from hmer_suite.data.column_names import IDS, LABELS, first_of
 from hmer_suite.data.file_trees import FileTree, Folder, folder_of
-from hmer_suite.data.layouts.found import FoundSet, Listing, Parts, Picture, SetOptions
-from hmer_suite.data.split_names import SplitName, split_of, split_of_path
+from hmer_suite.data.layouts.found import FoundSet, Listing, Part, Picture, SetOptions, found_set
+from hmer_suite.data.split_names import split_of_path
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.images.files import open_image
 from hmer_suite.predictions.layouts import show
-from hmer_suite.specs.samples import LeftOut
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,14 +28,12 @@ def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
             folders.setdefault(folder_of(name), []).append(name)
     if not folders:
         return None
-    parts, left_out = Parts(), []
+    parts = []
     for folder, names in folders.items():
-        split = split_of_path(folder.split("/")) if folder else split_of(tree.title) or SplitName("train")
-        if split is None:
-            left_out.append(LeftOut(folder, f"{len(names)} Arrow files in a folder whose name is no split"))
-        else:
-            parts.add(split, partial(_listing, tree, names, options), folder)
-    return FoundSet(NAME, parts.splits(), tuple(left_out)) if parts.listings else None
+        split = split_of_path(folder.split("/")) if folder else None
+        count = sum(_table(tree, name).num_rows for name in names) if split is None else 0
+        parts.append(Part(split, folder, count, partial(_listing, tree, names, options)))
+    return found_set(NAME, tree, parts)
 
 
 def _listing(tree: FileTree, names: Sequence[str], options: SetOptions) -> Listing:

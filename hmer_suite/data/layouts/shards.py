@@ -14,7 +14,7 @@ from pathlib import Path
 from hmer_suite.data.archive_files import TarTree
 from hmer_suite.data.column_names import LABELS, first_of
 from hmer_suite.data.file_trees import FileTree, Folder, folder_of
-from hmer_suite.data.layouts.found import FoundSet, Listing, Parts, Picture, SetOptions, picture_in
+from hmer_suite.data.layouts.found import FoundSet, Listing, Part, Picture, SetOptions, found_set, picture_in
 from hmer_suite.data.split_names import SplitName, split_of, split_of_path
 from hmer_suite.errors import InputError
 from hmer_suite.files import decode
@@ -28,23 +28,20 @@ _SHARDS = (".tar", ".tar.gz", ".tgz")
 
 def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
     """The set of a shard, of a folder of shards, or of a folder of pictures with a file of text beside each."""
-    parts, left_out = Parts(), list[LeftOut]()
+    parts, left_out = [], []
     for shard in tree.with_suffix(*_SHARDS) if isinstance(tree, Folder) else []:
-        inner = TarTree(Path(tree.path(shard)))
-        split = _split(shard) or split_of(tree.title) or SplitName("train")
-        if _has_pairs(inner):
-            parts.add(split, partial(_listing, inner, inner.names, options), shard)
-    if not parts.listings and _has_pairs(tree):
+        inner = TarTree(Path(tree.place(shard)))
+        if pictures := _pictures(inner):
+            parts.append(Part(_split(shard), shard, pictures, partial(_listing, inner, inner.names, options)))
+        else:
+            left_out.append(LeftOut(shard, "an archive without pictures that have texts of the same names"))
+    if not parts and _pictures(tree):
         for folder, names in tree.folders.items():
             split = split_of_path(folder.split("/")) if folder else None
-            if isinstance(tree, TarTree):
-                split = split or _split(Path(tree.root).name)
-            parts.add(
-                split or split_of(tree.title) or SplitName("train"),
-                partial(_listing, tree, names, options),
-                folder,
-            )
-    return FoundSet(NAME, parts.splits(), tuple(left_out)) if parts.listings else None
+            if split is None and isinstance(tree, TarTree):
+                split = _split(tree.title)
+            parts.append(Part(split, folder, len(names) // 2, partial(_listing, tree, names, options)))
+    return found_set(NAME, tree, parts, left_out)
 
 
 def _split(shard: str) -> SplitName | None:
@@ -73,10 +70,10 @@ def _text(files: dict[str, str]) -> str | None:
     return next((files[suffix] for suffix in _LABEL_SUFFIXES if suffix in files), None)
 
 
-def _has_pairs(tree: FileTree) -> bool:
-    """Whether at least half of the pictures have a text of the same name."""
+def _pictures(tree: FileTree) -> int:
+    """The number of pictures if at least half of them have a text of the same name, else 0."""
     pictures = [files for files in _samples(tree.names).values() if _image(files)]
-    return bool(pictures) and 2 * sum(_text(files) is not None for files in pictures) >= len(pictures)
+    return len(pictures) if 2 * sum(_text(files) is not None for files in pictures) >= len(pictures) else 0
 
 
 def _listing(tree: FileTree, names: Sequence[str], options: SetOptions) -> Listing:

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from hmer_suite.data.file_trees import FileTree, stem_of
-from hmer_suite.data.layouts.found import FoundSet, Listing, Parts, SetOptions, images_of, picture_in
-from hmer_suite.data.split_names import SplitName, split_of, split_of_path
+from hmer_suite.data.layouts.found import (
+    FoundSet,
+    Listing,
+    Part,
+    SetOptions,
+    found_set,
+    images_of,
+    picture_in,
+)
+from hmer_suite.data.split_names import split_of_path
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.specs.samples import LeftOut
 
@@ -46,18 +55,20 @@ def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
     named = [folder for folder, symbol in symbols.items() if symbol]
     if len(named) < 2 or 2 * len(named) < len(images):
         return None
-    parts, left_out = Parts(), list[LeftOut]()
+    parts, left_out = [], []
     for folder, symbol in symbols.items():
         if symbol is None:
             left_out.append(
                 LeftOut(folder, f"{len(images[folder]):,} images in a folder whose name is no symbol")
             )
             continue
-        split = split_of_path(folder.split("/")[:-1]) or split_of(tree.title) or SplitName("train")
-        parts.add(split, partial(_listing, tree, images[folder], folder.rpartition("/")[2], symbol), folder)
+        listing = partial(_listing, tree, images[folder], folder.rpartition("/")[2], symbol)
+        split = split_of_path(folder.split("/")[:-1])
+        parts.append(Part(split, folder, len(images[folder]), listing))
     if rest := [name for name in images_of(tree).get("", [])]:
         left_out.append(LeftOut(".", f"{len(rest):,} images in no folder of a symbol"))
-    return FoundSet(NAME, parts.splits(), tuple(left_out), symbols=True)
+    found = found_set(NAME, tree, parts, left_out)
+    return None if found is None else replace(found, symbols=True)
 
 
 def _listing(tree: FileTree, names: Sequence[str], folder: str, symbol: str) -> Listing:

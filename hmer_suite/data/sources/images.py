@@ -34,10 +34,10 @@ OPTIONS = ("image", "latex", "id", "layout", "folder")
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split of a set; samples without caption, image or valid label are left out. See `DataSourceSpec`."""
     path, found = _found(argument)
-    name = found.splits.name(split)
-    if name is None:
+    wanted = found.splits.find(split)
+    if wanted is None:
         raise UsageError(f"{path}: no split {show(split)}, it has {', '.join(found.splits.named)}")
-    samples = read_split(path, found, name, preprocessing)
+    samples = read_split(path, found, wanted[0], preprocessing)
     if not len(samples):
         reasons = [f"{entry.id}: {entry.reason}" for entry in samples.left_out[:3]]
         raise InputError(f"{path}: no image with a caption{'; ' if reasons else ''}{'; '.join(reasons)}")
