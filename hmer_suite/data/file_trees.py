@@ -127,3 +127,8 @@ def within(folder: str, name: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "" if name.startswith("/") else "/".join(parts)
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, such as ``1 file`` and ``2,000 files``."""
+    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hmer_suite.data.archive_files import TAR_SUFFIXES, ZIP_SUFFIXES, TarTree, ZipTree, is_archive
-from hmer_suite.data.file_trees import FileTree, Folder, folder_of
+from hmer_suite.data.file_trees import FileTree, Folder, counted, folder_of
 from hmer_suite.data.split_names import SplitName, Splits, arranged, split_of, split_of_path, words
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.images.files import IMAGE_SUFFIXES
@@ -121,9 +121,7 @@ def _parts(tree: FileTree) -> tuple[list[tuple[SplitName | None, InkPart]], list
     others = tree.with_suffix(*_ELSEWHERE) if parts else []
     kinds = ", ".join(sorted({f".{name.rpartition('.')[2].lower()}" for name in others}))
     ignored = (
-        [LeftOut(".", f"{len(others):,} files of other kinds ({kinds}), which are not read")]
-        if others
-        else []
+        [LeftOut(".", f"{counted(len(others), 'file')} of other kinds ({kinds}), not read")] if others else []
     )
     return parts, ignored
 
@@ -149,15 +147,20 @@ def _group(folders: Sequence[str]) -> tuple[str, SplitName | None]:
 
 
 def _archives(tree: Folder) -> list[tuple[SplitName | None, InkPart]]:
-    """The archives in a folder that are named after splits, such as ``train.inkml.tar.xz``."""
+    """The archives of InkML in a folder that are named after splits, such as ``train.inkml.tar.xz``."""
     found: list[tuple[SplitName | None, InkPart]] = []
     for name in tree.with_suffix(*ZIP_SUFFIXES, *TAR_SUFFIXES):
         last = name.rpartition("/")[2]
         stem = last.partition(".")[0]
         split = split_of_path([*folder_of(name).split("/"), stem])
-        if split is not None:
+        if split is not None and (".inkml." in last.lower() or _is_zip_of_ink(tree.path(name))):
             found.append((split, InkPart(_LazyArchive(tree.path(name)), "", ())))
     return found
+
+
+def _is_zip_of_ink(path: Path) -> bool:
+    """Whether a zip archive holds InkML; a tar archive, which has to be unpacked to be listed, must be called so."""
+    return path.name.lower().endswith(ZIP_SUFFIXES) and bool(ZipTree(path).with_suffix(*_INKML))
 
 
 class _LazyArchive(FileTree):
@@ -257,8 +260,10 @@ def _joined(tree: FileTree, parts: Sequence[InkPart]) -> InkPart:
 
 def _unread(part: InkPart) -> LeftOut:
     if not part.folder:
-        count = f"{len(part.names):,} files of ink" if part.names else f"the archive {part.title}"
+        count = f"{counted(len(part.names), 'file')} of ink" if part.names else f"the archive {part.title}"
         return LeftOut(".", f"{count} beside the folders of the splits")
     named = split_of(part.title)
     why = _NO_SPLIT if named is None else f"another folder of the split {named}"
-    return LeftOut(part.folder, f"{len(part.names):,} files of ink in {why}; @{part.title} reads them")
+    return LeftOut(
+        part.folder, f"{counted(len(part.names), 'file')} of ink in {why}; @{part.title} reads them"
+    )

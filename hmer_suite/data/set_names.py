@@ -48,14 +48,17 @@ class NamedSet:
 def find_set(text: str, data_source: DataSource) -> NamedSet:
     """The set of that name; a path without the name of a source is read by ``auto``.
 
-    The name of a source goes before that of a file or folder in the current folder, which ``./NAME`` means.
+    A file or folder in the current folder goes before the source of its name, unless that needs no path, as
+    ``synthetic``; then ``./NAME`` means the folder.
     """
     base, split = without_split(text)
     if _SOURCE.fullmatch(base) and Path(base).exists():
         try:
-            return NamedSet(text, *data_source(base), split)
+            source, argument = data_source(base)
         except UsageError:
             return NamedSet(text, *data_source(f"auto:{base}"), split)
+        if source.find_splits is None:
+            return NamedSet(text, source, argument, split)
     return NamedSet(text, *data_source(f"auto:{base}" if is_path(base) else base), split)
 
 

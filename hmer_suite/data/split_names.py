@@ -42,7 +42,7 @@ class SplitName:
 
 def words(name: str) -> list[str]:
     """The words of a name in lower case, also those that only capitals and digits set apart."""
-    return [word.lower() for word in _WORDS.findall(name.replace("INKMLs", "Inkmls"))]
+    return [word.lower() for word in _WORDS.findall(name.replace("INKML", "Inkml"))]
 
 
 def split_of(name: str, among_others: bool = False) -> SplitName | None:

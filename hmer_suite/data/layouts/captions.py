@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from hmer_suite.data.file_trees import FileTree, Folder, folder_of, stem_of
+from hmer_suite.data.file_trees import FileTree, Folder, counted, folder_of, stem_of
 from hmer_suite.data.layouts.found import (
     FoundSet,
     Listing,
@@ -267,7 +267,9 @@ class _Stores:
                 continue
             split = split_of_path(place.split("/"))
             name = "" if split else " in a folder whose name is no split (train, val, test, test2014, ...)"
-            yield LeftOut(place or ".", f"{len(self._images[place]):,} images without captions{name}")
+            yield LeftOut(
+                place or ".", f"{counted(len(self._images[place]), 'image')} without captions{name}"
+            )
 
 
 def _parts_around(tree: FileTree, file: _CaptionFile, stores: _Stores) -> list[Part]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hmer_suite.data.archive_files import TAR_SUFFIXES, ZIP_SUFFIXES, TarTree, ZipTree
-from hmer_suite.data.file_trees import FileTree, Folder, PartOfTree
+from hmer_suite.data.file_trees import FileTree, Folder, PartOfTree, counted
 from hmer_suite.data.layouts import captions, im2latex, records, saved_to_disk, shards, symbol_folders
 from hmer_suite.data.layouts.found import FoundSet, SetOptions, images_of
 from hmer_suite.errors import InputError, UsageError, did_you_mean
@@ -82,4 +82,4 @@ def _without_layout(path: Path) -> str:
     tree, _ = open_tree(path)
     images = sum(map(len, images_of(tree).values()))
     captions = "captions.tsv or captions.txt with lines of id, tab and LaTeX"
-    return f"{images:,} images, but no {captions}, and no published layout of labels"
+    return f"{counted(images, 'image')}, but no {captions}, and no published layout of labels"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from hmer_suite.data.column_names import ColumnNames
-from hmer_suite.data.file_trees import FileTree
+from hmer_suite.data.file_trees import FileTree, counted
 from hmer_suite.data.split_names import SplitName, Splits, arranged, split_of
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
 from hmer_suite.specs.samples import LeftOut
@@ -103,7 +104,7 @@ def _no_split(tree: FileTree, part: Part) -> LeftOut:
     where = tree.place(part.title)
     return LeftOut(
         part.title or ".",
-        f"{part.count:,} images: its name is no split (train, val, test, test2014, ...); images:{where} reads it",
+        f"{counted(part.count, 'image')}: its name is no split (train, val, test, test2014, ...); images:{where} reads it",
     )
 
 
@@ -119,9 +120,10 @@ def _joined(parts: Sequence[Part]) -> Listing:
 
 
 def _prefixed(part: Listing, title: str) -> Listing:
+    start = str(PurePosixPath(title).with_suffix(""))
     return Listing(
-        tuple(replace(picture, id=f"{title}/{picture.id}") for picture in part.pictures),
-        tuple(replace(entry, id=f"{title}/{entry.id}") for entry in part.left_out),
+        tuple(replace(picture, id=f"{start}/{picture.id}") for picture in part.pictures),
+        tuple(replace(entry, id=f"{start}/{entry.id}") for entry in part.left_out),
     )
 
 

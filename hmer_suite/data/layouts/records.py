@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from hmer_suite.data.column_names import IDS, IMAGE_FILES, LABELS, first_of
-from hmer_suite.data.file_trees import FileTree, folder_of, stem_of, within
+from hmer_suite.data.file_trees import FileTree, counted, folder_of, stem_of, within
 from hmer_suite.data.layouts.captions import names_captions
 from hmer_suite.data.layouts.found import (
     FoundSet,
@@ -118,7 +118,7 @@ def _listing(tree: FileTree, records: Sequence[_Record], found: Mapping[str, str
 def _unlabelled(tree: FileTree, used: set[str]) -> Iterator[LeftOut]:
     for folder, names in images_of(tree).items():
         if rest := sum(name not in used for name in names):
-            yield LeftOut(folder or ".", f"{rest:,} images that no record names")
+            yield LeftOut(folder or ".", f"{counted(rest, 'image')} that no record names")
 
 
 class _Places:

@@ -23,14 +23,19 @@ from hmer_suite.specs.samples import LeftOut
 
 NAME = "shards"
 _LABEL_SUFFIXES = ("txt", "tex", "latex", "json")
-_SHARDS = (".tar", ".tar.gz", ".tgz")
+_SHARDS = (".tar",)
+"""Suffixes of the shards of a folder; a compressed one, which has to be unpacked to be listed, must be named itself."""
 
 
 def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
     """The set of a shard, of a folder of shards, or of a folder of pictures with a file of text beside each."""
     parts, left_out = [], []
     for shard in tree.with_suffix(*_SHARDS) if isinstance(tree, Folder) else []:
-        inner = TarTree(Path(tree.place(shard)))
+        try:
+            inner = TarTree(Path(tree.place(shard)))
+        except InputError as error:
+            left_out.append(LeftOut(shard, str(error)))
+            continue
         if pictures := _pictures(inner):
             parts.append(Part(_split(shard), shard, pictures, partial(_listing, inner, inner.names, options)))
         else:

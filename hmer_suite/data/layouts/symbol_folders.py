@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from hmer_suite.data.file_trees import FileTree, stem_of
+from hmer_suite.data.file_trees import FileTree, counted, stem_of
 from hmer_suite.data.layouts.found import (
     FoundSet,
     Listing,
@@ -59,14 +59,16 @@ def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
     for folder, symbol in symbols.items():
         if symbol is None:
             left_out.append(
-                LeftOut(folder, f"{len(images[folder]):,} images in a folder whose name is no symbol")
+                LeftOut(
+                    folder, f"{counted(len(images[folder]), 'image')} in a folder whose name is no symbol"
+                )
             )
             continue
         listing = partial(_listing, tree, images[folder], folder.rpartition("/")[2], symbol)
         split = split_of_path(folder.split("/")[:-1])
         parts.append(Part(split, folder, len(images[folder]), listing))
     if rest := [name for name in images_of(tree).get("", [])]:
-        left_out.append(LeftOut(".", f"{len(rest):,} images in no folder of a symbol"))
+        left_out.append(LeftOut(".", f"{counted(len(rest), 'image')} in no folder of a symbol"))
     found = found_set(NAME, tree, parts, left_out)
     return None if found is None else replace(found, symbols=True)
 

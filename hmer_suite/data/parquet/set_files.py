@@ -15,7 +15,6 @@ from hmer_suite.data.split_names import our_split_name, split_of
 from hmer_suite.errors import InputError
 from hmer_suite.specs.samples import SPLITS
 
-_OURS = tuple((split,) for split in SPLITS)
 _NUMBERS = re.compile(r"[-_]\d+(-of-\d+)?(-[0-9a-f]{8,})?$")
 """The end of the name of one of several files, such as ``-00000-of-00002``."""
 
@@ -41,9 +40,12 @@ def set_files(path: Path) -> list[SetFile]:
     if not files:
         raise InputError(f"{path}: a folder without .parquet files")
     found = [_set_file(file, alone=len(files) == 1) for file in files]
-    return sorted(
-        found, key=lambda file: SPLITS.index(file.splits[0]) if file.splits[:1] in _OURS else len(SPLITS)
-    )
+    return sorted(found, key=_order)
+
+
+def _order(file: SetFile) -> int:
+    kind = split_of(file.splits[0]) if file.splits else None
+    return SPLITS.index(kind.kind) if kind is not None else len(SPLITS)
 
 
 def split_names(files: Sequence[SetFile]) -> tuple[str, ...]:
