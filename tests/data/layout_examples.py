@@ -74,6 +74,7 @@ def zipped(name: str, files: Mapping[str, bytes | str]) -> Callable[[Path], None
     """A function that writes a zip archive of these files."""
 
     def make(root: Path) -> None:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(root / name, "w", zipfile.ZIP_DEFLATED) as archive:
             for path, content in files.items():
                 archive.writestr(path, content)

@@ -13,8 +13,10 @@ import pytest
 
 from hmer_suite.data import archive_files
 from hmer_suite.data.file_trees import Folder, within
-from hmer_suite.data.layouts.pickles import ALLOWED, arrays_in, picture_of
+from hmer_suite.data.layouts.pickles import arrays_in, picture_of
+from hmer_suite.data.layouts.unpickler import ALLOWED
 from hmer_suite.data.parquet import read_set, splits_of
+from hmer_suite.data.sources import auto, crohme, symbols
 from hmer_suite.data.sources.images import load
 from hmer_suite.data.split_names import our_split_name, split_of
 from hmer_suite.errors import InputError, PairingError, UsageError
@@ -22,17 +24,19 @@ from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.train.datasets import open_training_data
 from tests.cli.test_commands import run  # noqa: F401
+from tests.data.inkml_files import inkml
 from tests.data.layout_examples import (
     EXAMPLES,
     ONE,
     TWO,
     Example,
     drawing,
-    ink,
     pickled,
     pictures,
     put,
     records,
+    saved_to_disk,
+    tarred,
     zipped,
 )
 
@@ -130,13 +134,15 @@ def test_paths_of_records_stay_within_the_set(folder: Path) -> None:
 def test_several_ways_are_named(run, folder: Path) -> None:  # noqa: F811
     put(
         folder,
-        {**pictures("set/a.png"), "set/captions.tsv": "a\t1\n", "set/all.csv": "file,latex\na.png,2\n"},
+        {**pictures("set/a.png"), "set/labels.txt": "a\t1\n", "set/all.csv": "file,latex\na.png,2\n"},
     )
     code, _, err = run("data", "show", "set")
     assert code == 2 and "say images:set,layout=captions or images:set,layout=records" in err
     code, _, _ = run("data", "show", "images:set,layout=records@train", "-o", folder / "sheet.png")
     assert code == 0 and (folder / "sheet.png").exists()
-    put(folder, ink("set/b.inkml"))
+    put(folder, {"set/captions.tsv": "a\t3\n", "set/b.inkml": b""})
+    (folder / "set" / "labels.txt").unlink()
+    assert load("set", "train", WANT).labels == ("3",)
     code, _, err = run("data", "show", "set")
     assert code == 2 and "say inkml:set or images:set" in err
 
@@ -379,3 +385,135 @@ def test_several_pickles_for_one_file_of_captions(folder: Path) -> None:
         load("./", "train", WANT)
     assert load("p2.pkl", "train", WANT).labels == ("1",)
     assert ONE != TWO
+
+
+def test_im2latex_with_several_files_of_formulas(folder: Path) -> None:
+    lists = {"set/formulas.norm.lst": "1\n", "set/im2latex_formulas.lst": "2\n", "set/train.lst": "a.png 0\n"}
+    put(folder, {**pictures("set/a.png"), **lists})
+    with pytest.raises(
+        UsageError, match=r"several files of formulas: say which, latex=formulas\.norm\.lst or latex="
+    ):
+        load("set", "train", WANT)
+    assert load("set,latex=formulas.norm.lst", "train", WANT).labels == ("1",)
+    for line, message in (
+        ("x y z w\n", "expected the number of a formula"),
+        ("7 a basic\n", "formula 7 of 1"),
+    ):
+        put(folder, {"set/train.lst": line})
+        with pytest.raises(InputError, match=message):
+            load("set,latex=formulas.norm.lst", "train", WANT)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("all.jsonl", '{"image": "a.png", "text": "1"}\n{"image"\n', r"all\.jsonl:2: not JSON"),
+        ("all.json", '[{"image": "a.png"', r"all\.json: not JSON"),
+        (
+            "all.jsonl",
+            '{"image": "b.png", "text": "1"}\n',
+            r"all\.jsonl:1: no picture 'b\.png' beside the file",
+        ),
+        ("all.jsonl", '{"image": "a.png", "text": 1}\n', "no image with a caption; a: no label"),
+        ("all.jsonl", '{"image": ["a.png", "a.png"], "text": "1"}\n', "1 image, but no captions"),
+        ("all.jsonl", '["a.png", "1"]\n', "1 image, but no captions"),
+        ("all.json", "[1, 2]", "1 image, but no captions"),
+        ("all.json", "", "1 image, but no captions"),
+    ],
+)
+def test_records_that_cannot_be_read(folder: Path, name: str, content: str, message: str) -> None:
+    put(folder, {**pictures("set/a.png"), f"set/{name}": content})
+    with pytest.raises(InputError, match=message):
+        load(f"set/{name}", "train", WANT)
+
+
+def test_shards_that_are_no_sets_are_named(folder: Path) -> None:
+    tarred("set/train-0.tar", {**pictures("a.png"), "a.json": '{"latex": "1"}'})(folder)
+    tarred("set/holdout-0.tar", {**pictures("b.png"), "b.txt": "2"})(folder)
+    tarred("set/notes.tar", {"notes.txt": "2"})(folder)
+    put(folder, {"set/broken.tar": "no archive"})
+    samples = load("set", "train", WANT)
+    assert samples.labels == ("1",)
+    reasons = {entry.id: entry.reason for entry in samples.left_out}
+    assert reasons.keys() == {"holdout-0.tar", "notes.tar", "broken.tar"}
+    assert "1 image: its name is no split" in reasons["holdout-0.tar"]
+    tarred("one.tar", {**pictures("a.png"), "a.json": "{"})(folder)
+    with pytest.raises(InputError, match=r"one\.tar/a\.json: not JSON"):
+        load("one.tar", "train", WANT)
+
+
+def test_arrow_files_that_cannot_be_read(folder: Path) -> None:
+    put(folder, {"set/data.arrow": b"no arrow"})
+    with pytest.raises(InputError, match=r"data\.arrow: not a sound Arrow file"):
+        load("set", "train", WANT)
+    saved_to_disk(folder)
+    assert load("saved,image=image,latex=text", "dev", WANT).ids == ("0", "1")
+    with pytest.raises(UsageError, match="no column 'latex', there are image, text"):
+        load("saved,latex=latex", "train", WANT)
+
+
+def test_symbols_in_squares_and_their_splits(folder: Path) -> None:
+    put(
+        folder,
+        pictures(
+            "set/train/+/1.png", "set/train/alpha/2.png", "set/odd/beta/3.png", "set/val/1/4.png", "set/x.png"
+        ),
+    )
+    samples = symbols.load("set", "train", WANT)
+    assert set(map(tuple, samples.sizes.tolist())) == {samples.images[0].shape} and len(samples) == 2
+    assert symbols.splits_of("set") == ("train", "validation")
+    assert {entry.id for entry in samples.left_out} == {"odd/beta", "."}
+    small = symbols.load("set", "train", Preprocessing(max_pixels=1024))
+    assert small.images[0].shape == (32, 32) and small.images[0].max() > 100
+
+
+# ---------------------------------------------------------------- ink
+
+
+def test_ink_in_archives_with_captions(folder: Path) -> None:
+    zipped(
+        "set.zip", {"train/a.inkml": inkml(truth=None), "train/b.inkml": inkml(), "captions.txt": "a x ^ 2\n"}
+    )(folder)
+    found = crohme.load_ink("set.zip", "train")
+    assert found.labels == (TWO, "1 x")
+    assert (
+        auto.splits_of("set.zip") == ("train",) and auto.load("set.zip", "train", WANT).labels == found.labels
+    )
+    zipped("packs/test2016.zip", {"a.inkml": inkml()})(folder)
+    zipped("packs/other.zip", {"a.inkml": inkml()})(folder)
+    assert crohme.splits_of("packs") == ("test",) and crohme.load_ink("packs", "test2016").labels == ("1 x",)
+
+
+def test_folders_that_may_both_be_a_split(folder: Path) -> None:
+    put(folder, {"set/a/train/1.inkml": inkml(), "set/b/train/1.inkml": inkml(), "stray/x.inkml": inkml()})
+    with pytest.raises(
+        UsageError, match="set/a/train and set/b/train are both the split train: name the folder of one"
+    ):
+        crohme.load("set", "train", WANT)
+    put(
+        folder,
+        {"stray/train/a.inkml": inkml(), "stray/train/1/a.inkml": inkml(), "stray/odd/b.inkml": inkml()},
+    )
+    samples = crohme.load("stray", "train", WANT)
+    assert samples.ids == ("1/a", "a")
+    assert {entry.id: entry.reason for entry in samples.left_out} == {
+        ".": "1 file of ink beside the folders of the splits",
+        "odd": "1 file of ink in a folder whose name is no split (train, val, test, test2014, ...); @odd reads them",
+    }
+    assert crohme.load("stray", "odd", WANT).ids == ("b",)
+    with pytest.raises(UsageError, match="no split 'test', it has train, and if named odd"):
+        crohme.load("stray", "test", WANT)
+
+
+def test_other_ink_needs_captions(folder: Path) -> None:
+    put(
+        folder,
+        {
+            "set/a.json": "[]",
+            "set/b.jiix": '{"type": "Text"}',
+            "set/c.inkml": inkml(),
+            "set/captions.tsv": "c\t1\nb\t2\n",
+        },
+    )
+    samples = crohme.load("set", "train", WANT)
+    assert samples.ids == ("c",) and [entry.id for entry in samples.left_out] == ["b"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -125,7 +125,9 @@ def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
             listing = partial(_listing, tree, file, beside, stores.shared(file))
             parts.append(Part(_split(file), _title(file), sum(len(store.names) for store in beside), listing))
         parts += _parts_around(tree, file, stores)
-    return found_set(NAME, tree, parts, stores.unused())
+    found = found_set(NAME, tree, parts, stores.unused())
+    own = any(stem_of(file.name) == "captions" for file in files)
+    return None if found is None else replace(found, own=own)
 
 
 def _title(file: _CaptionFile) -> str:

@@ -75,7 +75,8 @@ def detected(path: Path, options: SetOptions) -> list[FoundSet]:
             raise UsageError(f"{path}: no folder {options.folder} with files in it")
     wanted = replace(options, file=file)
     layouts = [options.layout] if options.layout else list(LAYOUTS)
-    return [found for layout in layouts if (found := LAYOUTS[layout](tree, wanted)) is not None]
+    found = [one for layout in layouts if (one := LAYOUTS[layout](tree, wanted)) is not None]
+    return [one for one in found if one.own] or found
 
 
 def _without_layout(path: Path) -> str:

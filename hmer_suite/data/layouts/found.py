@@ -43,13 +43,15 @@ class Listing:
 class FoundSet:
     """A set in a published layout.
 
-    `left_out` belongs to no split. `symbols` says that labels are single symbols, which need not be formulas.
+    `left_out` belongs to no split. `symbols` says that labels are single symbols, which need not be formulas; `own`
+    that the files are named as this project documents it, so that no other layout is meant.
     """
 
     layout: str
     splits: Splits[Callable[[], Listing]]
     left_out: tuple[LeftOut, ...] = ()
     symbols: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,9 @@ def found_set(
 
 
 def _no_split(tree: FileTree, part: Part) -> LeftOut:
-    where = tree.place(part.title)
-    return LeftOut(
-        part.title or ".",
-        f"{counted(part.count, 'image')}: its name is no split (train, val, test, test2014, ...); images:{where} reads it",
-    )
+    why = "its name is no split (train, val, test, test2014, ...)"
+    hint = f"images:{tree.place(part.title)} reads it"
+    return LeftOut(part.title or ".", f"{counted(part.count, 'image')}: {why}; {hint}")
 
 
 def _joined(parts: Sequence[Part]) -> Listing:

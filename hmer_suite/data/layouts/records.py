@@ -221,6 +221,8 @@ def _record(where: str, row: Mapping[str, object], options: SetOptions) -> _Reco
     """A record of a picture; None if it names none."""
     for wanted in (options.image, options.latex, options.id):
         if wanted is not None and wanted not in row:
+            if first_of(IMAGE_FILES, row) is None and options.file is None:
+                return None  # a file of another kind
             raise UsageError(f"{where}: no column {show(wanted)}, there are {', '.join(row)}")
     image = options.image or first_of(IMAGE_FILES, row)
     if image is None or not (path := _path(row[image])):

@@ -48,7 +48,7 @@ def read_set(
     if split not in names:
         raise UsageError(f"{path}: no split {show(split)}, it has {', '.join(names) or 'no rows'}")
     holding = [file for file in files if split in file.splits]
-    if any(file.facts is None for file in holding):
+    if columns != NO_COLUMNS or any(file.facts is None for file in holding):
         wanted = ForeignReading(split, preprocessing or Preprocessing(), labelled, columns)
         samples = chained(read_foreign(holding, wanted))
     else:
