@@ -27,7 +27,7 @@ from hmer_suite.files import split_lines
 from hmer_suite.predictions.layouts import show
 from hmer_suite.specs.samples import LeftOut
 
-NAME = "im2latex"
+NAME = "im2latex-100k"
 
 
 def find(tree: FileTree, options: SetOptions) -> FoundSet | None:
