@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hmer_suite.data.archive_files import is_archive
+from hmer_suite.data.layouts.captions import PICKLES
 from hmer_suite.data.sources.arguments import path_and_options
 from hmer_suite.data.sources.images import OPTIONS
 from hmer_suite.data.sources.parquet import holds_sets
@@ -72,10 +74,12 @@ def is_set(text: str) -> bool:
     """Whether an input of ``predict`` names a data set rather than a file or folder of pictures and ink."""
     path = Path(text)
     if path.exists():
-        return path.suffix in (".parquet", ".zip", ".tar", ".pkl") or (path.is_dir() and holds_sets(path))
+        return (
+            path.suffix in (".parquet", *PICKLES) or is_archive(path) or (path.is_dir() and holds_sets(path))
+        )
     base, split = without_split(text)
     named = _SPEC.fullmatch(base) is not None and (":" in base or split is not None)
-    return named or (_exists(base) and (split is not None or base != text)) or base.endswith(".parquet")
+    return named or _exists(base) or base.endswith(".parquet")
 
 
 def is_path(text: str) -> bool:

@@ -16,12 +16,15 @@ from hmer_suite.data.file_trees import Folder, within
 from hmer_suite.data.layouts.pickles import arrays_in, picture_of
 from hmer_suite.data.layouts.unpickler import ALLOWED
 from hmer_suite.data.parquet import read_set, splits_of
-from hmer_suite.data.sources import auto, crohme, symbols
+from hmer_suite.data.set_names import find_set, is_set, joined_sets
+from hmer_suite.data.sources import auto, crohme, images, symbols
 from hmer_suite.data.sources.images import load
 from hmer_suite.data.split_names import our_split_name, split_of
 from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.registry import data_source
 from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import Preprocessing
+from hmer_suite.testing import DataSourceContract
 from hmer_suite.train.datasets import open_training_data
 from tests.cli.test_commands import run  # noqa: F401
 from tests.data.inkml_files import inkml
@@ -517,3 +520,69 @@ def test_other_ink_needs_captions(folder: Path) -> None:
     )
     samples = crohme.load("set", "train", WANT)
     assert samples.ids == ("c",) and [entry.id for entry in samples.left_out] == ["b"]
+
+
+# ---------------------------------------------------------------- names of sets, and the contract
+
+
+def test_what_predict_takes_for_a_data_set(folder: Path) -> None:
+    put(
+        folder,
+        {
+            **pictures("set/a.png"),
+            "set/captions.tsv": "a\t1\n",
+            "x.zip": b"",
+            "p.pkl": b"",
+            "syn@thetic": b"",
+        },
+    )
+    sets = (
+        "set@train",
+        "x.zip",
+        "p.pkl",
+        "set,latex=text",
+        "images:set",
+        "a.parquet",
+        "synthetic@train",
+        "ab:c@2016",
+    )
+    assert [text for text in sets if not is_set(text)] == []
+    assert [
+        text for text in ("set", "set/a.png", "syn@thetic", "none.png", "synthetic") if is_set(text)
+    ] == []
+
+
+def test_a_folder_goes_before_a_source_of_its_name(folder: Path) -> None:
+    put(folder, {**pictures("crohme/a.png", "synthetic/a.png"), "crohme/captions.tsv": "a\t1\n"})
+    assert find_set("crohme@train", data_source).argument == "crohme"
+    assert find_set("synthetic", data_source).source.name == "synthetic"
+    assert find_set("./synthetic", data_source).source.name == "auto"
+    assert find_set("images:crohme@val", data_source).splits() == ("train",)
+    assert [one.text for one in joined_sets("crohme+synthetic:3@train", data_source)] == [
+        "crohme",
+        "synthetic:3@train",
+    ]
+
+
+class TestContractOfPaths(DataSourceContract):
+    """A path alone, here of ink."""
+
+    spec = auto.SOURCE
+
+    @pytest.fixture(autouse=True)
+    def _files(self, folder: Path) -> None:
+        for split in ("train", "val", "test"):
+            put(folder, {f"set/{split}/a.inkml": inkml(), f"set/{split}/b.inkml": inkml(truth="2")})
+        self.argument = str(folder / "set")
+
+
+class TestContractOfImages(DataSourceContract):
+    """Pictures in a published layout."""
+
+    spec = images.SOURCE
+
+    @pytest.fixture(autouse=True)
+    def _files(self, folder: Path) -> None:
+        for split in ("train", "val", "2014"):
+            put(folder, {**pictures(f"set/{split}/img/a.bmp"), f"set/{split}/caption.txt": "a 1\n"})
+        self.argument = str(folder / "set")
