@@ -27,6 +27,7 @@ import pluggy
 
 from hmer_suite import hookspecs
 from hmer_suite.errors import HmerSuiteError, PluginError, UsageError, did_you_mean
+from hmer_suite.extras import missing_extra
 from hmer_suite.hookspecs import GROUP
 from hmer_suite.latex.automaton import Grammar, shipped
 from hmer_suite.latex.automaton import grammar as shipped_grammar
@@ -215,6 +216,8 @@ def _call(plugin: Plugin, function: Callable[..., Any], *arguments: Any) -> Any:
     except (HmerSuiteError, MemoryError):
         raise
     except Exception as error:  # as when it is imported
+        if isinstance(error, ModuleNotFoundError) and missing_extra(error.name):
+            raise  # the command line says how to install it
         raise PluginError(f"{plugin} failed: {_said(error)}") from error
 
 
