@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import lzma
-import os
 import tarfile
 import zipfile
 import zlib
@@ -131,7 +130,8 @@ class TarTree(FileTree):
         start, size = self._places[name]
         try:
             with self._path.open("rb") as file:
-                data = os.pread(file.fileno(), size, start)
+                file.seek(start)
+                data = file.read(size)
         except OSError as error:
             raise InputError(f"{self._path}: cannot read: {error.strerror}") from None
         if len(data) < size:

@@ -430,6 +430,21 @@ def test_records_that_cannot_be_read(folder: Path, name: str, content: str, mess
         load(f"set/{name}", "train", WANT)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"a.png": "1", "b.png": "x^2"}',
+        '{"a": {"latex": "1"}, "b": {"latex": "x^2"}}',
+        '{"image": "a.png", "text": "1"}\n{"image": "b.png", "text": "x^2"}\n',
+        '[\n{"image": "a.png", "text": "1"},\n{"image": "b.png", "text": "x^2"}\n]',
+    ],
+)
+def test_labels_as_json(folder: Path, content: str) -> None:
+    put(folder, {**pictures("set/a.png", "set/b.png"), "set/labels.json": content})
+    samples = load("set", "train", WANT)
+    assert (samples.ids, samples.labels, samples.left_out) == (("a", "b"), ("1", TWO), ())
+
+
 def test_shards_that_are_no_sets_are_named(folder: Path) -> None:
     tarred("set/train-0.tar", {**pictures("a.png"), "a.json": '{"latex": "1"}'})(folder)
     tarred("set/holdout-0.tar", {**pictures("b.png"), "b.txt": "2"})(folder)

@@ -1,6 +1,7 @@
 """Pictures listed in records: Hugging Face image folders, TexTeller, LLaMA-Factory, tables of paths and labels, HASYv2.
 
 A file of records is JSON, JSON lines, CSV or TSV with a header; each record names the file of a picture and its LaTeX.
+An object of JSON has labels or records by the files of their pictures.
 A path is relative to the file of records or to a folder ``images`` beside it, or leads there from elsewhere: of
 ``data/crohme/images/a.png`` as much is dropped from the left as it takes. No path leads out of the data set.
 """
@@ -37,6 +38,9 @@ NAME = "records"
 SUFFIXES = (".jsonl", ".json", ".csv", ".tsv")
 MAX_RECORDS_FILE = 2 * 2**30
 """Largest size in bytes of a file of records."""
+
+_KEY = "\0"
+"""The column of the keys of a JSON object, which no file names."""
 
 _HASY = "symbol_id"
 """A column of HASYv2, whose labels are single symbols."""
@@ -173,7 +177,7 @@ def _records(tree: FileTree, name: str, options: SetOptions) -> list[_Record]:
     text = decode(data, where)
     if name.lower().endswith((".csv", ".tsv")):
         rows = _table(where, text)
-    elif name.lower().endswith(".json") and text.lstrip()[:1] == "[":
+    elif name.lower().endswith(".json"):
         rows = _json(where, text)
     else:
         rows = _json_lines(where, text)
@@ -195,8 +199,16 @@ def _json(where: str, text: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
+        if text.lstrip()[:1] == "{":
+            yield from _json_lines(where, text)  # called JSON for short
+            return
         raise InputError(f"{where}: not JSON: {error}") from None
-    for number, value in enumerate(values, 1):
+    if isinstance(values, dict):
+        for key, value in values.items():
+            row = value if isinstance(value, dict) else {LABELS[0]: value}
+            yield f"{where}: {key}", {**row, _KEY: key}
+        return
+    for number, value in enumerate(values if isinstance(values, list) else [], 1):
         if not isinstance(value, dict):
             return
         yield f"{where}: entry {number}", value
@@ -224,7 +236,7 @@ def _record(where: str, row: Mapping[str, object], options: SetOptions) -> _Reco
             if first_of(IMAGE_FILES, row) is None and options.file is None:
                 return None  # a file of another kind
             raise UsageError(f"{where}: no column {show(wanted)}, there are {', '.join(row)}")
-    image = options.image or first_of(IMAGE_FILES, row)
+    image = options.image or first_of(IMAGE_FILES, row) or (_KEY if _KEY in row else None)
     if image is None or not (path := _path(row[image])):
         return None
     identifier = options.id or first_of(IDS, row)
