@@ -104,3 +104,13 @@ def test_weights_of_a_checkpoint_replace_orthogonal_ones_in_this_thread_only() -
         buffer = nn.init.orthogonal_(torch.full((2, 2), 7.0))
     assert bool((kept == 7).all()) and not bool((buffer == 7).any())
     assert nn.init.orthogonal_ is open_reader._ORTHOGONAL
+
+
+def test_the_example_of_the_readme_reads_a_sum() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line.startswith(("plus = ", "reading"))]
+    names: dict[str, object] = {"hs": hs}
+    exec("\n".join(lines[:2]), names)
+    latex, confidence, tokens, mathml = eval(lines[2], names)
+    assert latex == "1 + 1" and confidence > 0.5 and [token for token, _ in tokens] == ["1", "+", "1"]
+    assert mathml.startswith("<math")
