@@ -64,5 +64,5 @@ def judge_meaning(scores: Scores, description: str, workers: int | None = None) 
     from hmer_suite.equiv.sandbox.judge import shared
     from hmer_suite.scores.judging import judged
 
-    with shared(workers) as judge, progress_bar(description, scores.n) as bar:
-        return judged(scores, judge, bar.advance)
+    with progress_bar(description, scores.n) as bar:
+        return judged(scores, shared(workers), bar.advance)

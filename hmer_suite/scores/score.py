@@ -59,12 +59,7 @@ def score(
     missing = tuple(sample.id for sample in samples if sample.prediction is None)
     measured = {metric.name: round(metric.score(*_texts(samples, metric)), 4) for metric in metrics}
     scores = Scores(samples, missing, repair, tuple(rule.name for rule in rules), measured)
-    return _with_meaning(scores) if semantics else scores
-
-
-def _with_meaning(scores: Scores) -> Scores:
-    with shared() as judge:
-        return judged(scores, judge)
+    return judged(scores, shared()) if semantics else scores
 
 
 def _texts(samples: Sequence[Sample], metric: MetricSpec) -> tuple[list[str | None], list[str]]:

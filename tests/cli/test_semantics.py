@@ -25,7 +25,7 @@ def judge():
 @pytest.fixture
 def run(capsys, monkeypatch, judge):
     """Run a command in this process; gives exit code, stdout and stderr."""
-    monkeypatch.setattr(sandbox, "_warm", lambda process, workers: judge)
+    monkeypatch.setattr(sandbox, "shared", lambda workers=None: judge)
 
     def call(*arguments: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["hmer-suite", *map(str, arguments)])

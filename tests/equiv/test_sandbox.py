@@ -219,12 +219,12 @@ def fake(monkeypatch):
     """`equal` with the function above in place of the engine."""
     judges = []
 
-    def start(process: int, workers: int) -> Judge:
+    def start(workers: int | None = None) -> Judge:
         if not judges:
-            judges.append(Judge(1, seconds=0.2, decide=POISON))
+            judges.append(Judge(workers, seconds=0.2, decide=POISON))
         return judges[0]
 
-    monkeypatch.setattr(sandbox, "_warm", start)
+    monkeypatch.setattr(sandbox, "shared", start)
     yield judges
     for judge in judges:
         judge.close()
