@@ -61,7 +61,7 @@ def numbered(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 def judge_meaning(scores: Scores, description: str, workers: int | None = None) -> Scores:
     """*scores* with a verdict on the meaning of every sample, decided under a progress bar."""
-    from hmer_suite.equiv.sandbox.judge import shared
+    from hmer_suite.equiv.sandbox.shared import shared
     from hmer_suite.scores.judging import judged
 
     with progress_bar(description, scores.n) as bar:

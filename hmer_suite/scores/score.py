@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from functools import partial
 from itertools import chain
 
-from hmer_suite.equiv.sandbox.judge import shared
+from hmer_suite.equiv.sandbox.shared import shared
 from hmer_suite.errors import PairingError
 from hmer_suite.latex.tokens import join, raw_tokens
 from hmer_suite.repairs.rules import DEFAULT_RULES, Rule

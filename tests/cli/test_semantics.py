@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.cli import main
-from hmer_suite.equiv.sandbox import judge as sandbox
+from hmer_suite.equiv.sandbox import shared as sandbox
+from hmer_suite.equiv.sandbox.judge import Judge
 
 BLOCK = {
     "equal": 2, "different": 1, "undecided": 1, "undecided_reasons": {"unproven": 1}, "rate": 50.0, "rate_upper": 75.0
@@ -18,7 +19,7 @@ BLOCK = {
 
 @pytest.fixture(scope="module")
 def judge():
-    with sandbox.Judge(2, decide="tests.equiv.poison:by_case") as found:
+    with Judge(2, decide="tests.equiv.poison:by_case") as found:
         yield found
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hmer_suite.equiv.sandbox import judge as sandbox
+from hmer_suite.equiv.sandbox import shared as sandbox
 from hmer_suite.equiv.sandbox.judge import LONGEST, Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
 
@@ -266,9 +266,8 @@ def test_equal_in_a_script_without_a_guard_and_in_its_forks():
     """As from a notebook: no file of the main module, nothing under ``if __name__ == "__main__"``."""
     program = """
     import os
-    import hmer_suite.equiv.sandbox.judge as sandbox
-    sandbox.DECIDE = "tests.equiv.poison:remembering"
-    sandbox.Judge.__init__.__kwdefaults__["decide"] = sandbox.DECIDE
+    import hmer_suite.equiv.sandbox.shared as sandbox
+    sandbox.Judge.__init__.__kwdefaults__["decide"] = "tests.equiv.poison:remembering"
     print(sandbox.equal("a", "").witness["seen"], flush=True)
     child = os.fork()
     if not child:

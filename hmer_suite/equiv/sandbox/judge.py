@@ -10,19 +10,17 @@ hands on to the next thread when its own has come. A fork gets a judge without p
 from __future__ import annotations
 
 import json
-import logging
 import os
 import threading
 import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any
 
 from hmer_suite.equiv.sandbox.pool import WorkerPool
-from hmer_suite.equiv.sandbox.worker import JSONValue, Question
-from hmer_suite.equiv.verdict import CRASH, EQUAL, LENGTH, TIMEOUT, UNDECIDED, Verdict
+from hmer_suite.equiv.sandbox.tasks import Asker, Task, lost_again, verdict_of
+from hmer_suite.equiv.sandbox.worker import Question
+from hmer_suite.equiv.verdict import EQUAL, LENGTH, UNDECIDED, Verdict
 from hmer_suite.errors import UsageError
 
 Pair = tuple[str, str]
@@ -42,16 +40,11 @@ AHEAD = 4096
 AHEAD_CHARACTERS = 1 << 24
 """Characters of the pairs that are read ahead."""
 
-REMEMBERED_LENGTH = 1000
+_REMEMBERED = 1000
 """Verdicts of pairs with more characters are not kept for when the pair comes again."""
 
-LOSSES = 2
-"""Workers that may die at a pair before it is UNDECIDED: a worker may be killed from outside once."""
-
-DECIDE = "hmer_suite.equiv.decide:decide"
+DECIDE = "hmer_suite.equiv.answers.decision:decide_answers"
 """The function that workers run, as ``module:function``."""
-
-_log = logging.getLogger(__name__)
 
 
 def cores() -> int:
@@ -59,37 +52,6 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-@dataclass(eq=False, slots=True)
-class Task:
-    """A question on its way: *verdict* when it is answered, *error* if it never will be, *losses* of workers at it."""
-
-    question: Question
-    verdict: Verdict | None = None
-    error: Exception | None = None
-    losses: int = 0
-
-    @property
-    def done(self) -> bool:
-        """Whether the task needs no more waiting."""
-        return self.verdict is not None or self.error is not None
-
-
-@dataclass(eq=False, slots=True)
-class Asker:
-    """A caller of a judge, with its tasks that no worker has yet; callers are served in turn."""
-
-    thread: int = field(default_factory=threading.get_ident)
-    tasks: deque[Task] = field(default_factory=deque)
-    queued: bool = False
-
-    def give_up(self, error: Exception) -> None:
-        """Leave the tasks without an answer, for this reason."""
-        for task in self.tasks:
-            task.error = error
-        self.tasks.clear()
-        self.queued = False
 
 
 class Judge:
@@ -123,7 +85,7 @@ class Judge:
         self.workers = cores() if workers is None else workers
         self.seconds, self.memory, self.decide = seconds, memory, decide
         for name, value in (("workers", self.workers), ("seconds", seconds), ("memory", memory)):
-            _check_positive(name, value)
+            check_positive(name, value)
         self._changed = threading.Condition()
         self._reading = False  # whether a thread waits on the sockets
         self._pool: WorkerPool | None = None
@@ -143,7 +105,7 @@ class Judge:
         pairs: Iterable[Pair],
         *,
         seconds: float | None = None,
-        options: Mapping[str, JSONValue] | None = None,
+        options: Mapping[str, str] | None = None,
         ahead: int = AHEAD,
     ) -> Iterator[Verdict]:
         """Verdicts in the order of *pairs*, which are read as they are needed, at most *ahead* of them at a time.
@@ -166,7 +128,7 @@ class Judge:
             RuntimeError: the process that starts the workers failed, or the judge was closed.
         """
         limit = self.seconds if seconds is None else seconds
-        _check_positive("seconds", limit)
+        check_positive("seconds", limit)
         asker, coming = Asker(), deque[Task]()
         known: dict[Pair, Task] = {}
         characters = 0
@@ -190,7 +152,7 @@ class Judge:
                 asker.tasks.clear()  # of a reading that is given up
 
     def submit(
-        self, a: str, b: str, *, seconds: float | None = None, options: Mapping[str, JSONValue] | None = None
+        self, a: str, b: str, *, seconds: float | None = None, options: Mapping[str, str] | None = None
     ) -> Task:
         """The pair on its way to a worker, for `result`; for callers whose pairs arrive one by one.
 
@@ -273,20 +235,9 @@ class Judge:
         if task is None:
             return  # a worker died between two pairs
         self._free.append(socket)
-        task.verdict = self._verdict(task, answer)
+        task.verdict = verdict_of(task, answer)
         if task.verdict is None:
             self._again(task)
-
-    def _verdict(self, task: Task, answer: dict[str, Any]) -> Verdict | None:
-        """The verdict in an answer; None if the pair is to be decided again."""
-        died = answer.get("died")
-        if died is None:
-            return Verdict(**answer)
-        if died == TIMEOUT:
-            return Verdict(UNDECIDED, TIMEOUT, reason=TIMEOUT, seconds=task.question.seconds)
-        if died != CRASH:
-            return Verdict(UNDECIDED, "unsupported", reason=died)
-        return _lost_again(task, f"worker died with status {answer['status']}", answer["printed"])
 
     def _again(self, *tasks: Task) -> None:
         """Put tasks before all others."""
@@ -306,7 +257,7 @@ class Judge:
             self._give_up(RuntimeError(ended))
             return
         for task in tasks:
-            task.verdict = _lost_again(task, ended, "")
+            task.verdict = lost_again(task, ended, "")
         self._again(*(task for task in tasks if task.verdict is None))
 
     def _fail(self, error: Exception) -> None:
@@ -389,7 +340,8 @@ class Judge:
         self._again(*tasks)
 
 
-def _check_positive(name: str, value: float) -> None:
+def check_positive(name: str, value: float) -> None:
+    """Raise `ValueError` unless a limit is positive."""
     if not value > 0:
         raise ValueError(f"{name} must be positive, got {value}")
 
@@ -405,7 +357,7 @@ def _length(task: Task) -> int:
 
 
 def _remember(known: dict[Pair, Task], task: Task) -> None:
-    if _length(task) <= REMEMBERED_LENGTH:
+    if _length(task) <= _REMEMBERED:
         if len(known) >= AHEAD:
             del known[next(iter(known))]
         known[task.question.first, task.question.second] = task
@@ -420,16 +372,6 @@ def _at_once(a: str, b: str) -> Verdict | None:
     return None
 
 
-def _lost_again(task: Task, ended: str, printed: str) -> Verdict | None:
-    """None at the first loss; then the verdict, and a warning."""
-    task.losses += 1
-    if task.losses < LOSSES:
-        return None
-    question = task.question
-    _log.warning("%s at %.200r and %.200r\n%s", ended, question.first, question.second, printed)
-    return Verdict(UNDECIDED, "unsupported", reason=CRASH)
-
-
 _judges: weakref.WeakSet[Judge] = weakref.WeakSet()
 """All judges of this process, to be told of a fork."""
 
@@ -440,25 +382,3 @@ def _after_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_after_fork)
-
-_shared: dict[int, Judge] = {}
-
-
-def shared(workers: int | None = None) -> Judge:
-    """The judge of this process with so many workers and the default limits, whose processes are kept for later calls.
-
-    Raises:
-        ValueError: *workers* is not positive.
-    """
-    number = cores() if workers is None else workers
-    return _shared.get(number) or _shared.setdefault(number, Judge(number))
-
-
-def equal(a: str, b: str) -> Verdict:
-    """Whether two formulas mean the same: EQUAL, DIFFERENT or UNDECIDED, with how it was decided and a witness.
-
-    The first pair that is not identical starts a worker process, which takes about a second, serves all later pairs
-    and ends with this process. May be called from threads and forks; see `equal_many` for more than one core.
-    """
-    (verdict,) = shared(1).judge([(a, b)])
-    return verdict

@@ -78,9 +78,7 @@ class WorkerPool:
             socket.close()
 
 
-def _socket_pair(
-    ours: contextlib.ExitStack, theirs: contextlib.ExitStack
-) -> tuple[Connection, Connection]:
+def _socket_pair(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[Connection, Connection]:
     """Both ends of a socket, each closed with its stack.
 
     If a standard stream is closed, the system gives its descriptor to the next file; what is printed to that stream

@@ -1,7 +1,7 @@
 """The processes that decide pairs: a keeper with everything loaded, and a fork of it for each slot of the pool.
 
-``python -m hmer_suite.equiv.sandbox.worker MODULE:FUNCTION MEMORY FD...`` is what `pool.WorkerPool` starts; each FD is a
-socket for questions (`Question`) and answers. The keeper imports the function once, forks a worker for every socket
+``python -m hmer_suite.equiv.sandbox.worker MODULE:FUNCTION MEMORY FD...`` is what `pool.WorkerPool` starts; each FD
+is a socket for questions (`Question`) and answers. The keeper imports the function once, forks a worker for each
 and waits: a dead worker is reported on its socket and replaced by another fork within milliseconds, in the same
 loaded state as the first one, whatever was decided before. The keeper has one thread, so forking is safe.
 
@@ -33,7 +33,6 @@ from typing import IO
 
 from hmer_suite.equiv.verdict import CRASH, MEMORY, TIMEOUT, Verdict
 
-JSONValue = str | float | bool | None
 Decide = Callable[..., Verdict]
 """A function of two texts, and of keywords if a question has options."""
 
@@ -71,7 +70,7 @@ class Question:
     first: str
     second: str
     seconds: float
-    options: Mapping[str, JSONValue] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def encoded(self) -> bytes:
         """The question as a message to a worker."""
@@ -97,7 +96,9 @@ def keep(decide: Decide, memory: int, sockets: Sequence[Connection]) -> None:
     except OSError as error:
         for socket in sockets:
             with contextlib.suppress(OSError):  # the caller, or this worker, is gone
-                socket.send_bytes(json.dumps({"failed": f"a worker cannot be started: {error.strerror}"}).encode())
+                socket.send_bytes(
+                    json.dumps({"failed": f"a worker cannot be started: {error.strerror}"}).encode()
+                )
 
 
 def _keep(decide: Decide, memory: int, sockets: Sequence[Connection]) -> None:
