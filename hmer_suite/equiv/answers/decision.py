@@ -20,7 +20,7 @@ from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.interpretations import special_readings
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, Value, at_growing_precision
+from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
 from hmer_suite.equiv.verdict import (
     DIFFERENT,
     EQUAL,
@@ -143,19 +143,19 @@ def _close_values(left: Term, right: Term, tolerance: float) -> bool:
     allowed = fmpq(*tolerance.as_integer_ratio())
 
     def close() -> bool | None:
-        values = _number(left), _number(right)
-        if values[0] is None or values[1] is None:
+        a, b = _number(left), _number(right)
+        if a is None or b is None:
             return False
-        x, y = (arb(value) for value in values)
+        if isinstance(a, fmpq) and isinstance(b, fmpq):
+            return bool(abs(a - b) <= allowed * max(abs(a), abs(b)))
+        x, y = arb(a), arb(b)
         distance, bound = abs(x - y), arb(allowed) * abs(x).max(abs(y))
-        if isinstance(values[0], fmpq) and isinstance(values[1], fmpq):
-            return bool(abs(values[0] - values[1]) <= allowed * max(abs(values[0]), abs(values[1])))
         return True if distance <= bound else False if distance > bound else None
 
     return bool(at_growing_precision(close))
 
 
-def _number(term: Term) -> Value | None:
+def _number(term: Term) -> fmpq | arb | None:
     """The value of a term without letters; None if it has no real one that can be computed."""
     point = Point(0)
     try:

@@ -171,15 +171,6 @@ class Judge:
         """
         return self._result(task)
 
-    def start(self) -> None:
-        """Start the processes now rather than for the first pair; they load in the background.
-
-        Raises:
-            UsageError: the system refuses the processes.
-        """
-        with self._changed:
-            self._start()
-
     def close(self) -> None:
         """Kill all processes; a pair that is being decided gets no answer."""
         with self._changed:

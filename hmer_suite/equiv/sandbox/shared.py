@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 
 from hmer_suite.equiv.answers.switches import Answers
@@ -19,6 +20,17 @@ def shared(workers: int | None = None) -> Judge:
     """
     number = cores() if workers is None else workers
     return _shared.get(number) or _shared.setdefault(number, Judge(number))
+
+
+_of_threads = threading.local()
+
+
+def of_this_thread() -> Judge:
+    """A judge with one worker for this thread alone, for tasks whose executor says how many run at a time."""
+    judge = getattr(_of_threads, "judge", None)
+    if judge is None:
+        judge = _of_threads.judge = Judge(1)
+    return judge
 
 
 def equal(a: str, b: str, *, seconds: float = SECONDS, answers: Answers | None = None) -> Verdict:

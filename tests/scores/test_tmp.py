@@ -1,0 +1,106 @@
+"""Counting samples elsewhere: worker processes, and a Dask cluster where Dask is installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from hmer_suite.errors import UsageError
+from hmer_suite.scores import judging
+from hmer_suite.scores import score as scoring
+from hmer_suite.scores.executors import dask_pool, local_pool, spread
+from hmer_suite.scores.judging import decide_pairs
+from hmer_suite.scores.score import score
+
+PREDICTIONS = ["x ^ 2", r"\frac { 1 } { 2", None, "y"] * 5
+REFERENCES = ["x^2", r"\frac12", "z", "Y"] * 5
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch):
+    monkeypatch.setattr(scoring, "CHUNK", 3)
+    monkeypatch.setattr(judging, "CHUNK", 2)
+
+
+def test_local_pool():
+    assert local_pool(1) is None
+    with pytest.raises(UsageError, match="--workers 0"):
+        local_pool(0)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[tuple[str, list[subprocess.Popen]]]:
+    """Address and worker processes of a Dask cluster: a scheduler and two workers, as on a real one."""
+    pytest.importorskip("distributed", reason="needs the extra `dask`")
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    scheduler = subprocess.Popen(
+        [*command, "--dashboard-address", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True
+    )
+    workers: list[subprocess.Popen] = []
+    try:
+        address = next(line.split()[-1] for line in scheduler.stderr if "Scheduler at:" in line)
+        arguments = ["--nthreads", "1", "--no-dashboard", "--no-nanny"]
+        program = [sys.executable, "-m", "distributed.cli.dask_worker", address, *arguments]
+        workers += [subprocess.Popen(program, stderr=subprocess.DEVNULL) for _ in range(2)]
+        yield address, workers
+    finally:
+        for process in (*workers, scheduler):
+            process.terminate()
+        for process in (*workers, scheduler):
+            process.wait(timeout=20)
+        scheduler.stderr.close()
+
+
+def test_meaning_is_the_same_with_any_number_of_workers(cluster):
+    """In this process, in a pool's, on a cluster, and there with a worker that dies."""
+    import time; t0=time.time(); P=lambda x: print(x, time.time()-t0)
+    alone = score(PREDICTIONS, REFERENCES).to_json()
+    assert alone["semantics"] == {**alone["semantics"], "equal": 5, "different": 10, "undecided": 5}
+    P(1)
+    with ProcessPoolExecutor(2) as pool:
+        assert score(PREDICTIONS, REFERENCES, executor=pool).to_json() == alone
+    P(2); address, workers = cluster
+    with dask_pool(address) as executor:
+        assert score(PREDICTIONS, REFERENCES, executor=executor).to_json() == alone
+        P(3)
+        killer = threading.Timer(0.05, workers[0].kill)
+        killer.start()
+        assert score(PREDICTIONS * 9, REFERENCES * 9, executor=executor).semantics.undecided == 45
+        P(4); killer.join()
+
+
+def test_work_lost_with_its_worker_is_done_here(caplog):
+    """A broken pool takes no more tasks; all that it leaves is done, in order."""
+    with ProcessPoolExecutor(2) as pool:
+        found = list(spread(pool, _dies_elsewhere, [(os.getpid(), n) for n in range(300)]))
+    assert found == list(range(300))
+    assert "a worker died (BrokenProcessPool)" in caplog.text
+
+
+def _dies_elsewhere(task: tuple[int, int]) -> int:
+    process, number = task
+    if number == 7 and os.getpid() != process:
+        os._exit(1)
+    return number
+
+
+def test_an_error_in_the_work_is_no_loss():
+    with ProcessPoolExecutor(1) as pool, pytest.raises(ZeroDivisionError):
+        list(spread(pool, (1).__truediv__, [0]))
+
+
+def test_a_worker_with_another_engine_is_refused():
+    with pytest.raises(UsageError, match=r"a worker has the engine [0-9a-f]{8}, not 00000000"):
+        decide_pairs([("x", "y")], seconds=1, options={}, engine="00000000")
+
+
+def test_no_cluster_is_one_clear_sentence():
+    pytest.importorskip("distributed", reason="needs the extra `dask`")
+    with pytest.raises(UsageError, match=r"--scheduler 127\.0\.0\.1:1"), dask_pool("127.0.0.1:1", 0.2):
+        pass
