@@ -61,7 +61,12 @@ def formulas(source: str) -> list[str]:
 
 def print_json(value: object) -> None:
     """Print one JSON document on a line of its own."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write
+        text = json.dumps(value)
+    sys.stdout.write(text + "\n")
 
 
 def numbered(lines: list[str]) -> Iterator[tuple[int, str]]:

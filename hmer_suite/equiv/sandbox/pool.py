@@ -104,19 +104,19 @@ def _started(decide: str, memory: int, sockets: Sequence[int]) -> subprocess.Pop
         [sys.executable, *_PROGRAM, decide, str(memory), *map(str, sockets)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=None if _is_open(2) else subprocess.DEVNULL,
+        stderr=None if _is_inherited(2) else subprocess.DEVNULL,
         pass_fds=sockets,
         start_new_session=True,  # a group to kill as one; Ctrl-C in a terminal reaches the caller alone
         env=_environment(),
     )
 
 
-def _is_open(descriptor: int) -> bool:
+def _is_inherited(descriptor: int) -> bool:
+    """Whether a descriptor is open here and will be in a child."""
     try:
-        os.fstat(descriptor)
+        return os.get_inheritable(descriptor)
     except OSError:
         return False
-    return True
 
 
 def _environment() -> dict[str, str]:

@@ -142,7 +142,7 @@ def _fork(decide: Decide, memory: int, slot: WorkerSlot, slots: Sequence[WorkerS
 
 def serve(decide: Decide, socket: Connection) -> None:
     """Answer questions until the other end is closed."""
-    faulthandler.enable()
+    faulthandler.enable(2)  # by its number, as there is no sys.stderr where the caller has none
     for ended_by in (signal.SIGPROF, signal.SIGALRM):
         signal.signal(ended_by, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGPROF, signal.SIGALRM))
