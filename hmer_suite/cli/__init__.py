@@ -62,6 +62,10 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         _end_without_reader(stdout)
+    except SystemExit:
+        if sys.stdout is not stdout:  # typer met the broken pipe, and replaced the stream
+            _end_without_reader(stdout)
+        raise
 
 
 def _open_streams() -> None:
