@@ -15,6 +15,7 @@ from hmer_suite.equiv.answers.switches import Answers
 from hmer_suite.equiv.verdict import Answer
 
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*(?=\{)")
+_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _BETWEEN_BOXES = re.compile(
     r"(?:[ \t,;.$&]|\\[()\[\],;!: ]|\\\\|\\q?quad|\\text\s*\{\s*(?:and|or|,|;)?\s*\}|\band\b|\bor\b)*"
 )
@@ -72,34 +73,44 @@ def _distinct(texts: list[str], switch: str) -> tuple[Answer, ...]:
 def _boxes(text: str) -> list[str]:
     """Contents of the boxes; those with nothing but commas or "and" between them are one list."""
     lists: list[list[str]] = []
+    closings = _closings(text)
     end = 0
     for match in _BOX.finditer(text):
         if match.start() < end:
             continue  # a box within a box
-        close = _closing(text, match.end())
-        if close is None:
+        if match.end() not in closings:
             return []
-        content = text[match.end() + 1 : close].strip()
-        inner = _boxes(content) if _BOX.match(content) else [content]
-        between = text[end : match.start()]
-        if lists and _BETWEEN_BOXES.fullmatch(between):
-            lists[-1].extend(inner)
+        if lists and _BETWEEN_BOXES.fullmatch(text, end, match.start()):
+            lists[-1].append(_content(text, match.end(), closings))
         else:
-            lists.append(inner)
-        end = close + 1
+            lists.append([_content(text, match.end(), closings)])
+        end = closings[match.end()] + 1
     joined = [", ".join(contents) for contents in lists]
     parts = dict.fromkeys(joined)
     return joined if len(parts) < 2 else [*parts, ", ".join(parts)]
 
 
-def _closing(text: str, opening: int) -> int | None:
-    """Index of the brace that closes the one at *opening*."""
-    depth = 0
-    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, opening):
-        depth += {"{": 1, "}": -1}.get(match.group(), 0)
-        if not depth:
-            return match.start()
-    return None
+def _content(text: str, opening: int, closings: dict[int, int]) -> str:
+    """What the brace at *opening* holds, out of all boxes that hold nothing but a box."""
+    while True:
+        content = text[opening + 1 : closings[opening]]
+        start = opening + 1 + len(content) - len(content.lstrip())
+        inner = _BOX.match(text, start)
+        if inner is None or text[closings.get(inner.end(), 0) + 1 : closings[opening]].strip():
+            return content.strip()
+        opening = inner.end()
+
+
+def _closings(text: str) -> dict[int, int]:
+    """Indices of opening braces, each with that of the brace that closes it; those never closed are left out."""
+    found: dict[int, int] = {}
+    open_braces: list[int] = []
+    for match in _BRACES.finditer(text):
+        if match.group() == "{":
+            open_braces.append(match.start())
+        elif match.group() == "}" and open_braces:
+            found[open_braces.pop()] = match.start()
+    return found
 
 
 # --- words -------------------------------------------------------------------------------------------------------

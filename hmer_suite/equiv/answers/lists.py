@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from hmer_suite.latex.tokens import join, split
+from hmer_suite.latex.tokens import split, tokens
 
 _OPENING = frozenset(("{", "(", "[", r"\{", r"\langle"))
 _CLOSING = frozenset(("}", ")", "]", r"\}", r"\rangle"))
@@ -18,29 +19,29 @@ def entries(text: str) -> list[str]:
     A comma that may part thousands parts no entries; a letter before the first one stands before all: ``x=1,2``.
 
     >>> entries(r"x=1,2\text{ and }3")
-    ['x = 1', 'x = 2', 'x = 3']
+    ['x=1', 'x=2', 'x=3']
     """
-    tokens = split(_AND.sub(" , ", text))
-    if _THOUSANDS.search("".join(tokens)):
+    listed = _AND.sub(" , ", text)
+    if _THOUSANDS.search("".join(split(listed))):
         return [text]
-    parts: list[list[str]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token in _OPENING or token.startswith(r"\begin")) - (
-            token in _CLOSING or token.startswith(r"\end")
-        )
-        if token in (",", ";") and depth <= 0:
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    return [join(part) for part in _named([part for part in parts if part])]
-
-
-def _named(parts: list[list[str]]) -> list[list[str]]:
-    name = left_side(parts[0]) if parts else None
+    parts = [listed[start:end].strip() for start, end in _spans(listed) if listed[start:end].strip()]
+    name = left_side(split(parts[0])) if parts else None
     if name is None or any("=" in part for part in parts[1:]):
         return parts
-    return [parts[0], *([*name, "=", *part] for part in parts[1:])]
+    return [parts[0], *(f"{name[0]}={part}" for part in parts[1:])]
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the entries begin and end."""
+    start = depth = 0
+    for token in tokens(text):
+        opens = token.text in _OPENING or token.text.startswith(r"\begin")
+        closes = token.text in _CLOSING or token.text.startswith(r"\end")
+        depth += opens - closes
+        if token.text in (",", ";") and depth <= 0:
+            yield start, token.start
+            start = token.end
+    yield start, len(text)
 
 
 def left_side(tokens: list[str]) -> list[str] | None:

@@ -64,7 +64,9 @@ def _match(text: str) -> re.Match[str] | None:
 
 def _are_units(match: re.Match[str], before: str) -> bool:
     """Whether all words of a match are known units or, after a number, things that are counted: "5 apples"."""
-    words = re.findall(r"[^\W\d_]+", match.group("words"))
+    pieces = match.group("words").split()
+    spaced = all(len(piece) == 1 for piece in pieces)  # a label whose tokens are apart: ``c m``
+    words = re.findall(r"[^\W\d_]+", "".join(pieces) if spaced else match.group("words"))
     counts = _TEXT.match(match.group()) and not _LETTER.search(before)
     others = {word for word in words if word not in UNITS}
     if not words or any(character.isdigit() for character in match.group("words")):
