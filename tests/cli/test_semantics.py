@@ -82,6 +82,33 @@ def test_compare(run, files, tmp_path: Path):
     assert "50.00 to 75.00" in run(*words, "--semantics")[1]
 
 
+def test_answers_are_named_in_the_signature(capsys, monkeypatch, tmp_path: Path):
+    """With the engine itself, under a small limit."""
+    preds, refs = tmp_path / "preds.jsonl", tmp_path / "refs.tsv"
+    rows = {
+        "a": r"So it is \boxed{7\text{ m}}.",
+        "b": r"\boxed{8}",
+        "c": r"\boxed{1} or \boxed{2}, then \boxed{3}",
+    }
+    preds.write_text(
+        "".join(json.dumps({"id": key, "pred": row}) + "\n" for key, row in rows.items()), "utf-8"
+    )
+    refs.write_text("a\t7\nb\t9\nc\t3\n", "utf-8")
+    words = ["hmer-suite", "score", str(preds), "--refs", str(refs), "--json", "--answers", "boxed,units"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit):
+        main()
+    document = json.loads(capsys.readouterr().out)
+    assert "M+boxed+units|" in document["signature"]
+    found = document["semantics"]
+    assert (found["equal"], found["different"], found["undecided_reasons"]) == (1, 1, {"several-answers": 1})
+
+
+def test_answers_need_semantics(run, files):
+    code, _, err = run("score", files[0], "--refs", files[1], "--answers", "boxed", "--no-semantics")
+    assert (code, err) == (2, "hmer-suite: error: --answers boxed: needs --semantics\n")
+
+
 def test_fewer_than_one_worker(run, files):
     code, _, err = run("score", files[0], "--refs", files[1], "--workers", "0")
     assert code == 2
