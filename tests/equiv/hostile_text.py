@@ -12,10 +12,11 @@ CHARACTERS = (
     r"{}^_\$%&#~|<>()[]019xyzABC .,;!"
 )
 PIECES = (
-    r"\frac", r"\sqrt[", r"\left(", r"\right", r"\begin{matrix}", r"\end{cases}", r"\dot", r"\overline", r"\int_",
-    r"\text{", r"\mathrm{", r"\frac d{dx}", r"\frac{d}{d}", r"\partial", "0.", ".1", r"\dot3", "'" * 9, "^^", "__", "{", "}",
-    r"\sum^", "&", r"\\", r"\not", r"\limits", r"\prime", r"\infty", r"\pm", "i", "e", "=", "<", ",", "1", "x", "g",
-    r"\operatorname*",    r"\displaystyle", r"\color", r"\verb|", r"\def", r"\left.", r"\middle|", "!", r"\over", r"\lim_{", r"\to", r"\log_",
+    r"\frac", r"\sqrt[", r"\left(", r"\right", r"\begin{matrix}", r"\end{cases}", r"\dot", r"\overline",
+    r"\int_", r"\text{", r"\mathrm{", r"\frac d{dx}", r"\frac{d}{d}", r"\partial", "0.", ".1", r"\dot3",
+    "'''''''''", "^^", "__", "{", "}", r"\sum^", "&", r"\\", r"\not", r"\limits", r"\prime", r"\infty", r"\pm",
+    "i", "e", "=", "<", ",", "1", "x", "g", r"\operatorname*", r"\displaystyle", r"\color", r"\verb|", r"\def",
+    r"\left.", r"\middle|", "!", r"\over", r"\lim_{", r"\to", r"\log_",
 )  # fmt: skip
 
 
