@@ -87,11 +87,11 @@ def _pair(text: str, number: int) -> PairLine:
                 and len(record) == 2
                 and all(isinstance(item, str) for item in record)
             ):
-                return PairLine(number, *record)
+                return PairLine(number, record[0], record[1])
     columns = text.split("\t")
     if len(columns) != 2:
         raise InputError(f"expected two formulas separated by one tab, found {len(columns) - 1} tabs")
-    return PairLine(number, *columns)
+    return PairLine(number, columns[0], columns[1])
 
 
 def _of_record(record: dict[str, object], number: int) -> PairLine:
