@@ -79,12 +79,11 @@ def dask_pool(scheduler: str, seconds: float = 10.0) -> Iterator[Executor]:
     It is waited for *seconds* at most.
 
     Raises:
-        UsageError: Dask is not installed, or nothing answers at the address.
+        ModuleNotFoundError: Dask is not installed.
+        UsageError: nothing answers at the address.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError("--backend dask needs the extra `hmer-suite[dask]`") from None
+    from distributed import Client
+
     try:
         client = Client(scheduler, timeout=seconds, set_as_default=False)
     except (OSError, ValueError) as error:
