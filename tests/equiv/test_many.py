@@ -93,12 +93,12 @@ def test_threads_share_the_workers_and_get_their_own_answers(fake):
     assert list(itertools.chain(*found)) == answers(240)
 
 
-def test_a_single_pair_does_not_wait_for_another_threads_thousands(fake):
+def test_a_single_pair_does_not_wait_for_another_callers_many(fake):
     """Callers are served in turn."""
-    stream = hs.equal_stream([("slow", f"0.01{n}") for n in range(400)])
+    stream = hs.equal_stream([("slow", f"0.3{n:02}") for n in range(60)])
     next(stream)
     assert hs.equal("harmless", "x") == answers(2)[1]
-    assert sum(len(asker.tasks) for asker in fake._askers) > 300
+    assert sum(len(asker.tasks) for asker in fake._askers) > 20
     stream.close()
 
 
