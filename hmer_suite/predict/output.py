@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hmer_suite.files import write_whole
 from hmer_suite.predict.joint_reader import JoinedSamples
-from hmer_suite.predictions.files import write_predictions
+from hmer_suite.predictions.writing import write_tsv
 from hmer_suite.specs.recogniser import Hypothesis
 from hmer_suite.specs.samples import SampleSet
 
@@ -26,7 +26,7 @@ def write_readings(
             path, "".join(_json_line(*row) for row in zip(samples.ids, samples.labels, readings, strict=True))
         )
     else:
-        write_predictions(path, samples.ids, best, samples.labels if all(samples.labels) else None)
+        write_tsv(path, samples.ids, best, samples.labels if all(samples.labels) else None)
 
 
 def _json_line(name: str, label: str, found: tuple[Hypothesis, ...]) -> str:

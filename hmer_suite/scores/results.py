@@ -38,7 +38,8 @@ class Scores:
 
     `missing` has the ids without a prediction; `rules` names the repair rules applied besides the default ones;
     `metrics` are values of plugins' metrics; `semantics_word` identifies the engine and limits that judged the samples'
-    meaning, None if it was not judged.
+    meaning, None if it was not judged; `extraction` is the version of the rules that took the formulas from the
+    predictions, None if these were scored as they are.
     """
 
     samples: tuple[Sample, ...]
@@ -47,6 +48,7 @@ class Scores:
     rules: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     semantics_word: str | None = None
+    extraction: str | None = None
 
     @property
     def n(self) -> int:
@@ -106,6 +108,7 @@ class Scores:
             semantics=self.semantics_word,
             references=references_digest((s.id, s.spelled_reference) for s in self.samples),
             bootstrap=f"{DEFAULT.resamples}@{DEFAULT.seed}",
+            extraction=self.extraction,
             n=self.n,
         )
 

@@ -14,6 +14,7 @@ from itertools import chain
 from hmer_suite.equiv.sandbox.judge import shared
 from hmer_suite.errors import PairingError
 from hmer_suite.latex.tokens import join, raw_tokens
+from hmer_suite.predictions.extraction import VERSION, extracted, unwrap
 from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
 from hmer_suite.scores.judging import judged
 from hmer_suite.scores.results import Scores
@@ -34,12 +35,14 @@ def score(
     rules: Sequence[Rule] = (),
     metrics: Sequence[MetricSpec] = (),
     semantics: bool = True,
+    extract: bool = False,
 ) -> Scores:
     """Score *predictions* against *references*, sample i against sample i; None is a missing prediction.
 
     *rules* are applied by repair after the default ones; *metrics* are computed in the spelling that they declare.
     *executor* distributes the work (a process pool, or ``Client.get_executor()`` of a Dask cluster). *semantics* also
     decides for every prediction whether it means the same as its reference, in worker processes on this machine.
+    *extract* takes the formulas from the output of language models first (`hmer_suite.predictions.extraction`).
 
     Raises:
         PairingError: the numbers of predictions, references and ids differ.
@@ -50,6 +53,9 @@ def score(
         raise PairingError(
             f"{len(predictions)} predictions, {len(references)} references and {len(ids)} ids do not pair up"
         )
+    if extract:
+        predictions = [None if text is None else extracted(text) for text in predictions]
+        references = list(map(unwrap, references))
     rows = list(zip(ids, predictions, references, strict=True))
     chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
     rules = tuple(rule for rule in dict.fromkeys(rules) if rule not in DEFAULT_RULES)
@@ -58,7 +64,8 @@ def score(
     samples = tuple(chain.from_iterable(counted))
     missing = tuple(sample.id for sample in samples if sample.prediction is None)
     measured = {metric.name: round(metric.score(*_texts(samples, metric)), 4) for metric in metrics}
-    scores = Scores(samples, missing, repair, tuple(rule.name for rule in rules), measured)
+    names = tuple(rule.name for rule in rules)
+    scores = Scores(samples, missing, repair, names, measured, extraction=VERSION if extract else None)
     return _with_meaning(scores) if semantics else scores
 
 
