@@ -106,7 +106,8 @@ class PredictionFile:
 class Paired:
     """Predictions in the order of the references; a missing one is None, with its id in `missing`.
 
-    `renamed` has ids of predictions that differ from their reference's by folder or suffix, with the latter.
+    `renamed` has ids of predictions that differ from their reference's by folder or suffix, with the latter;
+    `confidences` are those of the predictions, None if the file holds none.
     """
 
     ids: tuple[str, ...]
@@ -114,6 +115,7 @@ class Paired:
     references: tuple[str, ...]
     missing: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...] = ()
+    confidences: tuple[float | None, ...] | None = None
 
 
 def read_predictions(
@@ -228,7 +230,7 @@ def _pair_lines(predictions: PredictionFile, references: ReferenceFile) -> Paire
             for path, lines in zip((predictions.path, references.path), texts, strict=True)
         ]
         raise PairingError(", but ".join(described))
-    return Paired(references.ids, texts[0], texts[1], missing=())
+    return Paired(references.ids, texts[0], texts[1], missing=(), confidences=predictions.confidences)
 
 
 def _blank_end(lines: Sequence[str]) -> str:
@@ -248,7 +250,11 @@ def _pair_ids(predictions: PredictionFile, references: ReferenceFile) -> Paired:
     table = dict(zip(ids, predictions.predictions, strict=True))
     found = tuple([table.get(identifier) for identifier in references.ids])
     missing = tuple([identifier for identifier in references.ids if identifier not in table])
-    return Paired(references.ids, found, references.references, missing, tuple(renamed.items()))
+    confidences = predictions.confidences
+    if confidences is not None:
+        by_id = dict(zip(ids, confidences, strict=True))
+        confidences = tuple([by_id.get(identifier) for identifier in references.ids])
+    return Paired(references.ids, found, references.references, missing, tuple(renamed.items()), confidences)
 
 
 def _extra(predictions: PredictionFile, references: ReferenceFile, extra: list[int]) -> str:

@@ -103,3 +103,12 @@ def written(table: pa.Table) -> bytes:
 def packed_rows(columns: dict[str, Sequence[str | float | None]]) -> bytes:
     """A Parquet file of equally long columns."""
     return written(pa.table(columns))
+
+
+def packed_records(records: Sequence[dict[str, object]]) -> bytes:
+    """A Parquet file of records with the same keys; a column without any value holds text."""
+    table = pa.Table.from_pylist(records)
+    for place, field in enumerate(table.schema):
+        if pa.types.is_null(field.type):
+            table = table.set_column(place, field.name, pa.nulls(table.num_rows, pa.string()))
+    return written(table)

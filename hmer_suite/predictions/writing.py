@@ -68,7 +68,7 @@ def _row(path: str | Path, number: int, row: RowLike) -> PredictionRow:
     if not isinstance(row, Mapping):
         if isinstance(row, str) or len(row) not in (2, 3):
             raise UsageError(f"{path}: row {number}: expected an id, a prediction and perhaps a reference")
-        return PredictionRow(*row)
+        return PredictionRow(row[0], row[1], row[2] if len(row) == 3 else None)
     roles = roles_of(tuple(row))
     texts = [None if name is None else row[name] for name in (roles.id, roles.pred, roles.ref)]
     identifier, prediction, reference = (None if text is None else str(text) for text in texts)
@@ -84,9 +84,7 @@ def _check(path: str | Path, samples: Sequence[PredictionRow]) -> None:
 
 def _cells(samples: Sequence[PredictionRow]) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a table: references if any sample has one, left out where a sample has none."""
-    rows = [
-        [one.id, one.prediction, *([] if one.reference is None else [one.reference])] for one in samples
-    ]
+    rows = [[one.id, one.prediction, *([] if one.reference is None else [one.reference])] for one in samples]
     return ["id", "pred", "gt"][: max(map(len, rows))], rows
 
 

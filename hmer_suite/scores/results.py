@@ -28,13 +28,18 @@ from hmer_suite.scores.layout_scores import StructureScores
 from hmer_suite.scores.meaning import Semantics
 from hmer_suite.scores.rates import Counts, Rates, total
 from hmer_suite.scores.sample import Sample
+from hmer_suite.scores.score_tables import score_tables
 from hmer_suite.scores.signature import Signature, digest, references_digest
+from hmer_suite.scores.tables import Part, as_html, as_text
 from hmer_suite.version import __version__
 
+SCHEMA = "score-1"
+"""Version of the JSON document: the name of its schema in ``hmer_suite/schemas``."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Scores:
-    """Scores of one prediction file, all computed from the counts of its samples.
+    """Scores of one prediction file, all computed from the counts of its samples; shown as their tables.
 
     `missing` has the ids without a prediction; `rules` names the repair rules applied besides the default ones;
     `metrics` are values of plugins' metrics; `semantics_word` identifies the engine and limits that judged the samples'
@@ -49,6 +54,17 @@ class Scores:
     metrics: Mapping[str, float] = field(default_factory=dict)
     semantics_word: str | None = None
     extraction: str | None = None
+
+    def __repr__(self) -> str:
+        return as_text([part for part in self.tables() if isinstance(part, str) or not part.extra])
+
+    def _repr_html_(self) -> str:
+        """The tables for a notebook."""
+        return as_html([part for part in self.tables() if isinstance(part, str) or not part.extra])
+
+    def tables(self) -> tuple[Part, ...]:
+        """Tables of the scores and remarks between them, as ``hmer-suite score`` prints them."""
+        return tuple(score_tables(self))
 
     @property
     def n(self) -> int:
@@ -117,6 +133,12 @@ class Scores:
         """Spellings in which the samples were counted: raw, canonical and, if requested, repaired."""
         return ("raw", "canonical", "repaired") if self.repairs else ("raw", "canonical")
 
+    @property
+    def rates(self) -> dict[str, Rates]:
+        """Rates in every spelling of `blocks`."""
+        found = {"raw": self.raw, "canonical": self.canonical, "repaired": self.repaired}
+        return {block: rates for block, rates in found.items() if rates is not None}
+
     def counts(self, block: str) -> list[Counts]:
         """Counts of every sample in the spelling *block*, one of `blocks`."""
         return [getattr(sample, block) for sample in self.samples]
@@ -159,6 +181,7 @@ class Scores:
     def to_json(self) -> dict[str, object]:
         """Document that ``hmer-suite score --json`` prints; its keys are fixed."""
         document: dict[str, object] = {
+            "schema": SCHEMA,
             "signature": str(self.signature),
             "n": self.n,
             "missing": list(self.missing),
