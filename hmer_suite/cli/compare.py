@@ -130,13 +130,16 @@ def _references(files: list[str], refs: Path | None, given: Input) -> tuple[Refe
     """The references, and the files of systems."""
     from hmer_suite.predictions.files import read_references
 
-    first = str(refs) if refs is not None else _path(files[0])
-    inside = given.columns if refs is None else given.columns.of_references()
-    references = read_references(first, columns=inside)
+    paths = [*([] if refs is None else [str(refs)]), *map(_path, files)]
+    once = "standard input (-) can be read only once"
+    if paths.count("-") > 1:
+        raise UsageError(once)
+    references = read_references(
+        paths[0], columns=given.columns if refs is None else given.columns.of_references()
+    )
     systems = files if refs is not None or references.beside_predictions else files[1:]
-    paths = [*([first] if refs is not None or systems is not files else []), *map(_path, systems)]
-    if paths.count("-") > 1 or (first == "-" and systems is files and refs is None):
-        raise UsageError("standard input (-) can be read only once")
+    if refs is None and systems is files and paths[0] == "-":
+        raise UsageError(once)
     return references, systems
 
 

@@ -71,6 +71,10 @@ ACTIVATIONS = typer.Option(
     help="Draw the activations of the convolutions: a sheet per image with a row per layer.",
 )
 
+LABEL_GRAPHS = typer.Option(
+    None, "--lg", metavar="DIR", help="Write CROHME's label graphs of readings and labels to this folder."
+)
+
 WARNED = 10
 """Most doubtful readings named in warnings."""
 
@@ -101,6 +105,7 @@ def run(
     precision: str = PRECISION,
     attention: Path | None = ATTENTION,
     activations: Path | None = ACTIVATIONS,
+    label_graphs: Path | None = LABEL_GRAPHS,
     as_json: bool = JSON,
 ) -> None:
     """Recognise images or ink: a single input prints its LaTeX, several make a prediction file for `score`.
@@ -130,13 +135,13 @@ def run(
     if isinstance(reader, JointReader):
         if attention is not None or activations is not None:
             raise UsageError(f"{name}: --attention and --activations need a single recogniser")
-        return _write(*_read(reader, inputs, decoding, batch_size), out, as_json)
+        return _write(*_read(reader, inputs, decoding, batch_size), out, label_graphs, as_json)
     samples, readings = _read(reader, inputs, decoding, batch_size)
     if attention is not None:
         _print_paths(draw_attention(reader, samples, readings, attention))
     if activations is not None:
         _print_paths(draw_activations(reader, samples, activations))
-    _write(samples, readings, out, as_json)
+    _write(samples, readings, out, label_graphs, as_json)
 
 
 def _read(
@@ -168,9 +173,17 @@ def _print_paths(paths: Sequence[Path]) -> None:
         print(path, file=sys.stderr)
 
 
-def _write(samples: SampleSet | JoinedSamples, readings: Readings, out: Path | None, as_json: bool) -> None:
-    from hmer_suite.predict.output import write_readings
+def _write(
+    samples: SampleSet | JoinedSamples,
+    readings: Readings,
+    out: Path | None,
+    label_graphs: Path | None,
+    as_json: bool,
+) -> None:
+    from hmer_suite.predict.output import write_graphs, write_readings
 
+    if label_graphs is not None:
+        write_graphs(label_graphs, samples, readings)
     if out is None:
         return _print(samples, readings, as_json)
     write_readings(out, samples, readings)

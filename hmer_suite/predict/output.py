@@ -9,6 +9,7 @@ from pathlib import Path
 from hmer_suite.files import write_whole
 from hmer_suite.predict.joint_reader import JoinedSamples
 from hmer_suite.predictions.writing import write_tsv
+from hmer_suite.scores.label_graphs import write_label_graphs
 from hmer_suite.specs.recogniser import Hypothesis
 from hmer_suite.specs.samples import SampleSet
 
@@ -20,13 +21,25 @@ def write_readings(
 
     Labels of the samples are included, so that ``score`` needs no other file.
     """
-    best = [found[0].latex if found else "" for found in readings]
+    best = _best(readings)
     if path.suffix == ".jsonl":
         write_whole(
             path, "".join(_json_line(*row) for row in zip(samples.ids, samples.labels, readings, strict=True))
         )
     else:
         write_tsv(path, samples.ids, best, samples.labels if all(samples.labels) else None)
+
+
+def write_graphs(
+    folder: Path, samples: SampleSet | JoinedSamples, readings: Sequence[tuple[Hypothesis, ...]]
+) -> None:
+    """Write label graphs of the best readings, and of the labels if all samples have one."""
+    labels = list(samples.labels)
+    write_label_graphs(folder, list(samples.ids), _best(readings), labels if all(labels) else None)
+
+
+def _best(readings: Sequence[tuple[Hypothesis, ...]]) -> list[str]:
+    return [found[0].latex if found else "" for found in readings]
 
 
 def _json_line(name: str, label: str, found: tuple[Hypothesis, ...]) -> str:

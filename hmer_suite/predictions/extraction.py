@@ -40,7 +40,7 @@ _FENCE = re.compile(r"(```+|~~~+)[ \t]*([\w+-]*)[ \t]*\n?(.*?)(?:\1|$)", re.DOTA
 _OPENING = re.compile(
     r"\\\[|\\\(|(?<!\\)\$\$?|`|\\boxed\s*\{|\\begin\s*\{(" + "|".join(_DISPLAYS) + r")(\*?)\}|(?<!\\)[{}]"
 )
-_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}[,;]?\s+(?:[a-z]{1,2}\s+)*[A-Za-z]{3,}")
+_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}[,;]?\s+(?:[a-z]{1,2}\s+)*[A-Za-z]{3,}")
 _WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])|[\u3040-\u30ff\u4e00-\u9fff]|:\s*$")
 _PREFIX = re.compile(r"^[^\\$^_{}=]{0,80}?[A-Za-z]{3,}[^\\$^_{}=]{0,80}?[:\uff1a]\s*")
 _VERB = re.compile(r"^[^\\$^_{}=]{0,80}?[A-Za-z]{3,}\s+(?:is|reads)\s+(?=.*[\\^_=+0-9-])")

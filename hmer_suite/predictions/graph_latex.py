@@ -60,16 +60,16 @@ def latex_of(name: str, graph: LabelGraph) -> str:
     """
     nodes = _tree(name, graph)
     roots = [key for key, node in nodes.items() if not node.has_parent]
-    if nodes and not roots:
-        raise InputError(f"{name}: the relations run in a circle")
+    rows: dict[str, list[str]] = {}
     heads = list(roots)
     for head in heads:  # grows while it is read
-        heads.extend(branch for key in _row(nodes, head) for branch in nodes[key].branches.values())
-        if len(heads) > len(nodes):
-            raise InputError(f"{name}: the relations run in a circle")
+        rows[head] = _row(nodes, head)
+        heads.extend(branch for key in rows[head] for branch in nodes[key].branches.values())
+    if sum(map(len, rows.values())) < len(nodes):
+        raise InputError(f"{name}: the relations run in a circle")
     written: dict[str, _Written] = {}
     for head in reversed(heads):
-        written[head] = _write_row([nodes[key] for key in _row(nodes, head)], written)
+        written[head] = _write_row([nodes[key] for key in rows[head]], written)
     return " ".join(filter(None, (_flat(written[head]) for head in roots)))
 
 

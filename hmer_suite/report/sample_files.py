@@ -12,6 +12,7 @@ from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
 from hmer_suite.latex.problems import validate
 from hmer_suite.predictions.content import bare_suffix, encoded
+from hmer_suite.scores.edit_distance import DELETION, INSERTION, SUBSTITUTION
 from hmer_suite.scores.errors_by_kind import edits_of, is_runaway, kind_of, structures
 from hmer_suite.scores.rates import Counts
 from hmer_suite.scores.results import Scores
@@ -20,8 +21,13 @@ from hmer_suite.scores.sample import Sample
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 """Suffixes of the files that can be written."""
 
+SCHEMA = "sample-1"
+"""Version of a row: the name of its schema in ``hmer_suite/schemas``."""
+
 SampleRow = dict[str, object]
 """One sample; its keys are those of ``hmer_suite/schemas/sample-1.json``."""
+
+_OPS = {SUBSTITUTION: "substitution", DELETION: "deletion", INSERTION: "insertion"}
 
 _NESTED = ("edits", "problems", "witness", "tags")
 """Keys whose values are JSON text in CSV and Parquet."""
@@ -47,7 +53,10 @@ def write_samples(path: Path, scores: Scores, confidences: Sequence[float | None
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         write_whole(path, encoded(text, "utf-8", path))
         return
-    flat = [{key: _text_of(value) if key in _NESTED else value for key, value in row.items()} for row in rows]
+    flat = [
+        {key: _text_of(value) if key in _NESTED else value for key, value in row.items() if key != "schema"}
+        for row in rows
+    ]
     if suffix == ".csv":
         out = io.StringIO()
         writer = csv.DictWriter(out, list(flat[0]), lineterminator="\n")
@@ -71,6 +80,7 @@ def sample_rows(scores: Scores, confidences: Sequence[float | None] | None = Non
     judged = scores.semantics_word is not None
     for sample, confidence in zip(scores.samples, values, strict=True):
         yield {
+            "schema": SCHEMA,
             "id": sample.id,
             "prediction": sample.prediction,
             "reference": sample.reference,
@@ -113,7 +123,7 @@ def _edits(sample: Sample) -> list[dict[str, object]]:
     """Token edits in canonical spelling; of a missing prediction none are listed."""
     return [
         {
-            "op": step,
+            "op": _OPS[step],
             "reference": reference,
             "prediction": prediction,
             "kind": kind_of((step, reference, prediction)),

@@ -184,8 +184,10 @@ def _latex_table(table: Table) -> str:
 
 def _latex_cell(cell: Cell) -> str:
     if isinstance(cell, Rate):
-        number = f"${cell}$" if str(cell)[0] in "+-" else str(cell)
-        return number + (f"$^{{{cell.marks}}}$" if cell.marks else "")
+        marks = f"^{{{cell.marks}}}" if cell.marks else ""
+        if str(cell)[0] in "+-":
+            return f"${cell}{marks}$"
+        return f"{cell}${marks}$" if marks else str(cell)
     if isinstance(cell, Span):
         low, high = map(_latex_cell, (cell.low, cell.high))
         return f"{low}--{high}" if cell.word == "-" else f"{low} to {high}"
