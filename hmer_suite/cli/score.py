@@ -135,7 +135,6 @@ def _extracted(scores: Scores) -> Scores:
 
 def _paired(predictions: Path, refs: Path | None, given: Input) -> tuple[PredictionFile, Paired | None]:
     """Predictions, and these with their references, or None if there are no references."""
-    from hmer_suite.predictions.extraction import extract_predictions, extract_references
     from hmer_suite.predictions.files import (
         find_references_beside,
         pair,
@@ -154,6 +153,8 @@ def _paired(predictions: Path, refs: Path | None, given: Input) -> tuple[Predict
             # With ids to go by, lines that seemed plain may have them.
             read = read_predictions(predictions, given.layout, known, given.columns)
     if given.extract:
+        from hmer_suite.predictions.extraction import extract_predictions, extract_references
+
         read, known = extract_predictions(read), None if known is None else extract_references(known)
     warn_of(read, *([] if known is None else [known]))
     if known is None and read.references is None:

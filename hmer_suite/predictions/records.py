@@ -15,7 +15,6 @@ from hmer_suite.predictions.layouts import (
     Reading,
     Rewrite,
     Row,
-    confidences_of,
     filled_lines,
     first_duplicate,
     show,
@@ -83,7 +82,7 @@ class _Records:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.rows: list[Row] = []
-        self.confidences: list[float | None] = []
+        self.confidences: dict[int, float] = {}
         self.holders: list[dict[str, object] | list[object]] = []
         self.keys: list[str | int | None] = []
         self.without_id: list[str] = []
@@ -205,7 +204,8 @@ class _Records:
         self.rows.append(row)
         self.holders.append(holder)
         self.keys.append(key)
-        self.confidences.append(_confidence(confidence))
+        if isinstance(confidence, int | float) and not isinstance(confidence, bool):
+            self.confidences[len(self.rows) - 1] = float(confidence)
 
     def fill(self, texts: Sequence[str]) -> None:
         """Put *texts* in the places of those that were read."""
@@ -219,7 +219,10 @@ class _Records:
         if self.without_id and not numbered:
             raise InputError(f'{self.without_id[0]}: no "id" or "img_id"')
         origin = Origin(lines, numbered, tuple(self.remarks.values()))
-        return Reading(self.rows, origin, rewrite, confidences=confidences_of(self.confidences))
+        confidences = (
+            [self.confidences.get(index) for index in range(len(self.rows))] if self.confidences else None
+        )
+        return Reading(self.rows, origin, rewrite, confidences=confidences)
 
 
 def _indent(text: str) -> int | str | None:
@@ -296,10 +299,6 @@ def _holder(column: object) -> dict[str, object] | list[object]:
     if isinstance(column, dict | list):
         return column
     raise KeyError
-
-
-def _confidence(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _nbest(where: str, identifier: str, value: object) -> Candidates:

@@ -11,7 +11,6 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from hmer_suite.errors import UsageError
 
@@ -194,22 +193,29 @@ def _latex_cell(cell: Cell) -> str:
     return f"{cell:,}" if isinstance(cell, int) else _escaped_latex(cell)
 
 
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+
+
+def _escaped_html(text: str) -> str:
+    return text.translate(_HTML)
+
+
 def as_html(parts: Sequence[Part]) -> str:
     """Tables and remarks for a notebook."""
     return "\n".join(_html_table(part) if isinstance(part, Table) else _html_remark(part) for part in parts)
 
 
 def _html_remark(remark: str) -> str:
-    return f"<p>{'<br>'.join(map(escape, remark.split(chr(10))))}</p>"
+    return f"<p>{'<br>'.join(map(_escaped_html, remark.split(chr(10))))}</p>"
 
 
 def _html_table(table: Table) -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in table.head)
+    head = "".join(f"<th>{_escaped_html(cell)}</th>" for cell in table.head)
     rows = []
     for row in table.rows:
-        names = "".join(f"<th>{escape(_plain(cell))}</th>" for cell in row[: table.keys])
+        names = "".join(f"<th>{_escaped_html(_plain(cell))}</th>" for cell in row[: table.keys])
         cells = "".join(
-            f'<td style="text-align: right">{escape(_plain(cell))}</td>' for cell in row[table.keys :]
+            f'<td style="text-align: right">{_escaped_html(_plain(cell))}</td>' for cell in row[table.keys :]
         )
         rows.append(f"<tr>{names}{cells}</tr>")
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
