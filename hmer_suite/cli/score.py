@@ -101,18 +101,20 @@ def run(
       \b
     hmer-suite score preds.zip --refs captions.txt --report out/ --fail-under exprate=40
     """
+    from hmer_suite.predictions.files import Paired
+
     limits = [_limit(text) for text in fail_under]
     given, output = input_and_output(layout, columns, extract, format, table, as_json)
     files = _Files(report, samples, label_graphs)
     files.check()
     rules = _rules(rule)
-    read, paired = _paired(predictions, refs, given)
-    if paired is None:
+    paired = _paired(predictions, refs, given)
+    if not isinstance(paired, Paired):
         if metric or samples:
             option = f"--metric {metric[0]}" if metric else f"--samples {samples}"
             raise UsageError(f"{option}: {predictions} has no references inside or beside it")
-        files.write_graphs(read.ids, read.predictions)
-        return _report_validity(read, output, rules)
+        files.write_graphs(paired.ids, paired.predictions)
+        return _report_validity(paired, output, rules)
     executor = _executor(backend, scheduler, workers, len(paired.ids))
     scores = _count(paired, repair, rules, metric, executor)
     if extract:
@@ -120,7 +122,7 @@ def run(
     if semantics:
         scores = judge_meaning(scores, "meaning", workers)
     files.write(scores, paired, predictions.name)
-    output.print(scores.tables(), scores.to_json)
+    output.print(scores.tables(extra=output.extra), scores.to_json)
     _check(scores, limits)
 
 
@@ -133,8 +135,8 @@ def _extracted(scores: Scores) -> Scores:
     return replace(scores, extraction=VERSION)
 
 
-def _paired(predictions: Path, refs: Path | None, given: Input) -> tuple[PredictionFile, Paired | None]:
-    """Predictions, and these with their references, or None if there are no references."""
+def _paired(predictions: Path, refs: Path | None, given: Input) -> Paired | PredictionFile:
+    """Predictions with their references, or alone if there are no references."""
     from hmer_suite.predictions.files import (
         find_references_beside,
         pair,
@@ -158,10 +160,10 @@ def _paired(predictions: Path, refs: Path | None, given: Input) -> tuple[Predict
         read, known = extract_predictions(read), None if known is None else extract_references(known)
     warn_of(read, *([] if known is None else [known]))
     if known is None and read.references is None:
-        return read, None
+        return read
     paired = pair(read, known)
     warn_of_renamed(read, paired)
-    return read, paired
+    return paired
 
 
 @dataclass(frozen=True, slots=True)

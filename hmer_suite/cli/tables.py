@@ -55,6 +55,11 @@ class Output:
     format: str
     table: str | None
 
+    @property
+    def extra(self) -> bool:
+        """Whether tables are wanted that are not shown unless asked for."""
+        return self.format == "csv" or self.table is not None
+
     def print(self, parts: Iterable[Part], document: Callable[[], object]) -> None:
         """Print tables and remarks, or the JSON *document* of the same."""
         if self.format == "json":

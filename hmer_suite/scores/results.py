@@ -56,15 +56,15 @@ class Scores:
     extraction: str | None = None
 
     def __repr__(self) -> str:
-        return as_text([part for part in self.tables() if isinstance(part, str) or not part.extra])
+        return as_text(self.tables(extra=False))
 
     def _repr_html_(self) -> str:
         """The tables for a notebook."""
-        return as_html([part for part in self.tables() if isinstance(part, str) or not part.extra])
+        return as_html(self.tables(extra=False))
 
-    def tables(self) -> tuple[Part, ...]:
-        """Tables of the scores and remarks between them, as ``hmer-suite score`` prints them."""
-        return tuple(score_tables(self))
+    def tables(self, *, extra: bool = True) -> tuple[Part, ...]:
+        """Tables of the scores and remarks, as ``hmer-suite score`` prints them, and *extra* ones."""
+        return tuple(score_tables(self, extra=extra))
 
     @property
     def n(self) -> int:

@@ -60,8 +60,11 @@ class Scored(Protocol):
     def signature(self) -> Signature: ...
 
 
-def score_tables(scores: Scored) -> Iterator[Part]:
-    """The tables of scores, and remarks: missing samples, errors, the rate to quote with its signature."""
+def score_tables(scores: Scored, *, extra: bool = True) -> Iterator[Part]:
+    """The tables of scores, and remarks: missing samples, errors, the rate to quote with its signature.
+
+    *extra* tables, by length, structure and confusion, take a while for large files.
+    """
     yield _head(scores)
     yield _rates(scores)
     if scores.semantics is not None:
@@ -73,10 +76,12 @@ def score_tables(scores: Scored) -> Iterator[Part]:
         yield Table("metrics", ("metrics of plugins", ""), rows)
     if remark := _errors(scores):
         yield remark
+    yield _quote(scores)
+    if not extra:
+        return
     yield _groups("length", "tokens of the reference", scores.by_length)
     yield _groups("structure", "structure in the reference", scores.by_structure)
     yield _confusions(scores.confusions)
-    yield _quote(scores)
     facts = (("references", scores.n), ("missing", len(scores.missing)), ("signature", str(scores.signature)))
     yield Table("signature", ("counted", ""), facts, extra=True)
 
