@@ -9,7 +9,7 @@ DATA := $(ROOT)../shared/data
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
 	recogniser repair rules scores semantics symbols tracing wap
 
-.PHONY: leaderboard help demo test coverage lint grammar bench oracle reports structure semantics soundness clean \
+.PHONY: leaderboard help demo test coverage lint grammar formats bench oracle reports structure semantics soundness clean \
 	$(REPORTS:%=report-%)
 
 help:  ## list the targets
@@ -46,6 +46,9 @@ $(ROOT)tools/oracle/node_modules: $(ROOT)tools/oracle/package.json
 
 grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships beside it
 	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.table
+
+formats: $(STAMP)  ## docs/formats.md from the examples of the tests
+	cd $(ROOT) && $(BIN)/python -m tests.formats_page
 
 bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules report-decode report-wap  ## speed side by side; writes reports
 	cd $(ROOT) && $(BIN)/python -m tools.benchmark.run --data $(DATA) --out reports/bench.md
