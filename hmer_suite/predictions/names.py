@@ -23,7 +23,7 @@ PREDICTIONS = (
 )  # fmt: skip
 """Names of predictions and of nothing else."""
 
-RESPONSES = ("choices", "candidates", "result", "messages")
+RESPONSES = ("choices", "candidates", "result", "messages", "conversations")
 """Names in JSON of what an interface to a language model answers, the prediction somewhere inside."""
 
 TEXTS = ("text", "latex", "formula", "tex", "caption")

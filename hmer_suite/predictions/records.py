@@ -57,8 +57,8 @@ def read_json(name: str, text: str, columns: Columns = NO_COLUMNS) -> Reading:
     """A document in any of these shapes; an object with ``id`` and ``pred`` is a single record.
 
     ``{id: {"pred", "gt"}}``; ``{id: prediction}``; a list of objects with an id or without; a list of predictions;
-    ``{"pred": [..], "gt": [..]}`` or the same with objects of one key for each sample, as data frames write it; any
-    of the lists as the only list in an object.
+    ``{"pred": [..], "gt": [..]}`` or the same with objects of one key for each sample, or names apart from values, as
+    data frames write it; any of the lists as the only list in an object.
     """
     value = _loads(name, text)
     records = _Records(columns)
@@ -95,7 +95,9 @@ class _Records:
         lists = [
             entry for key, entry in value.items() if isinstance(entry, list) and _are_samples(key, entry)
         ]
-        if _are_columns(value, roles):
+        if _is_split(value):
+            self._add_split(where, value["columns"], value["data"])
+        elif _are_columns(value, roles):
             self._add_columns(where, value, roles)
         elif roles.id is not None and (roles.pred or roles.ref) is not None:
             self.add(where, value)
@@ -139,6 +141,20 @@ class _Records:
             raise InputError(
                 f"{where}: {show(identifier)} has {_kind(value)}, expected a string or an object"
             )
+
+    def _add_split(self, where: str, columns: object, data: object) -> None:
+        """Add records whose names stand apart from their values, as data frames write it with ``orient="split"``."""
+        names = [str(name) for name in _items(columns)]
+        for number, cells in enumerate(_items(data), 1):
+            if not isinstance(cells, list) or len(cells) != len(names):
+                raise InputError(
+                    f"{where}: row {number} of the data has not as many values as there are columns"
+                )
+            record = dict(zip(names, cells, strict=True))
+            self.add(f"{where}: row {number}", record)
+            key = self.keys[-1]
+            if self.holders[-1] is record and key is not None:
+                self.holders[-1], self.keys[-1] = cells, names.index(str(key))
 
     def _add_columns(self, where: str, value: dict[str, object], roles: Roles) -> None:
         """Add records whose columns are lists, or objects with one key for each sample."""
@@ -271,6 +287,12 @@ def _are_samples(key: str, values: list[object]) -> bool:
         return False
     named = normal(key) in (*PREDICTIONS, *TEXTS, *REFERENCES, *RESPONSES)
     return all(isinstance(value, dict) or (named and isinstance(value, str)) for value in values)
+
+
+def _is_split(value: dict[str, object]) -> bool:
+    return {"columns", "data"} <= value.keys() <= {"columns", "index", "data"} and isinstance(
+        value["data"], list
+    )
 
 
 def _are_columns(value: dict[str, object], roles: Roles) -> bool:

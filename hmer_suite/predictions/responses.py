@@ -11,7 +11,11 @@ from dataclasses import dataclass
 _STEPS = ("body", "response", "message", "messages", "choices", "output", "candidates", "content", "parts")
 """Keys that lead to the text, outer ones first."""
 
-_TEXTS = ("text", "content", "generated_text", "output_text")
+_TEXTS = ("text", "content", "value", "generated_text", "output_text")
+
+
+_ASKING, _ANSWERING = ("user", "human", "system"), ("assistant", "gpt", "model")
+"""Speakers of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,10 @@ def _text_in_object(value: dict[str, object]) -> Place | None:
 
 
 def _text_in_list(values: list[object]) -> Place | None:
-    roles = [value.get("role") if isinstance(value, dict) else None for value in values]
-    if "assistant" in roles or "user" in roles:
+    speakers = [value.get("role", value.get("from")) if isinstance(value, dict) else None for value in values]
+    if any(speaker in (*_ASKING, *_ANSWERING) for speaker in speakers):
         # A conversation: its last answer.
-        answers = [index for index, role in enumerate(roles) if role == "assistant"]
+        answers = [index for index, speaker in enumerate(speakers) if speaker in _ANSWERING]
         return text_in(Place(values, answers[-1])) if answers else None
     if not all(isinstance(value, dict) for value in values):
         return Place(values, 0) if len(values) == 1 and isinstance(values[0], str) else None

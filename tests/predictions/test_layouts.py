@@ -43,6 +43,10 @@ def test_formulas_that_end_in_parentheses_are_no_transcripts(put) -> None:
         ),
         ({"id": ["a", "b"], "pred": ["x", "y"], "gt": ["u", "v"]}, ("a", "b")),
         ({"img_id": {"0": "a", "1": "b"}, "prediction": {"0": "x", "1": "y"}}, ("a", "b")),
+        (
+            {"columns": ["id", "pred", "gt"], "index": [0, 1], "data": [["a", "x", "u"], ["b", "y", "v"]]},
+            ("a", "b"),
+        ),
         ({"pred": ["x", "y"], "label": ["u", "v"]}, None),
         ({"predictions": ["x", "y"]}, None),
         (["x", "y"], None),
@@ -79,6 +83,7 @@ RESPONSES = [
     ("choices", [{"index": 0, "message": {"role": "assistant", "content": "x"}}]),
     ("choices", [{"text": "x"}]),
     ("messages", [{"role": "user", "content": "Read."}, {"role": "assistant", "content": "x"}]),
+    ("conversations", [{"from": "human", "value": "Read."}, {"from": "gpt", "value": "x"}]),
     ("output", [{"generated_text": "x"}]),
 ]  # fmt: skip
 
