@@ -33,14 +33,20 @@ _DISPLAYS = {"equation": "", "displaymath": "", "math": "", "align": "aligned", 
              "multline": "", "flalign": "aligned", "dmath": ""}  # fmt: skip
 """Environments that set a display, and the one that keeps lines and columns inside a formula."""
 
-_THOUGHT = re.compile(r".*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.DOTALL | re.IGNORECASE)
-_ENDS = re.compile(rf"^(?:\s|{SPECIAL_TOKEN})+|(?:\s|{SPECIAL_TOKEN})+$", re.IGNORECASE)
-_FENCE = re.compile(r"(```+|~~~+)[ \t]*([\w+-]*)[ \t]*\n?(.*?)(?:\1|$)", re.DOTALL)
+_FIRST = re.compile(rf"(?:{SPECIAL_TOKEN})\s*", re.IGNORECASE)
+_LAST = re.compile(rf"(?:{SPECIAL_TOKEN})$", re.IGNORECASE)
+_LONGEST_SPECIAL = 60
+_DEEPEST = 8
+"""Most delimiters around each other that are opened."""
+_FENCE = re.compile(
+    r"(```+|^~~~+(?=[ \t]*[\w+-]*\n))[ \t]*([\w+-]*)[ \t]*\n?(.*?)(?:\1|\Z)", re.DOTALL | re.MULTILINE
+)
 _OPENING = re.compile(
     r"\\\[|\\\(|(?<!\\)\$\$?|`|\\boxed\s*\{|\\begin\s*\{(" + "|".join(_DISPLAYS) + r")(\*?)\}|(?<!\\)[{}]"
 )
-_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}[,;]?\s+(?:[a-z]{1,2}\s+)*[A-Za-z]{3,}")
+_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}[,;]?\s+(?:[a-z]{1,2}\s+){0,3}[A-Za-z]{3,}")
 _WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])|[\u3040-\u30ff\u4e00-\u9fff]|:\s*$")
 _PREFIX = re.compile(r"^[^\\$^_{}=]{0,80}?[A-Za-z]{3,}[^\\$^_{}=]{0,80}?[:\uff1a]\s*")
 _VERB = re.compile(r"^[^\\$^_{}=]{0,80}?[A-Za-z]{3,}\s+(?:is|reads)\s+(?=.*[\\^_=+0-9-])")
@@ -81,7 +87,8 @@ def extract(text: str) -> Extracted:
     >>> extract("The formula reads: $x^2$.").formula
     'x^2'
     """
-    text = _ENDS.sub("", _THOUGHT.sub("", text))
+    thoughts = [match.end() for match in _THOUGHT.finditer(text)]
+    text = _without_specials(text[thoughts[-1] :] if thoughts else text)
     if (answer := _ANSWER.search(text)) is not None:
         text = answer[1].strip()
     if not text:
@@ -89,11 +96,20 @@ def extract(text: str) -> Extracted:
     fences = [match[3] for match in _FENCE.finditer(text) if match[3].strip()]
     if fences:
         found = max(fences, key=len)
-        inside = extract(found) if "```" not in found else Extracted(found.strip())
+        inside = Extracted(found.strip()) if _FENCE.search(found) else extract(found)
         return replace(inside, others=inside.others + len(fences) - 1)
-    if (text_of_json := _text_of_json(text)) is not None:
-        return extract(text_of_json)
-    return _from_prose(text)
+    quoted = _text_of_json(text)
+    return _from_prose(text if quoted is None else quoted.strip())
+
+
+def _without_specials(text: str) -> str:
+    """*text* without white space and special tokens of decoders at its ends."""
+    text = text.strip()
+    while (first := _FIRST.match(text)) is not None:
+        text = text[first.end() :]
+    while (last := _LAST.search(text, max(0, len(text) - _LONGEST_SPECIAL))) is not None:
+        text = text[: last.start()].rstrip()
+    return text
 
 
 def extracted(text: str) -> str:
@@ -104,10 +120,18 @@ def extracted(text: str) -> str:
 
 def unwrap(text: str) -> str:
     r"""*text* without what delimits all of it: dollars, ``\[ \]``, ``\( \)``, ``equation`` and its like."""
-    found = list(_delimited(text))
-    if len(found) == 1 and found[0].kind in (_Kind.INLINE, _Kind.DISPLAY) and not _around(text, found):
-        return unwrap(found[0].inside)
+    for _ in range(_DEEPEST):
+        found = _whole(text)
+        if found is None or found.kind not in (_Kind.INLINE, _Kind.DISPLAY):
+            break
+        text = found.inside
     return text
+
+
+def _whole(text: str) -> _Delimited | None:
+    """What delimits all of a text; None if nothing does."""
+    found = list(_delimited(text))
+    return found[0] if len(found) == 1 and not _around(text, found) else None
 
 
 def _text_of_json(text: str) -> str | None:
@@ -152,9 +176,11 @@ def _without_prose(line: str) -> str:
 def _inside(found: _Delimited) -> str:
     """What the delimiters enclose, without further ones around all of it."""
     text = _one_line(found.inside)
-    again = list(_delimited(text))
-    if len(again) == 1 and not _around(text, again):
-        return _inside(again[0])
+    for _ in range(_DEEPEST):
+        again = _whole(text)
+        if again is None:
+            break
+        text = _one_line(again.inside)
     return text
 
 
@@ -180,6 +206,7 @@ def _around(text: str, found: list[_Delimited]) -> str:
 def _delimited(text: str) -> Iterator[_Delimited]:
     """Formulas in delimiters that are not within braces or other delimiters."""
     position = depth = 0
+    unclosed: set[str] = set()
     while (match := _OPENING.search(text, position)) is not None:
         position = match.end()
         opening = match[0]
@@ -187,11 +214,16 @@ def _delimited(text: str) -> Iterator[_Delimited]:
             depth = max(0, depth + (1 if opening == "{" else -1))
         elif depth:
             depth += opening.startswith("\\boxed")
+        elif opening in unclosed:
+            continue
         elif (found := _closed(text, match)) is not None:
             yield found
             position = found.end
         elif opening.startswith("\\boxed"):
             depth += 1
+        else:
+            # What is not closed from here is not closed from further on either.
+            unclosed.add(opening)
 
 
 def _closed(text: str, opening: re.Match[str]) -> _Delimited | None:

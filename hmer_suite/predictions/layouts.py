@@ -148,38 +148,47 @@ def read_spaced(name: str, lines: list[str]) -> Reading:
     return Reading(rows, _by_line(rows), rewrite, offsets)
 
 
-_TRANSCRIPT = re.compile(r"(?P<text>.*?)\s*\((?P<id>[^()\s]+)\)\s*")
-
-
 def read_trn(name: str, lines: list[str]) -> Reading:
     """``token token ... (id)``, as NIST's sclite reads it; lines that begin with ``;;`` are comments."""
-    found: list[tuple[int, re.Match[str]]] = []
+    found: list[tuple[int, str, str]] = []
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith(";;"):
             continue
-        match = _TRANSCRIPT.fullmatch(line)
-        if match is None:
+        sample = _transcript(line)
+        if sample is None:
             raise InputError(f"{name}:{number}: no id in parentheses at the end: {show(line)}")
-        found.append((number, match))
-    rows: list[Row] = [(match["id"], match["text"], None, ()) for _, match in found]
+        found.append((number, *sample))
+    rows: list[Row] = [(identifier, text, None, ()) for _, text, identifier in found]
 
     def rewrite(texts: Sequence[str]) -> str:
         written = list(lines)
-        for (number, match), text in zip(found, texts, strict=True):
-            written[number - 1] = f"{text} ({match['id']})".lstrip()
+        for (number, _, identifier), text in zip(found, texts, strict=True):
+            written[number - 1] = f"{text} ({identifier})".lstrip()
         return _joined(written)
 
-    offsets = [match.start("text") for _, match in found]
-    return Reading(rows, Origin([number for number, _ in found]), rewrite, offsets)
+    return Reading(rows, Origin([number for number, _, _ in found]), rewrite)
+
+
+def _transcript(line: str) -> tuple[str, str] | None:
+    """Text and id of a line; None if it does not end with an id in parentheses."""
+    line = line.rstrip()
+    text, opening, identifier = line.removesuffix(")").rpartition("(")
+    if not line.endswith(")") or not opening or not identifier or not set(identifier).isdisjoint(") \t"):
+        return None
+    return text.rstrip(), identifier
 
 
 def is_transcript(lines: Sequence[str]) -> bool:
     """Whether every line ends with an unmistakable id in parentheses, distinct ones."""
-    matches = [_TRANSCRIPT.fullmatch(line) for line in lines if line.strip() and not line.startswith(";;")]
-    ids = [match["id"] for match in matches if match is not None]
-    if not ids or len(set(ids)) < len(matches):
+    samples = [line for line in lines if line.strip() and not line.startswith(";;")]
+    if not samples or not all(line.rstrip().endswith(")") for line in samples):
         return False
-    return all(re.fullmatch(r"(?=.*[0-9])[A-Za-z0-9][\w.:/@-]{5,}", identifier) for identifier in ids)
+    ids = [found[1] for found in map(_transcript, samples) if found is not None]
+    sure = [identifier for identifier in ids if _SURE_ID.fullmatch(identifier)]
+    return len(set(sure)) == len(samples)
+
+
+_SURE_ID = re.compile(r"(?=.*[0-9])[A-Za-z0-9][\w.:/@-]{5,}", re.ASCII)
 
 
 def read_plain(name: str, lines: list[str]) -> Reading:

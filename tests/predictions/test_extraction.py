@@ -55,6 +55,7 @@ FOUND = [
     ("\\mathrm { m a x } ( a , b )", "\\mathrm { m a x } ( a , b )"),
     ("\\$ 5", "\\$ 5"),
     ("a < b", "a < b"),
+    ("a ~~~ b", "a ~~~ b"),
     # delimiters that are not closed
     ("\\[ a+b", "\\[ a+b"),
     ("\\boxed{a", "\\boxed{a"),
@@ -118,3 +119,27 @@ def test_real_predictions_are_left_alone(shared: Path) -> None:
         file = read_predictions(shared / "predictions" / name)
         found = [extract(text).formula for text in file.predictions[:1000]]
         assert found == [text.strip() for text in file.predictions[:1000]]
+
+
+HOSTILE = [
+    "\\boxed{" * 5_000 + "x" + "}" * 5_000,
+    "\\boxed{" * 5_000,
+    "$" * 20_001,
+    "\\[" * 10_000,
+    "\\begin{equation}" * 2_000,
+    "`" * 20_001,
+    "<s>" * 5_000 + "x" + "</s>" * 5_000,
+    "x" + " " * 50_000 + "y",
+    "ab " * 20_000,
+    "abc: " * 10_000,
+    "{" * 20_000,
+    "<think>" * 5_000,
+    '{"a": ' * 5_000,
+    "is " * 10_000 + "x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_takes_long_or_breaks(text: str) -> None:
+    extract(text)
+    unwrap(text)
