@@ -36,6 +36,7 @@ def without(extras: list[str], *arguments: str, cwd: Path) -> subprocess.Complet
     ("extra", "arguments"),
     [
         ("recognise", ["predict", "stroke", "a.inkml"]),
+        ("recognise", ["data", "prepare", "inkml:."]),
         ("recognise", ["train", "wap", "--max-steps", "1"]),
         ("serve", ["serve", "--port", "0"]),
         ("dask", ["score", "p.tsv", "--backend", "dask", "--scheduler", "tcp://127.0.0.1:1"]),
@@ -76,9 +77,14 @@ def test_tables_of_extras_agree():
     distributions = packages_distributions()
     for extra, packages in PACKAGES.items():
         lines = project["optional-dependencies"][extra]
-        wanted = {re.split("[>=[]", line)[0].lower().replace("_", "-") for line in lines if not line.startswith("hmer-suite[")}
-        named = {distributions[package][0].lower().replace("_", "-") for package in packages if package in distributions}
+        wanted = {_plain(re.split("[>=[]", line)[0]) for line in lines if not line.startswith("hmer-suite[")}
+        named = {_plain(distributions[package][0]) for package in packages if package in distributions}
         assert wanted <= named, extra
+
+
+def _plain(name: str) -> str:
+    """A distribution's name as package indexes compare it."""
+    return name.lower().replace("_", "-")
 
 
 def test_other_modules_have_no_extra():

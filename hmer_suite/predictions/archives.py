@@ -27,7 +27,7 @@ from hmer_suite.predictions.layouts import Origin, Reading, show
 MAX_UNPACKED = 256 * 2**20
 """Largest total size in bytes of the unpacked members of an archive."""
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
 """Exceptions that the zipfile module raises for damaged archives."""
 
 
@@ -126,13 +126,13 @@ def read_zip(name: str, data: bytes) -> Archive:
                 _sample(f"{name}/{member.filename}", _unpack(archive, member), suffix) for member in members
             ]
             return Archive(tuple(member.filename for member in members), tuple(samples), suffix)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(f"{name}: damaged zip archive: {str(error) or 'it breaks off'}") from None
 
 
 def _members(name: str, archive: zipfile.ZipFile) -> tuple[str, list[zipfile.ZipInfo]]:
     for member in archive.infolist():
-        if problem := _problem(member):
+        if problem := member_problem(member):
             raise InputError(f"{name}: member {show(member.filename)} {problem}")
     files = [member for member in archive.infolist() if _is_file(member.filename)]
     suffix = _suffix(f"{name}: a zip archive", [PurePosixPath(file.filename).name for file in files], None)
@@ -146,10 +146,10 @@ def _is_file(filename: str) -> bool:
     return "__MACOSX" not in PurePosixPath(filename).parts and not filename.endswith("/")
 
 
-def _problem(member: zipfile.ZipInfo) -> str | None:
-    path = PurePosixPath(member.filename.replace("\\", "/"))
-    if ".." in path.parts or path.is_absolute() or re.match("[A-Za-z]:", member.filename):
-        return "points out of the archive"
+def member_problem(member: zipfile.ZipInfo) -> str | None:
+    """Why a member is not read, if it is not."""
+    if problem := path_problem(member.filename):
+        return problem
     if stat.S_ISLNK(member.external_attr >> 16):
         return "is a symbolic link"
     if member.flag_bits & 1:
@@ -157,6 +157,14 @@ def _problem(member: zipfile.ZipInfo) -> str | None:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # Only for these two does zipfile limit how much it unpacks at once.
         return "is neither stored nor deflated"
+    return None
+
+
+def path_problem(name: str) -> str | None:
+    """Why the name of a member is refused, if it is."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if ".." in path.parts or path.is_absolute() or re.match("[A-Za-z]:", name):
+        return "points out of the archive"
     return None
 
 

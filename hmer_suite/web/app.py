@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -52,9 +54,12 @@ def create_app(options: ServerOptions) -> FastAPI:
             options.readers, limits.seconds, limits.waiting, reading.start, ([offers.strokes],)
         )
         services.texts = Workers(1, limits.seconds, limits.waiting)
+        # Networks are loaded now, not with the first request.
+        services.warming = asyncio.create_task(services.readers.run(os.getpid))
         try:
             yield
         finally:
+            services.warming.cancel()
             services.readers.close()
             services.texts.close()
 

@@ -54,6 +54,8 @@ class Services:
     runs: Path | None
     readers: Workers = field(init=False)
     texts: Workers = field(init=False)
+    warming: asyncio.Task[int] = field(init=False)
+    """Done when a worker has loaded its network."""
     scoring: Slots = field(init=False)
     comparing: Slots = field(init=False)
 

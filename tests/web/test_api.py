@@ -19,6 +19,7 @@ pytest.importorskip("pebble", reason="needs the extra serve")
 from fastapi.testclient import TestClient
 from PIL import Image, ImageDraw
 
+from hmer_suite.version import __version__
 from hmer_suite.web.app import ServerOptions, create_app
 from hmer_suite.web.limits import Limits
 from hmer_suite.web.offers import find_offers
@@ -171,7 +172,7 @@ def test_runs_are_listed_and_drawn(client):
 
 
 def test_server_tells_how_it_is(client):
-    assert client.get("/health").json()["status"] == "ok"
+    assert client.get("/health").json() == {"status": "ok", "version": __version__, "waiting": 0}
     post(client, "canon", latex="x")
     assert 'hmer_requests_total{route="/v1/canon",status="200"}' in client.get("/metrics").text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, PlainTextResponse
@@ -30,8 +31,9 @@ def add_pages(app: FastAPI) -> None:
 
     @app.get("/health")
     def health(services: Given) -> Health:
-        """Whether the server answers, and how many tasks run or wait."""
-        return Health(status="ok", version=__version__, waiting=services.pending())
+        """Whether the server has loaded its networks, and how many tasks run or wait."""
+        status: Literal["ok", "starting"] = "ok" if services.warming.done() else "starting"
+        return Health(status=status, version=__version__, waiting=services.pending())
 
     @app.get("/metrics", response_class=PlainTextResponse)
     def metrics(request: Request) -> PlainTextResponse:
