@@ -30,12 +30,16 @@ _HOMES = {
     "join": "hmer_suite.latex.tokens",
     "load": "hmer_suite.predict.formula_reader",
     "parse": "hmer_suite.latex.tree",
+    "PredictionFile": "hmer_suite.predictions.files",
+    "PredictionRow": "hmer_suite.predictions.files",
     "read_ink": "hmer_suite.ink.formats",
+    "read_predictions": "hmer_suite.predictions.files",
     "repair": "hmer_suite.repairs",
     "score": "hmer_suite.scores.score",
     "to_mathml": "hmer_suite.mathml",
     "tokens": "hmer_suite.latex.tokens",
     "validate": "hmer_suite.latex.problems",
+    "write_predictions": "hmer_suite.predictions.writing",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]
@@ -52,6 +56,8 @@ if TYPE_CHECKING:
     from hmer_suite.latex.tree import parse
     from hmer_suite.mathml import to_mathml
     from hmer_suite.predict.formula_reader import load
+    from hmer_suite.predictions.files import PredictionFile, PredictionRow, read_predictions
+    from hmer_suite.predictions.writing import write_predictions
     from hmer_suite.repairs import repair
     from hmer_suite.scores.score import score
     from hmer_suite.specs.grammar import GrammarSpec

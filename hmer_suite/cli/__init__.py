@@ -96,7 +96,9 @@ def _open_streams() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # opens the lowest free one, which is this
+            os.set_inheritable(
+                os.open(os.devnull, os.O_RDWR), True
+            )  # opens the lowest free one, which is this
     sys.stdin = sys.stdin or os.fdopen(0, closefd=False)
     sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)

@@ -25,7 +25,11 @@ RULE = typer.Option(
     [], "--rule", metavar="NAME", help="Also apply this repair rule, ours or a plugin's. May be repeated."
 )
 FORMAT = typer.Option(
-    None, "--format", metavar="NAME", help="Layout of the file; by default detected from its content."
+    None,
+    "--layout",
+    "--format",
+    metavar="NAME",
+    help="Layout of the file; by default detected from its content.",
 )
 COLUMNS = typer.Option(
     None,

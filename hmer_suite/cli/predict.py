@@ -82,6 +82,9 @@ ACTIVATIONS = typer.Option(
     metavar="DIR",
     help="Draw the activations of the convolutions: a sheet per image with a row per layer.",
 )
+LABEL_GRAPHS = typer.Option(
+    None, "--lg", metavar="DIR", help="Write CROHME's label graphs of readings and labels to this folder."
+)
 
 WARNED = 10
 """Most doubtful readings, and most paths passed over, that are named in warnings."""
@@ -103,6 +106,7 @@ def run(
     precision: str = PRECISION,
     attention: Path | None = ATTENTION,
     activations: Path | None = ACTIVATIONS,
+    label_graphs: Path | None = LABEL_GRAPHS,
     as_json: bool = JSON,
 ) -> None:
     """Recognise images or ink: a single input prints its LaTeX, several make a prediction file for `score`.
@@ -137,7 +141,7 @@ def run(
             request,
             _Machine(device, precision),
             _Pictures(attention, activations),
-            _Sink(out, resume, as_json),
+            _Sink(out, label_graphs, resume, as_json),
         )
 
 
@@ -171,9 +175,10 @@ class _Pictures:
 
 @dataclass(frozen=True, slots=True)
 class _Sink:
-    """Where predictions go: a file, or stdout, as text or as JSON."""
+    """Where predictions go: a file, or stdout, as text or as JSON; and a folder of label graphs, or None."""
 
     out: Path | None
+    label_graphs: Path | None
     resume: bool
     as_json: bool
 
@@ -277,7 +282,7 @@ def _run(
     draw: Callable[[Part[SamplesT]], list[Path]],
 ) -> None:
     if sink.out is None:
-        return _print_all(job, sink.as_json, draw)
+        return _print_all(job, sink, draw)
     from hmer_suite.predict.journal import JobDescription, open_journal, partial_path, rows_left
     from hmer_suite.predict.output import check_ids
 
@@ -297,6 +302,8 @@ def _run(
         if journal.done:
             print(f"{out}: {journal.done} of {len(ids)} predictions are there already", file=sys.stderr)
         _write_all(job, journal, tally, draw)
+        _write_graphs(sink, journal.rows())
+        journal.finish()
     failed = f", {journal.failed} of them empty for want of a reading" if journal.failed else ""
     print(f"{out}: {len(ids)} predictions{failed}", file=sys.stderr)
     tally.conclude(len(ids), journal.failed)
@@ -312,7 +319,6 @@ def _write_all(
                 bar.write(str(path))
             tally.add(part, job.how, bar, total == 1)
             journal.append(_objects(part.rows))
-    journal.finish()
 
 
 def _is_complete(out: Path, ids: Sequence[str]) -> bool:
@@ -342,27 +348,35 @@ def _kept_on_interrupt(journal: Journal, total: int) -> Iterator[None]:
         raise
 
 
-def _print_all(job: Job[SamplesT], as_json: bool, draw: Callable[[Part[SamplesT]], list[Path]]) -> None:
+def _print_all(job: Job[SamplesT], sink: _Sink, draw: Callable[[Part[SamplesT]], list[Path]]) -> None:
     total, tally = len(job.places), _Tally()
     found: list[dict[str, object]] = []
     # Printed on a terminal, the formulas themselves show the progress.
-    shown = as_json or not sys.stdout.isatty()
+    shown = sink.as_json or not sys.stdout.isatty()
     try:
         with progress_bar("reading", total if shown else 0) as bar:
             for part in job.parts(0, bar.advance):
                 for path in draw(part):
                     bar.write(str(path))
                 tally.add(part, job.how, bar, total == 1)
-                if as_json:
+                if sink.as_json or sink.label_graphs is not None:
                     found += _objects(part.rows)
-                else:
+                if not sink.as_json:
                     _print(part.rows, total)
     except Interrupted as stop:
         stop.report = f"{tally.done} of {total} inputs were read"
         raise
-    if as_json:
+    _write_graphs(sink, iter(found))
+    if sink.as_json:
         print_json(found[0] if total == 1 else found)
     tally.conclude(total, tally.failed)
+
+
+def _write_graphs(sink: _Sink, rows: Iterator[dict[str, object]]) -> None:
+    if sink.label_graphs is not None:
+        from hmer_suite.predict.output import write_graphs
+
+        write_graphs(sink.label_graphs, rows)
 
 
 def _objects(rows: Sequence[Row]) -> list[dict[str, object]]:
