@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.atoms import Atom, atoms
+from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
 from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
 from hmer_suite.equiv.reading.functions import function, head

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from hmer_suite.equiv.reading.atoms import Atom, Bracket
+from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.brackets import bracketed, evaluated
 from hmer_suite.equiv.reading.commands import command
 from hmer_suite.equiv.reading.factor_row import FactorRow

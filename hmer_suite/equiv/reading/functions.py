@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.atoms import Atom, Bracket
+from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.operators import INVERSES, LARGE, SUMS
 from hmer_suite.equiv.reading.products import juxtaposed

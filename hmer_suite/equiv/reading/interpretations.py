@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from hmer_suite.equiv.reading.brackets import NORM
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES, ORDER_RELATIONS
 from hmer_suite.equiv.reading.products import BESIDE_WORD
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
+    NON_EXPRESSIONS,
     ONE,
     Derivation,
     Term,
@@ -319,6 +321,8 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return power(Term("sub", None, (args[0], args[1])), args[2])
     if label == "index":
         return args[1]
+    if label == NORM and args[0].op not in NON_EXPRESSIONS:
+        return fn("abs", args[0])  # the norm of a number
     if label in ("[]", "digits"):
         return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.atoms import Atom
+from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
 from hmer_suite.equiv.reading.operators import (
     DOTS,

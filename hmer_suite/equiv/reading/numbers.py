@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hmer_suite.equiv.reading.atoms import Atom
+from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, is_digits, items_of
 from hmer_suite.equiv.terms import Term, mul, name, num

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from hmer_suite.equiv.reading.atoms import Atom, ambiguous_bars, atoms, spelt_words
+from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
+from hmer_suite.equiv.reading.conditions import conditions, with_condition
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.integrals import fold_integrals
 from hmer_suite.equiv.reading.levels import (
@@ -52,6 +54,8 @@ from hmer_suite.equiv.reading.operators import (
     SUM,
     UNION,
 )
+from hmer_suite.equiv.reading.pairs import ambiguous_bars
+from hmer_suite.equiv.reading.pieces import spelt_words
 from hmer_suite.equiv.reading.shapes import is_text, items_of
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
@@ -116,6 +120,8 @@ class TermReader:
         if ambiguous_bars(row):
             self.doubts.add("bars")
         self.doubts.update(spelt_words(row))
+        if loosest >= RELATION and (divided := with_condition(row)) is not None:
+            return Term("list", None, (self.statement(divided[0]), *conditions(self.statement(divided[1]))))
         if loosest == FACTOR:
             return self.product(row)
         if loosest == COMMA and (thousands := self._thousands(row)) is not None:
@@ -142,10 +148,11 @@ class TermReader:
             if sign.kind == "cmd":
                 terms.append(self.product([sign]))
             if part:
-                terms.append(self.statement(unpunctuated(part)))
+                terms.extend(conditions(self.statement(unpunctuated(part))))
         if len(terms) < 2:
             return terms[0] if terms else EMPTY
         loose = all(sign.token in (r"\quad", r"\qquad") for sign in signs)
+        loose = loose and all(term.op != "chain" for term in terms)
         return Term("list", "quad" if loose else None, tuple(terms))
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
@@ -278,13 +285,37 @@ class TermReader:
         """The term of a subscript: a list of signs, in which juxtaposition need not be a product."""
         if node is None:
             return EMPTY
-        row = atoms(items_of(node))
+        row = _without_dots(atoms(items_of(node)))
         if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
         index = self.statement(row)
         if len(row) > 1 and (row[0].token == "+" or is_computed(index)):
-            return op("index", Term("text", " ".join(unparse(node))), index)  # a name, perhaps, and no number
+            return op("index", Term("text", " ".join(_undotted(unparse(node)))), index)  # a name, perhaps, and no number
         return index
+
+
+def _without_dots(row: list[Atom]) -> list[Atom]:
+    r"""An index without the dots between a number and a letter, or two letters: ``a_{3\cdot m}`` is ``a_{3m}``."""
+    if not any(atom.token == r"\cdot" for atom in row[1:-1]):
+        return row
+    return [atom for index, atom in enumerate(row) if not (atom.token == r"\cdot" and _joins(row, index))]
+
+
+def _joins(row: Sequence[Atom], index: int) -> bool:
+    """Whether a dot stands between two factors that could do without it."""
+    if not 0 < index < len(row) - 1 or not row[index].plain:
+        return False
+    before, after = row[index - 1], row[index + 1]
+    return level_of(before) == level_of(after) == FACTOR and after.kind != "num"
+
+
+def _undotted(tokens: Sequence[str]) -> list[str]:
+    following = [*tokens[1:], ""]
+    return [
+        token
+        for token, after in zip(tokens, following, strict=True)
+        if token != r"\cdot" or after.isdecimal()
+    ]
 
 
 _SPLITTERS: dict[int, Callable[[TermReader, list[Atom], list[int]], Term]] = {
