@@ -115,7 +115,7 @@ READINGS = {
         (r"\left|\frac ab\right|", "fn.abs(mul(a, pow(b, -1)))"),
         (r"\lfloor x\rfloor", "fn.floor(x)"),
         (r"\lceil x\rceil", "fn.ceil(x)"),
-        (r"\|v\|", "op.|||||(v)"),
+        (r"\|v\|", "op.norm(v)"),
         ("f(x)", "app.maybe(f, x)"),
         ("f(x+1)", "app.maybe(f, add(x, 1))"),
         ("f(x,y)", "app.sure(f, x, y)"),
@@ -148,7 +148,7 @@ READINGS = {
         (r"\mathrm e", "<e>"),
         (r"\hat x", r"op.\hat(x)"),
         (r"\vec v", r"op.\vec(v)"),
-        (r"\overline{AB}", r"op.\overline(juxt(A, B))"),
+        (r"\overline{AB}", r"op.\bar(juxt(A, B))"),
         (r"\angle ABC", r"op.\angle(juxt(A, B, C), _)"),
         ("dx", "op.d(x)"),
         (r"\Delta x", r"op.\Delta(x)"),
@@ -230,7 +230,7 @@ READINGS = {
         ),
         (r"\begin{aligned}a&=b\\c&=d\end{aligned}", "list(chain[=](a, b), chain[=](c, d))"),
         (r"\text{max height}", '"max height"'),
-        (r"\mathrm{H_2O}", r"op.\mathrm(juxt(sub(H, 2), O))"),
+        (r"\mathrm{H_2O}", r"mul(sub(\mathrm{H}, 2), \mathrm{O})"),
     ],
 }
 

@@ -13,7 +13,9 @@ OPENING = {
 """Opening brackets that mean something, and the shape that they share with the closing one."""
 CLOSING = {BRACKETS[opening]: shape for opening, shape in OPENING.items()}
 BARS = {bar: "|" if plain == "|" else "||" for bar, plain in constructs.BARS.items()}
-DELIMITERS = OPENING | CLOSING | BARS | {".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
+DELIMITERS = (
+    OPENING | CLOSING | BARS | {".": "", r"\mid": "|", r"\backslash": "\\", "/": "/", "<": "<", ">": "<"}
+)
 """All delimiters with their shapes; empty for the one that draws nothing."""
 
 
@@ -22,7 +24,7 @@ class Atom:
 
     `kind` is ``sym`` (`value`: the token), ``num`` (`value`: its digits, perhaps with a point), ``br`` (`value`: a
     `Bracket`), ``cmd`` (`value`: a `Node`), ``none`` (scripts on nothing), or ``space``
-    (between two numbers). `token` is the token of a symbol, and
+    (between two numbers, or after a word in a font). `token` is the token of a symbol, and
     empty for the others. `sub` and `sup` are nodes or None; `primes` counts the primes.
     """
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from hmer_suite.equiv.reading.atom_types import BARS, DELIMITERS, Atom, Bracket
+from hmer_suite.equiv.reading.fonts import spread
 from hmer_suite.equiv.reading.node_shapes import (
     QUADS,
     SEPARATING,
@@ -63,7 +64,8 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
             case Symbol() if item.name == r"\prime":
                 _prime(item, out)
             case Symbol() if item.name in SEPARATING:
-                if out and out[-1].token.isdecimal() and parts_numbers(items, index):
+                after_word = bool(out) and isinstance(out[-1].value, Command) and index + 1 < len(items)
+                if after_word or (out and out[-1].token.isdecimal() and parts_numbers(items, index)):
                     out.append(Atom("space", None))
             case Symbol():
                 if item.name not in _DROPPED:
@@ -82,6 +84,8 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 _flatten(item.arguments[:1], out)
             case Command() if item.name in _DROPPED_COMMANDS:
                 pass
+            case Command() if (content := spread(item)) is not None:
+                _flatten(content, out)
             case Primes():
                 out.append(Atom("none", None, primes=item.count))
             case Command() | Text() | Math() | Infix() | Environment() | Line():
@@ -127,18 +131,19 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
         out[-1] = Atom(last.kind, last.value, sub, sup, primes)
     elif len(out) == before:
         out.append(Atom("none", None, sub, sup, primes))
-    elif primes == 0 and all(atom.plain and _is_letter_token(atom.token) for atom in out[before:]):
-        out[-1] = Atom("sym", out[-1].token, sub, sup)  # drawn as if the last letter alone had the scripts
+    elif out[-1].plain and (
+        isinstance(item.base, Command) or (primes == 0 and all(map(_is_lone_letter, out[before:])))
+    ):
+        last = out[-1]  # drawn as if the last letter alone had the scripts
+        out[-1] = Atom(last.kind, last.value, sub, sup, primes)
     else:  # a group with several things in it: its scripts belong to all of them
         inner = out[before:]
         del out[before:]
-        out.append(
-            Atom("br", Bracket("", "", (paired(joined_digits(composed(inner))),)), sub, sup, primes)
-        )
+        out.append(Atom("br", Bracket("", "", (paired(joined_digits(composed(inner))),)), sub, sup, primes))
 
 
-def _is_letter_token(token: str) -> bool:
-    return len(token) == 1 and token.isalpha()
+def _is_lone_letter(atom: Atom) -> bool:
+    return atom.plain and len(atom.token) == 1 and atom.token.isalpha()
 
 
 def _fenced(item: Fenced) -> list[Atom]:

@@ -19,6 +19,7 @@ from hmer_suite.equiv.reading.shapes import (
     items_of,
     words_of,
 )
+from hmer_suite.equiv.reading.words import text_term
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
@@ -53,7 +54,10 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return factors.scripted(factors.reader.group(node.children[-1]), atom)
     kind = CLASSES.get(node.name)
     if kind == "TEXT":
-        return factors.scripted(Term("text", words_of(argument_of(node))), atom)
+        words = words_of(argument_of(node))
+        return factors.scripted(
+            text_term(words, factors.row[: factors.at - 1], factors.row[factors.at :]), atom
+        )
     if kind == "OPERATORNAME":
         return _named_operator(factors, node, atom)
     if kind == "ACCENT":

@@ -65,7 +65,11 @@ def _letters(row: Iterable[Atom]) -> Iterator[str]:
 
 
 def _spelt(tokens: Iterable[str]) -> Iterator[str]:
-    return (token for token in tokens if token.isalpha() or CLASSES.get(token) == "SYMBOL" and token not in LEVEL)
+    return (
+        token
+        for token in tokens
+        if token.isalpha() or (CLASSES.get(token) == "SYMBOL" and token not in LEVEL)
+    )
 
 
 def conditions(term: Term) -> tuple[Term, ...]:

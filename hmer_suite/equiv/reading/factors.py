@@ -37,6 +37,7 @@ from hmer_suite.equiv.reading.operators import (
 )
 from hmer_suite.equiv.reading.products import juxtaposed
 from hmer_suite.equiv.reading.shapes import HEADS, is_digits, is_evaluation
+from hmer_suite.equiv.reading.words import MEASURES, measures
 from hmer_suite.equiv.terms import EMPTY, Term, const, fn, mul, negative, num, op, power
 from hmer_suite.latex.tree import Node
 
@@ -50,6 +51,8 @@ class Factors(FactorRow):
             a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)
         ):
             self.reader.doubts.add("number")  # 1.5e3, 1'000
+        if (groups := measures(self.row)) is not None:
+            return op(MEASURES, *(self.reader.statement(group) for group in groups))
         elements = _are_elements(self.row, self.reader.chemical)
         self.reader.saw_elements |= elements
         factors: list[Term] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
 from hmer_suite.equiv.reading.operators import (
     DOTS,
@@ -26,6 +27,8 @@ _DRAWN_ALIKE = {
     r"\overrightarrow": r"\vec",
 }
 """Wide accents and those that look the same over one letter."""
+BARS_ABOVE = frozenset((r"\bar", r"\overline"))
+"""Marks for which it matters what they are over: a mean, a conjugate, a segment."""
 _LETTER_CLASSES = ("SYMBOL", "CHAR", "UNKNOWN")
 
 
@@ -55,12 +58,13 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
     values = factors.reader.statement(list(inner))
     several = values.op == "list"
     structured = values.op in ("chain", "ac", "set", "tuple")
-    if not (several or structured or _may_be_function(letter.label, atom, inner)):
+    expected = bracket.open == "[" and letter.label in EXPECTATIONS
+    if not (several or structured or expected or _may_be_function(letter.label, atom, inner)):
         return factors.scripted(letter, atom)
     factors.at += 1
     args = values.args if several else (values,)
-    at_number = letter.data in FUNCTION_LETTERS and values.op == "num"
-    how = "sure" if several or structured or at_number or bracket.open == "[" else "maybe"
+    certain = (letter.data in FUNCTION_LETTERS and values.op == "num") or letter.label in BLACKBOARD_HEADS
+    how = "sure" if several or structured or certain or bracket.open == "[" else "maybe"
     if atom.sup is not None:
         label = "^()" if is_bracketed(atom.sup) else "iterate"
         head = op(label, head, factors.reader.group(atom.sup))
@@ -74,14 +78,21 @@ def _may_be_function(spelling: str, atom: Atom, inner: Sequence[Atom]) -> bool:
     """Whether one value in brackets may be the argument of a letter."""
     if atom.primes or spelling in (FUNCTION_LETTERS if atom.sup is None else ITERATED_LETTERS):
         return True
+    if spelling in BLACKBOARD_HEADS:
+        return True
     undivided = spelling in WIDE_LETTERS and not any(LEVEL.get(part.token) == SUM for part in inner[1:])
     return atom.sup is None and (undivided or is_single(inner))
 
 
 def accented(factors: FactorRow, command: Node, content: Term, atom: Atom) -> Term:
     """A letter with an accent; before brackets with a single thing in them perhaps a function."""
-    wide = command.name if content.op != "name" and command.name != r"\overrightarrow" else ""
-    letter = op(wide or _DRAWN_ALIKE.get(command.name, command.name), content)
+    label = _DRAWN_ALIKE.get(command.name, command.name)
+    if (
+        content.op == "sub" and content.args[0].op == "name" and label not in BARS_ABOVE
+    ):  # the mark of v_1 is that of v
+        letter = content.with_args((op(label, content.args[0]), content.args[1]))
+    else:
+        letter = op(label, content)
     argument = factors.peek()
     bracket = argument_bracket(argument)
     if argument is not None and bracket is not None and atom.sup is None and is_single(bracket.parts[0]):

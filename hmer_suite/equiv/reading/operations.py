@@ -8,6 +8,7 @@ from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.factor_row import SIZE
 from hmer_suite.equiv.reading.levels import sign_of
 from hmer_suite.equiv.reading.products import joined
+from hmer_suite.equiv.reading.words import measured
 from hmer_suite.equiv.terms import MINUS_ONE, Term, add, const, inverse, mul, name, negative, op
 
 
@@ -55,6 +56,7 @@ def _signed(signs: Sequence[str], term: Term) -> Term:
 
 def times(sign: str, left: Term, right: Term) -> Term:
     """Two operands joined by a sign of multiplication or division."""
+    right = measured(left, right)
     if sign in ("/", r"\div"):
         return mul(left, inverse(right))
     if left == name(r"\nabla"):

@@ -73,7 +73,10 @@ def split_braket(inner: Sequence[Atom], closing: Atom) -> list[Atom] | None:
     bra, *between, ket = (list(inner[start:end]) for start, end in zip(starts, ends, strict=True))
     if not (bra and ket and all(between)):
         return None
-    factors = [Atom("br", Bracket("<", "|", (paired(bra),))), *(atom for row in between for atom in paired(row))]
+    factors = [
+        Atom("br", Bracket("<", "|", (paired(bra),))),
+        *(atom for row in between for atom in paired(row)),
+    ]
     factors.append(Atom("br", Bracket("|", "<", (paired(ket),))))
     if closing.plain:
         return factors
@@ -193,5 +196,3 @@ def ambiguous_bars(flat: Sequence[Atom]) -> bool:
         else:
             operand = True
     return False
-
-

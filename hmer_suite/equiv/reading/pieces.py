@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.fonts import joined_word
 from hmer_suite.latex.nodes import Command
 
 _ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max min".split())
@@ -40,6 +41,9 @@ def composed(flat: list[Atom]) -> list[Atom]:
             total = sum(_INTEGRALS[sign.token] for sign in flat[index : index + count])
             out.append(Atom("sym", _INTEGRAL_OF[total], last.sub, last.sup))
             index += count
+        elif isinstance(atom.value, Command) and (word := joined_word(flat, index)) is not None:
+            out.append(word[0])
+            index = word[1]
         elif (spelt := _spelt_function(flat, index)) is not None:
             command, index = spelt
             out.append(Atom("sym", command, flat[index - 1].sub, flat[index - 1].sup))

@@ -289,32 +289,36 @@ class TermReader:
         if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
         index = self.statement(row)
+        if any(atom.token == r"\cdot" for atom in row) and index.op == "mul":
+            return op("dotted", index)  # a product, or a name
         if len(row) > 1 and (row[0].token == "+" or is_computed(index)):
-            return op("index", Term("text", " ".join(_undotted(unparse(node)))), index)  # a name, perhaps, and no number
+            spelling = " ".join(_undotted(unparse(node)))
+            return op("index", Term("text", spelling), index)  # a name, perhaps, and no number
         return index
 
 
 def _without_dots(row: list[Atom]) -> list[Atom]:
-    r"""An index without the dots between a number and a letter, or two letters: ``a_{3\cdot m}`` is ``a_{3m}``."""
+    r"""An index without the dots between a number and a letter: ``a_{3\cdot m}`` is ``a_{3m}``."""
     if not any(atom.token == r"\cdot" for atom in row[1:-1]):
         return row
     return [atom for index, atom in enumerate(row) if not (atom.token == r"\cdot" and _joins(row, index))]
 
 
 def _joins(row: Sequence[Atom], index: int) -> bool:
-    """Whether a dot stands between two factors that could do without it."""
+    """Whether a dot stands between a number and a letter."""
     if not 0 < index < len(row) - 1 or not row[index].plain:
         return False
     before, after = row[index - 1], row[index + 1]
-    return level_of(before) == level_of(after) == FACTOR and after.kind != "num"
+    return before.kind == "num" and level_of(after) == FACTOR and after.kind != "num"
 
 
 def _undotted(tokens: Sequence[str]) -> list[str]:
-    following = [*tokens[1:], ""]
+    """The tokens of an index without such dots."""
+    following = zip(tokens, [*tokens[1:], ""], ["", *tokens], strict=False)
     return [
         token
-        for token, after in zip(tokens, following, strict=True)
-        if token != r"\cdot" or after.isdecimal()
+        for token, after, before in following
+        if token != r"\cdot" or after.isdecimal() or not before.isdecimal()
     ]
 
 

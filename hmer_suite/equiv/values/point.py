@@ -110,7 +110,8 @@ class Point:
                 value = fmpq(3 + drawn % 89, 7 + (drawn >> 16) % 31) * _SCALES.get(self.seed, 1)
                 negative = self.seed >= 3 and (drawn >> 40) % 2
                 self.letters[spelling] = -value if negative else value
-        self.used[spelling] = self.letters[spelling]
+        if spelling[0] != "#":  # a bound letter or a base unit, which no reader has written
+            self.used[spelling] = self.letters[spelling]
         return self.letters[spelling]
 
     def generic(self, label: str, args: list[Value]) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from hmer_suite.equiv.reading.events import obeys_rules
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
@@ -23,8 +24,8 @@ _RULED = frozenset(
 )
 """Functions that are not computed here but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
-    r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived size || \times \setminus \bmod \mod \pmod
-    \int \sum \prod \lim""".split()
+    r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived size || measures complement dotted \times
+    \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
 )
 """Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
 
@@ -95,6 +96,8 @@ def _application(point: Point, term: Term) -> Value:
         raise Unknown(head.label)
     if is_named(head) and not any(map(_has_letter, args)):
         raise Unknown(head.label)  # of numbers it has one value, which is not known here
+    if obeys_rules(term):
+        raise Unknown(repr(head))
     if any(part.op == "op" and part.data == "derived" for part in head.walk()):
         raise Unknown("derived")
     label = ["app", spelling(head)]
