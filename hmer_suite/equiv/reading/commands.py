@@ -6,7 +6,7 @@ from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
 from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
-from hmer_suite.equiv.reading.functions import function, head
+from hmer_suite.equiv.reading.functions import command_of, function, head, named_function
 from hmer_suite.equiv.reading.letters import accented, differential, letter_or_function
 from hmer_suite.equiv.reading.numbers import number
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
@@ -55,6 +55,11 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
     kind = CLASSES.get(node.name)
     if kind == "TEXT":
         words = words_of(argument_of(node))
+        if factors.peek() is not None and (factors.at == 1 or factors.row[factors.at - 2].kind != "num"):
+            if words in OPERATOR_NAMES:
+                return function(factors, OPERATOR_NAMES[words], atom)
+            if (named := named_function(factors, words)) is not None:
+                return head(factors, named, atom)
         return factors.scripted(
             text_term(words, factors.row[: factors.at - 1], factors.row[factors.at :]), atom
         )
@@ -115,6 +120,8 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return factors.scripted(op("digits", number(text)), atom)
     if upright and text in OPERATOR_NAMES:
         return function(factors, OPERATOR_NAMES[text], atom)
+    if font == r"\mathrm" and (named := named_function(factors, text)) is not None:
+        return head(factors, named, atom)
     if font == r"\mathrm" and text in ("e", "i", "j"):
         return factors.scripted(const("e" if text == "e" else "i"), atom)
     if font == r"\mathrm" and text == "d" and factors.is_before_letter():
@@ -129,12 +136,14 @@ def _named_operator(factors: FactorRow, node: Node, atom: Atom) -> Term:
     if node.name.startswith(r"\operatorname"):
         if words in OPERATOR_NAMES:
             return function(factors, OPERATOR_NAMES[words], atom)
-        return head(factors, f"\\operatorname{{{words}}}", atom)
+        return head(factors, command_of(words), atom)
     return factors.scripted(op(node.name, factors.reader.group(argument_of(node))), atom)
 
 
 def _accent(factors: FactorRow, node: Node, atom: Atom) -> Term:
     content = factors.reader.index(argument_of(node))
+    if node.name == r"\boxed" and len(factors.row) == 1 and content != EMPTY:
+        return factors.scripted(factors.reader.group(argument_of(node)), atom)  # the result, in a frame
     if node.name in _STATEMENT_ACCENTS:
         return factors.scripted(op(node.name, factors.reader.group(argument_of(node))), atom)
     return accented(factors, node, content, atom)
@@ -160,4 +169,5 @@ def _matrix(kind: str, cells: tuple[Term, ...], width: int, bars: int) -> Term:
         return filled[0]  # a frame around a single cell
     if _MATRICES[kind] == "||":
         return determinant(cells, width)
-    return Term("matrix", Grid(_MATRICES[kind] + " |" * bars, width), cells)
+    brackets = "((" if _MATRICES[kind] == "[[" else _MATRICES[kind]
+    return Term("matrix", Grid(brackets + " |" * bars, width), cells)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.levels import level_of
-from hmer_suite.equiv.reading.operators import FUNCTION_LETTERS, LEVEL, RELATION
+from hmer_suite.equiv.reading.operators import FUNCTION_LETTERS, LEVEL, RELATION, SUM
 from hmer_suite.equiv.reading.shapes import argument_bracket, is_text
 from hmer_suite.equiv.terms import Term
 from hmer_suite.latex.token_classes import CLASSES
@@ -16,15 +16,18 @@ _OF_EVENTS = FUNCTION_LETTERS | frozenset("p E I V D".split())
 """Letters whose brackets may hold an event or a place: ``P(X=2)``."""
 
 
-def with_condition(row: list[Atom]) -> tuple[list[Atom], list[Atom]] | None:
-    """What a row says, and the condition in the brackets at its end; None if it ends in no condition."""
+def with_condition(row: list[Atom], loosest: int) -> tuple[list[Atom], list[Atom]] | None:
+    """What a row says, and the condition in the brackets at its end; None if it ends in no condition.
+
+    *loosest* is the level of its loosest operators: what is neither a statement nor a sum ends in no letter.
+    """
     if len(row) < 2 or row[-1].kind != "br" or not row[-1].plain:
         return None
     bracket = argument_bracket(row[-1])
     if bracket is None or bracket.open != "(" or not _relates(bracket.parts[0]):
         return None
     before = row[:-1]
-    if not _may_end(before):
+    if not _may_end(before) or (loosest > SUM and before[-1].kind not in ("num", "br")):
         return None
     shared = set(_letters(bracket.parts[0])) & set(_letters(before))
     return (before, bracket.parts[0]) if shared else None
@@ -43,7 +46,17 @@ def _may_end(row: Sequence[Atom]) -> bool:
         return False
     if isinstance(last.value, Node) and (is_text(last) or CLASSES.get(last.value.name) in _NAMES):
         return False
-    return len(row) > 1 or last.kind in ("num", "br")
+    return not _ends_in_probability(row)
+
+
+def _ends_in_probability(row: Sequence[Atom]) -> bool:
+    """Whether the letters at the end of a row spell a name that begins with P: ``Pr``, ``Prob``."""
+    for atom in reversed(row):
+        if not (len(atom.token) == 1 and atom.token.isalpha()):
+            return False
+        if atom.token == "P":
+            return True
+    return False
 
 
 _NAMES = frozenset(("FONT", "OPERATORNAME"))

@@ -23,7 +23,7 @@ from hmer_suite.equiv.reading.letters import (
     letter_or_function,
     prefix_operator,
 )
-from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number
+from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number, sexagesimal
 from hmer_suite.equiv.reading.operators import (
     DIFFERENCES,
     GEOMETRY,
@@ -36,7 +36,7 @@ from hmer_suite.equiv.reading.operators import (
     SYNONYMS,
 )
 from hmer_suite.equiv.reading.products import juxtaposed
-from hmer_suite.equiv.reading.shapes import HEADS, is_digits, is_evaluation
+from hmer_suite.equiv.reading.shapes import HEADS, is_digits, is_evaluation, letter_in
 from hmer_suite.equiv.reading.words import MEASURES, measures
 from hmer_suite.equiv.terms import EMPTY, Term, const, fn, mul, negative, num, op, power
 from hmer_suite.latex.tree import Node
@@ -51,6 +51,8 @@ class Factors(FactorRow):
             a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)
         ):
             self.reader.doubts.add("number")  # 1.5e3, 1'000
+        if (angle := sexagesimal(self.row)) is not None:
+            return angle
         if (groups := measures(self.row)) is not None:
             return op(MEASURES, *(self.reader.statement(group) for group in groups))
         elements = _are_elements(self.row, self.reader.chemical)
@@ -136,6 +138,8 @@ class Factors(FactorRow):
             return bounded(self, token, atom)
         if token in INTEGRALS:
             return open_integral(self, token, atom)
+        if token in _PARTS and self.peek() is not None:
+            return head(self, _PARTS[token], atom)
         if token in HEADS or token in LARGE:
             return head(self, token, atom)
         if token in PREFIX_OPERATORS:
@@ -161,8 +165,15 @@ class Factors(FactorRow):
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
 
 
+_PARTS = {r"\Re": r"\operatorname{Re}", r"\Im": r"\operatorname{Im}"}
+"""Commands of the real and the imaginary part."""
+
+
 def _is_written_for_programs(number: Atom, exponential: Atom, exponent: Atom) -> bool:
-    return number.kind == exponent.kind == "num" and exponential.token in ("e", "E") and exponential.plain
+    if not (number.kind == exponent.kind == "num" and exponential.plain):
+        return False
+    upright = isinstance(exponential.value, Node) and exponential.value.name == r"\mathrm"
+    return exponential.token in ("e", "E") or (upright and letter_in(exponential) in ("e", "E"))
 
 
 _ELEMENTS = frozenset(

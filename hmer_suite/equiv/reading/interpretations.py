@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.reading.special_rules import (
@@ -142,7 +143,7 @@ def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Calla
         if term.op == "deriv":
             return derived(_with_dependents(term, depending), interpretation)
         rule = RULES.get(term.op)
-        return term if rule is None else rule(term, interpretation)
+        return with_value(term if rule is None else rule(term, interpretation))
 
     return change
 
@@ -156,7 +157,7 @@ def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
     def change(term: Term) -> Term:
         if term.op == "deriv":
             return _with_dependents(term, depending)
-        return const("e") if euler and term == _E else _general(term)
+        return const("e") if euler and term == _E else with_value(_general(term))
 
     return with_segments(rewrite(left, change), rewrite(right, change))
 

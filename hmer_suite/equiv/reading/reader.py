@@ -18,6 +18,7 @@ from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.conditions import conditions, with_condition
+from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.integrals import fold_integrals
 from hmer_suite.equiv.reading.levels import (
@@ -120,7 +121,7 @@ class TermReader:
         if ambiguous_bars(row):
             self.doubts.add("bars")
         self.doubts.update(spelt_words(row))
-        if loosest >= RELATION and (divided := with_condition(row)) is not None:
+        if loosest >= RELATION and (divided := with_condition(row, loosest)) is not None:
             return Term("list", None, (self.statement(divided[0]), *conditions(self.statement(divided[1]))))
         if loosest == FACTOR:
             return self.product(row)
@@ -193,7 +194,7 @@ class TermReader:
                 signs.append(sign)
                 sides.append(side)
             negated = sign == r"\not" and not side
-        return Term("chain", tuple(signs), self._statements(sides))
+        return with_modulus(Term("chain", tuple(signs), self._statements(sides)))
 
     def _union(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, UNION)
@@ -289,7 +290,7 @@ class TermReader:
         if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
         index = self.statement(row)
-        if any(atom.token == r"\cdot" for atom in row) and index.op == "mul":
+        if any(atom.token == r"\cdot" for atom in row[1:-1]) and index.op == "mul":
             return op("dotted", index)  # a product, or a name
         if len(row) > 1 and (row[0].token == "+" or is_computed(index)):
             spelling = " ".join(_undotted(unparse(node)))

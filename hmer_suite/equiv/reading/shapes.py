@@ -54,6 +54,14 @@ def is_letter(atom: Atom) -> bool:
     )
 
 
+def letter_in(atom: Atom) -> str:
+    """The letter that a font command holds; empty for any other atom."""
+    if not isinstance(atom.value, Node) or atom.value.name not in FONTS:
+        return ""
+    items = items_of(argument_of(atom.value))
+    return items[0].name if len(items) == 1 and items[0].kind == "symbol" else ""
+
+
 def argument_bracket(atom: Atom | None) -> Bracket | None:
     """The bracket of an atom that may hold the arguments of a function."""
     if atom is None or not isinstance(atom.value, Bracket):
