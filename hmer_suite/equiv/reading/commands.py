@@ -51,7 +51,7 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
     if node.name in FONTS:
         return _font(factors, node, atom)
     if node.name in _COLOURED:
-        return factors.scripted(factors.reader.group(node.children[-1]), atom)
+        return factors.scripted(_coloured(factors.reader, node), atom)
     kind = CLASSES.get(node.name)
     if kind == "TEXT":
         words = words_of(argument_of(node))
@@ -68,6 +68,14 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
     if kind == "ACCENT":
         return _accent(factors, node, atom)
     return factors.scripted(op(node.name, *map(factors.reader.group, node.children[1:])), atom)
+
+
+def _coloured(reader: RowReader, node: Node) -> Term:
+    content = node.children[-1]
+    items = () if content is None else content.children
+    if len(items) == 1 and (only := items[0]) is not None and only.kind == "math":
+        return reader.row(only.children)
+    return reader.group(content)
 
 
 def _root(reader: RowReader, node: Node) -> Term:

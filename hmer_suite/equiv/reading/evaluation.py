@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
+from hmer_suite.equiv.reading.products import TRANSPOSITIONS
 from hmer_suite.equiv.terms import MINUS_ONE, Grid, Term, add, const, fn, is_fixed, mul, num
 
 MAX_CELLS = 64
@@ -146,8 +147,6 @@ def _on_unit_circle(turns: Fraction) -> Term | None:
 
 # --- matrices ----------------------------------------------------------------------------------------------------
 
-_TRANSPOSITIONS = frozenset(("T", r"\top", r"\mathrm{T}", r"\mathsf{T}", r"\mathtt{T}", r"\mathbf{T}"))
-
 
 def _is_matrix(term: Term) -> bool:
     """Whether a term is a matrix between brackets that can be computed with."""
@@ -197,7 +196,7 @@ def _multiplied(left: Term, right: Term) -> Term | None:
 def _matrix_power(base: Term, exponent: Term) -> Term | None:
     if not _is_matrix(base):
         return None
-    if exponent.op == "name" and exponent.data in _TRANSPOSITIONS:
+    if exponent.op == "name" and exponent.data in TRANSPOSITIONS:
         columns = [base.args[j :: base.width] for j in range(base.width)]
         return _matrix(len(base.args) // base.width, [cell for column in columns for cell in column])
     if exponent == MINUS_ONE:

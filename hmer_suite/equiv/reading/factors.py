@@ -26,6 +26,7 @@ from hmer_suite.equiv.reading.letters import (
 from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number, sexagesimal
 from hmer_suite.equiv.reading.operators import (
     DIFFERENCES,
+    FUNCTION_LETTERS,
     GEOMETRY,
     INTEGRALS,
     KNOWN,
@@ -36,7 +37,14 @@ from hmer_suite.equiv.reading.operators import (
     SYNONYMS,
 )
 from hmer_suite.equiv.reading.products import juxtaposed
-from hmer_suite.equiv.reading.shapes import HEADS, is_digits, is_evaluation, letter_in
+from hmer_suite.equiv.reading.shapes import (
+    HEADS,
+    argument_bracket,
+    is_digits,
+    is_evaluation,
+    is_single,
+    letter_in,
+)
 from hmer_suite.equiv.reading.words import MEASURES, measures
 from hmer_suite.equiv.terms import EMPTY, Term, const, fn, mul, negative, num, op, power
 from hmer_suite.latex.tree import Node
@@ -55,6 +63,8 @@ class Factors(FactorRow):
             return angle
         if (groups := measures(self.row)) is not None:
             return op(MEASURES, *(self.reader.statement(group) for group in groups))
+        if any(map(_is_product_of_functions, self.row, self.row[1:])):
+            self.reader.doubts.add("product of functions")  # (fg)(x)
         elements = _are_elements(self.row, self.reader.chemical)
         self.reader.saw_elements |= elements
         factors: list[Term] = []
@@ -163,6 +173,16 @@ class Factors(FactorRow):
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
+
+
+def _is_product_of_functions(bracket: Atom, argument: Atom) -> bool:
+    if not isinstance(bracket.value, Bracket) or bracket.value.open != "(" or not bracket.plain:
+        return False
+    inner = bracket.value.parts[0]
+    if len(inner) < 2 or any(atom.token not in FUNCTION_LETTERS for atom in inner):
+        return False
+    values = argument_bracket(argument)
+    return values is not None and is_single(values.parts[0])
 
 
 _PARTS = {r"\Re": r"\operatorname{Re}", r"\Im": r"\operatorname{Im}"}

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
-from hmer_suite.latex.nodes import Command, Group, Node, Row, Scripts, Symbol
+from hmer_suite.latex.nodes import Command, Group, Node, Row, Scripts, Symbol, Text
 from hmer_suite.latex.token_classes import CLASSES
 
 _OF_WORDS = frozenset((r"\mathrm", r"\mathit", r"\mathsf", r"\mathtt", r"\mathcal", r"\mathbb", r"\mathfrak",
                        r"\mathscr"))  # fmt: skip
 """Fonts in which letters side by side are a word."""
+_OF_OPERATORS = frozenset((r"\operatorname", r"\text", r"\textrm", r"\mbox"))
+r"""Commands that set words upright, as ``\mathrm`` does."""
 _OF_LETTERS = frozenset((r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb"))
 """Fonts in which letters side by side are vectors or matrices, each a name of its own."""
 
@@ -49,16 +51,27 @@ def _lone_letter(atom: Atom) -> tuple[str, Symbol] | None:
 
 def spread(command: Command) -> list[Node] | None:
     """What a font command holds, every letter or word in it in the font; None if it holds one name or a construct."""
-    if command.name not in _OF_WORDS | _OF_LETTERS:
+    if command.name not in _OF_WORDS | _OF_LETTERS | _OF_OPERATORS:
         return None
     content = command.arguments[0]
-    items = content.items if isinstance(content, Group | Row) else (content,)
+    items = content.items if isinstance(content, Group | Row | Text) else (content,)
+    if command.name not in _OF_LETTERS and _spells(items, "mod"):
+        return [Symbol(r"\bmod")]
+    if command.name in _OF_OPERATORS:
+        return None
     by_letter = command.name in _OF_LETTERS
+    if len(items) == 1 and isinstance(items[0], Symbol) and items[0].name.lower() in _GREEK:
+        return [items[0]] if command.name == r"\mathrm" else None  # Greek letters, which have no upright font
     if len(items) < 2 and not isinstance(items[0] if items else None, Scripts):
         return None
     if _is_name(items, by_letter) or not all(map(_can_be_spread, items)):
         return None
     return _spread(command.name, items, by_letter)
+
+
+def _spells(items: Sequence[Node], word: str) -> bool:
+    letters = (item.name for item in items if isinstance(item, Symbol) and CLASSES.get(item.name) != "SPACE")
+    return len(items) >= len(word) and "".join(letters) == word
 
 
 def _is_name(items: Sequence[Node], by_letter: bool) -> bool:

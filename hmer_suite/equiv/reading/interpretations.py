@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 from hmer_suite.equiv.reading.evaluation import with_value
+from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.reading.special_rules import (
@@ -18,6 +19,7 @@ from hmer_suite.equiv.reading.special_rules import (
     derived,
     font_and_word,
     is_plain_quotient,
+    is_transposed,
     is_unit,
 )
 from hmer_suite.equiv.terms import (
@@ -45,15 +47,16 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     opposite = (False, True) if const("sign") in parts else (False,)
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
     choices = (False, True) if any(part.op == "op" and part.data == "choices" for part in parts) else (False,)
+    transposed = (False, True) if any(map(is_transposed, parts)) else (False,)
     words = (False, True) if any(has(left) != has(right) for has in (_has_word, _has_upright)) else (False,)
-    for choice in product(products, imaginary, inside, opposite, choices, words):
+    for choice in product(products, imaginary, inside, opposite, choices, words, transposed):
         yield Interpretation(*choice)
 
 
 def special_readings(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
     """The pair in every special reading."""
     depending = _depending(left, right)
-    left, right = _without_primes(*_applied(left, right))
+    left, right = written_alike(*_without_primes(*_applied(left, right)))
     for interpretation in interpretations(left, right):
         change = _change(interpretation, depending)
         other = rewrite(right, change)

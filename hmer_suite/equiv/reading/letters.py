@@ -15,8 +15,8 @@ from hmer_suite.equiv.reading.operators import (
     SUM,
     WIDE_LETTERS,
 )
-from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single
-from hmer_suite.equiv.terms import Term, const, name, op
+from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single, items_of
+from hmer_suite.equiv.terms import ONE, Term, const, name, op
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -38,6 +38,8 @@ def letter_of(token: str) -> Term:
         return const("pi")
     if token == r"\infty":
         return const("inf")
+    if token in (r"\imath", r"\jmath"):
+        return name(token[1])
     if token in DOTS:
         return const("dots")
     if token.isalpha() or (
@@ -122,7 +124,23 @@ def corners(factors: FactorRow) -> list[Term]:
     return [Term("juxt", None, tuple(letters))] if letters else [factors.factor()]
 
 
+_VARIABLES = frozenset(r"x y z t u v w r s \theta \varphi \phi \rho \xi \eta \tau".split())
+"""Letters that are the variable of a derivative, and no number of one, where they are an index."""
+
+
+def _variable_of(atom: Atom) -> str | None:
+    r"""The variable of ``\partial_x``; None if its index is more than a letter, or counts variables."""
+    if atom.sub is None or atom.primes:
+        return None
+    items = items_of(atom.sub)
+    return items[0].name if len(items) == 1 and items[0].name in _VARIABLES else None
+
+
 def prefix_operator(factors: FactorRow, token: str, atom: Atom) -> Term:
     """``\\partial_x f``, ``\\nabla f``: an operator on everything that follows."""
+    variable = _variable_of(atom) if token == r"\partial" else None
+    if variable is not None and factors.peek() is not None:
+        order = ONE if atom.sup is None else factors.reader.group(atom.sup)
+        return Term("deriv", token, (factors.rest(), name(variable), order))
     operator = factors.scripted(name(token), atom)
     return operator if factors.peek() is None else op("apply", operator, factors.rest())

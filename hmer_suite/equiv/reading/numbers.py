@@ -75,6 +75,40 @@ def _period(atom: Atom) -> str | None:
     return "".join(item.name for item in items_of(content)) if is_digits(content) else None
 
 
+def with_thousands(row: Sequence[Atom]) -> list[Atom] | None:
+    """A row with commas between groups of three digits dropped, ``y = 1,000``; None if it has no such groups."""
+    out: list[Atom] = []
+    index, found = 0, False
+    while index < len(row):
+        end = _end_of_groups(row, index)
+        if end > index + 1 and not _is_comma(row, index - 1) and not _is_comma(row, end):
+            last = row[end - 1]
+            digits = "".join(map(digits_of, row[index:end:2]))
+            out.append(Atom("num", digits, last.sub, last.sup, last.primes))
+            index, found = end, True
+        else:
+            out.append(row[index])
+            index += 1
+    return out if found else None
+
+
+def _is_comma(row: Sequence[Atom], index: int) -> bool:
+    return 0 <= index < len(row) and row[index].token == ","
+
+
+def _end_of_groups(row: Sequence[Atom], start: int) -> int:
+    """Where the groups of digits end that begin at *start*, the first of them of one to three digits."""
+    first = digits_of(row[start])
+    if not (row[start].plain and first.isdecimal() and len(first) <= 3 and first[0] != "0"):
+        return start
+    end = start + 1
+    while _is_comma(row, end) and row[end].plain and row[end - 1].plain and end + 1 < len(row):
+        if len(digits_of(row[end + 1]).split(".")[0]) != 3 or "." in digits_of(row[end - 1]):
+            break
+        end += 2
+    return end
+
+
 def sexagesimal(row: Sequence[Atom]) -> Term | None:
     r"""An angle in degrees, minutes and perhaps seconds, ``15^\circ 30' 36''``; None for any other row."""
     if len(row) not in (2, 3) or any(atom.kind != "num" for atom in row) or not _is_degrees(row[0]):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.fonts import joined_word
-from hmer_suite.latex.nodes import Command
+from hmer_suite.latex.nodes import Command, Symbol, Text
 
 _ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max min".split())
 """Functions that adjacent letters always spell: nobody multiplies c by o by s."""
@@ -41,6 +41,10 @@ def composed(flat: list[Atom]) -> list[Atom]:
             total = sum(_INTEGRALS[sign.token] for sign in flat[index : index + count])
             out.append(Atom("sym", _INTEGRAL_OF[total], last.sub, last.sup))
             index += count
+        elif atom.token == "," and (connective := _spelt_connective(flat, index + 1)):
+            letters = tuple(map(Symbol, connective))
+            out += [atom, Atom("cmd", Command(r"\text", (Text(letters),)))]
+            index += 1 + len(connective)
         elif isinstance(atom.value, Command) and (word := joined_word(flat, index)) is not None:
             out.append(word[0])
             index = word[1]
@@ -51,6 +55,15 @@ def composed(flat: list[Atom]) -> list[Atom]:
             out.append(atom)
             index += 1
     return out
+
+
+def _spelt_connective(flat: Sequence[Atom], start: int) -> str:
+    """The word that letters after a comma spell, as in ``3, 5, and 8``; empty if they are factors."""
+    for word in ("and", "or"):
+        letters = flat[start : start + len(word)]
+        if "".join(atom.token for atom in letters) == word and all(atom.plain for atom in letters):
+            return word
+    return ""
 
 
 _INTEGRALS = {r"\int": 1, r"\iint": 2, r"\iiint": 3, r"\iiiint": 4}

@@ -72,7 +72,7 @@ def is_capital(term: Term) -> bool:
 
 
 _ADJOINTS = frozenset((r"^\dagger", r"^\ddagger", r"^\intercal"))
-_TRANSPOSITIONS = frozenset(
+TRANSPOSITIONS = frozenset(
     ("T", r"\top", r"\mathrm{T}", r"\mathsf{T}", r"\mathtt{T}", r"\mathbf{T}", r"\mathit{T}")
 )
 """Exponents that transpose a matrix or a column."""
@@ -88,7 +88,7 @@ def _is_operator(term: Term) -> bool:
         return term.args[0].op == "name" and term.args[0].label.isupper()
     if term.op == "op":
         return term.data in _ADJOINTS | _DIRAC or (term.data == "^*" and is_capital(term.args[0]))
-    if term.op == "pow" and term.args[1].op in ("name", "text") and term.args[1].data in _TRANSPOSITIONS:
+    if term.op == "pow" and term.args[1].op in ("name", "text") and term.args[1].data in TRANSPOSITIONS:
         return _may_be_matrix(term.args[0])
     return term.op == "matrix" or (term.op in ("sub", "pow") and _is_operator(term.args[0]))
 

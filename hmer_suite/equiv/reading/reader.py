@@ -32,7 +32,7 @@ from hmer_suite.equiv.reading.levels import (
     split_at,
     unpunctuated,
 )
-from hmer_suite.equiv.reading.numbers import digits_of, number
+from hmer_suite.equiv.reading.numbers import with_thousands
 from hmer_suite.equiv.reading.operations import (
     is_computed,
     is_proposition,
@@ -125,22 +125,17 @@ class TermReader:
             return Term("list", None, (self.statement(divided[0]), *conditions(self.statement(divided[1]))))
         if loosest == FACTOR:
             return self.product(row)
-        if loosest == COMMA and (thousands := self._thousands(row)) is not None:
-            return thousands
+        if loosest == COMMA and (merged := self._with_thousands(row)) is not row:
+            return self.statement(merged)
         return _SPLITTERS[loosest](self, row, levels)
 
-    def _thousands(self, row: list[Atom]) -> Term | None:
-        """``1,000,000`` as one number, if that is the reading; else None."""
-        numbers, commas = row[::2], row[1::2]
-        if len(row) % 2 == 0 or any(atom.kind != "num" for atom in numbers):
-            return None
-        if any(atom.token != "," for atom in commas) or any(not atom.plain for atom in row):
-            return None
-        first, *others = map(digits_of, numbers)
-        if not (len(first) <= 3 and first != "0" and all(len(o.split(".")[0]) == 3 for o in others)):
-            return None
+    def _with_thousands(self, row: list[Atom]) -> list[Atom]:
+        """The row with ``1,000,000`` as one number, if that is the reading."""
+        merged = with_thousands(row)
+        if merged is None:
+            return row
         self.used.add("thousands")
-        return number(first + "".join(others)) if self.choices.thousands == "number" else None
+        return merged if self.choices.thousands == "number" else row
 
     def _break(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, BREAK)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from hmer_suite.equiv.reading.brackets import NORM
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
-from hmer_suite.equiv.reading.products import BESIDE_WORD
+from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.shapes import FONTS
 from hmer_suite.equiv.reading.units import size_of
 from hmer_suite.equiv.reading.words import MEASURES
 from hmer_suite.equiv.terms import (
+    EMPTY,
     NON_EXPRESSIONS,
     ONE,
     Term,
@@ -44,6 +45,7 @@ class Interpretation:
         inside: an exponent after the brackets of such a product belongs to their content alone.
         choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices or arrangements.
         words: letters of a word in ``\text`` or an upright font are a product.
+        transposed: the exponent T transposes a matrix or a column.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
     """
 
@@ -53,6 +55,7 @@ class Interpretation:
     opposite: bool = False
     choices: bool = False
     words: bool = False
+    transposed: bool = False
 
 
 def _name(term: Term, interpretation: Interpretation) -> Term:
@@ -71,7 +74,28 @@ def _name(term: Term, interpretation: Interpretation) -> Term:
     return const("i") if interpretation.imaginary and is_unit(term) else term
 
 
+_NABLA = name(r"\nabla")
+_FIELDS = {"div": r"\nabla\cdot", "curl": r"\nabla\times", "rot": r"\nabla\times"}
+
+
+def _laplacian(term: Term) -> Term:
+    r"""``\nabla^2u`` and ``\nabla\cdot\nabla u`` as ``\Delta u``."""
+    operator, operand = (term.args[0], term.args[1]) if term.data == "apply" else (_NABLA, term.args[0])
+    if term.data == "apply" and operator == power(_NABLA, num(2)):
+        return mul(name(r"\Delta"), operand)
+    if term.data != "apply" and operand.op == "op" and operand.data == "apply" and operand.args[0] == _NABLA:
+        return mul(name(r"\Delta"), operand.args[1])
+    return term
+
+
 def _application(term: Term, interpretation: Interpretation) -> Term:
+    head = term.args[0]
+    if head.op == "name" and head.label.startswith(r"\operatorname{") and len(term.args) == 2:
+        word = head.label[14:-1]
+        if word in _FIELDS:
+            return op(_FIELDS[word], term.args[1])
+        if word == "grad":
+            return op("apply", _NABLA, term.args[1])
     if is_of_events(term):
         term = term.with_args((term.args[0], *map(with_complements, term.args[1:])))
     if term.data != "maybe":
@@ -119,7 +143,16 @@ def _index(term: Term, interpretation: Interpretation) -> Term:
 def _exponent(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an exponent may be a product."""
     base, exponent = term.args
+    if interpretation.transposed and is_transposed(term):
+        return op("^T", base)
     return power(base, mul(*exponent.args)) if exponent.op == "juxt" else term
+
+
+def is_transposed(term: Term) -> bool:
+    """Whether a term is a power that may be a transpose: that of a letter, or of what has a capital or bold letter."""
+    if term.op != "pow" or term.args[1].op != "name" or term.args[1].data not in TRANSPOSITIONS:
+        return False
+    return all(part.op != "num" for part in term.args[0].walk())
 
 
 def derived(term: Term, interpretation: Interpretation) -> Term:
@@ -178,6 +211,17 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return args[0].with_args((op(r"\bar", args[0].args[0]), args[0].args[1]))
     if label == MEASURES:
         return add(*args)
+    if label == "apply" or label == r"\nabla\cdot":
+        return _laplacian(term)
+    if label == "^+" and args[0].op == "name" and args[0].label.startswith(r"\mathbb"):
+        return Term("sub", None, (args[0], EMPTY))
+    if label == "^*" and is_capital(args[0]):
+        return op(r"^\dagger", *args)
+    if label == r"\triangle" and args and args[0].op == "juxt":
+        corners = sorted(args[0].args, key=repr)
+        return term.with_args((Term("juxt", None, tuple(corners)), *args[1:]))
+    if label == "[]" and args[0].op == "num" and args[0].value.denominator > 1:
+        return term  # a number, or the whole part of it
     if label == NORM and args[0].op not in NON_EXPRESSIONS:
         return fn("abs", args[0])  # the norm of a number
     if label in ("[]", "digits"):

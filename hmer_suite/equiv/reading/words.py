@@ -2,13 +2,15 @@ r"""Words beside numbers: units and things counted, ``5\text{ km/h}``, ``3\text{
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, words_of
 from hmer_suite.equiv.reading.units import is_unit, unit, units_in
-from hmer_suite.equiv.terms import Term, power
+from hmer_suite.equiv.terms import Term, mul, num, power
 from hmer_suite.latex.nodes import Command
 from hmer_suite.latex.token_classes import CLASSES
 
@@ -19,12 +21,20 @@ r"""The sign of a number in several units, ``2\text{ h }30\text{ min}``."""
 def text_term(words: str, before: Sequence[Atom], after: Sequence[Atom]) -> Term:
     """The term of words in a row: a unit or what is counted, if a number stands before them; else a text."""
     text = Term("text", words)
+    if words in ("%", r"\%", "percent") and before:
+        return num(Fraction(1, 100))
+    if not before and (match := _NUMBER.fullmatch(words)) and (found := units_in(match[2])) is not None:
+        return mul(num(Fraction(match[1])), found)
     if not before or any(atom.kind == "num" for atom in after):
         return text
     counted = before[-1].kind == "num" or _is_fraction(before[-1])
     if (found := units_in(words)) is not None and (counted or words not in OPERATOR_NAMES):
         return found
     return unit(words) if counted and words.isalpha() else text
+
+
+_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([^0-9\s].*)")
+"""A number with its unit, both as text."""
 
 
 def _is_fraction(atom: Atom) -> bool:

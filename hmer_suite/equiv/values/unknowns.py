@@ -24,8 +24,8 @@ _RULED = frozenset(
 )
 """Functions that are not computed here but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
-    r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived size || measures complement dotted \times
-    \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
+    r"""+... product... juxt... juxt. juxt0 !! !!! at builder conjugate derived size || measures complement
+    dotted \times \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
 )
 """Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
 
@@ -36,7 +36,10 @@ def _unknown(point: Point, term: Term) -> Value:
         return _unbound(point, term)
     if term.data in GEOMETRY and term.args[0].op == "juxt":
         raise Unknown(str(term.data))  # corners, which may be named in another order
-    if not (_may_be_any_function(term) or (term.data == "apply" and _is_simple(term.args[1]))):
+    if _is_vector_between_points(term):
+        start, end = term.args[0].args
+        return point.letter("#" + end.label) - point.letter("#" + start.label)
+    if not _may_be_any_function(term):
         raise Unknown(str(term.data))
     label = [term.op, str(term.data)]
     values: list[Value] = []
@@ -94,7 +97,10 @@ def _application(point: Point, term: Term) -> Value:
         and not all(map(_is_simple, args))
     ):
         raise Unknown(head.label)
-    if is_named(head) and not any(map(_has_letter, args)):
+    numbers = not any(map(_has_letter, args))
+    if numbers and len(args) == 2 and head.data in ("A", "C", "P"):
+        raise Unknown(head.label)  # a number of choices
+    if numbers and is_named(head):
         raise Unknown(head.label)  # of numbers it has one value, which is not known here
     if obeys_rules(term):
         raise Unknown(repr(head))
@@ -111,16 +117,35 @@ def _application(point: Point, term: Term) -> Value:
     return point.generic("|".join(label), values)
 
 
-_BARS = frozenset((r"\overline", r"\bar"))
+_RULED_MARKS = frozenset((r"\overline", r"\bar", "^*", "^T", r"^\dagger", r"\neg"))
+"""Marks that obey rules: of conjugates, transposes, negations."""
+_OPERATORS = frozenset((r"\nabla\cdot", r"\nabla\times", "apply"))
+
+
+def _is_plain(term: Term) -> bool:
+    """Whether a term is a letter with its indices and accents, a value of a function, or letters side by side."""
+    if term.op == "op":
+        return len(term.args) == 1 and str(term.data).startswith(_ACCENTS) and _is_plain(term.args[0])
+    if term.op == "juxt":
+        return all(arg.op == "name" and arg.label.isupper() for arg in term.args)  # a segment
+    return term.op in ("name", "sub", "app") or term == const("pi")
+
+
+_ACCENTS = (r"\hat", r"\vec", r"\tilde", r"\dot", r"\ddot", "'")
+
+
+def _is_vector_between_points(term: Term) -> bool:
+    r"""Whether a term is ``\vec{AB}``, the end of which less its start is a model of all vectors."""
+    if term.data not in (r"\vec", r"\overrightarrow") or term.args[0].op != "juxt":
+        return False
+    ends = term.args[0].args
+    return len(ends) == 2 and all(
+        end.op == "name" and len(end.label) == 1 and end.label.isupper() for end in ends
+    )
 
 
 def _has_letter(term: Term) -> bool:
     return any(part.op == "name" for part in term.walk())
-
-
-def _is_number(term: Term) -> bool:
-    """Whether a term has no letters; an accent on pi makes it a letter."""
-    return not _has_letter(term) and term != const("pi")
 
 
 def _in_base(digits: Term, base: Term) -> Value | None:
@@ -135,9 +160,13 @@ def _in_base(digits: Term, base: Term) -> Value | None:
 
 def is_named(head: Term) -> bool:
     """Whether a function has a name of its own, ``\\operatorname{gcd}`` or ``\\Gamma``, and is not any function."""
-    return head.op == "name" and (
-        head.data in (r"\Gamma", r"\zeta") or head.label.startswith(r"\operatorname") or head.data in HEADS
-    )
+    if head.op != "name":
+        return False
+    return head.data in _OF_NUMBER_THEORY | HEADS or head.label.startswith(r"\operatorname")
+
+
+_OF_NUMBER_THEORY = frozenset((r"\Gamma", r"\zeta", r"\phi", r"\varphi", r"\Phi"))
+"""Letters that are functions of their own before a number."""
 
 
 def _indexed(point: Point, term: Term) -> Value:
@@ -171,10 +200,14 @@ def _may_be_any_function(term: Term) -> bool:
         return False
     if term.data in QUANTIFIERS and term.args[0].op == "name":
         return term.args[0].label.startswith("\u2200")
-    if term.data in _BARS and (term.args[0].data in _BARS or _is_number(term.args[0])):
-        return False  # the conjugate of a number or of a conjugate
+    if term.data in _RULED_MARKS and not _is_plain(term.args[0]):
+        return False  # the conjugate of a number or of a sum, the transpose of a product
+    if term.data in _OPERATORS:
+        return _is_plain(term.args[-1])
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
-        return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
+        return term.args[0].op != "num" and all(
+            part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk()
+        )
     return True
 
 
