@@ -181,7 +181,7 @@ READINGS = {
             r"\frac{\partial^2f}{\partial x\partial y}",
             r"deriv.\partial(deriv.\partial(f, x, 1), y, 1)",
         ),
-        (r"\partial_xf", r"op.apply(sub(\partial, x), f)"),
+        (r"\partial_xf", r"deriv.\partial(f, x, 1)"),
         (r"\nabla\cdot F", r"op.\nabla\cdot(F)"),
         (r"\left.x^2\right|_0^1", "op.at(pow(x, 2), 0, 1)"),
     ],
@@ -222,7 +222,7 @@ READINGS = {
         (r"A\setminus B", r"op.\setminus(A, B)"),
         (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "matrix[(( 2](1, 2, 3, 4)"),
         (r"\left(\begin{array}{cc}1&2\\3&4\end{array}\right)", "matrix[(( 2](1, 2, 3, 4)"),
-        (r"\begin{bmatrix}1&2\\3\end{bmatrix}", "matrix[[[ 2](1, 2, 3, _)"),
+        (r"\begin{bmatrix}1&2\\3\end{bmatrix}", "matrix[(( 2](1, 2, 3, _)"),
         (r"\begin{vmatrix}a&b\\c&d\end{vmatrix}", "det.2(a, b, c, d)"),
         (
             r"\begin{cases}x,&x>0\\0,&x\le0\end{cases}",

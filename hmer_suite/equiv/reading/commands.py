@@ -15,6 +15,7 @@ from hmer_suite.equiv.reading.shapes import (
     FRACTIONS,
     argument_of,
     derivation,
+    is_digits,
     is_letter,
     items_of,
     words_of,
@@ -54,20 +55,25 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return factors.scripted(_coloured(factors.reader, node), atom)
     kind = CLASSES.get(node.name)
     if kind == "TEXT":
-        words = words_of(argument_of(node))
-        if factors.peek() is not None and (factors.at == 1 or factors.row[factors.at - 2].kind != "num"):
-            if words in OPERATOR_NAMES:
-                return function(factors, OPERATOR_NAMES[words], atom)
-            if (named := named_function(factors, words)) is not None:
-                return head(factors, named, atom)
-        return factors.scripted(
-            text_term(words, factors.row[: factors.at - 1], factors.row[factors.at :]), atom
-        )
+        return _words(factors, words_of(argument_of(node)), atom)
     if kind == "OPERATORNAME":
         return _named_operator(factors, node, atom)
     if kind == "ACCENT":
         return _accent(factors, node, atom)
     return factors.scripted(op(node.name, *map(factors.reader.group, node.children[1:])), atom)
+
+
+def _words(factors: FactorRow, words: str, atom: Atom) -> Term:
+    r"""Words in ``\\text``: the name of a function, a unit, or words."""
+    before, after = factors.row[: factors.at - 1], factors.row[factors.at :]
+    if after and not (before and before[-1].kind == "num"):
+        if words in OPERATOR_NAMES:
+            return function(factors, OPERATOR_NAMES[words], atom)
+        if (named := named_function(factors, words)) is not None:
+            return head(factors, named, atom)
+    if "/" in words and atom.sup is not None and atom.sub is None and is_digits(atom.sup):
+        words, atom = f"{words}^{''.join(unparse(atom.sup)).strip('{}')}", atom.bare()  # m/s^2
+    return factors.scripted(text_term(words, before, after), atom)
 
 
 def _coloured(reader: RowReader, node: Node) -> Term:
@@ -150,6 +156,8 @@ def _named_operator(factors: FactorRow, node: Node, atom: Atom) -> Term:
 
 def _accent(factors: FactorRow, node: Node, atom: Atom) -> Term:
     content = factors.reader.index(argument_of(node))
+    if content.op == "op" and content.data in ("index", "dotted"):
+        content = content.args[-1]  # no index
     if node.name == r"\boxed" and len(factors.row) == 1 and content != EMPTY:
         return factors.scripted(factors.reader.group(argument_of(node)), atom)  # the result, in a frame
     if node.name in _STATEMENT_ACCENTS:

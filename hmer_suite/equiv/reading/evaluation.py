@@ -7,7 +7,19 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from hmer_suite.equiv.reading.products import TRANSPOSITIONS
-from hmer_suite.equiv.terms import MINUS_ONE, Grid, Term, add, const, fn, is_fixed, mul, num
+from hmer_suite.equiv.terms import (
+    MINUS_ONE,
+    NON_EXPRESSIONS,
+    Grid,
+    Term,
+    add,
+    const,
+    fn,
+    is_fixed,
+    mul,
+    num,
+    replace,
+)
 
 MAX_CELLS = 64
 """Larger matrices are not computed."""
@@ -78,11 +90,28 @@ _REAL, _IMAGINARY = r"\operatorname{Re}", r"\operatorname{Im}"
 def _sign(term: Term) -> Term | None:
     if term.data in (r"\bmod", r"\mod") and len(term.args) == 2 and (whole := _whole_numbers(term.args)):
         return num(whole[0] % whole[1]) if whole[1] > 0 else None
+    if term.data == "at":
+        return _between(*term.args)
     if term.data in _CONJUGATIONS and (parts := _complex(term.args[0])) is not None and parts[1]:
         return add(num(parts[0]), mul(num(-parts[1]), const("i")))
     return None
 
 
+def _between(body: Term, low: Term, high: Term) -> Term | None:
+    r"""``\left.F\right|_a^b`` as F(b) - F(a), and ``\left.F\right|_{x=a}`` as F(a), if F has one letter."""
+    letters = {part for part in body.walk() if part.op == "name"}
+    if any(part.op not in _CLOSED for part in body.walk()):
+        return None
+    if low.op == "chain" and low.relations == ("=",) and high.op == "empty" and low.args[0] in letters:
+        return replace(body, low.args[0], low.args[1])
+    if len(letters) != 1 or "empty" in (low.op, high.op) or NON_EXPRESSIONS & {low.op, high.op}:
+        return None
+    (letter,) = letters
+    return add(replace(body, letter, high), mul(MINUS_ONE, replace(body, letter, low)))
+
+
+_CLOSED = frozenset(("num", "name", "const", "add", "mul", "pow", "fn"))
+"""Ops of expressions in which every letter shows."""
 _CONJUGATIONS = frozenset((r"\bar", r"\overline", "^*"))
 
 

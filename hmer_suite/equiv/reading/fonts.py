@@ -24,29 +24,32 @@ r"""Upright letters that mean something by themselves: ``\mathrm d x``, ``\mathr
 
 
 def joined_word(flat: Sequence[Atom], index: int) -> tuple[Atom, int] | None:
-    r"""Letters side by side in one font as a word, and where it ends: ``\mathrm C\mathrm O_2`` is ``\mathrm{CO}_2``."""
-    font, letters = "", []
-    while index < len(flat) and (found := _lone_letter(flat[index])) is not None:
-        if letters and (found[0] != font or not flat[index - 1].plain):
+    r"""Words side by side in one font as one, and where it ends: ``\mathrm C\mathrm O_2`` is ``\mathrm{CO}_2``."""
+    font, parts, letters = "", 0, list[Node]()
+    while index < len(flat) and (found := _word_in_font(flat[index])) is not None:
+        if parts and (found[0] != font or not flat[index - 1].plain):
             break
         font = found[0]
-        letters.append(found[1])
+        letters += found[1]
+        parts += 1
         index += 1
-    if len(letters) < 2:
+    if parts < 2:
         return None
     last = flat[index - 1]
     return Atom("cmd", Command(font, (Group(tuple(letters)),)), last.sub, last.sup, last.primes), index
 
 
-def _lone_letter(atom: Atom) -> tuple[str, Symbol] | None:
-    """The font and the letter of a single letter in a font in which letters are words; None for all else."""
+def _word_in_font(atom: Atom) -> tuple[str, tuple[Node, ...]] | None:
+    """The font and the letters of a word in a font of words; None for all else."""
     if not isinstance(atom.value, Command) or atom.value.name not in _OF_WORDS:
         return None
     content = atom.value.arguments[0]
     items = content.items if isinstance(content, Group | Row) else (content,)
-    if len(items) != 1 or not isinstance(only := items[0], Symbol) or not only.name.isalpha():
+    letters = tuple(item for item in items if isinstance(item, Symbol) and item.name.isalpha())
+    if not letters or len(letters) < len(items):
         return None
-    return None if atom.value.name == r"\mathrm" and only.name in _CONSTANTS else (atom.value.name, only)
+    is_constant = len(letters) == 1 and atom.value.name == r"\mathrm" and letters[0].name in _CONSTANTS
+    return None if is_constant else (atom.value.name, letters)
 
 
 def spread(command: Command) -> list[Node] | None:

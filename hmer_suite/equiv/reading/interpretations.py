@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
@@ -193,6 +194,8 @@ def _is_exponential(term: Term) -> bool:
 
 
 def _general(term: Term) -> Term:
+    if term.op == "chain":
+        return with_modulus(term)
     if term.op == "app" and term.data == "maybe":
         return Term("app", "sure", term.args)
     if term.op == "op" and term.data == "maybe^":

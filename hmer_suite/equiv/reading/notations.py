@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.terms import Term, name, op, rewrite
+from hmer_suite.equiv.terms import Grid, Term, name, op, rewrite
 
 Change = Callable[[Term], Term]
 
@@ -83,4 +83,16 @@ def _measures_complex(term: Term) -> bool:
     return term.op == "app" and term.args[0].data in (r"\operatorname{Re}", r"\operatorname{Im}")
 
 
-_NOTATIONS = (_determinants, _angles, _conjugates)
+def _columns(parts: list[Term]) -> Change | None:
+    """Binomial coefficients as columns of two numbers, which are drawn alike, if the pair has such a column."""
+    if not any(part.op == "matrix" and part.width == 1 and len(part.args) == 2 for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        binomial = term.op == "fn" and term.data == "binom"
+        return Term("matrix", Grid("((", 1), term.args) if binomial else term
+
+    return change
+
+
+_NOTATIONS = (_columns, _determinants, _angles, _conjugates)

@@ -18,7 +18,6 @@ from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.conditions import conditions, with_condition
-from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.integrals import fold_integrals
 from hmer_suite.equiv.reading.levels import (
@@ -189,7 +188,7 @@ class TermReader:
                 signs.append(sign)
                 sides.append(side)
             negated = sign == r"\not" and not side
-        return with_modulus(Term("chain", tuple(signs), self._statements(sides)))
+        return Term("chain", tuple(signs), self._statements(sides))
 
     def _union(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, UNION)

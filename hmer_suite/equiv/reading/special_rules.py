@@ -209,6 +209,8 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return args[1]
     if label == r"\bar" and args[0].op == "sub":  # over the letter, or over its index too
         return args[0].with_args((op(r"\bar", args[0].args[0]), args[0].args[1]))
+    if label in ("'", "''") and args[0].op == "num":  # minutes or seconds of arc
+        return mul(num(args[0].value / 60 ** len(str(label))), const("deg"))
     if label == MEASURES:
         return add(*args)
     if label == "apply" or label == r"\nabla\cdot":

@@ -39,6 +39,8 @@ def _unknown(point: Point, term: Term) -> Value:
     if _is_vector_between_points(term):
         start, end = term.args[0].args
         return point.letter("#" + end.label) - point.letter("#" + start.label)
+    if term.data in _CONJUGATIONS and not _is_plain(term.args[0]):
+        return _conjugate(point, str(term.data), term.args[0])
     if not _may_be_any_function(term):
         raise Unknown(str(term.data))
     label = [term.op, str(term.data)]
@@ -117,9 +119,28 @@ def _application(point: Point, term: Term) -> Value:
     return point.generic("|".join(label), values)
 
 
-_RULED_MARKS = frozenset((r"\overline", r"\bar", "^*", "^T", r"^\dagger", r"\neg"))
-"""Marks that obey rules: of conjugates, transposes, negations."""
+_CONJUGATIONS = frozenset((r"\bar", "^*", "^T", r"^\dagger"))
+"""Marks of conjugates and transposes: sums and products of letters keep them."""
 _OPERATORS = frozenset((r"\nabla\cdot", r"\nabla\times", "apply"))
+
+
+def _conjugate(point: Point, mark: str, term: Term) -> Value:
+    """The value of a marked expression: numbers stay, sums and products are those of their marked parts.
+
+    A bar over capitals may be a complement, over a barred letter a mean of a mean; for these there is no value.
+    """
+    if term.op == "num" and mark != "^*":
+        return point.value(term)
+    if term.op in ("add", "mul"):
+        values = [_conjugate(point, mark, arg) for arg in term.args]
+        result = values[0]
+        for value in values[1:]:
+            result = result + value if term.op == "add" else result * value
+        return result
+    lower = all(not part.label.isupper() for part in term.walk() if part.op == "name")
+    if term.op in ("name", "sub") and (lower or mark != r"\bar"):
+        return point.value(Term("op", mark, (term,)))
+    raise Unknown(mark)
 
 
 def _is_plain(term: Term) -> bool:
@@ -200,14 +221,12 @@ def _may_be_any_function(term: Term) -> bool:
         return False
     if term.data in QUANTIFIERS and term.args[0].op == "name":
         return term.args[0].label.startswith("\u2200")
-    if term.data in _RULED_MARKS and not _is_plain(term.args[0]):
-        return False  # the conjugate of a number or of a sum, the transpose of a product
+    if term.data == r"\neg":
+        return _is_plain(term.args[0]) or term.args[0].op == "pow"
     if term.data in _OPERATORS:
         return _is_plain(term.args[-1])
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
-        return term.args[0].op != "num" and all(
-            part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk()
-        )
+        return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True
 
 
