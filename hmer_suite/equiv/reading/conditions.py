@@ -27,10 +27,10 @@ def with_condition(row: list[Atom], loosest: int) -> tuple[list[Atom], list[Atom
     if bracket is None or bracket.open != "(" or not _relates(bracket.parts[0]):
         return None
     before = row[:-1]
-    if not _may_end(before) or (loosest > SUM and before[-1].kind not in ("num", "br")):
+    condition = set(_letters(bracket.parts[0]))
+    if not _may_end(before, condition) or (loosest > SUM and before[-1].kind not in ("num", "br")):
         return None
-    shared = set(_letters(bracket.parts[0])) & set(_letters(before))
-    return (before, bracket.parts[0]) if shared else None
+    return None if condition.isdisjoint(_letters(before)) else (before, bracket.parts[0])
 
 
 def _relates(inner: Sequence[Atom]) -> bool:
@@ -39,10 +39,12 @@ def _relates(inner: Sequence[Atom]) -> bool:
     return RELATION in levels[1:-1] and levels[0] != RELATION != levels[-1]
 
 
-def _may_end(row: Sequence[Atom]) -> bool:
+def _may_end(row: Sequence[Atom], condition: set[str]) -> bool:
     """Whether a row can end before brackets that are not the argument of its last letter."""
     last = row[-1]
-    if last.token in _OF_EVENTS or last.token in LEVEL or CLASSES.get(last.token) in ("NAMEDOP", "LARGEOP"):
+    if last.token in _OF_EVENTS and last.token not in condition:
+        return False
+    if last.token in LEVEL or CLASSES.get(last.token) in ("NAMEDOP", "LARGEOP"):
         return False
     if isinstance(last.value, Node) and (is_text(last) or CLASSES.get(last.value.name) in _NAMES):
         return False

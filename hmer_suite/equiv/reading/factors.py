@@ -55,12 +55,12 @@ class Factors(FactorRow):
 
     def read(self) -> Term:
         """The product of all factors."""
+        if (angle := sexagesimal(self.row)) is not None:
+            return angle
         if any(map(_is_written_for_programs, self.row, self.row[1:], self.row[2:])) or any(
             a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)
         ):
             self.reader.doubts.add("number")  # 1.5e3, 1'000
-        if (angle := sexagesimal(self.row)) is not None:
-            return angle
         if (groups := measures(self.row)) is not None:
             return op(MEASURES, *(self.reader.statement(group) for group in groups))
         if any(map(_is_product_of_functions, self.row, self.row[1:])):

@@ -57,6 +57,8 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
         return factors.scripted(letter, atom)
     head = factors.scripted(letter, Atom(atom.kind, atom.value, atom.sub, None, atom.primes))
     inner = bracket.parts[0]
+    if inner and inner[0].token in (r"\bmod", r"\mod"):  # a modulus
+        return factors.scripted(letter, atom)
     values = factors.reader.statement(list(inner))
     several = values.op == "list"
     structured = values.op in ("chain", "ac", "set", "tuple")

@@ -12,6 +12,8 @@ _ALWAYS = tuple("arcsin arccos arctan sinh cosh tanh sin cos tan log lim exp max
 """Functions that adjacent letters always spell: nobody multiplies c by o by s."""
 _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
+_WITH_BRACKETS = ("Pr",)
+"""Functions of which the letters are a product, unless a bracket follows."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
 _DOUBLED = {
     ":=": r"\coloneqq",
@@ -84,12 +86,12 @@ def _joined_integrals(flat: Sequence[Atom], index: int) -> int:
 
 def _spelt_function(flat: list[Atom], index: int) -> tuple[str, int] | None:
     """The function that letters from *index* on spell, and where it ends."""
-    for word in (*_ALWAYS, *_WITH_ARGUMENT):
+    for word in (*_ALWAYS, *_WITH_ARGUMENT, *_WITH_BRACKETS):
         letters = flat[index : index + len(word)]
         if "".join(atom.token for atom in letters) != word or not all(atom.plain for atom in letters[:-1]):
             continue
         end = index + len(word)
-        if letters[-1].primes or (word in _WITH_ARGUMENT and not _takes_argument(word, flat, end)):
+        if letters[-1].primes or (word not in _ALWAYS and not _takes_argument(word, flat, end)):
             return None
         return rf"\{word}", end
     return None

@@ -24,7 +24,7 @@ _RULED = frozenset(
 )
 """Functions that are not computed here but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
-    r"""+... product... juxt... juxt. juxt0 !! !!! at builder conjugate derived size || measures complement
+    r"""+... product... juxt... juxt. juxt0 !! !!! [] at builder conjugate derived size || measures complement
     dotted \times \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
 )
 """Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
