@@ -15,7 +15,8 @@ EXPECTATIONS = frozenset(
     \operatorname{Cov} \operatorname{var} \operatorname{cov} \operatorname{Corr} \mathrm{Var} \mathrm{Cov}
     \mathrm{var} \mathrm{cov}""".split()
 )
-BLACKBOARD_HEADS = frozenset(head for head in _PROBABILITIES | EXPECTATIONS if head.startswith(r"\mathbb"))
+_OF_EVENTS = _PROBABILITIES | EXPECTATIONS
+BLACKBOARD_HEADS = frozenset(head for head in _OF_EVENTS if head.startswith(r"\mathbb"))
 """Letters that nobody multiplies by what follows in brackets."""
 _COMPLEMENT = "complement"
 _COMPLEMENT_MARKS = frozenset((r"\bar", r"\tilde", "'", r"\neg"))
@@ -33,7 +34,7 @@ def obeys_rules(term: Term) -> bool:
 
 def is_of_events(term: Term) -> bool:
     """Whether a term is a probability or an expectation."""
-    return _head(term) in _PROBABILITIES | EXPECTATIONS
+    return _head(term) in _OF_EVENTS
 
 
 def _head(term: Term) -> object:

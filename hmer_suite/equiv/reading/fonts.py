@@ -23,6 +23,9 @@ _CONSTANTS = frozenset("deij")
 r"""Upright letters that mean something by themselves: ``\mathrm d x``, ``\mathrm e``."""
 
 
+_SPREADING = _OF_WORDS | _OF_LETTERS | _OF_OPERATORS
+
+
 def joined_word(flat: Sequence[Atom], index: int) -> tuple[Atom, int] | None:
     r"""Words side by side in one font as one, and where it ends: ``\mathrm C\mathrm O_2`` is ``\mathrm{CO}_2``."""
     font, parts, letters = "", 0, list[Node]()
@@ -54,7 +57,7 @@ def _word_in_font(atom: Atom) -> tuple[str, tuple[Node, ...]] | None:
 
 def spread(command: Command) -> list[Node] | None:
     """What a font command holds, every letter or word in it in the font; None if it holds one name or a construct."""
-    if command.name not in _OF_WORDS | _OF_LETTERS | _OF_OPERATORS:
+    if command.name not in _SPREADING:
         return None
     content = command.arguments[0]
     items = content.items if isinstance(content, Group | Row | Text) else (content,)

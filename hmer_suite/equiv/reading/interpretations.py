@@ -49,7 +49,7 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
     choices = (False, True) if any(part.op == "op" and part.data == "choices" for part in parts) else (False,)
     transposed = (False, True) if any(map(is_transposed, parts)) else (False,)
-    words = (False, True) if any(has(left) != has(right) for has in (_has_word, _has_upright)) else (False,)
+    words = (False, True) if _words(left) != _words(right) else (False,)
     for choice in product(products, imaginary, inside, opposite, choices, words, transposed):
         yield Interpretation(*choice)
 
@@ -111,20 +111,17 @@ def _may_be_product(term: Term) -> bool:
     return (term.op == "app" and term.data == "maybe") or is_plain_quotient(term)
 
 
-def _has_word(term: Term) -> bool:
-    """Whether a term has words, the letters of which may be a product."""
-    return any(
-        part.op == "text" or (part.op == "name" and len(font_and_word(part.label)[1]) > 1)
-        for part in term.walk()
-    )
-
-
-def _has_upright(term: Term) -> bool:
-    """Whether a term has single upright letters, which may be units, or the same letters as any others."""
-    return any(
-        part.op == "name" and part.label.startswith(r"\mathrm") and len(font_and_word(part.label)[1]) == 1
-        for part in term.walk()
-    )
+def _words(term: Term) -> tuple[bool, bool]:
+    """Whether a term has words, the letters of which may be a product, and single upright letters, perhaps units."""
+    word = upright = False
+    for part in term.walk():
+        if part.op == "text":
+            word = True
+        elif part.op == "name" and part.label[-1:] == "}":
+            font, letters = font_and_word(part.label)
+            word = word or len(letters) > 1
+            upright = upright or (font == r"\mathrm" and len(letters) == 1)
+    return word, upright
 
 
 def _counts(left: Term, right: Term) -> bool:

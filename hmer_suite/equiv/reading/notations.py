@@ -15,13 +15,17 @@ Change = Callable[[Term], Term]
 
 def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair with notations that may mean the same written alike."""
-    parts = [*left.walk(), *right.walk()]
+    parts = [part for side in (left, right) for part in side.walk() if part.op in _CONCERNED]
+    if not parts:
+        return left, right
     changes = [change for find in _NOTATIONS if (change := find(parts)) is not None]
     for change in changes:
         left, right = rewrite(left, change), rewrite(right, change)
     return left, right
 
 
+_CONCERNED = frozenset(("op", "fn", "app", "matrix"))
+"""Ops of the terms that have two notations."""
 _DET = name(r"\det")
 
 

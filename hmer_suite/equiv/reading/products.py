@@ -89,12 +89,15 @@ _DIRAC = frozenset(("<||", "||<"))
 r"""Signs of a bra ``\langle p|`` and a ket ``|p\rangle``."""
 
 
+_ORDERING = _ADJOINTS | _DIRAC
+
+
 def _is_operator(term: Term) -> bool:
     r"""Whether the order matters beside any letter: a matrix, ``\hat H``, ``b^\dagger``, ``u^T``."""
     if term.op == "op" and term.data in (r"\hat", r"\widehat"):
         return term.args[0].op == "name" and term.args[0].label.isupper()
     if term.op == "op":
-        return term.data in _ADJOINTS | _DIRAC or (term.data == "^*" and is_capital(term.args[0]))
+        return term.data in _ORDERING or (term.data == "^*" and is_capital(term.args[0]))
     if term.op == "pow" and term.args[1].op in ("name", "text") and term.args[1].data in TRANSPOSITIONS:
         return _may_be_matrix(term.args[0])
     return term.op == "matrix" or (term.op in ("sub", "pow") and _is_operator(term.args[0]))

@@ -64,7 +64,7 @@ def _name(term: Term, interpretation: Interpretation) -> Term:
         return num(int(spelling))
     if spelling == "e":
         return const("e")
-    font, word = font_and_word(spelling)
+    font, word = font_and_word(spelling) if spelling[-1] == "}" else ("", "")
     if interpretation.words and font == r"\mathrm" and len(word) == 1:
         return name(word)
     if font == r"\mathrm" and not interpretation.words and (size := size_of(word)) is not None:

@@ -183,11 +183,12 @@ def is_named(head: Term) -> bool:
     """Whether a function has a name of its own, ``\\operatorname{gcd}`` or ``\\Gamma``, and is not any function."""
     if head.op != "name":
         return False
-    return head.data in _OF_NUMBER_THEORY | HEADS or head.label.startswith(r"\operatorname")
+    return head.data in _NAMED or head.label.startswith(r"\operatorname")
 
 
 _OF_NUMBER_THEORY = frozenset((r"\Gamma", r"\zeta", r"\phi", r"\varphi", r"\Phi"))
 """Letters that are functions of their own before a number."""
+_NAMED = _OF_NUMBER_THEORY | HEADS
 
 
 def _indexed(point: Point, term: Term) -> Value:
