@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import COLUMNS, FORMAT, JSON, REPORT, RULE, judge_meaning, print_json
+from hmer_suite.cli.common import ANSWERS, COLUMNS, FORMAT, JSON, REPORT, RULE, judge_meaning, print_json
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
+    from hmer_suite.equiv.answers.switches import Answers
     from hmer_suite.predictions.files import Paired, PredictionFile
     from hmer_suite.repairs.rules import Rule
     from hmer_suite.scores.results import Scores
@@ -36,7 +39,9 @@ WORKERS = typer.Option(
     "--workers",
     help="Number of worker processes; by default one per 2,000 samples, at most one per core.",
 )
-BACKEND = typer.Option("local", "--backend", metavar="local|dask", help="Where samples are counted.")
+BACKEND = typer.Option(
+    "local", "--backend", metavar="local|dask", help="Where samples are counted and meaning is decided."
+)
 SCHEDULER = typer.Option(
     None, "--scheduler", metavar="ADDR", help="Address of the Dask scheduler, for --backend dask."
 )
@@ -55,6 +60,7 @@ def run(
     format: str | None = FORMAT,
     columns: str | None = COLUMNS,
     semantics: bool = SEMANTICS,
+    answers: list[str] = ANSWERS,
     repair: bool = REPAIR,
     rule: list[str] = RULE,
     metric: list[str] = METRIC,
@@ -67,8 +73,8 @@ def run(
 ) -> None:
     """Score a prediction file: token, canonical, repaired, layout-tree and meaning rates, with intervals.
 
-    Meaning is always decided on this machine, even with --backend dask; a pair that takes more than a second of CPU
-    time is UNDECIDED. Without references only validity and repairability are reported.
+    A pair whose meaning takes more than a second of CPU time to decide is UNDECIDED. Neither --workers nor --backend
+    changes a result. Without references only validity and repairability are reported.
 
     Examples:
 
@@ -86,10 +92,12 @@ def run(
         if metric:
             raise UsageError(f"--metric {metric[0]}: {predictions} has no references inside or beside it")
         return _report_validity(read, as_json, rules)
-    executor = _executor(backend, scheduler, workers, len(paired.ids))
-    scores = _count(paired, repair, rules, metric, executor)
-    if semantics:
-        scores = judge_meaning(scores, "meaning", workers)
+    switches = _switches(answers, semantics)
+    with _executor(backend, scheduler, workers, len(paired.ids)) as executor:
+        scores = _count(paired, repair, rules, metric, executor)
+        if semantics:
+            cluster = executor if backend == "dask" else None
+            scores = judge_meaning(scores, "meaning", workers, cluster=cluster, answers=switches)
     _print(scores, predictions.name, report, as_json)
     _check(scores, limits)
 
@@ -125,7 +133,9 @@ def _paired(
     return read, paired
 
 
-def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) -> Executor | None:
+def _executor(
+    backend: str, scheduler: str | None, workers: int | None, n: int
+) -> AbstractContextManager[Executor | None]:
     from hmer_suite.scores.executors import dask_pool, default_workers, local_pool
 
     if workers is not None and workers < 1:
@@ -136,7 +146,15 @@ def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) 
         return dask_pool(scheduler)
     if backend != "local":
         raise UsageError(f"--backend {backend}: expected local or dask")
-    return local_pool(default_workers(n) if workers is None else workers)
+    return local_pool(default_workers(n) if workers is None else workers) or contextlib.nullcontext()
+
+
+def _switches(names: list[str], semantics: bool) -> Answers:
+    from hmer_suite.equiv.answers.switches import parse_answers
+
+    if names and not semantics:
+        raise UsageError(f"--answers {names[0]}: needs --semantics")
+    return parse_answers(names)
 
 
 def _rules(names: list[str]) -> list[Rule]:
@@ -153,20 +171,16 @@ def _count(
     from hmer_suite.registry import metric
     from hmer_suite.scores.score import score
 
-    try:
-        return score(
-            paired.predictions,
-            paired.references,
-            ids=paired.ids,
-            repair=repair,
-            semantics=False,
-            executor=executor,
-            rules=rules,
-            metrics=[metric(name) for name in metrics],
-        )
-    finally:
-        if executor is not None:
-            executor.shutdown()
+    return score(
+        paired.predictions,
+        paired.references,
+        ids=paired.ids,
+        repair=repair,
+        semantics=False,
+        executor=executor,
+        rules=rules,
+        metrics=[metric(name) for name in metrics],
+    )
 
 
 def _print(scores: Scores, title: str, report: Path | None, as_json: bool) -> None:
