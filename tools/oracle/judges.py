@@ -44,12 +44,14 @@ class Drawing:
     """KaTeX's drawing of a formula: equal `marks` mean the same drawing; None and the `error` where KaTeX rejects it.
 
     `rough` says that a part has no layout that can be computed without a browser; this part is described by its
-    structure, so that two equal drawings may be called different, but never the other way round.
+    structure, so that two equal drawings may be called different, but never the other way round. `foreign` says that
+    KaTeX has no glyph for a character, which a browser draws in a font of its own.
     """
 
     marks: str | None
     rough: bool = False
     error: str | None = None
+    foreign: bool = False
 
 
 class KatexOracle:
@@ -85,7 +87,10 @@ class KatexOracle:
     def drawings(self, formulas: Iterable[str]) -> list[Drawing]:
         """KaTeX's drawing of each formula in display mode."""
         answers = self._ask([{"mode": "drawing", "latex": formula} for formula in formulas])
-        return [Drawing(a.get("drawing"), a.get("rough", False), a.get("error")) for a in answers]
+        return [
+            Drawing(a.get("drawing"), a.get("rough", False), a.get("error"), a.get("foreign", False))
+            for a in answers
+        ]
 
     def _running(self) -> tuple[subprocess.Popen[str], IO[str], IO[str]]:
         """The process with its input and output."""
