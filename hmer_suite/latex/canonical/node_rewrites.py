@@ -8,7 +8,7 @@ from hmer_suite.latex.canonical.rewrite_types import NodeRewrites
 from hmer_suite.latex.canonical.spacing import is_ord, plain_name
 from hmer_suite.latex.canonical.styles import DISPLAY, TEXT
 from hmer_suite.latex.constructs import DISPLAY_LIMITS, FONT_SYNONYMS, INTEGRALS
-from hmer_suite.latex.nodes import Command, Environment, Group, Node, Primes, Row, Scripts, Symbol, Text
+from hmer_suite.latex.nodes import Command, Environment, Group, Line, Node, Primes, Row, Scripts, Symbol, Text
 from hmer_suite.latex.token_classes import CLASSES
 
 COMMANDS = NodeRewrites(Command)
@@ -134,11 +134,14 @@ def _font_synonyms(node: Command, style: str) -> Node | None:
 
 @ENVIRONMENTS.add("empty-last-row", r"\begin{matrix} a \\ \end{matrix}", r"\begin{matrix} a \end{matrix}")
 def _empty_last_row(node: Environment, style: str) -> Node | None:
-    r"""A ``\\`` after the last row of an environment starts no row."""
-    last = node.lines[-1]
-    if len(node.lines) < 2 or len(last.cells) != 1 or last.hlines.items or last.cells[0].items:
+    r"""A ``\\`` after the last row of an environment starts no row, unless that row is empty too."""
+    if len(node.lines) < 2 or not _is_empty(node.lines[-1]) or _is_empty(node.lines[-2]):
         return None
     return replace(node, lines=node.lines[:-1])
+
+
+def _is_empty(line: Line) -> bool:
+    return not line.hlines.items and len(line.cells) == 1 and not line.cells[0].items
 
 
 @ENVIRONMENTS.add("one-cell", r"\begin{aligned} x \end{aligned}", "{ x }", default=False)

@@ -30,18 +30,22 @@ def _negation(items: Items, style: str) -> Items | None:
 @ROWS.add("dots", r"a + \dots + b", r"a + \cdots + b")
 def _dots(items: Items, style: str) -> Items | None:
     r"""``\dots`` is ``\cdots`` in front of an operator or a relation and ``\ldots`` elsewhere (amsldoc 2.1, 4.3)."""
-    if not any(_is_symbol(item, "\\dots") for item in items):
-        return None
     following = [*items[1:], None]
     out: Items = [
-        Symbol(_dots_before(after)) if _is_symbol(item, "\\dots") else item
+        Symbol(_dots_before(item.name, after)) if isinstance(item, Symbol) and item.name in _DOTS else item
         for item, after in zip(items, following, strict=True)
     ]
     return None if out == items else out
 
 
-def _dots_before(item: Node | None) -> str:
+_DOTS = ("\\dots", "⋯")
+
+
+def _dots_before(dots: str, item: Node | None) -> str:
     base = item.base if isinstance(item, Scripts) else item
+    if dots == "⋯":
+        closes = isinstance(base, Symbol) and spacing_of(base) == "close"
+        return dots if closes else "\\cdots"
     if not isinstance(base, Symbol):
         return "\\ldots"
     if base.name in _CENTRED_BEFORE or spacing_of(base) in ("bin", "rel"):
@@ -72,7 +76,8 @@ def _opened(items: Items) -> Items:
     if len(items) == 1 and isinstance(items[0], Group) and items[0].items:
         # After a row break, a bracket or star without braces would be read as that command's own.
         first = items[0].items[0]
-        return items if _is_symbol(first, "[") or _is_symbol(first, "*") else list(items[0].items)
+        base = first.base if isinstance(first, Scripts) else first
+        return items if base in (Symbol("["), Symbol("*")) else list(items[0].items)
     out: Items = []
     for index, item in enumerate(items):
         if isinstance(item, Group) and _may_open(item, items, index):

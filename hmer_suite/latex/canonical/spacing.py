@@ -28,7 +28,14 @@ def spacing_of(node: Node) -> str:
             return "none"
 
 
-_COMMAND_SPACING = {"FRAC": "ord", "SQRT": "ord", "ACCENT": "ord", "FONT": "none", "OPERATORNAME": "op"}
+_COMMAND_SPACING = {
+    "FRAC": "ord",
+    "SQRT": "ord",
+    "ACCENT": "ord",
+    "SMASH": "ord",
+    "FONT": "none",
+    "OPERATORNAME": "op",
+}
 
 
 ORD_FONTS = frozenset(

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import resources
+from itertools import groupby
 
 from hmer_suite.latex.nodes import Command, Group, Infix, Node, Scripts, Symbol
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import parse
-
-_SCRIPT_MARKS = "^_"
 
 
 def _read() -> dict[str, tuple[str, ...]]:
@@ -27,13 +27,10 @@ def _read() -> dict[str, tuple[str, ...]]:
 UNICODE: dict[str, tuple[str, ...]] = _read()
 """Characters and the canonical tokens that draw the same."""
 
-RAISED: dict[str, Symbol] = {
-    sign: Symbol(spelling[1]) for sign, spelling in UNICODE.items() if spelling[0] == "^"
+UNICODE_SCRIPTS: dict[str, Symbol] = {
+    sign: Symbol(spelling[1]) for sign, spelling in UNICODE.items() if spelling[0] in "^_"
 }
-LOWERED: dict[str, Symbol] = {
-    sign: Symbol(spelling[1]) for sign, spelling in UNICODE.items() if spelling[0] == "_"
-}
-"""Characters that are scripts by themselves, and what they raise and lower."""
+"""Characters that are scripts by themselves, and what they raise or lower."""
 
 OF_A_FONT: frozenset[str] = frozenset(
     sign for sign in UNICODE if unicodedata.decomposition(sign).startswith("<font>")
@@ -59,52 +56,37 @@ def attached(items: Sequence[Node]) -> list[Node]:
     Those without a base, or whose base has such a script already, stay as they are.
     """
     done: list[Node] = []
-    for item in items:
-        carried = _carried(done[-1], item) if done and isinstance(item, Symbol) else None
+    for side, run in groupby(items, _side):
+        marks = tuple(run)
+        carried = _carried(done[-1], side, marks) if done else None
         if carried is None:
-            done.append(item)
+            done += marks
         else:
             done[-1] = carried
-    return [_grouped(item) for item in done]
+    return done
 
 
-class _Growing(Group):
-    """A script made of raised or lowered characters, to which the next one is added."""
+def _side(item: Node) -> str:
+    """``^`` for a raised character, ``_`` for a lowered one, empty for anything else."""
+    return UNICODE[item.name][0] if isinstance(item, Symbol) and item.name in UNICODE_SCRIPTS else ""
 
-    __slots__ = ()
 
-
-def _carried(base: Node, mark: Symbol) -> Scripts | None:
-    """*base* with one more raised or lowered character; None where it cannot have it."""
-    if not _may_carry(base):
+def _carried(base: Node, side: str, marks: Sequence[Node]) -> Scripts | None:
+    """*base* with these characters as a script; None where it cannot have it."""
+    if not side or not _may_carry(base):
         return None
+    script = Group(tuple([UNICODE_SCRIPTS[mark.name] for mark in marks if isinstance(mark, Symbol)]))
     scripts = base if isinstance(base, Scripts) else Scripts(base, None, None)
-    if mark.name in RAISED:
-        sup = _grown(scripts.sup, RAISED[mark.name])
-        return sup and Scripts(scripts.base, scripts.sub, sup, scripts.limits)
-    if mark.name in LOWERED:
-        sub = _grown(scripts.sub, LOWERED[mark.name])
-        return sub and Scripts(scripts.base, sub, scripts.sup, scripts.limits)
-    return None
+    if (scripts.sup if side == "^" else scripts.sub) is not None:
+        return None
+    return replace(scripts, sup=script) if side == "^" else replace(scripts, sub=script)
 
 
 def _may_carry(base: Node) -> bool:
     if isinstance(base, Symbol):
-        script = base.name in RAISED or base.name in LOWERED
-        return not script and CLASSES.get(base.name) not in ("SPACE", "STYLE", "ROWBREAK")
+        return base.name not in UNICODE_SCRIPTS and CLASSES.get(base.name) not in (
+            "SPACE",
+            "STYLE",
+            "ROWBREAK",
+        )
     return not isinstance(base, Infix) and not (isinstance(base, Command) and CLASSES[base.name] == "RAW")
-
-
-def _grown(script: Node | None, symbol: Symbol) -> _Growing | None:
-    if script is None:
-        return _Growing((symbol,))
-    return _Growing((*script.items, symbol)) if isinstance(script, _Growing) else None
-
-
-def _grouped(item: Node) -> Node:
-    """*item* with plain groups as scripts."""
-    if not isinstance(item, Scripts):
-        return item
-    sub = Group(item.sub.items) if isinstance(item.sub, _Growing) else item.sub
-    sup = Group(item.sup.items) if isinstance(item.sup, _Growing) else item.sup
-    return Scripts(item.base, sub, sup, item.limits)
