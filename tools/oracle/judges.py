@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from hmer_suite.latex.canonical.unicode import UNICODE_SCRIPTS
+from hmer_suite.latex.token_classes import CLASSES
 from tools.oracle.dvi import dvi_pages
 
 HERE = Path(__file__).resolve().parent
@@ -136,6 +138,10 @@ _SPACED_LENGTH = re.compile(
     r"|(?P<primitive>\\(?:m?kern|[hm]skip)\s*)(?P<length>[-+]?[\d\s.]+?(?:[a-z]\s*[a-z]))(?![a-z])"
     r"|(?P<newline>\\\\\s*)\[(?P<gap>[-+\d\s.]+[a-z]\s*[a-z]\s*)\]"
 )
+_SCRIPT_SIGN = f"[{''.join(UNICODE_SCRIPTS)}]"
+_SPACED_SCRIPT = re.compile(rf"({_SCRIPT_SIGN})\s+(?={_SCRIPT_SIGN})")
+_TEXT_COMMANDS = "|".join(name[1:] for name, cls in CLASSES.items() if cls == "TEXT")
+_BARE_TEXT = re.compile(rf"(\\(?:{_TEXT_COMMANDS}|[lrc]lap|underbar|tag\*?))\s+([^\\{{\s])")
 _SPACED_PRIME = re.compile(r"'\s+(?=['^])")
 
 
@@ -143,10 +149,12 @@ def as_typed(formula: str) -> str:
     r"""A spaced label as its writer typed it, where spaces between tokens change the meaning.
 
     Both TeX and KaTeX reject ``\hspace { 1 c m }`` for the spaces in the length, and ``x ' ^ 2`` for the space after
-    the prime (a double superscript, which ``x'^2`` is not); ``\`` at the end is the control space whose space was
-    stripped.
+    the prime (a double superscript, which ``x'^2`` is not); KaTeX reads ``x ² ³`` as two scripts of one place, and
+    shows the spaces of ``\text { a }`` but not those of ``\text a``; ``\`` at the end is the control space whose
+    space was stripped.
     """
     compact = _SPACED_PRIME.sub("'", _SPACED_LENGTH.sub(_compact_length, formula))
+    compact = _BARE_TEXT.sub(r"\1 { \2 }", _SPACED_SCRIPT.sub(r"\1", compact))
     backslashes = len(compact) - len(compact.rstrip("\\"))
     return compact + " " if backslashes % 2 else compact
 

@@ -38,6 +38,9 @@ CONTEXTS = (
     r"\frac {{ {c} }} {{ 2 }} + {{ {c} }}", "( {c} , {c} )", "- {c} =", r"\sqrt {{ {c} a }}", r"{{ \textstyle {c} }} x",
 )  # fmt: skip
 SCRIPT_CONTEXTS = ("x {c}", "x {c} y", r"\sum {c} a", "( x ) {c}", r"\sin {c} x", r"2 \pi {c}")
+OF_UNICODE_MATH = {"\N{MIDLINE HORIZONTAL ELLIPSIS}": r"\cdots"}
+"""Characters that unicode-math defines by the command; KaTeX sets a space after the command where a comma follows."""
+
 FULL_WIDTH = range(0xFF01, 0xFF5E)
 PRIMES = {"\N{DOUBLE PRIME}": 2, "\N{TRIPLE PRIME}": 3, "\N{QUADRUPLE PRIME}": 4}
 ESCAPED = {sign: f"\\{sign}" for sign in "#$%&_{}"} | {"\\": r"\backslash"}
@@ -126,7 +129,7 @@ def confirmed(listed: dict[str, list[str]]) -> dict[str, str]:
     pairs = [(sign, spelling) for sign, spellings in listed.items() for spelling in spellings]
     scripts = raised_and_lowered()
     drawn = _drawn_pairs([*pairs, *scripts.items()])
-    found: dict[str, str] = {}
+    found = dict(OF_UNICODE_MATH)
     for (sign, spelling), drawings in zip([*pairs, *scripts.items()], drawn, strict=True):
         undrawn = all(ours.marks is None or ours.foreign for ours, _ in drawings)
         alike = all(ours.marks == theirs.marks is not None for ours, theirs in drawings)

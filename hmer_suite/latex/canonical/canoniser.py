@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
 
-from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.canonical.node_rewrites import COMMANDS, ENVIRONMENTS, SCRIPTS
 from hmer_suite.latex.canonical.rewrite_types import Construct, Items, NodeRewrite, Rewrite, RowRewrite
-from hmer_suite.latex.canonical.row_rewrites import ROWS
+from hmer_suite.latex.canonical.row_rewrites import DOTS, ROWS, whole_row_opened
 from hmer_suite.latex.canonical.styles import (
     DISPLAY,
     SCRIPT,
@@ -31,7 +30,7 @@ from hmer_suite.latex.canonical.styles import (
     optional_style,
 )
 from hmer_suite.latex.canonical.unicode import NODES, OF_A_FONT, UNICODE, UNICODE_SCRIPTS, attached
-from hmer_suite.latex.constructs import FONT_SWITCHES, SYNONYMS
+from hmer_suite.latex.constructs import FONT_SWITCHES, INTEGRALS, SYNONYMS
 from hmer_suite.latex.nodes import (
     Command,
     Environment,
@@ -168,16 +167,14 @@ class _Canoniser:
         return Row(tuple(self.items(row.items, style)))
 
     def optional(self, row: Row, style: str) -> Row:
-        """An optional argument, in braces where a bracket, a row break or a fraction in it would end it."""
+        """An optional argument, in braces where a bracket in it would end it, or an infix command is in it."""
         items = tuple(self.items(row.items, style))
+        needed = any(isinstance(item, Infix) for item in items)
         depth = 0
         for token in unparse(Row(items)):
             depth += (token == "{") - (token == "}")
-            if token == "]" and not depth:
-                return Row((Group(items),))
-        return (
-            Row((Group(items),)) if _breaks(items) or any(isinstance(i, Infix) for i in items) else Row(items)
-        )
+            needed = needed or (token == "]" and not depth)
+        return Row((Group(items),)) if needed else Row(items)
 
     def text(self, text: Text, style: str) -> Text:
         """Text, in which characters stay as they are: commands of mathematics mean nothing there."""
@@ -192,23 +189,39 @@ class _Canoniser:
             accented = Command(base.name, (self.frozen(base.arguments[0], style),), base.optional)
             base = self.rewritten(accented, style)
         elif base is not None:
-            base = self.node(base, style)
-        sub = node.sub and self.argument(node.sub, SCRIPT)
+            base = self.shaped(base, style) if isinstance(base, Group) else self.node(base, style)
+        slanted = node.limits == "\\limits" and isinstance(base, Symbol) and base.name in INTEGRALS
+        lower = self.shaped if slanted else self.argument
+        sub = node.sub and lower(node.sub, SCRIPT)
         sup = node.sup and self.argument(node.sup, SCRIPT)
         return self.rewritten(Scripts(base, sub, sup, node.limits), style)
 
     def command(self, node: Command, style: str) -> Node:
         optional = node.optional and self.optional(node.optional, optional_style(node, style))
         cls = CLASSES.get(node.name)
-        self.fonts += cls == "FONT"
+        self.fonts += cls in _OF_LETTERS
         if cls == "STACK":
             label, base = node.arguments
             arguments: tuple[Node, ...] = (self.argument(label, SCRIPT), self.frozen(base, style))
         else:
-            styles = argument_styles(node, style)
-            arguments = tuple(map(self.argument, node.arguments, styles))
-        self.fonts -= cls == "FONT"
+            shape = (
+                self.frozen if node.name in _AS_WIDE else self.shaped if cls == "ACCENT" else self.argument
+            )
+            arguments = tuple(map(shape, node.arguments, argument_styles(node, style)))
+        self.fonts -= cls in _OF_LETTERS
         return self.rewritten(Command(node.name, arguments, optional), style)
+
+    def shaped(self, node: Node, style: str) -> Node:
+        """An argument or script that is set otherwise if it is a single symbol: it becomes one only if it was one."""
+        argument = self.argument(node, style)
+        if not isinstance(argument, Group) or len(argument.items) != 1:
+            return argument
+        inner = node
+        while isinstance(inner, Group) and len(inner.items) == 1:
+            (inner,) = inner.items
+        items = inner.items if isinstance(inner, Group) else ()
+        several = sum(not isinstance(item, Symbol) or item.name not in FONT_SWITCHES for item in items) > 1
+        return self.frozen(inner, style) if several else argument
 
     def argument(self, node: Node, style: str) -> Node:
         r"""An argument or script; a symbol that rewrites of rows may change, such as ``\dots``, is a row of its own."""
@@ -223,13 +236,8 @@ class _Canoniser:
         return self.rewritten(Environment(node.name, columns, lines), style)
 
     def line(self, node: Line, style: str) -> Line:
-        cells = tuple([self.cell(cell, style) for cell in node.cells])
+        cells = tuple([self.row(cell, style) for cell in node.cells])
         return Line(node.separator, self.row(node.hlines, style), cells)
-
-    def cell(self, cell: Row, style: str) -> Row:
-        """A cell, in braces where it has a row break that is not the environment's."""
-        items = tuple(self.items(cell.items, style))
-        return Row((Group(items),)) if _breaks(items) else Row(items)
 
     def frozen(self, argument: Node, style: str) -> Node:
         """An argument whose own braces and fonts stay, since they decide where its scripts or labels are set."""
@@ -254,23 +262,31 @@ class _Canoniser:
                 self.fonts += item.name in FONT_SWITCHES
                 may_change = may_change or item.name in _ROW_TRIGGERS
             node = self.node(item, style)
-            may_change = may_change or isinstance(node, Group | Infix)
+            may_change = may_change or _changes_row(node)
             done.append(node)
         self.fonts = outer_fonts
         return self.rewritten_row(done, style) if may_change else done
 
     def rewritten_row(self, items: Items, style: str) -> Items:
         for rewrite in self.rewrites.rows:
-            changed = rewrite.apply(items, style)
+            # KaTeX sets neighbouring letters of one font as one run of text; braces between them part the runs.
+            in_font = self.fonts and rewrite.name == "row-braces"
+            changed = whole_row_opened(items, style) if in_font else rewrite.apply(items, style)
             if changed is not None:
-                items = changed
+                items = self.parted(changed, style) if rewrite.name == "old-font" else changed
                 self.count(rewrite.name)
         return items
+
+    def parted(self, items: Items, style: str) -> Items:
+        """The one command that a font switch became, by the rewrites of commands."""
+        (command,) = items
+        node = self.rewritten(command, style) if isinstance(command, Command) else command
+        return list(node.items) if isinstance(node, Group) else [node]
 
     def fenced_row(self, row: Row, style: str) -> Row:
         r"""A row in front of ``\right``, where ``\dots`` draws a space that no other dots draw."""
         last = row.items[-1] if row.items else None
-        if isinstance(last, Symbol) and last.name == "\\dots":
+        if isinstance(last, Symbol) and last.name in DOTS:
             return Row((*self.items(row.items[:-1], style), last))
         return self.row(row, style)
 
@@ -303,6 +319,8 @@ class _Canoniser:
 
     def apply(self, node: Construct, rewrites: Iterable[NodeRewrite[Construct]], style: str) -> Node:
         for rewrite in rewrites:
+            if self.fonts and rewrite.name == "font-scripts":
+                continue  # as for braces in a row: see `rewritten_row`
             changed = rewrite.apply(node, style)
             if changed is None:
                 continue
@@ -320,15 +338,24 @@ class _Canoniser:
             self.fired[name] += 1
 
 
-_SYNONYMS = {name: Symbol(synonym) for name, synonym in SYNONYMS.items()}
+_SYNONYMS = {name: Symbol(synonym) for name, synonym in SYNONYMS.items() if name not in DOTS}
 
-_ROW_TRIGGERS = frozenset(r"\not \dots ⋯ \bf \rm \cal \it \sf \tt".split())
+
+def _changes_row(node: Node) -> bool:
+    """Whether rewrites of rows may change a row for this item of it."""
+    if isinstance(node, Scripts):
+        return not isinstance(node.base, Symbol) or CLASSES.get(node.base.name) == "SPACE"
+    return isinstance(node, Group | Infix)
+
+
+_OF_LETTERS = ("FONT", "OPERATORNAME")
+"""Classes of commands that set the letters of their argument in another font."""
+
+_AS_WIDE = frozenset(r"\widehat \widetilde \widecheck \utilde".split())
+"""Accents whose width KaTeX chooses by the number of items below them."""
+
+_ROW_TRIGGERS = DOTS | frozenset(r"\not \bf \rm \cal \it \sf \tt".split())
 """Symbols without which, and without groups, no row rewrite that is on by default changes a row."""
 
 _NOTABLE = _ROW_TRIGGERS | STYLE_SWITCHES.keys() | FONT_SWITCHES.keys() | SYNONYMS.keys() | UNICODE.keys()
 """Symbols that are more than themselves to a row: looked up once, since most are not."""
-
-
-def _breaks(items: Iterable[Node]) -> bool:
-    """Whether a row break stands among the items."""
-    return any(isinstance(item, Symbol) and CLASS_OF[item.name] == "ROWBREAK" for item in items)
