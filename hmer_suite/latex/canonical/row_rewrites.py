@@ -137,7 +137,7 @@ def _may_open(group: Group, items: Items, index: int) -> bool:
 _READING_ON = frozenset(
     r"\tiny \scriptsize \footnotesize \small \normalsize \large \Large \LARGE \huge \Huge \mod".split()
 )
-"""Size switches, which KaTeX makes a group of, spaced like what follows; ``\\mod`` takes what follows as its argument."""
+"""Size switches, which KaTeX makes a group of, spaced like what follows; ``\\mod`` takes that as its argument."""
 
 
 def _fuses(left: Node, right: Node) -> bool:
