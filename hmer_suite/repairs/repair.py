@@ -93,12 +93,13 @@ def repair(
 
 def _accepts(words: Sequence[str], permit_unknown: bool) -> bool:
     configuration = grammar().start
-    for cls in _classes(words, permit_unknown):
+    for cls in classes_of(words, permit_unknown):
         configuration = configuration[cls]
     return configuration.accepts
 
 
-def _classes(words: Sequence[str], permit_unknown: bool) -> list[str]:
+def classes_of(words: Sequence[str], permit_unknown: bool) -> list[str]:
+    """Token classes of *words*; with *permit_unknown*, unknown commands are symbols."""
     classes = [CLASS_OF[word] for word in words]
     if permit_unknown:
         pairs = zip(classes, words, strict=True)
@@ -142,7 +143,7 @@ def search_steps(
     words: Sequence[str], *, permit_unknown: bool = False, model: token_model.Model | None = None
 ) -> list[Step]:
     """The best of the cheapest edits that make the grammar accept *words*, in order of position."""
-    classes = _classes(words, permit_unknown)
+    classes = classes_of(words, permit_unknown)
     possible, spellings = replacements(words, classes)
     ranker = RepairRanker(words, spellings, model or token_model.shipped())
     draft = repair_in_one_pass(classes, possible, 2 if len(words) < 1_000 else 1)
