@@ -36,7 +36,7 @@ from hmer_suite.repairs.repair import EXACT_UP_TO, apply_steps, classes_of, repl
 MAX_REPAIRS = 64
 """Repairs that are listed; of an input with more, the result says that it is not exhaustive."""
 
-MAX_PREFIXES = 8_000
+MAX_PREFIXES = 4_000
 """Sets of edits that the search keeps, over all places: some 40 ms."""
 
 SPARE = 1
