@@ -53,8 +53,9 @@ _WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)"))
 _WHITE = re.compile(r"\s+")
 
 # Every listed token is one piece of spaced text, but for those that need their neighbours to be read.
-_MAY_TAKE_STAR = frozenset((r"\operatorname", r"\hspace", r"\vspace", r"\tag"))
-_NEED_NEIGHBOURS = _MAY_TAKE_STAR | {"$"}
+MAY_TAKE_STAR = frozenset((r"\operatorname", r"\hspace", r"\vspace", r"\tag"))
+"""Commands of which a star right after them is a part."""
+_NEED_NEIGHBOURS = MAY_TAKE_STAR | {"$"}
 _PLAIN_PIECES = (frozenset(CLASSES) | {chr(code) for code in range(33, 127)}) - _NEED_NEIGHBOURS
 _NOT_ALONE = frozenset((r"\begin", r"\end", r"\[", r"\]", r"\(", r"\)"))
 """Tokens that take a name from further on, or that may be wrapped around the whole formula."""
@@ -82,7 +83,7 @@ def split(text: str) -> list[str]:
 
 def _starred(pieces: set[str], text: str) -> bool:
     """Whether a star further on may belong to one of the pieces."""
-    return "*" in text and not _MAY_TAKE_STAR.isdisjoint(pieces)
+    return "*" in text and not MAY_TAKE_STAR.isdisjoint(pieces)
 
 
 class _Pieces(dict[str, "tuple[str, ...] | None"]):
