@@ -81,9 +81,10 @@ def _scripts_at(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]
                 end += 1
             scripts.append(_Script("^", index, end, (PRIME,) * (end - index), True))
         elif cls in ("SUB", "SUP"):
-            end = _argument_end(tokens, index + 1, closing_of)
-            if end is None:
+            stop = _argument_end(tokens, index + 1, closing_of)
+            if stop is None:
                 break
+            end = stop
             inner = slice(index + 2, end - 1) if tokens[index + 1] == "{" else slice(index + 1, end)
             scripts.append(_Script("_" if cls == "SUB" else "^", index, end, tuple(tokens[inner])))
         else:
