@@ -84,6 +84,8 @@ def _unparsed(left: list[str], right: list[str]) -> Verdict:
     undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
     if any(token[0] == "\\" and token not in CLASSES for token in (*left, *right)):
         return undecided  # a command that is not known here is no slip to be repaired
+    if _without_braces(left) == _without_braces(right):
+        return undecided  # one brace moved is two edits, and the likeliest slip of all
     refused = [tokens for tokens in (left, right) if not is_valid(tokens)]
     if len(refused) == 2:
         return undecided
@@ -103,6 +105,10 @@ def _unparsed(left: list[str], right: list[str]) -> Verdict:
             return undecided
         witness = witness or verdict.witness
     return Verdict(DIFFERENT, "unparsed", witness)
+
+
+def _without_braces(tokens: list[str]) -> list[str]:
+    return [token for token in tokens if token not in ("{", "}")]
 
 
 def _by_meaning(left: Node, right: Node) -> Verdict:

@@ -61,6 +61,7 @@ WAYS = [
     (r"z^\sqrt5", "z+5", DIFFERENT, "unparsed", ""),
     ("m^{3=n", "m^{3}=n", UNDECIDED, "unparsed", "unparsed"),
     ("m^{3=n", "m^{5}=n", DIFFERENT, "unparsed", ""),
+    ("k^{3=m^{3(m+p)}", "k^{3}=m^{3}(m+p)", UNDECIDED, "unparsed", "unparsed"),  # a brace has moved
     ("x^{2", "x^{2", EQUAL, "identical", ""),
     ("x ^ { 2", "x^{2", EQUAL, "identical", ""),
 ]

@@ -42,6 +42,9 @@ OF_UNICODE_MATH = {"\N{MIDLINE HORIZONTAL ELLIPSIS}": r"\cdots"}
 """Characters that unicode-math defines by the command; KaTeX sets a space after the command where a comma follows."""
 
 FULL_WIDTH = range(0xFF01, 0xFF5E)
+LEFT_ALONE = frozenset("·√†‡")
+r"""Characters that people type for another command than the one that draws alike: ``\cdot``, ``\sqrt``, ``\dagger``."""
+
 PRIMES = {"\N{DOUBLE PRIME}": 2, "\N{TRIPLE PRIME}": 3, "\N{QUADRUPLE PRIME}": 4}
 ESCAPED = {sign: f"\\{sign}" for sign in "#$%&_{}"} | {"\\": r"\backslash"}
 SCRIPTS = {"<super>": "^", "<sub>": "_"}
@@ -60,7 +63,7 @@ def candidates() -> dict[str, list[str]]:
 def _is_character(sign: str) -> bool:
     """Whether *sign* is one character beyond ASCII that the grammar reads as a symbol."""
     one = len(sign) == 1 and not sign.isascii()
-    return one and token_class(sign) == "CHAR" and not unicodedata.combining(sign)
+    return one and sign not in LEFT_ALONE and token_class(sign) == "CHAR" and not unicodedata.combining(sign)
 
 
 def _listed() -> Iterator[tuple[str, str]]:
