@@ -9,7 +9,7 @@ DATA := $(ROOT)../shared/data
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
 	recogniser repair rules scores semantics serve symbols tracing wap
 
-.PHONY: web leaderboard help demo test coverage lint grammar bench oracle unicode reports structure semantics soundness clean \
+.PHONY: docs web leaderboard help demo test coverage lint grammar bench oracle unicode reports structure semantics soundness clean \
 	$(REPORTS:%=report-%)
 
 help:  ## list the targets
@@ -52,6 +52,10 @@ web:  ## install the formula editor of the web app (needs npm)
 	cd $(VENDOR)/unpacked && npm pack --silent mathlive@$(MATHLIVE) && tar -xzf mathlive-$(MATHLIVE).tgz
 	mkdir $(VENDOR)/mathlive && cd $(VENDOR)/unpacked/package && cp -r mathlive.min.mjs fonts LICENSE.txt $(VENDOR)/mathlive
 	rm -rf $(VENDOR)/unpacked
+
+docs: $(STAMP)  ## build the pages as a site in site/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[docs]'
+	cd $(ROOT) && $(BIN)/mkdocs build --strict
 
 grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships beside it
 	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.table

@@ -1,15 +1,14 @@
 """Inputs of ``predict INPUT...``: image files, files of ink, folders of them, and data sets.
 
 Ink is any format of `hmer_suite.ink.formats`. It is drawn for a recogniser that reads images, and images
-are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
-(``crohme:PATH``), followed by ``@SPLIT`` unless the test split is meant. Everything else may be mixed; a sample's id
-is its file's name without suffix. A sheet on which nothing is written stays a sample (`SampleSet.blank`).
+are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is named as in `hmer_suite.data.set_names`,
+followed by ``@SPLIT`` unless the test split is meant. Everything else may be mixed; a sample's id is its file's name
+without suffix. A sheet on which nothing is written stays a sample (`SampleSet.blank`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from hmer_suite.data.ink_sets import LabelledInk, ink_set
-from hmer_suite.data.parquet import read_set, splits_of
 from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
+from hmer_suite.data.set_names import DataSource, is_set, read_split
 from hmer_suite.errors import BlankError, InputError, PairingError, UsageError
 from hmer_suite.files import read_bytes
 from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
@@ -32,7 +31,7 @@ from hmer_suite.ink.tracing import trace
 from hmer_suite.latex.problems import validate
 from hmer_suite.predictions.layouts import show
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, SampleSet
+from hmer_suite.specs.samples import InkSample, LeftOut, SampleSet
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,10 +39,6 @@ if TYPE_CHECKING:
     Picture: TypeAlias = Image | np.ndarray
     Single: TypeAlias = str | Path | bytes | Picture | Sequence[np.ndarray] | dict[str, Any]
 
-DataSource = Callable[[str], tuple[DataSourceSpec, str]]
-"""Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
-_SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+)(:.*)?", re.DOTALL)
-_SPLIT = re.compile(r"(.*)@([A-Za-z][A-Za-z0-9_.-]*)", re.DOTALL)
 _SUFFIXES = (*IMAGE_SUFFIXES, *FOLDER_SUFFIXES)
 """Suffixes of a folder's files that are read; JSON may be anything, and is read only where it is named itself."""
 TRACED_HEIGHT = 40
@@ -69,95 +64,12 @@ def read_inputs(
         UsageError: a data set has no such split, or is given together with other inputs.
     """
     texts = [str(text) for text in inputs]
-    sets = [text for text in texts if _is_set(text)]
+    sets = [text for text in texts if is_set(text)]
     if not sets:
         return _read_files(texts, preprocessing, tick)
     if len(texts) > 1:
         raise UsageError(f"{sets[0]}: a data set cannot be read together with {len(texts) - 1} other inputs")
-    return _read_set(sets[0], preprocessing, data_source)
-
-
-# ---------------------------------------------------------------- data sets
-
-
-def _is_set(text: str) -> bool:
-    path = Path(text)
-    if path.exists():
-        return path.suffix == ".parquet" or (path.is_dir() and _holds_sets(path))
-    base = _without_split(text)[0]
-    named = _SPEC.fullmatch(base) is not None and (":" in base or base != text)
-    return named or _is_path(base)
-
-
-def _holds_sets(folder: Path) -> bool:
-    return any(folder.glob("*.parquet")) or any(folder.glob("data/*.parquet"))
-
-
-def _is_path(text: str) -> bool:
-    """Whether a set is a file or a folder, or would be one if it existed, and not a data source."""
-    source = _SPEC.fullmatch(text)
-    return Path(text).exists() or (text.endswith(".parquet") and (source is None or source[2] is None))
-
-
-def _without_split(text: str) -> tuple[str, str | None]:
-    """Name and split of ``NAME@SPLIT``; an @ in the name of an existing file does not count."""
-    found = None if Path(text).exists() else _SPLIT.fullmatch(text)
-    return (found[1], found[2]) if found else (text, None)
-
-
-def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) -> SampleSet:
-    base, split = _without_split(text)
-    if _is_path(base):
-        splits = splits_of(base)
-        default = splits[0] if len(splits) == 1 else "test"
-        samples = read_set(base, split or default, preprocessing, labelled=False)
-        return samples.require(preprocessing.input, text)
-    source, argument = data_source(base)
-    try:
-        return source.load(argument, split or "test", preprocessing).require(preprocessing.input, text)
-    except UsageError as error:
-        if split is not None:
-            raise
-        raise UsageError(f"{error}; say which split, as in {base}@train") from None
-
-
-def open_splits(
-    text: str,
-    splits: Sequence[str],
-    data_source: DataSource,
-    preprocessing: Preprocessing | None = None,
-) -> Iterator[SampleSet]:
-    """The splits of a prepared set or a data source, by name or all that it has, each read when it is asked for.
-
-    Without `preprocessing` a prepared set comes as it is stored. Raises the errors of `read_inputs`.
-    """
-    if _is_path(text):
-        for split in splits or splits_of(text):
-            yield read_set(text, split, preprocessing, labelled=False)
-        return
-    if ":" not in text and not _SPEC.fullmatch(text):
-        raise InputError(f"{text}: no such file or folder")
-    source, argument = data_source(text)
-    yield from _open_source(source, argument, splits, preprocessing or Preprocessing())
-
-
-def _open_source(
-    source: DataSourceSpec, argument: str, splits: Sequence[str], preprocessing: Preprocessing
-) -> Iterator[SampleSet]:
-    if splits:
-        yield from (source.load(argument, split, preprocessing) for split in splits)
-        return
-    errors = []
-    for split in source.splits:
-        try:
-            samples = source.load(argument, split, preprocessing)
-        except UsageError as error:
-            # This folder has no such split, or the argument makes no sense for any of them.
-            errors.append(error)
-        else:
-            yield samples
-    if len(errors) == len(source.splits):
-        raise errors[0]
+    return read_split(sets[0], preprocessing, data_source).require(preprocessing.input, sets[0])
 
 
 # ---------------------------------------------------------------- one sample in memory

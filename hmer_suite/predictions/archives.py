@@ -24,7 +24,7 @@ from hmer_suite.predictions.layouts import Origin, Reading, show
 MAX_UNPACKED = 256 * 2**20
 """Largest total size in bytes of the unpacked members of an archive."""
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
 """Exceptions that the zipfile module raises for damaged archives."""
 
 
@@ -99,13 +99,13 @@ def read_zip(name: str, data: bytes) -> Archive:
             members = _members(name, archive)
             samples = [_sample(f"{name}/{member.filename}", _unpack(archive, member)) for member in members]
             return Archive(tuple(member.filename for member in members), tuple(samples))
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(f"{name}: damaged zip archive: {str(error) or 'it breaks off'}") from None
 
 
 def _members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     for member in archive.infolist():
-        if problem := _problem(member):
+        if problem := member_problem(member):
             raise InputError(f"{name}: member {show(member.filename)} {problem}")
     members = [member for member in archive.infolist() if _is_member(member.filename)]
     if not members:
@@ -120,10 +120,10 @@ def _is_member(filename: str) -> bool:
     return "__MACOSX" not in path.parts and not filename.endswith("/") and _is_sample(path.name)
 
 
-def _problem(member: zipfile.ZipInfo) -> str | None:
-    path = PurePosixPath(member.filename.replace("\\", "/"))
-    if ".." in path.parts or path.is_absolute() or re.match("[A-Za-z]:", member.filename):
-        return "points out of the archive"
+def member_problem(member: zipfile.ZipInfo) -> str | None:
+    """Why a member is not read, if it is not."""
+    if problem := path_problem(member.filename):
+        return problem
     if stat.S_ISLNK(member.external_attr >> 16):
         return "is a symbolic link"
     if member.flag_bits & 1:
@@ -131,6 +131,14 @@ def _problem(member: zipfile.ZipInfo) -> str | None:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # Only for these two does zipfile limit how much it unpacks at once.
         return "is neither stored nor deflated"
+    return None
+
+
+def path_problem(name: str) -> str | None:
+    """Why the name of a member is refused, if it is."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if ".." in path.parts or path.is_absolute() or re.match("[A-Za-z]:", name):
+        return "points out of the archive"
     return None
 
 
