@@ -21,6 +21,7 @@ from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
@@ -146,6 +147,8 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         return _Finding(STRUCTURAL if same else None, ambiguous=not same)
     if (how := equality(left, right)) is not None:
         return _Finding(equal=how)
+    if same_solutions(left, right):
+        return _Finding(equal=SYMBOLIC)
     witness = None
     for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:
