@@ -117,7 +117,7 @@ def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | N
         try:
             value = point.value(solution)
             broken = certainly_nonzero(point.value(rest))
-            if not broken or not _takes_any(point, pivot):
+            if not broken or not takes_any(point, pivot):
                 return None
             return witness_at(point, **{term_text(pivot): value_text(value)})
         except (Singular, Outside):
@@ -126,8 +126,8 @@ def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | N
     return first_witness(compute, pivot, solution, rest)
 
 
-def _takes_any(point: Point, pivot: Term) -> bool:
-    """Whether the pivot's value was needed for nothing else, so that it can be any."""
+def takes_any(point: Point, pivot: Term) -> bool:
+    """Whether the pivot's value was needed for nothing else, so that it can be any; it is needed from then on."""
     if pivot.op in ("name", "int", "lim", "sum", "prod"):
         return True
     needed = list(point.calls)
@@ -139,6 +139,7 @@ def _takes_any(point: Point, pivot: Term) -> bool:
     if not point.calls:
         return False
     label, args = point.calls[-1]
+    point.calls.extend(needed)
     return all(
         other != label or len(values) != len(args) or any(map(apart, values, args))
         for other, values in needed

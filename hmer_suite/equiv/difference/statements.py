@@ -28,7 +28,7 @@ from hmer_suite.equiv.difference.search import (
     letters,
     witness_at,
 )
-from hmer_suite.equiv.difference.structures import witness_if_truths_differ
+from hmer_suite.equiv.difference.truths import witness_if_truths_differ
 from hmer_suite.equiv.equality import equality, is_constant, reversed_chain
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
 from hmer_suite.equiv.reading.operators import GEOMETRY, INTERCHANGEABLE, ORDER_RELATIONS, SYMMETRIC

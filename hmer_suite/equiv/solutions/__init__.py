@@ -1,6 +1,19 @@
 """Statements and sets in a common form, so that two ways to write the same are compared by what they say."""
 
 from hmer_suite.equiv.solutions.common_form import logical_form
-from hmer_suite.equiv.solutions.proofs import distinguishing_point, same_solutions
+from hmer_suite.equiv.solutions.piecewise import is_piecewise
+from hmer_suite.equiv.solutions.proofs import (
+    distinguishing_value,
+    is_comparable_set,
+    is_statement,
+    same_solutions,
+)
 
-__all__ = ["distinguishing_point", "logical_form", "same_solutions"]
+__all__ = [
+    "distinguishing_value",
+    "is_comparable_set",
+    "is_piecewise",
+    "is_statement",
+    "logical_form",
+    "same_solutions",
+]

@@ -21,12 +21,15 @@ SIGN = const("sign")
 _CONNECTIVES = {"and": AND, "or": OR}
 _PROPOSITIONS = frozenset("pqrst")
 _IMPLICATIONS = frozenset((r"\Rightarrow", r"\Leftarrow", r"\Leftrightarrow"))
-_ARROWS = {
+_IMPLIED_BY_ARROW = {
     r"\rightarrow": r"\Rightarrow",
     r"\leftarrow": r"\Leftarrow",
     r"\leftrightarrow": r"\Leftrightarrow",
 }
 """Arrows between propositions, and the implications that they mean there."""
+PLAIN_ARROWS = frozenset((sign,) for sign in _IMPLIED_BY_ARROW)
+ARROWS = PLAIN_ARROWS | frozenset((sign,) for sign in _IMPLICATIONS)
+"""The data of chains that are single implications."""
 
 
 def logical_form(term: Term) -> Term | None:
@@ -146,8 +149,9 @@ def with_sign(term: Term, sign: int) -> Term:
 
 def _implication_form(term: Term) -> Term | None:
     sign = term.relations[0]
-    if sign in _ARROWS and all(is_logical(arg) for arg in term.args):
-        sign = _ARROWS[sign]
+    if not all(map(is_logical, term.args)):
+        return None  # a step of a derivation
+    sign = _IMPLIED_BY_ARROW.get(sign, sign)
     if sign not in _IMPLICATIONS:
         return None
     first, second = map(logical_form, term.args)
@@ -167,4 +171,6 @@ def is_logical(term: Term) -> bool:
         return is_logical(term.args[0])
     if term.op == "ac" and term.data in (AND, OR):
         return all(map(is_logical, term.args))
-    return term.op == "name" and (term.data in _PROPOSITIONS or (len(term.label) == 1 and term.label.isupper()))
+    return term.op == "name" and (
+        term.data in _PROPOSITIONS or (len(term.label) == 1 and term.label.isupper())
+    )

@@ -33,7 +33,9 @@ def same_values(left: Term, right: Term) -> bool:
     Raises:
         Uncertain: that is not known.
     """
-    letters = {part for side in (left, right) for condition in _conditions(side) for part in _letters(condition)}
+    letters = {
+        part for side in (left, right) for condition in _conditions(side) for part in _letters(condition)
+    }
     if len(letters) != 1:
         raise Uncertain
     (letter,) = letters
@@ -67,7 +69,11 @@ def rows(cases: Term) -> list[tuple[Term, Term | None]]:
     found: list[tuple[Term, Term | None]] = []
     pairs = list(zip(cases.args[::2], cases.args[1::2], strict=True))
     for index, (value, condition) in enumerate(pairs):
-        if condition.op == "text" and condition.label.lower().strip(" ,.") in _OTHERWISE and index == len(pairs) - 1:
+        if (
+            condition.op == "text"
+            and condition.label.lower().strip(" ,.") in _OTHERWISE
+            and index == len(pairs) - 1
+        ):
             found.append((value, None))
             continue
         form = logical_form(_without_word(condition))
@@ -107,9 +113,7 @@ def _same_at(left: Term, right: Term, letter: Term, place: Place) -> bool:
     first, second = values
     if first is None or second is None:
         return first is second
-    if place.is_cut:
-        first, second = replace(first, letter, place.value), replace(second, letter, place.value)
-    return equality(first, second) is not None
+    return _agree_at(first, second, letter, place)
 
 
 def _resolved(term: Term, letter: Term, place: Place) -> Term:
@@ -147,8 +151,13 @@ def _applicable(term: Term, letter: Term, place: Place) -> Term:
     if not values:
         raise _NoValue
     first, *others = [_resolved(value, letter, place) for value in values]
-    for other in others:
-        pair = (replace(first, letter, place.value), replace(other, letter, place.value)) if place.is_cut else (first, other)
-        if equality(*pair) is None:
-            raise Uncertain
+    if not all(_agree_at(first, other, letter, place) for other in others):
+        raise Uncertain
     return first
+
+
+def _agree_at(first: Term, second: Term, letter: Term, place: Place) -> bool:
+    """Whether two expressions have the same value at a cut, or the same values in a stretch."""
+    if place.is_cut:
+        first, second = replace(first, letter, place.value), replace(second, letter, place.value)
+    return equality(first, second) is not None

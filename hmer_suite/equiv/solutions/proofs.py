@@ -10,9 +10,12 @@ from hmer_suite.equiv.forms import Intractable, Undefined
 from hmer_suite.equiv.solutions.common_form import (
     ALGEBRAIC,
     AND,
+    ARROWS,
     EQUATIONS,
     MEMBERSHIP,
     NOT,
+    PLAIN_ARROWS,
+    SIGN,
     is_compound,
     listed_statements,
     logical_form,
@@ -27,10 +30,10 @@ from hmer_suite.equiv.solutions.real_line import (
     cuts_of_form,
     cuts_of_set,
     elements,
-    has_roots_off_line,
     holds,
     is_element,
     places,
+    says_more,
 )
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name
 
@@ -38,7 +41,7 @@ MAX_RELATIONS = 8
 """Truth tables have at most this many relations."""
 _SET_OPERATIONS = frozenset((r"\cup", r"\cap", r"\setminus"))
 _NUMBER = name("#x")
-"""A letter for a statement without one."""
+"""The letter for an element of a set."""
 
 
 def same_solutions(left: Term, right: Term) -> bool:
@@ -54,21 +57,33 @@ def same_solutions(left: Term, right: Term) -> bool:
     return False
 
 
-def distinguishing_point(left: Term, right: Term) -> tuple[str, Term] | None:
-    """A letter and a value at which one of two statements holds and the other does not, or one set has the value.
+def is_statement(term: Term) -> bool:
+    """Whether a term is relations joined by "and", "or" and "not"."""
+    return term.op != "name" and logical_form(term) is not None
 
-    The letter is empty for sets. None if there is no such value, or it is not known.
+
+def is_comparable_set(left: Term, right: Term) -> bool:
+    """Whether both terms are sets of numbers, of which at least one is surely no pair of numbers."""
+    if left.op == right.op and left.op in ("tuple", "name", "set"):
+        return False
+    return is_set(left) and is_set(right) and (is_surely_set(left) or is_surely_set(right))
+
+
+def distinguishing_value(left: Term, right: Term) -> tuple[Term, Term] | None:
+    """The only letter of two statements and a value with which one of them holds, or a number in one of two sets.
+
+    None if there is no such value, or it is not known.
     """
     try:
-        if is_set(left) and is_set(right) and (is_surely_set(left) or is_surely_set(right)):
+        if is_comparable_set(left, right) or left.op == right.op == "set":
             found = _first_apart(_on_line_of_sets(left, right))
-            return None if found is None else ("", found)
-        forms = logical_form(left), logical_form(right)
-        if forms[0] is None or forms[1] is None:
+            return None if found is None else (_NUMBER, found)
+        first, second = logical_form(left), logical_form(right)
+        if first is None or second is None:
             return None
-        letter = _only_letter(forms[0], forms[1])
-        found = _first_apart(_on_line(forms[0], forms[1], letter))
-        return None if found is None else (letter.label if letter.op == "name" else "", found)
+        letter = _only_letter(first, second)
+        found = _first_apart(_on_line(first, second, letter))
+        return None if found is None else (letter, found)
     except (Uncertain, Undefined, Intractable):
         return None
 
@@ -90,14 +105,27 @@ def _first_apart(line: _Line) -> Term | None:
 
 
 def _same_statements(left: Term, right: Term) -> bool:
-    if not (is_compound(left) or is_compound(right)):
-        simple = left.op == right.op == "chain" and (_is_solved(left) or _is_solved(right))
-        if not simple:
-            return False
+    if left.op == right.op == "chain" and not _may_be_two_ways(left, right):
+        return False
+    arrows = [
+        {part.data in PLAIN_ARROWS for part in side.walk() if part.data in ARROWS} for side in (left, right)
+    ]
+    if all(arrows) and arrows[0] != arrows[1]:
+        return False
     first, second = logical_form(left), logical_form(right)
     if first is None or second is None:
         return False
     return _same_truth(first, second) or _same_on_line(first, second)
+
+
+def _may_be_two_ways(left: Term, right: Term) -> bool:
+    """Whether two chains are more than the same kind of chain, with one link changed or missing."""
+    if EQUATIONS.issuperset((*left.relations, *right.relations)) and SIGN not in (
+        *left.walk(),
+        *right.walk(),
+    ):
+        return len(left.args) == len(right.args) == 2 and (_is_solved(left) or _is_solved(right))
+    return is_compound(left) or is_compound(right) or _is_solved(left) or _is_solved(right)
 
 
 def _same_truth(left: Term, right: Term) -> bool:
@@ -156,13 +184,17 @@ def _asserted(relation: Term) -> tuple[Term, bool]:
 def _is_total(term: Term) -> bool:
     """Whether all sides surely have values everywhere."""
     for part in term.walk():
-        if part.op == "pow" and not (part.args[1].op == "num" and part.args[1].value > 0 and part.args[1].value.denominator == 1):
+        if part.op == "pow" and not _is_natural(part.args[1]):
             return False
         if part.op == "fn" and part.data not in ("abs", "sin", "cos", "max", "min"):
             return False
         if part.op not in ("chain", "num", "name", "sub", "add", "mul", "pow", "fn", "const", "set", "tuple"):
             return False
     return True
+
+
+def _is_natural(exponent: Term) -> bool:
+    return exponent.op == "num" and exponent.value > 0 and exponent.value.denominator == 1
 
 
 def _is_solved(chain: Term) -> bool:
@@ -204,7 +236,9 @@ def _only_letter(left: Term, right: Term) -> Term:
 
 def _on_line(left: Term, right: Term, letter: Term) -> _Line:
     cuts = [cut for form in (left, right) for cut in cuts_of_form(form, letter)]
-    return _Line(places(cuts), lambda value: holds(left, letter, value), lambda value: holds(right, letter, value))
+    return _Line(
+        places(cuts), lambda value: holds(left, letter, value), lambda value: holds(right, letter, value)
+    )
 
 
 def _same_on_line(left: Term, right: Term) -> bool:
@@ -214,7 +248,7 @@ def _same_on_line(left: Term, right: Term) -> bool:
     if not any(all(map(_is_explicit, relations)) for relations in forms):
         return False
     for relation in (*forms[0], *forms[1]):
-        if relation.relations[0] in EQUATIONS and has_roots_off_line(relation.args, letter):
+        if relation.relations[0] in EQUATIONS and says_more(relation.args, letter):
             return False
     line = _on_line(left, right, letter)
     truths = [line.first(place.value) for place in line.places]
@@ -261,7 +295,7 @@ def is_surely_set(term: Term) -> bool:
 
 
 def _same_sets(left: Term, right: Term) -> bool:
-    if not (is_set(left) and is_set(right) and (is_surely_set(left) or is_surely_set(right))):
+    if not (is_comparable_set(left, right) or left.op == right.op == "set"):
         return False
     if (ours := _spelt_out(left)) and (theirs := _spelt_out(right)):
         return equality(ours, theirs) is not None
@@ -283,7 +317,7 @@ def _has_complex_elements(term: Term) -> bool:
             form = logical_form(part.args[1])
             letter = part.args[0].args[0] if part.args[0].op == "chain" else part.args[0]
             for relation in () if form is None or part.args[0].op == "chain" else single_relations(form):
-                if relation.relations[0] in EQUATIONS and has_roots_off_line(relation.args, letter):
+                if relation.relations[0] in EQUATIONS and says_more(relation.args, letter):
                     return True
     return False
 
@@ -291,12 +325,15 @@ def _has_complex_elements(term: Term) -> bool:
 def _spelt_out(term: Term) -> Term | None:
     r"""A set or a union of sets as one set of elements, those with ``\pm`` as two; None for any other."""
     parts = term.args if term.op == "ac" and term.data == r"\cup" else (term,)
-    if any(part.op != "set" or any(arg.data == "builder" or arg.op == "chain" for arg in part.args) for part in parts):
+    if any(
+        part.op != "set" or any(arg.data == "builder" or arg.op == "chain" for arg in part.args)
+        for part in parts
+    ):
         return None
     return Term("set", None, tuple(element for part in parts for element in elements(part)))
 
 
-# --- piecewise definitions ---------------------------------------------------------------------------------------------
+# --- piecewise definitions ----------------------------------------------------------------------------------------
 
 
 def _same_piecewise(left: Term, right: Term) -> bool:

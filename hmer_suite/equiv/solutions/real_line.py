@@ -17,8 +17,30 @@ from flint import arb, fmpq, fmpq_mpoly
 from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.poles import divisors
-from hmer_suite.equiv.solutions.common_form import ALGEBRAIC, AND, MEMBERSHIP, NOT, SIGN, logical_form, single_relations, with_sign
-from hmer_suite.equiv.terms import MINUS_ONE, TWO, ZERO, Term, add, const, inverse, mul, negative, num, power, replace
+from hmer_suite.equiv.solutions.common_form import (
+    ALGEBRAIC,
+    AND,
+    MEMBERSHIP,
+    NOT,
+    SIGN,
+    logical_form,
+    single_relations,
+    with_sign,
+)
+from hmer_suite.equiv.terms import (
+    MINUS_ONE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    const,
+    inverse,
+    mul,
+    negative,
+    num,
+    power,
+    replace,
+)
 from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
 
 MAX_CUTS = 24
@@ -179,7 +201,9 @@ def elements(collection: Term) -> tuple[Term, ...]:
     return tuple(
         choice
         for element in collection.args
-        for choice in ([with_sign(element, sign) for sign in (1, -1)] if SIGN in element.walk() else [element])
+        for choice in (
+            [with_sign(element, sign) for sign in (1, -1)] if SIGN in element.walk() else [element]
+        )
     )
 
 
@@ -284,7 +308,7 @@ def _coefficients(forms: Forms, factor: fmpq_mpoly, place: int) -> list[Term]:
     found = []
     for degree in range(factor.degrees()[place] + 1):
         chosen = {
-            exponents[:place] + (0,) + exponents[place + 1 :]: coefficient
+            (*exponents[:place], 0, *exponents[place + 1 :]): coefficient
             for exponents, coefficient in factor.to_dict().items()
             if exponents[place] == degree
         }
@@ -293,16 +317,16 @@ def _coefficients(forms: Forms, factor: fmpq_mpoly, place: int) -> list[Term]:
     return found
 
 
-def has_roots_off_line(sides: Sequence[Term], letter: Term) -> bool:
-    """Whether an equation may have solutions that are not real, so that it says more about complex numbers."""
+def says_more(sides: Sequence[Term], letter: Term) -> bool:
+    """Whether an equation may have solutions that are not real, or a double one, that the line does not show."""
     forms = Forms()
     try:
         ratio = forms.form(add(sides[0], negative(sides[1])))
         place = forms.kernel_index(forms.form(letter))
         if ratio.num.is_zero() or ratio.num.total_degree() > MAX_DEGREE:
             return True
-        factors = [factor for factor, _ in ratio.num.factor()[1] if factor.degrees()[place] > 1]
-        return any(not _roots_of_factor(forms, factor, place) for factor in factors)
+        factors = [(f, times) for f, times in ratio.num.factor()[1] if f.degrees()[place] > 0]
+        return any(times > 1 or not _roots_of_factor(forms, factor, place) for factor, times in factors)
     except (Intractable, Undefined, ValueError, Uncertain):
         return True
 
