@@ -7,6 +7,7 @@ change of sign along a line proves that there is a solution.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 
 from flint import arb, fmpq, fmpq_mpoly
 
@@ -24,7 +25,7 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
+from hmer_suite.equiv.reading.operators import ANGLES, ORDER_RELATIONS
 from hmer_suite.equiv.terms import Term, num, replace
 from hmer_suite.equiv.values import (
     Outside,
@@ -188,9 +189,7 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
         conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
         return not any(term.label in letters(other) for other in (*others, *conditions))
     if term.op in ("app", "sub", "op"):
-        if term.op == "op" and any(
-            part.op == "op" and part.data == term.data for other in others for part in other.walk()
-        ):
+        if term.op == "op" and any(_may_be_same_sign(term, part) for other in others for part in other.walk()):
             return False
         return not any(part.op in ("sum", "prod", "int", "lim") for part in term.walk())
     if term.op not in ("int", "lim", "sum", "prod"):
@@ -198,13 +197,24 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
     return not any(part == term for other in others for part in other.walk())
 
 
+def _may_be_same_sign(term: Term, part: Term) -> bool:
+    """Whether a value of an unknown operation may depend on another; other angles are independent."""
+    if part.op != "op" or part.data != term.data:
+        return False
+    corners = [figure.args[0].args for figure in (term, part)] if term.data in ANGLES else []
+    return not corners or {len(letters) for letters in corners} != {3}
+
+
 def witness_at_whole_numbers(holding: Sides, broken: Sides) -> Witness | None:
     """Small whole numbers at which one equation provably holds and the other certainly does not."""
     spellings = sorted(letters(*holding, *broken))
     if not spellings or len(spellings) > 6:
         return None
-    for start in range(3):
-        values = {letter: num(_SMALL[(start + 2 * i) % len(_SMALL)]) for i, letter in enumerate(spellings)}
+    places = [[_SMALL[(start + 2 * i) % len(_SMALL)] for i in range(len(spellings))] for start in range(3)]
+    if len(spellings) < 4:
+        places += [list(bits) for bits in product((0, 1), repeat=len(spellings)) if len(set(bits)) == 2]
+    for place in places:
+        values = {letter: num(value) for letter, value in zip(spellings, place, strict=True)}
         ours, theirs = ((_put(a, values), _put(b, values)) for a, b in (holding, broken))
         if not _proved(ours):
             continue

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hmer_suite.equiv.difference.dispatch import Proof
 from hmer_suite.equiv.difference.expressions import different_parts
 from hmer_suite.equiv.difference.search import INFINITY, STRUCTURE, Witness, first_witness, witness_if_apart
-from hmer_suite.equiv.difference.solutions import witness_on_line
+from hmer_suite.equiv.difference.solutions import different_solutions, witness_on_line
 from hmer_suite.equiv.difference.statements import different_chain
 from hmer_suite.equiv.difference.structures import (
     different_ac,
@@ -98,7 +98,9 @@ def _is_word(term: Term) -> bool:
 def _different_relations(left: Term, right: Term) -> Witness | None:
     """Chains that differ in a link, or of which only one holds for some value of their only letter."""
     witness = different_chain(left, right)
-    return witness_on_line(left, right) if witness is None else witness
+    if witness is None:
+        witness = witness_on_line(left, right)
+    return different_solutions(left, right) if witness is None else witness
 
 
 def _different_sets(left: Term, right: Term) -> Witness | None:

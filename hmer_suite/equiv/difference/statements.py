@@ -19,7 +19,7 @@ from hmer_suite.equiv.difference.equations import (
     witness_by_sign_change,
     witness_by_solving,
 )
-from hmer_suite.equiv.difference.expressions import is_broken, is_formal
+from hmer_suite.equiv.difference.expressions import is_broken, is_formal, is_nowhere_defined
 from hmer_suite.equiv.difference.search import (
     STRUCTURE,
     Witness,
@@ -214,12 +214,19 @@ def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Wit
             letter, a, b = left[i], left[1 - i], right[1 - j]
             if (
                 letter == right[j]
-                and letter.op == "name"
-                and letter not in a.walk()
-                and letter not in b.walk()
+                and (head := _free_head(letter)) is not None
+                and head not in a.walk()
+                and head not in b.walk()
             ):
                 return difference(a, b)
     return None
+
+
+def _free_head(side: Term) -> Term | None:
+    """The letter of a side that is a letter, perhaps with an index, an accent or primes, and so can be anything."""
+    while side.op == "sub" or (side.op == "op" and len(side.args) == 1 and str(side.data)[0] in "'^"):
+        side = side.args[0]
+    return side if side.op == "name" else None
 
 
 def _different_facts(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
@@ -287,6 +294,23 @@ def _truth_around(
     return None
 
 
+def _never_holds_or_does(left: Sides, right: Sides) -> Witness | None:
+    """A solution of the one equation that does not divide by zero everywhere."""
+    for ours, theirs in ((left, right), (right, left)):
+        forms = Forms()
+        try:
+            holding = forms.add(forms.form(ours[0]), forms.negative(forms.form(ours[1])))
+        except (Intractable, Undefined):
+            continue
+        if not is_nowhere_defined(*theirs):
+            return None
+        try:
+            return witness_by_solving(forms, holding, forms.one)
+        except (Intractable, Undefined):
+            return None
+    return None
+
+
 def _zeros_differ(left: Sides, right: Sides) -> Witness | None:
     """A point at which one equation holds and the other does not."""
     forms = Forms()
@@ -303,7 +327,9 @@ def _zeros_differ(left: Sides, right: Sides) -> Witness | None:
             witness = witness_by_solving(forms, holding, broken)
             if witness is not None:
                 return witness
-    except (Intractable, Undefined):
+    except Undefined:
+        return _never_holds_or_does(left, right)
+    except Intractable:
         return None
     for search in (witness_at_whole_numbers, witness_by_sign_change):
         for ours, theirs in ((left, right), (right, left)):
