@@ -17,6 +17,7 @@ from unicodedata import category
 from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
+from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
@@ -137,7 +138,7 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[s
 
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
-    left, right = _renamed_quantified(left), _renamed_quantified(right)
+    left, right = with_named_angles(_renamed_quantified(left), _renamed_quantified(right))
     special = left, right
     left, right = general_reading(left, right)
     if any(doubts):

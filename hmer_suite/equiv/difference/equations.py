@@ -25,7 +25,7 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.reading.operators import ANGLES, ORDER_RELATIONS
+from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.terms import Term, num, replace
 from hmer_suite.equiv.values import (
     Outside,
@@ -189,20 +189,14 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
         conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
         return not any(term.label in letters(other) for other in (*others, *conditions))
     if term.op in ("app", "sub", "op"):
-        if term.op == "op" and any(_may_be_same_sign(term, part) for other in others for part in other.walk()):
+        if term.op == "op" and any(
+            part.op == "op" and part.data == term.data for other in others for part in other.walk()
+        ):
             return False
         return not any(part.op in ("sum", "prod", "int", "lim") for part in term.walk())
     if term.op not in ("int", "lim", "sum", "prod"):
         return False
     return not any(part == term for other in others for part in other.walk())
-
-
-def _may_be_same_sign(term: Term, part: Term) -> bool:
-    """Whether a value of an unknown operation may depend on another; other angles are independent."""
-    if part.op != "op" or part.data != term.data:
-        return False
-    corners = [figure.args[0].args for figure in (term, part)] if term.data in ANGLES else []
-    return not corners or {len(letters) for letters in corners} != {3}
 
 
 def witness_at_whole_numbers(holding: Sides, broken: Sides) -> Witness | None:

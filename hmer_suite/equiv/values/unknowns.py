@@ -5,7 +5,6 @@ from __future__ import annotations
 from flint import fmpq
 
 from hmer_suite.equiv.reading.operators import (
-    ANGLES,
     FLIPPED,
     GEOMETRY,
     INTEGRALS,
@@ -34,7 +33,7 @@ def _unknown(point: Point, term: Term) -> Value:
     """An unknown function or sign at the values of its arguments."""
     if term.data in MAYBE_UNBOUND and len(term.args) == 3:
         return _unbound(point, term)
-    if term.data in GEOMETRY and term.args[0].op == "juxt" and not _is_angle(term):
+    if term.data in GEOMETRY and term.args[0].op == "juxt":
         raise Unknown(str(term.data))  # corners, which may be named in another order
     if not (_may_be_any_function(term) or (term.data == "apply" and _is_simple(term.args[1]))):
         raise Unknown(str(term.data))
@@ -43,11 +42,6 @@ def _unknown(point: Point, term: Term) -> Value:
     for arg in term.args:
         _argument(point, arg, label, values)
     return point.generic("|".join(label), values)
-
-
-def _is_angle(term: Term) -> bool:
-    """Whether a figure is an angle named by three letters, of which the reader has put the ends in order."""
-    return term.data in ANGLES and len(term.args[0].args) == 3
 
 
 def _argument(point: Point, arg: Term, label: list[str], values: list[Value]) -> None:
