@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hmer_suite.equiv.difference.search import STRUCTURE, Witness
-from hmer_suite.equiv.difference.solutions import are_two_ways, different_solutions
+from hmer_suite.equiv.difference.solutions import (
+    are_two_ways,
+    different_from_list,
+    different_solutions,
+    is_statement_beside_list,
+)
 from hmer_suite.equiv.reading.atoms import BARS, CLOSING, OPENING
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 
@@ -28,6 +33,8 @@ def difference(left: Term, right: Term) -> Witness | None:
         return STRUCTURE
     if are_two_ways(left, right):
         return different_solutions(left, right)
+    if (statement := is_statement_beside_list(left, right)) is not None:
+        return different_from_list(*statement)
     kind = left.op if left.op == right.op else "other"
     if left.op not in NON_EXPRESSIONS and right.op not in NON_EXPRESSIONS:
         kind = "expression"

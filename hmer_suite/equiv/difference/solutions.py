@@ -15,6 +15,7 @@ from hmer_suite.equiv.solutions import (
     distinguishing_value,
     is_comparable_set,
     is_statement,
+    listed_statements,
     logical_form,
 )
 from hmer_suite.equiv.terms import ZERO, Term
@@ -32,6 +33,24 @@ def are_two_ways(left: Term, right: Term) -> bool:
     if is_comparable_set(left, right):
         return True
     return not (left.op == right.op == "chain") and is_statement(left) and is_statement(right)
+
+
+def is_statement_beside_list(left: Term, right: Term) -> tuple[Term, Sequence[Term]] | None:
+    """A statement, and the statements of a list with commas beside it; None for any other pair."""
+    if left.op == right.op == "chain":
+        return None
+    for statement, listed in ((left, right), (right, left)):
+        if listed.op == "list" and (parts := listed_statements(listed)) and is_statement(statement):
+            return statement, parts
+    return None
+
+
+def different_from_list(statement: Term, parts: Sequence[Term]) -> Witness | None:
+    """A witness against a list of statements, whether its commas mean "and" or "or"."""
+    witnesses = [
+        different_solutions(statement, Term("ac", join, tuple(parts))) for join in (r"\wedge", r"\vee")
+    ]
+    return None if None in witnesses else witnesses[0]
 
 
 def different_solutions(left: Term, right: Term) -> Witness | None:

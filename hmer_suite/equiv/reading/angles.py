@@ -11,7 +11,9 @@ def with_named_angles(left: Term, right: Term) -> tuple[Term, Term]:
 
     Not so for an angle that may also be named by its vertex alone: ``\angle B`` and ``\angle ABC``.
     """
-    figures = [part for side in (left, right) for part in side.walk() if part.op == "op" and part.data in ANGLES]
+    figures = [
+        part for side in (left, right) for part in side.walk() if part.op == "op" and part.data in ANGLES
+    ]
     if not figures:
         return left, right
     vertices = {part.args[0] for part in figures if not _is_between_points(part)}
