@@ -202,7 +202,7 @@ def _verdict(findings: list[_Finding]) -> Verdict:
         how = SYMBOLIC if any(finding.equal == SYMBOLIC for finding in findings) else STRUCTURAL
         return Verdict(EQUAL, how)
     if all(finding.witness is not None for finding in findings):
-        witness = dict(findings[0].witness or {})
+        witness = {letter: value for letter, value in (findings[0].witness or {}).items() if letter[0] != "#"}
         return Verdict(DIFFERENT, "numeric" if witness else "structural", witness or None)
     mixed = len(findings) > 1 and any(f.equal or f.witness is not None for f in findings)
     mixed = mixed or any(finding.ambiguous for finding in findings)

@@ -32,7 +32,8 @@ from hmer_suite.equiv.difference.truths import witness_if_truths_differ
 from hmer_suite.equiv.equality import equality, is_constant, reversed_chain
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
 from hmer_suite.equiv.reading.operators import GEOMETRY, INTERCHANGEABLE, ORDER_RELATIONS, SYMMETRIC
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, rewrite
+from hmer_suite.equiv.solutions import is_statement
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, op, rewrite
 from hmer_suite.equiv.values import Outside, Point, Singular
 
 
@@ -127,6 +128,9 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
         alike = not figures and any(ours in family and theirs in family for family in INTERCHANGEABLE)
         return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
     witness = _different_sides(ours, left, right)
+    if ours == r"\Rightarrow" and all(map(is_statement, (*left, *right))):
+        negated = op(r"\neg", right[1]), op(r"\neg", right[0])
+        return None if _different_sides(ours, left, negated) is None else witness
     if witness is not None and ours in (r"\equiv", r"\approx", r"\simeq", r"\sim", r"\propto", r"\triangleq"):
         if any(side.op in NON_EXPRESSIONS for side in (*left, *right)):
             return witness

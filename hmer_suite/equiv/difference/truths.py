@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hmer_suite.equiv.difference.equations import truth
 from hmer_suite.equiv.difference.search import Witness, witness_at
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.values import Point, Singular, Unknown
+from hmer_suite.equiv.values import Outside, Point, Singular, Unknown
 
 
 def witness_if_truths_differ(point: Point, left: Term, right: Term) -> Witness | None:
@@ -29,8 +29,20 @@ def _statement_truth(point: Point, term: Term) -> bool | None:
     if term.op == "ac" and term.data == r"\vee":
         return _negated(_all_true([_negated(_statement_truth(point, arg)) for arg in term.args]))
     if term.op == "op" and term.data == r"\neg":
-        return _negated(_statement_truth(point, term.args[0]))
+        return _negated(_statement_truth(point, term.args[0])) if _is_defined(point, term) else None
     raise Unknown(term.op)
+
+
+def _is_defined(point: Point, term: Term) -> bool:
+    """Whether all sides in a statement have values, so that its negation holds where it does not."""
+    try:
+        for part in term.walk():
+            if part.op == "chain":
+                for side in part.args:
+                    point.value(side)
+    except Outside:
+        return False
+    return True
 
 
 def _negated(truth: bool | None) -> bool | None:

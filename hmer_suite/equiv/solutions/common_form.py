@@ -136,9 +136,9 @@ def _chain_form(term: Term) -> Term | None:
 
 def _signed_form(term: Term) -> Term | None:
     r"""``x = \pm 2`` says x = 2 or x = -2, and ``x \ne \pm 2`` that x is neither."""
-    join = {("=",): OR, (r"\neq",): AND}.get(term.relations)
-    if join is None:
+    if len(term.relations) > 1 or term.relations[0] not in EQUATIONS:
         return None
+    join = OR if term.relations[0] == "=" else AND
     return _joined(join, [with_sign(term, sign) for sign in (1, -1)])
 
 

@@ -35,7 +35,7 @@ from hmer_suite.equiv.solutions.real_line import (
     places,
     says_more,
 )
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name, op
 
 MAX_RELATIONS = 8
 """Truth tables have at most this many relations."""
@@ -48,7 +48,7 @@ def same_solutions(left: Term, right: Term) -> bool:
     """Whether two statements, sets or piecewise expressions certainly say the same in two ways."""
     if left.op not in NON_EXPRESSIONS and right.op not in NON_EXPRESSIONS and "op" not in (left.op, right.op):
         return False
-    for proof in (_same_statements, _same_lists, _same_sets, _same_piecewise):
+    for proof in (_are_contrapositive, _same_statements, _same_lists, _same_sets, _same_piecewise):
         try:
             if proof(left, right):
                 return True
@@ -99,6 +99,15 @@ class _Line:
 
 def _first_apart(line: _Line) -> Term | None:
     return next((p.value for p in line.places if line.first(p.value) != line.second(p.value)), None)
+
+
+def _are_contrapositive(left: Term, right: Term) -> bool:
+    """Whether an implication says of the negations what another says of the statements."""
+    if not (left.op == right.op == "chain" and left.data == right.data == (r"\Rightarrow",)):
+        return False
+    (first, second), (third, fourth) = left.args, right.args
+    pairs = ((first, op(NOT, fourth)), (second, op(NOT, third)))
+    return all(is_statement(ours) and same_solutions(ours, theirs) for ours, theirs in pairs)
 
 
 # --- statements ------------------------------------------------------------------------------------------------------

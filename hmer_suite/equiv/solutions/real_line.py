@@ -350,6 +350,8 @@ def holds(form: Term, letter: Term, value: Term) -> bool:
         Uncertain: that is not known.
     """
     if form.op == "op" and form.data == NOT:
+        if any(part.op == "pow" and part.args[1] == MINUS_ONE for part in form.walk()):
+            raise Uncertain  # whether the negation holds where the statement divides by zero
         return not holds(form.args[0], letter, value)
     if form.op == "ac":
         every = [holds(arg, letter, value) for arg in form.args]
