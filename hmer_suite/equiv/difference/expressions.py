@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
-from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.equations import PIVOTS
+from hmer_suite.equiv.difference.proof_of_difference import difference
 from hmer_suite.equiv.difference.search import (
     DOTS,
     INFINITY,

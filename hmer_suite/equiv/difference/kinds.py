@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hmer_suite.equiv.difference.dispatch import Proof
 from hmer_suite.equiv.difference.expressions import different_parts
+from hmer_suite.equiv.difference.proof_of_difference import Proof
 from hmer_suite.equiv.difference.search import INFINITY, STRUCTURE, Witness, first_witness, witness_if_apart
 from hmer_suite.equiv.difference.solutions import different_solutions, witness_on_line
 from hmer_suite.equiv.difference.statements import different_chain

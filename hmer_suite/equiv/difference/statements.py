@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
-from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.divisions import witness_at_pole
 from hmer_suite.equiv.difference.equations import (
     EQUATIONS,
@@ -20,6 +19,7 @@ from hmer_suite.equiv.difference.equations import (
     witness_by_solving,
 )
 from hmer_suite.equiv.difference.expressions import is_broken, is_formal, is_nowhere_defined
+from hmer_suite.equiv.difference.proof_of_difference import difference
 from hmer_suite.equiv.difference.search import (
     STRUCTURE,
     Witness,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.expressions import different_entry, different_parts
+from hmer_suite.equiv.difference.proof_of_difference import difference
 from hmer_suite.equiv.difference.search import (
     STRUCTURE,
     Witness,

@@ -104,7 +104,7 @@ def _cuts(term: Term, letter: Term) -> Iterator[Term]:
 
 
 def _same_at(left: Term, right: Term, letter: Term, place: Place) -> bool:
-    values = []
+    values: list[Term | None] = []
     for side in (left, right):
         try:
             values.append(_resolved(side, letter, place))
