@@ -22,6 +22,7 @@ from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.segments import raised_segments
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
@@ -169,6 +170,9 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         return _Finding(equal=how)
     if same_solutions(left, right):
         return _Finding(equal=SYMBOLIC)
+    segments = raised_segments(*special)
+    if segments is not None and equality(*segments) is not None:
+        return _Finding(ambiguous=True)
     witness = None
     for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:
