@@ -133,7 +133,7 @@ def _foreign_signs(tree: Node) -> set[str]:
     return {
         sign
         for sign in "".join(unparse(tree))
-        if not sign.isascii() and category(sign) not in ("Lo", "Po", "Pd")
+        if not sign.isascii() and category(sign) not in ("Lo", "Po")
     }
 
 

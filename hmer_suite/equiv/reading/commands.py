@@ -30,6 +30,8 @@ _MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "v
 _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
 _COLOURED = frozenset((r"\textcolor", r"\colorbox", r"\fcolorbox"))
 """Commands whose last argument alone is drawn, in a colour."""
+_OF_DIGITS = frozenset((r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt", r"\boldsymbol", r"\bm", r"\pmb"))
+"""Fonts in which digits are still a number, and the name of a function is still one."""
 _SPACES = frozenset(token for token, cls in CLASSES.items() if cls == "SPACE")
 _BINOMIALS = frozenset((r"\binom", r"\dbinom", r"\tbinom"))
 _STATEMENT_ACCENTS = frozenset((r"\pmod", r"\pod", r"\boxed", r"\underline", r"\fbox"))
@@ -127,7 +129,7 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
     font, content = node.name, argument_of(node)
     text = "".join(token for token in unparse(content) if token not in _SPACES)
     text = text.removeprefix("{").removesuffix("}")
-    upright = font in (r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt")
+    upright = font in _OF_DIGITS
     if font == r"\mathrm" and text.isdecimal():
         return factors.scripted(number(text), atom)
     if text.isdecimal() and (upright or font == r"\mathit"):

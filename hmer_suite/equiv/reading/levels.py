@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atom_types import BARS, Atom
+from hmer_suite.equiv.reading.node_shapes import DEGREES
 from hmer_suite.equiv.reading.operators import (
     BREAK,
     DOTS,
     FACTOR,
+    IMPLY,
     INTEGRALS,
     KNOWN,
     LARGE,
@@ -50,17 +52,37 @@ def is_connective(node: Node) -> bool:
     return bool(words) and words[0].lower().strip(",") in _CONNECTIVES
 
 
+_FRAMES = frozenset((r"\boxed", r"\fbox", r"\textcircled", r"\underline", r"\overline"))
+"""Commands that draw a frame or a line around a sign."""
+
+
 def _relation_of(node: Node) -> str | None:
     """The name of a relation that is a command: ``\\stackrel{def}{=}``, ``\\xrightarrow{f}``."""
     if node.kind != "command":
         return None
     if CLASSES.get(node.name) == "XARROW":
-        return " ".join(unparse(node))
+        return " ".join(_label(unparse(node)))
+    if node.name in _FRAMES:
+        items = items_of(argument_of(node))
+        sign = items[0].name if len(items) == 1 and items[0].kind == "symbol" else ""
+        if LEVEL.get(sign, FACTOR) in (RELATION, IMPLY):
+            return " ".join(unparse(node))
     if node.name in (r"\overset", r"\underset", r"\stackrel"):
         items = items_of(argument_of(node, 1))
         if len(items) == 1 and items[0].kind == "symbol" and SPACING_CLASSES.get(items[0].name) == "rel":
             return " ".join(unparse(node))
     return None
+
+
+def _label(tokens: Sequence[str]) -> list[str]:
+    """The tokens of an arrow with its label, without white space, a degree sign as it is raised elsewhere."""
+    label: list[str] = []
+    for token in tokens:
+        if token in DEGREES:
+            label += ["^", "{", r"\circ", "}"]
+        elif CLASSES.get(token) != "SPACE":
+            label.append(token)
+    return label
 
 
 def is_dots(part: Sequence[Atom]) -> bool:

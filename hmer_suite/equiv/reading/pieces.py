@@ -38,6 +38,9 @@ def composed(flat: list[Atom]) -> list[Atom]:
         elif [dot.token for dot in flat[index : index + 3] if dot.plain] == [r"\cdot"] * 3:
             out.append(Atom("sym", r"\cdots"))
             index += 3
+        elif [dot.token for dot in flat[index : index + 3] if dot.plain] == ["."] * 3:
+            out.append(Atom("sym", r"\ldots"))
+            index += 3
         elif atom.token in _INTEGRALS and (count := _joined_integrals(flat, index)) > 1:
             last = flat[index + count - 1]
             total = sum(_INTEGRALS[sign.token] for sign in flat[index : index + count])

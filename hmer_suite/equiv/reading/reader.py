@@ -86,6 +86,8 @@ class TermReader:
         """The term of a canonical tree (`hmer_suite.latex.canonical.canoniser.canonical_tree`)."""
         self.chemical = self.saw_elements = False
         items = without_full_stop(tree.children)
+        if len(items) < len(tree.children):
+            self.doubts.add("full stop in front")
         term = self.row(items)
         if self.saw_elements:  # then other letters side by side are elements as well
             self.chemical = True
