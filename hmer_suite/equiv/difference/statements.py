@@ -222,7 +222,8 @@ def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Wit
                 and head not in a.walk()
                 and head not in b.walk()
             ):
-                return difference(a, b)
+                witness = difference(a, b)
+                return witness if witness or letter.op == "name" else None  # two numbers: solved below
     return None
 
 

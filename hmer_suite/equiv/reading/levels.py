@@ -145,6 +145,44 @@ def unpunctuated(row: list[Atom]) -> list[Atom]:
     return row[start:end]
 
 
+_WIDE = frozenset((r"\quad", r"\qquad"))
+
+
+def without_wide_spaces(row: list[Atom]) -> list[Atom]:
+    r"""The row without wide spaces beside an operator, which separate nothing: ``x\quad=3``, ``s\quad+2``.
+
+    One before a minus may separate: ``1\quad-2``.
+    """
+    if not any(atom.token in _WIDE for atom in row):
+        return row
+    return [
+        atom
+        for index, atom in enumerate(row)
+        if not (atom.token in _WIDE and atom.plain and _is_beside_operator(row, index))
+    ]
+
+
+def _is_beside_operator(row: Sequence[Atom], index: int) -> bool:
+    before, after = index - 1, index + 1
+    while before >= 0 and row[before].token in _WIDE:
+        before -= 1
+    while after < len(row) and row[after].token in _WIDE:
+        after += 1
+    if before >= 0 and RELATION <= _joining_level(row[before]) < FACTOR:
+        return True
+    if before < 0 or after == len(row) or row[after].token in ("-", r"\pm", r"\mp", *_SIGNS_ALONE):
+        return False
+    return RELATION <= _joining_level(row[after]) < FACTOR
+
+
+_SIGNS_ALONE = frozenset((r"\downarrow", r"\uparrow", r"\rightarrow", r"\leftarrow", r"\to"))
+"""Relations that also stand alone, between or before statements."""
+
+
+def _joining_level(atom: Atom) -> int:
+    return FACTOR if atom.token in BARS or atom.token in _SIGNS_ALONE else level_of(atom)
+
+
 def without_full_stop(items: Sequence[Node | None]) -> Sequence[Node | None]:
     """The items of a formula without a full stop before it, which ends the sentence before; not that of ``.5``."""
     if len(items) < 2 or not (isinstance(items[0], Symbol) and items[0].name in (".", "。")):

@@ -31,6 +31,7 @@ from hmer_suite.equiv.reading.levels import (
     split_at,
     unpunctuated,
     without_full_stop,
+    without_wide_spaces,
 )
 from hmer_suite.equiv.reading.numbers import with_thousands
 from hmer_suite.equiv.reading.operations import (
@@ -57,7 +58,8 @@ from hmer_suite.equiv.reading.operators import (
 )
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
-from hmer_suite.equiv.reading.shapes import is_text, items_of
+from hmer_suite.equiv.reading.shapes import items_of
+from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
 
@@ -112,7 +114,7 @@ class TermReader:
         """The term of a row of atoms: split at the loosest operators, and so on inwards."""
         if not row:
             return EMPTY
-        row = fold_integrals(row)
+        row = fold_integrals(without_wide_spaces(row))
         if row[0].token in _BIG and not row[0].plain:
             row = [Atom("sym", _BIG[row[0].token], row[0].sub, row[0].sup), *row[1:]]
         levels = [level_of(atom) for atom in row]
@@ -177,8 +179,10 @@ class TermReader:
         return left_associated(signs, operands)
 
     def _relation(self, row: list[Atom], levels: list[int]) -> Term:
-        if levels[:2] == [FACTOR, FACTOR] and is_text(row[0]):  # words before a statement
-            return Term("list", "quad", (self.product(row[:1]), self.statement(row[1:])))
+        if levels[:2] == [FACTOR, FACTOR] and (words := words_before(row)):
+            return Term("list", "quad", (self.product(row[:words]), self.statement(row[words:])))
+        if levels[-2:] == [FACTOR, FACTOR] and are_words_after(row):
+            return Term("list", "quad", (self.statement(row[:-1]), self.product(row[-1:])))
         parts, atoms_ = split_at(row, levels, RELATION)
         signs: list[str] = []
         sides, negated = [parts[0]], False
