@@ -123,9 +123,25 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         if _undecided(findings):
             break
     verdict = _verdict(findings)
-    if verdict.verdict == DIFFERENT and _foreign_signs(left) != _foreign_signs(right):
+    if verdict.verdict == DIFFERENT and (
+        _foreign_signs(left) != _foreign_signs(right) or _are_words_in_letters(left, right)
+    ):
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     return verdict
+
+
+def _are_words_in_letters(left: Node, right: Node) -> bool:
+    r"""Whether only one side has words, and the other the same letters without them: ``No~solution``."""
+    sides = [unparse(side) for side in (left, right)]
+    if len({any(CLASSES.get(token) == "TEXT" for token in tokens) for tokens in sides}) == 1:
+        return False
+    ours, theirs = ([token for token in tokens if not _is_dress(token)] for tokens in sides)
+    return ours == theirs
+
+
+def _is_dress(token: str) -> bool:
+    """Whether a token changes the font of words or the space in them, and no letter."""
+    return token in ("{", "}", " ", "~", r"\mathrm") or CLASSES.get(token) in ("TEXT", "SPACE")
 
 
 def _foreign_signs(tree: Node) -> set[str]:

@@ -58,7 +58,7 @@ from hmer_suite.equiv.reading.operators import (
 )
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
-from hmer_suite.equiv.reading.shapes import items_of
+from hmer_suite.equiv.reading.shapes import argument_of, items_of, words_of
 from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
@@ -144,6 +144,8 @@ class TermReader:
 
     def _break(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, BREAK)
+        if (values := self._enumerated(parts, signs)) is not None:
+            return values
         terms = [self.statement(unpunctuated(parts[0]))] if parts[0] else []
         for sign, part in zip(signs, parts[1:], strict=True):
             if sign.kind == "cmd":
@@ -155,6 +157,20 @@ class TermReader:
         loose = all(sign.token in (r"\quad", r"\qquad") for sign in signs)
         loose = loose and all(term.op != "chain" for term in terms)
         return Term("list", "quad" if loose else None, tuple(terms))
+
+    def _enumerated(self, parts: list[list[Atom]], signs: list[Atom]) -> Term | None:
+        """Values that words join to a list, ``4, 7, and 9``; None for statements and for other words."""
+        words = {words_of(argument_of(sign.value)) for sign in signs if isinstance(sign.value, Node)}
+        if not words or not words <= {"and", "or"} or any(sign.kind != "cmd" for sign in signs) or [] in parts:
+            return None
+        terms = self._statements(map(unpunctuated, parts))
+        values = [value for term in terms for value in (term.args if term.op == "list" else (term,))]
+        if any(value.op in ("chain", "list", "text") for value in values):
+            return None
+        if "or" in words:
+            self.doubts.add("or")
+            return None
+        return Term("list", None, tuple(values))
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
         if has_decimal_comma(row):

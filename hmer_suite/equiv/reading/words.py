@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.functions import FUNCTION_NAMES
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, is_text, words_of
 from hmer_suite.equiv.reading.units import is_unit, unit, units_in
@@ -34,14 +35,14 @@ def text_term(words: str, before: Sequence[Atom], after: Sequence[Atom]) -> Term
 
 
 def words_before(row: Sequence[Atom]) -> int:
-    r"""The number of atoms that are words before a statement: a text, or ``\\mathrm{Thus}`` and a space; else 0."""
+    r"""The number of atoms that are words before a statement: a text, or one as in ``\mathrm{Thus}\ x=1``; else 0."""
     if is_text(row[0]):
         return 1
     value = row[0].value
-    if not (isinstance(value, Command) and value.name == r"\mathrm" and row[0].plain and row[1].kind == "space"):
+    if not (isinstance(value, Command) and value.name == r"\mathrm" and row[0].plain) or row[1].kind == "br":
         return 0
-    words = words_of(argument_of(value)).replace(" ", "")
-    return 2 if len(words) > 2 and words.istitle() and words.isascii() else 0
+    word = words_of(argument_of(value))
+    return int(len(word) > 2 and word.istitle() and word.isascii() and word not in FUNCTION_NAMES)
 
 
 def are_words_after(row: Sequence[Atom]) -> bool:
