@@ -147,9 +147,7 @@ def _is_dress(token: str) -> bool:
 def _foreign_signs(tree: Node) -> set[str]:
     """Signs outside ASCII that may be another spelling of a command, and not letters of a script of words."""
     return {
-        sign
-        for sign in "".join(unparse(tree))
-        if not sign.isascii() and category(sign) not in ("Lo", "Po")
+        sign for sign in "".join(unparse(tree)) if not sign.isascii() and category(sign) not in ("Lo", "Po")
     }
 
 

@@ -53,7 +53,9 @@ _TYPED = {"\u00b7": r"\cdot", r"\cdotp": r"\cdot", "\u2013": "-", "\u2014": "-",
 def typed_sign(sign: str, items: Sequence[Node | None], index: int) -> str:
     """The sign that is meant where another was typed; a dash between two digits may be one of a range, and stays."""
     meant = _TYPED.get(sign, sign)
-    if meant == "-" != sign and all(map(_is_digit, (*items[index - 1 : index], *items[index + 1 : index + 2]))):
+    if meant == "-" != sign and all(
+        map(_is_digit, (*items[index - 1 : index], *items[index + 1 : index + 2]))
+    ):
         return sign
     return meant
 

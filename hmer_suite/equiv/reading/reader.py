@@ -161,7 +161,12 @@ class TermReader:
     def _enumerated(self, parts: list[list[Atom]], signs: list[Atom]) -> Term | None:
         """Values that words join to a list, ``4, 7, and 9``; None for statements and for other words."""
         words = {words_of(argument_of(sign.value)) for sign in signs if isinstance(sign.value, Node)}
-        if not words or not words <= {"and", "or"} or any(sign.kind != "cmd" for sign in signs) or [] in parts:
+        if (
+            not words
+            or not words <= {"and", "or"}
+            or any(sign.kind != "cmd" for sign in signs)
+            or [] in parts
+        ):
             return None
         terms = self._statements(map(unpunctuated, parts))
         values = [value for term in terms for value in (term.args if term.op == "list" else (term,))]

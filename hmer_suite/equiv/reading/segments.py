@@ -17,7 +17,8 @@ def with_segments(left: Term, right: Term) -> tuple[Term, Term]:
 
 def raised_segments(left: Term, right: Term) -> tuple[Term, Term] | None:
     """The pair with exponents after two capitals as those of segments; None where no letters may be segments."""
-    raised = any(_ends(part) and _exponent(part) is not None for part in (*left.walk(), *right.walk()))
+    parts = (part for side in (left, right) for part in side.walk() if part.op == "mul")
+    raised = any(_exponent(part) is not None and _ends(part) for part in parts)
     if not raised or not all(map(_has_segments_alone, (left, right))):
         return None
     return rewrite(left, _as_power), rewrite(right, _as_power)
@@ -94,7 +95,7 @@ def _as_power(term: Term) -> Term:
 
 def _exponent(term: Term) -> Term | None:
     """The exponent after a product of two capitals."""
-    *_, last = (arg for arg in term.args if arg.op != "num") if term.op == "mul" else (term,)
+    last = term.args[-1] if term.op == "mul" else term
     return last.args[1] if last.op == "pow" else None
 
 
