@@ -164,6 +164,11 @@ def test_loops_of_2000_tokens_are_quick(loop, rules):
     assert seconds(" ".join(words), rules=rules) < 2
 
 
+@pytest.mark.parametrize("end", [r"\dot3", "{ $", "x ]", r"\left("])
+def test_optional_arguments_that_are_never_closed_end_valid(end):
+    assert is_valid(split(repair(r"\sqrt[" * 11 + end).output))
+
+
 def test_100_000_nested_braces_end_valid():
     assert seconds("{" * 100_000, rules=()) < 60
 
