@@ -63,7 +63,11 @@ class _Places:
     def visit(self, node: Node, owner: Node | None, start: int, depth: int) -> None:
         """Note the tokens of a node that begins at token *start*; *owner* is the construct that it is a part of."""
         tokens = unparse(node)
-        here = node if owner is None or not isinstance(node, Group | Text | Row | Math | Line | Primes) else owner
+        here = (
+            node
+            if owner is None or not isinstance(node, Group | Text | Row | Math | Line | Primes)
+            else owner
+        )
         at = 0
         for child in () if depth > _MAX_DEPTH else _drawn_children(node):
             inside = unparse(child)
