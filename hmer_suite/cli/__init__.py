@@ -22,6 +22,7 @@ COMMANDS = (
     "equal",
     "train",
     "predict",
+    "report",
     "plugins",
     "serve",
     "demo",

@@ -1,4 +1,4 @@
-"""Line charts as inline SVG, coloured by the page's style sheet and this module's palette."""
+"""Line charts as inline SVG, coloured by the page's style sheet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from hmer_suite.report.figure import COLOURS
+COLOURS = 8
+"""Colours of the style sheet, the classes ``s0`` to ``s7``."""
 
 WIDTH, HEIGHT = 480, 270
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 34, 40
@@ -59,7 +60,8 @@ def line_chart(frame: Frame, lines: Sequence[Line], summary: str) -> Markup:
     if not any(line.points for line in lines):
         parts.append(_text(WIDTH / 2, HEIGHT / 2, "no values", "middle"))
     return Markup(
-        '<svg class="chart" role="img" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-label="{summary}">{parts}</svg>'
+        '<svg class="chart" role="img" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-label="{summary}">'
+        "{parts}</svg>"
     ).format(w=WIDTH, h=HEIGHT, summary=summary, parts=Markup("").join(parts))
 
 
@@ -99,20 +101,14 @@ def _text(x: float, y: float, text: str, anchor: str, kind: str = "") -> Markup:
 
 def _line(frame: Frame, line: Line) -> Markup:
     every = -(-len(line.points) // MOST_POINTS)
-    kept = [
-        point
-        for place, point in enumerate(line.points)
-        if place % every == 0 or place == len(line.points) - 1
-    ]
+    last = len(line.points) - 1
+    kept = [point for place, point in enumerate(line.points) if place % every == 0 or place == last]
     places = [frame.at(point) for point in kept]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    colour = COLOURS[line.colour % len(COLOURS)]
     dash = Markup(' stroke-dasharray="5 3"') if line.dashed else ""
-    drawn = Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="1.8"{}/>').format(
-        path, colour, dash
-    )
     dots = places if line.dots or len(places) == 1 else []
-    circles = [
-        Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3" fill="{}"/>').format(x, y, colour) for x, y in dots
-    ]
-    return drawn + Markup("").join(circles)
+    circles = Markup("").join(
+        Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3"/>').format(*place) for place in dots
+    )
+    drawn = Markup('<polyline points="{}"{}/>').format(path, dash) + circles
+    return Markup('<g class="s{}">{}</g>').format(line.colour % COLOURS, drawn)

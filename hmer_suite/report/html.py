@@ -1,7 +1,9 @@
 """Reports as one self-contained HTML page: nothing is fetched, formulas are MathML.
 
 All samples are in the page as compressed data, which its one script lists, searches and draws on demand
-(`hmer_suite.report.sample_data`). Where no script runs, the page shows the worst of them. `write_score_report` and `write_compare_report` write ``index.html`` into a folder; `score_page` and
+(`hmer_suite.report.sample_data`). Where no script runs, the page shows the worst of them.
+
+`write_score_report` and `write_compare_report` write ``index.html`` into a folder; `score_page` and
 `compare_page` are pure functions that return the page.
 """
 
