@@ -9,7 +9,7 @@ import typer
 
 from hmer_suite.cli.common import COLUMNS, FORMAT, JSON, REPORT, RULE, judge_meaning, print_json
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
-from hmer_suite.errors import UsageError
+from hmer_suite.errors import PairingError, UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -40,6 +40,13 @@ BACKEND = typer.Option("local", "--backend", metavar="local|dask", help="Where s
 SCHEDULER = typer.Option(
     None, "--scheduler", metavar="ADDR", help="Address of the Dask scheduler, for --backend dask."
 )
+IMAGES = typer.Option(
+    None,
+    "--images",
+    metavar="SET",
+    help="With --report: show the pictures or ink that were read beside their samples; a data set or a folder, as "
+    "predict takes it.",
+)
 FAIL_UNDER = typer.Option(
     [],
     "--fail-under",
@@ -62,6 +69,7 @@ def run(
     backend: str = BACKEND,
     scheduler: str | None = SCHEDULER,
     report: Path | None = REPORT,
+    images: str | None = IMAGES,
     fail_under: list[str] = FAIL_UNDER,
     as_json: bool = JSON,
 ) -> None:
@@ -79,6 +87,8 @@ def run(
       \b
     hmer-suite score preds.zip --refs captions.txt --report out/ --fail-under exprate=40
     """
+    if images is not None and report is None:
+        raise UsageError(f"--images {images}: only --report shows pictures")
     limits = [_limit(text) for text in fail_under]
     rules = _rules(rule)
     read, paired = _paired(predictions, refs, format, columns)
@@ -90,7 +100,9 @@ def run(
     scores = _count(paired, repair, rules, metric, executor)
     if semantics:
         scores = judge_meaning(scores, "meaning", workers)
-    _print(scores, predictions.name, report, as_json)
+    if report is not None:
+        _write_report(scores, predictions, report, images)
+    _print(scores, as_json)
     _check(scores, limits)
 
 
@@ -169,11 +181,35 @@ def _count(
             executor.shutdown()
 
 
-def _print(scores: Scores, title: str, report: Path | None, as_json: bool) -> None:
-    if report is not None:
-        from hmer_suite.report.html import write_score_report
+def _write_report(scores: Scores, predictions: Path, report: Path, images: str | None) -> None:
+    from hmer_suite.predictions.confidences import read_confidences
+    from hmer_suite.report.html import Known, write_score_report
 
-        write_score_report(scores, report, title=title)
+    pictures = {} if images is None else _pictures(images, [sample.id for sample in scores.samples])
+    known = Known(pictures, read_confidences(predictions))
+    write_score_report(scores, report, title=predictions.name, known=known)
+
+
+def _pictures(images: str, ids: list[str]) -> dict[str, str]:
+    """Pictures of the samples *ids*; a message says of how many there is none."""
+    from hmer_suite.predict.inputs import read_inputs
+    from hmer_suite.predictions.ids import bare
+    from hmer_suite.registry import data_source
+    from hmer_suite.report.pictures import picture_uris
+    from hmer_suite.specs.recogniser import Preprocessing
+
+    read = picture_uris(read_inputs([images], Preprocessing(), data_source))
+    by_name = {bare(name): picture for name, picture in read.items()} | read
+    found = {name: by_name.get(name, by_name.get(bare(name), "")) for name in ids}
+    lacking = [name for name in ids if not found[name]]
+    if len(lacking) == len(ids):
+        raise PairingError(f"--images {images}: no sample of the predictions is in it, such as {ids[0]}")
+    if lacking:
+        typer.echo(f"{images}: no picture of {len(lacking):,} samples, such as {lacking[0]}", err=True)
+    return {name: picture for name, picture in found.items() if picture}
+
+
+def _print(scores: Scores, as_json: bool) -> None:
     if as_json:
         print_json(scores.to_json())
     else:

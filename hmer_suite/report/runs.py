@@ -23,6 +23,10 @@ BEST = "best"
 """Files of a run, and the folder of its best checkpoint."""
 
 
+MOST_WER = 150.0
+"""Error rates in percent that are drawn; higher ones lie on the upper edge."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
     """A run: its folder and name, its log, its settings as text, its best checkpoint if there is one."""
@@ -193,7 +197,7 @@ def _charts(runs: Sequence[TrainingRun]) -> list[Markup]:
     return [
         _chart("Loss", "training, smoothed; dashed: validation", losses, logarithmic=_spans(losses)),
         _chart("Expression rate", "validation, % of samples", rates, top=100.0),
-        _chart("Token error rate (WER)", "validation, % of tokens", errors),
+        _chart("Token error rate (WER)", f"validation, % of tokens, up to {MOST_WER:g}", errors, top=_top(errors)),
         _chart("Learning rate", "", speeds),
     ]
 
@@ -205,6 +209,11 @@ def _points(curve: Points) -> list[Point]:
 def _smoothed(curve: Points) -> list[Point]:
     steps, values = curve
     return _points((steps, smooth(values, len(values) / 60).tolist())) if values else []
+
+
+def _top(lines: Sequence[Line]) -> float:
+    """The upper end of an axis of error rates: first validations may be far above."""
+    return min(MOST_WER, max((value for line in lines for _, value in line.points), default=MOST_WER))
 
 
 def _spans(lines: Sequence[Line]) -> bool:
