@@ -27,7 +27,7 @@ Attend = Callable[[Batch, Sequence[Sequence[int]]], list[Tensor]]
 def draw_attention(
     reader: Reader, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]], folder: Path
 ) -> list[Path]:
-    """Draw the attention of each token: ``ID.attention.png`` and ``ID.attention.gif`` for each sample.
+    """Draw the attention of each token but braces: ``ID.attention.png`` and ``ID.attention.gif`` for each sample.
 
     Attention is drawn over the image, or colours the strokes of ink. Each token is followed by its confidence in
     percent, if it is known.
@@ -44,6 +44,10 @@ def draw_attention(
         if hypotheses and hypotheses[0].tokens:
             written += _draw_one(reader.model, attend, samples, place, hypotheses[0], folder)
     return written
+
+
+_BRACES = ("{", "}")
+"""Tokens without a picture: nothing is written where they are read."""
 
 
 def _captions(reading: Hypothesis) -> tuple[str, ...]:
@@ -66,7 +70,9 @@ def _draw_one(
     with torch.inference_mode():
         maps = list(attend(batch, numbers)[0].cpu().numpy())
         alignment = align(batch, numbers)[0] if align else None
-    captions = _captions(reading)
+    kept = [number for number, token in enumerate(tokens) if token not in _BRACES] or [0]
+    captions = [_captions(reading)[number] for number in kept]
+    maps = [maps[number] for number in kept]
     if samples.kind == "ink":
         traces = inks_of(samples)[place].traces
         sheet, animation = stroke_sheet(traces, maps, captions), stroke_animation(traces, maps, captions)

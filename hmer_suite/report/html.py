@@ -16,7 +16,7 @@ from pathlib import Path
 from hmer_suite.equiv.verdict import EQUAL, UNDECIDED
 from hmer_suite.report.confidence_charts import Reliability, reliability
 from hmer_suite.report.error_groups import group_tables
-from hmer_suite.report.page import RATES, render, write_page
+from hmer_suite.report.page import RATES, SAMPLES_SCRIPT, render, write_page
 from hmer_suite.report.sample_data import System, sample_data
 from hmer_suite.report.score_samples import (
     DrawnFormula,
@@ -150,7 +150,7 @@ def score_page(scores: Scores, *, title: str = "predictions", known: Known = NOT
     data = sample_data([System("prediction", scores.samples, known.confidences)], pictures=known.pictures)
     return render(
         "score.html",
-        script="samples.js",
+        script=SAMPLES_SCRIPT,
         characters=data.characters,
         data=data.markup,
         reliability=_reliability(scores, known.confidences),
@@ -182,7 +182,7 @@ def compare_page(comparison: Comparison, scores: Mapping[str, Scores], *, spelli
     data = sample_data([System(name, scores[name].samples) for name in names], spelling=spelling)
     return render(
         "compare.html",
-        script="samples.js",
+        script=SAMPLES_SCRIPT,
         characters=data.characters,
         data=data.markup,
         title=" / ".join(names),

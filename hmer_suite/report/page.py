@@ -32,6 +32,9 @@ RATES = {
 }
 """Heading and meaning of each rate, in the order of the tables."""
 
+SAMPLES_SCRIPT = "samples.js"
+"""The script that lists the samples of a page."""
+
 _PLACE_OF_FONT = "/* font */"
 _TICKS = re.compile("`([^`]+)`")
 _FORMULA = re.compile("<math.*?</math>", re.DOTALL)
@@ -40,7 +43,7 @@ _TAG = re.compile("<[^>]*>")
 
 def render(template: str, *, script: str = "", characters: Iterable[str] = (), **values: object) -> str:
     """A page; *script* names the one script of the page, *characters* are those that it draws in formulas."""
-    code = _script(script) if script else ""
+    code = read_script(script) if script else ""
     page = (
         _environment()
         .get_template(template)
@@ -52,16 +55,21 @@ def render(template: str, *, script: str = "", characters: Iterable[str] = (), *
 
 def policy(script: str) -> str:
     """Content security policy (W3C, level 3) of a page: nothing is fetched, and nothing runs but *script*."""
-    digest = b64encode(sha256(script.encode()).digest()).decode()
-    runs = f"'sha256-{digest}'" if script else "'none'"
+    runs = script_source(script) if script else "'none'"
     return (
         f"default-src 'none'; script-src {runs}; style-src 'unsafe-inline'; img-src data:; font-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
+def script_source(script: str) -> str:
+    """A script as a policy names it: by the SHA-256 of its text."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
+
+
 @lru_cache(maxsize=4)
-def _script(name: str) -> str:
+def read_script(name: str) -> str:
+    """The text of a script of pages."""
     return resources.files("hmer_suite.report").joinpath("templates", name).read_text("utf-8")
 
 

@@ -197,7 +197,9 @@ def _charts(runs: Sequence[TrainingRun]) -> list[Markup]:
     return [
         _chart("Loss", "training, smoothed; dashed: validation", losses, logarithmic=_spans(losses)),
         _chart("Expression rate", "validation, % of samples", rates, top=100.0),
-        _chart("Token error rate (WER)", f"validation, % of tokens, up to {MOST_WER:g}", errors, top=_top(errors)),
+        _chart(
+            "Token error rate (WER)", f"validation, % of tokens, up to {MOST_WER:g}", errors, top=_top(errors)
+        ),
         _chart("Learning rate", "", speeds),
     ]
 
