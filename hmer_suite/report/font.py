@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -50,7 +51,7 @@ def _drawn(characters: Iterable[str]) -> set[str]:
 def _subset(text: str) -> tuple[str, bytes] | None:
     """Kind (``woff2``, or ``woff`` where Brotli is not installed) and content of the font for *text*."""
     path = _font_file()
-    if path is None or find_spec("fontTools") is None:
+    if path is None or _spec("fontTools") is None:
         return None
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -62,14 +63,22 @@ def _subset(text: str) -> tuple[str, bytes] | None:
         subsetter = Subsetter(options)
         subsetter.populate(text=text)
         subsetter.subset(font)
-        font.flavor = "woff2" if find_spec("brotli") else "woff"
+        font.flavor = "woff2" if _spec("brotli") else "woff"
         buffer = BytesIO()
         font.save(buffer)
         return font.flavor, buffer.getvalue()
 
 
+def _spec(package: str) -> ModuleSpec | None:
+    """Where a package is, without importing it; None if it is not installed."""
+    try:
+        return find_spec(package)
+    except ModuleNotFoundError:
+        return None
+
+
 def _font_file() -> Path | None:
-    found = find_spec("ziamath")
+    found = _spec("ziamath")
     if found is None or found.origin is None:
         return None
     path = Path(found.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
