@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
-from hmer_suite.cli.terminal import progress_bar, spinner
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.terminal import progress_bar, spinner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

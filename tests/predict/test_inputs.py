@@ -10,7 +10,7 @@ from PIL import Image
 
 from hmer_suite.data.parquet import write_set
 from hmer_suite.data.set_names import open_splits
-from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.errors import InputError, UsageError
 from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.predict.inputs import read_inputs, read_single
 from hmer_suite.registry import data_source
@@ -102,13 +102,15 @@ def test_blank_sheets_stay_samples(tmp_path: Path, want: Preprocessing) -> None:
         assert single.ids == ("input",) and single.blank.tolist() == [True]
 
 
-def test_two_files_of_one_name(tmp_path: Path) -> None:
+def test_two_files_of_one_name_have_distinct_ids(tmp_path: Path) -> None:
     save(tmp_path / "a.png")
     save_ink(tmp_path / "a.inkml")
-    with pytest.raises(PairingError, match=r"a\.png: the same id 'a' as .*a\.inkml"):
-        read(tmp_path)
-    with pytest.raises(PairingError, match=r"a\.png: the same id 'a' as .*a\.png"):
-        read(tmp_path / "a.png", tmp_path / "a.png")
+    save(tmp_path / "b.png")
+    save(tmp_path / "other" / "b.png")
+    assert read(tmp_path).ids == ("a.inkml", "a.png", "b")
+    other = tmp_path / "other" / "b.png"
+    assert read(tmp_path, other).ids == ("a.inkml", "a.png", str(tmp_path / "b.png"), str(other))
+    assert read(tmp_path / "b.png", tmp_path / "b.png").ids == ("b",)
 
 
 def test_a_prepared_set_and_its_splits(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ HEADED = [
     ("p", "which\thyp\ttruth\ns1\tx ^ 2\tx\ns2\t\ty\n", "tsv"),
     ("p", ",image_id,prediction,label\n0,s1,x ^ 2,x\n1,s2,,y\n", "csv"),
     ("p.csv", "s1,x ^ 2,x\ns2,,y\n", "csv"),
-    ("p.csv.gz", gzip.compress(b"s1,x ^ 2,x\ns2,,y\n"), "csv"),
+    ("p.csv.gz", gzip.compress(b"s1,x ^ 2,x\ns2,,y\n", mtime=0), "csv"),
     ("p", 's1,"x ^ 2",x\ns2,"",y\n', "csv"),
     ("p", "image_id\tprediction\tlabel\ns1\tx ^ 2\tx\ns2\t\ty\n".encode("utf-16"), "tsv"),
 ]
@@ -142,12 +142,12 @@ def test_formulas_with_commas_stay_formulas(put, content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "warning"),
     [
-        ("a,1 + 1\nb,x\n", "p:1: 'a,1 + 1' is read as a formula: if it is a record, say --format csv"),
+        ("a,1 + 1\nb,x\n", "p:1: 'a,1 + 1' is read as a formula: if it is a record, say --layout csv"),
         (
             "our 1,our 2\na,x\nb,y\n",
-            "p:1: 'our 1,our 2' is read as a formula: if it is a record, say --format csv",
+            "p:1: 'our 1,our 2' is read as a formula: if it is a record, say --layout csv",
         ),
-        ("a 1 + 1\nb x\n", "p:1: 'a' is read as part of a formula: if it is an id, say --format spaced"),
+        ("a 1 + 1\nb x\n", "p:1: 'a' is read as part of a formula: if it is an id, say --layout spaced"),
         ("label\nx ^ 2\n", "p:1: 'label' looks like a header and is read as a formula: remove it"),
     ],
 )
