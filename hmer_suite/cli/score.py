@@ -119,14 +119,11 @@ def run(
 
     limits = [_limit(text) for text in fail_under]
     given, output = input_and_output(layout, columns, extract, format, table, as_json)
-    files = _Files(report, samples, label_graphs, images)
-    files.check()
+    files = _Files(report, samples, label_graphs, images).checked()
     rules = _rules(rule)
     paired = _paired(predictions, refs, given)
     if not isinstance(paired, Paired):
-        if metric or samples:
-            option = f"--metric {metric[0]}" if metric else f"--samples {samples}"
-            raise UsageError(f"{option}: {predictions} has no references inside or beside it")
+        _check_without_references(metric, samples, predictions)
         files.write_graphs(paired.ids, paired.predictions)
         return _report_validity(paired, output, rules)
     switches = _switches(answers, semantics)
@@ -140,6 +137,13 @@ def run(
     files.write(scores, paired, predictions.name)
     output.print(scores.tables(extra=output.extra), scores.to_json)
     _check(scores, limits)
+
+
+def _check_without_references(metric: list[str], samples: Path | None, predictions: Path) -> None:
+    """Raise if an option needs the references that there are not."""
+    if metric or samples:
+        option = f"--metric {metric[0]}" if metric else f"--samples {samples}"
+        raise UsageError(f"{option}: {predictions} has no references inside or beside it")
 
 
 def _extracted(scores: Scores) -> Scores:
@@ -191,14 +195,15 @@ class _Files:
     label_graphs: Path | None
     images: str | None = None
 
-    def check(self) -> None:
-        """Raise if the rows of samples cannot be written, before anything is read."""
+    def checked(self) -> _Files:
+        """These files; raises before anything is read if what is asked for cannot be written."""
         if self.images is not None and self.report is None:
             raise UsageError(f"--images {self.images}: only --report shows pictures")
         if self.samples is not None:
             from hmer_suite.report.sample_files import check_samples_file
 
             check_samples_file(self.samples)
+        return self
 
     def write(self, scores: Scores, paired: Paired, title: str) -> None:
         if self.report is not None:

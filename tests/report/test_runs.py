@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from hmer_suite.cli import app
-from hmer_suite.errors import InputError
+from hmer_suite.errors import InputError, UsageError
 from hmer_suite.report.chart import ticks
 from hmer_suite.report.runs import read_runs, run_page
 from tests.report.test_html import Page
@@ -68,6 +69,23 @@ def test_command_writes_the_page(runs: list[Path], tmp_path: Path):
     found = json.loads(result.stdout)
     assert Path(found["report"]).read_text("utf-8").startswith("<!DOCTYPE html>")
     assert [run["best"]["exprate"] for run in found["runs"]] == [30.0, 40.0]
+
+
+def test_pictures_stand_beside_their_samples(tmp_path: Path):
+    image = pytest.importorskip("PIL.Image", reason="needs the extra recognise")
+    pytest.importorskip("cv2", reason="needs the extra recognise")
+    ink = np.full((60, 80), 255, np.uint8)
+    ink[10:50, 30:34] = 0
+    (tmp_path / "set").mkdir()
+    image.fromarray(ink).save(tmp_path / "set/a.png")
+    (tmp_path / "p.tsv").write_text("a.png\tx\ty\nb.png\tx\tx\n")
+    given = ["score", str(tmp_path / "p.tsv"), "--no-semantics", "--images", str(tmp_path / "set")]
+    result = CliRunner().invoke(app, [*given, "--report", str(tmp_path / "out")], catch_exceptions=False)
+    assert "no picture of 1 samples, such as b.png" in result.stderr
+    page = Page((tmp_path / "out/index.html").read_text("utf-8"))
+    assert page.count("img", alt="Picture of a.png") == 1
+    with pytest.raises(UsageError, match="only --report shows pictures"):
+        CliRunner().invoke(app, given, catch_exceptions=False)
 
 
 @pytest.mark.parametrize(
