@@ -25,6 +25,7 @@ COMMANDS = (
     "equal",
     "train",
     "predict",
+    "report",
     "plugins",
     "serve",
     "demo",
