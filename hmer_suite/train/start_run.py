@@ -12,9 +12,10 @@ from hmer_suite.files import write_whole
 from hmer_suite.registry import recogniser
 from hmer_suite.settings.resolve import Settings, read_settings, resolve
 from hmer_suite.specs.recogniser import RecogniserSpec
-from hmer_suite.train.checkpoint import LAST, read_checkpoint
+from hmer_suite.train.checkpoint import CONFIG, LAST, read_checkpoint
 from hmer_suite.train.datasets import TrainingData, open_training_data
 from hmer_suite.train.loop import train
+from hmer_suite.train.pretrained import recogniser_of
 from hmer_suite.train.state import Limits, Outcome
 
 LEFT_OUT = "left-out.txt"
@@ -67,11 +68,15 @@ def _start(spec: RecogniserSpec, settings: Settings, data: str, out: Path, limit
 
 
 def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
-    saved = read_checkpoint(folder / LAST).description
+    checkpoint = read_checkpoint(folder / LAST)
+    saved = checkpoint.description
     if saved.recogniser != name:
         raise InputError(f"{folder / LAST}: a run of {saved.recogniser}, not of {name}")
-    spec = recogniser(name)
-    settings = resolve(spec, given=saved.settings)
+    spec = recogniser_of(checkpoint)
+    try:
+        settings = resolve(spec, given=saved.settings)
+    except UsageError as error:
+        raise InputError(f"{folder / LAST / CONFIG}: settings: {error}") from None
     return train(
         spec,
         settings,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from hmer_suite.specs.ranges import Count, NonNegative
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -18,21 +20,21 @@ class Limits:
 class Counters:
     """Progress of a run, saved with every checkpoint."""
 
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
+    step: Count = 0
+    epoch: Count = 0
+    batch: Count = 0
     """Finished batches of the current epoch."""
-    seconds: float = 0.0
+    seconds: NonNegative = 0.0
     """Seconds spent training, over all sessions."""
-    before: float = 0.0
+    before: NonNegative = 0.0
     """Seconds spent training the checkpoint that this run started from."""
     best: float = -1.0
     """Best validation expression rate, in percent."""
     best_wer: float = float("inf")
     """Token error rate of the best, which decides between equal expression rates."""
-    stale: int = 0
+    stale: Count = 0
     """Validations since the best."""
-    lowered: int = 0
+    lowered: Count = 0
     """Number of times that ``plateau`` has lowered the learning rate."""
 
 
