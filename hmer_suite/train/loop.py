@@ -13,6 +13,7 @@ from torch import Tensor
 from hmer_suite.errors import TrainingError
 from hmer_suite.files import write_whole
 from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.recogniser import losses_of
 from hmer_suite.settings.resolve import Settings, write_settings
 from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.train.checkpoint import LAST
@@ -80,7 +81,7 @@ def step(run: TrainingRun, batch: Batch) -> tuple[float, float]:
     run.optimiser.zero_grad(set_to_none=True)
     batch = batch.to(accelerator.device)
     with accelerator.autocast():
-        losses = run.model(batch, label_smoothing=config.label_smoothing)
+        losses = losses_of(run.model, batch, config.label_smoothing)
     mean, samples = _mean(run, losses)
     if not np.isfinite(mean):
         raise _not_finite(run, losses, batch)
