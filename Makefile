@@ -9,8 +9,8 @@ DATA := $(ROOT)../shared/data
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
 	recogniser repair rules scores semantics serve symbols tracing wap
 
-.PHONY: docs web leaderboard help demo test coverage lint grammar bench oracle reports structure semantics soundness clean \
-	$(REPORTS:%=report-%)
+.PHONY: docs web leaderboard help demo test coverage lint grammar formats bench oracle unicode reports structure semantics \
+	soundness clean $(REPORTS:%=report-%)
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 20
@@ -60,11 +60,18 @@ docs: $(STAMP)  ## build the pages as a site in site/
 grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships beside it
 	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.table
 
+formats: $(STAMP)  ## docs/formats.md from the examples of the tests
+	cd $(ROOT) && $(BIN)/python -m tests.formats_page
+
 bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules report-decode report-wap  ## speed side by side; writes reports
 	cd $(ROOT) && $(BIN)/python -m tools.benchmark.run --data $(DATA) --out reports/bench.md
 
 oracle: $(STAMP) $(ROOT)tools/oracle/node_modules  ## verdicts and drawings against KaTeX; writes reports
 	cd $(ROOT) && $(BIN)/python -m tools.oracle.report --data $(DATA) --out reports
+	cd $(ROOT) && $(BIN)/python -m tools.oracle.canonical_fuzz --data $(DATA) --mutants 20000
+
+unicode: $(STAMP) $(ROOT)tools/oracle/node_modules  ## table of Unicode characters that draw like commands
+	cd $(ROOT) && $(BIN)/python -m tools.oracle.unicode_table hmer_suite/latex/unicode.tsv
 
 $(VENV)/.reports: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,reports]'

@@ -6,8 +6,9 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from hmer_suite.errors import InputError
 
@@ -17,17 +18,30 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 def read_bytes(path: str | Path) -> bytes:
     """All bytes of a regular file or pipe; `InputError` names a path that cannot be read."""
+    with opened(path) as file:
+        return file.read()
+
+
+@contextlib.contextmanager
+def opened(path: str | Path) -> Iterator[BinaryIO]:
+    """A regular file or pipe, to be read as it comes; `InputError` names a path that cannot be read."""
     try:
         with open(path, "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-                # /dev/zero never ends, and a terminal waits indefinitely.
-                raise InputError(f"{path}: neither a file nor a pipe")
-            return file.read()
+            _check_kind(file, path)
+            yield file
     except FileNotFoundError:
         raise InputError(f"{path}: no such file or folder") from None
+    except BrokenPipeError:
+        raise  # of what is written meanwhile
     except OSError as error:
         raise InputError(f"{path}: cannot read: {error.strerror}") from None
+
+
+def _check_kind(file: BinaryIO, path: str | Path) -> None:
+    mode = os.fstat(file.fileno()).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        # /dev/zero never ends, and a terminal waits indefinitely.
+        raise InputError(f"{path}: neither a file nor a pipe")
 
 
 def decode(data: bytes, name: str | Path) -> str:

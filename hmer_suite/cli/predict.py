@@ -20,6 +20,7 @@ from hmer_suite.terminal import ProgressBar, progress_bar
 
 if TYPE_CHECKING:
     from hmer_suite.predict.job import Job, Part, Recognises, Row, SamplesT
+    from hmer_suite.predict.joint_reader import JointReader
     from hmer_suite.predict.journal import Journal
     from hmer_suite.predict.reader import Reader
     from hmer_suite.specs.recogniser import Decoding
@@ -49,9 +50,11 @@ BEAM = typer.Option(
     1, "--beam", min=1, metavar="K", help="Beam width; 1 is greedy search. Joined recognisers use at least 5."
 )
 CONSTRAINED = typer.Option(
-    True,
+    None,
     "--constrained/--free",
-    help="Restrict the output to the grammar, or let the network write anything.",
+    help="Restrict the output to the grammar, or let the network write anything; by default the former, but for "
+    "recognisers of single symbols.",
+    show_default=False,
 )
 LM_WEIGHT = typer.Option(
     0.0,
@@ -82,6 +85,9 @@ ACTIVATIONS = typer.Option(
     metavar="DIR",
     help="Draw the activations of the convolutions: a sheet per image with a row per layer.",
 )
+LABEL_GRAPHS = typer.Option(
+    None, "--lg", metavar="DIR", help="Write CROHME's label graphs of readings and labels to this folder."
+)
 
 WARNED = 10
 """Most doubtful readings, and most paths passed over, that are named in warnings."""
@@ -95,7 +101,7 @@ def run(
     shard: str = SHARD,
     recursive: bool = RECURSIVE,
     beam: int = BEAM,
-    constrained: bool = CONSTRAINED,
+    constrained: bool | None = CONSTRAINED,
     lm_weight: float = LM_WEIGHT,
     nbest: int = NBEST,
     batch_size: int = BATCH_SIZE,
@@ -103,6 +109,7 @@ def run(
     precision: str = PRECISION,
     attention: Path | None = ATTENTION,
     activations: Path | None = ACTIVATIONS,
+    label_graphs: Path | None = LABEL_GRAPHS,
     as_json: bool = JSON,
 ) -> None:
     """Recognise images or ink: a single input prints its LaTeX, several make a prediction file for `score`.
@@ -129,15 +136,17 @@ def run(
     if out is not None:
         check_writable(out)
     with interruptible():
+        from hmer_suite.predict.open_reader import default_device, open_readers
         from hmer_suite.specs.recogniser import Decoding
 
-        how = Decoding(beam=beam, nbest=nbest, constrained=constrained, lm_weight=lm_weight)
-        request = _Request(name, inputs, how, batch_size, part, recursive)
+        reader = open_readers(name, device or default_device(), precision)
+        held = reader.formulas if constrained is None else constrained
+        how = Decoding(beam=beam, nbest=nbest, constrained=held, lm_weight=lm_weight)
         _predict(
-            request,
-            _Machine(device, precision),
+            reader,
+            _Request(name, inputs, how, precision, batch_size, part, recursive),
             _Pictures(attention, activations),
-            _Sink(out, resume, as_json),
+            _Sink(out, label_graphs, resume, as_json),
         )
 
 
@@ -148,17 +157,10 @@ class _Request:
     name: str
     inputs: list[str]
     how: Decoding
+    precision: str
     batch_size: int
     shard: Shard
     recursive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Machine:
-    """Device and precision of the networks."""
-
-    device: str
-    precision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +173,18 @@ class _Pictures:
 
 @dataclass(frozen=True, slots=True)
 class _Sink:
-    """Where predictions go: a file, or stdout, as text or as JSON."""
+    """Where predictions go: a file, or stdout, as text or as JSON; and a folder of label graphs, or None."""
 
     out: Path | None
+    label_graphs: Path | None
     resume: bool
     as_json: bool
 
 
-def _predict(request: _Request, machine: _Machine, pictures: _Pictures, sink: _Sink) -> None:
+def _predict(reader: Reader | JointReader, request: _Request, pictures: _Pictures, sink: _Sink) -> None:
     from hmer_suite.predict.joint_reader import JointReader
-    from hmer_suite.predict.open_reader import default_device, open_readers
 
-    reader = open_readers(request.name, machine.device or default_device(), machine.precision)
-    settings = _settings(request, machine, reader.digests)
+    settings = _settings(request, reader.digests)
     if isinstance(reader, JointReader):
         if pictures.attention is not None or pictures.activations is not None:
             raise UsageError(f"{request.name}: --attention and --activations need a single recogniser")
@@ -219,14 +220,14 @@ def _job(reader: Recognises[SamplesT], request: _Request) -> Job[SamplesT]:
     return Job(reader, source, places, request.how, request.batch_size)
 
 
-def _settings(request: _Request, machine: _Machine, digests: Sequence[str]) -> dict[str, object]:
+def _settings(request: _Request, digests: Sequence[str]) -> dict[str, object]:
     """What predictions depend on, by the name of the option; a resumed run must have the same."""
     how = asdict(request.how)
     return {
         "recogniser": request.name,
         "weights": [digest[:16] for digest in digests],
         **{key: how[key] for key in ("beam", "nbest", "constrained", "lm_weight")},
-        "precision": machine.precision,
+        "precision": request.precision,
     }
 
 
@@ -277,7 +278,7 @@ def _run(
     draw: Callable[[Part[SamplesT]], list[Path]],
 ) -> None:
     if sink.out is None:
-        return _print_all(job, sink.as_json, draw)
+        return _print_all(job, sink, draw)
     from hmer_suite.predict.journal import JobDescription, open_journal, partial_path, rows_left
     from hmer_suite.predict.output import check_ids
 
@@ -297,6 +298,8 @@ def _run(
         if journal.done:
             print(f"{out}: {journal.done} of {len(ids)} predictions are there already", file=sys.stderr)
         _write_all(job, journal, tally, draw)
+        _write_graphs(sink, journal.rows())
+        journal.finish()
     failed = f", {journal.failed} of them empty for want of a reading" if journal.failed else ""
     print(f"{out}: {len(ids)} predictions{failed}", file=sys.stderr)
     tally.conclude(len(ids), journal.failed)
@@ -312,7 +315,6 @@ def _write_all(
                 bar.write(str(path))
             tally.add(part, job.how, bar, total == 1)
             journal.append(_objects(part.rows))
-    journal.finish()
 
 
 def _is_complete(out: Path, ids: Sequence[str]) -> bool:
@@ -342,27 +344,35 @@ def _kept_on_interrupt(journal: Journal, total: int) -> Iterator[None]:
         raise
 
 
-def _print_all(job: Job[SamplesT], as_json: bool, draw: Callable[[Part[SamplesT]], list[Path]]) -> None:
+def _print_all(job: Job[SamplesT], sink: _Sink, draw: Callable[[Part[SamplesT]], list[Path]]) -> None:
     total, tally = len(job.places), _Tally()
     found: list[dict[str, object]] = []
     # Printed on a terminal, the formulas themselves show the progress.
-    shown = as_json or not sys.stdout.isatty()
+    shown = sink.as_json or not sys.stdout.isatty()
     try:
         with progress_bar("reading", total if shown else 0) as bar:
             for part in job.parts(0, bar.advance):
                 for path in draw(part):
                     bar.write(str(path))
                 tally.add(part, job.how, bar, total == 1)
-                if as_json:
+                if sink.as_json or sink.label_graphs is not None:
                     found += _objects(part.rows)
-                else:
+                if not sink.as_json:
                     _print(part.rows, total)
     except Interrupted as stop:
         stop.report = f"{tally.done} of {total} inputs were read"
         raise
-    if as_json:
+    _write_graphs(sink, iter(found))
+    if sink.as_json:
         print_json(found[0] if total == 1 else found)
     tally.conclude(total, tally.failed)
+
+
+def _write_graphs(sink: _Sink, rows: Iterator[dict[str, object]]) -> None:
+    if sink.label_graphs is not None:
+        from hmer_suite.predict.output import write_graphs
+
+        write_graphs(sink.label_graphs, rows)
 
 
 def _objects(rows: Sequence[Row]) -> list[dict[str, object]]:

@@ -66,11 +66,12 @@ class Journal:
 
     def finish(self) -> None:
         """Write the prediction file and remove the journal."""
-        write_rows(self.out, self._rows)
+        write_rows(self.out, self.rows)
         if os.path.isfile(self.path):
             os.unlink(self.path)
 
-    def _rows(self) -> Iterator[dict[str, object]]:
+    def rows(self) -> Iterator[dict[str, object]]:
+        """All rows so far."""
         self._file.seek(0)
         next(self._file)
         yield from map(json.loads, self._file)

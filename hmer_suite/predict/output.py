@@ -10,8 +10,9 @@ from pathlib import Path
 from hmer_suite.errors import InputError, PairingError
 from hmer_suite.files import write_whole
 from hmer_suite.predict.joint_reader import JoinedSamples
-from hmer_suite.predictions.files import write_predictions
 from hmer_suite.predictions.layouts import show
+from hmer_suite.predictions.writing import write_tsv
+from hmer_suite.scores.label_graphs import write_label_graphs
 from hmer_suite.specs.recogniser import Hypothesis
 from hmer_suite.specs.samples import SampleSet
 
@@ -39,7 +40,15 @@ def write_rows(path: Path, rows: Callable[[], Iterator[Mapping[str, object]]]) -
     if not table:
         return write_whole(path, "")
     ids, predictions, labels = zip(*table, strict=True)
-    write_predictions(path, ids, predictions, labels if all(labels) else None)
+    write_tsv(path, ids, predictions, labels if all(labels) else None)
+
+
+def write_graphs(folder: Path, rows: Iterator[Mapping[str, object]]) -> None:
+    """Write label graphs of the predictions of rows, and of the labels if all rows have one."""
+    table = [(str(row["id"]), str(row["pred"]), str(row.get("gt", ""))) for row in rows]
+    if table:
+        ids, predictions, labels = map(list, zip(*table, strict=True))
+        write_label_graphs(folder, ids, predictions, labels if all(labels) else None)
 
 
 def check_ids(path: Path, ids: Sequence[str]) -> None:
