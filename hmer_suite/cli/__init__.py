@@ -121,6 +121,6 @@ def _open_streams() -> None:
 
 
 def _end_without_reader(stdout: TextIO, code: int = 0) -> None:
-    """End without complaint: the reader of stdout has gone, as in ``hmer-suite canon FILE | head``, or takes no more."""
+    """End; the reader of stdout has gone, as in ``hmer-suite canon FILE | head``, or stdout takes no more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # for what the interpreter flushes at its end
     sys.exit(code)
