@@ -29,12 +29,17 @@ def spread(executor: Executor, work: Callable[[Chunk], Result], chunks: Iterable
     A chunk that is lost because its worker died is done once more, in this process, with a warning.
     """
     waiting: deque[tuple[Chunk, Future[Result] | None]] = deque()
-    for chunk in chunks:
-        if len(waiting) >= IN_FLIGHT:
+    try:
+        for chunk in chunks:
+            if len(waiting) >= IN_FLIGHT:
+                yield _result(work, *waiting.popleft())
+            waiting.append((chunk, _submitted(executor, work, chunk)))
+        while waiting:
             yield _result(work, *waiting.popleft())
-        waiting.append((chunk, _submitted(executor, work, chunk)))
-    while waiting:
-        yield _result(work, *waiting.popleft())
+    finally:
+        for _, future in waiting:  # after Ctrl-C, nobody waits for them
+            if future is not None:
+                future.cancel()
 
 
 def _submitted(executor: Executor, work: Callable[[Chunk], Result], chunk: Chunk) -> Future[Result] | None:

@@ -7,7 +7,7 @@ import pytest
 from tools.chaos.attacks import ATTACKS, Attack, broken_promise
 from tools.chaos.run import report, run_attack
 
-SHORT = {"mutated labels": 300, "hostile pairs": 20, "flipped bytes": 120}
+SHORT = {"mutated labels": 300, "hostile pairs": 10, "flipped bytes": 40}
 """Tries by attack; the zoo and kills of commands have tests of their own."""
 
 
