@@ -26,6 +26,7 @@ COMMANDS = (
     "equal",
     "train",
     "predict",
+    "report",
     "plugins",
     "serve",
     "demo",

@@ -29,7 +29,7 @@ Attend = Callable[[Batch, Sequence[Sequence[int]]], list[Tensor]]
 def draw_attention(
     reader: Reader, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]], folder: Path
 ) -> list[Path]:
-    """Draw the attention of each token: ``ID.attention.png`` and ``ID.attention.gif`` for each sample.
+    """Draw the attention of each token but braces: ``ID.attention.png`` and ``ID.attention.gif`` for each sample.
 
     ID is the sample's id as `hmer_suite.files.file_name_of` writes it.
 
@@ -50,6 +50,10 @@ def draw_attention(
     return written
 
 
+_BRACES = ("{", "}")
+"""Tokens without a picture: nothing is written where they are read."""
+
+
 def _captions(reading: Hypothesis) -> tuple[str, ...]:
     """Tokens with their confidence, if it is known."""
     if not reading.token_confidences:
@@ -64,7 +68,9 @@ def _draw_one(
     model: Recogniser, attend: Attend, samples: SampleSet, place: int, reading: Hypothesis, folder: Path
 ) -> list[Path]:
     maps, alignment = _attend(model, attend, samples, place, reading)
-    captions = _captions(reading)
+    kept = [number for number, token in enumerate(reading.tokens) if token not in _BRACES] or [0]
+    captions = [_captions(reading)[number] for number in kept]
+    maps = [maps[number] for number in kept]
     if samples.kind == "ink":
         traces = inks_of(samples)[place].traces
         sheet, animation = stroke_sheet(traces, maps, captions), stroke_animation(traces, maps, captions)
