@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -84,3 +86,34 @@ def test_a_system_that_starts_no_processes(monkeypatch):
     for process in begun:
         process.join(60)
         assert process.exitcode is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["data", "synth", "20000", "-o", "FOLDER/set.parquet"],
+        ["score", "FOLDER/preds.tsv", "--workers", "2", "--samples", "FOLDER/samples.jsonl"],
+    ],
+)
+def test_an_interrupted_command_says_so_and_leaves_nothing(tmp_path, words):
+    row = "a{}\t\\frac {{ x }} {{ {} }} + \\sqrt {{ y }} ^ 2\tx + {}\n"
+    (tmp_path / "preds.tsv").write_text("".join(row.format(i, i, i) for i in range(20_000)))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hmer_suite", *(word.replace("FOLDER", str(tmp_path)) for word in words)],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not can_be_interrupted(process.pid):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.terminate()
+    _, said = process.communicate(timeout=300)
+    assert (process.returncode, said.splitlines()[-1]) == (143, "hmer-suite: interrupted")
+    assert "Traceback" not in said
+    assert os.listdir(tmp_path) == ["preds.tsv"]
+
+
+def can_be_interrupted(process: int) -> bool:
+    """Whether a process has a handler of its own for SIGTERM."""
+    status = Path(f"/proc/{process}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
