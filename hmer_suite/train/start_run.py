@@ -79,7 +79,7 @@ def _start(spec: RecogniserSpec, settings: Settings, data: str, out: Path, limit
 
 def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder of a run")
+        raise InputError(f"{folder}: no such checkpoint folder")
     with locked(folder):
         checkpoint = read_checkpoint(folder / LAST)
         saved = checkpoint.description

@@ -119,7 +119,7 @@ def test_two_trainings_do_not_write_into_one_folder(tmp_path, monkeypatch):
 
 
 def test_nothing_to_resume(tmp_path):
-    with pytest.raises(InputError, match="nowhere: no such folder of a run"):
+    with pytest.raises(InputError, match="nowhere: no such checkpoint folder"):
         start_run.resume_run("toy", tmp_path / "nowhere", Limits())
     assert not (tmp_path / "nowhere").exists()
 
