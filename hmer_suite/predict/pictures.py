@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from hmer_suite.errors import UsageError
 from hmer_suite.files import file_name_of, write_whole
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.recogniser import Recogniser
+from hmer_suite.nn.recogniser import Recogniser, readings_of
+from hmer_suite.plugin_calls import plugin_code
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.activations import activation_sheet
 from hmer_suite.report.attention import attention_animation, attention_sheet, stroke_animation, stroke_sheet
@@ -93,7 +94,7 @@ def _attend(
     batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
     numbers = [model.vocabulary.encode(" ".join(reading.tokens))]
     align = getattr(model, "alignments", None)
-    with torch.inference_mode():
+    with torch.inference_mode(), plugin_code(f"{type(model).__name__}: attention failed"):
         maps = list(attend(batch, numbers)[0].cpu().numpy())
         return maps, align(batch, numbers)[0] if align else None
 
@@ -140,7 +141,7 @@ def activations(model: Recogniser, batch: Batch) -> dict[str, Tensor]:
     hooks = [module.register_forward_hook(note) for module in names]
     try:
         with torch.inference_mode():
-            model.decode(batch.to(next(model.parameters()).device), Decoding(max_length=1))
+            readings_of(model, batch.to(next(model.parameters()).device), Decoding(max_length=1))
     finally:
         for hook in hooks:
             hook.remove()
