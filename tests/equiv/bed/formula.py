@@ -20,7 +20,9 @@ RELATIONS = frozenset(
     r"\Leftarrow \Leftrightarrow \mapsto \xrightarrow \xlongequal \rightleftharpoons \vdash \models \lt \gt "
     r"\longrightarrow \uparrow \downarrow \therefore \because \Vdash \sqsubseteq \stackrel \overset \mid".split()
 )
-SEPARATORS = frozenset(r", ; : . ? ! 、 。 \\ & \quad \qquad \text \textcircled \forall \exists \pm \mp".split())
+SEPARATORS = frozenset(
+    r", ; : . ? ! 、 。 \\ & \quad \qquad \text \textcircled \forall \exists \pm \mp".split()
+)
 """Signs after which another statement, or a remark, may begin; signs that stand for two."""
 NAMING = frozenset(
     r"\mathrm \mathbf \mathit \mathcal \mathbb \mathfrak \mathsf \mathtt \boldsymbol \operatorname \text \textrm "
@@ -34,8 +36,9 @@ TAKING = NAMING | frozenset(
     r"\nolimits \not \big \Big \bigl \bigr \bigg \Bigg \mathop \mathrel \mathbin \phantom \vphantom".split()
 )
 """Tokens to which what follows belongs."""
-OPENING, CLOSING = frozenset(r"{ ( [ \{ \langle \lfloor \lceil".split()), frozenset(
-    r"} ) ] \} \rangle \rfloor \rceil".split()
+OPENING, CLOSING = (
+    frozenset(r"{ ( [ \{ \langle \lfloor \lceil".split()),
+    frozenset(r"} ) ] \} \rangle \rfloor \rceil".split()),
 )
 
 
@@ -160,11 +163,18 @@ def equation(tokens: Tokens) -> Sides | None:
     statements, with dots, and with plus-minus.
     """
     found = depths(tokens)
-    places = [place for place, token in enumerate(tokens) if token in RELATIONS and _is_outside(tokens, place)]
+    places = [
+        place for place, token in enumerate(tokens) if token in RELATIONS and _is_outside(tokens, place)
+    ]
     if len(places) != 1 or tokens[places[0]] != "=" or found[places[0]]:
         return None
     left, right = tokens[: places[0]], tokens[places[0] + 1 :]
-    if not left or not right or not is_balanced(left) or any(token in SEPARATORS or _dots(token) for token in tokens):
+    if (
+        not left
+        or not right
+        or not is_balanced(left)
+        or any(token in SEPARATORS or _dots(token) for token in tokens)
+    ):
         return None
     return left, right
 
@@ -198,4 +208,6 @@ def is_balanced(tokens: Tokens) -> bool:
             waiting.append(pairs[token])
         elif token in pairs.values() and (not waiting or waiting.pop() != token):
             return False
-    return not waiting and not any(token.startswith(("\\left", "\\right", "\\begin", "\\end")) for token in tokens)
+    return not waiting and not any(
+        token.startswith(("\\left", "\\right", "\\begin", "\\end")) for token in tokens
+    )

@@ -78,7 +78,7 @@ def _where(source: str) -> dict[str, tuple[int, ...]]:
 
 
 def drawn_from(source: str, needed: tuple[str, ...], rng: random.Random) -> Tokens | None:
-    """A valid formula of a source with one of the tokens *needed*; None if there is none, or the one drawn is not valid."""
+    """A valid formula of a source with one of the tokens *needed*; None if there is none, or it is not valid."""
     where = _where(source)
     present = [token for token in needed or ("",) if token in where]
     if not present:

@@ -3,9 +3,10 @@ r"""Pairs of LaTeX strings with what must be said of them, each reproducible fro
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tests.equiv.bed.apart import notation, statements as apart_statements
+from tests.equiv.bed.apart import notation
+from tests.equiv.bed.apart import statements as apart_statements
 from tests.equiv.bed.formula import Rule, Tokens, text
 from tests.equiv.bed.generate import CONSTRUCTS, random_term
 from tests.equiv.bed.labels import RANDOM, SOURCES, drawn_from, formulas
@@ -22,12 +23,22 @@ MUTATION, APART, APART_LABEL = "mutation", "apart", "apart-label"
 SAME_KINDS, APART_KINDS = (REWRITE, IDENTITY, SAME, SAME_LABEL), (MUTATION, APART, APART_LABEL)
 """Kinds of pairs that must never be DIFFERENT, and that must never be EQUAL; of labels only where there are data."""
 
-SAME_RULES = [*drawn.RULES, *signs.RULES, *words.RULES, *braces.RULES, *values.RULES, *statements.RULES, *solutions.RULES]
+SAME_RULES = [
+    *drawn.RULES,
+    *signs.RULES,
+    *words.RULES,
+    *braces.RULES,
+    *values.RULES,
+    *statements.RULES,
+    *solutions.RULES,
+]
 APART_RULES = [*apart_statements.RULES, *notation.RULES]
 RULES = {
-    SAME: SAME_RULES, SAME_LABEL: [rule for rule in SAME_RULES if rule.about_labels],
-    APART: APART_RULES, APART_LABEL: [rule for rule in APART_RULES if rule.about_labels],
-}  # fmt: skip
+    SAME: SAME_RULES,
+    SAME_LABEL: [rule for rule in SAME_RULES if rule.about_labels],
+    APART: APART_RULES,
+    APART_LABEL: [rule for rule in APART_RULES if rule.about_labels],
+}
 """What makes pairs of these kinds, each rule in its turn."""
 
 MOST_STEPS = 6
@@ -47,6 +58,7 @@ class Pair:
         steps: names of the rewrites or rules taken, or of rewrites and, last, the mutation.
         left, right: the formulas.
         discarded: mutants that were thrown away before, because the oracle could not prove them different.
+        source: the data set of the formula that a rule kept, or `RANDOM`.
     """
 
     kind: str
@@ -56,6 +68,7 @@ class Pair:
     left: str
     right: str
     discarded: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ class Made:
 
 
 def pair(kind: str, seed: int) -> Pair | None:
-    """The pair of that kind and seed; None if there is none, as where none of a few mutants could be proved different."""
+    """The pair of that kind and seed; None if none of a few formulas would do."""
     rng = random.Random(f"{kind}:{seed}")
     if kind in RULES:
         return _ruled(kind, seed, rng)
@@ -103,8 +116,8 @@ def _ruled(kind: str, seed: int, rng: random.Random) -> Pair | None:
         sides = None if tokens is None else rule.apply(tokens, rng)
         if sides is not None:
             steps, right = _drawn_otherwise(rule, sides[1], rng)
-            group = f"{rule.group}, {source}" if of_labels else rule.group
-            return Pair(kind, seed, group, steps, text(sides[0]), text(right))
+            made = Pair(kind, seed, rule.group, steps, text(sides[0]), text(right))
+            return replace(made, source=source) if rule.about_labels else made
     return None
 
 

@@ -44,7 +44,17 @@ ORDER = "what need not commute"
 def _operator(rng: random.Random, letters: str) -> list[str]:
     """Two operators in one notation."""
     a, b = rng.sample(letters, 2)
-    frame = rng.choice((r"\hat {}", r"\hat{{{}}}", r"\widehat {}", r"\mathbf {}", r"\boldsymbol {}", r"\hat{{\mathbf {}}}", r"\mathbf{{{}}}"))
+    frame = rng.choice(
+        (
+            r"\hat {}",
+            r"\hat{{{}}}",
+            r"\widehat {}",
+            r"\mathbf {}",
+            r"\boldsymbol {}",
+            r"\hat{{\mathbf {}}}",
+            r"\mathbf{{{}}}",
+        )
+    )
     return [frame.format(a), frame.format(b)]
 
 
@@ -61,24 +71,42 @@ def _operators(rng: random.Random) -> tuple[str, str]:
 def _commutators(rng: random.Random) -> tuple[str, str]:
     """A commutator changes its sign with its order, and is not zero in general."""
     a, b = _operator(rng, "xpabqHLA")
-    return rng.choice(((f"[{a},{b}]", f"[{b},{a}]"), (f"{a}{b}-{b}{a}", "0"), (f"{a}{b}+{b}{a}", f"2{a}{b}"), (f"({a}+{b})^2", f"{a}^2+2{a}{b}+{b}^2")))
+    return rng.choice(
+        (
+            (f"[{a},{b}]", f"[{b},{a}]"),
+            (f"{a}{b}-{b}{a}", "0"),
+            (f"{a}{b}+{b}{a}", f"2{a}{b}"),
+            (f"({a}+{b})^2", f"{a}^2+2{a}{b}+{b}^2"),
+        )
+    )
 
 
 @_rule(ORDER)
 def _adjoints(rng: random.Random) -> tuple[str, str]:
     """An operator does not commute with its adjoint, its transpose, its conjugate transpose."""
     a = rng.choice("abcAUXM")
-    mark = rng.choice((r"^\dagger", r"^{\dagger}", "^T", r"^{T}", r"^{\mathrm T}", r"^\top", r"^{\intercal}"))
+    mark = rng.choice((r"^\dagger ", r"^{\dagger}", "^T", r"^{T}", r"^{\mathrm T}", r"^\top ", r"^{\intercal}"))
     base = rng.choice((a, rf"\hat {a}", rf"\mathbf {a}"))
-    return rng.choice(((f"{base}{mark}{base}", f"{base}{base}{mark}"), (rf"{base}{mark}\cdot {base}", rf"{base}\cdot {base}{mark}")))
+    return rng.choice(
+        (
+            (f"{base}{mark}{base}", f"{base}{base}{mark}"),
+            (rf"{base}{mark}\cdot {base}", rf"{base}\cdot {base}{mark}"),
+        )
+    )
 
 
 @_rule(ORDER)
 def _row_and_column(rng: random.Random) -> tuple[str, str]:
     """A row times a column is a number, a column times a row a matrix."""
     u, v = rng.sample("uvwxyz", 2)
-    mark = rng.choice(("^T", r"^{\mathrm T}", r"^\top", r"^\dagger"))
-    return rng.choice(((f"{u}{mark}{v}", f"{v}{u}{mark}"), (f"{u}{mark}A{v}", f"A{u}{mark}{v}"), (rf"\vec {u}{mark}\vec {v}", rf"\vec {v}\vec {u}{mark}")))
+    mark = rng.choice(("^T", r"^{\mathrm T}", r"^\top ", r"^\dagger "))
+    return rng.choice(
+        (
+            (f"{u}{mark}{v}", f"{v}{u}{mark}"),
+            (f"{u}{mark}A{v}", f"A{u}{mark}{v}"),
+            (rf"\vec {u}{mark}\vec {v}", rf"\vec {v}\vec {u}{mark}"),
+        )
+    )
 
 
 @_rule(ORDER)
@@ -104,10 +132,14 @@ def _vector_products(rng: random.Random) -> tuple[str, str]:
     a, b = rng.sample("abuvFr", 2)
     accent = rng.choice((r"\vec {}", r"\mathbf {}", r"\overrightarrow{{{}}}"))
     first, second = accent.format(a), accent.format(b)
-    return rng.choice((
-        (rf"{first}\times {second}", rf"{second}\times {first}"), (rf"{first}\times {second}", rf"{first}\cdot {second}"),
-        (rf"{first}\otimes {second}", rf"{second}\otimes {first}"), (rf"({first}\cdot {second}){first}", rf"{first}\cdot({second}{first})"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"{first}\times {second}", rf"{second}\times {first}"),
+            (rf"{first}\times {second}", rf"{first}\cdot {second}"),
+            (rf"{first}\otimes {second}", rf"{second}\otimes {first}"),
+            (rf"({first}\cdot {second}){first}", rf"{first}\cdot({second}{first})"),
+        )
+    )
 
 
 @_label_rule(ORDER)
@@ -115,10 +147,15 @@ def _neighbours_in_a_label(tokens: Tokens, rng: random.Random) -> Sides | None:
     """Two neighbouring letters of a label, made operators, exchanged."""
     free = set(free_places(tokens))
     places = [
-        p for p in range(len(tokens) - 1)
-        if {p, p + 1} <= free and is_letter(tokens[p]) and is_letter(tokens[p + 1]) and tokens[p] != tokens[p + 1]
-        and is_bare(tokens, p) and tokens[p + 2 : p + 3] not in (("^",), ("_",), ("'",))
-    ]  # fmt: skip
+        p
+        for p in range(len(tokens) - 1)
+        if {p, p + 1} <= free
+        and is_letter(tokens[p])
+        and is_letter(tokens[p + 1])
+        and tokens[p] != tokens[p + 1]
+        and is_bare(tokens, p)
+        and tokens[p + 2 : p + 3] not in (("^",), ("_",), ("'",))
+    ]
     if not places or any(token in ("d", "\\int") for token in tokens):
         return None
     place, mark = rng.choice(places), rng.choice(("\\hat", "\\widehat", "\\mathbf", "\\boldsymbol"))
@@ -152,8 +189,15 @@ def _cartesian_products(rng: random.Random) -> tuple[str, str]:
 def _sizes_of_matrices(rng: random.Random) -> tuple[str, str]:
     """Rows and columns are not exchanged."""
     m, n = rng.choice((rng.sample("mnkpq", 2), [str(k) for k in rng.sample(range(2, 9), 2)]))
-    space = rng.choice((r"\mathbb R^{{{}\times {}}}", r"A\in\mathbb R^{{{}\times {}}}", r"M_{{{}\times {}}}", r"\mathbb C^{{{}\times {}}}",
-                        r"M_{{{},{}}}(\mathbb R)"))  # fmt: skip
+    space = rng.choice(
+        (
+            r"\mathbb R^{{{}\times {}}}",
+            r"A\in\mathbb R^{{{}\times {}}}",
+            r"M_{{{}\times {}}}",
+            r"\mathbb C^{{{}\times {}}}",
+            r"M_{{{},{}}}(\mathbb R)",
+        )
+    )
     return space.format(m, n), space.format(n, m)
 
 
@@ -161,13 +205,22 @@ def _sizes_of_matrices(rng: random.Random) -> tuple[str, str]:
 def _products_and_other_operations(rng: random.Random) -> tuple[str, str]:
     """A product of sets is no union, and a power of a set no multiple."""
     a, b = (rf"\mathbb {letter}" for letter in rng.sample("RNZQC", 2))
-    return rng.choice(((rf"{a}\times {b}", rf"{a}\cup {b}"), (rf"{a}\setminus {b}", rf"{b}\setminus {a}"), (rf"{a}\times {a}", rf"{a}^3"), (f"{a}^2", f"{a}^3")))
+    return rng.choice(
+        (
+            (rf"{a}\times {b}", rf"{a}\cup {b}"),
+            (rf"{a}\setminus {b}", rf"{b}\setminus {a}"),
+            (rf"{a}\times {a}", rf"{a}^3"),
+            (f"{a}^2", f"{a}^3"),
+        )
+    )
 
 
 # --- names --------------------------------------------------------------------------------------------------------
 
 NAMES = "names in a font"
-WORDS = "on no act cat tea eat in ni rate tear sin nis of fo area gain bus sub stop spot ab ba max xam".split()
+WORDS = (
+    "on no act cat tea eat in ni rate tear sin nis of fo area gain bus sub stop spot ab ba max xam".split()
+)
 
 
 @_rule(NAMES)
@@ -177,7 +230,19 @@ def _letters_of_a_name(rng: random.Random) -> tuple[str, str]:
     letters = list(word)
     while "".join(letters) == word:
         rng.shuffle(letters)
-    font = rng.choice((r"\mathit", r"\mathrm", r"\text", r"\operatorname", r"\mathsf", r"\mathtt", r"\textit", r"\mathbf", r"\textbf"))
+    font = rng.choice(
+        (
+            r"\mathit",
+            r"\mathrm",
+            r"\text",
+            r"\operatorname",
+            r"\mathsf",
+            r"\mathtt",
+            r"\textit",
+            r"\mathbf",
+            r"\textbf",
+        )
+    )
     frame = rng.choice(("{}", "{}=5", "x_{{{}}}", "2{}", "{}(x)", "{}+1"))
     return frame.format(f"{font}{{{word}}}"), frame.format(f"{font}{{{''.join(letters)}}}")
 
@@ -208,9 +273,10 @@ def _two_numbers(rng: random.Random) -> tuple[str, str]:
 def _a_number_of_a_label(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A wide space within a number makes two of it."""
     places = [
-        p for p in free_places(tokens)
+        p
+        for p in free_places(tokens)
         if is_digit(tokens[p]) and is_digit((tokens[p + 1 :] or ("",))[0]) and is_bare(tokens, p)
-    ]  # fmt: skip
+    ]
     if not places:
         return None
     place = rng.choice(places) + 1
@@ -231,7 +297,9 @@ SEGMENTS = "segments"
 def _ratios_of_segments(rng: random.Random) -> tuple[str, str]:
     """A common end of two segments is no common factor of their lengths."""
     a, b, c, d = rng.sample("ABCDEFGHKMNPQRST", 4)
-    fraction = rng.choice((r"\frac{{{}{}}}{{{}{}}}", r"\dfrac{{{}{}}}{{{}{}}}", r"{}{}:{}{}", r"{}{}\div {}{}"))
+    fraction = rng.choice(
+        (r"\frac{{{}{}}}{{{}{}}}", r"\dfrac{{{}{}}}{{{}{}}}", r"{}{}:{}{}", r"{}{}\div {}{}")
+    )
     one, other = fraction.format(a, b, a, c), fraction.format(d, b, d, c)
     tail = rng.choice(("", "", "=2", r"=\frac12", rf"=\frac{{{c}{d}}}{{{b}{d}}}"))
     return one + tail, other + tail
@@ -241,8 +309,15 @@ def _ratios_of_segments(rng: random.Random) -> tuple[str, str]:
 def _proportions_of_segments(rng: random.Random) -> tuple[str, str]:
     """A proportion with another point in it is another proportion."""
     a, b, c, d, e, f = rng.sample("ABCDEFGHKMNPQRST", 6)
-    return (rf"\frac{{{a}{b}}}{{{a}{c}}}=\frac{{{d}{e}}}{{{d}{f}}}",
-            rng.choice((rf"\frac{{{d}{b}}}{{{d}{c}}}=\frac{{{a}{e}}}{{{a}{f}}}", rf"\frac{{{f}{b}}}{{{f}{c}}}=\frac{{{d}{e}}}{{{d}{f}}}")))  # fmt: skip
+    return (
+        rf"\frac{{{a}{b}}}{{{a}{c}}}=\frac{{{d}{e}}}{{{d}{f}}}",
+        rng.choice(
+            (
+                rf"\frac{{{d}{b}}}{{{d}{c}}}=\frac{{{a}{e}}}{{{a}{f}}}",
+                rf"\frac{{{f}{b}}}{{{f}{c}}}=\frac{{{d}{e}}}{{{d}{f}}}",
+            )
+        ),
+    )
 
 
 @_rule(SEGMENTS)
@@ -261,7 +336,9 @@ TEMPERATURES = "degrees with a unit"
 @_rule(TEMPERATURES)
 def _temperatures_and_angles(rng: random.Random) -> tuple[str, str]:
     """Degrees of temperature are no angles."""
-    degrees, over, under = rng.choice(((30, 1, 6), (45, 1, 4), (60, 1, 3), (90, 1, 2), (180, 1, 1), (25, 5, 36), (20, 1, 9), (36, 1, 5)))
+    degrees, over, under = rng.choice(
+        ((30, 1, 6), (45, 1, 4), (60, 1, 3), (90, 1, 2), (180, 1, 1), (25, 5, 36), (20, 1, 9), (36, 1, 5))
+    )
     unit = rng.choice((r"\mathrm C", r"\text{C}", "C", r"\mathrm{F}", "F", r"\rm C"))
     circle = rng.choice((r"^\circ", r"^{\circ}", r"\degree ", r"\,^{\circ}", "°"))
     angle = r"\pi" if over == under else rf"\frac{{{over if over > 1 else ''}\pi}}{{{under}}}"

@@ -24,10 +24,22 @@ def _rule(group: str, *needed: str, about_labels: bool = True) -> Callable[[Made
 
 EMPTY = "relations without sides"
 TURNED = (
-    ("<", ">"), (r"\le", r"\ge"), (r"\leq", r"\geq"), (r"\in", r"\ni"), (r"\subset", r"\supset"), (r"\subseteq", r"\supseteq"),
-    (r"\Rightarrow", r"\Leftarrow"), (r"\to", r"\gets"), (r"\ll", r"\gg"), (r"\prec", r"\succ"), (r"\leqslant", r"\geqslant"),
-    (r"\rightarrow", r"\leftarrow"), (r"\sqsubset", r"\sqsupset"), (r"\lesssim", r"\gtrsim"), (r"\mapsto", r"\gets"),
-)  # fmt: skip
+    ("<", ">"),
+    (r"\le", r"\ge"),
+    (r"\leq", r"\geq"),
+    (r"\in", r"\ni"),
+    (r"\subset", r"\supset"),
+    (r"\subseteq", r"\supseteq"),
+    (r"\Rightarrow", r"\Leftarrow"),
+    (r"\to", r"\gets"),
+    (r"\ll", r"\gg"),
+    (r"\prec", r"\succ"),
+    (r"\leqslant", r"\geqslant"),
+    (r"\rightarrow", r"\leftarrow"),
+    (r"\sqsubset", r"\sqsupset"),
+    (r"\lesssim", r"\gtrsim"),
+    (r"\mapsto", r"\gets"),
+)
 
 
 def _turned(rng: random.Random) -> tuple[str, str]:
@@ -39,7 +51,20 @@ def _turned(rng: random.Random) -> tuple[str, str]:
 def _a_relation_alone(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A sign alone is that sign: there is nothing to turn it with."""
     one, other = _turned(rng)
-    frame = rng.choice(("{}", "{}", r"\boxed {{ {} }}", r"\textcircled {{ {} }}", "( {} )", r"\text{{(2) }} {}", r"\mathbf {{ {} }}", r"\textcolor{{red}}{{ {} }}", r"{{ {} }}", r"\quad {} \quad"))  # fmt: skip
+    frame = rng.choice(
+        (
+            "{}",
+            "{}",
+            r"\boxed {{ {} }}",
+            r"\textcircled {{ {} }}",
+            "( {} )",
+            r"\text{{(2) }} {}",
+            r"\mathbf {{ {} }}",
+            r"\textcolor{{red}}{{ {} }}",
+            r"{{ {} }}",
+            r"\quad {} \quad",
+        )
+    )
     return tuple(frame.format(one).split()), tuple(frame.format(other).split())
 
 
@@ -74,7 +99,9 @@ def _a_relation_as_a_script(tokens: Tokens, rng: random.Random) -> Sides | None:
 def _an_arrow_over_a_letter(tokens: Tokens, rng: random.Random) -> Sides | None:
     """An arrow over a letter points where it points."""
     letter = rng.choice("uvwabF")
-    one, other = rng.choice(((r"\to", r"\gets"), (r"\rightarrow", r"\leftarrow"), (">", "<"), (r"\Rightarrow", r"\Leftarrow")))
+    one, other = rng.choice(
+        ((r"\to", r"\gets"), (r"\rightarrow", r"\leftarrow"), (">", "<"), (r"\Rightarrow", r"\Leftarrow"))
+    )
     frame = rng.choice((r"\overset", r"\underset", r"\stackrel"))
     return (frame, "{", one, "}", "{", letter, "}"), (frame, "{", other, "}", "{", letter, "}")
 
@@ -117,11 +144,14 @@ def _an_extraneous_root(tokens: Tokens, rng: random.Random) -> Sides | None:
 def _a_factor_over_itself(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A quotient of equals is one only where it is defined, and the root is where it is not."""
     t, a = rng.choice("txyzsu"), rng.randint(-9, 9)
-    factor, value = rng.choice((
-        (_minus(t, a), f"{_minus(t, a - 1)}"), (rf"\sin ( {_minus(t, a)} )", rf"\cos ( {_minus(t, a)} )"),
-        (rf"| {_minus(t, a)} |", rf"e ^ {{ {_minus(t, a)} }}"),
-        (rf"\ln ( {_minus(t, a - 1)} )", rf"{_minus(t, a - 1)}"),
-    ))  # fmt: skip
+    factor, value = rng.choice(
+        (
+            (_minus(t, a), f"{_minus(t, a - 1)}"),
+            (rf"\sin ( {_minus(t, a)} )", rf"\cos ( {_minus(t, a)} )"),
+            (rf"| {_minus(t, a)} |", rf"e ^ {{ {_minus(t, a)} }}"),
+            (rf"\ln ( {_minus(t, a - 1)} )", rf"{_minus(t, a - 1)}"),
+        )
+    )
     left = f"\\frac {{ {factor} }} {{ {factor} }} = {value}"
     return tuple(left.split()), tuple(rng.choice((f"{value} = 1", f"1 = {value}")).split())
 
@@ -145,7 +175,12 @@ def _an_inequality_at_a_pole(tokens: Tokens, rng: random.Random) -> Sides | None
 def _a_label_over_a_pole(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A product with a square, divided by its base, is not zero at the base's zero but undefined."""
     fresh = next(letter for letter in "txzuwpq" if letter not in tokens or letter == "q")
-    if not expression(tokens) or len(tokens) > 16 or fresh in tokens or any(token in UNSURE for token in tokens):
+    if (
+        not expression(tokens)
+        or len(tokens) > 16
+        or fresh in tokens
+        or any(token in UNSURE for token in tokens)
+    ):
         return None
     a = rng.randint(1, 9)
     factor = (fresh, "-", str(a))
@@ -154,15 +189,29 @@ def _a_label_over_a_pole(tokens: Tokens, rng: random.Random) -> Sides | None:
     return left, (*brackets, "(", *tokens, ")", "=", "0")
 
 
-UNSURE = frozenset(r"\int \sum \lim \prod d \partial \infty \triangle \angle / \bot \square \% ! \circ".split())
+UNSURE = frozenset(
+    r"\int \sum \lim \prod d \partial \infty \triangle \angle / \bot \square \% ! \circ".split()
+)
 """Signs with which a label may be no number, or undefined everywhere."""
 
 
 # --- constant factors -----------------------------------------------------------------------------------------------
 
 FACTORS = "constant factors"
-CONSTANTS = (r"\pi", r"\sqrt { 2 }", r"\sqrt { 3 }", r"\sqrt 5", r"\sqrt 7", r"\ln 2", r"( 1 + \sqrt 2 )", r"( \pi + 1 )",
-             r"\mathrm { e }", r"\sin 1", r"\sqrt [ 3 ] { 2 }", r"\frac { \pi } { 2 }")  # fmt: skip
+CONSTANTS = (
+    r"\pi",
+    r"\sqrt { 2 }",
+    r"\sqrt { 3 }",
+    r"\sqrt 5",
+    r"\sqrt 7",
+    r"\ln 2",
+    r"( 1 + \sqrt 2 )",
+    r"( \pi + 1 )",
+    r"\mathrm { e }",
+    r"\sin 1",
+    r"\sqrt [ 3 ] { 2 }",
+    r"\frac { \pi } { 2 }",
+)
 
 
 @_rule(FACTORS)
@@ -192,6 +241,10 @@ def _other_constants_on_one_side(tokens: Tokens, rng: random.Random) -> Sides | 
 def _factors_that_are_sums(tokens: Tokens, rng: random.Random) -> Sides | None:
     """Multiples of a sum, a power or a function of letters are not proportional either."""
     a, b, c = rng.sample(range(2, 12), 3)
-    body = rng.choice(("( p + q )", r"( x ^ 2 + y )", r"\sin x", r"\sqrt { r }", "a b", r"\frac { u } { v }", "| z |"))
+    body = rng.choice(
+        ("( p + q )", r"( x ^ 2 + y )", r"\sin x", r"\sqrt { r }", "a b", r"\frac { u } { v }", "| z |")
+    )
     relation = rng.choice(("=", "<", r"\le"))
-    return tuple(f"{a} {body} {relation} {b} {body}".split()), tuple(f"{a} {body} {relation} {c} {body}".split())
+    return tuple(f"{a} {body} {relation} {b} {body}".split()), tuple(
+        f"{a} {body} {relation} {c} {body}".split()
+    )

@@ -11,6 +11,18 @@ r"""Pairs that mean the same in other notation: each rewriting says why the mean
 | `solutions` | sets, intervals, cases and lists of solutions |
 | `identities` | identities of algebra, trigonometry, logarithms, sums, as terms of the bed |
 
-Excluded, since their meaning does not surely stay: sizes and fonts of letters, a space that could be a factor's or a
-list's, sides of anything but a lone equation, braces inside names, signs that Unicode has for several commands.
 """
+
+EXCLUDED = (
+    "the sides of anything but a lone equation: another relation, a comma, dots or plus-minus may part statements",
+    "terms before bars or behind an operator that may reach over a plus",
+    "braces of names, fonts and environments; a lost brace that leaves valid LaTeX, which says something else",
+    "a part of a number, or of a name spelt in letters, in a colour or a font of its own",
+    "fonts, cases and indices of letters: another letter",
+    "`!=`, which is also a factorial; `2e+4`, which is also a sum; `17\\%5`, which is also a percentage",
+    "letters that theory of numbers uses for functions (`\\varphi(12)`, `\\pi(10)`): letters are letters",
+    "commands for which Unicode has several signs, or signs that are taken for others",
+    "a space that could be a factor's or a list's: spaces stand beside a relation, a plus, a minus or a cross only",
+    "three dots beside a dot that multiplies or ends a sentence",
+)
+"""What the rewritings leave alone, since its meaning does not surely stay."""

@@ -9,7 +9,16 @@ import random
 from collections.abc import Callable
 
 from hmer_suite.latex.automaton import is_valid
-from tests.equiv.bed.formula import Rule, Sides, Tokens, end_of_argument, free_places, is_digit, is_letter, rule_of
+from tests.equiv.bed.formula import (
+    Rule,
+    Sides,
+    Tokens,
+    free_places,
+    is_bare,
+    is_digit,
+    is_letter,
+    rule_of,
+)
 
 RULES: list[Rule] = []
 GROUP = "braces and invalid LaTeX"
@@ -50,15 +59,23 @@ def _brace_doubled(tokens: Tokens, rng: random.Random) -> Sides | None:
     return None if is_valid(list(other)) else (tokens, other)
 
 
-@_rule("{")
+@_rule()
 def _group_of_a_script_lost(tokens: Tokens, rng: random.Random) -> Sides | None:
     r"""A script's braces, left out before a command that needs them, are one pair: ``3^\sin y``, ``y^\sqrt3``."""
-    for place in free_places(tokens):
-        end = end_of_argument(tokens, place + 1) if tokens[place] in "^_" else None
-        if end is not None and tokens[place + 1] == "{" and tokens[place + 2] in ("\\sqrt", "\\frac", "\\sin", "\\ln"):
-            other = (*tokens[: place + 1], *tokens[place + 2 : end - 1], *tokens[end:])
-            return None if is_valid(list(other)) else (tokens, other)
-    return None
+    places = [
+        p
+        for p in free_places(tokens)
+        if is_letter(tokens[p])
+        and is_bare(tokens, p)
+        and tokens[p + 1 : p + 2] not in (("^",), ("_",), ("'",))
+    ]
+    if not places:
+        return None
+    place = rng.choice(places) + 1
+    script = rng.choice((("\\sqrt", "{", "3", "}"), ("\\sin", "y"), ("\\frac", "{", "1", "}", "{", "2", "}")))
+    head, tail = tokens[:place], tokens[place:]
+    other = (*head, "^", *script, *tail)
+    return None if is_valid(list(other)) else ((*head, "^", "{", *script, "}", *tail), other)
 
 
 @_rule()

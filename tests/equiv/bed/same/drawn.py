@@ -62,18 +62,43 @@ def spellings(*groups: str) -> dict[str, list[Tokens]]:
 
 
 SYNONYMS = spellings(
-    r"\le / \leq", r"\ge / \geq", r"\ne / \neq / \not =", r"\to / \rightarrow", r"\land / \wedge", r"\lor / \vee",
-    r"\neg / \lnot", r"\gets / \leftarrow", r"\ni / \owns", r"\{ / \lbrace", r"\} / \rbrace", r"[ / \lbrack",
-    r"] / \rbrack", r"\| / \Vert", r"\vert / |", r"\ast / *", r"\notin / \not \in", r"< / \lt", r"> / \gt",
-    r"\iint / \int \int", r"\bot / \perp", r"\parallel / \|", r"\backslash / \setminus", r"\square / \Box",
-)  # fmt: skip
+    r"\le / \leq",
+    r"\ge / \geq",
+    r"\ne / \neq / \not =",
+    r"\to / \rightarrow",
+    r"\land / \wedge",
+    r"\lor / \vee",
+    r"\neg / \lnot",
+    r"\gets / \leftarrow",
+    r"\ni / \owns",
+    r"\{ / \lbrace",
+    r"\} / \rbrace",
+    r"[ / \lbrack",
+    r"] / \rbrack",
+    r"\| / \Vert",
+    r"\vert / |",
+    r"\ast / *",
+    r"\notin / \not \in",
+    r"< / \lt",
+    r"> / \gt",
+    r"\iint / \int \int",
+    r"\bot / \perp",
+    r"\parallel / \|",
+    r"\backslash / \setminus",
+    r"\square / \Box",
+)
 DOTS = spellings(r"\cdots / \cdot \cdot \cdot", r"\ldots / . . .")
 SIZES = {"\\frac": [("\\dfrac",), ("\\tfrac",), ("\\cfrac",)], "\\binom": [("\\dbinom",), ("\\tbinom",)]}
-PRIMES = {"'": [("^", "{", "\\prime", "}"), ("^", "\\prime")]}
 ACCENTS = {
-    a: b for one, other in (("\\hat", "\\widehat"), ("\\bar", "\\overline"), ("\\vec", "\\overrightarrow"),
-                            ("\\tilde", "\\widetilde")) for a, b in ((one, other), (other, one))
-}  # fmt: skip
+    a: b
+    for one, other in (
+        ("\\hat", "\\widehat"),
+        ("\\bar", "\\overline"),
+        ("\\vec", "\\overrightarrow"),
+        ("\\tilde", "\\widetilde"),
+    )
+    for a, b in ((one, other), (other, one))
+}
 
 
 @_rule(*SYNONYMS)
@@ -97,26 +122,29 @@ def _sizes_of_fractions(tokens: Tokens, rng: random.Random) -> Tokens | None:
     return exchanged(tokens, SIZES, rng)
 
 
-@_rule("\\int")
-def _repeated_integral_signs(tokens: Tokens, rng: random.Random) -> Tokens | None:
-    """Two integral signs beside each other are drawn as one sign for both is."""
-    if "\\int" not in tokens or not expression(tokens):
+def _repeated_integral_signs(tokens: Tokens, rng: random.Random) -> Sides | None:
+    """Two or three integral signs beside each other are drawn as one sign for all of them is."""
+    if not expression(tokens) or "\\int" in tokens or "d" in tokens or len(tokens) > 24:
         return None
-    place = tokens.index("\\int")
-    if place + 1 < len(tokens) and tokens[place + 1] in ("^", "_", "\\limits", "\\int", "\\nolimits"):
-        return None
-    head, tail = tokens[:place], tokens[place + 1 :]
-    return (*head, "\\iint", *tail) if tail[:1] == ("\\int",) else None
+    count = rng.choice((2, 2, 3))
+    tail = (*tokens, *(piece for letter in "xyz"[:count] for piece in ("d", letter)))
+    return (*("\\int",) * count, *tail), ("\\" + "i" * count + "nt", *tail)
+
+
+RULES.append(Rule(rule_of(_repeated_integral_signs), GROUP, _repeated_integral_signs))
 
 
 @_rule(*ACCENTS)
 def _accents_over_one_letter(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """Over one letter a wide accent is as wide as a narrow one."""
     places = [
-        place for place in free_places(tokens)
-        if tokens[place] in ACCENTS and tokens[place + 1 : place + 2] == ("{",)
-        and tokens[place + 3 : place + 4] == ("}",) and is_letter(tokens[place + 2])
-    ]  # fmt: skip
+        place
+        for place in free_places(tokens)
+        if tokens[place] in ACCENTS
+        and tokens[place + 1 : place + 2] == ("{",)
+        and tokens[place + 3 : place + 4] == ("}",)
+        and is_letter(tokens[place + 2])
+    ]
     if not places:
         return None
     place = rng.choice(places)
@@ -127,9 +155,12 @@ def _accents_over_one_letter(tokens: Tokens, rng: random.Random) -> Tokens | Non
 def _braces_around_the_base_of_a_script(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """Braces are not seen: a script stands beside the last letter, or beside a group of letters, at one height."""
     places = [
-        (start, end) for end in range(2, len(tokens)) if tokens[end] in "_^"
-        for start in (_start_of_run(tokens, end),) if end - start > 1 and (start == 0 or _is_apart(tokens[start - 1]))
-    ]  # fmt: skip
+        (start, end)
+        for end in range(2, len(tokens))
+        if tokens[end] in "_^"
+        for start in (_start_of_run(tokens, end),)
+        if end - start > 1 and (start == 0 or _is_apart(tokens[start - 1]))
+    ]
     places = [run for run in places if {run[0], run[1] - 1} <= set(free_places(tokens))]
     if not places:
         return None
@@ -164,10 +195,14 @@ def _braces_around_a_letter(tokens: Tokens, rng: random.Random) -> Tokens | None
 def _arguments_without_braces(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """A lone letter or digit in braces after a script's sign, a fraction or a root needs none."""
     places = [
-        p for p in free_places(tokens)
-        if tokens[p] == "{" and tokens[p + 2 : p + 3] == ("}",) and p > 0 and tokens[p - 1] in ("^", "_", "\\sqrt")
+        p
+        for p in free_places(tokens)
+        if tokens[p] == "{"
+        and tokens[p + 2 : p + 3] == ("}",)
+        and p > 0
+        and tokens[p - 1] in ("^", "_", "\\sqrt")
         and (is_letter(tokens[p + 1]) or is_digit(tokens[p + 1]))
-    ]  # fmt: skip
+    ]
     if not places:
         return None
     place = rng.choice(places)
@@ -185,9 +220,10 @@ def _empty_scripts(tokens: Tokens, rng: random.Random) -> Tokens | None:
 def _scripts_on_an_empty_group(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """A script on an empty group after a letter stands where the letter's own would stand."""
     places = [
-        p for p in free_places(tokens)
+        p
+        for p in free_places(tokens)
         if tokens[p] in "^_" and p and is_letter(tokens[p - 1]) and is_bare(tokens, p - 1)
-    ]  # fmt: skip
+    ]
     if not places:
         return None
     place = rng.choice(places)
@@ -196,9 +232,12 @@ def _scripts_on_an_empty_group(tokens: Tokens, rng: random.Random) -> Tokens | N
 
 def _after_a_letter(tokens: Tokens, rng: random.Random, not_before: frozenset[str]) -> int | None:
     places = [
-        p + 1 for p in free_places(tokens)
-        if is_letter(tokens[p]) and is_bare(tokens, p) and (tokens[p + 1 : p + 2] or ("",))[0] not in not_before
-    ]  # fmt: skip
+        p + 1
+        for p in free_places(tokens)
+        if is_letter(tokens[p])
+        and is_bare(tokens, p)
+        and (tokens[p + 1 : p + 2] or ("",))[0] not in not_before
+    ]
     return rng.choice(places) if places else None
 
 
@@ -229,7 +268,9 @@ def _sized_brackets(tokens: Tokens, rng: random.Random) -> Tokens | None:
             break
     if not is_balanced(tokens[place + 1 : end]) or not {place, end} <= set(free_places(tokens)):
         return None
-    left, right = rng.choice((("\\left", "\\right"), ("\\bigl", "\\bigr"), ("\\Big", "\\Big"), ("\\bigg", "\\bigg")))
+    left, right = rng.choice(
+        (("\\left", "\\right"), ("\\bigl", "\\bigr"), ("\\Big", "\\Big"), ("\\bigg", "\\bigg"))
+    )
     inside = tokens[place + 1 : end]
     return (*tokens[:place], left, tokens[place], *inside, right, kind, *tokens[end + 1 :])
 
@@ -238,9 +279,10 @@ def _sized_brackets(tokens: Tokens, rng: random.Random) -> Tokens | None:
 def _limits(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """Bounds stand above and below a sign, or beside it."""
     places = [
-        p + 1 for p in free_places(tokens)
+        p + 1
+        for p in free_places(tokens)
         if tokens[p] in ("\\sum", "\\int", "\\lim", "\\prod") and tokens[p + 1 : p + 2] in (("_",), ("^",))
-    ]  # fmt: skip
+    ]
     if not places:
         return None
     place = rng.choice(places)
@@ -258,7 +300,11 @@ def _primes(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """A prime is an apostrophe, or the sign as a script."""
     for place, token in enumerate(tokens):
         if token == "^" and tokens[place + 1 : place + 4] == ("{", "\\prime", "}") and is_bare(tokens, place):
-            return (*tokens[:place], "'", *tokens[place + 4 :]) if "^" not in tokens[place + 4 : place + 5] else None
+            return (
+                (*tokens[:place], "'", *tokens[place + 4 :])
+                if "^" not in tokens[place + 4 : place + 5]
+                else None
+            )
     return None
 
 
@@ -282,7 +328,13 @@ def _over(tokens: Tokens, rng: random.Random) -> Tokens | None:
     place = rng.choice(places) if places else 0
     middle = end_of_argument(tokens, place + 1)
     end = None if middle is None else end_of_argument(tokens, middle)
-    if not places or middle is None or end is None or tokens[place + 1] != "{" or tokens[middle : middle + 1] != ("{",):
+    if (
+        not places
+        or middle is None
+        or end is None
+        or tokens[place + 1] != "{"
+        or tokens[middle : middle + 1] != ("{",)
+    ):
         return None
     above, below = tokens[place + 2 : middle - 1], tokens[middle + 1 : end - 1]
     bare = is_bare(tokens, place)
@@ -292,7 +344,9 @@ def _over(tokens: Tokens, rng: random.Random) -> Tokens | None:
 @_rule()
 def _punctuation_of_the_sentence(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """A full stop or comma at the end belongs to the sentence around the formula."""
-    usual = is_balanced(tokens) and tokens[-1] not in TAKING and tokens[-1] not in (".", ",", ";", "?", "!", ":")
+    usual = (
+        is_balanced(tokens) and tokens[-1] not in TAKING and tokens[-1] not in (".", ",", ";", "?", "!", ":")
+    )
     return (*tokens, rng.choice((".", ",", "\\,."))) if usual and tokens[-1] not in RELATIONS else None
 
 
@@ -306,5 +360,8 @@ def _array_for_matrix(tokens: Tokens, rng: random.Random) -> Tokens | None:
     for token in rows:
         columns = 1 if token == "\\\\" else columns + (token == "&")
         widest = max(widest, columns)
-    ends = {"\\begin{matrix}": ("\\begin{array}", "{", *"c" * widest, "}"), "\\end{matrix}": ("\\end{array}",)}
+    ends = {
+        "\\begin{matrix}": ("\\begin{array}", "{", *"c" * widest, "}"),
+        "\\end{matrix}": ("\\end{array}",),
+    }
     return tuple(piece for token in tokens for piece in ends.get(token, (token,)))

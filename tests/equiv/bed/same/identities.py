@@ -80,7 +80,10 @@ def _product_of_linear_factors(rng: Rng) -> tuple[Term, Term]:
         shifted = [*coefficients, 0]
         coefficients = [c - root * d for c, d in zip(shifted, [0, *coefficients], strict=True)]
     degree = len(roots)
-    terms = [mul(_integer(c), power(x, degree - k)) if k < degree else _integer(c) for k, c in enumerate(coefficients)]
+    terms = [
+        mul(_integer(c), power(x, degree - k)) if k < degree else _integer(c)
+        for k, c in enumerate(coefficients)
+    ]
     return mul(*(sub(x, _integer(root)) for root in roots)), add(*terms)
 
 
@@ -117,34 +120,47 @@ def _polynomial_division(rng: Rng) -> tuple[Term, Term]:
 @_identity
 def _powers(rng: Rng) -> tuple[Term, Term]:
     a, m, n = letter(rng), rng.randint(2, 5), rng.randint(2, 5)
-    return rng.choice((
-        (power(power(a, m), n), power(a, m * n)), (mul(power(a, m), power(a, n)), power(a, m + n)),
-        (div(power(a, m + n), power(a, n)), power(a, m)), (power(a, neg(num(n))), div(ONE, power(a, n))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (power(power(a, m), n), power(a, m * n)),
+            (mul(power(a, m), power(a, n)), power(a, m + n)),
+            (div(power(a, m + n), power(a, n)), power(a, m)),
+            (power(a, neg(num(n))), div(ONE, power(a, n))),
+        )
+    )
 
 
 @_identity
 def _roots(rng: Rng) -> tuple[Term, Term]:
     a, b, x = rng.randint(2, 9), rng.randint(2, 9), letter(rng)
     positive = add(power(x, 2), num(a))
-    return rng.choice((
-        (Term("sqrt", (num(a * a * b),)), mul(num(a), Term("sqrt", (num(b),)))),
-        (Term("sqrt", (power(x, 2),)), Term("abs", (x,))),
-        (div(num(a), Term("sqrt", (num(a),))), Term("sqrt", (num(a),))),
-        (mul(Term("sqrt", (positive,)), Term("sqrt", (positive,))), positive),
-        (div(ONE, add(Term("sqrt", (positive,)), ONE)), div(sub(Term("sqrt", (positive,)), ONE), sub(positive, ONE))),
-        (power(positive, HALF), Term("sqrt", (positive,))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (Term("sqrt", (num(a * a * b),)), mul(num(a), Term("sqrt", (num(b),)))),
+            (Term("sqrt", (power(x, 2),)), Term("abs", (x,))),
+            (div(num(a), Term("sqrt", (num(a),))), Term("sqrt", (num(a),))),
+            (mul(Term("sqrt", (positive,)), Term("sqrt", (positive,))), positive),
+            (
+                div(ONE, add(Term("sqrt", (positive,)), ONE)),
+                div(sub(Term("sqrt", (positive,)), ONE), sub(positive, ONE)),
+            ),
+            (power(positive, HALF), Term("sqrt", (positive,))),
+        )
+    )
 
 
 @_identity
 def _absolute_values(rng: Rng) -> tuple[Term, Term]:
     a, b = letter(rng), simple(rng)
     bars = [Term("abs", (part,)) for part in (a, b)]
-    return rng.choice((
-        (Term("abs", (mul(a, b),)), mul(*bars)), (Term("abs", (sub(a, b),)), Term("abs", (sub(b, a),))),
-        (power(bars[0], 2), power(a, 2)), (Term("abs", (neg(b),)), bars[1]),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (Term("abs", (mul(a, b),)), mul(*bars)),
+            (Term("abs", (sub(a, b),)), Term("abs", (sub(b, a),))),
+            (power(bars[0], 2), power(a, 2)),
+            (Term("abs", (neg(b),)), bars[1]),
+        )
+    )
 
 
 # --- trigonometry -----------------------------------------------------------------------------------------------
@@ -154,86 +170,118 @@ def _absolute_values(rng: Rng) -> tuple[Term, Term]:
 def _addition_of_angles(rng: Rng) -> tuple[Term, Term]:
     a, b = letter(rng), simple(rng)
     sine, cosine = (lambda t: fn("sin", t)), (lambda t: fn("cos", t))
-    return rng.choice((
-        (sine(add(a, b)), add(mul(sine(a), cosine(b)), mul(cosine(a), sine(b)))),
-        (cosine(add(a, b)), sub(mul(cosine(a), cosine(b)), mul(sine(a), sine(b)))),
-        (cosine(sub(a, b)), add(mul(cosine(a), cosine(b)), mul(sine(a), sine(b)))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (sine(add(a, b)), add(mul(sine(a), cosine(b)), mul(cosine(a), sine(b)))),
+            (cosine(add(a, b)), sub(mul(cosine(a), cosine(b)), mul(sine(a), sine(b)))),
+            (cosine(sub(a, b)), add(mul(cosine(a), cosine(b)), mul(sine(a), sine(b)))),
+        )
+    )
 
 
 @_identity
 def _double_angles(rng: Rng) -> tuple[Term, Term]:
     a = letter(rng)
     sine, cosine, twice = fn("sin", a), fn("cos", a), mul(TWO, a)
-    return rng.choice((
-        (fn("sin", twice), mul(TWO, sine, cosine)), (fn("cos", twice), sub(ONE, mul(TWO, power(sine, 2)))),
-        (fn("cos", twice), sub(power(cosine, 2), power(sine, 2))), (power(cosine, 2), div(add(ONE, fn("cos", twice)), TWO)),
-        (fn("sin", mul(num(3), a)), sub(mul(num(3), sine), mul(num(4), power(sine, 3)))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (fn("sin", twice), mul(TWO, sine, cosine)),
+            (fn("cos", twice), sub(ONE, mul(TWO, power(sine, 2)))),
+            (fn("cos", twice), sub(power(cosine, 2), power(sine, 2))),
+            (power(cosine, 2), div(add(ONE, fn("cos", twice)), TWO)),
+            (fn("sin", mul(num(3), a)), sub(mul(num(3), sine), mul(num(4), power(sine, 3)))),
+        )
+    )
 
 
 @_identity
 def _pythagoras(rng: Rng) -> tuple[Term, Term]:
     a = simple(rng)
-    return rng.choice((
-        (add(power(fn("sin", a), 2), power(fn("cos", a), 2)), ONE), (sub(ONE, power(fn("cos", a), 2)), power(fn("sin", a), 2)),
-        (add(ONE, power(fn("tan", a), 2)), div(ONE, power(fn("cos", a), 2))),
-        (sub(power(fn("cosh", a), 2), power(fn("sinh", a), 2)), ONE),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (add(power(fn("sin", a), 2), power(fn("cos", a), 2)), ONE),
+            (sub(ONE, power(fn("cos", a), 2)), power(fn("sin", a), 2)),
+            (add(ONE, power(fn("tan", a), 2)), div(ONE, power(fn("cos", a), 2))),
+            (sub(power(fn("cosh", a), 2), power(fn("sinh", a), 2)), ONE),
+        )
+    )
 
 
 @_identity
 def _shifted_angles(rng: Rng) -> tuple[Term, Term]:
     a, right = letter(rng), div(PI, TWO)
-    return rng.choice((
-        (fn("sin", sub(right, a)), fn("cos", a)), (fn("cos", add(PI, a)), neg(fn("cos", a))), (fn("sin", neg(a)), neg(fn("sin", a))),
-        (fn("sin", add(a, mul(TWO, PI))), fn("sin", a)), (fn("cos", neg(a)), fn("cos", a)), (fn("tan", add(a, PI)), fn("tan", a)),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (fn("sin", sub(right, a)), fn("cos", a)),
+            (fn("cos", add(PI, a)), neg(fn("cos", a))),
+            (fn("sin", neg(a)), neg(fn("sin", a))),
+            (fn("sin", add(a, mul(TWO, PI))), fn("sin", a)),
+            (fn("cos", neg(a)), fn("cos", a)),
+            (fn("tan", add(a, PI)), fn("tan", a)),
+        )
+    )
 
 
 @_identity
 def _products_of_sines(rng: Rng) -> tuple[Term, Term]:
     a, b = letter(rng), letter(rng)
     half_sum = mul(HALF, add(fn("sin", add(a, b)), fn("sin", sub(a, b))))
-    return rng.choice((
-        (mul(fn("sin", a), fn("cos", b)), half_sum),
-        (add(fn("cos", a), fn("cos", b)), mul(TWO, fn("cos", div(add(a, b), TWO)), fn("cos", div(sub(a, b), TWO)))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (mul(fn("sin", a), fn("cos", b)), half_sum),
+            (
+                add(fn("cos", a), fn("cos", b)),
+                mul(TWO, fn("cos", div(add(a, b), TWO)), fn("cos", div(sub(a, b), TWO))),
+            ),
+        )
+    )
 
 
 @_identity
 def _half_angles(rng: Rng) -> tuple[Term, Term]:
     a = letter(rng)
     sine, cosine, tangent = fn("sin", a), fn("cos", a), fn("tan", div(a, TWO))
-    return rng.choice((
-        (tangent, div(sine, add(ONE, cosine))), (tangent, div(sub(ONE, cosine), sine)),
-        (sine, div(mul(TWO, tangent), add(ONE, power(tangent, 2)))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (tangent, div(sine, add(ONE, cosine))),
+            (tangent, div(sub(ONE, cosine), sine)),
+            (sine, div(mul(TWO, tangent), add(ONE, power(tangent, 2)))),
+        )
+    )
 
 
 @_identity
 def _inverse_functions(rng: Rng) -> tuple[Term, Term]:
     a = letter(rng)
-    return rng.choice((
-        (fn("arccos", neg(a)), sub(PI, fn("arccos", a))), (fn("arcsin", neg(a)), neg(fn("arcsin", a))),
-        (fn("sin", fn("arctan", a)), div(a, Term("sqrt", (add(ONE, power(a, 2)),)))), (fn("tan", fn("arctan", a)), a),
-        (fn("cos", fn("arcsin", a)), Term("sqrt", (sub(ONE, power(a, 2)),))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (fn("arccos", neg(a)), sub(PI, fn("arccos", a))),
+            (fn("arcsin", neg(a)), neg(fn("arcsin", a))),
+            (fn("sin", fn("arctan", a)), div(a, Term("sqrt", (add(ONE, power(a, 2)),)))),
+            (fn("tan", fn("arctan", a)), a),
+            (fn("cos", fn("arcsin", a)), Term("sqrt", (sub(ONE, power(a, 2)),))),
+        )
+    )
 
 
 @_identity
 def _hyperbolic_functions(rng: Rng) -> tuple[Term, Term]:
     a = letter(rng)
     up, down = fn("exp", a), fn("exp", neg(a))
-    return rng.choice((
-        (fn("sinh", a), div(sub(up, down), TWO)), (fn("cosh", a), div(add(up, down), TWO)),
-        (fn("sinh", mul(TWO, a)), mul(TWO, fn("sinh", a), fn("cosh", a))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (fn("sinh", a), div(sub(up, down), TWO)),
+            (fn("cosh", a), div(add(up, down), TWO)),
+            (fn("sinh", mul(TWO, a)), mul(TWO, fn("sinh", a), fn("cosh", a))),
+        )
+    )
 
 
 @_identity
 def _known_values(rng: Rng) -> tuple[Term, Term]:
-    degrees, sine = rng.choice(((30, HALF), (45, div(Term("sqrt", (TWO,)), TWO)), (60, div(Term("sqrt", (num(3),)), TWO))))
+    degrees, sine = rng.choice(
+        ((30, HALF), (45, div(Term("sqrt", (TWO,)), TWO)), (60, div(Term("sqrt", (num(3),)), TWO)))
+    )
     angle = rng.choice((Term("degree", (num(degrees),)), div(PI, num(180 // degrees))))
     return fn("sin", angle), sine
 
@@ -245,31 +293,45 @@ def _known_values(rng: Rng) -> tuple[Term, Term]:
 def _logarithms_of_numbers(rng: Rng) -> tuple[Term, Term]:
     a, b, n = rng.randint(2, 20), rng.randint(2, 20), rng.randint(2, 4)
     log = lambda value: fn("ln", num(value))  # noqa: E731
-    return rng.choice((
-        (log(a * b), add(log(a), log(b))), (fn("ln", div(num(a), num(b))), sub(log(a), log(b))), (log(a**n), mul(num(n), log(a))),
-        (Term("log", (num(a), num(a**n))), num(n)), (Term("log", (num(a), num(b))), div(log(b), log(a))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (log(a * b), add(log(a), log(b))),
+            (fn("ln", div(num(a), num(b))), sub(log(a), log(b))),
+            (log(a**n), mul(num(n), log(a))),
+            (Term("log", (num(a), num(a**n))), num(n)),
+            (Term("log", (num(a), num(b))), div(log(b), log(a))),
+        )
+    )
 
 
 @_identity
 def _logarithms_of_positive_terms(rng: Rng) -> tuple[Term, Term]:
     x, a, b = letter(rng), rng.randint(1, 9), rng.randint(1, 9)
     first, second = add(power(x, 2), num(a)), add(power(x, 4), num(b))
-    return rng.choice((
-        (fn("ln", mul(first, second)), add(fn("ln", first), fn("ln", second))),
-        (fn("ln", div(first, second)), sub(fn("ln", first), fn("ln", second))),
-        (fn("ln", power(first, 3)), mul(num(3), fn("ln", first))), (fn("ln", Term("sqrt", (first,))), mul(HALF, fn("ln", first))),
-        (fn("ln", power(x, 2)), mul(TWO, fn("ln", Term("abs", (x,))))), (fn("exp", fn("ln", first)), first),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (fn("ln", mul(first, second)), add(fn("ln", first), fn("ln", second))),
+            (fn("ln", div(first, second)), sub(fn("ln", first), fn("ln", second))),
+            (fn("ln", power(first, 3)), mul(num(3), fn("ln", first))),
+            (fn("ln", Term("sqrt", (first,))), mul(HALF, fn("ln", first))),
+            (fn("ln", power(x, 2)), mul(TWO, fn("ln", Term("abs", (x,))))),
+            (fn("exp", fn("ln", first)), first),
+        )
+    )
 
 
 @_identity
 def _exponentials(rng: Rng) -> tuple[Term, Term]:
     a, b = letter(rng), simple(rng)
-    return rng.choice((
-        (fn("exp", add(a, b)), mul(fn("exp", a), fn("exp", b))), (fn("exp", sub(a, b)), div(fn("exp", a), fn("exp", b))),
-        (power(fn("exp", a), 2), fn("exp", mul(TWO, a))), (fn("ln", fn("exp", b)), b), (div(ONE, fn("exp", a)), fn("exp", neg(a))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (fn("exp", add(a, b)), mul(fn("exp", a), fn("exp", b))),
+            (fn("exp", sub(a, b)), div(fn("exp", a), fn("exp", b))),
+            (power(fn("exp", a), 2), fn("exp", mul(TWO, a))),
+            (fn("ln", fn("exp", b)), b),
+            (div(ONE, fn("exp", a)), fn("exp", neg(a))),
+        )
+    )
 
 
 # --- sums, products, integrals ------------------------------------------------------------------------------------
@@ -287,23 +349,31 @@ def _to_n(rng: Rng, body: Callable[[Term], Term]) -> Term:
 @_identity
 def _sums_of_powers(rng: Rng) -> tuple[Term, Term]:
     n = sym("n")
-    return rng.choice((
-        (_to_n(rng, lambda k: k), div(mul(n, add(n, ONE)), TWO)),
-        (_to_n(rng, lambda k: power(k, 2)), div(mul(n, add(n, ONE), add(mul(TWO, n), ONE)), num(6))),
-        (_to_n(rng, lambda k: power(k, 3)), power(div(mul(n, add(n, ONE)), TWO), 2)),
-        (_to_n(rng, lambda k: sub(mul(TWO, k), ONE)), power(n, 2)), (_to_n(rng, lambda k: num(3)), mul(num(3), n)),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (_to_n(rng, lambda k: k), div(mul(n, add(n, ONE)), TWO)),
+            (_to_n(rng, lambda k: power(k, 2)), div(mul(n, add(n, ONE), add(mul(TWO, n), ONE)), num(6))),
+            (_to_n(rng, lambda k: power(k, 3)), power(div(mul(n, add(n, ONE)), TWO), 2)),
+            (_to_n(rng, lambda k: sub(mul(TWO, k), ONE)), power(n, 2)),
+            (_to_n(rng, lambda k: num(3)), mul(num(3), n)),
+        )
+    )
 
 
 @_identity
 def _finite_sums(rng: Rng) -> tuple[Term, Term]:
     high, x = rng.randint(2, 5), letter(rng)
     terms = [power(x, k) if k > 1 else x for k in range(1, high + 1)]
-    return rng.choice((
-        (_series(rng, lambda k: power(k, 2), ONE, num(high)), num(sum(k * k for k in range(1, high + 1)))),
-        (_series(rng, lambda k: power(x, k), ONE, num(high)), add(*terms)),
-        (_series(rng, lambda k: k, ONE, num(high), "prod"), Term("fact", (num(high),))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (
+                _series(rng, lambda k: power(k, 2), ONE, num(high)),
+                num(sum(k * k for k in range(1, high + 1))),
+            ),
+            (_series(rng, lambda k: power(x, k), ONE, num(high)), add(*terms)),
+            (_series(rng, lambda k: k, ONE, num(high), "prod"), Term("fact", (num(high),))),
+        )
+    )
 
 
 def _at(name: str, index: Term) -> Term:
@@ -314,19 +384,25 @@ def _at(name: str, index: Term) -> Term:
 def _linearity_of_sums(rng: Rng) -> tuple[Term, Term]:
     c = sym(rng.choice("cpqr"))
     a, b = (lambda k: _at("a", k)), (lambda k: _at("b", k))
-    return rng.choice((
-        (_to_n(rng, lambda k: add(a(k), b(k))), add(_to_n(rng, a), _to_n(rng, b))), (_to_n(rng, lambda k: mul(c, a(k))), mul(c, _to_n(rng, a))),
-        (_to_n(rng, lambda k: sub(a(k), b(k))), sub(_to_n(rng, a), _to_n(rng, b))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (_to_n(rng, lambda k: add(a(k), b(k))), add(_to_n(rng, a), _to_n(rng, b))),
+            (_to_n(rng, lambda k: mul(c, a(k))), mul(c, _to_n(rng, a))),
+            (_to_n(rng, lambda k: sub(a(k), b(k))), sub(_to_n(rng, a), _to_n(rng, b))),
+        )
+    )
 
 
 @_identity
 def _renamed_and_shifted_sums(rng: Rng) -> tuple[Term, Term]:
     a, n = (lambda k: _at("a", k)), sym("n")
-    return rng.choice((
-        (_to_n(rng, a), _to_n(rng, a)), (_to_n(rng, a), _series(rng, lambda k: a(add(k, ONE)), num(0), sub(n, ONE))),
-        (_series(rng, a, ONE, add(n, ONE)), add(_to_n(rng, a), a(add(n, ONE)))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (_to_n(rng, a), _to_n(rng, a)),
+            (_to_n(rng, a), _series(rng, lambda k: a(add(k, ONE)), num(0), sub(n, ONE))),
+            (_series(rng, a, ONE, add(n, ONE)), add(_to_n(rng, a), a(add(n, ONE)))),
+        )
+    )
 
 
 @_identity
@@ -334,9 +410,13 @@ def _linearity_of_integrals(rng: Rng) -> tuple[Term, Term]:
     t, low, high, c = sym("t"), sym("a"), sym("b"), sym("c")
     f, g = (Term("app", (t,), Name(name)) for name in "fg")
     over = lambda body, ends=(low, high): Term("int", (*ends, body), t.data)  # noqa: E731
-    return rng.choice((
-        (over(add(f, g)), add(over(f), over(g))), (over(mul(c, f)), mul(c, over(f))), (over(f), neg(over(f, (high, low)))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (over(add(f, g)), add(over(f), over(g))),
+            (over(mul(c, f)), mul(c, over(f))),
+            (over(f), neg(over(f, (high, low)))),
+        )
+    )
 
 
 @_identity
@@ -349,30 +429,47 @@ def _computed_integrals(rng: Rng) -> tuple[Term, Term]:
 def _derivatives(rng: Rng) -> tuple[Term, Term]:
     x, n, a = sym("x"), rng.randint(2, 5), num(rng.randint(2, 9))
     slope = lambda body: Term("deriv", (body,), (x.data, 1, "d"))  # noqa: E731
-    return rng.choice((
-        (slope(power(x, n)), mul(num(n), power(x, n - 1))), (slope(fn("sin", mul(a, x))), mul(a, fn("cos", mul(a, x)))),
-        (slope(mul(x, fn("exp", x))), mul(add(x, ONE), fn("exp", x))), (slope(fn("ln", add(power(x, 2), ONE))), div(mul(TWO, x), add(power(x, 2), ONE))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (slope(power(x, n)), mul(num(n), power(x, n - 1))),
+            (slope(fn("sin", mul(a, x))), mul(a, fn("cos", mul(a, x)))),
+            (slope(mul(x, fn("exp", x))), mul(add(x, ONE), fn("exp", x))),
+            (slope(fn("ln", add(power(x, 2), ONE))), div(mul(TWO, x), add(power(x, 2), ONE))),
+        )
+    )
 
 
 @_identity
 def _limits(rng: Rng) -> tuple[Term, Term]:
     x, a, b = sym("x"), rng.randint(2, 9), rng.randint(2, 9)
     n = sym("n")
-    return rng.choice((
-        (Term("lim", (num(0), div(fn("sin", mul(num(a), x)), x)), x.data), num(a)),
-        (Term("lim", (Term("const", (), r"\infty"), div(add(mul(num(a), n), ONE), add(mul(num(b), n), TWO))), n.data), _rational(Fraction(a, b))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (Term("lim", (num(0), div(fn("sin", mul(num(a), x)), x)), x.data), num(a)),
+            (
+                Term(
+                    "lim",
+                    (Term("const", (), r"\infty"), div(add(mul(num(a), n), ONE), add(mul(num(b), n), TWO))),
+                    n.data,
+                ),
+                _rational(Fraction(a, b)),
+            ),
+        )
+    )
 
 
 @_identity
 def _factorials_and_binomials(rng: Rng) -> tuple[Term, Term]:
     n, k = sym("n"), rng.randint(2, 4)
     factorial = lambda term: Term("fact", (term,))  # noqa: E731
-    return rng.choice((
-        (div(factorial(add(n, ONE)), factorial(n)), add(n, ONE)), (mul(n, factorial(sub(n, ONE))), factorial(n)),
-        (Term("binom", (n, TWO)), div(mul(n, sub(n, ONE)), TWO)), (Term("binom", (num(k + 3), num(3))), Term("binom", (num(k + 3), num(k)))),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (div(factorial(add(n, ONE)), factorial(n)), add(n, ONE)),
+            (mul(n, factorial(sub(n, ONE))), factorial(n)),
+            (Term("binom", (n, TWO)), div(mul(n, sub(n, ONE)), TWO)),
+            (Term("binom", (num(k + 3), num(3))), Term("binom", (num(k + 3), num(k)))),
+        )
+    )
 
 
 # --- numbers and equations ----------------------------------------------------------------------------------------
@@ -390,7 +487,11 @@ def _equations(rng: Rng) -> tuple[Term, Term]:
     x, a, b = letter(rng), small(rng), number(rng)
     left = Term("rel", (add(mul(a, x), monomial(rng)), b), ("=",))
     sides = left.args
-    return left, rng.choice((
-        Term("rel", (sides[1], sides[0]), ("=",)), Term("rel", (sub(sides[0], b), num(0)), ("=",)),
-        Term("rel", (mul(TWO, sides[0]), mul(TWO, b)), ("=",)), Term("rel", (neg(sides[0]), neg(b)), ("=",)),
-    ))  # fmt: skip
+    return left, rng.choice(
+        (
+            Term("rel", (sides[1], sides[0]), ("=",)),
+            Term("rel", (sub(sides[0], b), num(0)), ("=",)),
+            Term("rel", (mul(TWO, sides[0]), mul(TWO, b)), ("=",)),
+            Term("rel", (neg(sides[0]), neg(b)), ("=",)),
+        )
+    )

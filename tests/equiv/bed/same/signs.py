@@ -30,7 +30,9 @@ from tests.equiv.bed.same.drawn import Respelling, sided, spellings
 RULES: list[Rule] = []
 GROUP = "signs"
 
-SEVERAL = frozenset(r"\epsilon \phi \varepsilon \varphi \mid \bot \perp \Delta \triangle \sum \prod \cdot \bullet".split())
+SEVERAL = frozenset(
+    r"\epsilon \phi \varepsilon \varphi \mid \bot \perp \Delta \triangle \sum \prod \cdot \bullet".split()
+)
 """Commands with more than one sign, or signs of which a reader may think as others: checked apart, or left out."""
 
 
@@ -49,14 +51,25 @@ def unicode_signs() -> dict[str, list[Tokens]]:
     (table,) = (rule.rule for rule in get_builtin_conversion_rules("defaults"))
     for code, latex in table.items():
         command = re.fullmatch(r"\\ensuremath\{(\\[A-Za-z]+)\}", latex)
-        if command and command[1] not in SEVERAL and unicodedata.category(chr(code)) in ("Sm", "Ll", "Lu", "So", "Lo"):
+        if (
+            command
+            and command[1] not in SEVERAL
+            and unicodedata.category(chr(code)) in ("Sm", "Ll", "Lu", "So", "Lo")
+        ):
             found.setdefault(command[1], []).append((chr(code),))
     return {command: signs for command, signs in found.items() if len(signs) == 1} | {
         command: [(sign,)] for command, sign in OTHER_SIGNS.items()
     }
 
 
-OTHER_SIGNS = {"\\rightarrow": "→", "\\leftarrow": "←", "\\in": "∈", "\\div": "÷", "\\ldots": "…", "\\sum": "∑"}
+OTHER_SIGNS = {
+    "\\rightarrow": "→",
+    "\\leftarrow": "←",
+    "\\in": "∈",
+    "\\div": "÷",
+    "\\ldots": "…",
+    "\\sum": "∑",
+}
 """Signs for which the table has a command of text, or several."""
 
 
@@ -76,7 +89,9 @@ def _unicode_signs(tokens: Tokens, rng: random.Random) -> Tokens | None:
 @_rule("\\leq", "\\geq", "\\neq")
 def _unicode_comparisons(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """Comparisons of Unicode, with a horizontal or a slanted bar."""
-    table = spellings(r"\leq / ≤ / ⩽ / \leqslant", r"\geq / ≥ / ⩾ / \geqslant", r"\neq / ≠", r"\le / ≤", r"\ge / ≥")
+    table = spellings(
+        r"\leq / ≤ / ⩽ / \leqslant", r"\geq / ≥ / ⩾ / \geqslant", r"\neq / ≠", r"\le / ≤", r"\ge / ≥"
+    )
     return exchanged(tokens, {t: ways for t, ways in table.items() if t.startswith("\\")}, rng)
 
 
@@ -86,8 +101,10 @@ def _unicode_letters(tokens: Tokens, rng: random.Random) -> Tokens | None:
     first = {"a": 0x1D44E, "A": 0x1D434}
     table = {
         letter: [(chr(first[start] + ord(letter) - ord(start)),)]
-        for start in first for letter in map(chr, range(ord(start), ord(start) + 26)) if letter != "h"
-    } | {"h": [("ℎ",)]}  # fmt: skip
+        for start in first
+        for letter in map(chr, range(ord(start), ord(start) + 26))
+        if letter != "h"
+    } | {"h": [("ℎ",)]}
     return exchanged(tokens, table, rng)
 
 
@@ -113,7 +130,13 @@ def _unicode_scripts(tokens: Tokens, rng: random.Random) -> Tokens | None:
     for place in free_places(tokens):
         end = end_of_argument(tokens, place + 1) if tokens[place] in scripts else None
         inside = () if end is None else tuple(token for token in tokens[place + 1 : end] if token not in "{}")
-        if inside and all(map(is_digit, inside)) and place and is_letter(tokens[place - 1]) and is_bare(tokens, place - 1):
+        if (
+            inside
+            and all(map(is_digit, inside))
+            and place
+            and is_letter(tokens[place - 1])
+            and is_bare(tokens, place - 1)
+        ):
             return (*tokens[:place], *(scripts[tokens[place]][int(digit)] for digit in inside), *tokens[end:])
     return None
 
@@ -123,7 +146,11 @@ def _unicode_fonts(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """The double-struck, script and black-letter capitals of Unicode are those of the fonts."""
     names = {"\\mathbb": "DOUBLE-STRUCK", "\\mathcal": "SCRIPT", "\\mathfrak": "FRAKTUR"}
     for place, token in enumerate(tokens):
-        if token in names and tokens[place + 1 : place + 2] == ("{",) and tokens[place + 3 : place + 4] == ("}",):
+        if (
+            token in names
+            and tokens[place + 1 : place + 2] == ("{",)
+            and tokens[place + 3 : place + 4] == ("}",)
+        ):
             return (*tokens[:place], _in_font(tokens[place + 2], names[token]), *tokens[place + 4 :])
     return None
 
@@ -141,20 +168,31 @@ def _in_font(letter: str, font: str) -> str:
 @_rule("\\leq", "\\geq", "\\rightarrow", "\\Rightarrow", "\\cdots", "\\ldots")
 def _ascii_signs(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """Signs as they are typed where there are no others."""
-    return exchanged(tokens, {
-        "\\leq": [("<=",)], "\\geq": [(">=",)], "\\rightarrow": [("->",)], "\\Rightarrow": [("=>",)],
-        "\\cdots": [("...",)], "\\ldots": [("...",)],
-    }, rng)  # fmt: skip
+    return exchanged(
+        tokens,
+        {
+            "\\leq": [("<=",)],
+            "\\geq": [(">=",)],
+            "\\rightarrow": [("->",)],
+            "\\Rightarrow": [("=>",)],
+            "\\cdots": [("...",)],
+            "\\ldots": [("...",)],
+        },
+        rng,
+    )
 
 
 @_rule("\\times", "\\cdot")
 def _signs_of_products(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """A cross or a dot between two digits, or a digit and a letter, is the sign of a product, and so is an asterisk."""
     places = [
-        p for p in range(1, len(tokens) - 1)
-        if tokens[p] in ("\\times", "\\cdot") and is_digit(tokens[p - 1]) and is_digit(tokens[p + 1])
+        p
+        for p in range(1, len(tokens) - 1)
+        if tokens[p] in ("\\times", "\\cdot")
+        and is_digit(tokens[p - 1])
+        and is_digit(tokens[p + 1])
         and not _in_script(tokens, p)
-    ]  # fmt: skip
+    ]
     if not places:
         return None
     place = rng.choice(places)
@@ -172,6 +210,12 @@ def _degree_signs(tokens: Tokens, rng: random.Random) -> Tokens | None:
     """A raised circle after a number is the sign of degrees, however it is spelt, and a thin space may stand before."""
     for place in range(1, len(tokens)):
         if tokens[place : place + 4] == ("^", "{", "\\circ", "}") and is_digit(tokens[place - 1]):
-            ways = (("^", "\\circ"), ("°",), ("\\degree",), ("\\,", "^", "{", "\\circ", "}"), ("{", "}", "^", "\\circ"))
+            ways = (
+                ("^", "\\circ"),
+                ("°",),
+                ("\\degree",),
+                ("\\,", "^", "{", "\\circ", "}"),
+                ("{", "}", "^", "\\circ"),
+            )
             return (*tokens[:place], *rng.choice(ways), *tokens[place + 4 :])
     return None

@@ -51,12 +51,25 @@ def _rays(rng: random.Random) -> tuple[str, str]:
     """Numbers above or below a bound: as a set, an interval, a statement of belonging."""
     x, a = _letter(rng), rng.randint(-5, 9)
     mid = rng.choice((r"\mid ", "|", ":", r"\,|\,"))
-    relation, interval = rng.choice((
-        (">", rf"({a},\infty)"), (r"\ge", rf"[{a},+\infty)"), ("<", rf"(-\infty,{a})"), (r"\le", rf"(-\infty,{a}]"),
-    ))  # fmt: skip
+    relation, interval = rng.choice(
+        (
+            (">", rf"({a},\infty)"),
+            (r"\ge", rf"[{a},+\infty)"),
+            ("<", rf"(-\infty,{a})"),
+            (r"\le", rf"(-\infty,{a}]"),
+        )
+    )
     domain = rng.choice(("", r"\in\mathbb R"))
-    ways = (_braces(rng, f"{x}{domain}{mid}{x}{relation} {a}"), interval, _braces(rng, f"t{mid}t{relation} {a}"))
-    statements = (f"{x}{relation} {a}", rf"{x}\in{interval}", rf"{x}\in{_braces(rng, f't{mid}t{relation} {a}')}")
+    ways = (
+        _braces(rng, f"{x}{domain}{mid}{x}{relation} {a}"),
+        interval,
+        _braces(rng, f"t{mid}t{relation} {a}"),
+    )
+    statements = (
+        f"{x}{relation} {a}",
+        rf"{x}\in{interval}",
+        rf"{x}\in{_braces(rng, f't{mid}t{relation} {a}')}",
+    )
     first, second = rng.sample(rng.choice((ways, statements)), 2)
     return first, second
 
@@ -72,16 +85,29 @@ def _a_statement_and_its_solutions(rng: random.Random) -> tuple[str, str]:
 def _bounded_intervals(rng: random.Random) -> tuple[str, str]:
     """Numbers between two bounds, as a set, an interval, a chain or two inequalities."""
     (a, b), x = _two(rng), _letter(rng)
-    left, right, low, high = rng.choice((("(", ")", "<", "<"), ("[", "]", r"\le ", r"\le "), ("[", ")", r"\le ", "<"),
-                                         ("(", "]", "<", r"\le ")))  # fmt: skip
+    left, right, low, high = rng.choice(
+        (
+            ("(", ")", "<", "<"),
+            ("[", "]", r"\le ", r"\le "),
+            ("[", ")", r"\le ", "<"),
+            ("(", "]", "<", r"\le "),
+        )
+    )
     turned = {"<": ">", r"\le ": r"\ge "}
     interval = f"{left}{a},{b}{right}"
     ways = (
-        f"{a}{low}{x}{high}{b}", rf"{x}\in{interval}", f"{x}{turned[low]}{a}\\text{{ and }}{x}{high}{b}",
-        f"{b}{turned[high]}{x}{turned[low]}{a}", f"{x}{high}{b},{x}{turned[low]}{a}",
+        f"{a}{low}{x}{high}{b}",
+        rf"{x}\in{interval}",
+        f"{x}{turned[low]}{a}\\text{{ and }}{x}{high}{b}",
+        f"{b}{turned[high]}{x}{turned[low]}{a}",
+        f"{x}{high}{b},{x}{turned[low]}{a}",
         rf"\begin{{cases}}{x}{turned[low]}{a}\\{x}{high}{b}\end{{cases}}",
-    )  # fmt: skip
-    sets = (interval, _braces(rng, rf"{x}\mid {a}{low}{x}{high}{b}"), _braces(rng, rf"{x}\in\mathbb R:{a}{low}{x}{high}{b}"))
+    )
+    sets = (
+        interval,
+        _braces(rng, rf"{x}\mid {a}{low}{x}{high}{b}"),
+        _braces(rng, rf"{x}\in\mathbb R:{a}{low}{x}{high}{b}"),
+    )
     first, second = rng.sample(rng.choice((ways, sets)), 2)
     return first, second
 
@@ -90,7 +116,14 @@ def _bounded_intervals(rng: random.Random) -> tuple[str, str]:
 def _national_intervals(rng: random.Random) -> tuple[str, str]:
     """Open ends are round brackets or outward square ones, ends are parted by a comma or a semicolon."""
     a, b = _two(rng)
-    return rng.choice(((f"({a},{b})", f"]{a},{b}["), (f"({a},{b}]", f"]{a},{b}]"), (f"[{a},{b})", f"[{a};{b})"), (f"({a};{b})", f"({a},{b})")))
+    return rng.choice(
+        (
+            (f"({a},{b})", f"]{a},{b}["),
+            (f"({a},{b}]", f"]{a},{b}]"),
+            (f"[{a},{b})", f"[{a};{b})"),
+            (f"({a};{b})", f"({a},{b})"),
+        )
+    )
 
 
 @_rule
@@ -98,11 +131,18 @@ def _absolute_values(rng: random.Random) -> tuple[str, str]:
     """A bound on an absolute value is one on both sides."""
     x, a = _letter(rng), rng.randint(1, 12)
     bars = rng.choice((f"|{x}|", rf"\left|{x}\right|", rf"\lvert {x}\rvert"))
-    return rng.choice((
-        (f"{bars}<{a}", f"-{a}<{x}<{a}"), (rf"{bars}\le {a}", rf"-{a}\le {x}\le {a}"), (rf"{bars}\le {a}", rf"{x}\in[-{a},{a}]"),
-        (f"{bars}>{a}", f"{x}<-{a}{_or(rng)}{x}>{a}"), (f"{bars}={a}", rf"{x}=\pm {a}"), (f"{bars}={a}", f"{x}={a}{_or(rng)}{x}=-{a}"),
-        (f"{bars}<{a}", f"{x}^2<{a * a}"), (rf"{bars}\ge {a}", rf"{x}^2\ge {a * a}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (f"{bars}<{a}", f"-{a}<{x}<{a}"),
+            (rf"{bars}\le {a}", rf"-{a}\le {x}\le {a}"),
+            (rf"{bars}\le {a}", rf"{x}\in[-{a},{a}]"),
+            (f"{bars}>{a}", f"{x}<-{a}{_or(rng)}{x}>{a}"),
+            (f"{bars}={a}", rf"{x}=\pm {a}"),
+            (f"{bars}={a}", f"{x}={a}{_or(rng)}{x}=-{a}"),
+            (f"{bars}<{a}", f"{x}^2<{a * a}"),
+            (rf"{bars}\ge {a}", rf"{x}^2\ge {a * a}"),
+        )
+    )
 
 
 @_rule
@@ -110,10 +150,21 @@ def _plus_minus(rng: random.Random) -> tuple[str, str]:
     """Plus-minus stands for two numbers: as a set, as two equations, as a square."""
     x, a = _letter(rng), rng.randint(1, 12)
     ways = (
-        rf"{x}=\pm {a}", f"{x}={a}{_or(rng)}{x}=-{a}", f"{x}^2={a * a}", f"{x}={a},{x}=-{a}", f"{x}={a},-{a}",
-        rf"{x}\in\{{{a},-{a}\}}", rf"{x}={a}\text{{ or }}-{a}",
-    )  # fmt: skip
-    sets = (rf"\{{\pm {a}\}}", rf"\{{{a},-{a}\}}", rf"\{{-{a},{a}\}}", rf"\left\{{\pm {a}\right\}}", rf"\{{x\mid x^2={a * a}\}}")
+        rf"{x}=\pm {a}",
+        f"{x}={a}{_or(rng)}{x}=-{a}",
+        f"{x}^2={a * a}",
+        f"{x}={a},{x}=-{a}",
+        f"{x}={a},-{a}",
+        rf"{x}\in\{{{a},-{a}\}}",
+        rf"{x}={a}\text{{ or }}-{a}",
+    )
+    sets = (
+        rf"\{{\pm {a}\}}",
+        rf"\{{{a},-{a}\}}",
+        rf"\{{-{a},{a}\}}",
+        rf"\left\{{\pm {a}\right\}}",
+        rf"\{{x\mid x^2={a * a}\}}",
+    )
     first, second = rng.sample(rng.choice((ways, sets)), 2)
     return first, second
 
@@ -123,9 +174,15 @@ def _roots_of_a_quadratic(rng: random.Random) -> tuple[str, str]:
     """A product is zero where a factor is."""
     (a, b), x = sorted(rng.sample(range(1, 12), 2)), _letter(rng)
     ways = (
-        f"({x}-{a})({x}-{b})=0", f"{x}^2-{a + b}{x}+{a * b}=0", f"{x}={a}{_or(rng)}{x}={b}", rf"{x}\in\{{{a},{b}\}}",
-        f"{x}={a},{b}", f"{x}={a},{x}={b}", f"{x}={b}{_or(rng)}{x}={a}", rf"\{{{a},{b}\}}",
-    )  # fmt: skip
+        f"({x}-{a})({x}-{b})=0",
+        f"{x}^2-{a + b}{x}+{a * b}=0",
+        f"{x}={a}{_or(rng)}{x}={b}",
+        rf"{x}\in\{{{a},{b}\}}",
+        f"{x}={a},{b}",
+        f"{x}={a},{x}={b}",
+        f"{x}={b}{_or(rng)}{x}={a}",
+        rf"\{{{a},{b}\}}",
+    )
     first, second = rng.sample(ways, 2)
     return first, second
 
@@ -135,10 +192,15 @@ def _signs_of_a_quadratic(rng: random.Random) -> tuple[str, str]:
     """A product of two factors is positive outside, negative between its zeros."""
     (a, b), x = sorted(rng.sample(range(1, 12), 2)), _letter(rng)
     product = rng.choice((f"({x}-{a})({x}-{b})", f"{x}^2-{a + b}{x}+{a * b}"))
-    return rng.choice((
-        (f"{product}<0", f"{a}<{x}<{b}"), (f"{product}>0", f"{x}<{a}{_or(rng)}{x}>{b}"), (rf"{product}\le 0", rf"{x}\in[{a},{b}]"),
-        (rf"{product}\ne 0", rf"{x}\ne {a}\text{{ and }}{x}\ne {b}"), (f"{product}>0", rf"{x}\in(-\infty,{a})\cup({b},\infty)"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (f"{product}<0", f"{a}<{x}<{b}"),
+            (f"{product}>0", f"{x}<{a}{_or(rng)}{x}>{b}"),
+            (rf"{product}\le 0", rf"{x}\in[{a},{b}]"),
+            (rf"{product}\ne 0", rf"{x}\ne {a}\text{{ and }}{x}\ne {b}"),
+            (f"{product}>0", rf"{x}\in(-\infty,{a})\cup({b},\infty)"),
+        )
+    )
 
 
 @_rule
@@ -146,10 +208,20 @@ def _other_than(rng: random.Random) -> tuple[str, str]:
     """A number that is not a is below or above it."""
     x, a = _letter(rng), rng.randint(-5, 9)
     ways = (
-        rf"{x}\ne {a}", f"{x}<{a}{_or(rng)}{x}>{a}", f"{x}>{a}{_or(rng)}{x}<{a}", rf"{x}\in\mathbb R\setminus\{{{a}\}}",
-        rf"{x}\in(-\infty,{a})\cup({a},\infty)", rf"{x}\notin\{{{a}\}}", rf"\neg({x}={a})",
-    )  # fmt: skip
-    sets = (rf"\mathbb R\setminus\{{{a}\}}", rf"(-\infty,{a})\cup({a},\infty)", rf"({a},\infty)\cup(-\infty,{a})", rf"\{{x\mid x\ne {a}\}}")
+        rf"{x}\ne {a}",
+        f"{x}<{a}{_or(rng)}{x}>{a}",
+        f"{x}>{a}{_or(rng)}{x}<{a}",
+        rf"{x}\in\mathbb R\setminus\{{{a}\}}",
+        rf"{x}\in(-\infty,{a})\cup({a},\infty)",
+        rf"{x}\notin\{{{a}\}}",
+        rf"\neg({x}={a})",
+    )
+    sets = (
+        rf"\mathbb R\setminus\{{{a}\}}",
+        rf"(-\infty,{a})\cup({a},\infty)",
+        rf"({a},\infty)\cup(-\infty,{a})",
+        rf"\{{x\mid x\ne {a}\}}",
+    )
     first, second = rng.sample(rng.choice((ways, sets)), 2)
     return first, second
 
@@ -167,23 +239,37 @@ def _alternatives(rng: random.Random) -> tuple[str, str]:
 def _unions_of_intervals(rng: random.Random) -> tuple[str, str]:
     """Intervals that meet are one; the order of a union says nothing."""
     a, b, c = sorted(rng.sample(range(-9, 15), 3))
-    return rng.choice((
-        (rf"[{a},{b}]\cup({b},{c}]", f"[{a},{c}]"), (rf"[{a},{b}]\cup[{b},{c})", f"[{a},{c})"), (rf"({a},{c})\cap({b},{c + 3})", f"({b},{c})"),
-        (rf"(-\infty,{a})\cup({b},\infty)", rf"({b},\infty)\cup(-\infty,{a})"), (rf"[{a},{c}]\setminus({b},{c}]", f"[{a},{b}]"),
-        (rf"[{a},{c}]\cap[{c},{c + 2}]", rf"\{{{c}\}}"), (rf"[{a},{a}]", rf"\{{{a}\}}"), (rf"({a},{b}]\cup\{{{a}\}}", f"[{a},{b}]"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"[{a},{b}]\cup({b},{c}]", f"[{a},{c}]"),
+            (rf"[{a},{b}]\cup[{b},{c})", f"[{a},{c})"),
+            (rf"({a},{c})\cap({b},{c + 3})", f"({b},{c})"),
+            (rf"(-\infty,{a})\cup({b},\infty)", rf"({b},\infty)\cup(-\infty,{a})"),
+            (rf"[{a},{c}]\setminus({b},{c}]", f"[{a},{b}]"),
+            (rf"[{a},{c}]\cap[{c},{c + 2}]", rf"\{{{c}\}}"),
+            (rf"[{a},{a}]", rf"\{{{a}\}}"),
+            (rf"({a},{b}]\cup\{{{a}\}}", f"[{a},{b}]"),
+        )
+    )
 
 
 @_rule
 def _finite_sets(rng: random.Random) -> tuple[str, str]:
     """Unions, intersections and differences of finite sets are finite sets."""
     a, b, c, d = rng.sample(range(1, 30), 4)
-    return rng.choice((
-        (rf"\{{{a},{b}\}}\cup\{{{c}\}}", rf"\{{{c},{a},{b}\}}"), (rf"\{{{a},{b},{c}\}}\cap\{{{b},{d}\}}", rf"\{{{b}\}}"),
-        (rf"\{{{a},{b},{c}\}}\setminus\{{{b},{d}\}}", rf"\{{{a},{c}\}}"), (rf"\{{{a},{b}\}}\cap\{{{c},{d}\}}", r"\emptyset"),
-        (r"\varnothing", r"\{\}"), (rf"\{{{a},{b},{a}\}}", rf"\{{{b},{a}\}}"), (rf"\{{{a},{b}\}}\cup\emptyset", rf"\{{{a},{b}\}}"),
-        (rf"\{{{a}\}}\times\{{{b}\}}", rf"\{{({a},{b})\}}"), (r"\{1,2,3\}", r"\{n\in\mathbb N\mid 1\le n\le3\}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"\{{{a},{b}\}}\cup\{{{c}\}}", rf"\{{{c},{a},{b}\}}"),
+            (rf"\{{{a},{b},{c}\}}\cap\{{{b},{d}\}}", rf"\{{{b}\}}"),
+            (rf"\{{{a},{b},{c}\}}\setminus\{{{b},{d}\}}", rf"\{{{a},{c}\}}"),
+            (rf"\{{{a},{b}\}}\cap\{{{c},{d}\}}", r"\emptyset"),
+            (r"\varnothing", r"\{\}"),
+            (rf"\{{{a},{b},{a}\}}", rf"\{{{b},{a}\}}"),
+            (rf"\{{{a},{b}\}}\cup\emptyset", rf"\{{{a},{b}\}}"),
+            (rf"\{{{a}\}}\times\{{{b}\}}", rf"\{{({a},{b})\}}"),
+            (r"\{1,2,3\}", r"\{n\in\mathbb N\mid 1\le n\le3\}"),
+        )
+    )
 
 
 @_rule
@@ -191,9 +277,14 @@ def _lists_of_solutions(rng: random.Random) -> tuple[str, str]:
     """Several values of a letter: one list, several equations, a word between them, indices."""
     (a, b), x = _two(rng), _letter(rng)
     ways = (
-        f"{x}={a},{b}", f"{x}={a},{x}={b}", rf"{x}={a}\text{{ or }}{b}", rf"{x}={a}\text{{ or }}{x}={b}",
-        rf"{x}={a}\text{{, }}{b}", rf"{x}={a}\quad {x}={b}", rf"{x}={b},{a}",
-    )  # fmt: skip
+        f"{x}={a},{b}",
+        f"{x}={a},{x}={b}",
+        rf"{x}={a}\text{{ or }}{b}",
+        rf"{x}={a}\text{{ or }}{x}={b}",
+        rf"{x}={a}\text{{, }}{b}",
+        rf"{x}={a}\quad {x}={b}",
+        rf"{x}={b},{a}",
+    )
     first, second = rng.sample(ways, 2)
     return first, second
 
@@ -203,9 +294,14 @@ def _points(rng: random.Random) -> tuple[str, str]:
     """A point or a pair of values, as a tuple, as equations or as a system."""
     (a, b), (x, y) = _two(rng), rng.choice(("xy", "uv", "ab"))
     ways = (
-        f"({x},{y})=({a},{b})", f"{x}={a},{y}={b}", rf"\begin{{cases}}{x}={a}\\{y}={b}\end{{cases}}", rf"{x}={a}\text{{ and }}{y}={b}",
-        rf"\left\{{\begin{{array}}{{l}}{y}={b}\\{x}={a}\end{{array}}\right.", rf"{y}={b},{x}={a}", rf"{x}={a}\land {y}={b}",
-    )  # fmt: skip
+        f"({x},{y})=({a},{b})",
+        f"{x}={a},{y}={b}",
+        rf"\begin{{cases}}{x}={a}\\{y}={b}\end{{cases}}",
+        rf"{x}={a}\text{{ and }}{y}={b}",
+        rf"\left\{{\begin{{array}}{{l}}{y}={b}\\{x}={a}\end{{array}}\right.",
+        rf"{y}={b},{x}={a}",
+        rf"{x}={a}\land {y}={b}",
+    )
     first, second = rng.sample(ways, 2)
     return first, second
 
@@ -214,23 +310,40 @@ def _points(rng: random.Random) -> tuple[str, str]:
 def _cases_for_absolute_value(rng: random.Random) -> tuple[str, str]:
     """A definition by cases of the absolute value, the larger of two numbers, the sign."""
     t, a = _letter(rng), rng.randint(1, 9)
-    return rng.choice((
-        (rf"\begin{{cases}}{t}&{t}\ge0\\-{t}&{t}<0\end{{cases}}", f"|{t}|"), (rf"\begin{{cases}}{t},&{t}>0\\-{t},&{t}\le0\end{{cases}}", f"|{t}|"),
-        (rf"\begin{{cases}}{t}-{a}&{t}\ge {a}\\{a}-{t}&\text{{otherwise}}\end{{cases}}", f"|{t}-{a}|"),
-        (rf"\begin{{cases}}{t},&{t}\ge {a}\\{a},&{t}<{a}\end{{cases}}", rf"\max({t},{a})"),
-        (rf"\begin{{cases}}1&{t}>0\\-1&{t}<0\end{{cases}}", rf"\begin{{cases}}-1&{t}<0\\1&{t}>0\end{{cases}}"),
-        (rf"\begin{{cases}}{t}&\text{{if }}{t}>{a}\\0&\text{{otherwise}}\end{{cases}}", rf"\begin{{cases}}0&{t}\le {a}\\{t}&{t}>{a}\end{{cases}}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"\begin{{cases}}{t}&{t}\ge0\\-{t}&{t}<0\end{{cases}}", f"|{t}|"),
+            (rf"\begin{{cases}}{t},&{t}>0\\-{t},&{t}\le0\end{{cases}}", f"|{t}|"),
+            (rf"\begin{{cases}}{t}-{a}&{t}\ge {a}\\{a}-{t}&\text{{otherwise}}\end{{cases}}", f"|{t}-{a}|"),
+            (rf"\begin{{cases}}{t},&{t}\ge {a}\\{a},&{t}<{a}\end{{cases}}", rf"\max({t},{a})"),
+            (
+                rf"\begin{{cases}}1&{t}>0\\-1&{t}<0\end{{cases}}",
+                rf"\begin{{cases}}-1&{t}<0\\1&{t}>0\end{{cases}}",
+            ),
+            (
+                rf"\begin{{cases}}{t}&\text{{if }}{t}>{a}\\0&\text{{otherwise}}\end{{cases}}",
+                rf"\begin{{cases}}0&{t}\le {a}\\{t}&{t}>{a}\end{{cases}}",
+            ),
+        )
+    )
 
 
 @_rule
 def _empty_and_whole(rng: random.Random) -> tuple[str, str]:
     """The set of all real numbers has several names, and so has the empty set."""
-    return rng.choice((
-        (r"\mathbb R", r"(-\infty,\infty)"), (r"\R", r"\mathbb R"), (r"x\in\mathbb R", r"-\infty<x<\infty"),
-        (r"\emptyset", r"\{x\mid x\ne x\}"), (r"\text{no solution}", r"\emptyset"), (r"\mathbb N", r"\{1,2,3,\ldots\}"), (r"\mathbb R^+", r"(0,\infty)"),
-        (r"\mathbb Z", r"\{\ldots,-1,0,1,\ldots\}"), (r"\mathbb R_{>0}", r"(0,\infty)"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (r"\mathbb R", r"(-\infty,\infty)"),
+            (r"\R", r"\mathbb R"),
+            (r"x\in\mathbb R", r"-\infty<x<\infty"),
+            (r"\emptyset", r"\{x\mid x\ne x\}"),
+            (r"\text{no solution}", r"\emptyset"),
+            (r"\mathbb N", r"\{1,2,3,\ldots\}"),
+            (r"\mathbb R^+", r"(0,\infty)"),
+            (r"\mathbb Z", r"\{\ldots,-1,0,1,\ldots\}"),
+            (r"\mathbb R_{>0}", r"(0,\infty)"),
+        )
+    )
 
 
 def _about_labels() -> list[Rule]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from tests.equiv.bed.formula import BARS, Rule, Sides, Tokens, equation, expression, is_balanced, is_letter, rule_of
+from tests.equiv.bed.formula import (
+    BARS,
+    Rule,
+    Sides,
+    Tokens,
+    equation,
+    expression,
+    is_balanced,
+    is_letter,
+    rule_of,
+)
 
 RULES: list[Rule] = []
 GROUP = "statements and side conditions"
@@ -33,12 +43,24 @@ def _sides_exchanged(tokens: Tokens, rng: random.Random) -> Sides | None:
 
 
 CONDITIONS = (
-    ("{} > 0", "0 < {}"), (r"{} \ne 0", r"0 \neq {}"), (r"{} \ge 1", r"1 \le {}"), (r"{} < 2", "2 > {}"),
+    ("{} > 0", "0 < {}"),
+    (r"{} \ne 0", r"0 \neq {}"),
+    (r"{} \ge 1", r"1 \le {}"),
+    (r"{} < 2", "2 > {}"),
     (r"{} \in \mathbb {{ R }}", r"{} \in \mathbb R"),
-)  # fmt: skip
+)
 """Conditions on a letter, each in two spellings."""
-SETTINGS = ("( {} )", ", {}", r", \quad {}", r"\quad ( {} )", r"\text{{ if }} {}", r"\text{{ for }} {}", r"\, ( {} )",
-            r"\quad \text{{when }} {}", "（ {} ）")  # fmt: skip
+SETTINGS = (
+    "( {} )",
+    ", {}",
+    r", \quad {}",
+    r"\quad ( {} )",
+    r"\text{{ if }} {}",
+    r"\text{{ for }} {}",
+    r"\, ( {} )",
+    r"\quad \text{{when }} {}",
+    "（ {} ）",
+)
 
 
 @_rule("=")
@@ -107,11 +129,14 @@ def _terms_reordered(tokens: Tokens, rng: random.Random) -> Sides | None:
 
 
 ROWS = (
-    (r"\begin{cases}", r"\end{cases}", ""), (r"\left \{ \begin{aligned}", r"\end{aligned} \right .", "&"),
-    (r"\left \{ \begin{array} { l }", r"\end{array} \right .", ""), (r"\left \{ \begin{matrix}", r"\end{matrix} \right .", ""),
-    (r"\left \{ \begin{array} { r c l }", r"\end{array} \right .", "&&"), (r"\{ \begin{array} { l }", r"\end{array}", ""),
+    (r"\begin{cases}", r"\end{cases}", ""),
+    (r"\left \{ \begin{aligned}", r"\end{aligned} \right .", "&"),
+    (r"\left \{ \begin{array} { l }", r"\end{array} \right .", ""),
+    (r"\left \{ \begin{matrix}", r"\end{matrix} \right .", ""),
+    (r"\left \{ \begin{array} { r c l }", r"\end{array} \right .", "&&"),
+    (r"\{ \begin{array} { l }", r"\end{array}", ""),
     (r"\left \lbrace \begin{split}", r"\end{split} \right .", "&"),
-)  # fmt: skip
+)
 """Ways to open and close a system, and the alignment of its relations."""
 
 
@@ -159,7 +184,9 @@ def _aligned_equation(tokens: Tokens, rng: random.Random) -> Sides | None:
     sides = equation(tokens)
     if sides is None:
         return None
-    opening, closing = rng.choice((("aligned", "aligned"), ("align*", "align*"), ("split", "split"), ("gathered", "gathered")))
+    opening, closing = rng.choice(
+        (("aligned", "aligned"), ("align*", "align*"), ("split", "split"), ("gathered", "gathered"))
+    )
     marks = () if opening == "gathered" else ("&",)
     return tokens, (rf"\begin{{{opening}}}", *sides[0], *marks, "=", *sides[1], rf"\end{{{closing}}}")
 
@@ -198,7 +225,9 @@ def _negated_relations(tokens: Tokens, rng: random.Random) -> Sides | None:
     if not expression(tokens) or len(tokens) > 14:
         return None
     number = str(rng.randint(2, 30))
-    struck, plain = rng.choice(((r"\nless", r"\ge"), (r"\ngtr", r"\le"), (r"\not <", r"\geq"), (r"\nleq", ">"), (r"\ngeq", "<")))
+    struck, plain = rng.choice(
+        ((r"\nless", r"\ge"), (r"\ngtr", r"\le"), (r"\not <", r"\geq"), (r"\nleq", ">"), (r"\ngeq", "<"))
+    )
     return (*tokens, *struck.split(), number), (*tokens, plain, number)
 
 
@@ -206,13 +235,21 @@ def _negated_relations(tokens: Tokens, rng: random.Random) -> Sides | None:
 def _logic(tokens: Tokens, rng: random.Random) -> Sides | None:
     """Laws of propositional logic."""
     p, q = rng.sample("pqrs", 2)
-    left, right = rng.choice((
-        (rf"\neg ( {p} \land {q} )", rf"\neg {p} \lor \neg {q}"), (rf"\lnot ( {p} \lor {q} )", rf"\neg {p} \wedge \neg {q}"),
-        (rf"{p} \Rightarrow {q}", rf"\neg {q} \Rightarrow \neg {p}"), (rf"{p} \to {q}", rf"\lnot {q} \to \lnot {p}"),
-        (rf"{p} \Rightarrow {q}", rf"{q} \Leftarrow {p}"), (rf"{p} \implies {q}", rf"\neg {p} \lor {q}"),
-        (rf"{p} \Leftrightarrow {q}", rf"{q} \iff {p}"), (rf"\neg \neg {p}", p), (rf"{p} \Rightarrow {q}", rf"{p} \implies {q}"),
-        (rf"\overline {{ {p} \land {q} }}", rf"\overline {p} \lor \overline {q}"), (rf"{p} \land ( {q} \lor {p} )", p),
-    ))  # fmt: skip
+    left, right = rng.choice(
+        (
+            (rf"\neg ( {p} \land {q} )", rf"\neg {p} \lor \neg {q}"),
+            (rf"\lnot ( {p} \lor {q} )", rf"\neg {p} \wedge \neg {q}"),
+            (rf"{p} \Rightarrow {q}", rf"\neg {q} \Rightarrow \neg {p}"),
+            (rf"{p} \to {q}", rf"\lnot {q} \to \lnot {p}"),
+            (rf"{p} \Rightarrow {q}", rf"{q} \Leftarrow {p}"),
+            (rf"{p} \implies {q}", rf"\neg {p} \lor {q}"),
+            (rf"{p} \Leftrightarrow {q}", rf"{q} \iff {p}"),
+            (rf"\neg \neg {p}", p),
+            (rf"{p} \Rightarrow {q}", rf"{p} \implies {q}"),
+            (rf"\overline {{ {p} \land {q} }}", rf"\overline {p} \lor \overline {q}"),
+            (rf"{p} \land ( {q} \lor {p} )", p),
+        )
+    )
     return tuple(left.split()), tuple(right.split())
 
 
@@ -228,11 +265,20 @@ def _implications_between_inequalities(tokens: Tokens, rng: random.Random) -> Si
 def _set_algebra(tokens: Tokens, rng: random.Random) -> Sides | None:
     """Laws of sets, with the usual signs for complements and differences."""
     a, b = rng.sample("ABCMNS", 2)
-    left, right = rng.choice((
-        (rf"{a} \cap {b} ^ c", rf"{a} \setminus {b}"), (rf"( {a} \cup {b} ) ^ c", rf"{a} ^ c \cap {b} ^ c"),
-        (rf"\overline {{ {a} \cup {b} }}", rf"\overline {a} \cap \overline {b}"), (rf"{a} \backslash {b}", rf"{a} \setminus {b}"),
-        (rf"P ( {a} ) + P ( \bar {a} )", "1"), (rf"{a} \cup \emptyset", a), (rf"{a} \cap {b}", rf"{b} \cap {a}"),
-        (rf"{a} \subset {b}", rf"{b} \supset {a}"), (rf"x \in {a} \cap {b}", rf"x \in {a} \land x \in {b}"),
-        (rf"\complement _ U {a}", rf"U \setminus {a}"), (rf"{a} - {b}", rf"{a} \setminus {b}"), (rf"{a} \triangle {b}", rf"{b} \triangle {a}"),
-    ))  # fmt: skip
+    left, right = rng.choice(
+        (
+            (rf"{a} \cap {b} ^ c", rf"{a} \setminus {b}"),
+            (rf"( {a} \cup {b} ) ^ c", rf"{a} ^ c \cap {b} ^ c"),
+            (rf"\overline {{ {a} \cup {b} }}", rf"\overline {a} \cap \overline {b}"),
+            (rf"{a} \backslash {b}", rf"{a} \setminus {b}"),
+            (rf"P ( {a} ) + P ( \bar {a} )", "1"),
+            (rf"{a} \cup \emptyset", a),
+            (rf"{a} \cap {b}", rf"{b} \cap {a}"),
+            (rf"{a} \subset {b}", rf"{b} \supset {a}"),
+            (rf"x \in {a} \cap {b}", rf"x \in {a} \land x \in {b}"),
+            (rf"\complement _ U {a}", rf"U \setminus {a}"),
+            (rf"{a} - {b}", rf"{a} \setminus {b}"),
+            (rf"{a} \triangle {b}", rf"{b} \triangle {a}"),
+        )
+    )
     return tuple(left.split()), tuple(right.split())

@@ -77,8 +77,15 @@ def _remainders(rng: random.Random) -> tuple[str, str]:
 def _congruences(rng: random.Random) -> tuple[str, str]:
     """A congruence is symmetric, and its modulus is written in several ways."""
     a, c, m = rng.choice("abnxp"), rng.choice("ckry"), rng.choice(("7", "12", "m", "p"))
-    ways = (rf"\pmod{{{m}}}", rf"\pmod {m}", rf"(\bmod {m})", rf"\quad(\operatorname{{mod}} {m})", rf"(\mathrm{{mod}}\ {m})",
-            rf"\ (\text{{mod }}{m})", rf"\mod {m}")  # fmt: skip
+    ways = (
+        rf"\pmod{{{m}}}",
+        rf"\pmod {m}",
+        rf"(\bmod {m})",
+        rf"\quad(\operatorname{{mod}} {m})",
+        rf"(\mathrm{{mod}}\ {m})",
+        rf"\ (\text{{mod }}{m})",
+        rf"\mod {m}",
+    )
     return rf"{a}\equiv {c}{rng.choice(ways)}", rf"{c}\equiv {a}{rng.choice(ways)}"
 
 
@@ -96,8 +103,13 @@ def _choices(rng: random.Random) -> tuple[str, str]:
     k = rng.randint(1, n - 1)
     letter = rng.choice("CAP")
     value = math.comb(n, k) if letter == "C" else math.perm(n, k)
-    ways = [f"{letter}_{{{n}}}^{{{k}}}", rf"\mathrm {letter}_{{{n}}}^{{{k}}}", f"{{}}_{{{n}}}{letter}_{{{k}}}",
-            f"{letter}^{{{k}}}_{{{n}}}", *([f"C({n},{k})"] if letter == "C" else [])]  # fmt: skip
+    ways = [
+        f"{letter}_{{{n}}}^{{{k}}}",
+        rf"\mathrm {letter}_{{{n}}}^{{{k}}}",
+        f"{{}}_{{{n}}}{letter}_{{{k}}}",
+        f"{letter}^{{{k}}}_{{{n}}}",
+        *([f"C({n},{k})"] if letter == "C" else []),
+    ]
     other = [str(value), *([rf"\binom{{{n}}}{{{k}}}", rf"\dbinom{{{n}}}{{{k}}}"] if letter == "C" else [])]
     return rng.choice(ways), rng.choice(other)
 
@@ -106,7 +118,9 @@ def _choices(rng: random.Random) -> tuple[str, str]:
 def _choices_of_letters(rng: random.Random) -> tuple[str, str]:
     """A binomial coefficient of letters has the same notations."""
     n, k = rng.sample("nkmrpq", 2)
-    return rng.choice((f"C_{n}^{k}", rf"\mathrm C_{n}^{k}", f"C({n},{k})", f"{{}}_{n}C_{k}")), rf"\binom {n}{k}"
+    return rng.choice(
+        (f"C_{n}^{k}", rf"\mathrm C_{n}^{k}", f"C({n},{k})", f"{{}}_{n}C_{k}")
+    ), rf"\binom {n}{k}"
 
 
 @_rule
@@ -126,12 +140,19 @@ def _complex_numbers(rng: random.Random) -> tuple[str, str]:
     """Conjugate, parts and modulus of a complex number are numbers."""
     a, b = rng.randint(1, 9), rng.choice((-1, 1)) * rng.randint(1, 9)
     number = _complex(rng, a, b)
-    return rng.choice((
-        (rf"\overline{{{number}}}", _complex(rng, a, -b)), (rf"\bar{{{number}}}", _complex(rng, a, -b)),
-        (rf"\Im({number})", str(b)), (rf"\Re({number})", str(a)), (rf"\operatorname{{Im}}({number})", str(b)),
-        (rf"\mathrm{{Re}}({number})", str(a)), (rf"|{number}|", rf"\sqrt{{{a * a + b * b}}}"),
-        (rf"({number})^2", _complex(rng, a * a - b * b, 2 * a * b)), (rf"({number})^*", _complex(rng, a, -b)),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"\overline{{{number}}}", _complex(rng, a, -b)),
+            (rf"\bar{{{number}}}", _complex(rng, a, -b)),
+            (rf"\Im({number})", str(b)),
+            (rf"\Re({number})", str(a)),
+            (rf"\operatorname{{Im}}({number})", str(b)),
+            (rf"\mathrm{{Re}}({number})", str(a)),
+            (rf"|{number}|", rf"\sqrt{{{a * a + b * b}}}"),
+            (rf"({number})^2", _complex(rng, a * a - b * b, 2 * a * b)),
+            (rf"({number})^*", _complex(rng, a, -b)),
+        )
+    )
 
 
 @_rule
@@ -148,7 +169,11 @@ def _arc_minutes(rng: random.Random) -> tuple[str, str]:
     """A sixtieth of a degree is a minute."""
     degrees, minutes = rng.randint(1, 89), rng.choice((6, 12, 15, 30, 45))
     decimal = f"{degrees + minutes / 60:g}"
-    ways = (f"{degrees}^\\circ{minutes}'", f"{degrees}^{{\\circ}}{minutes}^{{\\prime}}", f"{degrees}°{minutes}′")
+    ways = (
+        f"{degrees}^\\circ{minutes}'",
+        f"{degrees}^{{\\circ}}{minutes}^{{\\prime}}",
+        f"{degrees}°{minutes}′",
+    )
     return rng.choice(ways), rf"{decimal}^\circ"
 
 
@@ -174,7 +199,9 @@ def _decimal_comma(rng: random.Random) -> tuple[str, str]:
     whole, part = rng.randint(0, 30), rng.choice((25, 5, 75, 7, 125, 3))
     value = Fraction(f"{whole}.{part}")
     comma = rng.choice((",", "{,}")) if part < 100 else ","  # "{,}" before three digits groups thousands
-    return f"{whole}{comma}{part}", rng.choice((f"{whole}.{part}", rf"\frac{{{value.numerator}}}{{{value.denominator}}}"))
+    return f"{whole}{comma}{part}", rng.choice(
+        (f"{whole}.{part}", rf"\frac{{{value.numerator}}}{{{value.denominator}}}")
+    )
 
 
 @_rule
@@ -190,21 +217,37 @@ def _logarithms_by_base(rng: random.Random) -> tuple[str, str]:
     base, exponent = rng.choice((2, 3, 5, 10)), rng.randint(1, 5)
     power = base**exponent
     ways = [rf"\log_{{{base}}}{power}", rf"\log_{{{base}}}({power})", rf"\frac{{\ln {power}}}{{\ln {base}}}"]
-    return rng.choice(ways + ([rf"\lg {power}", rf"\log {power}"] if base == 10 else [rf"\operatorname{{log}}_{base}{power}"])), str(exponent)
+    return rng.choice(
+        ways
+        + ([rf"\lg {power}", rf"\log {power}"] if base == 10 else [rf"\operatorname{{log}}_{base}{power}"])
+    ), str(exponent)
 
 
 @_rule
 def _known_functions(rng: random.Random) -> tuple[str, str]:
     """Names that are used for one function only have its value."""
-    return rng.choice((
-        (r"\operatorname{sgn}(-3)", "-1"), (r"\operatorname{sign}(8)", "1"), (r"\operatorname{arcsin}1", r"\frac\pi2"),
-        (r"\operatorname{arctg}1", r"\frac\pi4"), (r"\operatorname{tg}0", "0"), (r"\zeta(2)", r"\frac{\pi^2}{6}"),
-        (r"\operatorname{erf}(0)", "0"), (r"\operatorname{sinc}(0)", "1"),
-        (r"\deg(x^3+1)", "3"), (r"\dim\mathbb R^3", "3"), (r"|\{1,4,9\}|", "3"), (r"\#\{2,5\}", "2"),
-        (r"\operatorname{card}\{2,5\}", "2"), (r"\operatorname{sech}0", "1"),
-        (r"\operatorname{abs}(-4)", "4"), (r"\operatorname{sqrt}(9)", "3"),
-        (r"\operatorname{frac}(2.5)", "0.5"), (r"\{2.5\}", "0.5"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (r"\operatorname{sgn}(-3)", "-1"),
+            (r"\operatorname{sign}(8)", "1"),
+            (r"\operatorname{arcsin}1", r"\frac\pi2"),
+            (r"\operatorname{arctg}1", r"\frac\pi4"),
+            (r"\operatorname{tg}0", "0"),
+            (r"\zeta(2)", r"\frac{\pi^2}{6}"),
+            (r"\operatorname{erf}(0)", "0"),
+            (r"\operatorname{sinc}(0)", "1"),
+            (r"\deg(x^3+1)", "3"),
+            (r"\dim\mathbb R^3", "3"),
+            (r"|\{1,4,9\}|", "3"),
+            (r"\#\{2,5\}", "2"),
+            (r"\operatorname{card}\{2,5\}", "2"),
+            (r"\operatorname{sech}0", "1"),
+            (r"\operatorname{abs}(-4)", "4"),
+            (r"\operatorname{sqrt}(9)", "3"),
+            (r"\operatorname{frac}(2.5)", "0.5"),
+            (r"\{2.5\}", "0.5"),
+        )
+    )
 
 
 @_rule
@@ -212,23 +255,33 @@ def _second_derivatives(rng: random.Random) -> tuple[str, str]:
     """Partial derivatives of a smooth function are taken in either order."""
     u, v = rng.sample("uvxyst", 2)
     g = rng.choice("fghw")
-    return rng.choice((
-        (rf"\partial_{u}\partial_{v} {g}", rf"\partial_{v}\partial_{u} {g}"),
-        (rf"\frac{{\partial^2 {g}}}{{\partial {u}\partial {v}}}", rf"\frac{{\partial^2 {g}}}{{\partial {v}\partial {u}}}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"\partial_{u}\partial_{v} {g}", rf"\partial_{v}\partial_{u} {g}"),
+            (
+                rf"\frac{{\partial^2 {g}}}{{\partial {u}\partial {v}}}",
+                rf"\frac{{\partial^2 {g}}}{{\partial {v}\partial {u}}}",
+            ),
+        )
+    )
 
 
 @_rule
 def _vector_analysis(rng: random.Random) -> tuple[str, str]:
     """Identities of vector analysis, in which the sign of a product is none of numbers."""
     g, w = rng.choice(("g", "f", r"\varphi")), rng.choice((r"\mathbf F", r"\vec A"))
-    return rng.choice((
-        (rf"\nabla\times(\nabla {g})", rng.choice(("0", r"\mathbf 0", r"\vec 0"))),
-        (rf"\nabla\cdot(\nabla\times {w})", "0"), (rf"\nabla\cdot\nabla {g}", rng.choice((rf"\nabla^2{g}", rf"\Delta {g}"))),
-        (r"\vec a\times\vec a", r"\vec 0"), (r"\vec a\times\vec b", r"-\vec b\times\vec a"),
-        (r"\vec a\cdot\vec b", r"\vec b\cdot\vec a"), (r"\overrightarrow{AB}+\overrightarrow{BC}", r"\overrightarrow{AC}"),
-        (r"\overrightarrow{AB}", r"-\overrightarrow{BA}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"\nabla\times(\nabla {g})", rng.choice(("0", r"\mathbf 0", r"\vec 0"))),
+            (rf"\nabla\cdot(\nabla\times {w})", "0"),
+            (rf"\nabla\cdot\nabla {g}", rng.choice((rf"\nabla^2{g}", rf"\Delta {g}"))),
+            (r"\vec a\times\vec a", r"\vec 0"),
+            (r"\vec a\times\vec b", r"-\vec b\times\vec a"),
+            (r"\vec a\cdot\vec b", r"\vec b\cdot\vec a"),
+            (r"\overrightarrow{AB}+\overrightarrow{BC}", r"\overrightarrow{AC}"),
+            (r"\overrightarrow{AB}", r"-\overrightarrow{BA}"),
+        )
+    )
 
 
 @_rule
@@ -241,13 +294,20 @@ def _matrices(rng: random.Random) -> tuple[str, str]:
         return rf"\begin{{{name}}}" + r"\\".join(map(str, entries)) + rf"\end{{{name}}}"
 
     square = rf"\begin{{pmatrix}}{a}&{b}\\{c}&{d}\end{{pmatrix}}"
-    return rng.choice((
-        (column(a, b) + "+" + column(c, d), column(a + c, b + d)), (f"2{column(a, b)}", column(2 * a, 2 * b)),
-        (square + column(e, f), column(a * e + b * f, c * e + d * f)), (column(a, b), column(a, b)),
-        (rf"\det{square}", str(a * d - b * c)), (rf"\left|\begin{{array}}{{cc}}{a}&{b}\\{c}&{d}\end{{array}}\right|", str(a * d - b * c)),
-        (rf"{square}^T", rf"\begin{{pmatrix}}{a}&{c}\\{b}&{d}\end{{pmatrix}}"), (rf"\operatorname{{tr}}{square}", str(a + d)),
-        (rf"\begin{{pmatrix}}{a}&{b}\end{{pmatrix}}^T", column(a, b)), (rf"\operatorname{{rank}}{column(a, 1)}", "1"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (column(a, b) + "+" + column(c, d), column(a + c, b + d)),
+            (f"2{column(a, b)}", column(2 * a, 2 * b)),
+            (square + column(e, f), column(a * e + b * f, c * e + d * f)),
+            (column(a, b), column(a, b)),
+            (rf"\det{square}", str(a * d - b * c)),
+            (rf"\left|\begin{{array}}{{cc}}{a}&{b}\\{c}&{d}\end{{array}}\right|", str(a * d - b * c)),
+            (rf"{square}^T", rf"\begin{{pmatrix}}{a}&{c}\\{b}&{d}\end{{pmatrix}}"),
+            (rf"\operatorname{{tr}}{square}", str(a + d)),
+            (rf"\begin{{pmatrix}}{a}&{b}\end{{pmatrix}}^T", column(a, b)),
+            (rf"\operatorname{{rank}}{column(a, 1)}", "1"),
+        )
+    )
 
 
 @_rule
@@ -257,13 +317,18 @@ def _integrals(rng: random.Random) -> tuple[str, str]:
     value = Fraction(b ** (n + 1) - a ** (n + 1), n + 1)
     fraction = rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
     x, f = rng.choice("xtu"), rng.choice("fgh")
-    return rng.choice((
-        (rf"\int\frac{{{n}\cdot d{x}}}{{{x}}}", rf"\int\frac{{{n}}}{{{x}}}d{x}"), (rf"\int({x}^{n}\,d{x})", rf"\int {x}^{n}\,d{x}"),
-        (rf"\int d{x}\,{f}({x})", rf"\int {f}({x})\,d{x}"),
-        (rf"\left.\frac{{{x}^{n + 1}}}{{{n + 1}}}\right|_{a}^{b}", fraction), (rf"\left[\frac{{{x}^{n + 1}}}{{{n + 1}}}\right]_{a}^{b}", fraction),
-        (rf"\int_{a}^{b}{x}^{n}d{x}", fraction), (rf"\int_a^b{f}(t)dt+\int_b^c{f}(t)dt", rf"\int_a^c{f}(t)dt"),
-        (rf"\int_{a}^{b}{f}({x})\mathrm d{x}", rf"\int_{{[{a},{b}]}}{f}({x})\mathrm d{x}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"\int\frac{{{n}\cdot d{x}}}{{{x}}}", rf"\int\frac{{{n}}}{{{x}}}d{x}"),
+            (rf"\int({x}^{n}\,d{x})", rf"\int {x}^{n}\,d{x}"),
+            (rf"\int d{x}\,{f}({x})", rf"\int {f}({x})\,d{x}"),
+            (rf"\left.\frac{{{x}^{n + 1}}}{{{n + 1}}}\right|_{a}^{b}", fraction),
+            (rf"\left[\frac{{{x}^{n + 1}}}{{{n + 1}}}\right]_{a}^{b}", fraction),
+            (rf"\int_{a}^{b}{x}^{n}d{x}", fraction),
+            (rf"\int_a^b{f}(t)dt+\int_b^c{f}(t)dt", rf"\int_a^c{f}(t)dt"),
+            (rf"\int_{a}^{b}{f}({x})\mathrm d{x}", rf"\int_{{[{a},{b}]}}{f}({x})\mathrm d{x}"),
+        )
+    )
 
 
 @_rule
@@ -271,11 +336,18 @@ def _ratios_and_percent(rng: random.Random) -> tuple[str, str]:
     """Ratios in lowest terms, mixed numbers, per cent and per mille."""
     a, b, k = rng.randint(1, 9), rng.randint(2, 9), rng.randint(2, 5)
     whole = rng.randint(1, 6)
-    return rng.choice((
-        (f"{a}:{b}", f"{a * k}:{b * k}"), (rf"{whole}\frac{{{a}}}{{{a + b}}}", rf"\frac{{{whole * (a + b) + a}}}{{{a + b}}}"),
-        (rf"{a}\%", rf"\frac{{{a}}}{{100}}"), (rf"{a * 10}‰", rf"{a}\%"), (rf"{a}\div{b}", rf"\frac{{{a}}}{{{b}}}"),
-        (f"0.{a}{a}{a}\\ldots", rf"\frac{{{a}}}{{9}}"), (rf"0.\dot{a}", rf"\frac{{{a}}}{{9}}"), (rf"0.\overline{{{a}}}", rf"\frac{{{a}}}{{9}}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (f"{a}:{b}", f"{a * k}:{b * k}"),
+            (rf"{whole}\frac{{{a}}}{{{a + b}}}", rf"\frac{{{whole * (a + b) + a}}}{{{a + b}}}"),
+            (rf"{a}\%", rf"\frac{{{a}}}{{100}}"),
+            (rf"{a * 10}‰", rf"{a}\%"),
+            (rf"{a}\div{b}", rf"\frac{{{a}}}{{{b}}}"),
+            (f"0.{a}{a}{a}\\ldots", rf"\frac{{{a}}}{{9}}"),
+            (rf"0.\dot{a}", rf"\frac{{{a}}}{{9}}"),
+            (rf"0.\overline{{{a}}}", rf"\frac{{{a}}}{{9}}"),
+        )
+    )
 
 
 @_rule
@@ -283,9 +355,15 @@ def _surds(rng: random.Random) -> tuple[str, str]:
     """A root of a sum with a root may be a difference of roots."""
     a, b = rng.sample(range(2, 9), 2)
     big, small = max(a, b), min(a, b)
-    return rng.choice((
-        (rf"\sqrt{{{a + b}+2\sqrt{{{a * b}}}}}", rf"\sqrt{{{a}}}+\sqrt{{{b}}}"),
-        (rf"\sqrt{{{a + b}-2\sqrt{{{a * b}}}}}", rf"\sqrt{{{big}}}-\sqrt{{{small}}}"),
-        (rf"\frac1{{\sqrt{{{big}}}-\sqrt{{{small}}}}}", rf"\frac{{\sqrt{{{big}}}+\sqrt{{{small}}}}}{{{big - small}}}"),
-        (rf"\sqrt[3]{{{a**3 * b}}}", rf"{a}\sqrt[3]{{{b}}}"), (rf"√{a}", rf"\sqrt{{{a}}}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            (rf"\sqrt{{{a + b}+2\sqrt{{{a * b}}}}}", rf"\sqrt{{{a}}}+\sqrt{{{b}}}"),
+            (rf"\sqrt{{{a + b}-2\sqrt{{{a * b}}}}}", rf"\sqrt{{{big}}}-\sqrt{{{small}}}"),
+            (
+                rf"\frac1{{\sqrt{{{big}}}-\sqrt{{{small}}}}}",
+                rf"\frac{{\sqrt{{{big}}}+\sqrt{{{small}}}}}{{{big - small}}}",
+            ),
+            (rf"\sqrt[3]{{{a**3 * b}}}", rf"{a}\sqrt[3]{{{b}}}"),
+            (rf"√{a}", rf"\sqrt{{{a}}}"),
+        )
+    )

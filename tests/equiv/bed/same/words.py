@@ -1,4 +1,4 @@
-r"""Rewritings with text, units, colours, fonts and names of functions: what stands there is not letters that multiply."""
+r"""Rewritings with text, units, colours, fonts and names of functions, whose letters do not multiply."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.equiv.bed.formula import (
     Sides,
     Tokens,
     equation,
-    expression,
     exchanged,
+    expression,
     free_places,
     is_balanced,
     is_bare,
@@ -35,8 +35,18 @@ def _rule(*needed: str, about_labels: bool = True) -> Callable[[Made], Made]:
     return register
 
 
-WORDS = ("\\text{解：}", "\\text{Thus }", "\\text{So, }", "\\text{hence }", "\\text{Answer: }", "\\textbf{Solution:}",
-         "\\mathrm{Thus}~", "\\text{由题意，}", "\\therefore", "\\text{(a) }")  # fmt: skip
+WORDS = (
+    "\\text{解：}",
+    "\\text{Thus }",
+    "\\text{So, }",
+    "\\text{hence }",
+    "\\text{Answer: }",
+    "\\textbf{Solution:}",
+    "\\mathrm{Thus}~",
+    "\\text{由题意，}",
+    "\\therefore",
+    "\\text{(a) }",
+)
 
 
 @_rule("=")
@@ -65,13 +75,18 @@ COLOURS = ("red", "blue", "green", "orange", "teal", "darkred")
 @_rule()
 def _colour_of_a_part(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A colour is no part of the meaning, nor are the letters of its name factors."""
-    places = [p for p in free_places(tokens) if (is_letter(tokens[p]) or is_digit(tokens[p])) and is_bare(tokens, p)]
+    places = [
+        p for p in free_places(tokens) if (is_letter(tokens[p]) or is_digit(tokens[p])) and is_bare(tokens, p)
+    ]
     if not places:
         return None
     place, colour = rng.choice(places), rng.choice(COLOURS)
-    coloured = rng.choice((
-        (f"\\textcolor{{{colour}}}", "{", tokens[place], "}"), ("{", f"\\color{{{colour}}}", tokens[place], "}"),
-    ))  # fmt: skip
+    coloured = rng.choice(
+        (
+            (f"\\textcolor{{{colour}}}", "{", tokens[place], "}"),
+            ("{", f"\\color{{{colour}}}", tokens[place], "}"),
+        )
+    )
     around = tokens[max(place - 1, 0) : place] + tokens[place + 1 : place + 2]
     if _beside_a_digit(tokens, place) or any(map(is_letter, around)):
         return None  # a part of a longer number, or of a name in letters
@@ -89,7 +104,9 @@ def _colour_of_the_whole(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A formula in a colour or in a box is the formula; a frame marks an answer."""
     if not is_balanced(tokens):
         return None
-    head = rng.choice((f"\\textcolor{{{rng.choice(COLOURS)}}}", "\\boxed", f"\\color{{{rng.choice(COLOURS)}}}"))
+    head = rng.choice(
+        (f"\\textcolor{{{rng.choice(COLOURS)}}}", "\\boxed", f"\\color{{{rng.choice(COLOURS)}}}")
+    )
     return tokens, (head, "{", *tokens, "}")
 
 
@@ -106,11 +123,18 @@ UNITS = "cm m mm km kg g s min h N J W Pa Hz mol L mL V".split()
 
 def _unit(rng: random.Random, name: str) -> Tokens:
     """A unit after a number, in one of the ways of writing it."""
-    return rng.choice((
-        ("\\mathrm{~" + name + "}",), ("\\,", "\\mathrm{" + name + "}"), ("\\text{ " + name + "}",),
-        ("\\ ", "\\mathrm{" + name + "}"), ("~", "\\text{" + name + "}"), ("\\text{" + name + "}",),
-        ("\\,", "\\mathrm", "{", *name, "}"), ("\\;", "\\text{" + name + "}"),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            ("\\mathrm{~" + name + "}",),
+            ("\\,", "\\mathrm{" + name + "}"),
+            ("\\text{ " + name + "}",),
+            ("\\ ", "\\mathrm{" + name + "}"),
+            ("~", "\\text{" + name + "}"),
+            ("\\text{" + name + "}",),
+            ("\\,", "\\mathrm", "{", *name, "}"),
+            ("\\;", "\\text{" + name + "}"),
+        )
+    )
 
 
 def _number(rng: random.Random) -> Tokens:
@@ -121,16 +145,27 @@ def _number(rng: random.Random) -> Tokens:
 @_rule(about_labels=False)
 def _spellings_of_a_unit(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A unit is a unit with a space before it or none, in roman or in text."""
-    number, name, power = _number(rng), rng.choice(UNITS), rng.choice(((), (), ("^", "2"), ("^", "{", "3", "}")))
+    number, name, power = (
+        _number(rng),
+        rng.choice(UNITS),
+        rng.choice(((), (), ("^", "2"), ("^", "{", "3", "}"))),
+    )
     return (*number, *_unit(rng, name), *power), (*number, *_unit(rng, name), *power)
 
 
 @_rule(about_labels=False)
 def _quotients_of_units(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A quotient of units is one, in one font command or in two."""
-    number, above, below = _number(rng), rng.choice(("km", "m", "g", "kg")), rng.choice(("h", "s", "L", "mol"))
-    ways = (("\\mathrm{~" + above + "}", "/", "\\mathrm{" + below + "}"), ("\\text{ " + above + "/" + below + "}",),
-            ("\\,", "\\mathrm{" + above + "/" + below + "}"))  # fmt: skip
+    number, above, below = (
+        _number(rng),
+        rng.choice(("km", "m", "g", "kg")),
+        rng.choice(("h", "s", "L", "mol")),
+    )
+    ways = (
+        ("\\mathrm{~" + above + "}", "/", "\\mathrm{" + below + "}"),
+        ("\\text{ " + above + "/" + below + "}",),
+        ("\\,", "\\mathrm{" + above + "/" + below + "}"),
+    )
     first, second = rng.sample(ways, 2)
     return (*number, *first), (*number, *second)
 
@@ -155,7 +190,9 @@ def _units_as_letters(tokens: Tokens, rng: random.Random) -> Sides | None:
 @_rule(about_labels=False)
 def _words_as_letters(tokens: Tokens, rng: random.Random) -> Sides | None:
     r"""A word written as letters, as recognisers do, may be the word: ``\text{True}`` and ``True``."""
-    word = rng.choice(("True", "False", "yes", "no", "None", "e", "x", "No solution", "even", "Sunday", "and", "or"))
+    word = rng.choice(
+        ("True", "False", "yes", "no", "None", "e", "x", "No solution", "even", "Sunday", "and", "or")
+    )
     return ("\\text{" + word + "}",), tuple(word.replace(" ", "~"))
 
 
@@ -164,7 +201,12 @@ def _words_in_a_list(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A list has the same entries with its last word in text, as letters, or left out."""
     first, second, third = (tuple(str(n)) for n in sorted(rng.sample(range(2, 99), 3)))
     word = rng.choice(("and", "or"))
-    ends = ((",", *third), (",", "\\text{ " + word + " }", *third), ("\\text{ " + word + " }", *third), (",", *word, *third))
+    ends = (
+        (",", *third),
+        (",", "\\text{ " + word + " }", *third),
+        ("\\text{ " + word + " }", *third),
+        (",", *word, *third),
+    )
     one, other = rng.sample(ends, 2)
     return (*first, ",", *second, *one), (*first, ",", *second, *other)
 
@@ -184,27 +226,46 @@ def _fonts_of_numbers(tokens: Tokens, rng: random.Random) -> Sides | None:
 @_rule(about_labels=False)
 def _fonts_by_letter(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A font over several signs draws what it draws over each of them."""
-    elements = [rng.choice(("H", "O", "N", "C", "S", "Na", "Cl", "Fe", "Ca")) for _ in range(rng.randint(2, 3))]
+    elements = [
+        rng.choice(("H", "O", "N", "C", "S", "Na", "Cl", "Fe", "Ca")) for _ in range(rng.randint(2, 3))
+    ]
     counts = [rng.choice(("", "", "2", "3", "4")) for _ in elements]
     whole = [part for e, n in zip(elements, counts, strict=True) for part in (*e, *(("_", n) if n else ()))]
     apart = [
-        part for e, n in zip(elements, counts, strict=True)
+        part
+        for e, n in zip(elements, counts, strict=True)
         for part in ("\\mathrm", "{", *e, "}", *(("_", "{", n, "}") if n else ()))
-    ]  # fmt: skip
+    ]
     return ("\\mathrm", "{", *whole, "}"), tuple(apart)
 
 
-FUNCTIONS = ("\\sin", "\\cos", "\\tan", "\\log", "\\ln", "\\max", "\\min", "\\lim", "\\arctan", "\\cot", "\\arcsin")
+FUNCTIONS = (
+    "\\sin",
+    "\\cos",
+    "\\tan",
+    "\\log",
+    "\\ln",
+    "\\max",
+    "\\min",
+    "\\lim",
+    "\\arctan",
+    "\\cot",
+    "\\arcsin",
+)
 
 
 @_rule(*FUNCTIONS)
 def _spellings_of_a_function(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A function's name is its name as a command, as an operator's name, in roman, in text or in letters."""
     table = {
-        name: [("\\operatorname", "{", *name[1:], "}"), ("\\mathrm", "{", *name[1:], "}"), ("\\text{" + name[1:] + "}",),
-               tuple(name[1:])]
+        name: [
+            ("\\operatorname", "{", *name[1:], "}"),
+            ("\\mathrm", "{", *name[1:], "}"),
+            ("\\text{" + name[1:] + "}",),
+            tuple(name[1:]),
+        ]
         for name in FUNCTIONS
-    }  # fmt: skip
+    }
     places = [p for p in free_places(tokens) if tokens[p] in table and is_bare(tokens, p)]
     if not places:
         return None
@@ -219,28 +280,28 @@ def _names_of_angles(tokens: Tokens, rng: random.Random) -> Sides | None:
     for place, token in enumerate(tokens):
         corners = tokens[place + 1 : place + 4]
         if token == "\\angle" and len(corners) == 3 and all(c.isupper() and len(c) == 1 for c in corners):
-            if tokens[place + 4 : place + 5] in (("'",), ("_",), ("^",)) or is_letter((tokens[place + 4 :] or ("",))[0]):
+            if tokens[place + 4 : place + 5] in (("'",), ("_",), ("^",)) or is_letter(
+                (tokens[place + 4 :] or ("",))[0]
+            ):
                 continue
             return tokens, (*tokens[: place + 1], *corners[::-1], *tokens[place + 4 :])
     return None
 
 
-@_rule("\\therefore", "\\because")
-def _signs_of_reasoning(tokens: Tokens, rng: random.Random) -> Sides | None:
-    """Signs of reasoning before a statement are apart from it."""
-    if tokens[0] not in ("\\therefore", "\\because") or (sides := equation(tokens[1:])) is None:
-        return None
-    left, right = sides
-    return tokens, (tokens[0], *right, "=", *left)
-
-
 @_rule("\\emptyset", "\\varnothing", "\\dots", "\\Rightarrow", "\\rightarrow")
 def _variants_of_a_sign(tokens: Tokens, rng: random.Random) -> Sides | None:
     """Signs that differ in length or style only."""
-    other = exchanged(tokens, {
-        "\\emptyset": [("\\varnothing",)], "\\varnothing": [("\\emptyset",)], "\\Rightarrow": [("\\Longrightarrow",)],
-        "\\rightarrow": [("\\longrightarrow",)], "\\dots": [("\\ldots",)],
-    }, rng)  # fmt: skip
+    other = exchanged(
+        tokens,
+        {
+            "\\emptyset": [("\\varnothing",)],
+            "\\varnothing": [("\\emptyset",)],
+            "\\Rightarrow": [("\\Longrightarrow",)],
+            "\\rightarrow": [("\\longrightarrow",)],
+            "\\dots": [("\\ldots",)],
+        },
+        rng,
+    )
     return None if other is None else (tokens, other)
 
 
@@ -249,5 +310,7 @@ def _names_of_functions_by_operatorname(tokens: Tokens, rng: random.Random) -> S
     """A name that LaTeX has no command for is the same by any of the usual definitions."""
     if not expression(tokens) or any(token in SEPARATORS for token in tokens) or len(tokens) > 12:
         return None
-    name = rng.choice(("arsinh", "arcosh", "Tr", "rank", "sgn", "diag", "lcm", "erf", "Var", "sech", "grad", "rot"))
+    name = rng.choice(
+        ("arsinh", "arcosh", "Tr", "rank", "sgn", "diag", "lcm", "erf", "Var", "sech", "grad", "rot")
+    )
     return (f"\\{name}", "(", *tokens, ")"), ("\\operatorname", "{", *name, "}", "(", *tokens, ")")
