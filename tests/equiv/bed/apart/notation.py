@@ -85,7 +85,9 @@ def _commutators(rng: random.Random) -> tuple[str, str]:
 def _adjoints(rng: random.Random) -> tuple[str, str]:
     """An operator does not commute with its adjoint, its transpose, its conjugate transpose."""
     a = rng.choice("abcAUXM")
-    mark = rng.choice((r"^\dagger ", r"^{\dagger}", "^T", r"^{T}", r"^{\mathrm T}", r"^\top ", r"^{\intercal}"))
+    mark = rng.choice(
+        (r"^\dagger ", r"^{\dagger}", "^T", r"^{T}", r"^{\mathrm T}", r"^\top ", r"^{\intercal}")
+    )
     base = rng.choice((a, rf"\hat {a}", rf"\mathbf {a}"))
     return rng.choice(
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
 from tests.equiv.bed.formula import Rule, Sides, Tokens, expression, free_places, is_bare, is_letter, rule_of
 
@@ -86,7 +87,7 @@ def _a_relation_as_a_script(tokens: Tokens, rng: random.Random) -> Sides | None:
     """A relation in an index or an exponent is part of a name."""
     one, other = _turned(rng)
     places = [p for p in free_places(tokens) if is_letter(tokens[p]) and is_bare(tokens, p)]
-    if not places or not expression(tokens) or len(tokens) > 24 or any(token in UNSURE for token in tokens):
+    if not places or not expression(tokens) or len(tokens) > 24 or _may_be_constant(tokens):
         return None
     place, sign = rng.choice(places), rng.choice("_^")
     if tokens[place + 1 : place + 2] in (("_",), ("^",), ("'",)):
@@ -195,6 +196,12 @@ UNSURE = frozenset(
 """Signs with which a label may be no number, or undefined everywhere."""
 
 
+def _may_be_constant(tokens: Tokens) -> bool:
+    """Whether a label may have no letters that matter, as ``0 x`` and ``1 ^ x``, or be no number."""
+    vanishes = "0" in tokens or any(pair == ("1", "^") for pair in pairwise(tokens))
+    return vanishes or any(token in UNSURE for token in tokens) or not any(map(is_letter, tokens))
+
+
 # --- constant factors -----------------------------------------------------------------------------------------------
 
 FACTORS = "constant factors"
@@ -217,10 +224,8 @@ CONSTANTS = (
 @_rule(FACTORS)
 def _multiples_of_one_term(tokens: Tokens, rng: random.Random) -> Sides | None:
     """Two equations between multiples of one term are not proportional, though both hold where the term is zero."""
-    if not expression(tokens) or len(tokens) > 14 or any(token in UNSURE for token in tokens):
+    if not expression(tokens) or len(tokens) > 14 or _may_be_constant(tokens):
         return None
-    if not any(map(is_letter, tokens)):
-        return None  # it may be zero
     body = ("(", *tokens, ")") if len(tokens) > 1 else tokens
     relation = rng.choice(("=", "=", "<", r"\ge"))
     constant = tuple(rng.choice(CONSTANTS).split())
