@@ -1,7 +1,7 @@
 """The engine beside other tools on the same pairs: what each decides, how often wrongly, and in what time.
 
-How often a tool is wrong is told from pairs that were judged by hand: `tools/reports/judged_sample.tsv` has one word for
-each that is unequal in canonical spelling, ``same``, ``other`` or ``debatable``, given without a look at any verdict.
+How often a tool is wrong is told from pairs that were judged by hand: `tools/reports/judged_sample.tsv` has one word
+for each that is unequal in canonical spelling, ``same``, ``other`` or ``debatable``, given before any verdict was seen.
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ def contest_section(contest: Contest, files: str) -> str:
     return section(
         "Other tools",
         f"{len(contest.samples):,} pairs, drawn by seed from {files}, each with every tool in one run, one at a time "
-        f"in a process that is ended after {PATIENCE:g} s (ours after {SECONDS:g} s). Decided are EQUAL and DIFFERENT, of "
-        "pairs that are unequal in canonical spelling. Whether these mean the same was told by hand, pair by pair "
+        f"in a process that is ended after {PATIENCE:g} s (ours after {SECONDS:g} s). Decided are EQUAL and DIFFERENT, "
+        "of pairs that are unequal in canonical spelling. Whether these mean the same was told by hand, pair by pair "
         f"(`tools/reports/judged_sample.tsv`); {len(unjudged(contest))} wait for a judgement.",
         contest_table(contest),
     )
