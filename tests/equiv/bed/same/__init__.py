@@ -21,7 +21,8 @@ EXCLUDED = (
     "fonts, cases and indices of letters: another letter",
     "`!=`, which is also a factorial; `2e+4`, which is also a sum; `17\\%5`, which is also a percentage",
     "letters that theory of numbers uses for functions (`\\varphi(12)`, `\\pi(10)`): letters are letters",
-    "commands for which Unicode has several signs, or signs that are taken for others",
+    "commands for which Unicode has several signs, or signs that are taken for others; its script capitals, which are "
+    "those of two fonts",
     "a space that could be a factor's or a list's: spaces stand beside a relation, a plus, a minus or a cross only",
     "three dots beside a dot that multiplies or ends a sentence",
 )

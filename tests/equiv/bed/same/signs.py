@@ -6,6 +6,7 @@ itself declares compatible with plain ones.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import unicodedata
@@ -141,28 +142,22 @@ def _unicode_scripts(tokens: Tokens, rng: random.Random) -> Tokens | None:
     return None
 
 
-@_rule("\\mathbb", "\\mathcal", "\\mathfrak")
+@_rule("\\mathbb", "\\mathfrak")
 def _unicode_fonts(tokens: Tokens, rng: random.Random) -> Tokens | None:
-    """The double-struck, script and black-letter capitals of Unicode are those of the fonts."""
-    names = {"\\mathbb": "DOUBLE-STRUCK", "\\mathcal": "SCRIPT", "\\mathfrak": "FRAKTUR"}
+    """The double-struck and black-letter capitals of Unicode are those of the fonts."""
+    names = {"\\mathbb": "DOUBLE-STRUCK", "\\mathfrak": "FRAKTUR"}
     for place, token in enumerate(tokens):
-        if (
-            token in names
-            and tokens[place + 1 : place + 2] == ("{",)
-            and tokens[place + 3 : place + 4] == ("}",)
-        ):
-            return (*tokens[:place], _in_font(tokens[place + 2], names[token]), *tokens[place + 4 :])
+        letter = (tokens[place + 2 : place + 3] or ("",))[0]
+        if token in names and tokens[place + 1 : place + 4] == ("{", letter, "}") and letter.isupper():
+            return (*tokens[:place], _in_font(letter, names[token]), *tokens[place + 4 :])
     return None
 
 
 def _in_font(letter: str, font: str) -> str:
     old = {"FRAKTUR": "BLACK-LETTER"}.get(font, font)
-    for name in (f"MATHEMATICAL {font} CAPITAL {letter}", f"{old} CAPITAL {letter}"):
-        try:
-            return unicodedata.lookup(name)
-        except KeyError:
-            continue
-    return f"\\{'mathbb' if font == 'DOUBLE-STRUCK' else 'mathcal'} {letter}"
+    with contextlib.suppress(KeyError):
+        return unicodedata.lookup(f"MATHEMATICAL {font} CAPITAL {letter}")
+    return unicodedata.lookup(f"{old} CAPITAL {letter}")
 
 
 @_rule("\\leq", "\\geq", "\\rightarrow", "\\Rightarrow", "\\cdots", "\\ldots")
