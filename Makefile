@@ -7,9 +7,9 @@ STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
-	recogniser repair rules scores semantics symbols tracing wap
+	recogniser repair rules scores semantics serve symbols tracing wap
 
-.PHONY: leaderboard help demo test coverage lint grammar bench oracle reports structure semantics soundness clean \
+.PHONY: web leaderboard help demo test coverage lint grammar bench oracle reports structure semantics soundness clean \
 	$(REPORTS:%=report-%)
 
 help:  ## list the targets
@@ -43,6 +43,15 @@ $(VENV)/.bench: $(STAMP)
 $(ROOT)tools/oracle/node_modules: $(ROOT)tools/oracle/package.json
 	cd $(ROOT)tools/oracle && npm install --no-package-lock --no-audit --no-fund --silent
 	touch $@
+
+MATHLIVE := 0.111.1
+VENDOR := $(ROOT)hmer_suite/web/static/vendor
+
+web:  ## install the formula editor of the web app (needs npm)
+	rm -rf $(VENDOR) && mkdir -p $(VENDOR)/unpacked
+	cd $(VENDOR)/unpacked && npm pack --silent mathlive@$(MATHLIVE) && tar -xzf mathlive-$(MATHLIVE).tgz
+	mkdir $(VENDOR)/mathlive && cd $(VENDOR)/unpacked/package && cp -r mathlive.min.mjs fonts LICENSE.txt $(VENDOR)/mathlive
+	rm -rf $(VENDOR)/unpacked
 
 grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships beside it
 	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.table

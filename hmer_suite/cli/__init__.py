@@ -10,9 +10,22 @@ from importlib import import_module
 
 import typer
 
-from hmer_suite.errors import HmerSuiteError
+from hmer_suite.errors import HmerSuiteError, UsageError
+from hmer_suite.extras import missing_extra
 
-COMMANDS = ("score", "compare", "validate", "fix", "canon", "equal", "train", "predict", "plugins", "demo")
+COMMANDS = (
+    "score",
+    "compare",
+    "validate",
+    "fix",
+    "canon",
+    "equal",
+    "train",
+    "predict",
+    "plugins",
+    "serve",
+    "demo",
+)
 """Commands in the order of the help; each is the function `run` of the module with its name."""
 
 app = typer.Typer(
@@ -46,12 +59,21 @@ def _root(context: typer.Context, version: bool = VERSION) -> None:
 
 
 def main() -> None:
-    """Entry point of ``hmer-suite``: handled errors become one line on stderr and their exit code."""
+    """Entry point of ``hmer-suite``: handled errors become one line on stderr and their exit code.
+
+    So does a package that an extra would have brought.
+    """
     try:
         app()
     except HmerSuiteError as error:
         print(f"hmer-suite: error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        line = missing_extra(error.name)
+        if line is None:
+            raise
+        print(f"hmer-suite: error: {line}", file=sys.stderr)
+        sys.exit(UsageError.exit_code)
     except BrokenPipeError:
         # The reader of stdout has gone, as in `hmer-suite canon FILE | head`.
         sys.stderr.close()

@@ -39,6 +39,7 @@ from torch import Tensor
 from hmer_suite.decoding.frame_grammar import FrameGrammar
 from hmer_suite.decoding.language import Language
 from hmer_suite.decoding.stepwise import check
+from hmer_suite.errors import UsageError
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd
 from hmer_suite.nn.ctc import BLANK, NEGLIGIBLE, SHIFT, losses, out_of_reach
@@ -58,9 +59,11 @@ def read_frames(
 
     Raises:
         UsageError: *how* asks for no beam, no hypothesis or a negative length, or for a grammar in which nothing can
-            be written with the vocabulary.
+            be written with the vocabulary; or gives a prefix, which frame-wise search cannot hold to.
     """
     check(how)
+    if how.prefix:
+        raise UsageError(f"prefix: a CTC recogniser cannot read on from given tokens: {' '.join(how.prefix)}")
     logprobs, lengths = logprobs.detach().float().cpu(), lengths.cpu()
     search = _Search(vocabulary, how)
     rows = [frames[:count].numpy() for frames, count in zip(logprobs, lengths.tolist(), strict=True)]

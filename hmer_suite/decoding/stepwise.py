@@ -23,6 +23,8 @@ With `how.constrained` every hypothesis is a valid formula, whatever the model s
 Greedy search returns the same with and without it if the free result is valid. If the end is the most likely token and
 the grammar does not allow it yet, the hypothesis is closed in as few tokens as possible: a model that is driven past
 its end repeats itself. The constrained search space consists of the sequences that keep to this.
+
+With `how.prefix` the first tokens are given: the search goes on from there, and log-probabilities include them.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ import torch
 from torch import Tensor
 
 from hmer_suite.decoding.constraint import Constraint, constraint
+from hmer_suite.decoding.prefix import prefix_numbers
 from hmer_suite.errors import PluginError, UsageError
 from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd
 from hmer_suite.nn.batch import Batch
@@ -84,8 +87,8 @@ def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple
     The model's mode is not changed: put it into evaluation mode first.
 
     Raises:
-        UsageError: `how` asks for no beam, no hypothesis or a negative length, or for a grammar in which nothing
-            can be written with the model's vocabulary.
+        UsageError: `how` asks for no beam, no hypothesis or a negative length, for a grammar in which nothing
+            can be written with the model's vocabulary, or for a prefix that the model or the grammar does not have.
         PluginError: the model's log-probabilities do not have the shape (N, V).
     """
     check(how)
@@ -290,6 +293,7 @@ class _Search:
         self.constraint = (
             constraint(model.vocabulary, how.grammar, how.max_length) if how.constrained else None
         )
+        self.prefix = prefix_numbers(model.vocabulary, how, self.constraint)
         self.rows = _Rows(model, batch)
         states = [self.constraint.start() if self.constraint else DEAD for _ in range(len(batch))]
         self.readings = [_Reading(row, how, state) for row, state in enumerate(states)]
@@ -312,8 +316,9 @@ class _Search:
         found = self.rows.step(tokens)
         if len(live) < len(tokens):
             found = found[[hypothesis.row for hypothesis in live]]
-        self._leave_loops(live)
-        if self.constraint:
+        live_after_prefix = [hypothesis for hypothesis in live if len(hypothesis.tokens) >= len(self.prefix)]
+        self._leave_loops(live_after_prefix)
+        if self.constraint and live_after_prefix:
             self._close(self.constraint, live, found)
         allowed = self._allowed(live).to(found.device)
         best = iter(self._best(found.masked_fill(~allowed, -torch.inf)))
@@ -335,6 +340,11 @@ class _Search:
 
     def _allowed(self, live: list[_Live]) -> Tensor:
         """True (R, V) for tokens that may follow; without room, the end alone."""
+        written = len(live[0].tokens)  # all live hypotheses are equally long
+        if written < len(self.prefix):
+            allowed = torch.zeros(len(live), len(self.vocabulary), dtype=torch.bool)
+            allowed[:, self.prefix[written]] = True
+            return allowed
         if self.constraint:
             return self.constraint.masks([(hypothesis.state, hypothesis.room) for hypothesis in live])
         allowed = torch.tensor([hypothesis.room > 0 for hypothesis in live])[:, None]

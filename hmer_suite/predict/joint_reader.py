@@ -90,9 +90,14 @@ class JointReader:
         batch_size: int = 8,
         tick: Callable[[int], None] = lambda _: None,
     ) -> list[Candidates]:
-        """The texts that members propose for each sample, with the likelihoods of all members."""
+        """The texts that members propose for each sample, with the likelihoods of all members.
+
+        With a prefix only stepwise members propose, as the others cannot read on from it; all of them judge.
+        """
         proposed = [
             member.propose(own, _proposing(member, how), batch_size, tick if number == 0 else lambda _: None)
+            if not how.prefix or isinstance(member.model, StepwiseRecogniser)
+            else [()] * len(own)
             for number, (member, own) in enumerate(zip(self.members, samples.sets, strict=True))
         ]
         texts = [

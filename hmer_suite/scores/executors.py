@@ -25,12 +25,11 @@ def dask_pool(scheduler: str) -> Executor:
     """Executor of the Dask cluster whose scheduler listens at *scheduler*.
 
     Raises:
-        UsageError: Dask is not installed, or nothing answers at the address.
+        ModuleNotFoundError: Dask is not installed.
+        UsageError: nothing answers at the address.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError("--backend dask needs the extra `hmer-suite[dask]`") from None
+    from distributed import Client
+
     try:
         return Client(scheduler, timeout="10s").get_executor()
     except (OSError, ValueError) as error:

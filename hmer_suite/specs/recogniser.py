@@ -49,7 +49,8 @@ class Decoding:
     (Wu et al. 2016, section 7, without their constant); 0 prefers short ones. `max_length` counts tokens without the
     end. With `constrained`, only formulas of `grammar` are written: the name of one that ships, or a compiled one
     (`hmer_suite.registry.compiled_grammar`). CTC recognisers (`hmer_suite.decoding.ctc`) ignore `length_penalty`; they
-    alone take `lm_weight`, the weight of the language model that repairs use too.
+    alone take `lm_weight`, the weight of the language model that repairs use too. `prefix` are tokens with which every
+    hypothesis begins, as when a person has corrected them; stepwise recognisers alone take it.
     """
 
     beam: int = 1
@@ -59,6 +60,7 @@ class Decoding:
     max_length: int = 200
     grammar: str | CompiledGrammar = "latex"
     lm_weight: float = 0.0
+    prefix: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -451,3 +451,44 @@ def test_a_model_of_another_shape_is_named():
 
     with pytest.raises(PluginError, match=r"step of Narrow returned \(2, 5\), not \(2, 6\)"):
         search(Narrow(LETTERS), images(0, 1), greedy(3))
+
+
+# --- a given beginning ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("beam", [1, 2, 100])
+@pytest.mark.parametrize("constrained", [False, True])
+def test_hypotheses_begin_with_the_prefix_and_are_the_best_of_those_that_do(beam, constrained):
+    model = TableModel(SMALL, seed=5)
+    how = Decoding(beam=beam, nbest=beam, constrained=constrained, max_length=4, prefix=("x", "^"))
+    (found,) = search(model, images(1), how)
+    assert found and all(one.tokens[:2] == ("x", "^") for one in found)
+    if constrained:
+        assert all(validate(one.latex).valid for one in found)
+    if beam == 100:
+        whole = replace(how, prefix=(), beam=2000, nbest=2000)
+        (every,) = search(model, images(1), whole)
+        begun = [one for one in every if one.tokens[:2] == ("x", "^")]
+        if not constrained:
+            assert found[0].tokens == begun[0].tokens
+
+
+def test_prefix_of_the_best_reading_changes_nothing():
+    model = TableModel(LETTERS, seed=2)
+    (found,) = search(model, images(1), greedy(6))
+    (again,) = search(model, images(1), greedy(6, prefix=found[0].tokens[:2]))
+    assert again == found and math.isclose(again[0].logprob, found[0].logprob, abs_tol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "said"),
+    [
+        (("q",), "does not write q"),
+        (("x", "}"), "no valid formula begins like this: x } (at })"),
+        (("x",) * 5, "5 tokens, where a formula has at most 4"),
+    ],
+)
+def test_prefix_that_cannot_be_kept_is_refused(prefix, said):
+    with pytest.raises(UsageError) as refused:
+        search(TableModel(SMALL), images(1), Decoding(constrained=True, max_length=4, prefix=prefix))
+    assert said in str(refused.value)

@@ -1,0 +1,70 @@
+"""Protection of the server and of the pages: origins and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hmer_suite.web.errors import answer
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; "
+    "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def policy(inline_styles: bool) -> str:
+    """Content security policy: nothing but the server's own files is loaded, and no other page may frame these.
+
+    Style attributes are allowed, as MathML has them.
+    """
+    return _POLICY.format(styles=" 'unsafe-inline'" if inline_styles else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """An application that other sites may not use, and whose answers carry headers.
+
+    `origins` are those of other sites that may ask, such as ``https://example.org``.
+    """
+
+    app: ASGIApp
+    origins: Collection[str] = ()
+    inline_styles: bool = False
+    """Whether styles inside a page are allowed; the formula editor needs them."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        send = self._with_headers(send)
+        origin = headers.get("origin")
+        if origin is not None and not self._allowed(origin, headers.get("host", "")):
+            refusal = answer(
+                403, "origin", f"{origin[:200]}: other sites may not use this server (--allow-origin)"
+            )
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _allowed(self, origin: str, host: str) -> bool:
+        return origin in self.origins or origin.partition("://")[2] == host
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", policy(self.inline_styles))
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        return sending

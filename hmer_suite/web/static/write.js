@@ -1,0 +1,252 @@
+// The page to write on: ink or a picture in, a reading to correct and to take away.
+
+import { ask, latest } from "./api.js";
+import { Ink, inkml } from "./ink.js";
+
+const $ = (id) => document.getElementById(id);
+const LOW = 0.9;             // tokens less likely than this are marked
+const REPLAY_MILLISECONDS = 450;
+const state = { answer: null, prefix: [], picture: null, recognisers: null, chosen: null };
+
+const ink = new Ink($("ink"), (strokes) => {
+  $("hint").hidden = strokes.length > 0;
+  if (!strokes.length) state.prefix = [];
+  read();
+});
+
+// ---------------------------------------------------------------- reading
+
+const request = latest(async (signal) => {
+  const how = { recogniser: $("recogniser").value || null, prefix: state.prefix.join(" ") };
+  if (state.picture) return ask("/v1/image", { src: state.picture, ...how }, signal);
+  if (!ink.strokes.length) return null;
+  return ask("/v1/strokes", { strokes: { strokes: ink.axes }, attention: true, ...how }, signal);
+});
+
+async function read() {
+  const began = performance.now();
+  say("Reading…");
+  try {
+    const answer = await request();
+    if (answer === undefined) return;  // a later request has taken over
+    state.answer = answer;
+    show(answer);
+    say(answer ? `${Math.round(performance.now() - began)} ms` : "");
+  } catch (error) { say(error.message, "bad"); }
+}
+
+function say(text, kind = "faint") { $("state").textContent = text; $("state").className = `${kind} end`; }
+
+function show(answer) {
+  const latex = answer?.latex_styled ?? "";
+  $("latex").value = latex;
+  showDrawing(answer?.mathml);
+  $("confidence").textContent = answer?.confidence == null ? "" : `${percent(answer.confidence)} sure`;
+  $("replay").disabled = !answer?.attention;
+  $("verdict").textContent = answer && !latex ? "Nothing was found to read." : "";
+  $("correct").hidden = true;
+  showTokens(answer?.tokens ?? []);
+  showOthers(answer?.nbest.slice(1) ?? []);
+}
+
+const percent = (share) => `${Math.round(100 * share)} %`;
+
+/** Put MathML of the server, and nothing but MathML, into an element. */
+function setMath(element, mathml) {
+  element.replaceChildren();
+  if (!mathml) return;
+  const parsed = new DOMParser().parseFromString(mathml, "application/xml").documentElement;
+  if (parsed.localName === "math") element.append(document.importNode(parsed, true));
+}
+
+function showDrawing(mathml) { setMath($("drawn"), mathml); }
+
+function showTokens(tokens) {
+  $("chips-hint").hidden = !tokens.length;
+  $("tokens").replaceChildren(...tokens.map(({ token, confidence }, place) => {
+    const chip = document.createElement("button");
+    chip.textContent = token; chip.type = "button";
+    if (confidence != null) chip.title = `${percent(confidence)} sure`;
+    if (place < state.prefix.length) { chip.className = "kept"; chip.title = "corrected: stays"; }
+    else if (confidence != null && confidence < LOW) { chip.className = "low"; chip.setAttribute("aria-label", `${token}, unsure`); }
+    chip.addEventListener("click", () => beginCorrection(place));
+    const item = document.createElement("li"); item.append(chip);
+    return item;
+  }));
+}
+
+function showOthers(others) {
+  $("nbest").replaceChildren(...others.map((other) => {
+    const item = document.createElement("li"), button = document.createElement("button"), drawing = document.createElement("span");
+    button.append(drawing);
+    const rate = document.createElement("span"); rate.className = "rate";
+    rate.textContent = other.confidence == null ? "" : percent(other.confidence);
+    button.append(rate); item.append(button);
+    if (other.mathml) setMath(drawing, other.mathml); else drawing.textContent = other.latex_styled || "(nothing)";
+    button.addEventListener("click", () => { $("latex").value = other.latex_styled; check(); });
+    return item;
+  }));
+}
+
+// ---------------------------------------------------------------- correcting
+
+let correcting = 0;
+
+function beginCorrection(place) {
+  const tokens = state.answer.tokens.map(({ token }) => token);
+  correcting = place;
+  $("wrong").textContent = tokens[place];
+  const others = new Set(state.answer.nbest.map(({ latex_styled }) => latex_styled.split(" "))
+    .filter((other) => tokens.slice(0, place).every((token, number) => other[number] === token))
+    .map((other) => other[place]).filter((token) => token && token !== tokens[place]));
+  $("others").replaceChildren(...[...others].map((token) => Object.assign(document.createElement("option"), { value: token })));
+  $("right").value = [...others][0] ?? tokens[place];
+  $("correct").hidden = false; $("right").focus(); $("right").select();
+}
+
+$("correct").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const before = state.answer.tokens.slice(0, correcting).map(({ token }) => token);
+  state.prefix = [...before, ...$("right").value.trim().split(/\s+/).filter(Boolean)];
+  read();
+});
+$("cancel").addEventListener("click", () => { $("correct").hidden = true; });
+
+const checked = latest(async (signal, latex) => ask("/v1/validate", { latex }, signal));
+
+async function check() {
+  const latex = $("latex").value;
+  if (!latex.trim()) { showDrawing(null); $("verdict").textContent = ""; return; }
+  try {
+    const verdict = await checked(latex);
+    if (!verdict) return;
+    if (verdict.valid) showDrawing(verdict.mathml);
+    $("verdict").className = verdict.valid ? "good" : "bad";
+    $("verdict").textContent = verdict.valid ? "Valid LaTeX" : verdict.problems.map(({ message }) => message).join("; ");
+  } catch (error) { $("verdict").className = "bad"; $("verdict").textContent = error.message; }
+}
+$("latex").addEventListener("input", check);
+
+// ---------------------------------------------------------------- pictures
+
+async function takePicture(file) {
+  if (!file?.type.startsWith("image/")) { say("That is not a picture.", "bad"); return; }
+  const reader = new FileReader();
+  reader.addEventListener("load", () => {
+    state.picture = reader.result; state.prefix = [];
+    $("picture").src = reader.result; $("picture").hidden = false; $("ink").hidden = true; $("hint").hidden = true;
+    if (!state.chosen) $("recogniser").value = state.recognisers.image;
+    read();
+  });
+  reader.readAsDataURL(file);
+}
+
+function dropPicture() {
+  state.picture = null; $("picture").hidden = true; $("ink").hidden = false;
+  if (!state.chosen && state.recognisers) $("recogniser").value = state.recognisers.strokes;
+}
+
+$("file").addEventListener("change", () => takePicture($("file").files[0]));
+document.addEventListener("paste", (event) => { if (event.clipboardData.files.length) takePicture(event.clipboardData.files[0]); });
+for (const name of ["dragover", "dragleave", "drop"]) {
+  $("sheet").addEventListener(name, (event) => {
+    event.preventDefault();
+    $("sheet").classList.toggle("over", name === "dragover");
+    if (name === "drop") takePicture(event.dataTransfer.files[0]);
+  });
+}
+
+// ---------------------------------------------------------------- buttons and keys
+
+$("undo").addEventListener("click", () => ink.undo());
+$("redo").addEventListener("click", () => ink.redo());
+$("clear").addEventListener("click", () => {
+  state.prefix = [];
+  if (state.picture) { dropPicture(); $("file").value = ""; $("hint").hidden = ink.strokes.length > 0; read(); } else ink.clear();
+});
+$("recogniser").addEventListener("change", () => { state.chosen = $("recogniser").value; read(); });
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.target.matches("textarea, input")) return;
+  const key = event.key.toLowerCase();
+  if (key === "z" && !event.shiftKey) ink.undo(); else if (key === "y" || key === "z") ink.redo(); else return;
+  event.preventDefault();
+});
+
+$("replay").addEventListener("click", async () => {
+  const { attention } = state.answer, chips = [...$("tokens").querySelectorAll("button")];
+  for (const [place, weights] of attention.entries()) {
+    ink.highlight(weights); chips[place]?.classList.add("now");
+    await new Promise((resolve) => setTimeout(resolve, REPLAY_MILLISECONDS));
+    chips[place]?.classList.remove("now");
+    if (state.answer.attention !== attention) break;
+  }
+  ink.highlight(null);
+});
+
+// ---------------------------------------------------------------- taking away
+
+const copied = {
+  latex: () => $("latex").value, dollars: () => `$${$("latex").value}$`,
+  mathml: async () => (await ask("/v1/validate", { latex: $("latex").value })).mathml ?? "",
+};
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    try { await navigator.clipboard.writeText(await copied[button.dataset.copy]()); say("Copied."); } catch (error) { say(error.message, "bad"); }
+  });
+}
+
+const svg = () => ask("/v1/draw", { latex: $("latex").value });
+const saved = {
+  svg: async () => new Blob([await svg()], { type: "image/svg+xml" }),
+  png: async () => rastered(await svg()),
+  inkml: async () => new Blob([inkml(ink.strokes, $("latex").value)], { type: "application/inkml+xml" }),
+};
+for (const button of document.querySelectorAll("[data-save]")) {
+  button.addEventListener("click", async () => {
+    try { download(await saved[button.dataset.save](), `formula.${button.dataset.save}`); } catch (error) { say(error.message, "bad"); }
+  });
+}
+
+function download(content, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content); link.download = name; link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+async function rastered(text, scale = 4) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;base64,${btoa(unescape(encodeURIComponent(text)))}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width * scale; canvas.height = image.height * scale;
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff"; pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+// ---------------------------------------------------------------- start
+
+async function start() {
+  try {
+    state.recognisers = await ask("/v1/recognisers");
+    $("recogniser").replaceChildren(...state.recognisers.recognisers.map(({ name }) => new Option(name, name)));
+    $("recogniser").value = state.recognisers.strokes;
+    if (state.recognisers.mathlive) await offerEditor();
+  } catch (error) { say(error.message, "bad"); }
+}
+
+/** A visual editor in step with the LaTeX, where it is installed. */
+async function offerEditor() {
+  const { MathfieldElement } = await import("/static/vendor/mathlive/mathlive.min.mjs");
+  MathfieldElement.fontsDirectory = "/static/vendor/mathlive/fonts"; MathfieldElement.soundsDirectory = null;
+  const field = new MathfieldElement();
+  field.setAttribute("aria-label", "Formula editor");
+  $("editor").append(field);
+  field.addEventListener("input", () => { $("latex").value = field.getValue("latex-expanded"); check(); });
+  const follow = () => { if (document.activeElement !== field) field.setValue($("latex").value, { silenceNotifications: true }); };
+  $("latex").addEventListener("input", follow);
+  new MutationObserver(follow).observe($("drawn"), { childList: true });
+}
+
+start();

@@ -1,0 +1,158 @@
+"""The pages in a real Chromium: pointer, keyboard, phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+
+from tests.web.server import EQUATION, serving
+
+pytest.importorskip("fastapi", reason="needs the extra serve")
+playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+expect = playwright.expect
+expect.set_options(timeout=60_000)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: apt install chromium)")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("served"), "--recogniser", "stroke") as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    """A page at the sheet; nothing may go wrong in its scripts or be refused by its policy."""
+    context = browser.new_context(viewport={"width": 900, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    page.wait_for_selector("#recogniser option", state="attached")
+    yield page
+    assert wrong == []
+    context.close()
+
+
+def write(page, strokes, at: float = 60) -> None:
+    box = page.locator("#ink").bounding_box()
+    axes = strokes["strokes"]
+    for xs, ys in zip(axes["x"], axes["y"], strict=True):
+        for place, (x, y) in enumerate(zip(xs, ys, strict=True)):
+            page.mouse.move(box["x"] + at + x, box["y"] + at + y, steps=4)
+            if not place:
+                page.mouse.down()
+        page.mouse.up()
+
+
+def read(page, latex: str) -> None:
+    expect(page.locator("#latex")).to_have_value(latex)
+
+
+def test_formula_is_written_read_undone_and_scratched_out(page):
+    write(page, EQUATION)
+    read(page, "1 = 1")
+    expect(page.locator("#drawn math mo")).to_have_text("=")
+    for button, latex in (("#undo", ""), ("#redo", "1 = 1")):
+        for _ in range(4):
+            page.click(button)
+        read(page, latex)
+    scratch = {"strokes": {"x": [[-5, 80] * 4], "y": [[0, 6, 12, 18, 24, 30, 36, 42]]}}
+    write(page, scratch)
+    read(page, "")
+    assert page.locator("#hint").is_visible()
+
+
+def test_correction_stays_while_the_rest_is_read_anew(page):
+    write(page, EQUATION)
+    read(page, "1 = 1")
+    page.locator("#tokens button").nth(0).click()
+    page.fill("#right", "l")
+    page.keyboard.press("Enter")
+    expect(page.locator("#latex")).to_have_value(re.compile("^l "))
+    assert page.locator("#tokens button.kept").all_inner_texts() == ["l"]
+
+
+def test_latex_is_checked_and_copied(page):
+    page.fill("#latex", r"\frac{1}{2")
+    page.wait_for_selector("#verdict.bad")
+    page.fill("#latex", r"\frac{1}{2}")
+    page.wait_for_selector("#verdict.good")
+    page.wait_for_selector("#drawn mfrac")
+    page.click("[data-copy=dollars]")
+    expect(page.locator("#state")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == r"$\frac{1}{2}$"
+    for kind, begins in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        with page.expect_download() as download:
+            page.click(f"[data-save={kind}]")
+        with open(download.value.path(), "rb") as file:
+            assert file.read(4) == begins[:4]
+
+
+def test_ink_is_saved_as_inkml_that_is_read_again(page, tmp_path):
+    from hmer_suite import read_ink
+
+    write(page, EQUATION)
+    read(page, "1 = 1")
+    with page.expect_download() as download:
+        page.click("[data-save=inkml]")
+    download.value.save_as(tmp_path / "a.inkml")
+    assert len(read_ink(tmp_path / "a.inkml").traces) == 4
+    assert "$1 = 1$" in (tmp_path / "a.inkml").read_text()
+
+
+def test_picture_is_dropped_and_read(page):
+    page.evaluate("""async () => {
+        const canvas = document.createElement("canvas"); canvas.width = 160; canvas.height = 90;
+        const pen = canvas.getContext("2d"); pen.fillStyle = "#fff"; pen.fillRect(0, 0, 160, 90); pen.lineWidth = 4;
+        for (const [x1, y1, x2, y2] of [[30, 20, 30, 70], [55, 37, 95, 37], [55, 53, 95, 53], [120, 20, 120, 70]]) {
+          pen.beginPath(); pen.moveTo(x1, y1); pen.lineTo(x2, y2); pen.stroke();
+        }
+        const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+        const moved = new DataTransfer(); moved.items.add(new File([blob], "a.png", { type: "image/png" }));
+        document.getElementById("sheet").dispatchEvent(new DragEvent("drop", { dataTransfer: moved }));
+    }""")
+    expect(page.locator("#latex")).to_have_value(re.compile("="))
+    page.click("#clear")
+    assert page.locator("#ink").is_visible() and not page.locator("#picture").is_visible()
+
+
+def test_page_is_used_by_keyboard_and_on_a_phone(page):
+    seen = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+    assert {"recogniser", "ink", "undo", "clear", "latex"} <= seen
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_prediction_file_is_scored_on_its_page(page, address, tmp_path):
+    (tmp_path / "preds.tsv").write_text("a\tx+1\tx+1\nb\ty\tz\n")
+    page.goto(f"{address}/score")
+    page.set_input_files("#predictions", tmp_path / "preds.tsv")
+    page.click("button.main")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#rates tr", has_text="canonical").locator("td").nth(1).inner_text() == "50.00"
+    assert "hmer-suite|" in page.locator("#signature").inner_text()
+    page.frame_locator("#report").locator("h1").wait_for()
+
+
+@pytest.mark.parametrize("path", ["runs", "docs"])
+def test_other_pages_load(page, address, path):
+    page.goto(f"{address}/{path}")
+    page.wait_for_selector({"runs": "#state:not(:empty)", "docs": "#routes h2"}[path])
