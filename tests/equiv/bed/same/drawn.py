@@ -241,7 +241,7 @@ def _after_a_letter(tokens: Tokens, rng: random.Random, not_before: frozenset[st
     return rng.choice(places) if places else None
 
 
-SPACES = ("\\,", "\\;", "\\:", "~", "\\ ", "\\!", "\\>", "\\quad")
+SPACES = ("\\,", "\\;", "\\:", "~", "\\ ", "\\!", "\\>")
 
 
 @_rule()
