@@ -20,10 +20,11 @@ EXCLUDED = (
     "a part of a number, or of a name spelt in letters, in a colour or a font of its own",
     "fonts, cases and indices of letters: another letter",
     "`!=`, which is also a factorial; `2e+4`, which is also a sum; `17\\%5`, which is also a percentage",
-    "letters that theory of numbers uses for functions (`\\varphi(12)`, `\\pi(10)`): letters are letters",
+    "letters that theory of numbers uses for functions (`\\varphi(12)`, `\\pi(10)`): letters are letters; "
+    "`C(n,k)`, a function of two letters",
     "commands for which Unicode has several signs, or signs that are taken for others; its script capitals, which are "
     "those of two fonts",
-    "a space that could be a factor's or a list's: spaces stand beside a relation, a plus, a minus or a cross only",
+    "a quad, which may part statements; a space that could be a factor's or a list's: spaces stand beside a relation, a plus, a minus or a cross only",
     "three dots beside a dot that multiplies or ends a sentence",
 )
 """What the rewritings leave alone, since its meaning does not surely stay."""

@@ -108,7 +108,6 @@ def _choices(rng: random.Random) -> tuple[str, str]:
         rf"\mathrm {letter}_{{{n}}}^{{{k}}}",
         f"{{}}_{{{n}}}{letter}_{{{k}}}",
         f"{letter}^{{{k}}}_{{{n}}}",
-        *([f"C({n},{k})"] if letter == "C" else []),
     ]
     other = [str(value), *([rf"\binom{{{n}}}{{{k}}}", rf"\dbinom{{{n}}}{{{k}}}"] if letter == "C" else [])]
     return rng.choice(ways), rng.choice(other)
@@ -118,9 +117,7 @@ def _choices(rng: random.Random) -> tuple[str, str]:
 def _choices_of_letters(rng: random.Random) -> tuple[str, str]:
     """A binomial coefficient of letters has the same notations."""
     n, k = rng.sample("nkmrpq", 2)
-    return rng.choice(
-        (f"C_{n}^{k}", rf"\mathrm C_{n}^{k}", f"C({n},{k})", f"{{}}_{n}C_{k}")
-    ), rf"\binom {n}{k}"
+    return rng.choice((f"C_{n}^{k}", rf"\mathrm C_{n}^{k}", f"{{}}_{n}C_{k}")), rf"\binom {n}{k}"
 
 
 @_rule
