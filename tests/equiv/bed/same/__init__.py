@@ -24,7 +24,7 @@ EXCLUDED = (
     "`C(n,k)`, a function of two letters",
     "commands for which Unicode has several signs, or signs that are taken for others; its script capitals, which are "
     "those of two fonts",
-    "a quad, which may part statements; a space that could be a factor's or a list's: spaces stand beside a relation, a plus, a minus or a cross only",
+    "a quad, which may part statements; spaces but beside a relation, a plus, a minus or a cross",
     "three dots beside a dot that multiplies or ends a sentence",
 )
 """What the rewritings leave alone, since its meaning does not surely stay."""
