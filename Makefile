@@ -9,8 +9,8 @@ DATA := $(ROOT)../shared/data
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
 	recogniser repair rules scores semantics serve symbols tracing wap
 
-.PHONY: web leaderboard help demo test coverage lint grammar bench oracle reports structure semantics soundness clean \
-	$(REPORTS:%=report-%)
+.PHONY: docs web leaderboard help demo test coverage lint grammar formats bench oracle reports structure semantics \
+	soundness clean $(REPORTS:%=report-%)
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 20
@@ -53,8 +53,15 @@ web:  ## install the formula editor of the web app (needs npm)
 	mkdir $(VENDOR)/mathlive && cd $(VENDOR)/unpacked/package && cp -r mathlive.min.mjs fonts LICENSE.txt $(VENDOR)/mathlive
 	rm -rf $(VENDOR)/unpacked
 
+docs: $(STAMP)  ## build the pages as a site in site/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[docs]'
+	cd $(ROOT) && $(BIN)/mkdocs build --strict
+
 grammar: $(STAMP)  ## compile grammars/latex.lark into the table that ships beside it
 	cd $(ROOT) && $(BIN)/python -m hmer_suite.latex.table
+
+formats: $(STAMP)  ## docs/formats.md from the examples of the tests
+	cd $(ROOT) && $(BIN)/python -m tests.formats_page
 
 bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules report-decode report-wap  ## speed side by side; writes reports
 	cd $(ROOT) && $(BIN)/python -m tools.benchmark.run --data $(DATA) --out reports/bench.md

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from hmer_suite.version import __version__
 
 _HOMES = {
+    "Answers": "hmer_suite.equiv.answers.switches",
     "DataSourceSpec": "hmer_suite.specs.samples",
     "GrammarSpec": "hmer_suite.specs.grammar",
     "MetricSpec": "hmer_suite.specs.metric",
@@ -22,22 +23,30 @@ _HOMES = {
     "Rule": "hmer_suite.specs.repair_rule",
     "Verdict": "hmer_suite.equiv.verdict",
     "canonical": "hmer_suite.latex.canonical.canoniser",
-    "equal": "hmer_suite.equiv.sandbox.judge",
+    "equal": "hmer_suite.equiv.sandbox.shared",
+    "equal_many": "hmer_suite.equiv.sandbox.shared",
+    "equal_stream": "hmer_suite.equiv.sandbox.shared",
     "hookimpl": "hmer_suite.hookspecs",
     "join": "hmer_suite.latex.tokens",
     "load": "hmer_suite.predict.formula_reader",
     "parse": "hmer_suite.latex.tree",
+    "PredictionFile": "hmer_suite.predictions.files",
+    "PredictionRow": "hmer_suite.predictions.files",
     "read_ink": "hmer_suite.ink.formats",
+    "read_predictions": "hmer_suite.predictions.files",
     "repair": "hmer_suite.repairs",
     "score": "hmer_suite.scores.score",
+    "to_mathml": "hmer_suite.mathml",
     "tokens": "hmer_suite.latex.tokens",
     "validate": "hmer_suite.latex.problems",
+    "write_predictions": "hmer_suite.predictions.writing",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
-    from hmer_suite.equiv.sandbox.judge import equal
+    from hmer_suite.equiv.answers.switches import Answers
+    from hmer_suite.equiv.sandbox.shared import equal, equal_many, equal_stream
     from hmer_suite.equiv.verdict import Verdict
     from hmer_suite.hookspecs import hookimpl
     from hmer_suite.ink.formats import read_ink
@@ -45,7 +54,10 @@ if TYPE_CHECKING:
     from hmer_suite.latex.problems import validate
     from hmer_suite.latex.tokens import join, tokens
     from hmer_suite.latex.tree import parse
+    from hmer_suite.mathml import to_mathml
     from hmer_suite.predict.formula_reader import load
+    from hmer_suite.predictions.files import PredictionFile, PredictionRow, read_predictions
+    from hmer_suite.predictions.writing import write_predictions
     from hmer_suite.repairs import repair
     from hmer_suite.scores.score import score
     from hmer_suite.specs.grammar import GrammarSpec

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from hmer_suite.errors import InputError
 
@@ -15,17 +18,30 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 def read_bytes(path: str | Path) -> bytes:
     """All bytes of a regular file or pipe; `InputError` names a path that cannot be read."""
+    with opened(path) as file:
+        return file.read()
+
+
+@contextlib.contextmanager
+def opened(path: str | Path) -> Iterator[BinaryIO]:
+    """A regular file or pipe, to be read as it comes; `InputError` names a path that cannot be read."""
     try:
         with open(path, "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-                # /dev/zero never ends, and a terminal waits indefinitely.
-                raise InputError(f"{path}: neither a file nor a pipe")
-            return file.read()
+            _check_kind(file, path)
+            yield file
     except FileNotFoundError:
         raise InputError(f"{path}: no such file or folder") from None
+    except BrokenPipeError:
+        raise  # of what is written meanwhile
     except OSError as error:
         raise InputError(f"{path}: cannot read: {error.strerror}") from None
+
+
+def _check_kind(file: BinaryIO, path: str | Path) -> None:
+    mode = os.fstat(file.fileno()).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        # /dev/zero never ends, and a terminal waits indefinitely.
+        raise InputError(f"{path}: neither a file nor a pipe")
 
 
 def decode(data: bytes, name: str | Path) -> str:
@@ -71,35 +87,47 @@ def read_lines(path: str | Path) -> list[str]:
     return split_lines(read_text(path))
 
 
-def write_whole(path: str | Path, content: str | bytes) -> None:
-    """Write `content` (text as UTF-8), so that `path` holds either all of it or its previous content.
+def write_whole(path: str | Path, content: str | bytes | Iterable[bytes]) -> None:
+    """Write `content` (text as UTF-8, or pieces), so that `path` holds either all of it or its previous content.
 
     It is written next to the target and moved into place; a symbolic link keeps its target, and an existing file
     its permissions. Raises `InputError` if the path cannot be written.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
+    pieces = [data] if isinstance(data, bytes) else data
     target = os.path.realpath(path)
     try:
         if os.path.exists(target) and not os.path.isfile(target):
             # A device or pipe such as /dev/null must not be replaced.
-            _write_through(path, data)
+            _write_through(path, pieces)
         else:
-            _replace(target, data)
+            _replace(target, pieces)
     except OSError as error:
         raise InputError(f"{path}: cannot write: {error.strerror}") from None
 
 
-def _write_through(path: str | Path, data: bytes) -> None:
+def check_writable(path: str | Path) -> None:
+    """Raise `InputError` if `write_whole` could not write this path, before anything is computed for it."""
+    folder = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path):
+        raise InputError(f"{path}: cannot write: it is a folder")
+    if not os.path.isdir(folder):
+        raise InputError(f"{path}: cannot write: there is no folder {folder}")
+    if not os.access(folder if not os.path.exists(path) or os.path.isfile(path) else path, os.W_OK):
+        raise InputError(f"{path}: cannot write: permission denied")
+
+
+def _write_through(path: str | Path, pieces: Iterable[bytes]) -> None:
     with open(path, "wb") as file:
-        file.write(data)
+        file.writelines(pieces)
 
 
-def _replace(target: str, data: bytes) -> None:
+def _replace(target: str, pieces: Iterable[bytes]) -> None:
     folder = os.path.dirname(target)
     temporary = os.path.join(folder, f".hmer-suite-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     try:
         with open(temporary, "xb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         if os.path.exists(target):
@@ -120,3 +148,38 @@ def cache_folder() -> Path:
     home = os.environ.get("XDG_CACHE_HOME", "")
     base = Path(home) if os.path.isabs(home) else Path.home() / ".cache"
     return base / "hmer-suite"
+
+
+MAX_NAME = 120
+"""Bytes of the longest name that `file_name_of` writes in full; suffixes still fit into the 255 of file systems."""
+
+_KEPT = frozenset(" !'()+,-.=@[]_{}")
+"""Punctuation that every file system takes and `file_name_of` keeps."""
+
+
+def file_name_of(id: str) -> str:
+    """The name, without suffix, of a file that belongs to the sample `id`: one component, never a path.
+
+    Distinct ids have distinct names. Letters and digits of any script and the harmless punctuation stay; anything else
+    is ``%`` and two hexadecimal digits for each of its bytes, and so are dots and blanks at either end. An empty id is
+    ``%``. A name longer than `MAX_NAME` bytes is cut, followed by ``~`` and half of its SHA-256 digest.
+    """
+    ends = {0, len(id) - 1}
+    name = "".join(
+        percent_escaped(char) if place in ends and char in ". " else _component(char)
+        for place, char in enumerate(id)
+    )
+    data = name.encode("utf-8")
+    if len(data) <= MAX_NAME:
+        return name or "%"
+    digest = hashlib.sha256(data).hexdigest()[:32]
+    return f"{data[: MAX_NAME - 33].decode('utf-8', 'ignore')}~{digest}"
+
+
+def _component(char: str) -> str:
+    return char if char.isalnum() or char in _KEPT else percent_escaped(char)
+
+
+def percent_escaped(text: str) -> str:
+    """``%`` and two hexadecimal digits for each byte of the UTF-8 text, halves of surrogate pairs included."""
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))

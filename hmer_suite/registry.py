@@ -27,6 +27,7 @@ import pluggy
 
 from hmer_suite import hookspecs
 from hmer_suite.errors import HmerSuiteError, PluginError, UsageError, did_you_mean
+from hmer_suite.extras import missing_extra
 from hmer_suite.hookspecs import GROUP
 from hmer_suite.latex.automaton import Grammar, shipped
 from hmer_suite.latex.automaton import grammar as shipped_grammar
@@ -88,7 +89,8 @@ def data_source(text: str) -> tuple[DataSourceSpec, str]:
     """Data source and argument of ``NAME`` or ``NAME:ARGUMENT``; the errors of `recogniser`."""
     name, _, argument = text.partition(":")
     plugin, spec = find("data source", name)
-    return dataclasses.replace(spec, load=_guarded(plugin, spec.load)), argument
+    find_splits = spec.find_splits and _guarded(plugin, spec.find_splits)
+    return dataclasses.replace(spec, load=_guarded(plugin, spec.load), find_splits=find_splits), argument
 
 
 def rule(name: str) -> Rule:
@@ -214,6 +216,8 @@ def _call(plugin: Plugin, function: Callable[..., Any], *arguments: Any) -> Any:
     except (HmerSuiteError, MemoryError):
         raise
     except Exception as error:  # as when it is imported
+        if isinstance(error, ModuleNotFoundError) and missing_extra(error.name):
+            raise  # the command line says how to install it
         raise PluginError(f"{plugin} failed: {_said(error)}") from error
 
 

@@ -36,6 +36,7 @@ def without(extras: list[str], *arguments: str, cwd: Path) -> subprocess.Complet
     ("extra", "arguments"),
     [
         ("recognise", ["predict", "stroke", "a.inkml"]),
+        ("recognise", ["data", "prepare", "inkml:."]),
         ("recognise", ["train", "wap", "--max-steps", "1"]),
         ("serve", ["serve", "--port", "0"]),
         ("dask", ["score", "p.tsv", "--backend", "dask", "--scheduler", "tcp://127.0.0.1:1"]),

@@ -7,11 +7,20 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hmer_suite.errors import InputError
-from hmer_suite.files import cache_folder, decode, read_bytes, read_lines, split_lines, write_whole
+from hmer_suite.files import (
+    cache_folder,
+    check_writable,
+    decode,
+    file_name_of,
+    read_bytes,
+    read_lines,
+    split_lines,
+    write_whole,
+)
 
 
 @pytest.mark.parametrize(
@@ -136,3 +145,59 @@ def test_the_cache_folder_is_absolute(monkeypatch, tmp_path):
         monkeypatch.setenv("XDG_CACHE_HOME", ignored)
         monkeypatch.setenv("HOME", str(tmp_path))
         assert cache_folder() == tmp_path / ".cache" / "hmer-suite"
+
+
+# --- names of files -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("id", "name"),
+    [
+        ("train_0", "train_0"),
+        ("Übung 3 (b)", "Übung 3 (b)"),
+        ("../x", "%2E.%2Fx"),
+        ("/abs/x", "%2Fabs%2Fx"),
+        ("..", "%2E%2E"),
+        ("a\\b:c", "a%5Cb%3Ac"),
+        ("50%", "50%25"),
+        ("", "%"),
+        ("x ", "x%20"),
+        ("\0\n", "%00%0A"),
+    ],
+)
+def test_an_id_becomes_one_component_of_a_path(id: str, name: str) -> None:
+    assert file_name_of(id) == name
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.text(max_size=9) | st.text(st.sampled_from("./%\\~ a"), max_size=5), unique=True, max_size=6)
+)
+def test_distinct_ids_have_distinct_names_that_stay_in_their_folder(ids: list[str]) -> None:
+    ids += [id * 40 + tail for id in ids[:2] if id for tail in "ab"]
+    names = {file_name_of(id) for id in set(ids)}
+    assert len(names) == len(set(ids))
+    for name in names:
+        assert Path("folder", name).name == name and len(name.encode("utf-8")) <= 160
+        assert not set(name) & set('/\\:*?"<>|\0\n') and name.strip(". ") == name
+
+
+def test_pieces_are_written_whole(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write_whole(path, (b"%d\n" % number for number in range(3)))
+    assert path.read_bytes() == b"0\n1\n2\n"
+    with pytest.raises(ZeroDivisionError):
+        write_whole(path, (b"x" if number else bytes(1 // number) for number in (1, 0)))
+    assert path.read_bytes() == b"0\n1\n2\n" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_path_is_checked_before_anything_is_computed_for_it(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new.tsv")
+    check_writable("/dev/null")
+    for path, message in ((tmp_path, "it is a folder"), (tmp_path / "no" / "a", "there is no folder .*no")):
+        with pytest.raises(InputError, match=message):
+            check_writable(path)
+    if os.geteuid():  # root may write everywhere
+        tmp_path.chmod(0o500)
+        with pytest.raises(InputError, match="permission denied"):
+            check_writable(tmp_path / "a")

@@ -5,8 +5,11 @@ Exit codes: 0 done; 1 the answer is "no"; 2 usage; 3 bad input; 4 a plugin faile
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
+from typing import TextIO
 
 import typer
 
@@ -63,8 +66,13 @@ def main() -> None:
 
     So does a package that an extra would have brought.
     """
+    _open_streams()
+    stdout = sys.stdout
     try:
-        app()
+        try:
+            app()
+        finally:
+            stdout.flush()  # what is still buffered, while its reader may be missed without a traceback
     except HmerSuiteError as error:
         print(f"hmer-suite: error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
@@ -75,6 +83,30 @@ def main() -> None:
         print(f"hmer-suite: error: {line}", file=sys.stderr)
         sys.exit(UsageError.exit_code)
     except BrokenPipeError:
-        # The reader of stdout has gone, as in `hmer-suite canon FILE | head`.
-        sys.stderr.close()
-        sys.exit(0)
+        _end_without_reader(stdout)
+    except SystemExit:
+        if sys.stdout is not stdout:  # typer met the broken pipe, and replaced the stream
+            _end_without_reader(stdout)
+        raise
+
+
+def _open_streams() -> None:
+    """Open closed standard streams on the null device, so that no other file gets their descriptors and their place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(
+                os.open(os.devnull, os.O_RDWR), True
+            )  # opens the lowest free one, which is this
+    sys.stdin = sys.stdin or os.fdopen(0, closefd=False)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # half of a surrogate pair, as arguments may have
+
+
+def _end_without_reader(stdout: TextIO) -> None:
+    """End without complaint: the reader of stdout has gone, as in ``hmer-suite canon FILE | head``."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # for what the interpreter flushes at its end
+    sys.exit(0)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.terminal import progress_bar
+from hmer_suite.terminal import progress_bar
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from hmer_suite.equiv.answers.switches import Answers
     from hmer_suite.scores.results import Scores
 
 JSON = typer.Option(False, "--json", help="Print JSON on stdout instead of text.")
@@ -22,13 +25,24 @@ RULE = typer.Option(
     [], "--rule", metavar="NAME", help="Also apply this repair rule, ours or a plugin's. May be repeated."
 )
 FORMAT = typer.Option(
-    None, "--format", metavar="NAME", help="Layout of the file; by default detected from its content."
+    None,
+    "--layout",
+    "--format",
+    metavar="NAME",
+    help="Layout of the file; by default detected from its content.",
 )
 COLUMNS = typer.Option(
     None,
     "--columns",
     metavar="id=..,pred=..,ref=..",
     help="Columns (by name, or by number from 1) or JSON keys to read; by default those with usual names.",
+)
+ANSWERS = typer.Option(
+    [],
+    "--answers",
+    metavar="NAME,...",
+    help="Compare the answers in two texts: boxed, prose, fences (where to look), unordered, units, "
+    "tolerance=FRACTION (what to forgive). May be repeated.",
 )
 CHECK = typer.Option(
     False, "--check", help="Print only lines that would change; exit code 1 if there are any."
@@ -51,7 +65,12 @@ def formulas(source: str) -> list[str]:
 
 def print_json(value: object) -> None:
     """Print one JSON document on a line of its own."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write
+        text = json.dumps(value)
+    sys.stdout.write(text + "\n")
 
 
 def numbered(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -59,10 +78,21 @@ def numbered(lines: list[str]) -> Iterator[tuple[int, str]]:
     return enumerate(lines, start=1)
 
 
-def judge_meaning(scores: Scores, description: str, workers: int | None = None) -> Scores:
-    """*scores* with a verdict on the meaning of every sample, decided under a progress bar."""
-    from hmer_suite.equiv.sandbox.judge import shared
-    from hmer_suite.scores.judging import judged
+def judge_meaning(
+    scores: Scores,
+    description: str,
+    workers: int | None = None,
+    *,
+    cluster: Executor | None = None,
+    answers: Answers | None = None,
+) -> Scores:
+    """*scores* with a verdict on the meaning of every sample, decided under a progress bar.
 
-    with shared(workers) as judge, progress_bar(description, scores.n) as bar:
-        return judged(scores, judge, bar.advance)
+    The work is done by *workers* processes of this machine, or by the workers of a *cluster*.
+    """
+    from hmer_suite.equiv.sandbox.shared import shared
+    from hmer_suite.scores.judging import ExecutorJudge, judged
+
+    judge = shared(workers) if cluster is None else ExecutorJudge(cluster)
+    with progress_bar(description, scores.n) as bar:
+        return judged(scores, judge, bar.advance, answers=answers)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, REPORT, judge_meaning, print_json
+from hmer_suite.cli.common import COLUMNS, JSON, REPORT, judge_meaning
+from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import PairingError, UsageError
 
 if TYPE_CHECKING:
-    from hmer_suite.predictions.files import Paired
+    from collections.abc import Mapping, Sequence
+
+    from hmer_suite.predictions.files import Paired, ReferenceFile
+    from hmer_suite.scores.comparison import Comparison
+    from hmer_suite.scores.meaning import Semantics
+    from hmer_suite.scores.results import Scores
+    from hmer_suite.scores.tables import Part
 
 FILES = typer.Argument(
     ...,
     metavar="REFS_OR_FIRST A B [C ...]",
-    help="A reference file, or a prediction file with references, then prediction files.",
+    help="A reference file, or a prediction file with references, then prediction files, each as FILE or NAME=FILE; "
+    "with --refs prediction files only.",
 )
+REFS = typer.Option(None, "--refs", metavar="FILE", help="Reference file of all systems.")
 RAW = typer.Option(False, "--raw", help="Compare tokens as given instead of in canonical spelling.")
 SEMANTICS = typer.Option(
     False,
@@ -28,29 +39,34 @@ SEMANTICS = typer.Option(
 
 
 def run(
-    files: list[Path] = FILES,
+    files: list[str] = FILES,
+    refs: Path | None = REFS,
+    layout: str | None = LAYOUT,
+    columns: str | None = COLUMNS,
+    extract: bool = EXTRACT,
     raw: bool = RAW,
     semantics: bool = SEMANTICS,
+    format: list[str] = FORMAT,
+    table: str | None = TABLE,
     as_json: bool = JSON,
     report: Path | None = REPORT,
 ) -> None:
     """Compare systems on one test set: rates, paired bootstrap and permutation tests, wins and losses.
 
-    All systems are scored against one set of references: those of the first file.
+    All systems are scored against one set of references: those of --refs, or of the first file.
 
-    Example:
+    Examples:
 
       hmer-suite compare captions.txt wap.txt ours.tsv
+
+      hmer-suite compare --refs captions.txt WAP=wap.txt ours=ours.tsv --format latex
     """
     from hmer_suite.scores.comparison import compare
-    from hmer_suite.scores.score import score
 
-    systems = _systems(files)
+    given, output = input_and_output(layout, columns, extract, format, table, as_json)
+    labels, systems = _systems(files, refs, given)
     spelling = "raw" if raw else "canonical"
-    scored = {
-        name: score(paired.predictions, paired.references, ids=paired.ids, repair=False, semantics=False)
-        for name, paired in systems.items()
-    }
+    scored = {name: _score(paired, extract) for name, paired in systems.items()}
     if semantics:
         scored = {name: judge_meaning(scores, f"meaning of {name}") for name, scores in scored.items()}
     ids = next(iter(systems.values())).ids
@@ -60,43 +76,91 @@ def run(
 
         write_compare_report(comparison, scored, report, spelling=spelling)
     meanings = {name: scores.semantics for name, scores in scored.items() if scores.semantics is not None}
-    if as_json:
-        more = {"semantics": {name: found.to_json() for name, found in meanings.items()}} if meanings else {}
-        print_json({"labels": str(files[0]), "spelling": spelling, **comparison.to_json(), **more})
-        return
-    from hmer_suite.report.tables import comparison_text, meanings_text
+    signatures = {str(scores.signature) for scores in scored.values()}
+    head = f"labels: {labels}, {spelling} spelling"
+    more = {"semantics": {name: found.to_json() for name, found in meanings.items()}} if meanings else {}
+    output.print(
+        _parts(head, comparison, meanings, sorted(signatures)),
+        lambda: {"labels": labels, "spelling": spelling, **comparison.to_json(), **more},
+    )
 
-    typer.echo(f"labels: {files[0]}, {spelling} spelling")
-    typer.echo(comparison_text(comparison))
+
+def _parts(
+    head: str, comparison: Comparison, meanings: Mapping[str, Semantics], signatures: Sequence[str]
+) -> Iterator[Part]:
+    from hmer_suite.scores.comparison_tables import comparison_tables, meanings_table
+
+    yield head
+    yield from comparison_tables(comparison)
     if meanings:
-        typer.echo("\n" + meanings_text(meanings))
+        yield meanings_table(meanings)
+    yield "\n".join(signatures)
 
 
-def _systems(files: list[Path]) -> dict[str, Paired]:
-    """Paired samples of every system, keyed by its name, all against the references of the first file."""
-    from hmer_suite.predictions.files import pair, read_predictions, read_references
+def _score(paired: Paired, extract: bool) -> Scores:
+    from hmer_suite.predictions.extraction import VERSION
+    from hmer_suite.scores.score import score
 
-    references = read_references(files[0])
-    systems = files if references.beside_predictions else files[1:]
+    scores = score(paired.predictions, paired.references, ids=paired.ids, repair=False, semantics=False)
+    return replace(scores, extraction=VERSION) if extract else scores
+
+
+def _systems(files: list[str], refs: Path | None, given: Input) -> tuple[str, dict[str, Paired]]:
+    """Name of the reference file, and the paired samples of every system, keyed by its name."""
+    from hmer_suite.predictions.extraction import extract_predictions, extract_references
+    from hmer_suite.predictions.files import pair, read_predictions
+
+    references, systems = _references(files, refs, given)
     if len(systems) < 2:
         raise UsageError("compare needs at least two systems on one set of references")
-    if list(map(str, files)).count("-") > 1 or (str(files[0]) == "-" and references.beside_predictions):
-        raise UsageError("standard input (-) can be read only once")
     warn_of(references)
+    known = extract_references(references) if given.extract else references
     paired = {}
-    for name, path in zip(_names(systems), systems, strict=True):
-        read = read_predictions(path, references=references)
-        paired[name] = pair(read, references)
+    for name, path in _named(systems).items():
+        read = read_predictions(path, given.layout, references, given.columns)
+        if given.extract:
+            read = extract_predictions(read)
+        paired[name] = pair(read, known)
         warn_of(read)
         warn_of_renamed(read, paired[name])
-    return paired
+    return str(references.path), paired
 
 
-def _names(paths: list[Path]) -> list[str]:
-    """File names, or whole paths if two files have the same name."""
-    names = [path.name for path in paths]
-    if len(set(names)) == len(names):
-        return names
-    if len(set(paths)) < len(paths):
-        raise PairingError(f"the same file is given twice: {', '.join(map(str, paths))}")
-    return [str(path) for path in paths]
+def _references(files: list[str], refs: Path | None, given: Input) -> tuple[ReferenceFile, list[str]]:
+    """The references, and the files of systems."""
+    from hmer_suite.predictions.files import read_references
+
+    paths = [*([] if refs is None else [str(refs)]), *map(_path, files)]
+    once = "standard input (-) can be read only once"
+    if paths.count("-") > 1:
+        raise UsageError(once)
+    references = read_references(
+        paths[0], columns=given.columns if refs is None else given.columns.of_references()
+    )
+    systems = files if refs is not None or references.beside_predictions else files[1:]
+    if refs is None and systems is files and paths[0] == "-":
+        raise UsageError(once)
+    return references, systems
+
+
+def _path(argument: str) -> str:
+    """The file of FILE or NAME=FILE; a file whose name has an equals sign is itself."""
+    return argument if Path(argument).exists() else argument.partition("=")[2] or argument
+
+
+def _named(arguments: list[str]) -> dict[str, str]:
+    """Files by name: the one given, else the file's name, or whole paths if two files have the same name."""
+    paths = list(map(_path, arguments))
+    given = [
+        argument[: -len(path) - 1] if path != argument else None
+        for argument, path in zip(arguments, paths, strict=True)
+    ]
+    names = [name or Path(path).name for name, path in zip(given, paths, strict=True)]
+    if len(set(names)) < len(names):
+        names = [name or path for name, path in zip(given, paths, strict=True)]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        if twice in given:
+            raise UsageError(f"the name {twice} is given twice")
+        raise PairingError(f"the same file is given twice: {', '.join(paths)}")
+    return dict(zip(names, paths, strict=True))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
-from hmer_suite.cli.terminal import progress_bar, spinner
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.terminal import progress_bar, spinner
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hmer_suite.specs.recogniser import Preprocessing
     from hmer_suite.specs.samples import SampleSet
@@ -20,13 +20,26 @@ if TYPE_CHECKING:
 LISTED = 10
 """Most samples left out that are listed without ``--list``."""
 
-SOURCE = typer.Argument(..., metavar="SOURCE", help="Data source: crohme, images, parquet, ...")
+SOURCE = typer.Argument(
+    ...,
+    metavar="SOURCE",
+    help="Data set: a path, SOURCE:PATH, or a data source: crohme, images, inkml, parquet, ...",
+)
 PATH = typer.Argument("", metavar="PATH", help="Folder or file that the source reads.")
 SET = typer.Argument(
-    ..., metavar="SET", help="Parquet file, folder of such files, or data source such as crohme:PATH."
+    ...,
+    metavar="SET",
+    help="Data set: a path or SOURCE:PATH, followed by @SPLIT if only that is meant.",
 )
 OUT = typer.Option(
-    None, "-o", "--out", metavar="OUT.parquet", help="File to write; default SOURCE.parquet in this folder."
+    None,
+    "-o",
+    "--out",
+    metavar="OUT",
+    help="Folder to write, with one file for each split, or one file OUT.parquet; default NAME-prepared.",
+)
+SYNTH_OUT = typer.Option(
+    Path("synthetic.parquet"), "-o", "--out", metavar="OUT", help="File OUT.parquet, or folder, to write."
 )
 SPLIT = typer.Option([], "--split", metavar="NAME", help="Only this split; default all. May be repeated.")
 SYMBOL_HEIGHT = typer.Option(32, "--symbol-height", min=4, help="Height of a full-size symbol, in pixels.")
@@ -69,27 +82,28 @@ def prepare(
 ) -> None:
     """Write a data source as a prepared set.
 
-    A prepared set is a Parquet file with an image and its LaTeX in each row: training reads it without delay, and any
-    data frame library opens it. Ink is stored too if the source has it, so that recognisers of images and of ink can
-    train on the set. Samples that had to be left out are listed with the reason, here and in the file.
+    A prepared set has an image and its LaTeX in each row of a Parquet file: training reads it without delay, any data
+    frame library opens it, and a folder of them, with its card, is found by `datasets.load_dataset`. Ink is stored too
+    if the source has it, so that recognisers of images and of ink can train on the set. Samples that had to be left out
+    are listed with the reason, here and in the file. Published layouts are recognised by their files.
 
     Examples:
 
-      hmer-suite data prepare crohme DATA/crohme
+      hmer-suite data prepare DATA/crohme
 
       hmer-suite data prepare images my-photos -o mine.parquet
     """
     from hmer_suite.specs.recogniser import Preprocessing
 
     text = f"{source}:{argument}" if argument else source
-    path = out or Path(f"{source}.parquet")
+    path = out or Path(f"{_name_of(source)}-prepared")
     _prepare(text, path, split, Preprocessing(symbol_height, max_pixels), list_all, as_json)
 
 
 @app.command()
 def synth(
     n: int = NUMBER,
-    out: Path | None = OUT,
+    out: Path = SYNTH_OUT,
     seed: int = SEED,
     symbol_height: int = SYMBOL_HEIGHT,
     max_pixels: int = MAX_PIXELS,
@@ -105,8 +119,7 @@ def synth(
     """
     from hmer_suite.specs.recogniser import Preprocessing
 
-    path = out or Path("synthetic.parquet")
-    _prepare(f"synthetic:{n},{seed}", path, [], Preprocessing(symbol_height, max_pixels), False, as_json)
+    _prepare(f"synthetic:{n},{seed}", out, [], Preprocessing(symbol_height, max_pixels), False, as_json)
 
 
 @app.command()
@@ -147,7 +160,7 @@ def show(source: str = SET, n: int = SHOWN, split: str | None = SHOWN_SPLIT, out
 
     Example:
 
-      hmer-suite data show crohme.parquet --split test -n 40 -o sheet.png
+      hmer-suite data show crohme:DATA/crohme@test -n 40 -o sheet.png
     """
     from hmer_suite.report.contact_sheet import draw_sheet
 
@@ -156,29 +169,70 @@ def show(source: str = SET, n: int = SHOWN, split: str | None = SHOWN_SPLIT, out
         raise InputError(f"{source}: no samples in split {samples.split}")
     with spinner("drawing"):
         draw_sheet(samples, out, n, title=Path(source).name)
+    _say_left_out(samples)
     typer.echo(out)
+
+
+def _say_left_out(samples: SampleSet) -> None:
+    shown = samples.left_out[:LISTED]
+    for entry in shown:
+        typer.echo(f"left out: {entry.id}: {entry.reason}", err=True)
+    if more := len(samples.left_out) - len(shown):
+        typer.echo(f"left out: {more:,} more", err=True)
 
 
 def _prepare(
     text: str, out: Path, splits: list[str], preprocessing: Preprocessing, list_all: bool, as_json: bool
 ) -> None:
-    from hmer_suite.data.parquet import write_set
+    if out.suffix != ".parquet":
+        from hmer_suite.data.parquet.set_folder import check_target
 
+        check_target(out)
     sets = _open(text, splits, preprocessing)
     for samples in sets:
         if samples.redraw is not None:
             typer.echo(f"{samples.split}: redrawn in each epoch of training; epoch 0 is written", err=True)
     sets = [samples.drawn(seed=0, epoch=0) for samples in sets]
     with progress_bar("writing", sum(map(len, sets))) as bar:
-        write_set(out, sets, preprocessing, bar.advance)
+        files = _write(out, sets, text, preprocessing, bar.advance)
     if as_json:
-        print_json({"path": str(out), "splits": {samples.split: _facts(samples) for samples in sets}})
+        splits_facts = {samples.split: _facts(samples) for samples in sets}
+        print_json({"path": str(out), "files": [str(file) for file in files], "splits": splits_facts})
         return
     for samples in sets:
         left_out = f", {len(samples.left_out):,} left out" if samples.left_out else ""
         typer.echo(f"{samples.split}: {len(samples):,} samples{left_out}")
         _list_left_out(samples, list_all)
-    typer.echo(f"written: {out} ({out.stat().st_size / 2**20:.1f} MiB)")
+    size = sum(file.stat().st_size for file in files)
+    typer.echo(f"written: {out} ({size / 2**20:.1f} MiB{f', {len(files)} files' if out.is_dir() else ''})")
+
+
+def _write(
+    out: Path, sets: Sequence[SampleSet], text: str, preprocessing: Preprocessing, tick: Callable[[], None]
+) -> list[Path]:
+    """Write a single file or a folder; returns the files of samples."""
+    from hmer_suite.data.card import Origin
+    from hmer_suite.data.parquet import write_folder, write_set
+
+    if out.suffix == ".parquet":
+        write_set(out, sets, preprocessing, tick)
+        return [out]
+    return write_folder(out, sets, Origin(out.name, _short(text)), preprocessing, tick)
+
+
+def _short(text: str) -> str:
+    """A set as it may be published: the source, and of the path only the last part."""
+    source, sign, argument = text.partition(":") if not Path(text).exists() else ("", "", text)
+    return source + sign + argument.rstrip("/").rpartition("/")[2]
+
+
+def _name_of(source: str) -> str:
+    """The name of a source, or of the last part of the path of a set."""
+    from hmer_suite.data.set_names import without_split
+
+    base = without_split(source)[0]
+    last = base.rpartition(":")[2].split(",")[0].rstrip("/").rpartition("/")[2]
+    return last.partition(".")[0] or base.partition(":")[0]
 
 
 def _facts(samples: SampleSet) -> dict[str, object]:
@@ -200,7 +254,7 @@ def _open(
     """Splits of a set, read under a spinner; with `first` only the first of those requested."""
     from itertools import islice
 
-    from hmer_suite.predict.inputs import open_splits
+    from hmer_suite.data.set_names import open_splits
     from hmer_suite.registry import data_source
 
     with spinner(f"reading {text}"):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypedDict
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
-from hmer_suite.cli.terminal import columns
 from hmer_suite.errors import PluginError, UsageError
+from hmer_suite.terminal import columns
 
 if TYPE_CHECKING:
     from hmer_suite.plugin_checks import Spec

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
-from hmer_suite.cli.terminal import progress_bar
-from hmer_suite.errors import UsageError
+from hmer_suite.cli.interrupts import Interrupted, interruptible
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import check_writable
+from hmer_suite.predict.shard import Shard
+from hmer_suite.terminal import ProgressBar, progress_bar
 
 if TYPE_CHECKING:
-    from hmer_suite.predict.joint_reader import JoinedSamples
-    from hmer_suite.specs.recogniser import Decoding, Hypothesis
+    from hmer_suite.predict.job import Job, Part, Recognises, Row, SamplesT
+    from hmer_suite.predict.journal import Journal
+    from hmer_suite.predict.reader import Reader
+    from hmer_suite.specs.recogniser import Decoding
     from hmer_suite.specs.samples import SampleSet
-
-    Readings = Sequence[tuple[Hypothesis, ...]]
 
 NAME = typer.Argument(
     ...,
@@ -28,10 +33,17 @@ NAME = typer.Argument(
 INPUTS = typer.Argument(
     ...,
     metavar="INPUT...",
-    help="Images, ink files (InkML, JSON, Xournal++, SVG, Excalidraw, JIIX), folders, or one data set.",
+    help="Images (PNG, JPEG, HEIC, PDF, ..), ink (InkML, JSON, Xournal++, SVG, ..), folders, or one data set.",
 )
 OUT = typer.Option(
     None, "-o", "--out", metavar="FILE", help="Prediction file to write: .tsv, or .jsonl with n-best lists."
+)
+RESUME = typer.Option(False, "--resume", help="Continue an interrupted run that was to write FILE.")
+SHARD = typer.Option(
+    "", "--shard", metavar="I/N", help="Read only part I of N of the inputs, by their ids; for N machines."
+)
+RECURSIVE = typer.Option(
+    False, "--recursive", help="Read the sub-folders of folders too; ids have their path."
 )
 BEAM = typer.Option(
     1, "--beam", min=1, metavar="K", help="Beam width; 1 is greedy search. Joined recognisers use at least 5."
@@ -70,28 +82,21 @@ ACTIVATIONS = typer.Option(
     metavar="DIR",
     help="Draw the activations of the convolutions: a sheet per image with a row per layer.",
 )
+LABEL_GRAPHS = typer.Option(
+    None, "--lg", metavar="DIR", help="Write CROHME's label graphs of readings and labels to this folder."
+)
 
 WARNED = 10
-"""Most doubtful readings named in warnings."""
-
-
-SamplesT = TypeVar("SamplesT", "SampleSet", "JoinedSamples")
-
-
-class _Reader(Protocol[SamplesT]):
-    """One recogniser, or several joined."""
-
-    def samples(self, inputs: Sequence[str | Path], /) -> SamplesT: ...
-
-    def read(
-        self, samples: SamplesT, decoding: Decoding, /, *, batch_size: int, tick: Callable[[int], None]
-    ) -> Readings: ...
+"""Most doubtful readings, and most paths passed over, that are named in warnings."""
 
 
 def run(
     name: str = NAME,
     inputs: list[str] = INPUTS,
     out: Path | None = OUT,
+    resume: bool = RESUME,
+    shard: str = SHARD,
+    recursive: bool = RECURSIVE,
     beam: int = BEAM,
     constrained: bool = CONSTRAINED,
     lm_weight: float = LM_WEIGHT,
@@ -101,13 +106,15 @@ def run(
     precision: str = PRECISION,
     attention: Path | None = ATTENTION,
     activations: Path | None = ACTIVATIONS,
+    label_graphs: Path | None = LABEL_GRAPHS,
     as_json: bool = JSON,
 ) -> None:
     """Recognise images or ink: a single input prints its LaTeX, several make a prediction file for `score`.
 
     A photo needs no preparation: orientation, polarity, lighting, margins and scale are normalised. Ink is drawn for
     recognisers of images, and images are traced for recognisers of ink. A doubtful reading comes with a warning;
-    a .jsonl file holds the confidence of each reading and of its tokens.
+    a .jsonl file holds the confidence of each reading and of its tokens. An input that cannot be read has an empty
+    prediction, and the exit code is 3. An interrupted run leaves FILE.partial, which --resume continues.
 
     Examples:
 
@@ -120,73 +127,271 @@ def run(
     """
     if nbest > beam:
         raise UsageError(f"--nbest {nbest}: larger than --beam {beam}")
+    if resume and out is None:
+        raise UsageError("--resume: needs the -o FILE of the interrupted run")
+    part = Shard.parse(shard) if shard else Shard()
+    if out is not None:
+        check_writable(out)
+    with interruptible():
+        from hmer_suite.specs.recogniser import Decoding
+
+        how = Decoding(beam=beam, nbest=nbest, constrained=constrained, lm_weight=lm_weight)
+        request = _Request(name, inputs, how, batch_size, part, recursive)
+        _predict(
+            request,
+            _Machine(device, precision),
+            _Pictures(attention, activations),
+            _Sink(out, label_graphs, resume, as_json),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is to be read, and how."""
+
+    name: str
+    inputs: list[str]
+    how: Decoding
+    batch_size: int
+    shard: Shard
+    recursive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """Device and precision of the networks."""
+
+    device: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """Folders for pictures of attention and of activations, or None."""
+
+    attention: Path | None
+    activations: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sink:
+    """Where predictions go: a file, or stdout, as text or as JSON; and a folder of label graphs, or None."""
+
+    out: Path | None
+    label_graphs: Path | None
+    resume: bool
+    as_json: bool
+
+
+def _predict(request: _Request, machine: _Machine, pictures: _Pictures, sink: _Sink) -> None:
     from hmer_suite.predict.joint_reader import JointReader
     from hmer_suite.predict.open_reader import default_device, open_readers
-    from hmer_suite.predict.pictures import draw_activations, draw_attention
-    from hmer_suite.specs.recogniser import Decoding
 
-    decoding = Decoding(beam=beam, nbest=nbest, constrained=constrained, lm_weight=lm_weight)
-    reader = open_readers(name, device or default_device(), precision)
+    reader = open_readers(request.name, machine.device or default_device(), machine.precision)
+    settings = _settings(request, machine, reader.digests)
     if isinstance(reader, JointReader):
-        if attention is not None or activations is not None:
-            raise UsageError(f"{name}: --attention and --activations need a single recogniser")
-        return _write(*_read(reader, inputs, decoding, batch_size), out, as_json)
-    samples, readings = _read(reader, inputs, decoding, batch_size)
-    if attention is not None:
-        _print_paths(draw_attention(reader, samples, readings, attention))
-    if activations is not None:
-        _print_paths(draw_activations(reader, samples, activations))
-    _write(samples, readings, out, as_json)
+        if pictures.attention is not None or pictures.activations is not None:
+            raise UsageError(f"{request.name}: --attention and --activations need a single recogniser")
+        return _run(_job(reader, request), settings, sink, lambda _: [])
+
+    _run(_job(reader, request), settings, sink, lambda part: _draw(reader, part, pictures))
 
 
-def _read(
-    reader: _Reader[SamplesT], inputs: list[str], decoding: Decoding, batch_size: int
-) -> tuple[SamplesT, Readings]:
-    """Samples and readings of the inputs; what could not be read and what is doubtful is reported on stderr."""
-    samples = reader.samples(inputs)
-    for left in samples.left_out:
-        print(f"left out: {left.id}: {left.reason}", file=sys.stderr)
-    with progress_bar("reading", len(samples)) as bar:
-        readings = reader.read(samples, decoding, batch_size=batch_size, tick=bar.advance)
-    _warn(samples.ids, readings, decoding)
-    return samples, readings
+def _draw(reader: Reader, part: Part[SampleSet], pictures: _Pictures) -> list[Path]:
+    """Draw the pictures that are asked for; their paths."""
+    if pictures == _Pictures(None, None):
+        return []
+    from hmer_suite.predict.pictures import draw_activations, draw_attention
+
+    paths: list[Path] = []
+    if pictures.attention is not None:
+        paths += draw_attention(reader, part.samples, part.readings, pictures.attention)
+    if pictures.activations is not None:
+        paths += draw_activations(reader, part.samples, pictures.activations)
+    return paths
 
 
-def _warn(ids: Sequence[str], readings: Readings, decoding: Decoding) -> None:
-    from hmer_suite.predict.warnings import doubt
+def _job(reader: Recognises[SamplesT], request: _Request) -> Job[SamplesT]:
+    """The job of a request; what is passed over is named on stderr."""
+    from hmer_suite.predict.job import Job, open_source
 
-    doubts = [(name, doubt(found, decoding)) for name, found in zip(ids, readings, strict=True)]
-    doubts = [(name, reason) for name, reason in doubts if reason]
-    for name, reason in doubts[:WARNED]:
-        print(f"hmer-suite: warning: {name}: {reason}", file=sys.stderr)
-    if len(doubts) > WARNED:
-        print(f"hmer-suite: warning: {len(doubts) - WARNED} more readings are doubtful", file=sys.stderr)
-
-
-def _print_paths(paths: Sequence[Path]) -> None:
-    for path in paths:
-        print(path, file=sys.stderr)
+    source = open_source(reader, request.inputs, request.recursive)
+    for left in source.passed_over[:WARNED]:
+        print(f"passed over: {left.id}: {left.reason}", file=sys.stderr)
+    if len(source.passed_over) > WARNED:
+        print(f"passed over: {len(source.passed_over) - WARNED} more", file=sys.stderr)
+    places = request.shard.places(source.ids)
+    return Job(reader, source, places, request.how, request.batch_size)
 
 
-def _write(samples: SampleSet | JoinedSamples, readings: Readings, out: Path | None, as_json: bool) -> None:
-    from hmer_suite.predict.output import write_readings
+def _settings(request: _Request, machine: _Machine, digests: Sequence[str]) -> dict[str, object]:
+    """What predictions depend on, by the name of the option; a resumed run must have the same."""
+    how = asdict(request.how)
+    return {
+        "recogniser": request.name,
+        "weights": [digest[:16] for digest in digests],
+        **{key: how[key] for key in ("beam", "nbest", "constrained", "lm_weight")},
+        "precision": machine.precision,
+    }
 
-    if out is None:
-        return _print(samples, readings, as_json)
-    write_readings(out, samples, readings)
-    print(f"{out}: {len(samples)} predictions", file=sys.stderr)
+
+# ---------------------------------------------------------------- reading part by part
 
 
-def _print(samples: SampleSet | JoinedSamples, readings: Readings, as_json: bool) -> None:
+@dataclass(slots=True)
+class _Tally:
+    """Numbers of inputs read in this run, of those that could not be read, and of doubtful readings."""
+
+    done: int = 0
+    failed: int = 0
+    doubtful: int = 0
+    first: list[Row] = field(default_factory=list)
+
+    def add(self, part: Part[SamplesT], how: Decoding, bar: ProgressBar, single: bool) -> None:
+        """Count a part, and warn of what is doubtful or could not be read."""
+        from hmer_suite.predict.warnings import doubt
+
+        for row in part.rows:
+            self.done += 1
+            if row.problem:
+                self.failed += 1
+                self.first = self.first or [row]
+                if not single:
+                    bar.write(f"hmer-suite: warning: {row.place}: could not be read: {row.problem}")
+            elif reason := doubt(row.found, how):
+                self.doubtful += 1
+                if self.doubtful <= WARNED:
+                    bar.write(f"hmer-suite: warning: {row.id}: {reason}")
+
+    def conclude(self, total: int, failed: int) -> None:
+        """Say how many more readings are doubtful; `InputError` if any input could not be read."""
+        if self.doubtful > WARNED:
+            print(
+                f"hmer-suite: warning: {self.doubtful - WARNED} more readings are doubtful", file=sys.stderr
+            )
+        if failed and total == 1 and self.first:
+            raise InputError(f"{self.first[0].place}: {self.first[0].problem}")
+        if failed:
+            raise InputError(f"{failed} of {total} inputs could not be read; their predictions are empty")
+
+
+def _run(
+    job: Job[SamplesT],
+    settings: dict[str, object],
+    sink: _Sink,
+    draw: Callable[[Part[SamplesT]], list[Path]],
+) -> None:
+    if sink.out is None:
+        return _print_all(job, sink, draw)
+    from hmer_suite.predict.journal import JobDescription, open_journal, partial_path, rows_left
+    from hmer_suite.predict.output import check_ids
+
+    out, ids = sink.out, job.ids
+    check_ids(out, ids)
+    left = rows_left(out)
+    if sink.resume and not partial_path(out).exists() and _is_complete(out, ids):
+        print(f"{out}: complete already, {len(ids)} predictions", file=sys.stderr)
+        return
+    if left and not sink.resume:
+        print(
+            f"hmer-suite: warning: {out}: begun anew; --resume would have kept {left} rows", file=sys.stderr
+        )
+    tally = _Tally()
+    description = JobDescription(settings, ids, job.part_size)
+    with open_journal(out, description, sink.resume) as journal, _kept_on_interrupt(journal, len(ids)):
+        if journal.done:
+            print(f"{out}: {journal.done} of {len(ids)} predictions are there already", file=sys.stderr)
+        _write_all(job, journal, tally, draw)
+        _write_graphs(sink, journal.rows())
+        journal.finish()
+    failed = f", {journal.failed} of them empty for want of a reading" if journal.failed else ""
+    print(f"{out}: {len(ids)} predictions{failed}", file=sys.stderr)
+    tally.conclude(len(ids), journal.failed)
+
+
+def _write_all(
+    job: Job[SamplesT], journal: Journal, tally: _Tally, draw: Callable[[Part[SamplesT]], list[Path]]
+) -> None:
+    total = len(job.places)
+    with progress_bar("reading", total, completed=journal.done) as bar:
+        for part in job.parts(journal.done, bar.advance):
+            for path in draw(part):
+                bar.write(str(path))
+            tally.add(part, job.how, bar, total == 1)
+            journal.append(_objects(part.rows))
+
+
+def _is_complete(out: Path, ids: Sequence[str]) -> bool:
+    """Whether a prediction file has these ids."""
+    from hmer_suite.predictions.files import read_predictions
+
+    if not out.is_file():
+        return False
+    if not ids:
+        return out.stat().st_size == 0
+    try:
+        return list(read_predictions(out, out.suffix[1:] if out.suffix == ".jsonl" else "tsv").ids) == list(
+            ids
+        )
+    except InputError:
+        return False
+
+
+@contextmanager
+def _kept_on_interrupt(journal: Journal, total: int) -> Iterator[None]:
+    """Say on Ctrl-C what is done and how to continue."""
+    try:
+        yield
+    except Interrupted as stop:
+        where = f"are in {journal.path}; continue with --resume" if journal.path.exists() else "are lost"
+        stop.report = f"{journal.done} of {total} predictions {where}"
+        raise
+
+
+def _print_all(job: Job[SamplesT], sink: _Sink, draw: Callable[[Part[SamplesT]], list[Path]]) -> None:
+    total, tally = len(job.places), _Tally()
+    found: list[dict[str, object]] = []
+    # Printed on a terminal, the formulas themselves show the progress.
+    shown = sink.as_json or not sys.stdout.isatty()
+    try:
+        with progress_bar("reading", total if shown else 0) as bar:
+            for part in job.parts(0, bar.advance):
+                for path in draw(part):
+                    bar.write(str(path))
+                tally.add(part, job.how, bar, total == 1)
+                if sink.as_json or sink.label_graphs is not None:
+                    found += _objects(part.rows)
+                if not sink.as_json:
+                    _print(part.rows, total)
+    except Interrupted as stop:
+        stop.report = f"{tally.done} of {total} inputs were read"
+        raise
+    _write_graphs(sink, iter(found))
+    if sink.as_json:
+        print_json(found[0] if total == 1 else found)
+    tally.conclude(total, tally.failed)
+
+
+def _write_graphs(sink: _Sink, rows: Iterator[dict[str, object]]) -> None:
+    if sink.label_graphs is not None:
+        from hmer_suite.predict.output import write_graphs
+
+        write_graphs(sink.label_graphs, rows)
+
+
+def _objects(rows: Sequence[Row]) -> list[dict[str, object]]:
     from hmer_suite.predict.output import to_json
 
-    rows = list(zip(samples.ids, samples.labels, readings, strict=True))
-    if as_json:
-        found = [to_json(*row) for row in rows]
-        print_json(found[0] if len(found) == 1 else found)
-        return
-    for name, _, hypotheses in rows:
-        prefix = f"{name}\t" if len(rows) > 1 else ""
-        for hypothesis in hypotheses:
-            score = f"\t{hypothesis.score:.4f}" if len(hypotheses) > 1 else ""
+    return [to_json(row.id, row.label, row.found, row.problem) for row in rows]
+
+
+def _print(rows: Sequence[Row], total: int) -> None:
+    """Print the readings of samples, with their ids if there are several samples."""
+    for row in rows:
+        prefix = f"{row.id}\t" if total > 1 else ""
+        if row.problem and total > 1:
+            typer.echo(prefix)
+        for hypothesis in row.found:
+            score = f"\t{hypothesis.score:.4f}" if len(row.found) > 1 else ""
             typer.echo(f"{prefix}{hypothesis.latex}{score}")
+    sys.stdout.flush()

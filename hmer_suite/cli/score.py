@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import COLUMNS, FORMAT, JSON, REPORT, RULE, judge_meaning, print_json
+from hmer_suite.cli.common import ANSWERS, COLUMNS, JSON, REPORT, RULE, judge_meaning
+from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, Output, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
+    from hmer_suite.equiv.answers.switches import Answers
     from hmer_suite.predictions.files import Paired, PredictionFile
     from hmer_suite.repairs.rules import Rule
     from hmer_suite.scores.results import Scores
@@ -36,7 +42,9 @@ WORKERS = typer.Option(
     "--workers",
     help="Number of worker processes; by default one per 2,000 samples, at most one per core.",
 )
-BACKEND = typer.Option("local", "--backend", metavar="local|dask", help="Where samples are counted.")
+BACKEND = typer.Option(
+    "local", "--backend", metavar="local|dask", help="Where samples are counted and meaning is decided."
+)
 SCHEDULER = typer.Option(
     None, "--scheduler", metavar="ADDR", help="Address of the Dask scheduler, for --backend dask."
 )
@@ -49,12 +57,28 @@ FAIL_UNDER = typer.Option(
 )
 
 
+SAMPLES = typer.Option(
+    None,
+    "--samples",
+    metavar="FILE",
+    help="Write a row for each sample (.jsonl, .csv or .parquet): both spellings, edits, problems, verdict, tags.",
+)
+LABEL_GRAPHS = typer.Option(
+    None,
+    "--lg",
+    metavar="DIR",
+    help="Write CROHME's label graphs of predictions and references to this folder.",
+)
+
+
 def run(
     predictions: Path = PREDICTIONS,
     refs: Path | None = REFS,
-    format: str | None = FORMAT,
+    layout: str | None = LAYOUT,
     columns: str | None = COLUMNS,
+    extract: bool = EXTRACT,
     semantics: bool = SEMANTICS,
+    answers: list[str] = ANSWERS,
     repair: bool = REPAIR,
     rule: list[str] = RULE,
     metric: list[str] = METRIC,
@@ -62,70 +86,132 @@ def run(
     backend: str = BACKEND,
     scheduler: str | None = SCHEDULER,
     report: Path | None = REPORT,
+    samples: Path | None = SAMPLES,
+    label_graphs: Path | None = LABEL_GRAPHS,
     fail_under: list[str] = FAIL_UNDER,
+    format: list[str] = FORMAT,
+    table: str | None = TABLE,
     as_json: bool = JSON,
 ) -> None:
     """Score a prediction file: token, canonical, repaired, layout-tree and meaning rates, with intervals.
 
-    Meaning is always decided on this machine, even with --backend dask; a pair that takes more than a second of CPU
-    time is UNDECIDED. Without references only validity and repairability are reported.
+    A pair whose meaning takes more than a second of CPU time to decide is UNDECIDED. Neither --workers nor --backend
+    changes a result. Without references only validity and repairability are reported.
 
     Examples:
 
       hmer-suite score preds.tsv --refs captions.txt
 
-      hmer-suite score preds.json --json > scores.json
+      hmer-suite score preds.json --samples samples.jsonl --format latex
 
       \b
     hmer-suite score preds.zip --refs captions.txt --report out/ --fail-under exprate=40
     """
+    from hmer_suite.predictions.files import Paired
+
     limits = [_limit(text) for text in fail_under]
+    given, output = input_and_output(layout, columns, extract, format, table, as_json)
+    files = _Files(report, samples, label_graphs)
+    files.check()
     rules = _rules(rule)
-    read, paired = _paired(predictions, refs, format, columns)
-    if paired is None:
-        if metric:
-            raise UsageError(f"--metric {metric[0]}: {predictions} has no references inside or beside it")
-        return _report_validity(read, as_json, rules)
-    executor = _executor(backend, scheduler, workers, len(paired.ids))
-    scores = _count(paired, repair, rules, metric, executor)
-    if semantics:
-        scores = judge_meaning(scores, "meaning", workers)
-    _print(scores, predictions.name, report, as_json)
+    paired = _paired(predictions, refs, given)
+    if not isinstance(paired, Paired):
+        if metric or samples:
+            option = f"--metric {metric[0]}" if metric else f"--samples {samples}"
+            raise UsageError(f"{option}: {predictions} has no references inside or beside it")
+        files.write_graphs(paired.ids, paired.predictions)
+        return _report_validity(paired, output, rules)
+    switches = _switches(answers, semantics)
+    with _executor(backend, scheduler, workers, len(paired.ids)) as executor:
+        scores = _count(paired, repair, rules, metric, executor)
+        if extract:
+            scores = _extracted(scores)
+        if semantics:
+            cluster = executor if backend == "dask" else None
+            scores = judge_meaning(scores, "meaning", workers, cluster=cluster, answers=switches)
+    files.write(scores, paired, predictions.name)
+    output.print(scores.tables(extra=output.extra), scores.to_json)
     _check(scores, limits)
 
 
-def _paired(
-    predictions: Path, refs: Path | None, format: str | None, columns: str | None
-) -> tuple[PredictionFile, Paired | None]:
-    """Predictions, and these with their references, or None if there are no references."""
+def _extracted(scores: Scores) -> Scores:
+    """The scores with the rules of extraction in their signature."""
+    from dataclasses import replace
+
+    from hmer_suite.predictions.extraction import VERSION
+
+    return replace(scores, extraction=VERSION)
+
+
+def _paired(predictions: Path, refs: Path | None, given: Input) -> Paired | PredictionFile:
+    """Predictions with their references, or alone if there are no references."""
     from hmer_suite.predictions.files import (
         find_references_beside,
         pair,
         read_predictions,
         read_references,
     )
-    from hmer_suite.predictions.names import NO_COLUMNS, parse_columns
 
     if str(predictions) == "-" == str(refs):
         raise UsageError("standard input (-) can be read only once")
-    chosen = NO_COLUMNS if columns is None else parse_columns(columns)
-    known = None if refs is None else read_references(refs, columns=chosen.of_references())
-    read = read_predictions(predictions, format, known, chosen)
+    known = None if refs is None else read_references(refs, columns=given.columns.of_references())
+    read = read_predictions(predictions, given.layout, known, given.columns)
     if known is None and read.references is None and (beside := find_references_beside(predictions)):
         known = read_references(beside)
         typer.echo(f"references: {beside}", err=True)
         if read.numbered and not known.numbered:
             # With ids to go by, lines that seemed plain may have them.
-            read = read_predictions(predictions, format, known, chosen)
+            read = read_predictions(predictions, given.layout, known, given.columns)
+    if given.extract:
+        from hmer_suite.predictions.extraction import extract_predictions, extract_references
+
+        read, known = extract_predictions(read), None if known is None else extract_references(known)
     warn_of(read, *([] if known is None else [known]))
     if known is None and read.references is None:
-        return read, None
+        return read
     paired = pair(read, known)
     warn_of_renamed(read, paired)
-    return read, paired
+    return paired
 
 
-def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) -> Executor | None:
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Files to write beside what is printed: an HTML report, rows of samples, label graphs."""
+
+    report: Path | None
+    samples: Path | None
+    label_graphs: Path | None
+
+    def check(self) -> None:
+        """Raise if the rows of samples cannot be written, before anything is read."""
+        if self.samples is not None:
+            from hmer_suite.report.sample_files import check_samples_file
+
+            check_samples_file(self.samples)
+
+    def write(self, scores: Scores, paired: Paired, title: str) -> None:
+        if self.report is not None:
+            from hmer_suite.report.html import write_score_report
+
+            write_score_report(scores, self.report, title=title)
+        if self.samples is not None:
+            from hmer_suite.report.sample_files import write_samples
+
+            write_samples(self.samples, scores, paired.confidences)
+        self.write_graphs(paired.ids, paired.predictions, paired.references)
+
+    def write_graphs(
+        self, ids: Sequence[str], predictions: Sequence[str | None], references: Sequence[str] | None = None
+    ) -> None:
+        if self.label_graphs is not None:
+            from hmer_suite.scores.label_graphs import write_label_graphs
+
+            write_label_graphs(self.label_graphs, ids, predictions, references)
+
+
+def _executor(
+    backend: str, scheduler: str | None, workers: int | None, n: int
+) -> AbstractContextManager[Executor | None]:
     from hmer_suite.scores.executors import dask_pool, default_workers, local_pool
 
     if workers is not None and workers < 1:
@@ -136,7 +222,15 @@ def _executor(backend: str, scheduler: str | None, workers: int | None, n: int) 
         return dask_pool(scheduler)
     if backend != "local":
         raise UsageError(f"--backend {backend}: expected local or dask")
-    return local_pool(default_workers(n) if workers is None else workers)
+    return local_pool(default_workers(n) if workers is None else workers) or contextlib.nullcontext()
+
+
+def _switches(names: list[str], semantics: bool) -> Answers:
+    from hmer_suite.equiv.answers.switches import parse_answers
+
+    if names and not semantics:
+        raise UsageError(f"--answers {names[0]}: needs --semantics")
+    return parse_answers(names)
 
 
 def _rules(names: list[str]) -> list[Rule]:
@@ -153,45 +247,26 @@ def _count(
     from hmer_suite.registry import metric
     from hmer_suite.scores.score import score
 
-    try:
-        return score(
-            paired.predictions,
-            paired.references,
-            ids=paired.ids,
-            repair=repair,
-            semantics=False,
-            executor=executor,
-            rules=rules,
-            metrics=[metric(name) for name in metrics],
-        )
-    finally:
-        if executor is not None:
-            executor.shutdown()
+    return score(
+        paired.predictions,
+        paired.references,
+        ids=paired.ids,
+        repair=repair,
+        semantics=False,
+        executor=executor,
+        rules=rules,
+        metrics=[metric(name) for name in metrics],
+    )
 
 
-def _print(scores: Scores, title: str, report: Path | None, as_json: bool) -> None:
-    if report is not None:
-        from hmer_suite.report.html import write_score_report
-
-        write_score_report(scores, report, title=title)
-    if as_json:
-        print_json(scores.to_json())
-    else:
-        from hmer_suite.report.tables import score_text
-
-        typer.echo(score_text(scores))
-
-
-def _report_validity(read: PredictionFile, as_json: bool, rules: list[Rule]) -> None:
-    from hmer_suite.report.tables import validity_text
+def _report_validity(read: PredictionFile, output: Output, rules: list[Rule]) -> None:
+    from hmer_suite.report.tables import validity_tables, validity_text
     from hmer_suite.scores.validity import validity
 
     found = validity(read.predictions, rules)
     typer.echo("no references inside or beside the file: validity and repairability only", err=True)
-    if as_json:
-        print_json(found)
-    else:
-        typer.echo(validity_text(found))
+    parts = (validity_text(found),) if output.format == "text" else validity_tables(found)
+    output.print(parts, lambda: found)
 
 
 def _limit(text: str) -> tuple[str, float]:

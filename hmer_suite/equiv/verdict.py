@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 EQUAL, DIFFERENT, UNDECIDED = "EQUAL", "DIFFERENT", "UNDECIDED"
 
@@ -19,6 +20,44 @@ CRASH = "crash"
 """The worker died for another reason than its limits: a fault in C code, or an exception."""
 LENGTH = "length"
 """The pair is too long to be read (`judge.LONGEST`)."""
+NO_ANSWER = "no-answer"
+"""A text in words, or one cut short, in which no answer was found (see `answers`)."""
+SEVERAL_ANSWERS = "several-answers"
+"""A text says its answer more than once, and the verdict would not be the same for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was taken as the answer of a text, and the switches that found it; by none, the whole text."""
+
+    text: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedAnswers:
+    """What a verdict on answers was given for.
+
+    Attributes:
+        switches: those that were on.
+        first: the answer of the first text; several if it says more than one, none if none was found.
+        second: likewise of the second.
+        forgave: the switches that made a difference not count.
+    """
+
+    switches: tuple[str, ...]
+    first: tuple[Answer, ...]
+    second: tuple[Answer, ...]
+    forgave: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> ComparedAnswers:
+        """The object of a document of `Verdict.to_json`."""
+        first, second = (
+            tuple(Answer(answer["text"], tuple(answer["by"])) for answer in document[side])
+            for side in ("first", "second")
+        )
+        return cls(tuple(document["switches"]), first, second, tuple(document["forgave"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +73,7 @@ class Verdict:
         reason: a word for why a pair is undecided: `how`, or for ``unsupported`` the obstacle (`AMBIGUOUS`,
             `UNPROVEN`, `MEMORY`, `CRASH`, `LENGTH`, ``depth``); empty for a decided pair.
         seconds: CPU time of the decision; not part of a comparison of verdicts.
+        answers: what was taken as the answers of the texts, if answers were asked for.
     """
 
     verdict: str
@@ -41,7 +81,17 @@ class Verdict:
     witness: Mapping[str, str] | None = None
     reason: str = ""
     seconds: float = field(default=0.0, compare=False)
+    answers: ComparedAnswers | None = None
 
     def to_json(self) -> dict[str, object]:
-        """The verdict as a JSON object, one key for each attribute."""
-        return asdict(self)
+        """The verdict as a JSON object, one key for each attribute; ``answers`` only where it is set."""
+        document = asdict(self)
+        if self.answers is None:
+            del document["answers"]
+        return document
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Verdict:
+        """The verdict of a document of `to_json`."""
+        answers = document.get("answers")
+        return cls(**{**document, "answers": None if answers is None else ComparedAnswers.from_json(answers)})

@@ -125,6 +125,9 @@ _COVERED = 0.65
 _LEAST_RULED = 40
 """Least height and width in pixels of an image that may show ruled paper."""
 
+_LEAST_ROWS = 8
+"""Least number of rows, in a picture reduced to 500 columns, in which a ruled line has paper above and below."""
+
 _FAINT = 0.2
 """Least darkness of ruled lines, relative to the ink."""
 
@@ -155,6 +158,8 @@ def _ruled(darkness: np.ndarray, mask: np.ndarray, level: float) -> tuple[np.nda
     """Mask (H, W) of ruled lines from left to right, and the darkness above which a pixel on them is ink."""
     shrink = min(1.0, 500 / mask.shape[1])
     part = cv2.resize(mask.astype(np.float32), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    if len(part) < _LEAST_ROWS:
+        return np.zeros(mask.shape, bool), 0.0
     slope, rows = _parallel_lines(part > 0.2)
     strips = [_strip(mask, slope, row / shrink, 2 + 1 / shrink) for row in rows]
     found = np.logical_or.reduce(strips) if strips else np.zeros(mask.shape, bool)

@@ -5,53 +5,178 @@ Shapes: H W height and width in pixels. In memory 0 is paper and 255 ink; in fil
 
 from __future__ import annotations
 
+import os
 import struct
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes
+from hmer_suite.images.pdf import count_pdf_pages, draw_pdf_page, pdf_page_size
 from hmer_suite.lazy_sequence import LazySequence
 from hmer_suite.specs.recogniser import Preprocessing
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+MAX_BYTES = 2**30
+"""Bytes of the largest file that is read."""
+
 MAX_PIXELS = 89_000_000
 """Pixels of the largest image that is read, slightly below the number at which Pillow warns."""
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
-"""Suffixes of the image files that are read; of an animation or a document, the first picture is."""
+MAX_ASPECT = 500
+"""Largest ratio of the longer to the shorter side."""
+
+MAX_PAGES = 10_000
+"""Most pages of one file."""
+
+IMAGE_SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif", ".pdf",
+)  # fmt: skip
+"""Suffixes of the image files that are read. TIFF and PDF have pages; of an animation, the first picture is read."""
+
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "AVIF", "PPM")
+"""The formats that Pillow may open, whatever the suffix; of the others, EPS runs a program."""
+
+_PDF, _TIFF = b"%PDF-", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""The first bytes of PDF and of TIFF files."""
+
+_HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+"""Brands of HEIF files (ISO/IEC 23008-12), at byte 8."""
+
+_DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+    OverflowError,
+    RuntimeError,
+    MemoryError,
+)
+"""Exceptions that Pillow and its plugins raise for damaged files."""
+
+_OPENING = Lock()
+"""Filters of warnings hold for the whole process while an image is opened."""
 
 
-def open_image(source: str | Path | bytes, name: str | None = None) -> Image:
+def count_pages(path: Path) -> int:
+    """Number of pages of an image file: 1 unless it is TIFF or PDF, by its first bytes.
+
+    Raises `InputError`, which begins with the path, if it is damaged or has more than `MAX_PAGES`.
+    """
+    start = _start(path)
+    if start.startswith(_PDF):
+        pages = count_pdf_pages(path, str(path))
+    elif start.startswith(_TIFF):
+        pages = _count_frames(path)
+    else:
+        return 1
+    if pages > MAX_PAGES:
+        raise InputError(f"{path}: {pages:,} pages, more than the {MAX_PAGES:,} that are read")
+    return pages
+
+
+def open_image(source: str | Path | bytes, name: str | None = None, page: int = 0) -> Image:
     """The image in a file or in the bytes of one, with all its pixels, upright according to its EXIF data.
 
-    Raises:
-        InputError: it is not an image, damaged or too large; the message begins with `name` or the path.
-    """
-    from io import BytesIO
+    Of TIFF and PDF files it is that of `page`, counted from 0. Only formats of `IMAGE_SUFFIXES` and PPM are read,
+    recognised by their content, and sizes are checked before pixels are decoded.
 
+    Raises:
+        InputError: it is not an image, damaged, too large or too narrow; the message begins with `name` or the path.
+    """
+    name = name or str(source)
+    if not isinstance(source, bytes):
+        _check_bytes(source, name)
+    start = source[:16] if isinstance(source, bytes) else _start(source)
+    if start.startswith(_PDF):
+        document = source if isinstance(source, bytes) else Path(source)
+        check_size(*pdf_page_size(document, name, page), name, unit="points")
+        return draw_pdf_page(document, name, page)
+    data = source if isinstance(source, bytes) else read_bytes(source)
+    return _opened(data, name, page)
+
+
+def check_size(width: float, height: float, name: str, unit: str = "pixels") -> None:
+    """Raise `InputError`, which begins with `name`, for an image that is empty, too large or too narrow."""
+    size = f"{width:,.0f} x {height:,.0f} {unit}"
+    if min(width, height) <= 0:
+        raise InputError(f"{name}: an image without pixels: {size}")
+    if unit == "pixels" and width * height > MAX_PIXELS:
+        raise InputError(f"{name}: too large, at most {MAX_PIXELS:,} pixels are read: {size}")
+    if max(width, height) > MAX_ASPECT * min(width, height):
+        raise InputError(f"{name}: too narrow: {size}, one side is more than {MAX_ASPECT} times the other")
+
+
+def _opened(data: bytes, name: str, page: int) -> Image:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    data = source if isinstance(source, bytes) else read_bytes(source)
-    name = name or str(source)
     try:
-        image = Image.open(BytesIO(data))
-        if image.width * image.height > MAX_PIXELS:
-            raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
+        image = _unloaded(data)
+        check_size(image.width, image.height, name)
+        if page and image.format == "TIFF":
+            image.seek(page)
+            check_size(image.width, image.height, name)
         image.load()
         return ImageOps.exif_transpose(image)
     except UnidentifiedImageError:
         raise InputError(f"{name}: {'not an image that can be read' if data else 'empty file'}") from None
-    except Image.DecompressionBombError as error:
-        raise InputError(f"{name}: too large, at most {MAX_PIXELS:,} pixels are read: {error}") from None
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
-        raise InputError(f"{name}: damaged image: {error}") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise InputError(f"{name}: too large, at most {MAX_PIXELS:,} pixels are read") from None
+    except InputError:
+        raise
+    except _DAMAGED as error:
+        raise InputError(f"{name}: damaged image: {str(error) or type(error).__name__}") from None
+
+
+def _unloaded(data: bytes) -> Image:
+    """The image of a file, of which only the header was read."""
+    from PIL import Image
+
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF and b"avif" not in data[:64]:
+        # Not registered with Pillow, which would change what other code of the process opens.
+        from pillow_heif import HeifImageFile
+
+        return HeifImageFile(BytesIO(data))
+    with _OPENING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about odd tags, which change nothing
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return Image.open(BytesIO(data), formats=_FORMATS)
+
+
+def _count_frames(path: Path) -> int:
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=("TIFF",)) as image:
+            return getattr(image, "n_frames", 1)
+    except _DAMAGED as error:
+        raise InputError(f"{path}: damaged image: {error}") from None
+
+
+def _start(path: str | Path) -> bytes:
+    """The first bytes of a regular file; nothing of others, such as pipes, which could not be read again."""
+    try:
+        if not os.path.isfile(path):
+            return b""
+        with open(path, "rb") as file:
+            return file.read(16)
+    except OSError:
+        return b""  # reading it as an image says why it cannot be read
+
+
+def _check_bytes(path: str | Path, name: str) -> None:
+    if os.path.isfile(path) and (size := os.path.getsize(path)) > MAX_BYTES:
+        raise InputError(f"{name}: {size:,} bytes, more than the {MAX_BYTES:,} that are read")
 
 
 def encode_png(image: np.ndarray) -> bytes:

@@ -17,6 +17,7 @@ import numpy as np
 from PIL import ImageOps
 from PIL.Image import Image, fromarray
 
+from hmer_suite.errors import InputError
 from hmer_suite.images.background import (
     darkness_of_photo,
     darkness_on,
@@ -60,8 +61,15 @@ def normalise(
 
     Raises:
         BlankError: there is no ink; the message begins with `name`.
+        InputError: OpenCV cannot process an image of this shape.
     """
-    want = preprocessing or Preprocessing()
+    try:
+        return _normalised(image, preprocessing or Preprocessing(), name)
+    except cv2.error as error:
+        raise InputError(f"{name}: cannot be processed: {error.err}") from None
+
+
+def _normalised(image: Image | np.ndarray, want: Preprocessing, name: str) -> np.ndarray:
     grey = _shrunk(_grey(image))
     paper = uniform_background(grey)
     darkness, components = _find_ink(grey, paper, name)

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_SPECIAL = (
+SPECIAL_TOKEN = (
     r"</?s>|</?\s?(?:sos|bos|eos|pad|unk|mask|sep|cls|start|end|go|blank|image|img|endoftext|bos_token|eos_token|pad_token)\s?>"
     r"|<\|[^|<>\s]{1,40}\|>|<[｜|][^｜|<>]{1,40}[｜|]>"
     r"|\[(?:PAD|UNK|CLS|SEP|MASK|BOS|EOS|SOS|INST)\]|\[/INST\]"
 )
+"""Pattern of the special tokens of decoders."""
+
 _FENCE = r"```+\s?[A-Za-z]*|~~~+\s?[A-Za-z]*"
 _MARKUP = r"</?\s?m(?:ath|row|i|o|n|sup|sub|subsup|frac|sqrt|root|text|over|under|stack|fenced|table|tr|td)\b[^>]*>?"
 _HTML = r"</?(?:html|body|div|span|p|br|pre|code|latex|formula|answer|think)\s?/?>|&(?:lt|gt|amp|nbsp|quot);"
 _LEFTOVER = re.compile(
-    rf"(?P<special>{_SPECIAL})|(?P<fence>{_FENCE})|(?P<markup>{_MARKUP}|{_HTML})", re.IGNORECASE
+    rf"(?P<special>{SPECIAL_TOKEN})|(?P<fence>{_FENCE})|(?P<markup>{_MARKUP}|{_HTML})", re.IGNORECASE
 )
 _KINDS = {
     "special": "a special token of a decoder",

@@ -8,17 +8,19 @@ and limits, styles and spaces are decided here by TeX's rules (TeXbook, ch. 17 a
 from __future__ import annotations
 
 from hmer_suite.latex.nodes import Row
+from hmer_suite.latex.tree import parse
 from hmer_suite.mathml import constructs, delimiters, environments, text  # noqa: F401 - they register
 from hmer_suite.mathml.rows import MAX_DEPTH, draw_items
 from hmer_suite.mathml.spacing import MathStyle
 
 
-def to_mathml(tree: Row, display: bool = True) -> str:
-    """The ``<math>`` element of a tree from `hmer_suite.latex.tree.parse`, in display or in text style.
+def to_mathml(formula: Row | str, display: bool = True) -> str:
+    """The ``<math>`` element of a formula or its tree (`hmer_suite.latex.tree.parse`), in display or in text style.
 
     Text is escaped, so the result is safe in HTML and well-formed XML. Commands that have no drawing are
-    written as they are, in ``<mtext class="unknown">``.
+    written as they are, in ``<mtext class="unknown">``. Raises `LatexSyntaxError` for a formula that is not valid.
     """
+    tree = parse(formula) if isinstance(formula, str) else formula
     style = MathStyle(display=display)
     block = ' display="block"' if display else ""
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{block}>{draw_items(tree.items, style)}</math>'

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from hmer_suite.errors import InputError
+from hmer_suite.mathml import to_mathml
 from hmer_suite.predict.inputs import read_single
 from hmer_suite.predict.joint_reader import JoinedSamples, JointReader
 from hmer_suite.predict.open_reader import default_device, open_readers
@@ -18,13 +20,49 @@ GRAMMATICAL = Decoding(constrained=True)
 """The default search: greedy, constrained by the grammar."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
+class Reading(Hypothesis):
+    """A hypothesis for one formula, with what notebooks and web pages show.
+
+    `latex` are the `tokens` joined by spaces, `logprob` is their natural log-probability, and `confidence` the
+    probability that all of them are right, or None.
+    """
+
+    @property
+    def token_probabilities(self) -> tuple[tuple[str, float | None], ...]:
+        """Each token with the probability that it is right, None for recognisers whose confidence is not calibrated."""
+        known = self.token_confidences or (None,) * len(self.tokens)
+        return tuple(zip(self.tokens, known, strict=True))
+
+    @property
+    def mathml(self) -> str:
+        """The formula as a ``<math>`` element; empty if it is not valid LaTeX, as free search may write."""
+        try:
+            return to_mathml(self.latex)
+        except InputError:
+            return ""
+
+    def __repr__(self) -> str:
+        sure = "" if self.confidence is None else f", confidence={self.confidence:.2f}"
+        return f"Reading({self.latex!r}, logprob={self.logprob:.2f}{sure})"
+
+    def _repr_latex_(self) -> str:
+        """The formula as notebooks draw it."""
+        return f"${self.latex}$"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class FormulaReader:
     """One recogniser, or several joined, that reads one formula at a time."""
 
     reader: Reader | JointReader
+    name: str = ""
+    device: str = ""
 
-    def read(self, given: Single, how: Decoding = GRAMMATICAL) -> tuple[Hypothesis, ...]:
+    def __repr__(self) -> str:
+        return f"FormulaReader({self.name!r}, device={self.device!r})"
+
+    def read(self, given: Single, how: Decoding = GRAMMATICAL) -> tuple[Reading, ...]:
         """The `how.nbest` best readings of a formula, the best first.
 
         `given` is a path, the bytes of a file, a picture (Pillow's, or an array) or strokes, as
@@ -33,6 +71,12 @@ class FormulaReader:
         input that cannot be read.
         """
         how = replace(how, beam=max(how.beam, how.nbest))
+        return tuple(
+            Reading(one.tokens, one.logprob, one.score, one.confidence, one.token_confidences)
+            for one in self._hypotheses(given, how)
+        )
+
+    def _hypotheses(self, given: Single, how: Decoding) -> tuple[Hypothesis, ...]:
         if isinstance(self.reader, JointReader):
             sets = tuple(member.seen(read_single(given, member.wanted)) for member in self.reader.members)
             return self.reader.read(JoinedSamples(sets), how)[0]
@@ -44,4 +88,5 @@ def load(names: str, device: str = "", precision: str = "fp32") -> FormulaReader
 
     `device` is cpu, cuda or cuda:1; by default a GPU if there is one.
     """
-    return FormulaReader(open_readers(names, device or default_device(), precision))
+    device = device or default_device()
+    return FormulaReader(open_readers(names, device, precision), names, device)

@@ -1,55 +1,36 @@
 """Inputs of ``predict INPUT...``: image files, files of ink, folders of them, and data sets.
 
 Ink is any format of `hmer_suite.ink.formats`. It is drawn for a recogniser that reads images, and images
-are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is a Parquet file or a data source
-(``crohme:PATH``), followed by ``@SPLIT`` unless the test split is meant. Everything else may be mixed; a sample's id
-is its file's name without suffix. A sheet on which nothing is written stays a sample (`SampleSet.blank`).
+are traced (`hmer_suite.ink.tracing`) for one that reads ink. A data set is named as in
+`hmer_suite.data.set_names`, followed by ``@SPLIT`` unless the test split is meant. Everything else may be mixed
+(`hmer_suite.predict.listing`). A sheet on which nothing is written stays a sample (`SampleSet.blank`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from hmer_suite.data.ink_sets import LabelledInk, ink_set
-from hmer_suite.data.parquet import read_set, splits_of
-from hmer_suite.data.prepare import RawSample, image_and_label, prepare_samples
-from hmer_suite.errors import BlankError, InputError, PairingError, UsageError
-from hmer_suite.files import read_bytes
-from hmer_suite.images.files import IMAGE_SUFFIXES, open_image
-from hmer_suite.ink.document import InkDocument
-from hmer_suite.ink.formats import FOLDER_SUFFIXES, INK_SUFFIXES, looks_like_ink, parse_ink
-from hmer_suite.ink.json_strokes import traces_of
-from hmer_suite.ink.labels import label
-from hmer_suite.ink.raster import Drawing, draw
-from hmer_suite.ink.symbol_height import symbol_height
-from hmer_suite.ink.tracing import trace
-from hmer_suite.latex.problems import validate
-from hmer_suite.predictions.layouts import show
+from hmer_suite.data.prepare import RawSample, prepare_samples
+from hmer_suite.data.set_names import DataSource, is_set, read_split
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.predict.contents import content, drawn, image_of_file, ink_of_file, ink_sample, photo, traced
+from hmer_suite.predict.listing import FormulaFile, list_files
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, SampleSet
+from hmer_suite.specs.samples import LeftOut, SampleSet
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    import numpy as np
 
-    Picture: TypeAlias = Image | np.ndarray
-    Single: TypeAlias = str | Path | bytes | Picture | Sequence[np.ndarray] | dict[str, Any]
+    from hmer_suite.ink.document import InkDocument
+    from hmer_suite.predict.contents import Picture
 
-DataSource = Callable[[str], tuple[DataSourceSpec, str]]
-"""Finds the data source and the argument of ``NAME:ARGUMENT``, as `hmer_suite.registry.data_source` does."""
-_SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+)(:.*)?", re.DOTALL)
-_SPLIT = re.compile(r"(.*)@([A-Za-z][A-Za-z0-9_.-]*)", re.DOTALL)
-_SUFFIXES = (*IMAGE_SUFFIXES, *FOLDER_SUFFIXES)
-"""Suffixes of a folder's files that are read; JSON may be anything, and is read only where it is named itself."""
-TRACED_HEIGHT = 40
-"""Height in pixels of a full-size symbol in the pictures that are traced."""
-BLANK_INK = InkSample((), 1.0)
-"""The ink of a blank sheet."""
+    Single: TypeAlias = str | Path | bytes | Picture | InkDocument | Sequence[np.ndarray] | dict[str, Any]
+
+Read = TypeVar("Read")
 
 
 def read_inputs(
@@ -65,99 +46,27 @@ def read_inputs(
 
     Raises:
         InputError: an input does not exist or cannot be read, or there is nothing to read.
-        PairingError: two files have the same id.
         UsageError: a data set has no such split, or is given together with other inputs.
     """
     texts = [str(text) for text in inputs]
-    sets = [text for text in texts if _is_set(text)]
-    if not sets:
-        return _read_files(texts, preprocessing, tick)
-    if len(texts) > 1:
+    if data_set := only_set(texts):
+        return read_split(data_set, preprocessing, data_source).require(preprocessing.input, data_set)
+    files = list_files(texts).files
+    samples = read_files(files, preprocessing, tick)
+    reasons = {left.id: left.reason for left in samples.left_out}
+    for file in files:
+        if file.id in reasons and (file.named or not len(samples)):
+            others = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+            raise InputError(f"{file.place}: {reasons[file.id]}{others}")
+    return samples
+
+
+def only_set(texts: Sequence[str]) -> str:
+    """The data set among the inputs; empty if they are files. `UsageError` if it is given together with others."""
+    sets = [text for text in texts if is_set(text)]
+    if sets and len(texts) > 1:
         raise UsageError(f"{sets[0]}: a data set cannot be read together with {len(texts) - 1} other inputs")
-    return _read_set(sets[0], preprocessing, data_source)
-
-
-# ---------------------------------------------------------------- data sets
-
-
-def _is_set(text: str) -> bool:
-    path = Path(text)
-    if path.exists():
-        return path.suffix == ".parquet" or (path.is_dir() and _holds_sets(path))
-    base = _without_split(text)[0]
-    named = _SPEC.fullmatch(base) is not None and (":" in base or base != text)
-    return named or _is_path(base)
-
-
-def _holds_sets(folder: Path) -> bool:
-    return any(folder.glob("*.parquet")) or any(folder.glob("data/*.parquet"))
-
-
-def _is_path(text: str) -> bool:
-    """Whether a set is a file or a folder, or would be one if it existed, and not a data source."""
-    source = _SPEC.fullmatch(text)
-    return Path(text).exists() or (text.endswith(".parquet") and (source is None or source[2] is None))
-
-
-def _without_split(text: str) -> tuple[str, str | None]:
-    """Name and split of ``NAME@SPLIT``; an @ in the name of an existing file does not count."""
-    found = None if Path(text).exists() else _SPLIT.fullmatch(text)
-    return (found[1], found[2]) if found else (text, None)
-
-
-def _read_set(text: str, preprocessing: Preprocessing, data_source: DataSource) -> SampleSet:
-    base, split = _without_split(text)
-    if _is_path(base):
-        splits = splits_of(base)
-        default = splits[0] if len(splits) == 1 else "test"
-        samples = read_set(base, split or default, preprocessing, labelled=False)
-        return samples.require(preprocessing.input, text)
-    source, argument = data_source(base)
-    try:
-        return source.load(argument, split or "test", preprocessing).require(preprocessing.input, text)
-    except UsageError as error:
-        if split is not None:
-            raise
-        raise UsageError(f"{error}; say which split, as in {base}@train") from None
-
-
-def open_splits(
-    text: str,
-    splits: Sequence[str],
-    data_source: DataSource,
-    preprocessing: Preprocessing | None = None,
-) -> Iterator[SampleSet]:
-    """The splits of a prepared set or a data source, by name or all that it has, each read when it is asked for.
-
-    Without `preprocessing` a prepared set comes as it is stored. Raises the errors of `read_inputs`.
-    """
-    if _is_path(text):
-        for split in splits or splits_of(text):
-            yield read_set(text, split, preprocessing, labelled=False)
-        return
-    if ":" not in text and not _SPEC.fullmatch(text):
-        raise InputError(f"{text}: no such file or folder")
-    source, argument = data_source(text)
-    yield from _open_source(source, argument, splits, preprocessing or Preprocessing())
-
-
-def _open_source(
-    source: DataSourceSpec, argument: str, splits: Sequence[str], preprocessing: Preprocessing
-) -> Iterator[SampleSet]:
-    if splits:
-        yield from (source.load(argument, split, preprocessing) for split in splits)
-        return
-    errors = []
-    for split in source.splits:
-        try:
-            samples = source.load(argument, split, preprocessing)
-        except UsageError as error:
-            # This folder has no such split, or the argument makes no sense for any of them.
-            errors.append(error)
-        else:
-            yield samples
-    if len(errors) == len(source.splits):
-        raise errors[0]
+    return sets[0] if sets else ""
 
 
 # ---------------------------------------------------------------- one sample in memory
@@ -167,164 +76,89 @@ def read_single(given: Single, preprocessing: Preprocessing, name: str = "input"
     """One formula as a set of one sample.
 
     `given` is a path; the bytes of an image or of a file of ink; a picture as Pillow's or as an array
-    (H, W), (H, W, 3) or (H, W, 4) of uint8; or strokes: traces (n, 2), or a value that JSON with strokes holds. Raises
-    `InputError`, which calls it `name`, for what cannot be read.
+    (H, W), (H, W, 3) or (H, W, 4) of uint8; or ink: what `read_ink` returns, traces (n, 2), or a value that JSON with
+    strokes holds. Raises `InputError`, which calls it `name`, for what cannot be read, and for a file of several pages.
     """
     if isinstance(given, (str, Path)):
-        return _read_files([str(given)], preprocessing, lambda: None)
-    content = _content(given, name)
+        return _read_file(str(given), preprocessing)
+    found = content(given, name)
     if preprocessing.input == "ink":
-        ink = _sample(content) if isinstance(content, tuple) else _traced(lambda: content, name)
+        ink = ink_sample(found, name) if isinstance(found, tuple) else traced(lambda: found, name)
         return ink_set("test", [LabelledInk(name, "", ink, name)], preprocessing)
-    if isinstance(content, tuple):
-        load = partial(_drawn, content, preprocessing)
+    if isinstance(found, tuple):
+        load = partial(drawn, found, preprocessing)
     else:
-        load = partial(_photo, lambda: content, name, preprocessing)
+        load = partial(photo, lambda: found, name, preprocessing)
     return prepare_samples("test", [RawSample(name, name, name, lambda: (load(), ""), required=True)])
 
 
-def _content(given: bytes | Picture | Sequence[np.ndarray] | dict[str, Any], name: str) -> Traces | Picture:
-    """The traces or the picture that is given."""
-    if isinstance(given, bytes):
-        if looks_like_ink(given):
-            return parse_ink(given, name).traces
-        return open_image(given, name)
-    if isinstance(given, dict):
-        return traces_of(given, name)
-    if isinstance(given, (list, tuple)):
-        return traces_of([np.asarray(trace).tolist() for trace in given], name)
-    return given  # type: ignore[return-value]  # a sequence that is no list is an array
-
-
-Traces = tuple[np.ndarray, ...]
+def _read_file(text: str, preprocessing: Preprocessing) -> SampleSet:
+    files = list_files([text]).files
+    if len(files) > 1:
+        raise InputError(f"{text}: {len(files)} formulas, in files or pages; `predict` reads them all")
+    samples = read_files(files, preprocessing)
+    if samples.left_out:
+        raise InputError(f"{files[0].place}: {samples.left_out[0].reason}")
+    return samples
 
 
 # ---------------------------------------------------------------- files
 
 
-def _read_files(texts: Sequence[str], preprocessing: Preprocessing, tick: Callable[[], None]) -> SampleSet:
-    files = _files(texts)
+def read_files(
+    files: Sequence[FormulaFile], preprocessing: Preprocessing, tick: Callable[[], None] = lambda: None
+) -> SampleSet:
+    """The samples of files; one that cannot be read is in `left_out`, whatever the reason.
+
+    Labels are those of ink that has one, else empty. `tick` is called after each file.
+    """
+    known = [LeftOut(file.id, file.problem) for file in files if file.problem]
+    readable = [file for file in files if not file.problem]
+    for _ in known:
+        tick()
     if preprocessing.input == "ink":
-        samples = _read_ink(files, preprocessing, tick)
-    else:
-        raw = [
-            RawSample(stem, str(path), str(path), partial(_load, path, preprocessing), required=named)
-            for stem, (path, named) in files.items()
-        ]
-        samples = prepare_samples("test", raw, tick=tick)
-    if not len(samples):
-        first, others = samples.left_out[0], len(samples.left_out) - 1
-        path = next(iter(files.values()))[0]
-        raise InputError(f"{path}: {first.reason}{f' (and {others} more)' if others else ''}")
-    return samples
+        return _read_ink(readable, known, preprocessing, tick)
+    raw = [
+        RawSample(file.id, file.place, str(file.path), partial(_safely, image_of_file, file, preprocessing))
+        for file in readable
+    ]
+    return prepare_samples("test", raw, known, tick)
 
 
 def _read_ink(
-    files: dict[str, tuple[Path, bool]], preprocessing: Preprocessing, tick: Callable[[], None]
+    files: Sequence[FormulaFile],
+    known: Sequence[LeftOut],
+    preprocessing: Preprocessing,
+    tick: Callable[[], None],
 ) -> SampleSet:
     rows: list[LabelledInk] = []
-    left_out: list[LeftOut] = []
-    for stem, (path, named) in files.items():
+    left_out = list(known)
+    for file in files:
         try:
-            rows.append(LabelledInk(stem, *_ink_of(path), str(path)))
+            ink, text = _safely(ink_of_file, file)
         except InputError as error:
-            if named:
-                raise
-            left_out.append(LeftOut(stem, str(error).removeprefix(f"{path}: ")))
+            left_out.append(LeftOut(file.id, _reason(error, file.place)))
+        else:
+            rows.append(LabelledInk(file.id, text, ink, str(file.path)))
         tick()
     return ink_set("test", rows, preprocessing, tuple(left_out))
 
 
-def _ink_of(path: Path) -> tuple[str, InkSample]:
-    """Label and ink of a file; a picture is traced."""
-    if _holds_ink(path):
-        ink = _read_traces(path)
-        return _label(ink), _sample(ink.traces)
-    return "", _traced(partial(open_image, path), str(path))
-
-
-def _load(path: Path, preprocessing: Preprocessing) -> tuple[np.ndarray, str]:
-    """Image and label of a file."""
-    if _holds_ink(path):
-        ink = _read_traces(path)
-        return _drawn(ink.traces, preprocessing), _label(ink)
-    return _photo(partial(open_image, path), str(path), preprocessing), ""
-
-
-def _files(texts: Sequence[str]) -> dict[str, tuple[Path, bool]]:
-    """Files by their names without suffix, and whether a file was named itself rather than its folder."""
-    files: dict[str, tuple[Path, bool]] = {}
-    for text in texts:
-        path = Path(text)
-        for file in _files_of_folder(path) if path.is_dir() else [path]:
-            if file.stem in files:
-                raise PairingError(f"{file}: the same id {show(file.stem)} as {files[file.stem][0]}")
-            files[file.stem] = (file, file == path)
-    return files
-
-
-def _files_of_folder(folder: Path) -> list[Path]:
-    files = [
-        path
-        for path in sorted(folder.iterdir(), key=lambda path: (path.stem, path.suffix))
-        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
-    ]
-    if not files:
-        raise InputError(f"{folder}: a folder without files of images or ink")
-    return files
-
-
-def _holds_ink(path: Path) -> bool:
-    """Whether a file is ink rather than an image, by its suffix or, where that does not tell, by its first bytes."""
-    suffix = path.suffix.lower()
-    if suffix in INK_SUFFIXES or suffix in IMAGE_SUFFIXES or not path.is_file():
-        return suffix in INK_SUFFIXES
+def _safely(function: Callable[..., Read], file: FormulaFile, *more: Preprocessing) -> Read:
+    """The result of a function of a file; any failure is an `InputError`, so that it concerns this file alone."""
     try:
-        with path.open("rb") as file:
-            return looks_like_ink(file.read(64))
-    except OSError:
-        return False  # reading it as an image says why it cannot be read
+        return function(file, *more)
+    except InputError as error:
+        raise InputError(f"{file.place}: {_reason(error, file.place)}") from None
+    except Exception as error:
+        # A fault of ours, or of a library, in one file of thousands must not lose the others.
+        first = (str(error).splitlines() or [""])[0]
+        raise InputError(
+            f"{file.place}: internal error, please report it: {type(error).__name__}: {first}"
+        ) from error
 
 
-def _read_traces(path: Path) -> InkDocument:
-    """The ink of a file; a blank sheet has no traces."""
-    return parse_ink(read_bytes(path), path.stem, str(path))
-
-
-def _label(ink: InkDocument) -> str:
-    """The label of ink; an invalid one is ignored, as it is not needed for reading."""
-    try:
-        text = label(ink)
-    except InputError:
-        return ""
-    return text if validate(text).valid else ""
-
-
-# ---------------------------------------------------------------- images and ink, blank ones included
-
-
-def _photo(read: Callable[[], Picture], name: str, preprocessing: Preprocessing) -> np.ndarray:
-    """The normalised image of a picture."""
-    try:
-        return image_and_label(read, None, name, preprocessing, labelled=False)[0]
-    except BlankError:
-        return _blank_image()
-
-
-def _drawn(traces: Traces, preprocessing: Preprocessing) -> np.ndarray:
-    """The drawing of ink."""
-    return draw(traces, Drawing.of(preprocessing)) if traces else _blank_image()
-
-
-def _blank_image() -> np.ndarray:
-    return np.zeros((1, 1), np.uint8)
-
-
-def _traced(read: Callable[[], Picture], name: str) -> InkSample:
-    """The ink of a picture."""
-    image = _photo(read, name, Preprocessing(symbol_height=TRACED_HEIGHT))
-    return _sample(trace(image) if image.size > 1 else ())
-
-
-def _sample(traces: Traces) -> InkSample:
-    return InkSample(traces, symbol_height(traces)) if traces else BLANK_INK
+def _reason(error: InputError, place: str) -> str:
+    """The message of an error without the name of the file."""
+    path = place.split(": page ")[0]
+    return str(error).removeprefix(f"{place}: ").removeprefix(f"{path}: ")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from hmer_suite.data.subsets import pick
 from hmer_suite.decoding.stepwise import StepwiseRecogniser
 from hmer_suite.errors import InputError
 from hmer_suite.predict.joining import Candidates, Joining
+from hmer_suite.predict.listing import FormulaFile
 from hmer_suite.predict.reader import Reader
 from hmer_suite.predict.warnings import BLANK
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
@@ -49,6 +51,10 @@ class JoinedSamples:
         """True (n,) for samples in which no member finds anything written."""
         return np.logical_and.reduce([one.blank for one in self.sets])
 
+    def pick(self, places: Sequence[int]) -> JoinedSamples:
+        """The samples at the given places."""
+        return JoinedSamples(tuple(pick(one, places) for one in self.sets))
+
 
 @dataclass(frozen=True, slots=True)
 class JointReader:
@@ -67,6 +73,21 @@ class JointReader:
                     f"{unlike[0]}: not all can read it: {reasons.get(unlike[0], 'no such sample')}"
                 )
         return JoinedSamples(sets)
+
+    def samples_of_files(self, files: Sequence[FormulaFile]) -> JoinedSamples:
+        """The files as each member wants them; those that some member cannot read are in `left_out`."""
+        sets = [member.samples_of_files(files) for member in self.members]
+        reasons = {left.id: left for one in sets for left in one.left_out}
+        kept = [
+            pick(one, [place for place, name in enumerate(one.ids) if name not in reasons]) for one in sets
+        ]
+        left_out = tuple(reasons[file.id] for file in files if file.id in reasons)
+        return JoinedSamples(tuple(replace(one, left_out=left_out) for one in kept))
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """SHA-256 of the weights of each member."""
+        return tuple(digest for member in self.members for digest in member.digests)
 
     def read(
         self,

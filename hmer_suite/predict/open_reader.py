@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock, get_ident
+from unittest.mock import patch
 
 import torch
+from torch import Tensor, nn
 
 from hmer_suite.errors import UsageError
 from hmer_suite.predict.joining import find_joining
@@ -63,13 +68,31 @@ def _open(name_or_folder: str, device: str, precision: str) -> tuple[RecogniserS
     if precision not in PRECISIONS:
         raise UsageError(f"--precision {precision}: expected {', '.join(PRECISIONS)}")
     spec, checkpoint = find_checkpoint(name_or_folder)
-    model = checkpoint.build(spec)
+    with _without_orthogonal_weights():
+        model = checkpoint.build(spec)
     try:
         model.to(device)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"--device {device}: {reason}") from None
     return spec, Reader(model, checkpoint.description.preprocessing, checkpoint, precision)
+
+
+_PATCHING, _ORTHOGONAL = Lock(), nn.init.orthogonal_
+
+
+@contextmanager
+def _without_orthogonal_weights() -> Iterator[None]:
+    """Leave out orthogonal initialisation in this thread: a checkpoint replaces all weights, and QR takes a second."""
+    thread = get_ident()
+
+    def orthogonal_(tensor: Tensor, gain: float = 1, generator: torch.Generator | None = None) -> Tensor:
+        if get_ident() == thread and tensor.requires_grad:
+            return tensor
+        return _ORTHOGONAL(tensor, gain, generator)
+
+    with _PATCHING, patch.object(nn.init, "orthogonal_", orthogonal_):
+        yield
 
 
 def default_device() -> str:

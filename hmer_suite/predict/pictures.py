@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from hmer_suite.errors import UsageError
-from hmer_suite.files import write_whole
+from hmer_suite.files import file_name_of, write_whole
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.activations import activation_sheet
 from hmer_suite.report.attention import attention_animation, attention_sheet, stroke_animation, stroke_sheet
-from hmer_suite.report.frame_alignment import draw_alignment
+from hmer_suite.report.frame_alignment import FrameAlignment, draw_alignment
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.loader import batch_of, collate, inks_of
@@ -28,6 +29,8 @@ def draw_attention(
     reader: Reader, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]], folder: Path
 ) -> list[Path]:
     """Draw the attention of each token: ``ID.attention.png`` and ``ID.attention.gif`` for each sample.
+
+    ID is the sample's id as `hmer_suite.files.file_name_of` writes it.
 
     Attention is drawn over the image, or colours the strokes of ink. Each token is followed by its confidence in
     percent, if it is known.
@@ -59,13 +62,7 @@ def _captions(reading: Hypothesis) -> tuple[str, ...]:
 def _draw_one(
     model: Recogniser, attend: Attend, samples: SampleSet, place: int, reading: Hypothesis, folder: Path
 ) -> list[Path]:
-    name, tokens = samples.ids[place], reading.tokens
-    batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
-    numbers = [model.vocabulary.encode(" ".join(tokens))]
-    align = getattr(model, "alignments", None)
-    with torch.inference_mode():
-        maps = list(attend(batch, numbers)[0].cpu().numpy())
-        alignment = align(batch, numbers)[0] if align else None
+    maps, alignment = _attend(model, attend, samples, place, reading)
     captions = _captions(reading)
     if samples.kind == "ink":
         traces = inks_of(samples)[place].traces
@@ -73,13 +70,26 @@ def _draw_one(
     else:
         image = samples.images[place]
         sheet, animation = attention_sheet(image, maps, captions), attention_animation(image, maps, captions)
-    paths = [folder / f"{name}.attention.{suffix}" for suffix in ("png", "gif")]
+    stem = file_name_of(samples.ids[place])
+    paths = [folder / f"{stem}.attention.{suffix}" for suffix in ("png", "gif")]
     write_whole(paths[0], sheet)
     write_whole(paths[1], animation)
     if alignment is not None:
-        paths.append(folder / f"{name}.alignment.png")
-        draw_alignment(samples.images[place], alignment, tokens, paths[-1])
+        paths.append(folder / f"{stem}.alignment.png")
+        draw_alignment(samples.images[place], alignment, reading.tokens, paths[-1])
     return paths
+
+
+def _attend(
+    model: Recogniser, attend: Attend, samples: SampleSet, place: int, reading: Hypothesis
+) -> tuple[list[np.ndarray], FrameAlignment | None]:
+    """Attention maps of a reading, one per token, and the alignment of frames where the recogniser has one."""
+    batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
+    numbers = [model.vocabulary.encode(" ".join(reading.tokens))]
+    align = getattr(model, "alignments", None)
+    with torch.inference_mode():
+        maps = list(attend(batch, numbers)[0].cpu().numpy())
+        return maps, align(batch, numbers)[0] if align else None
 
 
 def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[Path]:
@@ -102,7 +112,7 @@ def draw_activations(reader: Reader, samples: SampleSet, folder: Path) -> list[P
                 f"--activations: {reader.checkpoint.description.recogniser} has no convolutions to draw"
             )
         maps = {layer: found.float().cpu().numpy() for layer, found in layers.items()}
-        written.append(folder / f"{name}.activations.png")
+        written.append(folder / f"{file_name_of(name)}.activations.png")
         write_whole(written[-1], activation_sheet(image, maps))
     return written
 

@@ -15,8 +15,9 @@ import torch
 
 from hmer_suite.data.subsets import pick
 from hmer_suite.nn.recogniser import Recogniser
-from hmer_suite.predict.inputs import read_inputs
+from hmer_suite.predict.inputs import read_files, read_inputs
 from hmer_suite.predict.joining import Candidates, Joining
+from hmer_suite.predict.listing import FormulaFile
 from hmer_suite.predict.warnings import BLANK
 from hmer_suite.registry import compiled_grammar, data_source
 from hmer_suite.specs.recogniser import (
@@ -50,6 +51,15 @@ class Reader:
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
         """The inputs as the network wants them; the errors of `hmer_suite.predict.inputs.read_inputs`."""
         return self.seen(read_inputs(inputs, self.wanted, data_source, tick))
+
+    def samples_of_files(self, files: Sequence[FormulaFile]) -> SampleSet:
+        """The files as the network wants them; those that cannot be read are in `left_out`."""
+        return self.seen(read_files(files, self.wanted))
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """SHA-256 of the weights."""
+        return (self.checkpoint.description.weights,)
 
     @property
     def wanted(self) -> Preprocessing:

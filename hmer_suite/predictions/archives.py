@@ -1,7 +1,8 @@
-"""Folders and zip archives of ``NAME.txt`` files, as written by CoMER and its descendants.
+"""Folders and zip archives of one file for each sample: ``NAME.txt`` or ``NAME.lg``.
 
-Each file holds an optional ``%NAME`` line, then ``$latex$``; the dollars are optional if the formula is on one line.
-Hidden files, files with other suffixes and what macOS adds to archives are ignored. Nothing is unpacked to disk.
+A ``NAME.txt``, as CoMER and its descendants write it, holds an optional ``%NAME`` line, then ``$latex$``; the dollars
+are optional if the formula is on one line. A ``NAME.lg`` is a label graph of CROHME. Hidden files, files with other
+suffixes and what macOS adds to archives are ignored. Nothing is unpacked to disk.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from pathlib import Path, PurePosixPath
 
 from hmer_suite.errors import InputError, PairingError
 from hmer_suite.files import decode, read_bytes
+from hmer_suite.predictions.graph_latex import latex_of
+from hmer_suite.predictions.label_graphs import parse_label_graph
 from hmer_suite.predictions.layouts import Origin, Reading, show
 
 MAX_UNPACKED = 256 * 2**20
 """Largest total size in bytes of the unpacked members of an archive."""
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
 """Exceptions that the zipfile module raises for damaged archives."""
 
 
@@ -44,6 +47,7 @@ class Archive:
 
     files: tuple[str, ...]
     samples: tuple[_Sample, ...]
+    suffix: str = ".txt"
 
     @property
     def reading(self) -> Reading:
@@ -52,7 +56,11 @@ class Archive:
         return Reading(list(rows), Origin(), "\n".join)
 
     def rewritten(self, texts: Sequence[str]) -> dict[str, bytes]:
-        """Content of every file with these formulas, keyed by its name."""
+        """Content of every file with these formulas, keyed by its name; label graphs cannot be written again."""
+        if self.suffix != ".txt":
+            raise InputError(
+                "a label graph is read as LaTeX and cannot be written again: score --lg writes them"
+            )
         return {
             file: f"{sample.before}{text}{sample.after}".encode()
             for file, sample, text in zip(self.files, self.samples, texts, strict=True)
@@ -68,21 +76,38 @@ def write_zip(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def read_folder(path: Path) -> Archive:
-    """The ``NAME.txt`` files of a folder, ordered by name; subfolders are not entered."""
+def read_folder(path: Path, format: str | None = None) -> Archive:
+    """The ``NAME.txt`` or ``NAME.lg`` files of a folder, ordered by name; subfolders are not entered.
+
+    *format* is ``folder`` for the former, ``lg`` for the latter, None if the folder decides.
+    """
     try:
-        names = sorted(name for name in os.listdir(path) if _is_sample(name))
+        found = sorted(os.listdir(path))
     except OSError as error:
         raise InputError(f"{path}: cannot read: {error.strerror}") from None
-    if not names:
-        raise InputError(f"{path}: a folder without NAME.txt files")
-    return Archive(
-        tuple(names), tuple(_sample(str(path / name), _read_regular(path / name)) for name in names)
-    )
+    suffix = _suffix(f"{path}: a folder", found, format)
+    names = [name for name in found if _is_sample(name, suffix)]
+    samples = [_sample(str(path / name), _read_regular(path / name), suffix) for name in names]
+    return Archive(tuple(names), tuple(samples), suffix)
 
 
-def _is_sample(name: str) -> bool:
-    return name.lower().endswith(".txt") and not name.startswith(".")
+SUFFIXES = {"folder": ".txt", "lg": ".lg"}
+"""Suffixes of the samples of a folder, by the name of its layout."""
+
+
+def _suffix(where: str, names: Sequence[str], format: str | None) -> str:
+    """Suffix of the samples among files; `InputError` if there are none, or of both kinds."""
+    wanted = [SUFFIXES[format]] if format in SUFFIXES else list(SUFFIXES.values())
+    there = [suffix for suffix in wanted if any(_is_sample(name, suffix) for name in names)]
+    if len(there) > 1:
+        raise InputError(f"{where}: both NAME.txt and NAME.lg files: say --layout folder or --layout lg")
+    if not there:
+        raise InputError(f"{where} without {' or '.join(f'NAME{suffix}' for suffix in wanted)} files")
+    return there[0]
+
+
+def _is_sample(name: str, suffix: str) -> bool:
+    return name.lower().endswith(suffix) and not name.startswith(".")
 
 
 def _read_regular(path: Path) -> bytes:
@@ -93,37 +118,38 @@ def _read_regular(path: Path) -> bytes:
 
 
 def read_zip(name: str, data: bytes) -> Archive:
-    """The ``NAME.txt`` members of the archive `data`, in its order, from all of its folders."""
+    """The ``NAME.txt`` or ``NAME.lg`` members of the archive `data`, in its order, from all of its folders."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = _members(name, archive)
-            samples = [_sample(f"{name}/{member.filename}", _unpack(archive, member)) for member in members]
-            return Archive(tuple(member.filename for member in members), tuple(samples))
-    except _DAMAGED as error:
+            suffix, members = _members(name, archive)
+            samples = [
+                _sample(f"{name}/{member.filename}", _unpack(archive, member), suffix) for member in members
+            ]
+            return Archive(tuple(member.filename for member in members), tuple(samples), suffix)
+    except DAMAGED as error:
         raise InputError(f"{name}: damaged zip archive: {str(error) or 'it breaks off'}") from None
 
 
-def _members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+def _members(name: str, archive: zipfile.ZipFile) -> tuple[str, list[zipfile.ZipInfo]]:
     for member in archive.infolist():
-        if problem := _problem(member):
+        if problem := member_problem(member):
             raise InputError(f"{name}: member {show(member.filename)} {problem}")
-    members = [member for member in archive.infolist() if _is_member(member.filename)]
-    if not members:
-        raise InputError(f"{name}: a zip archive without NAME.txt files")
+    files = [member for member in archive.infolist() if _is_file(member.filename)]
+    suffix = _suffix(f"{name}: a zip archive", [PurePosixPath(file.filename).name for file in files], None)
+    members = [file for file in files if _is_sample(PurePosixPath(file.filename).name, suffix)]
     if (size := sum(member.file_size for member in members)) > MAX_UNPACKED:
         raise InputError(f"{name}: would unpack to {size} bytes, more than the {MAX_UNPACKED} allowed")
-    return members
+    return suffix, members
 
 
-def _is_member(filename: str) -> bool:
-    path = PurePosixPath(filename)
-    return "__MACOSX" not in path.parts and not filename.endswith("/") and _is_sample(path.name)
+def _is_file(filename: str) -> bool:
+    return "__MACOSX" not in PurePosixPath(filename).parts and not filename.endswith("/")
 
 
-def _problem(member: zipfile.ZipInfo) -> str | None:
-    path = PurePosixPath(member.filename.replace("\\", "/"))
-    if ".." in path.parts or path.is_absolute() or re.match("[A-Za-z]:", member.filename):
-        return "points out of the archive"
+def member_problem(member: zipfile.ZipInfo) -> str | None:
+    """Why a member is not read, if it is not."""
+    if problem := path_problem(member.filename):
+        return problem
     if stat.S_ISLNK(member.external_attr >> 16):
         return "is a symbolic link"
     if member.flag_bits & 1:
@@ -134,14 +160,24 @@ def _problem(member: zipfile.ZipInfo) -> str | None:
     return None
 
 
+def path_problem(name: str) -> str | None:
+    """Why the name of a member is refused, if it is."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if ".." in path.parts or path.is_absolute() or re.match("[A-Za-z]:", name):
+        return "points out of the archive"
+    return None
+
+
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with archive.open(member) as file:
         # With a number, reading stops there even if the archive states a wrong size.
         return file.read(member.file_size + 1)
 
 
-def _sample(where: str, data: bytes) -> _Sample:
-    name = PurePosixPath(where).name[: -len(".txt")]
+def _sample(where: str, data: bytes, suffix: str) -> _Sample:
+    name = PurePosixPath(where).name[: -len(suffix)]
+    if suffix == ".lg":
+        return _Sample(name, "", latex_of(where, parse_label_graph(where, decode(data, where))), "")
     whole = text = decode(data, where).replace("\r\n", "\n")
     line = 1
     if text.startswith("%"):

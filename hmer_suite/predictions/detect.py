@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator
 from hmer_suite.errors import InputError
 from hmer_suite.predictions.content import bare_suffix
 from hmer_suite.predictions.ids import bare, has_file_suffix
-from hmer_suite.predictions.layouts import show
+from hmer_suite.predictions.layouts import is_transcript, show
 from hmer_suite.predictions.tables import is_header_line, looks_separated
 
 _JSON = re.compile(r'\s*(\{\s*"|\[\s*("|\{\s*"))')
@@ -40,6 +40,8 @@ def detect_json(name: str, text: str) -> str | None:
     if not _looks_json(name, text):
         return None
     head, _, rest = text.lstrip().partition("\n")
+    if head.startswith('"'):
+        return "jsonl"
     if not head.startswith("{"):
         return "json"
     if bare_suffix(name) in (".jsonl", ".ndjson"):
@@ -52,7 +54,10 @@ def _looks_json(name: str, text: str) -> bool:
     if _JSON.match(text) or text.strip() in ("{}", "[]"):
         return True
     # A formula may begin with a brace or bracket too; in a file called .json it is taken for invalid JSON.
-    return bare_suffix(name) in (".json", ".jsonl", ".ndjson") and text.lstrip().startswith(("{", "["))
+    suffix = bare_suffix(name)
+    return (suffix in (".json", ".jsonl", ".ndjson") and text.lstrip().startswith(("{", "["))) or (
+        suffix in (".jsonl", ".ndjson") and text.lstrip().startswith('"')
+    )
 
 
 def _is_json(text: str) -> bool:
@@ -64,12 +69,14 @@ def _is_json(text: str) -> bool:
 
 
 def detect_lines(name: str, lines: list[str], known_ids: Collection[str] | None = None) -> str:
-    """``tsv``, ``spaced`` or ``plain``.
+    """``tsv``, ``spaced``, ``trn`` or ``plain``.
 
     `known_ids` are the ids of the references, empty if these are plain, None if there are none. Raises `InputError`
     if the lines fit two layouts.
     """
     filled = [line for line in lines if line.strip(" \t\r")]
+    if bare_suffix(name) == ".trn" or is_transcript(filled):
+        return "trn"
     if _looks_tsv(filled):
         _check_id_column(name, filled)
         return "tsv"
@@ -84,7 +91,7 @@ def detect_lines(name: str, lines: list[str], known_ids: Collection[str] | None 
     if layout == "unclear":
         examples = ", ".join(show(word) for word in words[:3])
         question = f"cannot tell whether the first words ({examples}) are ids"
-        raise InputError(f"{name}: {question}: say --format spaced or --format plain")
+        raise InputError(f"{name}: {question}: say --layout spaced or --layout plain")
     return layout
 
 
@@ -103,7 +110,7 @@ def _check_id_column(name: str, filled: list[str]) -> None:
     if 10 * len(formulas) > len(columns):
         problem = f"the first column holds formulas ({show(formulas[0])}), expected ids"
         raise InputError(
-            f"{name}: {problem}: if these are ids, say --format tsv; if each line is one formula, --format plain"
+            f"{name}: {problem}: if these are ids, say --layout tsv; if each line is one formula, --layout plain"
         )
 
 
@@ -153,7 +160,7 @@ def doubts(name: str, lines: list[str]) -> Iterator[str]:
         yield f"{name}:1: {show(lines[0])} looks like a header and is read as a formula: remove it"
     filled = [line for line in lines if line.strip(" \t\r")]
     if looks_separated(filled):
-        yield f"{name}:1: {show(filled[0])} is read as a formula: if it is a record, say --format csv"
+        yield f"{name}:1: {show(filled[0])} is read as a formula: if it is a record, say --layout csv"
     elif _may_be_ids([re.split("[ \t]", line, maxsplit=1) for line in filled]):
         first = filled[0].split()[0]
-        yield f"{name}:1: {show(first)} is read as part of a formula: if it is an id, say --format spaced"
+        yield f"{name}:1: {show(first)} is read as part of a formula: if it is an id, say --layout spaced"

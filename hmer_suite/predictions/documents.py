@@ -37,8 +37,8 @@ class Document:
 
     @property
     def is_text(self) -> bool:
-        """Whether the file is text, which can be printed; a folder or an archive is not."""
-        return self.source.archive is None
+        """Whether the file is text, which can be printed; a folder, an archive or a Parquet file is not."""
+        return self.source.archive is None and self.source.packed is None
 
     def rewritten(self, formulas: Sequence[str]) -> str:
         """The text of the file with *formulas* in place of its own; the lines of plain files end in line feeds."""
@@ -55,8 +55,10 @@ class Document:
 
         A folder is written file by file. Raises `InputError` if the path cannot be written.
         """
-        archive = self.source.archive
-        if archive is None:
+        archive, packed = self.source.archive, self.source.packed
+        if packed is not None:
+            write_whole(path, packed(formulas))
+        elif archive is None:
             content = self.source.content
             encoding = "utf-8" if content is None else content.encoding
             write_whole(path, encoded(self.rewritten(formulas), encoding, path))

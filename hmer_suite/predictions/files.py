@@ -1,4 +1,4 @@
-"""Prediction and reference files of any recogniser: read them, pair their samples, write them.
+"""Prediction and reference files of any recogniser: read them, and pair their samples.
 
 The layouts are those of `FORMATS`; the layout of a file is detected from its content (`hmer_suite.predictions.detect`)
 unless `format` is given. No sample and no character of a formula is dropped or normalised, only what surrounds one (the
@@ -11,21 +11,19 @@ ECCV 2022), ``json`` by TAMER (AAAI 2025) and Uni-MuMER (2025).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hmer_suite.errors import InputError, PairingError
-from hmer_suite.files import write_whole
 from hmer_suite.predictions import ids as ids_of_files
-from hmer_suite.predictions.layouts import Candidates, Origin, Reading, Row, show
+from hmer_suite.predictions.layouts import Candidates, Origin, Reading, show
 from hmer_suite.predictions.names import NO_COLUMNS, Columns
-from hmer_suite.predictions.reading import FORMATS, Question, check, place, read_samples
-from hmer_suite.predictions.tables import is_header
+from hmer_suite.predictions.reading import FORMATS, Question, place, read_samples
 
 __all__ = [
-    "FORMATS", "Paired", "PredictionFile", "ReferenceFile", "find_references_beside", "pair", "read_predictions",
-    "read_references", "write_predictions",
+    "FORMATS", "Paired", "PredictionFile", "PredictionRow", "ReferenceFile", "find_references_beside", "pair",
+    "read_predictions", "read_references",
 ]  # fmt: skip
 
 
@@ -50,11 +48,22 @@ class ReferenceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class PredictionFile:
-    """The content of a prediction file; sample i is item i of every tuple.
+class PredictionRow:
+    """One sample of a prediction file: what is not known is None or empty; `confidence` is from 0 to 1."""
 
-    `references` is None if the file holds none, and has None for single samples without one; `nbest` is None if the
-    file holds no candidates.
+    id: str
+    prediction: str
+    reference: str | None = None
+    nbest: Candidates = ()
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionFile:
+    """The content of a prediction file; sample i is item i of every tuple, and iteration gives the samples.
+
+    `references` is None if the file holds none, and has None for single samples without one; `nbest` and `confidences`
+    (from 0 to 1) are None if the file holds none.
     """
 
     path: Path
@@ -64,11 +73,22 @@ class PredictionFile:
     references: tuple[str | None, ...] | None
     nbest: tuple[Candidates, ...] | None
     origin: Origin = field(default=Origin(), compare=False)
+    confidences: tuple[float | None, ...] | None = None
 
     @property
     def numbered(self) -> bool:
         """Whether the samples have no ids and are counted from 1."""
         return self.format == "plain" or self.origin.numbered
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[PredictionRow]:
+        """The samples, in the order of the file."""
+        n = len(self)
+        columns = (self.references or [None] * n, self.nbest or [()] * n, self.confidences or [None] * n)
+        for row in zip(self.ids, self.predictions, *columns, strict=True):
+            yield PredictionRow(*row)
 
     def as_references(self) -> ReferenceFile:
         """The references in this file; `PairingError` names a sample without one."""
@@ -86,7 +106,8 @@ class PredictionFile:
 class Paired:
     """Predictions in the order of the references; a missing one is None, with its id in `missing`.
 
-    `renamed` has ids of predictions that differ from their reference's by folder or suffix, with the latter.
+    `renamed` has ids of predictions that differ from their reference's by folder or suffix, with the latter;
+    `confidences` are those of the predictions, None if the file holds none.
     """
 
     ids: tuple[str, ...]
@@ -94,6 +115,7 @@ class Paired:
     references: tuple[str, ...]
     missing: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...] = ()
+    confidences: tuple[float | None, ...] | None = None
 
 
 def read_predictions(
@@ -122,6 +144,7 @@ def read_predictions(
         references=None if references_inside.count(None) == len(ids) else references_inside,
         nbest=candidates if any(candidates) else None,
         origin=origin,
+        confidences=None if read.reading.confidences is None else tuple(read.reading.confidences),
     )
 
 
@@ -186,36 +209,6 @@ def pair(predictions: PredictionFile, references: ReferenceFile | None = None) -
     return _pair_ids(predictions, references)
 
 
-def write_predictions(
-    path: str | Path, ids: Sequence[str], predictions: Sequence[str], references: Sequence[str] | None = None
-) -> None:
-    """Write a ``tsv`` file, whole or not at all.
-
-    `read_predictions(path, "tsv")` restores every character. Raises `InputError` for what a line cannot hold (tab,
-    line feed, carriage return, NUL, half a surrogate pair), for an empty id and if there are no samples,
-    `PairingError` for a duplicate id.
-    """
-    columns: list[Sequence[str]] = [ids, predictions, *([] if references is None else [references])]
-    rows = list(zip(*columns, strict=True))
-    read: list[Row] = [(row[0], "".join(row[1:]), None, ()) for row in rows]
-    check(path, Reading(read, Origin(range(1, len(rows) + 1)), "".join))
-    for row in rows:
-        _check_line(path, row)
-    if is_header([cell.strip() for cell in rows[0]]):
-        # The first sample would be read as a header.
-        rows.insert(0, ("id", "pred", "gt")[: len(columns)])
-    write_whole(path, "".join("\t".join(row) + "\n" for row in rows))
-
-
-def _check_line(path: str | Path, row: tuple[str, ...]) -> None:
-    for character in "\t\n\r\0":
-        if any(character in text for text in row):
-            raise InputError(f"{path}: sample {show(row[0])} holds {character!r}, which no tsv line can hold")
-    if row[0].startswith("\ufeff"):
-        # At the start of the file it would be read as the mark rather than as part of the id.
-        raise InputError(f"{path}: id {show(row[0])} begins with a byte-order mark")
-
-
 def _more(indices: Sequence[object]) -> str:
     return f" (and {len(indices) - 1} more)" if len(indices) > 1 else ""
 
@@ -237,7 +230,7 @@ def _pair_lines(predictions: PredictionFile, references: ReferenceFile) -> Paire
             for path, lines in zip((predictions.path, references.path), texts, strict=True)
         ]
         raise PairingError(", but ".join(described))
-    return Paired(references.ids, texts[0], texts[1], missing=())
+    return Paired(references.ids, texts[0], texts[1], missing=(), confidences=predictions.confidences)
 
 
 def _blank_end(lines: Sequence[str]) -> str:
@@ -257,7 +250,11 @@ def _pair_ids(predictions: PredictionFile, references: ReferenceFile) -> Paired:
     table = dict(zip(ids, predictions.predictions, strict=True))
     found = tuple([table.get(identifier) for identifier in references.ids])
     missing = tuple([identifier for identifier in references.ids if identifier not in table])
-    return Paired(references.ids, found, references.references, missing, tuple(renamed.items()))
+    confidences = predictions.confidences
+    if confidences is not None:
+        by_id = dict(zip(ids, confidences, strict=True))
+        confidences = tuple([by_id.get(identifier) for identifier in references.ids])
+    return Paired(references.ids, found, references.references, missing, tuple(renamed.items()), confidences)
 
 
 def _extra(predictions: PredictionFile, references: ReferenceFile, extra: list[int]) -> str:

@@ -6,6 +6,7 @@ a blank line between samples is an error (it has no id), blank lines at the end 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -38,12 +39,21 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The samples of a file, and how to write it again; `offsets` say where in its line each text begins."""
+    """The samples of a file, and how to write it again; `offsets` say where in its line each text begins.
+
+    `confidences` are the recogniser's confidences in its predictions, None where the file has none.
+    """
 
     rows: list[Row]
     origin: Origin
     rewrite: Rewrite
     offsets: Sequence[int] | None = None
+    confidences: Sequence[float | None] | None = None
+
+
+def confidences_of(values: Sequence[float | None]) -> Sequence[float | None] | None:
+    """Confidences of samples, None if no sample has one."""
+    return None if all(value is None for value in values) else values
 
 
 def show(text: str) -> str:
@@ -109,11 +119,15 @@ def _is_results(name: str, lines: Sequence[str]) -> bool:
 
 
 def _is_number(text: str) -> bool:
+    return number_of(text) is not None
+
+
+def number_of(text: str) -> float | None:
+    """The number that *text* is; None if it is none."""
     try:
-        float(text)
+        return float(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def read_spaced(name: str, lines: list[str]) -> Reading:
@@ -122,7 +136,7 @@ def read_spaced(name: str, lines: list[str]) -> Reading:
     rows: list[Row] = []
     for number, line in enumerate(filled, 1):
         if "\t" in line:
-            raise InputError(f"{name}:{number}: tab in a line of 'id token token ...': say --format tsv?")
+            raise InputError(f"{name}:{number}: tab in a line of 'id token token ...': say --layout tsv?")
         identifier, _, prediction = line.partition(" ")
         rows.append((identifier, prediction.lstrip(" "), None, ()))
 
@@ -132,6 +146,49 @@ def read_spaced(name: str, lines: list[str]) -> Reading:
 
     offsets = [len(line) - len(row[1] or "") for line, row in zip(filled, rows, strict=True)]
     return Reading(rows, _by_line(rows), rewrite, offsets)
+
+
+def read_trn(name: str, lines: list[str]) -> Reading:
+    """``token token ... (id)``, as NIST's sclite reads it; lines that begin with ``;;`` are comments."""
+    found: list[tuple[int, str, str]] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith(";;"):
+            continue
+        sample = _transcript(line)
+        if sample is None:
+            raise InputError(f"{name}:{number}: no id in parentheses at the end: {show(line)}")
+        found.append((number, *sample))
+    rows: list[Row] = [(identifier, text, None, ()) for _, text, identifier in found]
+
+    def rewrite(texts: Sequence[str]) -> str:
+        written = list(lines)
+        for (number, _, identifier), text in zip(found, texts, strict=True):
+            written[number - 1] = f"{text} ({identifier})".lstrip()
+        return _joined(written)
+
+    return Reading(rows, Origin([number for number, _, _ in found]), rewrite)
+
+
+def _transcript(line: str) -> tuple[str, str] | None:
+    """Text and id of a line; None if it does not end with an id in parentheses."""
+    line = line.rstrip()
+    text, opening, identifier = line.removesuffix(")").rpartition("(")
+    if not line.endswith(")") or not opening or not identifier or not set(identifier).isdisjoint(") \t"):
+        return None
+    return text.rstrip(), identifier
+
+
+def is_transcript(lines: Sequence[str]) -> bool:
+    """Whether every line ends with an unmistakable id in parentheses, distinct ones."""
+    samples = [line for line in lines if line.strip() and not line.startswith(";;")]
+    if not samples or not all(line.rstrip().endswith(")") for line in samples):
+        return False
+    ids = [found[1] for found in map(_transcript, samples) if found is not None]
+    sure = [identifier for identifier in ids if _SURE_ID.fullmatch(identifier)]
+    return len(set(sure)) == len(samples)
+
+
+_SURE_ID = re.compile(r"(?=.*[0-9])[A-Za-z0-9][\w.:/@-]{5,}", re.ASCII)
 
 
 def read_plain(name: str, lines: list[str]) -> Reading:

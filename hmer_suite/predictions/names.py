@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,19 +19,64 @@ data frames write their index without a name."""
 
 PREDICTIONS = (
     "pred", "prediction", "predict", "predicted", "preds", "predictions", "response", "output", "hypothesis", "hyp",
-    "generated_text", "generated",
+    "generated_text", "generated", "outputs", "completion",
 )  # fmt: skip
 """Names of predictions and of nothing else."""
+
+RESPONSES = ("choices", "candidates", "result", "messages", "conversations")
+"""Names in JSON of what an interface to a language model answers, the prediction somewhere inside."""
 
 TEXTS = ("text", "latex", "formula", "tex", "caption")
 """Names of predictions in a file of predictions, and of references in a file of references."""
 
 REFERENCES = (
     "gt", "label", "reference", "ground_truth", "groundtruth", "gold", "ref", "target", "truth", "labels", "references",
+    "answer",
 )  # fmt: skip
 """Names of references."""
 
+CONFIDENCES = ("confidence", "conf")
+"""Names of a recogniser's confidence in its prediction, from 0 to 1."""
+
 KNOWN = frozenset((*IDS, *PREDICTIONS, *TEXTS, *REFERENCES))
+
+_QUALIFIERS = frozenset(
+    (
+        "latex",
+        "text",
+        "str",
+        "string",
+        "formula",
+        "tex",
+        "tokens",
+        "raw",
+        "caption",
+        "markup",
+        "model",
+        "full",
+        "1",
+    )
+)
+"""Words beside the word for a role in a name of several words, such as ``pred_latex`` and ``gt_str``."""
+
+
+def is_known(name: str) -> bool:
+    """Whether the name of a column or key, in `normal` spelling, is a usual one."""
+    return name in KNOWN or _is_composed(name, PREDICTIONS) or _is_composed(name, REFERENCES)
+
+
+def _is_composed(name: str, known: Sequence[str]) -> bool:
+    words = name.split("_")
+    return len(words) > 1 and any(
+        "_".join(rest) in known and _QUALIFIERS.issuperset(others) for rest, others in _splits(words)
+    )
+
+
+def _splits(words: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Every run of words at the beginning or end of a name, and the other words."""
+    for place in range(1, len(words)):
+        yield words[:place], words[place:]
+        yield words[place:], words[:place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +118,7 @@ class Roles:
     pred: str | None
     ref: str | None
     ignored: tuple[str, ...] = ()
+    confidence: str | None = None
 
     def remark(self) -> str | None:
         """A warning about names that are not read; None if there are none."""
@@ -96,12 +142,22 @@ def roles_of(names: tuple[str, ...], columns: Columns = NO_COLUMNS) -> Roles:
     lower = {normal(name): name for name in reversed(names)}
     identifier = _required(columns.id, names) or _first(IDS, lower)
     taken = {identifier, columns.pred, columns.ref}
-    pred = _required(columns.pred, names) or _first(PREDICTIONS, lower, taken) or _first(TEXTS, lower, taken)
-    ref = _named(columns.ref, names) or _first(REFERENCES, lower, {*taken, pred})
+    pred = (
+        _required(columns.pred, names)
+        or _first(PREDICTIONS, lower, taken)
+        or _composed(PREDICTIONS, lower, taken)
+        or _first(TEXTS, lower, taken)
+        or _first(RESPONSES, lower, taken)
+    )
+    taken = {*taken, pred}
+    ref = (
+        _named(columns.ref, names) or _first(REFERENCES, lower, taken) or _composed(REFERENCES, lower, taken)
+    )
     read = {identifier, pred, ref}
     others = (*PREDICTIONS, *TEXTS, *REFERENCES)
     ignored = tuple(name for key, name in lower.items() if key in others and name not in read)
-    return Roles(identifier, pred, ref, ignored if columns == NO_COLUMNS else ())
+    confidence = _first(CONFIDENCES, lower, read)
+    return Roles(identifier, pred, ref, ignored if columns == NO_COLUMNS else (), confidence)
 
 
 def _named(name: str | None, names: Sequence[str]) -> str | None:
@@ -120,3 +176,7 @@ def _required(name: str | None, names: Sequence[str]) -> str | None:
 
 def _first(known: Sequence[str], lower: dict[str, str], taken: set[str | None] | None = None) -> str | None:
     return next((lower[name] for name in known if name in lower and lower[name] not in (taken or ())), None)
+
+
+def _composed(known: Sequence[str], lower: dict[str, str], taken: set[str | None]) -> str | None:
+    return next((name for key, name in lower.items() if name not in taken and _is_composed(key, known)), None)

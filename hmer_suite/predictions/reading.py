@@ -9,7 +9,7 @@ from pathlib import Path
 from hmer_suite.errors import InputError, PairingError, UsageError
 from hmer_suite.files import split_lines
 from hmer_suite.predictions import layouts
-from hmer_suite.predictions.archives import Archive, read_folder, read_zip
+from hmer_suite.predictions.archives import SUFFIXES, Archive, read_folder, read_zip
 from hmer_suite.predictions.content import Content, read_content
 from hmer_suite.predictions.detect import detect_json, detect_lines, doubts
 from hmer_suite.predictions.layouts import Reading, first_duplicate, show
@@ -20,10 +20,12 @@ from hmer_suite.predictions.tables import detect_table, is_header_line, read_tab
 _BY_LINE: dict[str, Callable[[str, list[str]], Reading]] = {
     "tsv": layouts.read_tsv,
     "spaced": layouts.read_spaced,
+    "trn": layouts.read_trn,
     "plain": layouts.read_plain,
 }
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
-FORMATS = ("tsv", "csv", "spaced", "json", "jsonl", "plain", "folder", "zip")
+_PARQUET_MARK = b"PAR1"
+FORMATS = ("tsv", "csv", "spaced", "trn", "json", "jsonl", "plain", "parquet", "folder", "zip", "lg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SampleFile:
-    """A file that was read: its name in messages, its layout, its samples, and its content or archive."""
+    """A file that was read: its name in messages, its layout, its samples, and where these come from.
+
+    `content` is that of a text file, `archive` that of a folder or zip archive; `packed` is a function from one text
+    for each sample to the bytes of a Parquet file.
+    """
 
     name: str
     layout: str
     reading: Reading
     content: Content | None = None
     archive: Archive | None = None
+    packed: Callable[[Sequence[str]], bytes] | None = None
 
 
 def read_samples(path: str | Path, question: Question) -> SampleFile:
@@ -69,20 +76,27 @@ def read_samples(path: str | Path, question: Question) -> SampleFile:
 
 
 def _read_folder(path: str | Path, format: str | None) -> SampleFile:
-    if format not in (None, "folder"):
+    if format not in (None, *SUFFIXES):
         raise InputError(f"{path}: a folder, not {format}")
-    archive = read_folder(Path(path))
-    return SampleFile(str(path), "folder", archive.reading, archive=archive)
+    archive = read_folder(Path(path), format)
+    layout = next(name for name, suffix in SUFFIXES.items() if suffix == archive.suffix)
+    return SampleFile(str(path), layout, archive.reading, archive=archive)
 
 
 def read_file(content: Content, question: Question) -> SampleFile:
     """Samples of the content of a file."""
     name, format = content.name, question.format
-    if format == "folder":
+    if format in SUFFIXES:
         raise InputError(f"{name}: not a folder")
     if format == "zip" or (format is None and content.data.startswith(_ZIP_MARKS)):
         archive = read_zip(name, content.data)
         return SampleFile(name, "zip", archive.reading, archive=archive)
+    if format == "parquet" or (format is None and content.data.startswith(_PARQUET_MARK)):
+        # It loads pyarrow, which no other layout needs.
+        from hmer_suite.predictions.parquet_files import read_parquet
+
+        found = read_parquet(name, content.data, question.columns)
+        return SampleFile(name, "parquet", found.reading, packed=found.packed)
     text = content.text
     if not text:
         raise InputError(f"{name}: empty file")

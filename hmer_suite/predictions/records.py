@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from hmer_suite.errors import InputError, PairingError
@@ -18,15 +19,32 @@ from hmer_suite.predictions.layouts import (
     first_duplicate,
     show,
 )
-from hmer_suite.predictions.names import NO_COLUMNS, Columns, Roles, roles_of
+from hmer_suite.predictions.names import (
+    NO_COLUMNS,
+    PREDICTIONS,
+    REFERENCES,
+    RESPONSES,
+    TEXTS,
+    Columns,
+    Roles,
+    normal,
+    roles_of,
+)
+from hmer_suite.predictions.responses import Place, has_failed, text_in
 
 
 def read_jsonl(name: str, lines: list[str], columns: Columns = NO_COLUMNS) -> Reading:
-    """One object a line with ``id``, ``pred`` and perhaps ``gt`` and ``nbest``, or with other usual names."""
+    """One object a line with ``id``, ``pred`` and perhaps ``gt`` and ``nbest``, or with other usual names.
+
+    A line may also be a prediction alone, as a string of JSON.
+    """
     values = [_loads(name, line, number) for number, line in enumerate(filled_lines(name, lines), 1)]
     records = _Records(columns)
     for number, value in enumerate(values, 1):
-        records.add(f"{name}:{number}", value)
+        if isinstance(value, str):
+            records.add_text(f"{name}:{number}", values, number - 1)
+        else:
+            records.add(f"{name}:{number}", value)
 
     def rewrite(texts: Sequence[str]) -> str:
         records.fill(texts)
@@ -36,22 +54,20 @@ def read_jsonl(name: str, lines: list[str], columns: Columns = NO_COLUMNS) -> Re
 
 
 def read_json(name: str, text: str, columns: Columns = NO_COLUMNS) -> Reading:
-    """``{id: {"pred", "gt"}}``, ``{id: prediction}``, or a list of objects with ``id`` or ``img_id``, or none.
+    """A document in any of these shapes; an object with ``id`` and ``pred`` is a single record.
 
-    An object with ``id`` and ``pred`` is a single record: no table has predictions with the ids "id" and "pred".
+    ``{id: {"pred", "gt"}}``; ``{id: prediction}``; a list of objects with an id or without; a list of predictions;
+    ``{"pred": [..], "gt": [..]}`` or the same with objects of one key for each sample, or names apart from values, as
+    data frames write it; any of the lists as the only list in an object.
     """
     value = _loads(name, text)
     records = _Records(columns)
-    if isinstance(value, list):
-        for number, entry in enumerate(value, 1):
-            records.add(f"{name}: entry {number}", entry)
-    elif not isinstance(value, dict):
-        raise InputError(f"{name}: JSON holds {_kind(value)}, expected an object or a list of objects")
-    elif records.is_record(value):
-        records.add(name, value)
+    if isinstance(value, dict):
+        records.add_object(name, value)
+    elif isinstance(value, list):
+        records.add_list(name, value)
     else:
-        for identifier in value:
-            records.add_entry(name, identifier, value)
+        raise InputError(f"{name}: JSON holds {_kind(value)}, expected an object or a list of objects")
 
     def rewrite(texts: Sequence[str]) -> str:
         records.fill(texts)
@@ -66,16 +82,43 @@ class _Records:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.rows: list[Row] = []
-        self.holders: list[dict[str, object]] = []
-        self.keys: list[str | None] = []
+        self.confidences: dict[int, float] = {}
+        self.holders: list[dict[str, object] | list[object]] = []
+        self.keys: list[str | int | None] = []
         self.without_id: list[str] = []
         self.remarks: dict[str, str] = {}
         self.roles: dict[tuple[str, ...], Roles] = {}
 
-    def is_record(self, value: dict[str, object]) -> bool:
-        """Whether an object is one record rather than a table of them."""
+    def add_object(self, where: str, value: dict[str, object]) -> None:
+        """Add the records of an object: one record, columns, a list among other things, or a table by id."""
         roles = self._roles("", value)
-        return roles.id is not None and (roles.pred or roles.ref) is not None
+        lists = [
+            entry for key, entry in value.items() if isinstance(entry, list) and _are_samples(key, entry)
+        ]
+        if _is_split(value):
+            self._add_split(where, value["columns"], value["data"])
+        elif _are_columns(value, roles):
+            self._add_columns(where, value, roles)
+        elif roles.id is not None and (roles.pred or roles.ref) is not None:
+            self.add(where, value)
+        elif len(lists) == 1 and not all(isinstance(entry, dict) for entry in value.values()):
+            self.add_list(where, lists[0])
+        else:
+            for identifier in value:
+                self.add_entry(where, identifier, value)
+
+    def add_list(self, where: str, values: list[object]) -> None:
+        """Add a list of records, or of predictions without ids."""
+        for number, entry in enumerate(values, 1):
+            if isinstance(entry, str):
+                self.add_text(f"{where}: entry {number}", values, number - 1)
+            else:
+                self.add(f"{where}: entry {number}", entry)
+
+    def add_text(self, where: str, values: list[object], index: int) -> None:
+        """Add a prediction without an id, item *index* of *values*."""
+        self.without_id.append(where)
+        self._append((str(len(self.rows) + 1), str(values[index]), None, ()), values, index)
 
     def add(self, where: str, value: object) -> None:
         """Add the record *value*."""
@@ -85,26 +128,48 @@ class _Records:
         if roles.id is None:
             self.without_id.append(where)
             return self._add(where, str(len(self.rows) + 1), value, roles)
-        identifier = value[roles.id]
-        if type(identifier) is int:
-            identifier = str(identifier)
-        if not isinstance(identifier, str):
-            raise InputError(f"{where}: the id is {_kind(identifier)}, expected a string")
-        self._add(where, identifier, value, roles)
+        self._add(where, _identifier(where, value[roles.id]), value, roles)
 
     def add_entry(self, where: str, identifier: str, table: dict[str, object]) -> None:
         """Add the entry *identifier* of a table, a prediction or a record."""
         value = table[identifier]
         if isinstance(value, str):
-            self.rows.append((identifier, value, None, ()))
-            self.holders.append(table)
-            self.keys.append(identifier)
+            self._append((identifier, value, None, ()), table, identifier)
         elif isinstance(value, dict):
             self._add(where, identifier, value, self._roles(where, value))
         else:
             raise InputError(
                 f"{where}: {show(identifier)} has {_kind(value)}, expected a string or an object"
             )
+
+    def _add_split(self, where: str, columns: object, data: object) -> None:
+        """Add records whose names stand apart from their values, as data frames write it with ``orient="split"``."""
+        names = [str(name) for name in _items(columns)]
+        for number, cells in enumerate(_items(data), 1):
+            if not isinstance(cells, list) or len(cells) != len(names):
+                raise InputError(
+                    f"{where}: row {number} of the data has not as many values as there are columns"
+                )
+            record = dict(zip(names, cells, strict=True))
+            self.add(f"{where}: row {number}", record)
+            key = self.keys[-1]
+            if self.holders[-1] is record and key is not None:
+                self.holders[-1], self.keys[-1] = cells, names.index(str(key))
+
+    def _add_columns(self, where: str, value: dict[str, object], roles: Roles) -> None:
+        """Add records whose columns are lists, or objects with one key for each sample."""
+        names = [name for name in (roles.id, roles.pred, roles.ref) if name is not None]
+        keys = _keys(value[names[0]])
+        for name in names:
+            if _keys(value[name]) != keys:
+                raise InputError(f"{where}: columns {show(names[0])} and {show(name)} have other samples")
+        for number, key in enumerate(keys, 1):
+            record = {name: Place(_holder(value[name]), key).value for name in names}
+            identifier = str(number) if roles.id is None else _identifier(where, record[roles.id])
+            if roles.id is None:
+                self.without_id.append(where)
+            self._add(where, identifier, record, replace(roles, confidence=None))
+            self.holders[-1], self.keys[-1] = _holder(value[roles.pred or roles.ref or ""]), key
 
     def _roles(self, where: str, value: dict[str, object]) -> Roles:
         names = tuple(value)
@@ -116,36 +181,64 @@ class _Records:
         return roles
 
     def _add(self, where: str, identifier: str, value: dict[str, object], roles: Roles) -> None:
-        holder, key = value, roles.pred
-        prediction = None if key is None else value[key]
-        if key is not None and not isinstance(prediction, str):
-            holder, key = _message(value, key)
-            prediction = holder[key]
+        holder, key, prediction = self._prediction(where, identifier, value, roles)
         reference = None if roles.ref is None else value[roles.ref]
-        if not isinstance(prediction, str) and (prediction is not None or key is not None):
-            kind = _kind(prediction)
-            raise InputError(f'{where}: "{roles.pred}" of {show(identifier)} is {kind}, expected a string')
         if not isinstance(reference, str) and reference is not None:
             kind = _kind(reference)
             raise InputError(f'{where}: "{roles.ref}" of {show(identifier)} is {kind}, expected a string')
         candidates = value.get("nbest")
         nbest = () if candidates is None else _nbest(where, identifier, candidates)
-        self.rows.append((identifier, prediction, reference, nbest))
+        confidence = None if roles.confidence is None else value[roles.confidence]
+        self._append((identifier, prediction, reference, nbest), holder, key, confidence)
+
+    def _prediction(
+        self, where: str, identifier: str, value: dict[str, object], roles: Roles
+    ) -> tuple[dict[str, object] | list[object], str | int | None, str | None]:
+        """Holder and key of the text that may be rewritten, and the prediction, None where there is none."""
+        if roles.pred is None:
+            return value, roles.ref, None
+        given = value[roles.pred]
+        if isinstance(given, str):
+            return value, roles.pred, given
+        place = text_in(Place(value, roles.pred))
+        if place is not None:
+            return place.holder, place.key, str(place.value)
+        if has_failed(value) or has_failed(given):
+            self.remarks[identifier] = f"{where}: the request of {show(identifier)} failed: read as empty"
+            return value, None, ""
+        raise InputError(
+            f'{where}: "{roles.pred}" of {show(identifier)} is {_kind(given)}, expected a string'
+        )
+
+    def _append(
+        self,
+        row: Row,
+        holder: dict[str, object] | list[object],
+        key: str | int | None,
+        confidence: object = None,
+    ) -> None:
+        self.rows.append(row)
         self.holders.append(holder)
-        self.keys.append(roles.ref if key is None else key)
+        self.keys.append(key)
+        if isinstance(confidence, int | float) and not isinstance(confidence, bool):
+            self.confidences[len(self.rows) - 1] = float(confidence)
 
     def fill(self, texts: Sequence[str]) -> None:
         """Put *texts* in the places of those that were read."""
         for holder, key, text in zip(self.holders, self.keys, texts, strict=True):
             if key is not None:
-                holder[key] = text
+                Place(holder, key).put(text)
 
     def reading(self, rewrite: Rewrite, lines: Sequence[int] | None) -> Reading:
         """The rows; `InputError` if some have an id and others have none."""
         numbered = bool(self.without_id) and len(self.without_id) == len(self.rows)
         if self.without_id and not numbered:
             raise InputError(f'{self.without_id[0]}: no "id" or "img_id"')
-        return Reading(self.rows, Origin(lines, numbered, tuple(self.remarks.values())), rewrite)
+        origin = Origin(lines, numbered, tuple(self.remarks.values()))
+        confidences = (
+            [self.confidences.get(index) for index in range(len(self.rows))] if self.confidences else None
+        )
+        return Reading(self.rows, origin, rewrite, confidences=confidences)
 
 
 def _indent(text: str) -> int | str | None:
@@ -180,14 +273,54 @@ def _unique(where: str, pairs: list[tuple[str, object]]) -> dict[str, object]:
     return table
 
 
-def _message(where: dict[str, object], key: str) -> tuple[dict[str, object], str]:
-    """The object and key of a prediction: those given, or in a response of OpenAI's interface those of its message."""
-    inner: object = where[key]
-    for step in ("body", "choices"):
-        inner = inner.get(step) if isinstance(inner, dict) else None
-    first = inner[0] if isinstance(inner, list) and inner else None
-    message = first.get("message") if isinstance(first, dict) else None
-    return (message, "content") if isinstance(message, dict) and "content" in message else (where, key)
+def _identifier(where: str, value: object) -> str:
+    if type(value) is int:
+        return str(value)
+    if not isinstance(value, str):
+        raise InputError(f"{where}: the id is {_kind(value)}, expected a string")
+    return value
+
+
+def _are_samples(key: str, values: list[object]) -> bool:
+    """Whether a list in an object holds its samples: records under any name, texts under the name of predictions."""
+    if not values:
+        return False
+    named = normal(key) in (*PREDICTIONS, *TEXTS, *REFERENCES, *RESPONSES)
+    return all(isinstance(value, dict) or (named and isinstance(value, str)) for value in values)
+
+
+def _is_split(value: dict[str, object]) -> bool:
+    return {"columns", "data"} <= value.keys() <= {"columns", "index", "data"} and isinstance(
+        value["data"], list
+    )
+
+
+def _are_columns(value: dict[str, object], roles: Roles) -> bool:
+    """Whether the texts of an object are lists of samples, or objects with equal keys."""
+    texts = [value[name] for name in (roles.pred, roles.ref) if name is not None]
+    if len(value) < 2 or not texts:
+        return False
+    if all(isinstance(text, list) for text in texts):
+        return all(isinstance(item, str) for text in texts for item in _items(text))
+    return all(isinstance(column, dict) for column in value.values()) and all(
+        all(isinstance(item, str) for item in _items(text)) and list(_items(text)) for text in texts
+    )
+
+
+def _keys(column: object) -> list[str | int]:
+    return list(column) if isinstance(column, dict) else list(range(len(list(_items(column)))))
+
+
+def _items(column: object) -> Iterable[object]:
+    if isinstance(column, dict):
+        return column.values()
+    return column if isinstance(column, list) else ()
+
+
+def _holder(column: object) -> dict[str, object] | list[object]:
+    if isinstance(column, dict | list):
+        return column
+    raise KeyError
 
 
 def _nbest(where: str, identifier: str, value: object) -> Candidates:

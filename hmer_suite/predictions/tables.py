@@ -15,8 +15,8 @@ from typing import Literal
 
 from hmer_suite.errors import InputError
 from hmer_suite.predictions.content import bare_suffix
-from hmer_suite.predictions.layouts import Origin, Reading, Row, show
-from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles, normal, roles_of
+from hmer_suite.predictions.layouts import Origin, Reading, Row, confidences_of, number_of, show
+from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles, is_known, normal, roles_of
 
 _NAME = re.compile(r"[A-Za-z_][\w .-]{0,40}")
 _SHORT_ID = re.compile(r"[A-Za-z0-9][\w.:/@-]*", re.ASCII)
@@ -109,7 +109,7 @@ def is_header(cells: Sequence[str], columns: Columns = NO_COLUMNS) -> bool:
     """Whether cells are names of columns, one at least of predictions or references, or one that the user named."""
     if not _are_names(cells):
         return False
-    known = [cell for cell in cells if normal(cell) in KNOWN]
+    known = [cell for cell in cells if is_known(normal(cell))]
     return any(name in cells for name in columns.names()) or (
         len(known) >= 2 and any(normal(cell) not in IDS for cell in known)
     )
@@ -197,7 +197,16 @@ def read_table(name: str, lines: list[str], dialect: Dialect, columns: Columns =
         every = lines[0].startswith('"')
         return _written(dialect, [*([dialect.header] if dialect.header else []), *records], every)
 
-    return Reading(rows, origin, rewrite)
+    return Reading(rows, origin, rewrite, confidences=_confidences(found, names, roles))
+
+
+def _confidences(
+    found: Sequence[tuple[int, list[str]]], names: tuple[str, ...], roles: Roles
+) -> Sequence[float | None] | None:
+    if roles.confidence is None:
+        return None
+    column = names.index(roles.confidence)
+    return confidences_of([number_of(cells[column]) for _, cells in found])
 
 
 def _holds_ids(cells: Iterable[str]) -> bool:

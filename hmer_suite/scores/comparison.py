@@ -30,6 +30,9 @@ from hmer_suite.scores.rates import Counts, Rates, total
 TESTED = ("exprate", "wer")
 """Rates whose differences are tested."""
 
+SCHEMA = "compare-1"
+"""Version of the JSON document: the name of its schema in ``hmer_suite/schemas``."""
+
 
 @dataclass(frozen=True, slots=True)
 class SystemScores:
@@ -108,6 +111,7 @@ class Comparison:
 
     def to_json(self) -> dict[str, object]:
         return {
+            "schema": SCHEMA,
             "n": self.n,
             "systems": [system.to_json() for system in self.systems],
             "pairs": [pair.to_json() for pair in self.pairs],

@@ -2,10 +2,61 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from concurrent.futures import Executor, ProcessPoolExecutor
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
 
 from hmer_suite.errors import UsageError
+
+IN_FLIGHT = 256
+"""Tasks that an executor has at a time."""
+
+Chunk = TypeVar("Chunk")
+Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
+
+
+def spread(executor: Executor, work: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
+    """Results of *work* for every chunk, in order, each a task of *executor*.
+
+    A chunk that is lost because its worker died is done once more, in this process, with a warning.
+    """
+    waiting: deque[tuple[Chunk, Future[Result] | None]] = deque()
+    for chunk in chunks:
+        if len(waiting) >= IN_FLIGHT:
+            yield _result(work, *waiting.popleft())
+        waiting.append((chunk, _submitted(executor, work, chunk)))
+    while waiting:
+        yield _result(work, *waiting.popleft())
+
+
+def _submitted(executor: Executor, work: Callable[[Chunk], Result], chunk: Chunk) -> Future[Result] | None:
+    """The task; None if the executor takes none, because its workers died."""
+    try:
+        return executor.submit(work, chunk)
+    except BrokenExecutor:
+        return None
+
+
+def _result(work: Callable[[Chunk], Result], chunk: Chunk, future: Future[Result] | None) -> Result:
+    try:
+        if future is not None:
+            return future.result()
+    except _losses() as error:
+        _log.warning("a worker died (%s); its samples are done again in this process", type(error).__name__)
+    return work(chunk)
+
+
+def _losses() -> tuple[type[BaseException], ...]:
+    """Exceptions that mean that a worker died, not that its work failed."""
+    distributed = sys.modules.get("distributed")
+    return (BrokenExecutor, CancelledError, *([] if distributed is None else [distributed.KilledWorker]))
 
 
 def local_pool(workers: int) -> Executor | None:
@@ -21,8 +72,11 @@ def local_pool(workers: int) -> Executor | None:
     return ProcessPoolExecutor(workers)
 
 
-def dask_pool(scheduler: str) -> Executor:
-    """Executor of the Dask cluster whose scheduler listens at *scheduler*.
+@contextmanager
+def dask_pool(scheduler: str, seconds: float = 10.0) -> Iterator[Executor]:
+    """Executor of the Dask cluster whose scheduler listens at *scheduler*, while the context lasts.
+
+    It is waited for *seconds* at most.
 
     Raises:
         ModuleNotFoundError: Dask is not installed.
@@ -31,9 +85,11 @@ def dask_pool(scheduler: str) -> Executor:
     from distributed import Client
 
     try:
-        return Client(scheduler, timeout="10s").get_executor()
+        client = Client(scheduler, timeout=seconds, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(f"--scheduler {scheduler}: {error}") from None
+    with client:
+        yield client.get_executor()
 
 
 def default_workers(n: int) -> int:

@@ -7,32 +7,101 @@ reason ``unparsed``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
+from itertools import islice
+from typing import Protocol
 
 import hmer_suite.equiv
-from hmer_suite.equiv.sandbox.judge import Judge
+from hmer_suite.equiv.answers.switches import Answers
+from hmer_suite.equiv.sandbox.judge import MEMORY, SECONDS, Pair
+from hmer_suite.equiv.sandbox.shared import of_this_thread
 from hmer_suite.equiv.verdict import EQUAL, Verdict
+from hmer_suite.errors import UsageError
+from hmer_suite.scores.executors import spread
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.sample import Sample
 from hmer_suite.scores.signature import digest
 
+CHUNK = 64
+"""Pairs in one task of an executor: a fraction of a second."""
 
-def judged(scores: Scores, judge: Judge, advance: Callable[[], object] = lambda: None) -> Scores:
-    """*scores* with a verdict for every sample, decided by *judge*; *advance* is called after each sample."""
-    verdicts = judge.judge(
+
+class PairJudge(Protocol):
+    """What decides pairs: worker processes (`hmer_suite.equiv.sandbox.judge.Judge`), or an executor."""
+
+    seconds: float
+    memory: int
+
+    def judge(self, pairs: Iterable[Pair], *, options: Mapping[str, str] | None = None) -> Iterator[Verdict]:
+        """Verdicts in the order of *pairs*."""
+        ...
+
+
+@dataclass
+class ExecutorJudge:
+    """Pairs decided as tasks of an executor; each of its processes has a sandboxed worker for each of its threads.
+
+    Verdicts do not depend on the executor. The pairs of a worker that died are decided once more, in this process.
+    """
+
+    executor: Executor
+    seconds: float = SECONDS
+    memory: int = MEMORY
+
+    def judge(self, pairs: Iterable[Pair], *, options: Mapping[str, str] | None = None) -> Iterator[Verdict]:
+        """Verdicts in the order of *pairs*.
+
+        Raises:
+            UsageError: a worker has another version of the engine, whose verdicts may be others.
+        """
+        work = partial(
+            decide_pairs, seconds=self.seconds, options=dict(options or {}), engine=_engine_digest()
+        )
+        source = iter(pairs)
+        chunks = iter(lambda: list(islice(source, CHUNK)), [])
+        for verdicts in spread(self.executor, work, chunks):
+            yield from verdicts
+
+
+def decide_pairs(
+    pairs: list[Pair], *, seconds: float, options: Mapping[str, str], engine: str
+) -> list[Verdict]:
+    """Verdicts on *pairs*; the task of an executor. *engine* is the digest that the caller expects here."""
+    if _engine_digest() != engine:
+        raise UsageError(
+            f"a worker has the engine {_engine_digest()}, not {engine}: install one version on all"
+        )
+    return list(of_this_thread().judge(pairs, seconds=seconds, options=options))
+
+
+def judged(
+    scores: Scores,
+    judge: PairJudge,
+    advance: Callable[[], object] = lambda: None,
+    *,
+    answers: Answers | None = None,
+) -> Scores:
+    """*scores* with a verdict for every sample, decided by *judge*; *advance* is called after each sample.
+
+    With *answers*, predictions and references are texts with answers in them.
+    """
+    pairs = (
         (sample.prediction, sample.reference)
         for sample in scores.samples
         if sample.prediction is not None and not sample.canonical.exact
     )
+    switches = Answers() if answers is None else answers
+    verdicts = judge.judge(pairs, options=switches.options())
     samples = []
     for sample in scores.samples:
         samples.append(replace(sample, verdict=_verdict(sample, verdicts)))
         advance()
-    return replace(scores, samples=tuple(samples), semantics_word=_signature_word(judge))
+    return replace(scores, samples=tuple(samples), semantics_word=_signature_word(judge, switches))
 
 
 def _verdict(sample: Sample, decided: Iterator[Verdict]) -> Verdict | None:
@@ -43,9 +112,10 @@ def _verdict(sample: Sample, decided: Iterator[Verdict]) -> Verdict | None:
     return next(decided)
 
 
-def _signature_word(judge: Judge) -> str:
-    """The engine and its limits, on which verdicts depend besides the pair, as a word for the signature."""
-    return f"{_engine_digest()}@{judge.seconds:g}s-{judge.memory >> 20}M"
+def _signature_word(judge: PairJudge, answers: Answers) -> str:
+    """The engine, its limits and the switches for answers, on which verdicts depend, as a word for the signature."""
+    limits = f"{_engine_digest()}@{judge.seconds:g}s-{judge.memory >> 20}M"
+    return "+".join([limits, *answers.names()])
 
 
 @lru_cache(maxsize=1)

@@ -34,7 +34,8 @@ from hmer_suite.latex.nodes import (
     Text,
 )
 from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.scores.layout_labels import APPLICATION, BAR, LABELS, STACKS, SWITCHES, TABLE
+from hmer_suite.predictions.label_graphs import APPLICATION, BAR, TABLE
+from hmer_suite.scores.layout_labels import LABELS, STACKS, SWITCHES
 from hmer_suite.scores.layout_rows import ABOVE, BELOW, SUB, SUP, LayoutTree, SymbolRow
 
 

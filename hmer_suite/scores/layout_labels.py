@@ -13,12 +13,6 @@ from hmer_suite.latex.constructs import (
 )
 from hmer_suite.latex.token_classes import CLASSES
 
-APPLICATION = "\N{FUNCTION APPLICATION}"
-BAR = "-"
-"""Label of a fraction bar, which LgEval cannot tell from a minus sign."""
-TABLE = "\\begin{array}"
-"""Label of the symbol on which the cells of any table hang; its fences are symbols beside it."""
-
 LABELS = SYNONYMS | dict(
     pair.split("=", 1)
     for pair in r"""

@@ -28,17 +28,23 @@ from hmer_suite.scores.layout_scores import StructureScores
 from hmer_suite.scores.meaning import Semantics
 from hmer_suite.scores.rates import Counts, Rates, total
 from hmer_suite.scores.sample import Sample
+from hmer_suite.scores.score_tables import score_tables
 from hmer_suite.scores.signature import Signature, digest, references_digest
+from hmer_suite.scores.tables import Part, as_html, as_text
 from hmer_suite.version import __version__
 
+SCHEMA = "score-1"
+"""Version of the JSON document: the name of its schema in ``hmer_suite/schemas``."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Scores:
-    """Scores of one prediction file, all computed from the counts of its samples.
+    """Scores of one prediction file, all computed from the counts of its samples; shown as their tables.
 
     `missing` has the ids without a prediction; `rules` names the repair rules applied besides the default ones;
     `metrics` are values of plugins' metrics; `semantics_word` identifies the engine and limits that judged the samples'
-    meaning, None if it was not judged.
+    meaning, None if it was not judged; `extraction` is the version of the rules that took the formulas from the
+    predictions, None if these were scored as they are.
     """
 
     samples: tuple[Sample, ...]
@@ -47,6 +53,18 @@ class Scores:
     rules: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     semantics_word: str | None = None
+    extraction: str | None = None
+
+    def __repr__(self) -> str:
+        return as_text(self.tables(extra=False))
+
+    def _repr_html_(self) -> str:
+        """The tables for a notebook."""
+        return as_html(self.tables(extra=False))
+
+    def tables(self, *, extra: bool = True) -> tuple[Part, ...]:
+        """Tables of the scores and remarks, as ``hmer-suite score`` prints them, and *extra* ones."""
+        return tuple(score_tables(self, extra=extra))
 
     @property
     def n(self) -> int:
@@ -106,6 +124,7 @@ class Scores:
             semantics=self.semantics_word,
             references=references_digest((s.id, s.spelled_reference) for s in self.samples),
             bootstrap=f"{DEFAULT.resamples}@{DEFAULT.seed}",
+            extraction=self.extraction,
             n=self.n,
         )
 
@@ -113,6 +132,12 @@ class Scores:
     def blocks(self) -> tuple[str, ...]:
         """Spellings in which the samples were counted: raw, canonical and, if requested, repaired."""
         return ("raw", "canonical", "repaired") if self.repairs else ("raw", "canonical")
+
+    @property
+    def rates(self) -> dict[str, Rates]:
+        """Rates in every spelling of `blocks`."""
+        found = {"raw": self.raw, "canonical": self.canonical, "repaired": self.repaired}
+        return {block: rates for block, rates in found.items() if rates is not None}
 
     def counts(self, block: str) -> list[Counts]:
         """Counts of every sample in the spelling *block*, one of `blocks`."""
@@ -156,6 +181,7 @@ class Scores:
     def to_json(self) -> dict[str, object]:
         """Document that ``hmer-suite score --json`` prints; its keys are fixed."""
         document: dict[str, object] = {
+            "schema": SCHEMA,
             "signature": str(self.signature),
             "n": self.n,
             "missing": list(self.missing),

@@ -11,11 +11,14 @@ from concurrent.futures import Executor
 from functools import partial
 from itertools import chain
 
-from hmer_suite.equiv.sandbox.judge import shared
+from hmer_suite.equiv.answers.switches import Answers
+from hmer_suite.equiv.sandbox.shared import shared
 from hmer_suite.errors import PairingError
 from hmer_suite.latex.tokens import join, raw_tokens
+from hmer_suite.predictions.extraction import VERSION, extracted, unwrap
 from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
-from hmer_suite.scores.judging import judged
+from hmer_suite.scores.executors import spread
+from hmer_suite.scores.judging import ExecutorJudge, judged
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.sample import Sample, count_samples
 from hmer_suite.specs.metric import MetricSpec
@@ -34,12 +37,16 @@ def score(
     rules: Sequence[Rule] = (),
     metrics: Sequence[MetricSpec] = (),
     semantics: bool = True,
+    answers: Answers | None = None,
+    extract: bool = False,
 ) -> Scores:
     """Score *predictions* against *references*, sample i against sample i; None is a missing prediction.
 
     *rules* are applied by repair after the default ones; *metrics* are computed in the spelling that they declare.
-    *executor* distributes the work (a process pool, or ``Client.get_executor()`` of a Dask cluster). *semantics* also
-    decides for every prediction whether it means the same as its reference, in worker processes on this machine.
+    *executor* distributes the work (a process pool, or ``Client.get_executor()`` of a Dask cluster); the result does
+    not depend on it. *semantics* also decides for every prediction whether it means the same as its reference, in
+    sandboxed processes of this machine or of the executor's; *answers* are its switches for texts with answers in them.
+    *extract* takes the formulas from the output of language models first (`hmer_suite.predictions.extraction`).
 
     Raises:
         PairingError: the numbers of predictions, references and ids differ.
@@ -50,21 +57,22 @@ def score(
         raise PairingError(
             f"{len(predictions)} predictions, {len(references)} references and {len(ids)} ids do not pair up"
         )
+    if extract:
+        predictions = [None if text is None else extracted(text) for text in predictions]
+        references = list(map(unwrap, references))
     rows = list(zip(ids, predictions, references, strict=True))
     chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
     rules = tuple(rule for rule in dict.fromkeys(rules) if rule not in DEFAULT_RULES)
     work = partial(count_samples, repair=repair, rules=rules)
-    counted = map(work, chunks) if executor is None else executor.map(work, chunks)
+    counted = map(work, chunks) if executor is None else spread(executor, work, chunks)
     samples = tuple(chain.from_iterable(counted))
     missing = tuple(sample.id for sample in samples if sample.prediction is None)
     measured = {metric.name: round(metric.score(*_texts(samples, metric)), 4) for metric in metrics}
-    scores = Scores(samples, missing, repair, tuple(rule.name for rule in rules), measured)
-    return _with_meaning(scores) if semantics else scores
-
-
-def _with_meaning(scores: Scores) -> Scores:
-    with shared() as judge:
-        return judged(scores, judge)
+    names = tuple(rule.name for rule in rules)
+    scores = Scores(samples, missing, repair, names, measured, extraction=VERSION if extract else None)
+    if not semantics:
+        return scores
+    return judged(scores, shared() if executor is None else ExecutorJudge(executor), answers=answers)
 
 
 def _texts(samples: Sequence[Sample], metric: MetricSpec) -> tuple[list[str | None], list[str]]:

@@ -28,7 +28,8 @@ class Signature:
 
     ``tokens`` names the tokeniser, ``canonical`` is the digest of the rewrites, ``grammar`` that of the grammar,
     ``references`` that of the samples (`references_digest`); ``repair``, ``semantics`` (the engine and its limits),
-    ``references`` and ``bootstrap`` are None if they were not used. docs/signature.md explains every field.
+    ``extraction`` (the version of the rules), ``references`` and ``bootstrap`` are None if they were not used.
+    docs/signature.md explains every field.
     """
 
     version: str
@@ -41,6 +42,7 @@ class Signature:
     semantics: str | None = None
     references: str | None = None
     bootstrap: str | None = None
+    extraction: str | None = None
     alignment: str = ALIGNMENT
     empty_references: str = EMPTY_REFERENCES
     missing: str = MISSING
@@ -49,6 +51,7 @@ class Signature:
         parts = {
             "v": self.version,
             "metric": self.metric,
+            "extract": self.extraction,
             "tok": self.tokens,
             "canon": self.canonical,
             "repair": self.repair,

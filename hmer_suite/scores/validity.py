@@ -10,10 +10,14 @@ from hmer_suite.latex.tokens import split
 from hmer_suite.repairs import repair
 from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
 
+SCHEMA = "validity-1"
+"""Version of the JSON document: the name of its schema in ``hmer_suite/schemas``."""
+
 
 class Validity(TypedDict):
     """JSON that ``score`` prints without references; ``valid`` in percent."""
 
+    schema: str
     n: int
     valid: float
     invalid: int
@@ -30,6 +34,7 @@ def validity(predictions: Sequence[str], rules: Sequence[Rule] = ()) -> Validity
     edits = [len(repair(text, rules=(*DEFAULT_RULES, *rules)).edits) for text in broken]
     n = len(predictions)
     return {
+        "schema": SCHEMA,
         "n": n,
         "valid": round(100 * (n - len(broken)) / n, 2) if n else 0.0,
         "invalid": len(broken),

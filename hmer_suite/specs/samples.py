@@ -120,9 +120,13 @@ class DataSourceSpec:
     `load(argument, split, preprocessing)` returns one of `splits`, its images or ink preprocessed; it raises
     `InputError` for data that cannot be read and `UsageError` for a split that it does not have. A source without ink
     returns images even if ink is asked for; the caller checks that.
+
+    `find_splits(argument)` returns the names of the splits that an argument has, which may be others than `SPLITS`
+    (``test2016``), and raises the errors of `load`; without it, a split is there if it can be loaded.
     """
 
     name: str
     summary: str
     load: Callable[[str, str, Preprocessing], SampleSet]
     splits: tuple[str, ...] = SPLITS
+    find_splits: Callable[[str], tuple[str, ...]] | None = None

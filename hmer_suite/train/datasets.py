@@ -6,12 +6,14 @@ import contextlib
 from dataclasses import dataclass
 from functools import reduce
 
-from hmer_suite.data.subsets import JOIN_SIGN, join, no_longer_than, split_off
+from hmer_suite.data.set_names import NamedSet, is_test, joined_sets
+from hmer_suite.data.split_names import our_split_name
+from hmer_suite.data.subsets import join, no_longer_than, split_off
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.registry import data_source
 from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, SampleSet
+from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary
 
 
@@ -39,13 +41,20 @@ class TrainingData:
 
 
 def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainConfig) -> TrainingData:
-    """Samples of ``SOURCE:ARGUMENT``, or of several joined by ``+``.
+    """Samples of a path or ``SOURCE:ARGUMENT``, or of several joined by ``+``, each of the split ``@SPLIT`` or "train".
 
     Validation samples are those of the first source with such a split, else a random share `config.holdout` of the
-    training samples. Raises `InputError` if there are no samples to train or to validate on.
+    training samples. Raises `InputError` if there are no samples to train or to validate on, `UsageError` for a test
+    split.
     """
-    sources = [data_source(part) for part in JOIN_SIGN.split(spec)]
-    parts = [source.load(argument, "train", preprocessing) for source, argument in sources]
+    sources = joined_sets(spec, data_source)
+    for named in sources:
+        if named.split is not None and is_test(named.split):
+            raise UsageError(
+                f"--data {named.text}: a model is never trained on a test split, or its rates would say nothing; "
+                f"train on {named.base}"
+            )
+    parts = [named.source.load(named.argument, named.split or "train", preprocessing) for named in sources]
     train = reduce(join, [part.require(preprocessing.input, f"--data {spec}") for part in parts])
     held_out = _validation(sources, preprocessing, config.validation)
     if held_out is not None:
@@ -64,12 +73,13 @@ def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainCon
     return TrainingData(spec, train, held_out, labels)
 
 
-def _validation(
-    sources: list[tuple[DataSourceSpec, str]], preprocessing: Preprocessing, split: str
-) -> SampleSet | None:
-    """The split of the first source that has it; a source may list splits that are missing for its argument."""
-    for source, argument in sources:
-        if split in source.splits:
+def _validation(sources: list[NamedSet], preprocessing: Preprocessing, split: str) -> SampleSet | None:
+    """The split of the first source that has it and does not train on it.
+
+    A source may list splits that are missing for its argument.
+    """
+    for named in sources:
+        if split in named.source.splits and our_split_name(named.split) != split:
             with contextlib.suppress(UsageError):
-                return source.load(argument, split, preprocessing)
+                return named.source.load(named.argument, split, preprocessing)
     return None

@@ -7,13 +7,11 @@ steps, ``{"step", "epoch", "seconds", "validation": {"exprate", "wer", "valid", 
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from torch.utils.tensorboard import SummaryWriter
 
 from hmer_suite.files import read_lines, write_whole
@@ -21,6 +19,7 @@ from hmer_suite.report.training_curves import draw_curves
 from hmer_suite.report.training_samples import draw_samples
 from hmer_suite.scores.rates import Rates
 from hmer_suite.specs.samples import SampleSet
+from hmer_suite.terminal import ProgressBar, progress_bar
 from hmer_suite.train.state import Counters
 
 LOG, CURVES, SAMPLES = "log.jsonl", "curves.png", "samples.png"
@@ -40,8 +39,8 @@ class Reporter:
         self.first_step = step
         self.sums = (0.0, 0, 0)  # loss, steps and images since the last line of the log
         self.since = self.last_line = time.monotonic()
-        self.bar: Progress | None = None
-        self.task = TaskID(0)
+        self.bar = ProgressBar()
+        self.stack = ExitStack()
         self.writer: SummaryWriter | None = None
 
     def __enter__(self) -> Reporter:
@@ -49,15 +48,12 @@ class Reporter:
             return self
         self._truncate_log(self.first_step)
         self.writer = SummaryWriter(str(self.out / "tensorboard"), purge_step=self.first_step + 1)
-        if sys.stderr.isatty():
-            self.bar = _bar()
-            self.task = self.bar.add_task("training", total=self.total, completed=self.first_step, info="")
-            self.bar.start()
+        bar = progress_bar("training", self.total, completed=self.first_step, keep=True)
+        self.bar = self.stack.enter_context(bar)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+        self.stack.close()
         if self.writer is not None:
             self.writer.close()
 
@@ -80,7 +76,7 @@ class Reporter:
         for name in ("exprate", "wer", "valid"):
             self._plot(f"validation/{name}", getattr(rates, name), counters.step)
         best = ", the best so far" if counters.stale == 0 else f", best {counters.best:.2f}"
-        self._say(
+        self.bar.write(
             f"step {counters.step}, epoch {counters.epoch}: validation expression rate {rates.exprate:.2f} %"
             f"{best}; WER {rates.wer:.2f} %, valid {rates.valid:.2f} %"
         )
@@ -101,12 +97,11 @@ class Reporter:
         for name, value in (("loss", loss), ("lr", lr), ("images_per_second", speed)):
             self._plot(f"train/{name}", value, counters.step)
         info = f"loss {loss:.3f}, {speed:.1f} images/s"
-        if self.bar is not None:
-            self.bar.update(self.task, completed=counters.step, info=info)
-        elif now - self.last_line > LINE_EVERY:
+        self.bar.move_to(counters.step, info)
+        if not self.bar.shown and now - self.last_line > LINE_EVERY:
             self.last_line = now
             left = counters.seconds / counters.step * (self.total - counters.step) / 60
-            self._say(f"step {counters.step} of {self.total}: {info}, {left:.0f} min left")
+            self.bar.write(f"step {counters.step} of {self.total}: {info}, {left:.0f} min left")
 
     def _plot(self, name: str, value: float, step: int) -> None:
         if self.writer is not None:
@@ -115,12 +110,6 @@ class Reporter:
     def _append(self, entry: dict[str, object]) -> None:
         with open(self.out / LOG, "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
-
-    def _say(self, text: str) -> None:
-        if self.bar is not None:
-            self.bar.console.print(text, markup=False, highlight=False)
-        else:
-            print(text, file=sys.stderr, flush=True)
 
     def _truncate_log(self, step: int) -> None:
         """Remove the lines that a killed run logged after its last checkpoint."""
@@ -139,14 +128,3 @@ def _step_of(line: str) -> float:
         return json.loads(line)["step"]
     except (json.JSONDecodeError, KeyError, TypeError):
         return float("inf")  # cut off in the middle
-
-
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[info]}"),
-        console=Console(stderr=True),
-    )

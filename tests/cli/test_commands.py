@@ -115,7 +115,8 @@ def test_score_is_the_same_with_any_number_of_workers(run, pair):
 def test_score_without_references_reports_validity(run, pair):
     code, out, err = run("score", pair[0], "--json")
     assert code == 0
-    assert json.loads(out) == {"n": 3, "valid": 66.67, "invalid": 1, "repair_edits": {"1": 1}}
+    document = {"n": 3, "valid": 66.67, "invalid": 1, "repair_edits": {"1": 1}}
+    assert json.loads(out) == {"schema": "validity-1", **document}
     assert "no references" in err
 
 

@@ -99,7 +99,7 @@ def test_synth_and_show(run, tmp_path: Path):  # noqa: F811
         (("stats", "nowhere.parquet"), 3, "nowhere.parquet: no such file or folder"),
         (("show", "nowhere"), 2, "no data source is named nowhere"),
         (("prepare", "crohm", "here"), 2, "no data source is named crohm"),
-        (("prepare", "images", "nowhere"), 3, "nowhere: no such folder"),
+        (("prepare", "images", "nowhere"), 3, "nowhere: no such file or folder"),
         (("synth", "none"), 2, "Invalid value for 'N'"),
     ],
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
-from hmer_suite.cli import main
+from hmer_suite.cli import equal, main
 from hmer_suite.equiv.sandbox.judge import Judge
+from hmer_suite.predictions.pairs import PairLine
 
 
 @pytest.fixture
@@ -73,13 +76,83 @@ def test_exit_code_0_means_that_every_pair_is_equal(run, pairs):
     assert run("--pairs", pairs("x\tx\nsegfault\ty\n"))[0] == 1
 
 
-@pytest.mark.parametrize(("line", "tabs"), [("x", 0), ("x\ty\tz", 2), ("", 0)])
-def test_a_line_without_exactly_one_tab_is_named(run, pairs, line: str, tabs: int):
-    path = pairs(f"x\tx\n{line}\n")
-    code, out, err = run("--pairs", path)
-    assert (code, out) == (3, "")
-    assert (
-        err == f"hmer-suite: error: {path}:2: expected two formulas separated by one tab, found {tabs} tabs\n"
+@pytest.mark.parametrize(("line", "tabs"), [("x", 0), ("x\ty\tz", 2)])
+def test_a_line_that_is_no_pair_is_named_and_costs_no_other(run, pairs, line: str, tabs: int):
+    path = pairs(f"x\tx\n{line}\ny\ty\n{line}\n")
+    code, out, err = run("--pairs", path, "--json")
+    said = f"{path}:2: expected two formulas separated by one tab, found {tabs} tabs"
+    first, wrong, third, _ = map(json.loads, out.splitlines())
+    assert (code, err) == (3, f"hmer-suite: error: {said} (and 1 more lines)\n")
+    assert wrong == {"line": 2, "error": said}
+    assert first["verdict"] == third["verdict"] == "EQUAL"
+
+
+def test_json_lines_with_ids(run, pairs):
+    path = pairs(
+        '{"id": "p 1", "first": "x", "second": "x"}\n\n{"gt": "yy", "pred": "x", "id": 7}\n["é", "é"]\n'
+        '{"id": null, "a": "\\ud800", "b": ""}\n'
+    )
+    code, out, err = run("--pairs", path, "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [(row.get("id", "none"), row["verdict"]) for row in rows] == [
+        ("p 1", "EQUAL"), (7, "DIFFERENT"), ("none", "EQUAL"), (None, "DIFFERENT")
+    ]  # fmt: skip
+    assert (code, err) == (1, f"{path}: blank lines skipped: 1, the first is line 2\n")
+    assert f"{path}:3: 7: DIFFERENT" in run("--pairs", path)[1]
+
+
+def test_verdicts_come_before_the_next_pair_is_written():
+    """As for a program that keeps the command running and asks one pair after the other."""
+    with Judge(1, decide="tests.equiv.poison:decide") as judge:
+        asked = Queue()
+        decided = equal._decided(judge, iter(asked.get, None), {})
+        for number in range(3):
+            asked.put(PairLine(number, "x", "y" * number))
+            line, verdict = next(decided)
+            assert (line.line, verdict.witness) == (number, {"n": str(number)})
+        asked.put(None)
+        assert list(decided) == []
+
+
+def test_a_reader_that_goes_away_and_closed_streams(tmp_path):
+    """In one shell: no message, and the status of the verdict."""
+    (tmp_path / "pairs.tsv").write_text("x\tx\n" * 9000, "utf-8")
+    program = f"""
+    run() {{ {sys.executable} -m hmer_suite equal "$@"; }}
+    (run --pairs {tmp_path}/pairs.tsv; echo $? >&2) | head -1
+    run x x <&- >&- 2>&-; echo $?
+    run '\\frac12' 0.5 <&- 2>&-; echo $?
+    """
+    found = subprocess.run(["sh", "-c", program], capture_output=True, text=True)
+    assert found.stdout.splitlines() == [
+        f"{tmp_path}/pairs.tsv:1: EQUAL (identical)", "0", "EQUAL (symbolic)", "0"
+    ]  # fmt: skip
+    assert found.stderr == "0\n"
+
+
+def test_answers(capsys, monkeypatch):
+    """With the engine itself."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["hmer-suite", "equal", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        return stopped.value.code or 0, *capsys.readouterr()
+
+    text = r"Adding both gives \boxed{7\text{ m}}."
+    assert call("--answers", "boxed,units", text, "7") == (
+        0, "EQUAL (identical) [7\\text{ m} (boxed) and 7 (whole), forgiving units]\n", ""
+    )  # fmt: skip
+    answers = json.loads(call("--answers", "boxed", "--answers", "units", "--json", text, "8")[1])["answers"]
+    assert answers == {
+        "switches": ["boxed", "units"],
+        "first": [{"text": r"7\text{ m}", "by": ["boxed"]}],
+        "second": [{"text": "8", "by": []}],
+        "forgave": ["units"],
+    }
+    assert call("--answers", "boxt", "x", "y")[2] == (
+        "hmer-suite: error: --answers boxt: expected one of boxed, prose, fences, unordered, units, "
+        "tolerance=FRACTION; did you mean boxed?\n"
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.cli import main
-from hmer_suite.equiv.sandbox import judge as sandbox
+from hmer_suite.equiv.sandbox import shared as sandbox
+from hmer_suite.equiv.sandbox.judge import Judge
 
 BLOCK = {
     "equal": 2, "different": 1, "undecided": 1, "undecided_reasons": {"unproven": 1}, "rate": 50.0, "rate_upper": 75.0
@@ -18,14 +19,14 @@ BLOCK = {
 
 @pytest.fixture(scope="module")
 def judge():
-    with sandbox.Judge(2, decide="tests.equiv.poison:by_case") as found:
+    with Judge(2, decide="tests.equiv.poison:by_case") as found:
         yield found
 
 
 @pytest.fixture
 def run(capsys, monkeypatch, judge):
     """Run a command in this process; gives exit code, stdout and stderr."""
-    monkeypatch.setattr(sandbox, "_warm", lambda process, workers: judge)
+    monkeypatch.setattr(sandbox, "shared", lambda workers=None: judge)
 
     def call(*arguments: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["hmer-suite", *map(str, arguments)])
@@ -79,6 +80,33 @@ def test_compare(run, files, tmp_path: Path):
     assert document["semantics"]["other.tsv"]["rate"] == 75.0
     assert "semantics" not in json.loads(run(*words, "--json")[1])
     assert "50.00 to 75.00" in run(*words, "--semantics")[1]
+
+
+def test_answers_are_named_in_the_signature(capsys, monkeypatch, tmp_path: Path):
+    """With the engine itself, under a small limit."""
+    preds, refs = tmp_path / "preds.jsonl", tmp_path / "refs.tsv"
+    rows = {
+        "a": r"So it is \boxed{7\text{ m}}.",
+        "b": r"\boxed{8}",
+        "c": r"\boxed{1} or \boxed{2}, then \boxed{3}",
+    }
+    preds.write_text(
+        "".join(json.dumps({"id": key, "pred": row}) + "\n" for key, row in rows.items()), "utf-8"
+    )
+    refs.write_text("a\t7\nb\t9\nc\t3\n", "utf-8")
+    words = ["hmer-suite", "score", str(preds), "--refs", str(refs), "--json", "--answers", "boxed,units"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit):
+        main()
+    document = json.loads(capsys.readouterr().out)
+    assert "M+boxed+units|" in document["signature"]
+    found = document["semantics"]
+    assert (found["equal"], found["different"], found["undecided_reasons"]) == (1, 1, {"several-answers": 1})
+
+
+def test_answers_need_semantics(run, files):
+    code, _, err = run("score", files[0], "--refs", files[1], "--answers", "boxed", "--no-semantics")
+    assert (code, err) == (2, "hmer-suite: error: --answers boxed: needs --semantics\n")
 
 
 def test_fewer_than_one_worker(run, files):

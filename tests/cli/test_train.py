@@ -131,10 +131,15 @@ def test_a_folder_with_a_run_is_not_overwritten(run, trained):
 
 def test_predictions_score(run, trained, tmp_path):
     preds = tmp_path / "preds.tsv"
-    assert run("predict", trained, f"{DATA}@test", "-o", preds)[0] == 0
+    graphs = tmp_path / "lg"
+    assert run("predict", trained, f"{DATA}@test", "-o", preds, "--lg", graphs)[0] == 0
     code, out, _ = run("score", preds, "--json")
     scores = json.loads(out)
     assert (code, scores["n"], scores["raw"]["valid"]) == (0, 64, 100.0)
+    code, out, _ = run(
+        "score", graphs / "predictions", "--refs", graphs / "references", "--json", "--no-semantics"
+    )
+    assert (code, json.loads(out)["structure"]) == (0, scores["structure"])
 
 
 def test_one_image_prints_its_latex(run, trained, tmp_path):

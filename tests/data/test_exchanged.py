@@ -111,8 +111,8 @@ def test_held_out_ink_is_as_it_is(data: Path):
     for split in ("validation", "test"):
         samples = load(str(data), split, INK)
         assert samples.redraw is None and same(samples, crohme.load(str(data), split, INK))
-    with pytest.raises(UsageError, match="no split dev"):
-        load(str(data), "dev", INK)
+    with pytest.raises(UsageError, match="no split 'holdout'"):
+        load(str(data), "holdout", INK)
 
 
 def test_images_are_drawn_from_it(data: Path):

@@ -116,13 +116,14 @@ def test_two_caption_files_and_two_images_of_one_name(folder: Path) -> None:
     captions(folder, "a\tx\n", "captions.txt")
     with pytest.raises(InputError, match=r"captions\.txt is beside it as well"):
         load(str(folder), "train", WANT)
+    (folder / "captions.txt").unlink()
     save(folder / "a.bmp")
     with pytest.raises(PairingError, match=r"a\.png: .*a\.bmp has the same name"):
         load(str(folder), "train", WANT)
 
 
 def test_no_folder() -> None:
-    with pytest.raises(InputError, match="nowhere: no such folder"):
+    with pytest.raises(InputError, match="nowhere: no such file or folder"):
         load("nowhere", "train", WANT)
     with pytest.raises(UsageError, match="say which folder"):
         load("", "train", WANT)

@@ -58,6 +58,32 @@ NOT_EQUAL = {
         (r"4\;5", "45", DIFFERENT),
         (r"15\ 250", "15250", UNDECIDED),
     ],
+    "bras and kets": [
+        (r"|w\rangle\langle v|", r"\langle v|w\rangle", UNDECIDED),
+        (r"H|w\rangle", r"|w\rangle H", UNDECIDED),
+    ],
+    "measures": [
+        (r"5\text{ m }2\text{ cm}", r"2\text{ m }5\text{ cm}", DIFFERENT),
+        (r"5\text{ m }2\text{ cm}", r"502\text{ cm}", UNDECIDED),
+        (r"1\text{ km}", r"1000\text{ m}", UNDECIDED),
+    ],
+    "syllables": [("天明", "明天", UNDECIDED)],
+    "fonts": [
+        (r"\mathcal{MN}", r"\mathcal{NM}", DIFFERENT),
+        (r"\mathrm K\mathrm L", r"\mathrm L\mathrm K", DIFFERENT),
+    ],
+    "products": [
+        (
+            r"\begin{pmatrix}1&1\\0&1\end{pmatrix}\begin{pmatrix}1&0\\1&1\end{pmatrix}",
+            r"\begin{pmatrix}1&0\\1&1\end{pmatrix}\begin{pmatrix}1&1\\0&1\end{pmatrix}",
+            DIFFERENT,
+        ),
+        (r"3\boxed4", "12", UNDECIDED),
+    ],
+    "side conditions": [
+        (r"y=kx(k>0)", r"y=kx(k<0)", DIFFERENT),
+        (r"y=kx(k>0)", r"y=kx", DIFFERENT),
+    ],
     "segments": [
         (r"\frac{AC}{BC}", r"\frac{AD}{BD}", UNDECIDED),
         (r"\frac{AC}{AB}=2", r"\frac{DC}{DB}=2", UNDECIDED),
@@ -104,6 +130,90 @@ STILL_EQUAL = {
         (r"15\,^\circ\mathrm C", r"15^\circ\mathrm C"),
         (r"15^\circ\text{C}", r"15^\circ\mathrm{C}"),
     ],
+    "bras and kets": [
+        (r"\langle w|", r"\left\langle w\right|"),
+        (r"|w\rangle", r"\left|w\right\rangle"),
+        (r"\langle w|H|v\rangle", r"\left\langle w\right|H\left|v\right\rangle"),
+        (r"\langle w|v\rangle", r"\left\langle w\middle|v\right\rangle"),
+        (r"|w\rangle\langle w|", r"\left|w\right\rangle\left\langle w\right|"),
+        (r"\langle w|+\langle v|", r"\langle v|+\langle w|"),
+    ],
+    "norms": [
+        ("||w||", r"\|w\|"),
+        (r"\parallel w\parallel", r"\|w\|"),
+        (r"\left|\left|w\right|\right|_2", r"\lVert w\rVert_2"),
+        ("||v|-|w||", r"\left||v|-|w|\right|"),
+        ("KL||MN", r"KL\parallel MN"),
+    ],
+    "integrals": [
+        (r"\int\int w", r"\iint w"),
+        (r"\int\int_Dw\,dp\,dq", r"\iint_Dw\,dp\,dq"),
+        (r"\int\int\int w", r"\int\iint w"),
+        (r"\int\frac{4\cdot dp}p", r"\int\frac4pdp"),
+        (r"\int p\cdot dp", r"\int p\,dp"),
+        (r"\int(p^2\,dp)", r"\int p^2\,dp"),
+        (r"\int_1^2g(p)(dp)", r"\int_1^2g(p)\,dp"),
+    ],
+    "fonts": [
+        (r"\mathrm{C_2H_6}", r"\mathrm C_2\mathrm H_6"),
+        (r"\mathrm{NO_2}", r"\mathrm N\mathrm O_2"),
+        (r"\mathrm{kg\cdot m}", r"\mathrm{kg}\cdot\mathrm m"),
+        (r"\mathbf{p+q}", r"\mathbf q+\mathbf p"),
+        (r"\mathbf{PQ}", r"\mathbf P\mathbf Q"),
+        (r"\mathrm{rank}(P)", r"\operatorname{rank}(P)"),
+        (r"\text{lcm}(6,9)", "18"),
+    ],
+    "side conditions": [
+        (r"y=kx+m(k\ne0)", r"y=m+kx(k\neq0)"),
+        (r"h(p)=2p+1(p>3)", r"h(p)=1+2p(p>3)"),
+        (r"y=2p(p\ge0)", r"y=2p(0\le p)"),
+        (r"p=n\pi+1(n\in\mathbb Z)", r"p=1+n\pi\quad(n\in\mathbb Z)"),
+        (r"y=2p(p\ge0)", r"y=2p,p\ge0"),
+        (r"\frac13=P(X=2)", r"P(2=X)=\frac13"),
+    ],
+    "dots in an index": [(r"b_{2n}", r"b_{2\cdot n}"), (r"b_{2n+1}=4", r"4=b_{2\cdot n+1}")],
+    "units": [
+        (r"3\times2\text{ kg}", r"6\text{ kg}"),
+        (r"3\text{ cm}+4\text{ cm}", r"7\mathrm{~cm}"),
+        (r"60\mathrm{~km}/\mathrm h", r"60\text{ km/h}"),
+        (r"9\text{ m/s}^2", r"9\,\mathrm{m\,s^{-2}}"),
+        (r"2\text{ pears}+3\text{ pears}", r"5\text{ pears}"),
+        (r"2\text{ cm}\cdot3\text{ cm}", r"6\text{ cm}^2"),
+    ],
+    "values": [
+        (r"\gcd(18,12)", "6"),
+        (r"\max\{4,9\}", "9"),
+        (r"23\bmod5", "3"),
+        (r"\Gamma(6)", "120"),
+        (r"\Gamma(n+1)", "n!"),
+        (r"\overline{4-3\mathrm i}", r"4+3\mathrm i"),
+        (r"\Im(4-3\mathrm i)", "-3"),
+        (r"\mathrm e^{3\pi\mathrm i}", "-1"),
+        (r"\mathrm e^{\mathrm i\frac\pi2}", r"\mathrm i"),
+        (r"20^\circ45'", r"20.75^\circ"),
+        (r"20^\circ7'30''", r"20.125^\circ"),
+        (r"\left.p^2\right|_1^3", "8"),
+        (r"\boxed{12}", "12"),
+        ("3*w", "3w"),
+    ],
+    "matrices": [
+        (r"\begin{pmatrix}5&1\end{pmatrix}", r"\begin{bmatrix}5&1\end{bmatrix}"),
+        (
+            r"\begin{pmatrix}5\\1\end{pmatrix}-\begin{pmatrix}2\\1\end{pmatrix}",
+            r"\begin{pmatrix}3\\0\end{pmatrix}",
+        ),
+        (r"3\begin{pmatrix}5&1\end{pmatrix}", r"\begin{pmatrix}15&3\end{pmatrix}"),
+        (r"\begin{pmatrix}1&2\\0&1\end{pmatrix}^2", r"\begin{pmatrix}1&4\\0&1\end{pmatrix}"),
+        (r"\begin{pmatrix}5&1\end{pmatrix}^T", r"\begin{pmatrix}5\\1\end{pmatrix}"),
+    ],
+    "congruences": [
+        (r"p\equiv q\pmod m", r"q\equiv p\pmod m"),
+        (r"p\equiv q\pmod m", r"q\equiv p\;(\mathrm{mod}\ m)"),
+    ],
+    "derivatives": [
+        (r"\partial_ug", r"\frac{\partial g}{\partial u}"),
+        (r"\partial_xx^3", "3x^2"),
+    ],
     "spellings": [
         (r"\bar v", r"\overline v"),
         (r"\hat v", r"\widehat v"),
@@ -129,8 +239,38 @@ NOT_DIFFERENT = {
         (r"10^\circ15'", r"10.25^\circ"),
         ("(1101)_2", "13"),
     ],
+    "norms": [(r"\|3w\|", r"3\|w\|"), (r"\|w\|", "|w|")],
+    "events": [
+        (r"P(N)+P(\bar N)", "1"),
+        ("P(N^c)", r"P(\overline N)"),
+        (r"P(X\ge4)", "1-P(X<4)"),
+        (r"P(M|N)", r"\frac{P(M\cap N)}{P(N)}"),
+        (r"\mathbb E[X+Y]", r"\mathbb E[X]+\mathbb E[Y]"),
+        (r"\operatorname{Var}(3X)", r"9\operatorname{Var}(X)"),
+        (r"F_X(w)=Pr(X\le w)", r"F_X(w)=\Pr(X\le w)"),
+    ],
+    "fields": [
+        (r"\nabla\times(\nabla h)", "0"),
+        (r"\nabla\cdot(F+G)", r"\nabla\cdot F+\nabla\cdot G"),
+        (r"\nabla^2h", r"\Delta h"),
+        (r"\operatorname{div}G", r"\nabla\cdot G"),
+    ],
+    "vectors": [
+        (r"\vec{KL}", r"-\vec{LK}"),
+        (r"\overrightarrow{KL}+\overrightarrow{LM}", r"\overrightarrow{KM}"),
+    ],
+    "conjugates": [(r"\overline{v+w}", r"\bar v+\bar w"), (r"w\bar w", "|w|^2")],
+    "matrices": [("(K^T)^T", "K"), ("|K|", r"\det K"), ("K^*", r"K^\dagger")],
+    "figures": [(r"\angle K", r"\angle LKM"), (r"\triangle KLM", r"\triangle LMK")],
+    "signs": [(r"\neg\neg q", "q"), (r"\mathbb Q^+", r"\mathbb Q_+"), ("20'", r"\frac13^\circ")],
+    "brackets": [("[5.2]", "5"), ("(gh)(w)", "g(w)h(w)"), ("C(6,2)", "15")],
     "words": [
         (r"\text{False}", "False"),
+        (r"4\mathrm g", "4g"),
+        ("4, 7, and 9", r"4, 7, \text{ and } 9"),
+        (r"\text{sin}w", r"\sin w"),
+        (r"15\text{ km/h}", r"15\mathrm{km}/\mathrm h"),
+        (r"\$2,500", r"\$2500"),
         (r"3\pi\text{ mm}", r"3\pi mm"),
         (r"5\times2\text{ kg}", r"10\text{ kg}"),
     ],
@@ -150,6 +290,19 @@ NOT_DIFFERENT = {
     "commands that are not known": [(r"\N", r"\mathbb N"), (r"\arcosh v", r"\operatorname{arcosh}v")],
 }
 STILL_DIFFERENT = [
+    (r"\langle w|", r"\langle v|"),
+    (r"\|w\|", r"\|v\|"),
+    (r"\int4\cdot dp", r"\int5\cdot dp"),
+    (r"\mathrm{H_2O}", r"\mathrm{H_2S}"),
+    (r"3\text{ kg}", r"4\text{ kg}"),
+    (r"3.6\text{ km/h}", r"2\text{ m/s}"),
+    ("b_{2n}", "b_{3n}"),
+    (r"\gcd(18,12)", "9"),
+    (r"20^\circ45'", r"20.45^\circ"),
+    (r"\overline{v+w}", r"\overline v+w"),
+    (r"\vec{KL}", r"\vec{LK}"),
+    ("P(M)", "P(N)"),
+    (r"\begin{pmatrix}5&1\end{pmatrix}", r"\begin{pmatrix}5\\1\end{pmatrix}"),
     ("f(2)", "5"),
     (r"\det A", r"\det B"),
     (r"\text{up}", r"\text{pu}"),
@@ -205,6 +358,26 @@ def test_neighbours_stay_different(one, other):
 )
 def test_any_formula_gets_a_verdict(formula):
     assert decide(formula, "p+q").verdict != EQUAL
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "witness"),
+    [
+        ("w+1", "w+2", {"w"}),
+        ("b_{3n}=1", "b_{3n}=2", {"b_{3n}", "n"}),
+        (r"\lim_{x\to0}g(x)=1", r"\lim_{x\to0}g(x)=2", {r"\lim_{t \rightarrow 0} g(t)"}),
+        (r"\sum_{i=1}^nb_i=1", r"\sum_{i=1}^nb_i=2", {r"\sum_{t=1}^{n} b_{t}"}),
+        (r"1+2+\cdots+n=w", r"1+2+\cdots+n=2w", {r"1+2+\ldots+n", "w"}),
+    ],
+)
+def test_a_witness_is_spelt_as_people_write(one, other, witness):
+    found = decide(one, other)
+    assert found.verdict == DIFFERENT
+    assert set(found.witness) == witness
+
+
+def test_a_witness_is_simple_if_a_simple_one_is_there():
+    assert set(decide("v+w", "v-w").witness.values()) <= {str(number) for number in range(2, 13)}
 
 
 def test_mixed_derivatives_in_another_order_are_no_difference():

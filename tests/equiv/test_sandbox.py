@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hmer_suite.equiv.sandbox import judge as sandbox
+from hmer_suite.equiv.sandbox import shared as sandbox
 from hmer_suite.equiv.sandbox.judge import LONGEST, Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
 
@@ -98,14 +98,13 @@ def test_results_do_not_depend_on_the_number_of_workers():
 
 
 def test_the_rest_of_the_file_is_not_delayed_by_a_poisonous_pair():
-    """While one worker spends its second on each poison, the other answers thousands of pairs."""
+    """While one worker spends its second on the poison, the other answers many pairs."""
     with Judge(2, seconds=1.0, decide=POISON) as judge:
         list(judge.judge([("harmless", "warm")]))
-        started = time.perf_counter()
-        verdicts = list(judge.judge([("power", ""), *harmless(1000)]))
-        took = time.perf_counter() - started
-    assert verdicts == [Verdict(UNDECIDED, "timeout", reason="timeout"), *answers(1000)]
-    assert took < 10  # 1 s of CPU time, however busy the machine is
+        poison, *others = [judge.submit(*pair) for pair in [("power", ""), *harmless(1000)]]
+        assert judge.result(poison) == Verdict(UNDECIDED, "timeout", reason="timeout")
+        assert sum(task.done for task in others) > 100
+        assert [judge.result(task) for task in others] == answers(1000)
 
 
 def test_a_replacement_is_warm_and_remembers_nothing():
@@ -114,11 +113,9 @@ def test_a_replacement_is_warm_and_remembers_nothing():
         first, second = judge.judge([("a", ""), ("b", "")])
         assert (first.witness["seen"], second.witness["seen"]) == ("warm warm a", "warm warm a b")
         assert next(judge.judge([("exit", "")])).reason == "crash"
-        started = time.perf_counter()
         third = next(judge.judge([("c", "")]))
     assert third.witness["seen"] == "warm warm c"
     assert third.witness["process"] != second.witness["process"]
-    assert time.perf_counter() - started < 1  # the warm-up of this function takes a second
 
 
 def test_identical_texts_and_huge_ones_need_no_process():
@@ -219,12 +216,12 @@ def fake(monkeypatch):
     """`equal` with the function above in place of the engine."""
     judges = []
 
-    def start(process: int, workers: int) -> Judge:
+    def start(workers: int | None = None) -> Judge:
         if not judges:
-            judges.append(Judge(1, seconds=0.2, decide=POISON))
+            judges.append(Judge(workers, seconds=0.2, decide=POISON))
         return judges[0]
 
-    monkeypatch.setattr(sandbox, "_warm", start)
+    monkeypatch.setattr(sandbox, "shared", start)
     yield judges
     for judge in judges:
         judge.close()
@@ -266,9 +263,8 @@ def test_equal_in_a_script_without_a_guard_and_in_its_forks():
     """As from a notebook: no file of the main module, nothing under ``if __name__ == "__main__"``."""
     program = """
     import os
-    import hmer_suite.equiv.sandbox.judge as sandbox
-    sandbox.DECIDE = "tests.equiv.poison:remembering"
-    sandbox.Judge.__init__.__kwdefaults__["decide"] = sandbox.DECIDE
+    import hmer_suite.equiv.sandbox.shared as sandbox
+    sandbox.Judge.__init__.__kwdefaults__["decide"] = "tests.equiv.poison:remembering"
     print(sandbox.equal("a", "").witness["seen"], flush=True)
     child = os.fork()
     if not child:

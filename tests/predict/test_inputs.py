@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from hmer_suite.data.parquet import write_set
-from hmer_suite.errors import InputError, PairingError, UsageError
+from hmer_suite.data.set_names import open_splits
+from hmer_suite.errors import InputError, UsageError
 from hmer_suite.ink.raster import Drawing, draw
-from hmer_suite.predict.inputs import open_splits, read_inputs, read_single
+from hmer_suite.predict.inputs import read_inputs, read_single
 from hmer_suite.registry import data_source
 from hmer_suite.specs.recogniser import Preprocessing
 from tests.data.test_images import captions, save
@@ -101,13 +102,15 @@ def test_blank_sheets_stay_samples(tmp_path: Path, want: Preprocessing) -> None:
         assert single.ids == ("input",) and single.blank.tolist() == [True]
 
 
-def test_two_files_of_one_name(tmp_path: Path) -> None:
+def test_two_files_of_one_name_have_distinct_ids(tmp_path: Path) -> None:
     save(tmp_path / "a.png")
     save_ink(tmp_path / "a.inkml")
-    with pytest.raises(PairingError, match=r"a\.png: the same id 'a' as .*a\.inkml"):
-        read(tmp_path)
-    with pytest.raises(PairingError, match=r"a\.png: the same id 'a' as .*a\.png"):
-        read(tmp_path / "a.png", tmp_path / "a.png")
+    save(tmp_path / "b.png")
+    save(tmp_path / "other" / "b.png")
+    assert read(tmp_path).ids == ("a.inkml", "a.png", "b")
+    other = tmp_path / "other" / "b.png"
+    assert read(tmp_path, other).ids == ("a.inkml", "a.png", str(tmp_path / "b.png"), str(other))
+    assert read(tmp_path / "b.png", tmp_path / "b.png").ids == ("b",)
 
 
 def test_a_prepared_set_and_its_splits(tmp_path: Path) -> None:
@@ -128,8 +131,15 @@ def test_a_data_source_and_its_splits(tmp_path: Path) -> None:
     save(tmp_path / "a.png")
     captions(tmp_path, "a\tx\n")
     assert read(f"images:{tmp_path}@train").labels == ("x",)
-    with pytest.raises(UsageError, match=rf"it has train; say which split, as in images:{tmp_path}@train"):
-        read(f"images:{tmp_path}")
+    assert read(f"images:{tmp_path}").labels == read(f"{tmp_path}@train").labels == ("x",)
+    save(tmp_path / "set" / "train" / "b.png")
+    save(tmp_path / "set" / "val" / "c.png")
+    captions(tmp_path / "set", "b\tx\nc\ty\n")
+    assert read(f"{tmp_path / 'set'}@dev").labels == ("y",)
+    with pytest.raises(
+        UsageError, match=r"it has train, validation; say which split, as in images:.*set@train"
+    ):
+        read(f"images:{tmp_path / 'set'}")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +150,7 @@ def test_a_data_source_and_its_splits(tmp_path: Path) -> None:
         ("nowhere.parquet", InputError, r"nowhere\.parquet: no such file or folder"),
         ("nowhere.parquet@test", InputError, r"nowhere\.parquet: no such file or folder"),
         ("imges:here", UsageError, "no data source is named imges; did you mean images"),
-        ("images:nowhere@test", InputError, "nowhere: no such folder"),
+        ("images:nowhere@test", InputError, "nowhere: no such file or folder"),
     ],
 )
 def test_inputs_that_do_not_exist(text: str, error: type, message: str) -> None:

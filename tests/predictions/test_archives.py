@@ -77,8 +77,8 @@ def test_folders_inside_and_what_macos_adds() -> None:
         ({"..\\a.txt": "$x$"}, "z: member '..\\\\a.txt' points out of the archive"),
         ({"/etc/a.txt": "$x$"}, "z: member '/etc/a.txt' points out of the archive"),
         ({"C:a.txt": "$x$"}, "z: member 'C:a.txt' points out of the archive"),
-        ({"a.md": "x"}, "z: a zip archive without NAME.txt files"),
-        ({}, "z: a zip archive without NAME.txt files"),
+        ({"a.md": "x"}, "z: a zip archive without NAME.txt or NAME.lg files"),
+        ({}, "z: a zip archive without NAME.txt or NAME.lg files"),
         ({"a.txt": ""}, "z/a.txt:1: no formula; an empty prediction is written $$"),
         ({"a.txt": "%a\n"}, "z/a.txt:2: no formula; an empty prediction is written $$"),
         ({"a.txt": "%a\n$x"}, "z/a.txt:2: the formula opens with $ and does not end with $"),
@@ -154,7 +154,7 @@ def test_damage_never_escapes_as_another_error(data: st.DataObject) -> None:
 
 
 def test_a_folder_with_a_pipe_or_nothing_in_it(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r": a folder without NAME\.txt files$"):
+    with pytest.raises(InputError, match=r": a folder without NAME\.txt or NAME\.lg files$"):
         read_predictions(tmp_path)
     (tmp_path / "a.txt").mkdir()
     with pytest.raises(InputError, match=r"a\.txt: not a file$"):

@@ -24,8 +24,8 @@ from hmer_suite.predictions.files import (
     pair,
     read_predictions,
     read_references,
-    write_predictions,
 )
+from hmer_suite.predictions.writing import write_tsv
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\t\n\r\0"))
 SAMPLES = st.dictionaries(
@@ -130,20 +130,20 @@ REFUSED = [
     (
         "p",
         "18_em_0 x\n18_em_1 y\n18_em_2\tz\n",
-        "p:3: tab in a line of 'id token token ...': say --format tsv?",
+        "p:3: tab in a line of 'id token token ...': say --layout tsv?",
     ),
     ("p", "18_em_0 x\n18_em_1 y\n z\n" + "18_em_3 z\n18_em_4" * 9, "p:3: empty id"),
     (
         "p",
         "sin x\ncos y\n",
         "p: cannot tell whether the first words ('sin', 'cos') are ids:"
-        " say --format spaced or --format plain",
+        " say --layout spaced or --layout plain",
     ),
     (
         "p",
         "x ^ { 2 }\tx ^ 2\n",
-        "p: the first column holds formulas ('x ^ { 2 }'), expected ids: if these are ids, say --format tsv;"
-        " if each line is one formula, --format plain",
+        "p: the first column holds formulas ('x ^ { 2 }'), expected ids: if these are ids, say --layout tsv;"
+        " if each line is one formula, --layout plain",
     ),
     ("p", '{"a": "x",\n"b": "y', "p:2: JSON breaks off: is the file cut short?"),
     (
@@ -163,7 +163,7 @@ REFUSED = [
     ("p", '{"a": {"pred": null}}', "p: \"pred\" of 'a' is null, expected a string"),
     ("p", '{"a": {"pred": "x", "gt": true}}', "p: \"gt\" of 'a' is true or false, expected a string"),
     ("p", '{"a": {"gt": "x"}}', "p: no \"pred\" for 'a'"),
-    ("p", '["x", "y"]', 'p: entry 1: a string, expected an object with "id" and "pred"'),
+    ("p", '[{"id": "a", "pred": "x"}, 1]', 'p: entry 2: a number, expected an object with "id" and "pred"'),
     ("p", '[{"id": "a", "pred": "x"}, {"pred": "y"}]', 'p: entry 2: no "id" or "img_id"'),
     ("p", '[{"id": {}, "pred": "y"}]', "p: entry 1: the id is an object, expected a string"),
     ("p", '[{"id": true, "pred": "y"}]', "p: entry 1: the id is true or false, expected a string"),
@@ -213,17 +213,19 @@ def test_what_is_not_there_or_not_so(put) -> None:
     os.mkdir("folder")
     for path, format, message in [
         ("absent", None, "absent: no such file or folder"),
-        ("folder", None, "folder: a folder without NAME.txt files"),
+        ("folder", None, "folder: a folder without NAME.txt or NAME.lg files"),
         ("folder", "tsv", "folder: a folder, not tsv"),
         ("p", "folder", "p: not a folder"),
         ("p", "zip", "p: damaged zip archive: File is not a zip file"),
         ("p", "json", "p:1: not JSON: Expecting value (column 1)"),
-        ("p", "spaced", "p:1: tab in a line of 'id token token ...': say --format tsv?"),
+        ("p", "spaced", "p:1: tab in a line of 'id token token ...': say --layout tsv?"),
     ]:
         with pytest.raises(InputError) as error:
             read_predictions(path, format)
         assert str(error.value) == message
-    with pytest.raises(UsageError, match=r"^unknown format 'xml', expected one of tsv, csv, spaced, json"):
+    with pytest.raises(
+        UsageError, match=r"^unknown format 'xml', expected one of tsv, csv, spaced, trn, json"
+    ):
         read_predictions("p", "xml")
 
 
@@ -345,10 +347,10 @@ def test_references_beside_a_file(put) -> None:
 def test_what_is_written_comes_back(tmp_path_factory, samples: dict[str, tuple[str, str]]) -> None:
     path = tmp_path_factory.getbasetemp() / "written.tsv"
     ids, (predictions, references) = tuple(samples), zip(*samples.values(), strict=True)
-    write_predictions(path, ids, predictions)
+    write_tsv(path, ids, predictions)
     file = read_predictions(path, "tsv")
     assert (file.ids, file.predictions, file.references) == (ids, predictions, None)
-    write_predictions(path, ids, predictions, references)
+    write_tsv(path, ids, predictions, references)
     file = read_predictions(path, "tsv")
     assert (file.ids, file.predictions, file.references) == (ids, predictions, references)
 
@@ -370,7 +372,7 @@ def test_what_is_written_comes_back(tmp_path_factory, samples: dict[str, tuple[s
 def test_what_a_line_cannot_hold_is_not_written(put, ids, predictions, message) -> None:
     put("out", "old")
     with pytest.raises(InputError) as error:
-        write_predictions("out", ids, predictions)
+        write_tsv("out", ids, predictions)
     assert str(error.value) == message
     assert Path("out").read_text() == "old"
     assert os.listdir() == ["out"]
@@ -378,7 +380,7 @@ def test_what_a_line_cannot_hold_is_not_written(put, ids, predictions, message) 
 
 def test_unequal_columns_are_a_mistake_of_the_caller(put) -> None:
     with pytest.raises(ValueError, match="shorter"):
-        write_predictions("out", ["a", "b"], ["x"])
+        write_tsv("out", ["a", "b"], ["x"])
 
 
 # ---------------------------------------------------------------- the real files
@@ -416,7 +418,7 @@ def test_wap_misses_one_sample(shared: Path) -> None:
 
 def test_real_predictions_survive_a_round_trip(shared: Path, tmp_path: Path) -> None:
     file = read_predictions(shared / "predictions/tamer-hme100k-a.json")
-    write_predictions(tmp_path / "p.tsv", file.ids, file.predictions, file.references)
+    write_tsv(tmp_path / "p.tsv", file.ids, file.predictions, file.references)
     again = read_predictions(tmp_path / "p.tsv")
     assert (again.format, again.ids, again.predictions) == ("tsv", file.ids, file.predictions)
     assert again.references == file.references

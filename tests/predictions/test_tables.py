@@ -142,12 +142,12 @@ def test_formulas_with_commas_stay_formulas(put, content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "warning"),
     [
-        ("a,1 + 1\nb,x\n", "p:1: 'a,1 + 1' is read as a formula: if it is a record, say --format csv"),
+        ("a,1 + 1\nb,x\n", "p:1: 'a,1 + 1' is read as a formula: if it is a record, say --layout csv"),
         (
             "our 1,our 2\na,x\nb,y\n",
-            "p:1: 'our 1,our 2' is read as a formula: if it is a record, say --format csv",
+            "p:1: 'our 1,our 2' is read as a formula: if it is a record, say --layout csv",
         ),
-        ("a 1 + 1\nb x\n", "p:1: 'a' is read as part of a formula: if it is an id, say --format spaced"),
+        ("a 1 + 1\nb x\n", "p:1: 'a' is read as part of a formula: if it is an id, say --layout spaced"),
         ("label\nx ^ 2\n", "p:1: 'label' looks like a header and is read as a formula: remove it"),
     ],
 )

@@ -13,7 +13,7 @@ from hmer_suite.latex.automaton import MAX_NESTING
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.nodes import Row
 from hmer_suite.latex.tree import LatexSyntaxError, parse
-from hmer_suite.scores.layout_labels import APPLICATION, TABLE
+from hmer_suite.predictions.label_graphs import APPLICATION, TABLE
 from hmer_suite.scores.layout_scores import (
     LayoutCounts,
     StructureScores,

@@ -30,7 +30,7 @@ from hmer_suite.latex.nodes import Row
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tree import LatexSyntaxError, parse
 from hmer_suite.predictions.files import pair, read_predictions, read_references
-from hmer_suite.scores.layout_labels import APPLICATION
+from hmer_suite.predictions.label_graphs import APPLICATION
 from hmer_suite.scores.layout_scores import (
     LayoutCounts,
     StructureScores,

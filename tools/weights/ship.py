@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, dataclass
-from itertools import dropwhile, takewhile
 from pathlib import Path
 
-from hmer_suite.files import read_lines, read_text, write_whole
+from hmer_suite.files import read_text, write_whole
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.train.checkpoint import BEST, WEIGHTS, Checkpoint, export, read_checkpoint
 from tools.reports.trained import data_of
+from tools.weights.figures import DEFAULT_DECODING, figures, headline
+
+LEADERBOARD = Path(__file__).parents[2] / "reports" / "leaderboard.md"
 
 CARD = """# Model card: {name}, preset {preset}
 
@@ -27,7 +29,9 @@ Half-precision weights of recogniser `{name}`, used by `hmer-suite predict {name
 
 ## Figures
 
-From `{report}`, full precision, rates in percent:
+By default (`hmer-suite predict {name}`: {decoding}): {quoted}.
+
+From `{report}`, full precision, rates in percent; the default stands first:
 
 {table}
 
@@ -63,6 +67,7 @@ ORIGINS = {"printed": PRINTED}
 def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
     """The model card, with the table of the report."""
     described = checkpoint.description
+    found = figures(read_text(report))
     source = str(described.data["spec"]).partition(":")[0]
     return CARD.format(
         **asdict(ORIGINS.get(source, CROHME)),
@@ -74,7 +79,9 @@ def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
         step=described.step,
         size=(checkpoint.folder / WEIGHTS).stat().st_size / 1e6,
         report=f"reports/{report.name}",
-        table=_table(report),
+        decoding=DEFAULT_DECODING,
+        quoted=headline(described.recogniser, found, read_text(LEADERBOARD)),
+        table=str(found),
         limits=read_text(limits),
     )
 
@@ -84,12 +91,6 @@ def _shown(preprocessing: Preprocessing) -> str:
     if preprocessing.input == "ink":
         return f"as strokes of {preprocessing.points} points"
     return f"drawn with symbols {preprocessing.symbol_height} pixels high"
-
-
-def _table(report: Path) -> str:
-    """The report's first table of splits or of ways of decoding."""
-    rest = dropwhile(lambda line: not line.startswith(("| split", "| decoding")), read_lines(report))
-    return "\n".join(takewhile(lambda line: line.startswith("|"), rest))
 
 
 def main() -> None:

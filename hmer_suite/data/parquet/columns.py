@@ -30,19 +30,30 @@ def read_columns(
     )
 
 
-def texts_of(path: Path, column: pa.ChunkedArray) -> list[str | None]:
+def text_columns(schema: pa.Schema) -> list[str]:
+    """The names of the columns of text."""
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return [field.name for field in schema if any(test(field.type) for test in tests)]
+
+
+def image_column(schema: pa.Schema) -> str | None:
+    """The column of images that is named so; None if there is none."""
+    return "image" if "image" in schema.names else None
+
+
+def texts_of(path: str | Path, column: pa.ChunkedArray) -> list[str | None]:
     """A column as texts."""
     return _checked(path, lambda: column.cast(pa.string())).to_pylist()
 
 
-def image_files_of(path: Path, column: pa.ChunkedArray) -> list[bytes | None]:
+def image_files_of(path: str | Path, column: pa.ChunkedArray) -> list[bytes | None]:
     """The image files in an `image` column, which is a struct with a field `bytes` or consists of plain bytes."""
     if pa.types.is_struct(column.type) and "bytes" in column.type.names:
         column = pc.struct_field(column, "bytes")
     return _checked(path, lambda: column.cast(pa.large_binary())).to_pylist()
 
 
-def _checked(path: Path, read: Callable[[], T]) -> T:
+def _checked(path: str | Path, read: Callable[[], T]) -> T:
     try:
         return read()
     except (pa.ArrowException, OSError) as error:

@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from hmer_suite.data.parquet.columns import read_columns, read_schema, texts_of
 from hmer_suite.data.parquet.schema import SetFacts, read_facts
+from hmer_suite.data.split_names import our_split_name, split_of
 from hmer_suite.errors import InputError
+from hmer_suite.specs.samples import SPLITS
 
-_SPLIT_NAMES = {"val": "validation", "valid": "validation", "dev": "validation"}
-"""Our names of splits that others call differently."""
+_NUMBERS = re.compile(r"[-_]\d+(-of-\d+)?(-[0-9a-f]{8,})?$")
+"""The end of the name of one of several files, such as ``-00000-of-00002``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +30,27 @@ class SetFile:
 
 
 def set_files(path: Path) -> list[SetFile]:
-    """The file at `path`, or the Parquet files in that folder and its subfolder ``data``, sorted by name."""
+    """The file at `path`, or the Parquet files in that folder and its subfolder ``data``, sorted by name.
+
+    Files of a folder that name one split each are read in the order train, validation, test.
+    """
     if not path.is_dir():
         return [_set_file(path, alone=True)]
     files = sorted([*path.glob("*.parquet"), *path.glob("data/*.parquet")])
     if not files:
         raise InputError(f"{path}: a folder without .parquet files")
-    return [_set_file(file, alone=len(files) == 1) for file in files]
+    found = [_set_file(file, alone=len(files) == 1) for file in files]
+    return sorted(found, key=_order)
+
+
+def _order(file: SetFile) -> int:
+    kind = split_of(file.splits[0]) if file.splits else None
+    return SPLITS.index(kind.kind) if kind is not None else len(SPLITS)
 
 
 def split_names(files: Sequence[SetFile]) -> tuple[str, ...]:
     """Names of the splits of files, in order of appearance."""
     return tuple(dict.fromkeys(split for file in files for split in file.splits))
-
-
-def our_split_name(name: str | None) -> str:
-    """Our name of a split that may be called otherwise; ``train`` if it has no name."""
-    return _SPLIT_NAMES.get(name or "train", name or "train")
 
 
 def _set_file(path: Path, alone: bool) -> SetFile:
@@ -64,9 +70,9 @@ def _set_file(path: Path, alone: bool) -> SetFile:
 
 def _split_of_name(path: Path, alone: bool) -> str:
     """The split in a name such as ``train-00000-of-00002.parquet``; a file with another name must be alone."""
-    found = re.match(r"(train|validation|test|val|valid|dev)(?![a-z])", path.stem.lower())
-    if found:
-        return our_split_name(found[1])
+    found = _NUMBERS.sub("", path.stem)
+    if split := split_of(found, among_others=True) or split_of(path.parent.name):
+        return str(split)
     if not alone:
         raise InputError(f"{path}: neither a split column nor a name such as train-0.parquet says its split")
     return "train"

@@ -36,7 +36,7 @@ def write_set(
         InputError: the path cannot be written, an id is repeated within a split, or there are no samples.
     """
     sets = list(sets)
-    _check_sets(path, sets)
+    check_sets(path, sets)
     with_ink = any(samples.inks is not None for samples in sets)
     schema = schema_for(sets, preprocessing or Preprocessing(), with_ink)
     sink = pa.BufferOutputStream()
@@ -49,7 +49,8 @@ def write_set(
     write_whole(path, sink.getvalue().to_pybytes())
 
 
-def _check_sets(path: str | Path, sets: Sequence[SampleSet]) -> None:
+def check_sets(path: str | Path, sets: Sequence[SampleSet]) -> None:
+    """Raise `InputError` for splits that cannot be written: without samples, or with repeated names or ids."""
     if not any(len(samples) for samples in sets):
         raise InputError(f"{path}: no samples to write{_first_reason(sets)}")
     splits = [samples.split for samples in sets]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hmer_suite.data.ink_sets import LabelledInk, ink_set
+from hmer_suite.data.ink_split import InkSplit
 from hmer_suite.data.sources import crohme
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.handwriting.exchange import Exchange, Rates
@@ -48,7 +49,7 @@ def _parse(argument: str) -> tuple[str, float]:
 class ExchangedInk:
     """The training ink of CROHME with symbols exchanged."""
 
-    written: crohme.CrohmeSplit
+    written: InkSplit
     exchange: Exchange
 
     @classmethod

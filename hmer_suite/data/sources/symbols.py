@@ -1,10 +1,11 @@
-"""Single symbols cut from CROHME's ink by its symbol groups, each labelled with its token.
+"""Single symbols, each labelled with its token: cut from CROHME's ink by its symbol groups, or as pictures.
 
-``symbols:PATH`` takes PATH as in ``crohme:PATH`` and keeps its splits, which share no writer. A symbol is drawn at the
+``symbols:PATH`` takes PATH as in ``crohme:PATH`` and keeps its splits, which share no writer, or a set of pictures of
+symbols (`hmer_suite.data.layouts.symbol_folders`, HASYv2). A symbol is drawn at the
 scale of its formula, so that a comma stays small relative to a bracket, in the middle of a square whose side is twice
 the height of a full-size symbol, plus padding; larger symbols are shrunk to fit, with the same aspect. As ink it keeps
 the scale of the formula too. Groups that the formula's label does not confirm (`hmer_suite.handwriting.cut_glyphs.cut`)
-are listed as left out, by formula.
+are listed as left out, by formula. Pictures have lost that scale: each symbol gets the height of a full-size one.
 """
 
 from __future__ import annotations
@@ -12,10 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
+from pathlib import Path
 
 import numpy as np
 
 from hmer_suite.data.ink_sets import LabelledInk, ink_set
+from hmer_suite.data.layouts import records, symbol_folders
+from hmer_suite.data.layouts.detection import detected
+from hmer_suite.data.layouts.found import FoundSet, SetOptions
+from hmer_suite.data.sources import crohme, images
 from hmer_suite.data.sources.crohme import load_ink
 from hmer_suite.errors import InputError
 from hmer_suite.handwriting.cut_glyphs import CutSymbol, cut
@@ -26,7 +32,7 @@ from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.ink.symbol_height import symbol_height
 from hmer_suite.lazy_sequence import LazySequence
 from hmer_suite.specs.recogniser import Preprocessing
-from hmer_suite.specs.samples import DataSourceSpec, InkSample, LeftOut, Mark, SampleSet
+from hmer_suite.specs.samples import SPLITS, DataSourceSpec, InkSample, LeftOut, Mark, SampleSet
 
 SQUARE_SIDE = 2.0
 """Side of the square without its padding, in heights of a full-size symbol."""
@@ -43,22 +49,56 @@ class SymbolSample:
 
 def load(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """A split as ink or images; see `hmer_suite.specs.samples.DataSourceSpec`."""
+    if _pictures(argument) is not None:
+        return _squares(images.load(argument, split, preprocessing), _side(preprocessing))
     symbols, left_out = load_symbols(argument, split)
     if preprocessing.input == "ink":
         return ink_set(split, map(_row, symbols), preprocessing, left_out)
-    side = min(
-        round(SQUARE_SIDE * preprocessing.symbol_height) + 2 * preprocessing.padding,
-        isqrt(preprocessing.max_pixels),
-    )
-    images = [draw_symbol(item, side, preprocessing) for item in symbols]
+    side = _side(preprocessing)
+    drawn = [draw_symbol(item, side, preprocessing) for item in symbols]
     return SampleSet(
         split=split,
         ids=tuple(item.id for item in symbols),
         labels=tuple(item.symbol.token for item in symbols),
-        sizes=np.full((len(images), 2), side, dtype=np.int32),
-        images=_CentredImages(images, side),
+        sizes=np.full((len(drawn), 2), side, dtype=np.int32),
+        images=_CentredImages(drawn, side),
         sources=tuple(item.symbol.source for item in symbols),
         left_out=left_out,
+    )
+
+
+def splits_of(argument: str) -> tuple[str, ...]:
+    """The names of the splits of a set; the errors of `load`."""
+    found = _pictures(argument)
+    return crohme.splits_of(argument) if found is None else tuple(found.splits.named)
+
+
+def _pictures(argument: str) -> FoundSet | None:
+    """The set of pictures of symbols at a path; None if it is another."""
+    path = Path(argument.split(",")[0]).expanduser()
+    if not argument or not path.exists():
+        return None
+    for layout in (symbol_folders.NAME, records.NAME):
+        for found in detected(path, SetOptions(layout=layout)):
+            if found.symbols:
+                return found
+    return None
+
+
+def _side(preprocessing: Preprocessing) -> int:
+    """The side of the square of a symbol, in pixels."""
+    return min(
+        round(SQUARE_SIDE * preprocessing.symbol_height) + 2 * preprocessing.padding,
+        isqrt(preprocessing.max_pixels),
+    )
+
+
+def _squares(samples: SampleSet, side: int) -> SampleSet:
+    """Pictures of symbols in the middle of squares, reduced where they exceed them."""
+    return replace(
+        samples,
+        sizes=np.full((len(samples), 2), side, dtype=np.int32),
+        images=_CentredImages(samples.images, side),
     )
 
 
@@ -105,6 +145,18 @@ def draw_symbol(item: SymbolSample, side: int, preprocessing: Preprocessing) -> 
     return draw(item.symbol.strokes, replace(drawing, symbol_height=fitted), item.height)
 
 
+def _within(image: np.ndarray, side: int) -> np.ndarray:
+    """An image, reduced with its aspect if it exceeds a square of `side` pixels."""
+    longest = max(image.shape)
+    if longest <= side:
+        return image
+    # It loads OpenCV, which commands that only list data sources do not need.
+    import cv2
+
+    height, width = (max(1, length * side // longest) for length in image.shape)
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+
+
 class _CentredImages(LazySequence[np.ndarray]):
     """Images centred in squares, on access."""
 
@@ -115,7 +167,7 @@ class _CentredImages(LazySequence[np.ndarray]):
         return len(self._images)
 
     def item(self, index: int) -> np.ndarray:
-        image = self._images[index]
+        image = _within(self._images[index], self._side)
         square = np.zeros((self._side, self._side), np.uint8)
         top, left = ((self._side - length) // 2 for length in image.shape)
         square[top : top + image.shape[0], left : left + image.shape[1]] = image
@@ -123,7 +175,11 @@ class _CentredImages(LazySequence[np.ndarray]):
 
 
 SOURCE = DataSourceSpec(
-    "symbols", "single symbols of CROHME's ink: symbols:FOLDER, the folder of crohme:FOLDER", load
+    "symbols",
+    "Single symbols: symbols:FOLDER with the ink of crohme:FOLDER, or a folder of pictures for each symbol.",
+    load,
+    SPLITS,
+    splits_of,
 )
 
 

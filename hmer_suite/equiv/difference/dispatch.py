@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hmer_suite.equiv.difference.search import STRUCTURE, Witness
-from hmer_suite.equiv.reading.atoms import BARS, CLOSING, OPENING
+from hmer_suite.equiv.reading.atom_types import BARS, CLOSING, OPENING
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 
 Proof = Callable[[Term, Term], Witness | None]

@@ -18,7 +18,6 @@ from hmer_suite.equiv.difference.search import (
     is_complex,
     letters,
     nonzero_somewhere,
-    term_text,
     whole_letters,
     witness_at,
 )
@@ -35,6 +34,7 @@ from hmer_suite.equiv.values import (
     apart,
     certainly_nonzero,
     value_text,
+    written,
 )
 
 PIVOTS = 4
@@ -119,7 +119,7 @@ def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | N
             broken = certainly_nonzero(point.value(rest))
             if not broken or not _takes_any(point, pivot):
                 return None
-            return witness_at(point, **{term_text(pivot): value_text(value)})
+            return witness_at(point, **{written(pivot): value_text(value)})
         except (Singular, Outside):
             return None
 

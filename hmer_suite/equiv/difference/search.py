@@ -154,26 +154,6 @@ def nonzero_somewhere(term: Term) -> Witness | None:
     return first_witness(compute, term)
 
 
-def term_text(term: Term) -> str:
-    """A letter or a value of an unknown function as text for readers."""
-    if term.op == "num":
-        return str(term.data)
-    if term.op == "sub":
-        return f"{term_text(term.args[0])}_{{{term_text(term.args[1])}}}"
-    if term.op == "app":
-        return f"{term_text(term.args[0])}({', '.join(map(term_text, term.args[1:]))})"
-    if term.op in ("add", "mul", "pow"):
-        sign = {"add": "+", "mul": " ", "pow": "^"}[term.op]
-        return sign.join(map(term_text, term.args))
-    if term.op == "op" and len(term.args) == 1:
-        return (
-            f"{term_text(term.args[0])}{term.data}"
-            if str(term.data).startswith("'")
-            else f"{term.data}{{{term_text(term.args[0])}}}"
-        )
-    return str(term.data) if term.data is not None else term.op
-
-
 def has_unknowns(term: Term) -> bool:
     """Whether unknown functions occur."""
     return any(part.op in ("app", "sub") for part in term.walk())

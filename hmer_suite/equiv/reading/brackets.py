@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from hmer_suite.equiv.reading.atoms import Atom, Bracket
+from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.factor_row import RowReader
 from hmer_suite.equiv.terms import EMPTY, Grid, Term, fn, name, op, replace
 
 _COLLECTIONS = frozenset(("list", "set", "tuple", "matrix", "cases", "det", "chain", "ac"))
+
+NORM = "norm"
+"""The sign of a norm."""
 
 Shape = tuple[str, str]
 
@@ -16,6 +19,8 @@ Shape = tuple[str, str]
 def bracketed(reader: RowReader, bracket: Bracket) -> Term:
     """The term of a bracket."""
     shape = (bracket.open, bracket.close)
+    if shape == ("|", "|") and (content := _between_double_bars(bracket)) is not None:
+        shape, bracket = ("||", "||"), content
     if len(bracket.parts) > 1:
         return op("|".join(shape), *(reader.statement(part) for part in bracket.parts))
     if shape == ("{", "{") and (builder := _builder(reader, bracket.parts[0])) is not None:
@@ -28,8 +33,18 @@ def bracketed(reader: RowReader, bracket: Bracket) -> Term:
     if inner.op == "matrix" and inner.grid.brackets == "":
         if shape == ("|", "|"):
             return determinant(inner.args, inner.width)
-        return Term("matrix", Grid("".join(shape), inner.width), inner.args)
+        brackets = "((" if shape == ("[", "[") else "".join(shape)
+        return Term("matrix", Grid(brackets, inner.width), inner.args)
     return _SHAPES.get(shape, _other_bracket)(inner, shape)
+
+
+def _between_double_bars(bracket: Bracket) -> Bracket | None:
+    """The inner bracket of ``||x||``, which is the norm that ``\\|x\\|`` is; None for a single pair of bars."""
+    row = bracket.parts[0]
+    if len(bracket.parts) > 1 or len(row) != 1 or not row[0].plain or not isinstance(row[0].value, Bracket):
+        return None
+    inner = row[0].value
+    return inner if inner.open == inner.close == "|" else None
 
 
 def evaluated(reader: RowReader, bracket: Bracket, atom: Atom) -> Term:
@@ -92,6 +107,7 @@ _SHAPES: dict[Shape, Callable[[Term, Shape], Term]] = {
     ("[", "("): _interval,
     ("{", "{"): _set,
     ("|", "|"): _absolute,
+    ("||", "||"): lambda inner, shape: op(NORM, inner),
     ("floor", "floor"): lambda inner, shape: fn("floor", inner),
     ("ceil", "ceil"): lambda inner, shape: fn("ceil", inner),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.atoms import Atom, atoms
+from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
 from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
-from hmer_suite.equiv.reading.functions import function, head
+from hmer_suite.equiv.reading.functions import command_of, function, head, named_function
 from hmer_suite.equiv.reading.letters import accented, differential, letter_or_function
 from hmer_suite.equiv.reading.numbers import number
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
@@ -14,10 +15,12 @@ from hmer_suite.equiv.reading.shapes import (
     FRACTIONS,
     argument_of,
     derivation,
+    is_digits,
     is_letter,
     items_of,
     words_of,
 )
+from hmer_suite.equiv.reading.words import text_term
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
@@ -49,15 +52,36 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
     if node.name in FONTS:
         return _font(factors, node, atom)
     if node.name in _COLOURED:
-        return factors.scripted(factors.reader.group(node.children[-1]), atom)
+        return factors.scripted(_coloured(factors.reader, node), atom)
     kind = CLASSES.get(node.name)
     if kind == "TEXT":
-        return factors.scripted(Term("text", words_of(argument_of(node))), atom)
+        return _words(factors, words_of(argument_of(node)), atom)
     if kind == "OPERATORNAME":
         return _named_operator(factors, node, atom)
     if kind == "ACCENT":
         return _accent(factors, node, atom)
     return factors.scripted(op(node.name, *map(factors.reader.group, node.children[1:])), atom)
+
+
+def _words(factors: FactorRow, words: str, atom: Atom) -> Term:
+    r"""Words in ``\\text``: the name of a function, a unit, or words."""
+    before, after = factors.row[: factors.at - 1], factors.row[factors.at :]
+    if after and not (before and before[-1].kind == "num"):
+        if words in OPERATOR_NAMES:
+            return function(factors, OPERATOR_NAMES[words], atom)
+        if (named := named_function(factors, words)) is not None:
+            return head(factors, named, atom)
+    if "/" in words and atom.sup is not None and atom.sub is None and is_digits(atom.sup):
+        words, atom = f"{words}^{''.join(unparse(atom.sup)).strip('{}')}", atom.bare()  # m/s^2
+    return factors.scripted(text_term(words, before, after), atom)
+
+
+def _coloured(reader: RowReader, node: Node) -> Term:
+    content = node.children[-1]
+    items = () if content is None else content.children
+    if len(items) == 1 and (only := items[0]) is not None and only.kind == "math":
+        return reader.row(only.children)
+    return reader.group(content)
 
 
 def _root(reader: RowReader, node: Node) -> Term:
@@ -110,6 +134,8 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return factors.scripted(op("digits", number(text)), atom)
     if upright and text in OPERATOR_NAMES:
         return function(factors, OPERATOR_NAMES[text], atom)
+    if font == r"\mathrm" and (named := named_function(factors, text)) is not None:
+        return head(factors, named, atom)
     if font == r"\mathrm" and text in ("e", "i", "j"):
         return factors.scripted(const("e" if text == "e" else "i"), atom)
     if font == r"\mathrm" and text == "d" and factors.is_before_letter():
@@ -124,12 +150,16 @@ def _named_operator(factors: FactorRow, node: Node, atom: Atom) -> Term:
     if node.name.startswith(r"\operatorname"):
         if words in OPERATOR_NAMES:
             return function(factors, OPERATOR_NAMES[words], atom)
-        return head(factors, f"\\operatorname{{{words}}}", atom)
+        return head(factors, command_of(words), atom)
     return factors.scripted(op(node.name, factors.reader.group(argument_of(node))), atom)
 
 
 def _accent(factors: FactorRow, node: Node, atom: Atom) -> Term:
     content = factors.reader.index(argument_of(node))
+    if content.op == "op" and content.data in ("index", "dotted"):
+        content = content.args[-1]  # no index
+    if node.name == r"\boxed" and len(factors.row) == 1 and content != EMPTY:
+        return factors.scripted(factors.reader.group(argument_of(node)), atom)  # the result, in a frame
     if node.name in _STATEMENT_ACCENTS:
         return factors.scripted(op(node.name, factors.reader.group(argument_of(node))), atom)
     return accented(factors, node, content, atom)
@@ -155,4 +185,5 @@ def _matrix(kind: str, cells: tuple[Term, ...], width: int, bars: int) -> Term:
         return filled[0]  # a frame around a single cell
     if _MATRICES[kind] == "||":
         return determinant(cells, width)
-    return Term("matrix", Grid(_MATRICES[kind] + " |" * bars, width), cells)
+    brackets = "((" if _MATRICES[kind] == "[[" else _MATRICES[kind]
+    return Term("matrix", Grid(brackets + " |" * bars, width), cells)

@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
-from hmer_suite.equiv.reading.atoms import Atom, Bracket, atoms
+from hmer_suite.equiv.reading.atom_types import Atom, Bracket
+from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.operators import DECORATIONS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from hmer_suite.equiv.reading.atoms import Atom, Bracket
+from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.brackets import bracketed, evaluated
 from hmer_suite.equiv.reading.commands import command
 from hmer_suite.equiv.reading.factor_row import FactorRow
@@ -23,9 +23,10 @@ from hmer_suite.equiv.reading.letters import (
     letter_or_function,
     prefix_operator,
 )
-from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number
+from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number, sexagesimal
 from hmer_suite.equiv.reading.operators import (
     DIFFERENCES,
+    FUNCTION_LETTERS,
     GEOMETRY,
     INTEGRALS,
     KNOWN,
@@ -36,7 +37,15 @@ from hmer_suite.equiv.reading.operators import (
     SYNONYMS,
 )
 from hmer_suite.equiv.reading.products import juxtaposed
-from hmer_suite.equiv.reading.shapes import HEADS, is_digits, is_evaluation
+from hmer_suite.equiv.reading.shapes import (
+    HEADS,
+    argument_bracket,
+    is_digits,
+    is_evaluation,
+    is_single,
+    letter_in,
+)
+from hmer_suite.equiv.reading.words import MEASURES, measures
 from hmer_suite.equiv.terms import EMPTY, Term, const, fn, mul, negative, num, op, power
 from hmer_suite.latex.tree import Node
 
@@ -46,10 +55,16 @@ class Factors(FactorRow):
 
     def read(self) -> Term:
         """The product of all factors."""
+        if (angle := sexagesimal(self.row)) is not None:
+            return angle
         if any(map(_is_written_for_programs, self.row, self.row[1:], self.row[2:])) or any(
             a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)
         ):
             self.reader.doubts.add("number")  # 1.5e3, 1'000
+        if (groups := measures(self.row)) is not None:
+            return op(MEASURES, *(self.reader.statement(group) for group in groups))
+        if any(map(_is_product_of_functions, self.row, self.row[1:])):
+            self.reader.doubts.add("product of functions")  # (fg)(x)
         elements = _are_elements(self.row, self.reader.chemical)
         self.reader.saw_elements |= elements
         factors: list[Term] = []
@@ -133,6 +148,8 @@ class Factors(FactorRow):
             return bounded(self, token, atom)
         if token in INTEGRALS:
             return open_integral(self, token, atom)
+        if token in _PARTS and self.peek() is not None:
+            return head(self, _PARTS[token], atom)
         if token in HEADS or token in LARGE:
             return head(self, token, atom)
         if token in PREFIX_OPERATORS:
@@ -158,8 +175,25 @@ class Factors(FactorRow):
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
 
 
+def _is_product_of_functions(bracket: Atom, argument: Atom) -> bool:
+    if not isinstance(bracket.value, Bracket) or bracket.value.open != "(" or not bracket.plain:
+        return False
+    inner = bracket.value.parts[0]
+    if len(inner) < 2 or any(atom.token not in FUNCTION_LETTERS for atom in inner):
+        return False
+    values = argument_bracket(argument)
+    return values is not None and is_single(values.parts[0])
+
+
+_PARTS = {r"\Re": r"\operatorname{Re}", r"\Im": r"\operatorname{Im}"}
+"""Commands of the real and the imaginary part."""
+
+
 def _is_written_for_programs(number: Atom, exponential: Atom, exponent: Atom) -> bool:
-    return number.kind == exponent.kind == "num" and exponential.token in ("e", "E") and exponential.plain
+    if not (number.kind == exponent.kind == "num" and exponential.plain):
+        return False
+    upright = isinstance(exponential.value, Node) and exponential.value.name == r"\mathrm"
+    return exponential.token in ("e", "E") or (upright and letter_in(exponential) in ("e", "E"))
 
 
 _ELEMENTS = frozenset(

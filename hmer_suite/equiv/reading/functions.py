@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.atoms import Atom, Bracket
+from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.operators import INVERSES, LARGE, SUMS
 from hmer_suite.equiv.reading.products import juxtaposed
-from hmer_suite.equiv.reading.shapes import argument_bracket, starts_function
-from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, const, fn, inverse, mul, name, num, op, power
+from hmer_suite.equiv.reading.shapes import HEADS, argument_bracket, starts_function
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    MINUS_ONE,
+    Term,
+    const,
+    fn,
+    inverse,
+    mul,
+    name,
+    negative,
+    num,
+    op,
+    power,
+)
 from hmer_suite.latex.tree import Node
 
 _OVER_FAMILIES = frozenset(r"\max \min \sup \inf \limsup \liminf \varlimsup \varliminf".split())
@@ -53,6 +66,28 @@ def _value(factors: FactorRow, which: str, base: Term | None, args: tuple[Term, 
         return fn(which, argument)
     logarithm = fn("ln", argument)
     return logarithm if base == const("e") else mul(logarithm, inverse(fn("ln", base)))
+
+
+_NAMES = frozenset(
+    """tr Tr rank rk diag lcm gcd det dim ker arg deg hom Hom End Aut Re Im Var Cov var cov span sgn grad div curl rot
+    dist supp conv vol erf sinc Ker Res res ord char adj cond Pr""".split()
+)
+"""Names of functions that have no command of their own in every package, or stand in an upright font instead."""
+
+
+def command_of(name: str) -> str:
+    r"""The command for a function of that name: ``\gcd``, ``\operatorname{tr}``."""
+    return rf"\{name}" if rf"\{name}" in HEADS else rf"\operatorname{{{name}}}"
+
+
+def named_function(factors: FactorRow, word: str) -> str | None:
+    """The command for a word in an upright font that is a function, known by its name or its brackets; else None."""
+    following = factors.peek()
+    if following is None or len(word) < 2 or not (word.isalpha() and word.isascii()):
+        return None
+    bracket = argument_bracket(following)
+    called = bracket is not None and bracket.open == "("
+    return command_of(word) if word in _NAMES or called else None
 
 
 def head(factors: FactorRow, token: str, atom: Atom) -> Term:
@@ -129,12 +164,21 @@ def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:
     kind = SUMS.get(token, "lim")
     relation = r"\rightarrow" if kind == "lim" else "="
     if under.op == "chain" and under.data == (relation,) and _is_variable(under.args[0]):
-        return Term(kind, None, (body, under.args[0], under.args[1], above))
+        place = _one_sided(under.args[1]) if kind == "lim" else under.args[1]
+        return Term(kind, None, (body, under.args[0], place, above))
     if _is_variable(under) and kind != "lim":
         return Term(kind, None, (body, under, EMPTY, above))
     if under.op == "chain" and under.data == (r"\in",) and _is_variable(under.args[0]):
         return Term(kind, None, (body, under.args[0], op(r"\in", under.args[1]), above))
     return op(token, body, under, above)
+
+
+def _one_sided(place: Term) -> Term:
+    """``0+`` as the place ``0^+``, from which side a limit is taken."""
+    if place.op != "add" or len(place.args) != 2:
+        return place
+    at, sign = place.args
+    return op("^+", at) if sign == EMPTY else op("^-", at) if sign == negative(EMPTY) else place
 
 
 def _is_coefficient(term: Term) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hmer_suite.equiv.reading.atoms import Atom, atoms
+from hmer_suite.equiv.reading.atom_types import Atom, Bracket
+from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.operators import INTEGRALS
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, derivation, is_letter, items_of
@@ -33,6 +34,7 @@ def fold_integrals(row: list[Atom]) -> list[Atom]:
     """
     if not any(atom.token in INTEGRALS for atom in row):
         return row
+    row = [part for atom in row for part in _without_brackets(atom)]
     out: list[Atom] = []
     waiting: list[int] = []
     index = 0
@@ -53,6 +55,29 @@ def fold_integrals(row: list[Atom]) -> list[Atom]:
     return out
 
 
+def _without_brackets(atom: Atom) -> list[Atom]:
+    """``(f dx)`` beside an integral sign as a bracket and a differential, ``(dx)`` as a differential; else the atom."""
+    bracket = atom.value
+    if not isinstance(bracket, Bracket) or not atom.plain or len(bracket.parts) > 1:
+        return [atom]
+    inner = bracket.parts[0]
+    if bracket.open not in ("(", "[", "{") or len(inner) < 2 or not _is_differential(inner, len(inner) - 2):
+        return [atom]
+    before = _without_last_sign(inner[:-2])
+    if any(other.token in INTEGRALS for other in inner):
+        return [atom]  # an integral of its own
+    content = [Atom("br", Bracket("(", "(", (before,)))] if before else []
+    return [*content, *inner[-2:]]
+
+
+def _without_last_sign(row: list[Atom]) -> list[Atom]:
+    r"""An integrand without the product sign that joins it to its differential, ``5\cdot dt``."""
+    return row[:-1] if len(row) > 1 and row[-1].plain and row[-1].token in _PRODUCT_SIGNS else row
+
+
+_PRODUCT_SIGNS = frozenset((r"\cdot", r"\times", "*", r"\ast"))
+
+
 def _is_differential(row: Sequence[Atom], index: int) -> bool:
     """Whether a d and a letter follow from *index* on."""
     atom = row[index]
@@ -66,7 +91,7 @@ def _multiplicity(sign: str) -> int:
 
 def _close(out: list[Atom], start: int, variable: Atom) -> None:
     sign = out[start]
-    body = out[start + 1 :]
+    body = _without_last_sign(out[start + 1 :])
     del out[start:]
     if isinstance(sign.value, Integral):  # the second differential of a double integral
         out.append(Atom("int", Integral(sign.value.sign + "+", [sign, *body], variable)))
@@ -106,5 +131,5 @@ def _differential_in(atom: Atom) -> tuple[list[Atom], Atom, Node] | None:
         return None
     above = atoms(items_of(argument_of(atom.value)))
     if len(above) >= 2 and derivation(above[-2]) == "d" and above[-2].plain and is_letter(above[-1]):
-        return above[:-2], above[-1], argument_of(atom.value, 1)
+        return _without_last_sign(above[:-2]), above[-1], argument_of(atom.value, 1)
     return None

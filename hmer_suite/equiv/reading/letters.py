@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.atoms import Atom
+from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
 from hmer_suite.equiv.reading.operators import (
     DOTS,
@@ -14,8 +15,8 @@ from hmer_suite.equiv.reading.operators import (
     SUM,
     WIDE_LETTERS,
 )
-from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single
-from hmer_suite.equiv.terms import Term, const, name, op
+from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single, items_of
+from hmer_suite.equiv.terms import ONE, Term, const, name, op
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -26,6 +27,8 @@ _DRAWN_ALIKE = {
     r"\overrightarrow": r"\vec",
 }
 """Wide accents and those that look the same over one letter."""
+BARS_ABOVE = frozenset((r"\bar", r"\overline"))
+"""Marks for which it matters what they are over: a mean, a conjugate, a segment."""
 _LETTER_CLASSES = ("SYMBOL", "CHAR", "UNKNOWN")
 
 
@@ -35,6 +38,8 @@ def letter_of(token: str) -> Term:
         return const("pi")
     if token == r"\infty":
         return const("inf")
+    if token in (r"\imath", r"\jmath"):
+        return name(token[1])
     if token in DOTS:
         return const("dots")
     if token.isalpha() or (
@@ -52,15 +57,18 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
         return factors.scripted(letter, atom)
     head = factors.scripted(letter, Atom(atom.kind, atom.value, atom.sub, None, atom.primes))
     inner = bracket.parts[0]
+    if inner and inner[0].token in (r"\bmod", r"\mod"):  # a modulus
+        return factors.scripted(letter, atom)
     values = factors.reader.statement(list(inner))
     several = values.op == "list"
     structured = values.op in ("chain", "ac", "set", "tuple")
-    if not (several or structured or _may_be_function(letter.label, atom, inner)):
+    expected = bracket.open == "[" and letter.label in EXPECTATIONS
+    if not (several or structured or expected or _may_be_function(letter.label, atom, inner)):
         return factors.scripted(letter, atom)
     factors.at += 1
     args = values.args if several else (values,)
-    at_number = letter.data in FUNCTION_LETTERS and values.op == "num"
-    how = "sure" if several or structured or at_number or bracket.open == "[" else "maybe"
+    certain = (letter.data in FUNCTION_LETTERS and values.op == "num") or letter.label in BLACKBOARD_HEADS
+    how = "sure" if several or structured or certain or bracket.open == "[" else "maybe"
     if atom.sup is not None:
         label = "^()" if is_bracketed(atom.sup) else "iterate"
         head = op(label, head, factors.reader.group(atom.sup))
@@ -74,14 +82,21 @@ def _may_be_function(spelling: str, atom: Atom, inner: Sequence[Atom]) -> bool:
     """Whether one value in brackets may be the argument of a letter."""
     if atom.primes or spelling in (FUNCTION_LETTERS if atom.sup is None else ITERATED_LETTERS):
         return True
+    if spelling in BLACKBOARD_HEADS:
+        return True
     undivided = spelling in WIDE_LETTERS and not any(LEVEL.get(part.token) == SUM for part in inner[1:])
     return atom.sup is None and (undivided or is_single(inner))
 
 
 def accented(factors: FactorRow, command: Node, content: Term, atom: Atom) -> Term:
     """A letter with an accent; before brackets with a single thing in them perhaps a function."""
-    wide = command.name if content.op != "name" and command.name != r"\overrightarrow" else ""
-    letter = op(wide or _DRAWN_ALIKE.get(command.name, command.name), content)
+    label = _DRAWN_ALIKE.get(command.name, command.name)
+    if (
+        content.op == "sub" and content.args[0].op == "name" and label not in BARS_ABOVE
+    ):  # the mark of v_1 is that of v
+        letter = content.with_args((op(label, content.args[0]), content.args[1]))
+    else:
+        letter = op(label, content)
     argument = factors.peek()
     bracket = argument_bracket(argument)
     if argument is not None and bracket is not None and atom.sup is None and is_single(bracket.parts[0]):
@@ -111,7 +126,23 @@ def corners(factors: FactorRow) -> list[Term]:
     return [Term("juxt", None, tuple(letters))] if letters else [factors.factor()]
 
 
+_VARIABLES = frozenset(r"x y z t u v w r s \theta \varphi \phi \rho \xi \eta \tau".split())
+"""Letters that are the variable of a derivative, and no number of one, where they are an index."""
+
+
+def _variable_of(atom: Atom) -> str | None:
+    r"""The variable of ``\partial_x``; None if its index is more than a letter, or counts variables."""
+    if atom.sub is None or atom.primes:
+        return None
+    items = items_of(atom.sub)
+    return items[0].name if len(items) == 1 and items[0].name in _VARIABLES else None
+
+
 def prefix_operator(factors: FactorRow, token: str, atom: Atom) -> Term:
     """``\\partial_x f``, ``\\nabla f``: an operator on everything that follows."""
+    variable = _variable_of(atom) if token == r"\partial" else None
+    if variable is not None and factors.peek() is not None:
+        order = ONE if atom.sup is None else factors.reader.group(atom.sup)
+        return Term("deriv", token, (factors.rest(), name(variable), order))
     operator = factors.scripted(name(token), atom)
     return operator if factors.peek() is None else op("apply", operator, factors.rest())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.atoms import BARS, Atom
+from hmer_suite.equiv.reading.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.operators import (
     BREAK,
     DOTS,

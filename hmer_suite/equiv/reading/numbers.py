@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from hmer_suite.equiv.reading.atoms import Atom
+from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, is_digits, items_of
-from hmer_suite.equiv.terms import Term, mul, name, num
+from hmer_suite.equiv.terms import Term, const, mul, name, num
 from hmer_suite.latex.tree import Node
 
 MAX_DIGITS = 4000
@@ -72,6 +73,63 @@ def _period(atom: Atom) -> str | None:
         return None
     content = argument_of(atom.value)
     return "".join(item.name for item in items_of(content)) if is_digits(content) else None
+
+
+def with_thousands(row: Sequence[Atom]) -> list[Atom] | None:
+    """A row with commas between groups of three digits dropped, ``y = 1,000``; None if it has no such groups."""
+    out: list[Atom] = []
+    index, found = 0, False
+    while index < len(row):
+        end = _end_of_groups(row, index)
+        if end > index + 1 and not _is_comma(row, index - 1) and not _is_comma(row, end):
+            last = row[end - 1]
+            digits = "".join(map(digits_of, row[index:end:2]))
+            out.append(Atom("num", digits, last.sub, last.sup, last.primes))
+            index, found = end, True
+        else:
+            out.append(row[index])
+            index += 1
+    return out if found else None
+
+
+def _is_comma(row: Sequence[Atom], index: int) -> bool:
+    return 0 <= index < len(row) and row[index].token == ","
+
+
+def _end_of_groups(row: Sequence[Atom], start: int) -> int:
+    """Where the groups of digits end that begin at *start*, the first of them of one to three digits."""
+    first = digits_of(row[start])
+    if not (row[start].plain and first.isdecimal() and len(first) <= 3 and first[0] != "0"):
+        return start
+    end = start + 1
+    while _is_comma(row, end) and row[end].plain and row[end - 1].plain and end + 1 < len(row):
+        if len(digits_of(row[end + 1]).split(".")[0]) != 3 or "." in digits_of(row[end - 1]):
+            break
+        end += 2
+    return end
+
+
+def sexagesimal(row: Sequence[Atom]) -> Term | None:
+    r"""An angle in degrees, minutes and perhaps seconds, ``15^\circ 30' 36''``; None for any other row."""
+    if len(row) not in (2, 3) or any(atom.kind != "num" for atom in row) or not _is_degrees(row[0]):
+        return None
+    value = Fraction(0)
+    for primes, atom in enumerate(row[1:], start=1):
+        digits = digits_of(atom)
+        if atom.primes != primes or atom.sub is not None or atom.sup is not None or "," in digits:
+            return None
+        if (part := Fraction(digits)) >= 60:
+            return None
+        value += part / 60**primes
+    return mul(num(Fraction(digits_of(row[0])) + value), const("deg"))
+
+
+def _is_degrees(atom: Atom) -> bool:
+    """Whether a number has a degree sign for its exponent."""
+    if atom.sup is None or atom.sub is not None or atom.primes or "," in digits_of(atom):
+        return False
+    items = items_of(atom.sup)
+    return len(items) == 1 and items[0].kind == "symbol" and items[0].name == r"\circ"
 
 
 def is_mixed(before: Atom, here: Atom) -> bool:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.atoms import Atom
+from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.factor_row import SIZE
 from hmer_suite.equiv.reading.levels import sign_of
 from hmer_suite.equiv.reading.products import joined
-from hmer_suite.equiv.terms import MINUS_ONE, Term, add, const, inverse, mul, name, negative, op
+from hmer_suite.equiv.reading.words import measured
+from hmer_suite.equiv.terms import MINUS_ONE, Term, add, const, inverse, is_fixed, mul, name, negative, op
 
 
 def negation_of(sign: str) -> str:
     """The relation that ``\\not`` makes of another."""
-    return {"=": r"\neq", r"\in": r"\notin", r"\leq": ">", r"\geq": "<", "<": r"\geq", ">": r"\leq"}.get(
-        sign, r"\not " + sign
-    )
+    return _NEGATIONS.get(sign, r"\not " + sign)
+
+
+_NEGATIONS = {
+    "=": r"\neq", r"\in": r"\notin", r"\leq": ">", r"\geq": "<", "<": r"\geq", ">": r"\leq",
+    **{rf"\{sign}": rf"\n{sign}" for sign in "mid parallel sim cong subseteq supseteq prec succ vdash exists".split()},
+}  # fmt: skip
 
 
 def left_associated(signs: Sequence[Atom], operands: Sequence[Term]) -> Term:
@@ -55,6 +60,7 @@ def _signed(signs: Sequence[str], term: Term) -> Term:
 
 def times(sign: str, left: Term, right: Term) -> Term:
     """Two operands joined by a sign of multiplication or division."""
+    right = measured(left, right)
     if sign in ("/", r"\div"):
         return mul(left, inverse(right))
     if left == name(r"\nabla"):
@@ -63,8 +69,8 @@ def times(sign: str, left: Term, right: Term) -> Term:
         return op(sign, left, right)  # of numbers, or of sets
     if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
         return joined(left, right)
-    if sign == "*" and left.op == right.op == "num":
-        return mul(left, right)
+    if sign == "*" and (is_fixed(left) or is_fixed(right)):
+        return joined(left, right)
     return op(sign, left, right)
 
 

@@ -46,7 +46,14 @@ def _order_matters(factors: list[Term]) -> bool:
     others = [factor for factor in factors if not is_fixed(factor)]
     if len(others) < 2:
         return False
+    if sum(map(_is_syllable, others)) > 1:
+        return True
     return any(map(_is_operator, others)) or sum(map(_may_not_commute, others)) > 1 or _has_inverse(others)
+
+
+def _is_syllable(term: Term) -> bool:
+    """Whether a letter is one of a script of words, so that side by side they are a word."""
+    return term.op == "name" and len(term.label) == 1 and term.label > "\u2e7f"
 
 
 def _has_inverse(factors: list[Term]) -> bool:
@@ -72,10 +79,17 @@ def is_capital(term: Term) -> bool:
 
 
 _ADJOINTS = frozenset((r"^\dagger", r"^\ddagger", r"^\intercal"))
-_TRANSPOSITIONS = frozenset(
+TRANSPOSITIONS = frozenset(
     ("T", r"\top", r"\mathrm{T}", r"\mathsf{T}", r"\mathtt{T}", r"\mathbf{T}", r"\mathit{T}")
 )
 """Exponents that transpose a matrix or a column."""
+
+
+_DIRAC = frozenset(("<||", "||<"))
+r"""Signs of a bra ``\langle p|`` and a ket ``|p\rangle``."""
+
+
+_ORDERING = _ADJOINTS | _DIRAC
 
 
 def _is_operator(term: Term) -> bool:
@@ -83,8 +97,8 @@ def _is_operator(term: Term) -> bool:
     if term.op == "op" and term.data in (r"\hat", r"\widehat"):
         return term.args[0].op == "name" and term.args[0].label.isupper()
     if term.op == "op":
-        return term.data in _ADJOINTS or (term.data == "^*" and is_capital(term.args[0]))
-    if term.op == "pow" and term.args[1].op in ("name", "text") and term.args[1].data in _TRANSPOSITIONS:
+        return term.data in _ORDERING or (term.data == "^*" and is_capital(term.args[0]))
+    if term.op == "pow" and term.args[1].op in ("name", "text") and term.args[1].data in TRANSPOSITIONS:
         return _may_be_matrix(term.args[0])
     return term.op == "matrix" or (term.op in ("sub", "pow") and _is_operator(term.args[0]))
 

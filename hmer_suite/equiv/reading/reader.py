@@ -14,8 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from hmer_suite.equiv.reading.atoms import Atom, ambiguous_bars, atoms, spelt_words
+from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
+from hmer_suite.equiv.reading.conditions import conditions, with_condition
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.integrals import fold_integrals
 from hmer_suite.equiv.reading.levels import (
@@ -29,7 +31,7 @@ from hmer_suite.equiv.reading.levels import (
     split_at,
     unpunctuated,
 )
-from hmer_suite.equiv.reading.numbers import digits_of, number
+from hmer_suite.equiv.reading.numbers import with_thousands
 from hmer_suite.equiv.reading.operations import (
     is_computed,
     is_proposition,
@@ -52,6 +54,8 @@ from hmer_suite.equiv.reading.operators import (
     SUM,
     UNION,
 )
+from hmer_suite.equiv.reading.pairs import ambiguous_bars
+from hmer_suite.equiv.reading.pieces import spelt_words
 from hmer_suite.equiv.reading.shapes import is_text, items_of
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
@@ -116,24 +120,21 @@ class TermReader:
         if ambiguous_bars(row):
             self.doubts.add("bars")
         self.doubts.update(spelt_words(row))
+        if loosest >= RELATION and (divided := with_condition(row, loosest)) is not None:
+            return Term("list", None, (self.statement(divided[0]), *conditions(self.statement(divided[1]))))
         if loosest == FACTOR:
             return self.product(row)
-        if loosest == COMMA and (thousands := self._thousands(row)) is not None:
-            return thousands
+        if loosest == COMMA and (merged := self._with_thousands(row)) is not row:
+            return self.statement(merged)
         return _SPLITTERS[loosest](self, row, levels)
 
-    def _thousands(self, row: list[Atom]) -> Term | None:
-        """``1,000,000`` as one number, if that is the reading; else None."""
-        numbers, commas = row[::2], row[1::2]
-        if len(row) % 2 == 0 or any(atom.kind != "num" for atom in numbers):
-            return None
-        if any(atom.token != "," for atom in commas) or any(not atom.plain for atom in row):
-            return None
-        first, *others = map(digits_of, numbers)
-        if not (len(first) <= 3 and first != "0" and all(len(o.split(".")[0]) == 3 for o in others)):
-            return None
+    def _with_thousands(self, row: list[Atom]) -> list[Atom]:
+        """The row with ``1,000,000`` as one number, if that is the reading."""
+        merged = with_thousands(row)
+        if merged is None:
+            return row
         self.used.add("thousands")
-        return number(first + "".join(others)) if self.choices.thousands == "number" else None
+        return merged if self.choices.thousands == "number" else row
 
     def _break(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, BREAK)
@@ -142,10 +143,11 @@ class TermReader:
             if sign.kind == "cmd":
                 terms.append(self.product([sign]))
             if part:
-                terms.append(self.statement(unpunctuated(part)))
+                terms.extend(conditions(self.statement(unpunctuated(part))))
         if len(terms) < 2:
             return terms[0] if terms else EMPTY
         loose = all(sign.token in (r"\quad", r"\qquad") for sign in signs)
+        loose = loose and all(term.op != "chain" for term in terms)
         return Term("list", "quad" if loose else None, tuple(terms))
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
@@ -278,13 +280,41 @@ class TermReader:
         """The term of a subscript: a list of signs, in which juxtaposition need not be a product."""
         if node is None:
             return EMPTY
-        row = atoms(items_of(node))
+        row = _without_dots(atoms(items_of(node)))
         if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
         index = self.statement(row)
+        if any(atom.token == r"\cdot" for atom in row[1:-1]) and index.op == "mul":
+            return op("dotted", index)  # a product, or a name
         if len(row) > 1 and (row[0].token == "+" or is_computed(index)):
-            return op("index", Term("text", " ".join(unparse(node))), index)  # a name, perhaps, and no number
+            spelling = " ".join(_undotted(unparse(node)))
+            return op("index", Term("text", spelling), index)  # a name, perhaps, and no number
         return index
+
+
+def _without_dots(row: list[Atom]) -> list[Atom]:
+    r"""An index without the dots between a number and a letter: ``a_{3\cdot m}`` is ``a_{3m}``."""
+    if not any(atom.token == r"\cdot" for atom in row[1:-1]):
+        return row
+    return [atom for index, atom in enumerate(row) if not (atom.token == r"\cdot" and _joins(row, index))]
+
+
+def _joins(row: Sequence[Atom], index: int) -> bool:
+    """Whether a dot stands between a number and a letter."""
+    if not 0 < index < len(row) - 1 or not row[index].plain:
+        return False
+    before, after = row[index - 1], row[index + 1]
+    return before.kind == "num" and level_of(after) == FACTOR and after.kind != "num"
+
+
+def _undotted(tokens: Sequence[str]) -> list[str]:
+    """The tokens of an index without such dots."""
+    following = zip(tokens, [*tokens[1:], ""], ["", *tokens], strict=False)
+    return [
+        token
+        for token, after, before in following
+        if token != r"\cdot" or after.isdecimal() or not before.isdecimal()
+    ]
 
 
 _SPLITTERS: dict[int, Callable[[TermReader, list[Atom], list[int]], Term]] = {

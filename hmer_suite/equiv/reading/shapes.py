@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.atoms import Atom, Bracket
+from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.operators import (
     DOTS,
     GEOMETRY,
@@ -52,6 +52,14 @@ def is_letter(atom: Atom) -> bool:
     return isinstance(atom.value, Node) and (
         atom.value.name in FONTS or CLASSES.get(atom.value.name) == "ACCENT"
     )
+
+
+def letter_in(atom: Atom) -> str:
+    """The letter that a font command holds; empty for any other atom."""
+    if not isinstance(atom.value, Node) or atom.value.name not in FONTS:
+        return ""
+    items = items_of(argument_of(atom.value))
+    return items[0].name if len(items) == 1 and items[0].kind == "symbol" else ""
 
 
 def argument_bracket(atom: Atom | None) -> Bracket | None:

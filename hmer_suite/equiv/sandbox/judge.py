@@ -1,30 +1,27 @@
 """Decisions on many pairs in worker processes, so that a pair that hangs or crashes costs only its own verdict.
 
 Symbolic algebra can run without end, or take all memory, inside C code, where no Python signal handler runs. So
-every pair is decided in a worker process that the kernel kills at its limits (see `worker`). Existing pools end a
-task by wall-clock time, so that results change with the load and the number of workers; their replacement workers
-load everything again (about a second); and those of `multiprocessing` import the caller's main module again, which
-fails in a notebook or an unguarded script.
+every pair is decided in a worker process that the kernel kills at its limits (see `worker`).
+
+Threads share a judge without a thread of its own: whoever waits for a verdict reads the answers of all workers, and
+hands on to the next thread when its own has come. A fork gets a judge without processes, which starts its own.
 """
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import json
-import logging
 import os
-import signal
-import subprocess
-import sys
 import threading
+import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
-from functools import cache
-from multiprocessing.connection import Connection, Pipe, wait
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from multiprocessing.connection import Connection, wait
 
-from hmer_suite.equiv.verdict import CRASH, EQUAL, LENGTH, TIMEOUT, UNDECIDED, Verdict
+from hmer_suite.equiv.sandbox.pool import WorkerPool
+from hmer_suite.equiv.sandbox.tasks import Asker, Task, lost_again, verdict_of
+from hmer_suite.equiv.sandbox.worker import Question
+from hmer_suite.equiv.verdict import EQUAL, LENGTH, UNDECIDED, Verdict
+from hmer_suite.errors import UsageError
 
 Pair = tuple[str, str]
 
@@ -37,10 +34,17 @@ MEMORY = 1 << 30
 LONGEST = 1_000_000
 """Pairs with more characters are not read."""
 
-DECIDE = "hmer_suite.equiv.decide:decide"
-"""The function that workers run, as ``module:function``."""
+AHEAD = 4096
+"""Pairs that are read ahead of the verdict that is waited for, so that a slow pair does not delay the others."""
 
-_log = logging.getLogger(__name__)
+AHEAD_CHARACTERS = 1 << 24
+"""Characters of the pairs that are read ahead."""
+
+_REMEMBERED = 1000
+"""Verdicts of pairs with more characters are not kept for when the pair comes again."""
+
+DECIDE = "hmer_suite.equiv.answers.decision:decide_answers"
+"""The function that workers run, as ``module:function``."""
 
 
 def cores() -> int:
@@ -53,7 +57,7 @@ def cores() -> int:
 class Judge:
     """Worker processes that decide pairs, started for the first pair that needs one.
 
-    Not thread-safe. Use it as a context manager, or `close` it:
+    Threads may share one. It works on in a fork, with processes of its own. Use it as a context manager, or `close` it:
 
     >>> with Judge(workers=2) as judge:
     ...     verdicts = list(judge.judge([("x + y", "y + x"), ("x", "X")]))
@@ -81,11 +85,14 @@ class Judge:
         self.workers = cores() if workers is None else workers
         self.seconds, self.memory, self.decide = seconds, memory, decide
         for name, value in (("workers", self.workers), ("seconds", seconds), ("memory", memory)):
-            if not value > 0:
-                raise ValueError(f"{name} must be positive, got {value}")
-        self._keeper: subprocess.Popen | None = None
+            check_positive(name, value)
+        self._changed = threading.Condition()
+        self._reading = False  # whether a thread waits on the sockets
+        self._pool: WorkerPool | None = None
         self._free: list[Connection] = []
-        self._busy: dict[Connection, tuple[Pair, dict[Pair, Verdict]]] = {}
+        self._busy: dict[Connection, Task] = {}
+        self._askers: deque[Asker] = deque()
+        _judges.add(self)
 
     def __enter__(self) -> Judge:
         return self
@@ -93,96 +100,258 @@ class Judge:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def judge(self, pairs: Iterable[Pair]) -> Iterator[Verdict]:
-        """Verdicts in the order of *pairs*; a repeated pair is decided once.
+    def judge(
+        self,
+        pairs: Iterable[Pair],
+        *,
+        seconds: float | None = None,
+        options: Mapping[str, str] | None = None,
+        ahead: int = AHEAD,
+    ) -> Iterator[Verdict]:
+        """Verdicts in the order of *pairs*, which are read as they are needed, at most *ahead* of them at a time.
 
-        A verdict depends on its pair alone, not on the number of workers or on other pairs. A pair over its time
-        is UNDECIDED with reason ``timeout``, over its memory with ``memory``; if the worker died otherwise, with
+        A verdict depends on its pair alone, not on the number of workers or on other pairs; a pair that came shortly
+        before is not decided again. A pair over its time is UNDECIDED with reason ``timeout``, over its memory with
+        ``memory``. If the worker died otherwise, the pair is decided once more; if it dies again, the reason is
         ``crash``, and the worker's output is logged as a warning.
 
+        Args:
+            pairs: the formulas.
+            seconds: CPU time for each pair, instead of the judge's own.
+            options: keyword arguments for the function that decides.
+            ahead: pairs that may be on their way at a time; with 1, one worker is used.
+
         Raises:
-            RuntimeError: the process that starts the workers died.
+            ValueError: *seconds* is not positive.
+            TypeError: a pair is not two strings.
+            UsageError: the system refuses the processes.
+            RuntimeError: the process that starts the workers failed, or the judge was closed.
         """
-        pairs = [(str(a), str(b)) for a, b in pairs]
-        answers = {pair: answer for pair in pairs if (answer := _at_once(*pair))}
-        waiting = deque(pair for pair in dict.fromkeys(pairs) if pair not in answers)
-        if waiting and self._keeper is None:
-            self._start()
-        for pair in pairs:
-            while pair not in answers:
-                self._hand_out(waiting, answers)
-                self._collect()
-            yield answers[pair]
+        limit = self.seconds if seconds is None else seconds
+        check_positive("seconds", limit)
+        asker, coming = Asker(), deque[Task]()
+        known: dict[Pair, Task] = {}
+        characters = 0
+        try:
+            for number, pair in enumerate(pairs, start=1):
+                a, b = _texts(pair, number)
+                task = known.get((a, b))
+                if task is None or task.error:
+                    task = Task(Question(a, b, limit, options or {}))
+                    self._submit(task, asker)
+                    _remember(known, task)
+                coming.append(task)
+                characters += _length(task)
+                while coming and (coming[0].done or len(coming) >= ahead or characters > AHEAD_CHARACTERS):
+                    characters -= _length(coming[0])
+                    yield self._result(coming.popleft())
+            while coming:
+                yield self._result(coming.popleft())
+        finally:
+            with self._changed:
+                asker.tasks.clear()  # of a reading that is given up
+
+    def submit(
+        self, a: str, b: str, *, seconds: float | None = None, options: Mapping[str, str] | None = None
+    ) -> Task:
+        """The pair on its way to a worker, for `result`; for callers whose pairs arrive one by one.
+
+        Raises:
+            UsageError: the system refuses the processes.
+        """
+        task = Task(Question(a, b, self.seconds if seconds is None else seconds, options or {}))
+        self._submit(task, Asker())
+        return task
+
+    def result(self, task: Task) -> Verdict:
+        """The verdict of a task of `submit`, waited for.
+
+        Raises:
+            RuntimeError: as in `judge`.
+        """
+        return self._result(task)
 
     def close(self) -> None:
         """Kill all processes; a pair that is being decided gets no answer."""
-        for socket in (*self._free, *self._busy):
-            socket.close()
-        self._free, self._busy = [], {}
-        if self._keeper is not None:
-            with contextlib.suppress(ProcessLookupError):  # it has already ended
-                os.killpg(self._keeper.pid, signal.SIGKILL)
-            self._keeper.wait()
-            self._keeper = None
+        with self._changed:
+            self._give_up(RuntimeError("the judge was closed"))
+            pool, self._pool = self._pool, None
+            self._free = []
+            if pool is None:
+                return
+            pool.kill()  # whoever reads wakes up
+            while self._reading:
+                self._changed.wait()
+            pool.stop()
 
-    def _start(self) -> None:
-        ends = [Pipe() for _ in range(self.workers)]
-        theirs = [str(end.fileno()) for _, end in ends]
-        program = [sys.executable, "-P", "-m", "hmer_suite.equiv.sandbox.worker"]
-        self._keeper = subprocess.Popen(
-            [*program, self.decide, str(self.seconds), str(self.memory), *theirs],
-            stdin=subprocess.DEVNULL,
-            pass_fds=[end.fileno() for _, end in ends],
-            start_new_session=True,  # a group to kill as one; Ctrl-C in a terminal reaches the caller alone
-            env=_environment(),
-        )
-        for _, end in ends:
-            end.close()
-        self._free = [end for end, _ in ends]
+    # --- with the lock held ------------------------------------------------------------------------------------
 
-    def _hand_out(self, waiting: deque[Pair], answers: dict[Pair, Verdict]) -> None:
-        while waiting and self._free:
-            socket, pair = self._free.pop(), waiting.popleft()
-            self._busy[socket] = pair, answers
-            try:
-                socket.send_bytes(json.dumps(pair).encode())
-            except BrokenPipeError:
-                raise self._died() from None
+    def _start(self) -> WorkerPool:
+        if self._pool is None:
+            self._pool = WorkerPool(self.workers, self.decide, self.memory)
+            self._free = list(self._pool.sockets)
+        return self._pool
 
-    def _collect(self) -> None:
-        """Wait for at least one answer and store all that have arrived."""
-        ready = wait(list(self._busy))
-        for socket in [socket for socket in self._busy if socket in ready]:
-            try:
-                answer = json.loads(socket.recv_bytes())
-            except (EOFError, ConnectionResetError):
-                raise self._died() from None
-            pair, answers = self._busy.pop(socket)
-            answers[pair] = self._verdict(pair, answer)
-            self._free.append(socket)
+    def _hand_out(self) -> None:
+        """Send waiting tasks to free workers, one of each asker in turn."""
+        while self._askers:
+            asker = self._askers[0]
+            if not asker.tasks:
+                self._askers.popleft().queued = False
+                continue
+            self._start()
+            if not self._free:
+                return
+            self._askers.rotate(-1)
+            self._send(self._free.pop(), asker.tasks.popleft())
 
-    def _verdict(self, pair: Pair, answer: dict[str, Any]) -> Verdict:
-        died = answer.get("died")
-        if died is None:
-            return Verdict(**answer)
-        if died == CRASH:
-            _log.warning(
-                "worker died with status %s at %.200r and %.200r\n%s",
-                answer["status"],
-                *pair,
-                answer["printed"],
-            )
-        how = TIMEOUT if died == TIMEOUT else "unsupported"
-        return Verdict(UNDECIDED, how, reason=died, seconds=self.seconds if died == TIMEOUT else 0.0)
+    def _send(self, socket: Connection, task: Task) -> None:
+        self._busy[socket] = task
+        try:
+            socket.send_bytes(task.question.encoded())
+        except (BrokenPipeError, ConnectionResetError):
+            self._lost()
 
-    def _died(self) -> RuntimeError:
-        keeper = self._keeper
-        if keeper is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                keeper.wait(timeout=1)  # its sockets close a moment before it has ended
-        self.close()
-        status = "unknown" if keeper is None else keeper.returncode
-        return RuntimeError(f"the process that decides equivalence ended with status {status}")
+    def _receive(self, socket: Connection) -> None:
+        """Take one message: the answer of a worker, or word of its death."""
+        try:
+            answer = json.loads(socket.recv_bytes())
+        except (EOFError, ConnectionResetError):
+            self._lost()
+            return
+        if "failed" in answer:
+            self._fail(UsageError(answer["failed"]))
+            return
+        task = self._busy.pop(socket, None)
+        if task is None:
+            return  # a worker died between two pairs
+        self._free.append(socket)
+        task.verdict = verdict_of(task, answer)
+        if task.verdict is None:
+            self._again(task)
+
+    def _again(self, *tasks: Task) -> None:
+        """Put tasks before all others."""
+        self._askers.appendleft(Asker(tasks=deque(tasks), queued=True))
+
+    def _lost(self) -> None:
+        """After the keeper has ended: decide what was being decided once more, with new processes."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return  # several sockets told it
+        status = pool.exit_status()
+        pool.stop()
+        tasks, self._busy, self._free = [*self._busy.values()], {}, []
+        ended = f"the process that decides equivalence ended with status {status}"
+        if status is not None and status > 0:  # by an exception, which it has printed
+            self._again(*tasks)
+            self._give_up(RuntimeError(ended))
+            return
+        for task in tasks:
+            task.verdict = lost_again(task, ended, "")
+        self._again(*(task for task in tasks if task.verdict is None))
+
+    def _fail(self, error: Exception) -> None:
+        """After the keeper could not do its work: no task gets an answer."""
+        pool, self._pool, self._free = self._pool, None, []
+        if pool is not None:
+            pool.stop()
+        self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        for task in self._busy.values():
+            task.error = error
+        self._busy = {}
+        for asker in self._askers:
+            asker.give_up(error)
+        self._askers.clear()
+        self._changed.notify_all()
+
+    # --- taking the lock ---------------------------------------------------------------------------------------
+
+    def _submit(self, task: Task, asker: Asker) -> None:
+        task.verdict = _at_once(task.question.first, task.question.second)
+        if task.verdict is not None:
+            return
+        with self._changed:
+            asker.tasks.append(task)
+            if not asker.queued:
+                asker.queued = True
+                self._askers.append(asker)
+            if not self._free and self._pool is not None and not self._reading:
+                self._take(wait(self._pool.sockets, 0))
+            self._hand_out()
+
+    def _result(self, task: Task) -> Verdict:
+        with self._changed:
+            while not task.done:
+                self._hand_out()
+                if self._reading:
+                    self._changed.wait()
+                elif self._pool is not None:
+                    self._read(self._pool)
+        if task.verdict is None:
+            raise task.error or RuntimeError("the judge was closed")
+        return task.verdict
+
+    def _read(self, pool: WorkerPool) -> None:
+        """Wait for a message with the lock released, and take all that have arrived."""
+        self._reading = True
+        self._changed.release()
+        try:
+            # Also on those of idle workers: a pair sent meanwhile by another thread may be answered there.
+            ready = wait(pool.sockets)
+        finally:
+            self._changed.acquire()
+            self._reading = False
+            self._changed.notify_all()
+        if pool is self._pool:
+            self._take(ready)
+            self._hand_out()
+
+    def _take(self, ready: Iterable[object]) -> None:
+        pool = self._pool
+        for socket in ready:
+            if pool is self._pool and isinstance(socket, Connection):
+                self._receive(socket)
+        self._changed.notify_all()
+
+    def _forked(self) -> None:
+        """In the child of a fork: forget the processes, and whatever other threads were doing."""
+        self._changed, self._reading = threading.Condition(), False
+        tasks, self._busy, self._free = [*self._busy.values()], {}, []
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.abandon()
+        this, askers = threading.get_ident(), [*self._askers]
+        self._askers = deque(asker for asker in askers if asker.thread == this)
+        for asker in askers:
+            if asker.thread != this:
+                asker.give_up(RuntimeError("the thread that asked is not in this fork"))
+        self._again(*tasks)
+
+
+def check_positive(name: str, value: float) -> None:
+    """Raise `ValueError` unless a limit is positive."""
+    if not value > 0:
+        raise ValueError(f"{name} must be positive, got {value}")
+
+
+def _texts(pair: Pair, number: int) -> Pair:
+    if isinstance(pair, str) or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
+        raise TypeError(f"pair {number}: expected two strings, got {pair!r:.200}")
+    return pair[0], pair[1]
+
+
+def _length(task: Task) -> int:
+    return len(task.question.first) + len(task.question.second)
+
+
+def _remember(known: dict[Pair, Task], task: Task) -> None:
+    if _length(task) <= _REMEMBERED:
+        if len(known) >= AHEAD:
+            del known[next(iter(known))]
+        known[task.question.first, task.question.second] = task
 
 
 def _at_once(a: str, b: str) -> Verdict | None:
@@ -194,40 +363,13 @@ def _at_once(a: str, b: str) -> Verdict | None:
     return None
 
 
-def _environment() -> dict[str, str]:
-    """This process's environment and import path, with fixed hashes, on which sympy's answers may depend."""
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
-    return os.environ | {"PYTHONPATH": path, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+_judges: weakref.WeakSet[Judge] = weakref.WeakSet()
+"""All judges of this process, to be told of a fork."""
 
 
-_lock = threading.Lock()
+def _after_fork() -> None:
+    for judge in list(_judges):
+        judge._forked()
 
 
-def equal(a: str, b: str) -> Verdict:
-    """Whether two formulas mean the same: EQUAL, DIFFERENT or UNDECIDED, with how it was decided and a witness.
-
-    The first pair that is not identical starts a worker process, which takes about a second, serves all later pairs
-    and ends with this process. Thread-safe.
-    """
-    with shared(1) as judge:
-        (verdict,) = judge.judge([(a, b)])
-    return verdict
-
-
-@contextlib.contextmanager
-def shared(workers: int | None = None) -> Iterator[Judge]:
-    """A judge with the default limits whose processes are kept for the next call; for one user at a time.
-
-    Raises:
-        ValueError: *workers* is not positive.
-    """
-    with _lock:
-        yield _warm(os.getpid(), cores() if workers is None else workers)
-
-
-@cache
-def _warm(process: int, workers: int) -> Judge:
-    """The shared judge of a process; a fork has another id and so another judge."""
-    judge = Judge(workers)
-    atexit.register(lambda: judge.close() if os.getpid() == process else None)
-    return judge
+os.register_at_fork(after_in_child=_after_fork)

@@ -1,7 +1,7 @@
 """The processes that decide pairs: a keeper with everything loaded, and a fork of it for each slot of the pool.
 
-``python -m hmer_suite.equiv.sandbox.worker MODULE:FUNCTION SECONDS MEMORY FD...`` is what `judge.Judge` starts; each FD
-is a socket for pairs and answers. The keeper imports the function once, forks a worker for every socket
+``python -m hmer_suite.equiv.sandbox.worker MODULE:FUNCTION MEMORY FD...`` is what `pool.WorkerPool` starts; each FD
+is a socket for questions (`Question`) and answers. The keeper imports the function once, forks a worker for each
 and waits: a dead worker is reported on its socket and replaced by another fork within milliseconds, in the same
 loaded state as the first one, whatever was decided before. The keeper has one thread, so forking is safe.
 
@@ -25,15 +25,16 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import IO
 
 from hmer_suite.equiv.verdict import CRASH, MEMORY, TIMEOUT, Verdict
 
-Decide = Callable[[str, str], Verdict]
+Decide = Callable[..., Verdict]
+"""A function of two texts, and of keywords if a question has options."""
 
 PATIENCE = 30
 """Seconds of wall-clock time for each second of CPU time that a pair may take."""
@@ -63,30 +64,60 @@ class WorkerSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceLimits:
-    """The limits for one pair: *seconds* of CPU time, and bytes of *memory* beyond what is loaded."""
+class Question:
+    """A pair with its limit in *seconds* of CPU time, and keyword arguments for the function that decides it."""
 
-    seconds: float = 1.0
-    memory: int = 1 << 30
+    first: str
+    second: str
+    seconds: float
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        """The question as a message to a worker."""
+        return json.dumps([self.first, self.second, self.seconds, dict(self.options)]).encode()
+
+    @classmethod
+    def decoded(cls, message: bytes) -> Question:
+        """The question of a message."""
+        return cls(*json.loads(message))
 
 
-def keep(decide: Decide, limits: ResourceLimits, sockets: Sequence[Connection]) -> None:
-    """Keep one worker alive for every socket until the other ends are closed."""
+def keep(decide: Decide, memory: int, sockets: Sequence[Connection]) -> None:
+    """Keep one worker alive for every socket until the other ends are closed.
+
+    Each worker may use *memory* bytes beyond what is loaded. If the system refuses a process or file, the other ends
+    are told why, and this returns.
+    """
     for pair in WARM_UP:
         decide(*pair)
     gc.freeze()  # the forks share loaded pages as long as no collection touches them
+    try:
+        _keep(decide, memory, sockets)
+    except OSError as error:
+        for socket in sockets:
+            with contextlib.suppress(OSError):  # the caller, or this worker, is gone
+                socket.send_bytes(
+                    json.dumps({"failed": f"a worker cannot be started: {error.strerror}"}).encode()
+                )
+
+
+def _keep(decide: Decide, memory: int, sockets: Sequence[Connection]) -> None:
     slots = [WorkerSlot(socket, tempfile.TemporaryFile()) for socket in sockets]  # noqa: SIM115
-    running = {_fork(decide, limits, slot, slots): slot for slot in slots}
+    running: dict[int, WorkerSlot] = {}
+    for slot in slots:
+        running[_fork(decide, memory, slot, slots)] = slot
     while running:
         process, status = os.wait()
         slot = running.pop(process)
-        if os.waitstatus_to_exitcode(status) != _HUNG_UP:
-            with contextlib.suppress(BrokenPipeError):  # the caller is gone, as the next fork will notice
-                slot.socket.send_bytes(json.dumps(_death(status, slot)).encode())
-            running[_fork(decide, limits, slot, slots)] = slot
+        if os.waitstatus_to_exitcode(status) == _HUNG_UP:
+            slot.socket.close()  # so that the caller, should it be there after all, learns that nobody listens
+            continue
+        with contextlib.suppress(BrokenPipeError):  # the caller is gone, as the next fork will notice
+            slot.socket.send_bytes(json.dumps(_death(status, slot)).encode())
+        running[_fork(decide, memory, slot, slots)] = slot
 
 
-def _fork(decide: Decide, limits: ResourceLimits, slot: WorkerSlot, slots: Sequence[WorkerSlot]) -> int:
+def _fork(decide: Decide, memory: int, slot: WorkerSlot, slots: Sequence[WorkerSlot]) -> int:
     """Start a worker for *slot* and return its process id."""
     process = os.fork()
     if process:
@@ -98,8 +129,8 @@ def _fork(decide: Decide, limits: ResourceLimits, slot: WorkerSlot, slots: Seque
                 other.socket.close()
         for stream in (1, 2):
             os.dup2(slot.printed.fileno(), stream)
-        _limit_memory(limits.memory)
-        serve(decide, limits.seconds, slot.socket)
+        _limit_memory(memory)
+        serve(decide, slot.socket)
         status = _HUNG_UP
     except MemoryError:
         status = _OUT_OF_MEMORY
@@ -109,20 +140,20 @@ def _fork(decide: Decide, limits: ResourceLimits, slot: WorkerSlot, slots: Seque
         os._exit(status)
 
 
-def serve(decide: Decide, seconds: float, socket: Connection) -> None:
-    """Answer pairs until the other end is closed."""
-    faulthandler.enable()
+def serve(decide: Decide, socket: Connection) -> None:
+    """Answer questions until the other end is closed."""
+    faulthandler.enable(2)  # by its number, as there is no sys.stderr where the caller has none
     for ended_by in (signal.SIGPROF, signal.SIGALRM):
         signal.signal(ended_by, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGPROF, signal.SIGALRM))
     while True:
         try:
-            pair = json.loads(socket.recv_bytes())
+            question = Question.decoded(socket.recv_bytes())
         except EOFError:
             return
-        _arm(seconds)
+        _arm(question.seconds)
         started = time.thread_time()  # the process clock advances in ticks while a timer runs
-        verdict = decide(*pair)
+        verdict = decide(question.first, question.second, **question.options)
         took = time.thread_time() - started
         _arm(0)
         socket.send_bytes(json.dumps(verdict.to_json() | {"seconds": round(took, 6)}).encode())
@@ -155,8 +186,8 @@ def _death(status: int, slot: WorkerSlot) -> dict[str, str | int]:
     slot.printed.truncate()
     if code in (-signal.SIGPROF, -signal.SIGALRM):
         died = TIMEOUT
-    elif code in (_OUT_OF_MEMORY, -signal.SIGKILL) or any(words in text for words in _COMPLAINTS):
-        died = MEMORY  # SIGKILL is the system's response when memory runs out
+    elif code == _OUT_OF_MEMORY or any(words in text for words in _COMPLAINTS):
+        died = MEMORY
     else:
         died = CRASH
     return {"died": died, "status": code, "printed": text[-4000:].decode("utf-8", "replace").strip()}
@@ -164,10 +195,10 @@ def _death(status: int, slot: WorkerSlot) -> dict[str, str | int]:
 
 def main() -> None:
     """Serve as the keeper of a pool."""
-    name, seconds, memory, *descriptors = sys.argv[1:]
+    name, memory, *descriptors = sys.argv[1:]
     module, _, function = name.partition(":")
     sockets = [Connection(int(descriptor)) for descriptor in descriptors]
-    keep(getattr(import_module(module), function), ResourceLimits(float(seconds), int(memory)), sockets)
+    keep(getattr(import_module(module), function), int(memory), sockets)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from hmer_suite.equiv.values.balls import (
     value_text,
 )
 from hmer_suite.equiv.values.point import FIRST_CONSTANT_SEED, FIRST_PEAK_SEED, SEEDS, Point
-from hmer_suite.equiv.values.spelling import spelling
+from hmer_suite.equiv.values.spelling import spelling, written
 
 __all__ = [
     "FIRST_CONSTANT_SEED",
@@ -30,6 +30,7 @@ __all__ = [
     "certainly_nonzero",
     "spelling",
     "value_text",
+    "written",
 ]
 
 Point.rules.update(functions.RULES | unknowns.RULES | families.RULES | compounds.RULES)

@@ -34,6 +34,8 @@ FIRST_CONSTANT_SEED = 16
 FIRST_PEAK_SEED = 18
 _SCALES = {5: 11, 6: 37, 7: 410, 8: 3001, 9: 10**11}
 """Factors of the values of letters, by seed."""
+_SIMPLE = (0, 3)
+"""Seeds of whole numbers, which are easy to substitute by hand."""
 LAST_MEMBER = 4
 """The last member of a sequence that is not zero, from `FIRST_PEAK_SEED` on."""
 MEMBERS = 3
@@ -49,9 +51,10 @@ MAX_SUMMANDS = 200
 class Point:
     """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
 
-    The first seeds give small positive values, later ones both signs and larger ones; from `FIRST_CONSTANT_SEED` on the
-    unknown functions are constants, which have limits everywhere; from `FIRST_PEAK_SEED` on they are zero except at a
-    few whole numbers (sequences) or close to `peak_place` (functions under an integral).
+    The first seeds give small positive values, seed 3 negative ones, later ones both signs and larger ones; the first
+    of each kind are whole. From `FIRST_CONSTANT_SEED` on the unknown functions are constants, which have limits
+    everywhere; from `FIRST_PEAK_SEED` on they are zero except at a few whole numbers (sequences) or close to
+    `peak_place` (functions under an integral).
 
     Attributes:
         letters: the values drawn so far.
@@ -108,9 +111,12 @@ class Point:
                 )
             else:
                 value = fmpq(3 + drawn % 89, 7 + (drawn >> 16) % 31) * _SCALES.get(self.seed, 1)
-                negative = self.seed >= 3 and (drawn >> 40) % 2
+                if self.seed in _SIMPLE:
+                    value = fmpq(2 + drawn % 11)
+                negative = self.seed == 3 or (self.seed > 3 and (drawn >> 40) % 2)
                 self.letters[spelling] = -value if negative else value
-        self.used[spelling] = self.letters[spelling]
+        if spelling[0] != "#":  # a bound letter or a base unit, which no reader has written
+            self.used[spelling] = self.letters[spelling]
         return self.letters[spelling]
 
     def generic(self, label: str, args: list[Value]) -> Value:

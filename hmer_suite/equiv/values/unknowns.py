@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from hmer_suite.equiv.reading.events import obeys_rules
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
@@ -23,8 +24,8 @@ _RULED = frozenset(
 )
 """Functions that are not computed here but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
-    r"""+... product... juxt... juxt. juxt0 !! !!! apply at builder derived size || \times \setminus \bmod \mod \pmod
-    \int \sum \prod \lim""".split()
+    r"""+... product... juxt... juxt. juxt0 !! !!! [] at builder conjugate derived size || measures complement
+    dotted \times \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
 )
 """Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
 
@@ -35,7 +36,12 @@ def _unknown(point: Point, term: Term) -> Value:
         return _unbound(point, term)
     if term.data in GEOMETRY and term.args[0].op == "juxt":
         raise Unknown(str(term.data))  # corners, which may be named in another order
-    if not (_may_be_any_function(term) or (term.data == "apply" and _is_simple(term.args[1]))):
+    if _is_vector_between_points(term):
+        start, end = term.args[0].args
+        return point.letter("#" + end.label) - point.letter("#" + start.label)
+    if term.data in _CONJUGATIONS and not _is_plain(term.args[0]):
+        return _conjugate(point, str(term.data), term.args[0])
+    if not _may_be_any_function(term):
         raise Unknown(str(term.data))
     label = [term.op, str(term.data)]
     values: list[Value] = []
@@ -93,8 +99,13 @@ def _application(point: Point, term: Term) -> Value:
         and not all(map(_is_simple, args))
     ):
         raise Unknown(head.label)
-    if is_named(head) and not any(map(_has_letter, args)):
+    numbers = not any(map(_has_letter, args))
+    if numbers and len(args) == 2 and head.data in ("A", "C", "P"):
+        raise Unknown(head.label)  # a number of choices
+    if numbers and is_named(head):
         raise Unknown(head.label)  # of numbers it has one value, which is not known here
+    if obeys_rules(term):
+        raise Unknown(repr(head))
     if any(part.op == "op" and part.data == "derived" for part in head.walk()):
         raise Unknown("derived")
     label = ["app", spelling(head)]
@@ -108,16 +119,54 @@ def _application(point: Point, term: Term) -> Value:
     return point.generic("|".join(label), values)
 
 
-_BARS = frozenset((r"\overline", r"\bar"))
+_CONJUGATIONS = frozenset((r"\bar", "^*", "^T", r"^\dagger"))
+"""Marks of conjugates and transposes: sums and products of letters keep them."""
+_OPERATORS = frozenset((r"\nabla\cdot", r"\nabla\times", "apply"))
+
+
+def _conjugate(point: Point, mark: str, term: Term) -> Value:
+    """The value of a marked expression: numbers stay, sums and products are those of their marked parts.
+
+    A bar over capitals may be a complement, over a barred letter a mean of a mean; for these there is no value.
+    """
+    if term.op == "num" and mark != "^*":
+        return point.value(term)
+    if term.op in ("add", "mul"):
+        values = [_conjugate(point, mark, arg) for arg in term.args]
+        result = values[0]
+        for value in values[1:]:
+            result = result + value if term.op == "add" else result * value
+        return result
+    lower = all(not part.label.isupper() for part in term.walk() if part.op == "name")
+    if term.op in ("name", "sub") and (lower or mark != r"\bar"):
+        return point.value(Term("op", mark, (term,)))
+    raise Unknown(mark)
+
+
+def _is_plain(term: Term) -> bool:
+    """Whether a term is a letter with its indices and accents, a value of a function, or letters side by side."""
+    if term.op == "op":
+        return len(term.args) == 1 and str(term.data).startswith(_ACCENTS) and _is_plain(term.args[0])
+    if term.op == "juxt":
+        return all(arg.op == "name" and arg.label.isupper() for arg in term.args)  # a segment
+    return term.op in ("name", "sub", "app") or term == const("pi")
+
+
+_ACCENTS = (r"\hat", r"\vec", r"\tilde", r"\dot", r"\ddot", "'")
+
+
+def _is_vector_between_points(term: Term) -> bool:
+    r"""Whether a term is ``\vec{AB}``, the end of which less its start is a model of all vectors."""
+    if term.data not in (r"\vec", r"\overrightarrow") or term.args[0].op != "juxt":
+        return False
+    ends = term.args[0].args
+    return len(ends) == 2 and all(
+        end.op == "name" and len(end.label) == 1 and end.label.isupper() for end in ends
+    )
 
 
 def _has_letter(term: Term) -> bool:
     return any(part.op == "name" for part in term.walk())
-
-
-def _is_number(term: Term) -> bool:
-    """Whether a term has no letters; an accent on pi makes it a letter."""
-    return not _has_letter(term) and term != const("pi")
 
 
 def _in_base(digits: Term, base: Term) -> Value | None:
@@ -132,9 +181,14 @@ def _in_base(digits: Term, base: Term) -> Value | None:
 
 def is_named(head: Term) -> bool:
     """Whether a function has a name of its own, ``\\operatorname{gcd}`` or ``\\Gamma``, and is not any function."""
-    return head.op == "name" and (
-        head.data in (r"\Gamma", r"\zeta") or head.label.startswith(r"\operatorname") or head.data in HEADS
-    )
+    if head.op != "name":
+        return False
+    return head.data in _NAMED or head.label.startswith(r"\operatorname")
+
+
+_OF_NUMBER_THEORY = frozenset((r"\Gamma", r"\zeta", r"\phi", r"\varphi", r"\Phi"))
+"""Letters that are functions of their own before a number."""
+_NAMED = _OF_NUMBER_THEORY | HEADS
 
 
 def _indexed(point: Point, term: Term) -> Value:
@@ -168,8 +222,10 @@ def _may_be_any_function(term: Term) -> bool:
         return False
     if term.data in QUANTIFIERS and term.args[0].op == "name":
         return term.args[0].label.startswith("\u2200")
-    if term.data in _BARS and (term.args[0].data in _BARS or _is_number(term.args[0])):
-        return False  # the conjugate of a number or of a conjugate
+    if term.data == r"\neg":
+        return _is_plain(term.args[0]) or term.args[0].op == "pow"
+    if term.data in _OPERATORS:
+        return _is_plain(term.args[-1])
     if str(term.data).startswith(("'", r"\dot", r"\ddot")):
         return all(part.op in ("name", "sub", "app", "op", "num") for part in term.args[0].walk())
     return True

@@ -8,7 +8,7 @@ import numpy as np
 from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 
-from hmer_suite.equiv.sandbox.judge import equal
+from hmer_suite.equiv.sandbox.shared import equal
 from hmer_suite.errors import InputError
 from hmer_suite.ink.json_strokes import traces_of
 from hmer_suite.web import formulas, reading

@@ -1,4 +1,4 @@
-"""Progress bars, spinners and tables of all commands; bars and spinners show only where stderr is a terminal."""
+"""Progress bars, spinners and tables of commands and training; bars show only where stderr is a terminal."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def progress_bar(
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=not keep) as progress:
+    # Results printed on stdout must not end up on the terminal of stderr.
+    progress = Progress(*columns, console=Console(stderr=True), transient=not keep, redirect_stdout=False)
+    with progress:
         yield ProgressBar(
             (progress, progress.add_task(description, total=total, completed=completed, note=""))
         )

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from hmer_suite.cli.terminal import columns, progress_bar, spinner
+from hmer_suite.terminal import columns, progress_bar, spinner
 
 
 class Terminal(io.StringIO):

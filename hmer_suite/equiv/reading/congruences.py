@@ -1,0 +1,28 @@
+r"""Congruences: a relation and its modulus, ``a\equiv b\pmod n``, ``a\equiv b\;(\bmod n)``, ``a\equiv b\mod n``."""
+
+from __future__ import annotations
+
+from hmer_suite.equiv.terms import Term, mul, op
+
+_MODULI = frozenset((r"\pmod", r"\pod", r"\bmod", r"\mod"))
+
+
+def with_modulus(chain: Term) -> Term:
+    """A relation whose last side ends in a modulus as the relation and, apart from it, the modulus."""
+    found = _modulus(chain.args[-1], chain.relations[-1] == r"\equiv")
+    if found is None:
+        return chain
+    side, modulus = found
+    return Term("list", None, (chain.with_args((*chain.args[:-1], side)), op(r"\pmod", modulus)))
+
+
+def _modulus(side: Term, congruent: bool) -> tuple[Term, Term] | None:
+    """The last side without its modulus, and the modulus."""
+    if congruent and side.op == "op" and side.data in (r"\bmod", r"\mod") and len(side.args) == 2:
+        return side.args[0], side.args[1]
+    if side.op not in ("mul", "juxt") or len(side.args) < 2:
+        return None
+    last = side.args[-1]
+    if last.op != "op" or last.data not in _MODULI or len(last.args) != 1:
+        return None
+    return mul(*side.args[:-1]), last.args[0]

@@ -1,0 +1,293 @@
+r"""Rules of the special readings: the terms that ambiguous notation may stand for, one rule for each kind of term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hmer_suite.equiv.reading.brackets import NORM
+from hmer_suite.equiv.reading.events import is_of_events, with_complements
+from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
+from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
+from hmer_suite.equiv.reading.shapes import FONTS
+from hmer_suite.equiv.reading.units import size_of
+from hmer_suite.equiv.reading.words import MEASURES
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    NON_EXPRESSIONS,
+    ONE,
+    Term,
+    add,
+    const,
+    fn,
+    inverse,
+    mul,
+    name,
+    num,
+    op,
+    power,
+)
+
+_PRODUCTS = frozenset(
+    (r"\otimes", r"\odot", "*", r"\star", r"\circ", r"\bullet", r"\cdot", r"\circledast", ".")
+)
+_SUMS = frozenset((r"\oplus", r"\uplus", r"\boxplus", r"\dotplus"))
+_TRANSPARENT = frozenset((r"\boxed", r"\fbox", r"\underline", r"\bigcirc"))
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    r"""One way to resolve ambiguous notation.
+
+    Attributes:
+        products: ``f(x)`` is a product.
+        imaginary: the letters ``i`` and ``j`` are the imaginary unit.
+        inside: an exponent after the brackets of such a product belongs to their content alone.
+        choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices or arrangements.
+        words: letters of a word in ``\text`` or an upright font are a product.
+        transposed: the exponent T transposes a matrix or a column.
+        opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
+    """
+
+    products: bool = False
+    imaginary: bool = False
+    inside: bool = False
+    opposite: bool = False
+    choices: bool = False
+    words: bool = False
+    transposed: bool = False
+
+
+def _name(term: Term, interpretation: Interpretation) -> Term:
+    spelling = term.label
+    if spelling.isdecimal() and len(spelling) < 20:
+        return num(int(spelling))
+    if spelling == "e":
+        return const("e")
+    font, word = font_and_word(spelling) if spelling[-1] == "}" else ("", "")
+    if interpretation.words and font == r"\mathrm" and len(word) == 1:
+        return name(word)
+    if font == r"\mathrm" and not interpretation.words and (size := size_of(word)) is not None:
+        return size
+    if len(word) > 1 and font:
+        return _spelt(word, interpretation, font)
+    return const("i") if interpretation.imaginary and is_unit(term) else term
+
+
+_NABLA = name(r"\nabla")
+_FIELDS = {"div": r"\nabla\cdot", "curl": r"\nabla\times", "rot": r"\nabla\times"}
+
+
+def _laplacian(term: Term) -> Term:
+    r"""``\nabla^2u`` and ``\nabla\cdot\nabla u`` as ``\Delta u``."""
+    operator, operand = (term.args[0], term.args[1]) if term.data == "apply" else (_NABLA, term.args[0])
+    if term.data == "apply" and operator == power(_NABLA, num(2)):
+        return mul(name(r"\Delta"), operand)
+    if term.data != "apply" and operand.op == "op" and operand.data == "apply" and operand.args[0] == _NABLA:
+        return mul(name(r"\Delta"), operand.args[1])
+    return term
+
+
+def _application(term: Term, interpretation: Interpretation) -> Term:
+    head = term.args[0]
+    if head.op == "name" and head.label.startswith(r"\operatorname{") and len(term.args) == 2:
+        word = head.label[14:-1]
+        if word in _FIELDS:
+            return op(_FIELDS[word], term.args[1])
+        if word == "grad":
+            return op("apply", _NABLA, term.args[1])
+    if is_of_events(term):
+        term = term.with_args((term.args[0], *map(with_complements, term.args[1:])))
+    if term.data != "maybe":
+        return term
+    head, *args = term.args
+    if interpretation.products:
+        return mul(_as_factor(head), *args)
+    if head.op == "op" and head.data == "iterate" and _is_positive(head.args[1]):
+        return power(Term("app", "sure", (head.args[0], *args)), head.args[1])
+    return Term("app", "sure", term.args)
+
+
+def _as_factor(head: Term) -> Term:
+    return power(*head.args) if head.op == "op" and head.data == "iterate" else head
+
+
+def _is_positive(term: Term) -> bool:
+    return term.op == "num" and term.value > 0
+
+
+def is_plain_quotient(term: Term) -> bool:
+    """``\\frac{dy}{dx}``, in which the d may cancel."""
+    if term.op != "deriv" or term.derivation.sign != "d":
+        return False
+    what, _, order = term.args
+    return order == ONE and what.op in ("name", "sub")
+
+
+def is_unit(term: Term) -> bool:
+    return term.op == "name" and term.data in ("i", "j")
+
+
+def _juxtaposed(term: Term, interpretation: Interpretation) -> Term:
+    return term if any(arg.op in ("text", "empty") for arg in term.args) else mul(*term.args)
+
+
+def _index(term: Term, interpretation: Interpretation) -> Term:
+    """Letters side by side in an index are names in a fixed order; anything else may be a product."""
+    beside_word = term.data == BESIDE_WORD
+    if not beside_word and all(arg.op in ("name", "num") for arg in term.args):
+        return term
+    return _juxtaposed(term, interpretation)
+
+
+def _exponent(term: Term, interpretation: Interpretation) -> Term:
+    """Letters side by side in an exponent may be a product."""
+    base, exponent = term.args
+    if interpretation.transposed and is_transposed(term):
+        return op("^T", base)
+    return power(base, mul(*exponent.args)) if exponent.op == "juxt" else term
+
+
+def is_transposed(term: Term) -> bool:
+    """Whether a term is a power that may be a transpose: that of a letter, or of what has a capital or bold letter."""
+    if term.op != "pow" or term.args[1].op != "name" or term.args[1].data not in TRANSPOSITIONS:
+        return False
+    return all(part.op != "num" for part in term.args[0].walk())
+
+
+def derived(term: Term, interpretation: Interpretation) -> Term:
+    return (
+        mul(term.args[0], inverse(term.args[1]))
+        if interpretation.products and is_plain_quotient(term)
+        else term
+    )
+
+
+def _words(term: Term, interpretation: Interpretation) -> Term:
+    """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
+    word = term.label
+    if word in OPERATOR_NAMES:
+        return op(OPERATOR_NAMES[word])
+    if word.isdecimal():
+        return num(int(word)) if len(word) < 20 else term
+    if word.isalpha() and word.isascii() and len(word) < 8:
+        return name(word) if len(word) == 1 and not interpretation.words else _spelt(word, interpretation)
+    return term
+
+
+def _spelt(word: str, interpretation: Interpretation, font: str = "") -> Term:
+    """The letters of a word: signs in a fixed order, or a product."""
+    kept = font not in ("", r"\mathrm", r"\mathit")
+    letters = [name(rf"{font}{{{letter}}}" if kept else letter) for letter in word]
+    if interpretation.words:
+        return mul(*(const("e") if letter == name("e") else letter for letter in letters))
+    return Term("juxt", None, tuple(letters))
+
+
+def font_and_word(spelling: str) -> tuple[str, str]:
+    """The font and the word of a name such as ``\\mathrm{max}``; empty if it is no word in a font."""
+    font, _, rest = spelling.partition("{")
+    word = rest[:-1]
+    return (font, word) if rest and font in FONTS and word.isalpha() else ("", "")
+
+
+def _sign(term: Term, interpretation: Interpretation) -> Term:
+    label, args = term.data, term.args
+    if label == "maybe^":
+        value, exponent = args
+        if exponent.op == "op" and exponent.data == "mark":
+            return op("^" + exponent.args[0].label, value)
+        if interpretation.products and interpretation.inside and value.op == "mul":
+            return mul(value.args[0], power(mul(*value.args[1:]), exponent))
+        return power(value, exponent)
+    if label == "choices" and interpretation.choices:
+        number = fn("binom", args[1], args[2])
+        return number if args[0].data == "C" else mul(number, fn("factorial", args[2]))
+    if label == "choices":
+        return power(Term("sub", None, (args[0], args[1])), args[2])
+    if label == "index":
+        return args[1]
+    if label == r"\bar" and args[0].op == "sub":  # over the letter, or over its index too
+        return args[0].with_args((op(r"\bar", args[0].args[0]), args[0].args[1]))
+    if label in ("'", "''") and args[0].op == "num":  # minutes or seconds of arc
+        return mul(num(args[0].value / 60 ** len(str(label))), const("deg"))
+    if label == MEASURES:
+        return add(*args)
+    if label == "apply" or label == r"\nabla\cdot":
+        return _laplacian(term)
+    if label == "^+" and args[0].op == "name" and args[0].label.startswith(r"\mathbb"):
+        return Term("sub", None, (args[0], EMPTY))
+    if label == "^*" and is_capital(args[0]):
+        return op(r"^\dagger", *args)
+    if label == r"\triangle" and args and args[0].op == "juxt":
+        corners = sorted(args[0].args, key=repr)
+        return term.with_args((Term("juxt", None, tuple(corners)), *args[1:]))
+    if label == "[]" and args[0].op == "num" and args[0].value.denominator > 1:
+        return term  # a number, or the whole part of it
+    if label == NORM and args[0].op not in NON_EXPRESSIONS:
+        return fn("abs", args[0])  # the norm of a number
+    if label in ("[]", "digits"):
+        return args[0]
+    if label == "^()" and args[1].op == "num" and args[1].data == 0:
+        return args[0]
+    if label == "^()" and args[1].op == "num" and args[1].data in (1, 2, 3, 4):
+        return op("'" * int(args[1].value), args[0])
+    if label == "juxt." and any(arg == _STOP for arg in args):  # a full stop may be the sign of a product
+        factors = tuple(arg for arg in args if arg != _STOP)
+        return mul(*factors) if factors else term
+    if label == "juxt0" or (label in _PRODUCTS and len(args) > 1):
+        return mul(*args)
+    if label == r"\times" and all(_is_letter(arg) or arg.op in _NUMBERS for arg in args):
+        return mul(*args)
+    if label in _SUMS and len(args) > 1:
+        return add(*args)
+    if label in _TRANSPARENT and len(args) == 1:
+        return args[0]
+    if label in DIFFERENCES and len(args) == 1:
+        return mul(name(label), args[0])
+    if label == ":" and len(args) == 2:
+        return mul(args[0], inverse(args[1]))
+    return term
+
+
+_STOP = op(".")
+_NUMBERS = frozenset(("num", "add", "mul", "pow", "fn", "app"))
+"""Ops of what braces may hold that are read as brackets."""
+
+
+def _is_letter(term: Term) -> bool:
+    return term.op == "name" and len(term.label) == 1
+
+
+def _set(term: Term, interpretation: Interpretation) -> Term:
+    """Braces around a single sum or product may be brackets."""
+    return (
+        term.args[0]
+        if len(term.args) == 1
+        and const("sign") not in term.walk()
+        and term.args[0].op in ("add", "mul", "pow", "fn", "app")
+        else term
+    )
+
+
+def _minutes(term: Term, interpretation: Interpretation) -> Term:
+    """Degrees and minutes side by side are a sum."""
+    if len(term.args) != 2 or term.args[1].op != "op" or term.args[1].data != "'":
+        return term
+    degrees, (minutes,) = term.args[0], term.args[1].args
+    if minutes.op != "num" or const("deg") not in degrees.args:
+        return term
+    return add(degrees, mul(num(minutes.value / 60), const("deg")))
+
+
+RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
+    "mul": _minutes,
+    "name": _name,
+    "app": _application,
+    "juxt": _index,
+    "pow": _exponent,
+    "text": _words,
+    "ordered": _juxtaposed,
+    "op": _sign,
+    "set": _set,
+}

@@ -1,0 +1,98 @@
+r"""Units of measurement: the words that name them, and their size in base units.
+
+Sizes: The International System of Units, 9th edition (BIPM, 2019), tables 2, 4, 7 and 8.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from hmer_suite.equiv.terms import Term, inverse, mul, name, num, power
+
+_SIZES = r"""
+m=1 m; g=1 g; s=1 s; A=1 A; K=1 K; mol=1 mol; cd=1 cd; L=1/1000 m^3; l=1/1000 m^3; Hz=1 s^-1; N=1000 g m s^-2;
+Pa=1000 g m^-1 s^-2; J=1000 g m^2 s^-2; W=1000 g m^2 s^-3; C=1 A s; V=1000 g m^2 s^-3 A^-1; F=1/1000 g^-1 m^-2 s^4 A^2;
+T=1000 g s^-2 A^-1; Wb=1000 g m^2 s^-2 A^-1; H=1000 g m^2 s^-2 A^-2; bar=100000000 g m^-1 s^-2
+"""
+_FIXED_SIZES = r"""
+min=60 s; h=3600 s; hr=3600 s; hour=3600 s; hours=3600 s; minutes=60 s; seconds=1 s; sec=1 s; ha=10000 m^2;
+ft=381/1250 m; mph=1397/3125 m s^-1; kph=5/18 m s^-1; cc=1/1000000 m^3; rad=1; 米=1 m; 千米=1000 m; 公里=1000 m;
+分米=1/10 m; 厘米=1/100 m; 毫米=1/1000 m; 克=1 g; 千克=1000 g; 公斤=1000 g; 斤=500 g; 吨=1000000 g; 秒=1 s; 分钟=60 s;
+小时=3600 s; 升=1/1000 m^3; 毫升=1/1000000 m^3; 元=1 元; 角=1/10 元
+"""
+_PREFIXES = {
+    "": 0, "k": 3, "h": 2, "d": -1, "c": -2, "m": -3, "\u03bc": -6, "\u00b5": -6, "n": -9, "p": -12, "M": 6, "G": 9,
+}  # fmt: skip
+_BASE = "#"
+"""Prefix of the names of base units, which no formula can write."""
+
+Size = tuple[Fraction, tuple[tuple[str, int], ...]]
+
+
+def _entries(table: str) -> dict[str, Size]:
+    found = {}
+    for entry in table.replace("\n", " ").split(";"):
+        symbol, _, size = entry.strip().partition("=")
+        factor, *dimensions = size.split()
+        powers = tuple((base, int(n or 1)) for base, _, n in (part.partition("^") for part in dimensions))
+        found[symbol] = (Fraction(factor), powers)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _sizes() -> dict[str, Size]:
+    """The size of every unit, with its prefixes."""
+    sizes = {
+        prefix + symbol: (factor * Fraction(10) ** exponent, powers)
+        for symbol, (factor, powers) in _entries(_SIZES).items()
+        for prefix, exponent in _PREFIXES.items()
+    }
+    return sizes | _entries(_SIZES) | _entries(_FIXED_SIZES)
+
+
+def unit(symbol: str) -> Term:
+    r"""The unit that a word names, the same in ``\text`` and ``\mathrm``."""
+    return name(rf"\mathrm{{{symbol}}}")
+
+
+def is_unit(symbol: str) -> bool:
+    """Whether a word names a unit of known size."""
+    return symbol in _sizes()
+
+
+def size_of(symbol: str) -> Term | None:
+    """A unit in base units, so that a kilometre is not any letter beside a metre; None for other words."""
+    if (size := _sizes().get(symbol)) is None:
+        return None
+    factor, powers = size
+    bases = [name(_BASE + base) if n == 1 else power(name(_BASE + base), num(n)) for base, n in powers]
+    return mul(num(factor), *bases)
+
+
+_FACTOR = re.compile(r"([^\W\d_]+)\^?(-?[0-9]|[²³])?")
+_EXPONENTS = {"²": 2, "³": 3, None: 1}
+
+
+def units_in(words: str) -> Term | None:
+    r"""The term of a unit in words, ``km/h`` or ``N·m``; None if a part of it is no unit."""
+    divided = words.split("/")
+    if len(divided) > 2:
+        return None
+    parts = [_product(part) for part in divided]
+    if any(part is None for part in parts):
+        return None
+    above, *below = [part for part in parts if part is not None]
+    return mul(above, inverse(below[0])) if below else above
+
+
+def _product(words: str) -> Term | None:
+    factors = []
+    for word in re.split(r"[\s·⋅*]+", words.strip()):
+        match = _FACTOR.fullmatch(word)
+        if match is None or not is_unit(match[1]):
+            return None
+        exponent = _EXPONENTS.get(match[2]) or int(match[2])
+        factors.append(unit(match[1]) if exponent == 1 else power(unit(match[1]), num(exponent)))
+    return mul(*factors)

@@ -1,0 +1,82 @@
+"""The figures of the shipped recognisers: cards, README, leaderboard and the default of `predict` agree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hmer_suite.cli.predict import run
+from tools.weights.figures import DEFAULT_DECODING, figures, headline, on_board
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+LEADERBOARD = (ROOT / "reports/leaderboard.md").read_text("utf-8")
+CARDS = {
+    path.parts[-3].removeprefix("hmer_").replace("_", "-"): path.read_text("utf-8")
+    for path in sorted((ROOT / "plugins").glob("*/weights/README.md"))
+}
+
+
+def readme_row(name: str) -> str:
+    (row,) = re.findall(
+        rf"^\| (?:\[`{re.escape(name)}`\]\([^)]*\)|`{re.escape(name)}`) \|.*\|(.*)\|$", README, re.M
+    )
+    return row
+
+
+def first_number(text: str) -> str:
+    return re.findall(r"\d+\.\d+", text)[0]
+
+
+def test_the_default_is_that_of_predict():
+    options = dict(zip(run.__code__.co_varnames, run.__defaults__ or (), strict=False))
+    assert (options["beam"].default, options["constrained"].default) == (1, True)
+    assert DEFAULT_DECODING == "greedy, constrained"
+
+
+def test_every_recogniser_has_a_card():
+    assert set(CARDS) == {"ctc-crnn", "im2latex", "stroke", "symbol-cnn", "wap"}
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_card_names_the_default_first(name: str):
+    card = CARDS[name]
+    found = figures(card)
+    assert str(found) in card, (
+        "the rows of the card are not in the order that tools/weights/ship.py gives them"
+    )
+    (said,) = re.findall(
+        rf"^By default \(`hmer-suite predict {name}`: {DEFAULT_DECODING}\): (.*)\.$", card, re.M
+    )
+    assert said == headline(name, found, LEADERBOARD)
+    assert found.value("decoding") in ("", DEFAULT_DECODING)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_card_has_the_rows_of_its_report(name: str):
+    (path,) = re.findall(r"^From `(reports/[^`]+)`", CARDS[name], re.M)
+    report = figures((ROOT / path).read_text("utf-8"))
+    assert report.rows == figures(CARDS[name]).rows
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_the_readme_names_the_figure_of_the_card_first(name: str):
+    said = headline(name, figures(CARDS[name]), LEADERBOARD)
+    assert first_number(readme_row(name)) == f"{float(first_number(said)):.1f}"
+
+
+@pytest.mark.parametrize("name", ["stroke", "wap", "ctc-crnn"])
+def test_the_leaderboard_has_the_figure_of_the_card(name: str):
+    assert on_board(name, LEADERBOARD, "CROHME 2014")["canonical"] == figures(CARDS[name]).value(
+        "canonical ExpRate"
+    )
+
+
+def test_joined_readings():
+    figure = float(on_board("stroke+wap+ctc-crnn", LEADERBOARD, "CROHME 2014")["canonical"])
+    assert first_number(readme_row("stroke+wap+ctc-crnn")) == f"{figure:.1f}"
+    pictures = (ROOT / "reports/pictures.md").read_text("utf-8")
+    (found,) = re.findall(r"^\| stroke\+wap \| ([\d.]+) ", pictures, re.M)
+    assert first_number(readme_row("stroke+wap")) == f"{float(found):.1f}"
