@@ -9,7 +9,7 @@ DATA := $(ROOT)../shared/data
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
 	recogniser repair rules scores semantics serve symbols tracing wap
 
-.PHONY: docs web leaderboard help demo test coverage lint grammar formats bench oracle reports structure semantics \
+.PHONY: docs web leaderboard help demo test coverage lint grammar formats bench oracle unicode reports structure semantics \
 	soundness clean $(REPORTS:%=report-%)
 
 help:  ## list the targets
@@ -68,6 +68,10 @@ bench: $(VENV)/.bench $(ROOT)tools/oracle/node_modules report-decode report-wap 
 
 oracle: $(STAMP) $(ROOT)tools/oracle/node_modules  ## verdicts and drawings against KaTeX; writes reports
 	cd $(ROOT) && $(BIN)/python -m tools.oracle.report --data $(DATA) --out reports
+	cd $(ROOT) && $(BIN)/python -m tools.oracle.canonical_fuzz --data $(DATA) --mutants 20000
+
+unicode: $(STAMP) $(ROOT)tools/oracle/node_modules  ## table of Unicode characters that draw like commands
+	cd $(ROOT) && $(BIN)/python -m tools.oracle.unicode_table hmer_suite/latex/unicode.tsv
 
 $(VENV)/.reports: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,reports]'

@@ -24,16 +24,15 @@ from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
+from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.latex.tokens import join, split
+from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
-from hmer_suite.repairs.repair import repair
+from hmer_suite.repairs.near_repairs import near_repairs
 
 MAX_READINGS = 16
 """Pairs with more combinations of readings are UNDECIDED."""
-MAX_EDITS = 8
-"""Invalid formulas whose repair takes more edits are UNDECIDED: the repair is a guess."""
 DEPTH = "depth"
 """Reason: nested too deeply to be read."""
 
@@ -78,18 +77,38 @@ def _parsed(left: list[str], right: list[str]) -> Verdict:
 
 
 def _unparsed(left: list[str], right: list[str]) -> Verdict:
-    """The verdict on formulas that the grammar refuses: DIFFERENT if their repairs are, never EQUAL."""
+    """The verdict where the grammar refuses a side: DIFFERENT if all near repairs of that side are, never EQUAL.
+
+    Where both are refused, one of them is the reference, and what it was meant to be is a guess.
+    """
     undecided = Verdict(UNDECIDED, "unparsed", reason="unparsed")
     if any(token[0] == "\\" and token not in CLASSES for token in (*left, *right)):
         return undecided  # a command that is not known here is no slip to be repaired
-    repairs = [repair(join(tokens)) for tokens in (left, right)]
-    if max(repaired.cost for repaired in repairs) > MAX_EDITS:
+    if _without_braces(left) == _without_braces(right):
+        return undecided  # one brace moved is two edits, and the likeliest slip of all
+    refused = [tokens for tokens in (left, right) if not is_valid(tokens)]
+    if len(refused) == 2:
         return undecided
-    trees = [canonical_tree(parse(split(repaired.output))) for repaired in repairs]
-    if unparse(trees[0]) == unparse(trees[1]):
+    near = near_repairs(refused[0])
+    if not near.exhaustive:
         return undecided
-    verdict = _by_meaning(*trees)
-    return Verdict(DIFFERENT, "unparsed", verdict.witness) if verdict.verdict == DIFFERENT else undecided
+    pairs = [
+        [canonical_tree(parse(output if tokens is refused[0] else tokens)) for tokens in (left, right)]
+        for output in near.outputs
+    ]
+    if any(unparse(first) == unparse(second) for first, second in pairs):
+        return undecided
+    witness = None
+    for pair in pairs:
+        verdict = _by_meaning(*pair)
+        if verdict.verdict != DIFFERENT:
+            return undecided
+        witness = witness or verdict.witness
+    return Verdict(DIFFERENT, "unparsed", witness)
+
+
+def _without_braces(tokens: list[str]) -> list[str]:
+    return [token for token in tokens if token not in ("{", "}")]
 
 
 def _by_meaning(left: Node, right: Node) -> Verdict:

@@ -340,6 +340,7 @@ _COMMANDS: dict[str, Callable[[_Layout, Command, float], Box]] = {
     "PRIMITIVE": _Layout.font,
     "RAW": _Layout.raw,
     "RAWMATH": _Layout.coloured,
+    "SMASH": _Layout.accent,
     "SQRT": _Layout.radical,
     "STACK": _Layout.stack,
     "TEXT": _Layout.text,

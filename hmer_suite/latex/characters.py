@@ -2,7 +2,8 @@ r"""The Unicode character that draws a symbol, and the mathematical alphabets of
 
 `characters.tsv` lists ``\alpha`` and other symbols, one a line; a named operator that is not in it draws its own
 name (``\sin``). The characters are those of the LaTeX package unicode-math (W. Robertson et al.), which KaTeX
-draws too. pylatexenc's table, made for plain text, holds three quarters of them: the tests compare with it.
+draws too. pylatexenc's table, made for plain text, holds three quarters of them: the tests compare with it. The way
+back, from characters to commands, is `hmer_suite.latex.canonical.unicode`.
 """
 
 from __future__ import annotations

@@ -172,7 +172,9 @@ class _FormulaWalk:
         if cls in ("RBRACE", "RIGHT") or cls.startswith("END_") or (cls, innermost) in _CLOSING_PAIRS:
             if self.open:  # a plugin's grammar may close what nothing opened
                 self.open.pop()
-        elif opens(cls) or cls == "DOLLAR" or (cls == "LBRACK" and _top(before) in ("SQRT", "XARROW")):
+        elif (
+            opens(cls) or cls == "DOLLAR" or (cls == "LBRACK" and _top(before) in ("SQRT", "XARROW", "SMASH"))
+        ):
             self.open.append(index)
         self.last = index
 
@@ -260,11 +262,11 @@ _MISPLACED = {
     "INFIX": "second-infix",
 }
 _WITH_ARGUMENTS = (
-    "FRAC", "STACK", "SQRT", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW", "RULE",
+    "FRAC", "STACK", "SQRT", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW", "RULE", "SMASH",
 )  # fmt: skip
 _NOT_BARE = (
     "SQRT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",
-    "LEFT", "BEGIN_",
+    "SMASH", "LEFT", "BEGIN_",
 )  # fmt: skip
 
 

@@ -145,9 +145,10 @@ _WORDS: dict[str, str] = {
         \mathring \overline \underline \underbar \overrightarrow \overleftarrow \overleftrightarrow
         \underrightarrow \underleftarrow \underleftrightarrow \Overrightarrow \overgroup \undergroup
         \overlinesegment \underlinesegment \overleftharpoon \overrightharpoon \utilde \widearc \overarc \wideparen
-        \boxed \cancel \bcancel \xcancel \phantom \hphantom \vphantom \smash \mathllap \mathrlap \mathclap
+        \boxed \cancel \bcancel \xcancel \phantom \hphantom \vphantom \mathllap \mathrlap \mathclap
         \llap \rlap \clap \substack \pmod \pod \vcenter \lefteqn \d \b \overparen \underparen
     """,
+    "SMASH": r"\smash",
     "FONT": r"""
         \mathrm \mathit \mathbf \mathsf \mathtt \mathcal \mathbb \mathfrak \mathscr \mathnormal \boldsymbol \bm
         \pmb \Bbb \bold \ensuremath \mathds \textcircled

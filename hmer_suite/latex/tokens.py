@@ -53,8 +53,14 @@ _WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)"))
 _WHITE = re.compile(r"\s+")
 
 # Every listed token is one piece of spaced text, but for those that need their neighbours to be read.
-_NEED_NEIGHBOURS = frozenset({"$", "\\operatorname", "\\hspace", "\\vspace", "\\tag"})
+MAY_TAKE_STAR = frozenset((r"\operatorname", r"\hspace", r"\vspace", r"\tag"))
+"""Commands of which a star right after them is a part."""
+_NEED_NEIGHBOURS = MAY_TAKE_STAR | {"$"}
 _PLAIN_PIECES = (frozenset(CLASSES) | {chr(code) for code in range(33, 127)}) - _NEED_NEIGHBOURS
+_NOT_ALONE = frozenset((r"\begin", r"\end", r"\[", r"\]", r"\(", r"\)"))
+"""Tokens that take a name from further on, or that may be wrapped around the whole formula."""
+
+_LENGTH_COMMAND = re.compile(r"\\(?:kern|mkern|hskip|mskip)(?![A-Za-z])")
 _FUSED = re.compile(r"\\(?:left|right|middle|[bB]igg?[lrm]?)(?:\\[A-Za-z]+|\\.|.)")
 
 
@@ -63,7 +69,47 @@ def split(text: str) -> list[str]:
     pieces = text.split()
     if _PLAIN_PIECES.issuperset(pieces):
         return pieces
-    return [token.text for token in tokens(text)]
+    others = set(pieces).difference(_PLAIN_PIECES)
+    if _starred(others, text) or None in map(_PIECES.__getitem__, others):
+        return [token.text for token in tokens(text)]
+    found: list[str] = []
+    for piece in pieces:
+        if piece in others:
+            found.extend(_PIECES[piece] or ())
+        else:
+            found.append(piece)
+    return found
+
+
+def _starred(pieces: set[str], text: str) -> bool:
+    """Whether a star further on may belong to one of the pieces."""
+    return "*" in text and not MAY_TAKE_STAR.isdisjoint(pieces)
+
+
+class _Pieces(dict[str, "tuple[str, ...] | None"]):
+    r"""The tokens of pieces between white space; None where they depend on other pieces. Fills itself.
+
+    ``\left(`` is two tokens wherever it stands; ``\text{a`` begins text, and ``\kern`` takes a length.
+    """
+
+    def __missing__(self, piece: str) -> tuple[str, ...] | None:
+        found = _tokens_of_piece(piece)
+        if len(self) < MAX_PIECES:
+            self[piece] = found
+        return found
+
+
+MAX_PIECES = 10_000
+"""Pieces of which the tokens are kept."""
+
+
+def _tokens_of_piece(piece: str) -> tuple[str, ...] | None:
+    if "$" in piece or _TEXT_OPENING.search(piece):
+        return None
+    found = list(_scan(piece, 0, len(piece), False))
+    if any(token.text in _NOT_ALONE or _LENGTH_COMMAND.match(token.text) for token in found):
+        return None
+    return tuple([token.text for token in found])
 
 
 def tokens(text: str) -> tuple[Token, ...]:
@@ -76,6 +122,9 @@ def tokens(text: str) -> tuple[Token, ...]:
     for begin, stop, in_text in _regions(text, start, end):
         found.extend(_scan(text, begin, stop, in_text))
     return tuple(found)
+
+
+_PIECES = _Pieces()
 
 
 def join(token_texts: list[str] | tuple[str, ...]) -> str:

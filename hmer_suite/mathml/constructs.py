@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hmer_suite.latex.constructs import ALPHABETS, BINOMIALS, BRACES_ABOVE, INFIX_FENCES, MARKS_BELOW
 from hmer_suite.latex.nodes import Command, Group, Infix
+from hmer_suite.latex.tree import unparse
 from hmer_suite.mathml.delimiters import enclosed, fence_text
 from hmer_suite.mathml.rows import (
     COMMANDS,
@@ -175,7 +176,7 @@ _FRAMES = {
 _PADDED = {
     # command: (whether it shows, attributes)
     r"\phantom": (False, ""), r"\vphantom": (False, ' width="0"'), r"\rlap": (True, ' width="0"'),
-    r"\hphantom": (False, ' height="0" depth="0"'), r"\smash": (True, ' height="0" depth="0"'),
+    r"\hphantom": (False, ' height="0" depth="0"'),
     r"\mathrlap": (True, ' width="0"'), r"\lefteqn": (True, ' width="0"'),
 }  # fmt: skip
 
@@ -205,6 +206,13 @@ def _accent(node: Command, style: MathStyle) -> SpacedElement:
     return SpacedElement(row_spacing(row), inner)
 
 
+def _smash(node: Command, style: MathStyle) -> SpacedElement:
+    r"""A formula drawn without room for it above and below; ``[t]`` and ``[b]`` take one of the two alone."""
+    option = "".join(unparse(node.optional)) if node.optional else "tb"
+    room = "".join(f' {name}="0"' for side, name in (("t", "height"), ("b", "depth")) if side in option)
+    return SpacedElement("ord", f"<mpadded{room}>{draw_argument(node.arguments[0], style)}</mpadded>")
+
+
 def framed(command: str, inner: str) -> str:
     """A drawing with the lines of *command* around, over, under or through it."""
     return f'<mrow style="{_FRAMES[command]}">{inner}</mrow>'
@@ -221,6 +229,6 @@ def _modulus(node: Command, style: MathStyle) -> SpacedElement:
 DRAWERS.infix = _infix
 COMMANDS.update(
     ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, FRAC=_fraction, OPERATORNAME=_operator_command,
-    SQRT=_root, STACK=_stacked,
+    SMASH=_smash, SQRT=_root, STACK=_stacked,
     XARROW=_long_arrow,
 )  # fmt: skip

@@ -29,10 +29,10 @@ FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR", "LARGEOP")
 """Classes inserted where the next token cannot be read: arguments, delimiters, closing marks, and an operator
 for `\\limits`."""
 
-_LINE, _BREAK = "HLINE", "ROWBREAK"
+LINE, BREAK = "HLINE", "ROWBREAK"
 """Lines of a table begin a row: within a row, one row break is inserted directly in front of them."""
 
-_TEXT, _DOLLAR = "TEXT", "DOLLAR"
+TEXT, DOLLAR = "TEXT", "DOLLAR"
 """Dollars are legal within text alone: a command that opens it is inserted, if anywhere, in front of them."""
 
 _PARTNERLESS = {"AMP": 2, "HLINE": 2, "MIDDLE": 1}
@@ -158,7 +158,7 @@ class Search:
         self.budget = budget
         self.visited = 0
         self.brackets = BracketCounts(classes)
-        self.last_dollar = max((i for i, cls in enumerate(classes) if cls == _DOLLAR), default=-1)
+        self.last_dollar = max((i for i, cls in enumerate(classes) if cls == DOLLAR), default=-1)
         self.known: list[dict[Configuration, State]] = [{} for _ in range(len(classes) + 1)]
         self.layers: dict[int, list[State]] = {}
 
@@ -216,13 +216,13 @@ class Search:
                 self.reach(state, INSERT, cls, configuration[cls], gap)
             return
         if position <= self.last_dollar:
-            self.reach(state, INSERT, _TEXT, configuration[_TEXT], gap)
+            self.reach(state, INSERT, TEXT, configuration[TEXT], gap)
         following = self.classes[position] if position < len(self.classes) else None
         if following is None or configuration[following] is DEAD:
             for cls in FILLERS:
                 self.reach(state, INSERT, cls, configuration[cls], gap)
-            if following == _LINE and configuration[_BREAK][_LINE] is not DEAD:
-                self.reach(state, INSERT, _BREAK, configuration[_BREAK], gap)
+            if following == LINE and configuration[BREAK][LINE] is not DEAD:
+                self.reach(state, INSERT, BREAK, configuration[BREAK], gap)
 
     def reach(
         self, source: State, operation: str, cls: str, configuration: Configuration | DeadEnd, gap: int

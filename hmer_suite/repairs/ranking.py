@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import nlargest
 from operator import itemgetter
 
 from hmer_suite.latex import token_model
+from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.latex.braces import match_brackets
+from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, RepairLattice, State
 
@@ -17,6 +21,23 @@ BEAM = 5
 DOUBLED, INVENTED, LOST, MISSPELT, FILLED = 0.0, -3.0, 0.0, 30.0, -60.0
 """Log-weights of errors: a token was doubled, invented, a bracket was lost, a command misspelt, and a symbol
 was lost. To double and to drop is likelier than to invent, and a repair should not invent symbols either."""
+
+VISIBLE, BEGUN = -12.0, -400.0
+"""Log-weights added where a visible mark is deleted, and the beginning of text or of an environment, whose content
+would become mathematics."""
+
+DELIMITER = -8.0
+r"""Log-weight of the delimiter that a ``\left`` lacks: it is known from the other side, or draws nothing."""
+
+EARLY = -40.0
+"""Log-weight of each token between the inserted end of an environment or fence and where it may close latest."""
+
+_ENVIRONMENT_STEPS = {"BEGI": 1, "END_": -1}
+
+_VISIBLE = frozenset(
+    "CHAR COLUMN SYMBOL LARGEOP NAMEDOP DELIM MDELIM BAR LBRACK RBRACK FRAC SQRT ACCENT OPERATORNAME PRIME".split()
+)
+"""Classes of tokens that draw a mark."""
 
 SPELLINGS: dict[str, tuple[str, ...]] = {
     **{cls: (token,) for token, cls in CLASSES.items() if cls in OPENERS or cls in CLOSERS},
@@ -41,13 +62,29 @@ class Step:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RepairRanker:
     """Scores every path through a lattice. A hypothesis is (score, context, linked list of steps)."""
 
     tokens: Sequence[str]
     replacements: Mapping[tuple[int, str], str]
     model: token_model.Model
+
+    @cached_property
+    def latest(self) -> list[int]:
+        """For each position, where what is open there may close latest.
+
+        That is the end, or in front of a bracket whose partner stands before the last environment that never ends.
+        """
+        begun = match_brackets(
+            [_ENVIRONMENT_STEPS.get(CLASS_OF[t][:4], 0) for t in self.tokens]
+        ).unmatched_openings
+        end = len(self.tokens)
+        steps = [(token in BRACKETS) - (token in OPENING_OF) for token in self.tokens]
+        for opening, closing in match_brackets(steps).pairs.items():
+            if begun and opening < begun[-1] < closing:
+                end = min(end, closing)
+        return [end if position <= end else len(self.tokens) for position in range(len(self.tokens) + 1)]
 
     def choose(self, lattice: RepairLattice) -> list[Step]:
         """Edits of the best repair, in order of position."""
@@ -99,18 +136,41 @@ class RepairRanker:
     def deletion(self, position: int) -> float:
         token = self.tokens[position]
         before, after = self.tokens[max(0, position - 1) : position], self.tokens[position + 1 : position + 2]
-        return DOUBLED if token in before or token in after else INVENTED
+        if token in before or token in after:
+            return DOUBLED
+        cls = CLASS_OF[token]
+        begins = cls == "TEXT" or cls.startswith("BEGIN_")
+        return INVENTED + (VISIBLE if cls in _VISIBLE else BEGUN if begins else 0.0)
 
     def weight(self, position: int, operation: str, cls: str) -> float:
         if operation is REPLACE and (position, cls) in self.replacements:
             return MISSPELT
+        if cls == "DELIM" and self.after_left(position):
+            return DELIMITER
+        if cls == "RIGHT" or cls.startswith("END_"):
+            return LOST + EARLY * abs(self.latest[position] - position)
         return LOST if cls in OPENERS or cls in CLOSERS else FILLED
 
     def spellings(self, position: int, operation: str, cls: str) -> tuple[str, ...]:
         """Tokens that an arc may write."""
         if operation is REPLACE and (position, cls) in self.replacements:
             return (self.replacements[position, cls],)
+        if cls == "DELIM" and self.after_left(position):
+            return (self.partner(position),)
         return SPELLINGS[cls]
+
+    def after_left(self, position: int) -> bool:
+        return position > 0 and self.tokens[position - 1] == "\\left"
+
+    def partner(self, position: int) -> str:
+        r"""The delimiter that a ``\left`` in front of *position* lacks: that of its ``\right``, or an unseen one."""
+        depth = 1
+        for index in range(position, len(self.tokens) - 1):
+            depth += (self.tokens[index] == "\\left") - (self.tokens[index] == "\\right")
+            if not depth:
+                opening = OPENING_OF.get(self.tokens[index + 1], NO_DELIMITER)
+                return opening if CLASS_OF[opening] == "DELIM" else NO_DELIMITER
+        return NO_DELIMITER
 
     def spell(self, operation: str, cls: str, position: int) -> Step:
         """An edit of a class as an edit of tokens, without a choice."""

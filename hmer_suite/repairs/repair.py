@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import CLASS_OF, grammar
 from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN
-from hmer_suite.latex.tokens import join, split, tokens
+from hmer_suite.latex.tokens import MAY_TAKE_STAR, join, split, tokens
+from hmer_suite.repairs import double_scripts
 from hmer_suite.repairs.cheapest import DELETE, INSERT, Search, environments
+from hmer_suite.repairs.double_scripts import merged
 from hmer_suite.repairs.one_pass import repair_in_one_pass
 from hmer_suite.repairs.ranking import RepairRanker, Step
 from hmer_suite.repairs.reasons import why
@@ -84,21 +86,35 @@ def repair(
         return Repair(text, text, 0.0, ())
     if rules is None:
         rules = RULES if aggressive else DEFAULT_RULES
-    steps, output = _repaired(words, tuple(rules), permit_unknown, model)
-    if output == words:
+    single = merged(words)
+    steps, output = _repaired(single.tokens, tuple(rules), permit_unknown, model)
+    apart = _stars_apart(output)
+    if apart == words:
         return Repair(text, text, 0.0, ())
-    edits = _edits(text, words, _fewest(steps, words, output))
-    return Repair(text, join(output), float(len(edits)), edits)
+    reasons = dict.fromkeys(single.positions, double_scripts.WHY)
+    if single.positions or apart != output:
+        steps = None
+    edits = _edits(text, words, _fewest(steps, words, apart, reasons))
+    return Repair(text, join(apart), float(len(edits)), edits)
+
+
+def _stars_apart(words: Sequence[str]) -> list[str]:
+    r"""*words* with braces around a star that would become part of the command before it (``\operatorname *``)."""
+    apart: list[str] = []
+    for before, word in zip(["", *words], words, strict=False):
+        apart += ["{", word, "}"] if word == "*" and before in MAY_TAKE_STAR else [word]
+    return apart
 
 
 def _accepts(words: Sequence[str], permit_unknown: bool) -> bool:
     configuration = grammar().start
-    for cls in _classes(words, permit_unknown):
+    for cls in classes_of(words, permit_unknown):
         configuration = configuration[cls]
     return configuration.accepts
 
 
-def _classes(words: Sequence[str], permit_unknown: bool) -> list[str]:
+def classes_of(words: Sequence[str], permit_unknown: bool) -> list[str]:
+    """Token classes of *words*; with *permit_unknown*, unknown commands are symbols."""
     classes = [CLASS_OF[word] for word in words]
     if permit_unknown:
         pairs = zip(classes, words, strict=True)
@@ -142,7 +158,7 @@ def search_steps(
     words: Sequence[str], *, permit_unknown: bool = False, model: token_model.Model | None = None
 ) -> list[Step]:
     """The best of the cheapest edits that make the grammar accept *words*, in order of position."""
-    classes = _classes(words, permit_unknown)
+    classes = classes_of(words, permit_unknown)
     possible, spellings = replacements(words, classes)
     ranker = RepairRanker(words, spellings, model or token_model.shipped())
     draft = repair_in_one_pass(classes, possible, 2 if len(words) < 1_000 else 1)
@@ -160,6 +176,11 @@ def replacements(
     found: dict[int, tuple[str, ...]] = {}
     spellings: dict[tuple[int, str], str] = {}
     closing = tuple(f"END_{name}" for name in environments(classes))
+    for position in positions_in_text(classes):
+        token = _ESCAPED.get(classes[position])
+        if token:
+            found[position] = ("CHAR",)
+            spellings[position, "CHAR"] = token
     for position, cls in enumerate(classes):
         if cls.startswith("END_") or (cls == UNKNOWN and words[position].startswith("\\end{")):
             found[position] = closing
@@ -169,6 +190,28 @@ def replacements(
             if token:
                 spellings[position, CLASSES[token]] = token
     return found, spellings
+
+
+_ESCAPED = {"SUB": "\\_", "AMP": "\\&"}
+"""What is written for marks of mathematics that stand in text."""
+
+
+def positions_in_text(classes: Sequence[str]) -> list[int]:
+    r"""Positions of the tokens between the braces of ``\text`` and the like, but for mathematics between dollars."""
+    found: list[int] = []
+    outside: list[bool] = []
+    in_text = False
+    for position, cls in enumerate(classes):
+        if cls == "LBRACE":
+            outside.append(in_text)
+            in_text = in_text or (position > 0 and classes[position - 1] == "TEXT")
+        elif cls == "RBRACE":
+            in_text = outside.pop() if outside else False
+        elif cls == "DOLLAR":
+            in_text = not in_text
+        elif in_text:
+            found.append(position)
+    return found
 
 
 @lru_cache(maxsize=10_000)
@@ -201,7 +244,9 @@ def apply_steps(steps: Sequence[Step], words: Sequence[str]) -> list[str]:
     return output + list(words[done:])
 
 
-def _fewest(steps: list[ReasonedStep] | None, words: list[str], output: list[str]) -> list[ReasonedStep]:
+def _fewest(
+    steps: list[ReasonedStep] | None, words: list[str], output: list[str], known: Mapping[int, str]
+) -> list[ReasonedStep]:
     """*steps* if no fewer edits lead from *words* to *output*, else such edits, with reasons where known."""
     if steps is not None:
         steps = sorted(steps, key=lambda pair: pair[0].position)
@@ -211,7 +256,7 @@ def _fewest(steps: list[ReasonedStep] | None, words: list[str], output: list[str
 
     if steps is not None and len(steps) == Levenshtein.distance(words, output):
         return steps
-    reasons = {step.position: reason for step, reason in steps or ()}
+    reasons = dict(known) | {step.position: reason for step, reason in steps or ()}
     return [_aligned(op, words, output, reasons) for op in Levenshtein.editops(words, output)]
 
 

@@ -1,8 +1,8 @@
 """Verdicts on the meaning of predictions: whether they mean the same as their references, however spelt.
 
 A prediction that is exact, or exact in canonical spelling, is EQUAL; `equiv` decides the others. A missing prediction
-counts as DIFFERENT; one that is not valid LaTeX is never EQUAL: it is DIFFERENT if its repair is, else UNDECIDED with
-reason ``unparsed``.
+counts as DIFFERENT; one that is not valid LaTeX is never EQUAL: it is DIFFERENT if all its repairs within one edit of
+the cheapest are, else UNDECIDED with reason ``unparsed``, as is whatever has a reference that is not valid LaTeX.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _verdict(sample: Sample, decided: Iterator[Verdict]) -> Verdict | None:
         return None
     if sample.canonical.exact:
         return Verdict(EQUAL, "identical" if sample.prediction == sample.reference else "canonical")
-    return next(decided)
+    return sample.certain(next(decided))
 
 
 def _signature_word(judge: PairJudge, answers: Answers) -> str:

@@ -153,6 +153,7 @@ _CLASSES: dict[str, Callable[[Layout, Command], None]] = {
     "RAWMATH": _argument,
     "RAWTEXT": _argument,
     "RULE": _rule,
+    "SMASH": _accent,
     "SQRT": _root,
     "STACK": _stacked,
     "TEXT": _text,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from hmer_suite.equiv.verdict import Verdict
+from hmer_suite.equiv.verdict import DIFFERENT, UNDECIDED, Verdict
+from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.nodes import Row
 from hmer_suite.latex.tokens import join, raw_tokens, split
@@ -35,6 +36,13 @@ class Sample:
     repaired: Counts | None
     layout: LayoutCounts
     verdict: Verdict | None = None
+
+    def certain(self, verdict: Verdict) -> Verdict:
+        """*verdict*, but UNDECIDED where the reference is not valid LaTeX: what it was meant to be is a guess."""
+        guessed = verdict.verdict == DIFFERENT and not is_valid(split(self.reference))
+        if not guessed:
+            return verdict
+        return Verdict(UNDECIDED, "unparsed", reason="unparsed", seconds=verdict.seconds)
 
 
 def count_samples(

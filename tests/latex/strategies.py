@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 SYMBOLS = st.sampled_from(
-    r"a b x y 1 2 7 + - = < , . ( ) [ ] | ! \alpha \pi \leq \le \to \infty \in \ldots \dots \, \quad ~".split()
+    r"""a b x y 1 2 7 + - = < , . ( ) [ ] | ! \alpha \pi \leq \le \to \infty \in \ldots \dots \dotso \, \quad ~
+    π ≤ ℝ 𝑥 ² ₁ ⁿ ″ ⋯ ＝ \rbrack""".split()
 )
-ARGUMENTS = st.sampled_from(r"a x 1 2 \alpha \pi".split())
+ARGUMENTS = st.sampled_from(r"a x 1 2 \alpha \pi \dots ℝ β ″".split())
 
 
 @st.composite
@@ -36,6 +37,17 @@ def _command(draw, inner) -> list[str]:
         )
     )  # fmt: skip
     return [name, *(token for _ in range(count) for token in draw(_argument(inner)))]
+
+
+@st.composite
+def _optional(draw, inner) -> list[str]:
+    name = draw(st.sampled_from([r"\sqrt", r"\smash", r"\xrightarrow"]))
+    return [name, "[", *draw(_braced(inner)), "]", *draw(_braced(inner))]
+
+
+@st.composite
+def _broken(draw, inner) -> list[str]:
+    return ["{", *draw(inner), "\\\\", *draw(inner), "}"]
 
 
 @st.composite
@@ -73,7 +85,7 @@ def _matrix(draw, inner) -> list[str]:
 
 @st.composite
 def _switched(draw, inner) -> list[str]:
-    return ["{", draw(st.sampled_from([r"\bf", r"\cal", r"\displaystyle"])), *draw(inner), "}"]
+    return ["{", draw(st.sampled_from([r"\bf", r"\cal", r"\rm", r"\displaystyle"])), *draw(inner), "}"]
 
 
 @st.composite
@@ -86,7 +98,8 @@ def _row(item):
 
 
 def _extend(inner):
-    kinds = (_braced, _scripted, _command, _operator, _fenced, _matrix, _switched, _infix)
+    simple = (_braced, _scripted, _command, _optional, _operator)
+    kinds = (*simple, _broken, _fenced, _matrix, _switched, _infix)
     return _row(st.one_of(SYMBOLS.map(lambda token: [token]), *(kind(inner) for kind in kinds)))
 
 

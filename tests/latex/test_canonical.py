@@ -47,6 +47,18 @@ def test_the_example_of_each_rewrite(rewrite):
             r"\mathrm { a } \mathbf { b } \partial x \partial",
         ),
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
+        (r"\frac\dots 3", r"\frac { \ldots } { 3 }"),
+        (r"\sqrt[\rbrack]{y}", r"\sqrt [ { ] } ] { y }"),
+        (r"\smash[b]y + \smash{2}", r"\smash [ b ] { y } + \smash { 2 }"),
+        (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
+        (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
+        (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),
+        ("γ ÷ ω ≥ ℤ", r"\gamma \div \omega \geq \mathbb { Z }"),
+        ("𝑏＋𝛽＝𝐛", r"b + \beta = \mathbf { b }"),
+        ("y³₂ − ∑₀⁹ k", r"y _ { 2 } ^ { 3 } - \sum _ { 0 } ^ { 9 } k"),
+        ("g′ + h″", r"g \prime + h \prime \prime"),
+        (r"\frac ℕ ∞ ^ ℚ", r"\frac { \mathbb { N } } { \infty } ^ { \mathbb { Q } }"),
+        (r"\text{ω ω}", r"\text { ω ~ ω }"),
     ],
 )
 def test_spellings(latex: str, expected: str):
@@ -73,6 +85,19 @@ def test_spellings(latex: str, expected: str):
         r"{ \mathrm { a } } \mathrm { b }",
         r"\partial { \partial x }",
         r"\mathbf { a } { \mathbf { b } ^ { 2 } }",
+        # A break of its own, a bracket that would end the argument, a row that would be dropped.
+        r"\begin{matrix} { x \\ y } & z \end{matrix}",
+        r"\sqrt [ { \\ } ] { y }",
+        r"\xrightarrow [ { ] } ] { y }",
+        r"\begin{matrix} a \\ \\ \\ \end{matrix}",
+        # Scripts that would be set elsewhere, and an accent over something else than one letter.
+        "f { } _ { 2 }",
+        r"\mathrm { S } { } ^ { 2 }",
+        r"\bar { x { } }",
+        r"\widehat { { a b } c }",
+        # A letter of a font keeps its spelling inside another font; raised signs without a base are letters.
+        r"\mathsf { ℝ }",
+        "² y",
         # In front of `\right`, `\dots` draws a space that no other dots draw.
         r"\left ( a , \dots \right )",
         r"\left [ \dots \middle | \dots \right ]",

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from hmer_suite.latex.canonical.canoniser import canonical
+from hmer_suite.latex.canonical.unicode import UNICODE
 from hmer_suite.latex.characters import character, in_font
 from hmer_suite.latex.constructs import ALPHABETS
 from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.tokens import split
 
 DRAWN = ("SYMBOL", "CHAR", "DELIM", "MDELIM", "LARGEOP", "NAMEDOP", "COLUMN", "AT", "BAR", "LBRACK", "RBRACK")
 
@@ -67,3 +72,20 @@ def test_every_alphabet_has_the_latin_letters():
     fonts = {font for font in ALPHABETS.values() if font not in ("", "UPRIGHT")}
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     assert [(font, letter) for font in fonts for letter in letters if in_font(letter, font) is None] == []
+
+
+def test_most_of_the_table_of_unicode_is_what_pylatexenc_says():
+    latexencode = pytest.importorskip("pylatexenc.latexencode")
+    theirs = latexencode.get_builtin_uni2latex_dict()
+    compared = 0
+    for sign, spelling in UNICODE.items():
+        said = re.sub(r"\\ensuremath\{(.*)\}", r"\1", theirs.get(ord(sign), ""))
+        if split(canonical(said)) == list(spelling):
+            compared += 1
+    assert compared > 650
+
+
+def test_the_table_of_unicode_is_sorted_and_canonical():
+    assert list(UNICODE) == sorted(UNICODE)
+    spellings = [" ".join(spelling) for spelling in UNICODE.values() if spelling[0] not in "^_"]
+    assert [spelling for spelling in spellings if canonical(spelling) != spelling] == []

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 
 import pytest
 
 from hmer_suite.latex.canonical.canoniser import REWRITES, canonical
+from hmer_suite.latex.canonical.unicode import UNICODE
 from hmer_suite.latex.constructs import SYNONYMS
 from hmer_suite.latex.problems import PROBLEMS, validate
 from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.tokens import split
+from tools.oracle.canonical_fuzz import broken_promises, mutants
 from tools.oracle.judges import HERE, KatexOracle, OracleMissing, as_typed, tex_verdicts
+from tools.oracle.unicode_table import OF_UNICODE_MATH
 
 KATEX_DIFFERS = {
     r"x ^ & y": "KaTeX and we refuse it for different reasons",
@@ -42,6 +47,24 @@ def test_katex_draws_synonyms_alike(katex):
     assert [
         p for p, x, y in zip(pairs, before, after, strict=True) if x.marks is None or x.marks != y.marks
     ] == []
+
+
+def test_katex_draws_unicode_characters_like_their_spelling(katex):
+    signs = [sign for sign in UNICODE if sign not in OF_UNICODE_MATH]
+    before = katex.drawings([as_typed(f"x {sign} y") for sign in signs])
+    after = katex.drawings([as_typed(canonical(f"x {sign} y")) for sign in signs])
+    pairs = zip(signs, before, after, strict=True)
+    drawn = [(sign, a.marks == b.marks) for sign, a, b in pairs if a.marks is not None and not a.foreign]
+    assert len(drawn) > 800
+    assert [sign for sign, alike in drawn if not alike] == []
+
+
+def test_canonical_spelling_keeps_its_promises_on_mutants(katex):
+    labels = [
+        split(label) for label in (r"\frac{a_{1}}{2} + {b}^{x}", r"\sqrt[3]{y} = \mathrm{A_2}", "f(x)=x²")
+    ]
+    tried = list(mutants(labels, random.Random(7), 300))
+    assert list(broken_promises(tried)) == []
 
 
 def test_katex_refuses_every_malformed_example(katex):

@@ -30,6 +30,41 @@ EXAMPLES = [
 ]
 
 
+LATE_ENDS = {
+    r"\begin{bmatrix} 5 & 6 \\ 7 & k": r"\begin{bmatrix} 5 & 6 \\ 7 & k \end{bmatrix}",
+    r"\begin{cases} k & m > 2 \\ 9": r"\begin{cases} k & m > 2 \\ 9 \end{cases}",
+    # What was opened before the environment is closed after it.
+    r"[ \begin{matrix} p & q \\ r & s ] + 1": r"[ \begin{matrix} p & q \\ r & s \end{matrix} ] + 1",
+    r"\left[ \begin{array}{c} p \\ q": r"[ \begin{array} { c } p \\ q \end{array}",
+}
+DOUBLE_SCRIPTS = {
+    "g ^ { 4 } '": r"g ^ { 4 \prime }",
+    "g ^ 4 ^ 5": "g ^ { 4 5 }",
+    "g _ { i } _ { j } ^ 2 h": "g _ { i j } ^ { 2 } h",
+    "g ^ { k ^ 2 ^ 3 } ^ m": "g ^ { k ^ { 2 3 } m }",
+    r"g ^ \frac 1 2 ^ m": r"g ^ { \frac 1 2 m }",
+}
+NOTHING_VISIBLE_LOST = {
+    r"\left y - 2 \right ]": r"\left . y - 2 \right ]",
+    r"\left y - 2 \right )": r"\left ( y - 2 \right )",
+    r"k_\text{max_3}": r"k _ \text { m a x \_ 3 }",
+    r"\text{p & q}": r"\text { p ~ \& ~ q }",
+}
+
+
+@pytest.mark.parametrize(("text", "output"), (LATE_ENDS | DOUBLE_SCRIPTS | NOTHING_VISIBLE_LOST).items())
+def test_what_is_kept(text: str, output: str):
+    assert repair(text).output == output
+    check_promises(text)
+
+
+@pytest.mark.parametrize(
+    "text", [r"\operatorame *", r"\operatorname } *", r"\hspac * { 1 c m }", r"\tag } *"]
+)
+def test_no_star_joins_the_command_before_it(text: str):
+    check_promises(text)
+
+
 @pytest.mark.parametrize(("text", "output", "edits"), EXAMPLES)
 def test_examples(text, output, edits):
     result = repair(text)

@@ -14,6 +14,7 @@ from hmer_suite.scores.comparison import compare
 from hmer_suite.scores.judging import _sources, judged
 from hmer_suite.scores.meaning import Semantics
 from hmer_suite.scores.results import Scores
+from hmer_suite.scores.sample import count_sample
 from hmer_suite.scores.score import score
 
 SAMPLES = {
@@ -144,3 +145,10 @@ def test_the_digest_takes_in_the_whole_engine(tmp_path):
     for name in ("b.py", "a.py", "inner/c.py", "inner/data.txt"):
         (tmp_path / name).write_text(name, "utf-8")
     assert list(_sources(tmp_path)) == ["a.py", "b.py", "inner/c.py"]
+
+
+def test_an_invalid_reference_makes_nothing_different():
+    found = Verdict(DIFFERENT, "unparsed", {"x": "3"})
+    for reference, verdict in (("x ^ { 2", UNDECIDED), ("x ^ 2", DIFFERENT)):
+        sample = count_sample("a", "x ^ 3", reference, repair=False)
+        assert sample.certain(found).verdict == verdict

@@ -47,8 +47,13 @@ const fontName = ({ family, weight, slant }) => `${family}-${weight + slant || "
  * an invented width near 1 em, different for every character, keeps different drawings different.
  */
 function advance(character, font) {
-  return METRICS[font]?.[character.codePointAt(0)]?.[4] ?? inventedWidth(character + font);
+  const known = METRICS[font]?.[character.codePointAt(0)]?.[4];
+  foreign ||= known === undefined;
+  return known ?? inventedWidth(character + font);
 }
+
+/** Whether the drawing being described has a character of another font than KaTeX's. */
+let foreign = false;
 
 function inventedWidth(key) {
   let hash = 2166136261;
@@ -306,14 +311,16 @@ const ROOT = {
 
 /**
  * Description of the tree that katex.__renderToHTMLTree returns in display mode: for every line of the formula one
- * line of text with its extents ("line", left, width, height, depth), then its marks from left to right.
+ * line of text with its extents ("line", left, width, height, depth), then its marks from left to right. `foreign`
+ * says that a character is drawn in a font of the browser, where KaTeX has no glyph to compare with.
  */
 export function describeDrawing(tree) {
+  foreign = false;
   try {
-    return { drawing: describeLines(tree).join("\n"), rough: false };
+    return { drawing: describeLines(tree).join("\n"), rough: false, foreign };
   } catch (error) {
     if (!(error instanceof Unknown)) throw error;
-    return { drawing: `rough ${tree.toMarkup()}`, rough: true, why: error.message };
+    return { drawing: `rough ${tree.toMarkup()}`, rough: true, foreign, why: error.message };
   }
 }
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from hmer_suite.latex.canonical.unicode import UNICODE_SCRIPTS
+from hmer_suite.latex.token_classes import CLASSES
 from tools.oracle.dvi import dvi_pages
 
 HERE = Path(__file__).resolve().parent
@@ -44,12 +46,14 @@ class Drawing:
     """KaTeX's drawing of a formula: equal `marks` mean the same drawing; None and the `error` where KaTeX rejects it.
 
     `rough` says that a part has no layout that can be computed without a browser; this part is described by its
-    structure, so that two equal drawings may be called different, but never the other way round.
+    structure, so that two equal drawings may be called different, but never the other way round. `foreign` says that
+    KaTeX has no glyph for a character, which a browser draws in a font of its own.
     """
 
     marks: str | None
     rough: bool = False
     error: str | None = None
+    foreign: bool = False
 
 
 class KatexOracle:
@@ -85,7 +89,10 @@ class KatexOracle:
     def drawings(self, formulas: Iterable[str]) -> list[Drawing]:
         """KaTeX's drawing of each formula in display mode."""
         answers = self._ask([{"mode": "drawing", "latex": formula} for formula in formulas])
-        return [Drawing(a.get("drawing"), a.get("rough", False), a.get("error")) for a in answers]
+        return [
+            Drawing(a.get("drawing"), a.get("rough", False), a.get("error"), a.get("foreign", False))
+            for a in answers
+        ]
 
     def _running(self) -> tuple[subprocess.Popen[str], IO[str], IO[str]]:
         """The process with its input and output."""
@@ -131,6 +138,10 @@ _SPACED_LENGTH = re.compile(
     r"|(?P<primitive>\\(?:m?kern|[hm]skip)\s*)(?P<length>[-+]?[\d\s.]+?(?:[a-z]\s*[a-z]))(?![a-z])"
     r"|(?P<newline>\\\\\s*)\[(?P<gap>[-+\d\s.]+[a-z]\s*[a-z]\s*)\]"
 )
+_SCRIPT_SIGN = f"[{''.join(UNICODE_SCRIPTS)}]"
+_SPACED_SCRIPT = re.compile(rf"({_SCRIPT_SIGN})\s+(?={_SCRIPT_SIGN})")
+_TEXT_COMMANDS = "|".join(name[1:] for name, cls in CLASSES.items() if cls == "TEXT")
+_BARE_TEXT = re.compile(rf"(\\(?:{_TEXT_COMMANDS}|[lrc]lap|underbar|tag\*?))\s+([^\\{{\s])")
 _SPACED_PRIME = re.compile(r"'\s+(?=['^])")
 
 
@@ -138,10 +149,12 @@ def as_typed(formula: str) -> str:
     r"""A spaced label as its writer typed it, where spaces between tokens change the meaning.
 
     Both TeX and KaTeX reject ``\hspace { 1 c m }`` for the spaces in the length, and ``x ' ^ 2`` for the space after
-    the prime (a double superscript, which ``x'^2`` is not); ``\`` at the end is the control space whose space was
-    stripped.
+    the prime (a double superscript, which ``x'^2`` is not); KaTeX reads ``x ² ³`` as two scripts of one place, and
+    shows the spaces of ``\text { a }`` but not those of ``\text a``; ``\`` at the end is the control space whose
+    space was stripped.
     """
     compact = _SPACED_PRIME.sub("'", _SPACED_LENGTH.sub(_compact_length, formula))
+    compact = _BARE_TEXT.sub(r"\1 { \2 }", _SPACED_SCRIPT.sub(r"\1", compact))
     backslashes = len(compact) - len(compact.rstrip("\\"))
     return compact + " " if backslashes % 2 else compact
 

@@ -42,12 +42,15 @@ function drawing(latex) {
   }
 }
 
-/** A ParseError is KaTeX's "no"; a RangeError is its stack giving up on deep nesting. All else is a bug. */
+/**
+ * A ParseError is KaTeX's "no"; a RangeError is its stack giving up on deep nesting; "Expected node" is what its own
+ * assertions say of trees that it did not foresee. All else is a bug.
+ */
 function failure(error) {
   if (error instanceof katex.ParseError) {
     return { valid: false, error: error.rawMessage ?? error.message, position: error.position ?? null };
   }
-  if (error instanceof RangeError || error instanceof TypeError) {
+  if (error instanceof RangeError || error instanceof TypeError || /^(Expected|Unknown|Unsupported|Unrecognized|Got) /.test(error.message)) {
     return { valid: false, error: `${error.name}: ${error.message}`, position: null };
   }
   throw error;

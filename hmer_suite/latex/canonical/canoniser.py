@@ -19,7 +19,7 @@ from typing import assert_never
 
 from hmer_suite.latex.canonical.node_rewrites import COMMANDS, ENVIRONMENTS, SCRIPTS
 from hmer_suite.latex.canonical.rewrite_types import Construct, Items, NodeRewrite, Rewrite, RowRewrite
-from hmer_suite.latex.canonical.row_rewrites import ROWS
+from hmer_suite.latex.canonical.row_rewrites import DOTS, ROWS, whole_row_opened
 from hmer_suite.latex.canonical.styles import (
     DISPLAY,
     SCRIPT,
@@ -29,7 +29,8 @@ from hmer_suite.latex.canonical.styles import (
     environment_style,
     optional_style,
 )
-from hmer_suite.latex.constructs import SYNONYMS
+from hmer_suite.latex.canonical.unicode import NODES, OF_A_FONT, UNICODE, UNICODE_SCRIPTS, attached
+from hmer_suite.latex.constructs import FONT_SWITCHES, INTEGRALS, SYNONYMS
 from hmer_suite.latex.nodes import (
     Command,
     Environment,
@@ -79,9 +80,10 @@ def canonical_tree(tree: Row, *, extra: tuple[str, ...] = (), fired: Counter[str
 
 
 def rewrites_digest() -> str:
-    """Eight hexadecimal digits that name the rewrites in force and the synonyms, for signatures."""
+    """Eight hexadecimal digits that name the rewrites in force, synonyms and Unicode characters, for signatures."""
     names = [f"{rewrite.name} {rewrite.before} {rewrite.after}" for rewrite in REWRITES if rewrite.default]
-    return hashlib.sha256("\n".join([*names, *map(" ".join, SYNONYMS.items())]).encode()).hexdigest()[:8]
+    symbols = [*map(" ".join, SYNONYMS.items()), *(" ".join((sign, *UNICODE[sign])) for sign in UNICODE)]
+    return hashlib.sha256("\n".join([*names, *symbols]).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +125,14 @@ class _Canoniser:
         self.rewrites = rewrites
         self.fired = fired
         self.thorough = any(not rewrite.default for rewrite in rewrites.rows)
+        self.fonts = 0
+        """Font commands and switches around the node at hand."""
 
     def node(self, node: Node, style: str) -> Node:
         """Any node in canonical form."""
         match node:
             case Symbol():
-                return self.symbol(node)
+                return self.character(node) if node.name in UNICODE else self.symbol(node)
             case Group():
                 return Group(tuple(self.items(node.items, style)))
             case Scripts():
@@ -162,29 +166,68 @@ class _Canoniser:
     def row(self, row: Row, style: str) -> Row:
         return Row(tuple(self.items(row.items, style)))
 
+    def optional(self, row: Row, style: str) -> Row:
+        """An optional argument, in braces where a bracket in it would end it, or an infix command is in it."""
+        items = tuple(self.items(row.items, style))
+        needed = any(isinstance(item, Infix) for item in items)
+        depth = 0
+        for token in unparse(Row(items)):
+            depth += (token == "{") - (token == "}")
+            needed = needed or (token == "]" and not depth)
+        return Row((Group(items),)) if needed else Row(items)
+
     def text(self, text: Text, style: str) -> Text:
-        return Text(tuple([self.node(item, style) for item in text.items]))
+        """Text, in which characters stay as they are: commands of mathematics mean nothing there."""
+        items = text.items
+        return Text(
+            tuple([i if isinstance(i, Symbol) and i.name in UNICODE else self.node(i, style) for i in items])
+        )
 
     def scripts(self, node: Scripts, style: str) -> Node:
         base = node.base
-        if isinstance(base, Command) and CLASSES.get(base.name) == "ACCENT":
+        if isinstance(base, Command) and CLASSES.get(base.name) in ("ACCENT", "SMASH"):
             accented = Command(base.name, (self.frozen(base.arguments[0], style),), base.optional)
             base = self.rewritten(accented, style)
         elif base is not None:
-            base = self.node(base, style)
-        sub = node.sub and self.node(node.sub, SCRIPT)
-        sup = node.sup and self.node(node.sup, SCRIPT)
+            base = self.shaped(base, style) if isinstance(base, Group) else self.node(base, style)
+        slanted = node.limits == "\\limits" and isinstance(base, Symbol) and base.name in INTEGRALS
+        lower = self.shaped if slanted else self.argument
+        sub = node.sub and lower(node.sub, SCRIPT)
+        sup = node.sup and self.argument(node.sup, SCRIPT)
         return self.rewritten(Scripts(base, sub, sup, node.limits), style)
 
     def command(self, node: Command, style: str) -> Node:
-        optional = node.optional and self.row(node.optional, optional_style(node, style))
-        if CLASSES.get(node.name) == "STACK":
+        optional = node.optional and self.optional(node.optional, optional_style(node, style))
+        cls = CLASSES.get(node.name)
+        self.fonts += cls in _OF_LETTERS
+        if cls == "STACK":
             label, base = node.arguments
-            arguments: tuple[Node, ...] = (self.node(label, SCRIPT), self.frozen(base, style))
+            arguments: tuple[Node, ...] = (self.argument(label, SCRIPT), self.frozen(base, style))
         else:
-            styles = argument_styles(node, style)
-            arguments = tuple(map(self.node, node.arguments, styles))
+            shape = (
+                self.frozen if node.name in _AS_WIDE else self.shaped if cls == "ACCENT" else self.argument
+            )
+            arguments = tuple(map(shape, node.arguments, argument_styles(node, style)))
+        self.fonts -= cls in _OF_LETTERS
         return self.rewritten(Command(node.name, arguments, optional), style)
+
+    def shaped(self, node: Node, style: str) -> Node:
+        """An argument or script that is set otherwise if it is a single symbol: it becomes one only if it was one."""
+        argument = self.argument(node, style)
+        if not isinstance(argument, Group) or len(argument.items) != 1:
+            return argument
+        inner = node
+        while isinstance(inner, Group) and len(inner.items) == 1:
+            (inner,) = inner.items
+        items = inner.items if isinstance(inner, Group) else ()
+        several = sum(not isinstance(item, Symbol) or item.name not in FONT_SWITCHES for item in items) > 1
+        return self.frozen(inner, style) if several else argument
+
+    def argument(self, node: Node, style: str) -> Node:
+        r"""An argument or script; a symbol that rewrites of rows may change, such as ``\dots``, is a row of its own."""
+        if isinstance(node, Symbol) and node.name in _ROW_TRIGGERS:
+            return Group(tuple(self.items((node,), style)))
+        return self.node(node, style)
 
     def environment(self, node: Environment, style: str) -> Node:
         inner = environment_style(node.name, style)
@@ -199,40 +242,60 @@ class _Canoniser:
     def frozen(self, argument: Node, style: str) -> Node:
         """An argument whose own braces and fonts stay, since they decide where its scripts or labels are set."""
         if not isinstance(argument, Group):
-            return self.node(argument, style)
-        return Group(tuple([self.node(item, style) for item in argument.items]))
+            return self.argument(argument, style)
+        return Group(tuple([self.node(item, style) for item in attached(argument.items)]))
 
-    def items(self, items: Iterable[Node], style: str) -> Items:
-        """The items of a row in canonical form; style switches among them count."""
+    def items(self, items: Sequence[Node], style: str, *, scripts_attached: bool = False) -> Items:
+        """The items of a row in canonical form; style and font switches among them count."""
         done: Items = []
         may_change = self.thorough
+        outer_style, outer_fonts = style, self.fonts
         for item in items:
             if isinstance(item, Symbol):
-                if item.name in _NOTABLE:
-                    style = STYLE_SWITCHES.get(item.name, style)
-                    may_change = may_change or item.name in _ROW_TRIGGERS
-                    item = self.symbol(item)
-                done.append(item)
-            else:
-                node = self.node(item, style)
-                may_change = may_change or isinstance(node, Group | Infix)
-                done.append(node)
+                if item.name not in _NOTABLE:
+                    done.append(item)
+                    continue
+                if item.name in UNICODE_SCRIPTS and not scripts_attached:
+                    self.fonts = outer_fonts
+                    return self.items(attached(items), outer_style, scripts_attached=True)
+                style = STYLE_SWITCHES.get(item.name, style)
+                self.fonts += item.name in FONT_SWITCHES
+                may_change = may_change or item.name in _ROW_TRIGGERS
+            node = self.node(item, style)
+            may_change = may_change or _changes_row(node)
+            done.append(node)
+        self.fonts = outer_fonts
         return self.rewritten_row(done, style) if may_change else done
 
     def rewritten_row(self, items: Items, style: str) -> Items:
         for rewrite in self.rewrites.rows:
-            changed = rewrite.apply(items, style)
+            # KaTeX sets neighbouring letters of one font as one run of text; braces between them part the runs.
+            in_font = self.fonts and rewrite.name == "row-braces"
+            changed = whole_row_opened(items, style) if in_font else rewrite.apply(items, style)
             if changed is not None:
-                items = changed
+                items = self.parted(changed, style) if rewrite.name == "old-font" else changed
                 self.count(rewrite.name)
         return items
+
+    def parted(self, items: Items, style: str) -> Items:
+        """The one command that a font switch became, by the rewrites of commands."""
+        (command,) = items
+        node = self.rewritten(command, style) if isinstance(command, Command) else command
+        return list(node.items) if isinstance(node, Group) else [node]
 
     def fenced_row(self, row: Row, style: str) -> Row:
         r"""A row in front of ``\right``, where ``\dots`` draws a space that no other dots draw."""
         last = row.items[-1] if row.items else None
-        if isinstance(last, Symbol) and last.name == "\\dots":
+        if isinstance(last, Symbol) and last.name in DOTS:
             return Row((*self.items(row.items[:-1], style), last))
         return self.row(row, style)
+
+    def character(self, node: Symbol) -> Node:
+        """A Unicode character as its command; one of a font of its own stays inside other fonts."""
+        if node.name in UNICODE_SCRIPTS or (self.fonts and node.name in OF_A_FONT):
+            return node
+        self.count("unicode")
+        return NODES[node.name]
 
     def symbol(self, node: Symbol) -> Symbol:
         """Symbols have no children and only one rewrite: their synonym."""
@@ -256,6 +319,8 @@ class _Canoniser:
 
     def apply(self, node: Construct, rewrites: Iterable[NodeRewrite[Construct]], style: str) -> Node:
         for rewrite in rewrites:
+            if self.fonts and rewrite.name == "font-scripts":
+                continue  # as for braces in a row: see `rewritten_row`
             changed = rewrite.apply(node, style)
             if changed is None:
                 continue
@@ -273,10 +338,24 @@ class _Canoniser:
             self.fired[name] += 1
 
 
-_SYNONYMS = {name: Symbol(synonym) for name, synonym in SYNONYMS.items()}
+_SYNONYMS = {name: Symbol(synonym) for name, synonym in SYNONYMS.items() if name not in DOTS}
 
-_ROW_TRIGGERS = frozenset(r"\not \dots \bf \rm \cal \it \sf \tt".split())
+
+def _changes_row(node: Node) -> bool:
+    """Whether rewrites of rows may change a row for this item of it."""
+    if isinstance(node, Scripts):
+        return not isinstance(node.base, Symbol) or CLASSES.get(node.base.name) == "SPACE"
+    return isinstance(node, Group | Infix)
+
+
+_OF_LETTERS = ("FONT", "OPERATORNAME")
+"""Classes of commands that set the letters of their argument in another font."""
+
+_AS_WIDE = frozenset(r"\widehat \widetilde \widecheck \utilde".split())
+"""Accents whose width KaTeX chooses by the number of items below them."""
+
+_ROW_TRIGGERS = DOTS | frozenset(r"\not \bf \rm \cal \it \sf \tt".split())
 """Symbols without which, and without groups, no row rewrite that is on by default changes a row."""
 
-_NOTABLE = _ROW_TRIGGERS | STYLE_SWITCHES.keys() | SYNONYMS.keys()
+_NOTABLE = _ROW_TRIGGERS | STYLE_SWITCHES.keys() | FONT_SWITCHES.keys() | SYNONYMS.keys() | UNICODE.keys()
 """Symbols that are more than themselves to a row: looked up once, since most are not."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hmer_suite.latex.canonical.rewrite_types import NodeRewrites
-from hmer_suite.latex.canonical.spacing import is_ord, plain_name
+from hmer_suite.latex.canonical.spacing import ORD_FONTS, UPRIGHT, is_ord, plain_name
 from hmer_suite.latex.canonical.styles import DISPLAY, TEXT
 from hmer_suite.latex.constructs import DISPLAY_LIMITS, FONT_SYNONYMS, INTEGRALS
-from hmer_suite.latex.nodes import Command, Environment, Group, Node, Primes, Row, Scripts, Symbol, Text
+from hmer_suite.latex.nodes import Command, Environment, Group, Line, Node, Primes, Row, Scripts, Symbol, Text
 from hmer_suite.latex.token_classes import CLASSES
 
 COMMANDS = NodeRewrites(Command)
@@ -58,7 +59,7 @@ def _empty_base(node: Scripts, style: str) -> Node | None:
 def _base_braces(node: Scripts, style: str) -> Node | None:
     """A base of one ordinary symbol needs no braces, unless a subscript depends on its slant."""
     base = _bare_base(node.base)
-    if base is None or (node.sub is not None and base.name not in _UPRIGHT):
+    if base is None or (node.sub is not None and base.name not in UPRIGHT):
         return None
     return Scripts(base, node.sub, node.sup, node.limits)
 
@@ -68,9 +69,6 @@ def _slanted_base_braces(node: Scripts, style: str) -> Node | None:
     """The same for any base: TeX draws both alike, KaTeX sets the subscript further left without the braces."""
     base = _bare_base(node.base)
     return base and Scripts(base, node.sub, node.sup, node.limits)
-
-
-_UPRIGHT = frozenset("0123456789")
 
 
 def _bare_base(base: Node | None) -> Symbol | None:
@@ -132,13 +130,71 @@ def _font_synonyms(node: Command, style: str) -> Node | None:
     return None if synonym is None else replace(node, name=synonym)
 
 
+@COMMANDS.add("font-scripts", r"\mathrm { H _ 2 S }", r"{ \mathrm { H } _ { 2 } \mathrm { S } }")
+def _font_scripts(node: Command, style: str) -> Node | None:
+    """A font command around letters of which some have scripts is set around these letters and these scripts."""
+    (argument,) = node.arguments[-1:]
+    if node.name not in ORD_FONTS or not isinstance(argument, Group):
+        return None
+    if not any(isinstance(item, Scripts) for item in argument.items) or not all(
+        map(_is_lettered, argument.items)
+    ):
+        return None
+    font = node.name
+    out: list[Node] = []
+    run: list[Symbol] = []
+    for item in argument.items:
+        letter = item.base if isinstance(item, Scripts) else item
+        assert isinstance(letter, Symbol), "as _is_lettered says"
+        if isinstance(item, Scripts) and not _on_word(font, [*run, letter], item):
+            out += _set(font, run)
+            run = []
+        run.append(letter)
+        if isinstance(item, Scripts):
+            (word,) = _set(font, run)
+            run = []
+            out.append(Scripts(word, _in_font(font, item.sub), _in_font(font, item.sup)))
+    return Group((*out, *_set(font, run)))
+
+
+def _set(font: str, letters: Sequence[Symbol]) -> tuple[Node, ...]:
+    return (Command(font, (Group(tuple(letters)),)),) if letters else ()
+
+
+def _on_word(font: str, letters: Sequence[Symbol], scripts: Scripts) -> bool:
+    """Whether scripts are set at the same place on all of the letters as on the last of them."""
+    return font == "\\mathrm" and scripts.sup is None and all(letter.name in _LEVEL for letter in letters)
+
+
+def _is_lettered(item: Node) -> bool:
+    """Whether the item is a letter or digit, which may have scripts."""
+    base = item.base if isinstance(item, Scripts) else item
+    limits = isinstance(item, Scripts) and item.limits
+    return not limits and isinstance(base, Symbol) and len(base.name) == 1 and base.name.isalnum()
+
+
+def _in_font(font: str, script: Node | None) -> Node | None:
+    """A script in a font of letters; digits and signs are the same in ``\\mathrm`` as without."""
+    if script is None or not isinstance(script, Group):
+        return script
+    upright = all(isinstance(item, Symbol) and item.name in UPRIGHT | {"+", "-"} for item in script.items)
+    return script if font == "\\mathrm" and upright else Group((Command(font, (script,)),))
+
+
+_LEVEL = frozenset("abcdehiklmnorstuxzABCDEFGHIJKLMNOPRSTUXZ") | UPRIGHT
+"""Letters and digits that reach neither below the line nor, in ``\\mathrm``, beyond their width."""
+
+
 @ENVIRONMENTS.add("empty-last-row", r"\begin{matrix} a \\ \end{matrix}", r"\begin{matrix} a \end{matrix}")
 def _empty_last_row(node: Environment, style: str) -> Node | None:
-    r"""A ``\\`` after the last row of an environment starts no row."""
-    last = node.lines[-1]
-    if len(node.lines) < 2 or len(last.cells) != 1 or last.hlines.items or last.cells[0].items:
+    r"""A ``\\`` after the last row of an environment starts no row, unless that row is empty too."""
+    if len(node.lines) < 2 or not _is_empty(node.lines[-1]) or _is_empty(node.lines[-2]):
         return None
     return replace(node, lines=node.lines[:-1])
+
+
+def _is_empty(line: Line) -> bool:
+    return not line.hlines.items and len(line.cells) == 1 and not line.cells[0].items
 
 
 @ENVIRONMENTS.add("one-cell", r"\begin{aligned} x \end{aligned}", "{ x }", default=False)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.canonical.rewrite_types import Items, RowRewrites
-from hmer_suite.latex.canonical.spacing import ORD_FONTS, has_switch, is_ord, spacing_of
+from hmer_suite.latex.canonical.spacing import ORD_FONTS, UPRIGHT, has_switch, is_ord, spacing_of
+from hmer_suite.latex.canonical.unicode import UNICODE_SCRIPTS
+from hmer_suite.latex.characters import character, is_letter
 from hmer_suite.latex.constructs import BIG_OPERATORS, FONT_SWITCHES, INTEGRALS, NEGATIONS, NO_DELIMITER
 from hmer_suite.latex.nodes import Command, Fenced, Group, Infix, Node, Row, Scripts, Sized, Symbol
 from hmer_suite.latex.token_classes import CLASSES
@@ -30,18 +35,23 @@ def _negation(items: Items, style: str) -> Items | None:
 @ROWS.add("dots", r"a + \dots + b", r"a + \cdots + b")
 def _dots(items: Items, style: str) -> Items | None:
     r"""``\dots`` is ``\cdots`` in front of an operator or a relation and ``\ldots`` elsewhere (amsldoc 2.1, 4.3)."""
-    if not any(_is_symbol(item, "\\dots") for item in items):
-        return None
     following = [*items[1:], None]
     out: Items = [
-        Symbol(_dots_before(after)) if _is_symbol(item, "\\dots") else item
+        Symbol(_dots_before(item.name, after)) if isinstance(item, Symbol) and item.name in DOTS else item
         for item, after in zip(items, following, strict=True)
     ]
     return None if out == items else out
 
 
-def _dots_before(item: Node | None) -> str:
+DOTS = frozenset(r"\dots \dotsc \dotso".split())
+"""Dots that what follows them gives their height, or a space behind them."""
+
+
+def _dots_before(dots: str, item: Node | None) -> str:
     base = item.base if isinstance(item, Scripts) else item
+    if dots != "\\dots":
+        spaced = isinstance(base, Symbol) and (spacing_of(base) in ("close", "punct") or base.name == ".")
+        return dots if spaced else "\\ldots"
     if not isinstance(base, Symbol):
         return "\\ldots"
     if base.name in _CENTRED_BEFORE or spacing_of(base) in ("bin", "rel"):
@@ -54,6 +64,22 @@ _CENTRED_BEFORE = BIG_OPERATORS | INTEGRALS - {r"\oiint", r"\oiiint"} | {r"\smal
 r"""Operators that amsmath marks for ``\cdots`` in front of them; esint's are not among them."""
 
 
+@ROWS.add("space-scripts", r"x \, ^ 2", r"x \, { } ^ { 2 }")
+def _space_scripts(items: Items, style: str) -> Items | None:
+    """Scripts of white space stand beside it, on an empty base."""
+    out: Items = []
+    for item in items:
+        if (
+            isinstance(item, Scripts)
+            and isinstance(item.base, Symbol)
+            and CLASS_OF[item.base.name] == "SPACE"
+        ):
+            out += (item.base, replace(item, base=Group()))
+        else:
+            out.append(item)
+    return None if len(out) == len(items) else out
+
+
 @ROWS.add("row-braces", "a { b } c", "a b c")
 def _row_braces(items: Items, style: str) -> Items | None:
     """Braces are dropped around a whole row, and around items that are ordinary atoms at both ends."""
@@ -61,18 +87,29 @@ def _row_braces(items: Items, style: str) -> Items | None:
         return None
     out = list(items)
     while True:
-        opened = _opened(out)
+        opened = _inner_opened(whole_row_opened(out, style) or out)
         if opened == out:
             return None if out == items else out
         out = opened
 
 
-def _opened(items: Items) -> Items:
-    """The items without the braces that can be dropped."""
-    if len(items) == 1 and isinstance(items[0], Group) and items[0].items:
-        # After a row break, a bracket or star without braces would be read as that command's own.
-        first = items[0].items[0]
-        return items if _is_symbol(first, "[") or _is_symbol(first, "*") else list(items[0].items)
+def whole_row_opened(items: Items, style: str) -> Items | None:
+    """The items of a row that is one group; None for other rows, and where the braces are needed."""
+    if len(items) != 1 or not isinstance(group := items[0], Group) or not group.items:
+        return None
+    first = group.items[0]
+    base = first.base if isinstance(first, Scripts) else first
+    # After a row break, a bracket or star without braces would be read as that command's own.
+    needed = base in (Symbol("["), Symbol("*")) or any(map(_is_break, group.items))
+    return None if needed else list(group.items)
+
+
+def _is_break(item: Node) -> bool:
+    return isinstance(item, Symbol) and CLASS_OF[item.name] == "ROWBREAK"
+
+
+def _inner_opened(items: Items) -> Items:
+    """The items without the braces that can be dropped around single ones."""
     out: Items = []
     for index, item in enumerate(items):
         if isinstance(item, Group) and _may_open(item, items, index):
@@ -89,10 +126,18 @@ def _may_open(group: Group, items: Items, index: int) -> bool:
         fuses = (index > 0 and _fuses(items[index - 1], inner[0])) or (
             index + 1 < len(items) and _fuses(inner[-1], items[index + 1])
         )
-        return is_ord(inner[0]) and is_ord(inner[-1]) and not has_switch(inner) and not fuses
+        carried = isinstance(inner[0], Symbol) and inner[0].name in UNICODE_SCRIPTS
+        sized = index > 0 and isinstance(switch := items[index - 1], Symbol) and switch.name in _READING_ON
+        return is_ord(inner[0]) and is_ord(inner[-1]) and not (has_switch(inner) or fuses or carried or sized)
     before = index == 0 or is_ord(items[index - 1])
     after = index + 1 == len(items) or is_ord(items[index + 1])
     return before and after and len(items) > 1
+
+
+_READING_ON = frozenset(
+    r"\tiny \scriptsize \footnotesize \small \normalsize \large \Large \LARGE \huge \Huge \mod".split()
+)
+"""Size switches, which KaTeX makes a group of, spaced like what follows; ``\\mod`` takes that as its argument."""
 
 
 def _fuses(left: Node, right: Node) -> bool:
@@ -105,6 +150,32 @@ def _fuses(left: Node, right: Node) -> bool:
     if not isinstance(left, Symbol | Command) or not isinstance(base, Symbol | Command):
         return False
     return left.name == base.name and (left.name in ORD_FONTS or left.name == "\\partial")
+
+
+@ROWS.add("scripts-beside", "x { } ^ 2", "x ^ { 2 }")
+def _scripts_beside(items: Items, style: str) -> Items | None:
+    """Scripts on an empty base are those of the character in front; a subscript only where that has no slant."""
+    out: Items = []
+    for item in items:
+        carried = _carried(out[-1], item) if out and isinstance(item, Scripts) else None
+        if carried is None:
+            out.append(item)
+        else:
+            out[-1] = carried
+    return None if len(out) == len(items) else out
+
+
+def _carried(base: Node, beside: Scripts) -> Scripts | None:
+    """The scripts *beside* on *base*; None where they would be set elsewhere."""
+    if beside.base != Group() or beside.limits or not isinstance(base, Symbol):
+        return None
+    one_glyph = CLASS_OF[base.name] in ("CHAR", "COLUMN", "DELIM", "RBRACK") or is_letter(
+        character(base.name) or ""
+    )
+    level = beside.sub is None or base.name in UPRIGHT
+    return (
+        replace(beside, base=base) if one_glyph and level and spacing_of(base) in ("ord", "close") else None
+    )
 
 
 @ROWS.add("old-fraction", r"{ a \over b }", r"\frac { a } { b }")
@@ -123,7 +194,7 @@ def _old_font(items: Items, style: str) -> Items | None:
     r"""A font switch in front of all else in a group is the font command around the group."""
     if len(items) < 2 or not isinstance(switch := items[0], Symbol) or switch.name not in _OLD_FONTS:
         return None
-    rest = _row_braces(items[1:], style) or items[1:]
+    rest = whole_row_opened(items[1:], style) or items[1:]
     return None if has_switch(rest) else [Command(FONT_SWITCHES[switch.name], (Group(tuple(rest)),))]
 
 

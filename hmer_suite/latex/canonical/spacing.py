@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.nodes import Command, Fenced, Group, Infix, Node, Scripts, Symbol, Text
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 
@@ -12,7 +13,7 @@ def spacing_of(node: Node) -> str:
     """Spacing class of an item (TeXbook, ch. 18), or ``none`` where it cannot be told or has none."""
     match node:
         case Symbol():
-            cls = CLASSES.get(node.name, "CHAR")
+            cls = CLASS_OF[node.name]
             if cls in ("SPACE", "STYLE", "ROWBREAK"):
                 return "none"
             return SPACING_CLASSES.get(node.name, "ord")
@@ -28,13 +29,24 @@ def spacing_of(node: Node) -> str:
             return "none"
 
 
-_COMMAND_SPACING = {"FRAC": "ord", "SQRT": "ord", "ACCENT": "ord", "FONT": "none", "OPERATORNAME": "op"}
+_COMMAND_SPACING = {
+    "FRAC": "ord",
+    "SQRT": "ord",
+    "ACCENT": "ord",
+    "SMASH": "ord",
+    "FONT": "none",
+    "OPERATORNAME": "op",
+}
 
 
 ORD_FONTS = frozenset(
     "\\mathrm \\mathit \\mathbf \\mathsf \\mathtt \\mathcal \\mathbb \\mathfrak \\mathscr \\mathnormal".split()
 )
 """Fonts whose argument is spaced like its first and last atom."""
+
+
+UPRIGHT = frozenset("0123456789")
+"""Characters without slant, in italics too: a subscript is set at the same place whether or not it depends on it."""
 
 
 def is_ord(node: Node) -> bool:
@@ -56,7 +68,7 @@ def has_switch(items: Sequence[Node]) -> bool:
     """Whether a style, font or colour switch among the items would reach beyond removed braces."""
     return any(
         isinstance(item, Infix)
-        or (isinstance(item, Symbol) and CLASSES.get(item.name) in ("STYLE", "ROWBREAK"))
+        or (isinstance(item, Symbol) and CLASS_OF[item.name] in ("STYLE", "ROWBREAK"))
         or (isinstance(item, Command) and item.name == "\\color")
         for item in items
     )

@@ -15,6 +15,7 @@ _ONE = (
     "SQRT",
     "XARROW",
     "ACCENT",
+    "SMASH",
     "FONT",
     "OPERATORNAME",
     "PRIMITIVE",
@@ -32,7 +33,7 @@ ARITY: dict[str, int] = {
 }
 """Arguments that a token of this class takes; classes that are not listed take none."""
 
-OPTIONAL = frozenset({"SQRT", "XARROW", *(f"BEGIN_{name}" for name in _WITH_COLUMNS)})
+OPTIONAL = frozenset({"SQRT", "XARROW", "SMASH", *(f"BEGIN_{name}" for name in _WITH_COLUMNS)})
 """Classes after which `[` begins an optional argument."""
 
 CLOSERS = frozenset("]}")

@@ -1,0 +1,112 @@
+r"""Second scripts of one base, merged with the first.
+
+f ^ { * } '  ->  f ^ { * \prime }
+\phi _ 2 ^ { * } ^ { m , i }  ->  \phi _ 2 ^ { * m , i }
+
+TeX refuses a second superscript. The cheapest edit would lose it or lower it; both were written raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.repairs.rules.braces import ARITY, partners
+
+WHY = "a base has one script of a kind: the second is joined to the first"
+PRIME = "\\prime"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Tokens in which no base has two scripts of a kind, and the positions in the input of those merged."""
+
+    tokens: tuple[str, ...]
+    positions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    kind: str
+    start: int
+    end: int
+    content: tuple[str, ...]
+    typed_primes: bool = False
+
+
+def merged(tokens: Sequence[str]) -> Merged:
+    """*tokens* with second scripts merged; unchanged where braces do not match, so that any pairing is a guess."""
+    pairs = partners(tokens)
+    if pairs is None:
+        return Merged(tuple(tokens), frozenset())
+    closing_of = {min(pair): max(pair) for pair in pairs.items()}
+    done: list[str] = []
+    positions: set[int] = set()
+    index = 0
+    while index < len(tokens):
+        scripts = _scripts_at(tokens, index, closing_of)
+        if not _repeats(scripts):
+            done.append(tokens[index])
+            index += 1
+            continue
+        for kind in dict.fromkeys(script.kind for script in scripts):
+            content = [token for script in scripts if script.kind == kind for token in script.content]
+            done += [kind, "{", *_merged_content(content), "}"]
+        positions.update(range(index, scripts[-1].end))
+        index = scripts[-1].end
+    return Merged(tuple(done), frozenset(positions))
+
+
+def _merged_content(content: Sequence[str]) -> Sequence[str]:
+    """The contents of several scripts, in which further ones may be doubled."""
+    return merged(content).tokens
+
+
+def _repeats(scripts: Sequence[_Script]) -> bool:
+    """Whether TeX refuses these scripts of one base: two of a kind, unless primes stand in front of a superscript."""
+    kinds = [script.kind for script in scripts]
+    allowed = len(scripts) > 1 and scripts[0].typed_primes and kinds[1] == "^" and not scripts[1].typed_primes
+    return len(kinds) - allowed > len(set(kinds))
+
+
+def _scripts_at(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]) -> list[_Script]:
+    """The scripts that follow each other from *index* on."""
+    scripts: list[_Script] = []
+    while index < len(tokens):
+        cls = CLASS_OF[tokens[index]]
+        if cls == "PRIME":
+            end = index
+            while end < len(tokens) and CLASS_OF[tokens[end]] == "PRIME":
+                end += 1
+            scripts.append(_Script("^", index, end, (PRIME,) * (end - index), True))
+        elif cls in ("SUB", "SUP"):
+            stop = _argument_end(tokens, index + 1, closing_of)
+            if stop is None:
+                break
+            end = stop
+            inner = slice(index + 2, end - 1) if tokens[index + 1] == "{" else slice(index + 1, end)
+            scripts.append(_Script("_" if cls == "SUB" else "^", index, end, tuple(tokens[inner])))
+        else:
+            break
+        index = scripts[-1].end
+    return scripts
+
+
+def _argument_end(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]) -> int | None:
+    """Where the argument that begins at *index* ends; None if there is none."""
+    if index >= len(tokens):
+        return None
+    if tokens[index] == "{":
+        return closing_of[index] + 1
+    cls = CLASS_OF[tokens[index]]
+    if cls in _NO_ARGUMENT or cls.startswith(("BEGIN_", "END_")):
+        return None
+    end: int | None = index + 1
+    for _ in range(ARITY.get(cls, 0)):
+        end = None if end is None else _argument_end(tokens, end, closing_of)
+    return end
+
+
+_NO_ARGUMENT = frozenset("RBRACE SUB SUP PRIME AMP ROWBREAK LEFT MIDDLE RIGHT".split())
+"""Classes of tokens that are no argument."""
