@@ -83,7 +83,6 @@ SYNONYMS = spellings(
     r"> / \gt",
     r"\iint / \int \int",
     r"\bot / \perp",
-    r"\parallel / \|",
     r"\backslash / \setminus",
     r"\square / \Box",
 )
@@ -107,6 +106,15 @@ def _synonyms(tokens: Tokens, rng: random.Random) -> Tokens | None:
     if "\\not" in tokens or ("[" in tokens and any(token in ("\\sqrt", "\\\\") for token in tokens)):
         return None  # a bracket may hold an optional argument
     return exchanged(tokens, SYNONYMS, rng)
+
+
+@_rule("\\parallel", "\\|")
+def _double_bars(tokens: Tokens, rng: random.Random) -> Tokens | None:
+    """Double bars are one glyph, as a relation or as brackets; all of a formula are spelt alike."""
+    spelt = {"\\parallel": ("\\|",), "\\|": rng.choice((("\\parallel",), ("|", "|")))}
+    if "\\left" in tokens or not {"\\parallel", "\\|"} & set(tokens):
+        return None
+    return tuple(piece for token in tokens for piece in spelt.get(token, (token,)))
 
 
 @_rule("\\cdots", "\\ldots")

@@ -88,9 +88,13 @@ def _colour_of_a_part(tokens: Tokens, rng: random.Random) -> Sides | None:
         )
     )
     around = tokens[max(place - 1, 0) : place] + tokens[place + 1 : place + 2]
-    if _beside_a_digit(tokens, place) or any(map(is_letter, around)):
+    if _beside_a_digit(tokens, place) or any(map(is_letter, around)) or tokens[place - 1 : place] in _NAMED:
         return None  # a part of a longer number, or of a name in letters
     return tokens, (*tokens[:place], *coloured, *tokens[place + 1 :])
+
+
+_NAMED = (("\\angle",), ("\\triangle",), ("\\Delta",), ("\\odot",))
+"""Signs before the letters of a figure's name."""
 
 
 def _beside_a_digit(tokens: Tokens, place: int) -> bool:
