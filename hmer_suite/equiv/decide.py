@@ -17,10 +17,12 @@ from unicodedata import category
 from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
+from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
@@ -155,7 +157,7 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[s
 
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
-    left, right = _renamed_quantified(left), _renamed_quantified(right)
+    left, right = with_named_angles(_renamed_quantified(left), _renamed_quantified(right))
     special = left, right
     left, right = general_reading(left, right)
     if any(doubts):
@@ -165,6 +167,8 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         return _Finding(STRUCTURAL if same else None, ambiguous=not same)
     if (how := equality(left, right)) is not None:
         return _Finding(equal=how)
+    if same_solutions(left, right):
+        return _Finding(equal=SYMBOLIC)
     witness = None
     for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:
@@ -217,7 +221,7 @@ def _verdict(findings: list[_Finding]) -> Verdict:
         how = SYMBOLIC if any(finding.equal == SYMBOLIC for finding in findings) else STRUCTURAL
         return Verdict(EQUAL, how)
     if all(finding.witness is not None for finding in findings):
-        witness = dict(findings[0].witness or {})
+        witness = {letter: value for letter, value in (findings[0].witness or {}).items() if letter[0] != "#"}
         return Verdict(DIFFERENT, "numeric" if witness else "structural", witness or None)
     mixed = len(findings) > 1 and any(f.equal or f.witness is not None for f in findings)
     mixed = mixed or any(finding.ambiguous for finding in findings)

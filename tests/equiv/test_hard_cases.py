@@ -464,7 +464,7 @@ BOUND = [
     (r"x\to y", r"x\mapsto y", NE, "two arrows"),
     (r"x\to y", r"x\rightarrow y", E, "two spellings"),
     (r"A\Rightarrow B", r"A\to B", NE, "two arrows"),
-    (r"\angle ABC", r"\angle CBA", NE, "the same angle, but geometry is never guessed"),
+    (r"\angle ABC", r"\angle CBA", E, "an angle has no first side"),
     (r"\angle ABC", r"\angle BAC", D, "another vertex"),
     (r"\triangle ABC", r"\triangle ABD", D, "another corner"),
     (r"AB\parallel CD", r"AB\perp CD", D, "parallel and perpendicular"),

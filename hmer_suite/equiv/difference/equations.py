@@ -7,6 +7,7 @@ change of sign along a line proves that there is a solution.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 
 from flint import arb, fmpq, fmpq_mpoly
 
@@ -117,7 +118,7 @@ def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | N
         try:
             value = point.value(solution)
             broken = certainly_nonzero(point.value(rest))
-            if not broken or not _takes_any(point, pivot):
+            if not broken or not takes_any(point, pivot):
                 return None
             return witness_at(point, **{written(pivot): value_text(value)})
         except (Singular, Outside):
@@ -126,8 +127,8 @@ def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | N
     return first_witness(compute, pivot, solution, rest)
 
 
-def _takes_any(point: Point, pivot: Term) -> bool:
-    """Whether the pivot's value was needed for nothing else, so that it can be any."""
+def takes_any(point: Point, pivot: Term) -> bool:
+    """Whether the pivot's value was needed for nothing else, so that it can be any; it is needed from then on."""
     if pivot.op in ("name", "int", "lim", "sum", "prod"):
         return True
     needed = list(point.calls)
@@ -139,6 +140,7 @@ def _takes_any(point: Point, pivot: Term) -> bool:
     if not point.calls:
         return False
     label, args = point.calls[-1]
+    point.calls.extend(needed)
     return all(
         other != label or len(values) != len(args) or any(map(apart, values, args))
         for other, values in needed
@@ -202,8 +204,11 @@ def witness_at_whole_numbers(holding: Sides, broken: Sides) -> Witness | None:
     spellings = sorted(letters(*holding, *broken))
     if not spellings or len(spellings) > 6:
         return None
-    for start in range(3):
-        values = {letter: num(_SMALL[(start + 2 * i) % len(_SMALL)]) for i, letter in enumerate(spellings)}
+    places = [[_SMALL[(start + 2 * i) % len(_SMALL)] for i in range(len(spellings))] for start in range(3)]
+    if len(spellings) < 4:
+        places += [list(bits) for bits in product((0, 1), repeat=len(spellings)) if len(set(bits)) == 2]
+    for place in places:
+        values = {letter: num(value) for letter, value in zip(spellings, place, strict=True)}
         ours, theirs = ((_put(a, values), _put(b, values)) for a, b in (holding, broken))
         if not _proved(ours):
             continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
-from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.equations import PIVOTS
+from hmer_suite.equiv.difference.proof_of_difference import difference
 from hmer_suite.equiv.difference.search import (
     DOTS,
     INFINITY,
@@ -21,7 +21,7 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
-from hmer_suite.equiv.reading.operators import GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
+from hmer_suite.equiv.reading.operators import ANGLES, GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
 from hmer_suite.equiv.terms import BINDERS, NON_EXPRESSIONS, Derivation, Term, binds, negative, replace
 from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
 from hmer_suite.equiv.values.unknowns import is_named
@@ -33,7 +33,7 @@ def different_values(left: Term, right: Term) -> Witness | None:
         return _different_from_infinity(left, right)
     if _infinite_sign(right) is not None:
         return _different_from_infinity(right, left)
-    if is_broken(left) != is_broken(right) or _is_nowhere_defined(left) != _is_nowhere_defined(right):
+    if is_broken(left) != is_broken(right) or is_nowhere_defined(left) != is_nowhere_defined(right):
         return STRUCTURE
     witness = apart_at_some_point(left, right)
     if witness is None:
@@ -107,10 +107,11 @@ def _different_from_infinity(infinity: Term, other: Term) -> Witness | None:
     return None if is_formal(other) or is_broken(other) else STRUCTURE
 
 
-def _is_nowhere_defined(term: Term) -> bool:
-    """Whether a term divides by an expression that is always zero."""
+def is_nowhere_defined(*terms: Term) -> bool:
+    """Whether one of some terms divides by an expression that is always zero."""
     try:
-        Forms().form(term)
+        for term in terms:
+            Forms().form(term)
     except Undefined:
         return True
     except Intractable:
@@ -263,12 +264,14 @@ def _different_patterns(left: Term, right: Term) -> Witness | None:
 
 
 def _same_letters(left: Term, right: Term) -> bool:
-    """Whether two figures have the same corners, so that they may be the same, named in another order."""
+    """Whether two figures may be the same: named in another order, or an angle by its vertex alone."""
     corners = [sorted(map(repr, side.args[0].args)) for side in (left, right)]
-    if left.args[0].op != "juxt" or right.args[0].op != "juxt" or corners[0] != corners[1]:
+    if left.args[0].op != "juxt" or right.args[0].op != "juxt":
         return False
-    ours, theirs = left.args[0].args, right.args[0].args
-    return "angle" not in left.label or ours == theirs[::-1] or len(ours) != 3
+    ours, theirs = sorted((left.args[0].args, right.args[0].args), key=len)
+    if left.data in ANGLES and (len(ours), len(theirs)) == (1, 3):
+        return ours[0] == theirs[1]
+    return corners[0] == corners[1] and (left.data not in ANGLES or len(ours) != 3)
 
 
 def _different_antiderivatives(left: Term, right: Term) -> Witness | None:

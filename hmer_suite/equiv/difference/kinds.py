@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hmer_suite.equiv.difference.dispatch import Proof
 from hmer_suite.equiv.difference.expressions import different_parts
-from hmer_suite.equiv.difference.search import INFINITY, STRUCTURE, Witness, first_witness
+from hmer_suite.equiv.difference.proof_of_difference import Proof
+from hmer_suite.equiv.difference.search import INFINITY, STRUCTURE, Witness, first_witness, witness_if_apart
+from hmer_suite.equiv.difference.solutions import different_solutions, witness_on_line
 from hmer_suite.equiv.difference.statements import different_chain
 from hmer_suite.equiv.difference.structures import (
     different_ac,
@@ -14,17 +15,21 @@ from hmer_suite.equiv.difference.structures import (
     different_list,
     different_matrix,
     different_set,
+    different_tables,
     different_tuple,
     has_collections,
-    witness_if_truths_differ,
 )
-from hmer_suite.equiv.equality import equality, truth_tables
+from hmer_suite.equiv.difference.truths import witness_if_truths_differ
+from hmer_suite.equiv.equality import equality
+from hmer_suite.equiv.solutions import is_piecewise
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num
 
 
 def different_kinds(left: Term, right: Term) -> Witness | None:
     """Terms of different kinds differ, unless one may be another way to write the other."""
     kinds = {left.op, right.op}
+    if is_piecewise(left) or is_piecewise(right):
+        return first_witness(lambda point: witness_if_apart(point, left, right), left, right)
     if _may_say_the_same(left, right) or _may_say_the_same(right, left):
         return None
     if "text" in kinds and (single := left if right.op == "text" else right).op not in NON_EXPRESSIONS:
@@ -40,8 +45,7 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     if "ac" in kinds and any(part.op == "chain" for side in (left, right) for part in side.walk()):
         return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
     if "ac" in kinds:
-        tables = truth_tables(left, right)
-        return None if tables is None or tables[0] == tables[1] else STRUCTURE
+        return different_tables(left, right)
     if kinds == {"tuple", "name"}:
         interval, letter = (left, right) if left.op == "tuple" else (right, left)
         if letter.label.startswith(r"\mathbb") or any(part == INFINITY for part in interval.walk()):
@@ -91,11 +95,25 @@ def _is_word(term: Term) -> bool:
     return str(term.data).isalnum()
 
 
+def _different_relations(left: Term, right: Term) -> Witness | None:
+    """Chains that differ in a link, or of which only one holds for some value of their only letter."""
+    witness = different_chain(left, right)
+    if witness is None:
+        witness = witness_on_line(left, right)
+    return different_solutions(left, right) if witness is None else witness
+
+
+def _different_sets(left: Term, right: Term) -> Witness | None:
+    """Sets of which one has an element that the other lacks."""
+    witness = different_set(left, right)
+    return witness_on_line(left, right) if witness is None else witness
+
+
 RULES: dict[str, Proof] = {
-    "chain": different_chain,
+    "chain": _different_relations,
     "list": different_list,
     "tuple": different_tuple,
-    "set": different_set,
+    "set": _different_sets,
     "matrix": different_matrix,
     "cases": different_cases,
     "ac": different_ac,

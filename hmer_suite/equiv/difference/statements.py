@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
-from hmer_suite.equiv.difference.dispatch import difference
 from hmer_suite.equiv.difference.divisions import witness_at_pole
 from hmer_suite.equiv.difference.equations import (
     EQUATIONS,
@@ -19,7 +18,8 @@ from hmer_suite.equiv.difference.equations import (
     witness_by_sign_change,
     witness_by_solving,
 )
-from hmer_suite.equiv.difference.expressions import is_broken, is_formal
+from hmer_suite.equiv.difference.expressions import is_broken, is_formal, is_nowhere_defined
+from hmer_suite.equiv.difference.proof_of_difference import difference
 from hmer_suite.equiv.difference.search import (
     STRUCTURE,
     Witness,
@@ -28,11 +28,12 @@ from hmer_suite.equiv.difference.search import (
     letters,
     witness_at,
 )
-from hmer_suite.equiv.difference.structures import witness_if_truths_differ
+from hmer_suite.equiv.difference.truths import witness_if_truths_differ
 from hmer_suite.equiv.equality import equality, is_constant, reversed_chain
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
 from hmer_suite.equiv.reading.operators import GEOMETRY, INTERCHANGEABLE, ORDER_RELATIONS, SYMMETRIC
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, rewrite
+from hmer_suite.equiv.solutions import is_statement
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, op, rewrite
 from hmer_suite.equiv.values import Outside, Point, Singular
 
 
@@ -127,6 +128,9 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
         alike = not figures and any(ours in family and theirs in family for family in INTERCHANGEABLE)
         return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
     witness = _different_sides(ours, left, right)
+    if ours == r"\Rightarrow" and all(map(is_statement, (*left, *right))):
+        negated = op(r"\neg", right[1]), op(r"\neg", right[0])
+        return None if _different_sides(ours, left, negated) is None else witness
     if witness is not None and ours in (r"\equiv", r"\approx", r"\simeq", r"\sim", r"\propto", r"\triangleq"):
         if any(side.op in NON_EXPRESSIONS for side in (*left, *right)):
             return witness
@@ -214,12 +218,19 @@ def _solved_for_letter(ours: str, theirs: str, left: Sides, right: Sides) -> Wit
             letter, a, b = left[i], left[1 - i], right[1 - j]
             if (
                 letter == right[j]
-                and letter.op == "name"
-                and letter not in a.walk()
-                and letter not in b.walk()
+                and (head := _free_head(letter)) is not None
+                and head not in a.walk()
+                and head not in b.walk()
             ):
                 return difference(a, b)
     return None
+
+
+def _free_head(side: Term) -> Term | None:
+    """The letter of a side that is a letter, perhaps with an index, an accent or primes, and so can be anything."""
+    while side.op == "sub" or (side.op == "op" and len(side.args) == 1 and str(side.data)[0] in "'^"):
+        side = side.args[0]
+    return side if side.op == "name" else None
 
 
 def _different_facts(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
@@ -287,6 +298,23 @@ def _truth_around(
     return None
 
 
+def _never_holds_or_does(left: Sides, right: Sides) -> Witness | None:
+    """A solution of the one equation that does not divide by zero everywhere."""
+    for ours, theirs in ((left, right), (right, left)):
+        forms = Forms()
+        try:
+            holding = forms.add(forms.form(ours[0]), forms.negative(forms.form(ours[1])))
+        except (Intractable, Undefined):
+            continue
+        if not is_nowhere_defined(*theirs):
+            return None
+        try:
+            return witness_by_solving(forms, holding, forms.one)
+        except (Intractable, Undefined):
+            return None
+    return None
+
+
 def _zeros_differ(left: Sides, right: Sides) -> Witness | None:
     """A point at which one equation holds and the other does not."""
     forms = Forms()
@@ -303,7 +331,9 @@ def _zeros_differ(left: Sides, right: Sides) -> Witness | None:
             witness = witness_by_solving(forms, holding, broken)
             if witness is not None:
                 return witness
-    except (Intractable, Undefined):
+    except Undefined:
+        return _never_holds_or_does(left, right)
+    except Intractable:
         return None
     for search in (witness_at_whole_numbers, witness_by_sign_change):
         for ours, theirs in ((left, right), (right, left)):

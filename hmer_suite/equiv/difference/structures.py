@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.difference.dispatch import difference
-from hmer_suite.equiv.difference.equations import Sides, pivots, truth, with_solution
 from hmer_suite.equiv.difference.expressions import different_entry, different_parts
+from hmer_suite.equiv.difference.proof_of_difference import difference
 from hmer_suite.equiv.difference.search import (
     STRUCTURE,
     Witness,
     first_witness,
-    nonzero_somewhere,
-    witness_at,
     witness_if_apart,
 )
-from hmer_suite.equiv.equality import equality, truth_tables
-from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.difference.solutions import witness_by_elimination
+from hmer_suite.equiv.difference.truths import witness_if_truths_differ
+from hmer_suite.equiv.equality import equality, is_constant, truth_tables
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const
-from hmer_suite.equiv.values import Point, Singular, Unknown
 
 
 def different_list(left: Term, right: Term) -> Witness | None:
@@ -122,86 +119,41 @@ def different_ac(left: Term, right: Term) -> Witness | None:
         return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
     if has_collections(left) and has_collections(right) and len(left.args) != len(right.args):
         return None
+    return different_tables(left, right)
+
+
+def different_tables(left: Term, right: Term) -> Witness | None:
+    """Set operations or logic: other truth tables, if the sets in them are independent of each other."""
+    ours, theirs = ({part for part in side.walk() if part.op in ("set", "tuple")} for side in (left, right))
+    if len(ours) > 1 or len(theirs) > 1:
+        return None  # {a} is a part of {a, b}
+    if ours and theirs and ours != theirs and difference(*ours, *theirs) is None:
+        return None
     tables = truth_tables(left, right)
     return None if tables is None or tables[0] == tables[1] else STRUCTURE
 
 
-def witness_if_truths_differ(point: Point, left: Term, right: Term) -> Witness | None:
-    """The point as a witness, if one statement holds there and the other does not."""
-    try:
-        first, second = _statement_truth(point, left), _statement_truth(point, right)
-    except Singular:
-        return None
-    return witness_at(point) if None not in (first, second) and first != second else None
-
-
-def _statement_truth(point: Point, term: Term) -> bool | None:
-    """Whether a statement made of relations by "and", "or" and "not" holds at a point; None if that is uncertain."""
-    if term.op == "chain":
-        links = zip(term.relations, term.args, term.args[1:], strict=False)
-        return _all_true([truth(point, sign, (a, b)) for sign, a, b in links])
-    if term.op == "ac" and term.data == r"\wedge":
-        return _all_true([_statement_truth(point, arg) for arg in term.args])
-    if term.op == "ac" and term.data == r"\vee":
-        return _negated(_all_true([_negated(_statement_truth(point, arg)) for arg in term.args]))
-    if term.op == "op" and term.data == r"\neg":
-        return _negated(_statement_truth(point, term.args[0]))
-    raise Unknown(term.op)
-
-
-def _negated(truth: bool | None) -> bool | None:
-    return None if truth is None else not truth
-
-
-def _all_true(truths: Sequence[bool | None]) -> bool | None:
-    return False if False in truths else None if None in truths else True
-
-
 def _different_systems(ours: Sequence[Term], theirs: Sequence[Term]) -> Witness | None:
-    """Systems of statements: a point at which all of one hold and one of the other does not."""
+    """Lists of statements: a point at which all of one hold and one of the other does not."""
     if (witness := _odd_one_out(ours, theirs)) is None:
         quantified = any(
             part.op == "op" and part.data in QUANTIFIERS for term in ours for part in term.walk()
         )
         return different_entry(ours, theirs) if quantified else None
-    first, second = _equations(ours), _equations(theirs)
-    if len(first) < len(ours) or len(second) < len(theirs):
+    first, second = (Term("ac", r"\wedge", tuple(statements)) for statements in (ours, theirs))
+    if not all(map(is_equation, (*ours, *theirs))) or _is_list_of_values((*ours, *theirs)):
         return witness
-    return _separated_system(first, second) or _separated_system(second, first)
+    return witness_by_elimination(first, second) or witness_by_elimination(second, first)
 
 
-def _equations(statements: Sequence[Term]) -> list[Sides]:
-    """Both sides of those statements that are single equations between expressions."""
-    return [
-        (term.args[0], term.args[1])
-        for term in statements
-        if term.data == ("=",) and not any(arg.op in NON_EXPRESSIONS for arg in term.args)
-    ]
+def _is_list_of_values(statements: Sequence[Term]) -> bool:
+    """Whether all statements give a number for one and the same letter, so that they are alternatives."""
+    letters = {statement.args[0] for statement in statements}
+    return len(letters) == 1 and all(
+        statement.args[0].op in ("name", "sub") and is_constant(statement.args[1]) for statement in statements
+    )
 
 
-def _separated_system(holding: Sequence[Sides], broken: Sequence[Sides]) -> Witness | None:
-    forms = Forms()
-    try:
-        zeros = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in holding]
-        others = [forms.add(forms.form(a), forms.negative(forms.form(b))) for a, b in broken]
-        return _solved_system(forms, zeros, others)
-    except (Intractable, Undefined):
-        return None
-
-
-def _solved_system(forms: Forms, zeros: list[Ratio], others: list[Ratio]) -> Witness | None:
-    """A solution of one system, equation by equation, at which an equation of the other is broken."""
-    while zeros:
-        ratio, *zeros = zeros
-        if ratio.num.is_zero():
-            continue
-        found = pivots(forms, ratio, [*zeros, *others])
-        if not found:
-            return None
-        index, solution = found[0]
-        zeros = [with_solution(forms, other, index, solution) for other in zeros]
-        others = [with_solution(forms, other, index, solution) for other in others]
-    for other in others:
-        if not other.num.is_zero() and (witness := nonzero_somewhere(forms.term(other))) is not None:
-            return witness
-    return None
+def is_equation(statement: Term) -> bool:
+    """Whether a statement is a single equation between expressions."""
+    return statement.data == ("=",) and not any(arg.op in NON_EXPRESSIONS for arg in statement.args)

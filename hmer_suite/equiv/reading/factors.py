@@ -155,7 +155,7 @@ class Factors(FactorRow):
         if token in PREFIX_OPERATORS:
             return prefix_operator(self, token, atom)
         if token in GEOMETRY and self.peek() is not None:
-            return op(token, *corners(self), self.scripted(EMPTY, atom))
+            return op(token, *corners(self, token), self.scripted(EMPTY, atom))
         if token in QUANTIFIERS or token == r"\neg":
             return self._quantified(token)
         if token in ("-", "+", r"\pm", r"\mp"):

@@ -8,6 +8,7 @@ from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
 from hmer_suite.equiv.reading.operators import (
+    ANGLES,
     DOTS,
     FUNCTION_LETTERS,
     ITERATED_LETTERS,
@@ -115,14 +116,16 @@ def differential(factors: FactorRow, token: str, atom: Atom) -> Term:
     return op(token, factors.alone(following))
 
 
-def corners(factors: FactorRow) -> list[Term]:
-    """The operands of a sign of geometry: letters side by side, or one factor."""
+def corners(factors: FactorRow, token: str) -> list[Term]:
+    """The operands of a sign of geometry: letters side by side, or one factor; an angle has no first side."""
     if not is_letter(factors.row[factors.at]):
         return [factors.factor()]
     letters = []
     while (following := factors.peek()) is not None and is_letter(following) and following.kind != "cmd":
         factors.at += 1
         letters.append(factors.alone(following))
+    if token in ANGLES and len(letters) == 3 and repr(letters[2]) < repr(letters[0]):
+        letters.reverse()
     return [Term("juxt", None, tuple(letters))] if letters else [factors.factor()]
 
 

@@ -18,6 +18,7 @@ from hmer_suite.equiv.reading.operators import (
     SYNONYMS,
 )
 from hmer_suite.equiv.reading.shapes import argument_of, items_of
+from hmer_suite.latex.nodes import Scripts, Symbol
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
@@ -120,6 +121,15 @@ def unpunctuated(row: list[Atom]) -> list[Atom]:
     while start < end - 1 and row[start].token in (r"\quad", r"\qquad", r"\\"):
         start += 1
     return row[start:end]
+
+
+def without_full_stop(items: Sequence[Node | None]) -> Sequence[Node | None]:
+    """The items of a formula without a full stop before it, which ends the sentence before; not that of ``.5``."""
+    if len(items) < 2 or not (isinstance(items[0], Symbol) and items[0].name in (".", "。")):
+        return items
+    following = items[1].base if isinstance(items[1], Scripts) else items[1]
+    digit = isinstance(following, Symbol) and following.name.isdecimal()
+    return items if digit else items[1:]
 
 
 def has_decimal_comma(row: Sequence[Atom]) -> bool:

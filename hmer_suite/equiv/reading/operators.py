@@ -111,6 +111,7 @@ LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigop
                   """.split())  # fmt: skip
 
 DOTS = frozenset(r"\ldots \vdots \ddots \textellipsis …".split())
+ANGLES = frozenset(r"\angle \measuredangle \sphericalangle".split())
 GEOMETRY = frozenset(r"""\angle \measuredangle \sphericalangle \triangle \odot \square \Box \bigtriangleup \Diamond
     \bigcirc \diamond \lozenge \vartriangle \triangledown""".split())  # fmt: skip
 DIFFERENCES = frozenset(("d", r"\Delta", r"\delta"))

@@ -30,6 +30,7 @@ from hmer_suite.equiv.reading.levels import (
     sign_of,
     split_at,
     unpunctuated,
+    without_full_stop,
 )
 from hmer_suite.equiv.reading.numbers import with_thousands
 from hmer_suite.equiv.reading.operations import (
@@ -84,10 +85,11 @@ class TermReader:
     def read(self, tree: Node) -> Term:
         """The term of a canonical tree (`hmer_suite.latex.canonical.canoniser.canonical_tree`)."""
         self.chemical = self.saw_elements = False
-        term = self.row(tree.children)
+        items = without_full_stop(tree.children)
+        term = self.row(items)
         if self.saw_elements:  # then other letters side by side are elements as well
             self.chemical = True
-            term = self.row(tree.children)
+            term = self.row(items)
         return term
 
     def row(self, items: Sequence[Node | None]) -> Term:

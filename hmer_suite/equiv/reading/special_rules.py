@@ -163,9 +163,15 @@ def derived(term: Term, interpretation: Interpretation) -> Term:
     )
 
 
+_CONNECTIVES = frozenset(("and", "or", "if", "when", "for", "otherwise"))
+"""Words between statements, which nobody writes for a product."""
+
+
 def _words(term: Term, interpretation: Interpretation) -> Term:
     """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
     word = term.label
+    if word in _CONNECTIVES:
+        return term
     if word in OPERATOR_NAMES:
         return op(OPERATOR_NAMES[word])
     if word.isdecimal():
@@ -237,7 +243,7 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return mul(*factors) if factors else term
     if label == "juxt0" or (label in _PRODUCTS and len(args) > 1):
         return mul(*args)
-    if label == r"\times" and all(_is_letter(arg) or arg.op in _NUMBERS for arg in args):
+    if label == r"\times" and len(args) > 1 and all(_is_letter(arg) or arg.op in _NUMBERS for arg in args):
         return mul(*args)
     if label in _SUMS and len(args) > 1:
         return add(*args)

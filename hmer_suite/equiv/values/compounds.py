@@ -81,6 +81,8 @@ def _piecewise(point: Point, term: Term) -> Value:
 
 
 def _holds(point: Point, condition: Term) -> bool:
+    if condition.op == "list" and any(part.op == "text" for part in condition.args[1:]):
+        raise Unknown("condition")  # x < 0 or x > 1
     parts = condition.args if condition.op in ("list", "ac") else (condition,)
     if condition.op == "ac" and condition.data != r"\wedge":
         raise Unknown("condition")

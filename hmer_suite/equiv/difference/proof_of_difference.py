@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hmer_suite.equiv.difference.search import STRUCTURE, Witness
+from hmer_suite.equiv.difference.solutions import (
+    are_two_ways,
+    different_from_list,
+    different_solutions,
+    is_statement_beside_list,
+)
 from hmer_suite.equiv.reading.atom_types import BARS, CLOSING, OPENING
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 
@@ -14,6 +20,8 @@ PROOFS: dict[str, Proof] = {}
 """The proof for two terms of one `op`, for an ``expression`` and for ``other`` pairs; filled by the package, as the
 proofs call `difference` for parts of a pair."""
 
+_BETWEEN_FACTORS = frozenset((r"\times", r"\div", "/"))
+"""Signs that need a factor before them; a dot there may be a mark of the page."""
 _BRACKETS = OPENING.keys() | CLOSING.keys() | BARS.keys()
 
 
@@ -23,6 +31,10 @@ def difference(left: Term, right: Term) -> Witness | None:
         return None
     if _is_torn(left) != _is_torn(right):
         return STRUCTURE
+    if are_two_ways(left, right):
+        return different_solutions(left, right)
+    if (statement := is_statement_beside_list(left, right)) is not None:
+        return different_from_list(*statement)
     kind = left.op if left.op == right.op else "other"
     if left.op not in NON_EXPRESSIONS and right.op not in NON_EXPRESSIONS:
         kind = "expression"
@@ -30,5 +42,12 @@ def difference(left: Term, right: Term) -> Witness | None:
 
 
 def _is_torn(term: Term) -> bool:
-    """Whether a bracket has no partner."""
-    return any(part.op == "op" and not part.args and part.data in _BRACKETS for part in term.walk())
+    """Whether a bracket has no partner, or a product sign no factor before it."""
+    return any(
+        part.op == "op"
+        and (
+            (not part.args and part.data in _BRACKETS)
+            or (len(part.args) == 1 and part.data in _BETWEEN_FACTORS)
+        )
+        for part in term.walk()
+    )

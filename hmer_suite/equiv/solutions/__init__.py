@@ -1,0 +1,20 @@
+"""Statements and sets in a common form, so that two ways to write the same are compared by what they say."""
+
+from hmer_suite.equiv.solutions.common_form import listed_statements, logical_form
+from hmer_suite.equiv.solutions.piecewise import is_piecewise
+from hmer_suite.equiv.solutions.proofs import (
+    distinguishing_value,
+    is_comparable_set,
+    is_statement,
+    same_solutions,
+)
+
+__all__ = [
+    "distinguishing_value",
+    "is_comparable_set",
+    "is_piecewise",
+    "is_statement",
+    "listed_statements",
+    "logical_form",
+    "same_solutions",
+]
