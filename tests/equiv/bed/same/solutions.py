@@ -281,7 +281,6 @@ def _lists_of_solutions(rng: random.Random) -> tuple[str, str]:
         f"{x}={a},{x}={b}",
         rf"{x}={a}\text{{ or }}{b}",
         rf"{x}={a}\text{{ or }}{x}={b}",
-        rf"{x}={a}\text{{, }}{b}",
         rf"{x}={a}\quad {x}={b}",
         rf"{x}={b},{a}",
     )

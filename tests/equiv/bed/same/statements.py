@@ -198,7 +198,7 @@ def _chains_of_inequalities(tokens: Tokens, rng: random.Random) -> Sides | None:
     if not expression(tokens) or len(tokens) > 12:
         return None
     first, second = rng.choice(("<", r"\le")), rng.choice(("<", r"\le"))
-    word = rng.choice((r"\text{ and }", r"\land", ",", r"\text{, }", r"\wedge"))
+    word = rng.choice((r"\text{ and }", r"\land", ",", r"\wedge"))
     chain = (str(low), first, *tokens, second, str(high))
     parts = (*tokens, {"<": ">", r"\le": r"\ge"}[first], str(low)), (*tokens, second, str(high))
     if rng.random() < 0.5:
