@@ -47,7 +47,8 @@ OPEN = {
         "words after an equation", "words as letters", "words before an equation", "words in a list",
     ),
     SAME_LABEL: (
-        "ascii signs", "dots", "minus signs", "scripts on an empty group", "signs of products", "spellings of a function",
+        "ascii signs", "dots", "minus signs", "scripts on an empty group", "signs of products",
+        "spellings of a function",
     ),
     APART: ("products of segments", "two numbers"),
 }  # fmt: skip
