@@ -114,7 +114,7 @@ def test(gold, pred, expected): ...
 
 
 def test_cases_of_formulas_alone_are_found():
-    found = list(public_suites._cases(ast.parse(SOURCE)))
+    found = list(public_suites._cases("suite 1.0", ast.parse(SOURCE)))
     assert [(e.left, e.right, e.same) for e in found] == [("1/3", r"\frac13", True), ("2", "3", False)]
 
 

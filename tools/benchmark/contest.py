@@ -91,36 +91,42 @@ def unjudged(contest: Contest) -> list[Sample]:
 
 COLUMNS = (
     "", "both sides read", "decided of the unequal", "EQUAL", "of these wrong", "DIFFERENT", "of these wrong",
-    "wrong of the decided", "median per pair", "p99 per pair", "all pairs", "median, p99 in multiples of ours",
+    "wrong of the decided", "all pairs: median, p99", "in multiples of ours", "unequal pairs: median, p99",
+    "in multiples of ours", "total",
 )  # fmt: skip
 
 
 def contest_table(contest: Contest) -> str:
     """A row for each tool."""
-    ours = _ranked(contest.contenders[0])
-    return table(COLUMNS, [_row(contest, contender, ours) for contender in contest.contenders])
+    return table(COLUMNS, [_row(contest, contender) for contender in contest.contenders])
 
 
-def _row(contest: Contest, contender: Contender, ours: Sequence[float]) -> tuple[Cell, ...]:
+def _row(contest: Contest, contender: Contender) -> tuple[Cell, ...]:
     unequal = contest.unequal(contender)
     counts = {said: sum(v.verdict == said for _, v in unequal) for said in (EQUAL, DIFFERENT)}
     wrong = {said: _wrong([s for s, v in unequal if v.verdict == said], said) for said in (EQUAL, DIFFERENT)}
     decided = sum(counts.values())
-    times = _ranked(contender)
+    ours = contest.contenders[0]
+    seconds, our_seconds = ([v.seconds for v in each.verdicts] for each in (contender, ours))
+    on_unequal, our_unequal = ([v.seconds for _, v in contest.unequal(each)] for each in (contender, ours))
     return (
         contender.name,
         f"{sum(v.reason != 'unparsed' for v in contender.verdicts):,} of {len(contender.verdicts):,}",
         f"{decided} of {len(unequal)} ({100 * decided / len(unequal):.1f} %)",
         *(count for said in (EQUAL, DIFFERENT) for count in (counts[said], wrong[said])),
         f"{100 * sum(wrong.values()) / decided:.1f} %" if decided else "",
-        *(f"{1000 * quantile(times, share):.1f} ms" for share in (0.5, 0.99)),
-        f"{sum(times):.1f} s",
-        ", ".join(f"{quantile(times, share) / quantile(ours, share):.0f}" for share in (0.5, 0.99)),
+        *_times(seconds, our_seconds),
+        *_times(on_unequal, our_unequal),
+        f"{sum(seconds):.1f} s",
     )
 
 
-def _ranked(contender: Contender) -> list[float]:
-    return sorted(verdict.seconds for verdict in contender.verdicts)
+def _times(seconds: Sequence[float], ours: Sequence[float]) -> tuple[str, str]:
+    """Median and 99th percentile, in milliseconds and in multiples of our own."""
+    both = [(quantile(sorted(seconds), share), quantile(sorted(ours), share)) for share in (0.5, 0.99)]
+    return ", ".join(f"{1000 * theirs:.2f} ms" for theirs, _ in both), ", ".join(
+        f"{t / o:.0f}" for t, o in both
+    )
 
 
 def _wrong(samples: Sequence[Sample], verdict: str) -> int:

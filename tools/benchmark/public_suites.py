@@ -39,7 +39,7 @@ MATH_VERIFY, SYMPY, LATEX2SYMPY2 = "math-verify", "sympy", "latex2sympy2"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Two formulas of a suite, and whether it says that they agree."""
+    """Two formulas of a suite, named with its version, and whether it says that they agree."""
 
     suite: str
     left: str
@@ -68,6 +68,11 @@ def _fetched(folder: Path, package: str, *options: str) -> Path:
     return file
 
 
+def _named(package: str, distribution: Path) -> str:
+    """A package with the version of a distribution file, whose name has it second."""
+    return f"{package} {distribution.name.removesuffix('.tar.gz').split('-')[1]}"
+
+
 def _version(package: str) -> str:
     try:
         return importlib.metadata.version(package)
@@ -80,14 +85,15 @@ def _version(package: str) -> str:
 
 def math_verify(folder: Path) -> Iterator[Example]:
     """The parametrised cases whose two sides are formulas and nothing else."""
-    with tarfile.open(_fetched(folder, MATH_VERIFY, "--no-binary", MATH_VERIFY)) as archive:
+    file = _fetched(folder, MATH_VERIFY, "--no-binary", MATH_VERIFY)
+    with tarfile.open(file) as archive:
         for member in archive.getmembers():
-            file = archive.extractfile(member) if "/tests/test_" in member.name else None
-            if file is not None:
-                yield from _cases(ast.parse(file.read()))
+            source = archive.extractfile(member) if "/tests/test_" in member.name else None
+            if source is not None:
+                yield from _cases(_named(MATH_VERIFY, file), ast.parse(source.read()))
 
 
-def _cases(module: ast.Module) -> Iterator[Example]:
+def _cases(suite: str, module: ast.Module) -> Iterator[Example]:
     for node in ast.walk(module):
         if isinstance(node, ast.Tuple) and len(node.elts) >= 3:
             values = [element.value if isinstance(element, ast.Constant) else None for element in node.elts]
@@ -95,7 +101,7 @@ def _cases(module: ast.Module) -> Iterator[Example]:
             if isinstance(left, str) and isinstance(right, str) and said in (0, 1) and isinstance(said, int):
                 sides = _formula(left), _formula(right)
                 if sides[0] and sides[1]:
-                    yield Example(MATH_VERIFY, sides[0], sides[1], bool(said))
+                    yield Example(suite, sides[0], sides[1], bool(said))
 
 
 def _formula(text: str) -> str:
@@ -118,7 +124,7 @@ def sympy() -> Iterator[Example]:
         module = importlib.import_module(f"sympy.parsing.tests.{name}")
         for title, pairs in vars(module).items():
             if title.endswith("PAIRS"):
-                yield from _written(SYMPY, pairs)
+                yield from _written(f"{SYMPY} {package_version(SYMPY)}", pairs)
 
 
 def _written(suite: str, pairs: Iterable[tuple[str, Any]]) -> Iterator[Example]:
@@ -152,14 +158,15 @@ def _can_be_written(value: Any) -> bool:
 def latex2sympy2(folder: Path) -> Iterator[Example]:
     """What the tests compare, recorded by running them with a parser that does nothing."""
     root = folder / "suite"
-    with zipfile.ZipFile(_fetched(folder, LATEX2SYMPY2, "--only-binary", ":all:")) as archive:
+    wheel = _fetched(folder, LATEX2SYMPY2, "--only-binary", ":all:")
+    with zipfile.ZipFile(wheel) as archive:
         archive.extractall(root)
     recorded: list[tuple[str, Any]] = []
     with _stubbed(root, recorded):
         for file in sorted((root / "tests").glob("*_test.py")):
             if file.stem != "all_bad_test":
                 recorded += _run_tests(_load(f"suite_tests.{file.stem}", file))
-    yield from _written(LATEX2SYMPY2, recorded)
+    yield from _written(_named(LATEX2SYMPY2, wheel), recorded)
 
 
 class _stubbed:
@@ -237,6 +244,6 @@ def suites_table(workers: int) -> str:
         counts = (
             said[suite, same, verdict] for same in (True, False) for verdict in (EQUAL, UNDECIDED, DIFFERENT)
         )
-        rows.append((f"{suite} {package_version(suite)}", *counts))
+        rows.append((suite, *counts))
     head = (f"{word}: {verdict}" for word in ("same", "other") for verdict in (EQUAL, UNDECIDED, DIFFERENT))
     return table(("suite", *head), rows)
