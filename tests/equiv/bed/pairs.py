@@ -127,7 +127,7 @@ def _drawn_otherwise(rule: Rule, tokens: Tokens, rng: random.Random) -> tuple[tu
     for _ in range(rng.choice((0, 0, 0, 1, 2)) if rule.group in (drawn.GROUP, signs.GROUP) else 0):
         other = rng.choice(drawn.RULES)
         sides = other.apply(tokens, rng)
-        if sides is not None:
+        if sides is not None and sides[0] == tokens:
             steps.append(other.name)
             tokens = sides[1]
     return tuple(steps), tokens
