@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.cli.predict import run
-from tools.weights.figures import DEFAULT_DECODING, figures, headline, on_board
+from hmer_suite.registry import recogniser
+from tools.weights.figures import DEFAULT_DECODING, default_decoding, figures, on_board
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -32,8 +33,11 @@ def first_number(text: str) -> str:
 
 def test_the_default_is_that_of_predict():
     options = dict(zip(run.__code__.co_varnames, run.__defaults__ or (), strict=False))
-    assert (options["beam"].default, options["constrained"].default) == (1, True)
+    assert (options["beam"].default, options["constrained"].default) == (1, None)
     assert DEFAULT_DECODING == "greedy, constrained"
+    for name, card in CARDS.items():
+        held = "constrained" if recogniser(name).formulas else "free"
+        assert default_decoding(figures(card)) == f"greedy, {held}"
 
 
 def test_every_recogniser_has_a_card():
@@ -47,10 +51,9 @@ def test_a_card_names_the_default_first(name: str):
     assert str(found) in card, (
         "the rows of the card are not in the order that tools/weights/ship.py gives them"
     )
-    (said,) = re.findall(
-        rf"^By default \(`hmer-suite predict {name}`: {DEFAULT_DECODING}\): (.*)\.$", card, re.M
-    )
-    assert said == headline(name, found, LEADERBOARD)
+    decoding = default_decoding(found)
+    (said,) = re.findall(rf"^By default \(`hmer-suite predict {name}`: {decoding}\): (.*)\.$", card, re.M)
+    assert said == found.quoted
     assert found.value("decoding") in ("", DEFAULT_DECODING)
 
 
@@ -63,7 +66,7 @@ def test_a_card_has_the_rows_of_its_report(name: str):
 
 @pytest.mark.parametrize("name", CARDS)
 def test_the_readme_names_the_figure_of_the_card_first(name: str):
-    said = headline(name, figures(CARDS[name]), LEADERBOARD)
+    said = figures(CARDS[name]).quoted
     assert first_number(readme_row(name)) == f"{float(first_number(said)):.1f}"
 
 

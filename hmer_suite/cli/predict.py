@@ -20,6 +20,7 @@ from hmer_suite.terminal import ProgressBar, progress_bar
 
 if TYPE_CHECKING:
     from hmer_suite.predict.job import Job, Part, Recognises, Row, SamplesT
+    from hmer_suite.predict.joint_reader import JointReader
     from hmer_suite.predict.journal import Journal
     from hmer_suite.predict.reader import Reader
     from hmer_suite.specs.recogniser import Decoding
@@ -49,9 +50,11 @@ BEAM = typer.Option(
     1, "--beam", min=1, metavar="K", help="Beam width; 1 is greedy search. Joined recognisers use at least 5."
 )
 CONSTRAINED = typer.Option(
-    True,
+    None,
     "--constrained/--free",
-    help="Restrict the output to the grammar, or let the network write anything.",
+    help="Restrict the output to the grammar, or let the network write anything; by default the former, but for "
+    "recognisers of single symbols.",
+    show_default=False,
 )
 LM_WEIGHT = typer.Option(
     0.0,
@@ -98,7 +101,7 @@ def run(
     shard: str = SHARD,
     recursive: bool = RECURSIVE,
     beam: int = BEAM,
-    constrained: bool = CONSTRAINED,
+    constrained: bool | None = CONSTRAINED,
     lm_weight: float = LM_WEIGHT,
     nbest: int = NBEST,
     batch_size: int = BATCH_SIZE,
@@ -133,13 +136,15 @@ def run(
     if out is not None:
         check_writable(out)
     with interruptible():
+        from hmer_suite.predict.open_reader import default_device, open_readers
         from hmer_suite.specs.recogniser import Decoding
 
-        how = Decoding(beam=beam, nbest=nbest, constrained=constrained, lm_weight=lm_weight)
-        request = _Request(name, inputs, how, batch_size, part, recursive)
+        reader = open_readers(name, device or default_device(), precision)
+        held = reader.formulas if constrained is None else constrained
+        how = Decoding(beam=beam, nbest=nbest, constrained=held, lm_weight=lm_weight)
         _predict(
-            request,
-            _Machine(device, precision),
+            reader,
+            _Request(name, inputs, how, precision, batch_size, part, recursive),
             _Pictures(attention, activations),
             _Sink(out, label_graphs, resume, as_json),
         )
@@ -152,17 +157,10 @@ class _Request:
     name: str
     inputs: list[str]
     how: Decoding
+    precision: str
     batch_size: int
     shard: Shard
     recursive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Machine:
-    """Device and precision of the networks."""
-
-    device: str
-    precision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +181,10 @@ class _Sink:
     as_json: bool
 
 
-def _predict(request: _Request, machine: _Machine, pictures: _Pictures, sink: _Sink) -> None:
+def _predict(reader: Reader | JointReader, request: _Request, pictures: _Pictures, sink: _Sink) -> None:
     from hmer_suite.predict.joint_reader import JointReader
-    from hmer_suite.predict.open_reader import default_device, open_readers
 
-    reader = open_readers(request.name, machine.device or default_device(), machine.precision)
-    settings = _settings(request, machine, reader.digests)
+    settings = _settings(request, reader.digests)
     if isinstance(reader, JointReader):
         if pictures.attention is not None or pictures.activations is not None:
             raise UsageError(f"{request.name}: --attention and --activations need a single recogniser")
@@ -224,14 +220,14 @@ def _job(reader: Recognises[SamplesT], request: _Request) -> Job[SamplesT]:
     return Job(reader, source, places, request.how, request.batch_size)
 
 
-def _settings(request: _Request, machine: _Machine, digests: Sequence[str]) -> dict[str, object]:
+def _settings(request: _Request, digests: Sequence[str]) -> dict[str, object]:
     """What predictions depend on, by the name of the option; a resumed run must have the same."""
     how = asdict(request.how)
     return {
         "recogniser": request.name,
         "weights": [digest[:16] for digest in digests],
         **{key: how[key] for key in ("beam", "nbest", "constrained", "lm_weight")},
-        "precision": machine.precision,
+        "precision": request.precision,
     }
 
 

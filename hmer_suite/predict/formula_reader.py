@@ -16,9 +16,6 @@ from hmer_suite.specs.recogniser import Decoding, Hypothesis
 if TYPE_CHECKING:
     from hmer_suite.predict.inputs import Single
 
-GRAMMATICAL = Decoding(constrained=True)
-"""The default search: greedy, constrained by the grammar."""
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reading(Hypothesis):
@@ -62,14 +59,17 @@ class FormulaReader:
     def __repr__(self) -> str:
         return f"FormulaReader({self.name!r}, device={self.device!r})"
 
-    def read(self, given: Single, how: Decoding = GRAMMATICAL) -> tuple[Reading, ...]:
+    def read(self, given: Single, how: Decoding | None = None) -> tuple[Reading, ...]:
         """The `how.nbest` best readings of a formula, the best first.
+
+        By default the search is greedy and, but for recognisers of single symbols, constrained by the grammar.
 
         `given` is a path, the bytes of a file, a picture (Pillow's, or an array) or strokes, as
         `hmer_suite.predict.inputs.read_single` takes it. Ink is drawn for recognisers of images, and pictures are
         traced for those of ink. A blank sheet is read as an empty formula of confidence 0. Raises `InputError` for
         input that cannot be read.
         """
+        how = how or Decoding(constrained=self.reader.formulas)
         how = replace(how, beam=max(how.beam, how.nbest))
         return tuple(
             Reading(one.tokens, one.logprob, one.score, one.confidence, one.token_confidences)

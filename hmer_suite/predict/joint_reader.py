@@ -63,6 +63,11 @@ class JointReader:
     members: tuple[Reader, ...]
     joining: Joining
 
+    @property
+    def formulas(self) -> bool:
+        """Whether the output is held to the grammar by default."""
+        return all(member.formulas for member in self.members)
+
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> JoinedSamples:
         """The inputs in the preprocessing of each member; `InputError` for one that some member cannot read."""
         sets = tuple(member.samples(inputs, tick) for member in self.members)

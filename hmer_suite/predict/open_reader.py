@@ -75,7 +75,8 @@ def _open(name_or_folder: str, device: str, precision: str) -> tuple[RecogniserS
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"--device {device}: {reason}") from None
-    return spec, Reader(model, checkpoint.description.preprocessing, checkpoint, precision)
+    preprocessing = checkpoint.description.preprocessing
+    return spec, Reader(model, preprocessing, checkpoint, precision, formulas=spec.formulas)
 
 
 _PATCHING, _ORTHOGONAL = Lock(), nn.init.orthogonal_

@@ -38,7 +38,8 @@ ALONE = Joining.plain(1)
 class Reader:
     """A network with its weights, and the preprocessing of its inputs.
 
-    `scale` is the factor of size at which inputs are presented; `joining` has the calibration of its confidence.
+    `scale` is the factor of size at which inputs are presented; `joining` has the calibration of its confidence;
+    `formulas` says whether its output is held to the grammar by default (`RecogniserSpec.formulas`).
     """
 
     model: Recogniser
@@ -47,6 +48,7 @@ class Reader:
     precision: str = "fp32"
     scale: float = 1.0
     joining: Joining = ALONE
+    formulas: bool = True
 
     def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
         """The inputs as the network wants them; the errors of `hmer_suite.predict.inputs.read_inputs`."""

@@ -117,7 +117,8 @@ class RecogniserSpec:
     `presets` maps a name to settings, of the recogniser or of training, the first preset being the default.
     `input` is the kind of sample that it reads, `preprocessing(options)` their preprocessing. `weights` is a checkpoint
     folder that ships with the plugin, for prediction without training, or None. `reading` is a JSON file of weights
-    and calibrations for `hmer_suite.predict.joining`, or None.
+    and calibrations for `hmer_suite.predict.joining`, or None. `formulas` is False for a recogniser of single
+    symbols: a bracket alone is no formula, so that by default its output is not held to the grammar.
     """
 
     name: str
@@ -129,6 +130,7 @@ class RecogniserSpec:
     weights: Path | None = None
     input: Input = "image"
     reading: Path | None = None
+    formulas: bool = True
 
     def expects(self, options: object) -> Preprocessing:
         """The preprocessing for a network of these options, with the kind of sample that it reads."""

@@ -61,6 +61,7 @@ SPEC = RecogniserSpec(
     presets={"cnn": CNN, "dense": DENSE},
     preprocessing=preprocessing,
     weights=Path(__file__).parent / "weights",
+    formulas=False,
 )
 
 

@@ -24,7 +24,8 @@ from tests.predict.instant_reader import WANT
 
 def reader_of(found: Hypothesis) -> FormulaReader:
     """A reader that reads everything as `found`."""
-    stub = SimpleNamespace(wanted=WANT, seen=lambda samples: samples, read=lambda samples, how: [(found,)])
+    read = lambda samples, how: [(found,)]  # noqa: E731
+    stub = SimpleNamespace(formulas=True, wanted=WANT, seen=lambda samples: samples, read=read)
     return FormulaReader(stub, "stub", "cpu")
 
 

@@ -23,7 +23,7 @@ HEADED = [
     ("p", "which\thyp\ttruth\ns1\tx ^ 2\tx\ns2\t\ty\n", "tsv"),
     ("p", ",image_id,prediction,label\n0,s1,x ^ 2,x\n1,s2,,y\n", "csv"),
     ("p.csv", "s1,x ^ 2,x\ns2,,y\n", "csv"),
-    ("p.csv.gz", gzip.compress(b"s1,x ^ 2,x\ns2,,y\n"), "csv"),
+    ("p.csv.gz", gzip.compress(b"s1,x ^ 2,x\ns2,,y\n", mtime=0), "csv"),
     ("p", 's1,"x ^ 2",x\ns2,"",y\n', "csv"),
     ("p", "image_id\tprediction\tlabel\ns1\tx ^ 2\tx\ns2\t\ty\n".encode("utf-16"), "tsv"),
 ]

@@ -25,7 +25,7 @@ def average(one: Checkpoint, other: Checkpoint, share: float, out: Path) -> None
             raise InputError(f"{other.folder}: its {name} differs from that of {one.folder}")
     weights, others = one.weights(), other.weights()
     mixed = {
-        name: weight.lerp(others[name], share) if weight.is_floating_point() else weight
+        name: weight.float().lerp(others[name].float(), share) if weight.is_floating_point() else weight
         for name, weight in weights.items()
     }
     data = {**first.data, "spec": f"{first.data['spec']}+{second.data['spec']}"}

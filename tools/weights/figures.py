@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 
-from hmer_suite.cli.predict import BEAM, CONSTRAINED
+from hmer_suite.cli.predict import BEAM
 
 _SEARCH = "greedy" if BEAM.default == 1 else f"beam {BEAM.default}"
-DEFAULT_DECODING = f"{_SEARCH}, {'constrained' if CONSTRAINED.default else 'free'}"
-"""The decoding of ``hmer-suite predict`` without options, in the words of reports."""
+DEFAULT_DECODING = f"{_SEARCH}, constrained"
+"""The default decoding for recognisers of formulas, in the words of reports."""
+
 
 RATES = {"canonical ExpRate": "ExpRate {} (canonical)", "BLEU-4": "BLEU-4 {}", "accuracy": "accuracy {}"}
 """Columns that may be quoted, the first that a table has, and the words to quote them with."""
@@ -41,6 +42,11 @@ class Figures:
         return "\n".join(lines)
 
 
+def default_decoding(found: Figures) -> str:
+    """The decoding of ``hmer-suite predict`` without options: recognisers of symbols are not held to the grammar."""
+    return DEFAULT_DECODING if "decoding" in found.head else f"{_SEARCH}, free"
+
+
 def _line(cells: tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -62,18 +68,6 @@ def figures(report: str) -> Figures:
 
 def _cells(line: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
-
-
-SYMBOLS = "Single symbols"
-"""Section of the leaderboard for recognisers of symbols, whose own reports do not search."""
-
-
-def headline(name: str, found: Figures, leaderboard: str) -> str:
-    """The figure of recogniser *name* in its default decoding, of its own report or of the *leaderboard*."""
-    if "decoding" in found.head:
-        return found.quoted
-    rate = on_board(name, leaderboard, SYMBOLS)["canonical"]
-    return f"accuracy {rate} on 1,000 symbols (`reports/leaderboard.md`); with `--free` {found.quoted}"
 
 
 def on_board(name: str, leaderboard: str, section: str) -> dict[str, str]:

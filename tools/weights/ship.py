@@ -14,9 +14,7 @@ from hmer_suite.files import read_text, write_whole
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.train.checkpoint import BEST, WEIGHTS, Checkpoint, export, read_checkpoint
 from tools.reports.trained import data_of
-from tools.weights.figures import DEFAULT_DECODING, figures, headline
-
-LEADERBOARD = Path(__file__).parents[2] / "reports" / "leaderboard.md"
+from tools.weights.figures import default_decoding, figures
 
 CARD = """# Model card: {name}, preset {preset}
 
@@ -79,8 +77,8 @@ def card(checkpoint: Checkpoint, report: Path, limits: Path) -> str:
         step=described.step,
         size=(checkpoint.folder / WEIGHTS).stat().st_size / 1e6,
         report=f"reports/{report.name}",
-        decoding=DEFAULT_DECODING,
-        quoted=headline(described.recogniser, found, read_text(LEADERBOARD)),
+        decoding=default_decoding(found),
+        quoted=found.quoted,
         table=str(found),
         limits=read_text(limits),
     )

@@ -68,13 +68,14 @@ def equal_many(
     r"""Verdicts on many pairs, in their order, as `equal` gives them.
 
     May be called from several threads at a time, which are served in turn by the same worker processes, from forks and
-    from spawned processes, each of which gets worker processes of its own, and in ``asyncio``:
+    from spawned processes, each of which gets worker processes of its own, and in ``asyncio``.
 
-    >>> import asyncio
-    >>> pairs = [("x + 1", "1 + x"), (r"\frac12", "0.5"), ("x", "y")]
-    >>> found = asyncio.run(asyncio.to_thread(equal_many, pairs, workers=2))
-    >>> [verdict.verdict for verdict in found]
-    ['EQUAL', 'EQUAL', 'DIFFERENT']
+    Examples:
+        >>> import asyncio
+        >>> pairs = [("x + 1", "1 + x"), (r"\frac12", "0.5"), ("x", "y")]
+        >>> found = asyncio.run(asyncio.to_thread(equal_many, pairs, workers=2))
+        >>> [verdict.verdict for verdict in found]
+        ['EQUAL', 'EQUAL', 'DIFFERENT']
 
     Args:
         pairs: the formulas; for more of them than memory holds, see `equal_stream`.
