@@ -77,7 +77,7 @@ def _different_from_collection(statement: Term, collection: Term) -> Witness | N
     letters = {
         part for part in statement.walk() if part.op == "name" and not part.label.startswith(r"\mathbb")
     }
-    if len(letters) != 1:
+    if len(letters) != 1 or any(part.op == "sub" for part in statement.walk()):
         return None
     solutions = Term("set", None, (op("builder", letters.pop(), statement),))
     if collection.op == "list":
