@@ -22,9 +22,9 @@ from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const
 
 def different_list(left: Term, right: Term) -> Witness | None:
     """Lists, whose order may not matter: a part of one differs from every part of the other."""
-    ours, theirs = _without_words(left), _without_words(right)
-    if (ours, theirs) != (left, right) and listed_statements(ours) and listed_statements(theirs):
-        left, right = ours, theirs  # x = 1 and 2, and x = 1, 2
+    bare = _without_words(left), _without_words(right)
+    if bare != (left, right) and all(map(listed_statements, bare)):
+        left, right = bare  # x = 1 and 2, and x = 1, 2
     if len(left.args) != len(right.args):
         return STRUCTURE
     if all(arg.op == "chain" for arg in (*left.args, *right.args)):

@@ -188,10 +188,10 @@ class Forms(RatioField):
             ):
                 *integrand, low, high = self.kernels[index]
                 found.setdefault(tuple(integrand), []).append((index, low, high))
-        for integrand, parts in found.items():
+        for common, parts in found.items():
             if len(parts) > 2 and _share_ends(parts):
                 for index, low, high in parts:
-                    ends = [self.kernel(("end", *integrand, end), self.terms[index]) for end in (high, low)]
+                    ends = [self.kernel(("end", *common, end), self.terms[index]) for end in (high, low)]
                     ratio = self._substituted(ratio, index, self.add(ends[0], self.negative(ends[1])))
         return ratio
 
