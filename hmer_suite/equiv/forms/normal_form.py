@@ -176,8 +176,8 @@ class Forms(RatioField):
     def with_whole_integrals(self, ratio: Ratio) -> Ratio:
         r"""*ratio* with each integral of one integrand as a difference of its values at the ends.
 
-        What adds up at its ends becomes zero: ``\int_a^b + \int_b^c - \int_a^c``. For the proof of equality alone, as the
-        new kernels have no value of their own.
+        What adds up at its ends becomes zero: ``\int_a^b + \int_b^c - \int_a^c``. For the proof of equality alone, as
+        the new kernels have no value of their own.
         """
         found: dict[Key, list[tuple[int, object, object]]] = {}
         for index in self.occurring(ratio):
