@@ -142,9 +142,9 @@ def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
 def _denested(forms: Forms, base: Ratio) -> Ratio | None:
     r"""``\sqrt{p + q}``, where q is a square root, as the sum or difference of two roots of rational numbers.
 
-    With p > 0 and the square of q below that of p, r = ``\sqrt{p^2 - q^2}`` gives
-    ``\sqrt{(p+r)/2} \pm \sqrt{(p-r)/2}``, which is positive and whose square is p + q (R. Borodin et al., Decreasing the nesting depth of expressions
-    involving square roots, 1985). None unless p and r are rational.
+    With p > 0 and the square of q below that of p, r = ``\sqrt{p^2 - q^2}`` gives ``\sqrt{(p+r)/2} \pm
+    \sqrt{(p-r)/2}``, which is positive and whose square is p + q (R. Borodin et al., Decreasing the nesting depth of
+    expressions involving square roots, 1985). None unless p and r are rational.
     """
     if len(base.num) != 2 or not base.den.is_constant():
         return None
