@@ -128,6 +128,11 @@ semantics: report-semantics  ## verdicts on the real data, compared with other t
 
 leaderboard: report-leaderboard  ## every recogniser with weights on the same test sets; writes reports/leaderboard.md
 
+MINUTES := 30
+
+chaos: $(STAMP)  ## attack the suite for MINUTES (default 30): fuzz, kills, damaged files; writes reports/reliability.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.chaos.run --minutes $(MINUTES) --out reports/reliability.md $(ARGS)
+
 soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.known_answers --out reports/soundness.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.hostile --out reports/hostile.md

@@ -22,7 +22,16 @@ PACKAGES = {
         "torchvision",
     ),
     "print": ("fontTools", "typst"),
-    "serve": ("fastapi", "pebble", "prometheus_client", "starlette", "uvicorn", "ziamath"),
+    "serve": (
+        "brotli",
+        "fastapi",
+        "fontTools",
+        "pebble",
+        "prometheus_client",
+        "starlette",
+        "uvicorn",
+        "ziamath",
+    ),
     "dask": ("distributed", "dask"),
 }
 """Packages of each extra, by the names by which they are imported."""

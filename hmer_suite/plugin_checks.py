@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import pickle
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from hmer_suite.settings.resolve import resolve
 from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.grammar import GrammarSpec
 from hmer_suite.specs.metric import MetricSpec
-from hmer_suite.specs.recogniser import INPUTS, RecogniserSpec
-from hmer_suite.specs.samples import SPLITS, DataSourceSpec
+from hmer_suite.specs.recogniser import INPUTS, Preprocessing, RecogniserSpec
+from hmer_suite.specs.samples import SPLITS, DataSourceSpec, SampleSet
 
 Spec = RecogniserSpec | DataSourceSpec | Rule | MetricSpec | GrammarSpec
 
@@ -47,7 +48,10 @@ def fault(spec: Any, kind: str) -> str | None:
     summary = spec.why if isinstance(spec, Rule) else spec.summary
     if not isinstance(summary, str) or not summary.strip() or "\n" in summary:
         return f"{kind} {spec.name}: expected a summary of one line, not {summary!r}"
-    found = KINDS[kind].check(spec)
+    try:
+        found = KINDS[kind].check(spec)
+    except Exception as error:  # a field may hold anything, which may then raise anything
+        found = f"cannot be checked: {type(error).__name__}: {' '.join(str(error).split())}"
     return None if found is None else f"{kind} {spec.name}: {found}"
 
 
@@ -99,6 +103,8 @@ def _training_settings() -> set[str]:
 def _check_source(spec: Any) -> str | None:
     if not callable(spec.load):
         return "load must be a function"
+    if spec.find_splits is not None and not callable(spec.find_splits):
+        return "find_splits must be a function"
     odd = [split for split in spec.splits if split not in SPLITS]
     return f"split {odd[0]!r}: expected {one_of(SPLITS)}" if odd else None
 
@@ -125,6 +131,72 @@ def _check_grammar(spec: Any) -> str | None:
         if isinstance(spec.source, str) and spec.source.strip()
         else "source must be the text of a grammar"
     )
+
+
+# Results of a plugin's functions. Each check raises an error, which the registry says of the plugin.
+
+
+def preprocessing_of(function: Callable[[Any], Any], options: object) -> Preprocessing:
+    """The preprocessing that a recogniser's function returns; `TypeError` for anything else."""
+    found = function(options)
+    if not isinstance(found, Preprocessing):
+        raise TypeError(f"preprocessing returned {type(found).__name__}, expected a Preprocessing")
+    return found
+
+
+def samples_of(load: Callable[..., Any], argument: str, split: str, preprocessing: Any) -> SampleSet:
+    """The samples that a data source returns; `TypeError` or `ValueError` for no such set, or one of unequal fields."""
+    found = load(argument, split, preprocessing)
+    if not isinstance(found, SampleSet):
+        raise TypeError(f"load returned {type(found).__name__}, expected a SampleSet")
+    if found.kind not in INPUTS:
+        raise ValueError(f"load returned samples of kind {found.kind!r}, expected {one_of(INPUTS)}")
+    for name in ("ids", "labels"):
+        values = getattr(found, name)
+        if not isinstance(values, tuple) or not all(isinstance(value, str) for value in values):
+            raise TypeError(f"load returned samples whose {name} are not a tuple of texts")
+    if getattr(found.sizes, "shape", None) != (len(found), 2):
+        raise ValueError(f"load returned {len(found)} samples whose sizes are no array ({len(found)}, 2)")
+    counted = [
+        ("labels", found.labels),
+        ("images", found.images),
+        ("sources", found.sources),
+        ("inks", found.inks),
+    ]
+    for name, items in counted:
+        if items is not None and len(items) != len(found):
+            raise ValueError(f"load returned {len(found)} ids and {len(items)} {name}")
+    if found.kind == "ink" and found.inks is None:
+        raise ValueError("load returned samples of ink without inks")
+    return found
+
+
+def split_names(find_splits: Callable[[str], Any], argument: str) -> tuple[str, ...]:
+    """The splits that a data source finds; `TypeError` where they are not names."""
+    found = find_splits(argument)
+    if not isinstance(found, (tuple, list)) or not all(isinstance(name, str) for name in found):
+        raise TypeError(f"find_splits returned {type(found).__name__}, expected a tuple of names")
+    return tuple(found)
+
+
+def indices_of(removals: Callable[[Sequence[str]], Any], tokens: Sequence[str]) -> list[int]:
+    """The indices of tokens that a rule removes; `TypeError` or `ValueError` for others."""
+    found = list(removals(tokens))
+    for index in found:
+        if not isinstance(index, int) or isinstance(index, bool):
+            raise TypeError(f"removals returned {index!r:.60}, expected indices of tokens")
+        if not 0 <= index < len(tokens):
+            raise ValueError(f"removals returned index {index} of {len(tokens)} tokens")
+    return found
+
+
+def finite_number(score: Callable[..., Any], *arguments: Any) -> float:
+    """The value of a metric; `TypeError` or `ValueError` for anything but a finite number."""
+    found = score(*arguments)
+    value = float(found)
+    if not math.isfinite(value):
+        raise ValueError(f"expected a finite number, not {value}")
+    return value
 
 
 KINDS = {

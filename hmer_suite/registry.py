@@ -9,30 +9,36 @@ is a `PluginError`; a name that no plugin offers is a `UsageError`.
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import inspect
-import math
-import os
-import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any
 
 import pluggy
 
 from hmer_suite import hookspecs
-from hmer_suite.errors import HmerSuiteError, PluginError, UsageError, did_you_mean
-from hmer_suite.extras import missing_extra
+from hmer_suite.errors import PluginError, UsageError, did_you_mean
 from hmer_suite.hookspecs import GROUP
 from hmer_suite.latex.automaton import Grammar, shipped
 from hmer_suite.latex.automaton import grammar as shipped_grammar
 from hmer_suite.latex.table import GrammarError
-from hmer_suite.plugin_checks import KINDS, Kind, Spec, fault, one_of
+from hmer_suite.plugin_calls import describe_error, finished_within, plugin_code, printing_to_stderr
+from hmer_suite.plugin_checks import (
+    KINDS,
+    Kind,
+    Spec,
+    fault,
+    finite_number,
+    indices_of,
+    one_of,
+    preprocessing_of,
+    samples_of,
+    split_names,
+)
 from hmer_suite.repairs.rules import RULES, Rule
 from hmer_suite.specs.grammar import GrammarSpec
 from hmer_suite.specs.metric import MetricSpec
@@ -82,15 +88,17 @@ def recogniser(name: str) -> RecogniserSpec:
         PluginError: the plugin of that name fails.
     """
     plugin, spec = find("recogniser", name)
-    return dataclasses.replace(spec, build=_guarded(plugin, spec.build))
+    preprocessing = _guarded(plugin, partial(preprocessing_of, spec.preprocessing))
+    return dataclasses.replace(spec, build=_guarded(plugin, spec.build), preprocessing=preprocessing)
 
 
 def data_source(text: str) -> tuple[DataSourceSpec, str]:
     """Data source and argument of ``NAME`` or ``NAME:ARGUMENT``; the errors of `recogniser`."""
     name, _, argument = text.partition(":")
     plugin, spec = find("data source", name)
-    find_splits = spec.find_splits and _guarded(plugin, spec.find_splits)
-    return dataclasses.replace(spec, load=_guarded(plugin, spec.load), find_splits=find_splits), argument
+    find_splits = spec.find_splits and _guarded(plugin, partial(split_names, spec.find_splits))
+    load_samples = _guarded(plugin, partial(samples_of, spec.load))
+    return dataclasses.replace(spec, load=load_samples, find_splits=find_splits), argument
 
 
 def rule(name: str) -> Rule:
@@ -99,13 +107,13 @@ def rule(name: str) -> Rule:
     if name in ours:
         return ours[name]
     plugin, spec = find("repair rule", name)
-    return dataclasses.replace(spec, removals=_guarded(plugin, spec.removals))
+    return dataclasses.replace(spec, removals=_guarded(plugin, partial(indices_of, spec.removals)))
 
 
 def metric(name: str) -> MetricSpec:
     """The metric of that name; the errors of `recogniser`."""
     plugin, spec = find("metric", name)
-    return dataclasses.replace(spec, score=_guarded(plugin, partial(_finite, spec.score)))
+    return dataclasses.replace(spec, score=_guarded(plugin, partial(finite_number, spec.score)))
 
 
 def grammar(name: str) -> GrammarSpec:
@@ -132,7 +140,7 @@ def compiled_grammar(name: str) -> Grammar:
 
 def offered(kind: str) -> dict[str, tuple[Plugin, Spec]]:
     """Everything of a kind, by name, from all plugins; loads them all, and fails where one of them does."""
-    loaded = [load(plugin) for plugin in plugins()]
+    loaded = [_load_in_time(plugin) for plugin in plugins()]
     specs = _by_name(loaded, kind)
     for name, several in specs.items():
         if len(several) > 1:
@@ -161,7 +169,7 @@ def find_any(name: str, kinds: Sequence[str] = ()) -> dict[str, tuple[Plugin, An
     if not _matches(loaded, name, kinds):
         for plugin in installed:
             try:
-                loaded.append(load(plugin))
+                loaded.append(_load_in_time(plugin))
             except PluginError:
                 failed.append(plugin.name)
     found = _matches(loaded, name, kinds)
@@ -205,27 +213,26 @@ def load(plugin: Plugin) -> LoadedPlugin:
     return LoadedPlugin(plugin, offers)
 
 
+PATIENCE = 10.0
+"""Seconds that a plugin which nobody named may take to be imported and to answer its hooks."""
+
+
+def _load_in_time(plugin: Plugin) -> LoadedPlugin:
+    """`load`, for one plugin of many: one that hangs is a `PluginError` and does not stop the search."""
+    found = finished_within(PATIENCE, partial(load, plugin))
+    if found is None:
+        raise PluginError(f"{plugin}: it has not answered its hooks within {PATIENCE:g} seconds")
+    return found
+
+
 def _guarded(plugin: Plugin, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function of a plugin, its failures raised as `PluginError`; it can be pickled if the function can."""
     return partial(_call, plugin, function)
 
 
 def _call(plugin: Plugin, function: Callable[..., Any], *arguments: Any) -> Any:
-    try:
+    with plugin_code(f"{plugin} failed"):
         return function(*arguments)
-    except (HmerSuiteError, MemoryError):
-        raise
-    except Exception as error:  # as when it is imported
-        if isinstance(error, ModuleNotFoundError) and missing_extra(error.name):
-            raise  # the command line says how to install it
-        raise PluginError(f"{plugin} failed: {_said(error)}") from error
-
-
-def _finite(score: Callable[..., float], *arguments: Any) -> float:
-    value = float(score(*arguments))
-    if not math.isfinite(value):
-        raise ValueError(f"expected a finite number, not {value}")
-    return value
 
 
 def _entry_points() -> list[EntryPoint]:
@@ -239,10 +246,12 @@ def _plugin(entry: EntryPoint) -> Plugin:
 
 
 def _import(plugin: Plugin) -> object:
+    entry = EntryPoint(plugin.name, plugin.module, GROUP)
     try:
-        return EntryPoint(plugin.name, plugin.module, GROUP).load()
+        with printing_to_stderr():
+            return entry.load()
     except (Exception, SystemExit) as error:  # a plugin's code may raise anything on import
-        raise PluginError(f"{plugin} cannot be imported: {_said(error)}") from error
+        raise PluginError(f"{plugin} cannot be imported: {describe_error(error)}") from error
 
 
 def _check_spelling(plugin: Plugin, module: object) -> None:
@@ -264,9 +273,10 @@ def _check_spelling(plugin: Plugin, module: object) -> None:
 def _ask(plugin: Plugin, hook: Callable[[], list[Iterable[Spec]]], kind: Kind) -> tuple[Spec, ...]:
     """All specs of a kind that a plugin's hook returns, checked."""
     try:
-        specs = [spec for offered in hook() for spec in offered]
-    except Exception as error:  # as above
-        raise PluginError(f"{plugin}: {kind.hook}() failed: {_said(error)}") from error
+        with printing_to_stderr():
+            specs = [spec for offered in hook() for spec in offered]
+    except (Exception, SystemExit) as error:  # as above
+        raise PluginError(f"{plugin}: {kind.hook}() failed: {describe_error(error)}") from error
     seen: set[str] = set()
     for spec in specs:
         found = fault(spec, kind.name)
@@ -293,22 +303,6 @@ def _by_name(loaded: Iterable[LoadedPlugin], kind: str) -> dict[str, list[tuple[
                 seen.add(key)
                 specs[spec.name].append((one.plugin, spec))
     return dict(specs)
-
-
-def _said(error: BaseException) -> str:
-    """An error on one line, with its type and, if a file of the plugin raised it, the location."""
-    said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    places = [
-        place for place in traceback.extract_tb(error.__traceback__) if not _is_machinery(place.filename)
-    ]
-    return f"{said} ({places[-1].filename}:{places[-1].lineno})" if places else said
-
-
-def _is_machinery(filename: str) -> bool:
-    """Whether a frame of that file lies between this module and the plugin."""
-    return filename == __file__ or filename.startswith(
-        (f"{Path(importlib.__file__).parent}{os.sep}", "<frozen")
-    )
 
 
 def _duplicate(name: str, kind: str, several: Sequence[Plugin]) -> str:

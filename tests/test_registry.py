@@ -128,11 +128,14 @@ def test_data_sources_come_with_their_argument(install: Install):
 def hmer_data_sources():
     return [DataSourceSpec("NAME", "one of a test", load, splits=("train",))]
 def load(argument, split, preprocessing):
-    return argument, split
+    import numpy as np
+    from hmer_suite.specs.samples import SampleSet
+    return SampleSet(split, (argument,), ("x",), np.ones((1, 2), int), [np.ones((1, 1))], ("made up",))
 """
     install("some-data", body)
     spec, argument = registry.data_source("some-data:C:/folder:5")
-    assert (argument, spec.load(argument, "train", None)) == ("C:/folder:5", ("C:/folder:5", "train"))
+    found = spec.load(argument, "train", None)
+    assert (argument, found.ids, found.split) == ("C:/folder:5", ("C:/folder:5",), "train")
     assert registry.data_source("some-data")[1] == ""
 
 
@@ -224,6 +227,39 @@ def test_a_name_that_nobody_offers(install: Install):
     assert "cut-off" in sentence(lambda: registry.rule("quite-other"), UsageError)
 
 
+def test_a_plugin_that_hangs_does_not_hang_the_search_for_another(install: Install, monkeypatch):
+    """It would wait for an hour; the search names the plugin that it did not wait for."""
+    monkeypatch.setattr(registry, "PATIENCE", 0.2)
+    install("sleeper", "import time\n@hookimpl\ndef hmer_metrics(): return time.sleep(3600)")
+    install("known-model")
+    said = sentence(lambda: registry.metric("quite-other"), UsageError)
+    assert "not searched, as they fail: " in said and "sleeper" in said
+
+
+@pytest.mark.parametrize(
+    "body", ["import sys\nsys.exit(0)", "@hookimpl\ndef hmer_metrics(): raise SystemExit(0)"]
+)
+def test_a_plugin_that_ends_the_process(install: Install, body: str):
+    install("leaver", body)
+    assert "SystemExit: 0" in sentence(lambda: registry.metric("leaver"))
+
+
+def test_what_a_plugin_prints_goes_to_stderr(install: Install, capsys):
+    body = """
+print("on import")
+@hookimpl
+def hmer_metrics():
+    print("in a hook")
+    return [MetricSpec("NAME", "one of a test", score)]
+def score(predictions, references):
+    print("in use")
+    return 1
+"""
+    install("chatty", body)
+    assert registry.metric("chatty").score([], []) == 1.0
+    assert capsys.readouterr() == ("", "on import\nin a hook\nin use\n")
+
+
 # --- broken specs ------------------------------------------------------------------------------------------
 
 BASE = 'RecogniserSpec("NAME", "one of a test", Options, build'
@@ -249,6 +285,8 @@ BASE = 'RecogniserSpec("NAME", "one of a test", Options, build'
         ("hmer_recognisers", f'{BASE}, presets={{"base": {{"widht": 4}}}})]', "did you mean width?"),
         ("hmer_recognisers", f'{BASE}, presets={{"base": {{"width": "wide"}}}})]', "width=wide: expected a whole"),
         ("hmer_data_sources", 'DataSourceSpec("NAME", "one", print, ("training",))]', "split 'training': expected"),
+        ("hmer_data_sources", 'DataSourceSpec("NAME", "one", print, find_splits=("train",))]', "find_splits must be"),
+        ("hmer_data_sources", 'DataSourceSpec("NAME", "one", print, None)]', "wrong: cannot be checked: TypeErr"),
         ("hmer_repair_rules", 'Rule("NAME", "one", lambda tokens: [])]', "removals must be a function at the top"),
         ("hmer_repair_rules", 'Rule("runaway", "one", len)]', "repair rule runaway is there already"),
         ("hmer_grammars", 'GrammarSpec("latex", "one", "start: CHAR")]', "grammar latex is there already"),
@@ -294,6 +332,63 @@ def test_a_recogniser_that_cannot_be_built(install: Install):
 def test_a_metric_that_fails(install: Install, value: str, said: str):
     install("rash", METRIC.replace("VALUE", value))
     assert said in sentence(lambda: registry.metric("rash").score([], []))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("None", "TypeError"),
+        ("[0.5]", "TypeError: removals returned 0.5, expected indices of tokens"),
+        ("[7]", "ValueError: removals returned index 7 of 2 tokens"),
+        ("exit(0)", "SystemExit: 0"),
+    ],
+)
+def test_a_rule_that_removes_nonsense(install: Install, value: str, said: str):
+    body = f"""
+@hookimpl
+def hmer_repair_rules(): return [Rule("NAME", "one of a test", removals)]
+def removals(tokens): return {value}
+"""
+    install("reckless", body)
+    assert said in sentence(lambda: registry.rule("reckless").removals(["x", "y"]))
+
+
+SET = 'SampleSet("train", ("a",), ("x",), np.ones((1, 2), int), [np.ones((1, 1))], ("made up",)'
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("None", "load returned NoneType, expected a SampleSet"),
+        (
+            SET.replace('("a",)', '("a", "b")') + ")",
+            "load returned 2 samples whose sizes are no array (2, 2)",
+        ),
+        (SET.replace('("x",)', "(None,)") + ")", "whose labels are not a tuple of texts"),
+        (SET.replace("[np.ones((1, 1))]", "[]") + ")", "load returned 1 ids and 0 images"),
+        (SET + ', kind="sound")', "samples of kind 'sound', expected image or ink"),
+        (SET + ', kind="ink")', "samples of ink without inks"),
+    ],
+)
+def test_a_source_that_returns_nonsense(install: Install, value: str, said: str):
+    body = f"""
+@hookimpl
+def hmer_data_sources(): return [DataSourceSpec("NAME", "one of a test", load, find_splits=str.split)]
+def load(argument, split, preprocessing):
+    import numpy as np
+    from hmer_suite.specs.samples import SampleSet
+    return {value}
+"""
+    install("murky", body)
+    spec, _ = registry.data_source("murky")
+    assert said in sentence(lambda: spec.load("", "train", None))
+    assert spec.find_splits("train test") == ("train", "test")
+
+
+def test_a_recogniser_of_no_preprocessing(install: Install):
+    install("shapeless", GOOD.replace("build)", "build, preprocessing=dict)"))
+    spec = registry.recogniser("shapeless")
+    assert "TypeError" in sentence(lambda: spec.expects(spec.options()))
 
 
 def test_a_grammar_that_does_not_compile(install: Install):

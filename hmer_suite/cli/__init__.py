@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 the answer is "no"; 2 usage; 3 bad input; 4 a plugin faile
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -13,7 +14,7 @@ from typing import TextIO
 
 import typer
 
-from hmer_suite.errors import HmerSuiteError, UsageError
+from hmer_suite.errors import HmerSuiteError, InputError, UsageError
 from hmer_suite.extras import missing_extra
 
 COMMANDS = (
@@ -25,6 +26,7 @@ COMMANDS = (
     "equal",
     "train",
     "predict",
+    "report",
     "plugins",
     "serve",
     "demo",
@@ -61,10 +63,17 @@ def _root(context: typer.Context, version: bool = VERSION) -> None:
         raise typer.Exit(2)
 
 
+OUTSIDE = frozenset((
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOTDIR,
+    errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE,
+))  # fmt: skip
+"""Errors of the system for which no program is at fault: a full or read-only disk, permissions, limits."""
+
+
 def main() -> None:
     """Entry point of ``hmer-suite``: handled errors become one line on stderr and their exit code.
 
-    So does a package that an extra would have brought.
+    So do a package that an extra would have brought, and a disk that is full or may not be written.
     """
     _open_streams()
     stdout = sys.stdout
@@ -84,6 +93,12 @@ def main() -> None:
         sys.exit(UsageError.exit_code)
     except BrokenPipeError:
         _end_without_reader(stdout)
+    except OSError as error:
+        if error.errno not in OUTSIDE:
+            raise
+        where = f"{error.filename}: " if error.filename is not None else ""
+        print(f"hmer-suite: error: {where}{error.strerror}", file=sys.stderr)
+        _end_without_reader(stdout, InputError.exit_code)
     except SystemExit:
         if sys.stdout is not stdout:  # typer met the broken pipe, and replaced the stream
             _end_without_reader(stdout)
@@ -106,7 +121,7 @@ def _open_streams() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # half of a surrogate pair, as arguments may have
 
 
-def _end_without_reader(stdout: TextIO) -> None:
-    """End without complaint: the reader of stdout has gone, as in ``hmer-suite canon FILE | head``."""
+def _end_without_reader(stdout: TextIO, code: int = 0) -> None:
+    """End; the reader of stdout has gone, as in ``hmer-suite canon FILE | head``, or stdout takes no more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # for what the interpreter flushes at its end
-    sys.exit(0)
+    sys.exit(code)

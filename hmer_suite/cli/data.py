@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.terminal import progress_bar, spinner
 
@@ -181,6 +182,7 @@ def _say_left_out(samples: SampleSet) -> None:
         typer.echo(f"left out: {more:,} more", err=True)
 
 
+@interruptible()
 def _prepare(
     text: str, out: Path, splits: list[str], preprocessing: Preprocessing, list_all: bool, as_json: bool
 ) -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import ANSWERS, COLUMNS, JSON, REPORT, RULE, judge_meaning
+from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, Output, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
-from hmer_suite.errors import UsageError
+from hmer_suite.errors import PairingError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,13 @@ BACKEND = typer.Option(
 )
 SCHEDULER = typer.Option(
     None, "--scheduler", metavar="ADDR", help="Address of the Dask scheduler, for --backend dask."
+)
+IMAGES = typer.Option(
+    None,
+    "--images",
+    metavar="SET",
+    help="With --report: show the pictures or ink that were read beside their samples; a data set or a folder, as "
+    "predict takes it.",
 )
 FAIL_UNDER = typer.Option(
     [],
@@ -86,6 +94,7 @@ def run(
     backend: str = BACKEND,
     scheduler: str | None = SCHEDULER,
     report: Path | None = REPORT,
+    images: str | None = IMAGES,
     samples: Path | None = SAMPLES,
     label_graphs: Path | None = LABEL_GRAPHS,
     fail_under: list[str] = FAIL_UNDER,
@@ -111,18 +120,15 @@ def run(
 
     limits = [_limit(text) for text in fail_under]
     given, output = input_and_output(layout, columns, extract, format, table, as_json)
-    files = _Files(report, samples, label_graphs)
-    files.check()
+    files = _Files(report, samples, label_graphs, images).checked()
     rules = _rules(rule)
     paired = _paired(predictions, refs, given)
     if not isinstance(paired, Paired):
-        if metric or samples:
-            option = f"--metric {metric[0]}" if metric else f"--samples {samples}"
-            raise UsageError(f"{option}: {predictions} has no references inside or beside it")
+        _check_without_references(metric, samples, predictions)
         files.write_graphs(paired.ids, paired.predictions)
         return _report_validity(paired, output, rules)
     switches = _switches(answers, semantics)
-    with _executor(backend, scheduler, workers, len(paired.ids)) as executor:
+    with interruptible(), _executor(backend, scheduler, workers, len(paired.ids)) as executor:
         scores = _count(paired, repair, rules, metric, executor)
         if extract:
             scores = _extracted(scores)
@@ -132,6 +138,13 @@ def run(
     files.write(scores, paired, predictions.name)
     output.print(scores.tables(extra=output.extra), scores.to_json)
     _check(scores, limits)
+
+
+def _check_without_references(metric: list[str], samples: Path | None, predictions: Path) -> None:
+    """Raise if an option needs the references that there are not."""
+    if metric or samples:
+        option = f"--metric {metric[0]}" if metric else f"--samples {samples}"
+        raise UsageError(f"{option}: {predictions} has no references inside or beside it")
 
 
 def _extracted(scores: Scores) -> Scores:
@@ -181,19 +194,24 @@ class _Files:
     report: Path | None
     samples: Path | None
     label_graphs: Path | None
+    images: str | None = None
 
-    def check(self) -> None:
-        """Raise if the rows of samples cannot be written, before anything is read."""
+    def checked(self) -> _Files:
+        """These files; raises before anything is read if what is asked for cannot be written."""
+        if self.images is not None and self.report is None:
+            raise UsageError(f"--images {self.images}: only --report shows pictures")
         if self.samples is not None:
             from hmer_suite.report.sample_files import check_samples_file
 
             check_samples_file(self.samples)
+        return self
 
     def write(self, scores: Scores, paired: Paired, title: str) -> None:
         if self.report is not None:
-            from hmer_suite.report.html import write_score_report
+            from hmer_suite.report.html import Known, write_score_report
 
-            write_score_report(scores, self.report, title=title)
+            pictures = {} if self.images is None else _pictures(self.images, paired.ids)
+            write_score_report(scores, self.report, title=title, known=Known(pictures, _known(paired)))
         if self.samples is not None:
             from hmer_suite.report.sample_files import write_samples
 
@@ -207,6 +225,33 @@ class _Files:
             from hmer_suite.scores.label_graphs import write_label_graphs
 
             write_label_graphs(self.label_graphs, ids, predictions, references)
+
+
+def _known(paired: Paired) -> dict[str, float]:
+    """The confidences that the prediction file has, by id."""
+    if paired.confidences is None:
+        return {}
+    pairs = zip(paired.ids, paired.confidences, strict=True)
+    return {name: confidence for name, confidence in pairs if confidence is not None}
+
+
+def _pictures(images: str, ids: Sequence[str]) -> dict[str, str]:
+    """Pictures of the samples *ids*; a message says of how many there is none."""
+    from hmer_suite.predict.inputs import read_inputs
+    from hmer_suite.predictions.ids import bare
+    from hmer_suite.registry import data_source
+    from hmer_suite.report.pictures import picture_uris
+    from hmer_suite.specs.recogniser import Preprocessing
+
+    read = picture_uris(read_inputs([images], Preprocessing(), data_source))
+    by_name = {bare(name): picture for name, picture in read.items()} | read
+    found = {name: by_name.get(name, by_name.get(bare(name), "")) for name in ids}
+    lacking = [name for name in ids if not found[name]]
+    if len(lacking) == len(ids):
+        raise PairingError(f"--images {images}: no sample of the predictions is in it, such as {ids[0]}")
+    if lacking:
+        typer.echo(f"{images}: no picture of {len(lacking):,} samples, such as {lacking[0]}", err=True)
+    return {name: picture for name, picture in found.items() if picture}
 
 
 def _executor(

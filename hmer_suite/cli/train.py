@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.errors import UsageError
 
 NAME = typer.Argument(..., metavar="NAME", help="Recogniser, as `hmer-suite plugins` lists it.")
@@ -46,7 +49,8 @@ def run(
     """Train a recogniser; the checkpoint selected by validation is `best/` in the folder of the run.
 
     Settings come from the recogniser's defaults, its preset, --config and --set, later ones overriding earlier ones;
-    `hmer-suite plugins NAME` lists them. Under `accelerate launch` each batch is shared between processes.
+    `hmer-suite plugins NAME` lists them. Under `accelerate launch` each batch is shared between processes. Ctrl-C,
+    SIGTERM and SIGHUP finish the step and save, for --resume; a second one ends at once.
 
     Examples:
 
@@ -59,21 +63,33 @@ def run(
         raise UsageError(
             f"--resume {resume}: the run keeps its data, settings and folder; give no --data, --config, --set or --out"
         )
-    from hmer_suite.train.start_run import Request, resume_run, start_run
-    from hmer_suite.train.state import Limits
+    from hmer_suite.train.state import Limits, Stop
 
-    limits = Limits(max_steps, max_minutes)
-    if resume is not None:
-        summary = resume_run(name, resume, limits)
-    else:
-        request = Request(data or "synthetic", out or Path("runs") / name, config, tuple(given))
-        summary = start_run(name, request, limits)
-    if os.environ.get("RANK", "0") != "0":
-        return  # under accelerate, only the first process prints
-    if as_json:
-        print_json(summary)
-    else:
-        _print(summary)
+    folder = resume or out or Path("runs") / name
+    stop = Stop()
+    with interruptible(stop):
+        from hmer_suite.train.start_run import Request, resume_run, start_run
+
+        limits = Limits(max_steps, max_minutes, stop)
+        if resume is not None:
+            summary = resume_run(name, resume, limits)
+        else:
+            request = Request(data or "synthetic", folder, config, tuple(given))
+            summary = start_run(name, request, limits)
+    if os.environ.get("RANK", "0") == "0":  # under accelerate, only the first process prints
+        if as_json:
+            print_json(summary)
+        else:
+            _print(summary)
+    if stop.number:
+        _say_interrupted(name, folder)
+        raise typer.Exit(128 + stop.number)
+
+
+def _say_interrupted(name: str, folder: Path) -> None:
+    if os.environ.get("RANK", "0") == "0":
+        again = shlex.join(["hmer-suite", "train", name, "--resume", str(folder)])
+        print(f"hmer-suite: interrupted: saved; continue with {again}", file=sys.stderr)
 
 
 def _print(summary: Mapping[str, Any]) -> None:

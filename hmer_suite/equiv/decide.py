@@ -22,6 +22,7 @@ from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.segments import raised_segments
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
@@ -122,17 +123,31 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         if _undecided(findings):
             break
     verdict = _verdict(findings)
-    if verdict.verdict == DIFFERENT and _foreign_signs(left) != _foreign_signs(right):
+    if verdict.verdict == DIFFERENT and (
+        _foreign_signs(left) != _foreign_signs(right) or _are_words_in_letters(left, right)
+    ):
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     return verdict
+
+
+def _are_words_in_letters(left: Node, right: Node) -> bool:
+    r"""Whether only one side has words, and the other the same letters without them: ``No~solution``."""
+    sides = [unparse(side) for side in (left, right)]
+    if len({any(CLASSES.get(token) == "TEXT" for token in tokens) for tokens in sides}) == 1:
+        return False
+    ours, theirs = ([token for token in tokens if not _is_dress(token)] for tokens in sides)
+    return ours == theirs
+
+
+def _is_dress(token: str) -> bool:
+    """Whether a token changes the font of words or the space in them, and no letter."""
+    return token in ("{", "}", " ", "~", r"\mathrm") or CLASSES.get(token) in ("TEXT", "SPACE")
 
 
 def _foreign_signs(tree: Node) -> set[str]:
     """Signs outside ASCII that may be another spelling of a command, and not letters of a script of words."""
     return {
-        sign
-        for sign in "".join(unparse(tree))
-        if not sign.isascii() and category(sign) not in ("Lo", "Po", "Pd")
+        sign for sign in "".join(unparse(tree)) if not sign.isascii() and category(sign) not in ("Lo", "Po")
     }
 
 
@@ -169,6 +184,9 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         return _Finding(equal=how)
     if same_solutions(left, right):
         return _Finding(equal=SYMBOLIC)
+    segments = raised_segments(*special)
+    if segments is not None and equality(*segments) is not None:
+        return _Finding(ambiguous=True)
     witness = None
     for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:

@@ -150,7 +150,12 @@ def _negated(node: Node, style: MathStyle) -> list[SpacedElement]:
 
 
 def draw(node: Node, style: MathStyle) -> SpacedElement:
-    """Any node as one atom."""
+    """Any node as one atom, marked where *style* says so."""
+    atom = _drawn(node, style)
+    return atom.marked(style.marks[id(node)]) if id(node) in style.marks else atom
+
+
+def _drawn(node: Node, style: MathStyle) -> SpacedElement:
     match node:
         case Symbol():
             return leaf(node.name, style)

@@ -6,8 +6,8 @@ says how much space is on either side, and the rest is `mspace`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby
 
@@ -39,7 +39,10 @@ _NO_BINARY_BEFORE = frozenset({"rel", "close", "punct"})
 
 @dataclass(frozen=True, slots=True)
 class MathStyle:
-    """Style in force at a place of a formula: math style and level (TeXbook, ch. 17), alphabet, colour, size."""
+    """Style in force at a place of a formula: math style and level (TeXbook, ch. 17), alphabet, colour, size.
+
+    *marks* are the nodes to mark: by their ``id`` the places of their tokens (`hmer_suite.mathml.marks`).
+    """
 
     display: bool = True
     level: int = 0
@@ -47,6 +50,7 @@ class MathStyle:
     color: str = ""
     size: float = 1.0
     depth: int = 0
+    marks: Mapping[int, str] = field(default_factory=dict, compare=False, repr=False)
 
     def script(self) -> MathStyle:
         """The style of a script."""
@@ -86,6 +90,20 @@ class SpacedElement:
             return self.body
         spaces = f' lspace="{_WIDTHS[before]}" rspace="{_WIDTHS[after]}"' if self.tag == "mo" else ""
         return f"<{self.tag}{self.attributes}{spaces}>{escape(self.body, quote=False)}</{self.tag}>"
+
+    def marked(self, places: str) -> SpacedElement:
+        """The element with the class ``mark`` and the *places* of its tokens; white space stays as it is."""
+        if self.spacing == SPACE:
+            return self
+        attributes = f' class="mark" data-token="{places}"'
+        if self.tag and "class=" not in self.attributes:
+            return replace(self, attributes=self.attributes + attributes)
+        return replace(self, body=f"<mrow{attributes}>{self.xml()}</mrow>", tag="", attributes="")
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the element is a marked leaf."""
+        return "data-token=" in self.attributes
 
 
 Styled = tuple[SpacedElement, MathStyle]
@@ -161,7 +179,8 @@ def _joined(row: Sequence[Styled]) -> list[Styled]:
             last = out[-1][0]
             following = row[index + 1][0].tag if index + 1 < len(row) else ""
             is_point = atom.body == "." and last.tag == following == "mn"
-            if is_point or (atom.tag == last.tag and _joins(atom) and _joins(last)):
+            plain = not atom.is_marked and not last.is_marked
+            if plain and (is_point or (atom.tag == last.tag and _joins(atom) and _joins(last))):
                 attributes = "" if last.tag == "mi" else last.attributes
                 out[-1] = (replace(last, body=last.body + atom.body, attributes=attributes), style)
                 continue

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from hmer_suite.errors import UsageError
 from hmer_suite.files import file_name_of, write_whole
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.recogniser import Recogniser
+from hmer_suite.nn.recogniser import Recogniser, readings_of
+from hmer_suite.plugin_calls import plugin_code
 from hmer_suite.predict.reader import Reader
 from hmer_suite.report.activations import activation_sheet
 from hmer_suite.report.attention import attention_animation, attention_sheet, stroke_animation, stroke_sheet
@@ -28,7 +29,7 @@ Attend = Callable[[Batch, Sequence[Sequence[int]]], list[Tensor]]
 def draw_attention(
     reader: Reader, samples: SampleSet, readings: Sequence[tuple[Hypothesis, ...]], folder: Path
 ) -> list[Path]:
-    """Draw the attention of each token: ``ID.attention.png`` and ``ID.attention.gif`` for each sample.
+    """Draw the attention of each token but braces: ``ID.attention.png`` and ``ID.attention.gif`` for each sample.
 
     ID is the sample's id as `hmer_suite.files.file_name_of` writes it.
 
@@ -49,6 +50,10 @@ def draw_attention(
     return written
 
 
+_BRACES = ("{", "}")
+"""Tokens without a picture: nothing is written where they are read."""
+
+
 def _captions(reading: Hypothesis) -> tuple[str, ...]:
     """Tokens with their confidence, if it is known."""
     if not reading.token_confidences:
@@ -63,7 +68,9 @@ def _draw_one(
     model: Recogniser, attend: Attend, samples: SampleSet, place: int, reading: Hypothesis, folder: Path
 ) -> list[Path]:
     maps, alignment = _attend(model, attend, samples, place, reading)
-    captions = _captions(reading)
+    kept = [number for number, token in enumerate(reading.tokens) if token not in _BRACES] or [0]
+    captions = [_captions(reading)[number] for number in kept]
+    maps = [maps[number] for number in kept]
     if samples.kind == "ink":
         traces = inks_of(samples)[place].traces
         sheet, animation = stroke_sheet(traces, maps, captions), stroke_animation(traces, maps, captions)
@@ -87,7 +94,7 @@ def _attend(
     batch = batch_of(samples, [place], model.vocabulary).to(next(model.parameters()).device)
     numbers = [model.vocabulary.encode(" ".join(reading.tokens))]
     align = getattr(model, "alignments", None)
-    with torch.inference_mode():
+    with torch.inference_mode(), plugin_code(f"{type(model).__name__}: attention failed"):
         maps = list(attend(batch, numbers)[0].cpu().numpy())
         return maps, align(batch, numbers)[0] if align else None
 
@@ -134,7 +141,7 @@ def activations(model: Recogniser, batch: Batch) -> dict[str, Tensor]:
     hooks = [module.register_forward_hook(note) for module in names]
     try:
         with torch.inference_mode():
-            model.decode(batch.to(next(model.parameters()).device), Decoding(max_length=1))
+            readings_of(model, batch.to(next(model.parameters()).device), Decoding(max_length=1))
     finally:
         for hook in hooks:
             hook.remove()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from heapq import nsmallest
 from operator import itemgetter
 
-from hmer_suite.latex.automaton import DEAD, Configuration, grammar
+from hmer_suite.latex.automaton import DEAD, Configuration, grammar, opens
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, BracketCounts
 
 _INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"))
@@ -133,8 +133,9 @@ class _OnePass:
 
     def shortest_closing(self, configuration: Configuration) -> tuple[str, ...]:
         """The shortest insertion that closes what was opened last, or after which the input may end."""
-        classes = ("LBRACE", *(cls for chain in self.insertions for cls in chain))
+        classes = ("LBRACE", "RBRACK", *(cls for chain in self.insertions for cls in chain))
         layer: list[tuple[Configuration, tuple[str, ...]]] = [(configuration, ())]
+        opened = _opened(configuration)
         seen = {configuration}
         for _ in range(LONGEST_CLOSING):
             grown = []
@@ -143,13 +144,32 @@ class _OnePass:
                     following = start[cls]
                     if following is DEAD:
                         continue
-                    if following.accepts or following.nesting < configuration.nesting:
+                    if following.accepts or _opened(following) < opened:
                         return (*chain, cls)
                     if following not in seen:
                         seen.add(following)
                         grown.append((following, (*chain, cls)))
             layer = grown
         raise AssertionError(f"no way to close LALR state {configuration.state}")
+
+
+def _opened(configuration: Configuration) -> int:
+    """The number of groups and optional arguments that are open."""
+    accessing = configuration.grammar.table.accessing
+    symbols: list[str] = []
+    below: Configuration | None = configuration
+    while below is not None:
+        symbols.append(accessing[below.state])
+        below = below.parent
+    options: list[bool] = []
+    for place, symbol in enumerate(reversed(symbols), start=1):
+        if symbol == "LBRACK" and place < len(symbols):  # one that is read as a character is on top
+            options.append(True)
+        elif symbol == "RBRACK" and options and options[-1]:
+            options.pop()
+        elif opens(symbol):
+            options.append(False)
+    return configuration.nesting + sum(options)
 
 
 def _after(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:

@@ -1,4 +1,7 @@
-"""Reports as one self-contained HTML page: nothing is fetched, no script runs, formulas are MathML.
+"""Reports as one self-contained HTML page: nothing is fetched, formulas are MathML.
+
+All samples are in the page as compressed data, which its one script lists, searches and draws on demand
+(`hmer_suite.report.sample_data`). Where no script runs, the page shows the worst of them.
 
 `write_score_report` and `write_compare_report` write ``index.html`` into a folder; `score_page` and
 `compare_page` are pure functions that return the page.
@@ -6,19 +9,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from hmer_suite.equiv.verdict import EQUAL, UNDECIDED
-from hmer_suite.errors import InputError
-from hmer_suite.files import write_whole
+from hmer_suite.report.confidence_charts import Reliability, reliability
+from hmer_suite.report.error_groups import group_tables
+from hmer_suite.report.page import RATES, SAMPLES_SCRIPT, render, write_page
+from hmer_suite.report.sample_data import System, sample_data
 from hmer_suite.report.score_samples import (
     DrawnFormula,
     DrawnSample,
@@ -27,13 +26,13 @@ from hmer_suite.report.score_samples import (
     draw_token,
     explain_invalid,
 )
-from hmer_suite.report.svg import bar, concentration_curve
+from hmer_suite.report.svg import concentration_curve
+from hmer_suite.report.wording import reason_in_words
 from hmer_suite.scores.comparison import Comparison, Difference, SystemPair
-from hmer_suite.scores.errors_by_kind import SampleGroup
+from hmer_suite.scores.errors_by_kind import Confusion
 from hmer_suite.scores.rates import RATE_PARTS, Rates
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.sample import Sample
-from hmer_suite.version import __version__
 
 WORST = 40
 """Most samples drawn of those with the most edits."""
@@ -49,17 +48,6 @@ WINS = 15
 
 LISTED = 500
 """Most ids listed in one place."""
-
-RATES = {
-    "exprate": ("ExpRate", "samples without a token error"),
-    "le1": ("≤ 1", "samples with at most one token error"),
-    "le2": ("≤ 2", "samples with at most two token errors"),
-    "le3": ("≤ 3", "samples with at most three token errors"),
-    "wer": ("WER", "token edits, in percent of all reference tokens"),
-    "cer": ("CER", "character edits, in percent of all reference characters"),
-    "valid": ("valid", "predictions that are valid LaTeX"),
-}
-"""Heading and meaning of each rate, in the order of the tables."""
 
 BLOCKS = {
     "raw": "token sequences exactly as given",
@@ -112,22 +100,29 @@ class ExclusiveWins:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupTable:
-    """A table of groups of samples: caption, heading of its first column, rows, and the WER of the longest bar."""
+class Known:
+    """What is known of samples besides their scores, by id.
 
-    caption: str
-    heading: str
-    groups: Sequence[SampleGroup]
-    longest: float
+    `pictures` are images that were read, as data URIs; `confidences` are the probabilities that the recogniser gave
+    its readings.
+    """
+
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    confidences: Mapping[str, float] = field(default_factory=dict)
 
 
-def write_score_report(scores: Scores, directory: str | Path, *, title: str = "predictions") -> Path:
+NOTHING = Known()
+
+
+def write_score_report(
+    scores: Scores, directory: str | Path, *, title: str = "predictions", known: Known = NOTHING
+) -> Path:
     """Write the report on one prediction file to ``directory/index.html`` and return that path.
 
     Raises:
         InputError: the folder or the page cannot be written; no partial file is left.
     """
-    return _write(score_page(scores, title=title), Path(directory))
+    return write_page(score_page(scores, title=title, known=known), Path(directory))
 
 
 def write_compare_report(
@@ -144,16 +139,22 @@ def write_compare_report(
     Raises:
         InputError: the folder or the page cannot be written; no partial file is left.
     """
-    return _write(compare_page(comparison, scores, spelling=spelling), Path(directory))
+    return write_page(compare_page(comparison, scores, spelling=spelling), Path(directory))
 
 
-def score_page(scores: Scores, *, title: str = "predictions") -> str:
+def score_page(scores: Scores, *, title: str = "predictions", known: Known = NOTHING) -> str:
     """HTML page on one prediction file."""
     wrong = [sample for sample in _by_edits(scores.samples) if sample.prediction is not None]
     same = [sample for sample in wrong if sample.verdict and sample.verdict.verdict == EQUAL]
     broken = [sample for sample in scores.samples if sample.prediction is not None and not sample.raw.valid]
-    return _render(
+    data = sample_data([System("prediction", scores.samples, known.confidences)], pictures=known.pictures)
+    return render(
         "score.html",
+        script=SAMPLES_SCRIPT,
+        characters=data.characters,
+        data=data.markup,
+        reliability=_reliability(scores, known.confidences),
+        reasons=_reasons(scores),
         title=title,
         scores=scores,
         blocks={block: BLOCKS[block] for block in scores.blocks},
@@ -161,13 +162,13 @@ def score_page(scores: Scores, *, title: str = "predictions") -> str:
         structure=STRUCTURE,
         kinds=KINDS,
         curve=concentration_curve([sample.raw.edits for sample in scores.samples]),
-        groups=_group_tables(scores),
+        groups=group_tables(scores),
         confusions=_confusions(scores),
         wrong=len(wrong),
         same=len(same),
-        respelt=_drawn(same[:RESPELT], "canonical"),
+        respelt=_drawn(same[:RESPELT], "canonical", known.pictures),
         undecided=[s.id for s in scores.samples if s.verdict and s.verdict.verdict == UNDECIDED],
-        worst=_drawn(wrong[:WORST], "canonical"),
+        worst=_drawn(wrong[:WORST], "canonical", known.pictures),
         broken=len(broken),
         invalid=_invalid(broken[:INVALID]),
         listed=LISTED,
@@ -178,8 +179,12 @@ def compare_page(comparison: Comparison, scores: Mapping[str, Scores], *, spelli
     """HTML page on several systems."""
     names = [system.name for system in comparison.systems]
     samples = {name: {sample.id: sample for sample in scores[name].samples} for name in names}
-    return _render(
+    data = sample_data([System(name, scores[name].samples) for name in names], spelling=spelling)
+    return render(
         "compare.html",
+        script=SAMPLES_SCRIPT,
+        characters=data.characters,
+        data=data.markup,
         title=" / ".join(names),
         comparison=comparison,
         spelling=spelling,
@@ -208,27 +213,35 @@ def _by_edits(samples: Sequence[Sample]) -> list[Sample]:
     return sorted(wrong, key=lambda sample: -sample.canonical.edits)
 
 
-def _drawn(samples: Sequence[Sample], block: str) -> list[DrawnSample]:
-    return [draw_sample(s.id, s.prediction, s.reference, getattr(s, block).edits, s.verdict) for s in samples]
+def _drawn(
+    samples: Sequence[Sample], block: str, pictures: Mapping[str, str] | None = None
+) -> list[DrawnSample]:
+    found = pictures or {}
+    return [draw_sample(s, getattr(s, block).edits, found.get(s.id, "")) for s in samples]
+
+
+def _reliability(scores: Scores, confidences: Mapping[str, float]) -> Reliability | None:
+    """Calibration of the confidences that are known, a reading being right if it is in canonical spelling."""
+    pairs = [(confidences[s.id], s.canonical.exact > 0) for s in scores.samples if s.id in confidences]
+    return reliability(pairs) if pairs else None
+
+
+def _reasons(scores: Scores) -> dict[str, int]:
+    """Reasons of undecided verdicts in words, with the number of samples."""
+    found: dict[str, int] = {}
+    if scores.semantics is not None:
+        for reason, number in scores.semantics.undecided_reasons.items():
+            words = reason_in_words(reason)
+            found[words] = found.get(words, 0) + number
+    return found
 
 
 def _invalid(samples: Sequence[Sample]) -> list[InvalidPrediction]:
     return [explain_invalid(sample.id, sample.prediction or "") for sample in samples]
 
 
-def _group_tables(scores: Scores) -> list[GroupTable]:
-    return [
-        _group_table("By length of the reference", "tokens", scores.by_length),
-        _group_table("By what the reference contains", "structure", scores.by_structure),
-    ]
-
-
-def _group_table(caption: str, heading: str, groups: Sequence[SampleGroup]) -> GroupTable:
-    return GroupTable(caption, heading, groups, max(group.rates.wer for group in groups))
-
-
-_ConfusionRow = tuple[DrawnFormula, DrawnFormula, int, int]
-"""Reference token, predicted token, samples with the confusion, and its occurrences."""
+_ConfusionRow = tuple[DrawnFormula, DrawnFormula, int, int, str]
+"""Reference token, predicted token, samples with the confusion, its occurrences, and the search that finds them."""
 
 
 def _confusions(scores: Scores) -> list[tuple[str, list[_ConfusionRow]]]:
@@ -237,10 +250,12 @@ def _confusions(scores: Scores) -> list[tuple[str, list[_ConfusionRow]]]:
         "Left out": scores.confusions.deletions,
         "Added": scores.confusions.insertions,
     }
-    return [
-        (kind, [(draw_token(c.reference), draw_token(c.prediction), c.samples, c.count) for c in found])
-        for kind, found in kinds.items()
-    ]
+    return [(kind, [_confusion(c) for c in found]) for kind, found in kinds.items()]
+
+
+def _confusion(c: Confusion) -> _ConfusionRow:
+    search = f"{c.reference or ''} → {c.prediction or ''}".strip()
+    return draw_token(c.reference), draw_token(c.prediction), c.samples, c.count, search
 
 
 def _verdict(pair: SystemPair, test: Difference) -> str:
@@ -264,52 +279,3 @@ def _exclusive_wins(
         drawn = _drawn([samples[wrong][name] for name in ids[:WINS]], spelling)
         found.append(ExclusiveWins(right, wrong, len(ids), tuple(drawn), ids[WINS:]))
     return found
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("hmer_suite.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["code"] = _code
-    environment.filters["rate"] = lambda value: f"{value:.2f}"
-    environment.filters["number"] = lambda value: f"{value:,}"
-    environment.filters["p_value"] = lambda value: "< 0.0001" if value < 0.0001 else f"{value:.4f}"
-    environment.globals.update(bar=bar, rates=RATES)
-    return environment
-
-
-def _code(message: str) -> Markup:
-    """A message as HTML; text between backticks becomes code."""
-    parts = _TICKS.split(message)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
-    )
-
-
-_TICKS = re.compile("`([^`]+)`")
-
-
-def _render(template: str, **values: object) -> str:
-    return _environment().get_template(template).render(version=__version__, **values)
-
-
-def _write(page: str, directory: Path) -> Path:
-    """Write a page that is already complete; a folder created for it is removed if writing fails."""
-    made = not directory.exists()
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{directory}: cannot write: {error.strerror}") from None
-    try:
-        write_whole(directory / "index.html", page)
-    except InputError:
-        if made:
-            with contextlib.suppress(OSError):
-                directory.rmdir()
-        raise
-    return directory / "index.html"

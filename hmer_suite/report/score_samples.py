@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from hmer_suite.latex.canonical.canoniser import canonical_tokens
+from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import LatexSyntaxError, parse
 from hmer_suite.mathml import to_mathml
 from hmer_suite.repairs import repair
-from hmer_suite.report.tables import verdict_text
-from hmer_suite.scores.edit_distance import MATCH, align
-
-if TYPE_CHECKING:
-    from hmer_suite.equiv.verdict import Verdict
+from hmer_suite.report.wording import problem_name, verdict_sentence
+from hmer_suite.scores.edit_distance import DELETION, INSERTION, MATCH, Alignment, align
+from hmer_suite.scores.sample import Sample
 
 MAX_DRAWN = 400
 """Formulas with more tokens are not drawn: a decoding loop would fill the page."""
@@ -57,7 +54,8 @@ class AlignedToken:
 class DrawnSample:
     """A sample, or one system's answer to it: reference and prediction side by side.
 
-    *verdict* says whether they mean the same; it is empty where that was not judged.
+    *verdict* says whether they mean the same; it is empty where that was not judged. *picture* is the data URI of the
+    image that was read, empty if it is not known.
     """
 
     id: str
@@ -66,6 +64,7 @@ class DrawnSample:
     prediction: DrawnFormula
     tokens: tuple[AlignedToken, ...]
     verdict: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +80,50 @@ class InvalidPrediction:
     edits: int
 
 
-def draw_sample(
-    identifier: str, prediction: str | None, reference: str, edits: int, verdict: Verdict | None = None
-) -> DrawnSample:
-    """Draw and align one sample; the alignment is in canonical spelling, as *edits* are counted."""
+def draw_sample(sample: Sample, edits: int, picture: str = "") -> DrawnSample:
+    """Draw and align one sample, with its *edits*; the alignment is in canonical spelling."""
+    aligned = alignment(sample)
+    marks = marked_tokens(aligned)
     return DrawnSample(
-        id=identifier,
+        id=sample.id,
         edits=edits,
-        reference=draw_formula(reference),
-        prediction=draw_formula(prediction),
-        tokens=aligned_tokens(prediction, reference),
-        verdict="" if verdict is None else verdict_text(verdict),
+        reference=draw_formula(sample.reference, marks[0]),
+        prediction=draw_formula(sample.prediction, marks[1]),
+        tokens=() if aligned is None else aligned_tokens(aligned),
+        verdict="" if sample.verdict is None else verdict_sentence(sample.verdict),
+        picture=picture,
     )
 
 
-def draw_formula(text: str | None) -> DrawnFormula:
-    """Draw a formula: an invalid one as repaired, a missing, empty or very long one not at all."""
+def alignment(sample: Sample) -> Alignment | None:
+    """The alignment of a sample in canonical spelling; None for a missing prediction."""
+    if sample.spelled_prediction is None:
+        return None
+    return align(sample.spelled_prediction.split(), sample.spelled_reference.split())
+
+
+Marks = frozenset[int]
+"""Places of tokens in canonical spelling that differ from the other side."""
+
+
+def marked_tokens(aligned: Alignment | None) -> tuple[Marks, Marks]:
+    """Tokens of the reference and of the prediction that differ, none where they would not be drawn."""
+    if aligned is None:
+        return frozenset(), frozenset()
+    reference = [step for step in aligned.steps if step != INSERTION]
+    prediction = [step for step in aligned.steps if step != DELETION]
+    theirs, ours = (
+        frozenset(place for place, step in enumerate(steps) if step != MATCH)
+        for steps in (reference, prediction)
+    )
+    return theirs, ours
+
+
+def draw_formula(text: str | None, marks: Marks = frozenset()) -> DrawnFormula:
+    """Draw a formula: an invalid one as repaired, a missing, empty or very long one not at all.
+
+    *marks* are tokens in canonical spelling; they are not shown where the drawing is of a repaired formula.
+    """
     if text is None:
         return DrawnFormula("", None, "missing")
     shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} ... ({len(text):,} characters)"
@@ -106,17 +133,14 @@ def draw_formula(text: str | None) -> DrawnFormula:
     if len(words) > MAX_DRAWN:
         return DrawnFormula(shown, None, f"not drawn: {len(words):,} tokens")
     try:
-        return DrawnFormula(shown, Markup(to_mathml(parse(words))))
+        return DrawnFormula(shown, Markup(to_mathml(canonical_tree(parse(words)), marks=marks)))
     except LatexSyntaxError:
         drawing = Markup(to_mathml(parse(repair(text).output)))
         return DrawnFormula(shown, drawing, "invalid LaTeX, drawn after repair")
 
 
-def aligned_tokens(prediction: str | None, reference: str) -> tuple[AlignedToken, ...]:
-    """Alignment in canonical spelling, the middle of long runs left out; empty for a missing prediction."""
-    if prediction is None:
-        return ()
-    aligned = align(canonical_tokens(split(prediction)), canonical_tokens(split(reference)))
+def aligned_tokens(aligned: Alignment) -> tuple[AlignedToken, ...]:
+    """The steps of an alignment, the middle of long runs left out."""
     found: list[AlignedToken] = []
     for step, run in groupby(aligned.pairs(), key=lambda pair: pair[0]):
         found.extend(_shortened(step, [(theirs or "", ours or "") for _, theirs, ours in run]))
@@ -132,6 +156,12 @@ def _shortened(step: str, run: Sequence[tuple[str, str]]) -> Iterator[AlignedTok
             yield AlignedToken(step, left_out=left_out)
 
 
+def explain_problem(text: str) -> dict[str, str]:
+    """The first problem of an invalid formula for the page's script: its name, message and place."""
+    problem = validate(text).problems[0]
+    return {"name": problem_name(problem.code), "message": problem.message, "caret": problem.caret(text)}
+
+
 def explain_invalid(identifier: str, prediction: str) -> InvalidPrediction:
     """Explain an invalid prediction by its first problem and its repair."""
     problem = validate(prediction).problems[0]
@@ -140,7 +170,7 @@ def explain_invalid(identifier: str, prediction: str) -> InvalidPrediction:
     return InvalidPrediction(
         id=identifier,
         message=problem.message,
-        code=problem.code,
+        code=problem_name(problem.code),
         caret=problem.caret(prediction),
         repaired=draw_formula(repaired.output),
         reasons=reasons[:MAX_REASONS],

@@ -11,13 +11,21 @@ CURVE_WIDTH, CURVE_HEIGHT, MARGIN = 420, 200, 34
 _POINTS = 200
 
 
-def bar(value: float, most: float) -> Markup:
-    """A bar of length *value* / *most*, hidden from screen readers since the number is printed beside it."""
+def bar(value: float, most: float, interval: tuple[float, float] | None = None) -> Markup:
+    """A bar of length *value* / *most* with a line for its *interval*; hidden from screen readers.
+
+    The numbers are printed beside it.
+    """
     length = BAR_WIDTH * min(1.0, value / most) if most > 0 else 0.0
     return Markup(
         '<svg class="bar" width="{0}" height="12" viewBox="0 0 {0} 12" aria-hidden="true">'
-        '<rect class="track" width="{0}" height="12"/><rect class="value" width="{1:.1f}" height="12"/></svg>'
-    ).format(BAR_WIDTH, length)
+        '<rect class="track" width="{0}" height="12"/><rect class="value" width="{1:.1f}" height="12"/>{2}</svg>'
+    ).format(BAR_WIDTH, length, _whisker(interval, most) if interval and most > 0 else "")
+
+
+def _whisker(interval: tuple[float, float], most: float) -> Markup:
+    low, high = (BAR_WIDTH * min(1.0, max(0.0, end / most)) for end in interval)
+    return Markup('<path class="whisker" d="M{:.1f} 6H{:.1f}"/>').format(low, high)
 
 
 def concentration_curve(edits: Sequence[int]) -> Markup:

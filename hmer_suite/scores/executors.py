@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -28,20 +29,33 @@ def spread(executor: Executor, work: Callable[[Chunk], Result], chunks: Iterable
     A chunk that is lost because its worker died is done once more, in this process, with a warning.
     """
     waiting: deque[tuple[Chunk, Future[Result] | None]] = deque()
-    for chunk in chunks:
-        if len(waiting) >= IN_FLIGHT:
+    try:
+        for chunk in chunks:
+            if len(waiting) >= IN_FLIGHT:
+                yield _result(work, *waiting.popleft())
+            waiting.append((chunk, _submitted(executor, work, chunk)))
+        while waiting:
             yield _result(work, *waiting.popleft())
-        waiting.append((chunk, _submitted(executor, work, chunk)))
-    while waiting:
-        yield _result(work, *waiting.popleft())
+    finally:
+        for _, future in waiting:  # after Ctrl-C, nobody waits for them
+            if future is not None:
+                future.cancel()
 
 
 def _submitted(executor: Executor, work: Callable[[Chunk], Result], chunk: Chunk) -> Future[Result] | None:
-    """The task; None if the executor takes none, because its workers died."""
+    """The task; None if the executor takes none, because its workers died.
+
+    Raises `UsageError` where the system starts no more processes; the workers that run already are ended, as nobody
+    else would end them.
+    """
     try:
         return executor.submit(work, chunk)
     except BrokenExecutor:
         return None
+    except OSError as error:
+        for process in (getattr(executor, "_processes", None) or {}).values():
+            process.kill()
+        raise UsageError(f"the workers cannot be started: {error.strerror}") from None
 
 
 def _result(work: Callable[[Chunk], Result], chunk: Chunk, future: Future[Result] | None) -> Result:
@@ -63,13 +77,29 @@ def local_pool(workers: int) -> Executor | None:
     """A process pool of *workers*, or None for one: the work then runs in this process.
 
     Raises:
-        UsageError: fewer than one worker.
+        UsageError: fewer than one worker, or more than the limit of open files allows.
     """
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one worker is needed")
     if workers == 1:
         return None
+    _make_room_for_files(workers)
     return ProcessPoolExecutor(workers)
+
+
+FILES_OF_A_WORKER, OTHER_FILES = 3, 24
+"""Open files that a worker takes in this process, and those of all else."""
+
+
+def _make_room_for_files(workers: int) -> None:
+    """Raise the soft limit of open files to what *workers* need; `UsageError` where the hard one is lower."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = FILES_OF_A_WORKER * workers + OTHER_FILES
+    if soft == resource.RLIM_INFINITY or needed <= soft:
+        return
+    if hard != resource.RLIM_INFINITY and needed > hard:
+        raise UsageError(f"--workers {workers}: they need {needed} open files, and `ulimit -n` allows {hard}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
 
 @contextmanager

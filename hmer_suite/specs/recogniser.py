@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
+
+from annotated_types import Interval
 
 from hmer_suite.specs.grammar import CompiledGrammar
 from hmer_suite.specs.vocabulary import Vocabulary
@@ -33,12 +35,12 @@ class Preprocessing:
     without, as for print, they keep their width.
     """
 
-    symbol_height: int = 32
-    max_pixels: int = 160_000
-    padding: int = 4
+    symbol_height: Annotated[int, Interval(ge=1, le=4096)] = 32
+    max_pixels: Annotated[int, Interval(ge=1, le=10**8)] = 160_000
+    padding: Annotated[int, Interval(ge=0, le=4096)] = 4
     pen: bool = True
     input: Input = "image"
-    points: int = 32
+    points: Annotated[int, Interval(ge=1, le=4096)] = 32
 
 
 @dataclass(frozen=True, slots=True)

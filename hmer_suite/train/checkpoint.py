@@ -8,57 +8,32 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from hmer_suite.errors import InputError
+from hmer_suite.errors import InputError, PluginError, UsageError
+from hmer_suite.files import read_bytes
 from hmer_suite.nn.recogniser import Recogniser, build
-from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
+from hmer_suite.settings.convert import convert
+from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.specs.vocabulary import Vocabulary
-
-FORMAT = 1
-"""Version of the layout of ``config.json``; other versions are refused."""
+from hmer_suite.train.description import Description, json_bytes, read_description, read_object
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 STATE, COUNTERS = "training.safetensors", "training.json"
 
 LAST, BEST = "last", "best"
 """Folders of a run: the checkpoint to resume from, and the best of validation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """Contents of a checkpoint's ``config.json``.
-
-    `options` are the recogniser's own, `settings` those of the run by name; `grammar` is the digest of the labels'
-    grammar; `data` describes the training and validation samples, with digests; `metrics` are those of the validation
-    that selected it; `seconds` is the training time so far, with that of the weights and the encoder that it started
-    from. `weights` is the SHA-256 of the weights' file.
-    """
-
-    recogniser: str
-    suite: str
-    vocabulary: tuple[str, ...]
-    options: Mapping[str, object]
-    settings: Mapping[str, object]
-    preprocessing: Preprocessing
-    grammar: str
-    data: Mapping[str, object]
-    metrics: Mapping[str, object] = field(default_factory=dict)
-    step: int = 0
-    seconds: float = 0.0
-    weights: str = ""
-    format: int = FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +49,56 @@ class Checkpoint:
         return Vocabulary(self.description.vocabulary)
 
     def weights(self) -> dict[str, Tensor]:
-        """Tensors by name, as stored (in half precision for shipped weights)."""
-        return _tensors(self.folder / WEIGHTS)
+        """Tensors by name, as stored (in half precision for shipped weights).
+
+        Raises `InputError` for a number that is not finite: no such network reads anything.
+        """
+        weights = _tensors(self.folder / WEIGHTS)
+        for name, tensor in weights.items():
+            if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+                raise InputError(f"{self.folder / WEIGHTS}: {name} has numbers that are not finite")
+        return weights
 
     def options(self, spec: RecogniserSpec) -> object:
-        """The recogniser's own settings; `InputError` for settings that this version of it does not have."""
-        values = {
-            name: tuple(v) if isinstance(v, list) else v for name, v in self.description.options.items()
-        }
+        """The recogniser's own settings.
+
+        Raises `InputError` for settings that this version of it does not have, and for values out of their range.
+        """
+        hints = get_type_hints(spec.options, include_extras=True)
         try:
-            return spec.options(**values)
-        except TypeError as error:
-            raise InputError(f"{self.folder}: made by another version of {spec.name}: {error}") from None
+            for name in self.description.options:
+                if name not in hints:
+                    raise InputError(
+                        f"{self.folder}: made by another version of {spec.name}: it has no option {name[:60]!r}"
+                    )
+            values = {n: convert(n, v, hints[n]) for n, v in self.description.options.items()}
+            options: object = spec.options(**values)
+        except (UsageError, TypeError, ValueError) as error:
+            raise InputError(f"{self.folder / CONFIG}: options: {' '.join(str(error).split())}") from None
+        return options
 
     def build(self, spec: RecogniserSpec) -> Recogniser:
         """The network with its weights, in evaluation mode on the CPU.
 
-        Raises `InputError` where the weights do not fit the recogniser.
+        Raises `InputError` where options or weights do not fit the recogniser, `PluginError` where it builds none.
         """
         if spec.name != self.description.recogniser:
             raise InputError(
                 f"{self.folder}: a checkpoint of {self.description.recogniser}, not of {spec.name}"
             )
-        model = build(spec, self.options(spec), self.vocabulary)
+        model = self._fresh(spec)
         load_weights(model, self.weights(), self.folder)
         return model.eval()
+
+    def _fresh(self, spec: RecogniserSpec) -> Recogniser:
+        """The network with fresh weights; where it builds with its defaults alone, the checkpoint is at fault."""
+        options = self.options(spec)
+        try:
+            return build(spec, options, self.vocabulary)
+        except (PluginError, MemoryError) as error:
+            build(spec, spec.options(), Vocabulary(self.description.vocabulary[:1]))
+            reason = " ".join(str(error).split()) or "too little memory"
+            raise InputError(f"{self.folder}: no network can be built of its options: {reason}") from None
 
 
 def load_weights(model: Recogniser, weights: Mapping[str, Tensor], name: Path) -> None:
@@ -111,6 +111,9 @@ def load_weights(model: Recogniser, weights: Mapping[str, Tensor], name: Path) -
         if expected[key].shape != weights[key].shape:
             shapes = f"{tuple(weights[key].shape)}, expected {tuple(expected[key].shape)}"
             raise InputError(f"{name}: weights do not fit {type(model).__name__}: {key} is {shapes}")
+        if expected[key].is_floating_point() != weights[key].is_floating_point():
+            kinds = f"{weights[key].dtype}, expected {expected[key].dtype}"
+            raise InputError(f"{name}: weights do not fit {type(model).__name__}: {key} is {kinds}")
     model.load_state_dict(dict(weights))
 
 
@@ -134,10 +137,12 @@ def write_checkpoint(
     """
     folder = Path(folder)
     data = save(_contiguous(weights))
-    described = {**asdict(description), "weights": hashlib.sha256(data).hexdigest()}
-    files = {WEIGHTS: data, CONFIG: _json(described)}
+    described = replace(description, weights=hashlib.sha256(data).hexdigest(), state="")
+    resumable: dict[str, bytes] = {}
     if state is not None:
-        files |= {STATE: save(_contiguous(state.tensors)), COUNTERS: _json(state.counters)}
+        resumable = {COUNTERS: json_bytes(state.counters), STATE: save(_contiguous(state.tensors))}
+        described = replace(described, state=_digest_of_state(resumable[COUNTERS], resumable[STATE]))
+    files = {WEIGHTS: data, CONFIG: described.to_json(), **resumable}
     try:
         _replace_folder(folder, files)
     except OSError as error:
@@ -154,18 +159,8 @@ def read_checkpoint(folder: str | Path) -> Checkpoint:
         raise InputError(f"{folder}: no such checkpoint folder")
     if not (folder / CONFIG).is_file() or not (folder / WEIGHTS).is_file():
         raise InputError(f"{folder}: not a checkpoint: it needs {CONFIG} and {WEIGHTS}")
-    values = _read_json(folder / CONFIG)
-    if values.get("format") != FORMAT:
-        raise InputError(
-            f"{folder / CONFIG}: checkpoint format {values.get('format')!r}, this version reads {FORMAT}"
-        )
-    try:
-        preprocessing = Preprocessing(**values.pop("preprocessing"))
-        vocabulary = tuple(values.pop("vocabulary"))
-        description = Description(**values, vocabulary=vocabulary, preprocessing=preprocessing)
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{folder / CONFIG}: not a description of a checkpoint: {error}") from None
-    if hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest() != description.weights:
+    description = read_description(folder / CONFIG)
+    if hashlib.sha256(read_bytes(folder / WEIGHTS)).hexdigest() != description.weights:
         raise InputError(f"{folder / WEIGHTS}: damaged: its contents are not those that {CONFIG} names")
     return Checkpoint(folder, description)
 
@@ -175,7 +170,15 @@ def read_state(checkpoint: Checkpoint) -> TrainingState:
     folder = checkpoint.folder
     if not (folder / COUNTERS).is_file() or not (folder / STATE).is_file():
         raise InputError(f"{folder}: nothing to resume: it lacks {STATE} and {COUNTERS}")
-    return TrainingState(_tensors(folder / STATE), _read_json(folder / COUNTERS))
+    expected = checkpoint.description.state
+    if expected and expected != _digest_of_state(read_bytes(folder / COUNTERS), read_bytes(folder / STATE)):
+        raise InputError(f"{folder}: damaged: {COUNTERS} and {STATE} are not those that {CONFIG} names")
+    return TrainingState(_tensors(folder / STATE), read_object(folder / COUNTERS))
+
+
+def _digest_of_state(counters: bytes, tensors: bytes) -> str:
+    """SHA-256 of the two files to resume from; the length of the first says where the second begins."""
+    return hashlib.sha256(b"%d\n" % len(counters) + counters + tensors).hexdigest()
 
 
 def export(checkpoint: Checkpoint, folder: str | Path) -> None:
@@ -206,25 +209,11 @@ def _contiguous(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
-def _json(values: object) -> bytes:
-    return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _read_json(path: Path) -> dict:
-    try:
-        values = json.loads(path.read_bytes())
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: damaged: not JSON: {error}") from None
-    if not isinstance(values, dict):
-        raise InputError(f"{path}: damaged: expected a JSON object")
-    return values
-
-
 def _tensors(path: Path) -> dict[str, Tensor]:
     try:
-        return load(path.read_bytes())
-    except SafetensorError as error:
-        raise InputError(f"{path}: damaged: {error}") from None
+        return load(read_bytes(path))
+    except (SafetensorError, ValueError, KeyError) as error:  # KeyError: a type of numbers that torch lacks
+        raise InputError(f"{path}: damaged: {' '.join(str(error).split())}") from None
 
 
 def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:

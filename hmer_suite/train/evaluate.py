@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from hmer_suite.latex.automaton import is_valid
-from hmer_suite.nn.recogniser import Recogniser
+from hmer_suite.nn.recogniser import Recogniser, likelihoods_of, readings_of
 from hmer_suite.scores.rates import Rates, count, total
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.samples import SampleSet
@@ -31,7 +31,7 @@ def read(
         for planned in plan_batches(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False)[batches]:
             with torch.inference_mode():
                 batch = batch_of(samples, planned.indices, model.vocabulary)
-                hypotheses = model.decode(batch.to(device), how)
+                hypotheses = readings_of(model, batch.to(device), how)
             yield dict(zip(planned.indices, hypotheses, strict=True))
     finally:
         model.train(training)
@@ -63,7 +63,7 @@ def likelihoods(
         for planned in plan_batches(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False):
             batch = batch_of(samples, planned.indices, model.vocabulary)
             with torch.inference_mode():
-                said = model.likelihoods(batch.to(device), [numbers[i] for i in planned.indices])
+                said = likelihoods_of(model, batch.to(device), [numbers[i] for i in planned.indices])
             found |= dict(zip(planned.indices, said, strict=True))
     finally:
         model.train(training)

@@ -13,6 +13,7 @@ from torch import Tensor
 from hmer_suite.errors import TrainingError
 from hmer_suite.files import write_whole
 from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.recogniser import Recogniser, losses_of
 from hmer_suite.settings.resolve import Settings, write_settings
 from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.train.checkpoint import LAST
@@ -23,6 +24,9 @@ from hmer_suite.train.reporter import Reporter
 from hmer_suite.train.state import Limits, Outcome
 from hmer_suite.train.training_run import TrainingRun, prepare_run, save_last
 from hmer_suite.train.validation import validate, validation_due
+
+LARGEST_WEIGHT = 1e12
+"""Absolute value beyond which a weight is a sign of divergence; squares of larger ones overflow soon."""
 
 
 def train(
@@ -36,11 +40,11 @@ def train(
 ) -> Outcome:
     """Train a recogniser into the folder `out`: ``last/`` to resume from, ``best/`` as validation selected it.
 
-    With `resume`, continue from ``last/``. Raises `TrainingError` for a loss that is not finite and for too little
-    memory; the checkpoints written before stay.
+    With `resume`, continue from ``last/``. Raises `TrainingError` for a loss or weights that are not finite and for
+    too little memory; the checkpoints written before stay.
     """
     run = prepare_run(spec, settings, data, Path(out), resume)
-    with memory_errors_explained():
+    with memory_errors_explained(), limits.stop.heed():
         return _train(run, limits)
 
 
@@ -51,23 +55,58 @@ def _train(run: TrainingRun, limits: Limits) -> Outcome:
         run.out.mkdir(parents=True, exist_ok=True)
         write_whole(run.out / "settings.toml", write_settings(run.settings))
     with Reporter(run.out, run.total_steps, counters.step, show=is_main) as report:
+        batch: Batch | None = None
         while not run.is_complete():
-            for batch in run.loader.epoch(counters.epoch, skip=counters.batch):
+            for upcoming in run.loader.epoch(counters.epoch, skip=counters.batch):
                 if _limit_reached(run, limits, started):
-                    save_last(run)
+                    save_good(run, batch)
                     return run.outcome()
+                batch = upcoming
                 loss, rate = step(run, batch)
                 counters.seconds = before + time.monotonic() - started
                 report.step(counters, loss, rate, len(batch) * run.accelerator.num_processes)
                 if validation_due(run):
+                    check_weights(run, batch)
                     validate(run, report)
                     save_last(run)
                 elif counters.step % run.config.save_every == 0:
-                    save_last(run)
+                    save_good(run, batch)
                 if run.is_complete():
                     break
-    save_last(run)
+    save_good(run, batch)
     return run.outcome()
+
+
+def save_good(run: TrainingRun, batch: Batch | None) -> None:
+    """Write ``last/``; `TrainingError` instead if the weights have left the range in which training can go on."""
+    check_weights(run, batch)
+    save_last(run)
+
+
+def check_weights(run: TrainingRun, batch: Batch | None) -> None:
+    """Raise `TrainingError` for weights that are huge or not finite, or with which the last batch has no finite loss.
+
+    A loss is that of the weights before its step. Without this check, the weights that the last step has ruined
+    would replace those of the last good checkpoint. All processes have the same weights, and decide alike.
+    """
+    largest = largest_weight(run.plain_model)
+    mean = 0.0
+    if batch is not None and largest <= LARGEST_WEIGHT:
+        run.model.eval()
+        with torch.no_grad(), run.accelerator.autocast():
+            losses = losses_of(run.plain_model, batch.to(run.accelerator.device))
+        mean, _ = _mean(run, losses)
+    if not (largest <= LARGEST_WEIGHT and np.isfinite(mean)):
+        found = "the loss is not finite" if largest <= LARGEST_WEIGHT else f"a weight is {largest:.0e}"
+        raise TrainingError(f"after step {run.counters.step}: {found}. {_what_remains(run)}")
+
+
+def largest_weight(model: Recogniser) -> float:
+    """The largest absolute value of all weights; not a number if one of them is none."""
+    sizes = [
+        p.detach().abs().max() for p in model.state_dict().values() if p.is_floating_point() and p.numel()
+    ]
+    return float(torch.stack([size.float() for size in sizes]).max())
 
 
 def step(run: TrainingRun, batch: Batch) -> tuple[float, float]:
@@ -80,7 +119,7 @@ def step(run: TrainingRun, batch: Batch) -> tuple[float, float]:
     run.optimiser.zero_grad(set_to_none=True)
     batch = batch.to(accelerator.device)
     with accelerator.autocast():
-        losses = run.model(batch, label_smoothing=config.label_smoothing)
+        losses = losses_of(run.model, batch, config.label_smoothing)
     mean, samples = _mean(run, losses)
     if not np.isfinite(mean):
         raise _not_finite(run, losses, batch)
@@ -109,16 +148,25 @@ def _not_finite(run: TrainingRun, losses: Tensor, batch: Batch) -> TrainingError
     bad = [name for name, loss in zip(batch.ids, losses.tolist(), strict=True) if not np.isfinite(loss)]
     ids = ", ".join(gather_object(bad) or batch.ids)
     return TrainingError(
-        f"step {run.counters.step + 1}: the loss is not finite; samples: {ids}. "
-        f"{run.out / LAST} is the last good checkpoint; a lower lr, clip or precision=fp32 may help"
+        f"step {run.counters.step + 1}: the loss is not finite; samples: {ids}. {_what_remains(run)}"
     )
 
 
+def _what_remains(run: TrainingRun) -> str:
+    """A sentence on the checkpoint to go back to, and on what may help."""
+    last = run.out / LAST
+    kept = f"{last} is the last good checkpoint" if last.is_dir() else "No checkpoint was written before"
+    return f"{kept}; a lower lr, clip or precision=fp32 may help"
+
+
 def _limit_reached(run: TrainingRun, limits: Limits, started: float) -> bool:
-    """Whether a limit is reached; the clock of any process decides for all."""
+    """Whether a limit is reached; the clock or the signal of any process decides for all."""
     if limits.max_steps is not None and run.counters.step >= limits.max_steps:
         return True
-    if limits.max_minutes is None:
-        return False
-    late = torch.tensor(float(time.monotonic() - started > 60 * limits.max_minutes))
+    ended = bool(limits.stop.number)
+    if limits.max_minutes is not None:
+        ended = ended or time.monotonic() - started > 60 * limits.max_minutes
+    if run.accelerator.num_processes == 1:
+        return ended
+    late = torch.tensor(float(ended))
     return bool(run.accelerator.reduce(late.to(run.accelerator.device), "max").item())

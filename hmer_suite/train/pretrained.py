@@ -41,7 +41,15 @@ def find_checkpoint(name_or_folder: str) -> tuple[RecogniserSpec, Checkpoint]:
     if inside is None and (named or not (folder.is_dir() or "/" in name_or_folder)):
         return _shipped(name_or_folder)
     checkpoint = read_checkpoint(inside or folder)
-    return recogniser(checkpoint.description.recogniser), checkpoint
+    return recogniser_of(checkpoint), checkpoint
+
+
+def recogniser_of(checkpoint: Checkpoint) -> RecogniserSpec:
+    """The recogniser that a checkpoint is of; `InputError` if it is not installed."""
+    try:
+        return recogniser(checkpoint.description.recogniser)
+    except UsageError as error:
+        raise InputError(f"{checkpoint.folder / CONFIG}: {error}") from None
 
 
 def _shipped(name: str) -> tuple[RecogniserSpec, Checkpoint]:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from torch.utils.tensorboard import SummaryWriter
 
-from hmer_suite.files import read_lines, write_whole
+from hmer_suite.errors import InputError
+from hmer_suite.files import read_bytes, write_whole
 from hmer_suite.report.training_curves import draw_curves
 from hmer_suite.report.training_samples import draw_samples
 from hmer_suite.scores.rates import Rates
@@ -108,14 +109,19 @@ class Reporter:
             self.writer.add_scalar(name, value, step)
 
     def _append(self, entry: dict[str, object]) -> None:
-        with open(self.out / LOG, "a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        try:
+            with open(self.out / LOG, "a", encoding="utf-8") as file:
+                file.write(json.dumps(entry) + "\n")
+        except OSError as error:
+            raise InputError(f"{self.out / LOG}: cannot write: {error.strerror}") from None
 
     def _truncate_log(self, step: int) -> None:
         """Remove the lines that a killed run logged after its last checkpoint."""
         path = self.out / LOG
         if path.is_file():
-            kept = [line for line in read_lines(path) if _step_of(line) <= step]
+            # A machine that lost power may leave NULs or torn characters where the last lines were.
+            lines = read_bytes(path).decode("utf-8", "replace").split("\n")
+            kept = [line for line in lines if _step_of(line) <= step]
             write_whole(path, "".join(line + "\n" for line in kept))
 
 
@@ -125,6 +131,7 @@ def _where(counters: Counters) -> dict[str, float]:
 
 def _step_of(line: str) -> float:
     try:
-        return json.loads(line)["step"]
-    except (json.JSONDecodeError, KeyError, TypeError):
+        step = json.loads(line)["step"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return float("inf")  # cut off in the middle
+    return step if isinstance(step, int) else float("inf")

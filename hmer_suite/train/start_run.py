@@ -12,9 +12,11 @@ from hmer_suite.files import write_whole
 from hmer_suite.registry import recogniser
 from hmer_suite.settings.resolve import Settings, read_settings, resolve
 from hmer_suite.specs.recogniser import RecogniserSpec
-from hmer_suite.train.checkpoint import LAST, read_checkpoint
+from hmer_suite.train.checkpoint import CONFIG, LAST, read_checkpoint
 from hmer_suite.train.datasets import TrainingData, open_training_data
 from hmer_suite.train.loop import train
+from hmer_suite.train.pretrained import recogniser_of
+from hmer_suite.train.run_lock import locked
 from hmer_suite.train.state import Limits, Outcome
 
 LEFT_OUT = "left-out.txt"
@@ -46,40 +48,50 @@ def start_run(name: str, request: Request, limits: Limits) -> dict[str, object]:
     first = settings.train.seed
     if seeds == 1:
         return _summary([_start(spec, settings, request.data, request.out, limits)])
-    return _summary([
-        _start(spec, _with_seed(settings, seed), request.data, request.out / f"seed-{seed}", limits)
-        for seed in range(first, first + seeds)
-    ])  # fmt: skip
+    outcomes = []
+    for seed in range(first, first + seeds):
+        out = request.out / f"seed-{seed}"
+        outcomes.append(_start(spec, _with_seed(settings, seed), request.data, out, limits))
+        if limits.stop.number:
+            break
+    return _summary(outcomes)
 
 
 def resume_run(name: str, folder: Path, limits: Limits) -> dict[str, object]:
     """Resume a run, or each seed's run in the folder; returns the summary of `start_run`."""
     folders = sorted(folder.glob("seed-*")) or [folder]
-    return _summary([_resume(name, each, limits) for each in folders])
+    outcomes = []
+    for each in folders:
+        outcomes.append(_resume(name, each, limits))
+        if limits.stop.number:
+            break
+    return _summary(outcomes)
 
 
 def _start(spec: RecogniserSpec, settings: Settings, data: str, out: Path, limits: Limits) -> Outcome:
-    if (out / LAST).exists():
-        raise UsageError(
-            f"{out}: contains a run already; continue it with --resume {out}, or name another --out"
-        )
-    return train(spec, settings, _open(spec, settings, data, out), out, limits=limits)
+    with locked(out):
+        if (out / LAST).exists():
+            raise UsageError(
+                f"{out}: contains a run already; continue it with --resume {out}, or name another --out"
+            )
+        return train(spec, settings, _open(spec, settings, data, out), out, limits=limits)
 
 
 def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
-    saved = read_checkpoint(folder / LAST).description
-    if saved.recogniser != name:
-        raise InputError(f"{folder / LAST}: a run of {saved.recogniser}, not of {name}")
-    spec = recogniser(name)
-    settings = resolve(spec, given=saved.settings)
-    return train(
-        spec,
-        settings,
-        _open(spec, settings, str(saved.data["spec"]), folder),
-        folder,
-        limits=limits,
-        resume=True,
-    )
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such checkpoint folder")
+    with locked(folder):
+        checkpoint = read_checkpoint(folder / LAST)
+        saved = checkpoint.description
+        if saved.recogniser != name:
+            raise InputError(f"{folder / LAST}: a run of {saved.recogniser}, not of {name}")
+        spec = recogniser_of(checkpoint)
+        try:
+            settings = resolve(spec, given=saved.settings)
+        except UsageError as error:
+            raise InputError(f"{folder / LAST / CONFIG}: settings: {error}") from None
+        data = _open(spec, settings, str(saved.data["spec"]), folder)
+        return train(spec, settings, data, folder, limits=limits, resume=True)
 
 
 def _open(spec: RecogniserSpec, settings: Settings, data: str, out: Path) -> TrainingData:

@@ -23,8 +23,9 @@ from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 from hmer_suite.train.checkpoint import (
     BEST,
+    COUNTERS,
     LAST,
-    Description,
+    STATE,
     TrainingState,
     load_weights,
     read_checkpoint,
@@ -32,6 +33,7 @@ from hmer_suite.train.checkpoint import (
     write_checkpoint,
 )
 from hmer_suite.train.datasets import TrainingData
+from hmer_suite.train.description import Description, checked
 from hmer_suite.train.devices import make_accelerator
 from hmer_suite.train.initial_weights import initial_model
 from hmer_suite.train.loader import Loader
@@ -183,13 +185,18 @@ def _restore(run: TrainingRun) -> None:
             f"{run.out / LAST}: was trained on other samples than --data {run.data.spec} has now"
         )
     state = read_state(checkpoint)
+    counters = checked(Counters, state.counters, checkpoint.folder / COUNTERS)
     load_weights(run.plain_model, checkpoint.weights(), checkpoint.folder)
-    load_optimiser(run.optimiser.optimizer, state.tensors)
-    if run.average is not None:
-        averaged = {
-            name.removeprefix(AVERAGE): tensor
-            for name, tensor in state.tensors.items()
-            if name.startswith(AVERAGE)
-        }
-        run.average.load_state_dict(averaged)
-    run.counters = Counters(**state.counters)
+    try:
+        load_optimiser(run.optimiser.optimizer, state.tensors)
+        if run.average is not None:
+            averaged = {
+                name.removeprefix(AVERAGE): tensor
+                for name, tensor in state.tensors.items()
+                if name.startswith(AVERAGE)
+            }
+            run.average.load_state_dict(averaged)
+    except (ValueError, KeyError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{checkpoint.folder / STATE}: does not fit the recogniser: {reason}") from None
+    run.counters = counters

@@ -11,18 +11,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hmer_suite.web.errors import answer
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; "
-    "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'{script}; style-src 'self'{styles}; "
+    "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'{fonts}; "
     "connect-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
-def policy(inline_styles: bool) -> str:
+def policy(inline_styles: bool, report_script: str = "") -> str:
     """Content security policy: nothing but the server's own files is loaded, and no other page may frame these.
 
-    Style attributes are allowed, as MathML has them.
+    Style attributes are allowed, as MathML has them. A page that shows a report names the one script of reports,
+    *report_script*; the font of a report is inside it.
     """
-    return _POLICY.format(styles=" 'unsafe-inline'" if inline_styles else "")
+    styles = " 'unsafe-inline'" if inline_styles else ""
+    script, fonts = (f" {report_script}", " data:") if report_script else ("", "")
+    return _POLICY.format(script=script, styles=styles, fonts=fonts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,22 @@ NOT_EQUAL = {
     "segments": [
         (r"\frac{AC}{BC}", r"\frac{AD}{BD}", UNDECIDED),
         (r"\frac{AC}{AB}=2", r"\frac{DC}{DB}=2", UNDECIDED),
+        (r"KL\cdot MN=KM^2", r"KM\cdot LN=KM^2", UNDECIDED),
+        (r"KL\times MN", r"KM\times LN", UNDECIDED),
+        (r"KL^2\cdot MN^2", r"(KL\cdot MN)^2", UNDECIDED),
+        (r"KL^2+LM^2=KM^2", r"LK^2+ML^2=MK^2", UNDECIDED),
     ],
+    "lengths between digits": [
+        (r"71\hspace{2cm}5", "715", DIFFERENT),
+        (r"71\phantom{0}5", "715", DIFFERENT),
+        (r"71\text{ }5", "715", UNDECIDED),
+    ],
+    "framed relations": [
+        (r"0\cdot w\boxed\Rightarrow3", r"0\cdot w\boxed\Leftarrow3", DIFFERENT),
+        (r"w\underline{<}z", r"w\underline{>}z", DIFFERENT),
+    ],
+    "full stops in front": [(". w=1", "w=1", UNDECIDED), (".7", "7", DIFFERENT)],
+    "dashes": [("8–3", "5", UNDECIDED)],
     "temperatures": [
         (r"90^\circ\mathrm C", r"\frac\pi2\mathrm C", DIFFERENT),
         (r"90^\circ C", r"\frac\pi2C", DIFFERENT),
@@ -170,6 +185,34 @@ STILL_EQUAL = {
         (r"p=n\pi+1(n\in\mathbb Z)", r"p=1+n\pi\quad(n\in\mathbb Z)"),
         (r"y=2p(p\ge0)", r"y=2p,p\ge0"),
         (r"\frac13=P(X=2)", r"P(2=X)=\frac13"),
+    ],
+    "segments that are the same": [(r"KL\cdot MN=KM^2", r"LK\cdot NM=KM^2")],
+    "scripts beside": [
+        (r"w{}_{k,m}", r"w_{k,m}"),
+        (r"w_3{}^2", "w_3^2"),
+        (r"\sum_{k=1}^n w{}_k", r"\sum_{k=1}^n w_k"),
+        ("{7w}^2", "7w^2"),
+        (r"2{40}^\circ", r"240^\circ"),
+    ],
+    "signs typed for others": [
+        ("w–3=5", "w-3=5"),
+        ("3·14=42", r"3\cdot14=42"),
+        (r"3\cdotp5", "15"),
+        ("20°15′", r"20.25^\circ"),
+        (r"w^\perp", r"w^\bot"),
+        ("p_1+p_2+...+p_n", r"p_1+p_2+\cdots+p_n"),
+        (r"\xrightarrow{90\degree}", r"\xrightarrow{90^\circ}"),
+    ],
+    "wide spaces beside operators": [(r"w=\quad5", "w=5"), (r"g(v,w\quad+1)", "g(v,w+1)")],
+    "words beside statements": [
+        (r"w=3v\text{ holds}", r"3v=w\text{ holds}"),
+        (r"\mathrm{Hence}~w+v=3", r"\mathrm{Hence}~3=v+w"),
+        (r"5, 9\text{ and }11", "5, 9, 11"),
+    ],
+    "names in text": [
+        (r"\text{lim}_{v\to1}v^3=1", r"\lim_{v\to1}v^3=1"),
+        (r"\operatorname{lim}_{v\to1}v", r"\lim_{v\to1}v"),
+        (r"4\text{ln}w", r"4\ln w"),
     ],
     "dots in an index": [(r"b_{2n}", r"b_{2\cdot n}"), (r"b_{2n+1}=4", r"4=b_{2\cdot n+1}")],
     "units": [
@@ -264,6 +307,8 @@ NOT_DIFFERENT = {
     "figures": [(r"\angle K", r"\angle LKM"), (r"\triangle KLM", r"\triangle LMK")],
     "signs": [(r"\neg\neg q", "q"), (r"\mathbb Q^+", r"\mathbb Q_+"), ("20'", r"\frac13^\circ")],
     "brackets": [("[5.2]", "5"), ("(gh)(w)", "g(w)h(w)"), ("C(6,2)", "15")],
+    "bold digits": [(r"w^{\boldsymbol3}", "w^3"), (r"w>\boldsymbol{0}", "w>0")],
+    "lists with a word": [(r"4,6\text{ or }9", "4,6,9"), (r"\text{No roots}", "No~roots")],
     "words": [
         (r"\text{False}", "False"),
         (r"4\mathrm g", "4g"),
@@ -310,7 +355,6 @@ STILL_DIFFERENT = [
     ("C_6^2", "C_7^2"),
     (r"\{1,2\}", r"\{1,3\}"),
     ("62_8", "628"),
-    ("p{2", "p{3"),
     ("p=2+2=4", "p=2+2=6"),
     ("p=4=4", "p=q=4"),
 ]

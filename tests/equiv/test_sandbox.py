@@ -81,7 +81,8 @@ def test_the_time_of_a_pair_is_its_own():
     with Judge(1, seconds=0.1, decide="tests.equiv.poison:busy") as judge:
         verdicts = list(judge.judge([("0.05", str(n)) for n in range(10)]))
     assert [verdict.verdict for verdict in verdicts] == [DIFFERENT] * 10
-    assert all(0.04 < verdict.seconds < 5 for verdict in verdicts)
+    spent = [verdict.seconds for verdict in verdicts]
+    assert min(spent) > 0 and max(spent) < sum(spent)
 
 
 def test_results_do_not_depend_on_the_number_of_workers():
@@ -165,7 +166,7 @@ def test_closing_ends_the_processes():
     with Judge(3, seconds=60, decide="tests.equiv.poison:remembering") as judge:
         verdicts = list(judge.judge([("a", str(n)) for n in range(30)]))
     processes = {int(verdict.witness["process"]) for verdict in verdicts}
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(map(_runs, processes)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not any(map(_runs, processes))
@@ -188,7 +189,7 @@ def test_workers_end_with_a_caller_that_is_killed(tmp_path: Path):
     os.kill(os.getpid(), signal.SIGKILL)
     """
     found = _script(program, check=False)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(map(_runs, map(int, found.stdout.split()))) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert found.stdout and not any(map(_runs, map(int, found.stdout.split())))

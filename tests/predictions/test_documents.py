@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.errors import InputError
+from hmer_suite.predictions import content as content_module
 from hmer_suite.predictions.documents import read_document
 from hmer_suite.predictions.files import read_predictions
 
@@ -112,3 +114,21 @@ def test_a_document_of_real_predictions(shared: Path) -> None:
     path = shared / "predictions/unimumer-3b-crohme2014.json"
     document = read_document(path)
     assert json.loads(document.rewritten(document.formulas)) == json.loads(path.read_text("utf-8"))
+
+
+def test_a_file_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    """A sparse file of a terabyte takes no room, and reading it would end the process."""
+    path = tmp_path / "huge.txt"
+    with open(path, "wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(
+        InputError, match=r"huge\.txt: more than .* GB, the largest file that fits into the memory"
+    ):
+        read_document(path)
+
+
+def test_standard_input_larger_than_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(content_module, "largest_file", lambda: 10)
+    monkeypatch.setattr(content_module.sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x + y + z + w\n")))
+    with pytest.raises(InputError, match="standard input: more than"):
+        read_document("-")

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
-from hmer_suite.errors import InputError
+from hmer_suite.errors import InputError, PluginError
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_suite.train import checkpoint as module
 from hmer_suite.train.checkpoint import (
-    Description,
     TrainingState,
     export,
     read_checkpoint,
     read_state,
     write_checkpoint,
 )
+from hmer_suite.train.description import Description
 from tests.train.toy import TOY, ToyOptions
 
 DESCRIPTION = Description(
@@ -126,11 +128,166 @@ def test_a_foreign_description(folder, text):
         read_checkpoint(folder)
 
 
-def test_of_another_recogniser(folder):
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps({**config, "recogniser": "other"}))
+def test_of_another_recogniser(tmp_path, model):
+    write_checkpoint(tmp_path / "other", replace(DESCRIPTION, recogniser="other"), model.state_dict())
     with pytest.raises(InputError, match="a checkpoint of other, not of toy"):
+        read_checkpoint(tmp_path / "other").build(TOY)
+
+
+def change(folder: Path, values: dict[str, object], keep_digest: bool = False) -> None:
+    """Change values of ``config.json`` as somebody would by hand; without its digest, as earlier versions wrote it."""
+    config = {**json.loads((folder / "config.json").read_text()), **values}
+    if not keep_digest:
+        del config["digest"]
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+
+
+def refusal(folder: Path) -> str:
+    """The one line with which a checkpoint is refused."""
+    with pytest.raises(InputError) as refused:
         read_checkpoint(folder).build(TOY)
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 500
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"vocabulary": ["2", "1", "\\alpha"]}, {"step": 7}, {"settings": {"lr": 2.0}}, {"suite": "9"}]
+)
+def test_the_digest_covers_every_value(folder, changed):
+    change(folder, changed, keep_digest=True)
+    assert "damaged or changed" in refusal(folder)
+
+
+def test_one_without_a_digest_is_read(folder):
+    change(folder, {})
+    assert read_checkpoint(folder).description.recogniser == "toy"
+
+
+HOSTILE: list[tuple[str, object]] = [
+    ("format", True),
+    ("format", None),
+    ("format", [1] * 1000),
+    ("recogniser", 3),
+    ("recogniser", ""),
+    ("recogniser", "../toy"),
+    ("recogniser", "toy\nhmer-suite: done"),
+    ("recogniser", "t" * 100_000),
+    ("vocabulary", None),
+    ("vocabulary", []),
+    ("vocabulary", "123"),
+    ("vocabulary", [1, 2, 3]),
+    ("vocabulary", ["1", "1", "2"]),
+    ("vocabulary", ["1", "2", "a b"]),
+    ("vocabulary", ["1", "2", ""]),
+    ("vocabulary", ["1", "2", "x\u2028"]),
+    ("vocabulary", ["1", "2", "x" * 10_000]),
+    ("vocabulary", ["1", "2", ["3"]]),
+    ("vocabulary", ["1", "2", "\ud800"]),
+    ("vocabulary", ["1", "2"]),
+    ("vocabulary", {"1": 1}),
+    ("options", None),
+    ("options", []),
+    ("options", {"width": -1}),
+    ("options", {"width": 1e9}),
+    ("options", {"width": "wide"}),
+    ("options", {"width": None}),
+    ("options", {"width": 10**30}),
+    ("options", {"width": 9}),
+    ("options", {"width": 8, "dropout": float("nan")}),
+    ("options", {"width": 8, "poison": [1]}),
+    ("options", {"__class__": 1}),
+    ("options", {"width": {"deep": {}}}),
+    ("settings", [1]),
+    ("preprocessing", None),
+    ("preprocessing", {"symbol_height": 0}),
+    ("preprocessing", {"symbol_height": -8}),
+    ("preprocessing", {"symbol_height": 10**12}),
+    ("preprocessing", {"symbol_height": "8"}),
+    ("preprocessing", {"symbol_height": 8.5}),
+    ("preprocessing", {"symbol_height": True}),
+    ("preprocessing", {"max_pixels": 10**18}),
+    ("preprocessing", {"padding": -1}),
+    ("preprocessing", {"padding": float("inf")}),
+    ("preprocessing", {"points": 0}),
+    ("preprocessing", {"input": "sound"}),
+    ("preprocessing", {"pen": "yes"}),
+    ("preprocessing", {"other": 1}),
+    ("grammar", 0),
+    ("data", None),
+    ("data", {}),
+    ("data", {"spec": 3}),
+    ("metrics", 1),
+    ("step", -1),
+    ("step", 1.5),
+    ("step", 10**5000),
+    ("step", "1"),
+    ("seconds", float("nan")),
+    ("seconds", float("-inf")),
+    ("seconds", "1"),
+    ("weights", None),
+    ("weights", "0"),
+    ("weights", "../model.safetensors"),
+    ("state", 1),
+    ("digest", 3),
+    ("unknown", 1),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), HOSTILE, ids=[f"{n}-{i}" for i, (n, _) in enumerate(HOSTILE)])
+def test_a_hostile_value_is_one_line(folder, name, value):
+    sys_limit = sys.get_int_max_str_digits()
+    try:
+        sys.set_int_max_str_digits(0)
+        change(folder, {} if name == "digest" else {name: value})
+        if name == "digest":
+            change(folder, {"digest": value}, keep_digest=True)
+    finally:
+        sys.set_int_max_str_digits(sys_limit)
+    assert str(folder) in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"format": 1, "format": 2}', '{"format": 1}\0', "\ufeff{}", "NaN"]
+)
+def test_hostile_text_is_one_line(folder, text):
+    (folder / "config.json").write_text(text, "utf-8")
+    assert "config.json" in refusal(folder)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_weights_that_are_not_finite_are_refused(tmp_path, model, number):
+    weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    weights["output.bias"][1] = number
+    write_checkpoint(tmp_path / "sick", DESCRIPTION, weights)
+    assert "output.bias has numbers that are not finite" in refusal(tmp_path / "sick")
+
+
+def test_weights_of_another_type_are_refused(tmp_path, model):
+    weights = {name: tensor.to(torch.int64) for name, tensor in model.state_dict().items()}
+    write_checkpoint(tmp_path / "whole", DESCRIPTION, weights)
+    assert "torch.int64, expected torch.float32" in refusal(tmp_path / "whole")
+
+
+def test_options_with_which_nothing_can_be_built(tmp_path, model):
+    def build(options, vocabulary):
+        if options.width == 8:
+            raise PluginError("plugin toy failed: IndexError: list index out of range")
+        return TOY.build(options, vocabulary)
+
+    write_checkpoint(tmp_path / "best", DESCRIPTION, model.state_dict())
+    with pytest.raises(InputError, match=r"no network can be built of its options: .*IndexError"):
+        read_checkpoint(tmp_path / "best").build(replace(TOY, build=build))
+
+
+@pytest.mark.parametrize("name", ["training.json", "training.safetensors"])
+def test_a_state_that_was_changed_is_refused(tmp_path, model, name):
+    state = TrainingState({"a": torch.arange(3)}, {"step": 3})
+    write_checkpoint(tmp_path / "last", DESCRIPTION, model.state_dict(), state)
+    data = bytearray((tmp_path / "last" / name).read_bytes())
+    data[-4] ^= 1
+    (tmp_path / "last" / name).write_bytes(data)
+    with pytest.raises(InputError, match="damaged"):
+        read_state(read_checkpoint(tmp_path / "last"))
 
 
 def test_weights_that_do_not_fit(tmp_path, model):

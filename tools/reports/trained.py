@@ -14,7 +14,8 @@ from hmer_suite.predict.reader import Reader
 from hmer_suite.report.training_curves import draw_curves
 from hmer_suite.specs.recogniser import Decoding, RecogniserSpec
 from hmer_suite.specs.samples import SampleSet
-from hmer_suite.train.checkpoint import COUNTERS, LAST, Description, read_checkpoint
+from hmer_suite.train.checkpoint import COUNTERS, LAST, read_checkpoint
+from hmer_suite.train.description import Description
 from hmer_suite.train.reporter import LOG
 
 BATCH = 16

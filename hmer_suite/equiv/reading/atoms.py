@@ -12,16 +12,23 @@ from typing import assert_never
 from hmer_suite.equiv.reading.atom_types import BARS, DELIMITERS, Atom, Bracket
 from hmer_suite.equiv.reading.fonts import spread
 from hmer_suite.equiv.reading.node_shapes import (
+    DEGREES,
     QUADS,
     SEPARATING,
+    is_beside,
     is_degree_apart,
     is_italic_letter,
+    is_wide,
     parts_numbers,
+    punctuation_in,
+    typed_sign,
     without_primes,
     written_primes,
 )
+from hmer_suite.equiv.reading.operators import KNOWN
 from hmer_suite.equiv.reading.pairs import paired, split_braket
 from hmer_suite.equiv.reading.pieces import composed, joined_digits
+from hmer_suite.equiv.reading.shapes import is_digits, is_letter
 from hmer_suite.latex.nodes import (
     Command,
     Environment,
@@ -67,11 +74,15 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 after_word = bool(out) and isinstance(out[-1].value, Command) and index + 1 < len(items)
                 if after_word or (out and out[-1].token.isdecimal() and parts_numbers(items, index)):
                     out.append(Atom("space", None))
+            case Symbol() if item.name in DEGREES and out and out[-1].token.isdecimal() and out[-1].plain:
+                out[-1] = Atom("sym", out[-1].token, None, Group((Symbol(r"\circ"),)))
             case Symbol():
                 if item.name not in _DROPPED:
-                    out.append(Atom("sym", item.name))
+                    out.append(Atom("sym", typed_sign(item.name, items, index)))
             case Scripts() if is_degree_apart(item) and out and out[-1].token.isdecimal() and out[-1].plain:
                 out[-1] = Atom("sym", out[-1].token, None, item.sup)
+            case Scripts() if is_beside(items, index) and out and _may_carry(out[-1], item):
+                out[-1] = _carrying(out[-1], item)
             case Scripts():
                 _scripted(item, out)
             case Group() | Row():
@@ -83,7 +94,13 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
             case Command() if item.name in _TRANSPARENT_PRIMITIVES or is_italic_letter(item):
                 _flatten(item.arguments[:1], out)
             case Command() if item.name in _DROPPED_COMMANDS:
-                pass
+                if out and out[-1].token.isdecimal() and is_wide(item):
+                    out.append(Atom("space", None))
+            case Command() if (mark := punctuation_in(item)) is not None:
+                if mark:
+                    out.append(Atom("sym", mark))
+                elif out and out[-1].token.isdecimal():
+                    out.append(Atom("space", None))
             case Command() if (content := spread(item)) is not None:
                 _flatten(content, out)
             case Primes():
@@ -105,8 +122,25 @@ def _prime(item: Symbol, out: list[Atom]) -> None:
 
 def _takes_prime(atom: Atom) -> bool:
     """Whether a prime that was not raised belongs to the atom before it."""
-    letter = atom.token.isalpha() or (atom.kind == "sym" and atom.primes > 0)
-    return atom.sup is None and (atom.kind == "cmd" or letter)
+    sign = atom.token.isalpha() or atom.token.isdecimal() or (atom.kind == "sym" and atom.primes > 0)
+    return atom.sup is None and (atom.kind == "cmd" or sign)
+
+
+def _may_carry(atom: Atom, beside: Scripts) -> bool:
+    """Whether scripts on an empty group after the atom are its own: an exponent may stand after an index, too."""
+    if atom.kind != "cmd" and not (is_letter(atom) or atom.token.isdecimal() or atom.token in KNOWN):
+        return False
+    exponent = beside.sub is None and beside.sup is not None and is_digits(beside.sup)
+    return atom.plain or (exponent and atom.sup is None)
+
+
+def _carrying(atom: Atom, beside: Scripts) -> Atom:
+    """The atom with the scripts on an empty group after it."""
+    carrier: list[Atom] = []
+    _scripted(beside, carrier)
+    (scripts,) = carrier
+    sub = atom.sub if scripts.sub is None else scripts.sub
+    return Atom(atom.kind, atom.value, sub, scripts.sup, atom.primes + scripts.primes)
 
 
 def _group(item: Group | Row, out: list[Atom]) -> None:
@@ -132,7 +166,7 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
     elif len(out) == before:
         out.append(Atom("none", None, sub, sup, primes))
     elif out[-1].plain and (
-        isinstance(item.base, Command) or (primes == 0 and all(map(_is_lone_letter, out[before:])))
+        isinstance(item.base, Command) or (primes == 0 and all(map(_is_lone_sign, out[before:])))
     ):
         last = out[-1]  # drawn as if the last letter alone had the scripts
         out[-1] = Atom(last.kind, last.value, sub, sup, primes)
@@ -142,8 +176,9 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
         out.append(Atom("br", Bracket("", "", (paired(joined_digits(composed(inner))),)), sub, sup, primes))
 
 
-def _is_lone_letter(atom: Atom) -> bool:
-    return atom.plain and len(atom.token) == 1 and atom.token.isalpha()
+def _is_lone_sign(atom: Atom) -> bool:
+    """Whether an atom is a letter or a digit without a font or an accent."""
+    return atom.plain and atom.kind == "sym" and (is_letter(atom) or atom.token.isdecimal())
 
 
 def _fenced(item: Fenced) -> list[Atom]:

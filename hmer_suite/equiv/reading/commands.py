@@ -6,7 +6,7 @@ from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
 from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
-from hmer_suite.equiv.reading.functions import command_of, function, head, named_function
+from hmer_suite.equiv.reading.functions import bounded, command_of, function, head, named_function
 from hmer_suite.equiv.reading.letters import accented, differential, letter_or_function
 from hmer_suite.equiv.reading.numbers import number
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
@@ -20,6 +20,7 @@ from hmer_suite.equiv.reading.shapes import (
     items_of,
     words_of,
 )
+from hmer_suite.equiv.reading.units import units_in
 from hmer_suite.equiv.reading.words import text_term
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
 from hmer_suite.latex.token_classes import CLASSES
@@ -30,6 +31,8 @@ _MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "v
 _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
 _COLOURED = frozenset((r"\textcolor", r"\colorbox", r"\fcolorbox"))
 """Commands whose last argument alone is drawn, in a colour."""
+_OF_DIGITS = frozenset((r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt", r"\boldsymbol", r"\bm", r"\pmb"))
+"""Fonts in which digits are still a number, and the name of a function is still one."""
 _SPACES = frozenset(token for token, cls in CLASSES.items() if cls == "SPACE")
 _BINOMIALS = frozenset((r"\binom", r"\dbinom", r"\tbinom"))
 _STATEMENT_ACCENTS = frozenset((r"\pmod", r"\pod", r"\boxed", r"\underline", r"\fbox"))
@@ -66,7 +69,9 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
 def _words(factors: FactorRow, words: str, atom: Atom) -> Term:
     r"""Words in ``\\text``: the name of a function, a unit, or words."""
     before, after = factors.row[: factors.at - 1], factors.row[factors.at :]
-    if after and not (before and before[-1].kind == "num"):
+    if words == "lim" and after:
+        return bounded(factors, r"\lim", atom)
+    if after and not (before and before[-1].kind == "num" and units_in(words) is not None):
         if words in OPERATOR_NAMES:
             return function(factors, OPERATOR_NAMES[words], atom)
         if (named := named_function(factors, words)) is not None:
@@ -127,11 +132,13 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
     font, content = node.name, argument_of(node)
     text = "".join(token for token in unparse(content) if token not in _SPACES)
     text = text.removeprefix("{").removesuffix("}")
-    upright = font in (r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt")
+    upright = font in _OF_DIGITS
     if font == r"\mathrm" and text.isdecimal():
         return factors.scripted(number(text), atom)
     if text.isdecimal() and (upright or font == r"\mathit"):
         return factors.scripted(op("digits", number(text)), atom)
+    if upright and text == "lim" and factors.peek() is not None:
+        return bounded(factors, r"\lim", atom)
     if upright and text in OPERATOR_NAMES:
         return function(factors, OPERATOR_NAMES[text], atom)
     if font == r"\mathrm" and (named := named_function(factors, text)) is not None:
@@ -148,6 +155,8 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
 def _named_operator(factors: FactorRow, node: Node, atom: Atom) -> Term:
     words = "".join(t for t in unparse(argument_of(node)) if t not in ("{", "}", "~", r"\,", r"\ "))
     if node.name.startswith(r"\operatorname"):
+        if words == "lim" and factors.peek() is not None:
+            return bounded(factors, r"\lim", atom)
         if words in OPERATOR_NAMES:
             return function(factors, OPERATOR_NAMES[words], atom)
         return head(factors, command_of(words), atom)

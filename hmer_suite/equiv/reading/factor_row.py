@@ -9,7 +9,7 @@ from typing import Protocol
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
-from hmer_suite.equiv.reading.operators import DECORATIONS
+from hmer_suite.equiv.reading.operators import DECORATIONS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
 from hmer_suite.latex.nodes import Command
@@ -177,7 +177,7 @@ def _mark(sup: Node) -> str | None:
     if not items or any(item.kind != "symbol" for item in items):
         return None
     if all(item.name in DECORATIONS for item in items) or items[0].name == r"\circ":
-        return " ".join(item.name for item in items)
+        return " ".join(SYNONYMS.get(item.name, item.name) for item in items)
     if items[-1].name in ("+", "-"):  # the charge of an ion
         return " ".join(item.name for item in items)
     return None

@@ -68,7 +68,7 @@ def _value(factors: FactorRow, which: str, base: Term | None, args: tuple[Term, 
     return logarithm if base == const("e") else mul(logarithm, inverse(fn("ln", base)))
 
 
-_NAMES = frozenset(
+FUNCTION_NAMES = frozenset(
     """tr Tr rank rk diag lcm gcd det dim ker arg deg hom Hom End Aut Re Im Var Cov var cov span sgn grad div curl rot
     dist supp conv vol erf sinc Ker Res res ord char adj cond Pr""".split()
 )
@@ -87,7 +87,7 @@ def named_function(factors: FactorRow, word: str) -> str | None:
         return None
     bracket = argument_bracket(following)
     called = bracket is not None and bracket.open == "("
-    return command_of(word) if word in _NAMES or called else None
+    return command_of(word) if word in FUNCTION_NAMES or called else None
 
 
 def head(factors: FactorRow, token: str, atom: Atom) -> Term:

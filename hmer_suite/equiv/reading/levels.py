@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atom_types import BARS, Atom
+from hmer_suite.equiv.reading.node_shapes import DEGREES
 from hmer_suite.equiv.reading.operators import (
     BREAK,
     DOTS,
     FACTOR,
+    IMPLY,
     INTEGRALS,
     KNOWN,
     LARGE,
@@ -50,17 +52,37 @@ def is_connective(node: Node) -> bool:
     return bool(words) and words[0].lower().strip(",") in _CONNECTIVES
 
 
+_FRAMES = frozenset((r"\boxed", r"\fbox", r"\textcircled", r"\underline", r"\overline"))
+"""Commands that draw a frame or a line around a sign."""
+
+
 def _relation_of(node: Node) -> str | None:
     """The name of a relation that is a command: ``\\stackrel{def}{=}``, ``\\xrightarrow{f}``."""
     if node.kind != "command":
         return None
     if CLASSES.get(node.name) == "XARROW":
-        return " ".join(unparse(node))
+        return " ".join(_label(unparse(node)))
+    if node.name in _FRAMES:
+        items = items_of(argument_of(node))
+        sign = items[0].name if len(items) == 1 and items[0].kind == "symbol" else ""
+        if LEVEL.get(sign, FACTOR) in (RELATION, IMPLY):
+            return " ".join(unparse(node))
     if node.name in (r"\overset", r"\underset", r"\stackrel"):
         items = items_of(argument_of(node, 1))
         if len(items) == 1 and items[0].kind == "symbol" and SPACING_CLASSES.get(items[0].name) == "rel":
             return " ".join(unparse(node))
     return None
+
+
+def _label(tokens: Sequence[str]) -> list[str]:
+    """The tokens of an arrow with its label, without white space, a degree sign as it is raised elsewhere."""
+    label: list[str] = []
+    for token in tokens:
+        if token in DEGREES:
+            label += ["^", "{", r"\circ", "}"]
+        elif CLASSES.get(token) != "SPACE":
+            label.append(token)
+    return label
 
 
 def is_dots(part: Sequence[Atom]) -> bool:
@@ -121,6 +143,44 @@ def unpunctuated(row: list[Atom]) -> list[Atom]:
     while start < end - 1 and row[start].token in (r"\quad", r"\qquad", r"\\"):
         start += 1
     return row[start:end]
+
+
+_WIDE = frozenset((r"\quad", r"\qquad"))
+
+
+def without_wide_spaces(row: list[Atom]) -> list[Atom]:
+    r"""The row without wide spaces beside an operator, which separate nothing: ``x\quad=3``, ``s\quad+2``.
+
+    One before a minus may separate: ``1\quad-2``.
+    """
+    if not any(atom.token in _WIDE for atom in row):
+        return row
+    return [
+        atom
+        for index, atom in enumerate(row)
+        if not (atom.token in _WIDE and atom.plain and _is_beside_operator(row, index))
+    ]
+
+
+def _is_beside_operator(row: Sequence[Atom], index: int) -> bool:
+    before, after = index - 1, index + 1
+    while before >= 0 and row[before].token in _WIDE:
+        before -= 1
+    while after < len(row) and row[after].token in _WIDE:
+        after += 1
+    if before >= 0 and RELATION <= _joining_level(row[before]) < FACTOR:
+        return True
+    if before < 0 or after == len(row) or row[after].token in ("-", r"\pm", r"\mp", *_SIGNS_ALONE):
+        return False
+    return RELATION <= _joining_level(row[after]) < FACTOR
+
+
+_SIGNS_ALONE = frozenset((r"\downarrow", r"\uparrow", r"\rightarrow", r"\leftarrow", r"\to"))
+"""Relations that also stand alone, between or before statements."""
+
+
+def _joining_level(atom: Atom) -> int:
+    return FACTOR if atom.token in BARS or atom.token in _SIGNS_ALONE else level_of(atom)
 
 
 def without_full_stop(items: Sequence[Node | None]) -> Sequence[Node | None]:

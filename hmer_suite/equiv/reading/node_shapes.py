@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hmer_suite.latex.nodes import Command, Group, Node, Row, Scripts, Symbol
 from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.tree import unparse
 
 QUADS = frozenset((r"\quad", r"\qquad"))
 _SPACES = frozenset(token for token, cls in CLASSES.items() if cls == "SPACE") - QUADS
@@ -40,6 +41,57 @@ def parts_numbers(items: Sequence[Node | None], index: int) -> bool:
     return digits > 0 and not (
         digits == 3 and isinstance(item := items[index], Symbol) and item.name in _THIN
     )
+
+
+DEGREES = frozenset((r"\degree", r"\textdegree", "\u00b0"))
+"""Signs of a degree that are not raised by the formula."""
+
+_TYPED = {"\u00b7": r"\cdot", r"\cdotp": r"\cdot", "\u2013": "-", "\u2014": "-", "\u2012": "-"}
+"""Signs that people type for others: a dot for a product, a dash for a minus."""
+
+
+def typed_sign(sign: str, items: Sequence[Node | None], index: int) -> str:
+    """The sign that is meant where another was typed; a dash between two digits may be one of a range, and stays."""
+    meant = _TYPED.get(sign, sign)
+    if meant == "-" != sign and all(
+        map(_is_digit, (*items[index - 1 : index], *items[index + 1 : index + 2]))
+    ):
+        return sign
+    return meant
+
+
+def _is_digit(item: Node | None) -> bool:
+    base = item.base if isinstance(item, Scripts) else item
+    return isinstance(base, Symbol) and base.name.isdecimal()
+
+
+def is_beside(items: Sequence[Node | None], index: int) -> bool:
+    r"""Whether an item is scripts on nothing that belong to what precedes, and no prescript as in ``{}_7C_3``."""
+    item = items[index]
+    if not isinstance(item, Scripts) or item.base != Group() or item.limits:
+        return False
+    following = items[index + 1] if index + 1 < len(items) else None
+    base = following.base if isinstance(following, Scripts) else following
+    return not (isinstance(base, Symbol) and base.name.isalpha() and base.name.isupper())
+
+
+_LENGTHS = frozenset((r"\hspace", r"\hspace*", r"\phantom", r"\hphantom", r"\rule"))
+"""Commands that leave white space between their neighbours, or draw a rule there."""
+
+
+def is_wide(item: Command) -> bool:
+    """Whether a command keeps the digits on both sides of it apart; a negative length joins them."""
+    return item.name in _LENGTHS and "-" not in unparse(item)[:3]
+
+
+def punctuation_in(item: Command) -> str | None:
+    r"""The mark of punctuation that is all that a text holds, empty for white space; None for any other command."""
+    if CLASSES.get(item.name) != "TEXT" or len(item.arguments) != 1:
+        return None
+    marks = [token for token in unparse(item.arguments[0]) if token not in ("{", "}", "~", r"\ ", " ")]
+    if not marks:
+        return ""
+    return marks[0] if len(marks) == 1 and marks[0] in ",;" else None
 
 
 def is_italic_letter(item: Command) -> bool:

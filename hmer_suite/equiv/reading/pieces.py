@@ -14,6 +14,13 @@ _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
 _WITH_BRACKETS = ("Pr",)
 """Functions of which the letters are a product, unless a bracket follows."""
+_WORDS = (*_ALWAYS, *_WITH_ARGUMENT, *_WITH_BRACKETS)
+_BY_FIRST_LETTER = {
+    first: tuple(word for word in _WORDS if word[0] == first)
+    for first in sorted({word[0] for word in _WORDS})
+}
+_DOTS = {r"\cdot": r"\cdots", ".": r"\ldots"}
+"""Dots that are an ellipsis if there are three of them."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
 _DOUBLED = {
     ":=": r"\coloneqq",
@@ -35,8 +42,8 @@ def composed(flat: list[Atom]) -> list[Atom]:
         if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
             out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
             index += 2
-        elif [dot.token for dot in flat[index : index + 3] if dot.plain] == [r"\cdot"] * 3:
-            out.append(Atom("sym", r"\cdots"))
+        elif atom.token in _DOTS and _are_three_dots(flat[index : index + 3]):
+            out.append(Atom("sym", _DOTS[atom.token]))
             index += 3
         elif atom.token in _INTEGRALS and (count := _joined_integrals(flat, index)) > 1:
             last = flat[index + count - 1]
@@ -50,13 +57,17 @@ def composed(flat: list[Atom]) -> list[Atom]:
         elif isinstance(atom.value, Command) and (word := joined_word(flat, index)) is not None:
             out.append(word[0])
             index = word[1]
-        elif (spelt := _spelt_function(flat, index)) is not None:
+        elif atom.token in _BY_FIRST_LETTER and (spelt := _spelt_function(flat, index)) is not None:
             command, index = spelt
             out.append(Atom("sym", command, flat[index - 1].sub, flat[index - 1].sup))
         else:
             out.append(atom)
             index += 1
     return out
+
+
+def _are_three_dots(dots: Sequence[Atom]) -> bool:
+    return len(dots) == 3 and all(dot.token == dots[0].token and dot.plain for dot in dots)
 
 
 def _spelt_connective(flat: Sequence[Atom], start: int) -> str:
@@ -86,7 +97,7 @@ def _joined_integrals(flat: Sequence[Atom], index: int) -> int:
 
 def _spelt_function(flat: list[Atom], index: int) -> tuple[str, int] | None:
     """The function that letters from *index* on spell, and where it ends."""
-    for word in (*_ALWAYS, *_WITH_ARGUMENT, *_WITH_BRACKETS):
+    for word in _BY_FIRST_LETTER[flat[index].token]:
         letters = flat[index : index + len(word)]
         if "".join(atom.token for atom in letters) != word or not all(atom.plain for atom in letters[:-1]):
             continue

@@ -31,6 +31,7 @@ from hmer_suite.equiv.reading.levels import (
     split_at,
     unpunctuated,
     without_full_stop,
+    without_wide_spaces,
 )
 from hmer_suite.equiv.reading.numbers import with_thousands
 from hmer_suite.equiv.reading.operations import (
@@ -57,7 +58,8 @@ from hmer_suite.equiv.reading.operators import (
 )
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
-from hmer_suite.equiv.reading.shapes import is_text, items_of
+from hmer_suite.equiv.reading.shapes import argument_of, items_of, words_of
+from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
 
@@ -86,6 +88,8 @@ class TermReader:
         """The term of a canonical tree (`hmer_suite.latex.canonical.canoniser.canonical_tree`)."""
         self.chemical = self.saw_elements = False
         items = without_full_stop(tree.children)
+        if len(items) < len(tree.children):
+            self.doubts.add("full stop in front")
         term = self.row(items)
         if self.saw_elements:  # then other letters side by side are elements as well
             self.chemical = True
@@ -110,7 +114,7 @@ class TermReader:
         """The term of a row of atoms: split at the loosest operators, and so on inwards."""
         if not row:
             return EMPTY
-        row = fold_integrals(row)
+        row = fold_integrals(without_wide_spaces(row))
         if row[0].token in _BIG and not row[0].plain:
             row = [Atom("sym", _BIG[row[0].token], row[0].sub, row[0].sup), *row[1:]]
         levels = [level_of(atom) for atom in row]
@@ -140,6 +144,8 @@ class TermReader:
 
     def _break(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, BREAK)
+        if (values := self._enumerated(parts, signs)) is not None:
+            return values
         terms = [self.statement(unpunctuated(parts[0]))] if parts[0] else []
         for sign, part in zip(signs, parts[1:], strict=True):
             if sign.kind == "cmd":
@@ -151,6 +157,25 @@ class TermReader:
         loose = all(sign.token in (r"\quad", r"\qquad") for sign in signs)
         loose = loose and all(term.op != "chain" for term in terms)
         return Term("list", "quad" if loose else None, tuple(terms))
+
+    def _enumerated(self, parts: list[list[Atom]], signs: list[Atom]) -> Term | None:
+        """Values that words join to a list, ``4, 7, and 9``; None for statements and for other words."""
+        words = {words_of(argument_of(sign.value)) for sign in signs if isinstance(sign.value, Node)}
+        if (
+            not words
+            or not words <= {"and", "or"}
+            or any(sign.kind != "cmd" for sign in signs)
+            or [] in parts
+        ):
+            return None
+        terms = self._statements(map(unpunctuated, parts))
+        values = [value for term in terms for value in (term.args if term.op == "list" else (term,))]
+        if any(value.op in ("chain", "list", "text") for value in values):
+            return None
+        if "or" in words:
+            self.doubts.add("or")
+            return None
+        return Term("list", None, tuple(values))
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
         if has_decimal_comma(row):
@@ -175,8 +200,10 @@ class TermReader:
         return left_associated(signs, operands)
 
     def _relation(self, row: list[Atom], levels: list[int]) -> Term:
-        if levels[:2] == [FACTOR, FACTOR] and is_text(row[0]):  # words before a statement
-            return Term("list", "quad", (self.product(row[:1]), self.statement(row[1:])))
+        if levels[:2] == [FACTOR, FACTOR] and (words := words_before(row)):
+            return Term("list", "quad", (self.product(row[:words]), self.statement(row[words:])))
+        if levels[-2:] == [FACTOR, FACTOR] and are_words_after(row):
+            return Term("list", "quad", (self.statement(row[:-1]), self.product(row[-1:])))
         parts, atoms_ = split_at(row, levels, RELATION)
         signs: list[str] = []
         sides, negated = [parts[0]], False

@@ -2,7 +2,7 @@ r"""Segments: two capitals side by side may be the ends of a line, so that no le
 
 from __future__ import annotations
 
-from hmer_suite.equiv.terms import MINUS_ONE, Term, op, rewrite
+from hmer_suite.equiv.terms import MINUS_ONE, Term, op, power, rewrite
 
 SEGMENT = "segment"
 """The sign of a segment, its ends in alphabetical order."""
@@ -15,12 +15,24 @@ def with_segments(left: Term, right: Term) -> tuple[Term, Term]:
     return rewrite(left, _as_segment), rewrite(right, _as_segment)
 
 
-def _relates_segments(term: Term) -> bool:
-    """Whether products of two capitals are multiplied or divided, and none of these capitals is alone anywhere."""
-    if not any(_is_ratio(part) for part in term.walk()):
-        return False
+def raised_segments(left: Term, right: Term) -> tuple[Term, Term] | None:
+    """The pair with exponents after two capitals as those of segments; None where no letters may be segments."""
+    parts = (part for side in (left, right) for part in side.walk() if part.op == "mul")
+    raised = any(_exponent(part) is not None and _ends(part) for part in parts)
+    if not raised or not all(map(_has_segments_alone, (left, right))):
+        return None
+    return rewrite(left, _as_power), rewrite(right, _as_power)
+
+
+def _has_segments_alone(term: Term) -> bool:
+    """Whether no capital in a product of two is alone anywhere."""
     paired = {end for part in term.walk() for end in _ends(part)}
     return paired.isdisjoint(_alone(term))
+
+
+def _relates_segments(term: Term) -> bool:
+    """Whether products of two capitals are multiplied or divided, and none of these capitals is alone anywhere."""
+    return any(_is_ratio(part) for part in term.walk()) and _has_segments_alone(term)
 
 
 def _is_ratio(term: Term) -> bool:
@@ -37,12 +49,16 @@ def _is_ratio(term: Term) -> bool:
 
 
 def _ends(term: Term) -> tuple[Term, ...]:
-    """The two capitals of a product that has no other letters; empty for any other term."""
+    """The two capitals of a product that has no other letters, the last perhaps with an exponent; else empty."""
     if term.op != "mul":
         return ()
-    letters = tuple(arg for arg in term.args if arg.op != "num")
-    is_pair = len(letters) == 2 and letters[0] != letters[1] and all(map(_is_point, letters))
-    return letters if is_pair else ()
+    ends = tuple(arg for arg in term.args if arg.op != "num")
+    if len(ends) != 2:
+        return ()
+    first, last = ends
+    if last.op == "pow" and last.args[1].op == "num":
+        last = last.args[0]
+    return (first, last) if first != last and _is_point(first) and _is_point(last) else ()
 
 
 def _is_point(term: Term) -> bool:
@@ -62,6 +78,27 @@ def _as_segment(term: Term) -> Term:
     ends = _ends(term)
     if not ends:
         return term
+    exponent = _exponent(term)
+    if exponent is not None:  # of the segment, or of its last letter
+        return _with_numbers(term, op(SEGMENT, *ends, exponent))
+    return _with_numbers(term, op(SEGMENT, *sorted(ends, key=lambda end: end.label)))
+
+
+def _as_power(term: Term) -> Term:
+    """The same with the exponent that of the segment: ``AB^2`` is the square of AB."""
+    ends, exponent = _ends(term), _exponent(term)
+    if not ends or exponent is None:
+        return _as_segment(term)
     segment = op(SEGMENT, *sorted(ends, key=lambda end: end.label))
+    return _with_numbers(term, power(segment, exponent))
+
+
+def _exponent(term: Term) -> Term | None:
+    """The exponent after a product of two capitals."""
+    last = term.args[-1] if term.op == "mul" else term
+    return last.args[1] if last.op == "pow" else None
+
+
+def _with_numbers(term: Term, segment: Term) -> Term:
     numbers = tuple(arg for arg in term.args if arg.op == "num")
     return Term("mul", None, (*numbers, segment)) if numbers else segment

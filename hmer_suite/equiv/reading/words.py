@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.functions import FUNCTION_NAMES
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
-from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, words_of
+from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, is_text, words_of
 from hmer_suite.equiv.reading.units import is_unit, unit, units_in
 from hmer_suite.equiv.terms import Term, mul, num, power
 from hmer_suite.latex.nodes import Command
@@ -31,6 +32,25 @@ def text_term(words: str, before: Sequence[Atom], after: Sequence[Atom]) -> Term
     if (found := units_in(words)) is not None and (counted or words not in OPERATOR_NAMES):
         return found
     return unit(words) if counted and words.isalpha() else text
+
+
+def words_before(row: Sequence[Atom]) -> int:
+    r"""The number of atoms that are words before a statement: a text, or one as in ``\mathrm{Thus}\ x=1``; else 0."""
+    if is_text(row[0]):
+        return 1
+    value = row[0].value
+    if not (isinstance(value, Command) and value.name == r"\mathrm" and row[0].plain) or row[1].kind == "br":
+        return 0
+    word = words_of(argument_of(value))
+    return int(len(word) > 2 and word.istitle() and word.isascii() and word not in FUNCTION_NAMES)
+
+
+def are_words_after(row: Sequence[Atom]) -> bool:
+    """Whether the text at the end of a row is words after a statement, and no unit."""
+    if not is_text(row[-1]) or not isinstance(row[-1].value, Command):
+        return False
+    words = words_of(argument_of(row[-1].value))
+    return len(words) > 1 and units_in(words) is None and words not in ("%", r"\%", "percent")
 
 
 _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([^0-9\s].*)")

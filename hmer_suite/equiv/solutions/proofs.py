@@ -229,10 +229,14 @@ def _letters(*terms: Term) -> set[Term]:
         if _is_letter(part):
             found.add(part)
         elif part.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in part.args):
-            found |= {letter for letter in _letters(*part.args[0].args) if not letter.label.startswith("#")}
+            found |= {letter for letter in _letters(*part.args[0].args) if not _is_bound(letter)}
         else:
             waiting.extend(part.args)
     return found
+
+
+def _is_bound(letter: Term) -> bool:
+    return letter.op == "name" and letter.label.startswith("#")
 
 
 def _only_letter(left: Term, right: Term) -> Term:

@@ -27,9 +27,15 @@ def _argument_braces(node: Command, style: str) -> Node | None:
 @SCRIPTS.add("script-braces", "x ^ 2", "x ^ { 2 }")
 def _script_braces(node: Scripts, style: str) -> Node | None:
     """Every script is in exactly one pair of braces."""
-    sub = node.sub and _braced(node.sub)
-    sup = node.sup and _braced(node.sup)
+    sub, sup = (
+        script if script is None or script == _SPACED_COLON else _braced(script)
+        for script in (node.sub, node.sup)
+    )
     return None if sub is node.sub and sup is node.sup else Scripts(node.base, sub, sup, node.limits)
+
+
+_SPACED_COLON = Symbol(r"\colon")
+"""A colon with white space before it: KaTeX raises or lowers that space alone, unless there are braces."""
 
 
 def _braced(node: Node) -> Node:

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
+from hmer_suite.report.page import SAMPLES_SCRIPT, read_script, script_source
 from hmer_suite.version import __version__
 from hmer_suite.web.schemas import Health
 from hmer_suite.web.security import policy
@@ -42,8 +43,9 @@ def add_pages(app: FastAPI) -> None:
 
 
 def _page(file: str) -> Callable[[], FileResponse]:
-    # The report is shown inside the page that scores, under the policy of that page, and has its styles inside it.
-    headers = {"Content-Security-Policy": policy(inline_styles=True)} if file == "score.html" else {}
+    # The report is shown inside the page that scores, under the policy of that page, and has styles and script in it.
+    report = policy(inline_styles=True, report_script=script_source(read_script(SAMPLES_SCRIPT)))
+    headers = {"Content-Security-Policy": report} if file == "score.html" else {}
 
     def page() -> FileResponse:
         return FileResponse(STATIC / file, headers=headers)

@@ -1,0 +1,58 @@
+"""Sentences of the report for what the code calls by one word."""
+
+from __future__ import annotations
+
+from hmer_suite.equiv.verdict import (
+    AMBIGUOUS,
+    CRASH,
+    DIFFERENT,
+    EQUAL,
+    LENGTH,
+    MEMORY,
+    TIMEOUT,
+    UNPROVEN,
+    Verdict,
+)
+
+HOW_DECIDED = {
+    "identical": "the same tokens",
+    "canonical": "the same in canonical spelling",
+    "symbolic": "shown by algebra",
+    "numeric": "shown by values",
+    "structural": "shown by structure",
+}
+"""How a verdict was reached, in words."""
+
+WHY_UNDECIDED = {
+    TIMEOUT: "the time limit was reached",
+    MEMORY: "the memory limit was reached",
+    CRASH: "the engine failed",
+    LENGTH: "too long to be decided",
+    "depth": "too deeply nested to be decided",
+    AMBIGUOUS: "the notation has several plausible readings",
+    UNPROVEN: "neither a proof nor a difference was found",
+    "unparsed": "one side is not valid LaTeX",
+    "unsupported": "notation without a known meaning",
+}
+"""Why a verdict was not reached, in words."""
+
+
+def reason_in_words(reason: str) -> str:
+    """A reason of an undecided verdict in words; one that is words already stays."""
+    return WHY_UNDECIDED.get(reason, reason)
+
+
+def verdict_sentence(verdict: Verdict) -> str:
+    """What a verdict says, such as ``means something else (at x = 3/7)``."""
+    if verdict.verdict == EQUAL:
+        return f"means the same: {HOW_DECIDED.get(verdict.how, verdict.how)}"
+    if verdict.verdict == DIFFERENT:
+        at = ", ".join(f"{name} = {value}" for name, value in (verdict.witness or {}).items())
+        how = verdict.reason or HOW_DECIDED.get(verdict.how, verdict.how)
+        return f"means something else: {how}" + (f", at {at}" if at else "")
+    return f"undecided: {reason_in_words(verdict.reason or verdict.how)}"
+
+
+def problem_name(code: str) -> str:
+    """The code of a problem as words: ``unclosed group``."""
+    return code.replace("-", " ")

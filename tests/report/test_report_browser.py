@@ -1,0 +1,192 @@
+"""The report in a real Chromium: samples drawn on demand, searched, filtered, linked, used by keyboard, printed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hmer_suite.report.html import Known, compare_page, score_page
+from hmer_suite.scores.comparison import compare
+from hmer_suite.scores.score import score
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+expect = playwright.expect
+expect.set_options(timeout=30_000)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: apt install chromium)")
+
+REFERENCES = [rf"\frac {{ {n} }} {{ z }} + x ^ {{ 2 }}" for n in range(60)]
+PREDICTIONS: list[str | None] = [
+    *(rf"\frac {{ {n} }} {{ 2 }} + x ^ {{ 2 }}" for n in range(20)),
+    *(rf"\frac {{ {n} }} {{ z }} - y" for n in range(20, 30)),
+    *REFERENCES[30:58],
+    None,
+    r"\frac { 59 } { z",
+]
+IDS = [f"sample {n}" for n in range(60)]
+AXE = next(
+    (path for parent in Path(__file__).parents for path in parent.glob("node_modules/axe-core/axe.min.js")),
+    None,
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("reports")
+    confidences = {name: n / 60 for n, name in enumerate(IDS)}
+    found = score(PREDICTIONS, REFERENCES, ids=IDS, semantics=False)
+    (folder / "score.html").write_text(score_page(found, known=Known(confidences=confidences)), "utf-8")
+    other = score(REFERENCES, REFERENCES, ids=IDS, semantics=False)
+    systems = {"ours": found, "theirs": other}
+    counts = {name: scores.counts("canonical") for name, scores in systems.items()}
+    (folder / "compare.html").write_text(compare_page(compare(IDS, counts), systems), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, folder) -> Iterator:
+    """The report on one file; nothing may go wrong in its script or be refused by its policy."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.goto((folder / "score.html").as_uri())
+    page.wait_for_selector("html[data-samples='60']")
+    yield page
+    assert wrong == []
+    context.close()
+
+
+def shown(page) -> str:
+    return page.locator("#count").inner_text()
+
+
+def test_wrong_samples_come_first_and_few_are_drawn(page):
+    assert shown(page) == "32 of 60 samples"
+    page.wait_for_selector("#feed article math")
+    assert page.locator("#feed article").count() < 20
+    assert page.locator("#worst").is_hidden()
+    page.locator("#scroller").evaluate("box => box.scrollTo(0, box.scrollHeight)")
+    page.locator("#feed article[aria-posinset='32']").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("sample 59", 1),
+        ("z → 2", 20),
+        ("→ z", 0),
+        (r"\frac{7}{z}", 1),
+        ("x^2", 60),
+        ("-y", 10),
+        ("no such", 0),
+    ],
+)
+def test_search_by_id_by_symbols_and_by_confusion(page, query: str, number: int):
+    page.select_option("#tag", "")
+    page.fill("#search", query)
+    expect(page.locator("#count")).to_have_text(f"{number} of 60 samples")
+    assert page.locator("#nothing").is_visible() == (not number)
+
+
+@pytest.mark.parametrize(
+    ("tag", "number"),
+    [("missing", 1), ("invalid", 1), ("only look-alikes", 20), ("structure", 11), ("right", 28)],
+)
+def test_filter_by_tag(page, tag: str, number: int):
+    page.select_option("#tag", tag)
+    assert shown(page) == f"{number} of 60 samples"
+
+
+def test_samples_are_sorted(page):
+    page.select_option("#tag", "")
+    for order, first in (
+        ("unsure", "sample 0"),
+        ("sure", "sample 59"),
+        ("id", "sample 0"),
+        ("file", "sample 0"),
+    ):
+        page.select_option("#sort", order)
+        assert page.locator("#feed article").first.get_attribute("aria-label") == first
+
+
+def test_a_confusion_leads_to_its_samples_and_a_link_to_one(page):
+    page.locator("#confusions a", has_text="20").first.click()
+    expect(page.locator("#count")).to_have_text("20 of 60 samples")
+    page.goto(page.url.partition("#")[0] + "#sample=sample%2041")
+    expect(page.locator("article[aria-label='sample 41']")).to_be_focused()
+    assert shown(page) == "60 of 60 samples"
+
+
+def test_a_token_and_its_drawing_are_shown_together(page):
+    card = page.locator("#feed article[aria-label='sample 3']")
+    page.fill("#search", "sample 3")
+    card.locator("math").first.wait_for()
+    card.locator("ins").first.hover()
+    assert card.locator("math .linked").all_text_contents() == ["2"]
+    card.locator("del").first.focus()
+    assert card.locator("math .linked").all_text_contents() == ["z"]
+
+
+def test_keyboard_alone(page):
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.locator("#scroller").focus()
+    for key, place in (("j", 1), ("j", 2), ("k", 1), ("End", 32), ("Home", 1)):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.getAttribute('aria-posinset')") == str(place)
+
+
+def test_only_one_system_right(browser, folder):
+    page = browser.new_page()
+    page.goto((folder / "compare.html").as_uri())
+    page.wait_for_selector("html[data-samples='60']")
+    page.select_option("#tag", "only theirs right")
+    assert shown(page) == "32 of 60 samples"
+    page.close()
+
+
+def test_page_without_script_and_on_paper(browser, folder):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((folder / "score.html").as_uri())
+    assert page.locator("#worst article").count() == 31 and page.locator("#worst").is_visible()
+    assert not page.locator("#filters").is_visible() and page.locator("#samples .without-script").is_visible()
+    context.close()
+    page = browser.new_page()
+    page.goto((folder / "score.html").as_uri())
+    page.wait_for_selector("html[data-samples='60']")
+    page.emulate_media(media="print")
+    assert page.locator("#worst").is_visible() and not page.locator("#samples").is_visible()
+    page.close()
+
+
+@pytest.mark.skipif(AXE is None, reason="needs axe-core (npm install axe-core)")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1200])
+def test_axe_finds_nothing(browser, folder, width: int, scheme: str):
+    assert AXE is not None
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    for name in ("score", "compare"):
+        page.goto((folder / f"{name}.html").as_uri())
+        page.wait_for_selector("#feed article math")
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
+        assert found == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
