@@ -118,3 +118,15 @@ def test_witness_solves_only_one_statement():
     witness = decide("p^2<9", "-3<p<4").witness
     assert 3 <= Fraction(witness["p"]) < 4
     assert decide(r"p=\pm2", "p^2=9").witness["p"].lstrip("-") in ("2", "3")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (r"\lnot p\Rightarrow q", r"q\Rightarrow\lnot p"),
+        (r"p\wedge q", r"q\vee\lnot p"),
+        (r"\{x\mid p\Rightarrow x=1\}", r"\{x\mid x=1\}"),
+    ],
+)
+def test_letters_that_are_statements_are_no_numbers(one, other):
+    assert decide(one, other).verdict != EQUAL
