@@ -50,6 +50,7 @@ SAME = {
         (r"\begin{cases}v-2,&\text{if }v>2\\0,&\text{otherwise}\end{cases}", r"\max(0,v-2)"),
         (r"\begin{cases}1&v>0\\2&v\le0\end{cases}", r"\begin{cases}2&v\le0\\1&v>0\end{cases}"),
     ],
+    "figures": [(r"\angle PQR+\angle QRP", r"\angle RQP+\angle PRQ")],
 }
 OTHER = {
     "solutions": [
