@@ -103,6 +103,11 @@ def _same_value(left: Term, right: Term) -> bool:
         return True
     forms = Forms()
     difference = _difference(forms, left, right)
+    if difference is None or difference.num.is_zero():
+        return difference is not None
+    if forms.angle_parts_seen == 1:
+        return False
+    difference = _difference(Forms(forms.angle_parts_seen), left, right)  # x and x/2 both as angles of x/2
     return difference is not None and difference.num.is_zero()
 
 
@@ -114,7 +119,7 @@ def _difference(forms: Forms, left: Term, right: Term) -> Ratio | None:
     second = forms.form(right)
     if domain != forms.conditions or _branches_at_unit(forms):
         return None
-    return forms.on_domain(forms.add(first, forms.negative(second)))
+    return forms.with_whole_integrals(forms.on_domain(forms.add(first, forms.negative(second))))
 
 
 def _branches_at_unit(forms: Forms) -> bool:

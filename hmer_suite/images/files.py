@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import struct
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -117,10 +118,19 @@ def check_size(width: float, height: float, name: str, unit: str = "pixels") -> 
         raise InputError(f"{name}: too narrow: {size}, one side is more than {MAX_ASPECT} times the other")
 
 
-def _opened(data: bytes, name: str, page: int) -> Image:
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def image_size(data: bytes, name: str) -> tuple[int, int]:
+    """Width and height in pixels of an image file, by its header alone.
 
-    try:
+    Raises `InputError`, which begins with `name`, for what is no image.
+    """
+    with _named(data, name):
+        return _unloaded(data).size
+
+
+def _opened(data: bytes, name: str, page: int) -> Image:
+    from PIL import ImageOps
+
+    with _named(data, name):
         image = _unloaded(data)
         check_size(image.width, image.height, name)
         if page and image.format == "TIFF":
@@ -128,6 +138,15 @@ def _opened(data: bytes, name: str, page: int) -> Image:
             check_size(image.width, image.height, name)
         image.load()
         return ImageOps.exif_transpose(image)
+
+
+@contextmanager
+def _named(data: bytes, name: str) -> Iterator[None]:
+    """Turn what Pillow raises for a file into an `InputError` that begins with `name`."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        yield
     except UnidentifiedImageError:
         raise InputError(f"{name}: {'not an image that can be read' if data else 'empty file'}") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

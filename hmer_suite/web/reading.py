@@ -6,16 +6,15 @@ not import torch with it.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
 
 from hmer_suite.errors import InputError
+from hmer_suite.images.files import image_size
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tokens import split
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
@@ -90,11 +89,7 @@ def read_image(content: bytes, question: Question, most_pixels: int) -> dict[str
 
 def _check_size(content: bytes, most_pixels: int) -> None:
     """Refuse a large image by its header, before it is decoded."""
-    try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")) as image:
-            width, height = image.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise InputError("image: not a PNG, JPEG, GIF, BMP, TIFF or WebP image") from None
+    width, height = image_size(content, "image")
     if width * height > most_pixels:
         raise InputError(f"image: {width} x {height} pixels, more than {most_pixels:,}")
     if max(width, height) > MOST_ASPECT * min(width, height):

@@ -91,6 +91,10 @@ SAME = {
     "turned inequality": (rel(neg(X), "<", num(3)), rel(X, ">", neg(num(3)))),
     "set": (entries("set", X, Y), entries("set", Y, X)),
     "plus-minus": (Term("pm", (X, Y)), Term("pm", (X, neg(Y)))),
+    "alternatives, one within the other": (
+        entries("logic", rel(X, "\\le", num(4)), rel(X, "<", num(3)), data="\\lor"),
+        entries("logic", rel(X, "\\le", num(4)), rel(num(3), "\\ge", X), data="\\lor"),
+    ),
 }
 APART = {
     "root of a square": (root(power(X, 2)), X),
@@ -113,6 +117,10 @@ APART = {
     "interval": (entries("interval", X, Y, data="[)"), entries("interval", X, Y, data="[]")),
     "matrix": (entries("matrix", X, Y, data=("pmatrix", 2)), entries("matrix", X, Y, data=("pmatrix", 1))),
     "plus-minus": (Term("pm", (X, Y)), add(X, Y)),
+    "alternatives": (
+        entries("logic", rel(X, ">", num(4)), rel(X, "<", num(3)), data="\\lor"),
+        entries("logic", rel(X, ">", num(4)), rel(X, "\\le", num(3)), data="\\lor"),
+    ),
 }
 UNTOLD = {
     "power of one third": (power(X, div(num(1), num(3))), Term("root", (X,), 3)),

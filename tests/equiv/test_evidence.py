@@ -426,3 +426,8 @@ def test_a_witness_is_simple_if_a_simple_one_is_there():
 
 def test_mixed_derivatives_in_another_order_are_no_difference():
     assert decide(r"\frac d{ds}\frac d{dt}q", r"\frac d{dt}\frac d{ds}q").verdict != DIFFERENT
+
+
+@pytest.mark.parametrize("blank", [r"\mathrm{~~}", r"\mathbf{}", r"\mathrm{\,}^2", r"\mathit{\quad}+1"])
+def test_a_font_around_white_space_is_read(blank):
+    assert decide(blank, "x").verdict != EQUAL

@@ -1,6 +1,6 @@
 r"""A few thousand generated pairs: those that mean the same are never DIFFERENT, others never EQUAL.
 
-`make soundness` does the same with a hundred thousand pairs and writes ``reports/soundness.md``.
+`make soundness` does the same with a hundred thousand pairs of each and writes ``reports/soundness.md``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,39 @@ from functools import cache
 import pytest
 
 from hmer_suite.equiv.decide import decide
+from hmer_suite.equiv.verdict import Verdict
 from tests.equiv.bed import double_life
-from tests.equiv.bed.pairs import MUTATION, REWRITE, pair
+from tests.equiv.bed.pairs import (
+    APART,
+    APART_KINDS,
+    APART_LABEL,
+    IDENTITY,
+    MUTATION,
+    REWRITE,
+    SAME,
+    SAME_KINDS,
+    SAME_LABEL,
+    Pair,
+    has_labels,
+    pair,
+)
 
-REWRITES, MUTATIONS, SHARDS = 1500, 2500, 5
+PAIRS = {
+    REWRITE: 500,
+    IDENTITY: 340,
+    SAME: 1100,
+    SAME_LABEL: 600,
+    MUTATION: 530,
+    APART: 660,
+    APART_LABEL: 210,
+}
+"""How many seeds of each kind are tried."""
+
+OPEN = {
+    SAME: ("choices of letters", "congruences", "double bars", "rows of a system reordered"),
+    SAME_LABEL: ("systems in other environments",),
+}
+"""Rules by which the engine still errs, by the kind that shows it; each is taken off this list when it is mended."""
 
 
 def explain(made, verdict) -> str:
@@ -22,44 +51,61 @@ def explain(made, verdict) -> str:
 
 
 @cache
-def trial(kind: str, shard: int) -> tuple[Counter[str], list[str]]:
-    """Verdicts on one shard, and the pairs with one that is unsound."""
-    total = {REWRITE: REWRITES, MUTATION: MUTATIONS}[kind] // SHARDS
-    wrong = {REWRITE: "DIFFERENT", MUTATION: "EQUAL"}[kind]
+def trial(kind: str) -> tuple[Counter[str], list[tuple[Pair, Verdict]]]:
+    """Verdicts on the pairs of one kind, and the pairs with one that is unsound."""
+    if kind.endswith("label") and not has_labels():
+        pytest.skip("needs the real labels in ../shared/data, which are not distributed with the project")
+    wrong = "DIFFERENT" if kind in SAME_KINDS else "EQUAL"
     counts: Counter[str] = Counter()
     unsound = []
-    for seed in range(shard * total, (shard + 1) * total):
+    for seed in range(PAIRS[kind]):
         made = pair(kind, seed)
         if made is not None:
             verdict = decide(made.left, made.right)
             counts[verdict.verdict] += 1
             if verdict.verdict == wrong:
-                unsound.append(explain(made, verdict))
+                unsound.append((made, verdict))
     return counts, unsound
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_rewrites_are_never_different(shard):
-    _, unsound = trial(REWRITE, shard)
+def unexpected(kind: str) -> list[str]:
+    """The unsound pairs of one kind that no open rule had a part in."""
+    known = {rule for rules in OPEN.values() for rule in rules}
+    return [explain(made, verdict) for made, verdict in trial(kind)[1] if not known.intersection(made.steps)]
+
+
+@pytest.mark.parametrize("kind", SAME_KINDS)
+def test_what_means_the_same_is_never_different(kind):
+    unsound = unexpected(kind)
     assert not unsound, "\n\n".join(unsound)
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_mutations_are_never_equal(shard):
-    _, unsound = trial(MUTATION, shard)
+@pytest.mark.parametrize("kind", APART_KINDS)
+def test_what_does_not_surely_mean_the_same_is_never_equal(kind):
+    unsound = unexpected(kind)
     assert not unsound, "\n\n".join(unsound)
 
 
-def share(kind: str, verdict: str) -> float:
-    """Percentage of one verdict over all shards."""
-    total = sum((trial(kind, shard)[0] for shard in range(SHARDS)), Counter())
-    return 100 * total[verdict] / total.total()
+@pytest.mark.parametrize(("kind", "rule"), [(kind, rule) for kind, rules in OPEN.items() for rule in rules])
+def test_open_rules_are_still_broken(kind, rule):
+    """So that a rule that has been mended is taken off the list."""
+    assert any(rule in made.steps for made, _ in trial(kind)[1])
 
 
-def test_few_pairs_stay_undecided():
-    assert share(REWRITE, "EQUAL") >= 97
-    assert share(REWRITE, "UNDECIDED") < 3
-    assert share(MUTATION, "UNDECIDED") < 3
+LEAST = {
+    REWRITE: ("EQUAL", 97),
+    IDENTITY: ("EQUAL", 90),
+    SAME_LABEL: ("EQUAL", 50),
+    MUTATION: ("DIFFERENT", 97),
+}
+"""The least share of what is decided, in per cent: an engine that decides nothing is sound, too."""
+
+
+@pytest.mark.parametrize("kind", LEAST)
+def test_few_pairs_stay_undecided(kind):
+    counts, _ = trial(kind)
+    verdict, least = LEAST[kind]
+    assert 100 * counts[verdict] / counts.total() >= least
 
 
 @pytest.mark.parametrize("template", range(len(double_life.TEMPLATES)))

@@ -17,6 +17,7 @@ class InstantReader:
     """Reads images as ``HEIGHT + WIDTH``."""
 
     digests = ("0" * 64,)
+    formulas = True
 
     def samples(self, inputs: Sequence[str]) -> SampleSet:
         return read_inputs(inputs, WANT, data_source)

@@ -148,7 +148,7 @@ def test_what_is_passed_over_is_named_and_counted(run, tmp_path):
 def test_ids_never_leave_the_folder_of_pictures(tmp_path, monkeypatch):
     ids = ("../x", str(tmp_path / "abs"), "..")
     samples = replace(sample_set("test", 3), ids=ids)
-    for name, result in (("collate", None), ("activation_sheet", b""), ("_attend", ([], None))):
+    for name, result in (("collate", None), ("activation_sheet", b""), ("_attend", ([None], None))):
         monkeypatch.setattr(pictures, name, lambda *_, result=result: result)
     for name in ("attention_sheet", "attention_animation"):
         monkeypatch.setattr(pictures, name, lambda *_: b"")

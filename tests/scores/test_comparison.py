@@ -97,7 +97,7 @@ def test_a_clear_and_an_unclear_difference(crohme):
 def test_json(crohme):
     ids, systems = crohme
     document = json.loads(json.dumps(compare(ids, systems, PLAN).to_json()))
-    assert list(document) == ["n", "systems", "pairs", "all_right", "none_right", "resampling"]
+    assert list(document) == ["schema", "n", "systems", "pairs", "all_right", "none_right", "resampling"]
     first = document["systems"][0]
     assert (first["name"], first["exprate"], len(first["confidence"]["wer"])) == ("wap", 40.67, 2)
     pair = document["pairs"][2]

@@ -2,6 +2,7 @@ r"""Label graphs: the files of CROHME's task 2, their distances by LgEval's rule
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,8 @@ def test_real_formulas_come_back(shared: Path) -> None:
     lines = (shared / "im2latex/val.formulas.norm.txt").read_text("utf-8").splitlines()[::60]
     captions = read_references(shared / "crohme/captions-test2014.txt").references[::6]
     for formula in (*lines, *captions):
+        if re.search(r"\\, [\^_]", formula):
+            continue  # canonical spelling gives scripts on a space to nothing, and graphs have no spaces
         graph = graph_of(formula)
         assert paths(graph_of(latex_of("f", graph))) == paths(graph), formula
 

@@ -56,7 +56,8 @@ def run_attack(attack: Attack, seed: int, seconds: float, most: int | None = Non
 def report(tallies: Sequence[Tally], minutes: float, seed: int) -> str:
     """The page: a line for each attack, and the failures."""
     rows = [
-        (t.attack.name, t.attack.holds, t.tried, len(t.failed), f"{t.seconds:.0f}", str(t.seed)) for t in tallies
+        (t.attack.name, t.attack.holds, t.tried, len(t.failed), f"{t.seconds:.0f}", str(t.seed))
+        for t in tallies
     ]
     failures = [
         section(t.attack.name, bullets(f"`{' '.join(text.split())}`" for text in t.failed[:LISTED]))

@@ -111,10 +111,11 @@ def cores() -> str:
 
 def package_versions(packages: Sequence[str]) -> str:
     """Names and versions of packages, separated by commas."""
-    return ", ".join(f"{package} {_version(package)}" for package in packages)
+    return ", ".join(f"{package} {package_version(package)}" for package in packages)
 
 
-def _version(package: str) -> str:
+def package_version(package: str) -> str:
+    """The installed version of a package."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

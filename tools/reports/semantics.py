@@ -11,14 +11,14 @@ from __future__ import annotations
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.sandbox.judge import SECONDS, Judge
 from hmer_suite.equiv.terms import Term
-from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
+from hmer_suite.equiv.verdict import EQUAL, UNDECIDED, Verdict
 from hmer_suite.files import read_lines, write_whole
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tokens import split
@@ -28,7 +28,8 @@ from hmer_suite.scores.judging import judged
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.sample import Sample
 from hmer_suite.scores.score import score
-from hmer_suite.scores.signature import digest
+from tools.benchmark.contest import Contest, contest_section, drawn, held, key, unjudged
+from tools.benchmark.public_suites import CONVENTIONS, suites_table
 from tools.reports.common import (
     CAPTIONS,
     LABELS_2014,
@@ -47,6 +48,8 @@ from tools.reports.common import (
     write_or_print,
 )
 from tools.reports.markdown import Cell, bullets, join_blocks, page, section, table
+from tools.reports.shared_cases import Case, cases_table, judged_cases, lines, open_cases, wrong_cases
+from tools.reports.undecided_causes import CAUSES, cause
 
 COMMAND = "make semantics"
 JUDGED = Path(__file__).with_name("judged.tsv")
@@ -54,20 +57,12 @@ RIGHT, UNJUDGED = "right", "unjudged"
 EXAMPLES = 30
 """EQUAL pairs that are shown in full; of the others only the ids are given, since the labels belong to others."""
 
-PATIENCE = 10.0
-"""Seconds of CPU time that a pair may take with another tool."""
-
 FILES = {
     WAP: PREDICTION_FILES[WAP],
     UNIMUMER_3B: PREDICTION_FILES[UNIMUMER_3B],
     MATHWRITING: PREDICTION_FILES[MATHWRITING],
     "Uni-MuMER 3B, MathWriting-a normalised": ("predictions/unimumer-3b-mathwriting-a-normalised.json", None),
     TAMER: PREDICTION_FILES[TAMER],
-}
-OTHERS = {
-    "Math-Verify": "math_verify",
-    "latex2sympy2_extended, simplify": "latex2sympy2_extended",
-    "sympy `parse_latex`, strict": "sympy_parse_latex",
 }
 PACKAGES = ("sympy", "python-flint", "math-verify", "latex2sympy2_extended", "antlr4-python3-runtime")
 
@@ -146,6 +141,19 @@ def reasons_table(measured: Sequence[Measured]) -> str:
     return table(["file", *ways], rows)
 
 
+def causes_table(measured: Sequence[Measured]) -> str:
+    """Causes of what is undecided, in each file, with the share of the unequal pairs."""
+    rows: dict[str, list[Cell]] = {name: [] for name in (*CAUSES, "all")}
+    for found in measured:
+        open_ones = [sample for sample in found.unequal if verdict_of(sample).verdict == UNDECIDED]
+        counted = Counter(cause(split(s.reference), verdict_of(s).reason) for s in open_ones)
+        for name in CAUSES:
+            rows[name].append(_of(counted[name], len(found.unequal)))
+        rows["all"].append(_of(len(open_ones), len(found.unequal)))
+    kept = [(name, *cells) for name, cells in rows.items() if any(cell != _of(0, 1) for cell in cells)]
+    return table(("cause", *(found.title for found in measured)), kept)
+
+
 def _way(verdict: Verdict) -> str:
     return f"{verdict.verdict} {verdict.reason or verdict.how}"
 
@@ -160,11 +168,6 @@ def _quantiles(seconds: Sequence[float]) -> str:
 
 
 # --- pairs checked by eye -----------------------------------------------------------------------------------
-
-
-def key(sample: Sample) -> str:
-    """A digest of prediction and reference; a judgement holds for this pair only."""
-    return digest(sample.prediction or "", sample.reference)
 
 
 def judgements() -> dict[str, str]:
@@ -212,8 +215,13 @@ def write_unjudged(path: Path, measured: Sequence[Measured]) -> None:
     """Write digest, id, prediction and reference of the pairs that nobody has checked; not for the repository."""
     words = judgements()
     waiting = {key(s): s for found in measured for s in found.respelt if key(s) not in words}
-    lines = [f"{digits}\t{s.id}\t{s.prediction}\t{s.reference}\n" for digits, s in waiting.items()]
-    write_whole(path, "".join(lines))
+    write_pairs(path, waiting.values())
+
+
+def write_pairs(path: Path, samples: Iterable[Sample]) -> None:
+    """Write digest, id, prediction and reference of pairs to be judged; not for the repository."""
+    rows = [f"{key(s)}\t{s.id}\t{s.prediction}\t{s.reference}\n" for s in samples]
+    write_whole(path, "".join(rows))
 
 
 # --- reading ------------------------------------------------------------------------------------------------
@@ -268,79 +276,85 @@ def reading(text: str) -> Term | None:
 
 # --- other tools --------------------------------------------------------------------------------------------
 
-CONTEST_COLUMNS = (
-    "", "both sides read", "judged EQUAL of the unequal", "of those we call DIFFERENT", "undecided of the unequal",
-    "median, p99 per pair", "whole file, one core",
-)  # fmt: skip
+CONTEST = (WAP, MATHWRITING, TAMER)
+"""Files from which pairs are drawn for the contest."""
 
 
-def contest(ours: Measured) -> str:
-    """Every pair of a file, one at a time, with each tool: how many it reads and decides, and its times."""
-    asked = [sample for sample in ours.scores.samples if sample.prediction is not None]
-    # A blank follows the reference: the judge would not ask about equal texts at all.
-    pairs = [(sample.prediction or "", f"{sample.reference} ") for sample in asked]
-    with Judge(1) as judge:
-        rows = [_contender("hmer-suite", asked, list(judge.judge(pairs)))]
-    for title, function in OTHERS.items():
-        decide = f"tools.benchmark.semantics:{function}"
-        with Judge(1, seconds=PATIENCE, memory=4 << 30, decide=decide) as judge:
-            rows.append(_contender(title, asked, list(judge.judge(pairs))))
-    return table(CONTEST_COLUMNS, rows)
-
-
-def _contender(title: str, asked: Sequence[Sample], verdicts: Sequence[Verdict]) -> tuple[Cell, ...]:
-    unequal = [(s, v) for s, v in zip(asked, verdicts, strict=True) if not s.canonical.exact]
-    equal = [s for s, v in unequal if v.verdict == EQUAL]
-    return (
-        title,
-        f"{sum(v.reason != 'unparsed' for v in verdicts):,} of {len(verdicts):,}",
-        f"{len(equal)} of {len(unequal)}",
-        sum(verdict_of(s).verdict == DIFFERENT for s in equal),
-        sum(v.verdict == UNDECIDED for _, v in unequal),
-        _quantiles([v.seconds for v in verdicts]),
-        f"{sum(v.seconds for v in verdicts):.1f} s",
-    )
+def contested(measured: Sequence[Measured], count: int) -> Contest:
+    """The contest on `count` pairs of each file, drawn by seed."""
+    by_title = {found.title: found.scores.samples for found in measured}
+    return held([sample for title in CONTEST for sample in drawn(by_title[title], count, f"contest:{title}")])
 
 
 # --- the report ---------------------------------------------------------------------------------------------
 
 
-def report(measured: Sequence[Measured], read: str, contested: str, workers: int) -> str:
-    """The page as Markdown; `read` and `contested` are the tables of reading and of other tools."""
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the report is written from; tables that were not made are empty."""
+
+    measured: Sequence[Measured]
+    reading: str
+    contest: Contest | None
+    suites: str
+    cases: Sequence[Case]
+    workers: int
+
+
+def report(found: Findings) -> str:
+    """The page as Markdown."""
     return page(
         "Meaning on real prediction files",
         COMMAND,
-        section(
-            "Verdicts",
-            "A missing prediction counts as DIFFERENT. An invalid prediction is never EQUAL: it is DIFFERENT where its "
-            "repair is, else UNDECIDED (`unparsed`).",
-            files_table(measured),
-            "How the pairs that are unequal in canonical spelling were decided, or why not:",
-            reasons_table(measured),
-        ),
+        cases_section(found.cases),
+        verdicts_section(found.measured),
         section(
             "Unequal in canonical spelling, and EQUAL",
             "Every such pair was checked by eye, or is marked `unjudged`.",
-            equal_pairs(measured),
+            equal_pairs(found.measured),
         ),
         section(
             "Reading",
             "Labels that the grammar accepts; those that are read as more than text or one unknown operator with one "
             "operand; and those whose root is more than an operator compared by its operands alone. On one core, from "
             "text to term.",
-            read,
+            found.reading,
         ),
-        section(
-            "Other tools",
-            f"{WAP}, all pairs, one at a time in a process that is ended after {PATIENCE:g} s (ours after "
-            f"{SECONDS:g} s).",
-            contested,
-        )
-        if contested
-        else "",
-        note=f" with {workers} workers, {SECONDS:g} s of CPU time a pair; Python {platform.python_version()}, "
-        f"{cores()}; {package_versions(PACKAGES)}. Signature of the first: `{measured[0].scores.signature}`. Times per "
-        "pair are CPU time",
+        contest_section(found.contest, ", ".join(CONTEST)) if found.contest else "",
+        section("Public test suites", CONVENTIONS, found.suites) if found.suites else "",
+        note=f" with {found.workers} workers, {SECONDS:g} s of CPU time a pair; Python {platform.python_version()}, "
+        f"{cores()}; {package_versions(PACKAGES)}. Signature of the first: "
+        f"`{found.measured[0].scores.signature}`. Times per pair are CPU time",
+    )
+
+
+def cases_section(cases: Sequence[Case]) -> str:
+    """The part on the cases beside the checkout; empty where there are none."""
+    if not cases:
+        return ""
+    wrong, still_open = wrong_cases(cases), open_cases(cases)
+    return section(
+        "Cases",
+        "Pairs that users of such tools reported, with the right answer; they lie beside the checkout and are not "
+        "distributed.",
+        cases_table(cases),
+        f"Wrong: {len(wrong)} (lines {lines(wrong)}). UNDECIDED although more can be said: {len(still_open)} "
+        f"(lines {lines(still_open)}).",
+    )
+
+
+def verdicts_section(measured: Sequence[Measured]) -> str:
+    """The part on verdicts, their ways and what stays undecided."""
+    return section(
+        "Verdicts",
+        "A missing prediction counts as DIFFERENT. An invalid prediction is never EQUAL: it is DIFFERENT where its "
+        "repairs are, else UNDECIDED (`unparsed`).",
+        files_table(measured),
+        "How the pairs that are unequal in canonical spelling were decided, or why not:",
+        reasons_table(measured),
+        "What stays undecided, by what the reference contains; shares are of the pairs that are unequal in canonical "
+        "spelling:",
+        causes_table(measured),
     )
 
 
@@ -348,14 +362,37 @@ def main() -> None:
     parser = report_parser(__doc__, prints=True)
     add_data_folder(parser)
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
-    parser.add_argument("--alone", action="store_true", help="leave out the other tools")
+    parser.add_argument(
+        "--alone", action="store_true", help="leave out the other tools and the public suites"
+    )
+    parser.add_argument(
+        "--contest",
+        type=int,
+        default=250,
+        help="pairs of each file for the other tools (default: %(default)s)",
+    )
+    parser.add_argument("--cases", type=Path, help="file of cases (default: cases/equal.tsv beside the data)")
     parser.add_argument("--unjudged", type=Path, help="file for the EQUAL pairs that nobody has checked")
+    parser.add_argument(
+        "--sample", type=Path, help="file for the pairs of the contest that nobody has judged"
+    )
     given = parser.parse_args()
     measured = [measure(given.data, title, given.workers) for title in FILES]
     if given.unjudged:
         write_unjudged(given.unjudged, measured)
-    contested = "" if given.alone else contest(measured[0])
-    write_or_print(report(measured, reading_table(given.data), contested, given.workers), given.out)
+    contest = None if given.alone else contested(measured, given.contest)
+    if given.sample and contest:
+        write_pairs(given.sample, unjudged(contest))
+    cases = given.cases or given.data.parent / "cases" / "equal.tsv"
+    found = Findings(
+        measured=measured,
+        reading=reading_table(given.data),
+        contest=contest,
+        suites="" if given.alone else suites_table(given.workers),
+        cases=judged_cases(cases, given.workers) if cases.is_file() else [],
+        workers=given.workers,
+    )
+    write_or_print(report(found), given.out)
 
 
 if __name__ == "__main__":

@@ -1,113 +1,70 @@
 """Test the equivalence engine on pairs whose answer is known (`tests/equiv/bed`); writes reports/soundness.md.
 
-    python -m tools.soundness.known_answers --mutations 100000 --rewrites 20000 --out reports/soundness.md
+    python -m tools.soundness.known_answers --equal 100000 --different 100000 --out reports/soundness.md
     python -m tools.soundness.known_answers --one mutation:4711
 
-Exits 1 if any verdict is unsound: a mutation EQUAL, a rewrite DIFFERENT, or an ambiguous letter judged as if it had one
-meaning.
+Exits 1 if any verdict is unsound: a pair of the bed for EQUAL that is EQUAL, one of the bed for DIFFERENT that is
+DIFFERENT, or an ambiguous letter judged as if it had one meaning.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 
 from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.sandbox.judge import Judge
-from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
-from tests.equiv.bed import double_life
-from tests.equiv.bed.pairs import MUTATION, REWRITE, Pair, pair
-from tools.reports.common import write_or_print
-from tools.reports.markdown import Cell, bullets, page, section, table
+from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
+from tests.equiv.bed import apart, double_life, same
+from tests.equiv.bed.pairs import (
+    APART,
+    APART_KINDS,
+    APART_LABEL,
+    IDENTITY,
+    MUTATION,
+    REWRITE,
+    RULES,
+    SAME,
+    SAME_KINDS,
+    SAME_LABEL,
+    has_labels,
+    pair,
+)
+from tools.reports.common import cores, write_or_print
+from tools.reports.markdown import bullets, page, section, table
+from tools.soundness.trial import Tally, Trial, failures, forbidden, run
 
-CHUNK = 2_000
 MOST_FAILURES = 40
-UNSOUND = {REWRITE: DIFFERENT, MUTATION: EQUAL}
+MOST_UNDECIDED = 3
 
-DEFINITION = r"""
-A *rewrite* is a random expression or statement against itself after one to six steps that keep the meaning; a
-*mutation* is one after up to four such steps and one that changes it, proved to do so by the test bed's own oracle
-(mpmath at 50 digits, over the reals), which is independent of the engine. Pairs that the oracle could not prove
-different were discarded; a formula for which it found no value anywhere was drawn again. Letters with a double life are
-notation with several plausible readings, each with the verdicts that are allowed. A single pair is made again from its
-name: `python -m tools.soundness.known_answers --one mutation:4711`. Milliseconds are those of the decision in the
-worker.
+SHARES = {
+    EQUAL: {MUTATION: 0.4, APART: 0.35, APART_LABEL: 0.25},
+    DIFFERENT: {REWRITE: 0.15, IDENTITY: 0.15, SAME: 0.25, SAME_LABEL: 0.45},
+}
+"""How the pairs of each bed are shared among its kinds."""
+
+KINDS = {
+    MUTATION: "a random expression or statement against itself after up to four steps that keep the meaning and one "
+    "that changes it, proved to do so by the test bed's own oracle (mpmath at 50 digits, over the reals), which is "
+    "independent of the engine; what it could not prove different was discarded",
+    APART: "notation that must not be read too freely, with random formulas",
+    APART_LABEL: "the same, with labels of published data sets",
+    REWRITE: "a random expression or statement against itself after one to six steps that keep the meaning",
+    IDENTITY: "both sides of an identity of random terms",
+    SAME: "a random formula, or one drawn for the rule, beside itself in other notation",
+    SAME_LABEL: "a label of a published data set beside itself in other notation",
+}
+
+DEFINITION = """
+The bed for EQUAL holds pairs that do not mean the same, or not surely: none may be EQUAL. The bed for DIFFERENT holds
+pairs that mean the same: none may be DIFFERENT. All are drawn by seed, none from anybody's list of cases. A single
+pair is made again from its name: `python -m tools.soundness.known_answers --one same-label:4711`. Milliseconds are
+those of the decision in the worker.
 """
-
-
-@dataclass(slots=True)
-class Tally:
-    """Verdicts and seconds of the pairs in one row of a table."""
-
-    verdicts: Counter[str] = field(default_factory=Counter)
-    seconds: list[float] = field(default_factory=list)
-
-    def add(self, verdict: Verdict) -> None:
-        """Count one verdict."""
-        self.verdicts[verdict.verdict] += 1
-        self.seconds.append(verdict.seconds)
-
-    def cells(self) -> tuple[Cell, ...]:
-        """The figures of the row."""
-        counts = [self.verdicts[verdict] for verdict in (EQUAL, DIFFERENT, UNDECIDED)]
-        total = self.verdicts.total()
-        return (total, *counts, 100 * counts[-1] / total, 1e3 * statistics.median(self.seconds))
-
-
-@dataclass(slots=True)
-class Trial:
-    """Results for one kind of pair: in all, by construct and by step."""
-
-    kind: str
-    all: Tally = field(default_factory=Tally)
-    constructs: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    steps: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    unsound: list[tuple[Pair, Verdict]] = field(default_factory=list)
-    undecided: list[tuple[Pair, Verdict]] = field(default_factory=list)
-    reasons: Counter[str] = field(default_factory=Counter)
-    unproved: int = 0
-    discarded: int = 0
-
-    def add(self, made: Pair | None, verdict: Verdict | None) -> None:
-        """Count a pair and its verdict; both are None where no mutant could be proved different."""
-        if made is None or verdict is None:
-            self.unproved += 1
-            return
-        self.discarded += made.discarded
-        self.all.add(verdict)
-        self.constructs[made.construct].add(verdict)
-        for step in set(made.steps) if self.kind == REWRITE else made.steps[-1:]:
-            self.steps[step].add(verdict)
-        if verdict.verdict == UNSOUND[self.kind]:
-            self.unsound.append((made, verdict))
-        elif verdict.verdict == UNDECIDED:
-            self.undecided.append((made, verdict))
-            self.reasons[verdict.reason] += 1
-
-
-def _made(task: tuple[str, int]) -> Pair | None:
-    return pair(*task)
-
-
-def run(kind: str, count: int, start: int, workers: int | None) -> Trial:
-    """Make `count` pairs from seed `start` on, and judge them."""
-    trial = Trial(kind)
-    tasks = ((kind, seed) for seed in range(start, start + count))
-    with ProcessPoolExecutor(workers) as makers, Judge(workers) as judge:
-        while chunk := list(islice(tasks, CHUNK)):
-            made = list(makers.map(_made, chunk, chunksize=50))
-            verdicts = judge.judge((p.left, p.right) for p in made if p is not None)
-            for each in made:
-                trial.add(each, next(verdicts) if each is not None else None)
-    return trial
 
 
 def double_lives(draws: int, workers: int | None) -> tuple[Tally, list[str]]:
@@ -126,36 +83,54 @@ def double_lives(draws: int, workers: int | None) -> tuple[Tally, list[str]]:
     return tally, wrong
 
 
-def tally_table(title: str, tallies: dict[str, Tally]) -> str:
+HEAD = ("pairs", EQUAL, DIFFERENT, UNDECIDED, "undecided %", "median ms")
+
+
+def tally_table(title: str, tallies: Mapping[str, Tally]) -> str:
     """A row for each tally, by name."""
-    head = (title, "pairs", EQUAL, DIFFERENT, UNDECIDED, "undecided %", "median ms")
-    return table(head, [(name, *tallies[name].cells()) for name in sorted(tallies)])
+    return table((title, *HEAD), [(name, *tallies[name].cells()) for name in sorted(tallies)])
 
 
-def failures(found: Iterable[tuple[Pair, Verdict]]) -> Iterator[str]:
-    """A line per pair, with the name from which it can be made again."""
-    for made, verdict in islice(found, MOST_FAILURES):
-        steps = ", ".join(made.steps)
-        said = f"{verdict.verdict} ({verdict.how}{', ' + verdict.reason if verdict.reason else ''})"
-        yield f"{made.kind}:{made.seed} [{made.construct}: {steps}] `{made.left}` and `{made.right}`: {said}"
+def rule_table(trial: Trial) -> str:
+    """A row for each rule, with the reason for its answer."""
+    rules = {rule.name: rule for rule in RULES[trial.kind]}
+    names = [name for name in rules if name in trial.steps]
+    rows = [(rules[name].group, name, rules[name].why, *trial.steps[name].cells()) for name in names]
+    return table(("kind", "rule", "why", *HEAD), rows)
+
+
+def bed_section(title: str, trials: Iterable[Trial], excluded: Iterable[str]) -> str:
+    """The part of the report on one bed."""
+    trials = list(trials)
+    unsound = sum(len(trial.unsound) for trial in trials)
+    return section(
+        title,
+        bullets(f"*{trial.kind}*: {KINDS[trial.kind]}." for trial in trials),
+        tally_table("all", {trial.kind: trial.all for trial in trials}),
+        f"Unsound: {unsound}.",
+        "Excluded are:",
+        bullets(excluded),
+        *map(trial_section, trials),
+    )
 
 
 def trial_section(trial: Trial) -> str:
     """The part of the report on one kind of pair."""
     reasons = ", ".join(f"{name} {count}" for name, count in trial.reasons.most_common()) or "none"
-    mutations = trial.kind == MUTATION
-    unproved = trial.discarded + trial.unproved
-    discarded = f" {unproved:,} mutants discarded as unproved, {trial.unproved:,} pairs given up."
+    lost = f" {trial.discarded:,} mutants discarded as unproved." if trial.kind == MUTATION else ""
+    details = [rule_table(trial)] if trial.kind in RULES else [tally_table("construct", trial.constructs)]
+    if trial.kind in (MUTATION, REWRITE):
+        details.append(tally_table("step", trial.steps))
     return section(
-        f"{trial.kind.capitalize()}s",
-        tally_table("all", {trial.kind: trial.all}),
-        f"Undecided by reason: {reasons}." + (discarded if mutations else ""),
-        tally_table("construct", trial.constructs),
-        tally_table("mutation" if mutations else "rewrite, wherever it is among the steps", trial.steps),
+        trial.kind.capitalize(),
+        f"Undecided by reason: {reasons}.{lost} {trial.given_up:,} pairs could not be made.",
+        tally_table("source", trial.sources) if len(trial.sources) > 1 else "",
+        *details,
         f"Unsound: {len(trial.unsound)}.",
-        bullets(failures(trial.unsound)),
-        "The first pairs that stayed undecided:",
-        bullets(failures(trial.undecided[:10])),
+        bullets(failures(islice(trial.unsound, MOST_FAILURES))),
+        "The first pairs that stayed undecided:" if trial.undecided else "",
+        bullets(failures(islice(trial.undecided, MOST_UNDECIDED))),
+        level=3,
     )
 
 
@@ -163,6 +138,7 @@ def double_section(tally: Tally, wrong: list[str]) -> str:
     """The part of the report on letters with a double life."""
     return section(
         "Letters with a double life",
+        "Notation with several plausible readings, each pair with the verdicts that are allowed.",
         tally_table("all", {"double life": tally}),
         f"Not allowed: {len(wrong)}.",
         bullets(wrong[:MOST_FAILURES]),
@@ -172,54 +148,66 @@ def double_section(tally: Tally, wrong: list[str]) -> str:
 def show(name: str) -> int:
     """Print one pair and its verdict; returns the exit code."""
     kind, _, seed = name.partition(":")
-    if kind not in UNSOUND or not seed.isdigit():
-        print(f"{name}: a pair is named rewrite:SEED or mutation:SEED", file=sys.stderr)
+    if kind not in KINDS or not seed.isdigit():
+        print(f"{name}: a pair is named KIND:SEED, with one of the kinds {', '.join(KINDS)}", file=sys.stderr)
         return 2
     made = pair(kind, int(seed))
     if made is None:
-        print("no mutant could be proved different")
+        print("no pair could be made of that seed")
         return 0
     verdict = decide(made.left, made.right)
     print(f"{made.construct}: {', '.join(made.steps)}\n{made.left}\n{made.right}\n{verdict}")
-    return int(verdict.verdict == UNSOUND[kind])
+    return int(verdict.verdict == forbidden(kind))
+
+
+def counts(bed: str, pairs: int) -> dict[str, int]:
+    """How many pairs of each kind of a bed are made; those of labels only where there are labels."""
+    shares = {
+        kind: share for kind, share in SHARES[bed].items() if has_labels() or not kind.endswith("label")
+    }
+    return {kind: round(pairs * share / sum(shares.values())) for kind, share in shares.items()}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's options."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument(
+        "--equal", type=int, default=100_000, help="pairs of the bed for EQUAL (default: %(default)s)"
+    )
+    made.add_argument(
+        "--different", type=int, default=100_000, help="pairs of the bed for DIFFERENT (default: %(default)s)"
+    )
+    made.add_argument("--start", type=int, default=0, help="first seed (default: %(default)s)")
+    made.add_argument("--workers", type=int, help="processes (default: one per core)")
+    made.add_argument("--one", metavar="KIND:SEED", help="make one pair again and show its verdict")
+    made.add_argument("--out", type=Path, help="report to write (default: standard output)")
+    return made
 
 
 def main() -> int:
     """Judge the pairs, print and write the report; return the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--mutations", type=int, default=100_000, help="pairs that differ (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--rewrites", type=int, default=20_000, help="pairs that mean the same (default: %(default)s)"
-    )
-    parser.add_argument("--start", type=int, default=0, help="first seed (default: %(default)s)")
-    parser.add_argument("--workers", type=int, help="processes (default: one per core)")
-    parser.add_argument("--one", metavar="KIND:SEED", help="make one pair again and show its verdict")
-    parser.add_argument("--out", type=Path, help="report to write (default: standard output)")
-    given = parser.parse_args()
+    given = parser().parse_args()
     if given.one:
         return show(given.one)
     began = time.perf_counter()
-    counts = {MUTATION: given.mutations, REWRITE: given.rewrites}
-    trials = [run(kind, count, given.start, given.workers) for kind, count in counts.items() if count]
+    wanted = counts(EQUAL, given.equal) | counts(DIFFERENT, given.different)
+    trials = {kind: run(kind, count, given.start, given.workers) for kind, count in wanted.items() if count}
     tally, wrong = double_lives(10, given.workers)
-    command = (
-        f"python -m tools.soundness.known_answers --mutations {given.mutations} --rewrites {given.rewrites}"
-    )
+    total = sum(trial.all.verdicts.total() for trial in trials.values())
+    command = f"python -m tools.soundness.known_answers --equal {given.equal} --different {given.different}"
     command += f" --start {given.start}" if given.start else ""
     text = page(
         "Soundness of the equivalence engine",
         command,
         DEFINITION.strip(),
-        *map(trial_section, trials),
+        "" if has_labels() else "There were no labels of published data sets to make pairs of.",
+        bed_section("Bed for EQUAL", (trials[k] for k in APART_KINDS if k in trials), apart.EXCLUDED),
+        bed_section("Bed for DIFFERENT", (trials[k] for k in SAME_KINDS if k in trials), same.EXCLUDED),
         double_section(tally, wrong),
-        note=f" in {time.perf_counter() - began:.0f} s",
+        note=f": {total:,} pairs in {time.perf_counter() - began:.0f} s on {cores()}",
     )
     write_or_print(text, given.out)
-    return int(bool(wrong or any(trial.unsound for trial in trials)))
+    return int(bool(wrong or any(trial.unsound for trial in trials.values())))
 
 
 if __name__ == "__main__":

@@ -243,7 +243,12 @@ def witness_by_sign_change(holding: Sides, broken: Sides) -> Witness | None:
     if is_complex(*terms):
         return None
     spellings = sorted(letters(*holding))
-    for seed in range(3):
+    alone = (
+        letters(*terms) == set(spellings)
+        and len(spellings) == 1
+        and not has_unknowns(Term("list", None, terms))
+    )
+    for seed in range(1 if alone else 3):  # a seed chooses the values of the other letters
         for letter in spellings[:PIVOTS]:
             point = Point(seed, whole_letters(*terms) - {letter})
             try:

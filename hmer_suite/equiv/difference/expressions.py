@@ -24,7 +24,7 @@ from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.operators import ANGLES, GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
 from hmer_suite.equiv.terms import BINDERS, NON_EXPRESSIONS, Derivation, Term, binds, negative, replace
 from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
-from hmer_suite.equiv.values.unknowns import is_named
+from hmer_suite.equiv.values.unknowns import is_named, is_word
 
 
 def different_values(left: Term, right: Term) -> Witness | None:
@@ -216,16 +216,24 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
             return None
         if left.data in GEOMETRY and _same_letters(left, right):
             return None
-        if (
-            left.op == "app"
-            and is_named(left.args[0])
-            and not (letters(left.args[1]) or letters(right.args[1]))
-        ):
-            return None  # \gcd(20, 30) and \gcd(30, 40)
+        if left.op == "app" and _may_have_equal_values(left, right):
+            return None
         return different_parts(left, right)
     if left.op == "int":
         return STRUCTURE if left.data != right.data else _different_antiderivatives(left, right)
     return _different_limits(left, right) if left.op == "lim" else None
+
+
+def _may_have_equal_values(left: Term, right: Term) -> bool:
+    r"""Whether a function with a name of its own has arguments at which its values may be the same.
+
+    Such are numbers, ``\gcd(20, 30)`` and ``\gcd(30, 40)``, and two expressions in the same letters, as the ranks of a
+    matrix and of its transpose are equal.
+    """
+    ours, theirs = letters(*left.args[1:]), letters(*right.args[1:])
+    if is_word(left.args[0]):
+        return ours == theirs
+    return is_named(left.args[0]) and not (ours or theirs)
 
 
 def _exceeds_one(base: Term) -> bool:

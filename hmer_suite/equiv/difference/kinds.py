@@ -21,8 +21,8 @@ from hmer_suite.equiv.difference.structures import (
 )
 from hmer_suite.equiv.difference.truths import witness_if_truths_differ
 from hmer_suite.equiv.equality import equality
-from hmer_suite.equiv.solutions import is_piecewise
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num
+from hmer_suite.equiv.solutions import EMPTY_SETS, is_collection, is_piecewise, joined_statement
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, op
 
 
 def different_kinds(left: Term, right: Term) -> Witness | None:
@@ -30,6 +30,9 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     kinds = {left.op, right.op}
     if is_piecewise(left) or is_piecewise(right):
         return first_witness(lambda point: witness_if_apart(point, left, right), left, right)
+    for statement, collection in ((left, right), (right, left)):
+        if is_collection(collection) and (stated := joined_statement(statement)) is not None:
+            return _different_from_collection(stated, collection)
     if _may_say_the_same(left, right) or _may_say_the_same(right, left):
         return None
     if "text" in kinds and (single := left if right.op == "text" else right).op not in NON_EXPRESSIONS:
@@ -46,10 +49,8 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
         return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
     if "ac" in kinds:
         return different_tables(left, right)
-    if kinds == {"tuple", "name"}:
-        interval, letter = (left, right) if left.op == "tuple" else (right, left)
-        if letter.label.startswith(r"\mathbb") or any(part == INFINITY for part in interval.walk()):
-            return None  # an interval may have a name
+    if kinds == {"tuple", "name"} and any(INFINITY in side.walk() for side in (left, right)):
+        return None  # an interval may have a name
     if "list" in kinds and (left if left.op == "list" else right).data == "quad":
         return None  # a wide space separates statements, or means nothing
     if any(
@@ -68,8 +69,37 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     return STRUCTURE if len(several.args) > 1 else None
 
 
+def _different_from_collection(statement: Term, collection: Term) -> Witness | None:
+    """A number that solves a statement and is not in a set, or is in the set and does not solve the statement.
+
+    A statement and the set of its solutions are two kinds, and may be two ways to give one answer.
+    """
+    letters = {
+        part for part in statement.walk() if part.op == "name" and not part.label.startswith(r"\mathbb")
+    }
+    if len(letters) != 1 or any(part.op == "sub" for part in statement.walk()):
+        return None
+    solutions = Term("set", None, (op("builder", letters.pop(), statement),))
+    if collection.op == "list":
+        collection = Term("set", None, collection.args)
+    return witness_on_line(solutions, collection)
+
+
+def _is_named_set(term: Term) -> bool:
+    r"""Whether a term may be the name of a set that can also be spelt out: ``\mathbb{R}^+``, ``\emptyset``."""
+    if term.op in ("sub", "pow", "op") and term.args:
+        return _is_named_set(term.args[0])
+    return term.op == "name" and (term.label.startswith(r"\mathbb") or term.data in EMPTY_SETS)
+
+
 def _may_say_the_same(one: Term, other: Term) -> bool:
     """Whether terms of two kinds may be two ways to write the same: builders and intervals, cases and ``|t|``."""
+    if _is_named_set(one) and (
+        other.op in ("set", "tuple") or (other.op == "text" and one.data in EMPTY_SETS)
+    ):
+        return True
+    if one.op == "text" and other.op not in NON_EXPRESSIONS:
+        return set(one.label) - set(" ~") == {part.label for part in other.walk() if part.op == "name"}
     if one.op == "set" and other.op in ("tuple", "name", "set"):
         return any(arg.op == "op" and arg.data == "builder" for arg in one.args)
     if one.op == "chain" and other.op == "tuple":

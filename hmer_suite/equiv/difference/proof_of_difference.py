@@ -12,6 +12,7 @@ from hmer_suite.equiv.difference.solutions import (
     is_statement_beside_list,
 )
 from hmer_suite.equiv.reading.atom_types import BARS, CLOSING, OPENING
+from hmer_suite.equiv.solutions import is_open_system
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 
 Proof = Callable[[Term, Term], Witness | None]
@@ -29,7 +30,7 @@ def difference(left: Term, right: Term) -> Witness | None:
     """A witness that the two are different, or None if none was found."""
     if left == right:
         return None
-    if _is_torn(left) != _is_torn(right):
+    if _is_torn(left) != _is_torn(right) and not (is_open_system(left) or is_open_system(right)):
         return STRUCTURE
     if are_two_ways(left, right):
         return different_solutions(left, right)

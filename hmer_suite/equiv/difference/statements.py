@@ -195,8 +195,13 @@ def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Wi
 
 
 def _different_solutions(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
-    if (witness := _solved_for_letter(ours, theirs, left, right)) is not None:
-        return witness
+    solved = _solved_for_letter(ours, theirs, left, right)
+    if solved == STRUCTURE:
+        solved = (
+            _zeros_differ(left, right) or STRUCTURE
+        )  # numbers differ without a witness, their equations with one
+    if solved is not None:
+        return solved
     if ours != theirs and equality(left[0], left[1]) is not None and equality(right[0], right[1]) is not None:
         holds = {sign in ("=", r"\leq", r"\geq") for sign in (ours, theirs)}
         return STRUCTURE if len(holds) == 2 else None

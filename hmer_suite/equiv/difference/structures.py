@@ -16,11 +16,15 @@ from hmer_suite.equiv.difference.solutions import witness_by_elimination
 from hmer_suite.equiv.difference.truths import witness_if_truths_differ
 from hmer_suite.equiv.equality import equality, is_constant, truth_tables
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
+from hmer_suite.equiv.solutions import listed_statements
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const
 
 
 def different_list(left: Term, right: Term) -> Witness | None:
     """Lists, whose order may not matter: a part of one differs from every part of the other."""
+    bare = _without_words(left), _without_words(right)
+    if bare != (left, right) and all(map(listed_statements, bare)):
+        left, right = bare  # x = 1 and 2, and x = 1, 2
     if len(left.args) != len(right.args):
         return STRUCTURE
     if all(arg.op == "chain" for arg in (*left.args, *right.args)):
@@ -34,6 +38,12 @@ def different_list(left: Term, right: Term) -> Witness | None:
         return _odd_one_out(ours, theirs)  # x = 1, 2: solutions have no order
     witness = _odd_one_out(left.args, right.args)
     return different_entry(left.args, right.args) if witness is None else witness
+
+
+def _without_words(term: Term) -> Term:
+    """A list without "and" and "or" between its parts."""
+    parts = tuple(arg for arg in term.args if arg.op != "text" or arg.data not in ("and", "or"))
+    return Term(term.op, term.data, parts)
 
 
 def different_cases(left: Term, right: Term) -> Witness | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 
 from flint import fmpq
 
@@ -140,9 +141,11 @@ def _sine_cosine_of(forms: Forms, monomial: Ratio, value: Fraction) -> tuple[Rat
             return known
     if abs(value.numerator) > MAX_MULTIPLE:
         return _plain_sine_cosine(forms, forms.multiply(monomial, forms.number(value)))
-    base = _plain_sine_cosine(forms, forms.multiply(monomial, forms.number(Fraction(1, value.denominator))))
+    forms.angle_parts_seen = lcm(forms.angle_parts_seen, value.denominator)
+    parts = lcm(forms.angle_parts, value.denominator)
+    base = _plain_sine_cosine(forms, forms.multiply(monomial, forms.number(Fraction(1, parts))))
     sine, cosine = forms.zero, forms.one
-    for _ in range(abs(value.numerator)):
+    for _ in range(abs(int(value * parts))):
         sine, cosine = (
             forms.add(forms.multiply(sine, base[1]), forms.multiply(cosine, base[0])),
             forms.add(forms.multiply(cosine, base[1]), forms.negative(forms.multiply(sine, base[0]))),
@@ -206,12 +209,42 @@ def _odd_form(forms: Forms, term: Term) -> Ratio:
     ratio = forms.form(term.args[0])
     if ratio.num.is_zero():
         return forms.zero
-    if term.data in ("arcsin", "artanh"):
+    if term.data in ("arcsin", "artanh") and not _is_below_one(forms, forms.raise_to(ratio, 2)):
         forms.require("unit", forms.raise_to(ratio, 2))
     flip = ratio.num.leading_coefficient() < 0
     ratio = forms.negative(ratio) if flip else ratio
-    kernel = forms.kernel((term.data, ratio.key), fn(term.label, forms.term(ratio)), (ratio,))
-    return forms.negative(kernel) if flip else kernel
+    value = _known_inverse(forms, term.label, ratio)
+    if value is None:
+        value = forms.kernel((term.data, ratio.key), fn(term.label, forms.term(ratio)), (ratio,))
+    return forms.negative(value) if flip else value
+
+
+def _is_below_one(forms: Forms, squared: Ratio) -> bool:
+    """Whether the square of an argument is a number of at most one, so that the inverse sine has a value there."""
+    value = forms.constant(squared)
+    return value is not None and value <= 1
+
+
+_SQUARED_SINES = {Fraction(n, 4): Fraction(p, 12) for n, p in ((1, 2), (2, 3), (3, 4), (4, 6))}
+_SQUARED_TANGENTS = {Fraction(1, 3): Fraction(1, 6), Fraction(1): Fraction(1, 4), Fraction(3): Fraction(1, 3)}
+"""The squares of positive sines and tangents of known angles, and these angles in multiples of pi."""
+
+
+def _known_inverse(forms: Forms, function: str, ratio: Ratio) -> Ratio | None:
+    """The angle whose sine or tangent is a positive constant; None if it is none of the known ones."""
+    known = {"arcsin": _SQUARED_SINES, "arctan": _SQUARED_TANGENTS}.get(function)
+    if known is None:
+        return None
+    squared = forms.constant(forms.raise_to(ratio, 2))
+    if squared not in known or not forms.evidently_positive(ratio):
+        return None
+    return forms.multiply(forms.number(known[squared]), forms.constant_form(const("pi")))
+
+
+def _inverse_cosine_form(forms: Forms, term: Term) -> Ratio:
+    """arccos x = pi/2 - arcsin x, on the same domain."""
+    quarter = forms.multiply(forms.number(Fraction(1, 2)), forms.constant_form(const("pi")))
+    return forms.add(quarter, forms.negative(_odd_form(forms, fn("arcsin", *term.args))))
 
 
 def _factorial_form(forms: Forms, term: Term) -> Ratio:
@@ -279,6 +312,7 @@ _FUNCTIONS: dict[str, Rule] = {
     **dict.fromkeys(("tan", "cot", "sec", "csc"), _quotient_form),
     **dict.fromkeys(("sinh", "cosh", "tanh", "coth", "sech", "csch"), _hyperbolic_form),
     **dict.fromkeys(("arcsin", "arctan", "arsinh", "artanh"), _odd_form),
+    "arccos": _inverse_cosine_form,
     "factorial": _factorial_form,
     "binom": _binomial_form,
     **dict.fromkeys(("max", "min", "gcd", "lcm"), _extreme_form),

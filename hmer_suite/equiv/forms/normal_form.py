@@ -17,10 +17,21 @@ from typing import ClassVar
 
 from flint import fmpq_mpoly
 
-from hmer_suite.equiv.forms.operands import unsafe
+from hmer_suite.equiv.forms.operands import unsafe, unsafe_bounds
 from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, RatioField, generators, ring
 from hmer_suite.equiv.reading.operators import MAYBE_UNBOUND
-from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, NON_EXPRESSIONS, ONE, STRUCTURES, Term, const, num, power
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    MINUS_ONE,
+    NON_EXPRESSIONS,
+    ONE,
+    STRUCTURES,
+    Term,
+    binds,
+    const,
+    num,
+    power,
+)
 
 MAX_DEGREE = 60
 """Polynomials of a higher degree are not factored."""
@@ -39,13 +50,17 @@ class Forms(RatioField):
         conditions: the domain of the term read last, as a set of kinds and keys of forms (see `require`).
         condition_forms: the form for each condition.
         absolutes: for each kernel that is an absolute value, the form inside.
+        angle_parts: sines and cosines are those of this part of an angle: of x/2 for 2.
+        angle_parts_seen: the least common multiple of the denominators of all angles.
         bound: for each kernel, the variables of surrounding sums and integrals in it.
     """
 
     rules: ClassVar[dict[str, Callable[[Forms, Term], Ratio]]] = {}
 
-    def __init__(self) -> None:
+    def __init__(self, angle_parts: int = 1) -> None:
         super().__init__()
+        self.angle_parts = angle_parts
+        self.angle_parts_seen = 1
         self.kernels: list[Key] = []
         self.terms: list[Term] = []
         self.conditions: set[tuple[str, str]] = set()
@@ -158,6 +173,28 @@ class Forms(RatioField):
                     ratio = self._substituted(ratio, index, self.negative(inside))
         return ratio
 
+    def with_whole_integrals(self, ratio: Ratio) -> Ratio:
+        r"""*ratio* with each integral of one integrand as a difference of its values at the ends.
+
+        What adds up at its ends becomes zero: ``\int_a^b + \int_b^c - \int_a^c``. For the proof of equality alone, as
+        the new kernels have no value of their own.
+        """
+        found: dict[Key, list[tuple[int, object, object]]] = {}
+        for index in self.occurring(ratio):
+            if (
+                self.kernels[index][0] == "int"
+                and len(self.kernels[index]) == 5
+                and _adds_up(self.terms[index])
+            ):
+                *integrand, low, high = self.kernels[index]
+                found.setdefault(tuple(integrand), []).append((index, low, high))
+        for common, parts in found.items():
+            if len(parts) > 2 and _share_ends(parts):
+                for index, low, high in parts:
+                    ends = [self.kernel(("end", *common, end), self.terms[index]) for end in (high, low)]
+                    ratio = self._substituted(ratio, index, self.add(ends[0], self.negative(ends[1])))
+        return ratio
+
     def _substituted(self, ratio: Ratio, index: int, value: Ratio) -> Ratio:
         return self.multiply(
             self.compose(ratio.num, index, value), self.inverse(self.compose(ratio.den, index, value))
@@ -249,6 +286,29 @@ class Forms(RatioField):
         if not summands:
             return num(0)
         return summands[0] if len(summands) == 1 else Term("add", None, tuple(summands))
+
+
+def _share_ends(parts: Iterable[tuple[int, object, object]]) -> bool:
+    """Whether each end of some integrals is one of another, as when they add up."""
+    ends = [end for _, low, high in parts for end in (low, high)]
+    return all(ends.count(end) > 1 for end in ends)
+
+
+def _adds_up(integral: Term) -> bool:
+    """Whether an integral has finite bounds and an integrand that is defined everywhere, so that it can be cut."""
+    body, _, *bounds = integral.args
+    return binds(integral) and not unsafe_bounds(bounds) and all(map(_is_defined_everywhere, body.walk()))
+
+
+def _is_defined_everywhere(part: Term) -> bool:
+    if part.op == "pow":
+        base, exponent = part.args
+        return base == const("e") or (
+            exponent.op == "num" and exponent.value > 0 and exponent.value.denominator == 1
+        )
+    if part.op == "fn":
+        return part.data in ("sin", "cos", "abs", "sinh", "cosh", "tanh", "arctan")
+    return part.op in ("num", "name", "const", "add", "mul", "app", "sub")
 
 
 Rule = Callable[[Forms, Term], Ratio]

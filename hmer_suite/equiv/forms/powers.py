@@ -14,7 +14,7 @@ from flint import fmpq, fmpq_mpoly
 
 from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
 from hmer_suite.equiv.forms.operands import unsafe
-from hmer_suite.equiv.forms.ratios import Intractable, Ratio, Undefined, primes, ring
+from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, Undefined, primes, ring
 from hmer_suite.equiv.terms import Term, const, fn, is_fixed, num, power
 
 MAX_POWER = 64
@@ -62,6 +62,8 @@ def _root_form(forms: Forms, base: Ratio, exponent: Fraction, term: Term) -> Rat
                 imaginary = forms.raise_to(forms.constant_form(const("i")), exponent.numerator)
                 return forms.multiply(imaginary, _root_form(forms, forms.negative(base), exponent, term))
             return forms.opaque(term)
+        if order == 2 and value is None and (denested := _denested(forms, base)) is not None:
+            return forms.raise_to(denested, exponent.numerator)
         forms.require("nonnegative", base)
     root = constant_root(forms, value, order) if value is not None else _root_of(forms, base, order, term)
     return forms.opaque(term) if root is None else forms.raise_to(root, exponent.numerator)
@@ -135,6 +137,40 @@ def _root_of(forms: Forms, base: Ratio, order: int, term: Term) -> Ratio | None:
     )
     forms.relate(kernel, order, inside)
     return forms.multiply(result, kernel)
+
+
+def _denested(forms: Forms, base: Ratio) -> Ratio | None:
+    r"""``\sqrt{p + q}``, where q is a square root, as the sum or difference of two roots of rational numbers.
+
+    With p > 0 and the square of q below that of p, r = ``\sqrt{p^2 - q^2}`` gives ``\sqrt{(p+r)/2} \pm
+    \sqrt{(p-r)/2}``, which is positive and whose square is p + q (R. Borodin et al., Decreasing the nesting depth of
+    expressions involving square roots, 1985). None unless p and r are rational.
+    """
+    if len(base.num) != 2 or not base.den.is_constant():
+        return None
+    used = forms.occurring(base)
+    if any(forms.kernels[index][0] != "root" or forms.kernels[index][2] != 2 for index in used):
+        return None
+    rational = base.num.to_dict().get((0,) * MAX_KERNELS, fmpq(0))
+    whole = forms.number(Fraction(int(rational.p), int(rational.q)))
+    rest = forms.add(base, forms.negative(whole))
+    value, squared = forms.constant(whole), forms.constant(forms.raise_to(rest, 2))
+    if value is None or squared is None or value <= 0 or squared >= value * value:
+        return None
+    inner = _rational_root(value * value - squared)
+    if inner is None:
+        return None
+    first, second = (constant_root(forms, (value + side) / 2, 2) for side in (inner, -inner))
+    if first is None or second is None:
+        return None
+    negative = rest.num.leading_coefficient() < 0
+    return forms.add(first, forms.negative(second) if negative else second)
+
+
+def _rational_root(value: Fraction) -> Fraction | None:
+    """The square root of a positive number, if it is rational."""
+    top, bottom = isqrt(value.numerator), isqrt(value.denominator)
+    return Fraction(top, bottom) if Fraction(top, bottom) ** 2 == value else None
 
 
 def absolute_form(forms: Forms, ratio: Ratio) -> Ratio:

@@ -86,7 +86,7 @@ def _is_name(items: Sequence[Node], by_letter: bool) -> bool:
     kept = [name for name in names if CLASSES.get(name) != "SPACE"]
     if kept and all(name.isdecimal() for name in kept):
         return True
-    if not all(name.isalnum() and len(name) == 1 for name in kept) or kept[0].isdecimal():
+    if not kept or not all(name.isalnum() and len(name) == 1 for name in kept) or kept[0].isdecimal():
         return False
     return not by_letter or len(kept) < 2 or "".join(kept) in OPERATOR_NAMES
 

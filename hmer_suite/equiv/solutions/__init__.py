@@ -1,6 +1,13 @@
 """Statements and sets in a common form, so that two ways to write the same are compared by what they say."""
 
-from hmer_suite.equiv.solutions.common_form import listed_statements, logical_form
+from hmer_suite.equiv.solutions.common_form import (
+    EMPTY_SETS,
+    is_collection,
+    is_open_system,
+    joined_statement,
+    listed_statements,
+    logical_form,
+)
 from hmer_suite.equiv.solutions.piecewise import is_piecewise
 from hmer_suite.equiv.solutions.proofs import (
     distinguishing_value,
@@ -10,10 +17,14 @@ from hmer_suite.equiv.solutions.proofs import (
 )
 
 __all__ = [
+    "EMPTY_SETS",
     "distinguishing_value",
+    "is_collection",
     "is_comparable_set",
+    "is_open_system",
     "is_piecewise",
     "is_statement",
+    "joined_statement",
     "listed_statements",
     "logical_form",
     "same_solutions",

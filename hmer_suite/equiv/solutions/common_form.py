@@ -18,7 +18,9 @@ MEMBERSHIP = {r"\in": True, r"\notin": False}
 """The relations of membership, and whether they assert it."""
 SIGN = const("sign")
 
+EMPTY_SETS = frozenset((r"\emptyset", r"\varnothing"))
 _CONNECTIVES = {"and": AND, "or": OR}
+_OPENING_BRACE = op(r"\{")
 _PROPOSITIONS = frozenset("pqrst")
 _IMPLICATIONS = frozenset((r"\Rightarrow", r"\Leftarrow", r"\Leftrightarrow"))
 _IMPLIED_BY_ARROW = {
@@ -40,7 +42,7 @@ def logical_form(term: Term) -> Term | None:
         case "list":
             return _connected_form(term.args)
         case "cases" | "matrix" | "op" if is_system(term):
-            return _joined(AND, term.args)
+            return _joined(AND, system_rows(term))
         case "ac" if term.data in (AND, OR):
             return _joined(term.label, term.args)
         case "op" if term.data in (AND, OR) and len(term.args) > 1:
@@ -62,10 +64,30 @@ def is_compound(term: Term) -> bool:
 
 def is_system(term: Term) -> bool:
     """Whether a term is statements below each other after a brace, all of which hold."""
+    rows = system_rows(term)
+    return len(rows) > 1 and all(arg.op == "chain" for arg in rows)
+
+
+def is_open_system(term: Term) -> bool:
+    r"""Whether a term is a single column after ``\{``, which has no partner, as ``\left\{`` has none that is drawn."""
+    return (
+        term.op == "op"
+        and term.data == "juxt."
+        and len(term.args) == 2
+        and term.args[0] == _OPENING_BRACE
+        and term.args[1].op == "matrix"
+        and term.args[1].grid == ("", 1)
+    )
+
+
+def system_rows(term: Term) -> tuple[Term, ...]:
+    """The entries of a single column after a brace; none for any other term."""
+    if is_open_system(term):
+        return term.args[1].args
     one_column = term.op == "cases" and term.data == 1
     one_column |= term.op == "matrix" and term.grid == ("{", 1)
     one_column |= term.op == "op" and str(term.data).startswith("{|") and len(str(term.data)) <= 3
-    return one_column and len(term.args) > 1 and all(arg.op == "chain" for arg in term.args)
+    return term.args if one_column else ()
 
 
 def listed_statements(term: Term) -> tuple[Term, ...] | None:
@@ -80,10 +102,33 @@ def listed_statements(term: Term) -> tuple[Term, ...] | None:
         return None
     if all(other.op == "chain" for other in others):
         return term.args
+    return _solutions(first, others)
+
+
+def _solutions(first: Term, others: Sequence[Term]) -> tuple[Term, ...] | None:
+    """``x = 1`` and further values of x as equations; None for anything else."""
     solved = first.data == ("=",) and first.args[0].op in ("name", "sub")
     if not solved or not all(map(_is_number, (first.args[1], *others))):
         return None
     return (first, *(Term("chain", ("=",), (first.args[0], value)) for value in others))
+
+
+def joined_statement(term: Term) -> Term | None:
+    """A statement about the solutions of something, the values in a list as alternatives; None for any other term."""
+    if term.op == "name":
+        return None
+    if (parts := listed_statements(term)) is not None:
+        return _joined(OR if len({part.args[0] for part in parts}) == 1 else AND, parts)
+    return logical_form(term)
+
+
+def is_collection(term: Term) -> bool:
+    """Whether a term may be a set of solutions: a set, an interval, a union of such, or numbers between commas."""
+    if term.op == "list":
+        return all(map(_is_number, term.args))
+    if term.op in ("ac", "op") and term.data in (r"\cup", r"\cap", r"\setminus"):
+        return all(map(is_collection, term.args))
+    return term.op in ("set", "tuple") or (term.op == "name" and term.data in EMPTY_SETS)
 
 
 def single_relations(form: Term) -> Iterable[Term]:
@@ -115,12 +160,18 @@ def _connected_form(parts: Sequence[Term]) -> Term | None:
     if len(parts) < 3 or len(parts) % 2 == 0 or len(words) != 1 or any(p.op != "text" for p in parts[1::2]):
         return None
     sign = _CONNECTIVES.get(words.pop())
-    return None if sign is None else _joined(sign, parts[::2])
+    first, *others = parts[::2]
+    values = _solutions(first, others) if first.op == "chain" else None
+    if sign == AND and values:
+        return None  # x = 1 and 2: both are solutions, but neither holds with the other
+    return None if sign is None else _joined(sign, values or parts[::2])
 
 
 def _chain_form(term: Term) -> Term | None:
     if len(term.args) == 2 and (implied := _implication_form(term)) is not None:
         return implied
+    if (each := _componentwise(term)) is not None:
+        return each
     if any(sign not in ALGEBRAIC and sign not in MEMBERSHIP for sign in term.relations) or _has_gap(term):
         return None
     signs = sum(part == SIGN for part in term.walk())
@@ -132,6 +183,20 @@ def _chain_form(term: Term) -> Term | None:
             return None
         links.append(Term("chain", (sign,), (left, right)))
     return links[0] if len(links) == 1 else Term("ac", AND, tuple(links))
+
+
+def _componentwise(term: Term) -> Term | None:
+    """``(x, y) = (1, 2)`` as two equations; None for any other chain."""
+    if term.data != ("=",) or any(side.op != "tuple" for side in term.args):
+        return None
+    letters, values = (side.args for side in term.args)
+    same_shape = term.args[0].data == term.args[1].data == ("(", "(") and len(letters) == len(values)
+    if not same_shape or len(set(letters)) < len(letters):
+        return None
+    if any(letter.op not in ("name", "sub") for letter in letters) or not all(map(_is_number, values)):
+        return None
+    equations = (Term("chain", ("=",), pair) for pair in zip(letters, values, strict=True))
+    return Term("ac", AND, tuple(equations))
 
 
 def _signed_form(term: Term) -> Term | None:

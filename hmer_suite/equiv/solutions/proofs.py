@@ -229,10 +229,14 @@ def _letters(*terms: Term) -> set[Term]:
         if _is_letter(part):
             found.add(part)
         elif part.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in part.args):
-            found |= {letter for letter in _letters(*part.args[0].args) if not letter.label.startswith("#")}
+            found |= {letter for letter in _letters(*part.args[0].args) if not _is_bound(letter)}
         else:
             waiting.extend(part.args)
     return found
+
+
+def _is_bound(letter: Term) -> bool:
+    return letter.op == "name" and letter.label.startswith("#")
 
 
 def _only_letter(left: Term, right: Term) -> Term:
@@ -254,6 +258,8 @@ def _same_on_line(left: Term, right: Term) -> bool:
     """Whether statements about one letter, one of them solved for it, hold for the same real numbers."""
     letter = _only_letter(left, right)
     forms = [list(single_relations(form)) for form in (left, right)]
+    if any(relation.op != "chain" for relation in (*forms[0], *forms[1])):
+        return False  # letters that are statements themselves
     if not any(all(map(_is_explicit, relations)) for relations in forms):
         return False
     for relation in (*forms[0], *forms[1]):
@@ -326,7 +332,11 @@ def _has_complex_elements(term: Term) -> bool:
             form = logical_form(part.args[1])
             letter = part.args[0].args[0] if part.args[0].op == "chain" else part.args[0]
             for relation in () if form is None or part.args[0].op == "chain" else single_relations(form):
-                if relation.relations[0] in EQUATIONS and says_more(relation.args, letter):
+                if (
+                    relation.op == "chain"
+                    and relation.relations[0] in EQUATIONS
+                    and says_more(relation.args, letter)
+                ):
                     return True
     return False
 

@@ -19,10 +19,6 @@ from hmer_suite.equiv.values.balls import Unknown, Value
 from hmer_suite.equiv.values.point import MEMBERS, Point, Rule
 from hmer_suite.equiv.values.spelling import numbers_in, spelling
 
-_RULED = frozenset(
-    "det deg dim ker arg Pr hom operatorname{tr} operatorname{rank} operatorname{Re} operatorname{Im}".split()
-)
-"""Functions that are not computed here but obey rules: det(AB) = det A det B."""
 _NO_FUNCTIONS = frozenset(
     r"""+... product... juxt... juxt. juxt0 !! !!! [] at builder conjugate derived size || measures complement
     dotted \times \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
@@ -92,15 +88,10 @@ def _proposition(point: Point, arg: Term, label: list[str], values: list[Value])
 def _application(point: Point, term: Term) -> Value:
     """f(x): a function identified by its name, which is not the number that its letter is elsewhere."""
     head, *args = term.args
-    if (
-        head.op == "name"
-        and head.label.startswith("\\")
-        and head.label[1:] in _RULED
-        and not all(map(_is_simple, args))
-    ):
-        raise Unknown(head.label)
+    if is_word(head) and not (len(args) == 1 and _is_plain_or_number(args[0])):
+        raise Unknown(head.label)  # the rank of a transpose is the rank, a span is that of multiples
     numbers = not any(map(_has_letter, args))
-    if numbers and len(args) == 2 and head.data in ("A", "C", "P"):
+    if len(args) == 2 and head.data in ("A", "C", "P"):
         raise Unknown(head.label)  # a number of choices
     if numbers and is_named(head):
         raise Unknown(head.label)  # of numbers it has one value, which is not known here
@@ -152,6 +143,10 @@ def _is_plain(term: Term) -> bool:
     return term.op in ("name", "sub", "app") or term == const("pi")
 
 
+def _is_plain_or_number(term: Term) -> bool:
+    return _is_plain(term) or term.op == "num"
+
+
 _ACCENTS = (r"\hat", r"\vec", r"\tilde", r"\dot", r"\ddot", "'")
 
 
@@ -184,6 +179,11 @@ def is_named(head: Term) -> bool:
     if head.op != "name":
         return False
     return head.data in _NAMED or head.label.startswith(r"\operatorname")
+
+
+def is_word(head: Term) -> bool:
+    """Whether the name of a function is a word: ``\\operatorname{rank}``, ``\\dim``."""
+    return is_named(head) and head.data not in _OF_NUMBER_THEORY
 
 
 _OF_NUMBER_THEORY = frozenset((r"\Gamma", r"\zeta", r"\phi", r"\varphi", r"\Phi"))

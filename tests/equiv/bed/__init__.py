@@ -8,7 +8,12 @@ r"""Soundness test bed: random mathematics whose equality is known without askin
 | `rewrite` | steps that keep the meaning |
 | `mutate` | steps that change it |
 | `oracle` | values of terms at random points, which proves that a mutation did |
-| `pairs` | pairs of LaTeX strings with what must, and must not, be said of them |
+| `double_life` | notation with several plausible readings |
+| `labels` | formulas to make pairs of: labels of published data sets, random terms |
+| `formula` | formulas as tokens, and where something may be changed in them |
+| `same/` | pairs that mean the same in other notation, and identities: never DIFFERENT |
+| `apart/` | pairs that are easily read too freely: never EQUAL |
+| `pairs` | all of these as pairs of LaTeX strings, each made again from its kind and seed |
 
 Convention: letters are real numbers and an expression is a partial real function. Two expressions are equal when
 they agree wherever both are defined and their domains differ in isolated removable points at most. Uninterpreted

@@ -9,11 +9,13 @@ Three answers: `True`, `False`, or None where neither is certain.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from mpmath import mp, mpf
@@ -751,10 +753,36 @@ def agree(left: Term, right: Term, seed: int = 0) -> bool | None:
     mp.dps = DIGITS
     if is_numeric(left) and is_numeric(right):
         return _statements_agree(left, right, random.Random(seed))
+    if any(map(_joins_comparisons, (left, right))):
+        return _hold_alike(left, right)
     if "rel" in (left.op, right.op) and left.op != right.op:
         return False
     told = [_agree_at(left, right, point) for point in points(left, right, random.Random(seed))]
     return False if False in told else True if True in told else None
+
+
+def _joins_comparisons(term: Term) -> bool:
+    """Whether a term is an alternative, a conjunction ... of comparisons of numbers."""
+    return term.op == "logic" and all(is_numeric(arg) or _joins_comparisons(arg) for arg in term.args)
+
+
+HALVES = [mpf(k) / 2 for k in range(-6, 26)]
+"""Places at and between the small numbers that comparisons are made with."""
+
+
+def _hold_alike(left: Term, right: Term) -> bool | None:
+    """Whether two statements hold for the same numbers: ``x < 3`` adds nothing to ``x \\le 4`` as an alternative."""
+    names = sorted(free(left) | free(right))
+    if len(names) > 2 or not all(is_numeric(side) or _joins_comparisons(side) for side in (left, right)):
+        return None
+    told = False
+    for values in product(HALVES, repeat=len(names)):
+        point = Point(dict(zip(names, values, strict=True)))
+        with contextlib.suppress(UndefinedError, UnknownError):
+            if truth(left, point) != truth(right, point):
+                return False
+            told = True
+    return True if told else None
 
 
 def is_defined(term: Term) -> bool:
