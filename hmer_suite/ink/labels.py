@@ -100,6 +100,17 @@ def symbol_label(text: str) -> str:
 
 
 def _label(tokens: Sequence[str]) -> str:
+    """The canonical label of what a reader of the ink sees.
+
+    Canonical spelling may put braces around a sign, as for ``+^{}``; the ink has none, so that they are dropped again.
+    """
+    found = _plain_label(tokens)
+    while (again := _plain_label(found.split())) != found:
+        found = again
+    return found
+
+
+def _plain_label(tokens: Sequence[str]) -> str:
     plain = Row(tuple(_plain_items(canonical_tree(parse(tokens)).items)))
     return join(unparse(canonical_tree(parse(unparse(plain)))))
 

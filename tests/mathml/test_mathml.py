@@ -265,9 +265,12 @@ def test_any_formula_is_core_mathml(tokens: list[str]):
 
 @given(formulas())
 def test_symbols_are_neither_lost_nor_doubled(tokens: list[str]):
-    """A letter that no operator's name has and digits come out as often as they went in."""
+    """A letter that no operator's name has and digits come out as often as they went in.
+
+    Fonts change letters, and the option of `\\smash` is not drawn.
+    """
     wanted = Counter(token for token in tokens if token in ("y", "2", "7"))
-    plain = [token for token in tokens if token not in (r"\mathbf", r"\bf", r"\cal")]
+    plain = [token for token in tokens if token not in (r"\mathbf", r"\bf", r"\cal", r"\smash")]
     found = Counter("".join(element(" ".join(plain)).itertext()))
     assert {letter: found[letter] for letter in wanted} == wanted
 

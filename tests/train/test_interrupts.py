@@ -31,6 +31,7 @@ def train_by_command(out: Path, words: list[str], hold: str) -> None:
     files = [os.open(out.with_suffix(f".{name}"), os.O_CREAT | os.O_WRONLY) for name in ("out", "err")]
     for place, file in enumerate(files, start=1):
         os.dup2(file, place)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup
     sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
     start_run.recogniser = lambda name: TOY
     start_run._open = lambda *_: data()

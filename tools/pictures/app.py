@@ -10,6 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
+import httpx
 import numpy as np
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -37,6 +38,8 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 900, "height": 860}, device_scale_factor=1.5)
         page.goto(address)
         page.wait_for_selector("#recogniser option", state="attached")
+        while httpx.get(f"{address}/health").json()["status"] != "ok":
+            page.wait_for_timeout(500)
         for number in WRITERS:
             if _write(page, number):
                 break
