@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hmer_suite.report.html import Known, compare_page, score_page
+from hmer_suite.report.comparison_page import compare_page
+from hmer_suite.report.html import score_page
+from hmer_suite.report.sample_data import Known
 from hmer_suite.scores.comparison import compare
 from hmer_suite.scores.score import score
 
