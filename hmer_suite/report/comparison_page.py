@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hmer_suite.report.confidence_charts import confidence_section
-from hmer_suite.report.edit_index import confusion_rows, edit_index, kind_rows
+from hmer_suite.report.edit_index import confusion_tables, edit_index, kind_rows
 from hmer_suite.report.error_groups import compared_groups, compared_tables
 from hmer_suite.report.page import RATES, SAMPLES_SCRIPT, render, write_page
 from hmer_suite.report.pairs import pair_rows
@@ -75,7 +75,7 @@ def compare_page(
     tables = compared_tables(systems)
     steps = {name: steps_of(found, name) for name, found in systems.items()}
     indexes = {name: edit_index(found) for name, found in systems.items()}
-    (kinds, kind_groups), (confusions, confusion_groups) = kind_rows(indexes), confusion_rows(indexes)
+    (kinds, kind_groups), (confusions, confusion_groups) = kind_rows(indexes), confusion_tables(indexes)
     pairs, pair_groups = pair_rows(systems)
     groups: Groups = compared_groups(tables) | kind_groups | confusion_groups | pair_groups
     groups |= {name: ids for found in steps.values() for name, ids in step_groups(found).items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hmer_suite.report.sample_data import Groups
 from hmer_suite.report.score_samples import DrawnFormula, alignment, draw_token
-from hmer_suite.scores.edit_distance import MATCH
+from hmer_suite.scores.edit_distance import DELETION, INSERTION, MATCH, SUBSTITUTION
 from hmer_suite.scores.errors_by_kind import Edit, kind_of
 from hmer_suite.scores.results import Scores
 
@@ -21,8 +21,10 @@ KINDS = {
 }
 """Kinds of edits in words."""
 
-TOP = 20
+TOP = 15
 """Most confusions of tokens in a table of several systems."""
+
+_HEADINGS = {SUBSTITUTION: "Substituted", DELETION: "Left out", INSERTION: "Added"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +86,31 @@ def kind_rows(found: Mapping[str, EditIndex]) -> tuple[list[tuple[str, list[Link
     return rows, groups
 
 
-def confusion_rows(found: Mapping[str, EditIndex]) -> tuple[list[ConfusionRow], Groups]:
-    """The confusions that most samples of all systems show, and the groups of samples."""
+def confusion_tables(found: Mapping[str, EditIndex]) -> tuple[list[tuple[str, list[ConfusionRow]]], Groups]:
+    """For each step the confusions that most samples of all systems show, and the groups of samples."""
     total: Counter[Edit] = Counter()
     for index in found.values():
         total.update({edit: len(ids) for edit, ids in index.by_edit.items()})
-    ranked = sorted(total, key=lambda edit: (-total[edit], str(edit)))[:TOP]
     groups: Groups = {}
-    rows = []
-    for edit in ranked:
-        cells = []
-        for name, index in found.items():
-            ids = index.by_edit.get(edit, [])
-            group = f"{_whose(name, found)}{_in_words(edit)}"
-            groups |= {group: ids} if ids else {}
-            cells.append(LinkedCount(len(ids), len(ids), group))
-        rows.append(ConfusionRow(draw_token(edit[1]), draw_token(edit[2]), tuple(cells)))
-    return rows, groups
+    tables = []
+    for step, heading in _HEADINGS.items():
+        ranked = sorted(
+            (edit for edit in total if edit[0] == step), key=lambda edit: (-total[edit], str(edit))
+        )
+        if ranked:
+            tables.append((heading, [_confusion_row(edit, found, groups) for edit in ranked[:TOP]]))
+    return tables, groups
+
+
+def _confusion_row(edit: Edit, found: Mapping[str, EditIndex], groups: Groups) -> ConfusionRow:
+    """The row of one confusion, whose samples are added to *groups*."""
+    cells = []
+    for name, index in found.items():
+        ids = index.by_edit.get(edit, [])
+        group = f"{_whose(name, found)}{_in_words(edit)}"
+        groups |= {group: ids} if ids else {}
+        cells.append(LinkedCount(len(ids), len(ids), group))
+    return ConfusionRow(draw_token(edit[1]), draw_token(edit[2]), tuple(cells))
 
 
 def _in_words(edit: Edit) -> str:

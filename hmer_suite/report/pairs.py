@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from hmer_suite.predictions.label_graphs import BAR
 from hmer_suite.report.sample_data import Groups
 from hmer_suite.scores.pair_confusions import PairConfusion, SymbolPair, pair_confusions
 from hmer_suite.scores.results import Scores
+
+TOP = 20
+"""Most pairs in a table."""
 
 _WORDS = {
     "Right": "{} then {}",
@@ -53,21 +57,24 @@ def pair_in_words(pair: SymbolPair) -> str:
 
 
 def pair_rows(systems: Mapping[str, Scores]) -> tuple[list[PairRow], Groups]:
-    """Rows of the most confused pairs of several systems on the same references, and the groups of their samples."""
+    """The `TOP` most confused pairs of all systems on the same references, and the groups of their samples."""
     found = {
         name: {one.pair: one for one in pair_confusions(scores.samples)} for name, scores in systems.items()
     }
     whose = {name: f"{name}: " if len(systems) > 1 else "" for name in systems}
+    total: Counter[SymbolPair] = Counter()
+    for confusions in found.values():
+        total.update({pair: len(one.ids) for pair, one in confusions.items()})
     groups: Groups = {}
     rows = []
-    for pair in dict.fromkeys(pair for confusions in found.values() for pair in confusions):
+    for pair in sorted(total, key=lambda pair: (-total[pair], str(pair)))[:TOP]:
         ones = [(whose[name], found[name].get(pair, PairConfusion(pair, 0, (), ()))) for name in systems]
         wrong = tuple(
             _linked(groups, "", f"{who}{_plain(pair)} read otherwise", one.ids) for who, one in ones
         )
         readings = tuple(tuple(_readings(groups, who, one)) for who, one in ones)
         rows.append(PairRow(pair_in_words(pair), wrong, readings))
-    return sorted(rows, key=lambda row: -sum(one.samples for one in row.wrong)), groups
+    return rows, groups
 
 
 def _readings(groups: Groups, who: str, one: PairConfusion) -> Iterator[LinkedReading]:

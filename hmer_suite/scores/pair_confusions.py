@@ -15,8 +15,8 @@ from hmer_suite.scores.edit_distance import DELETION, INSERTION, align
 from hmer_suite.scores.label_graphs import graph_of
 from hmer_suite.scores.sample import Sample
 
-TOP, READINGS = 20, 5
-"""Most pairs that are listed, and most readings of each."""
+READINGS = 5
+"""Most readings of a pair that are listed."""
 
 _INVISIBLE = (GAP, APPLICATION)
 """Labels that nothing on the paper stands for: a place without a symbol, and the application of a function."""
@@ -57,8 +57,8 @@ _Found = dict[SymbolPair, dict[SymbolPair, list[str]]]
 """Ids of samples, one for each occurrence, by the pair of the reference and what was read."""
 
 
-def pair_confusions(samples: Sequence[Sample], top: int = TOP) -> tuple[PairConfusion, ...]:
-    """The *top* pairs that were confused in predictions that are valid LaTeX, by the number of samples."""
+def pair_confusions(samples: Sequence[Sample]) -> tuple[PairConfusion, ...]:
+    """The pairs that were confused in predictions that are valid LaTeX, those of most samples first."""
     found: _Found = defaultdict(lambda: defaultdict(list))
     for sample in samples:
         if sample.prediction is None or sample.canonical.exact or not sample.raw.valid:
@@ -67,7 +67,7 @@ def pair_confusions(samples: Sequence[Sample], top: int = TOP) -> tuple[PairConf
         for wanted, read in confused_pairs(*graphs):
             found[wanted][read].append(sample.id)
     confusions = [_confusion(pair, readings) for pair, readings in found.items()]
-    return tuple(sorted(confusions, key=lambda one: (-len(one.ids), -one.count, str(one.pair)))[:top])
+    return tuple(sorted(confusions, key=lambda one: (-len(one.ids), -one.count, str(one.pair))))
 
 
 def _confusion(pair: SymbolPair, readings: dict[SymbolPair, list[str]]) -> PairConfusion:

@@ -7,7 +7,8 @@
   if (typeof DecompressionStream === "undefined") return; // the page stays as it is without script
 
   const unpack = async (element) => {
-    const bytes = Uint8Array.from(atob(element.textContent), (letter) => letter.charCodeAt(0));
+    const text = atob(element.textContent), bytes = new Uint8Array(text.length);
+    for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return JSON.parse(await new Response(stream).text());
   };
@@ -67,9 +68,9 @@
     const known = index.confidences.map((of) => of?.[row] ?? null).filter((one) => one !== null);
     return known.length ? Math.min(...known) : null;
   };
-  const most = (row) => Math.max(...index.edits.map((edits) => edits[row]));
+  const most = Array.from({ length: total }, (_, row) => Math.max(...index.edits.map((edits) => edits[row])));
   const orders = {
-    edits: (a, b) => most(b) - most(a),
+    edits: (a, b) => most[b] - most[a],
     longest: (a, b) => index.lengths[b] - index.lengths[a],
     shortest: (a, b) => index.lengths[a] - index.lengths[b],
     id: (a, b) => index.ids[a].localeCompare(index.ids[b], "en", { numeric: true }),
