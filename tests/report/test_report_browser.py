@@ -199,8 +199,7 @@ def test_page_without_script_and_on_paper(browser, folder):
     page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1200])
+@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1200, "light")])
 def test_axe_finds_nothing(browser, folder, width: int, scheme: str):
     script = axe()
     context = browser.new_context(
