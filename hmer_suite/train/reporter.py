@@ -2,6 +2,7 @@
 
 ``log.jsonl`` has one object per line: ``{"step", "epoch", "seconds", "loss", "lr", "images_per_second"}`` every few
 steps, ``{"step", "epoch", "seconds", "validation": {"exprate", "wer", "valid", ...}}`` at each validation.
+``samples.jsonl`` has the readings of the samples in the picture at each validation (`hmer_suite.report.run_samples`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes, write_whole
+from hmer_suite.report.run_samples import FILE as READINGS
 from hmer_suite.report.training_curves import draw_curves
 from hmer_suite.report.training_samples import draw_samples
 from hmer_suite.scores.rates import Rates
@@ -47,7 +49,8 @@ class Reporter:
     def __enter__(self) -> Reporter:
         if not self.show:
             return self
-        self._truncate_log(self.first_step)
+        for name in (LOG, READINGS):
+            self._truncate(name, self.first_step)
         self.writer = SummaryWriter(str(self.out / "tensorboard"), purge_step=self.first_step + 1)
         bar = progress_bar("training", self.total, completed=self.first_step, keep=True)
         self.bar = self.stack.enter_context(bar)
@@ -81,11 +84,14 @@ class Reporter:
             f"step {counters.step}, epoch {counters.epoch}: validation expression rate {rates.exprate:.2f} %"
             f"{best}; WER {rates.wer:.2f} %, valid {rates.valid:.2f} %"
         )
-        self._draw(samples, predictions)
-
-    def _draw(self, samples: SampleSet, predictions: Sequence[str]) -> None:
-        draw_curves([self.out / LOG], self.out / CURVES)
         places = range(0, len(samples), max(1, len(samples) // PICTURED))[:PICTURED]
+        pictured = [(samples.ids[i], samples.labels[i], predictions[i]) for i in places]
+        readings = [{"id": name, "label": label, "prediction": read} for name, label, read in pictured]
+        self._append({"step": counters.step, "samples": readings}, READINGS)
+        self._draw(samples, predictions, places)
+
+    def _draw(self, samples: SampleSet, predictions: Sequence[str], places: Sequence[int]) -> None:
+        draw_curves([self.out / LOG], self.out / CURVES)
         rows = [(samples.ids[i], samples.images[i], samples.labels[i], predictions[i]) for i in places]
         draw_samples(rows, self.out / SAMPLES)
 
@@ -108,16 +114,16 @@ class Reporter:
         if self.writer is not None:
             self.writer.add_scalar(name, value, step)
 
-    def _append(self, entry: dict[str, object]) -> None:
+    def _append(self, entry: dict[str, object], name: str = LOG) -> None:
         try:
-            with open(self.out / LOG, "a", encoding="utf-8") as file:
+            with open(self.out / name, "a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
         except OSError as error:
-            raise InputError(f"{self.out / LOG}: cannot write: {error.strerror}") from None
+            raise InputError(f"{self.out / name}: cannot write: {error.strerror}") from None
 
-    def _truncate_log(self, step: int) -> None:
+    def _truncate(self, name: str, step: int) -> None:
         """Remove the lines that a killed run logged after its last checkpoint."""
-        path = self.out / LOG
+        path = self.out / name
         if path.is_file():
             # A machine that lost power may leave NULs or torn characters where the last lines were.
             lines = read_bytes(path).decode("utf-8", "replace").split("\n")

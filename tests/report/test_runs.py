@@ -48,6 +48,24 @@ def test_validation_loss_has_a_curve(tmp_path: Path):
     assert page.count("polyline", **{"stroke-dasharray": "5 3"}) == 1
 
 
+def test_samples_are_shown_over_time(tmp_path: Path):
+    write_log(tmp_path / "log.jsonl")
+    lines = [
+        {"step": step, "samples": [{"id": "a", "label": "x ^ { 2 }", "prediction": read}]}
+        for step, read in ((10, ""), (20, "x"), (30, "{ x"), (40, "x ^ { 2 }"))
+    ]
+    (tmp_path / "samples.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in lines) + '{"step": 50, '
+    )
+    page = Page(run_page(read_runs([tmp_path])))
+    section = page.text[page.text.index("The same validation samples") : page.text.index("Written by")]
+    assert "label step 10 step 20 step 30 step 40" in section
+    assert "(empty) 4 token edits" in section and "4 token edits right" not in section and "right" in section
+    (tmp_path / "samples.jsonl").write_text('{"step": 1}\n{}\n')
+    with pytest.raises(InputError, match=r"samples\.jsonl:1: not a step with samples"):
+        run_page(read_runs([tmp_path]))
+
+
 def test_a_folder_a_log_and_a_checkpoint_name_the_same_run(runs: list[Path]):
     named = [runs[0], runs[0] / "log.jsonl", runs[0] / "best"]
     assert {run.name for path in named for run in read_runs([path])} == {"seed-1"}

@@ -31,7 +31,8 @@ function table(title, schema) {
     element("td", required.includes(name) ? "required" : value.default === undefined ? "" : `default ${JSON.stringify(value.default)}`),
     described("td", value.description ?? ""),
   ]));
-  const scroll = element("div", "", [element("table", "", rows)]); scroll.className = "scroll";
+  const scroll = element("div", "", [element("table", "", rows)]);
+  Object.assign(scroll, { className: "scroll", tabIndex: 0, role: "group", ariaLabel: title });
   return rows.length ? [element("p", title), scroll] : [];
 }
 
