@@ -60,7 +60,7 @@ def test_samples_are_shown_over_time(tmp_path: Path):
     page = Page(run_page(read_runs([tmp_path])))
     section = page.text[page.text.index("The same validation samples") : page.text.index("Written by")]
     assert "label step 10 step 20 step 30 step 40" in section
-    assert "(empty) 4 token edits" in section and "4 token edits right" not in section and "right" in section
+    assert "(empty) 5 token edits x 4 token edits" in section and section.count("right") == 1
     (tmp_path / "samples.jsonl").write_text('{"step": 1}\n{}\n')
     with pytest.raises(InputError, match=r"samples\.jsonl:1: not a step with samples"):
         run_page(read_runs([tmp_path]))
