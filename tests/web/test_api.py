@@ -25,7 +25,7 @@ from hmer_suite.web.app import ServerOptions, create_app
 from hmer_suite.web.limits import Limits
 from hmer_suite.web.offers import find_offers
 from hmer_suite.web.security import Protected
-from tests.web.server import EQUATION
+from tests.web.ink import EQUATION
 
 LIMITS = replace(
     Limits(), strokes=20, points=500, characters=300, pixels=200_000, body_bytes=400_000, samples=50

@@ -8,7 +8,8 @@ import re
 import pytest
 
 from tests.browser import CHROMIUM, axe, violations
-from tests.web.server import EQUATION, serving
+from tests.web.ink import EQUATION
+from tools.serving import serving
 
 pytest.importorskip("fastapi", reason="needs the extra serve")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
