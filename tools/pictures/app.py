@@ -41,8 +41,8 @@ FORMULAS = (
 WRITERS = range(2 << 20, (2 << 20) + 6)
 """Formulas that synthetic writers write; the first of them is the one of the picture of the page."""
 
-SYSTEMS = {"beam 5": 5, "greedy": 1}
-"""Searches that are compared, with the width of their beam."""
+SYSTEMS = ("stroke", "wap")
+"""Recognisers that are compared; the first one reads on the page."""
 
 SCALE, COLOURS = 2, 96
 """Pixels of a picture for each of the page, and colours that are kept."""
@@ -53,11 +53,12 @@ LONG = 120_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Written:
-    """A formula as it was written, and what each of `SYSTEMS` read."""
+    """A formula as it was written, what each of `SYSTEMS` read, and the confidence of the first."""
 
     formula: str
     traces: Sequence[np.ndarray]
     readings: dict[str, str]
+    confidence: float
 
 
 def main() -> None:
@@ -65,14 +66,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the pictures")
     given = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with serving(Path.cwd(), "--recogniser", "stroke") as (address, _), sync_playwright() as driver:
+    offered = [word for name in SYSTEMS for word in ("--recogniser", name)]
+    with serving(Path.cwd(), *offered) as (address, _), sync_playwright() as driver:
         wait_until_ready(address)
         written = list(_written(address))
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        right = next(
-            one for one in written if one.formula == FORMULAS[0] == one.readings[next(iter(SYSTEMS))]
-        )
-        _draw_page(browser, address, right, given.out / "write.png")
+        right = [one for one in written if one.formula == FORMULAS[0] == one.readings[SYSTEMS[0]]]
+        _draw_page(browser, address, max(right, key=lambda one: one.confidence), given.out / "write.png")
         _draw_reports(browser, written, given.out)
         browser.close()
 
@@ -84,12 +84,12 @@ def _written(address: str) -> Iterator[Written]:
             for place, formula in enumerate(FORMULAS):
                 traces = write(formula, sampled_writer(0, number), (number, place))
                 axes = {"x": [t[:, 0].tolist() for t in traces], "y": [t[:, 1].tolist() for t in traces]}
-                readings = {}
-                for name, beam in SYSTEMS.items():
-                    body = {"strokes": {"strokes": axes}, "beam": beam, "nbest": 1}
-                    found = client.post("/v1/strokes", json=body).raise_for_status().json()
-                    readings[name] = found["latex_styled"]
-                yield Written(formula, traces, readings)
+                found = {}
+                for name in SYSTEMS:
+                    body = {"strokes": {"strokes": axes}, "recogniser": name}
+                    found[name] = client.post("/v1/strokes", json=body).raise_for_status().json()
+                readings = {name: answer["latex_styled"] for name, answer in found.items()}
+                yield Written(formula, traces, readings, found[SYSTEMS[0]]["confidence"])
 
 
 def _draw_page(browser: Browser, address: str, one: Written, out: Path) -> None:
@@ -138,7 +138,7 @@ def _draw_reports(browser: Browser, written: Sequence[Written], out: Path) -> No
     with TemporaryDirectory() as name:
         page = browser.new_page(viewport={"width": 900, "height": 1000}, device_scale_factor=SCALE)
         file = Path(name) / "report.html"
-        file.write_text(score_page(systems["greedy"], known=known), "utf-8")
+        file.write_text(score_page(systems[SYSTEMS[0]], known=known), "utf-8")
         page.goto(file.as_uri())
         page.wait_for_selector("#feed article math")
         page.select_option("#tag", "only look-alikes")
