@@ -14,6 +14,7 @@ from hmer_suite.errors import InputError, UsageError
 from hmer_suite.report.chart import ticks
 from hmer_suite.report.runs import read_runs, run_page
 from tests.report.test_html import Page
+from tests.report.test_sample_data import unpacked
 from tests.report.test_training import write_log
 
 
@@ -102,6 +103,16 @@ def test_pictures_stand_beside_their_samples(tmp_path: Path):
     assert "no picture of 1 samples, such as b.png" in result.stderr
     page = Page((tmp_path / "out/index.html").read_text("utf-8"))
     assert page.count("img", alt="Picture of a.png") == 1
+    (tmp_path / "looks").mkdir()
+    image.fromarray(ink).save(tmp_path / "looks/a.attention.png")
+    looks = ["--attention", str(tmp_path / "looks"), "--report", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, [*given, *looks], catch_exceptions=False)
+    assert "no picture of 1 samples, such as b.png" in result.stderr
+    (drawn,) = unpacked((tmp_path / "out/index.html").read_text("utf-8"), "block")
+    assert drawn[0]["attention"].startswith("data:image/png") and "attention" not in drawn[1]
+    (tmp_path / "looks/a.attention.png").write_text("not a picture")
+    with pytest.raises(InputError, match="not a PNG file"):
+        CliRunner().invoke(app, [*given, *looks], catch_exceptions=False)
     with pytest.raises(UsageError, match="only --report shows pictures"):
         CliRunner().invoke(app, given, catch_exceptions=False)
 
