@@ -50,6 +50,14 @@ def test_a_response_of_a_chat(put) -> None:
         read_predictions(put("p.jsonl", '{"custom_id": "s", "response": null}\n'))
 
 
+def test_samples_of_an_evaluation_harness(put) -> None:
+    record = {"doc_id": 7, "target": "y", "resps": [["so x"]], "filtered_resps": ["x"], "exact_match": 0.0}
+    file = read_predictions(put("samples.jsonl", json.dumps(record) + "\n"))
+    assert (file.ids, file.predictions, file.references) == (("7",), ("x",), ("y",))
+    del record["filtered_resps"]
+    assert read_predictions(put("samples.jsonl", json.dumps(record) + "\n")).predictions == ("so x",)
+
+
 def test_records_without_ids_pair_by_number(put) -> None:
     predictions = read_predictions(put("p.json", '[{"output": "x"}, {"output": "y"}]'))
     assert pair(predictions, read_references(put("r", "u\nv\n"))).predictions == ("x", "y")
