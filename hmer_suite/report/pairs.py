@@ -47,8 +47,9 @@ def pair_in_words(pair: SymbolPair) -> str:
     """A pair as text, symbols between backticks."""
     first, second = (None if label is None else f"`{label}`" for label in (pair.first, pair.second))
     if first is None or second is None:
-        alone = first or second
-        return "neither" if alone is None else f"{alone} alone"
+        if first is None and second is None:
+            return "neither read"
+        return f"{second}, the first not read" if first is None else f"{first}, the second not read"
     if pair.relation is None:
         return f"{first} and {second} apart"
     if pair.relation in ("Above", "Below") and pair.first == BAR:
