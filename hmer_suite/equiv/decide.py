@@ -187,15 +187,29 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
     segments = raised_segments(*special)
     if segments is not None and equality(*segments) is not None:
         return _Finding(ambiguous=True)
-    witness = None
+    shown: Mapping[str, str] = {}
     for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:
             if equality(ours, theirs) is not None:
                 return _Finding(ambiguous=True)
             break
-    if witness is not None:
-        return _Finding(witness=witness)
+        shown = shown or _shown(witness, *special)
+    else:
+        return _Finding(witness=shown)
     return _Finding(equal=SYMBOLIC if _proved(left, right) else None)
+
+
+def _shown(witness: Mapping[str, str], left: Term, right: Term) -> Mapping[str, str]:
+    """The part of a witness that a reader can substitute: no letters of words or units, no sets, no internal names."""
+    letters = {part.label for side in (left, right) for part in side.walk() if part.op == "name"}
+    return {
+        letter: value
+        for letter, value in witness.items()
+        if letter
+        and letter[0] != "#"
+        and not letter.startswith(r"\mathbb")
+        and (letter in letters or len(letter) > 1)
+    }
 
 
 def _has_quantifiers(term: Term) -> bool:
@@ -239,7 +253,7 @@ def _verdict(findings: list[_Finding]) -> Verdict:
         how = SYMBOLIC if any(finding.equal == SYMBOLIC for finding in findings) else STRUCTURAL
         return Verdict(EQUAL, how)
     if all(finding.witness is not None for finding in findings):
-        witness = {letter: value for letter, value in (findings[0].witness or {}).items() if letter[0] != "#"}
+        witness = findings[0].witness
         return Verdict(DIFFERENT, "numeric" if witness else "structural", witness or None)
     mixed = len(findings) > 1 and any(f.equal or f.witness is not None for f in findings)
     mixed = mixed or any(finding.ambiguous for finding in findings)

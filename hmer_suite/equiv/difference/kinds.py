@@ -37,6 +37,8 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
         return None
     if "text" in kinds and (single := left if right.op == "text" else right).op not in NON_EXPRESSIONS:
         return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None
+    if _is_side_of(left, right) or _is_side_of(right, left):
+        return None  # x = 5, and 5
     if "chain" in kinds and any(side.op == "op" and side.data == r"\neg" for side in (left, right)):
         return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
     if kinds & {"empty", "text", "chain"} and "ac" not in kinds:
@@ -67,6 +69,14 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     if several.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in several.args):
         return STRUCTURE if single not in several.walk() else None
     return STRUCTURE if len(several.args) > 1 else None
+
+
+def _is_side_of(term: Term, chain: Term) -> bool:
+    """Whether an expression is a side of an equation, so that both may give one result."""
+    if chain.op != "chain" or set(chain.relations) != {"="} or term.op in (*NON_EXPRESSIONS, "name"):
+        return False
+    sides = chain.args if len(chain.args) == 2 else chain.args[-1:]
+    return any(equality(term, side) is not None for side in sides)
 
 
 def _different_from_collection(statement: Term, collection: Term) -> Witness | None:

@@ -57,12 +57,18 @@ def different_chain(left: Term, right: Term) -> Witness | None:
     symmetric = (
         len(right.relations) == 1 and right.relations[0] in SYMMETRIC
     )  # compared both ways in any case
-    if not symmetric and (other := reversed_chain(right)) is not None:
+    other = None if symmetric else reversed_chain(right)
+    if other is not None and _may_be_turned(left.relations, right.relations, other.relations):
         ends.append(other)
     witnesses = [_different_links(left, end) for end in ends]
     if None in witnesses or _permuted(left, right):
         return None
     return witnesses[0]
+
+
+def _may_be_turned(ours: Sequence[str], theirs: Sequence[str], turned: Sequence[str]) -> bool:
+    """Whether a chain may be the other read from its end: not if its relations are the same only as they stand."""
+    return turned == ours or (theirs != ours and all(map(_are_of_one_kind, ours, turned)))
 
 
 def _is_modular(term: Term) -> bool:
@@ -123,6 +129,12 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
         and not any(side.op in NON_EXPRESSIONS for side in (*left, *right))
     ):
         return _different_relation(ours, theirs, left, right)
+    ours, theirs = _without_frame(ours), _without_frame(theirs)
+    if ours != theirs and not _are_of_one_kind(ours, theirs):
+        if all(equality(a, b) is not None for a, b in zip(left, right, strict=True)):
+            return STRUCTURE
+        mentioned = letters(*left), letters(*right)
+        return None if mentioned[0] <= mentioned[1] or mentioned[1] <= mentioned[0] else STRUCTURE
     if ours != theirs:
         figures = any(part.op == "op" and part.data in GEOMETRY for side in left for part in side.walk())
         alike = not figures and any(ours in family and theirs in family for family in INTERCHANGEABLE)
@@ -136,6 +148,38 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
             return witness
         return witness if _different_relation("=", "=", left, right) is not None else None
     return witness
+
+
+_KINDS = tuple(
+    frozenset(kind.split())
+    for kind in (
+        r"\in \ni \notin \subset \supset \subseteq \supseteq \subsetneq \supsetneq \nsubseteq \nsupseteq",
+        r"\perp \parallel \nparallel",
+        r"\mid \nmid | :",
+        r"\rightarrow \leftarrow \Rightarrow \Leftarrow \leftrightarrow \Leftrightarrow \mapsto \rightleftharpoons"
+        r" \uparrow \downarrow \nearrow \searrow \hookrightarrow \twoheadrightarrow \vdash \models",
+    )
+)
+"""Relations by what they relate: sets, lines, whole numbers, statements; all others compare values."""
+
+
+def _are_of_one_kind(ours: str, theirs: str) -> bool:
+    r"""Whether two relations relate the same kind of things: ``a\perp b`` and ``a\cdot b=0`` may say the same."""
+    if not _IN_FRONT.isdisjoint((ours, theirs)):
+        return True
+    return [ours in kind for kind in _KINDS] == [theirs in kind for kind in _KINDS]
+
+
+_IN_FRONT = frozenset((r"\therefore", r"\because"))
+"""Signs before a statement, which are no relations of what it is about."""
+
+
+def _without_frame(sign: str) -> str:
+    """A relation without the circle or box around it."""
+    for frame in (r"\textcircled { ", r"\boxed { ", r"\fbox { "):
+        if sign.startswith(frame) and sign.endswith(" }"):
+            return sign.removeprefix(frame).removesuffix(" }")
+    return sign
 
 
 def _has_sign(*sides: Term) -> bool:

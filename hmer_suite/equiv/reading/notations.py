@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hmer_suite.equiv.reading.events import is_complement, is_order, one_complement
 from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.terms import Grid, Term, name, op, rewrite
+from hmer_suite.equiv.reading.segments import SEGMENT
+from hmer_suite.equiv.terms import MINUS_ONE, ONE, Grid, Term, add, fn, inverse, mul, name, op, rewrite
 
 Change = Callable[[Term], Term]
 
@@ -21,10 +23,43 @@ def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
     changes = [change for find in _NOTATIONS if (change := find(parts)) is not None]
     for change in changes:
         left, right = rewrite(left, change), rewrite(right, change)
+    if _has_inner_product(left) != _has_inner_product(right):
+        return rewrite(left, _not_computed), rewrite(right, _not_computed)
     return left, right
 
 
-_CONCERNED = frozenset(("op", "fn", "app", "matrix"))
+def _spelt_sums(parts: list[Term]) -> Change | None:
+    r"""A ``\Sigma`` as nothing that is computed, if the pair has a sum: it may be the sign of one."""
+    if not any((part.op, part.data) in (("sum", None), ("op", r"\sum")) for part in parts):
+        return None
+    return lambda term: op("inner") if term == _SIGMA else term
+
+
+_SIGMA = name(r"\Sigma")
+
+
+def _has_inner_product(term: Term) -> bool:
+    return any(map(is_inner_product, term.walk()))
+
+
+def is_inner_product(term: Term) -> bool:
+    """Whether a term is two expressions in angle brackets, not both numbers."""
+    return (
+        term.op == "op"
+        and term.data == "<|<"
+        and len(term.args) == 2
+        and any(arg.op != "num" for arg in term.args)
+    )
+
+
+def _not_computed(term: Term) -> Term:
+    """An inner product as a number that is not known, as it may be spelt as a product."""
+    return op("inner", *term.args) if is_inner_product(term) else term
+
+
+_CONCERNED = frozenset(
+    ("op", "fn", "app", "matrix", "tuple", "text", "pow", "sub", "chain", "deriv", "name", "sum")
+)
 """Ops of the terms that have two notations."""
 _DET = name(r"\det")
 
@@ -99,4 +134,264 @@ def _columns(parts: list[Term]) -> Change | None:
     return change
 
 
-_NOTATIONS = (_columns, _determinants, _angles, _conjugates)
+def _texts(parts: list[Term]) -> Change | None:
+    """Words without case, brackets and punctuation, if two texts of the pair differ in these alone."""
+    texts = {part.label for part in parts if part.op == "text"}
+    if len({bare_words(text) for text in texts}) == len(texts):
+        return None
+    return lambda term: Term("text", bare_words(term.label)) if term.op == "text" else term
+
+
+def bare_words(words: str) -> str:
+    """Words in small letters, without brackets and punctuation; a single letter as it is."""
+    kept = " ".join("".join(sign if sign.isalnum() else " " for sign in words).split())
+    return kept.lower() if len(kept) > 1 else kept
+
+
+def _rounded(parts: list[Term]) -> Change | None:
+    """Square brackets as the whole part of a number, if the pair has such a part."""
+    if not any(part.op == "fn" and part.data == "floor" for part in parts):
+        return None
+    return lambda term: fn("floor", *term.args) if term.op == "op" and term.data == "[]" else term
+
+
+def _cardinalities(parts: list[Term]) -> Change | None:
+    """Bars around a set as the number of its elements, if the pair has that number with another sign."""
+    if not any(_counts_elements(part) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        bars = term.op == "fn" and term.data == "abs" and any(map(is_capital, term.args[0].walk()))
+        return op("card", term.args[-1]) if bars or _counts_elements(term) else term
+
+    return change
+
+
+def _counts_elements(term: Term) -> bool:
+    if term.op == "app" and len(term.args) == 2:
+        return term.args[0].data in ("n", r"\operatorname{card}") and any(
+            map(is_capital, term.args[1].walk())
+        )
+    return False
+
+
+def _complements(parts: list[Term]) -> Change | None:
+    """Complements written alike, if the pair has two of their signs."""
+    marks = {str(part.data) if part.op == "op" else "c" for part in parts if is_complement(part)}
+    return one_complement if len(marks) > 1 else None
+
+
+def _adjoints(parts: list[Term]) -> Change | None:
+    """Transposes, adjoints and conjugates written alike, if the pair has two of their signs."""
+    marks = {_adjoint_mark(part) for part in parts} - {""}
+    if len(marks) < 2 or not marks & {"T", "*", "t", "H"}:
+        return None
+    return lambda term: op("conjugate", term.args[0]) if _adjoint_mark(term) else term
+
+
+def _adjoint_mark(term: Term) -> str:
+    """The sign of a transpose, an adjoint or a conjugate; empty for any other term."""
+    if term.op == "pow" and term.args[1].op == "name" and _is_array(term.args[0]):
+        mark = term.args[1].label.removeprefix(r"\mathrm{").removeprefix(r"\mathsf{").strip("{}").lstrip("\\")
+        return {"top": "T"}.get(mark, mark) if mark in ("T", "t", "H", "top") else ""
+    if term.op == "op" and term.data in _ADJOINT_SIGNS and _is_array(term.args[0]):
+        return _ADJOINT_SIGNS[term.label]
+    return ""
+
+
+_ADJOINT_SIGNS = {"^*": "*", r"^\dagger": "dagger", "'": "'", r"\bar": "bar"}
+
+
+def _is_array(term: Term) -> bool:
+    """Whether a term may be a matrix, a column or a complex number: a letter."""
+    return term.op == "name" or (term.op in ("mul", "ordered") and all(map(is_capital, term.args)))
+
+
+def _segments(parts: list[Term]) -> Change | None:
+    """Segments and their lengths written alike, if the pair has a line or bars over two capitals."""
+    if not any(_is_barred_segment(part) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "op" and term.data == SEGMENT:
+            return term
+        if _is_barred_segment(term):
+            inner = term.args[0]
+            return inner if inner.data == SEGMENT else _segment(_ends(inner))
+        return _segment(_ends(term)) if term.op == "mul" and _ends(term) else term
+
+    return change
+
+
+def _is_barred_segment(term: Term) -> bool:
+    if (term.op, term.data) not in (("op", r"\bar"), ("op", r"\overline"), ("fn", "abs")):
+        return False
+    inner = term.args[0]
+    if term.op == "fn" and inner.op == "op" and inner.data in (r"\vec", r"\overrightarrow"):
+        inner = inner.args[0]
+    return bool(_ends(inner)) or (inner.op == "op" and inner.data == SEGMENT)
+
+
+def _ends(term: Term) -> tuple[Term, ...]:
+    """The two capitals that a product, or letters side by side, are; empty for any other term."""
+    if term.op == "op" and term.data in (r"\vec", r"\overrightarrow"):
+        term = term.args[0]
+    ends = term.args if term.op in ("mul", "juxt") and len(term.args) == 2 else ()
+    return (
+        ends if all(end.op == "name" and len(end.label) == 1 and end.label.isupper() for end in ends) else ()
+    )
+
+
+def _segment(ends: tuple[Term, ...]) -> Term:
+    return op(SEGMENT, *sorted(ends, key=lambda end: end.label))
+
+
+def _empty_sets(parts: list[Term]) -> Change | None:
+    r"""A phi as the empty set, if the pair has the empty set: many write ``\phi`` for it."""
+    if _EMPTY_SET not in parts:
+        return None
+    return lambda term: (
+        _EMPTY_SET if term.op == "name" and term.data in (r"\phi", r"\varphi", r"\Phi") else term
+    )
+
+
+_EMPTY_SET = name(r"\emptyset")
+
+
+def _whole_numbers(parts: list[Term]) -> Change | None:
+    r"""The natural and the positive whole numbers written alike, if the pair has two of their signs."""
+    found = {part for part in parts if _is_positive(part)}
+    found |= {part for part in parts if part == _NATURALS}
+    if len(found) < 2:
+        return None
+    return lambda term: _NATURALS if _is_positive(term) else term
+
+
+_NATURALS, _INTEGERS = name(r"\mathbb{N}"), name(r"\mathbb{Z}")
+
+
+def _is_positive(term: Term) -> bool:
+    """Whether a term is the natural or the whole numbers with a mark: without zero, with zero, above zero."""
+    if term.op not in ("op", "sub", "pow") or not term.args or term.args[0] not in (_NATURALS, _INTEGERS):
+        return False
+    if term.op == "op":
+        return term.label.startswith("^")
+    return term.args[1].op in ("empty", "chain", "num", "op")
+
+
+def _inverses(parts: list[Term]) -> Change | None:
+    """The exponent -1 of a function as a reciprocal, if the pair has the function without it."""
+    inverted = {part.args[0].args[0] for part in parts if _is_inverse_value(part)}
+    if inverted.isdisjoint(part.args[0] for part in parts if part.op == "app"):
+        return None
+
+    def change(term: Term) -> Term:
+        return (
+            inverse(Term("app", term.data, (term.args[0].args[0], *term.args[1:])))
+            if _is_inverse_value(term)
+            else term
+        )
+
+    return change
+
+
+def _is_inverse_value(term: Term) -> bool:
+    if term.op != "app":
+        return False
+    head = term.args[0]
+    return head.op == "op" and head.data == "iterate" and head.args[1] == MINUS_ONE
+
+
+def _differentials(parts: list[Term]) -> Change | None:
+    """Derivatives as quotients of differentials, if the pair has differentials by themselves."""
+    quotients = [part for part in parts if part.op == "deriv" and part.derivation.sign == "d"]
+    if not quotients or not any(part.op == "op" and part.data == "d" for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "op" and term.data == "d":
+            return op("differential", *term.args)
+        if term not in quotients or term.args[2] != ONE:
+            return term
+        above, below = (op("differential", arg) for arg in term.args[:2])
+        return mul(above, inverse(below))
+
+    return change
+
+
+def _common_divisors(parts: list[Term]) -> Change | None:
+    """Pairs that are equal to a number as their greatest common divisor, or least common multiple."""
+    if not any(_states_divisor(part) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if not _states_divisor(term):
+            return term
+        return term.with_args(
+            tuple(fn("gcd", *sorted(arg.args, key=repr)) if arg.op == "tuple" else arg for arg in term.args)
+        )
+
+    return change
+
+
+def _states_divisor(term: Term) -> bool:
+    if term.op != "chain" or term.data != ("=",) or len(term.args) != 2:
+        return False
+    pair, other = sorted(term.args, key=lambda arg: arg.op != "tuple")
+    if (
+        pair.op != "tuple"
+        or len(pair.args) != 2
+        or not (other == name("d") or (other.op == "num" and other.value > 0))
+    ):
+        return False
+    return all(arg.op in ("num", "name", "sub", "add", "mul", "pow") for arg in pair.args)
+
+
+def _angled(parts: list[Term]) -> Change | None:
+    """Angle brackets as those of a pair, if the pair has a tuple."""
+    if not any(part.op == "op" and part.data == "<|<" and len(part.args) > 1 for part in parts):
+        return None
+    if not any(part.op == "tuple" for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        angled = term.op == "op" and term.data == "<|<" and len(term.args) > 1
+        return Term("tuple", ("(", "("), term.args) if angled else term
+
+    return change
+
+
+def _orders(parts: list[Term]) -> Change | None:
+    """Sums of orders of growth as nothing that is computed: the smaller ones do not count."""
+    if sum(is_order(part) for part in parts if part.op == "app") < 3:
+        return None
+
+    def change(term: Term) -> Term:
+        orders = [arg for arg in term.args if arg.op == "app" and is_order(arg)] if term.op == "add" else []
+        if len(orders) < 2:
+            return term
+        return add(*(arg for arg in term.args if arg not in orders), op("orders", *orders))
+
+    return change
+
+
+_NOTATIONS = (
+    _spelt_sums,
+    _orders,
+    _columns,
+    _determinants,
+    _angles,
+    _conjugates,
+    _texts,
+    _rounded,
+    _cardinalities,
+    _complements,
+    _adjoints,
+    _segments,
+    _empty_sets,
+    _whole_numbers,
+    _inverses,
+    _differentials,
+    _common_divisors,
+    _angled,
+)

@@ -29,6 +29,9 @@ _DOUBLED = {
     "->": r"\rightarrow",
     ">>": r"\gg",
     "<<": r"\ll",
+    "//": r"\parallel",
+    r"\arg\max": r"\argmax",
+    r"\arg\min": r"\argmin",
 }
 
 

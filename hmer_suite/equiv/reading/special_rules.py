@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hmer_suite.equiv.reading.brackets import NORM
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
+from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.shapes import FONTS
@@ -43,7 +44,7 @@ class Interpretation:
         products: ``f(x)`` is a product.
         imaginary: the letters ``i`` and ``j`` are the imaginary unit.
         inside: an exponent after the brackets of such a product belongs to their content alone.
-        choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices or arrangements.
+        choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices; if 2, out of the upper number.
         words: letters of a word in ``\text`` or an upright font are a product.
         transposed: the exponent T transposes a matrix or a column.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
@@ -53,7 +54,7 @@ class Interpretation:
     imaginary: bool = False
     inside: bool = False
     opposite: bool = False
-    choices: bool = False
+    choices: int = 0
     words: bool = False
     transposed: bool = False
 
@@ -140,6 +141,19 @@ def _index(term: Term, interpretation: Interpretation) -> Term:
     return _juxtaposed(term, interpretation)
 
 
+def _of_last(term: Term) -> Term | None:
+    """A script on the letters of a word as one on the last of them: ``CO_2``; None for all else."""
+    word = term.args[0]
+    if word.op not in ("mul", "juxt") or not all(letter.op == "name" for letter in word.args):
+        return None
+    *letters, last = word.args
+    return mul(*letters, term.with_args((last, *term.args[1:])))
+
+
+def _subscript(term: Term, interpretation: Interpretation) -> Term:
+    return (interpretation.words and _of_last(term)) or term
+
+
 def _exponent(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an exponent may be a product."""
     base, exponent = term.args
@@ -163,14 +177,10 @@ def derived(term: Term, interpretation: Interpretation) -> Term:
     )
 
 
-_CONNECTIVES = frozenset(("and", "or", "if", "when", "for", "otherwise"))
-"""Words between statements, which nobody writes for a product."""
-
-
 def _words(term: Term, interpretation: Interpretation) -> Term:
     """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
     word = term.label
-    if word in _CONNECTIVES:
+    if word in CONNECTIVES:
         return term
     if word in OPERATOR_NAMES:
         return op(OPERATOR_NAMES[word])
@@ -206,11 +216,10 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         if interpretation.products and interpretation.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
-    if label == "choices" and interpretation.choices:
-        number = fn("binom", args[1], args[2])
-        return number if args[0].data == "C" else mul(number, fn("factorial", args[2]))
-    if label == "choices":
-        return power(Term("sub", None, (args[0], args[1])), args[2])
+    if label == "<|<" and len(args) == 2 and any(arg.op != "num" for arg in args):
+        return term.with_args(tuple(sorted(args, key=repr)))  # an inner product
+    if is_choices(term):
+        return _choices(term, interpretation)
     if label == "index":
         return args[1]
     if label == r"\bar" and args[0].op == "sub":  # over the letter, or over its index too
@@ -256,6 +265,21 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
     return term
 
 
+def is_choices(term: Term) -> bool:
+    """Whether a term may be a number of choices, ``C_n^k``."""
+    return term.op == "op" and term.label.startswith("choices ")
+
+
+def _choices(term: Term, interpretation: Interpretation) -> Term:
+    letter, (of, taken) = term.label.removeprefix("choices "), term.args
+    if not interpretation.choices:
+        return power(Term("sub", None, (_name(name(letter), interpretation), of)), taken)
+    if interpretation.choices == 2 and not of.op == taken.op == "num":
+        of, taken = taken, of
+    number = fn("binom", of, taken)
+    return number if "C" in letter else mul(number, fn("factorial", taken))
+
+
 _STOP = op(".")
 _NUMBERS = frozenset(("num", "add", "mul", "pow", "fn", "app"))
 """Ops of what braces may hold that are read as brackets."""
@@ -292,6 +316,7 @@ RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
     "app": _application,
     "juxt": _index,
     "pow": _exponent,
+    "sub": _subscript,
     "text": _words,
     "ordered": _juxtaposed,
     "op": _sign,
