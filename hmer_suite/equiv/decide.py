@@ -15,6 +15,7 @@ from time import perf_counter
 from unicodedata import category
 
 from hmer_suite.equiv.difference import difference
+from hmer_suite.equiv.difference.renaming import are_renamed
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
@@ -23,6 +24,7 @@ from hmer_suite.equiv.reading.interpretations import general_reading, special_re
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
+from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
@@ -115,6 +117,7 @@ def _without_braces(tokens: list[str]) -> list[str]:
 
 
 def _by_meaning(left: Node, right: Node) -> Verdict:
+    left, right = with_functions_spelt_alike(left, right)
     findings: list[_Finding] = []
     for pair in _readings(left, right):
         if pair is None:
@@ -196,6 +199,8 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         shown = shown or _shown(witness, *special)
     else:
         return _Finding(witness=shown)
+    if are_renamed(left, right):
+        return _Finding(witness={})
     return _Finding(equal=SYMBOLIC if _proved(left, right) else None)
 
 

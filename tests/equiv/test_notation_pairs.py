@@ -75,6 +75,33 @@ UNDECIDED_PAIRS = {
         (r"p\to q", r"p\Rightarrow q"),
         (r"2\textcircled{<}5", "2<5"),
     ],
+    "derivatives": [
+        (r"\ddot w", "w''"),
+        ("g_x", r"\frac{\partial g}{\partial x}"),
+        ("g_{xy}", "g_{yx}"),
+        (r"\partial_xg", "g_x"),
+    ],
+    "names in a definition": [
+        ("g(v)=3v+1", "g(w)=3w+1"),
+        ("b_n=3n", "b_k=3k"),
+        ("y=3x", "g(x)=3x"),
+        ("v_1=4,v_2=-4", r"v=\pm4"),
+        (r"v_{1,2}=\pm4", r"v=\pm4"),
+    ],
+    "reactions, columns, values in words": [
+        (r"\mathrm{N_2+3H_2=2NH_3}", r"\mathrm{N_2+3H_2\to2NH_3}"),
+        ("(3,4)^T", r"\begin{pmatrix}3\\4\end{pmatrix}"),
+        (r"3\mathbf i+4\mathbf j", "(3,4)"),
+        (r"\vec 0", "0"),
+        (r"\text{seven}", "7"),
+        (r"\Pr(M)", "P(M)"),
+        ("7元", "7"),
+    ],
+    "what may be a dummy or a mark": [
+        (r"M\cap(M\cup N^c)", r"M\cap(M\cup N^C)"),
+        (r"\forall v\,P(v)", r"\forall w\,P(w)"),
+        (r"k\ln p", "klnp+lnq"),
+    ],
     "frames": [(r"\boxed3\boxed5", r"\boxed{3,5}")],
 }
 
@@ -107,6 +134,16 @@ DIFFERENT_PAIRS = [
     (r"u\to\infty", r"u=\infty"),
     (r"2\textcircled{<}5", "2>5"),
     (r"\boxed3\boxed5", r"\boxed3\boxed4"),
+    ("g(v)=3v+1", "g(w)=4w+1"),
+    ("g(v)=3v+1", "h(v)=3v+1"),
+    ("b_n=3n", "c_n=3n"),
+    ("y=3x", "g(x)=4x"),
+    ("v_1=4,v_2=-4", "v_1=4,v_2=-5"),
+    ("g_{xx}", "g_{xy}"),
+    (r"\text{seven}", "8"),
+    (r"2\ln v", "2lnw"),
+    (r"E[\frac{g(n,X)}{r(n,X)}]=1", r"E[\frac{g(n,X)}{s(n,X)}]=1"),
+    (r"\int_0^\infty Y_\nu J_\nu\,d\nu", r"\int_0^\infty y_\nu J_\nu\,d\nu"),
 ]
 
 
@@ -126,6 +163,9 @@ def test_a_neighbour_is_different(one, other):
     ("one", "other"),
     [
         (r"\arg\max_uf(u)", r"\operatorname*{argmax}_uf(u)"),
+        (r"\arg\min_{u\in U}f(u)", r"argmin_{u\in U}f(u)"),
+        (r"2\ln v", "2lnv"),
+        (r"\frac{\ln N}N", r"\frac{lnN}N"),
         ("KL//MN", r"KL\parallel MN"),
         (r"\text{rank}(M)=4", r"\operatorname{rank}(M)=4"),
     ],

@@ -20,6 +20,13 @@ from hmer_suite.equiv.difference.equations import (
 )
 from hmer_suite.equiv.difference.expressions import is_broken, is_formal, is_nowhere_defined
 from hmer_suite.equiv.difference.proof_of_difference import difference
+from hmer_suite.equiv.difference.relations import (
+    REACTIONS,
+    are_of_one_kind,
+    has_elements,
+    may_be_turned,
+    without_frame,
+)
 from hmer_suite.equiv.difference.search import (
     STRUCTURE,
     Witness,
@@ -58,17 +65,12 @@ def different_chain(left: Term, right: Term) -> Witness | None:
         len(right.relations) == 1 and right.relations[0] in SYMMETRIC
     )  # compared both ways in any case
     other = None if symmetric else reversed_chain(right)
-    if other is not None and _may_be_turned(left.relations, right.relations, other.relations):
+    if other is not None and may_be_turned(left.relations, right.relations, other.relations):
         ends.append(other)
     witnesses = [_different_links(left, end) for end in ends]
     if None in witnesses or _permuted(left, right):
         return None
     return witnesses[0]
-
-
-def _may_be_turned(ours: Sequence[str], theirs: Sequence[str], turned: Sequence[str]) -> bool:
-    """Whether a chain may be the other read from its end: not if its relations are the same only as they stand."""
-    return turned == ours or (theirs != ours and all(map(_are_of_one_kind, ours, turned)))
 
 
 def _is_modular(term: Term) -> bool:
@@ -129,8 +131,11 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
         and not any(side.op in NON_EXPRESSIONS for side in (*left, *right))
     ):
         return _different_relation(ours, theirs, left, right)
-    ours, theirs = _without_frame(ours), _without_frame(theirs)
-    if ours != theirs and not _are_of_one_kind(ours, theirs):
+    ours, theirs = without_frame(ours), without_frame(theirs)
+    if ours != theirs and {ours, theirs} <= REACTIONS and any(map(has_elements, (*left, *right))):
+        witness = _different_sides(ours, left, right)
+        return witness if equality(left[0], right[0]) is None or equality(left[1], right[1]) is None else None
+    if ours != theirs and not are_of_one_kind(ours, theirs):
         if all(equality(a, b) is not None for a, b in zip(left, right, strict=True)):
             return STRUCTURE
         mentioned = letters(*left), letters(*right)
@@ -148,38 +153,6 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
             return witness
         return witness if _different_relation("=", "=", left, right) is not None else None
     return witness
-
-
-_KINDS = tuple(
-    frozenset(kind.split())
-    for kind in (
-        r"\in \ni \notin \subset \supset \subseteq \supseteq \subsetneq \supsetneq \nsubseteq \nsupseteq",
-        r"\perp \parallel \nparallel",
-        r"\mid \nmid | :",
-        r"\rightarrow \leftarrow \Rightarrow \Leftarrow \leftrightarrow \Leftrightarrow \mapsto \rightleftharpoons"
-        r" \uparrow \downarrow \nearrow \searrow \hookrightarrow \twoheadrightarrow \vdash \models",
-    )
-)
-"""Relations by what they relate: sets, lines, whole numbers, statements; all others compare values."""
-
-
-def _are_of_one_kind(ours: str, theirs: str) -> bool:
-    r"""Whether two relations relate the same kind of things: ``a\perp b`` and ``a\cdot b=0`` may say the same."""
-    if not _IN_FRONT.isdisjoint((ours, theirs)):
-        return True
-    return [ours in kind for kind in _KINDS] == [theirs in kind for kind in _KINDS]
-
-
-_IN_FRONT = frozenset((r"\therefore", r"\because"))
-"""Signs before a statement, which are no relations of what it is about."""
-
-
-def _without_frame(sign: str) -> str:
-    """A relation without the circle or box around it."""
-    for frame in (r"\textcircled { ", r"\boxed { ", r"\fbox { "):
-        if sign.startswith(frame) and sign.endswith(" }"):
-            return sign.removeprefix(frame).removesuffix(" }")
-    return sign
 
 
 def _has_sign(*sides: Term) -> bool:

@@ -69,6 +69,9 @@ def _sign_names(marks: _Marks) -> set[str]:
     return {sign.split()[0] for sign in marks.signs}
 
 
+_CURRENCIES = frozenset((r"\yen", r"\pounds", r"\euro", "\u00a5", "\u20ac", "\u00a3"))
+
+
 def _is_unfinished(term: Term) -> bool:
     """Whether a line begins with a relation, or ends with an equals sign."""
     if term.op != "chain" or not term.data:
@@ -83,7 +86,15 @@ def _is_unit(term: Term) -> bool:
     if term.op in ("mul", "pow"):
         names = term.args if term.op == "mul" else term.args[:1]
         return all(map(_is_unit, names)) and (term.op == "mul" or is_fixed(term.args[1]))
-    return term.op == "name" and term.label.startswith(r"\mathrm{") and term.label[8:-1] not in KEPT_WORDS
+    if term.op != "name":
+        return False
+    word = term.label.removeprefix(r"\mathrm{").removesuffix("}")
+    named = (
+        term.label.startswith(r"\mathrm{")
+        or term.label in _CURRENCIES
+        or (len(word) == 1 and word > "\u2e7f")
+    )
+    return named and word not in KEPT_WORDS
 
 
 def _is_free(term: Term) -> bool:

@@ -5,14 +5,10 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from hmer_suite.equiv.reading.events import is_complement, is_order, one_complement
+from hmer_suite.equiv.reading.events import is_order
+from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.reading.segments import SEGMENT
-from hmer_suite.equiv.terms import MINUS_ONE, ONE, Grid, Term, add, fn, inverse, mul, name, op, rewrite
-
-Change = Callable[[Term], Term]
+from hmer_suite.equiv.terms import Grid, Term, add, fn, name, op, rewrite
 
 
 def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
@@ -32,7 +28,12 @@ def _spelt_sums(parts: list[Term]) -> Change | None:
     r"""A ``\Sigma`` as nothing that is computed, if the pair has a sum: it may be the sign of one."""
     if not any((part.op, part.data) in (("sum", None), ("op", r"\sum")) for part in parts):
         return None
-    return lambda term: op("inner") if term == _SIGMA else term
+
+    def change(term: Term) -> Term:
+        sign = term == _SIGMA or (term.op in ("sub", "pow") and term.args[0].data == "inner")
+        return op("inner", *term.args) if sign else term
+
+    return change
 
 
 _SIGMA = name(r"\Sigma")
@@ -175,77 +176,6 @@ def _counts_elements(term: Term) -> bool:
     return False
 
 
-def _complements(parts: list[Term]) -> Change | None:
-    """Complements written alike, if the pair has two of their signs."""
-    marks = {str(part.data) if part.op == "op" else "c" for part in parts if is_complement(part)}
-    return one_complement if len(marks) > 1 else None
-
-
-def _adjoints(parts: list[Term]) -> Change | None:
-    """Transposes, adjoints and conjugates written alike, if the pair has two of their signs."""
-    marks = {_adjoint_mark(part) for part in parts} - {""}
-    if len(marks) < 2 or not marks & {"T", "*", "t", "H"}:
-        return None
-    return lambda term: op("conjugate", term.args[0]) if _adjoint_mark(term) else term
-
-
-def _adjoint_mark(term: Term) -> str:
-    """The sign of a transpose, an adjoint or a conjugate; empty for any other term."""
-    if term.op == "pow" and term.args[1].op == "name" and _is_array(term.args[0]):
-        mark = term.args[1].label.removeprefix(r"\mathrm{").removeprefix(r"\mathsf{").strip("{}").lstrip("\\")
-        return {"top": "T"}.get(mark, mark) if mark in ("T", "t", "H", "top") else ""
-    if term.op == "op" and term.data in _ADJOINT_SIGNS and _is_array(term.args[0]):
-        return _ADJOINT_SIGNS[term.label]
-    return ""
-
-
-_ADJOINT_SIGNS = {"^*": "*", r"^\dagger": "dagger", "'": "'", r"\bar": "bar"}
-
-
-def _is_array(term: Term) -> bool:
-    """Whether a term may be a matrix, a column or a complex number: a letter."""
-    return term.op == "name" or (term.op in ("mul", "ordered") and all(map(is_capital, term.args)))
-
-
-def _segments(parts: list[Term]) -> Change | None:
-    """Segments and their lengths written alike, if the pair has a line or bars over two capitals."""
-    if not any(_is_barred_segment(part) for part in parts):
-        return None
-
-    def change(term: Term) -> Term:
-        if term.op == "op" and term.data == SEGMENT:
-            return term
-        if _is_barred_segment(term):
-            inner = term.args[0]
-            return inner if inner.data == SEGMENT else _segment(_ends(inner))
-        return _segment(_ends(term)) if term.op == "mul" and _ends(term) else term
-
-    return change
-
-
-def _is_barred_segment(term: Term) -> bool:
-    if (term.op, term.data) not in (("op", r"\bar"), ("op", r"\overline"), ("fn", "abs")):
-        return False
-    inner = term.args[0]
-    if term.op == "fn" and inner.op == "op" and inner.data in (r"\vec", r"\overrightarrow"):
-        inner = inner.args[0]
-    return bool(_ends(inner)) or (inner.op == "op" and inner.data == SEGMENT)
-
-
-def _ends(term: Term) -> tuple[Term, ...]:
-    """The two capitals that a product, or letters side by side, are; empty for any other term."""
-    if term.op == "op" and term.data in (r"\vec", r"\overrightarrow"):
-        term = term.args[0]
-    ends = term.args if term.op in ("mul", "juxt") and len(term.args) == 2 else ()
-    return (
-        ends if all(end.op == "name" and len(end.label) == 1 and end.label.isupper() for end in ends) else ()
-    )
-
-
-def _segment(ends: tuple[Term, ...]) -> Term:
-    return op(SEGMENT, *sorted(ends, key=lambda end: end.label))
-
-
 def _empty_sets(parts: list[Term]) -> Change | None:
     r"""A phi as the empty set, if the pair has the empty set: many write ``\phi`` for it."""
     if _EMPTY_SET not in parts:
@@ -277,46 +207,6 @@ def _is_positive(term: Term) -> bool:
     if term.op == "op":
         return term.label.startswith("^")
     return term.args[1].op in ("empty", "chain", "num", "op")
-
-
-def _inverses(parts: list[Term]) -> Change | None:
-    """The exponent -1 of a function as a reciprocal, if the pair has the function without it."""
-    inverted = {part.args[0].args[0] for part in parts if _is_inverse_value(part)}
-    if inverted.isdisjoint(part.args[0] for part in parts if part.op == "app"):
-        return None
-
-    def change(term: Term) -> Term:
-        return (
-            inverse(Term("app", term.data, (term.args[0].args[0], *term.args[1:])))
-            if _is_inverse_value(term)
-            else term
-        )
-
-    return change
-
-
-def _is_inverse_value(term: Term) -> bool:
-    if term.op != "app":
-        return False
-    head = term.args[0]
-    return head.op == "op" and head.data == "iterate" and head.args[1] == MINUS_ONE
-
-
-def _differentials(parts: list[Term]) -> Change | None:
-    """Derivatives as quotients of differentials, if the pair has differentials by themselves."""
-    quotients = [part for part in parts if part.op == "deriv" and part.derivation.sign == "d"]
-    if not quotients or not any(part.op == "op" and part.data == "d" for part in parts):
-        return None
-
-    def change(term: Term) -> Term:
-        if term.op == "op" and term.data == "d":
-            return op("differential", *term.args)
-        if term not in quotients or term.args[2] != ONE:
-            return term
-        above, below = (op("differential", arg) for arg in term.args[:2])
-        return mul(above, inverse(below))
-
-    return change
 
 
 def _common_divisors(parts: list[Term]) -> Change | None:
@@ -375,7 +265,22 @@ def _orders(parts: list[Term]) -> Change | None:
     return change
 
 
+def _probabilities(parts: list[Term]) -> Change | None:
+    r"""``\Pr`` as the letter of the other probabilities, if the pair has two signs of them."""
+    heads = {part.args[0] for part in parts if part.op == "app" and part.args[0].op == "name"}
+    words, letters = heads & _PROBABILITY_WORDS, heads & _PROBABILITY_LETTERS
+    if not words or not letters:
+        return None
+    return lambda term: name("P") if term in _PROBABILITY_WORDS | _PROBABILITY_LETTERS else term
+
+
+_PROBABILITY_WORDS = frozenset(map(name, (r"\Pr", r"\operatorname{Pr}", r"\mathrm{Pr}")))
+_PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r"\mathbf{P}")))
+
+
 _NOTATIONS = (
+    *MARKS,
+    _probabilities,
     _spelt_sums,
     _orders,
     _columns,
@@ -385,13 +290,8 @@ _NOTATIONS = (
     _texts,
     _rounded,
     _cardinalities,
-    _complements,
-    _adjoints,
-    _segments,
     _empty_sets,
     _whole_numbers,
-    _inverses,
-    _differentials,
     _common_divisors,
     _angled,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from hmer_suite.equiv.reading.brackets import NORM
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
@@ -17,6 +18,8 @@ from hmer_suite.equiv.terms import (
     EMPTY,
     NON_EXPRESSIONS,
     ONE,
+    ZERO,
+    Grid,
     Term,
     add,
     const,
@@ -151,12 +154,23 @@ def _of_last(term: Term) -> Term | None:
 
 
 def _subscript(term: Term, interpretation: Interpretation) -> Term:
-    return (interpretation.words and _of_last(term)) or term
+    if interpretation.words and (found := _of_last(term)) is not None:
+        return found
+    index = term.args[1]
+    if index.op == "juxt" and all(letter.data in _DERIVED_BY for letter in index.args):  # f_{yx}
+        return term.with_args((term.args[0], index.with_args(tuple(sorted(index.args, key=repr)))))
+    return term
+
+
+_DERIVED_BY = frozenset("xyzt")
+"""Letters of an index that may be those of a mixed derivative, in any order."""
 
 
 def _exponent(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an exponent may be a product."""
     base, exponent = term.args
+    if base.op == "tuple" and exponent.op == "name" and exponent.data in TRANSPOSITIONS:
+        return Term("matrix", Grid("((", 1), base.args)
     if interpretation.transposed and is_transposed(term):
         return op("^T", base)
     return power(base, mul(*exponent.args)) if exponent.op == "juxt" else term
@@ -182,6 +196,8 @@ def _words(term: Term, interpretation: Interpretation) -> Term:
     word = term.label
     if word in CONNECTIVES:
         return term
+    if (value := _VALUES.get(word.lower())) is not None:
+        return value
     if word in OPERATOR_NAMES:
         return op(OPERATOR_NAMES[word])
     if word.isdecimal():
@@ -189,6 +205,16 @@ def _words(term: Term, interpretation: Interpretation) -> Term:
     if word.isalpha() and word.isascii() and len(word) < 8:
         return name(word) if len(word) == 1 and not interpretation.words else _spelt(word, interpretation)
     return term
+
+
+_NUMBERS_IN_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_VALUES = {
+    **{word: num(value) for value, word in enumerate(_NUMBERS_IN_WORDS)},
+    "half": num(Fraction(1, 2)),
+    "infinity": const("inf"),
+    "none": name(r"\emptyset"),
+}
+"""Words for values that may also be written in signs."""
 
 
 def _spelt(word: str, interpretation: Interpretation, font: str = "") -> Term:
@@ -216,7 +242,11 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         if interpretation.products and interpretation.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
-    if label == "<|<" and len(args) == 2 and any(arg.op != "num" for arg in args):
+    if label in (r"\vec", r"\overrightarrow") and args[0] == ZERO:
+        return ZERO
+    if label == "<|<" and len(args) > 1 and all(arg.op == "num" for arg in args):
+        return Term("tuple", ("(", "("), args)
+    if label == "<|<" and len(args) == 2:
         return term.with_args(tuple(sorted(args, key=repr)))  # an inner product
     if is_choices(term):
         return _choices(term, interpretation)
