@@ -42,9 +42,12 @@ def has_elements(term: Term) -> bool:
 
 
 def _is_counted(term: Term) -> bool:
-    if term.op != "sub" or term.args[0].op != "name":
+    if term.op != "sub" or term.args[1].op != "num":
         return False
-    return term.args[0].label[:1].isupper() and term.args[1].op == "num"
+    letter = term.args[0]
+    return letter.op in ("mul", "juxt") or (
+        letter.op == "name" and letter.label[:1].isupper()
+    )  # a word, or a letter
 
 
 def _is_upright(term: Term) -> bool:
