@@ -259,7 +259,8 @@ def _misread_part(rng: Rng) -> str:
 
 SCRAPS = tuple(
     r"\sum \biggl( / ^{*} ' ! , . : | = < + - \pm \cdot \div 1 2.5 a B \pi \infty \partial \nabla \lor \land \neg"
-    r" \forall \int_0^1 \lim \max \ldots \circ \angle \hat{} \vec{a} \boxed{} \overline{~} \% \prime \bmod \dagger".split()
+    r" \forall \int_0^1 \lim \max \ldots \circ \angle \hat{} \vec{a} \boxed{} \overline{~} \% \prime"
+    r" \bmod \dagger".split()
 )
 UNREADABLE = ("litter", "misread")
 """Kinds of which nobody knows what they mean."""
