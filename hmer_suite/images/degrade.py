@@ -21,7 +21,7 @@ class Degradation:
     """
 
     resized: float = 0.35
-    symbol_heights: tuple[float, float] = (7.5, 40.0)
+    symbol_heights: tuple[float, float] = (7.5, 26.0)
     halved: float = 0.35
     heavy: float = 0.25
     """Every pixel that ink touches becomes ink before the picture is reduced: print becomes bold."""
