@@ -23,7 +23,7 @@ class Degradation:
     resized: float = 0.35
     symbol_heights: tuple[float, float] = (7.5, 26.0)
     halved: float = 0.35
-    heavy: float = 0.25
+    heavy: float = 0.3
     """Every pixel that ink touches becomes ink before the picture is reduced: print becomes bold."""
     toned: float = 0.25
     gamma: tuple[float, float] = (0.55, 1.6)
@@ -53,7 +53,7 @@ def degraded(
     margin = round(symbol_height * rng.uniform(0.2, 2.0)) + 1
     ink = np.pad(drawing, margin)
     if rng.random() < how.heavy:
-        ink = np.where(ink > rng.integers(1, 100), np.uint8(255), np.uint8(0))
+        ink = np.where(ink > rng.integers(1, 70), np.uint8(255), np.uint8(0))
     ink = _resized(ink, symbol_height, rng, how)
     if rng.random() < how.toned:
         ink = _toned(ink, rng.uniform(*np.log(how.gamma)))

@@ -32,8 +32,8 @@ from hmer_suite.specs.samples import DataSourceSpec, LeftOut, SampleSet
 FACES_EACH = 3
 """Faces in which each formula is drawn, chosen by their weights."""
 
-_FIXED_EPOCH = -1
-"""Number of the drawing that validation and descriptions see; epochs of training count from 0."""
+_SHOWN = 0, 0
+"""The seed and epoch whose pictures descriptions and validation see: they need not be drawn twice by default."""
 
 _MOST_PIXELS = 10**7
 """Area of the largest drawing in the cache."""
@@ -65,12 +65,12 @@ def _mixed(mix: PrintMix, file: Path, preprocessing: Preprocessing) -> SampleSet
     last: list[tuple[tuple[int, int], SampleSet]] = []
 
     def redraw(seed: int, epoch: int) -> SampleSet:
-        # An epoch is asked for twice: to plan its batches, and to read them.
+        # An epoch is asked for more than once: to plan its batches, and to read them.
         if not last or last[0][0] != (seed, epoch):
             last[:] = [((seed, epoch), mix.pictures(seed, epoch, preprocessing))]
         return last[0][1]
 
-    return replace(mix.pictures(0, _FIXED_EPOCH, preprocessing), redraw=redraw)
+    return replace(redraw(*_SHOWN), redraw=redraw)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +120,7 @@ class PrintMix:
         self, place: int, seed: int, epoch: int, preprocessing: Preprocessing
     ) -> tuple[bytes, tuple[int, ...]]:
         """A PNG file, and the height and width of its image."""
-        rng = np.random.default_rng([seed, epoch + 1, place, _STREAM])
+        rng = np.random.default_rng([seed, epoch, place, _STREAM])
         choice = self.drawings[place]
         face, drawing = choice[int(rng.integers(len(choice)))]
         ink = drawing()
