@@ -1,7 +1,7 @@
 """Print degraded as pictures of print are met: small, bold or thin, screenshots light and dark, JPEG, scans.
 
-A drawing (H, W) of uint8 has 0 for paper and 255 for ink, and symbols of a known height; a picture (H, W) of uint8 is as
-in image files. All is drawn from one random generator.
+A drawing (H, W) of uint8 has 0 for paper and 255 for ink, and symbols of a known height; a picture (H, W) of uint8 is
+as in image files. All is drawn from one random generator.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ DEGRADATION = Degradation()
 def degraded(
     drawing: np.ndarray, symbol_height: float, rng: np.random.Generator, how: Degradation = DEGRADATION
 ) -> np.ndarray:
-    """A picture of the drawing, whose symbols are `symbol_height` pixels high, on white or light paper with a margin."""
+    """A picture of the drawing, whose symbols are `symbol_height` pixels high, on paper with a margin."""
     margin = round(symbol_height * rng.uniform(0.2, 2.0)) + 1
     ink = np.pad(drawing, margin)
     if rng.random() < how.heavy:

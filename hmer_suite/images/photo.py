@@ -167,7 +167,9 @@ def _shrunk(grey: np.ndarray) -> np.ndarray:
 def _symbol_height(components: InkComponents, want: Preprocessing) -> float:
     """Height in pixels of a full-size symbol of the image."""
     if not want.pen:
-        return box_table().symbol_height(components.boxes, _PRINTED * symbol_height_of_boxes(components.boxes))
+        return box_table().symbol_height(
+            components.boxes, _PRINTED * symbol_height_of_boxes(components.boxes)
+        )
     # The height of symbols of ink is measured between the middles of strokes.
     return symbol_height_of_boxes(components.boxes - components.stroke / 2 * np.array([-1, -1, 1, 1]))
 

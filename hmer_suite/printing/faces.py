@@ -31,7 +31,8 @@ FACE_VERSION = 1
 class Face:
     """A maker with a font, drawing symbols `symbol_height` pixels high.
 
-    `missing()` says in words what is not installed, or is empty. `weight` is how often it is chosen, relative to others.
+    `missing()` says in words what is not installed, or is empty. `weight` is how often it is chosen, relative to the
+    other faces.
     """
 
     name: str
@@ -64,7 +65,10 @@ def _face(
 
 
 def _pdf(
-    name: str, symbol_height: int, weight: float, style: TexStyle = TexStyle()  # noqa: B008
+    name: str,
+    symbol_height: int,
+    weight: float,
+    style: TexStyle = TexStyle(),  # noqa: B008
 ) -> Face:
     def draw(formulas: Sequence[str], height: float) -> list[np.ndarray | NoDrawing]:
         return pdf_pages(formulas, 10 / style.size * height / SYMBOL_HEIGHT, style)

@@ -54,7 +54,9 @@ def _pages(formulas: Sequence[str], ppi: float, folder: Path) -> list[np.ndarray
     if run_in_folder(
         ["latex", "-interaction=batchmode", "-halt-on-error", "-no-shell-escape", "formulas.tex"], folder
     ):
-        run_in_folder(["dvipng", "-q", "-T", "tight", "-D", f"{ppi:.0f}", "-o", "%d.png", "formulas.dvi"], folder)
+        run_in_folder(
+            ["dvipng", "-q", "-T", "tight", "-D", f"{ppi:.0f}", "-o", "%d.png", "formulas.dvi"], folder
+        )
         found = [folder / f"{number}.png" for number in range(1, len(formulas) + 1)]
         if all(file.is_file() for file in found) and not (folder / f"{len(formulas) + 1}.png").exists():
             return [_taken(file) for file in found]

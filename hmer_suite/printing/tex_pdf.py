@@ -1,7 +1,8 @@
 """Printed formulas as pdfLaTeX and Ghostscript draw them, as in the pages of im2latex-100k.
 
-Each formula is a page of its own size, in display style. One run sets many formulas: where TeX reports an error, it goes
-on, and the formula at fault alone is left out. TeX may read and write only in a temporary folder and runs no programs.
+Each formula is a page of its own size, in display style. One run sets many formulas: where TeX reports an error, it
+goes on, and the formula at fault alone is left out. TeX may read and write only in a temporary folder and runs no
+programs.
 """
 
 from __future__ import annotations

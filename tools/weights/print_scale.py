@@ -1,4 +1,4 @@
-"""Write `hmer_suite/images/print_boxes.npz`: how likely the boxes of printed symbols are, relative to the symbol height.
+"""Write `hmer_suite/images/print_boxes.npz`: how likely the boxes of printed symbols are at a symbol height.
 
     python -m tools.weights.print_scale FORMULAS.txt
 

@@ -19,11 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from hmer_suite.data.sources.printed import formula_lines, printed_set, require_drawn, synthetic_lines
-from hmer_suite.errors import BlankError
+from hmer_suite.errors import BlankError, UsageError
 from hmer_suite.hookspecs import hookimpl
-from hmer_suite.images.degrade import degraded
 from hmer_suite.images.files import EncodedImages, encode_png
-from hmer_suite.images.photo import normalise
 from hmer_suite.printing.cache import FormulaLine, PrintJob
 from hmer_suite.printing.faces import Face, available_faces
 from hmer_suite.specs.recogniser import Preprocessing
@@ -55,6 +53,8 @@ def load_synthetic(argument: str, split: str, preprocessing: Preprocessing) -> S
 def _faces() -> list[Face]:
     """The faces that are installed; the others are named on stderr."""
     faces, missing = available_faces()
+    if not faces:
+        raise UsageError(f"print-mix: no maker of print is installed ({'; '.join(missing)})")
     for line in missing:
         print(f"print-mix: without {line}", file=sys.stderr)
     return faces
@@ -90,7 +90,7 @@ class PrintMix:
         found: dict[str, list[tuple[Face, Callable[[], np.ndarray]]]] = {}
         labels: dict[str, str] = {}
         reasons: dict[str, str] = {}
-        for face, places in zip(faces, _places(len(lines), faces), strict=True):
+        for face, places in zip(faces, places_of_faces(len(lines), faces), strict=True):
             chosen = [lines[place] for place in places]
             have = Preprocessing(face.symbol_height, max_pixels=_MOST_PIXELS, padding=0, pen=False)
             drawn = printed_set(PrintJob(split, f"{source}-{face.name}", chosen, have, face.printer))
@@ -120,6 +120,10 @@ class PrintMix:
         self, place: int, seed: int, epoch: int, preprocessing: Preprocessing
     ) -> tuple[bytes, tuple[int, ...]]:
         """A PNG file, and the height and width of its image."""
+        # They load OpenCV, which commands that only list data sources do not need.
+        from hmer_suite.images.degrade import degraded
+        from hmer_suite.images.photo import normalise
+
         rng = np.random.default_rng([seed, epoch, place, _STREAM])
         choice = self.drawings[place]
         face, drawing = choice[int(rng.integers(len(choice)))]
@@ -146,7 +150,7 @@ class _Item:
         return self.items[self.place]
 
 
-def _places(count: int, faces: Sequence[Face]) -> list[list[int]]:
+def places_of_faces(count: int, faces: Sequence[Face]) -> list[list[int]]:
     """For each face, the places of the formulas that are drawn in it, of `count`."""
     each = min(FACES_EACH, len(faces))
     weights = np.array([face.weight for face in faces])

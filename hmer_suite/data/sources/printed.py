@@ -74,7 +74,9 @@ def synthetic_lines(source: str, argument: str, split: str) -> list[FormulaLine]
         raise UsageError(f"{source}:{argument}: no split {show(split)}, it is train")
     series = Series.of(source, argument)
     return [
-        FormulaLine(f"{source}-{number:06}", f"{source}:{argument}: formula {number}", _sampled(series, number))
+        FormulaLine(
+            f"{source}-{number:06}", f"{source}:{argument}: formula {number}", _sampled(series, number)
+        )
         for number in range(series.count)
     ]
 
