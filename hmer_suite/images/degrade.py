@@ -68,9 +68,7 @@ def degraded(
     if rng.random() < how.inverted:
         picture = 255 - picture
     if rng.random() < how.jpeg:
-        quality = int(rng.integers(how.jpeg_quality[0], how.jpeg_quality[1] + 1))
-        coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        picture = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)
+        picture = _compressed(picture, int(rng.integers(how.jpeg_quality[0], how.jpeg_quality[1] + 1)))
     return picture
 
 
@@ -94,6 +92,12 @@ def _resized(ink: np.ndarray, height: float, rng: np.random.Generator, how: Degr
         # OpenCV's filters do not widen as the picture is reduced: without a blur, thin strokes would vanish.
         ink = cv2.GaussianBlur(ink, (0, 0), 0.3 / scale)
     return cv2.resize(ink, size, interpolation=filtered)
+
+
+def _compressed(picture: np.ndarray, quality: int) -> np.ndarray:
+    """The picture with the artefacts of JPEG."""
+    coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def _toned(ink: np.ndarray, gamma: float) -> np.ndarray:
@@ -127,11 +131,9 @@ def _scanned(picture: np.ndarray, rng: np.random.Generator, how: Degradation) ->
     """Uneven light, noise and specks."""
     height, width = picture.shape
     corners = rng.uniform(0.88, 1.0, (2, 2)).astype(np.float32)
-    lit = picture * cv2.resize(corners, (width, height), interpolation=cv2.INTER_LINEAR)
-    noise = np.zeros((height, width), np.float32)
-    cv2.setRNGSeed(int(rng.integers(2**31)))
-    cv2.randn(noise, 0, 255 * rng.uniform(0, how.noise))
-    lit += noise
+    light = cv2.resize(corners, (width, height), interpolation=cv2.INTER_LINEAR)
+    lit = (picture * light).astype(np.float32)
+    lit += 255 * rng.uniform(0, how.noise) * rng.standard_normal((height, width), np.float32)
     for _ in range(int(rng.poisson(how.specks))):
         place = int(rng.integers(width)), int(rng.integers(height))
         cv2.circle(lit, place, 0, float(rng.uniform(0, 255)), -1)

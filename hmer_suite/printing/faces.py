@@ -14,6 +14,7 @@ import numpy as np
 
 from hmer_suite.printing.cache import Printer
 from hmer_suite.printing.draw import SYMBOL_HEIGHT, draw_printed, missing_font
+from hmer_suite.printing.mathtext import mathtext_pages
 from hmer_suite.printing.tex_pdf import (
     PDF_PROGRAMS,
     TexStyle,
@@ -22,6 +23,12 @@ from hmer_suite.printing.tex_pdf import (
     pdf_pages,
 )
 from hmer_suite.printing.typst_markup import NoDrawing
+from hmer_suite.printing.web_makers import (
+    katex_pages,
+    mathjax_pages,
+    missing_browser,
+    missing_node_package,
+)
 
 FACE_VERSION = 1
 """Incremented whenever drawings of any face change."""
@@ -83,6 +90,37 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names)} not found" if names else ""
 
 
+# ---------------------------------------------------------------- web pages, matplotlib
+
+
+def _mathjax(name: str, symbol_height: int, weight: float, font: str = "") -> Face:
+    package = f"@mathjax/{font}-font" if font else "mathjax"
+
+    def draw(formulas: Sequence[str], height: float) -> list[np.ndarray | NoDrawing]:
+        return mathjax_pages(formulas, height / SYMBOL_HEIGHT, font)
+
+    def missing() -> str:
+        return missing_node_package("mathjax") or missing_node_package(package)
+
+    return _face(name, symbol_height, weight, draw, missing)
+
+
+def _katex(name: str, symbol_height: int, weight: float) -> Face:
+    def draw(formulas: Sequence[str], height: float) -> list[np.ndarray | NoDrawing]:
+        return katex_pages(formulas, height / SYMBOL_HEIGHT)
+
+    return _face(
+        name, symbol_height, weight, draw, lambda: missing_node_package("katex") or missing_browser()
+    )
+
+
+def _mathtext(fonts: str, weight: float) -> Face:
+    def draw(formulas: Sequence[str], height: float) -> list[np.ndarray | NoDrawing]:
+        return mathtext_pages(formulas, height / SYMBOL_HEIGHT, fonts)
+
+    return _face(f"mathtext-{fonts}", 18, weight, draw, str, lambda: f"matplotlib {version('matplotlib')}")
+
+
 # ---------------------------------------------------------------- Typst
 
 
@@ -115,5 +153,15 @@ FACES = (
     _typst("typst-dejavu", 18, 0.2, "TeX Gyre DejaVu Math"),
     _typst("typst-stix", 18, 0.5, "STIX Math"),
     _typst("typst-asana", 18, 0.3, "Asana Math"),
+    _mathjax("mathjax", 18, 0.8),
+    _mathjax("mathjax-stix", 18, 0.3, "mathjax-stix2"),
+    _mathjax("mathjax-tex", 18, 0.2, "mathjax-tex"),
+    _katex("katex", 18, 0.6),
+    _katex("katex-screen", 9, 0.6),
+    _mathtext("cm", 0.2),
+    _mathtext("stix", 0.2),
+    _mathtext("stixsans", 0.15),
+    _mathtext("dejavusans", 0.15),
+    _mathtext("dejavuserif", 0.1),
 )
 """The faces, in the order of what they bring for pictures made by others: pdfTeX with Computer Modern first."""
