@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
-	recogniser repair rules scores semantics serve symbols tracing wap
+	real_print recogniser repair rules scores semantics serve symbols tracing wap
 
 .PHONY: docs web leaderboard help demo test coverage lint grammar formats bench oracle unicode reports structure semantics \
 	soundness clean $(REPORTS:%=report-%)
@@ -98,6 +98,7 @@ ARGS_marks = $(call need,RUNS) $(call SPLITS_OF,crohme) --out reports/wap-marks.
 ARGS_photo = --crohme $(DATA)/crohme --out reports/photo.md
 ARGS_pictures = wap stroke stroke+wap --crohme $(DATA)/crohme --hand $(DATA)/real/hand --out reports/pictures.md
 ARGS_printed = $(DATA)/im2latex/*.txt --out reports/printed.md
+ARGS_real_print = im2latex --data $(DATA)/real/print $(DATA)/real/im2latex-original --out reports/real-print.md
 ARGS_recogniser = $(TRAINED) $(call SPLITS_OF,crohme) --out reports/$(call need,NAME)-crohme.md
 ARGS_repair = --data $(DATA) --out reports/repair.md
 ARGS_rules = --data $(DATA) --out reports/rules.md

@@ -58,7 +58,7 @@ PRINTED = Origin(
     "that of the program; the formulas themselves, which are not distributed, stay their authors'.",
     "formulas held out of the same file",
 )
-ORIGINS = {"printed": PRINTED}
+ORIGINS = {"printed": PRINTED, "print-mix": PRINTED}
 """Origins by name of the data source; all other sources are made of CROHME's ink."""
 
 
