@@ -14,6 +14,7 @@ from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, Output, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import PairingError, UsageError
+from hmer_suite.terminal import note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +172,7 @@ def _paired(predictions: Path, refs: Path | None, given: Input) -> Paired | Pred
     read = read_predictions(predictions, given.layout, known, given.columns)
     if known is None and read.references is None and (beside := find_references_beside(predictions)):
         known = read_references(beside)
-        typer.echo(f"references: {beside}", err=True)
+        note(f"references: {beside}")
         if read.numbered and not known.numbered:
             # With ids to go by, lines that seemed plain may have them.
             read = read_predictions(predictions, given.layout, known, given.columns)
@@ -250,7 +251,7 @@ def _pictures(images: str, ids: Sequence[str]) -> dict[str, str]:
     if len(lacking) == len(ids):
         raise PairingError(f"--images {images}: no sample of the predictions is in it, such as {ids[0]}")
     if lacking:
-        typer.echo(f"{images}: no picture of {len(lacking):,} samples, such as {lacking[0]}", err=True)
+        note(f"{images}: no picture of {len(lacking):,} samples, such as {lacking[0]}")
     return {name: picture for name, picture in found.items() if picture}
 
 
@@ -309,7 +310,7 @@ def _report_validity(read: PredictionFile, output: Output, rules: list[Rule]) ->
     from hmer_suite.scores.validity import validity
 
     found = validity(read.predictions, rules)
-    typer.echo("no references inside or beside the file: validity and repairability only", err=True)
+    note("no references inside or beside the file: validity and repairability only")
     parts = (validity_text(found),) if output.format == "text" else validity_tables(found)
     output.print(parts, lambda: found)
 
