@@ -20,6 +20,8 @@ _HOMES = {
     "MetricSpec": "hmer_suite.specs.metric",
     "Preprocessing": "hmer_suite.specs.recogniser",
     "RecogniserSpec": "hmer_suite.specs.recogniser",
+    "RunListener": "hmer_suite.specs.run_listener",
+    "RunListenerSpec": "hmer_suite.specs.run_listener",
     "Rule": "hmer_suite.specs.repair_rule",
     "Verdict": "hmer_suite.equiv.verdict",
     "canonical": "hmer_suite.latex.canonical.canoniser",
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from hmer_suite.specs.metric import MetricSpec
     from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
     from hmer_suite.specs.repair_rule import Rule
+    from hmer_suite.specs.run_listener import RunListener, RunListenerSpec
     from hmer_suite.specs.samples import DataSourceSpec
 
 

@@ -65,11 +65,11 @@ class ProgressBar:
             progress, task = self._bar
             progress.advance(task, steps)
 
-    def move_to(self, step: int, note: str) -> None:
-        """Move the bar to `step`, and show `note` after it."""
+    def move_to(self, step: int, note: str, total: int | None = None) -> None:
+        """Move the bar to `step`, of `total` from now on if it is given, and show `note` after it."""
         if self._bar is not None:
             progress, task = self._bar
-            progress.update(task, completed=step, note=note)
+            progress.update(task, completed=step, note=note, total=total)
 
     def write(self, text: str, verbosity: Verbosity = Verbosity.NORMAL) -> None:
         """Write a line on stderr, above the bar; `verbosity` is the least with which it is said."""

@@ -18,6 +18,7 @@ from hmer_suite.train.loop import train
 from hmer_suite.train.pretrained import recogniser_of
 from hmer_suite.train.run_lock import locked
 from hmer_suite.train.state import Limits, Outcome
+from hmer_suite.train.trackers import find_listeners
 
 LEFT_OUT = "left-out.txt"
 """File of a run that lists every sample left out, with the reason."""
@@ -44,6 +45,7 @@ def start_run(name: str, request: Request, limits: Limits) -> dict[str, object]:
     spec = recogniser(name)
     given = dict(map(_key_value, request.given))
     settings = resolve(spec, read_settings(request.config) if request.config else None, given)
+    find_listeners(settings.train.tracker)  # before data are read
     seeds = settings.train.seeds
     first = settings.train.seed
     if seeds == 1:
