@@ -118,6 +118,7 @@ class RecogniserDescription(TypedDict):
     options: list[Setting]
     training: list[Setting]
     weights: bool
+    licence: str
 
 
 def _origin(plugin: Plugin) -> dict[str, str]:
@@ -167,7 +168,17 @@ def _recogniser(spec: RecogniserSpec) -> RecogniserDescription:
         "options": [setting for setting in settings if setting["name"] in own],
         "training": [setting for setting in settings if setting["name"] not in own],
         "weights": spec.weights is not None and spec.weights.is_dir(),
+        "licence": _licence(spec.weights),
     }
+
+
+def _licence(weights: Path | None) -> str:
+    """The licence of shipped weights, as SPDX names it; empty if nobody has said."""
+    from hmer_suite.train.weights_metadata import read_metadata
+
+    if weights is None or not (weights / "model.safetensors").is_file():
+        return ""
+    return read_metadata(weights / "model.safetensors").get("licence", "")
 
 
 def _meanings(options: type) -> dict[str, str]:
@@ -213,8 +224,14 @@ def _lines(kind: str, plugin: Plugin, spec: Spec) -> list[str]:
         *(f"reads: {described['input']}", "", "presets", *_presets(described["presets"])),
         *("", "settings of its own", *_settings(described["options"])),
         *("", "settings of training", *_settings(described["training"])),
-        *("", f"weights: {'shipped' if described['weights'] else 'none; train it first'}"),
+        *("", f"weights: {_weights(described)}"),
     ]
+
+
+def _weights(described: RecogniserDescription) -> str:
+    if not described["weights"]:
+        return "none; train it first"
+    return f"shipped, {described['licence']}" if described["licence"] else "shipped"
 
 
 def _presets(presets: Mapping[str, Mapping[str, object]]) -> list[str]:
