@@ -27,6 +27,7 @@ _HOMES = {
     "canonical": "hmer_suite.latex.canonical.canoniser",
     "equal": "hmer_suite.equiv.sandbox.shared",
     "equal_many": "hmer_suite.equiv.sandbox.shared",
+    "evaluate_metric": "hmer_suite.scores.evaluate_metric",
     "equal_stream": "hmer_suite.equiv.sandbox.shared",
     "hookimpl": "hmer_suite.hookspecs",
     "join": "hmer_suite.latex.tokens",
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from hmer_suite.predictions.files import PredictionFile, PredictionRow, read_predictions
     from hmer_suite.predictions.writing import write_predictions
     from hmer_suite.repairs import repair
+    from hmer_suite.scores.evaluate_metric import evaluate_metric
     from hmer_suite.scores.score import score
     from hmer_suite.specs.grammar import GrammarSpec
     from hmer_suite.specs.metric import MetricSpec

@@ -32,6 +32,7 @@ COMMANDS = (
     "plugins",
     "serve",
     "demo",
+    "bench",
 )
 """Commands in the order of the help; each is the function `run` of the module with its name."""
 
