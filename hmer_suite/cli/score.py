@@ -14,6 +14,7 @@ from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, Output, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import PairingError, UsageError
+from hmer_suite.extras import has_posix
 from hmer_suite.terminal import note
 
 if TYPE_CHECKING:
@@ -129,6 +130,9 @@ def run(
         files.write_graphs(paired.ids, paired.predictions)
         return _report_validity(paired, output, rules)
     switches = _switches(answers, semantics)
+    if semantics and not has_posix():
+        note("--no-semantics is taken: verdicts on meaning need a POSIX system (Linux, macOS, WSL)")
+        semantics = False
     with interruptible(), _executor(backend, scheduler, workers, len(paired.ids)) as executor:
         scores = _count(paired, repair, rules, metric, executor)
         if extract:

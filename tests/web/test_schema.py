@@ -1,4 +1,4 @@
-"""Requests that schemathesis makes of the server's own schema: whatever they hold, no answer is a failure of the server."""
+"""Requests that schemathesis makes of the server's own schema: whatever they hold, no answer is a 5xx."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs the extra serve")
 pytest.importorskip("pebble", reason="needs the extra serve")
-schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis, of the extra test")
+pytest.importorskip("schemathesis", reason="needs schemathesis, of the extra test")
 
+import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
@@ -38,7 +39,9 @@ def test_no_generated_request_is_answered_by_a_failure(client):
     operations = [found.ok() for found in schema.get_all_operations()]
     answers: dict[str, set[int]] = {}
     for operation in operations:
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        # Nothing can be wrong with a request that has neither body nor parameters.
+        outside = [GenerationMode.NEGATIVE] if operation.method == "post" else []
+        for mode in (GenerationMode.POSITIVE, *outside):
             _try(
                 client,
                 operation.as_strategy(generation_mode=mode),
