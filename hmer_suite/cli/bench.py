@@ -49,6 +49,7 @@ def run(
       hmer-suite bench stroke --beam 5
     """
     with interruptible():
+        from hmer_suite.predict.joint_reader import JointReader
         from hmer_suite.predict.open_reader import default_device, open_readers
         from hmer_suite.predict.speed import Batches, cold_start, machine, speeds
         from hmer_suite.specs.recogniser import Decoding
@@ -61,7 +62,11 @@ def run(
                 "greedy": Decoding(constrained=held),
                 f"beam {beam}": Decoding(beam=beam, constrained=held),
             }
-            found += speeds(reader, searches, Batches(data, batch_size))
+            batches = Batches(data, batch_size)
+            if isinstance(reader, JointReader):
+                found += speeds(reader, searches, batches)
+            else:
+                found += speeds(reader, searches, batches)
     if as_json:
         print_json({"recogniser": name, "data": data, **machine(), "speeds": [s.to_json() for s in found]})
         return

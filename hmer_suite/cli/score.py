@@ -130,9 +130,7 @@ def run(
         files.write_graphs(paired.ids, paired.predictions)
         return _report_validity(paired, output, rules)
     switches = _switches(answers, semantics)
-    if semantics and not has_posix():
-        note("--no-semantics is taken: verdicts on meaning need a POSIX system (Linux, macOS, WSL)")
-        semantics = False
+    semantics = semantics and _can_judge()
     with interruptible(), _executor(backend, scheduler, workers, len(paired.ids)) as executor:
         scores = _count(paired, repair, rules, metric, executor)
         if extract:
@@ -281,6 +279,14 @@ def _switches(names: list[str], semantics: bool) -> Answers:
     if names and not semantics:
         raise UsageError(f"--answers {names[0]}: needs --semantics")
     return parse_answers(names)
+
+
+def _can_judge() -> bool:
+    """Whether this system can judge meaning; a note says so if it cannot."""
+    if has_posix():
+        return True
+    note("--no-semantics is taken: verdicts on meaning need a POSIX system (Linux, macOS, WSL)")
+    return False
 
 
 def _rules(names: list[str]) -> list[Rule]:

@@ -61,7 +61,9 @@ def _values(found: Figures, column: str) -> list[tuple[str, str]]:
     how = "decoding" if "decoding" in found.head else "network"
     rows = [dict(zip(found.head, row, strict=True)) for row in found.rows]
     first = rows[0]
-    same = [row for row in rows if all(row.get(key) == first.get(key) for key in ("split", "formulas", "network"))]
+    same = [
+        row for row in rows if all(row.get(key) == first.get(key) for key in ("split", "formulas", "network"))
+    ]
     named = {row.get(how, DEFAULT_DECODING): row[column] for row in reversed(same)}
     return list(reversed(named.items()))
 
