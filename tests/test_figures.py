@@ -71,7 +71,9 @@ def test_the_head_of_a_card_says_what_its_table_says(name: str):
     head = yaml.safe_load(CARDS[name].split("---\n")[1])
     (model,) = head["model-index"]
     (result,) = model["results"]
-    assert f"{result['metrics'][0]['value']:.2f}" == first_number(figures(CARDS[name]).quoted.partition(" ")[2])
+    assert f"{result['metrics'][0]['value']:.2f}" == first_number(
+        figures(CARDS[name]).quoted.partition(" ")[2]
+    )
     assert head["license"] == {"im2latex": "mit"}.get(name, "cc-by-nc-sa-3.0")
 
 
