@@ -9,7 +9,7 @@ DATA := $(ROOT)../shared/data
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
 	real_print recogniser repair rules scores semantics serve symbols tracing wap
 
-.PHONY: docs web leaderboard help demo test coverage lint grammar formats bench oracle unicode reports structure semantics \
+.PHONY: docs web leaderboard help demo test lowest coverage lint grammar formats bench oracle unicode reports structure semantics \
 	soundness clean $(REPORTS:%=report-%)
 
 help:  ## list the targets
@@ -29,6 +29,19 @@ demo: $(STAMP)  ## train on synthetic ink, read, score, compare, draw
 
 test: $(STAMP)  ## run the test suite
 	cd $(ROOT) && $(BIN)/python -m pytest
+
+LOWEST := $(ROOT).venv-lowest
+EXTRAS := parquet
+LOWEST_TESTS := tests/predictions tests/cli/test_commands.py tests/cli/test_layouts.py tests/cli/test_manners.py \
+	tests/scores/test_evaluate_metric.py
+
+lowest:  ## install the lowest versions that pyproject.toml allows (EXTRAS=parquet) and run the tests that touch them
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	cd $(ROOT) && VIRTUAL_ENV=$(LOWEST) $(LOWEST)/bin/uv pip install --quiet --resolution lowest-direct -e '.[$(EXTRAS)]'
+	VIRTUAL_ENV=$(LOWEST) $(LOWEST)/bin/uv pip freeze --exclude-editable > $(LOWEST)/versions.txt
+	VIRTUAL_ENV=$(LOWEST) $(LOWEST)/bin/uv pip install --quiet -c $(LOWEST)/versions.txt pytest hypothesis jsonschema pyyaml
+	cd $(ROOT) && $(LOWEST)/bin/python -m pytest -W default -p no:cacheprovider $(LOWEST_TESTS)
 
 coverage: $(STAMP)  ## run the test suite and report how much of the code it runs
 	cd $(ROOT) && $(BIN)/python -m pytest --cov --cov-report= && $(BIN)/coverage report --format=total

@@ -8,9 +8,10 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
 from hmer_suite.errors import InputError
+from hmer_suite.extras import has_posix
 
 _BOM = "\ufeff"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -183,3 +184,17 @@ def _component(char: str) -> str:
 def percent_escaped(text: str) -> str:
     """``%`` and two hexadecimal digits for each byte of the UTF-8 text, halves of surrogate pairs included."""
     return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+def lock_file(file: IO[Any], *, of_process: bool = False) -> None:
+    """Hold an open file until it is closed; with `of_process` the lock is not inherited by children.
+
+    Raises `OSError` as fcntl does: `BlockingIOError` (or `PermissionError`) where another process holds it. Systems
+    other than POSIX have no such locks, and two processes are not kept apart there.
+    """
+    if not has_posix():
+        return
+    import fcntl
+
+    hold = fcntl.lockf if of_process else fcntl.flock
+    hold(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

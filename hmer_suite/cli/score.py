@@ -15,6 +15,8 @@ from hmer_suite.cli.pictures import ATTENTION, IMAGES, attention_of, pictures_of
 from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, Output, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import UsageError
+from hmer_suite.extras import has_posix
+from hmer_suite.terminal import note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +125,7 @@ def run(
         files.write_graphs(paired.ids, paired.predictions)
         return _report_validity(paired, output, rules)
     switches = _switches(answers, semantics)
+    semantics = semantics and _can_judge()
     with interruptible(), _executor(backend, scheduler, workers, len(paired.ids)) as executor:
         scores = _count(paired, repair, rules, metric, executor)
         if extract:
@@ -166,7 +169,7 @@ def _paired(predictions: Path, refs: Path | None, given: Input) -> Paired | Pred
     read = read_predictions(predictions, given.layout, known, given.columns)
     if known is None and read.references is None and (beside := find_references_beside(predictions)):
         known = read_references(beside)
-        typer.echo(f"references: {beside}", err=True)
+        note(f"references: {beside}")
         if read.numbered and not known.numbered:
             # With ids to go by, lines that seemed plain may have them.
             read = read_predictions(predictions, given.layout, known, given.columns)
@@ -251,6 +254,14 @@ def _switches(names: list[str], semantics: bool) -> Answers:
     return parse_answers(names)
 
 
+def _can_judge() -> bool:
+    """Whether this system can judge meaning; a note says so if it cannot."""
+    if has_posix():
+        return True
+    note("--no-semantics is taken: verdicts on meaning need a POSIX system (Linux, macOS, WSL)")
+    return False
+
+
 def _rules(names: list[str]) -> list[Rule]:
     if not names:
         return []
@@ -282,7 +293,7 @@ def _report_validity(read: PredictionFile, output: Output, rules: list[Rule]) ->
     from hmer_suite.scores.validity import validity
 
     found = validity(read.predictions, rules)
-    typer.echo("no references inside or beside the file: validity and repairability only", err=True)
+    note("no references inside or beside the file: validity and repairability only")
     parts = (validity_text(found),) if output.format == "text" else validity_tables(found)
     output.print(parts, lambda: found)
 

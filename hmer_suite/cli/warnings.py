@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import typer
+from hmer_suite.terminal import note
 
 if TYPE_CHECKING:
     from hmer_suite.predictions.files import Paired, PredictionFile, ReferenceFile
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def warn(messages: Iterable[str]) -> None:
     """Print warnings on stderr."""
     for message in messages:
-        typer.echo(f"hmer-suite: warning: {message}", err=True)
+        note(f"hmer-suite: warning: {message}")
 
 
 def warn_of(*files: PredictionFile | ReferenceFile) -> None:

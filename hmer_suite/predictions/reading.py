@@ -16,6 +16,7 @@ from hmer_suite.predictions.layouts import Reading, first_duplicate, show
 from hmer_suite.predictions.names import NO_COLUMNS, Columns
 from hmer_suite.predictions.records import read_json, read_jsonl
 from hmer_suite.predictions.tables import detect_table, is_header_line, read_table
+from hmer_suite.terminal import detail
 
 _BY_LINE: dict[str, Callable[[str, list[str]], Reading]] = {
     "tsv": layouts.read_tsv,
@@ -72,6 +73,7 @@ def read_samples(path: str | Path, question: Question) -> SampleFile:
         else read_file(read_content(path), question)
     )
     check(found.name, found.reading)
+    detail(f"{found.name}: {len(found.reading.rows)} samples, read as {found.layout}")
     return found
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import lock_file
 
 LOCK = ".lock"
 """File of a run's folder that the process which trains there has locked; it names the process."""
@@ -32,7 +32,7 @@ def locked(folder: Path) -> Iterator[None]:
     with file:
         try:
             # A lock of the process, not of the open file, which children would go on holding.
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(file, of_process=True)
         except (BlockingIOError, PermissionError):
             file.seek(0)
             raise UsageError(
