@@ -24,10 +24,10 @@ from hmer_suite.files import decode, opened
 STANDARD_INPUT = "standard input"
 """Name in messages of the file that is given as ``-``."""
 
-HEAD = 4 * 2**20
+HEAD = 2 * 2**20
 """Bytes of text that are read to tell the layout of a file; a shorter file is read as a whole."""
 
-PIECE = 2**20
+PIECE = 2**19
 """Most bytes that are read or unpacked at once."""
 
 MAX_LINE = 16 * 2**20
