@@ -53,7 +53,11 @@ def test_stdout_that_takes_a_part(tmp_path, unbuffered):
     (tmp_path / "lines.txt").write_text("x ^ 2\n" * 5000)
     limit = f"ulimit -f 8; {shlex.quote(sys.executable)} -m hmer_suite canon {tmp_path}/lines.txt > {tmp_path}/out"
     done = subprocess.run(
-        ["sh", "-c", limit], cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": unbuffered}, capture_output=True, text=True
+        ["sh", "-c", limit],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        capture_output=True,
+        text=True,
     )
     assert (done.returncode, done.stderr) == (3, "hmer-suite: error: File too large\n")
     assert (tmp_path / "out").stat().st_size in (4096, 8192)

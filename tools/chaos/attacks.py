@@ -10,28 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rapidfuzz.distance import Levenshtein
-
-from hmer_suite import (
-    canonical,
-    parse,
-    repair,
-    tokens,
-    validate,
-)
 from hmer_suite.equiv.sandbox.judge import Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL
-from hmer_suite.handwriting.formulas import sample_formula
-from hmer_suite.latex.automaton import is_valid
-from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.latex.tokens import split
-from hmer_suite.latex.tree import LatexSyntaxError
 from tests.equiv.hostile import pairs
 from tests.third_party.zoo import ZOO
 from tools.chaos.commands import fault_of_animal
 from tools.chaos.damage import flipped_bytes
 from tools.chaos.disk import full_disk
 from tools.chaos.kills import kill_predict, kill_prepare, kill_score, kill_train
+from tools.chaos.labels import labels
 from tools.chaos.server import kill_server
 
 Results = Iterator[str | None]
@@ -45,63 +32,6 @@ class Attack:
     holds: str
     share: float
     run: Callable[[random.Random, Path], Results]
-
-
-# --- labels ---------------------------------------------------------------------------------------------------------
-
-CHARACTERS = "{}^_\\&$%#~ ()[]|ax2+=\t\u0000\u2028é\ud83d\U0001d54f" + "'"
-
-
-def mutated(rng: random.Random) -> str:
-    """A made-up label with some tokens or characters dropped, doubled, exchanged or made up."""
-    words: list[str] = sample_formula(rng).split()
-    known = sorted(CLASSES)
-    for _ in range(rng.randint(1, 6)):
-        place = rng.randrange(len(words) + 1)
-        words[place : place + rng.randint(0, 2)] = rng.choice(
-            ([], [rng.choice(known)], words[place : place + 2] * 2, words[:3], [rng.choice(CHARACTERS)])
-        )
-    text = rng.choice((" ", "")).join(words)
-    if rng.random() < 0.3:
-        place = rng.randrange(len(text) + 1)
-        text = text[:place] + "".join(rng.choices(CHARACTERS, k=rng.randint(1, 4))) + text[place + 1 :]
-    return text
-
-
-def broken_promise(text: str) -> str | None:
-    """The promise on a label that does not hold, or None."""
-    words = split(text)
-    valid = validate(text).valid
-    try:
-        parse(text)
-        parsed = True
-    except LatexSyntaxError:
-        parsed = False
-    once = canonical(text)
-    fixed = repair(text)
-    output = split(fixed.output)
-    checks = {
-        "parsed exactly if valid": parsed == valid,
-        "tokens cover no more than the text": len(tokens(text)) <= len(text),
-        "canonical spelling is stable": canonical(once) == once,
-        "canonical spelling of a valid formula is valid": not valid or is_valid(split(once)),
-        "a repair is valid": is_valid(output),
-        "a repair is stable": repair(fixed.output).output == fixed.output,
-        "the cost is the distance": fixed.cost == len(fixed.edits) == Levenshtein.distance(words, output),
-        "a valid formula stays": not valid or fixed.output == text,
-    }
-    return next((promise for promise, held in checks.items() if not held), None)
-
-
-def labels(rng: random.Random, folder: Path) -> Results:
-    """Mutated labels through tokens, validate, parse, canonical and repair."""
-    while True:
-        text = mutated(rng)
-        try:
-            broken = broken_promise(text)
-        except Exception as error:  # any at all is a failure
-            broken = f"{type(error).__name__}: {error}"
-        yield None if broken is None else f"{text!r}: {broken}"
 
 
 # --- pairs ----------------------------------------------------------------------------------------------------------
@@ -156,7 +86,7 @@ ATTACKS = (
     Attack("kill -9 of score", "the file is there whole, or not at all", 0.05, kill_score),
     Attack(
         "kill -9 of serve",
-        "a worker: the request is answered or refused with a reason, the next is answered; the server: its port is free",
+        "a request is answered, or refused with a reason; the next is answered; the port of a killed server is free",
         0.1,
         kill_server,
     ),

@@ -66,8 +66,8 @@ INKS = {
     ),
     "Excalidraw": (
         "a.excalidraw",
-        '{"type": "excalidraw", "elements": [{"type": "freedraw", "x": 1, "y": 2, "angle": 0.5, "width": 9, "height": 9,'
-        ' "points": [[0, 0], [3, 4], [9, 9]]}]}',
+        '{"type": "excalidraw", "elements": [{"type": "freedraw", "x": 1, "y": 2, "angle": 0.5, "width": 9,'
+        ' "height": 9, "points": [[0, 0], [3, 4], [9, 9]]}]}',
     ),
     "JIIX": ("a.jiix", '{"type": "Math", "items": [{"type": "stroke", "X": [1, 2, 3], "Y": [4, 5, 6]}]}'),
 }
@@ -99,7 +99,9 @@ def _done(_: object) -> None:
 def prediction_kinds() -> Iterator[Kind]:
     """The layouts of prediction files, validated, repaired and scored; gzip and UTF-16 besides."""
     for example in PREDICTION_LAYOUTS:
-        files = {name: data.encode() if isinstance(data, str) else data for name, data in example.files.items()}
+        files = {
+            name: data.encode() if isinstance(data, str) else data for name, data in example.files.items()
+        }
         words = example.command.split()[1:]
         yield Kind(f"predictions, {example.name}", {**files, "refs.tsv": REFS.encode()}, _command(*words))
     lines = "".join(f"s{i}\tx ^ {{ {i} }}\tx\n" for i in range(9))
@@ -150,8 +152,12 @@ def run_kinds(folder: Path) -> Iterator[Kind]:
     ])  # fmt: skip
     last = _files(out / "last")
     sealed = {name: data for name, data in last.items() if name != "config.json"}
-    yield Kind("checkpoint", sealed, _with({"config.json": last["config.json"]}, _read_checkpoint), sealed=True)
-    yield Kind("description of a checkpoint", {"config.json": last["config.json"]}, _with(sealed, _read_checkpoint))
+    yield Kind(
+        "checkpoint", sealed, _with({"config.json": last["config.json"]}, _read_checkpoint), sealed=True
+    )
+    yield Kind(
+        "description of a checkpoint", {"config.json": last["config.json"]}, _with(sealed, _read_checkpoint)
+    )
     files = {name: data for name, data in _files(out).items() if not name.startswith(("last", "tensorboard"))}
     rest = {f"last/{name}": data for name, data in last.items()}
     yield Kind("run that is reported", files, _with(rest, _command("report", ".", "-o", "page")))
@@ -243,4 +249,6 @@ def _try(rng: random.Random, kind: Kind, at: Path) -> str | None:
         failure = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
     if failure is None:
         return None
-    return f"{kind.name}, {name}, {len(data)} bytes {json.dumps(data[:80].decode('latin-1'))}: {failure[:400]}"
+    return (
+        f"{kind.name}, {name}, {len(data)} bytes {json.dumps(data[:80].decode('latin-1'))}: {failure[:400]}"
+    )

@@ -26,7 +26,7 @@ PATIENCE = 120.0
 
 
 def kill_server(rng: random.Random, folder: Path) -> Results:
-    """A server whose workers are killed at random moments of a request, and then the server; its port is taken again."""
+    """A server whose workers are killed at random moments of a request, and then the server; its port is reused."""
     port = _free_port()
     while True:
         server = _start(port, folder)
@@ -65,7 +65,9 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
 def _ask(port: int) -> tuple[int, str]:
     """Status and text of the answer to strokes; status 0 if there is none."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/v1/strokes", json.dumps({"strokes": EQUATION}).encode(), {"Content-Type": "application/json"}
+        f"http://127.0.0.1:{port}/v1/strokes",
+        json.dumps({"strokes": EQUATION}).encode(),
+        {"Content-Type": "application/json"},
     )
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
