@@ -10,7 +10,7 @@ REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels le
 	real_print recogniser repair rules scores semantics serve symbols tracing wap
 
 .PHONY: docs web leaderboard help demo test lowest coverage lint grammar formats bench oracle unicode reports structure semantics \
-	soundness clean $(REPORTS:%=report-%)
+	soundness chaos fuzz clean $(REPORTS:%=report-%)
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 20
@@ -146,6 +146,16 @@ MINUTES := 30
 
 chaos: $(STAMP)  ## attack the suite for MINUTES (default 30): fuzz, kills, damaged files; writes reports/reliability.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.chaos.run --minutes $(MINUTES) --out reports/reliability.md $(ARGS)
+
+$(VENV)/.fuzz: $(STAMP)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,fuzz]'
+	touch $@
+
+SECONDS_OF_FUZZING := 60
+
+fuzz: $(VENV)/.fuzz  ## fuzz the tokeniser and the InkML reader, guided by coverage where Atheris can be installed
+	cd $(ROOT) && $(BIN)/python -m tools.chaos.fuzz tokens --seconds $(SECONDS_OF_FUZZING)
+	cd $(ROOT) && $(BIN)/python -m tools.chaos.fuzz inkml --seconds $(SECONDS_OF_FUZZING)
 
 soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.known_answers --out reports/soundness.md

@@ -19,15 +19,15 @@ def warn(messages: Iterable[str]) -> None:
 
 def warn_of(*files: PredictionFile | ReferenceFile) -> None:
     """Print warnings about what may be misread in files, and about the first text in each that is no LaTeX."""
-    from hmer_suite.latex.leftovers import first_leftover
+    from hmer_suite.latex.leftovers import leftovers
     from hmer_suite.predictions.files import ReferenceFile
     from hmer_suite.predictions.reading import place
 
     for file in files:
         warn(file.origin.warnings)
         texts = file.references if isinstance(file, ReferenceFile) else file.predictions
-        if (found := first_leftover(texts)) is not None:
-            warn([f"{place(file.path, file.origin.lines, found[0])}: {found[1]}"])
+        if (found := leftovers(texts)).count:
+            warn([f"{place(file.path, file.origin.lines, found.first)}: {found}"])
 
 
 def warn_of_renamed(read: PredictionFile, paired: Paired) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
 from hmer_suite.registry import recogniser
+from hmer_suite.settings.convert import one_line
 from hmer_suite.settings.resolve import Settings, read_settings, resolve
 from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.terminal import detail, note
@@ -119,7 +120,7 @@ def _with_seed(settings: Settings, seed: int) -> Settings:
 def _key_value(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:
-        raise UsageError(f"--set {text}: expected KEY=VALUE")
+        raise UsageError(f"--set {one_line(text)[:60]}: expected KEY=VALUE")
     return key, value
 
 
