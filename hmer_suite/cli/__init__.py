@@ -26,6 +26,7 @@ COMMANDS = (
     "equal",
     "train",
     "predict",
+    "export",
     "report",
     "plugins",
     "serve",
