@@ -100,7 +100,7 @@ def loops(tokens: Sequence[object]) -> bool:
 def likelihoods_of_steps(steps: Steps, texts: Sequence[Sequence[Sequence[int]]]) -> list[list[Likelihood]]:
     """Log-likelihoods of each sample's texts by teacher forcing.
 
-    All texts of all samples are processed in parallel, the longest first. Log-probabilities below `FLOOR` count as that.
+    All texts of all samples are processed in parallel, the longest first. Log-probabilities below `FLOOR` count as it.
     """
     flat = [(row, tuple(text)) for row, found in enumerate(texts) for text in found]
     order = sorted(range(len(flat)), key=lambda place: -len(flat[place][1]))

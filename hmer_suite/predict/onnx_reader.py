@@ -7,6 +7,7 @@ Shapes: N batch, R rows, V vocabulary.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,6 +45,9 @@ class Session:
         """The graph of a file's bytes; `InputError` calls it `name` where it is none."""
         options = ort.SessionOptions()
         options.log_severity_level = 3  # errors alone
+        # As torch does; by itself ONNX Runtime takes every processor, and spins on it while it waits.
+        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "0"))
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             return cls(ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"]), name)
         except Exception as error:  # ONNX Runtime has no common base of its errors

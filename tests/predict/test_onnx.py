@@ -94,7 +94,7 @@ def test_the_graphs_read_what_the_network_reads(pairs, name, how):
 
 
 def test_an_export_can_be_a_member_and_a_view(pairs, tmp_path):
-    reader, exported, samples = pairs["toy"]
+    reader, exported, _ = pairs["toy"]
     assert exported.at_scale(0.5).wanted.symbol_height == reader.at_scale(0.5).wanted.symbol_height == 4
     both = JointReader((reader, exported), replace(reader.joining, weights=(1.0, 1.0)))
     assert both.device == "cpu" and exported.stepwise and exported.digests == reader.digests
