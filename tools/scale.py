@@ -3,8 +3,8 @@
 python -m tools.scale --labels 10000 100000 1000000 --images 20000 --out reports/scale.md
 
 Every step is a command in a process of its own. Labels are made up and repeated with ids of their own; a part of the
-predictions is wrong. A Dask cluster of two and of four worker processes is started on loopback, and one worker is killed
-while it counts; the scores must be those of this machine alone, byte for byte.
+predictions is wrong. A Dask cluster of two and of four worker processes is started on loopback, and one worker is
+killed while it counts; the scores must be those of this machine alone, byte for byte.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ HEAD = (
 )
 
 ABOUT = (
-    "*Processor s* are those of the command and of its own worker processes, not of a cluster's; *peak memory* is that of "
-    "the largest process. The last columns compare with the next smaller run of the same step: where time grows less than "
-    "the samples, the start of the process weighs in. On a cluster, and with a worker killed there, the JSON was that of "
-    "one process, byte for byte. {load}"
+    "*Processor s* are those of the command and of its own worker processes, not of a cluster's; *peak memory* is that "
+    "of the largest process. The last columns compare with the next smaller run of the same step: where time grows less "
+    "than the samples, the start of the process weighs in. On a cluster, and with a worker killed there, the JSON was "
+    "that of one process, byte for byte. {load}"
 )
 
 

@@ -41,8 +41,8 @@ HEAD = ("recogniser", "search", "run by", "ms a sample", "same tokens", "largest
 
 ABOUT = (
     "Processor time on one thread, reading alone, batches of 8. *Same tokens*: samples whose best reading is the "
-    "network's. *Largest difference* of the log-probabilities of readings that are the same. *Right*: readings that are "
-    "the label in canonical spelling, token for token."
+    "network's. *Largest difference* of the log-probabilities of readings that are the same. *Right*: readings that "
+    "are the label in canonical spelling, token for token."
 )
 
 COLD = (
