@@ -48,9 +48,9 @@ HEAD = (
 
 ABOUT = (
     "*Processor s* are those of the command and of its own worker processes, not of a cluster's; *peak memory* is that "
-    "of the largest process. The last columns compare with the next smaller run of the same step: where time grows less "
-    "than the samples, the start of the process weighs in. On a cluster, and with a worker killed there, the JSON was "
-    "that of one process, byte for byte. {load}"
+    "of the largest process. The last columns compare with the next smaller run of the same step: where time grows "
+    "less than the samples, the start of the process weighs in. On a cluster, and with a worker killed there, the "
+    "JSON was that of one process, byte for byte. {load}"
 )
 
 
