@@ -24,9 +24,6 @@ from hmer_suite.decoding.search import check, likelihoods_of_steps, search_steps
 from hmer_suite.errors import UsageError
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.graphs import (
-    ENCODER,
-    NEXT,
-    STEP,
     VARYING,
     Graph,
     Graphs,
@@ -36,6 +33,7 @@ from hmer_suite.nn.graphs import (
     varying_axes,
 )
 from hmer_suite.nn.recogniser import Recogniser
+from hmer_suite.specs.graph_names import ENCODER, NEXT, STEP
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 
 Memory = dict[str, Tensor]

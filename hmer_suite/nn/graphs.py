@@ -10,21 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from hmer_suite.nn.batch import Batch, Strokes
-
-Decoder = Literal["stepwise", "frames"]
-"""The search that reads what the graphs return: token after token, or frames of CTC."""
-
-ENCODER, STEP = "encoder", "step"
-"""Names of graphs; `frames` recognisers have no step."""
-
-NEXT = "next_"
-"""Beginning of the names by which a step returns the state."""
+from hmer_suite.specs.graph_names import Decoder
 
 Tensors = dict[str, Tensor]
 
@@ -62,8 +53,9 @@ class Graphs:
 
     For decoder `stepwise` the encoder returns `memory` and then `state`, as
     `hmer_suite.decoding.stepwise.StepwiseRecogniser.start`; the step takes ``tokens``, memory and state, and returns
-    ``logprobs`` (R, V) and the new state, whose names begin with `NEXT`. For `frames` the encoder returns ``logprobs``
-    (N, T, V) of frames and their ``lengths`` (N,), as `hmer_suite.decoding.ctc.read_frames` takes them.
+    ``logprobs`` (R, V) and the new state, whose names begin with `hmer_suite.specs.graph_names.NEXT`. For `frames` the
+    encoder returns ``logprobs`` (N, T, V) of frames and their ``lengths`` (N,), as
+    `hmer_suite.decoding.ctc.read_frames` takes them.
     """
 
     decoder: Decoder

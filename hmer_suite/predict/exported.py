@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from annotated_types import Len
 from pydantic import AfterValidator, ConfigDict
@@ -17,6 +17,7 @@ from pydantic import AfterValidator, ConfigDict
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes
 from hmer_suite.predict.joining import Joining
+from hmer_suite.specs.graph_names import ENCODER, STEP, Decoder
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_suite.train.description import Name, checked, distinct_tokens, json_bytes, read_object
@@ -43,7 +44,7 @@ class Exported:
     vocabulary: Annotated[tuple[str, ...], Len(1, 1_000_000), AfterValidator(distinct_tokens)]
     preprocessing: Preprocessing
     formulas: bool
-    decoder: Literal["stepwise", "frames"]
+    decoder: Decoder
     weights: str
     files: Mapping[str, str]
     memory: tuple[str, ...] = ()
@@ -85,7 +86,7 @@ def read_exported(folder: str | Path) -> tuple[Exported, dict[str, bytes]]:
     if values.get("format") != FORMAT:
         raise InputError(f"{path}: format {values.get('format')!r}, this version reads {FORMAT}")
     described = checked(Exported, values, path)
-    wanted = {"encoder", "step"} if described.decoder == "stepwise" else {"encoder"}
+    wanted = {ENCODER, STEP} if described.decoder == "stepwise" else {ENCODER}
     if set(described.files) != wanted:
         raise InputError(f"{path}: files: expected {', '.join(sorted(wanted))}")
     graphs: dict[str, bytes] = {}

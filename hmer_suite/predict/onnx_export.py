@@ -22,13 +22,14 @@ from torch import Tensor
 
 from hmer_suite.errors import InputError, PluginError, UsageError
 from hmer_suite.nn.batch import Batch
-from hmer_suite.nn.graphs import STEP, Graph, Graphs, Tensors, batch_of_inputs, inputs_of
+from hmer_suite.nn.graphs import Graph, Graphs, Tensors, batch_of_inputs, inputs_of
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.plugin_calls import plugin_code
 from hmer_suite.predict.exported import DESCRIPTION, Exported, file_of, is_exported
 from hmer_suite.predict.joining import Joining, find_joining
 from hmer_suite.predict.onnx_reader import Session
 from hmer_suite.predict.open_network import without_orthogonal_weights
+from hmer_suite.specs.graph_names import STEP
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 from hmer_suite.train.checkpoint import Checkpoint, replace_folder
 from hmer_suite.version import __version__

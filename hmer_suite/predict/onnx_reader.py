@@ -21,6 +21,7 @@ from hmer_suite.ink.strokes import strokes_of
 from hmer_suite.predict.exported import Exported, file_of, read_exported
 from hmer_suite.predict.joining import Joining
 from hmer_suite.predict.sample_reader import SampleReader
+from hmer_suite.specs.graph_names import ENCODER, NEXT, STEP
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood, Preprocessing
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary
@@ -28,9 +29,6 @@ from hmer_suite.train.arrays import inks_of, padded_images, padded_strokes
 from hmer_suite.train.in_batches import Places, Readings, judge_in_batches, read_in_batches
 
 Arrays = dict[str, np.ndarray]
-
-NEXT = "next_"
-"""Beginning of the names by which a step returns the state, as `hmer_suite.nn.graphs` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +197,4 @@ def open_exported(folder: str | Path) -> OnnxReader:
     """The recogniser of a folder that `hmer-suite export` wrote; `InputError` for one that is damaged."""
     described, graphs = read_exported(folder)
     sessions = {name: Session.of(graph, str(Path(folder) / file_of(name))) for name, graph in graphs.items()}
-    return OnnxReader(described, sessions["encoder"], sessions.get("step"))
+    return OnnxReader(described, sessions[ENCODER], sessions.get(STEP))

@@ -24,9 +24,10 @@ from hmer_ctc_crnn.sequence import build_layers
 from hmer_suite.decoding.ctc import likelihoods, read_frames
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.ctc import BLANK, SHIFT, choices, losses, occupancy, out_of_reach
-from hmer_suite.nn.graphs import ENCODER, VARYING, Graph, Graphs, Tensors, batch_of_inputs, inputs_of
+from hmer_suite.nn.graphs import VARYING, Graph, Graphs, Tensors, batch_of_inputs, inputs_of
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.report.frame_alignment import FrameAlignment
+from hmer_suite.specs.graph_names import ENCODER
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.vocabulary import Vocabulary
 
