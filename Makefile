@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
-REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks photo pictures printed \
+REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks onnx photo pictures printed \
 	real_print recogniser repair rules scores semantics serve symbols tracing wap
 
 .PHONY: docs web leaderboard help demo test lowest coverage lint grammar formats bench oracle unicode reports structure semantics \
-	soundness chaos fuzz clean $(REPORTS:%=report-%)
+	soundness scale mutants chaos fuzz clean $(REPORTS:%=report-%)
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 20
@@ -108,6 +108,7 @@ ARGS_judge = --crohme $(DATA)/crohme --out reports/judge.md
 ARGS_labels = --data $(DATA) --out reports/labels.md
 ARGS_leaderboard = stroke wap ctc-crnn stroke+wap+ctc-crnn im2latex symbol-cnn --data $(DATA) --out reports/leaderboard.md
 ARGS_marks = $(call need,RUNS) $(call SPLITS_OF,crohme) --out reports/wap-marks.md
+ARGS_onnx = stroke wap --crohme $(DATA)/crohme --out reports/onnx.md
 ARGS_photo = --crohme $(DATA)/crohme --out reports/photo.md
 ARGS_pictures = wap stroke stroke+wap --crohme $(DATA)/crohme --hand $(DATA)/real/hand --out reports/pictures.md
 ARGS_printed = $(DATA)/im2latex/*.txt --out reports/printed.md
@@ -160,6 +161,12 @@ fuzz: $(VENV)/.fuzz  ## fuzz the tokeniser and the InkML reader, guided by cover
 soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.known_answers --out reports/soundness.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.hostile --out reports/hostile.md
+
+scale: $(STAMP)  ## made-up samples from 10,000 to 1,000,000, and Dask on loopback (hours); writes reports/scale.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.scale --out reports/scale.md $(ARGS)
+
+mutants: $(STAMP)  ## mutants of the modules behind published numbers against their own tests; writes reports/mutants.md
+	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.mutants --out reports/mutants.md $(ARGS)
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(ROOT)tools/oracle/node_modules $(ROOT)runs

@@ -33,6 +33,7 @@ PACKAGES = {
         "ziamath",
     ),
     "dask": ("distributed", "dask"),
+    "onnx": ("onnx", "onnxruntime"),
 }
 """Packages of each extra, by the names by which they are imported."""
 
@@ -42,6 +43,7 @@ PURPOSE = {
     "print": "formulas set as print",
     "serve": "the web app",
     "dask": "scoring on a cluster",
+    "onnx": "exporting recognisers and reading by ONNX Runtime",
 }
 """What each extra is for."""
 

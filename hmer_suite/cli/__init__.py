@@ -28,6 +28,7 @@ COMMANDS = (
     "equal",
     "train",
     "predict",
+    "export",
     "report",
     "plugins",
     "serve",

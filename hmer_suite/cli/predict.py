@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hmer_suite.predict.job import Job, Part, Recognises, Row, SamplesT
     from hmer_suite.predict.joint_reader import JointReader
     from hmer_suite.predict.journal import Journal
-    from hmer_suite.predict.reader import Reader
+    from hmer_suite.predict.sample_reader import SampleReader
     from hmer_suite.specs.recogniser import Decoding
     from hmer_suite.specs.samples import SampleSet
 
@@ -30,7 +30,7 @@ NAME = typer.Argument(
     ...,
     metavar="NAME_OR_CHECKPOINT",
     autocompletion=plugin_names,
-    help="Recogniser, or folder of a checkpoint or run; several joined by +, views of one as NAME@SIZE.",
+    help="Recogniser, or folder of a checkpoint, run or export; several joined by +, views of one as NAME@SIZE.",
 )
 INPUTS = typer.Argument(
     ...,
@@ -140,14 +140,14 @@ def run(
     if out is not None:
         check_writable(out)
     with interruptible():
-        from hmer_suite.predict.open_reader import default_device, open_readers
+        from hmer_suite.predict.open_reader import open_readers
         from hmer_suite.specs.recogniser import Decoding
 
-        reader = open_readers(name, device or default_device(), precision)
+        reader = open_readers(name, device, precision)
         held = reader.formulas if constrained is None else constrained
         how = Decoding(beam=beam, nbest=nbest, constrained=held, lm_weight=lm_weight)
         search = "greedy search" if beam == 1 else f"beam {beam}"
-        detail(f"{name}: {search}, {'constrained' if held else 'free'}, on {device or default_device()}")
+        detail(f"{name}: {search}, {'constrained' if held else 'free'}, on {device or 'the fastest device'}")
         _predict(
             reader,
             _Request(name, inputs, how, precision, batch_size, part, recursive),
@@ -187,7 +187,7 @@ class _Sink:
     as_json: bool
 
 
-def _predict(reader: Reader | JointReader, request: _Request, pictures: _Pictures, sink: _Sink) -> None:
+def _predict(reader: SampleReader | JointReader, request: _Request, pictures: _Pictures, sink: _Sink) -> None:
     from hmer_suite.predict.joint_reader import JointReader
 
     settings = _settings(request, reader.digests)
@@ -199,12 +199,17 @@ def _predict(reader: Reader | JointReader, request: _Request, pictures: _Picture
     _run(_job(reader, request), settings, sink, lambda part: _draw(reader, part, pictures))
 
 
-def _draw(reader: Reader, part: Part[SampleSet], pictures: _Pictures) -> list[Path]:
+def _draw(reader: SampleReader, part: Part[SampleSet], pictures: _Pictures) -> list[Path]:
     """Draw the pictures that are asked for; their paths."""
     if pictures == _Pictures(None, None):
         return []
     from hmer_suite.predict.pictures import draw_activations, draw_attention
+    from hmer_suite.predict.reader import Reader
 
+    if not isinstance(reader, Reader):
+        raise UsageError(
+            "--attention and --activations need a checkpoint; an exported recogniser has no network"
+        )
     paths: list[Path] = []
     if pictures.attention is not None:
         paths += draw_attention(reader, part.samples, part.readings, pictures.attention)

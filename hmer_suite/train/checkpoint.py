@@ -145,7 +145,7 @@ def write_checkpoint(
         described = replace(described, state=_digest_of_state(resumable[COUNTERS], resumable[STATE]))
     files = {WEIGHTS: data, CONFIG: described.to_json(), **resumable}
     try:
-        _replace_folder(folder, files)
+        replace_folder(folder, files)
     except OSError as error:
         raise InputError(f"{folder}: cannot write the checkpoint: {error.strerror}") from None
 
@@ -231,8 +231,11 @@ def _tensors(path: Path) -> dict[str, Tensor]:
         raise InputError(f"{path}: damaged: {' '.join(str(error).split())}") from None
 
 
-def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Two renames; between them the old folder has the name that `_recovered` looks for."""
+def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder with these files, and replace the one of its name.
+
+    That takes two renames; between them the old folder has the name that `_recovered` looks for.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = folder.with_name(f".{folder.name}.new")
     _recovered(folder)

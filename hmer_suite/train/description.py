@@ -41,7 +41,7 @@ LONGEST_TOKEN = 200
 T = TypeVar("T")
 
 
-def _tokens(symbols: tuple[str, ...]) -> tuple[str, ...]:
+def distinct_tokens(symbols: tuple[str, ...]) -> tuple[str, ...]:
     """The symbols of a vocabulary: distinct, and none of them empty or with white space, as labels are split at it."""
     for symbol in symbols:
         if not symbol or len(symbol) > LONGEST_TOKEN or re.search(r"\s|[\x00-\x1f\x7f]", symbol):
@@ -79,7 +79,7 @@ class Description:
 
     recogniser: Name
     suite: str
-    vocabulary: Annotated[tuple[str, ...], Len(1, 1_000_000), AfterValidator(_tokens)]
+    vocabulary: Annotated[tuple[str, ...], Len(1, 1_000_000), AfterValidator(distinct_tokens)]
     options: Mapping[str, object]
     settings: Mapping[str, object]
     preprocessing: Preprocessing

@@ -18,7 +18,7 @@ from hmer_suite.settings.resolve import Settings, write_settings
 from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.train.checkpoint import LAST
 from hmer_suite.train.datasets import TrainingData
-from hmer_suite.train.devices import memory_errors_explained, step_seed
+from hmer_suite.train.devices import errors_explained, step_seed
 from hmer_suite.train.optim import learning_rate, set_learning_rate
 from hmer_suite.train.plan import Horizon, time_share
 from hmer_suite.train.reporter import Reporter
@@ -45,7 +45,7 @@ def train(
     too little memory; the checkpoints written before stay.
     """
     run = prepare_run(spec, settings, data, Path(out), resume)
-    with memory_errors_explained(), limits.stop.heed():
+    with errors_explained(), limits.stop.heed():
         return _train(run, limits)
 
 

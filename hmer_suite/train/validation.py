@@ -9,7 +9,8 @@ from hmer_suite.scores.rates import Rates
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.checkpoint import BEST
-from hmer_suite.train.evaluate import Readings, rate, read
+from hmer_suite.train.evaluate import rate, read
+from hmer_suite.train.in_batches import Readings
 from hmer_suite.train.reporter import Reporter
 from hmer_suite.train.training_run import TrainingRun, save_best
 

@@ -49,7 +49,9 @@ def test_mathematics_is_left_alone(text: str) -> None:
 def test_the_first_of_many() -> None:
     assert leftovers(["x", None, "y"]).count == 0
     found = leftovers(["x", None, "y <eos>", "z", "<pad>"])
-    sentence = "'<eos>' is a special token of a decoder, not LaTeX, but counts as symbols (and 1 more like it)"
+    sentence = (
+        "'<eos>' is a special token of a decoder, not LaTeX, but counts as symbols (and 1 more like it)"
+    )
     assert (found.first, str(found)) == (2, sentence)
 
 
