@@ -21,15 +21,20 @@ from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles,
 _NAME = re.compile(r"[A-Za-z_][\w .-]{0,40}")
 _SHORT_ID = re.compile(r"[A-Za-z0-9][\w.:/@-]*", re.ASCII)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_LEAD = re.compile(r"\s*\"?sep=([,;\t])\"?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Delimiter, names of the columns (None without a header), and whether quotes enclose fields."""
+    """Delimiter, names of the columns (None without a header), and whether quotes enclose fields.
+
+    `lead` is a first line that names the delimiter (``sep=;``), as Excel writes and reads it, or is empty.
+    """
 
     delimiter: str
     header: tuple[str, ...] | None
     quoted: bool
+    lead: str = ""
 
     @property
     def layout(self) -> str:
@@ -43,6 +48,9 @@ def detect_table(
     """Dialect of a table with a header or quotes or commas; None for any other file, plain TSV included."""
     if not lines or not lines[0].strip():
         return Dialect(",", None, True) if format == "csv" else None
+    if lead := _LEAD.fullmatch(lines[0]):
+        header = tuple(_split(lines[1], lead[1])) if len(lines) > 1 else ()
+        return Dialect(lead[1], header if is_header(header, columns) else None, True, lines[0])
     delimiters = {"tsv": "\t", "csv": ",;"}.get(format or "", "\t,;")
     for delimiter in delimiters:
         header = tuple(_split(lines[0], delimiter))
@@ -194,7 +202,7 @@ def read_table(name: str, lines: list[str], dialect: Dialect, columns: Columns =
     def rewrite(texts: Sequence[str]) -> str:
         pairs = zip(found, texts, strict=True)
         records = [[*cells[:column], text, *cells[column + 1 :]] for (_, cells), text in pairs]
-        every = lines[0].startswith('"')
+        every = lines[1 if dialect.lead else 0].startswith('"')
         return _written(dialect, [*([dialect.header] if dialect.header else []), *records], every)
 
     return Reading(rows, origin, rewrite, confidences=_confidences(found, names, roles))
@@ -219,6 +227,8 @@ def _written(dialect: Dialect, records: Sequence[Sequence[str]], quote_all: bool
         return "".join(dialect.delimiter.join(record) + "\n" for record in records)
     out = io.StringIO()
     quoting: Literal[0, 1] = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
+    if dialect.lead:
+        out.write(dialect.lead + "\n")
     csv.writer(out, delimiter=dialect.delimiter, quoting=quoting, lineterminator="\n").writerows(records)
     return out.getvalue()
 
@@ -226,10 +236,11 @@ def _written(dialect: Dialect, records: Sequence[Sequence[str]], quote_all: bool
 def _records(name: str, lines: list[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     """Line and fields of every record; a quoted field may hold line ends."""
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
+    skipped = 1 if dialect.lead else 0
     reader = csv.reader(
-        (line + "\n" for line in lines), delimiter=dialect.delimiter, quoting=quoting, strict=True
+        (line + "\n" for line in lines[skipped:]), delimiter=dialect.delimiter, quoting=quoting, strict=True
     )
-    start = 1
+    start = 1 + skipped
     try:
         for cells in reader:
             if not any(map(str.strip, cells)):
@@ -237,7 +248,7 @@ def _records(name: str, lines: list[str], dialect: Dialect) -> Iterator[tuple[in
                     return
                 raise InputError(f"{name}:{start}: blank line, expected a sample")
             yield start, cells
-            start = reader.line_num + 1
+            start = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise InputError(f"{name}:{start}: not a table: {error}") from None
 
