@@ -189,3 +189,20 @@ def test_letters_of_words_and_sets_are_no_witness(one, other):
 def test_an_unknown_without_a_name_is_no_witness():
     pair = r"\frac{1}{{}{2}} { 5 \lor } = 3", r"\frac{1|}{{}{2}} { 5 \lor } = 3"
     assert "" not in (decide(*pair).witness or {})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (r"R_{\parallel}", r"R_{\|}"),
+        (r"g(v)\ge k\parallel v\parallel^p", r"g(v)\ge k\|v\|^p"),
+        (r"\overline{KL}\parallel\overline{MN}", r"\overline{KL}\|\overline{MN}"),
+        (
+            r"\left\{\begin{array}{rcl}p&=&3\\p+q&=&8\end{array}\right.",
+            r"\left\{\begin{matrix}p+q=8\\p=3\end{matrix}\right.",
+        ),
+        (r"v\equiv p\mod9", r"p\equiv v\quad(\operatorname{mod}9)"),
+    ],
+)
+def test_bars_columns_and_moduli_are_read_alike(one, other):
+    assert decide(one, other).verdict == EQUAL

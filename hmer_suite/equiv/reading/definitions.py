@@ -16,8 +16,8 @@ def defined_alike(left: Term, right: Term) -> tuple[Term, Term]:
         return _definitions_alike(left, right)
     if (ours is None) == (theirs is None):
         return left, right
-    letter = ours if ours is not None else theirs
-    if not all(letter in side.walk() for side in (left, right)):
+    letter = ours or theirs
+    if letter is None or not all(letter in side.walk() for side in (left, right)):
         return left, right
 
     def change(term: Term) -> Term:

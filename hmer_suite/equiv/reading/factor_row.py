@@ -156,7 +156,7 @@ def _counts_choices(base: Term, atom: Atom) -> bool:
     return all(token.isdecimal() or token in _COUNTS for token in tokens)
 
 
-_COUNTS = frozenset("{}()+-abijklmnprstxNM")
+_COUNTS = frozenset("{}()+-abijklmnpqrstxyzNM")
 """Signs in the numbers of what is chosen, and of what it is chosen from."""
 
 
