@@ -104,7 +104,8 @@ class PrintMix:
         return cls(split, source, ids, tuple(labels[name] for name in ids), drawings, left_out)
 
     def pictures(self, seed: int, epoch: int, preprocessing: Preprocessing) -> SampleSet:
-        """The formulas of an epoch, each in one of its faces, degraded and normalised."""
+        """The formulas of an epoch, each in one of its faces, degraded and normalised as print, whatever the pen."""
+        preprocessing = replace(preprocessing, pen=False)
         images = [self._picture(place, seed, epoch, preprocessing) for place in range(len(self.ids))]
         return SampleSet(
             split=self.split,
