@@ -63,7 +63,7 @@ def merged(tokens: Sequence[str]) -> Merged:
 
 
 def _text_end(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]) -> int:
-    r"""Where the text ends whose command is at *index*, in which ``_`` is no script; *index* if it is no such command."""
+    r"""Where the text ends whose command is at *index*, where ``_`` is no script; *index* if it is no such one."""
     if CLASS_OF[tokens[index]] not in ("TEXT", "RAWTEXT") or "".join(tokens[index + 1 : index + 2]) != "{":
         return index
     return closing_of[index + 1] + 1
