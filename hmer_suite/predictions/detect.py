@@ -20,7 +20,7 @@ from hmer_suite.predictions.ids import bare, has_file_suffix
 from hmer_suite.predictions.layouts import is_transcript, show
 from hmer_suite.predictions.tables import is_header_line, looks_separated
 
-_JSON = re.compile(r'\s*(\{\s*"|\[\s*("|\{\s*"))')
+_JSON = re.compile(r'\s*(\{\s*"|\[\s*("|\{\s*"|\[\s*"))')
 _ID = re.compile(r"[A-Za-z0-9][\w.:/@-]+", re.ASCII)
 _SHORT_ID = re.compile(r"[A-Za-z0-9][\w.:/@-]*", re.ASCII)
 _SURE_ID = re.compile(r"(?=.*[0-9]).{6,}")

@@ -32,6 +32,7 @@ from hmer_suite.predictions.names import (
     roles_of,
 )
 from hmer_suite.predictions.responses import Place, has_failed, text_in
+from hmer_suite.predictions.tables import is_header
 
 
 def read_jsonl(block: Block, columns: Columns = NO_COLUMNS) -> Reading:
@@ -59,9 +60,10 @@ def read_jsonl(block: Block, columns: Columns = NO_COLUMNS) -> Reading:
 def read_json(name: str, text: str, columns: Columns = NO_COLUMNS) -> Reading:
     """A document in any of these shapes; an object with ``id`` and ``pred`` is a single record.
 
-    ``{id: {"pred", "gt"}}``; ``{id: prediction}``; a list of objects with an id or without; a list of predictions;
-    ``{"pred": [..], "gt": [..]}`` or the same with objects of one key for each sample, or names apart from values, as
-    data frames write it; any of the lists as the only list in an object.
+    ``{id: {"pred", "gt"}}``; ``{id: prediction}``; a list of objects with an id or without; a list of predictions; a
+    list of rows, under a row of names or with id, prediction and reference; ``{"pred": [..], "gt": [..]}`` or the same
+    with objects of one key for each sample, or names apart from values, as data frames write it; any of the lists as
+    the only list in an object.
     """
     value = _loads(name, text)
     records = _Records(columns)
@@ -112,7 +114,9 @@ class _Records:
                 self.add_entry(where, identifier, value)
 
     def add_list(self, where: str, values: list[object]) -> None:
-        """Add a list of records, or of predictions without ids."""
+        """Add a list of records, of rows, or of predictions without ids."""
+        if values and all(isinstance(entry, list) for entry in values):
+            return self._add_rows(where, values)
         for number, entry in enumerate(values, 1):
             if isinstance(entry, str):
                 self.add_text(f"{where}: entry {number}", values, number - 1)
@@ -162,6 +166,15 @@ class _Records:
             key = self.keys[-1]
             if self.holders[-1] is record and key is not None:
                 self.holders[-1], self.keys[-1] = cells, names.index(str(key))
+
+    def _add_rows(self, where: str, rows: list[object]) -> None:
+        """Add rows of id, prediction and perhaps reference, or of other columns under a row of their names."""
+        first = [str(cell) for cell in _items(rows[0])]
+        if is_header(first, self.columns):
+            return self._add_split(where, first, rows[1:])
+        if len(first) not in (2, 3):
+            raise InputError(f"{where}: row 1 has {len(first)} values, expected id, prediction and reference")
+        self._add_split(where, ["id", "pred", "gt"][: len(first)], rows)
 
     def _add_columns(self, where: str, value: dict[str, object], roles: Roles) -> None:
         """Add records whose columns are lists, or objects with one key for each sample."""
