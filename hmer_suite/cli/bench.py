@@ -50,12 +50,12 @@ def run(
     """
     with interruptible():
         from hmer_suite.predict.joint_reader import JointReader
-        from hmer_suite.predict.open_reader import default_device, open_readers
+        from hmer_suite.predict.open_reader import open_readers
         from hmer_suite.predict.speed import Batches, cold_start, machine, speeds
         from hmer_suite.specs.recogniser import Decoding
 
         with spinner("measuring"):
-            reader = open_readers(name, device or default_device(), precision)
+            reader = open_readers(name, device, precision)
             found = [cold_start(name)]
             held = reader.formulas
             searches = {

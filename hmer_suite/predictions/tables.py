@@ -191,12 +191,10 @@ class TableReader:
         self._count = 0
 
     def __call__(self, block: Block) -> Reading:
-        is_first = self._decided is None
-        if is_first and self._dialect.lead:
-            block = Block(block.name, block.lines[1:], block.first + 1)
         found = list(_records(block, self._dialect))
+        headed = self._decided is None and self._dialect.header is not None
         remarks: tuple[str, ...] = ()
-        if is_first and self._dialect.header is not None:
+        if headed:
             found = found[1:]
         if not found:
             return Reading([], Origin(), "".join)
@@ -204,24 +202,24 @@ class TableReader:
             self._decided = _decide(block, found, self._dialect, self._columns)
             remark = self._decided.roles.remark()
             remarks = (f"{block.at(0)}: {remark}",) if remark else ()
-        return self._reading(block.name, found, is_first, remarks)
+        return self._reading(block, found, headed, remarks)
 
-    def _reading(self, name: str, found: _Found, is_first: bool, remarks: tuple[str, ...]) -> Reading:
+    def _reading(self, block: Block, found: _Found, headed: bool, remarks: tuple[str, ...]) -> Reading:
         if self._decided is None:
             raise ValueError("the columns are not known yet")
         names, roles, every = self._decided.names, self._decided.roles, self._decided.quote_all
-        _check_widths(name, found, len(names), self._dialect)
+        dialect = self._dialect if block.first == 1 else replace(self._dialect, lead="")
+        _check_widths(block.name, found, len(names), dialect)
         rows = list(_rows(found, names, roles, self._count))
         self._count += len(rows)
         origin = Origin([line for line, _ in found], roles.id is None, remarks)
         column = names.index(roles.pred or roles.ref or "")
-        lead = f"{self._dialect.lead}\n" if is_first and self._dialect.lead else ""
-        header = [self._dialect.header] if is_first and self._dialect.header else []
+        header = [self._dialect.header] if headed and self._dialect.header else []
 
         def rewrite(texts: Sequence[str]) -> str:
             pairs = zip(found, texts, strict=True)
             records = [[*cells[:column], text, *cells[column + 1 :]] for (_, cells), text in pairs]
-            return lead + _written(self._dialect, [*header, *records], every)
+            return _written(dialect, [*header, *records], every)
 
         return Reading(rows, origin, rewrite, confidences=_confidences(found, names, roles))
 
@@ -260,7 +258,7 @@ def _decide(block: Block, found: _Found, dialect: Dialect, columns: Columns) -> 
     if dialect.header and roles.id is None and columns.id is None and first not in (roles.pred, roles.ref):
         # The name of the first column says nothing, but it holds what can only be ids.
         roles = replace(roles, id=first if _holds_ids(cells[0] for _, cells in found) else None)
-    return _Decided(names, roles, block.lines[0].startswith('"'))
+    return _Decided(names, roles, block.lines[1 if dialect.lead else 0].startswith('"'))
 
 
 def _rows(found: _Found, names: tuple[str, ...], roles: Roles, before: int) -> Iterator[Row]:
@@ -289,6 +287,8 @@ def _written(dialect: Dialect, records: Sequence[Sequence[str]], quote_all: bool
         return "".join(dialect.delimiter.join(record) + "\n" for record in records)
     out = io.StringIO()
     quoting: Literal[0, 1] = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
+    if dialect.lead:
+        out.write(dialect.lead + "\n")
     csv.writer(out, delimiter=dialect.delimiter, quoting=quoting, lineterminator="\n").writerows(records)
     return out.getvalue()
 
@@ -302,9 +302,10 @@ def _csv_reader(lines: Sequence[str], dialect: Dialect) -> _csv.Reader:
 
 def _records(block: Block, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     """Line and fields of every record; a quoted field may hold line ends."""
+    skipped = 1 if dialect.lead and block.first == 1 else 0
     lines = block.lines
-    reader = _csv_reader(lines, dialect)
-    start = 0
+    reader = _csv_reader(lines[skipped:], dialect)
+    start = skipped
     try:
         for cells in reader:
             if not any(map(str.strip, cells)):
@@ -312,7 +313,7 @@ def _records(block: Block, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
                     return
                 raise InputError(f"{block.at(start)}: blank line, expected a sample")
             yield block.first + start, cells
-            start = reader.line_num
+            start = reader.line_num + skipped
     except csv.Error as error:
         raise InputError(f"{block.at(start)}: not a table: {error}") from None
 

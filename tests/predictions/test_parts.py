@@ -39,6 +39,7 @@ LAYOUTS = {
     "p.csv": "image,prediction,note\r\n" + "".join(f"{a},{_quoted(b)},{_quoted(c)}\r\n" for a, b, c in ROWS),
     "lines.csv": "id,pred\n" + "".join(f'{a},"{i}\n\n+ x"\n' for i, (a, _, _) in enumerate(ROWS)),
     "quoted.csv": '"id","pred"\n' + "".join(f'"{a}","x"\n' for a, _, _ in ROWS),
+    "lead.csv": "sep=;\nid;pred\n" + "".join(f"{a};{_quoted(b)}\n" for a, b, _ in ROWS),
     "header.tsv": "file\tlatex\tconfidence\n" + "".join(f"{a}\t{b}\t0.5\n" for a, b, _ in ROWS),
     "own.tsv": "thing\tpred\tgt\n" + "".join(f"{a}\t{b}\t{c}\n" for a, b, c in ROWS),
     "numbered.csv": "pred,gt\n" + "".join(f"{_quoted(b)},y\n" for _, b, _ in ROWS),

@@ -60,6 +60,27 @@ def test_every_setting_with_every_hostile_value(recogniser: str):
     assert refused > 0.6 * len(HOSTILE) * len(setting_types(spec))
 
 
+@pytest.mark.parametrize(
+    ("recogniser", "name", "value", "message"),
+    [
+        ("wap", "watcher", "vgg16", "watcher=vgg16: expected dense, vgg, residual"),
+        ("im2latex", "cell", "rnn", "cell=rnn: expected lstm, gru"),
+        ("ctc-crnn", "network", "vgg", "network=vgg: expected wide, plain, resnet"),
+        (
+            "ctc-crnn",
+            "layers",
+            "lstm,gru",
+            "layers=lstm,gru: expected at most 100 values with commas, each lstm, attention",
+        ),
+        ("symbol-cnn", "network", "vit", "network=vit: expected residual, dense"),
+    ],
+)
+def test_a_choice_that_there_is_not(recogniser: str, name: str, value: str, message: str):
+    with pytest.raises(UsageError) as caught:
+        resolve(registry.recogniser(recogniser), given={name: value})
+    assert str(caught.value) == message
+
+
 PROCESS = (
     "epochs=0", "batch_size=0", "threads=-1", "workers=1000", "lr=nan", "lr=1e308", "augment.scale=2,1",
     "augment.scale=[2,1]", "precision=fp7", "device=tpu", "nonsense=1", "lr", "=", "hidden=", "seed=\x1b[2J",
