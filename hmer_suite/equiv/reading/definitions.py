@@ -17,7 +17,7 @@ def defined_alike(left: Term, right: Term) -> tuple[Term, Term]:
     if (ours is None) == (theirs is None):
         return left, right
     letter = ours or theirs
-    if letter is None or not all(letter in side.walk() for side in (left, right)):
+    if letter is None or letter not in left.walk() or letter not in right.walk():
         return left, right
 
     def change(term: Term) -> Term:
