@@ -20,8 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from hmer_suite.errors import UsageError
 from hmer_suite.latex.automaton import CLASS_OF, Configuration, DeadEnd, Grammar, grammar
@@ -49,8 +48,8 @@ class Constraint:
         known = sorted({cls for cls in self._classes if cls})
         self._closing = ShortestEnding(self.grammar, known, max_length)
         places = {cls: place for place, cls in enumerate(known)}
-        self._place = torch.tensor([places.get(cls, len(known)) for cls in self._classes])
-        self._needs: dict[Configuration, Tensor] = {}
+        self._place = np.array([places.get(cls, len(known)) for cls in self._classes])
+        self._needs: dict[Configuration, np.ndarray] = {}
         self._root: Configuration | None = None
         if self._closing(self.start()) > max_length:
             raise UsageError(
@@ -70,27 +69,27 @@ class Constraint:
         """The state after *token*, a number of the vocabulary but not the end; dead if it was not allowed."""
         return state[self._classes[token]]
 
-    def needs(self, state: Configuration | DeadEnd) -> Tensor:
+    def needs(self, state: Configuration | DeadEnd) -> np.ndarray:
         """For each token (V,) the number that must remain for it to be allowed: itself and what must follow."""
         if isinstance(state, DeadEnd):
-            return torch.full_like(self._place, NEVER)
+            return np.full_like(self._place, NEVER)
         known = self._needs.get(state)
         if known is None:
             known = self._needs[state] = self._count(state)
         return known
 
-    def mask(self, state: Configuration | DeadEnd, remaining: int) -> Tensor:
+    def mask(self, state: Configuration | DeadEnd, remaining: int) -> np.ndarray:
         """True (V,) for the tokens allowed when *remaining* more may be written, the end not counted."""
         return self.needs(state) <= remaining
 
-    def masks(self, states: Sequence[tuple[Configuration | DeadEnd, int]]) -> Tensor:
+    def masks(self, states: Sequence[tuple[Configuration | DeadEnd, int]]) -> np.ndarray:
         """Masks (N, V) of several states, each with the number of tokens that may still be written."""
         needs, remaining = zip(*((self.needs(state), room) for state, room in states), strict=True)
-        return torch.stack(needs) <= torch.tensor(remaining)[:, None]
+        return np.stack(needs) <= np.array(remaining)[:, None]
 
-    def _count(self, state: Configuration) -> Tensor:
+    def _count(self, state: Configuration) -> np.ndarray:
         closing = self._closing
-        counts = torch.tensor([1 + closing(state[cls]) for cls in closing.classes] + [NEVER])
+        counts = np.array([1 + closing(state[cls]) for cls in closing.classes] + [NEVER])
         needs = counts[self._place]
         needs[END] = 0 if state.accepts else NEVER
         if self._star is not None and self.grammar.table.accessing[state.state] in self._starred:

@@ -38,7 +38,7 @@ from torch import Tensor
 
 from hmer_suite.decoding.frame_grammar import FrameGrammar
 from hmer_suite.decoding.language import Language
-from hmer_suite.decoding.stepwise import check
+from hmer_suite.decoding.search import check
 from hmer_suite.errors import UsageError
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd

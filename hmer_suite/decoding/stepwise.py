@@ -1,53 +1,40 @@
-"""Greedy and beam search for recognisers that write one token after the other, free or constrained by a grammar.
+"""Recognisers that write one token after the other, as networks of torch.
 
-A plugin's `StepwiseRecogniser` inherits this; any model with the same `start` and `step` may call it:
+A plugin's `StepwiseRecogniser` inherits the search of `hmer_suite.decoding.search`; any model with the same `start` and
+`step` may call it:
 
     from hmer_suite.decoding.stepwise import search
 
     model.eval()
     for hypotheses in search(model, batch, Decoding(beam=5, nbest=3, constrained=True)):
         print(hypotheses[0].latex, hypotheses[0].logprob)
-
-The search space: all token sequences of at most `how.max_length` tokens, each with its end. The log-probability
-of a hypothesis sums those of its tokens and of its end, also if it ends because of the length; its
-score is logprob / length**a with the end counted in the length, so that the empty formula has one too.
-
-The beam: at each step the best continuations of an image share its places; a hypothesis that ends keeps its place
-(Sutskever et al. 2014, section 3.2), and the search of an image stops when no place is left or when the best score that
-any live hypothesis could still reach (nothing lost on the way to its most favourable length) is no better than the
-worst of the `nbest` that ended. That rule changes no result. A beam of 1 is greedy search. Ties are broken by the
-numbers of the tokens, so that results depend neither on chance nor on the other samples of a batch. A hypothesis that
-repeats itself (`loops`) is ended as soon as possible.
-
-With `how.constrained` every hypothesis is a valid formula, whatever the model says (`hmer_suite.decoding.constraint`).
-Greedy search returns the same with and without it if the free result is valid. If the end is the most likely token and
-the grammar does not allow it yet, the hypothesis is closed in as few tokens as possible: a model that is driven past
-its end repeats itself. The constrained search space consists of the sequences that keep to this.
-
-With `how.prefix` the first tokens are given: the search goes on from there, and log-probabilities include them.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from hmer_suite.decoding.constraint import Constraint, constraint
-from hmer_suite.decoding.prefix import prefix_numbers
-from hmer_suite.errors import PluginError, UsageError
-from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd
+from hmer_suite.decoding.search import check, likelihoods_of_steps, search_steps
+from hmer_suite.errors import UsageError
 from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.graphs import (
+    VARYING,
+    Graph,
+    Graphs,
+    Tensors,
+    batch_of_inputs,
+    inputs_of,
+    varying_axes,
+)
 from hmer_suite.nn.recogniser import Recogniser
+from hmer_suite.specs.graph_names import ENCODER, NEXT, STEP
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
-from hmer_suite.specs.vocabulary import BEGIN, END, PAD, Vocabulary
-
-FLOOR = -10_000.0
-"""Smallest log-probability, which also replaces NaN, so that sums stay finite."""
-
 
 Memory = dict[str, Tensor]
 """Tensors that stay the same while an image is read; the first dimension of each is N."""
@@ -72,6 +59,35 @@ class StepwiseRecogniser(Recogniser):
         on other rows, so that a search may repeat, reorder and drop rows.
         """
 
+    def graphs(self, batches: tuple[Batch, Batch]) -> Graphs:
+        """`start` and `step` as graphs; `UsageError` for a recogniser that searches by itself."""
+        if type(self).decode is not StepwiseRecogniser.decode:
+            raise UsageError("it has a search of its own")
+        with torch.no_grad():
+            (memory, state), (other_memory, other_state) = map(self.start, batches)
+        steps = varying_axes({**memory, **state}, {**other_memory, **other_state})
+        stepped = ("logprobs", *(f"{NEXT}{name}" for name in state))
+        encoder = {name: VARYING[name] for name in inputs_of(batches[0])}
+        return Graphs(
+            "stepwise",
+            {
+                ENCODER: Graph(self, self._encoded, (*memory, *state), encoder),
+                STEP: Graph(self, partial(self._stepped, list(memory)), stepped, {"tokens": (0,), **steps}),
+            },
+            tuple(memory),
+            tuple(state),
+        )
+
+    def _encoded(self, inputs: Tensors) -> Tensors:
+        memory, state = self.start(batch_of_inputs(inputs))
+        return {**memory, **state}
+
+    def _stepped(self, memory: Sequence[str], inputs: Tensors) -> Tensors:
+        kept = {name: inputs[name] for name in memory}
+        state = {name: value for name, value in inputs.items() if name != "tokens" and name not in kept}
+        logprobs, after = self.step(kept, state, inputs["tokens"])
+        return {"logprobs": logprobs, **{f"{NEXT}{name}": value for name, value in after.items()}}
+
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
         """Greedy or beam search, as `hmer_suite.decoding.stepwise.search` does it."""
         return search(self, batch, how)
@@ -82,198 +98,56 @@ class StepwiseRecogniser(Recogniser):
 
 
 def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
-    """The `how.nbest` best hypotheses of each image, the best first; at least one, at most `how.beam`.
+    """The `how.nbest` best hypotheses of each image, as `hmer_suite.decoding.search.search_steps` finds them.
 
-    The model's mode is not changed: put it into evaluation mode first.
-
-    Raises:
-        UsageError: `how` asks for no beam, no hypothesis or a negative length, for a grammar in which nothing
-            can be written with the model's vocabulary, or for a prefix that the model or the grammar does not have.
-        PluginError: the model's log-probabilities do not have the shape (N, V).
+    The model's mode is not changed: put it into evaluation mode first. Raises the errors of `search_steps`.
     """
     check(how)
-    if how.lm_weight:
-        raise UsageError(
-            "lm_weight: this recogniser has a language model of its own; the setting is for CTC recognisers"
-        )
+    if not len(batch):
+        return []
     with torch.no_grad():
-        return _Search(model, batch, how).run() if len(batch) else []
-
-
-def score(logprob: float, tokens: int, length_penalty: float) -> float:
-    """Score of a hypothesis: its log-probability over a power of the length, the end counted."""
-    return logprob / (tokens + 1) ** length_penalty
-
-
-LOOP_REPEATS, LOOP_TOKENS, LOOP_PERIOD = 8, 48, 24
-"""Fewest repetitions and tokens of a loop, and the longest part that repeats."""
-
-
-def loops(tokens: Sequence[object]) -> bool:
-    """Whether a sequence ends in many repetitions of one short part."""
-    for period in range(1, min(LOOP_PERIOD, len(tokens) // LOOP_REPEATS) + 1):
-        length = max(LOOP_REPEATS * period, LOOP_TOKENS)
-        if length <= len(tokens) and tokens[-length:-period] == tokens[period - length :]:
-            return True
-    return False
+        return search_steps(_TorchSteps(model, batch), how)
 
 
 def teacher_forced(
     model: StepwiseRecogniser, batch: Batch, texts: Sequence[Sequence[Sequence[int]]]
 ) -> list[list[Likelihood]]:
-    """Log-likelihoods of each sample's texts by teacher forcing.
+    """Log-likelihoods of each sample's texts, as `hmer_suite.decoding.search.likelihoods_of_steps` computes them.
 
-    All texts of all samples are processed in parallel, the longest first. The model's mode is not changed: put it into
-    evaluation mode first. Log-probabilities below `FLOOR` count as that.
+    The model's mode is not changed: put it into evaluation mode first.
     """
-    flat = [(row, tuple(text)) for row, found in enumerate(texts) for text in found]
-    order = sorted(range(len(flat)), key=lambda place: -len(flat[place][1]))
-    values: list[list[float]] = [[] for _ in flat]
     with torch.no_grad():
-        memory, state = model.start(batch)
-        device = batch.tokens.device
-        index = torch.tensor([flat[place][0] for place in order], device=device)
-        memory, state = ({k: _rows_of(t, index) for k, t in found.items()} for found in (memory, state))
-        active, step = order, 0
-        while active:
-            current = [flat[place][1] for place in active]
-            before = torch.tensor([text[step - 1] if step else BEGIN for text in current], device=device)
-            found, state = model.step(memory, state, before)
-            wanted = torch.tensor(
-                [text[step] if step < len(text) else END for text in current], device=device
-            )
-            logprobs = found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
-            for place, value in zip(active, logprobs.gather(1, wanted[:, None])[:, 0].tolist(), strict=True):
-                values[place].append(value)
-            step += 1
-            active = [place for place in active if len(flat[place][1]) >= step]
-            memory, state = ({k: t[: len(active)] for k, t in kept.items()} for kept in (memory, state))
-    likelihoods = iter(Likelihood(sum(found), tuple(found)) for found in values)
-    return [[next(likelihoods) for _ in found] for found in texts]
+        return likelihoods_of_steps(_TorchSteps(model, batch), texts)
 
 
-def check(how: Decoding) -> None:
-    """Raise `UsageError` if `how` asks for no beam, no hypothesis or a negative length."""
-    for name, least in (("beam", 1), ("nbest", 1), ("max_length", 0)):
-        value = getattr(how, name)
-        if value < least:
-            raise UsageError(f"{name} must be at least {least}, not {value}")
-
-
-@dataclass(slots=True)
-class _Live:
-    """A hypothesis that has not ended: its tokens, and the row of the model's state after them."""
-
-    tokens: tuple[int, ...]
-    logprob: float
-    row: int
-    state: Configuration | DeadEnd
-    """State of the grammar; `DEAD` without one."""
-    room: int
-    """Tokens that may still be written."""
-
-
-class _Reading:
-    """Search of one image: live hypotheses and those that ended."""
-
-    def __init__(self, row: int, how: Decoding, state: Configuration | DeadEnd):
-        self.how = how
-        self.live = [_Live((), 0.0, row, state, how.max_length)]
-        self.ended: list[tuple[float, tuple[int, ...], float]] = []  # score negated, tokens, logprob
-
-    @property
-    def places(self) -> int:
-        """Places for live hypotheses."""
-        return self.how.beam - len(self.ended) if self.live else 0
-
-    def end(self, hypothesis: _Live, logprob: float) -> None:
-        """Keep `hypothesis`, which ends here; `logprob` includes its end."""
-        ranked = score(logprob, len(hypothesis.tokens), self.how.length_penalty)
-        self.ended.append((-ranked, hypothesis.tokens, logprob))
-
-    def settle(self) -> None:
-        """Stop if no live hypothesis can still become one of the `nbest`."""
-        wanted = min(self.how.nbest, self.how.beam)
-        if self.live and len(self.ended) >= wanted:
-            self.ended.sort()
-            worst, tokens, _ = self.ended[wanted - 1]
-            if all(
-                (-self._reach(hypothesis), hypothesis.tokens) > (worst, tokens) for hypothesis in self.live
-            ):
-                self.live = []
-
-    def _reach(self, hypothesis: _Live) -> float:
-        """Upper bound of the score of `hypothesis`: no further loss, and the most favourable length."""
-        lengths = (len(hypothesis.tokens), self.how.max_length)
-        return max(score(hypothesis.logprob, length, self.how.length_penalty) for length in lengths)
-
-    def best(self, vocabulary: Vocabulary) -> tuple[Hypothesis, ...]:
-        """The `nbest` best hypotheses that ended."""
-        kept = sorted(self.ended)[: self.how.nbest]
-        return tuple(
-            Hypothesis(vocabulary.decode(tokens), logprob, -ranked) for ranked, tokens, logprob in kept
-        )
-
-
-class _Rows:
-    """Memory and state of the model; row i belongs to image `owners[i]`.
-
-    Unused rows stay until they have cost as much as moving the others would: each step processes every row, and a copy
-    of a row costs about as much as its step (ski rental: at most twice the cost of perfect foresight).
-    """
+class _TorchSteps:
+    """A batch that a network of torch has encoded."""
 
     def __init__(self, model: StepwiseRecogniser, batch: Batch):
-        self.model = model
-        self.memory, self.state = model.start(batch)
-        self.owners = list(range(len(batch)))
-        self.device = batch.tokens.device
-        self.wasted = 0
+        self.name, self.vocabulary = type(model).__name__, model.vocabulary
+        self._model, self._device = model, batch.tokens.device
+        self._memory, self._state = model.start(batch)
+        self._rows = len(batch)
 
-    def step(self, tokens: list[int]) -> Tensor:
-        """Log-probabilities (R, V) after `tokens`, one per row, between `FLOOR` and 0."""
-        last = torch.tensor(tokens, device=self.device)
-        found, self.state = self.model.step(self.memory, self.state, last)
-        if found.shape != (len(tokens), len(self.model.vocabulary)):
-            wanted = f"({len(tokens)}, {len(self.model.vocabulary)})"
-            raise PluginError(
-                f"step of {type(self.model).__name__} returned {tuple(found.shape)}, not {wanted}"
-            )
-        return found.float().nan_to_num(nan=FLOOR, neginf=FLOOR).clamp(FLOOR, 0.0)
+    def __len__(self) -> int:
+        return self._rows
 
-    def arrange(self, readings: list[_Reading]) -> None:
-        """Assign each live hypothesis a row with the state that it continues; drop rows if it pays."""
-        wanted = [reading.places for reading in readings]
-        given = [0] * len(readings)
-        for owner in self.owners:
-            given[owner] += 1
-        self.wasted += sum(max(have - want, 0) for have, want in zip(given, wanted, strict=True))
-        cramped = any(len(reading.live) > have for reading, have in zip(readings, given, strict=True))
-        unmoved = list(range(len(self.owners)))
-        moving = cramped or self.wasted >= sum(wanted)
-        sources = self._assign(readings, self._lay_out(wanted) if moving else unmoved.copy())
-        if sources != unmoved:
-            self.state = self._select(self.state, sources)
+    def step(self, tokens: Sequence[int]) -> np.ndarray:
+        last = torch.tensor(tokens, device=self._device)
+        found, self._state = self._model.step(self._memory, self._state, last)
+        return found.float().cpu().numpy()
 
-    def _lay_out(self, wanted: list[int]) -> list[int]:
-        """Keep `wanted` rows of memory for each image; returns for each new row an old one of the same image."""
-        first = {owner: row for row, owner in reversed(list(enumerate(self.owners)))}
-        self.owners = [owner for owner, count in enumerate(wanted) for _ in range(count)]
-        self.wasted = 0
-        sources = [first[owner] for owner in self.owners]
-        self.memory = self._select(self.memory, sources)
-        return sources
+    def keep_memory(self, rows: Sequence[int]) -> None:
+        self._memory = self._select(self._memory, rows)
 
-    def _assign(self, readings: list[_Reading], sources: list[int]) -> list[int]:
-        """Assign rows to the live hypotheses; returns `sources` with the rows that they come from."""
-        living = [iter(reading.live) for reading in readings]
-        for row, owner in enumerate(self.owners):
-            hypothesis = next(living[owner], None)
-            if hypothesis is not None:
-                sources[row], hypothesis.row = hypothesis.row, row
-        return sources
+    def keep_state(self, rows: Sequence[int]) -> None:
+        self._state = self._select(self._state, rows)
+        self._rows = len(rows)
 
-    def _select(self, tensors: Memory | State, rows: list[int]) -> dict[str, Tensor]:
-        index = torch.tensor(rows, device=self.device)
+    def _select(self, tensors: Memory | State, rows: Sequence[int]) -> dict[str, Tensor]:
+        if isinstance(rows, range) and rows.start == 0 and rows.step == 1:
+            return {name: tensor[: rows.stop] for name, tensor in tensors.items()}  # views: nothing is copied
+        index = torch.tensor(rows, device=self._device)
         return {name: _rows_of(tensor, index) for name, tensor in tensors.items()}
 
 
@@ -282,103 +156,3 @@ def _rows_of(tensor: Tensor, index: Tensor) -> Tensor:
     if tensor.stride(0) == 0 and len(tensor):
         return tensor[:1].expand(len(index), *tensor.shape[1:])
     return tensor.index_select(0, index)
-
-
-class _Search:
-    """Search of one batch."""
-
-    def __init__(self, model: StepwiseRecogniser, batch: Batch, how: Decoding):
-        self.how = how
-        self.vocabulary = model.vocabulary
-        self.constraint = (
-            constraint(model.vocabulary, how.grammar, how.max_length) if how.constrained else None
-        )
-        self.prefix = prefix_numbers(model.vocabulary, how, self.constraint)
-        self.rows = _Rows(model, batch)
-        states = [self.constraint.start() if self.constraint else DEAD for _ in range(len(batch))]
-        self.readings = [_Reading(row, how, state) for row, state in enumerate(states)]
-
-    def run(self) -> list[tuple[Hypothesis, ...]]:
-        """Read every image to its end."""
-        for _ in range(self.how.max_length + 1):
-            self._extend()
-            if not any(reading.live for reading in self.readings):
-                break
-            self.rows.arrange(self.readings)
-        return [reading.best(self.vocabulary) for reading in self.readings]
-
-    def _extend(self) -> None:
-        """Append one more token, or the end, to every live hypothesis."""
-        live = [hypothesis for reading in self.readings for hypothesis in reading.live]
-        tokens = [END] * len(self.rows.owners)
-        for hypothesis in live:
-            tokens[hypothesis.row] = hypothesis.tokens[-1] if hypothesis.tokens else BEGIN
-        found = self.rows.step(tokens)
-        if len(live) < len(tokens):
-            found = found[[hypothesis.row for hypothesis in live]]
-        live_after_prefix = [hypothesis for hypothesis in live if len(hypothesis.tokens) >= len(self.prefix)]
-        self._leave_loops(live_after_prefix)
-        if self.constraint and live_after_prefix:
-            self._close(self.constraint, live, found)
-        allowed = self._allowed(live).to(found.device)
-        best = iter(self._best(found.masked_fill(~allowed, -torch.inf)))
-        for reading in self.readings:
-            self._continue(reading, [(hypothesis, next(best)) for hypothesis in reading.live])
-
-    def _leave_loops(self, live: list[_Live]) -> None:
-        """Leave hypotheses that repeat themselves no more room than their end takes."""
-        for hypothesis in live:
-            if len(hypothesis.tokens) >= LOOP_TOKENS and loops(hypothesis.tokens):
-                needed = int(self.constraint.needs(hypothesis.state).min()) if self.constraint else 0
-                hypothesis.room = min(hypothesis.room, needed)
-
-    def _close(self, constraint: Constraint, live: list[_Live], found: Tensor) -> None:
-        """Leave hypotheses that would end if the grammar allowed it no more room than their end takes."""
-        for hypothesis, token in zip(live, found.argmax(1).tolist(), strict=True):
-            if token == END and not hypothesis.state.accepts:
-                hypothesis.room = min(hypothesis.room, int(constraint.needs(hypothesis.state).min()))
-
-    def _allowed(self, live: list[_Live]) -> Tensor:
-        """True (R, V) for tokens that may follow; without room, the end alone."""
-        written = len(live[0].tokens)  # all live hypotheses are equally long
-        if written < len(self.prefix):
-            allowed = torch.zeros(len(live), len(self.vocabulary), dtype=torch.bool)
-            allowed[:, self.prefix[written]] = True
-            return allowed
-        if self.constraint:
-            return self.constraint.masks([(hypothesis.state, hypothesis.room) for hypothesis in live])
-        allowed = torch.tensor([hypothesis.room > 0 for hypothesis in live])[:, None]
-        allowed = allowed.repeat(1, len(self.vocabulary))
-        allowed[:, [PAD, BEGIN]] = False
-        allowed[:, END] = True
-        return allowed
-
-    def _best(self, found: Tensor) -> list[list[tuple[float, int]]]:
-        """The most likely tokens of each row, as many as the beam is wide; of equal ones the first."""
-        if self.how.beam == 1:
-            values, tokens = found.max(1, keepdim=True)
-        else:
-            values, tokens = found.sort(dim=1, descending=True, stable=True)
-            values, tokens = values[:, : self.how.beam], tokens[:, : self.how.beam]
-        return [list(zip(*row, strict=True)) for row in zip(values.tolist(), tokens.tolist(), strict=True)]
-
-    def _continue(self, reading: _Reading, found: list[tuple[_Live, list[tuple[float, int]]]]) -> None:
-        """Share the places of one image among the best continuations of its hypotheses."""
-        ways = [
-            (-hypothesis.logprob - value, hypothesis.tokens, token, hypothesis)
-            for hypothesis, best in found
-            for value, token in best
-            if value > -torch.inf
-        ]
-        ways.sort(key=lambda way: way[:3])
-        kept = ways[: reading.places]
-        reading.live = []
-        for cost, tokens, token, hypothesis in kept:
-            if token == END:
-                reading.end(hypothesis, -cost)
-            else:
-                state = self.constraint.advance(hypothesis.state, token) if self.constraint else DEAD
-                reading.live.append(
-                    _Live((*tokens, token), -cost, hypothesis.row, state, hypothesis.room - 1)
-                )
-        reading.settle()

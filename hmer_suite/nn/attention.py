@@ -19,6 +19,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from hmer_suite.nn.graphs import exporting
+
 
 @dataclass(frozen=True, slots=True)
 class AttendedMap:
@@ -46,6 +48,8 @@ def attend(query: Tensor, coverage: Tensor, attended: AttendedMap) -> tuple[Tens
     count, cells, size = attended.keys.shape
     if attended.kernel is None:
         inside = attended.keys + query[:, None]
+    elif exporting():
+        inside = attended.keys + _felt(coverage, attended.kernel) + query[:, None]
     else:
         past = neighbourhoods(coverage.to(attended.keys.dtype), attended.kernel)
         inside = torch.addmm(attended.keys.reshape(-1, size), past, attended.kernel).view(count, cells, size)
@@ -54,6 +58,13 @@ def attend(query: Tensor, coverage: Tensor, attended: AttendedMap) -> tuple[Tens
     attention = (energies + attended.mask_bias).flatten(1).softmax(1)
     context = torch.bmm(attention[:, None].to(attended.values.dtype), attended.values)[:, 0]
     return context, attention.view_as(attended.mask_bias)
+
+
+def _felt(coverage: Tensor, kernel: Tensor) -> Tensor:
+    """The product (N, P, A) of the neighbourhoods of all cells and the kernel, for ONNX, which does not unfold maps."""
+    side = math.isqrt(kernel.shape[0])
+    weight = kernel.T.reshape(-1, 1, side, side)
+    return F.conv2d(coverage[:, None].to(kernel.dtype), weight, padding=side // 2).flatten(2).transpose(1, 2)
 
 
 def neighbourhoods(maps: Tensor, kernel: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from hmer_suite.errors import PluginError, UsageError
 from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.graphs import Graphs
 from hmer_suite.plugin_calls import plugin_code
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood, RecogniserSpec
 from hmer_suite.specs.vocabulary import Vocabulary
@@ -39,6 +40,13 @@ class Recogniser(nn.Module):
         Tensors that two encoders have by the same name and shape must mean the same, as in `hmer_suite.nn.residual`.
         """
         return None
+
+    def graphs(self, batches: tuple[Batch, Batch]) -> Graphs:
+        """The network as graphs that other runtimes can run; `batches` are two examples of different sizes.
+
+        Raises `UsageError` for a recogniser that cannot be exported.
+        """
+        raise UsageError("it offers no graphs")
 
     @abstractmethod
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hmer_suite.nn.batch import Batch
+from hmer_suite.nn.graphs import exporting
 
 
 class PaddingMask:
@@ -32,7 +33,8 @@ class PaddingMask:
         margins = (0, -width % stride, 0, -height % stride)
         self.images = F.pad(images, margins)
         self._mask = F.pad(mask, margins)
-        self._padded = not bool(self._mask.all())
+        # An exported graph serves batches with and without padding.
+        self._padded = exporting() or not bool(self._mask.all())
         self._multipliers: dict[tuple[torch.Size, torch.dtype], Tensor] = {}
 
     @classmethod
@@ -49,6 +51,8 @@ class PaddingMask:
         """`features` with zeros outside the images."""
         if not self._padded:
             return features
+        if exporting():
+            return features * self.mask(features).to(features.dtype)
         key = (features.shape[-2:], features.dtype)
         if key not in self._multipliers:
             self._multipliers[key] = self.mask(features).to(features.dtype)

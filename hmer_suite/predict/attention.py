@@ -24,7 +24,8 @@ def stroke_attention(
     is none.
     """
     members = reader.reader.members if isinstance(reader.reader, JointReader) else (reader.reader,)
-    member = next((member for member in members if _attends(member, tokens)), None)
+    with_networks = (member for member in members if isinstance(member, Reader))
+    member = next((member for member in with_networks if _attends(member, tokens)), None)
     if member is None:
         return None
     attend: Attend = getattr(member.model, "attention")  # noqa: B009 - a recogniser may have it

@@ -9,8 +9,8 @@ from hmer_suite.errors import InputError
 from hmer_suite.mathml import to_mathml
 from hmer_suite.predict.inputs import read_single
 from hmer_suite.predict.joint_reader import JoinedSamples, JointReader
-from hmer_suite.predict.open_reader import default_device, open_readers
-from hmer_suite.predict.reader import Reader
+from hmer_suite.predict.open_reader import open_readers
+from hmer_suite.predict.sample_reader import SampleReader
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Reading(Hypothesis):
 class FormulaReader:
     """One recogniser, or several joined, that reads one formula at a time."""
 
-    reader: Reader | JointReader
+    reader: SampleReader | JointReader
     name: str = ""
     device: str = ""
 
@@ -84,9 +84,11 @@ class FormulaReader:
 
 
 def load(names: str, device: str = "", precision: str = "fp32") -> FormulaReader:
-    """A recogniser by its name or the folder of a checkpoint, or several joined by ``+``; see `open_readers`.
+    """A recogniser by its name or folder (a checkpoint's or an exported one's), or several joined by ``+``.
+
+    See `hmer_suite.predict.open_reader.open_readers`.
 
     `device` is cpu, cuda or cuda:1; by default a GPU if there is one.
     """
-    device = device or default_device()
-    return FormulaReader(open_readers(names, device, precision), names, device)
+    reader = open_readers(names, device, precision)
+    return FormulaReader(reader, names, device or reader.device)

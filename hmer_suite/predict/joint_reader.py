@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from hmer_suite.data.subsets import pick
-from hmer_suite.decoding.stepwise import StepwiseRecogniser
 from hmer_suite.errors import InputError
 from hmer_suite.predict.joining import Candidates, Joining
 from hmer_suite.predict.listing import FormulaFile
-from hmer_suite.predict.reader import Reader
+from hmer_suite.predict.sample_reader import SampleReader
 from hmer_suite.predict.warnings import BLANK
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.samples import LeftOut, SampleSet
@@ -60,8 +59,13 @@ class JoinedSamples:
 class JointReader:
     """Several recognisers that read together, and the weights by which their scores are joined."""
 
-    members: tuple[Reader, ...]
+    members: tuple[SampleReader, ...]
     joining: Joining
+
+    @property
+    def device(self) -> str:
+        """The device of the first member."""
+        return self.members[0].device
 
     @property
     def formulas(self) -> bool:
@@ -102,7 +106,7 @@ class JointReader:
         batch_size: int = 8,
         tick: Callable[[int], None] = lambda _: None,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Hypotheses of each sample, the best first, in the order of the set; see `Reader.read`."""
+        """Hypotheses of each sample, the best first, in the order of the set; see `SampleReader.read`."""
         found = self.candidates(samples, how, batch_size, tick)
         return [
             (BLANK,) if blank else one.hypotheses(self.joining, how)
@@ -122,7 +126,7 @@ class JointReader:
         """
         proposed = [
             member.propose(own, _proposing(member, how), batch_size, tick if number == 0 else lambda _: None)
-            if not how.prefix or isinstance(member.model, StepwiseRecogniser)
+            if not how.prefix or member.stepwise
             else [()] * len(own)
             for number, (member, own) in enumerate(zip(self.members, samples.sets, strict=True))
         ]
@@ -144,10 +148,8 @@ class JointReader:
         ]
 
 
-def _proposing(member: Reader, how: Decoding) -> Decoding:
+def _proposing(member: SampleReader, how: Decoding) -> Decoding:
     """The search by which one member proposes texts."""
     wanted = max(PROPOSED, how.nbest)
-    stepwise = isinstance(member.model, StepwiseRecogniser)
-    return replace(
-        how, beam=max(wanted, how.beam), nbest=wanted, lm_weight=0.0 if stepwise else how.lm_weight
-    )
+    lm_weight = 0.0 if member.stepwise else how.lm_weight
+    return replace(how, beam=max(wanted, how.beam), nbest=wanted, lm_weight=lm_weight)

@@ -1,56 +1,59 @@
-"""Opens recognisers by name or folder."""
+"""Opens recognisers by name or folder: checkpoints with torch, exported ones without."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock, get_ident
-from unittest.mock import patch
-
-import torch
-from torch import Tensor, nn
+from typing import TYPE_CHECKING
 
 from hmer_suite.errors import UsageError
+from hmer_suite.predict.exported import is_exported
 from hmer_suite.predict.joining import find_joining
 from hmer_suite.predict.joint_reader import JointReader
-from hmer_suite.predict.reader import Reader
+from hmer_suite.predict.sample_reader import SampleReader
 from hmer_suite.settings.training import PRECISIONS
 from hmer_suite.specs.recogniser import RecogniserSpec
-from hmer_suite.train.pretrained import find_checkpoint
+
+if TYPE_CHECKING:
+    from hmer_suite.predict.reader import Reader
 
 
 def open_reader(name_or_folder: str, device: str = "cpu", precision: str = "fp32") -> Reader:
     """The recogniser of a checkpoint folder, of a run's folder (its best), or of a plugin that ships weights.
 
-    `precision` is one of `hmer_suite.settings.training.PRECISIONS`; bf16 is faster on processors that support it.
+    `device` is cpu, cuda or cuda:1; if empty, a GPU if there is one. `precision` is one of
+    `hmer_suite.settings.training.PRECISIONS`; bf16 is faster on processors that support it.
 
     Raises:
-        UsageError: no such precision; neither a folder nor the name of a recogniser, or one without weights.
+        UsageError: no such precision or device; neither a folder nor the name of a recogniser, or one without weights.
         InputError: the checkpoint is damaged or does not fit.
     """
-    spec, reader = _open(name_or_folder, device, precision)
+    _check_precision(precision)
+    # Importing torch takes seconds, which an exported recogniser does without.
+    from hmer_suite.predict.open_network import open_network
+
+    spec, reader = open_network(name_or_folder, device, precision)
     # The tuning for the shipped weights does not apply to others.
     shipped = spec.weights is not None and reader.checkpoint.folder == spec.weights
     return replace(reader, joining=find_joining([spec], [spec.name])) if shipped else reader
 
 
-def open_readers(names: str, device: str = "cpu", precision: str = "fp32") -> Reader | JointReader:
+def open_readers(names: str, device: str = "cpu", precision: str = "fp32") -> SampleReader | JointReader:
     """One recogniser or several joined by ``+``, each a name or folder as `open_reader` takes it.
 
-    Raises the errors of `open_reader`, and `UsageError` for an invalid size of a view.
+    The folder may also be that of an exported recogniser, which runs without torch. Raises the errors of `open_reader`,
+    and `UsageError` for an invalid size of a view.
     """
     parts = [names] if Path(names).is_dir() else names.split("+")
     if len(parts) == 1 and "@" not in names:
-        return open_reader(names, device, precision)
+        return _open_exported(names, device, precision) or open_reader(names, device, precision)
     specs, members = zip(*(_open_view(part, device, precision) for part in parts), strict=True)
     if len(members) == 1:
         return members[0]
-    return JointReader(members, find_joining(specs, parts))
+    return JointReader(members, find_joining([spec for spec in specs if spec is not None], parts))
 
 
-def _open_view(text: str, device: str, precision: str) -> tuple[RecogniserSpec, Reader]:
+def _open_view(text: str, device: str, precision: str) -> tuple[RecogniserSpec | None, SampleReader]:
     name, at, size = text.rpartition("@")
     if not at or Path(text).is_dir():
         return _open(text, device, precision)
@@ -61,41 +64,33 @@ def _open_view(text: str, device: str, precision: str) -> tuple[RecogniserSpec, 
     if not 0.25 <= scale <= 4:
         raise UsageError(f"{text}: expected a size from 0.25 to 4 after the @, as in {name}@0.85")
     spec, reader = _open(name, device, precision)
-    return spec, replace(reader, scale=scale)
+    return spec, reader.at_scale(scale)
 
 
-def _open(name_or_folder: str, device: str, precision: str) -> tuple[RecogniserSpec, Reader]:
+def _open(text: str, device: str, precision: str) -> tuple[RecogniserSpec | None, SampleReader]:
+    """A recogniser without calibration of its confidence, and the specification of a checkpoint's."""
+    exported = _open_exported(text, device, precision)
+    if exported is not None:
+        return None, exported
+    _check_precision(precision)
+    from hmer_suite.predict.open_network import open_network
+
+    return open_network(text, device, precision)
+
+
+def _open_exported(text: str, device: str, precision: str) -> SampleReader | None:
+    """The exported recogniser of a folder, or None."""
+    if not is_exported(text):
+        return None
+    from hmer_suite.predict.onnx_reader import open_exported
+
+    if device not in ("", "cpu"):
+        raise UsageError(f"--device {device}: {text}: an exported recogniser runs on the cpu")
+    if precision != "fp32":
+        raise UsageError(f"--precision {precision}: {text}: the precision of an exported recogniser is fixed")
+    return open_exported(text)
+
+
+def _check_precision(precision: str) -> None:
     if precision not in PRECISIONS:
         raise UsageError(f"--precision {precision}: expected {', '.join(PRECISIONS)}")
-    spec, checkpoint = find_checkpoint(name_or_folder)
-    with _without_orthogonal_weights():
-        model = checkpoint.build(spec)
-    try:
-        model.to(device)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise UsageError(f"--device {device}: {reason}") from None
-    preprocessing = checkpoint.description.preprocessing
-    return spec, Reader(model, preprocessing, checkpoint, precision, formulas=spec.formulas)
-
-
-_PATCHING, _ORTHOGONAL = Lock(), nn.init.orthogonal_
-
-
-@contextmanager
-def _without_orthogonal_weights() -> Iterator[None]:
-    """Leave out orthogonal initialisation in this thread: a checkpoint replaces all weights, and QR takes a second."""
-    thread = get_ident()
-
-    def orthogonal_(tensor: Tensor, gain: float = 1, generator: torch.Generator | None = None) -> Tensor:
-        if get_ident() == thread and tensor.requires_grad:
-            return tensor
-        return _ORTHOGONAL(tensor, gain, generator)
-
-    with _PATCHING, patch.object(nn.init, "orthogonal_", orthogonal_):
-        yield
-
-
-def default_device() -> str:
-    """cuda if torch sees a GPU, else cpu."""
-    return "cuda" if torch.cuda.is_available() else "cpu"

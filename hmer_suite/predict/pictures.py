@@ -20,7 +20,8 @@ from hmer_suite.report.attention import attention_animation, attention_sheet, st
 from hmer_suite.report.frame_alignment import FrameAlignment, draw_alignment
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.samples import SampleSet
-from hmer_suite.train.loader import batch_of, collate, inks_of
+from hmer_suite.train.arrays import inks_of
+from hmer_suite.train.loader import batch_of, collate
 
 Attend = Callable[[Batch, Sequence[Sequence[int]]], list[Tensor]]
 """A recogniser's `attention(batch, tokens)`."""

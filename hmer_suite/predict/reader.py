@@ -1,46 +1,26 @@
-"""A trained recogniser that reads samples: search, confidence, and the size at which inputs are presented.
-
-``NAME`` is one recogniser, ``NAME+NAME`` joins several (`hmer_suite.predict.joining`), and ``NAME@0.85`` is a view of
-one: every input is presented to it at that size. ``wap+wap@0.85+wap@1.15`` joins three views.
-"""
+"""A trained recogniser of torch that reads samples."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import numpy as np
 import torch
 
-from hmer_suite.data.subsets import pick
+from hmer_suite.decoding.stepwise import StepwiseRecogniser
 from hmer_suite.nn.recogniser import Recogniser
-from hmer_suite.predict.inputs import read_files, read_inputs
-from hmer_suite.predict.joining import Candidates, Joining
-from hmer_suite.predict.listing import FormulaFile
-from hmer_suite.predict.warnings import BLANK
-from hmer_suite.registry import compiled_grammar, data_source
-from hmer_suite.specs.recogniser import (
-    Decoding,
-    Hypothesis,
-    Likelihood,
-    Preprocessing,
-)
-from hmer_suite.specs.samples import InkSample, SampleSet
+from hmer_suite.predict.joining import Joining
+from hmer_suite.predict.sample_reader import ALONE, SampleReader
+from hmer_suite.specs.recogniser import Decoding, Likelihood, Preprocessing
+from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.checkpoint import Checkpoint
-from hmer_suite.train.evaluate import UNKNOWN, likelihoods, read
-
-ALONE = Joining.plain(1)
-"""Scores of a single recogniser whose confidence is not calibrated."""
+from hmer_suite.train.evaluate import likelihoods, read
+from hmer_suite.train.in_batches import Readings
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """A network with its weights, and the preprocessing of its inputs.
-
-    `scale` is the factor of size at which inputs are presented; `joining` has the calibration of its confidence;
-    `formulas` says whether its output is held to the grammar by default (`RecogniserSpec.formulas`).
-    """
+class Reader(SampleReader):
+    """A network of a checkpoint; `precision` is one of `hmer_suite.settings.training.PRECISIONS`."""
 
     model: Recogniser
     preprocessing: Preprocessing
@@ -50,107 +30,37 @@ class Reader:
     joining: Joining = ALONE
     formulas: bool = True
 
-    def samples(self, inputs: Sequence[str | Path], tick: Callable[[], None] = lambda: None) -> SampleSet:
-        """The inputs as the network wants them; the errors of `hmer_suite.predict.inputs.read_inputs`."""
-        return self.seen(read_inputs(inputs, self.wanted, data_source, tick))
-
-    def samples_of_files(self, files: Sequence[FormulaFile]) -> SampleSet:
-        """The files as the network wants them; those that cannot be read are in `left_out`."""
-        return self.seen(read_files(files, self.wanted))
-
     @property
     def digests(self) -> tuple[str, ...]:
         """SHA-256 of the weights."""
         return (self.checkpoint.description.weights,)
 
     @property
-    def wanted(self) -> Preprocessing:
-        """The preprocessing of images at the reader's scale."""
-        return replace(
-            self.preprocessing,
-            symbol_height=max(1, round(self.preprocessing.symbol_height * self.scale)),
-            max_pixels=max(1, round(self.preprocessing.max_pixels * self.scale**2)),
-        )
+    def device(self) -> str:
+        """The device of the weights."""
+        return str(next(self.model.parameters()).device)
 
-    def seen(self, samples: SampleSet) -> SampleSet:
-        """Samples of the preprocessing `wanted`, with ink at the scale too."""
-        if samples.kind == "image" or self.scale == 1:
-            return samples
-        inks = tuple(InkSample(ink.traces, ink.unit / self.scale, ink.marks) for ink in samples.inks or ())
-        return replace(samples, inks=inks)
+    @property
+    def stepwise(self) -> bool:
+        """Whether it writes token after token, and can read on from given ones."""
+        return isinstance(self.model, StepwiseRecogniser)
 
-    def read(
-        self,
-        samples: SampleSet,
-        how: Decoding,
-        *,
-        batch_size: int = 8,
-        tick: Callable[[int], None] = lambda _: None,
-    ) -> list[tuple[Hypothesis, ...]]:
-        """Hypotheses of each sample, the best first; `tick` is called with the number of samples of each batch.
+    def at_scale(self, scale: float) -> Reader:
+        """The same recogniser with inputs presented at another size."""
+        return replace(self, scale=scale)
 
-        A blank sheet is read as an empty formula of confidence 0, without the network.
-        """
-        found = self.propose(samples, how, batch_size, tick)
-        if self.joining.confidence is None:
-            return found
-        texts = [[hypothesis.tokens for hypothesis in row] for row in found]
-        said = self.judge(samples, texts, batch_size)
-        return [
-            row
-            if row and row[0] is BLANK
-            else _rated(row, Candidates.of(known, [values], [known[0] if known else None]), self.joining)
-            for row, known, values in zip(found, texts, said, strict=True)
-        ]
-
-    def propose(
-        self, samples: SampleSet, how: Decoding, batch_size: int, tick: Callable[[int], None] = lambda _: None
-    ) -> list[tuple[Hypothesis, ...]]:
-        """The hypotheses of the search, without confidence."""
-        places = np.flatnonzero(~samples.blank).tolist()
-        written = samples if len(places) == len(samples) else pick(samples, places)
-        found: dict[int, tuple[Hypothesis, ...]] = {}
-        if isinstance(how.grammar, str):
-            how = replace(how, grammar=compiled_grammar(how.grammar))
+    def readings(self, samples: SampleSet, how: Decoding, batch_size: int) -> Iterator[Readings]:
+        """Hypotheses of the search, batch by batch."""
         with self._autocast():
-            for readings in read(self.model, written, how, batch_size=batch_size):
-                found |= {places[place]: hypotheses for place, hypotheses in readings.items()}
-                tick(len(readings))
-        tick(len(samples) - len(places))
-        return [found.get(place, (BLANK,)) for place in range(len(samples))]
+            yield from read(self.model, samples, how, batch_size=batch_size)
 
-    def judge(
+    def likelihoods(
         self, samples: SampleSet, texts: Sequence[Sequence[tuple[str, ...]]], batch_size: int
     ) -> list[list[Likelihood]]:
-        """Likelihoods of each text of each sample; nothing is known of those of a blank sheet."""
-        places = np.flatnonzero(~samples.blank).tolist()
-        written = samples if len(places) == len(samples) else pick(samples, places)
+        """Likelihoods of each text of each sample."""
         with self._autocast():
-            found = likelihoods(
-                self.model, written, [texts[place] for place in places], batch_size=batch_size
-            )
-        said = [[Likelihood(UNKNOWN) for _ in row] for row in texts]
-        for place, row in zip(places, found, strict=True):
-            said[place] = row
-        return said
+            return likelihoods(self.model, samples, texts, batch_size=batch_size)
 
     def _autocast(self) -> torch.autocast:
         device = next(self.model.parameters()).device.type
         return torch.autocast(device, torch.bfloat16, enabled=self.precision == "bf16")
-
-
-def _rated(
-    hypotheses: tuple[Hypothesis, ...], candidates: Candidates, joining: Joining
-) -> tuple[Hypothesis, ...]:
-    """The hypotheses of one recogniser with their confidences."""
-    if not hypotheses:
-        return hypotheses
-    known = {found.tokens: found for found in candidates.hypotheses(joining, Decoding(nbest=len(hypotheses)))}
-    return tuple(
-        replace(
-            one,
-            confidence=known[one.tokens].confidence,
-            token_confidences=known[one.tokens].token_confidences,
-        )
-        for one in hypotheses
-    )

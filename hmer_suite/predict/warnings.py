@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmer_suite.decoding.stepwise import loops
+from hmer_suite.decoding.search import loops
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 
 DOUBTFUL = 0.2

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from hmer_suite.errors import InputError
 from hmer_suite.predictions.content import bare_suffix
@@ -20,7 +20,7 @@ from hmer_suite.predictions.ids import bare, has_file_suffix
 from hmer_suite.predictions.layouts import is_transcript, show
 from hmer_suite.predictions.tables import is_header_line, looks_separated
 
-_JSON = re.compile(r'\s*(\{\s*"|\[\s*("|\{\s*"))')
+_JSON = re.compile(r'\s*(\{\s*"|\[\s*("|\{\s*"|\[\s*"))')
 _ID = re.compile(r"[A-Za-z0-9][\w.:/@-]+", re.ASCII)
 _SHORT_ID = re.compile(r"[A-Za-z0-9][\w.:/@-]*", re.ASCII)
 _SURE_ID = re.compile(r"(?=.*[0-9]).{6,}")
@@ -154,7 +154,7 @@ def _may_be_ids(pairs: list[list[str]]) -> bool:
     return any(rest.strip() for rest in rests) and not any(map(_OPERATOR.match, rests))
 
 
-def doubts(name: str, lines: list[str]) -> Iterator[str]:
+def doubts(name: str, lines: Sequence[str]) -> Iterator[str]:
     """Warnings about lines that are read as formulas and might be a header or records."""
     if lines and len(lines) > 1 and is_header_line(lines[0]):
         yield f"{name}:1: {show(lines[0])} looks like a header and is read as a formula: remove it"

@@ -12,7 +12,7 @@ from hmer_suite.predictions.layouts import show
 IDS = (
     "custom_id", "id", "img_id", "image_id", "sample_id", "img", "image", "image_path", "img_path", "image_name",
     "img_name", "image_file", "filename", "file_name", "filepath", "file_path", "file", "path", "name", "sample", "key",
-    "uid", "uuid", "index", "",
+    "uid", "uuid", "doc_id", "question_id", "request_id", "index", "",
 )  # fmt: skip
 """Names of ids; the first of them in a file is its id. A batch of OpenAI has its own ``id`` beside ``custom_id``, and
 data frames write their index without a name."""
@@ -23,7 +23,7 @@ PREDICTIONS = (
 )  # fmt: skip
 """Names of predictions and of nothing else."""
 
-RESPONSES = ("choices", "candidates", "result", "messages", "conversations")
+RESPONSES = ("choices", "candidates", "result", "messages", "conversations", "filtered_resps", "resps")
 """Names in JSON of what an interface to a language model answers, the prediction somewhere inside."""
 
 TEXTS = ("text", "latex", "formula", "tex", "caption")

@@ -10,6 +10,7 @@ from functools import partial
 
 from hmer_suite.errors import InputError, PairingError
 from hmer_suite.predictions.layouts import (
+    Block,
     Candidates,
     Origin,
     Reading,
@@ -31,34 +32,38 @@ from hmer_suite.predictions.names import (
     roles_of,
 )
 from hmer_suite.predictions.responses import Place, has_failed, text_in
+from hmer_suite.predictions.tables import is_header
 
 
-def read_jsonl(name: str, lines: list[str], columns: Columns = NO_COLUMNS) -> Reading:
+def read_jsonl(block: Block, columns: Columns = NO_COLUMNS) -> Reading:
     """One object a line with ``id``, ``pred`` and perhaps ``gt`` and ``nbest``, or with other usual names.
 
     A line may also be a prediction alone, as a string of JSON.
     """
-    values = [_loads(name, line, number) for number, line in enumerate(filled_lines(name, lines), 1)]
-    records = _Records(columns)
-    for number, value in enumerate(values, 1):
+    lines = filled_lines(block)
+    numbers = block.numbers(len(lines))
+    values = [_loads(block.name, line, number) for number, line in zip(numbers, lines, strict=True)]
+    records = _Records(columns, block.first)
+    for index, value in enumerate(values):
         if isinstance(value, str):
-            records.add_text(f"{name}:{number}", values, number - 1)
+            records.add_text(block.at(index), values, index)
         else:
-            records.add(f"{name}:{number}", value)
+            records.add(block.at(index), value)
 
     def rewrite(texts: Sequence[str]) -> str:
         records.fill(texts)
         return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
 
-    return records.reading(rewrite, range(1, len(values) + 1))
+    return records.reading(rewrite, numbers)
 
 
 def read_json(name: str, text: str, columns: Columns = NO_COLUMNS) -> Reading:
     """A document in any of these shapes; an object with ``id`` and ``pred`` is a single record.
 
-    ``{id: {"pred", "gt"}}``; ``{id: prediction}``; a list of objects with an id or without; a list of predictions;
-    ``{"pred": [..], "gt": [..]}`` or the same with objects of one key for each sample, or names apart from values, as
-    data frames write it; any of the lists as the only list in an object.
+    ``{id: {"pred", "gt"}}``; ``{id: prediction}``; a list of objects with an id or without; a list of predictions; a
+    list of rows, under a row of names or with id, prediction and reference; ``{"pred": [..], "gt": [..]}`` or the same
+    with objects of one key for each sample, or names apart from values, as data frames write it; any of the lists as
+    the only list in an object.
     """
     value = _loads(name, text)
     records = _Records(columns)
@@ -77,10 +82,11 @@ def read_json(name: str, text: str, columns: Columns = NO_COLUMNS) -> Reading:
 
 
 class _Records:
-    """The rows of a document, with the places of their texts in it."""
+    """The rows of a document, with the places of their texts in it; those without ids count from *first*."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, first: int = 1) -> None:
         self.columns = columns
+        self.first = first
         self.rows: list[Row] = []
         self.confidences: dict[int, float] = {}
         self.holders: list[dict[str, object] | list[object]] = []
@@ -108,7 +114,9 @@ class _Records:
                 self.add_entry(where, identifier, value)
 
     def add_list(self, where: str, values: list[object]) -> None:
-        """Add a list of records, or of predictions without ids."""
+        """Add a list of records, of rows, or of predictions without ids."""
+        if values and all(isinstance(entry, list) for entry in values):
+            return self._add_rows(where, values)
         for number, entry in enumerate(values, 1):
             if isinstance(entry, str):
                 self.add_text(f"{where}: entry {number}", values, number - 1)
@@ -118,7 +126,7 @@ class _Records:
     def add_text(self, where: str, values: list[object], index: int) -> None:
         """Add a prediction without an id, item *index* of *values*."""
         self.without_id.append(where)
-        self._append((str(len(self.rows) + 1), str(values[index]), None, ()), values, index)
+        self._append((self._number(), str(values[index]), None, ()), values, index)
 
     def add(self, where: str, value: object) -> None:
         """Add the record *value*."""
@@ -127,8 +135,11 @@ class _Records:
         roles = self._roles(where, value)
         if roles.id is None:
             self.without_id.append(where)
-            return self._add(where, str(len(self.rows) + 1), value, roles)
+            return self._add(where, self._number(), value, roles)
         self._add(where, _identifier(where, value[roles.id]), value, roles)
+
+    def _number(self) -> str:
+        return str(self.first + len(self.rows))
 
     def add_entry(self, where: str, identifier: str, table: dict[str, object]) -> None:
         """Add the entry *identifier* of a table, a prediction or a record."""
@@ -155,6 +166,15 @@ class _Records:
             key = self.keys[-1]
             if self.holders[-1] is record and key is not None:
                 self.holders[-1], self.keys[-1] = cells, names.index(str(key))
+
+    def _add_rows(self, where: str, rows: list[object]) -> None:
+        """Add rows of id, prediction and perhaps reference, or of other columns under a row of their names."""
+        first = [str(cell) for cell in _items(rows[0])]
+        if is_header(first, self.columns):
+            return self._add_split(where, first, rows[1:])
+        if len(first) not in (2, 3):
+            raise InputError(f"{where}: row 1 has {len(first)} values, expected id, prediction and reference")
+        self._add_split(where, ["id", "pred", "gt"][: len(first)], rows)
 
     def _add_columns(self, where: str, value: dict[str, object], roles: Roles) -> None:
         """Add records whose columns are lists, or objects with one key for each sample."""

@@ -1,7 +1,7 @@
 """The text inside what interfaces to language models answer.
 
 Read are chat completions and responses of OpenAI's interface (also in its batches) and of those that copy it,
-Anthropic's messages, Gemini's candidates, lists of messages, and lists of one text.
+Anthropic's messages, Gemini's candidates, lists of messages, and lists of one text, as lm-evaluation-harness writes it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _text_in_list(values: list[object]) -> Place | None:
         answers = [index for index, speaker in enumerate(speakers) if speaker in _ANSWERING]
         return text_in(Place(values, answers[-1])) if answers else None
     if not all(isinstance(value, dict) for value in values):
-        return Place(values, 0) if len(values) == 1 and isinstance(values[0], str) else None
+        return text_in(Place(values, 0)) if len(values) == 1 else None
     # Parts, of which the first with a text counts: a response may begin with its reasoning.
     found = (
         text_in(Place(values, index)) for index in range(len(values)) if not _is_reasoning(values[index])

@@ -34,16 +34,35 @@ def step_seed(seed: int, step: int, rank: int) -> int:
 
 
 @contextmanager
-def memory_errors_explained() -> Iterator[None]:
-    """Raise `TrainingError`, which says which setting helps, for torch's errors of too little memory."""
+def errors_explained() -> Iterator[None]:
+    """Raise `TrainingError` for torch's errors of too little memory, and where another process has ended.
+
+    It says which setting helps, or how to go on.
+    """
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise _too_little_memory() from error
     except RuntimeError as error:
-        if "can't allocate memory" not in str(error):
-            raise
-        raise _too_little_memory() from error
+        if "can't allocate memory" in str(error):
+            raise _too_little_memory() from error
+        if _is_lost_connection(error):
+            raise TrainingError(
+                "another process of this training has ended, so that this one ends too; the last checkpoint remains, "
+                "and --resume continues from it"
+            ) from error
+        raise
+
+
+def _is_lost_connection(error: RuntimeError) -> bool:
+    """Whether processes train together, and the one that this process exchanges tensors with does not answer.
+
+    Gloo raises no error of its own kind: its messages begin with the file of its sources.
+    """
+    distributed = torch.distributed
+    if not (distributed.is_available() and distributed.is_initialized() and distributed.get_world_size() > 1):
+        return False
+    return isinstance(error, distributed.DistError) or "gloo/" in str(error)
 
 
 def _too_little_memory() -> TrainingError:

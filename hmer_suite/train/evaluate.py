@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 
 from hmer_suite.latex.automaton import is_valid
+from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.recogniser import Recogniser, likelihoods_of, readings_of
 from hmer_suite.scores.rates import Rates, count, total
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.samples import SampleSet
-from hmer_suite.train.batching import plan_batches
+from hmer_suite.train.in_batches import Places, Readings, judge_in_batches, read_in_batches
 from hmer_suite.train.loader import batch_of
-
-Readings = dict[int, tuple[Hypothesis, ...]]
-"""Hypotheses by the index of the sample in its set."""
 
 
 def read(
@@ -25,20 +24,13 @@ def read(
 
     `batches` selects some of the batches, for one of several processes. The model's mode is restored.
     """
-    training, device = model.training, next(model.parameters()).device
-    model.eval()
-    try:
-        for planned in plan_batches(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False)[batches]:
-            with torch.inference_mode():
-                batch = batch_of(samples, planned.indices, model.vocabulary)
-                hypotheses = readings_of(model, batch.to(device), how)
-            yield dict(zip(planned.indices, hypotheses, strict=True))
-    finally:
-        model.train(training)
 
+    def readings(places: Places) -> list[tuple[Hypothesis, ...]]:
+        with torch.inference_mode():
+            return readings_of(model, _batch(model, samples, places), how)
 
-UNKNOWN = -1e4
-"""Log-likelihood of a text with tokens that the recogniser does not know."""
+    with _evaluating(model):
+        yield from read_in_batches(samples, batch_size, readings, batches)
 
 
 def likelihoods(
@@ -46,31 +38,32 @@ def likelihoods(
 ) -> list[list[Likelihood]]:
     """Likelihoods of each text of each sample, in evaluation mode and in the order of the set.
 
-    A text that the recogniser cannot write has the log-likelihood `UNKNOWN`. The model's mode is restored.
+    A text that the recogniser cannot write has the log-likelihood `hmer_suite.train.in_batches.UNKNOWN`. The model's
+    mode is restored.
     """
-    training, device = model.training, next(model.parameters()).device
-    known = [[all(token in model.vocabulary for token in text) for text in row] for row in texts]
-    numbers = [
-        [
-            model.vocabulary.encode(" ".join(text)) if fine else []
-            for text, fine in zip(row, flags, strict=True)
-        ]
-        for row, flags in zip(texts, known, strict=True)
-    ]
-    found: dict[int, list[Likelihood]] = {}
+
+    def judged(places: Places, numbers: list[list[list[int]]]) -> list[list[Likelihood]]:
+        with torch.inference_mode():
+            return likelihoods_of(model, _batch(model, samples, places), numbers)
+
+    with _evaluating(model):
+        return judge_in_batches(samples, texts, model.vocabulary, batch_size, judged)
+
+
+@contextmanager
+def _evaluating(model: Recogniser) -> Iterator[None]:
+    """Evaluation mode; the model's own is restored."""
+    training = model.training
     model.eval()
     try:
-        for planned in plan_batches(samples.sizes, batch_size, seed=0, epoch=0, shuffle=False):
-            batch = batch_of(samples, planned.indices, model.vocabulary)
-            with torch.inference_mode():
-                said = likelihoods_of(model, batch.to(device), [numbers[i] for i in planned.indices])
-            found |= dict(zip(planned.indices, said, strict=True))
+        yield
     finally:
         model.train(training)
-    return [
-        [one if fine else Likelihood(UNKNOWN) for one, fine in zip(found[place], flags, strict=True)]
-        for place, flags in enumerate(known)
-    ]
+
+
+def _batch(model: Recogniser, samples: SampleSet, places: Places) -> Batch:
+    """Samples without labels on the device of the model."""
+    return batch_of(samples, places, model.vocabulary).to(next(model.parameters()).device)
 
 
 def rate(predictions: Sequence[str], labels: Sequence[str]) -> Rates:

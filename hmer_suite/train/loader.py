@@ -22,6 +22,7 @@ from hmer_suite.nn.batch import Batch, Strokes
 from hmer_suite.settings.augmentation import Augment, AugmentInk
 from hmer_suite.specs.samples import InkSample, Mark, SampleSet
 from hmer_suite.specs.vocabulary import END, PAD, Vocabulary
+from hmer_suite.train.arrays import inks_of, padded_images, padded_strokes
 from hmer_suite.train.augment import EpochAugmentation, draw_augmentation
 from hmer_suite.train.augment_ink import varied_strokes, vary_traces
 from hmer_suite.train.batching import PlannedBatch, count_batches, plan_batches, samples_of_process
@@ -191,13 +192,6 @@ def _drawn_strokes(index: int, drawn: _Epoch) -> _Row | None:
     return strokes, ink.marks
 
 
-def inks_of(samples: SampleSet) -> Sequence[InkSample]:
-    """The ink of samples that have some; `ValueError` for others."""
-    if samples.inks is None:
-        raise ValueError(f"split {samples.split}: samples without ink")
-    return samples.inks
-
-
 def batches(
     samples: SampleSet,
     vocabulary: Vocabulary,
@@ -260,12 +254,8 @@ def pad_strokes(
     rows: Sequence[_Row], labels: Sequence[list[int]] | None, longest: int, vocabulary: Vocabulary
 ) -> Strokes:
     """Strokes of several samples, padded; with `labels` (of at most `longest` tokens) their targets too."""
-    count = max(len(strokes) for strokes, _ in rows)
-    points = np.zeros((len(rows), count, *rows[0][0].shape[1:]), np.float32)
-    mask = np.zeros((len(rows), count), bool)
-    for place, (strokes, _) in enumerate(rows):
-        points[place, : len(strokes)] = strokes
-        mask[place, : len(strokes)] = True
+    points, mask = padded_strokes([strokes for strokes, _ in rows])
+    count = points.shape[1]
     if labels is None:
         return Strokes(torch.from_numpy(points), torch.from_numpy(mask))
     classes = np.full((len(rows), count), PAD, np.int64)
@@ -289,9 +279,7 @@ def _collate(
     strokes: Strokes | None = None,
 ) -> Batch:
     """Pad images to `size`, and labels with their end to `longest` + 1 tokens."""
-    pixels = np.zeros((len(ids), 1, *size), np.uint8)
-    for row, image in zip(pixels, images, strict=False):
-        row[0, : image.shape[0], : image.shape[1]] = image
+    pixels = padded_images(images, len(ids), size)
     tokens = np.full((len(ids), longest + 1), PAD, np.int64)
     numbers = labels if labels is not None else [[]] * len(ids)
     for place, label in enumerate(numbers):

@@ -44,6 +44,21 @@ def find_checkpoint(name_or_folder: str) -> tuple[RecogniserSpec, Checkpoint]:
     return recogniser_of(checkpoint), checkpoint
 
 
+def checkpoint_of(name: str, folder: Path | None) -> tuple[RecogniserSpec, Checkpoint]:
+    """A recogniser's checkpoint: the one of a folder (a checkpoint's or a run's), or the one that ships with it.
+
+    Raises:
+        UsageError: no such recogniser, or none that ships weights where no folder is given.
+        InputError: the checkpoint is damaged, or of another recogniser.
+    """
+    if folder is None:
+        return _shipped(name)
+    spec, checkpoint = recogniser(name), read_checkpoint(_checkpoint_in(folder) or folder)
+    if checkpoint.description.recogniser != name:
+        raise InputError(f"{folder}: a checkpoint of {checkpoint.description.recogniser}, not of {name}")
+    return spec, checkpoint
+
+
 def recogniser_of(checkpoint: Checkpoint) -> RecogniserSpec:
     """The recogniser that a checkpoint is of; `InputError` if it is not installed."""
     try:

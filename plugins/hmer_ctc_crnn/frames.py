@@ -78,7 +78,7 @@ class ColumnReader(nn.Module):
     def _rows(self, height: int, cells: Tensor) -> Tensor:
         """Features (N, h, 4) of each row: its position in the formula, distances to its edges, and its height."""
         high = cells[:, :1].float()
-        rows = torch.arange(height, device=cells.device).expand(len(cells), -1)
+        rows = torch.arange(height, device=cells.device).expand(cells.shape[0], -1)
         return torch.stack(
             [(2 * rows + 1) / high - 1, rows / 8, (high - 1 - rows) / 8, (high / 8).expand_as(rows)], 2
         )

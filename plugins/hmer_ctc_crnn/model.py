@@ -24,8 +24,10 @@ from hmer_ctc_crnn.sequence import build_layers
 from hmer_suite.decoding.ctc import likelihoods, read_frames
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.ctc import BLANK, SHIFT, choices, losses, occupancy, out_of_reach
+from hmer_suite.nn.graphs import VARYING, Graph, Graphs, Tensors, batch_of_inputs, inputs_of
 from hmer_suite.nn.recogniser import Recogniser
 from hmer_suite.report.frame_alignment import FrameAlignment
+from hmer_suite.specs.graph_names import ENCODER
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 from hmer_suite.specs.vocabulary import Vocabulary
 
@@ -124,6 +126,15 @@ class CtcCrnn(Recogniser):
             if name not in self.unreached and len(self.unreached) < LISTED:
                 print(f"{name}: fewer frames than its label needs; it is not learnt", file=sys.stderr)
             self.unreached.add(name)
+
+    def graphs(self, batches: tuple[Batch, Batch]) -> Graphs:
+        """The frames of a batch as a graph."""
+        varying = {name: VARYING[name] for name in inputs_of(batches[0])}
+        return Graphs("frames", {ENCODER: Graph(self, self._framed, ("logprobs", "lengths"), varying)})
+
+    def _framed(self, inputs: Tensors) -> Tensors:
+        said, lengths = self.frames(batch_of_inputs(inputs))
+        return {"logprobs": said[-1], "lengths": lengths}
 
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
         """Greedy or beam search over frames, as `hmer_suite.decoding.ctc` does it."""

@@ -22,6 +22,7 @@ from hmer_stroke.geometry import (
 )
 from hmer_stroke.options import Options
 from hmer_suite.nn.batch import Strokes
+from hmer_suite.nn.graphs import exporting
 
 
 class StrokeShape(nn.Module):
@@ -66,7 +67,10 @@ class Layer(nn.Module):
     def _attended(self, vectors: Tensor, bias: Tensor) -> Tensor:
         query, key, value = self.ask(vectors).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         energies = torch.baddbmm(
-            bias.flatten(0, 1), query.flatten(0, 1), key.flatten(0, 1).mT, alpha=query.shape[-1] ** -0.5
+            bias.flatten(0, 1),
+            query.flatten(0, 1),
+            key.flatten(0, 1).transpose(1, 2),
+            alpha=query.shape[-1] ** -0.5,
         )
         seen = energies.softmax(-1).unflatten(0, (-1, self.heads))
         return self.answer((seen @ value).transpose(1, 2).flatten(2))
@@ -76,6 +80,8 @@ class Layer(nn.Module):
 
         Variational dropout (Y. Gal, Z. Ghahramani, NIPS 2016); drawing for each stroke is slow on CPUs.
         """
+        if not self.training:
+            return values
         return values * F.dropout(torch.ones_like(values[:, :1]), self.dropout, self.training)
 
 
@@ -95,14 +101,23 @@ class Encoder(nn.Module):
 
     def forward(self, strokes: Strokes) -> Tensor:
         """Vectors (N, S, D), zeros in the padding."""
-        mask = strokes.mask
-        rows, order = mask.nonzero(as_tuple=True)
-        alone = self.shape(strokes.points[rows, order], order)
-        vectors = alone.new_zeros(*mask.shape, alone.shape[-1]).index_put((rows, order), alone)
+        vectors = self._alone(strokes)
         biases = self._biases(strokes).unbind(1)
         for layer, bias in zip(self.layers, biases, strict=True):
             vectors = layer(vectors, bias)
-        return self.last(vectors) * mask[..., None]
+        return self.last(vectors) * strokes.mask[..., None]
+
+    def _alone(self, strokes: Strokes) -> Tensor:
+        """Vectors (N, S, D) of strokes without their context, zeros in the padding."""
+        mask = strokes.mask
+        if exporting():
+            # The shapes of a graph must not depend on the mask: padding is encoded too, and then cleared.
+            order = torch.arange(mask.shape[1], device=mask.device).expand(mask.shape[0], -1)
+            alone = self.shape(strokes.points.flatten(0, 1), order.flatten())
+            return alone.unflatten(0, mask.shape) * mask[..., None]
+        rows, order = mask.nonzero(as_tuple=True)
+        alone = self.shape(strokes.points[rows, order], order)
+        return alone.new_zeros(*mask.shape, alone.shape[-1]).index_put((rows, order), alone)
 
     def _biases(self, strokes: Strokes) -> Tensor:
         """Biases of attention (N, layers, H, S, S) from the geometry of pairs."""

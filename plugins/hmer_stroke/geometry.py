@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 POINT_FEATURES = 6
@@ -43,6 +44,11 @@ class Boxes:
         return self.high - self.low
 
 
+def steps_of(strokes: Tensor) -> Tensor:
+    """Steps (M, P - 1, 2) from each point of strokes (M, P, 2) to the next; ONNX has no `Tensor.diff`."""
+    return strokes[:, 1:] - strokes[:, :-1]
+
+
 def point_features(strokes: Tensor) -> Tensor:
     """Features (M, 6, P) of the points of strokes (M, P, 2).
 
@@ -52,7 +58,7 @@ def point_features(strokes: Tensor) -> Tensor:
     boxes = Boxes.of(strokes)
     relative = strokes - boxes.middle[:, None]
     shape = relative / (boxes.extent.amax(-1)[:, None, None] / 2).clamp_min(_LEAST)
-    steps = strokes.diff(dim=1, prepend=strokes[:, :1])
+    steps = F.pad(steps_of(strokes), (0, 0, 1, 0))
     direction = steps / steps.norm(dim=-1, keepdim=True).clamp_min(1e-6)
     return torch.cat([relative, shape, direction], dim=-1).transpose(1, 2)
 
@@ -61,7 +67,7 @@ def stroke_features(strokes: Tensor, order: Tensor) -> Tensor:
     """Features (M, 37) of strokes (M, P, 2) with indices `order` (M,) in their formulas."""
     boxes = Boxes.of(strokes)
     middle, extent = boxes.middle, boxes.extent
-    length = strokes.diff(dim=1).norm(dim=-1).sum(1, keepdim=True)
+    length = steps_of(strokes).norm(dim=-1).sum(1, keepdim=True)
     ends = torch.cat([strokes[:, 0] - middle, strokes[:, -1] - middle], dim=-1)
     rates = math.tau / strokes.new_tensor(_WAVELENGTHS)
     waves = (middle[:, :, None] * rates).flatten(1)
@@ -91,7 +97,7 @@ def pair_features(boxes: Boxes) -> Tensor:
     size = extent.amax(-1).clamp_min(_LEAST).log()
     ratio = size[:, None] - size[:, :, None]
     index = torch.arange(middle.shape[1], device=middle.device)
-    later = (index[None] - index[:, None]).to(middle.dtype).expand(len(middle), -1, -1)
+    later = (index[None] - index[:, None]).to(middle.dtype).expand(middle.shape[0], -1, -1)
     return torch.cat(
         [
             torch.tanh(offset),

@@ -136,9 +136,8 @@ class Wap(StepwiseRecogniser):
         for i, scale in enumerate(scales):
             memory |= {f"values{i}": scale.values, f"keys{i}": scale.keys, f"mask_bias{i}": scale.mask_bias}
             assert scale.kernel is not None
-            memory[f"kernel{i}"] = scale.kernel.expand(
-                len(batch), -1, -1
-            )  # the same for all, folded only once
+            # The same for all, folded only once.
+            memory[f"kernel{i}"] = scale.kernel.expand(scale.keys.shape[0], -1, -1)
             state[f"coverage{i}"] = torch.zeros_like(scale.mask_bias)
         if counts is not None:
             memory["counts"] = counts.mean(1)

@@ -8,7 +8,8 @@ import math
 import torch
 from torch import Tensor, nn
 
-from hmer_suite.decoding.stepwise import StepwiseRecogniser, score
+from hmer_suite.decoding.search import score
+from hmer_suite.decoding.stepwise import StepwiseRecogniser
 from hmer_suite.nn.batch import Batch
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.vocabulary import BEGIN, END, PAD, SPECIAL, Vocabulary
@@ -119,7 +120,7 @@ def exact(model: TableModel, image: int, sequences: list[tuple[int, ...]], how: 
 
 
 def plain_beam(model: TableModel, image: int, how: Decoding, allowed) -> list[tuple]:
-    """Beam search of one image, as the words of `hmer_suite.decoding.stepwise` have it, without any early stop.
+    """Beam search of one image, as the words of `hmer_suite.decoding.search` have it, without any early stop.
 
     `allowed(prefix, remaining)` gives the tokens that may follow.
     """

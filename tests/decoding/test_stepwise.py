@@ -9,15 +9,8 @@ import pytest
 import torch
 
 from hmer_suite import validate
-from hmer_suite.decoding.stepwise import (
-    FLOOR,
-    LOOP_TOKENS,
-    StepwiseRecogniser,
-    loops,
-    score,
-    search,
-    teacher_forced,
-)
+from hmer_suite.decoding.search import FLOOR, LOOP_TOKENS, loops, score
+from hmer_suite.decoding.stepwise import StepwiseRecogniser, search, teacher_forced
 from hmer_suite.errors import PluginError, UsageError
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.specs.recogniser import Decoding

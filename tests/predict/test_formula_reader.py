@@ -14,7 +14,7 @@ from torch import nn
 
 import hmer_suite as hs
 from hmer_suite.errors import InputError
-from hmer_suite.predict import open_reader
+from hmer_suite.predict import open_network
 from hmer_suite.predict.formula_reader import FormulaReader, Reading
 from hmer_suite.predict.inputs import read_single
 from hmer_suite.specs.recogniser import Hypothesis, Preprocessing
@@ -100,11 +100,11 @@ def test_damaged_lazy_pictures() -> None:
 
 
 def test_weights_of_a_checkpoint_replace_orthogonal_ones_in_this_thread_only() -> None:
-    with open_reader._without_orthogonal_weights():
+    with open_network.without_orthogonal_weights():
         kept = nn.init.orthogonal_(nn.Parameter(torch.full((2, 2), 7.0)))
         buffer = nn.init.orthogonal_(torch.full((2, 2), 7.0))
     assert bool((kept == 7).all()) and not bool((buffer == 7).any())
-    assert nn.init.orthogonal_ is open_reader._ORTHOGONAL
+    assert nn.init.orthogonal_ is open_network._ORTHOGONAL
 
 
 def test_the_example_of_the_readme_reads_a_sum() -> None:

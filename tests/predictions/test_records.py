@@ -9,6 +9,7 @@ import pytest
 from hmer_suite.errors import InputError
 from hmer_suite.predictions.files import pair, read_predictions, read_references
 from hmer_suite.predictions.names import IDS, PREDICTIONS, REFERENCES, TEXTS, Columns, roles_of
+from hmer_suite.predictions.reading import Question, read_samples
 
 
 @pytest.mark.parametrize("prediction", [*PREDICTIONS, *TEXTS])
@@ -49,11 +50,32 @@ def test_a_response_of_a_chat(put) -> None:
         read_predictions(put("p.jsonl", '{"custom_id": "s", "response": null}\n'))
 
 
+def test_samples_of_an_evaluation_harness(put) -> None:
+    record = {"doc_id": 7, "target": "y", "resps": [["so x"]], "filtered_resps": ["x"], "exact_match": 0.0}
+    file = read_predictions(put("samples.jsonl", json.dumps(record) + "\n"))
+    assert (file.ids, file.predictions, file.references) == (("7",), ("x",), ("y",))
+    del record["filtered_resps"]
+    assert read_predictions(put("samples.jsonl", json.dumps(record) + "\n")).predictions == ("so x",)
+
+
 def test_records_without_ids_pair_by_number(put) -> None:
     predictions = read_predictions(put("p.json", '[{"output": "x"}, {"output": "y"}]'))
     assert pair(predictions, read_references(put("r", "u\nv\n"))).predictions == ("x", "y")
     with pytest.raises(InputError, match=r"p.json \(json\) has no ids, but r \(tsv\) has ids"):
         pair(predictions, read_references(put("r", "a\tx\nb\ty\n")))
+
+
+@pytest.mark.parametrize("head", [[], [["id", "pred", "gt"]]])
+def test_a_list_of_rows(put, head: list[list[str]]) -> None:
+    rows = [*head, ["a", "x", "y"], ["b", "z", "z"]]
+    file = read_predictions(put("p.json", json.dumps(rows)))
+    assert (file.ids, file.predictions, file.references) == (("a", "b"), ("x", "z"), ("y", "z"))
+    reading = read_samples("p.json", Question()).reading
+    assert json.loads(reading.rewrite(["u", "v"])) == [*head, ["a", "u", "y"], ["b", "v", "z"]]
+    with pytest.raises(
+        InputError, match=r"p.json: row 1 has 4 values, expected id, prediction and reference"
+    ):
+        read_predictions(put("p.json", '[["a", "x", "y", "z"]]'))
 
 
 def test_no_name_has_two_roles() -> None:

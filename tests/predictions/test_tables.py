@@ -10,6 +10,7 @@ from hmer_suite.errors import InputError, UsageError
 from hmer_suite.predictions.detect import doubts
 from hmer_suite.predictions.files import pair, read_predictions, read_references
 from hmer_suite.predictions.names import Columns, parse_columns
+from hmer_suite.predictions.reading import Question, read_samples
 
 HEADED = [
     # file, content, layout
@@ -40,6 +41,17 @@ def test_a_table_is_read(put, name: str, content: str | bytes, layout: str) -> N
 def test_records_begin_with_unmistakable_ids_without_any_name_or_quote(put) -> None:
     file = read_predictions(put("p.txt", "UN19_1041,x + y\nUN19_1042,z\n"))
     assert (file.format, file.ids, file.predictions) == ("csv", ("UN19_1041", "UN19_1042"), ("x + y", "z"))
+
+
+@pytest.mark.parametrize("head", ["", "id;pred\n"])
+def test_a_first_line_may_name_the_separator(put, head: str) -> None:
+    text = f'sep=;\n{head}a;"x;y"\nb;z, w\n'
+    file = read_predictions(put("p.csv", text))
+    assert (file.ids, file.predictions) == (("a", "b"), ("x;y", "z, w"))
+    assert file.origin.lines == ([3, 4] if head else [2, 3])
+    assert read_samples("p.csv", Question()).reading.rewrite(file.predictions) == text
+    with pytest.raises(InputError, match=rf"p.csv:{4 if head else 3}: 3 columns, the first line has 2"):
+        read_predictions(put("p.csv", f"sep=;\n{head}a;x\nb;y;z\n"))
 
 
 def test_quotes_hold_commas_quotes_and_line_ends(put) -> None:

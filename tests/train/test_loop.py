@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -129,25 +130,56 @@ def go_on(out: Path, settings: dict) -> None:
     train_toy(out, steps=60, resume=(out / "last").exists() or (out / ".last.old").exists(), **settings)
 
 
-def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(tmp_path):
+# accelerate starts several processes on the CPU by itself only as it does for GPUs; the toy asks for the CPU.
+LAUNCH = (
+    "-m accelerate.commands.launch --multi_gpu --num_processes 2 --num_machines 1 --mixed_precision no "
+    "--dynamo_backend no --main_process_port 0"
+).split()
+
+
+def run_toy(prefix: list[str], *words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *prefix, "-m", "tests.train.toy", *map(str, words)]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def trained_by_two(tmp_path_factory) -> Path:
+    """Twenty steps of two processes, without dropout."""
+    out = tmp_path_factory.mktemp("two")
+    done = run_toy(LAUNCH, out, 20, 4, "steady")
+    assert done.returncode == 0, done.stderr[-2000:]
+    return out
+
+
+def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(trained_by_two, tmp_path):
     """Dropout draws other numbers on each process, so it is off here; all else is the same computation."""
-    # accelerate starts several processes on the CPU by itself only as it does for GPUs; the toy asks for the CPU.
-    launch = "accelerate.commands.launch --multi_gpu --num_processes 2 --num_machines 1 --mixed_precision no"
-    launch += " --dynamo_backend no --main_process_port 0 -m"
-    for out, batch_size, prefix in (("two", 4, ["-m", *launch.split()]), ("one", 8, ["-m"])):
-        words = [*prefix, "tests.train.toy", str(tmp_path / out), "20", str(batch_size), "steady"]
-        done = subprocess.run(
-            [sys.executable, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=600
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-    counters = [json.loads((tmp_path / out / "last" / "training.json").read_text()) for out in ("two", "one")]
-    assert [c["epoch"] for c in counters] == [
-        2,
-        2,
-    ]  # with one process of four, 20 steps are one epoch and a half
-    two, one = weights(tmp_path / "two" / "last"), weights(tmp_path / "one" / "last")
+    settings = {"save_every": 3, "ema": 0.9, "clip": 1.0}
+    train_toy(tmp_path, steps=20, batch_size=8, dropout=0.0, **settings)
+    counters = [
+        json.loads((out / "last" / "training.json").read_text()) for out in (trained_by_two, tmp_path)
+    ]
+    # With one process of four, 20 steps are one epoch and a half.
+    assert [c["epoch"] for c in counters] == [2, 2]
+    two, one = weights(trained_by_two / "last"), weights(tmp_path / "last")
     for name in one:
         torch.testing.assert_close(two[name], one[name], rtol=1e-4, atol=1e-5)
+
+
+def test_a_process_that_is_killed_ends_the_other_with_a_line_and_both_resume(trained_by_two, tmp_path):
+    """With two processes to the same weights bit for bit; with one training goes on, but not to the same bits."""
+    done = run_toy(LAUNCH, tmp_path / "two", 20, 4, "steady", "doomed")
+    lines = [line for line in done.stderr.splitlines() if "hmer-suite: error: " in line]
+    assert done.returncode and len(lines) == 1 and "another process of this training has ended" in lines[0]
+    assert read_checkpoint(tmp_path / "two" / "last").description.step == 6
+    shutil.copytree(tmp_path / "two", tmp_path / "one")
+    done = run_toy(LAUNCH, tmp_path / "two", 20, 4, "steady", "resume")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert_same(trained_by_two, tmp_path / "two")
+    settings = {"save_every": 3, "ema": 0.9, "clip": 1.0}
+    train_toy(tmp_path / "one", steps=20, batch_size=4, dropout=0.0, resume=True, **settings)
+    assert read_checkpoint(tmp_path / "one" / "last").description.step == 20
 
 
 def test_loss_that_is_not_finite_stops_with_the_ids(tmp_path):

@@ -1,11 +1,15 @@
 """A recogniser small enough for tests, without batch statistics, and squares to read with it.
 
-As a script it trains: ``python -m tests.train.toy OUT STEPS BATCH_SIZE [resume] [steady]``; steady is without dropout.
+As a script it trains: ``python -m tests.train.toy OUT STEPS BATCH_SIZE [resume] [steady] [doomed]``; steady is without
+dropout, and if doomed the second process kills itself in its ninth step.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +18,14 @@ import torch
 from torch import Tensor, nn
 
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
+from hmer_suite.errors import HmerSuiteError
 from hmer_suite.nn.batch import Batch
 from hmer_suite.settings.resolve import resolve
 from hmer_suite.specs.ranges import Probability, Size
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import BEGIN, Vocabulary
+from hmer_suite.train import loop
 from hmer_suite.train.datasets import TrainingData
 from hmer_suite.train.loop import train
 from hmer_suite.train.state import Limits, Outcome
@@ -122,7 +128,25 @@ def main() -> None:
     settings = {"batch_size": int(batch_size), "save_every": 3, "ema": 0.9, "clip": 1.0}
     if "steady" in rest:
         settings["dropout"] = 0.0
-    train_toy(Path(out), steps=int(steps), resume="resume" in rest, **settings)
+    if "doomed" in rest and os.environ["RANK"] == "1":
+        loop.step = _fatal(loop.step)
+    try:
+        train_toy(Path(out), steps=int(steps), resume="resume" in rest, **settings)
+    except HmerSuiteError as error:
+        print(f"hmer-suite: error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+def _fatal(step: Callable[..., tuple[float, float]]) -> Callable[..., tuple[float, float]]:
+    """A step that kills its process when it is called for the ninth time."""
+    left = iter(range(8))
+
+    def taken(*arguments: object) -> tuple[float, float]:
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return step(*arguments)
+
+    return taken
 
 
 if __name__ == "__main__":
