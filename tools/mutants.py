@@ -38,7 +38,6 @@ CPU_SECONDS = 120
 TESTS = {
     "hmer_suite.scores.edit_distance": ("tests/scores/test_edit_distance.py",),
     "hmer_suite.scores.rates": ("tests/scores/test_rates.py", "tests/scores/test_edit_distance.py"),
-    "hmer_suite.scores.layout_tree": ("tests/scores/test_layout_scores.py",),
     "hmer_suite.scores.layout_builder": ("tests/scores/test_layout_scores.py",),
     "hmer_suite.latex.canonical.canoniser": ("tests/latex/test_canonical.py",),
     "hmer_suite.latex.canonical.node_rewrites": ("tests/latex/test_canonical.py",),
