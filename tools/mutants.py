@@ -85,7 +85,15 @@ def mutants_of(module: str) -> list[Mutant]:
 
 def _changeable(tree: ast.AST) -> Iterator[ast.expr | ast.Return]:
     """Nodes that `_change` changes, in a fixed order; not those of annotations and docstrings."""
+    decorators = {
+        id(part)
+        for one in ast.walk(tree)
+        for name in getattr(one, "decorator_list", ())
+        for part in ast.walk(name)
+    }
     for node in ast.walk(tree):
+        if id(node) in decorators:  # slots and sizes of caches: no caller sees them
+            continue
         match node:
             case ast.Compare() | ast.BoolOp() | ast.BinOp() if _operator(node) in OTHERS:
                 yield node
