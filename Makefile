@@ -7,10 +7,10 @@ STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks onnx photo pictures printed \
-	recogniser repair rules scores semantics serve symbols tracing wap
+	real_print recogniser repair rules scores semantics serve symbols tracing wap
 
-.PHONY: docs web leaderboard help demo test coverage lint grammar formats bench oracle unicode reports structure semantics \
-	soundness scale mutants chaos clean $(REPORTS:%=report-%)
+.PHONY: docs web leaderboard help demo test lowest coverage lint grammar formats bench oracle unicode reports structure semantics \
+	soundness scale mutants chaos fuzz clean $(REPORTS:%=report-%)
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(ROOT)Makefile | sed 's/:.*## /\t/' | expand -t 20
@@ -29,6 +29,19 @@ demo: $(STAMP)  ## train on synthetic ink, read, score, compare, draw
 
 test: $(STAMP)  ## run the test suite
 	cd $(ROOT) && $(BIN)/python -m pytest
+
+LOWEST := $(ROOT).venv-lowest
+EXTRAS := parquet
+LOWEST_TESTS := tests/predictions tests/cli/test_commands.py tests/cli/test_layouts.py tests/cli/test_manners.py \
+	tests/scores/test_evaluate_metric.py
+
+lowest:  ## install the lowest versions that pyproject.toml allows (EXTRAS=parquet) and run the tests that touch them
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	cd $(ROOT) && VIRTUAL_ENV=$(LOWEST) $(LOWEST)/bin/uv pip install --quiet --resolution lowest-direct -e '.[$(EXTRAS)]'
+	VIRTUAL_ENV=$(LOWEST) $(LOWEST)/bin/uv pip freeze --exclude-editable > $(LOWEST)/versions.txt
+	VIRTUAL_ENV=$(LOWEST) $(LOWEST)/bin/uv pip install --quiet -c $(LOWEST)/versions.txt pytest hypothesis jsonschema pyyaml
+	cd $(ROOT) && $(LOWEST)/bin/python -m pytest -W default -p no:cacheprovider $(LOWEST_TESTS)
 
 coverage: $(STAMP)  ## run the test suite and report how much of the code it runs
 	cd $(ROOT) && $(BIN)/python -m pytest --cov --cov-report= && $(BIN)/coverage report --format=total
@@ -99,6 +112,7 @@ ARGS_onnx = stroke wap --crohme $(DATA)/crohme --out reports/onnx.md
 ARGS_photo = --crohme $(DATA)/crohme --out reports/photo.md
 ARGS_pictures = wap stroke stroke+wap --crohme $(DATA)/crohme --hand $(DATA)/real/hand --out reports/pictures.md
 ARGS_printed = $(DATA)/im2latex/*.txt --out reports/printed.md
+ARGS_real_print = im2latex --data $(DATA)/real/print $(DATA)/real/im2latex-original --out reports/real-print.md
 ARGS_recogniser = $(TRAINED) $(call SPLITS_OF,crohme) --out reports/$(call need,NAME)-crohme.md
 ARGS_repair = --data $(DATA) --out reports/repair.md
 ARGS_rules = --data $(DATA) --out reports/rules.md
@@ -133,6 +147,16 @@ MINUTES := 30
 
 chaos: $(STAMP)  ## attack the suite for MINUTES (default 30): fuzz, kills, damaged files; writes reports/reliability.md
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.chaos.run --minutes $(MINUTES) --out reports/reliability.md $(ARGS)
+
+$(VENV)/.fuzz: $(STAMP)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(ROOT)constraints.txt -e '$(ROOT)[test,fuzz]'
+	touch $@
+
+SECONDS_OF_FUZZING := 60
+
+fuzz: $(VENV)/.fuzz  ## fuzz the tokeniser and the InkML reader, guided by coverage where Atheris can be installed
+	cd $(ROOT) && $(BIN)/python -m tools.chaos.fuzz tokens --seconds $(SECONDS_OF_FUZZING)
+	cd $(ROOT) && $(BIN)/python -m tools.chaos.fuzz inkml --seconds $(SECONDS_OF_FUZZING)
 
 soundness: $(STAMP)  ## pairs that try to break the equivalence engine; writes reports
 	cd $(ROOT) && OMP_NUM_THREADS=1 $(BIN)/python -m tools.soundness.known_answers --out reports/soundness.md

@@ -20,11 +20,14 @@ _HOMES = {
     "MetricSpec": "hmer_suite.specs.metric",
     "Preprocessing": "hmer_suite.specs.recogniser",
     "RecogniserSpec": "hmer_suite.specs.recogniser",
+    "RunListener": "hmer_suite.specs.run_listener",
+    "RunListenerSpec": "hmer_suite.specs.run_listener",
     "Rule": "hmer_suite.specs.repair_rule",
     "Verdict": "hmer_suite.equiv.verdict",
     "canonical": "hmer_suite.latex.canonical.canoniser",
     "equal": "hmer_suite.equiv.sandbox.shared",
     "equal_many": "hmer_suite.equiv.sandbox.shared",
+    "evaluate_metric": "hmer_suite.scores.evaluate_metric",
     "equal_stream": "hmer_suite.equiv.sandbox.shared",
     "hookimpl": "hmer_suite.hookspecs",
     "join": "hmer_suite.latex.tokens",
@@ -59,11 +62,13 @@ if TYPE_CHECKING:
     from hmer_suite.predictions.files import PredictionFile, PredictionRow, read_predictions
     from hmer_suite.predictions.writing import write_predictions
     from hmer_suite.repairs import repair
+    from hmer_suite.scores.evaluate_metric import evaluate_metric
     from hmer_suite.scores.score import score
     from hmer_suite.specs.grammar import GrammarSpec
     from hmer_suite.specs.metric import MetricSpec
     from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
     from hmer_suite.specs.repair_rule import Rule
+    from hmer_suite.specs.run_listener import RunListener, RunListenerSpec
     from hmer_suite.specs.samples import DataSourceSpec
 
 

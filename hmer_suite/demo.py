@@ -12,7 +12,9 @@ from pathlib import Path
 from hmer_suite.errors import UsageError
 from hmer_suite.predictions.files import pair, read_predictions
 from hmer_suite.registry import offered, recogniser
+from hmer_suite.report.demo_page import Demonstration, write_demo_page
 from hmer_suite.report.html import write_score_report
+from hmer_suite.report.runs import read_runs, write_run_report
 from hmer_suite.report.tables import comparison_text, score_text
 from hmer_suite.scores.comparison import compare
 from hmer_suite.scores.results import Scores
@@ -26,6 +28,9 @@ PRESET = "demo"
 DATA = "synthetic:6000,0,7"
 """6,000 formulas, seed 0, of at most 7 tokens: in minutes no recogniser learns longer ones."""
 
+TRAINING = "synthetic handwriting"
+"""What `DATA` is, in words."""
+
 DECODINGS = {"free": Decoding(), "constrained": Decoding(constrained=True)}
 """The two systems that are compared: search without and with the grammar."""
 
@@ -33,10 +38,11 @@ Print = Callable[[str], None]
 """Prints a line of progress."""
 
 
-def run_demo(name: str | None, out: Path, minutes: float, report: Print, data: str = DATA) -> list[Path]:
-    """Train recogniser `name` (by default one with preset `PRESET`) for at most `minutes`, predict, score and draw.
+def run_demo(name: str | None, out: Path, minutes: float, report: Print, data: str = DATA) -> Path:
+    """Train recogniser `name` (by default one with preset `PRESET`) for `minutes`, predict, score and draw.
 
-    Returns the files to look at. Raises `UsageError` if no recogniser has that preset.
+    The learning rate falls over the minutes that there are. Returns the page to open, which shows the results and links
+    to the reports. Raises `UsageError` if no recogniser has that preset.
     """
     spec = _recogniser(name)
     run = _train(spec, out / "run", data, minutes, report)
@@ -46,8 +52,22 @@ def run_demo(name: str | None, out: Path, minutes: float, report: Print, data: s
         report(f"\n== score {name}\n{score_text(scores)}")
     report(f"\n== constrained against free\n{_comparison(samples.ids, systems)}")
     write_score_report(systems["constrained"], out / "report", title=f"demo, {spec.name}, constrained")
-    drawn = [path for path in (run / "curves.png", run / "samples.png") if path.is_file()]
-    return [*drawn, *_attention(run, samples, systems, out), out / "report" / "index.html"]
+    write_run_report(read_runs([run]), out / "training")
+    pictures = {"Curves": run / "curves.png", "Samples of the last validation": run / "samples.png"}
+    pictures = {caption: path for caption, path in pictures.items() if path.is_file()}
+    for path in _attention(run, samples, systems, out):
+        if path.suffix == ".png":
+            pictures["Attention while one formula is read"] = path
+    shown = Demonstration(spec.name, f"{TRAINING} ({data})", systems, pictures, next_steps(run))
+    return write_demo_page(shown, out)
+
+
+def next_steps(run: Path) -> list[str]:
+    """Commands to try after the demonstration, the first of which is the one to type next."""
+    return [
+        "hmer-suite serve",
+        f"hmer-suite predict {run} photo.png",
+    ]
 
 
 def _recogniser(name: str | None) -> RecogniserSpec:
@@ -66,13 +86,13 @@ def _train(spec: RecogniserSpec, out: Path, data: str, minutes: float, report: P
     from hmer_suite.train.start_run import Request, resume_run, start_run
     from hmer_suite.train.state import Limits
 
-    report(f"== train {spec.name} on {data}, at most {minutes:g} minutes")
-    limits = Limits(max_minutes=minutes)
     if (out / LAST).is_dir():
-        resume_run(spec.name, out, limits)
-    else:
-        preset = (f"preset={PRESET}",) if PRESET in spec.presets else ()
-        start_run(spec.name, Request(data, out, given=preset), limits)
+        report(f"== resume {out}")
+        resume_run(spec.name, out, Limits())
+        return out
+    report(f"== train {spec.name} on {data} for {minutes:g} minutes")
+    preset = (f"preset={PRESET}",) if PRESET in spec.presets else ()
+    start_run(spec.name, Request(data, out, given=(*preset, f"minutes={minutes}")), Limits())
     return out
 
 

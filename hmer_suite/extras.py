@@ -48,9 +48,25 @@ PURPOSE = {
 """What each extra is for."""
 
 
+POSIX = ("fcntl", "resource")
+"""Modules of the standard library that only POSIX systems have."""
+
+
+def has_posix() -> bool:
+    """Whether this system has what bounds and locks of processes need: Linux, macOS, WSL."""
+    try:
+        import fcntl
+        import resource
+    except ModuleNotFoundError:
+        return False
+    return bool(fcntl and resource)
+
+
 def missing_extra(module: str | None) -> str | None:
-    """One line on the extra that brings a module which could not be imported; None if none does."""
+    """One line on what a module that could not be imported needs: an extra, or a POSIX system; None if neither."""
     package = (module or "").partition(".")[0]
+    if package in POSIX:
+        return "this needs a POSIX system (Linux, macOS, WSL), as untrusted formulas are judged in bounded processes"
     extra = next((extra for extra, packages in PACKAGES.items() if package in packages), None)
     if extra is None:
         return None

@@ -8,9 +8,10 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
 from hmer_suite.errors import InputError
+from hmer_suite.extras import has_posix
 
 _BOM = "\ufeff"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -44,24 +45,24 @@ def _check_kind(file: BinaryIO, path: str | Path) -> None:
         raise InputError(f"{path}: neither a file nor a pipe")
 
 
-def decode(data: bytes, name: str | Path) -> str:
+def decode(data: bytes, name: str | Path, line: int = 1, byte: int = 0) -> str:
     """`data` as UTF-8 text without its byte-order mark; errors call the file `name`.
 
-    Raises `InputError` with line and byte offset for NUL bytes, UTF-16 and anything else that is not UTF-8.
+    Data from the middle of the file begin on its *line*, at its *byte*. Raises `InputError` with line and byte offset
+    for NUL bytes, UTF-16 and anything else that is not UTF-8.
     """
-    if data.startswith(_UTF16_MARKS):
+    if not byte and data.startswith(_UTF16_MARKS):
         raise InputError(f"{name}: UTF-16 text, expected UTF-8")
     if (offset := data.find(b"\0")) >= 0:
-        raise InputError(f"{name}:{_line(data, offset)}: NUL byte at byte {offset}: not a text file")
+        where = f"{name}:{line + data.count(10, 0, offset)}"
+        raise InputError(f"{where}: NUL byte at byte {byte + offset}: not a text file")
     try:
-        return data.decode("utf-8").removeprefix(_BOM)
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, byte = _line(data, error.start), data[error.start]
-        raise InputError(f"{name}:{line}: not UTF-8: 0x{byte:02x} at byte {error.start}") from None
-
-
-def _line(data: bytes, offset: int) -> int:
-    return data.count(b"\n", 0, offset) + 1
+        where = f"{name}:{line + data.count(10, 0, error.start)}"
+        found = f"0x{data[error.start]:02x} at byte {byte + error.start}"
+        raise InputError(f"{where}: not UTF-8: {found}") from None
+    return text if byte else text.removeprefix(_BOM)
 
 
 def read_text(path: str | Path) -> str:
@@ -91,7 +92,7 @@ def write_whole(path: str | Path, content: str | bytes | Iterable[bytes]) -> Non
     """Write `content` (text as UTF-8, or pieces), so that `path` holds either all of it or its previous content.
 
     It is written next to the target and moved into place; a symbolic link keeps its target, and an existing file
-    its permissions. Raises `InputError` if the path cannot be written.
+    its permissions. Pieces are written as they come. Raises `InputError` if the path cannot be written.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     pieces = [data] if isinstance(data, bytes) else data
@@ -102,6 +103,8 @@ def write_whole(path: str | Path, content: str | bytes | Iterable[bytes]) -> Non
             _write_through(path, pieces)
         else:
             _replace(target, pieces)
+    except BrokenPipeError:
+        raise  # of a reader that has gone, of this or of what making the pieces prints
     except OSError as error:
         raise InputError(f"{path}: cannot write: {error.strerror}") from None
 
@@ -183,3 +186,17 @@ def _component(char: str) -> str:
 def percent_escaped(text: str) -> str:
     """``%`` and two hexadecimal digits for each byte of the UTF-8 text, halves of surrogate pairs included."""
     return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+def lock_file(file: IO[Any], *, of_process: bool = False) -> None:
+    """Hold an open file until it is closed; with `of_process` the lock is not inherited by children.
+
+    Raises `OSError` as fcntl does: `BlockingIOError` (or `PermissionError`) where another process holds it. Systems
+    other than POSIX have no such locks, and two processes are not kept apart there.
+    """
+    if not has_posix():
+        return
+    import fcntl
+
+    hold = fcntl.lockf if of_process else fcntl.flock
+    hold(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

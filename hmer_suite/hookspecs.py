@@ -16,6 +16,7 @@ from hmer_suite.specs.grammar import GrammarSpec
 from hmer_suite.specs.metric import MetricSpec
 from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.specs.repair_rule import Rule
+from hmer_suite.specs.run_listener import RunListenerSpec
 from hmer_suite.specs.samples import DataSourceSpec
 
 GROUP = "hmer_suite"
@@ -52,4 +53,10 @@ def hmer_metrics() -> Iterable[MetricSpec]:
 @hookspec
 def hmer_grammars() -> Iterable[GrammarSpec]:
     """Grammars over the suite's token classes: `validate --grammar NAME`, `predict --constrained`."""
+    raise NotImplementedError
+
+
+@hookspec
+def hmer_run_listeners() -> Iterable[RunListenerSpec]:
+    """Those who listen to a training run: `train --set tracker=NAME`."""
     raise NotImplementedError

@@ -19,9 +19,10 @@ from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.grammar import GrammarSpec
 from hmer_suite.specs.metric import MetricSpec
 from hmer_suite.specs.recogniser import INPUTS, Preprocessing, RecogniserSpec
+from hmer_suite.specs.run_listener import TRACKERS, RunListener, RunListenerSpec, RunStart
 from hmer_suite.specs.samples import SPLITS, DataSourceSpec, SampleSet
 
-Spec = RecogniserSpec | DataSourceSpec | Rule | MetricSpec | GrammarSpec
+Spec = RecogniserSpec | DataSourceSpec | Rule | MetricSpec | GrammarSpec | RunListenerSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,12 @@ def _check_grammar(spec: Any) -> str | None:
     )
 
 
+def _check_listener(spec: Any) -> str | None:
+    if spec.name == "none":
+        return "none stands for nobody"
+    return None if callable(spec.start) else "start must be a function"
+
+
 # Results of a plugin's functions. Each check raises an error, which the registry says of the plugin.
 
 
@@ -199,6 +206,14 @@ def finite_number(score: Callable[..., Any], *arguments: Any) -> float:
     return value
 
 
+def run_listener_of(start: Callable[[RunStart], Any], run: RunStart) -> RunListener:
+    """The listener that a plugin starts; `TypeError` for anything else."""
+    found = start(run)
+    if not isinstance(found, RunListener):
+        raise TypeError(f"start returned {type(found).__name__}, expected a RunListener")
+    return found
+
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -207,6 +222,7 @@ KINDS = {
         Kind("repair rule", "hmer_repair_rules", Rule, _check_rule, lambda: [rule.name for rule in RULES]),
         Kind("metric", "hmer_metrics", MetricSpec, _check_metric),
         Kind("grammar", "hmer_grammars", GrammarSpec, _check_grammar, shipped),
+        Kind("run listener", "hmer_run_listeners", RunListenerSpec, _check_listener, lambda: list(TRACKERS)),
     )
 }
 """All kinds by name, one for each hook."""

@@ -36,6 +36,7 @@ from hmer_suite.plugin_checks import (
     indices_of,
     one_of,
     preprocessing_of,
+    run_listener_of,
     samples_of,
     split_names,
 )
@@ -43,6 +44,7 @@ from hmer_suite.repairs.rules import RULES, Rule
 from hmer_suite.specs.grammar import GrammarSpec
 from hmer_suite.specs.metric import MetricSpec
 from hmer_suite.specs.recogniser import RecogniserSpec
+from hmer_suite.specs.run_listener import RunListenerSpec
 from hmer_suite.specs.samples import DataSourceSpec
 
 
@@ -114,6 +116,12 @@ def metric(name: str) -> MetricSpec:
     """The metric of that name; the errors of `recogniser`."""
     plugin, spec = find("metric", name)
     return dataclasses.replace(spec, score=_guarded(plugin, partial(finite_number, spec.score)))
+
+
+def run_listener(name: str) -> RunListenerSpec:
+    """The listener of that name to training runs that a plugin offers; the errors of `recogniser`."""
+    plugin, spec = find("run listener", name)
+    return dataclasses.replace(spec, start=_guarded(plugin, partial(run_listener_of, spec.start)))
 
 
 def grammar(name: str) -> GrammarSpec:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from hmer_suite.demo import PRESET, run_demo
@@ -11,16 +14,20 @@ from hmer_suite.registry import recogniser
 
 def test_trains_reads_scores_and_draws(tmp_path):
     said: list[str] = []
-    found = run_demo(None, tmp_path, minutes=0.05, report=said.append, data="synthetic:24,0,3")
+    page = run_demo(None, tmp_path, minutes=0.05, report=said.append, data="synthetic:24,0,3")
     assert any(line.startswith("\n== score constrained") for line in said)
-    assert found and all(path.is_file() for path in found)
     for system in ("free", "constrained"):
         lines = (tmp_path / f"{system}.tsv").read_text("utf-8").splitlines()
         assert len(lines) == 64  # the test split, labels beside predictions
         assert all(line.count("\t") == 2 for line in lines)
-    steps = (tmp_path / "run" / "last" / "training.json").read_text()
-    run_demo(None, tmp_path, minutes=0.02, report=said.append, data="synthetic:24,0,3")
-    assert (tmp_path / "run" / "last" / "training.json").read_text() != steps
+    shown = page.read_text("utf-8")
+    linked = re.findall(r'href="([^"#]+)"', shown)
+    assert len(linked) == 2 and all((tmp_path / link).is_file() for link in linked)
+    assert shown.count("data:image/png;base64,") >= 2 and "hmer-suite serve" in shown
+    config = json.loads((tmp_path / "run/last/config.json").read_text("utf-8"))
+    assert config["settings"]["minutes"] == 0.05 and config["seconds"] >= 3
+    run_demo(None, tmp_path, minutes=9, report=said.append, data="synthetic:24,0,3")
+    assert json.loads((tmp_path / "run/last/config.json").read_text("utf-8"))["step"] == config["step"]
 
 
 def test_a_recogniser_that_nobody_offers(tmp_path):

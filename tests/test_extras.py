@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hmer_suite.extras import PACKAGES, missing_extra
+from hmer_suite.extras import PACKAGES, POSIX, missing_extra
 
 BLOCKED = """
 import sys
@@ -19,6 +19,8 @@ class Blocker:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in {names!r}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+for name in {names!r}:
+    sys.modules.pop(name, None)
 sys.meta_path.insert(0, Blocker())
 from hmer_suite.cli import main
 main()
@@ -27,7 +29,10 @@ main()
 
 
 def without(extras: list[str], *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    names = {package for extra in extras for package in PACKAGES[extra]}
+    return blocked({package for extra in extras for package in PACKAGES[extra]}, *arguments, cwd=cwd)
+
+
+def blocked(names: set[str], *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", BLOCKED.format(names=names), *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
 
@@ -69,6 +74,16 @@ def test_measuring_works_without_any_extra(tmp_path):
     ):
         done = without([*PACKAGES], *arguments, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
+
+
+def test_other_systems_score_without_meaning_and_say_so(tmp_path):
+    """Where the modules of POSIX systems are lacking, as on Windows."""
+    (tmp_path / "p.tsv").write_text("a\tx+1\tx+1\nb\ty\tz\n")
+    done = blocked({*POSIX}, "score", "p.tsv", cwd=tmp_path)
+    assert done.returncode == 0 and "ExpRate 50.00" in done.stdout and "|sem:" not in done.stdout
+    assert done.stderr.startswith("--no-semantics is taken: ")
+    done = blocked({*POSIX}, "equal", "a+b", "b+a", cwd=tmp_path)
+    assert done.returncode == 2 and "POSIX system" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_tables_of_extras_agree():

@@ -6,10 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hmer_suite.cli.predict import run
 from hmer_suite.registry import recogniser
+from hmer_suite.train.checkpoint import read_checkpoint, weights_metadata
+from hmer_suite.train.description import read_description
+from hmer_suite.train.weights_metadata import read_metadata
 from tools.weights.figures import DEFAULT_DECODING, default_decoding, figures, on_board
+from tools.weights.head import with_head
+from tools.weights.stamp import licence_of
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -55,6 +61,29 @@ def test_a_card_names_the_default_first(name: str):
     (said,) = re.findall(rf"^By default \(`hmer-suite predict {name}`: {decoding}\): (.*)\.$", card, re.M)
     assert said == found.quoted
     assert found.value("decoding") in ("", DEFAULT_DECODING)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_the_head_of_a_card_says_what_its_table_says(name: str):
+    folder = ROOT / "plugins" / f"hmer_{name.replace('-', '_')}" / "weights"
+    described = read_description(folder / "config.json")
+    assert CARDS[name] == with_head(CARDS[name], described), "python -m tools.weights.stamp writes it"
+    head = yaml.safe_load(CARDS[name].split("---\n")[1])
+    (model,) = head["model-index"]
+    (result,) = model["results"]
+    assert f"{result['metrics'][0]['value']:.2f}" == first_number(
+        figures(CARDS[name]).quoted.partition(" ")[2]
+    )
+    assert head["license"] == {"im2latex": "mit"}.get(name, "cc-by-nc-sa-3.0")
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_weights_say_what_they_are(name: str):
+    folder = ROOT / "plugins" / f"hmer_{name.replace('-', '_')}" / "weights"
+    described = read_checkpoint(folder).description
+    found = read_metadata(folder / "model.safetensors")
+    assert found == weights_metadata(described)
+    assert (found["recogniser"], found["licence"]) == (name, licence_of(described))
 
 
 @pytest.mark.parametrize("name", CARDS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from hmer_suite.cli.common import CHECK, COLUMNS, FORMAT, JSON, print_json
-from hmer_suite.cli.documents import OUT, SOURCES, open_sources
+from hmer_suite.cli.documents import OUT, SOURCES, Formula, Target, open_sources
 
 ALSO = typer.Option(
     [],
@@ -46,21 +46,23 @@ def run(
         return _list_rewrites()
     changed = 0
     opened = open_sources(sources, format, columns, out)
+    several = len(opened) > 1
+
+    def spelled(formula: Formula) -> str:
+        nonlocal changed
+        try:
+            output = canonical(formula.text, extra=also)
+        except ValueError as error:
+            raise UsageError(f"--also: {error}") from None
+        changed += output != formula.text
+        if as_json:
+            print_json({**formula.names(several), "input": formula.text, "output": output})
+        elif check and output != formula.text:
+            typer.echo(f"{formula.source}:{formula.line}: {output}")
+        return output
+
     for source in opened:
-        outputs = []
-        for formula in source.formulas():
-            try:
-                spelled = canonical(formula.text, extra=also)
-            except ValueError as error:
-                raise UsageError(f"--also: {error}") from None
-            outputs.append(spelled)
-            changed += spelled != formula.text
-            if as_json:
-                print_json({**formula.names(len(opened) > 1), "input": formula.text, "output": spelled})
-            elif check and spelled != formula.text:
-                typer.echo(f"{source.name}:{formula.line}: {spelled}")
-        if out is not None or not (as_json or check):
-            source.write(outputs, out, len(opened) > 1)
+        source.rewrite(spelled, Target(out, several, out is None and (as_json or check)))
     if check and changed:
         raise typer.Exit(1)
 

@@ -50,6 +50,13 @@ CHECK = typer.Option(
 REPORT = typer.Option(None, "--report", metavar="DIR", help="Write an HTML report to this folder.")
 
 
+def plugin_names(incomplete: str) -> list[str]:
+    """Names of plugins that complete a word on the command line; nothing is imported for them."""
+    from importlib.metadata import entry_points
+
+    return sorted({one.name for one in entry_points(group="hmer_suite") if one.name.startswith(incomplete)})
+
+
 def formulas(source: str) -> list[str]:
     """Lines of a file, or of standard input for ``-``.
 

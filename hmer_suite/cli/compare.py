@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import COLUMNS, JSON, REPORT, judge_meaning
+from hmer_suite.cli.pictures import IMAGES, pictures_of
 from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import PairingError, UsageError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from hmer_suite.predictions.files import Paired, ReferenceFile
+    from hmer_suite.report.sample_data import Known
     from hmer_suite.scores.comparison import Comparison
     from hmer_suite.scores.meaning import Semantics
     from hmer_suite.scores.results import Scores
@@ -50,6 +52,7 @@ def run(
     table: str | None = TABLE,
     as_json: bool = JSON,
     report: Path | None = REPORT,
+    images: str | None = IMAGES,
 ) -> None:
     """Compare systems on one test set: rates, paired bootstrap and permutation tests, wins and losses.
 
@@ -64,19 +67,22 @@ def run(
     from hmer_suite.scores.comparison import compare
 
     given, output = input_and_output(layout, columns, extract, format, table, as_json)
+    if images is not None and report is None:
+        raise UsageError(f"--images {images}: only --report shows pictures")
     labels, systems = _systems(files, refs, given)
     spelling = "raw" if raw else "canonical"
-    scored = {name: _score(paired, extract) for name, paired in systems.items()}
+    scored = {name: _score(paired, extract, repair=report is not None) for name, paired in systems.items()}
     if semantics:
         scored = {name: judge_meaning(scores, f"meaning of {name}") for name, scores in scored.items()}
     ids = next(iter(systems.values())).ids
     comparison = compare(ids, {name: scores.counts(spelling) for name, scores in scored.items()})
     if report is not None:
-        from hmer_suite.report.html import write_compare_report
+        from hmer_suite.report.comparison_page import write_compare_report
 
-        write_compare_report(comparison, scored, report, spelling=spelling)
+        known = _known(systems, images)
+        write_compare_report(comparison, scored, report, spelling=spelling, known=known)
     meanings = {name: scores.semantics for name, scores in scored.items() if scores.semantics is not None}
-    signatures = {str(scores.signature) for scores in scored.values()}
+    signatures = {str(replace(scores, repairs=False).signature) for scores in scored.values()}
     head = f"labels: {labels}, {spelling} spelling"
     more = {"semantics": {name: found.to_json() for name, found in meanings.items()}} if meanings else {}
     output.print(
@@ -97,11 +103,19 @@ def _parts(
     yield "\n".join(signatures)
 
 
-def _score(paired: Paired, extract: bool) -> Scores:
+def _known(systems: Mapping[str, Paired], images: str | None) -> dict[str, Known]:
+    """The confidences in the prediction files, and pictures of the samples."""
+    from hmer_suite.report.sample_data import Known
+
+    pictures = {} if images is None else pictures_of(images, next(iter(systems.values())).ids)
+    return {name: Known(pictures, paired.known_confidences) for name, paired in systems.items()}
+
+
+def _score(paired: Paired, extract: bool, repair: bool) -> Scores:
     from hmer_suite.predictions.extraction import VERSION
     from hmer_suite.scores.score import score
 
-    scores = score(paired.predictions, paired.references, ids=paired.ids, repair=False, semantics=False)
+    scores = score(paired.predictions, paired.references, ids=paired.ids, repair=repair, semantics=False)
     return replace(scores, extraction=VERSION) if extract else scores
 
 

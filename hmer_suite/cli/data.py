@@ -10,7 +10,7 @@ import typer
 from hmer_suite.cli.common import JSON, print_json
 from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.terminal import progress_bar, spinner
+from hmer_suite.terminal import detail, note, progress_bar, spinner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,7 +64,6 @@ app = typer.Typer(
     name="data",
     help="Prepare, synthesise, describe and draw data sets.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -146,7 +145,7 @@ def stats(
     if out is not None:
         with spinner("drawing"):
             paths = draw_stats(found, out)
-        typer.echo(f"charts: {', '.join(map(str, paths))}", err=True)
+        note(f"charts: {', '.join(map(str, paths))}")
     if as_json:
         print_json({"set": source, "splits": {one.split: one.to_json() for one in found}})
     else:
@@ -177,9 +176,9 @@ def show(source: str = SET, n: int = SHOWN, split: str | None = SHOWN_SPLIT, out
 def _say_left_out(samples: SampleSet) -> None:
     shown = samples.left_out[:LISTED]
     for entry in shown:
-        typer.echo(f"left out: {entry.id}: {entry.reason}", err=True)
+        note(f"left out: {entry.id}: {entry.reason}")
     if more := len(samples.left_out) - len(shown):
-        typer.echo(f"left out: {more:,} more", err=True)
+        note(f"left out: {more:,} more")
 
 
 @interruptible()
@@ -193,7 +192,7 @@ def _prepare(
     sets = _open(text, splits, preprocessing)
     for samples in sets:
         if samples.redraw is not None:
-            typer.echo(f"{samples.split}: redrawn in each epoch of training; epoch 0 is written", err=True)
+            note(f"{samples.split}: redrawn in each epoch of training; epoch 0 is written")
     sets = [samples.drawn(seed=0, epoch=0) for samples in sets]
     with progress_bar("writing", sum(map(len, sets))) as bar:
         files = _write(out, sets, text, preprocessing, bar.advance)
@@ -264,4 +263,6 @@ def _open(
         sets = list(islice(found, 1) if first else found)
     if not sets:
         raise UsageError(f"{text}: it has no split")
+    for samples in sets:
+        detail(f"{text}: {samples.split}: {len(samples)} samples, {len(samples.left_out)} left out")
     return sets

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
 import typer
@@ -13,19 +15,23 @@ OUT = typer.Option(
     metavar="DIR",
     help="Folder for the run, predictions, pictures and report.",
 )
-MINUTES = typer.Option(5.0, "--minutes", min=0, help="Longest training time, in minutes.")
+MINUTES = typer.Option(
+    1.75, "--minutes", min=0.01, help="Minutes of training; a resumed run keeps those it has."
+)
 
 
 def run(name: str | None = NAME, out: Path = OUT, minutes: float = MINUTES) -> None:
     """Show all steps on synthetic data: train on ink, predict, score, compare, draw.
 
-    A second call resumes training where the first stopped.
+    A run that was interrupted is resumed; one that is complete is read and scored again.
 
     Example:
 
       hmer-suite demo --minutes 2
     """
-    from hmer_suite.demo import run_demo
+    from hmer_suite.demo import next_steps, run_demo
 
-    paths = run_demo(name, out, minutes, typer.echo)
-    typer.echo("\nfiles to look at:\n" + "\n".join(f"  {path}" for path in paths))
+    page = run_demo(name, out, minutes, typer.echo)
+    program = "hmer-suite" if shutil.which("hmer-suite") else sys.argv[0]
+    following = next_steps(out / "run")[0].removeprefix("hmer-suite ")
+    typer.echo(f"\nopen {page.resolve().as_uri()}\nnext: {program} {following}")

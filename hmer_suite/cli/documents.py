@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from hmer_suite.cli.warnings import warn
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
+    from hmer_suite.latex.leftovers import Leftovers
     from hmer_suite.predictions.documents import Document
 
 SOURCES = typer.Argument(
@@ -53,50 +55,78 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as the user named it, and its content."""
+    """A file as the user named it, and its content in parts, each read when it is needed."""
 
     name: str
-    document: Document
+    parts: Iterator[Document]
 
     def formulas(self) -> Iterator[Formula]:
-        """The formulas, in order."""
-        document = self.document
-        ids: Sequence[str | None] = document.ids or [None] * len(document.formulas)
-        for text, line, identifier, offset in zip(
-            document.formulas, document.lines, ids, document.offsets, strict=True
-        ):
+        """The formulas, in order; warnings about them are printed."""
+        for _, formulas in self._parts():
+            yield from formulas
+
+    def rewrite(self, function: Callable[[Formula], str], target: Target) -> None:
+        """Go through the formulas and write the file with what the function makes of each in its place."""
+        parts = ((part, [function(formula) for formula in formulas]) for part, formulas in self._parts())
+        if target.is_nowhere:
+            for _ in parts:
+                pass
+        elif target.out is not None:
+            from hmer_suite.predictions.documents import write_document
+
+            write_document(target.out / Path(self.name).name if target.is_folder else target.out, parts)
+        else:
+            for part, texts in parts:
+                sys.stdout.write(part.rewritten(texts))
+
+    def _parts(self) -> Iterator[tuple[Document, Iterator[Formula]]]:
+        from hmer_suite.latex.leftovers import Leftovers
+
+        leftovers, name = Leftovers(), self.name
+        for part in self.parts:
+            name = part.source.name
+            warn(part.warnings)
+            yield part, self._formulas(part, leftovers)
+        if leftovers.count:
+            warn([f"{name}:{leftovers.first}: {leftovers}"])
+
+    def _formulas(self, part: Document, leftovers: Leftovers) -> Iterator[Formula]:
+        ids: Sequence[str | None] = part.ids or [None] * len(part.formulas)
+        for text, line, identifier, offset in zip(part.formulas, part.lines, ids, part.offsets, strict=True):
+            leftovers.add(text, line)
             yield Formula(self.name, line, identifier, offset, text)
 
-    def write(self, formulas: Sequence[str], out: Path | None, several: bool) -> None:
-        """Write the file with *formulas* in place of its own, to *out* or standard output."""
-        if out is None:
-            sys.stdout.write(self.document.rewritten(formulas))
-        else:
-            self.document.write(out / Path(self.name).name if several else out, formulas)
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The place where files are written: `out`, which may be a folder, standard output, or nowhere."""
+
+    out: Path | None
+    is_folder: bool
+    is_nowhere: bool
 
 
 def open_sources(
     names: Sequence[str] | None, format: str | None, columns: str | None, out: Path | None = None
 ) -> list[Source]:
-    """Files to go through, by default standard input; warnings about them are printed.
+    """Files to go through, by default standard input; the first part of each is read.
 
     Raises:
         InputError: a file cannot be read.
         UsageError: standard input is given twice, or *out* cannot take several files.
     """
-    from hmer_suite.latex.leftovers import first_leftover
     from hmer_suite.predictions.documents import read_document
     from hmer_suite.predictions.names import NO_COLUMNS, parse_columns
 
     names = names or ["-"]
     _check(names, out)
     chosen = NO_COLUMNS if columns is None else parse_columns(columns)
-    sources = [Source(name, read_document(name, format, chosen)) for name in names]
-    for source in sources:
-        warn(source.document.warnings)
-        if (found := first_leftover(source.document.formulas)) is not None:
-            warn([f"{source.document.source.name}:{source.document.lines[found[0]]}: {found[1]}"])
-    return sources
+    documents = [read_document(name, format, chosen) for name in names]
+    firsts = [next(parts) for parts in documents]
+    return [
+        Source(name, chain([first], parts))
+        for name, first, parts in zip(names, firsts, documents, strict=True)
+    ]
 
 
 def _check(names: Sequence[str], out: Path | None) -> None:

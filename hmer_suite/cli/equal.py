@@ -12,7 +12,7 @@ import typer
 
 from hmer_suite.cli.common import ANSWERS, JSON, print_json
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.terminal import progress_bar
+from hmer_suite.terminal import note, progress_bar
 
 if TYPE_CHECKING:
     from hmer_suite.equiv.sandbox.judge import Judge
@@ -113,7 +113,7 @@ def _file(judge: Judge, source: str, options: Mapping[str, str], as_json: bool) 
                 words[verdict.verdict] += 1
                 _print(source, line, verdict, as_json)
     if blank:
-        typer.echo(f"{source}: blank lines skipped: {len(blank)}, the first is line {blank[0]}", err=True)
+        note(f"{source}: blank lines skipped: {len(blank)}, the first is line {blank[0]}")
     if not as_json:
         counts = ", ".join(f"{words[word]:,} {word}" for word in _COLOURS)
         typer.echo(f"{counts} of {words.total():,} pairs")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import CHECK, COLUMNS, FORMAT, JSON, PERMIT_UNKNOWN, RULE, print_json
-from hmer_suite.cli.documents import OUT, SOURCES, Formula, open_sources
+from hmer_suite.cli.documents import OUT, SOURCES, Formula, Target, open_sources
 
 if TYPE_CHECKING:
     from hmer_suite.repairs.repair import Repair
@@ -48,20 +48,22 @@ def run(
     rules = _rules(rule, aggressive) if rule else None
     changed = 0
     opened = open_sources(sources, format, columns, out)
+    several = len(opened) > 1
+
+    def output(formula: Formula) -> str:
+        nonlocal changed
+        repaired = repair(formula.text, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown)
+        changed += repaired.output != formula.text
+        if as_json:
+            print_json({**formula.names(several), **repaired.to_json()})
+        elif check and repaired.output != formula.text:
+            typer.echo(f"{formula.source}:{formula.line}: {repaired.output}")
+        if explain:
+            _explain(formula, repaired)
+        return repaired.output
+
     for source in opened:
-        outputs = []
-        for formula in source.formulas():
-            repaired = repair(formula.text, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown)
-            outputs.append(repaired.output)
-            changed += repaired.output != formula.text
-            if as_json:
-                print_json({**formula.names(len(opened) > 1), **repaired.to_json()})
-            elif check and repaired.output != formula.text:
-                typer.echo(f"{source.name}:{formula.line}: {repaired.output}")
-            if explain:
-                _explain(formula, repaired)
-        if out is not None or not (as_json or check):
-            source.write(outputs, out, len(opened) > 1)
+        source.rewrite(output, Target(out, several, out is None and (as_json or check)))
     if check and changed:
         raise typer.Exit(1)
 

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
-from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.common import JSON, plugin_names, print_json
 from hmer_suite.errors import PluginError, UsageError
-from hmer_suite.terminal import columns
+from hmer_suite.terminal import columns, note
 
 if TYPE_CHECKING:
     from hmer_suite.plugin_checks import Spec
     from hmer_suite.registry import Plugin
     from hmer_suite.specs.recogniser import RecogniserSpec
 
-NAME = typer.Argument(None, metavar="NAME", help="Plugin to show; `new` creates a package of your own.")
+NAME = typer.Argument(
+    None,
+    metavar="NAME",
+    autocompletion=plugin_names,
+    help="Plugin to show; `new` creates a package of your own.",
+)
 NEW_NAME = typer.Argument(None, metavar="NEW_NAME", help="After `new`: name of the recogniser.")
 OUT = typer.Option(
     Path("."), "--out", metavar="DIR", help="After `new`: folder in which the package's folder is created."
@@ -65,7 +70,7 @@ def _list(as_json: bool) -> None:
         rows = [(p.name, f"{p.distribution} {p.version}", p.module) for p in found]
         typer.echo("\n".join(columns([("name", "distribution", "module"), *rows])))
     else:
-        typer.echo("no plugin is installed", err=True)
+        note("no plugin is installed")
     if doubled := registry.duplicates(found):
         raise PluginError("; ".join(doubled))
 
@@ -82,7 +87,7 @@ def _create(name: str | None, out: Path, input: str, as_json: bool) -> None:
     for path in written:
         typer.echo(path)
     folder = out / name
-    typer.echo(f"next: pip install -e {folder} && pytest {folder} && hmer-suite train {name}", err=True)
+    note(f"next: pip install -e {folder} && pytest {folder} && hmer-suite train {name}")
 
 
 def _show(name: str, as_json: bool) -> None:
@@ -113,6 +118,7 @@ class RecogniserDescription(TypedDict):
     options: list[Setting]
     training: list[Setting]
     weights: bool
+    licence: str
 
 
 def _origin(plugin: Plugin) -> dict[str, str]:
@@ -162,7 +168,17 @@ def _recogniser(spec: RecogniserSpec) -> RecogniserDescription:
         "options": [setting for setting in settings if setting["name"] in own],
         "training": [setting for setting in settings if setting["name"] not in own],
         "weights": spec.weights is not None and spec.weights.is_dir(),
+        "licence": _licence(spec.weights),
     }
+
+
+def _licence(weights: Path | None) -> str:
+    """The licence of shipped weights, as SPDX names it; empty if nobody has said."""
+    from hmer_suite.train.weights_metadata import read_metadata
+
+    if weights is None or not (weights / "model.safetensors").is_file():
+        return ""
+    return read_metadata(weights / "model.safetensors").get("licence", "")
 
 
 def _meanings(options: type) -> dict[str, str]:
@@ -208,8 +224,14 @@ def _lines(kind: str, plugin: Plugin, spec: Spec) -> list[str]:
         *(f"reads: {described['input']}", "", "presets", *_presets(described["presets"])),
         *("", "settings of its own", *_settings(described["options"])),
         *("", "settings of training", *_settings(described["training"])),
-        *("", f"weights: {'shipped' if described['weights'] else 'none; train it first'}"),
+        *("", f"weights: {_weights(described)}"),
     ]
+
+
+def _weights(described: RecogniserDescription) -> str:
+    if not described["weights"]:
+        return "none; train it first"
+    return f"shipped, {described['licence']}" if described["licence"] else "shipped"
 
 
 def _presets(presets: Mapping[str, Mapping[str, object]]) -> list[str]:

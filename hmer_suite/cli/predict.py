@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.common import JSON, plugin_names, print_json
 from hmer_suite.cli.interrupts import Interrupted, interruptible
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import check_writable
 from hmer_suite.predict.shard import Shard
-from hmer_suite.terminal import ProgressBar, progress_bar
+from hmer_suite.terminal import ProgressBar, Verbosity, detail, note, progress_bar
 
 if TYPE_CHECKING:
     from hmer_suite.predict.job import Job, Part, Recognises, Row, SamplesT
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NAME = typer.Argument(
     ...,
     metavar="NAME_OR_CHECKPOINT",
+    autocompletion=plugin_names,
     help="Recogniser, or folder of a checkpoint, run or export; several joined by +, views of one as NAME@SIZE.",
 )
 INPUTS = typer.Argument(
@@ -119,6 +120,9 @@ def run(
     a .jsonl file holds the confidence of each reading and of its tokens. An input that cannot be read has an empty
     prediction, and the exit code is 3. An interrupted run leaves FILE.partial, which --resume continues.
 
+    Licence: shipped weights that learnt from CROHME's ink are under CC BY-NC-SA 3.0, not for commercial use;
+    `hmer-suite plugins NAME` says what holds for a recogniser's.
+
     Examples:
 
       hmer-suite predict wap photo.png
@@ -142,6 +146,8 @@ def run(
         reader = open_readers(name, device, precision)
         held = reader.formulas if constrained is None else constrained
         how = Decoding(beam=beam, nbest=nbest, constrained=held, lm_weight=lm_weight)
+        search = "greedy search" if beam == 1 else f"beam {beam}"
+        detail(f"{name}: {search}, {'constrained' if held else 'free'}, on {device or 'the fastest device'}")
         _predict(
             reader,
             _Request(name, inputs, how, precision, batch_size, part, recursive),
@@ -218,10 +224,11 @@ def _job(reader: Recognises[SamplesT], request: _Request) -> Job[SamplesT]:
 
     source = open_source(reader, request.inputs, request.recursive)
     for left in source.passed_over[:WARNED]:
-        print(f"passed over: {left.id}: {left.reason}", file=sys.stderr)
+        note(f"passed over: {left.id}: {left.reason}")
     if len(source.passed_over) > WARNED:
-        print(f"passed over: {len(source.passed_over) - WARNED} more", file=sys.stderr)
+        note(f"passed over: {len(source.passed_over) - WARNED} more")
     places = request.shard.places(source.ids)
+    detail(f"{' '.join(request.inputs)}: {len(source.ids)} inputs, {len(places)} of them to read")
     return Job(reader, source, places, request.how, request.batch_size)
 
 
@@ -258,7 +265,8 @@ class _Tally:
                 self.failed += 1
                 self.first = self.first or [row]
                 if not single:
-                    bar.write(f"hmer-suite: warning: {row.place}: could not be read: {row.problem}")
+                    failure = f"hmer-suite: warning: {row.place}: could not be read: {row.problem}"
+                    bar.write(failure, Verbosity.QUIET)
             elif reason := doubt(row.found, how):
                 self.doubtful += 1
                 if self.doubtful <= WARNED:
@@ -267,9 +275,7 @@ class _Tally:
     def conclude(self, total: int, failed: int) -> None:
         """Say how many more readings are doubtful; `InputError` if any input could not be read."""
         if self.doubtful > WARNED:
-            print(
-                f"hmer-suite: warning: {self.doubtful - WARNED} more readings are doubtful", file=sys.stderr
-            )
+            note(f"hmer-suite: warning: {self.doubtful - WARNED} more readings are doubtful")
         if failed and total == 1 and self.first:
             raise InputError(f"{self.first[0].place}: {self.first[0].problem}")
         if failed:
@@ -291,22 +297,20 @@ def _run(
     check_ids(out, ids)
     left = rows_left(out)
     if sink.resume and not partial_path(out).exists() and _is_complete(out, ids):
-        print(f"{out}: complete already, {len(ids)} predictions", file=sys.stderr)
+        note(f"{out}: complete already, {len(ids)} predictions")
         return
     if left and not sink.resume:
-        print(
-            f"hmer-suite: warning: {out}: begun anew; --resume would have kept {left} rows", file=sys.stderr
-        )
+        note(f"hmer-suite: warning: {out}: begun anew; --resume would have kept {left} rows")
     tally = _Tally()
     description = JobDescription(settings, ids, job.part_size)
     with open_journal(out, description, sink.resume) as journal, _kept_on_interrupt(journal, len(ids)):
         if journal.done:
-            print(f"{out}: {journal.done} of {len(ids)} predictions are there already", file=sys.stderr)
+            note(f"{out}: {journal.done} of {len(ids)} predictions are there already")
         _write_all(job, journal, tally, draw)
         _write_graphs(sink, journal.rows())
         journal.finish()
     failed = f", {journal.failed} of them empty for want of a reading" if journal.failed else ""
-    print(f"{out}: {len(ids)} predictions{failed}", file=sys.stderr)
+    note(f"{out}: {len(ids)} predictions{failed}")
     tally.conclude(len(ids), journal.failed)
 
 

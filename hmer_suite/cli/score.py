@@ -11,9 +11,12 @@ import typer
 
 from hmer_suite.cli.common import ANSWERS, COLUMNS, JSON, REPORT, RULE, judge_meaning
 from hmer_suite.cli.interrupts import interruptible
+from hmer_suite.cli.pictures import ATTENTION, IMAGES, attention_of, pictures_of
 from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, Output, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
-from hmer_suite.errors import PairingError, UsageError
+from hmer_suite.errors import UsageError
+from hmer_suite.extras import has_posix
+from hmer_suite.terminal import note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,13 +51,6 @@ BACKEND = typer.Option(
 )
 SCHEDULER = typer.Option(
     None, "--scheduler", metavar="ADDR", help="Address of the Dask scheduler, for --backend dask."
-)
-IMAGES = typer.Option(
-    None,
-    "--images",
-    metavar="SET",
-    help="With --report: show the pictures or ink that were read beside their samples; a data set or a folder, as "
-    "predict takes it.",
 )
 FAIL_UNDER = typer.Option(
     [],
@@ -95,6 +91,7 @@ def run(
     scheduler: str | None = SCHEDULER,
     report: Path | None = REPORT,
     images: str | None = IMAGES,
+    attention: Path | None = ATTENTION,
     samples: Path | None = SAMPLES,
     label_graphs: Path | None = LABEL_GRAPHS,
     fail_under: list[str] = FAIL_UNDER,
@@ -120,7 +117,7 @@ def run(
 
     limits = [_limit(text) for text in fail_under]
     given, output = input_and_output(layout, columns, extract, format, table, as_json)
-    files = _Files(report, samples, label_graphs, images).checked()
+    files = _Files(report, samples, label_graphs, images, attention).checked()
     rules = _rules(rule)
     paired = _paired(predictions, refs, given)
     if not isinstance(paired, Paired):
@@ -128,6 +125,7 @@ def run(
         files.write_graphs(paired.ids, paired.predictions)
         return _report_validity(paired, output, rules)
     switches = _switches(answers, semantics)
+    semantics = semantics and _can_judge()
     with interruptible(), _executor(backend, scheduler, workers, len(paired.ids)) as executor:
         scores = _count(paired, repair, rules, metric, executor)
         if extract:
@@ -171,7 +169,7 @@ def _paired(predictions: Path, refs: Path | None, given: Input) -> Paired | Pred
     read = read_predictions(predictions, given.layout, known, given.columns)
     if known is None and read.references is None and (beside := find_references_beside(predictions)):
         known = read_references(beside)
-        typer.echo(f"references: {beside}", err=True)
+        note(f"references: {beside}")
         if read.numbered and not known.numbered:
             # With ids to go by, lines that seemed plain may have them.
             read = read_predictions(predictions, given.layout, known, given.columns)
@@ -195,11 +193,13 @@ class _Files:
     samples: Path | None
     label_graphs: Path | None
     images: str | None = None
+    attention: Path | None = None
 
     def checked(self) -> _Files:
         """These files; raises before anything is read if what is asked for cannot be written."""
-        if self.images is not None and self.report is None:
-            raise UsageError(f"--images {self.images}: only --report shows pictures")
+        for option, value in (("--images", self.images), ("--attention", self.attention)):
+            if value is not None and self.report is None:
+                raise UsageError(f"{option} {value}: only --report shows pictures")
         if self.samples is not None:
             from hmer_suite.report.sample_files import check_samples_file
 
@@ -208,10 +208,13 @@ class _Files:
 
     def write(self, scores: Scores, paired: Paired, title: str) -> None:
         if self.report is not None:
-            from hmer_suite.report.html import Known, write_score_report
+            from hmer_suite.report.html import write_score_report
+            from hmer_suite.report.sample_data import Known
 
-            pictures = {} if self.images is None else _pictures(self.images, paired.ids)
-            write_score_report(scores, self.report, title=title, known=Known(pictures, _known(paired)))
+            pictures = {} if self.images is None else pictures_of(self.images, paired.ids)
+            attention = {} if self.attention is None else attention_of(self.attention, paired.ids)
+            known = Known(pictures, paired.known_confidences, attention)
+            write_score_report(scores, self.report, title=title, known=known)
         if self.samples is not None:
             from hmer_suite.report.sample_files import write_samples
 
@@ -225,33 +228,6 @@ class _Files:
             from hmer_suite.scores.label_graphs import write_label_graphs
 
             write_label_graphs(self.label_graphs, ids, predictions, references)
-
-
-def _known(paired: Paired) -> dict[str, float]:
-    """The confidences that the prediction file has, by id."""
-    if paired.confidences is None:
-        return {}
-    pairs = zip(paired.ids, paired.confidences, strict=True)
-    return {name: confidence for name, confidence in pairs if confidence is not None}
-
-
-def _pictures(images: str, ids: Sequence[str]) -> dict[str, str]:
-    """Pictures of the samples *ids*; a message says of how many there is none."""
-    from hmer_suite.predict.inputs import read_inputs
-    from hmer_suite.predictions.ids import bare
-    from hmer_suite.registry import data_source
-    from hmer_suite.report.pictures import picture_uris
-    from hmer_suite.specs.recogniser import Preprocessing
-
-    read = picture_uris(read_inputs([images], Preprocessing(), data_source))
-    by_name = {bare(name): picture for name, picture in read.items()} | read
-    found = {name: by_name.get(name, by_name.get(bare(name), "")) for name in ids}
-    lacking = [name for name in ids if not found[name]]
-    if len(lacking) == len(ids):
-        raise PairingError(f"--images {images}: no sample of the predictions is in it, such as {ids[0]}")
-    if lacking:
-        typer.echo(f"{images}: no picture of {len(lacking):,} samples, such as {lacking[0]}", err=True)
-    return {name: picture for name, picture in found.items() if picture}
 
 
 def _executor(
@@ -276,6 +252,14 @@ def _switches(names: list[str], semantics: bool) -> Answers:
     if names and not semantics:
         raise UsageError(f"--answers {names[0]}: needs --semantics")
     return parse_answers(names)
+
+
+def _can_judge() -> bool:
+    """Whether this system can judge meaning; a note says so if it cannot."""
+    if has_posix():
+        return True
+    note("--no-semantics is taken: verdicts on meaning need a POSIX system (Linux, macOS, WSL)")
+    return False
 
 
 def _rules(names: list[str]) -> list[Rule]:
@@ -309,7 +293,7 @@ def _report_validity(read: PredictionFile, output: Output, rules: list[Rule]) ->
     from hmer_suite.scores.validity import validity
 
     found = validity(read.predictions, rules)
-    typer.echo("no references inside or beside the file: validity and repairability only", err=True)
+    note("no references inside or beside the file: validity and repairability only")
     parts = (validity_text(found),) if output.format == "text" else validity_tables(found)
     output.print(parts, lambda: found)
 

@@ -11,11 +11,13 @@ from typing import Any
 
 import typer
 
-from hmer_suite.cli.common import JSON, print_json
+from hmer_suite.cli.common import JSON, plugin_names, print_json
 from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.errors import UsageError
 
-NAME = typer.Argument(..., metavar="NAME", help="Recogniser, as `hmer-suite plugins` lists it.")
+NAME = typer.Argument(
+    ..., metavar="NAME", autocompletion=plugin_names, help="Recogniser, as `hmer-suite plugins` lists it."
+)
 DATA = typer.Option(
     "", "--data", metavar="SPEC", help="Data source SOURCE:ARGUMENT, several joined by +; default synthetic."
 )

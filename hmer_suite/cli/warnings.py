@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import typer
+from hmer_suite.terminal import note
 
 if TYPE_CHECKING:
     from hmer_suite.predictions.files import Paired, PredictionFile, ReferenceFile
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 def warn(messages: Iterable[str]) -> None:
     """Print warnings on stderr."""
     for message in messages:
-        typer.echo(f"hmer-suite: warning: {message}", err=True)
+        note(f"hmer-suite: warning: {message}")
 
 
 def warn_of(*files: PredictionFile | ReferenceFile) -> None:
     """Print warnings about what may be misread in files, and about the first text in each that is no LaTeX."""
-    from hmer_suite.latex.leftovers import first_leftover
+    from hmer_suite.latex.leftovers import leftovers
     from hmer_suite.predictions.files import ReferenceFile
     from hmer_suite.predictions.reading import place
 
     for file in files:
         warn(file.origin.warnings)
         texts = file.references if isinstance(file, ReferenceFile) else file.predictions
-        if (found := first_leftover(texts)) is not None:
-            warn([f"{place(file.path, file.origin.lines, found[0])}: {found[1]}"])
+        if (found := leftovers(texts)).count:
+            warn([f"{place(file.path, file.origin.lines, found.first)}: {found}"])
 
 
 def warn_of_renamed(read: PredictionFile, paired: Paired) -> None:

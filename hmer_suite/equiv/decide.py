@@ -15,6 +15,7 @@ from time import perf_counter
 from unicodedata import category
 
 from hmer_suite.equiv.difference import difference
+from hmer_suite.equiv.difference.renaming import are_renamed
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
@@ -23,6 +24,7 @@ from hmer_suite.equiv.reading.interpretations import general_reading, special_re
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
+from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import Term, name, replace
@@ -115,6 +117,7 @@ def _without_braces(tokens: list[str]) -> list[str]:
 
 
 def _by_meaning(left: Node, right: Node) -> Verdict:
+    left, right = with_functions_spelt_alike(left, right)
     findings: list[_Finding] = []
     for pair in _readings(left, right):
         if pair is None:
@@ -187,15 +190,31 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
     segments = raised_segments(*special)
     if segments is not None and equality(*segments) is not None:
         return _Finding(ambiguous=True)
-    witness = None
+    shown: Mapping[str, str] = {}
     for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:
             if equality(ours, theirs) is not None:
                 return _Finding(ambiguous=True)
             break
-    if witness is not None:
-        return _Finding(witness=witness)
+        shown = shown or _shown(witness, *special)
+    else:
+        return _Finding(witness=shown)
+    if are_renamed(left, right):
+        return _Finding(witness={})
     return _Finding(equal=SYMBOLIC if _proved(left, right) else None)
+
+
+def _shown(witness: Mapping[str, str], left: Term, right: Term) -> Mapping[str, str]:
+    """The part of a witness that a reader can substitute: no letters of words or units, no sets, no internal names."""
+    letters = {part.label for side in (left, right) for part in side.walk() if part.op == "name"}
+    return {
+        letter: value
+        for letter, value in witness.items()
+        if letter
+        and letter[0] != "#"
+        and not letter.startswith(r"\mathbb")
+        and (letter in letters or len(letter) > 1)
+    }
 
 
 def _has_quantifiers(term: Term) -> bool:
@@ -239,7 +258,7 @@ def _verdict(findings: list[_Finding]) -> Verdict:
         how = SYMBOLIC if any(finding.equal == SYMBOLIC for finding in findings) else STRUCTURAL
         return Verdict(EQUAL, how)
     if all(finding.witness is not None for finding in findings):
-        witness = {letter: value for letter, value in (findings[0].witness or {}).items() if letter[0] != "#"}
+        witness = findings[0].witness
         return Verdict(DIFFERENT, "numeric" if witness else "structural", witness or None)
     mixed = len(findings) > 1 and any(f.equal or f.witness is not None for f in findings)
     mixed = mixed or any(finding.ambiguous for finding in findings)

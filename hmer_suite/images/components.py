@@ -14,7 +14,7 @@ import numpy as np
 from hmer_suite.errors import BlankError
 
 WEAK, STRONG = 0.4, 0.65
-"""Least darkness of ink, and of the darkest pixel of each component, relative to typical ink."""
+"""Least darkness of ink, and of the darkest pixel of each component, relative to typical ink of a pen."""
 
 _MOST_CHANGED = 40
 """Largest change of a stroke's width in pixels."""
@@ -33,17 +33,34 @@ class InkComponents:
     stroke: float
 
 
-def find_components(darkness: np.ndarray, level: float, clean: bool, name: str) -> InkComponents:
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Least darkness of ink, and of the darkest pixel of each component, relative to typical ink."""
+
+    weak: float = WEAK
+    strong: float = STRONG
+
+
+PEN = Thresholds()
+"""Those of strokes of a pen, which are as dark along all of their length."""
+
+PRINT = Thresholds(0.2, 0.24)
+"""Those of clean print: in small print a thin rule, spread over two rows of pixels, is a quarter as dark as a stem."""
+
+
+def find_components(
+    darkness: np.ndarray, level: float, clean: bool, name: str, least: Thresholds = PEN
+) -> InkComponents:
     """The components of ink of darkness `level`, without dirt and shadows unless the image is `clean`.
 
     Raises:
         BlankError: there are none; the message begins with `name`.
     """
     amount = np.clip(darkness / level, 0, 1)
-    weak = (amount > WEAK).astype(np.uint8)
+    weak = (amount > least.weak).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
     widths, rims = stroke_widths(amount, weak, labels, count)
-    good = np.bincount(labels[amount > STRONG], minlength=count) > 0
+    good = np.bincount(labels[amount > least.strong], minlength=count) > 0
     good[0] = False
     if not good.any():
         raise BlankError(f"{name}: blank image: no ink found")

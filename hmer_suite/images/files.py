@@ -154,7 +154,7 @@ def _named(data: bytes, name: str) -> Iterator[None]:
     except InputError:
         raise
     except _DAMAGED as error:
-        raise InputError(f"{name}: damaged image: {str(error) or type(error).__name__}") from None
+        raise InputError(f"{name}: damaged image: {_said(error)}") from None
 
 
 def _unloaded(data: bytes) -> Image:
@@ -179,7 +179,7 @@ def _count_frames(path: Path) -> int:
         with Image.open(path, formats=("TIFF",)) as image:
             return getattr(image, "n_frames", 1)
     except _DAMAGED as error:
-        raise InputError(f"{path}: damaged image: {error}") from None
+        raise InputError(f"{path}: damaged image: {_said(error)}") from None
 
 
 def _start(path: str | Path) -> bytes:
@@ -284,3 +284,8 @@ def _shrink(height: float, width: float, pad: int, area: int) -> float:
     if constant >= 0:
         return 0.0
     return (-linear + (linear**2 - 4 * height * width * constant) ** 0.5) / (2 * height * width)
+
+
+def _said(error: BaseException) -> str:
+    """What a library says of a file, on one line; the name of the error if it says nothing."""
+    return " ".join(str(error).split()) or type(error).__name__

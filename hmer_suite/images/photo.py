@@ -27,13 +27,17 @@ from hmer_suite.images.background import (
     without_ruled_lines,
 )
 from hmer_suite.images.components import (
+    PEN,
+    PRINT,
     WEAK,
     InkComponents,
+    Thresholds,
     find_components,
     stroke_widths,
     with_stroke_width,
 )
 from hmer_suite.images.files import fitted_size
+from hmer_suite.images.print_scale import box_table
 from hmer_suite.ink.raster import Drawing, draw
 from hmer_suite.ink.symbol_height import symbol_height_of_boxes
 from hmer_suite.specs.recogniser import Preprocessing
@@ -43,6 +47,9 @@ _MOST_PIXELS = 3_000_000
 
 _KEPT_SCALE = 1.25
 """Largest factor by which the symbols of a clean image may be too large or too small to keep its pixels."""
+
+_KEPT_SCALE_OF_PRINT = 1.06
+"""The same for print, whose size is told more exactly."""
 
 _MOST_ENLARGED = 8.0
 """Largest scale; anything smaller is not a symbol."""
@@ -72,10 +79,11 @@ def normalise(
 def _normalised(image: Image | np.ndarray, want: Preprocessing, name: str) -> np.ndarray:
     grey = _shrunk(_grey(image))
     paper = uniform_background(grey)
-    darkness, components = _find_ink(grey, paper, name)
+    darkness, components = _find_ink(grey, paper, want.pen, name)
     height = _symbol_height(components, want)
     scale = min(want.symbol_height / max(height, 1.0), _MOST_ENLARGED)
-    if paper is not None and 1 / _KEPT_SCALE < scale < _KEPT_SCALE:
+    kept = _KEPT_SCALE if want.pen else _KEPT_SCALE_OF_PRINT
+    if paper is not None and 1 / kept < scale < kept:
         scale = 1.0
     left, top = components.boxes[:, :2].min(axis=0)
     right, bottom = components.boxes[:, 2:].max(axis=0)
@@ -86,20 +94,33 @@ def _normalised(image: Image | np.ndarray, want: Preprocessing, name: str) -> np
     return np.pad(np.round(255 * drawn).astype(np.uint8), want.padding)
 
 
-def _find_ink(grey: np.ndarray, paper: float | None, name: str) -> tuple[np.ndarray, InkComponents]:
+def _find_ink(
+    grey: np.ndarray, paper: float | None, pen: bool, name: str
+) -> tuple[np.ndarray, InkComponents]:
     """Darkness (H, W) of ink, 0 elsewhere and about 1 in the middle of strokes, and its components.
 
-    `paper` is the grey value of the paper if a program drew the image, None for a photo.
+    `paper` is the grey value of the paper if a program drew the image, None for a photo. The ink is that of a pen or
+    print, which has thin rules and no ruled paper.
     """
     clean = paper is not None
     darkness = darkness_of_photo(grey) if paper is None else darkness_on(grey, paper)
     noise = 0.0 if clean else noise_of(darkness)
     level = ink_level(darkness, noise, name)
-    calm = darkness if noise < 0.01 else cv2.GaussianBlur(darkness, (0, 0), 1.0 if noise < 0.05 else 1.5)
-    components = find_components(without_ruled_lines(calm, level, noise / 2), level, clean, name)
+    blur = (1.0 if noise < 0.05 else 1.5) * (1.0 if pen else 0.6)
+    calm = darkness if noise < 0.01 else cv2.GaussianBlur(darkness, (0, 0), blur)
+    if pen:
+        components = find_components(without_ruled_lines(calm, level, noise / 2), level, clean, name)
+    else:
+        components = find_components(calm, level, clean, name, _print_thresholds(noise / 2 / level))
     low = 0.0 if clean else min(0.25 * level, max(0.12 * level, 3 * noise))
     high = level if clean else 0.85 * level
     return np.where(components.mask, np.clip((darkness - low) / (high - low), 0, 1), 0), components
+
+
+def _print_thresholds(noise: float) -> Thresholds:
+    """Thresholds for print with noise of that standard deviation, relative to the ink: above most of the noise."""
+    weak = min(max(PRINT.weak, 4 * noise), PEN.weak)
+    return Thresholds(weak, min(max(PRINT.strong, 6 * noise), PEN.strong))
 
 
 # ---------------------------------------------------------------- to grey
@@ -146,14 +167,16 @@ def _shrunk(grey: np.ndarray) -> np.ndarray:
 def _symbol_height(components: InkComponents, want: Preprocessing) -> float:
     """Height in pixels of a full-size symbol of the image."""
     if not want.pen:
-        return _PRINTED * symbol_height_of_boxes(components.boxes)
+        return box_table().symbol_height(
+            components.boxes, _PRINTED * symbol_height_of_boxes(components.boxes)
+        )
     # The height of symbols of ink is measured between the middles of strokes.
     return symbol_height_of_boxes(components.boxes - components.stroke / 2 * np.array([-1, -1, 1, 1]))
 
 
 _PRINTED = 0.845
-"""Ratio of the height of letters (`hmer_suite.printing.draw.SYMBOL_HEIGHT`) to that estimated from boxes in print: the
-median over 60 formulas of im2latex-100k."""
+"""Ratio of the height of letters (`hmer_suite.printing.draw.SYMBOL_HEIGHT`) to that estimated from boxes of ink: the
+median over 60 formulas of im2latex-100k; a first estimate."""
 
 _FINE = 3
 """Enlargement, relative to the final size, at which the width of strokes is changed."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 SPECIAL_TOKEN = (
     r"</?s>|</?\s?(?:sos|bos|eos|pad|unk|mask|sep|cls|start|end|go|blank|image|img|endoftext|bos_token|eos_token|pad_token)\s?>"
@@ -41,12 +42,33 @@ def leftover(text: str) -> tuple[str, str] | None:
     return None if match is None else (match.group(), _KINDS[match.lastgroup or ""])
 
 
-def first_leftover(texts: Iterable[str | None]) -> tuple[int, str] | None:
-    """Index of the first of *texts* with something left over, and a sentence on it; None if there is none."""
-    found = [None if text is None else leftover(text) for text in texts]
-    indices = [index for index, thing in enumerate(found) if thing is not None]
-    first = next(filter(None, found), None)
-    if first is None:
-        return None
-    more = f" (and {len(indices) - 1} more like it)" if len(indices) > 1 else ""
-    return indices[0], f"{first[0]!r} is {first[1]}, not LaTeX, but counts as symbols{more}"
+@dataclass(slots=True)
+class Leftovers:
+    """A count of texts in which something is left over; `first` is the index or line of the first of them."""
+
+    count: int = 0
+    first: int = 0
+    _found: tuple[str, str] = ("", "")
+
+    def add(self, text: str | None, index: int) -> None:
+        """Look at the text with this index or on this line."""
+        found = None if text is None else leftover(text)
+        if found is None:
+            return
+        if not self.count:
+            self.first, self._found = index, found
+        self.count += 1
+
+    def __str__(self) -> str:
+        """A sentence on the first and the number of the others."""
+        more = f" (and {self.count - 1} more like it)" if self.count > 1 else ""
+        thing, kind = self._found
+        return f"{thing!r} is {kind}, not LaTeX, but counts as symbols{more}"
+
+
+def leftovers(texts: Iterable[str | None]) -> Leftovers:
+    """What is left over in texts, by their indices."""
+    found = Leftovers()
+    for index, text in enumerate(texts):
+        found.add(text, index)
+    return found

@@ -8,7 +8,6 @@ dropped on resuming: batches, on which the last digits of scores depend, are the
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import lock_file
 from hmer_suite.predict.output import write_rows
 
 SUFFIX = ".partial"
@@ -122,7 +122,7 @@ def rows_left(out: Path) -> int:
 def _lock(file: IO[bytes], path: Path) -> None:
     """Hold the file until it is closed, which the end of the process does too."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(file)
     except BlockingIOError:
         raise InputError(f"{path}: another process is writing it") from None
     except OSError:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from hmer_suite.errors import InputError
 from hmer_suite.predictions.content import bare_suffix
@@ -154,7 +154,7 @@ def _may_be_ids(pairs: list[list[str]]) -> bool:
     return any(rest.strip() for rest in rests) and not any(map(_OPERATOR.match, rests))
 
 
-def doubts(name: str, lines: list[str]) -> Iterator[str]:
+def doubts(name: str, lines: Sequence[str]) -> Iterator[str]:
     """Warnings about lines that are read as formulas and might be a header or records."""
     if lines and len(lines) > 1 and is_header_line(lines[0]):
         yield f"{name}:1: {show(lines[0])} looks like a header and is read as a formula: remove it"

@@ -117,6 +117,12 @@ class Paired:
     renamed: tuple[tuple[str, str], ...] = ()
     confidences: tuple[float | None, ...] | None = None
 
+    @property
+    def known_confidences(self) -> dict[str, float]:
+        """The confidences that the file has, by id."""
+        pairs = zip(self.ids, self.confidences or (), strict=False)
+        return {name: confidence for name, confidence in pairs if confidence is not None}
+
 
 def read_predictions(
     path: str | Path,

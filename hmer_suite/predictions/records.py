@@ -10,6 +10,7 @@ from functools import partial
 
 from hmer_suite.errors import InputError, PairingError
 from hmer_suite.predictions.layouts import (
+    Block,
     Candidates,
     Origin,
     Reading,
@@ -34,24 +35,26 @@ from hmer_suite.predictions.responses import Place, has_failed, text_in
 from hmer_suite.predictions.tables import is_header
 
 
-def read_jsonl(name: str, lines: list[str], columns: Columns = NO_COLUMNS) -> Reading:
+def read_jsonl(block: Block, columns: Columns = NO_COLUMNS) -> Reading:
     """One object a line with ``id``, ``pred`` and perhaps ``gt`` and ``nbest``, or with other usual names.
 
     A line may also be a prediction alone, as a string of JSON.
     """
-    values = [_loads(name, line, number) for number, line in enumerate(filled_lines(name, lines), 1)]
-    records = _Records(columns)
-    for number, value in enumerate(values, 1):
+    lines = filled_lines(block)
+    numbers = block.numbers(len(lines))
+    values = [_loads(block.name, line, number) for number, line in zip(numbers, lines, strict=True)]
+    records = _Records(columns, block.first)
+    for index, value in enumerate(values):
         if isinstance(value, str):
-            records.add_text(f"{name}:{number}", values, number - 1)
+            records.add_text(block.at(index), values, index)
         else:
-            records.add(f"{name}:{number}", value)
+            records.add(block.at(index), value)
 
     def rewrite(texts: Sequence[str]) -> str:
         records.fill(texts)
         return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
 
-    return records.reading(rewrite, range(1, len(values) + 1))
+    return records.reading(rewrite, numbers)
 
 
 def read_json(name: str, text: str, columns: Columns = NO_COLUMNS) -> Reading:
@@ -79,10 +82,11 @@ def read_json(name: str, text: str, columns: Columns = NO_COLUMNS) -> Reading:
 
 
 class _Records:
-    """The rows of a document, with the places of their texts in it."""
+    """The rows of a document, with the places of their texts in it; those without ids count from *first*."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, first: int = 1) -> None:
         self.columns = columns
+        self.first = first
         self.rows: list[Row] = []
         self.confidences: dict[int, float] = {}
         self.holders: list[dict[str, object] | list[object]] = []
@@ -122,7 +126,7 @@ class _Records:
     def add_text(self, where: str, values: list[object], index: int) -> None:
         """Add a prediction without an id, item *index* of *values*."""
         self.without_id.append(where)
-        self._append((str(len(self.rows) + 1), str(values[index]), None, ()), values, index)
+        self._append((self._number(), str(values[index]), None, ()), values, index)
 
     def add(self, where: str, value: object) -> None:
         """Add the record *value*."""
@@ -131,8 +135,11 @@ class _Records:
         roles = self._roles(where, value)
         if roles.id is None:
             self.without_id.append(where)
-            return self._add(where, str(len(self.rows) + 1), value, roles)
+            return self._add(where, self._number(), value, roles)
         self._add(where, _identifier(where, value[roles.id]), value, roles)
+
+    def _number(self) -> str:
+        return str(self.first + len(self.rows))
 
     def add_entry(self, where: str, identifier: str, table: dict[str, object]) -> None:
         """Add the entry *identifier* of a table, a prediction or a record."""

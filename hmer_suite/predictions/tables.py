@@ -11,12 +11,15 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from hmer_suite.errors import InputError
 from hmer_suite.predictions.content import bare_suffix
-from hmer_suite.predictions.layouts import Origin, Reading, Row, confidences_of, number_of, show
+from hmer_suite.predictions.layouts import Block, Origin, Reading, Row, confidences_of, number_of, show
 from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles, is_known, normal, roles_of
+
+if TYPE_CHECKING:
+    import _csv
 
 _NAME = re.compile(r"[A-Za-z_][\w .-]{0,40}")
 _SHORT_ID = re.compile(r"[A-Za-z0-9][\w.:/@-]*", re.ASCII)
@@ -175,42 +178,99 @@ def _ids_and_width(filled: list[str], delimiter: str) -> list[str] | None:
 # ---------------------------------------------------------------- reading
 
 
-def read_table(name: str, lines: list[str], dialect: Dialect, columns: Columns = NO_COLUMNS) -> Reading:
-    """Samples of a table; a table without a column of ids counts them from 1."""
-    found = list(_records(name, lines, dialect))
-    if dialect.header is not None:
-        found = found[1:]
-    if not found:
-        return Reading([], Origin(), "".join)
+class TableReader:
+    """Reader of the samples of a table; a table without a column of ids counts them from 1.
+
+    The first block has the header, and decides which columns are read and whether every field is quoted.
+    """
+
+    def __init__(self, dialect: Dialect, columns: Columns = NO_COLUMNS) -> None:
+        self._dialect = dialect
+        self._columns = columns
+        self._decided: _Decided | None = None
+        self._count = 0
+
+    def __call__(self, block: Block) -> Reading:
+        found = list(_records(block, self._dialect))
+        headed = self._decided is None and self._dialect.header is not None
+        remarks: tuple[str, ...] = ()
+        if headed:
+            found = found[1:]
+        if not found:
+            return Reading([], Origin(), "".join)
+        if self._decided is None:
+            self._decided = _decide(block, found, self._dialect, self._columns)
+            remark = self._decided.roles.remark()
+            remarks = (f"{block.at(0)}: {remark}",) if remark else ()
+        return self._reading(block, found, headed, remarks)
+
+    def _reading(self, block: Block, found: _Found, headed: bool, remarks: tuple[str, ...]) -> Reading:
+        if self._decided is None:
+            raise ValueError("the columns are not known yet")
+        names, roles, every = self._decided.names, self._decided.roles, self._decided.quote_all
+        dialect = self._dialect if block.first == 1 else replace(self._dialect, lead="")
+        _check_widths(block.name, found, len(names), dialect)
+        rows = list(_rows(found, names, roles, self._count))
+        self._count += len(rows)
+        origin = Origin([line for line, _ in found], roles.id is None, remarks)
+        column = names.index(roles.pred or roles.ref or "")
+        header = [self._dialect.header] if headed and self._dialect.header else []
+
+        def rewrite(texts: Sequence[str]) -> str:
+            pairs = zip(found, texts, strict=True)
+            records = [[*cells[:column], text, *cells[column + 1 :]] for (_, cells), text in pairs]
+            return _written(dialect, [*header, *records], every)
+
+        return Reading(rows, origin, rewrite, confidences=_confidences(found, names, roles))
+
+    def whole_records(self, lines: Sequence[str]) -> int:
+        if not self._dialect.quoted:
+            return len(lines)
+        reader = _csv_reader(lines, self._dialect)
+        end = 0
+        try:
+            for _ in reader:
+                end = reader.line_num
+        except csv.Error:
+            if reader.line_num < len(lines):
+                return len(lines)  # no record of this table: reading says so
+        return end
+
+
+_Found = Sequence[tuple[int, list[str]]]
+"""Line and fields of records."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What the first records of a table decide: names and roles of its columns, and whether all fields are quoted."""
+
+    names: tuple[str, ...]
+    roles: Roles
+    quote_all: bool
+
+
+def _decide(block: Block, found: _Found, dialect: Dialect, columns: Columns) -> _Decided:
     names = dialect.header or tuple(str(number) for number in range(1, len(found[0][1]) + 1))
-    _check_widths(name, found, len(names), dialect)
-    roles = _roles(name, dialect, columns, names)
+    _check_widths(block.name, found, len(names), dialect)
+    roles = _roles(block.name, dialect, columns, names)
     first = names[0]
     if dialect.header and roles.id is None and columns.id is None and first not in (roles.pred, roles.ref):
         # The name of the first column says nothing, but it holds what can only be ids.
         roles = replace(roles, id=first if _holds_ids(cells[0] for _, cells in found) else None)
+    return _Decided(names, roles, block.lines[1 if dialect.lead else 0].startswith('"'))
+
+
+def _rows(found: _Found, names: tuple[str, ...], roles: Roles, before: int) -> Iterator[Row]:
+    """The samples of records, numbered after *before* others where there is no column of ids."""
     at = {column: names.index(column) for column in (roles.id, roles.pred, roles.ref) if column is not None}
-    rows: list[Row] = []
-    for index, (_, cells) in enumerate(found, 1):
+    for index, (_, cells) in enumerate(found, before + 1):
         identifier = str(index) if roles.id is None else cells[at[roles.id]]
         texts = [None if column is None else cells[at[column]] for column in (roles.pred, roles.ref)]
-        rows.append((identifier, texts[0], texts[1], ()))
-    remark = roles.remark()
-    origin = Origin([line for line, _ in found], roles.id is None, (f"{name}:1: {remark}",) if remark else ())
-    column = at[roles.pred or roles.ref or ""]
-
-    def rewrite(texts: Sequence[str]) -> str:
-        pairs = zip(found, texts, strict=True)
-        records = [[*cells[:column], text, *cells[column + 1 :]] for (_, cells), text in pairs]
-        every = lines[1 if dialect.lead else 0].startswith('"')
-        return _written(dialect, [*([dialect.header] if dialect.header else []), *records], every)
-
-    return Reading(rows, origin, rewrite, confidences=_confidences(found, names, roles))
+        yield identifier, texts[0], texts[1], ()
 
 
-def _confidences(
-    found: Sequence[tuple[int, list[str]]], names: tuple[str, ...], roles: Roles
-) -> Sequence[float | None] | None:
+def _confidences(found: _Found, names: tuple[str, ...], roles: Roles) -> Sequence[float | None] | None:
     if roles.confidence is None:
         return None
     column = names.index(roles.confidence)
@@ -233,27 +293,32 @@ def _written(dialect: Dialect, records: Sequence[Sequence[str]], quote_all: bool
     return out.getvalue()
 
 
-def _records(name: str, lines: list[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
-    """Line and fields of every record; a quoted field may hold line ends."""
+def _csv_reader(lines: Sequence[str], dialect: Dialect) -> _csv.Reader:
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
-    skipped = 1 if dialect.lead else 0
-    reader = csv.reader(
-        (line + "\n" for line in lines[skipped:]), delimiter=dialect.delimiter, quoting=quoting, strict=True
+    return csv.reader(
+        (line + "\n" for line in lines), delimiter=dialect.delimiter, quoting=quoting, strict=True
     )
-    start = 1 + skipped
+
+
+def _records(block: Block, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    """Line and fields of every record; a quoted field may hold line ends."""
+    skipped = 1 if dialect.lead and block.first == 1 else 0
+    lines = block.lines
+    reader = _csv_reader(lines[skipped:], dialect)
+    start = skipped
     try:
         for cells in reader:
             if not any(map(str.strip, cells)):
-                if all(not line.strip() for line in lines[start - 1 :]):
+                if all(not line.strip() for line in lines[start:]):
                     return
-                raise InputError(f"{name}:{start}: blank line, expected a sample")
-            yield start, cells
-            start = reader.line_num + 1 + skipped
+                raise InputError(f"{block.at(start)}: blank line, expected a sample")
+            yield block.first + start, cells
+            start = reader.line_num + skipped
     except csv.Error as error:
-        raise InputError(f"{name}:{start}: not a table: {error}") from None
+        raise InputError(f"{block.at(start)}: not a table: {error}") from None
 
 
-def _check_widths(name: str, found: Sequence[tuple[int, list[str]]], width: int, dialect: Dialect) -> None:
+def _check_widths(name: str, found: _Found, width: int, dialect: Dialect) -> None:
     """Raise `InputError` for a record of another width; empty fields at the end of a tabbed line may be left out."""
     for line, cells in found:
         if dialect.layout == "tsv":

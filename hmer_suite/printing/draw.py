@@ -28,17 +28,33 @@ FORMULAS_AT_ONCE = 128
 
 
 def draw_printed(
-    formulas: Sequence[str], symbol_height: float, *, spaced: bool = True
+    formulas: Sequence[str], symbol_height: float, *, spaced: bool = True, font: str = ""
 ) -> list[np.ndarray | NoDrawing]:
     """The cropped ink of each formula, its symbols about `symbol_height` pixels high, or the reason why it has none.
 
-    With `spaced` False there is no white space between atoms.
+    With `spaced` False there is no white space between atoms. `font` is an installed font with mathematics, by default
+    the Computer Modern that Typst includes.
     """
-    setting = _Setting(symbol_height / SYMBOL_HEIGHT, PREAMBLE if spaced else PREAMBLE + UNSPACED)
+    preamble = PREAMBLE + ("" if spaced else UNSPACED) + (_font_rule(font) if font else "")
+    setting = _Setting(symbol_height / SYMBOL_HEIGHT, preamble)
     found: list[np.ndarray | NoDrawing] = []
     for start in range(0, len(formulas), FORMULAS_AT_ONCE):
         found += _drawn([_markup(formula) for formula in formulas[start : start + FORMULAS_AT_ONCE]], setting)
     return found
+
+
+def missing_font(font: str) -> str:
+    """The reason in words why Typst cannot set formulas in a font, or an empty text."""
+    import typst  # not for commands that only list data sources
+
+    if not font:
+        return ""
+    _, warnings = typst.compile_with_warnings(f"{_font_rule(font)}$x$".encode(), format="png")
+    return f"font {font} not found" if any("font family" in str(found) for found in warnings) else ""
+
+
+def _font_rule(font: str) -> str:
+    return f'#show math.equation: set text(font: "{font}")\n'
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,13 @@ from hmer_suite.specs.recogniser import Preprocessing
 
 def cropped(file: bytes) -> np.ndarray | NoDrawing:
     """The ink of a page in an image file, dark on light, without the paper around it."""
+    return cropped_ink(decode_png(file, "page"))
+
+
+def cropped_ink(image: np.ndarray) -> np.ndarray | NoDrawing:
+    """An image (H, W), 0 paper and 255 ink, without the paper around its ink."""
     import cv2  # not for commands that only list data sources
 
-    image = decode_png(file, "page")
     left, top, width, height = cv2.boundingRect(image)
     if not width:
         return NoDrawing("nothing to be seen")

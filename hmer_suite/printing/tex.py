@@ -49,12 +49,14 @@ def tex_pages(formulas: Sequence[str], ppi: float) -> list[np.ndarray | NoDrawin
 
 
 def _pages(formulas: Sequence[str], ppi: float, folder: Path) -> list[np.ndarray | NoDrawing]:
-    pages = "".join(f"\\[{_typed(formula)}\\]\\clearpage\n" for formula in formulas)
+    pages = "".join(f"\\[{typed(formula)}\\]\\clearpage\n" for formula in formulas)
     (folder / "formulas.tex").write_text(f"{HEAD}{pages}\\end{{document}}\n", encoding="utf-8")
-    if _runs(
+    if run_in_folder(
         ["latex", "-interaction=batchmode", "-halt-on-error", "-no-shell-escape", "formulas.tex"], folder
     ):
-        _runs(["dvipng", "-q", "-T", "tight", "-D", f"{ppi:.0f}", "-o", "%d.png", "formulas.dvi"], folder)
+        run_in_folder(
+            ["dvipng", "-q", "-T", "tight", "-D", f"{ppi:.0f}", "-o", "%d.png", "formulas.dvi"], folder
+        )
         found = [folder / f"{number}.png" for number in range(1, len(formulas) + 1)]
         if all(file.is_file() for file in found) and not (folder / f"{len(formulas) + 1}.png").exists():
             return [_taken(file) for file in found]
@@ -66,7 +68,7 @@ def _pages(formulas: Sequence[str], ppi: float, folder: Path) -> list[np.ndarray
     return _pages(formulas[:middle], ppi, folder) + _pages(formulas[middle:], ppi, folder)
 
 
-def _typed(formula: str) -> str:
+def typed(formula: str) -> str:
     """A formula with its lengths in one piece, as TeX reads them: ``1cm`` for ``1 c m``."""
     return _LENGTH.sub(lambda found: found[0].replace(" ", ""), formula)
 
@@ -74,8 +76,8 @@ def _typed(formula: str) -> str:
 _LENGTH = re.compile(r"\\[hv]space\*? \{[^{}]*\}")
 
 
-def _runs(command: Sequence[str], folder: Path) -> bool:
-    """Whether a program succeeds in time; it may only read and write within `folder`."""
+def run_in_folder(command: Sequence[str], folder: Path) -> bool:
+    """Whether a program succeeds in time; TeX may only read and write within `folder`."""
     safe = {**os.environ, "openin_any": "p", "openout_any": "p", "TEXMFOUTPUT": str(folder)}
     try:
         done = subprocess.run(

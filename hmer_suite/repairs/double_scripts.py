@@ -45,6 +45,10 @@ def merged(tokens: Sequence[str]) -> Merged:
     positions: set[int] = set()
     index = 0
     while index < len(tokens):
+        if (end := _text_end(tokens, index, closing_of)) > index:
+            done += tokens[index:end]
+            index = end
+            continue
         scripts = _scripts_at(tokens, index, closing_of)
         if not _repeats(scripts):
             done.append(tokens[index])
@@ -56,6 +60,13 @@ def merged(tokens: Sequence[str]) -> Merged:
         positions.update(range(index, scripts[-1].end))
         index = scripts[-1].end
     return Merged(tuple(done), frozenset(positions))
+
+
+def _text_end(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]) -> int:
+    r"""The end of the text whose command is at *index*, in which ``_`` is no script; *index* if there is none."""
+    if CLASS_OF[tokens[index]] not in ("TEXT", "RAWTEXT") or "".join(tokens[index + 1 : index + 2]) != "{":
+        return index
+    return closing_of[index + 1] + 1
 
 
 def _merged_content(content: Sequence[str]) -> Sequence[str]:

@@ -12,7 +12,7 @@ COLOURS = 8
 """Colours of the style sheet, the classes ``s0`` to ``s7``."""
 
 WIDTH, HEIGHT = 480, 270
-LEFT, RIGHT, TOP, BOTTOM = 56, 14, 44, 40
+LEFT, RIGHT, TOP, BOTTOM = 56, 26, 44, 40
 """Pixels: size of a chart, and the room around its axes."""
 
 MOST_POINTS = 400

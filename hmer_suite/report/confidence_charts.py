@@ -6,12 +6,13 @@ R. El-Yaniv, "Selective classification for deep neural networks" (NIPS 2017).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from hmer_suite.report.chart import Frame, Line, line_chart
+from hmer_suite.scores.results import Scores
 
 BINS = 10
 SHARES = (100, 90, 80, 70, 50, 25, 10)
@@ -20,42 +21,84 @@ SHARES = (100, 90, 80, 70, 50, 25, 10)
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """Calibration of *n* readings: charts, expected calibration error in percent, and the table of coverage.
+    """Calibration of the *n* readings of one system.
 
-    Rows of `kept` are (share of the readings, accuracy, least confidence), all in percent.
+    `error` is the expected calibration error in percent, `bins` are (mean confidence, accuracy, readings) of each
+    interval, `curve` and `kept` (share of the most confident readings, accuracy, and for `kept` the least confidence),
+    in percent.
     """
 
+    name: str
     n: int
     error: float
-    diagram: Markup
-    coverage: Markup
+    bins: Sequence[tuple[float, float, int]]
+    curve: Sequence[tuple[float, float]]
     kept: tuple[tuple[int, float, float], ...]
 
 
-def reliability(readings: Sequence[tuple[float, bool]]) -> Reliability:
+@dataclass(frozen=True, slots=True)
+class ConfidenceSection:
+    """Calibration of all systems that have confidences, and its two charts."""
+
+    systems: tuple[Reliability, ...]
+    diagram: Markup
+    coverage: Markup
+    shares: tuple[int, ...] = SHARES
+
+
+def confidence_section(
+    systems: Mapping[str, Scores], confidences: Mapping[str, Mapping[str, float]]
+) -> ConfidenceSection | None:
+    """Calibration of *systems*, a reading being right if it is in canonical spelling; None without any confidence."""
+    found = []
+    for name, scores in systems.items():
+        known = confidences.get(name, {})
+        readings = [(known[s.id], s.canonical.exact > 0) for s in scores.samples if s.id in known]
+        if readings:
+            found.append(reliability(name, readings))
+    if not found:
+        return None
+    return ConfidenceSection(tuple(found), _diagram(found), _coverage_chart(found))
+
+
+def reliability(name: str, readings: Sequence[tuple[float, bool]]) -> Reliability:
     """Calibration of readings, each with its confidence from 0 to 1 and whether it was right."""
     ranked = sorted(readings, key=lambda reading: -reading[0])
     bins = _bins(readings)
     error = sum(number * abs(said - right) for said, right, number in bins) / len(readings)
-    curve = _coverage(ranked)
     kept = tuple(_kept(ranked, share) for share in SHARES)
-    percent = (0.0, 100.0)
-    diagram = line_chart(
-        Frame("Reliability", "confidence, %", "right, %", percent, percent),
-        [
-            Line("perfect", [(0, 0), (100, 100)], 7, dashed=True),
-            Line("readings", [(100 * said, 100 * right) for said, right, _ in bins], dots=True),
-        ],
-        "; ".join(
-            f"confidence {100 * said:.0f} %: {100 * right:.0f} % of {n} right" for said, right, n in bins
-        ),
+    return Reliability(name, len(readings), 100 * error, bins, _coverage(ranked), kept)
+
+
+_PERCENT = (0.0, 100.0)
+
+
+def _diagram(systems: Sequence[Reliability]) -> Markup:
+    perfect = Line("perfect", [(0, 0), (100, 100)], 7, dashed=True)
+    lines = [
+        Line(one.name, [(100 * said, 100 * right) for said, right, _ in one.bins], place, dots=True)
+        for place, one in enumerate(systems)
+    ]
+    said = "; ".join(
+        f"{one.name}, confidence {100 * said:.0f} %: {100 * right:.0f} % of {n} right"
+        for one in systems
+        for said, right, n in one.bins
     )
-    coverage = line_chart(
-        Frame("Accuracy of the most confident", "share of the readings, %", "right, %", percent, percent),
-        [Line("readings", curve)],
-        "; ".join(f"of the most confident {share} % {right:.1f} % are right" for share, right, _ in kept),
+    return line_chart(
+        Frame("Reliability", "confidence, %", "right, %", _PERCENT, _PERCENT), [perfect, *lines], said
     )
-    return Reliability(len(readings), 100 * error, diagram, coverage, kept)
+
+
+def _coverage_chart(systems: Sequence[Reliability]) -> Markup:
+    frame = Frame(
+        "Accuracy of the most confident", "share of the readings, %", "right, %", _PERCENT, _PERCENT
+    )
+    said = "; ".join(
+        f"{one.name}: of the most confident {share} % {right:.1f} % are right"
+        for one in systems
+        for share, right, _ in one.kept
+    )
+    return line_chart(frame, [Line(one.name, one.curve, n) for n, one in enumerate(systems)], said)
 
 
 def _bins(readings: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int]]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hmer_suite.report.figure import INK, LINE, SOFT, draw_ink, new_figure, save_png
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
 
 
@@ -37,6 +38,9 @@ def draw_alignment(
 ) -> None:
     """Write a PNG file: an image (H, W; 0 paper, 255 ink) above its alignment, a row for each of its tokens.
 
+    Each row is scaled to its largest probability: a token on which the network does not insist, such as a brace that
+    the grammar closes at the end, has its probability spread over all frames where it may lie, and is seen there.
+
     Raises `ValueError` if the alignment has another number of rows.
     """
     if len(tokens) != len(alignment.held):
@@ -54,13 +58,19 @@ def draw_alignment(
     draw_ink(paper, image, (0, width, height, 0))
     _bare(paper, [])
     _strips(blanks, alignment.blank[None], alignment.width, "Greys", ["blank"])
-    _strips(rows, alignment.held, alignment.width, "Oranges", tokens)
+    _strips(rows, scaled_rows(alignment.held), alignment.width, "Oranges", tokens)
     for edge in range(len(tokens) + 1):
         rows.axhline(edge, color=LINE, linewidth=0.4)
     rows.set_xlim(0, width)
     rows.set_xlabel("pixels", color=SOFT, fontsize=9)
     rows.tick_params(axis="x", labelbottom=True)
     save_png(figure, out)
+
+
+def scaled_rows(held: np.ndarray) -> np.ndarray:
+    """Rows (L, T) divided by their largest values; a row of zeros stays."""
+    most = held.max(1, keepdims=True)
+    return held / np.where(most > 0, most, 1)
 
 
 def _strips(axes: Axes, values: np.ndarray, width: float, colours: str, names: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes
 from hmer_suite.report.chart import Frame, Line, Point, line_chart
 from hmer_suite.report.page import render, write_page
+from hmer_suite.report.run_samples import samples_over_time
 from hmer_suite.report.training_curves import Points, TrainingLog, read_log, smooth
 
 LOG, SETTINGS, SAMPLES = "log.jsonl", "settings.toml", "samples.png"
@@ -170,6 +171,7 @@ def run_page(runs: Sequence[TrainingRun]) -> str:
         charts=_charts(runs),
         differing=[row for row in rows if len(set(row[1])) > 1],
         shared=[(name, values[0]) for name, values in rows if len(set(values)) == 1],
+        readings=[(run.name, found) for run in runs if (found := samples_over_time(run.folder)) is not None],
         pictures=[
             (run.name, _picture(run.folder / SAMPLES)) for run in runs if (run.folder / SAMPLES).is_file()
         ],

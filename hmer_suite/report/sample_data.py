@@ -31,6 +31,9 @@ from hmer_suite.scores.errors_by_kind import is_runaway, kind_of, structures
 from hmer_suite.scores.rates import Counts
 from hmer_suite.scores.sample import Sample
 
+Groups = dict[str, Sequence[str]]
+"""Ids of samples by the name of what they have in common, which links of the page show."""
+
 BLOCK = 128
 """Samples in one block."""
 
@@ -48,6 +51,22 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of samples besides their scores, by id.
+
+    `pictures` are images that were read and `attention` sheets of attention, both as data URIs; `confidences` are the
+    probabilities that the recogniser gave its readings.
+    """
+
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    confidences: Mapping[str, float] = field(default_factory=dict)
+    attention: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = Known()
+
+
+@dataclass(frozen=True, slots=True)
 class SampleData:
     """The samples of a page: elements with the data, and the characters that their formulas show."""
 
@@ -56,19 +75,23 @@ class SampleData:
 
 
 def sample_data(
-    systems: Sequence[System], *, spelling: str = "canonical", pictures: Mapping[str, str] | None = None
+    systems: Sequence[System],
+    *,
+    spelling: str = "canonical",
+    known: Known = NOTHING,
+    groups: Mapping[str, Sequence[str]] | None = None,
 ) -> SampleData:
-    """Data of all samples of one or several *systems* on the same references.
+    """Data of all samples of one or several *systems* on the same references; edits are counted in *spelling*.
 
-    Edits are counted in *spelling*; *pictures* are data URIs of images by id.
+    *groups* are samples that links of the page name.
     """
     blocks: list[str] = []
     characters: set[str] = set()
     for rows in _blocks(systems):
-        drawn = [_drawn(row, pictures or {}) for row in rows]
+        drawn = [_drawn(row, known) for row in rows]
         characters.update(*(_TAG.sub("", text) for found in drawn for text in _drawings(found)))
         blocks.append(_element("block", drawn))
-    index = _element("index", _index(systems, spelling))
+    index = _element("index", _index(systems, spelling, groups or {}))
     return SampleData(Markup("\n").join(map(Markup, [index, *blocks])), frozenset(characters))
 
 
@@ -100,9 +123,11 @@ def _element(kind: str, value: object) -> str:
 # ---------------------------------------------------------------- what is searched, filtered and sorted by
 
 
-def _index(systems: Sequence[System], spelling: str) -> dict[str, object]:
+def _index(
+    systems: Sequence[System], spelling: str, groups: Mapping[str, Sequence[str]]
+) -> dict[str, object]:
     first = systems[0].samples
-    confidences = systems[0].confidences
+    row_of = {sample.id: row for row, sample in enumerate(first)}
     return {
         "block": BLOCK,
         "systems": [system.name for system in systems],
@@ -112,10 +137,19 @@ def _index(systems: Sequence[System], spelling: str) -> dict[str, object]:
         "edits": [[getattr(s, spelling).edits for s in system.samples] for system in systems],
         "steps": [[_steps(sample) for sample in system.samples] for system in systems],
         "lengths": [sample.canonical.reference_tokens for sample in first],
-        "confidences": [confidences.get(sample.id) for sample in first] if confidences else None,
+        "confidences": [_confidences(system) for system in systems],
         "tags": [[name, rows] for name, rows in _tags(systems, spelling).items() if rows],
         "structures": [[name, rows] for name, rows in _structures(first).items()],
+        "groups": {name: [row_of[one] for one in ids] for name, ids in groups.items()},
     }
+
+
+def _confidences(system: System) -> list[float | None] | None:
+    """The confidences of a system in the order of the samples; None where it has none at all."""
+    if not system.confidences:
+        return None
+    found = [system.confidences.get(sample.id) for sample in system.samples]
+    return [None if one is None else round(one, 4) for one in found]
 
 
 def _answer(sample: Sample) -> str | int | None:
@@ -233,15 +267,16 @@ def _structures(samples: Sequence[Sample]) -> dict[str, list[int]]:
 # ---------------------------------------------------------------- what is drawn
 
 
-def _drawn(row: Sequence[Sample], pictures: Mapping[str, str]) -> dict[str, object]:
+def _drawn(row: Sequence[Sample], known: Known) -> dict[str, object]:
     reference = row[0]
     answers = [_drawn_answer(sample) for sample in row]
     marks = marked_tokens(_differences(reference))[0] if len(row) == 1 else frozenset()
     found: dict[str, object] = {"answers": answers, **_formula(reference.reference, marks)}
     if (text := _shown(reference.reference)) != reference.spelled_reference:
         found["text"] = text
-    if reference.id in pictures:
-        found["picture"] = pictures[reference.id]
+    for name, of in (("picture", known.pictures), ("attention", known.attention)):
+        if reference.id in of:
+            found[name] = of[reference.id]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -26,6 +26,8 @@ MAX_SHOWN = 2000
 
 LONG_RUN, HEAD, TAIL = 40, 16, 8
 """Runs of more than `LONG_RUN` tokens with the same step show only the first `HEAD` and the last `TAIL`."""
+
+NO_PICTURES: Mapping[str, str] = {}
 
 MAX_REASONS = 5
 """Reasons of a repair that are listed."""
@@ -93,6 +95,13 @@ def draw_sample(sample: Sample, edits: int, picture: str = "") -> DrawnSample:
         verdict="" if sample.verdict is None else verdict_sentence(sample.verdict),
         picture=picture,
     )
+
+
+def draw_samples(
+    samples: Sequence[Sample], pictures: Mapping[str, str] = NO_PICTURES, spelling: str = "canonical"
+) -> list[DrawnSample]:
+    """Draw samples with their edits in a *spelling*, and their *pictures* by id."""
+    return [draw_sample(one, getattr(one, spelling).edits, pictures.get(one.id, "")) for one in samples]
 
 
 def alignment(sample: Sample) -> Alignment | None:

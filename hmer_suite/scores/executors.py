@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import resource
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -93,6 +92,10 @@ FILES_OF_A_WORKER, OTHER_FILES = 3, 24
 
 def _make_room_for_files(workers: int) -> None:
     """Raise the soft limit of open files to what *workers* need; `UsageError` where the hard one is lower."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # no POSIX system, and no such limit
+        return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = FILES_OF_A_WORKER * workers + OTHER_FILES
     if soft == resource.RLIM_INFINITY or needed <= soft:

@@ -12,13 +12,11 @@ from functools import partial
 from itertools import chain
 
 from hmer_suite.equiv.answers.switches import Answers
-from hmer_suite.equiv.sandbox.shared import shared
 from hmer_suite.errors import PairingError
 from hmer_suite.latex.tokens import join, raw_tokens
 from hmer_suite.predictions.extraction import VERSION, extracted, unwrap
 from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
 from hmer_suite.scores.executors import spread
-from hmer_suite.scores.judging import ExecutorJudge, judged
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.sample import Sample, count_samples
 from hmer_suite.specs.metric import MetricSpec
@@ -72,6 +70,10 @@ def score(
     scores = Scores(samples, missing, repair, names, measured, extraction=VERSION if extract else None)
     if not semantics:
         return scores
+    # Only systems that bound processes have what this imports.
+    from hmer_suite.equiv.sandbox.shared import shared
+    from hmer_suite.scores.judging import ExecutorJudge, judged
+
     return judged(scores, shared() if executor is None else ExecutorJudge(executor), answers=answers)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
+from annotated_types import Len
+
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
 
 LONGEST = 60
 """Characters of a refused value that a message shows."""
+
+MOST = 100
+"""Most values of a setting that takes any number of them."""
+
+LONGEST_TEXT = 4096
+"""Most characters of a setting that is text: as many as a path may have."""
+
 _NO_VALUE = ("none", "off", "false", "")
 _BOUNDS = {
     "greater_than": "more than {gt:g}",
@@ -24,7 +33,7 @@ _BOUNDS = {
     "finite_number": "a finite number",
 }
 """Requirements in words, by pydantic's types of errors."""
-_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text of one line"}
 
 
 def convert(name: str, value: object, hint: Any) -> Any:
@@ -54,7 +63,7 @@ def _kind(hint: Any) -> str:
         kinds = [_kind(kind) for kind in inner if kind is not type(None)]
         return " or ".join([*kinds, *["none"] * (type(None) in inner)])
     if origin is tuple:
-        count = "" if inner[1:] == (Ellipsis,) else f"{len(inner)} "
+        count = f"at most {MOST} " if inner[1:] == (Ellipsis,) else f"{len(inner)} "
         return f"{count}values with commas, each {_kind(inner[0])}"
     if origin is Literal:
         return ", ".join(map(str, inner))
@@ -72,8 +81,13 @@ def _shown(value: object) -> str:
     elif isinstance(value, int) and abs(value) > 10**LONGEST:
         text = f"{float(value):.0e}" if value.bit_length() < 1000 else "a huge number"
     else:
-        text = " ".join(str(value).split())
+        text = one_line(str(value))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def one_line(text: str) -> str:
+    """Text on one line, with escapes for what cannot be printed or is half of a surrogate pair."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in " ".join(text.split()))
 
 
 def _adapter(hint: Any) -> TypeAdapter[Any]:
@@ -103,9 +117,12 @@ def _lenient(hint: Any) -> Any:
         return _annotated(Union[kinds], BeforeValidator(_none)) if type(None) in inner else Union[kinds]  # noqa: UP007
     if origin is tuple:
         kinds = tuple(kind if kind is Ellipsis else _lenient(kind) for kind in inner)
-        return _annotated(types.GenericAlias(tuple, kinds), BeforeValidator(_parts))
+        most = [Len(0, MOST)] if Ellipsis in kinds else []
+        return _annotated(types.GenericAlias(tuple, kinds), *most, BeforeValidator(_parts))
     if hint is int:
         return _annotated(int, BeforeValidator(_whole))
+    if hint is str:
+        return _annotated(str, BeforeValidator(_line))
     if hint is float:
         return _annotated(float, BeforeValidator(_number), AllowInfNan(False))
     return hint
@@ -126,6 +143,12 @@ def _parts(value: object) -> object:
 def _number(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("true and false are not numbers")
+    return value
+
+
+def _line(value: object) -> object:
+    if isinstance(value, str) and (len(value) > LONGEST_TEXT or not value.isprintable()):
+        raise ValueError("not one line of text")
     return value
 
 

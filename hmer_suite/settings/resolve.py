@@ -23,7 +23,7 @@ import tomli_w
 from hmer_suite.errors import InputError, UsageError, did_you_mean
 from hmer_suite.files import read_text
 from hmer_suite.settings.augmentation import Augment, AugmentInk
-from hmer_suite.settings.convert import convert
+from hmer_suite.settings.convert import convert, one_line
 from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import RecogniserSpec
 
@@ -62,12 +62,14 @@ def resolve(
     file, given = _flattened(file or {}), dict(given or {})
     preset = str(given.get("preset", file.get("preset", ""))) or next(iter(spec.presets))
     if preset not in spec.presets:
-        raise UsageError(f"preset={preset[:60]}: {spec.name} has {', '.join(spec.presets)}")
+        raise UsageError(f"preset={one_line(preset)[:60]}: {spec.name} has {', '.join(spec.presets)}")
     values = {**_flattened(spec.presets[preset]), **file, **given, "preset": preset}
     hints = _hints(spec)
     for name in values:
         if name not in hints:
-            raise UsageError(f"{name[:60]}: {spec.name} has no such setting{_suggestion(name, hints)}")
+            raise UsageError(
+                f"{one_line(name)[:60]}: {spec.name} has no such setting{_suggestion(name, hints)}"
+            )
     converted = {name: convert(name, value, hints[name]) for name, value in values.items()}
     harness = {item.name for item in dataclasses.fields(TrainConfig)}
     train = {name: value for name, value in converted.items() if name in harness}
@@ -76,8 +78,16 @@ def resolve(
         augment = Augment(**_within(converted, "augment"))
         augment_ink = AugmentInk(**_within(converted, "augment_ink"))
         return Settings(TrainConfig(**train, augment=augment, augment_ink=augment_ink), spec.options(**own))
+    except UsageError as error:
+        raise UsageError(_cut(str(error))) from None
     except (TypeError, ValueError) as error:
-        raise UsageError(f"{spec.name}: {error}") from None
+        raise UsageError(f"{spec.name}: {_cut(str(error))}") from None
+
+
+def _cut(message: str) -> str:
+    """A message on one line that shows no more of a value than can be read."""
+    message = one_line(message)
+    return message if len(message) <= 200 else f"{message[:200]}..."
 
 
 def _within(values: Mapping[str, Any], group: str) -> dict[str, Any]:

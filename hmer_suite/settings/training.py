@@ -27,6 +27,8 @@ class TrainConfig:
     """Number of runs, with consecutive seeds from `seed`; their mean and standard deviation are reported."""
     epochs: PositiveCount = 100
     """Passes over the training samples; the learning rate's schedule ends with them."""
+    minutes: NonNegative = 0.0
+    """Minutes of training, over all sessions, with which run and schedule end if epochs do not; 0 plans by epochs."""
     batch_size: Annotated[int, Interval(ge=1, le=65_536)] = 8
     """Samples per step on each process."""
     lr: Positive = 1e-3
@@ -69,6 +71,8 @@ class TrainConfig:
     """auto, cpu or cuda."""
     precision: Precision = "fp32"
     """fp32 or bf16 (automatic mixed precision)."""
+    tracker: tuple[str, ...] = ("tensorboard",)
+    """Who listens to the run, with commas: tensorboard, wandb, mlflow, a plugin's listener; none for nobody."""
     threads: Annotated[int, Interval(ge=0, le=1024)] = 0
     """CPU threads of one process; 0 leaves the number to torch."""
     workers: Annotated[int, Interval(ge=0, le=256)] = 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Interval
+from annotated_types import Interval
 
 Size = Annotated[int, Interval(ge=1, le=65_536)]
 """A number of channels, features, layers or pixels."""
@@ -19,10 +19,13 @@ Count = Annotated[int, Interval(ge=0, le=2**31 - 1)]
 PositiveCount = Annotated[int, Interval(ge=1, le=2**31 - 1)]
 """A number of steps, samples or tokens that cannot be 0."""
 
-Positive = Annotated[float, Gt(0)]
+LARGEST = 10**9
+"""Largest number of a setting without a range of its own; single precision has room for it in any product."""
+
+Positive = Annotated[float, Interval(gt=0, le=LARGEST)]
 """A finite number above 0."""
 
-NonNegative = Annotated[float, Ge(0)]
+NonNegative = Annotated[float, Interval(ge=0, le=LARGEST)]
 """A finite number that may be 0, such as the weight of a loss."""
 
 Probability = Annotated[float, Interval(ge=0, lt=1)]

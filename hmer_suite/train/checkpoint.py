@@ -28,6 +28,7 @@ from hmer_suite.settings.convert import convert
 from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_suite.train.description import Description, json_bytes, read_description, read_object
+from hmer_suite.train.weights_metadata import vocabulary_digest, with_metadata
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 STATE, COUNTERS = "training.safetensors", "training.json"
@@ -136,7 +137,7 @@ def write_checkpoint(
     Raises `InputError` if the folder cannot be written.
     """
     folder = Path(folder)
-    data = save(_contiguous(weights))
+    data = with_metadata(save(_contiguous(weights)), weights_metadata(description))
     described = replace(description, weights=hashlib.sha256(data).hexdigest(), state="")
     resumable: dict[str, bytes] = {}
     if state is not None:
@@ -147,6 +148,17 @@ def write_checkpoint(
         replace_folder(folder, files)
     except OSError as error:
         raise InputError(f"{folder}: cannot write the checkpoint: {error.strerror}") from None
+
+
+def weights_metadata(description: Description) -> dict[str, str]:
+    """Metadata that the file of weights itself carries, for those who get it without its folder."""
+    return {
+        "recogniser": description.recogniser,
+        "preset": str(description.settings.get("preset", "")),
+        "vocabulary": vocabulary_digest(description.vocabulary),
+        "hmer-suite": description.suite,
+        "licence": description.licence,
+    }
 
 
 def read_checkpoint(folder: str | Path) -> Checkpoint:
@@ -181,15 +193,18 @@ def _digest_of_state(counters: bytes, tensors: bytes) -> str:
     return hashlib.sha256(b"%d\n" % len(counters) + counters + tensors).hexdigest()
 
 
-def export(checkpoint: Checkpoint, folder: str | Path) -> None:
-    """Write a checkpoint as plugins ship it: weights in half precision, paths reduced to their last part."""
+def export(checkpoint: Checkpoint, folder: str | Path, licence: str = "") -> None:
+    """Write a checkpoint as plugins ship it: weights in half precision, paths reduced to their last part.
+
+    `licence` is that of the weights, as SPDX names it.
+    """
     weights = {name: w.half() if w.is_floating_point() else w for name, w in checkpoint.weights().items()}
     described = checkpoint.description
     data = {**described.data, "spec": _names_only(str(described.data["spec"]))}
     starts = ("init_from", "encoder_from")
     names = {name: Path(str(described.settings.get(name, ""))).name for name in starts}
     settings = {**described.settings, **names}
-    write_checkpoint(folder, replace(described, data=data, settings=settings), weights)
+    write_checkpoint(folder, replace(described, data=data, settings=settings, licence=licence), weights)
 
 
 def _names_only(spec: str) -> str:

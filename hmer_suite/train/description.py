@@ -58,6 +58,7 @@ def _with_spec(data: Mapping[str, object]) -> Mapping[str, object]:
 
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=LONGEST_TOKEN)]
+Licence = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+() -]*$", max_length=LONGEST_TOKEN)]
 Digest = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
 Seconds = Annotated[float, Ge(0), AllowInfNan(False)]
 
@@ -70,7 +71,8 @@ class Description:
     grammar; `data` describes the training and validation samples, with digests; `metrics` are those of the validation
     that selected it; `seconds` is the training time so far, with that of the weights and the encoder that it started
     from. `weights` is the SHA-256 of the weights' file, `state` that of the two files to resume from, in the order of
-    their names; empty without them, and in checkpoints of earlier versions.
+    their names; empty without them, and in checkpoints of earlier versions. `licence` is that of the weights, as SPDX
+    names it; empty where nobody has said.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
@@ -88,6 +90,7 @@ class Description:
     seconds: Seconds = 0.0
     weights: Digest = ""
     state: Digest = ""
+    licence: Licence = ""
     format: int = FORMAT
 
     def to_json(self) -> bytes:

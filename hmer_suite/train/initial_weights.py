@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
 import torch
 
 from hmer_suite.nn.recogniser import Recogniser, build
 from hmer_suite.settings.resolve import Settings
 from hmer_suite.specs.recogniser import RecogniserSpec
 from hmer_suite.specs.vocabulary import Vocabulary
+from hmer_suite.terminal import note
 from hmer_suite.train.checkpoint import read_checkpoint
 from hmer_suite.train.pretrained import start_encoder, start_from
 
@@ -33,7 +32,7 @@ def initial_model(
     if config.encoder_from and encoder:
         said = start_encoder(model, config.encoder_from)
         if verbose:
-            print(said, file=sys.stderr)
+            note(said)
     return model
 
 
@@ -50,4 +49,4 @@ def _continued(spec: RecogniserSpec, settings: Settings, vocabulary: Vocabulary,
 def _list(folder: str, what: str, names: tuple[str, ...]) -> None:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        print(f"init_from={folder}: {what}: {' '.join(names[:NAMED])}{more}", file=sys.stderr)
+        note(f"init_from={folder}: {what}: {' '.join(names[:NAMED])}{more}")

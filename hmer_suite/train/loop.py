@@ -20,6 +20,7 @@ from hmer_suite.train.checkpoint import LAST
 from hmer_suite.train.datasets import TrainingData
 from hmer_suite.train.devices import errors_explained, step_seed
 from hmer_suite.train.optim import learning_rate, set_learning_rate
+from hmer_suite.train.plan import Horizon, time_share
 from hmer_suite.train.reporter import Reporter
 from hmer_suite.train.state import Limits, Outcome
 from hmer_suite.train.training_run import TrainingRun, prepare_run, save_last
@@ -54,27 +55,34 @@ def _train(run: TrainingRun, limits: Limits) -> Outcome:
     if is_main:
         run.out.mkdir(parents=True, exist_ok=True)
         write_whole(run.out / "settings.toml", write_settings(run.settings))
-    with Reporter(run.out, run.total_steps, counters.step, show=is_main) as report:
+    horizon = Horizon(run.total_steps, run.config.minutes, limits, counters.step, counters.seconds)
+    with Reporter(run, horizon) as report:
         batch: Batch | None = None
         while not run.is_complete():
             for upcoming in run.loader.epoch(counters.epoch, skip=counters.batch):
                 if _limit_reached(run, limits, started):
-                    save_good(run, batch)
+                    _keep(run, batch, report)
                     return run.outcome()
                 batch = upcoming
                 loss, rate = step(run, batch)
-                counters.seconds = before + time.monotonic() - started
+                counters.seconds = _agreed(run, before + time.monotonic() - started)
                 report.step(counters, loss, rate, len(batch) * run.accelerator.num_processes)
                 if validation_due(run):
                     check_weights(run, batch)
                     validate(run, report)
                     save_last(run)
+                    report.checkpoint(counters, run.out / LAST)
                 elif counters.step % run.config.save_every == 0:
-                    save_good(run, batch)
+                    _keep(run, batch, report)
                 if run.is_complete():
                     break
-    save_good(run, batch)
+        _keep(run, batch, report)
     return run.outcome()
+
+
+def _keep(run: TrainingRun, batch: Batch | None, report: Reporter) -> None:
+    save_good(run, batch)
+    report.checkpoint(run.counters, run.out / LAST)
 
 
 def save_good(run: TrainingRun, batch: Batch | None) -> None:
@@ -113,7 +121,8 @@ def step(run: TrainingRun, batch: Batch) -> tuple[float, float]:
     """One optimiser step; the mean loss over all samples of all processes, and the learning rate."""
     accelerator, config, counters = run.accelerator, run.config, run.counters
     set_seed(step_seed(config.seed, counters.step, accelerator.process_index))
-    rate = learning_rate(config, counters.step, run.total_steps, counters.lowered)
+    passed = time_share(config, counters)
+    rate = learning_rate(config, counters.step, run.total_steps, counters.lowered, passed)
     set_learning_rate(run.optimiser, rate)
     run.model.train()
     run.optimiser.zero_grad(set_to_none=True)
@@ -157,6 +166,14 @@ def _what_remains(run: TrainingRun) -> str:
     last = run.out / LAST
     kept = f"{last} is the last good checkpoint" if last.is_dir() else "No checkpoint was written before"
     return f"{kept}; a lower lr, clip or precision=fp32 may help"
+
+
+def _agreed(run: TrainingRun, seconds: float) -> float:
+    """Seconds that all processes count alike, where the schedule depends on them."""
+    if run.accelerator.num_processes == 1 or not run.config.minutes:
+        return seconds
+    counted = torch.tensor(seconds, dtype=torch.float32, device=run.accelerator.device)
+    return float(run.accelerator.reduce(counted, "mean").item())
 
 
 def _limit_reached(run: TrainingRun, limits: Limits, started: float) -> bool:

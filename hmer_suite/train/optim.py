@@ -34,14 +34,21 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> Optimizer:
     return AdamW(groups, lr=config.lr, betas=(0.9, 0.99), fused=True)
 
 
-def learning_rate(config: TrainConfig, step: int, total: int, lowered: int = 0) -> float:
-    """Learning rate of step `step` (from 0) of `total`; `lowered` counts how often plateau has lowered it."""
+def learning_rate(
+    config: TrainConfig, step: int, total: int, lowered: int = 0, time_share: float = 0.0
+) -> float:
+    """Learning rate of step `step` (from 0) of `total`; `lowered` counts how often plateau has lowered it.
+
+    `time_share` is the share of the planned minutes that has passed, which the cosine follows if it is ahead of the
+    steps.
+    """
     rate = config.lr * min(1.0, (step + 1) / max(1, config.warmup_steps))
     if config.schedule == "plateau":
         return rate * PLATEAU_FACTOR**lowered
-    if config.schedule == "constant" or step < config.warmup_steps:
+    if config.schedule == "constant":
         return rate
-    done = min(1.0, (step - config.warmup_steps) / max(1, total - config.warmup_steps))
+    done = (step - config.warmup_steps) / max(1, total - config.warmup_steps)
+    done = min(1.0, max(0.0, done, time_share))
     return rate * (COSINE_FLOOR + (1 - COSINE_FLOOR) * 0.5 * (1 + math.cos(math.pi * done)))
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import statistics
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import write_whole
 from hmer_suite.registry import recogniser
+from hmer_suite.settings.convert import one_line
 from hmer_suite.settings.resolve import Settings, read_settings, resolve
 from hmer_suite.specs.recogniser import RecogniserSpec
+from hmer_suite.terminal import detail, note
 from hmer_suite.train.checkpoint import CONFIG, LAST, read_checkpoint
 from hmer_suite.train.datasets import TrainingData, open_training_data
 from hmer_suite.train.loop import train
 from hmer_suite.train.pretrained import recogniser_of
 from hmer_suite.train.run_lock import locked
 from hmer_suite.train.state import Limits, Outcome
+from hmer_suite.train.trackers import find_listeners
 
 LEFT_OUT = "left-out.txt"
 """File of a run that lists every sample left out, with the reason."""
@@ -44,6 +46,7 @@ def start_run(name: str, request: Request, limits: Limits) -> dict[str, object]:
     spec = recogniser(name)
     given = dict(map(_key_value, request.given))
     settings = resolve(spec, read_settings(request.config) if request.config else None, given)
+    find_listeners(settings.train.tracker)  # before data are read
     seeds = settings.train.seeds
     first = settings.train.seed
     if seeds == 1:
@@ -96,14 +99,17 @@ def _resume(name: str, folder: Path, limits: Limits) -> Outcome:
 
 def _open(spec: RecogniserSpec, settings: Settings, data: str, out: Path) -> TrainingData:
     opened = open_training_data(data, spec.expects(settings.options), settings.train)
+    detail(f"{data}: {len(opened.train)} samples to train on, {len(opened.validation)} to validate on")
+    preset = settings.train.preset or next(iter(spec.presets))
+    detail(f"{spec.name}: preset {preset}; all settings are in {out / 'settings.toml'}")
     lines = [f"{left.id}: {left.reason}" for left in (*opened.train.left_out, *opened.validation.left_out)]
     if lines:
         out.mkdir(parents=True, exist_ok=True)
         write_whole(out / LEFT_OUT, "".join(line + "\n" for line in lines))
     for line in lines[:LISTED]:
-        print(f"left out: {line}", file=sys.stderr)
+        note(f"left out: {line}")
     if len(lines) > LISTED:
-        print(f"left out: {len(lines) - LISTED} more, see {out / LEFT_OUT}", file=sys.stderr)
+        note(f"left out: {len(lines) - LISTED} more, see {out / LEFT_OUT}")
     return opened
 
 
@@ -114,7 +120,7 @@ def _with_seed(settings: Settings, seed: int) -> Settings:
 def _key_value(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:
-        raise UsageError(f"--set {text}: expected KEY=VALUE")
+        raise UsageError(f"--set {one_line(text)[:60]}: expected KEY=VALUE")
     return key, value
 
 

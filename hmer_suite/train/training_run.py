@@ -38,6 +38,7 @@ from hmer_suite.train.devices import make_accelerator
 from hmer_suite.train.initial_weights import initial_model
 from hmer_suite.train.loader import Loader
 from hmer_suite.train.optim import load_optimiser, make_optimiser, optimiser_tensors
+from hmer_suite.train.plan import is_over
 from hmer_suite.train.pretrained import seconds_before
 from hmer_suite.train.state import Counters, Outcome
 from hmer_suite.version import __version__
@@ -73,7 +74,7 @@ class TrainingRun:
 
     @property
     def total_steps(self) -> int:
-        """Steps of the whole run."""
+        """Steps of all epochs; the planned minutes may end the run before."""
         return len(self.loader) * self.config.epochs
 
     @property
@@ -91,9 +92,8 @@ class TrainingRun:
         return model
 
     def is_complete(self) -> bool:
-        """Whether all epochs are done, or validation has not improved for `patience` times."""
-        counters, patience = self.counters, self.config.patience
-        return counters.step >= self.total_steps or bool(patience and counters.stale >= patience)
+        """Whether the plan is done, or validation has not improved for `patience` times."""
+        return is_over(self.config, self.counters, self.total_steps)
 
     def outcome(self) -> Outcome:
         """The summary of the run so far."""

@@ -8,6 +8,7 @@ from hmer_suite.data.subsets import pick
 from hmer_suite.scores.rates import Rates
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
+from hmer_suite.train.checkpoint import BEST
 from hmer_suite.train.evaluate import rate, read
 from hmer_suite.train.in_batches import Readings
 from hmer_suite.train.reporter import Reporter
@@ -15,8 +16,10 @@ from hmer_suite.train.training_run import TrainingRun, save_best
 
 
 def validation_due(run: TrainingRun) -> bool:
-    """Whether to validate after the step that was just made."""
+    """Whether to validate after the step that was just made; always after the one that ends planned minutes."""
     every = run.config.validate_every
+    if run.config.minutes and run.is_complete():
+        return True
     return run.counters.step % every == 0 if every else run.counters.batch == 0
 
 
@@ -32,6 +35,7 @@ def validate(run: TrainingRun, report: Reporter) -> None:
     rates = rate(predictions, samples.labels)
     if _improved(run, rates):
         save_best(run, rates)
+        report.checkpoint(run.counters, run.out / BEST)
     report.validation(run.counters, rates, samples, predictions)
 
 

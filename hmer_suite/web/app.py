@@ -12,7 +12,6 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from hmer_suite.version import __version__
 from hmer_suite.web import reading
@@ -77,10 +76,10 @@ def create_app(options: ServerOptions) -> FastAPI:
             Middleware(Measured, metrics=metrics),
             Middleware(
                 Protected,
+                hosts=options.hosts,
                 origins=frozenset(options.origins),
                 inline_styles=has_mathlive(),
             ),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(options.hosts), www_redirect=False),
             Middleware(
                 CORSMiddleware,
                 allow_origins=options.origins,

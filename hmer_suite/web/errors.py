@@ -83,6 +83,11 @@ def add_handlers(app: FastAPI) -> None:
         place = ".".join(map(str, first["loc"][1:])) or "body"
         return answer(422, "invalid", f"{place}: {first['msg']}")
 
+    @app.exception_handler(Exception)
+    async def failed(_: Request, error: Exception) -> JSONResponse:
+        # The traceback goes to the log of the server, not to the client.
+        return answer(500, "internal", f"the server failed with {type(error).__name__}; its log says where")
+
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> JSONResponse:
         response = answer(error.status_code, "http", str(error.detail))

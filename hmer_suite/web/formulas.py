@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import ziamath
@@ -52,6 +53,14 @@ def svg(latex: str) -> str:
     if mathml is None:
         raise InputError("latex: only a valid formula can be drawn")
     try:
-        return str(ziamath.Math(mathml, size=SVG_SIZE).svg())
-    except Exception as error:  # whatever the drawing library cannot do
+        return str(ziamath.Math(_PERCENT.sub(_in_em, mathml), size=SVG_SIZE).svg())
+    except (ArithmeticError, LookupError, NotImplementedError, RecursionError, ValueError) as error:
         raise InputError(f"latex: cannot be drawn as SVG: {type(error).__name__}") from None
+
+
+_PERCENT = re.compile(r'mathsize="([0-9.]+)%"')
+
+
+def _in_em(size: re.Match[str]) -> str:
+    """A relative size in a unit that ziamath knows: percentages are 0 to it."""
+    return f'mathsize="{float(size[1]) / 100:g}em"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,12 +58,19 @@ def _lines(log: Path) -> Iterator[dict[str, Any]]:
 
 
 def _point(line: dict[str, Any]) -> RunPoint:
-    validation = line.get("validation") or {}
+    found = line.get("validation")
+    validation = found if isinstance(found, dict) else {}
     return RunPoint(
         step=line["step"],
-        seconds=line.get("seconds"),
-        loss=line.get("loss"),
-        lr=line.get("lr"),
-        exprate=validation.get("exprate"),
-        validation_loss=validation.get("loss"),
+        seconds=_number(line.get("seconds")),
+        loss=_number(line.get("loss")),
+        lr=_number(line.get("lr")),
+        exprate=_number(validation.get("exprate")),
+        wer=_number(validation.get("wer")),
+        validation_loss=_number(validation.get("loss")),
     )
+
+
+def _number(value: object) -> float | None:
+    """A value of a log, None unless it is a finite number."""
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

@@ -217,6 +217,7 @@ class RunPoint(BaseModel):
     loss: float | None = None
     lr: float | None = None
     exprate: float | None = None
+    wer: float | None = None
     validation_loss: float | None = None
 
 

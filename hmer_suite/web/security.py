@@ -32,10 +32,12 @@ def policy(inline_styles: bool, report_script: str = "") -> str:
 class Protected:
     """An application that other sites may not use, and whose answers carry headers.
 
-    `origins` are those of other sites that may ask, such as ``https://example.org``.
+    `origins` are those of other sites that may ask, such as ``https://example.org``; `hosts` the names by which the
+    server may be called, ``*`` for any and ``*.example.org`` for all below one.
     """
 
     app: ASGIApp
+    hosts: Collection[str] = ("*",)
     origins: Collection[str] = ()
     inline_styles: bool = False
     """Whether styles inside a page are allowed; the formula editor needs them."""
@@ -47,6 +49,11 @@ class Protected:
             return
         headers = Headers(scope=scope)
         send = self._with_headers(send)
+        host = _name(headers.get("host", ""))
+        if not any(_fits(host, one) for one in self.hosts):
+            refusal = answer(400, "host", f"{host[:200]}: not a name of this server (--allow-host)")
+            await refusal(scope, receive, send)
+            return
         origin = headers.get("origin")
         if origin is not None and not self._allowed(origin, headers.get("host", "")):
             refusal = answer(
@@ -71,3 +78,12 @@ class Protected:
             await send(message)
 
         return sending
+
+
+def _name(host: str) -> str:
+    """A host without its port; IPv6 addresses stand in brackets."""
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
+
+
+def _fits(host: str, pattern: str) -> bool:
+    return pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hmer_suite.errors import UsageError
 from hmer_suite.specs.ranges import Count, Probability, Share, Size
 
-NETWORKS = ("wide", "plain", "resnet")
-LAYERS = ("lstm", "attention")
+Network = Literal["wide", "plain", "resnet"]
+Layer = Literal["lstm", "attention"]
 PLAIN_LAYERS = 7
 
 
@@ -18,7 +19,7 @@ class Options:
 
     symbol_height: Size = 24
     """Height in pixels of a full-size symbol in the network's images."""
-    network: str = "wide"
+    network: Network = "wide"
     """Convolutions: `wide` (aspect kept), `plain` or `resnet` (all images squeezed onto one canvas, 37 frames)."""
     frozen: bool = False
     """Whether the convolutions (of `resnet`, the early ones) are not trained; for pretrained weights."""
@@ -36,7 +37,7 @@ class Options:
     """Attention heads over the rows of each column of cells; network `wide`."""
     reader_size: Size = 64
     """Features that each reader takes from a column; network `wide`."""
-    layers: tuple[str, ...] = ("lstm", "lstm", "attention", "lstm")
+    layers: tuple[Layer, ...] = ("lstm", "lstm", "attention", "lstm")
     """Layers over the frames: `lstm` (bidirectional) or `attention` (self-attention)."""
     hidden: Size = 160
     """Size of a recurrent state in each direction; frames have twice as many features."""
@@ -50,9 +51,6 @@ class Options:
     """Probability that a feature of a frame is dropped in training."""
 
     def __post_init__(self) -> None:
-        _known("network", self.network, NETWORKS)
-        for layer in self.layers:
-            _known("layers", layer, LAYERS)
         if not self.layers or self.layers[0] != "lstm":
             raise UsageError(f"layers {self.layers}: the first must be lstm")
         if any(not 0 <= tap < len(self.layers) - 1 for tap in self.taps) or list(self.taps) != sorted(
@@ -65,8 +63,3 @@ class Options:
             )
         if len(self.plain_channels) != PLAIN_LAYERS:
             raise UsageError(f"plain_channels {self.plain_channels}: expected {PLAIN_LAYERS} numbers")
-
-
-def _known(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise UsageError(f"{name} {value}: expected {', '.join(allowed)}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hmer_suite.errors import UsageError
 from hmer_suite.specs.ranges import Count, PositiveCount, Probability, Size
 
-CELLS = ("lstm", "gru")
+Cell = Literal["lstm", "gru"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Options:
     """Whether attention takes the sum of past attention into account."""
     coverage_kernel: Size = 7
     """Side in cells of the convolution over the sum of past attention; odd."""
-    cell: str = "lstm"
+    cell: Cell = "lstm"
     """Recurrent cell of the decoder: `lstm` (2017) or `gru`."""
     hidden: Size = 512
     """Size of the decoder's state, and of the vector that is fed back into its next step (input feeding)."""
@@ -50,8 +51,6 @@ class Options:
     """Steps over which that share rises from 0."""
 
     def __post_init__(self) -> None:
-        if self.cell not in CELLS:
-            raise UsageError(f"cell {self.cell}: expected one of {', '.join(CELLS)}")
         for name in ("down", "across"):
             factors = getattr(self, name)
             if len(factors) != len(self.channels):

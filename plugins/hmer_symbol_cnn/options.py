@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hmer_suite.errors import UsageError
 from hmer_suite.specs.ranges import Probability, Size
 
-NETWORKS = ("residual", "dense")
+Network = Literal["residual", "dense"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Options:
     """Height in pixels of a full-size symbol in the network's images."""
     box: Size = 32
     """Side in pixels of the square that ink is put into: larger ink is shrunk to fit, smaller ink keeps its size."""
-    network: str = "residual"
+    network: Network = "residual"
     """`residual` (convolutions) or `dense` (fully connected layers over the square)."""
     stem: Size = 24
     """Channels of the first convolution."""
@@ -36,8 +37,6 @@ class Options:
     """Probability that a feature before the classifier is dropped in training."""
 
     def __post_init__(self) -> None:
-        if self.network not in NETWORKS:
-            raise UsageError(f"network {self.network}: expected one of {', '.join(NETWORKS)}")
         if self.network == "residual" and len(self.blocks) != len(self.channels):
             raise UsageError(
                 f"blocks {self.blocks}: expected one number for each of channels {self.channels}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hmer_suite.errors import UsageError
 from hmer_suite.specs.ranges import NonNegative, Probability, Size
 
-ENCODERS = ("dense", "vgg", "residual")
+Encoder = Literal["dense", "vgg", "residual"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Options:
 
     symbol_height: Size = 40
     """Height in pixels of a full-size symbol in the network's images."""
-    watcher: str = "dense"
+    watcher: Encoder = "dense"
     """Encoder: `dense` (ICPR 2018), `vgg` (2017) or `residual` (few channels where maps are large, for CPUs)."""
     stem: Size = 48
     """Channels of the first convolution."""
@@ -62,14 +63,14 @@ class Options:
     """Weight of the loss of the class of the symbol in each cell, if symbols are marked; 0 leaves out the head."""
 
     def __post_init__(self) -> None:
-        if self.watcher not in ENCODERS:
-            raise UsageError(f"watcher {self.watcher}: expected one of {', '.join(ENCODERS)}")
         if self.multi_scale and self.watcher != "dense":
             raise UsageError(f"multi_scale: needs watcher dense, not {self.watcher}")
         if self.watcher == "residual" and len(self.blocks) != len(self.channels):
             raise UsageError(
                 f"blocks {self.blocks}: expected one number for each of channels {self.channels}"
             )
-        for kernel in (self.coverage_kernel, self.fine_kernel, *self.counting_kernels):
-            if kernel % 2 == 0:
-                raise UsageError(f"kernel {kernel}: expected an odd number of cells")
+        kernels = {"coverage_kernel": (self.coverage_kernel,), "fine_kernel": (self.fine_kernel,)}
+        for name, sides in (kernels | {"counting_kernels": self.counting_kernels}).items():
+            for side in sides:
+                if side % 2 == 0:
+                    raise UsageError(f"{name}={side}: expected an odd number of cells")

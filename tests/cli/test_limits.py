@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -44,6 +45,22 @@ def test_an_output_file_on_a_full_disk(tmp_path):
     (tmp_path / "lines.txt").write_text("x ^ 2\n")
     code, said = command("canon", tmp_path / "lines.txt", "-o", "/dev/full")
     assert (code, said) == (3, "hmer-suite: error: /dev/full: cannot write: No space left on device\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_stdout_that_takes_a_part(tmp_path, unbuffered):
+    """A file that may not grow, as on a disk that has room for a part: what is left is not dropped in silence."""
+    (tmp_path / "lines.txt").write_text("x ^ 2\n" * 5000)
+    limit = f"ulimit -f 8; {shlex.quote(sys.executable)} -m hmer_suite canon {tmp_path}/lines.txt > {tmp_path}/out"
+    done = subprocess.run(
+        ["sh", "-c", limit],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (3, "hmer-suite: error: File too large\n")
+    assert (tmp_path / "out").stat().st_size in (4096, 8192)
 
 
 @pytest.fixture

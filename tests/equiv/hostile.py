@@ -34,7 +34,7 @@ def pairs(number: int, seed: int = 4) -> Iterator[Hostile]:
         text = KINDS[kind](rng)
         way = rng.choice(("respelt", "plus one", "another"))
         if way == "respelt":
-            yield Hostile(kind, text, f"{{ {text} }}", None if kind == "litter" else True)
+            yield Hostile(kind, text, f"{{ {text} }}", None if kind in UNREADABLE else True)
         elif way == "plus one":
             yield Hostile(kind, text, f"{text} + 1", False if kind in HAVE_VALUES else None)
         else:
@@ -238,13 +238,41 @@ LITTER = (
 )  # fmt: skip
 
 
+def misread(rng: Rng) -> str:
+    """What a recogniser writes for a picture of another kind: fonts around white space, scripts on nothing, repeats."""
+    return " ".join(_misread_part(rng) for _ in range(rng.randint(1, 12)))
+
+
+def _misread_part(rng: Rng) -> str:
+    inner = " ".join(rng.choices((*SCRAPS, "~", "~", "x", "d"), k=rng.randint(0, 4)))
+    font = rng.choice((r"\mathrm", r"\mathbf", r"\mathcal", r"\text", r"\operatorname", r"\boldsymbol"))
+    return rng.choice((
+        f"{font} {{ {inner} }}",
+        f"{font} {{ {'~ ' * rng.randint(1, 60)} }}",
+        f"{{ }} ^ {{ {{ }} {inner} }}",
+        f"{{ }} _ {{ {font} {{ {inner} }} }}",
+        f"\\frac {{ {inner} }} {{ {{ }} {{ 2 }} }}",
+        rng.choice((r"\,", "~", r"\;", r"\quad")) * rng.randint(1, 30),
+        *rng.choices(SCRAPS, k=4),
+    ))  # fmt: skip
+
+
+SCRAPS = tuple(
+    r"\sum \biggl( / ^{*} ' ! , . : | = < + - \pm \cdot \div 1 2.5 a B \pi \infty \partial \nabla \lor \land \neg"
+    r" \forall \int_0^1 \lim \max \ldots \circ \angle \hat{} \vec{a} \boxed{} \overline{~} \% \prime"
+    r" \bmod \dagger".split()
+)
+UNREADABLE = ("litter", "misread")
+"""Kinds of which nobody knows what they mean."""
+
+
 KINDS: dict[str, Callable[[Rng], str]] = {
     function.__name__.replace("_", " "): function
     for function in (
         tower, letter_tower, huge_power, binomial, factorial, factorial_quotient, sums, braces, parentheses, delimiters,
         fractions, roots, scripts, functions, bars, maybe_applied, plus_minus, primes, minuses, product_of_sums,
         power_of_sum, rational, radicals, nearly_equal, decimal, long_sum, long_product, long_list, matrix, integrals,
-        derivatives, limits, undefined, litter,
+        derivatives, limits, undefined, litter, misread,
     )
 }  # fmt: skip
 

@@ -122,7 +122,7 @@ REPORTED = [
     ("x<1", "1>x", E, "sympy #8407: turned"),
     ("x=-x", "x=0", ND, "sympy #27755: terms moved, and a factor 2"),
     (r"\frac{x^2}{2}=0", "x^2=0", E, "sympy #23439: a constant factor"),
-    (r"10\text{ cm}", "10", D, "inspect_ai: a unit"),
+    (r"10\text{ cm}", "10", U, "inspect_ai: a unit, which may be left out"),
     (r"1\div 2x", r"\frac{1}{2x}", U, "how far the division reaches"),
 ]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hmer_suite.latex.leftovers import first_leftover, leftover
+from hmer_suite.latex.leftovers import leftover, leftovers
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,14 @@ def test_mathematics_is_left_alone(text: str) -> None:
 
 
 def test_the_first_of_many() -> None:
-    assert first_leftover(["x", None, "y"]) is None
-    assert first_leftover(["x", None, "y <eos>", "z", "<pad>"]) == (
-        2,
-        "'<eos>' is a special token of a decoder, not LaTeX, but counts as symbols (and 1 more like it)",
+    assert leftovers(["x", None, "y"]).count == 0
+    found = leftovers(["x", None, "y <eos>", "z", "<pad>"])
+    sentence = (
+        "'<eos>' is a special token of a decoder, not LaTeX, but counts as symbols (and 1 more like it)"
     )
+    assert (found.first, str(found)) == (2, sentence)
 
 
 @pytest.mark.parametrize("name", ["crohme/captions-train.txt", "im2latex/val.formulas.norm.txt"])
 def test_real_labels_hold_nothing_of_the_sort(shared: Path, name: str) -> None:
-    assert first_leftover((shared / name).read_text("utf-8").splitlines()) is None
+    assert leftovers((shared / name).read_text("utf-8").splitlines()).count == 0

@@ -254,8 +254,6 @@ def test_presets():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"network": "vgg"}, "network vgg"),
-        ({"layers": ("gru",)}, "layers gru"),
         ({"layers": ("attention",), "taps": ()}, "first must be lstm"),
         ({"taps": (2,)}, "taps"),
         ({"blocks": (1,)}, "blocks"),

@@ -225,7 +225,6 @@ def test_presets():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"cell": "rnn"}, "cell rnn"),
         ({"down": (2, 2)}, "down"),
         ({"across": (2, 3, 2)}, "across"),
         ({"coverage_kernel": 4}, "coverage_kernel 4"),

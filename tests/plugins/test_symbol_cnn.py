@@ -172,7 +172,7 @@ def test_the_first_label_of_another_length_is_named():
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"network": "vit"}, "network vit"), ({"blocks": (1,)}, "blocks"), ({"box": 15}, "box 15")],
+    [({"blocks": (1,)}, "blocks"), ({"box": 15}, "box 15")],
 )
 def test_impossible_options_are_named(settings, message):
     with pytest.raises(UsageError, match=message):

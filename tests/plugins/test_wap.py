@@ -434,9 +434,8 @@ def test_weights_that_were_shipped_before_still_read():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"watcher": "vgg16"}, "watcher vgg16"),
         ({"watcher": "vgg", "multi_scale": True}, "multi_scale"),
-        ({"coverage_kernel": 4}, "kernel 4"),
+        ({"coverage_kernel": 4}, "coverage_kernel=4"),
         ({"blocks": (2, 2, 2)}, "blocks"),
     ],
 )

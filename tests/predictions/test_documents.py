@@ -12,8 +12,8 @@ import pytest
 
 from hmer_suite.errors import InputError
 from hmer_suite.predictions import content as content_module
-from hmer_suite.predictions.documents import read_document
 from hmer_suite.predictions.files import read_predictions
+from tests.predictions.whole_document import read_document, write
 
 FILES = {
     "p.tsv": "a\tx ^ 2\tx\nb\t\ty\n",
@@ -43,7 +43,7 @@ def test_the_same_formulas_give_the_same_file(put, name: str, content: str) -> N
 def test_other_formulas_are_what_changes(put, name: str) -> None:
     document = read_document(put(name, FILES[name]))
     new = [f"n + {number} , 1" for number in range(len(document.formulas))]
-    document.write("out" + Path(name).suffix, new)
+    write(document, "out" + Path(name).suffix, new)
     again = read_document("out" + Path(name).suffix)
     assert (list(again.formulas), again.ids) == (new, document.ids)
     assert again.rewritten(document.formulas) == FILES[name]
@@ -51,7 +51,7 @@ def test_other_formulas_are_what_changes(put, name: str) -> None:
 
 def test_references_beside_predictions_stay(put) -> None:
     document = read_document(put("p.tsv", "a\tx\ty\n"))
-    document.write("out.tsv", ["z"])
+    write(document, "out.tsv", ["z"])
     file = read_predictions("out.tsv")
     assert (file.ids, file.predictions, file.references) == (("a",), ("z",), ("y",))
 
@@ -72,13 +72,13 @@ def test_offsets_lead_to_the_formula_in_its_line(put) -> None:
 def test_encoding_and_packing_stay(put) -> None:
     table = "id\tpred\r\na\tα\r\n"
     document = read_document(put("p.txt", table.encode("utf-16")))
-    document.write("out.txt", ["β"])
+    write(document, "out.txt", ["β"])
     assert Path("out.txt").read_bytes().decode("utf-16") == "id\tpred\r\na\tβ\r\n"
     document = read_document(put("p.csv", b"\xef\xbb\xbfid,pred\r\na,x\r\n"))
-    document.write("out.csv", ["y"])
+    write(document, "out.csv", ["y"])
     assert Path("out.csv").read_bytes() == b"\xef\xbb\xbfid,pred\r\na,y\r\n"
     document = read_document(put("p.tsv.gz", gzip.compress(b"a\tx\n")))
-    document.write("out.tsv.gz", ["y"])
+    write(document, "out.tsv.gz", ["y"])
     assert gzip.decompress(Path("out.tsv.gz").read_bytes()) == b"a\ty\n"
 
 
@@ -87,7 +87,7 @@ def test_folders_and_archives_come_back_as_such(put) -> None:
     put("result/a.txt", "%a\n$x$\n")
     put("result/b.txt", "y")
     document = read_document("result")
-    document.write("fixed", ["u", "v"])
+    write(document, "fixed", ["u", "v"])
     assert (Path("fixed/a.txt").read_text(), Path("fixed/b.txt").read_text()) == ("%a\n$u$\n", "v")
     with pytest.raises(InputError, match="result: a folder is no text: say -o"):
         document.rewritten(["u", "v"])
@@ -116,19 +116,23 @@ def test_a_document_of_real_predictions(shared: Path) -> None:
     assert json.loads(document.rewritten(document.formulas)) == json.loads(path.read_text("utf-8"))
 
 
-def test_a_file_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
+def test_a_document_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
     """A sparse file of a terabyte takes no room, and reading it would end the process."""
-    path = tmp_path / "huge.txt"
+    path = tmp_path / "huge.json"
     with open(path, "wb") as file:
+        file.write(b'{"a": [')
         file.truncate(2**40)
     with pytest.raises(
-        InputError, match=r"huge\.txt: more than .* GB, the largest file that fits into the memory"
+        InputError, match=r"huge\.json: more than .* GB, the largest file that fits into the memory"
     ):
         read_document(path)
 
 
-def test_standard_input_larger_than_memory_is_refused(monkeypatch):
-    monkeypatch.setattr(content_module, "largest_file", lambda: 10)
-    monkeypatch.setattr(content_module.sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x + y + z + w\n")))
+def test_a_document_on_standard_input_larger_than_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(content_module, "HEAD", 10)
+    monkeypatch.setattr(content_module, "PIECE", 10)
+    monkeypatch.setattr(content_module, "largest_file", lambda: 20)
+    text = b'{"a": "x + y + z + w", "b": "c"}\n'
+    monkeypatch.setattr(content_module.sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
     with pytest.raises(InputError, match="standard input: more than"):
         read_document("-")

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from hmer_suite.errors import InputError, UsageError
-from hmer_suite.predictions.documents import read_document
 from hmer_suite.predictions.files import pair, read_predictions, read_references
 from hmer_suite.predictions.names import Columns
+from tests.predictions import whole_document
+from tests.predictions.whole_document import read_document
 
 
 def test_transcripts_of_sclite(put) -> None:
@@ -157,7 +158,7 @@ def test_parquet(put) -> None:
     document = read_document(path)
     with pytest.raises(InputError, match=r"p\.parquet: a parquet is no text: say -o"):
         document.rewritten(document.formulas)
-    document.write("out.parquet", ["n", "m"])
+    whole_document.write(document, "out.parquet", ["n", "m"])
     assert pq.read_table("out.parquet").to_pydict() == {
         "image_id": [7, 8], "prediction": ["n", "m"], "label": ["x", "y"], "picture": [b"1", b"2"]
     }  # fmt: skip

@@ -49,6 +49,8 @@ NOTHING_VISIBLE_LOST = {
     r"\left y - 2 \right )": r"\left ( y - 2 \right )",
     r"k_\text{max_3}": r"k _ \text { m a x \_ 3 }",
     r"\text{p & q}": r"\text { p ~ \& ~ q }",
+    r"\mbox{u_v_w}": r"\mbox { u \_ v \_ w }",
+    r"\text{u_v} ^ 1 ^ 2": r"\text { u \_ v } ^ { 1 2 }",
 }
 
 

@@ -26,6 +26,17 @@ def test_tokens_run_down_to_the_right(tmp_path):
     assert np.corrcoef(orange)[0, 1] > 0.95
 
 
+def test_a_token_without_a_frame_of_its_own_is_seen_where_it_may_lie(tmp_path):
+    found = alignment(2)
+    found.held[1] = 0
+    found.held[1, 10:] = 0.04
+    draw_alignment(np.zeros((40, 96), np.uint8), found, ("x", "}"), tmp_path / "a.png")
+    pixels = np.asarray(Image.open(tmp_path / "a.png").convert("RGB")).astype(int)
+    orange = (pixels[..., 0] > pixels[..., 2] + 80).nonzero()[1]
+    width = pixels.shape[1]
+    assert (orange > width / 2).sum() > 5 * (orange < width / 2).sum()
+
+
 def test_a_row_for_each_token(tmp_path):
     with pytest.raises(ValueError, match="5 rows for 1 tokens"):
         draw_alignment(np.zeros((9, 9), np.uint8), alignment(5), ("x",), tmp_path / "a.png")

@@ -14,6 +14,7 @@ from hmer_suite.errors import InputError, UsageError
 from hmer_suite.report.chart import ticks
 from hmer_suite.report.runs import read_runs, run_page
 from tests.report.test_html import Page
+from tests.report.test_sample_data import unpacked
 from tests.report.test_training import write_log
 
 
@@ -46,6 +47,24 @@ def test_validation_loss_has_a_curve(tmp_path: Path):
         file.write(json.dumps({"step": 200, "validation": {"exprate": 1.0, "loss": 0.5}}) + "\n")
     page = Page(run_page(read_runs([tmp_path / "a"])))
     assert page.count("polyline", **{"stroke-dasharray": "5 3"}) == 1
+
+
+def test_samples_are_shown_over_time(tmp_path: Path):
+    write_log(tmp_path / "log.jsonl")
+    lines = [
+        {"step": step, "samples": [{"id": "a", "label": "x ^ { 2 }", "prediction": read}]}
+        for step, read in ((10, ""), (20, "x"), (30, "{ x"), (40, "x ^ { 2 }"))
+    ]
+    (tmp_path / "samples.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in lines) + '{"step": 50, '
+    )
+    page = Page(run_page(read_runs([tmp_path])))
+    section = page.text[page.text.index("The same validation samples") : page.text.index("Written by")]
+    assert "label step 10 step 20 step 30 step 40" in section
+    assert "(empty) 5 token edits x 4 token edits" in section and section.count("right") == 1
+    (tmp_path / "samples.jsonl").write_text('{"step": 1}\n{}\n')
+    with pytest.raises(InputError, match=r"samples\.jsonl:1: not a step with samples"):
+        run_page(read_runs([tmp_path]))
 
 
 def test_a_folder_a_log_and_a_checkpoint_name_the_same_run(runs: list[Path]):
@@ -84,6 +103,16 @@ def test_pictures_stand_beside_their_samples(tmp_path: Path):
     assert "no picture of 1 samples, such as b.png" in result.stderr
     page = Page((tmp_path / "out/index.html").read_text("utf-8"))
     assert page.count("img", alt="Picture of a.png") == 1
+    (tmp_path / "looks").mkdir()
+    image.fromarray(ink).save(tmp_path / "looks/a.attention.png")
+    looks = ["--attention", str(tmp_path / "looks"), "--report", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, [*given, *looks], catch_exceptions=False)
+    assert "no picture of 1 samples, such as b.png" in result.stderr
+    (drawn,) = unpacked((tmp_path / "out/index.html").read_text("utf-8"), "block")
+    assert drawn[0]["attention"].startswith("data:image/png") and "attention" not in drawn[1]
+    (tmp_path / "looks/a.attention.png").write_text("not a picture")
+    with pytest.raises(InputError, match="not a PNG file"):
+        CliRunner().invoke(app, [*given, *looks], catch_exceptions=False)
     with pytest.raises(UsageError, match="only --report shows pictures"):
         CliRunner().invoke(app, given, catch_exceptions=False)
 

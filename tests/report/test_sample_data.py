@@ -13,9 +13,9 @@ import pytest
 
 from hmer_suite.equiv.verdict import Verdict
 from hmer_suite.report import font
-from hmer_suite.report.html import Known, score_page
+from hmer_suite.report.html import score_page
 from hmer_suite.report.page import SAMPLES_SCRIPT, policy, read_script
-from hmer_suite.report.sample_data import BLOCK, System, sample_data
+from hmer_suite.report.sample_data import BLOCK, Known, System, sample_data
 from hmer_suite.report.wording import reason_in_words, verdict_sentence
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
@@ -42,7 +42,7 @@ def test_index_holds_every_sample_in_order(scores: Scores):
     assert index["answers"][0][3] is None and index["answers"][0][1] == "a + b"
     assert index["steps"][0][1] == "=S=D" and index["steps"][0][0] == ""
     assert index["edits"][0] == [sample.canonical.edits for sample in scores.samples]
-    assert index["confidences"] is None
+    assert index["confidences"] == [None]
 
 
 def test_tags_say_what_went_wrong(scores: Scores):
@@ -79,8 +79,8 @@ def test_pictures_and_confidences_are_on_the_page(scores: Scores):
     assert drawn[1]["picture"].endswith("AAAA") and "picture" not in drawn[0]
     assert 'src="data:image/png;base64,AAAA"' in page
     (index,) = unpacked(page, "index")
-    assert index["confidences"][:3] == [0.9, 0.4, None]
-    assert "2 readings with a confidence" in page and "Reliability" in page
+    assert index["confidences"][0][:3] == [0.9, 0.4, None]
+    assert "Calibration error" in page and "Reliability" in page
 
 
 def test_page_names_the_hash_of_its_one_script(scores: Scores):

@@ -8,7 +8,8 @@ import pytest
 
 from hmer_suite.equiv.sandbox.judge import Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
-from hmer_suite.report.html import compare_page, score_page
+from hmer_suite.report.comparison_page import compare_page
+from hmer_suite.report.html import score_page
 from hmer_suite.report.tables import meanings_text, score_text
 from hmer_suite.scores.comparison import compare
 from hmer_suite.scores.judging import _sources, judged

@@ -53,7 +53,10 @@ def test_it_keeps_the_contract(elsewhere: Environment):
 
 def test_it_trains_and_its_predictions_score(elsewhere: Environment):
     train = ("train", "stranger", "--data", "stranger-bars:20", "--out", "run", "--max-steps", "2")
-    elsewhere.suite(*train, "--set", "device=cpu")
+    elsewhere.suite(*train, "--set", "device=cpu", "--set", "tracker=stranger-bell")
+    assert (elsewhere.folder / "run" / "bell.txt").read_text(
+        "utf-8"
+    ) == "start 0\ncheckpoint 2 last\nend 2 False\n"
     config = json.loads((elsewhere.folder / "run" / "last" / "config.json").read_text("utf-8"))
     assert (config["recogniser"], config["step"]) == ("stranger", 2)
     _write_pictures(elsewhere.folder / "bars", 3)

@@ -4,18 +4,44 @@ from __future__ import annotations
 
 import pytest
 
-from tools.chaos.attacks import ATTACKS, Attack, broken_promise
+from tools.chaos import fuzz
+from tools.chaos.attacks import ATTACKS, Attack
+from tools.chaos.labels import broken_promise, broken_tokens
 from tools.chaos.run import report, run_attack
+from tools.chaos.skip import Skipped
 
-SHORT = {"mutated labels": 300, "hostile pairs": 10, "flipped bytes": 40}
-"""Tries by attack; the zoo and kills of commands have tests of their own."""
+SHORT = {
+    "mutated labels": 300,
+    "hostile pairs": 10,
+    "flipped bytes": 90,
+    "kill -9 of serve": 5,
+    "full disk": 6,
+}
+"""Tries by attack; the zoo and kills of other commands have tests of their own."""
 
 
 @pytest.mark.parametrize("attack", [a for a in ATTACKS if a.name in SHORT], ids=lambda attack: attack.name)
 def test_nothing_fails(attack: Attack):
     tally = run_attack(attack, seed=16, seconds=600, most=SHORT[attack.name])
     assert tally.failed == []
+    if tally.skipped:
+        pytest.skip(tally.skipped)
     assert tally.tried == SHORT[attack.name]
+
+
+@pytest.mark.parametrize("target", fuzz.CHECKS)
+def test_fuzzing_without_atheris(target: str):
+    assert fuzz.without_atheris(target, seconds=600, seed=16, most=400) == 400
+
+
+def test_an_attack_that_cannot_be_made_says_why():
+    def refuse(rng, folder):
+        raise Skipped("no disk")
+        yield None
+
+    tally = run_attack(Attack("disk", "something", 1.0, refuse), seed=3, seconds=600)
+    assert (tally.tried, tally.failed, tally.skipped) == (0, [], "no disk")
+    assert "no disk" in report([tally], 0.1, 3)
 
 
 def test_a_failure_is_reported():
@@ -31,5 +57,11 @@ def test_a_failure_is_reported():
 
 
 def test_promises_are_looked_at(monkeypatch):
-    monkeypatch.setattr("tools.chaos.attacks.canonical", lambda text: text + " x")
+    monkeypatch.setattr("tools.chaos.labels.canonical", lambda text: text + " x")
     assert broken_promise("x") == "canonical spelling is stable"
+
+
+def test_promises_on_tokens_are_looked_at(monkeypatch):
+    assert broken_tokens("x ^ {") is None
+    monkeypatch.setattr("tools.chaos.labels.split", lambda text: [*text.split(), "x"])
+    assert broken_tokens("x") == "tokens cover no more than the text"

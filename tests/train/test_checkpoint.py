@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 
 from hmer_suite.errors import InputError, PluginError
 from hmer_suite.specs.recogniser import Preprocessing
@@ -23,6 +24,7 @@ from hmer_suite.train.checkpoint import (
     write_checkpoint,
 )
 from hmer_suite.train.description import Description
+from hmer_suite.train.weights_metadata import read_metadata, vocabulary_digest
 from tests.train.toy import TOY, ToyOptions
 
 DESCRIPTION = Description(
@@ -302,7 +304,12 @@ def test_export_halves_and_still_loads(tmp_path, model):
     spec = "crohme:/home/me/crohme+recombined:../ink/crohme,20"
     described = replace(DESCRIPTION, data={"spec": spec}, settings={"init_from": "/home/me/runs/first/last"})
     write_checkpoint(tmp_path / "best", described, model.state_dict())
-    export(read_checkpoint(tmp_path / "best"), tmp_path / "shipped")
+    export(read_checkpoint(tmp_path / "best"), tmp_path / "shipped", "MIT")
+    found = read_metadata(tmp_path / "shipped" / "model.safetensors")
+    assert found.pop("vocabulary") == vocabulary_digest(DESCRIPTION.vocabulary)
+    assert found == {"recogniser": "toy", "hmer-suite": DESCRIPTION.suite, "licence": "MIT"}
+    with safe_open(tmp_path / "shipped" / "model.safetensors", "pt") as file:
+        assert file.metadata()["licence"] == "MIT"
     shipped = read_checkpoint(tmp_path / "shipped")
     assert all(tensor.dtype == torch.float16 for tensor in shipped.weights().values())
     built = shipped.build(TOY)

@@ -18,12 +18,14 @@ pytest.importorskip("pebble", reason="needs the extra serve")
 
 from fastapi.testclient import TestClient
 from PIL import Image, ImageDraw
+from starlette.responses import PlainTextResponse
 
 from hmer_suite.version import __version__
 from hmer_suite.web.app import ServerOptions, create_app
 from hmer_suite.web.limits import Limits
 from hmer_suite.web.offers import find_offers
-from tests.web.server import EQUATION
+from hmer_suite.web.security import Protected
+from tests.web.ink import EQUATION
 
 LIMITS = replace(
     Limits(), strokes=20, points=500, characters=300, pixels=200_000, body_bytes=400_000, samples=50
@@ -36,7 +38,7 @@ def client(tmp_path_factory):
     (runs / "first").mkdir()
     lines = [
         {"step": 20, "seconds": 2.0, "loss": 3.5, "lr": 1e-3},
-        {"step": 40, "validation": {"exprate": 12.5}},
+        {"step": 40, "validation": {"exprate": 12.5, "wer": 80, "loss": "not a number"}},
     ]
     (runs / "first" / "log.jsonl").write_text("\n".join(map(json.dumps, lines)) + '\n{"step": 60, "lo')
     options = ServerOptions(find_offers(["stroke", "wap"]), limits=LIMITS, hosts=("testserver",), runs=runs)
@@ -130,6 +132,36 @@ def test_large_bodies_are_not_read(client):
     assert client.post("/v1/validate", content=chunks).status_code == 413
 
 
+def test_more_requests_than_may_wait_are_refused_with_the_time_to_try_again(client, monkeypatch):
+    services = client.app.state.services
+    for place, path, body in (
+        (services.readers, "strokes", {"strokes": EQUATION}),
+        (services.texts, "canon", {"latex": "x"}),
+        (services.comparing, "equal", {"first": "x", "second": "y"}),
+        (services.scoring, "score", {"predictions": {"content": "a\tx\n"}}),
+    ):
+        monkeypatch.setattr(place, "pending", 10_000)
+        refused = post(client, path, **body)
+        assert refused.status_code == 503 and int(refused.headers["retry-after"]) > 0
+        assert refused.json()["error_info"]["id"] == "busy"
+        monkeypatch.undo()
+
+
+def test_work_that_takes_too_long_is_given_up(client, monkeypatch):
+    services = client.app.state.services
+    monkeypatch.setattr(services, "limits", replace(LIMITS, scoring_seconds=0.01))
+    refused = post(client, "score", predictions={"content": "a\tx\n", "suffix": ".tsv"})
+    assert refused.status_code == 422 and refused.json()["error_info"]["id"] == "too_slow"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+def test_scoring_is_limited_in_memory(client, monkeypatch):
+    services = client.app.state.services
+    monkeypatch.setattr(services, "limits", replace(LIMITS, scoring_memory=30_000_000))
+    refused = post(client, "score", predictions={"content": "a\tx\n", "suffix": ".tsv"})
+    assert refused.status_code == 503 and "memory" in refused.json()["error"]
+
+
 # ---------------------------------------------------------------- formulas
 
 
@@ -143,6 +175,9 @@ def test_formulas_are_checked_repaired_canonised_compared_and_drawn(client):
     assert post(client, "equal", first="a+b", second="b+a").json()["verdict"] == "EQUAL"
     drawn = post(client, "draw", latex=r"\frac12")
     assert drawn.headers["content-type"] == "image/svg+xml" and drawn.text.startswith("<svg")
+    assert post(client, "draw", latex=r"\vec{x}").text.startswith(
+        "<svg"
+    )  # its arrow is smaller than the text
 
 
 def test_prediction_file_is_scored(client):
@@ -167,6 +202,7 @@ def test_runs_are_listed_and_drawn(client):
     assert (run["name"], run["steps"], run["best"]) == ("first", 40, 12.5)
     points = client.get("/v1/runs/first").json()["points"]
     assert [(p["step"], p["loss"], p["exprate"]) for p in points] == [(20, 3.5, None), (40, None, 12.5)]
+    assert (points[1]["wer"], points[1]["validation_loss"]) == (80.0, None)
     for name in ("second", "..", "%2e%2e", "..%2ffirst"):
         assert client.get(f"/v1/runs/{name}").status_code == 404
 
@@ -196,7 +232,28 @@ def test_other_sites_and_other_names_are_refused(client):
         client.post("/v1/canon", json={"latex": "x"}, headers={"origin": "http://testserver"}).status_code
         == 200
     )
-    assert client.get("/health", headers={"host": "rebound.example"}).status_code == 400
+    refused = client.get("/health", headers={"host": "rebound.example:8000"})
+    assert refused.status_code == 400 and refused.json()["error_info"]["id"] == "host"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host", "status"),
+    [
+        (("[::1]",), "[::1]:8000", 200),
+        (("[::1]",), "[::2]", 400),
+        (("localhost",), "localhost", 200),
+        (("*.school.example",), "a.school.example:80", 200),
+        (("*.school.example",), "school.example.evil", 400),
+        (("*",), "any.example", 200),
+        (("localhost",), "", 400),
+    ],
+)
+def test_names_of_the_server(hosts, host, status):
+    async def answered(scope, receive, send):
+        await PlainTextResponse("here")(scope, receive, send)
+
+    client = TestClient(Protected(answered, hosts=hosts))
+    assert client.get("/", headers={"host": host}).status_code == status
 
 
 def test_sites_that_are_allowed_may_ask(tmp_path):

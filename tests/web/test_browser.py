@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
 
 import pytest
 
-from tests.web.server import EQUATION, serving
+from tests.browser import CHROMIUM, axe, violations
+from tests.web.ink import EQUATION
+from tools.serving import serving
 
 pytest.importorskip("fastapi", reason="needs the extra serve")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 expect = playwright.expect
 expect.set_options(timeout=60_000)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: apt install chromium)")
 
 
+LOG = [
+    *({"step": step, "seconds": step, "loss": 5 / step, "lr": 1e-3} for step in range(20, 201, 20)),
+    {"step": 100, "validation": {"exprate": 20.0, "wer": 60.0, "loss": 0.4}},
+    {"step": 200, "validation": {"exprate": 40.0, "wer": 30.0, "loss": 0.2}},
+]
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("served"), "--recogniser", "stroke") as (address, _):
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "runs/first").mkdir(parents=True)
+    (folder / "runs/first/log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in LOG))
+    with serving(folder, "--recogniser", "stroke", "--runs", "runs") as (address, _):
         yield address
 
 
@@ -85,6 +96,51 @@ def test_correction_stays_while_the_rest_is_read_anew(page):
     page.keyboard.press("Enter")
     expect(page.locator("#latex")).to_have_value(re.compile("^l "))
     assert page.locator("#tokens button.kept").all_inner_texts() == ["l"]
+    page.click("#forget")
+    read(page, "1 = 1")
+    assert page.locator("#kept").is_hidden()
+    page.locator("#tokens button").nth(1).click()
+    page.keyboard.press("Escape")
+    assert page.locator("#correct").is_hidden()
+    expect(page.locator("#tokens button").nth(1)).to_be_focused()
+
+
+def test_another_reading_is_chosen_and_corrected(page):
+    write(page, EQUATION)
+    read(page, "1 = 1")
+    page.locator("#nbest button").first.click()
+    other = page.locator("#latex").input_value()
+    assert other != "1 = 1" and " ".join(page.locator("#tokens button").all_inner_texts()) == other
+    assert page.locator("#nbest button math").first.text_content() == "1=1"
+    assert page.locator("#replay").is_disabled()
+
+
+def test_attention_is_replayed_and_stopped(page):
+    write(page, EQUATION)
+    read(page, "1 = 1")
+    page.click("#replay")
+    expect(page.locator("#tokens button.now")).to_have_text("1")
+    expect(page.locator("#replay")).to_have_text("Stop")
+    page.click("#replay")
+    expect(page.locator("#tokens button.now")).to_have_count(0)
+    expect(page.locator("#replay")).to_have_text("Replay attention")
+
+
+def test_a_finger_writes(browser, address):
+    context = browser.new_context(viewport={"width": 375, "height": 700}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address)
+    box = page.locator("#ink").bounding_box()
+    touch = context.new_cdp_session(page)
+    axes = EQUATION["strokes"]
+    for xs, ys in zip(axes["x"], axes["y"], strict=True):
+        for kind, x, y in (("touchStart", xs[0], ys[0]), ("touchMove", xs[-1], ys[-1])):
+            point = {"x": box["x"] + 60 + x, "y": box["y"] + 60 + y}
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    read(page, "1 = 1")
+    assert page.evaluate("scrollY") == 0
+    context.close()
 
 
 def test_latex_is_checked_and_copied(page):
@@ -136,7 +192,7 @@ def test_page_is_used_by_keyboard_and_on_a_phone(page):
     for _ in range(12):
         page.keyboard.press("Tab")
         seen.add(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
-    assert {"recogniser", "ink", "undo", "clear", "latex"} <= seen
+    assert {"recogniser", "ink", "file", "latex"} <= seen
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -152,7 +208,50 @@ def test_prediction_file_is_scored_on_its_page(page, address, tmp_path):
     page.frame_locator("#report").locator("h1").wait_for()
 
 
-@pytest.mark.parametrize("path", ["runs", "docs"])
-def test_other_pages_load(page, address, path):
-    page.goto(f"{address}/{path}")
-    page.wait_for_selector({"runs": "#state:not(:empty)", "docs": "#routes h2"}[path])
+def test_files_are_dropped_on_the_page_of_scores(page, address):
+    page.goto(f"{address}/score")
+    page.evaluate("""() => {
+        const moved = new DataTransfer();
+        for (const [name, text] of [["captions.tsv", "a\\tx\\nb\\ty\\n"], ["ours.tsv", "a\\tx\\nb\\tz\\n"]])
+          moved.items.add(new File([text], name));
+        document.getElementById("form").dispatchEvent(new DragEvent("drop", { dataTransfer: moved }));
+    }""")
+    page.click("button.main")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#rates tr", has_text="canonical").locator("td").nth(1).inner_text() == "50.00"
+
+
+def test_run_is_shown_with_its_curves(page, address):
+    page.goto(f"{address}/runs")
+    expect(page.locator("#runs a")).to_have_text("first")
+    expect(page.locator("#loss path.line")).to_have_count(2)
+    expect(page.locator("#rate circle")).to_have_count(2)
+    expect(page.locator("#wer")).to_have_attribute("aria-label", "Token error rate against steps, last 30.0")
+
+
+def test_description_of_the_api_loads(page, address):
+    page.goto(f"{address}/docs")
+    page.wait_for_selector("#routes h2")
+    assert "`" not in page.locator("#routes").inner_text()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1200, "light")])
+def test_axe_finds_nothing(browser, address, width: int, scheme: str):
+    script = axe()
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    for path, ready in (
+        ("", "#tokens button"),
+        ("score", "#form"),
+        ("runs", "#loss path"),
+        ("docs", "#routes h2"),
+    ):
+        page.goto(f"{address}/{path}")
+        if not path:
+            write(page, EQUATION)
+        page.wait_for_selector(ready)
+        assert violations(page, script) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()

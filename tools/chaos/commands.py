@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hmer_suite import registry
-from hmer_suite.cli import app
+from hmer_suite.cli import OUTSIDE, app
 from hmer_suite.errors import HmerSuiteError
 from tests.third_party.zoo import Animal, install
 
@@ -40,6 +40,11 @@ def call(words: Sequence[str]) -> Said:
             code = error.exit_code
         except SystemExit as error:
             code = int(error.code or 0)
+        except OSError as error:
+            if error.errno not in OUTSIDE:
+                traceback.print_exc(file=err)
+            print(f"hmer-suite: error: {error.filename}: {error.strerror}", file=err)
+            code = 3 if error.errno in OUTSIDE else 70
         except BaseException as error:  # whatever else escapes is what is looked for
             code = int(getattr(error, "exit_code", 70))
             if code == 70:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.chaos.attacks import ATTACKS, Attack
+from tools.chaos.skip import Skipped
 from tools.reports.common import cores, processor, report_parser, write_or_print
 from tools.reports.markdown import bullets, page, section, table
 
@@ -32,6 +33,7 @@ class Tally:
     tried: int = 0
     failed: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    skipped: str = ""
 
 
 def run_attack(attack: Attack, seed: int, seconds: float, most: int | None = None) -> Tally:
@@ -47,6 +49,8 @@ def run_attack(attack: Attack, seed: int, seconds: float, most: int | None = Non
                         tally.failed.append(result)
                     if tally.tried == most or time.monotonic() - began > seconds:
                         break
+        except Skipped as reason:
+            tally.skipped = str(reason)
         except Exception:  # the attack itself failed, which is a failure as well
             tally.failed.append(traceback.format_exc()[-1500:])
     tally.seconds = time.monotonic() - began
@@ -56,7 +60,7 @@ def run_attack(attack: Attack, seed: int, seconds: float, most: int | None = Non
 def report(tallies: Sequence[Tally], minutes: float, seed: int) -> str:
     """The page: a line for each attack, and the failures."""
     rows = [
-        (t.attack.name, t.attack.holds, t.tried, len(t.failed), f"{t.seconds:.0f}", str(t.seed))
+        (t.attack.name, t.attack.holds, t.tried, len(t.failed), t.skipped or f"{t.seconds:.0f}", str(t.seed))
         for t in tallies
     ]
     failures = [

@@ -9,10 +9,7 @@ import asyncio
 import json
 import os
 import random
-import re
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,6 +22,7 @@ from hmer_suite.data.sources.crohme import load_ink
 from hmer_suite.files import write_whole
 from tools.reports.common import add_crohme, cores, processor, report_parser
 from tools.reports.markdown import Cell, page, section, table
+from tools.serving import serving
 
 COMMAND = "python -m tools.reports.serve --crohme ../shared/data/crohme --out reports/serve.md"
 CLIENTS, REQUESTS, ALONE, AT_ONCE = 50, 5_000, 100, 40
@@ -42,22 +40,9 @@ def main() -> None:
     )
     given = parser.parse_args()
     inks = [ink.traces for ink in load_ink(str(given.crohme), "test").samples[:200]]
-    server, address = _start()
-    try:
-        text = asyncio.run(_measure(address, server.pid, inks, given.requests))
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(60)
+    with serving(Path.cwd(), "--recogniser", "stroke") as (address, server):
+        text = asyncio.run(_measure(address, server, inks, given.requests))
     write_whole(given.out, text)
-
-
-def _start() -> tuple[subprocess.Popen[str], str]:
-    command = [sys.executable, "-m", "hmer_suite", "serve", "--port", "0", "--recogniser", "stroke"]
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert server.stderr is not None
-    address = re.match(r"(http://[^ ]+?)/ ", server.stderr.readline())
-    assert address is not None
-    return server, address[1]
 
 
 async def _measure(address: str, server: int, inks: Sequence[Sequence[np.ndarray]], requests: int) -> str:

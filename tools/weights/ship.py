@@ -15,6 +15,8 @@ from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.train.checkpoint import BEST, WEIGHTS, Checkpoint, export, read_checkpoint
 from tools.reports.trained import data_of
 from tools.weights.figures import default_decoding, figures
+from tools.weights.head import with_head
+from tools.weights.stamp import licence_of
 
 CARD = """# Model card: {name}, preset {preset}
 
@@ -58,7 +60,7 @@ PRINTED = Origin(
     "that of the program; the formulas themselves, which are not distributed, stay their authors'.",
     "formulas held out of the same file",
 )
-ORIGINS = {"printed": PRINTED}
+ORIGINS = {"printed": PRINTED, "print-mix": PRINTED}
 """Origins by name of the data source; all other sources are made of CROHME's ink."""
 
 
@@ -100,8 +102,11 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     given = parser.parse_args()
-    export(read_checkpoint(given.run / BEST), given.out)
-    write_whole(given.out / "README.md", card(read_checkpoint(given.out), given.report, given.limits))
+    best = read_checkpoint(given.run / BEST)
+    export(best, given.out, licence_of(best.description))
+    shipped = read_checkpoint(given.out)
+    text = card(shipped, given.report, given.limits)
+    write_whole(given.out / "README.md", with_head(text, shipped.description))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from hmer_suite.data.archive_files import TAR_SUFFIXES, ZIP_SUFFIXES, TarTree, Z
 from hmer_suite.data.file_trees import FileTree, Folder, PartOfTree, counted
 from hmer_suite.data.layouts import captions, im2latex, records, saved_to_disk, shards, symbol_folders
 from hmer_suite.data.layouts.found import FoundSet, SetOptions, images_of
+from hmer_suite.data.layouts.packed import packed_remedy
 from hmer_suite.errors import InputError, UsageError, did_you_mean
 
 LAYOUTS: Mapping[str, Callable[[FileTree, SetOptions], FoundSet | None]] = {
@@ -34,7 +35,8 @@ def open_tree(path: Path) -> tuple[FileTree, str | None]:
         return _pickle_with_captions(path), None
     if name.endswith((*records.SUFFIXES, ".txt", ".lst")):
         return Folder(path.parent), path.name
-    raise InputError(f"{path}: neither a folder, an archive, a pickle nor a file of labels")
+    remedy = packed_remedy(path.name) or "neither a folder, an archive, a pickle nor a file of labels"
+    raise InputError(f"{path}: {remedy}")
 
 
 def _pickle_with_captions(path: Path) -> FileTree:
@@ -82,5 +84,13 @@ def detected(path: Path, options: SetOptions) -> list[FoundSet]:
 def _without_layout(path: Path) -> str:
     tree, _ = open_tree(path)
     images = sum(map(len, images_of(tree).values()))
+    if not images and path.is_dir():
+        packed = (
+            f"{file.name}: {remedy}"
+            for file in sorted(path.rglob("*"))
+            if (remedy := packed_remedy(file.name))
+        )
+        if (first := next(packed, None)) is not None:
+            return first
     captions = "captions.tsv or captions.txt with lines of id, tab and LaTeX"
     return f"{counted(images, 'image')}, but no {captions}, and no published layout of labels"

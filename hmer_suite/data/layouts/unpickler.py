@@ -95,7 +95,14 @@ def read_pickle(file: BinaryIO | mmap.mmap, name: str) -> object:
         raise InputError(f"{name}: refused: {error}; only pickled arrays of NumPy are read") from None
     except (ValueError, TypeError, IndexError, KeyError, OverflowError, MemoryError) as error:
         reason = str(error).split("\n")[0][:100] or type(error).__name__
+        file.seek(0)
+        if file.read(3).startswith(_PACKED):
+            reason = "it is packed; unpack it first (gunzip, bunzip2, unxz, or joblib.load and pickle.dump)"
         raise InputError(f"{name}: not a sound pickle of arrays: {reason}") from None
+
+
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7z", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+"""First bytes of gzip, bzip2, xz and zlib."""
 
 
 _OPCODES = {opcode.code.encode("latin-1"): opcode for opcode in pickletools.opcodes}

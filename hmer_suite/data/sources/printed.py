@@ -15,7 +15,7 @@ printed, as a split "train"; it needs no file.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -65,14 +65,20 @@ def load_with_tex(argument: str, split: str, preprocessing: Preprocessing) -> Sa
 def load_synthetic(argument: str, split: str, preprocessing: Preprocessing) -> SampleSet:
     """Printed formulas of the weighted grammar; formula i does not depend on how many there are."""
     name = "printed-synthetic"
+    return printed_set(PrintJob(split, name, synthetic_lines(name, argument, split), preprocessing))
+
+
+def synthetic_lines(source: str, argument: str, split: str) -> list[FormulaLine]:
+    """Formulas of the weighted grammar, for the argument ``N[,SEED[,LONGEST]]`` of a source."""
     if split != "train":
-        raise UsageError(f"{name}:{argument}: no split {show(split)}, it is train")
-    series = Series.of(name, argument)
-    lines = [
-        FormulaLine(f"{name}-{number:06}", f"{name}:{argument}: formula {number}", _sampled(series, number))
+        raise UsageError(f"{source}:{argument}: no split {show(split)}, it is train")
+    series = Series.of(source, argument)
+    return [
+        FormulaLine(
+            f"{source}-{number:06}", f"{source}:{argument}: formula {number}", _sampled(series, number)
+        )
         for number in range(series.count)
     ]
-    return printed_set(PrintJob(split, name, lines, preprocessing))
 
 
 def _sampled(series: Series, number: int) -> str:
@@ -82,7 +88,15 @@ def _sampled(series: Series, number: int) -> str:
 
 
 def _load(argument: str, split: str, preprocessing: Preprocessing, printer: Printer) -> SampleSet:
-    path, wanted = _parse(argument)
+    file, lines = formula_lines("printed", argument, split)
+    samples = printed_set(PrintJob(split, file.stem, lines, preprocessing, printer))
+    require_drawn(samples.ids, samples.left_out, file)
+    return samples
+
+
+def formula_lines(source: str, argument: str, split: str) -> tuple[Path, list[FormulaLine]]:
+    """The file of a split and its formulas, for the argument ``PATH[,N[,SEED[,LONGEST]]]`` of a source."""
+    path, wanted = _parse(source, argument)
     file = _file_of(path, split)
     lines = [
         FormulaLine(f"{file.stem}-{number:06}", f"{file}:{number}", text)
@@ -94,18 +108,21 @@ def _load(argument: str, split: str, preprocessing: Preprocessing, printer: Prin
             FormulaLine(f"{file.stem}-remade-{number:06}", f"{file}: remade {number}", text)
             for number, text in enumerate(recombined, start=1)
         ]
-    samples = printed_set(PrintJob(split, file.stem, lines, preprocessing, printer))
-    if not len(samples):
-        reasons = "; ".join(f"{entry.id}: {entry.reason}" for entry in samples.left_out[:3])
+    return file, lines
+
+
+def require_drawn(ids: Sequence[str], left_out: Sequence[LeftOut], file: Path) -> None:
+    """Raise `InputError`, which begins with the file, if none of its formulas was drawn."""
+    if not ids:
+        reasons = "; ".join(f"{entry.id}: {entry.reason}" for entry in left_out[:3])
         raise InputError(f"{file}: no formula that can be drawn{f' ({reasons})' if reasons else ''}")
-    return samples
 
 
-def _parse(argument: str) -> tuple[Path, Series]:
+def _parse(source: str, argument: str) -> tuple[Path, Series]:
     """The file or folder, and the series of formulas to add, of length 0 by default."""
     path, numbers = path_and_numbers(argument, 3)
     if not path:
-        raise UsageError(f"printed:{argument}: expected printed:PATH[,N[,SEED[,LONGEST]]]")
+        raise UsageError(f"{source}:{argument}: expected {source}:PATH[,N[,SEED[,LONGEST]]]")
     return Path(path).expanduser(), Series(*(numbers or [0]))
 
 

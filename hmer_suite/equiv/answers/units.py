@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from hmer_suite.equiv.reading.left_out import KEPT_WORDS
+
 _SI = "m g s A K mol cd Hz N Pa J W C V F ohm S Wb T H lm lx Bq Gy Sv kat L l eV bar cal rad sr t".split()
 _PREFIXES = ("", *"d c m n p f h k M G T".split(), "da", "u")
 _OTHER = (
@@ -16,13 +18,6 @@ _OTHER = (
 ).split()
 UNITS = frozenset([prefix + unit for prefix in _PREFIXES for unit in _SI] + _OTHER)
 """Words and signs of units, without exponents."""
-
-NO_UNITS = frozenset(
-    "or and not no more less least most than about approximately if for when where is are all any none undefined "
-    "hundred thousand million billion trillion dozen half quarter third times base remainder mod approx squared cubed "
-    "negative minus plus over under above below only each other otherwise undefined exactly nearly almost".split()
-)
-"""Words in text at the end of an answer that change it."""
 
 _SPACE = r"(?:\s|~|\\[,;:! ])*"
 _EXPONENT = r"(?:\s*\^\s*(?:\{\s*-?\s*\d+\s*\}|\d))?"
@@ -72,7 +67,7 @@ def _are_units(match: re.Match[str], before: str) -> bool:
     if not words or any(character.isdigit() for character in match.group("words")):
         return False
     return not others or bool(
-        counts and all(len(word) > 2 and word.lower() not in NO_UNITS for word in others)
+        counts and all(len(word) > 2 and word.lower() not in KEPT_WORDS for word in others)
     )
 
 

@@ -21,8 +21,10 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.reading.events import is_order
+from hmer_suite.equiv.reading.factor_row import CHOICES
 from hmer_suite.equiv.reading.operators import ANGLES, GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
-from hmer_suite.equiv.terms import BINDERS, NON_EXPRESSIONS, Derivation, Term, binds, negative, replace
+from hmer_suite.equiv.terms import BINDERS, NON_EXPRESSIONS, Derivation, Term, binds, mul, negative, replace
 from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
 from hmer_suite.equiv.values.unknowns import is_named, is_word
 
@@ -82,12 +84,20 @@ def is_broken(term: Term) -> bool:
         )
     if term.op == "sub" and term.args[0].op == "empty":
         return False  # a prescript
+    if term.op == "mul" and _has_prescript(*term.args[:2]):
+        return any(map(is_broken, term.args[1:]))
     if term.op in ("add", "mul", "pow", "sub") or (term.op == "fn" and term.data not in ("max", "min")):
         return any(
             arg.op in NON_EXPRESSIONS - {"matrix", "cases", "ac", "set"} or is_broken(arg)
             for arg in term.args
         )
     return False
+
+
+def _has_prescript(first: Term, second: Term) -> bool:
+    """Whether a raised prescript stands before an indexed capital: ``{}^nC_r``."""
+    raised = first.op == "pow" and first.args[0].op == "empty"
+    return raised and second.op == "sub" and second.args[0].data in CHOICES
 
 
 _FUNCTION_NAMES = frozenset(KNOWN.values())
@@ -231,9 +241,24 @@ def _may_have_equal_values(left: Term, right: Term) -> bool:
     matrix and of its transpose are equal.
     """
     ours, theirs = letters(*left.args[1:]), letters(*right.args[1:])
+    if is_order(left):
+        grown, other = (_without_numbers(side.args[-1]) for side in (left, right))
+        return grown == other or "add" in (grown.op, other.op)
     if is_word(left.args[0]):
-        return ours == theirs
+        compound = any(_is_computed(arg) for side in (left, right) for arg in side.args[1:])
+        return ours == theirs or (compound and (ours <= theirs or theirs <= ours))
     return is_named(left.args[0]) and not (ours or theirs)
+
+
+def _is_computed(term: Term) -> bool:
+    return term.op in ("add", "mul", "ordered", "pow")
+
+
+def _without_numbers(term: Term) -> Term:
+    """A product without its constant factors."""
+    if term.op != "mul":
+        return term
+    return mul(*(factor for factor in term.args if not is_constant(factor)))
 
 
 def _exceeds_one(base: Term) -> bool:

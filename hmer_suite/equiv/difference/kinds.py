@@ -20,7 +20,7 @@ from hmer_suite.equiv.difference.structures import (
     has_collections,
 )
 from hmer_suite.equiv.difference.truths import witness_if_truths_differ
-from hmer_suite.equiv.equality import equality
+from hmer_suite.equiv.equality import equality, structure
 from hmer_suite.equiv.solutions import EMPTY_SETS, is_collection, is_piecewise, joined_statement
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, op
 
@@ -36,7 +36,10 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     if _may_say_the_same(left, right) or _may_say_the_same(right, left):
         return None
     if "text" in kinds and (single := left if right.op == "text" else right).op not in NON_EXPRESSIONS:
-        return STRUCTURE if not _is_word(left if left.op == "text" else right) or single.op == "num" else None
+        text = left if left.op == "text" else right
+        return STRUCTURE if not _is_word(text) or single.op == "num" else None
+    if _is_side_of(left, right) or _is_side_of(right, left):
+        return None  # x = 5, and 5
     if "chain" in kinds and any(side.op == "op" and side.data == r"\neg" for side in (left, right)):
         return first_witness(lambda point: witness_if_truths_differ(point, left, right), left, right)
     if kinds & {"empty", "text", "chain"} and "ac" not in kinds:
@@ -61,12 +64,23 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     ):
         return None  # a number times a matrix
     several, single = (left, right) if left.op in NON_EXPRESSIONS else (right, left)
+    if several.op in ("tuple", "matrix") and any(map(_is_vector, single.walk())):
+        return None  # by its components, and by unit vectors, or a name
     decimal = _with_decimal_comma(several) if several.op == "list" else None
     if decimal is not None and equality(decimal, single) is not None:
         return None
     if several.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in several.args):
         return STRUCTURE if single not in several.walk() else None
     return STRUCTURE if len(several.args) > 1 else None
+
+
+def _is_side_of(term: Term, chain: Term) -> bool:
+    """Whether an expression is the last side of an equation, so that both may give one result."""
+    if chain.op != "chain" or set(chain.relations) != {"="} or term.op in (*NON_EXPRESSIONS, "name"):
+        return False
+    if structure(term) == structure(chain.args[0]):
+        return False  # the result is missing
+    return equality(term, chain.args[-1]) is not None
 
 
 def _different_from_collection(statement: Term, collection: Term) -> Witness | None:
@@ -110,6 +124,18 @@ def _may_say_the_same(one: Term, other: Term) -> bool:
     if one.op == "cases":
         return (other.op == "op" and str(other.data).startswith("{|")) or other.op == "fn"
     return one.op == "ac" and other.op in ("set", "tuple") and has_collections(one)
+
+
+_UNITS = frozenset("IEO")
+
+
+def _is_vector(term: Term) -> bool:
+    """Whether a term is a vector by its font or mark, or the letter of a unit or zero matrix."""
+    if term.op == "op":
+        return term.data in (r"\vec", r"\hat", r"\overrightarrow")
+    return term.op == "name" and (
+        term.data in _UNITS or term.label.startswith((r"\mathbf", r"\boldsymbol", r"\bm"))
+    )
 
 
 def _with_decimal_comma(term: Term) -> Term | None:

@@ -20,6 +20,13 @@ from hmer_suite.equiv.difference.equations import (
 )
 from hmer_suite.equiv.difference.expressions import is_broken, is_formal, is_nowhere_defined
 from hmer_suite.equiv.difference.proof_of_difference import difference
+from hmer_suite.equiv.difference.relations import (
+    REACTIONS,
+    are_of_one_kind,
+    has_elements,
+    may_be_turned,
+    without_frame,
+)
 from hmer_suite.equiv.difference.search import (
     STRUCTURE,
     Witness,
@@ -57,7 +64,8 @@ def different_chain(left: Term, right: Term) -> Witness | None:
     symmetric = (
         len(right.relations) == 1 and right.relations[0] in SYMMETRIC
     )  # compared both ways in any case
-    if not symmetric and (other := reversed_chain(right)) is not None:
+    other = None if symmetric else reversed_chain(right)
+    if other is not None and may_be_turned(left.relations, right.relations, other.relations):
         ends.append(other)
     witnesses = [_different_links(left, end) for end in ends]
     if None in witnesses or _permuted(left, right):
@@ -123,6 +131,15 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
         and not any(side.op in NON_EXPRESSIONS for side in (*left, *right))
     ):
         return _different_relation(ours, theirs, left, right)
+    ours, theirs = without_frame(ours), without_frame(theirs)
+    if ours != theirs and {ours, theirs} <= REACTIONS and any(map(has_elements, (*left, *right))):
+        witness = _different_sides(ours, left, right)
+        return witness if equality(left[0], right[0]) is None or equality(left[1], right[1]) is None else None
+    if ours != theirs and not are_of_one_kind(ours, theirs):
+        if all(equality(a, b) is not None for a, b in zip(left, right, strict=True)):
+            return STRUCTURE
+        mentioned = letters(*left), letters(*right)
+        return None if mentioned[0] <= mentioned[1] or mentioned[1] <= mentioned[0] else STRUCTURE
     if ours != theirs:
         figures = any(part.op == "op" and part.data in GEOMETRY for side in left for part in side.walk())
         alike = not figures and any(ours in family and theirs in family for family in INTERCHANGEABLE)

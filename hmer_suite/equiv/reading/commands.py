@@ -179,13 +179,22 @@ def _environment(reader: RowReader, node: Node) -> Term:
     bars = "".join(unparse(columns)).count("|") if columns is not None else 0
     lines = [[cell for cell in line.children[1:] if cell is not None] for line in others if line is not None]
     rows = [[reader.row(cell.children) for cell in line] for line in lines]
-    width = max(len(row) for row in rows)
     kind = node.name.rstrip("*")
+    if kind in _MATRICES and _are_aligned(rows):
+        rows = [[reader.row([item for cell in line for item in cell.children])] for line in lines]
+    width = max(len(row) for row in rows)
     if kind in _MATRICES or kind in _CASES:
         cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
         return Term("cases", width, cells) if kind in _CASES else _matrix(kind, cells, width, bars)
     terms = tuple(reader.row([item for cell in line for item in cell.children]) for line in lines)
     return terms[0] if len(terms) == 1 else Term("list", None, terms)
+
+
+def _are_aligned(rows: list[list[Term]]) -> bool:
+    """Whether every row of an array is one statement, its relation the second of three cells or the start of it."""
+    return all(len(row) in (2, 3) and row[1].op == "chain" for row in rows) and all(
+        row[1].args[0] == EMPTY and (len(row) == 2) == (row[1].args[-1] != EMPTY) for row in rows
+    )
 
 
 def _matrix(kind: str, cells: tuple[Term, ...], width: int, bars: int) -> Term:

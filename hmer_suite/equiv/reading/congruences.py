@@ -16,6 +16,13 @@ def with_modulus(chain: Term) -> Term:
     return Term("list", None, (chain.with_args((*chain.args[:-1], side)), op(r"\pmod", modulus)))
 
 
+def with_modulus_apart(relation: Term, modulus: Term) -> Term | None:
+    """A relation and the modulus after a wide space as a relation that ends in its modulus; None for other pairs."""
+    if relation.op != "chain" or modulus.op != "op" or modulus.data not in _MODULI or len(modulus.args) != 1:
+        return None
+    return relation.with_args((*relation.args[:-1], mul(relation.args[-1], op(r"\pmod", *modulus.args))))
+
+
 def _modulus(side: Term, congruent: bool) -> tuple[Term, Term] | None:
     """The last side without its modulus, and the modulus."""
     if congruent and side.op == "op" and side.data in (r"\bmod", r"\mod") and len(side.args) == 2:

@@ -18,6 +18,8 @@ EXPECTATIONS = frozenset(
 _OF_EVENTS = _PROBABILITIES | EXPECTATIONS
 BLACKBOARD_HEADS = frozenset(head for head in _OF_EVENTS if head.startswith(r"\mathbb"))
 """Letters that nobody multiplies by what follows in brackets."""
+_ORDERS = frozenset(("O", "o", r"\mathcal{O}", r"\mathcal{o}", r"\mathrm{O}"))
+"""Letters of an order of growth, in which constants do not count."""
 _COMPLEMENT = "complement"
 _COMPLEMENT_MARKS = frozenset((r"\bar", r"\tilde", "'", r"\neg"))
 _COMPLEMENT_EXPONENTS = frozenset(("c", "C", r"\complement", r"\mathrm{c}", r"\mathsf{c}"))
@@ -27,9 +29,16 @@ def obeys_rules(term: Term) -> bool:
     """Whether a value of a function is a probability or an expectation of more than a letter."""
     head = _head(term)
     args = term.args[1:]
+    if is_order(term):
+        return any(arg.op in ("num", "add", "mul") for arg in args)
     if head in _PROBABILITIES:
         return any(map(_is_compound_event, args)) or (len(args) > 1 and all(map(_is_event, args)))
     return head in EXPECTATIONS and any(_has_capital(arg) and not _is_event(arg) for arg in args)
+
+
+def is_order(term: Term) -> bool:
+    """Whether a term is an order of growth: ``O(n^2)``."""
+    return _head(term) in _ORDERS
 
 
 def is_of_events(term: Term) -> bool:
@@ -69,4 +78,9 @@ def is_complement(term: Term) -> bool:
 
 def with_complements(term: Term) -> Term:
     """An event with all its complements written alike."""
-    return rewrite(term, lambda part: op(_COMPLEMENT, part.args[0]) if is_complement(part) else part)
+    return rewrite(term, one_complement)
+
+
+def one_complement(part: Term) -> Term:
+    """The complement of an event in the sign for all complements; any other term as it is."""
+    return op(_COMPLEMENT, part.args[0]) if is_complement(part) else part

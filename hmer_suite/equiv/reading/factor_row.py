@@ -14,7 +14,7 @@ from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, wo
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
 from hmer_suite.latex.nodes import Command
 from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.latex.tree import Node
+from hmer_suite.latex.tree import Node, unparse
 
 
 class RowReader(Protocol):
@@ -79,7 +79,7 @@ class FactorRow(ABC):
     def scripted(self, base: Term, atom: Atom) -> Term:
         """*base* with the scripts of *atom*."""
         if _counts_choices(base, atom):
-            return op("choices", base, self.reader.index(atom.sub), self.reader.group(atom.sup))
+            return op(f"choices {base.label}", self.reader.index(atom.sub), self.reader.group(atom.sup))
         if atom.sub is not None:
             size = self.size(atom.sub)
             index = self.reader.index(atom.sub) if size is None else op(SIZE, *size)
@@ -150,9 +150,18 @@ def _is_space(base: Term) -> bool:
 
 def _counts_choices(base: Term, atom: Atom) -> bool:
     """``C_n^k``, ``P_5^2``: a number of choices, and as plausibly a power of an indexed letter."""
-    return (
-        atom.sub is not None and atom.sup is not None and base.op == "name" and base.data in ("A", "C", "P")
-    )
+    if atom.sub is None or atom.sup is None or base.op != "name" or base.data not in CHOICES:
+        return False
+    tokens = (token for script in (atom.sub, atom.sup) for token in unparse(script))
+    return all(token.isdecimal() or token in _COUNTS for token in tokens)
+
+
+_COUNTS = frozenset("{}()+-abijklmnpqrstxyzNM")
+"""Signs in the numbers of what is chosen, and of what it is chosen from."""
+
+
+CHOICES = frozenset(("A", "C", "P", r"\mathrm{A}", r"\mathrm{C}", r"\mathrm{P}"))
+"""Letters of the numbers of choices, arrangements and permutations."""
 
 
 _INDICES = frozenset(

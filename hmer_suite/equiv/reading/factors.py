@@ -61,6 +61,8 @@ class Factors(FactorRow):
             a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)
         ):
             self.reader.doubts.add("number")  # 1.5e3, 1'000
+        if len(self.row) > 1 and all(map(_is_framed, self.row)):
+            return Term("list", "quad", tuple(self.reader.statement([atom]) for atom in self.row))
         if (groups := measures(self.row)) is not None:
             return op(MEASURES, *(self.reader.statement(group) for group in groups))
         if any(map(_is_product_of_functions, self.row, self.row[1:])):
@@ -104,6 +106,8 @@ class Factors(FactorRow):
                 term = self._factorial(term)
             elif following.token == r"\%":
                 self.at += 1
+                if (after := self.peek()) is not None and after.kind == "num":
+                    self.reader.doubts.add("percent")  # 20\% of a number, or a remainder
                 term = mul(term, num(Fraction(1, 100)))
             elif following.token in (r"\degree", r"\textdegree"):
                 self.at += 1
@@ -173,6 +177,11 @@ class Factors(FactorRow):
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
+
+
+def _is_framed(atom: Atom) -> bool:
+    """Whether an atom is a result in a frame."""
+    return atom.plain and isinstance(atom.value, Node) and atom.value.name in (r"\boxed", r"\fbox")
 
 
 def _is_product_of_functions(bracket: Atom, argument: Atom) -> bool:

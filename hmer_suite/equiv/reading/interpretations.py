@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 from hmer_suite.equiv.reading.congruences import with_modulus
+from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.evaluation import with_value
+from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
 from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.segments import with_segments
@@ -19,6 +21,7 @@ from hmer_suite.equiv.reading.special_rules import (
     Interpretation,
     derived,
     font_and_word,
+    is_choices,
     is_plain_quotient,
     is_transposed,
     is_unit,
@@ -47,7 +50,7 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     )
     opposite = (False, True) if const("sign") in parts else (False,)
     inside = (False, True) if any(part.op == "op" and part.data == "maybe^" for part in parts) else (False,)
-    choices = (False, True) if any(part.op == "op" and part.data == "choices" for part in parts) else (False,)
+    choices = (0, 1, 2) if any(map(is_choices, parts)) else (0,)
     transposed = (False, True) if any(map(is_transposed, parts)) else (False,)
     words = (False, True) if _words(left) != _words(right) else (False,)
     for choice in product(products, imaginary, inside, opposite, choices, words, transposed):
@@ -57,13 +60,18 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
 def special_readings(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
     """The pair in every special reading."""
     depending = _depending(left, right)
-    left, right = written_alike(*_without_primes(*_applied(left, right)))
+    bare = (without_words(left), without_words(right)) if may_be_left_out(left, right) else None
+    left, right = written_alike(*_without_primes(*_applied(*defined_alike(left, right))))
     for interpretation in interpretations(left, right):
         change = _change(interpretation, depending)
         other = rewrite(right, change)
         if interpretation.opposite:
             other = rewrite(other, lambda term: mul(MINUS_ONE, term) if term == const("sign") else term)
         yield rewrite(left, change), other
+    if bare is not None:
+        change = _change(Interpretation(), depending)
+        ours, theirs = written_alike(*_without_primes(*_applied(*bare)))
+        yield rewrite(ours, change), rewrite(theirs, change)
 
 
 def _applied(left: Term, right: Term) -> tuple[Term, Term]:

@@ -90,6 +90,10 @@ def is_dots(part: Sequence[Atom]) -> bool:
     return len(part) == 1 and SYNONYMS.get(part[0].token, part[0].token) in DOTS
 
 
+_LONE_BARS = {"|": r"\mid", "||": r"\parallel"}
+"""The relations that bars without a partner are."""
+
+
 def sign_of(atom: Atom) -> str:
     """The sign of an operator, for synonyms the same; with scripts it is a sign of its own."""
     sign = (
@@ -97,7 +101,7 @@ def sign_of(atom: Atom) -> str:
         if isinstance(atom.value, Node)
         else SYNONYMS.get(atom.token, atom.token)
     )
-    sign = r"\mid" if sign in ("|", r"\vert") else sign
+    sign = _LONE_BARS.get(BARS.get(sign, ""), sign)
     scripts = [" ".join(unparse(node)) for node in (atom.sub, atom.sup) if node is not None]
     return " ".join([sign, *scripts, *["'"] * atom.primes])
 

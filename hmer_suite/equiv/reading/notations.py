@@ -5,12 +5,10 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from hmer_suite.equiv.reading.events import is_order
+from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.terms import Grid, Term, name, op, rewrite
-
-Change = Callable[[Term], Term]
+from hmer_suite.equiv.terms import Grid, Term, add, fn, name, op, rewrite
 
 
 def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
@@ -21,10 +19,48 @@ def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
     changes = [change for find in _NOTATIONS if (change := find(parts)) is not None]
     for change in changes:
         left, right = rewrite(left, change), rewrite(right, change)
+    if _has_inner_product(left) != _has_inner_product(right):
+        return rewrite(left, _not_computed), rewrite(right, _not_computed)
     return left, right
 
 
-_CONCERNED = frozenset(("op", "fn", "app", "matrix"))
+def _spelt_sums(parts: list[Term]) -> Change | None:
+    r"""A ``\Sigma`` as nothing that is computed, if the pair has a sum: it may be the sign of one."""
+    if not any((part.op, part.data) in (("sum", None), ("op", r"\sum")) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        sign = term == _SIGMA or (term.op in ("sub", "pow") and term.args[0].data == "inner")
+        return op("inner", *term.args) if sign else term
+
+    return change
+
+
+_SIGMA = name(r"\Sigma")
+
+
+def _has_inner_product(term: Term) -> bool:
+    return any(map(is_inner_product, term.walk()))
+
+
+def is_inner_product(term: Term) -> bool:
+    """Whether a term is two expressions in angle brackets, not both numbers."""
+    return (
+        term.op == "op"
+        and term.data == "<|<"
+        and len(term.args) == 2
+        and any(arg.op != "num" for arg in term.args)
+    )
+
+
+def _not_computed(term: Term) -> Term:
+    """An inner product as a number that is not known, as it may be spelt as a product."""
+    return op("inner", *term.args) if is_inner_product(term) else term
+
+
+_CONCERNED = frozenset(
+    ("op", "fn", "app", "matrix", "tuple", "text", "pow", "sub", "chain", "deriv", "name", "sum")
+)
 """Ops of the terms that have two notations."""
 _DET = name(r"\det")
 
@@ -99,4 +135,163 @@ def _columns(parts: list[Term]) -> Change | None:
     return change
 
 
-_NOTATIONS = (_columns, _determinants, _angles, _conjugates)
+def _texts(parts: list[Term]) -> Change | None:
+    """Words without case, brackets and punctuation, if two texts of the pair differ in these alone."""
+    texts = {part.label for part in parts if part.op == "text"}
+    if len({bare_words(text) for text in texts}) == len(texts):
+        return None
+    return lambda term: Term("text", bare_words(term.label)) if term.op == "text" else term
+
+
+def bare_words(words: str) -> str:
+    """Words in small letters, without brackets and punctuation; a single letter as it is."""
+    kept = " ".join("".join(sign if sign.isalnum() else " " for sign in words).split())
+    return kept.lower() if len(kept) > 1 else kept
+
+
+def _rounded(parts: list[Term]) -> Change | None:
+    """Square brackets as the whole part of a number, if the pair has such a part."""
+    if not any(part.op == "fn" and part.data == "floor" for part in parts):
+        return None
+    return lambda term: fn("floor", *term.args) if term.op == "op" and term.data == "[]" else term
+
+
+def _cardinalities(parts: list[Term]) -> Change | None:
+    """Bars around a set as the number of its elements, if the pair has that number with another sign."""
+    if not any(_counts_elements(part) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        bars = term.op == "fn" and term.data == "abs" and any(map(is_capital, term.args[0].walk()))
+        return op("card", term.args[-1]) if bars or _counts_elements(term) else term
+
+    return change
+
+
+def _counts_elements(term: Term) -> bool:
+    if term.op == "app" and len(term.args) == 2:
+        return term.args[0].data in ("n", r"\operatorname{card}") and any(
+            map(is_capital, term.args[1].walk())
+        )
+    return False
+
+
+def _empty_sets(parts: list[Term]) -> Change | None:
+    r"""A phi as the empty set, if the pair has the empty set: many write ``\phi`` for it."""
+    if _EMPTY_SET not in parts:
+        return None
+    return lambda term: (
+        _EMPTY_SET if term.op == "name" and term.data in (r"\phi", r"\varphi", r"\Phi") else term
+    )
+
+
+_EMPTY_SET = name(r"\emptyset")
+
+
+def _whole_numbers(parts: list[Term]) -> Change | None:
+    r"""The natural and the positive whole numbers written alike, if the pair has two of their signs."""
+    found = {part for part in parts if _is_positive(part)}
+    found |= {part for part in parts if part == _NATURALS}
+    if len(found) < 2:
+        return None
+    return lambda term: _NATURALS if _is_positive(term) else term
+
+
+_NATURALS, _INTEGERS = name(r"\mathbb{N}"), name(r"\mathbb{Z}")
+
+
+def _is_positive(term: Term) -> bool:
+    """Whether a term is the natural or the whole numbers with a mark: without zero, with zero, above zero."""
+    if term.op not in ("op", "sub", "pow") or not term.args or term.args[0] not in (_NATURALS, _INTEGERS):
+        return False
+    if term.op == "op":
+        return term.label.startswith("^")
+    return term.args[1].op in ("empty", "chain", "num", "op")
+
+
+def _common_divisors(parts: list[Term]) -> Change | None:
+    """Pairs that are equal to a number as their greatest common divisor, or least common multiple."""
+    if not any(_states_divisor(part) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if not _states_divisor(term):
+            return term
+        return term.with_args(
+            tuple(fn("gcd", *sorted(arg.args, key=repr)) if arg.op == "tuple" else arg for arg in term.args)
+        )
+
+    return change
+
+
+def _states_divisor(term: Term) -> bool:
+    if term.op != "chain" or term.data != ("=",) or len(term.args) != 2:
+        return False
+    pair, other = sorted(term.args, key=lambda arg: arg.op != "tuple")
+    if (
+        pair.op != "tuple"
+        or len(pair.args) != 2
+        or not (other == name("d") or (other.op == "num" and other.value > 0))
+    ):
+        return False
+    return all(arg.op in ("num", "name", "sub", "add", "mul", "pow") for arg in pair.args)
+
+
+def _angled(parts: list[Term]) -> Change | None:
+    """Angle brackets as those of a pair, if the pair has a tuple."""
+    if not any(part.op == "op" and part.data == "<|<" and len(part.args) > 1 for part in parts):
+        return None
+    if not any(part.op == "tuple" for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        angled = term.op == "op" and term.data == "<|<" and len(term.args) > 1
+        return Term("tuple", ("(", "("), term.args) if angled else term
+
+    return change
+
+
+def _orders(parts: list[Term]) -> Change | None:
+    """Sums of orders of growth as nothing that is computed: the smaller ones do not count."""
+    if sum(is_order(part) for part in parts if part.op == "app") < 3:
+        return None
+
+    def change(term: Term) -> Term:
+        orders = [arg for arg in term.args if arg.op == "app" and is_order(arg)] if term.op == "add" else []
+        if len(orders) < 2:
+            return term
+        return add(*(arg for arg in term.args if arg not in orders), op("orders", *orders))
+
+    return change
+
+
+def _probabilities(parts: list[Term]) -> Change | None:
+    r"""``\Pr`` as the letter of the other probabilities, if the pair has two signs of them."""
+    heads = {part.args[0] for part in parts if part.op == "app" and part.args[0].op == "name"}
+    words, letters = heads & _PROBABILITY_WORDS, heads & _PROBABILITY_LETTERS
+    if not words or not letters:
+        return None
+    return lambda term: name("P") if term in _PROBABILITY_WORDS | _PROBABILITY_LETTERS else term
+
+
+_PROBABILITY_WORDS = frozenset(map(name, (r"\Pr", r"\operatorname{Pr}", r"\mathrm{Pr}")))
+_PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r"\mathbf{P}")))
+
+
+_NOTATIONS = (
+    *MARKS,
+    _probabilities,
+    _spelt_sums,
+    _orders,
+    _columns,
+    _determinants,
+    _angles,
+    _conjugates,
+    _texts,
+    _rounded,
+    _cardinalities,
+    _empty_sets,
+    _whole_numbers,
+    _common_divisors,
+    _angled,
+)

@@ -84,6 +84,8 @@ INTERCHANGEABLE = (
     frozenset(r"= \equiv \triangleq \coloneqq \Leftrightarrow".split()),
     frozenset(r"< \prec".split()),
     frozenset(r"> \succ".split()),
+    frozenset(r"\rightarrow \Rightarrow".split()),
+    frozenset(r"\leftrightarrow \Leftrightarrow".split()),
 )
 """Relations that some authors use for each other, so that a difference in them alone decides nothing."""
 
@@ -119,7 +121,7 @@ DIFFERENCES = frozenset(("d", r"\Delta", r"\delta"))
 PREFIX_OPERATORS = frozenset((r"\partial", r"\nabla"))
 QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
 
-FUNCTION_LETTERS = frozenset(r"f g h u F G H P \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
+FUNCTION_LETTERS = frozenset(r"f g h u O o F G H P \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
 """Letters that may be functions of anything in brackets; most others only of a single letter or number."""
 CONSTANT_LETTERS = frozenset(
     r"""a b c d k l m n p r s A B C K L M N R \alpha \beta \gamma \delta \kappa \lambda \mu \nu \omega \rho

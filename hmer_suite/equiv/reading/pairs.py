@@ -164,7 +164,10 @@ def _with_fences(row: list[Atom]) -> list[Atom]:
         return row
     for opening, closing in zip(places[::2], places[1::2], strict=True):
         due = opening == 0 or row[opening - 1].token in _BEFORE_OPERAND
-        if not due or not row[opening].plain or closing == opening + 1:
+        closed = (
+            not row[closing].plain or closing == len(row) - 1 or row[closing + 1].token in _BEFORE_OPERAND
+        )
+        if not (due or closed) or not row[opening].plain or closing == opening + 1:
             return row
     out = list(row)
     for place in places:

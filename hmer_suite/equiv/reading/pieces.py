@@ -14,7 +14,9 @@ _WITH_ARGUMENT = ("inf", "sup", "det", "arg", "gcd", "cot", "sec", "csc", "ln")
 """Functions of which the letters are a product as plausibly, unless a bracket or a limit follows."""
 _WITH_BRACKETS = ("Pr",)
 """Functions of which the letters are a product, unless a bracket follows."""
-_WORDS = (*_ALWAYS, *_WITH_ARGUMENT, *_WITH_BRACKETS)
+SPELT = (*_WITH_ARGUMENT, *_WITH_BRACKETS)
+"""Functions of which the letters may be a product."""
+_WORDS = (*_ALWAYS, *SPELT)
 _BY_FIRST_LETTER = {
     first: tuple(word for word in _WORDS if word[0] == first)
     for first in sorted({word[0] for word in _WORDS})
@@ -29,7 +31,10 @@ _DOUBLED = {
     "->": r"\rightarrow",
     ">>": r"\gg",
     "<<": r"\ll",
+    "//": r"\parallel",
 }
+_ARGUMENTS = {r"\max": r"\argmax", r"\min": r"\argmin"}
+"""Extrema, and the functions that give their place."""
 
 
 def composed(flat: list[Atom]) -> list[Atom]:
@@ -63,6 +68,17 @@ def composed(flat: list[Atom]) -> list[Atom]:
         else:
             out.append(atom)
             index += 1
+    return _with_arguments(out)
+
+
+def _with_arguments(row: list[Atom]) -> list[Atom]:
+    r"""A row with ``\arg \max`` as one function."""
+    out: list[Atom] = []
+    for atom in row:
+        if out and out[-1].token == r"\arg" and out[-1].plain and atom.token in _ARGUMENTS:
+            out[-1] = Atom("sym", _ARGUMENTS[atom.token], atom.sub, atom.sup, atom.primes)
+        else:
+            out.append(atom)
     return out
 
 

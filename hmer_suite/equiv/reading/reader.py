@@ -18,6 +18,7 @@ from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.conditions import conditions, with_condition
+from hmer_suite.equiv.reading.congruences import with_modulus_apart
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.integrals import fold_integrals
 from hmer_suite.equiv.reading.levels import (
@@ -154,6 +155,8 @@ class TermReader:
                 terms.extend(conditions(self.statement(unpunctuated(part))))
         if len(terms) < 2:
             return terms[0] if terms else EMPTY
+        if len(terms) == 2 and (congruence := with_modulus_apart(*terms)) is not None:
+            return congruence
         loose = all(sign.token in (r"\quad", r"\qquad") for sign in signs)
         loose = loose and all(term.op != "chain" for term in terms)
         return Term("list", "quad" if loose else None, tuple(terms))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from hmer_suite.equiv.reading.brackets import NORM
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
+from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.shapes import FONTS
@@ -16,6 +18,8 @@ from hmer_suite.equiv.terms import (
     EMPTY,
     NON_EXPRESSIONS,
     ONE,
+    ZERO,
+    Grid,
     Term,
     add,
     const,
@@ -43,7 +47,7 @@ class Interpretation:
         products: ``f(x)`` is a product.
         imaginary: the letters ``i`` and ``j`` are the imaginary unit.
         inside: an exponent after the brackets of such a product belongs to their content alone.
-        choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices or arrangements.
+        choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices; if 2, out of the upper number.
         words: letters of a word in ``\text`` or an upright font are a product.
         transposed: the exponent T transposes a matrix or a column.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
@@ -53,7 +57,7 @@ class Interpretation:
     imaginary: bool = False
     inside: bool = False
     opposite: bool = False
-    choices: bool = False
+    choices: int = 0
     words: bool = False
     transposed: bool = False
 
@@ -140,9 +144,33 @@ def _index(term: Term, interpretation: Interpretation) -> Term:
     return _juxtaposed(term, interpretation)
 
 
+def _of_last(term: Term) -> Term | None:
+    """A script on the letters of a word as one on the last of them: ``CO_2``; None for all else."""
+    word = term.args[0]
+    if word.op not in ("mul", "juxt") or not all(letter.op == "name" for letter in word.args):
+        return None
+    *letters, last = word.args
+    return mul(*letters, term.with_args((last, *term.args[1:])))
+
+
+def _subscript(term: Term, interpretation: Interpretation) -> Term:
+    if interpretation.words and (found := _of_last(term)) is not None:
+        return found
+    index = term.args[1]
+    if index.op == "juxt" and all(letter.data in _DERIVED_BY for letter in index.args):  # f_{yx}
+        return term.with_args((term.args[0], index.with_args(tuple(sorted(index.args, key=repr)))))
+    return term
+
+
+_DERIVED_BY = frozenset("xyzt")
+"""Letters of an index that may be those of a mixed derivative, in any order."""
+
+
 def _exponent(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an exponent may be a product."""
     base, exponent = term.args
+    if base.op == "tuple" and exponent.op == "name" and exponent.data in TRANSPOSITIONS:
+        return Term("matrix", Grid("((", 1), base.args)
     if interpretation.transposed and is_transposed(term):
         return op("^T", base)
     return power(base, mul(*exponent.args)) if exponent.op == "juxt" else term
@@ -163,15 +191,13 @@ def derived(term: Term, interpretation: Interpretation) -> Term:
     )
 
 
-_CONNECTIVES = frozenset(("and", "or", "if", "when", "for", "otherwise"))
-"""Words between statements, which nobody writes for a product."""
-
-
 def _words(term: Term, interpretation: Interpretation) -> Term:
     """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
     word = term.label
-    if word in _CONNECTIVES:
+    if word in CONNECTIVES:
         return term
+    if (value := _VALUES.get(word.lower())) is not None:
+        return value
     if word in OPERATOR_NAMES:
         return op(OPERATOR_NAMES[word])
     if word.isdecimal():
@@ -179,6 +205,16 @@ def _words(term: Term, interpretation: Interpretation) -> Term:
     if word.isalpha() and word.isascii() and len(word) < 8:
         return name(word) if len(word) == 1 and not interpretation.words else _spelt(word, interpretation)
     return term
+
+
+_NUMBERS_IN_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_VALUES = {
+    **{word: num(value) for value, word in enumerate(_NUMBERS_IN_WORDS)},
+    "half": num(Fraction(1, 2)),
+    "infinity": const("inf"),
+    "none": name(r"\emptyset"),
+}
+"""Words for values that may also be written in signs."""
 
 
 def _spelt(word: str, interpretation: Interpretation, font: str = "") -> Term:
@@ -206,11 +242,14 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         if interpretation.products and interpretation.inside and value.op == "mul":
             return mul(value.args[0], power(mul(*value.args[1:]), exponent))
         return power(value, exponent)
-    if label == "choices" and interpretation.choices:
-        number = fn("binom", args[1], args[2])
-        return number if args[0].data == "C" else mul(number, fn("factorial", args[2]))
-    if label == "choices":
-        return power(Term("sub", None, (args[0], args[1])), args[2])
+    if label in (r"\vec", r"\overrightarrow") and args[0] == ZERO:
+        return ZERO
+    if label == "<|<" and len(args) > 1 and all(arg.op == "num" for arg in args):
+        return Term("tuple", ("(", "("), args)
+    if label == "<|<" and len(args) == 2:
+        return term.with_args(tuple(sorted(args, key=repr)))  # an inner product
+    if is_choices(term):
+        return _choices(term, interpretation)
     if label == "index":
         return args[1]
     if label == r"\bar" and args[0].op == "sub":  # over the letter, or over its index too
@@ -256,6 +295,21 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
     return term
 
 
+def is_choices(term: Term) -> bool:
+    """Whether a term may be a number of choices, ``C_n^k``."""
+    return term.op == "op" and term.label.startswith("choices ")
+
+
+def _choices(term: Term, interpretation: Interpretation) -> Term:
+    letter, (of, taken) = term.label.removeprefix("choices "), term.args
+    if not interpretation.choices:
+        return power(Term("sub", None, (_name(name(letter), interpretation), of)), taken)
+    if interpretation.choices == 2 and not of.op == taken.op == "num":
+        of, taken = taken, of
+    number = fn("binom", of, taken)
+    return number if "C" in letter else mul(number, fn("factorial", taken))
+
+
 _STOP = op(".")
 _NUMBERS = frozenset(("num", "add", "mul", "pow", "fn", "app"))
 """Ops of what braces may hold that are read as brackets."""
@@ -292,6 +346,7 @@ RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
     "app": _application,
     "juxt": _index,
     "pow": _exponent,
+    "sub": _subscript,
     "text": _words,
     "ordered": _juxtaposed,
     "op": _sign,

@@ -19,6 +19,9 @@ T=1000 g s^-2 A^-1; Wb=1000 g m^2 s^-2 A^-1; H=1000 g m^2 s^-2 A^-2; bar=1000000
 _FIXED_SIZES = r"""
 min=60 s; h=3600 s; hr=3600 s; hour=3600 s; hours=3600 s; minutes=60 s; seconds=1 s; sec=1 s; ha=10000 m^2;
 ft=381/1250 m; mph=1397/3125 m s^-1; kph=5/18 m s^-1; cc=1/1000000 m^3; rad=1; 米=1 m; 千米=1000 m; 公里=1000 m;
+meter=1 m; meters=1 m; metre=1 m; metres=1 m; kilometers=1000 m; kilometres=1000 m; centimeters=1/100 m;
+centimetres=1/100 m; gram=1 g; grams=1 g; kilogram=1000 g; kilograms=1000 g; liters=1/1000 m^3; litres=1/1000 m^3;
+inch=127/5000 m; inches=127/5000 m; feet=381/1250 m; second=1 s; minute=60 s;
 分米=1/10 m; 厘米=1/100 m; 毫米=1/1000 m; 克=1 g; 千克=1000 g; 公斤=1000 g; 斤=500 g; 吨=1000000 g; 秒=1 s; 分钟=60 s;
 小时=3600 s; 升=1/1000 m^3; 毫升=1/1000000 m^3; 元=1 元; 角=1/10 元
 """

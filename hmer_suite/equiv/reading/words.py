@@ -36,9 +36,10 @@ def text_term(words: str, before: Sequence[Atom], after: Sequence[Atom]) -> Term
 
 def words_before(row: Sequence[Atom]) -> int:
     r"""The number of atoms that are words before a statement: a text, or one as in ``\mathrm{Thus}\ x=1``; else 0."""
-    if is_text(row[0]):
-        return 1
     value = row[0].value
+    if is_text(row[0]):
+        words = words_of(argument_of(value)) if isinstance(value, Command) else ""
+        return int(words not in FUNCTION_NAMES and words not in OPERATOR_NAMES)
     if not (isinstance(value, Command) and value.name == r"\mathrm" and row[0].plain) or row[1].kind == "br":
         return 0
     word = words_of(argument_of(value))

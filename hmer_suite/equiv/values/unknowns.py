@@ -5,6 +5,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from hmer_suite.equiv.reading.events import obeys_rules
+from hmer_suite.equiv.reading.factor_row import CHOICES
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
@@ -20,8 +21,8 @@ from hmer_suite.equiv.values.point import MEMBERS, Point, Rule
 from hmer_suite.equiv.values.spelling import numbers_in, spelling
 
 _NO_FUNCTIONS = frozenset(
-    r"""+... product... juxt... juxt. juxt0 !! !!! [] at builder conjugate derived size || measures complement
-    dotted \times \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
+    r"""+... product... juxt... juxt. juxt0 !! !!! [] inner orders at builder conjugate derived size || measures
+    complement dotted \times \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
 )
 """Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
 
@@ -91,7 +92,7 @@ def _application(point: Point, term: Term) -> Value:
     if is_word(head) and not (len(args) == 1 and _is_plain_or_number(args[0])):
         raise Unknown(head.label)  # the rank of a transpose is the rank, a span is that of multiples
     numbers = not any(map(_has_letter, args))
-    if len(args) == 2 and head.data in ("A", "C", "P"):
+    if len(args) == 2 and head.data in CHOICES:
         raise Unknown(head.label)  # a number of choices
     if numbers and is_named(head):
         raise Unknown(head.label)  # of numbers it has one value, which is not known here
@@ -186,7 +187,7 @@ def is_word(head: Term) -> bool:
     return is_named(head) and head.data not in _OF_NUMBER_THEORY
 
 
-_OF_NUMBER_THEORY = frozenset((r"\Gamma", r"\zeta", r"\phi", r"\varphi", r"\Phi"))
+_OF_NUMBER_THEORY = frozenset(r"\Gamma \zeta \phi \varphi \Phi \sigma \mu \tau \omega \Omega \lambda".split())
 """Letters that are functions of their own before a number."""
 _NAMED = _OF_NUMBER_THEORY | HEADS
 

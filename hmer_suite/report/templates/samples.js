@@ -7,7 +7,8 @@
   if (typeof DecompressionStream === "undefined") return; // the page stays as it is without script
 
   const unpack = async (element) => {
-    const bytes = Uint8Array.from(atob(element.textContent), (letter) => letter.charCodeAt(0));
+    const text = atob(element.textContent), bytes = new Uint8Array(text.length);
+    for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return JSON.parse(await new Response(stream).text());
   };
@@ -63,21 +64,26 @@
     const id = query.toLowerCase(), part = bare(tokens(query));
     return (row) => index.ids[row].toLowerCase().includes(id) || (part.trim() && haystacks()[row].includes(part));
   };
-  const most = (row) => Math.max(...index.edits.map((edits) => edits[row]));
+  const confidence = (row) => { // the least of the systems'
+    const known = index.confidences.map((of) => of?.[row] ?? null).filter((one) => one !== null);
+    return known.length ? Math.min(...known) : null;
+  };
+  const most = Array.from({ length: total }, (_, row) => Math.max(...index.edits.map((edits) => edits[row])));
   const orders = {
-    edits: (a, b) => most(b) - most(a),
+    edits: (a, b) => most[b] - most[a],
     longest: (a, b) => index.lengths[b] - index.lengths[a],
     shortest: (a, b) => index.lengths[a] - index.lengths[b],
     id: (a, b) => index.ids[a].localeCompare(index.ids[b], "en", { numeric: true }),
-    sure: (a, b) => (index.confidences[b] ?? -1) - (index.confidences[a] ?? -1),
-    unsure: (a, b) => (index.confidences[a] ?? 2) - (index.confidences[b] ?? 2),
+    sure: (a, b) => (confidence(b) ?? -1) - (confidence(a) ?? -1),
+    unsure: (a, b) => (confidence(a) ?? 2) - (confidence(b) ?? 2),
   };
+  let group = ""; // the samples that a link of the page named
   const search = find("search"), tag = find("tag"), structure = find("structure"), sort = find("sort");
   const fill = (select, pairs) => select.append(...pairs.map(([name, rows]) =>
     make("option", { value: name }, `${name} (${number(rows.length)})`)));
   fill(tag, index.tags);
   fill(structure, index.structures);
-  if (!index.confidences) for (const option of sort.querySelectorAll("[value$=sure]")) option.remove();
+  if (!index.confidences.some(Boolean)) for (const option of sort.querySelectorAll("[value$=sure]")) option.remove();
 
   // ---- the list: samples in view are drawn, the others are room
 
@@ -140,6 +146,12 @@
       const kept = new Set((groups.find(([name]) => name === select.value) || [0, []])[1]);
       rows = rows.filter((row) => kept.has(row));
     }
+    find("only").hidden = !group;
+    find("only").querySelector("strong").textContent = group;
+    if (group) {
+      const kept = new Set(index.groups[group]);
+      rows = rows.filter((row) => kept.has(row));
+    }
     if (query) rows = rows.filter(matcher(query));
     if (orders[sort.value]) rows.sort((a, b) => orders[sort.value](a, b) || a - b);
     shown = rows;
@@ -165,9 +177,9 @@
     index.systems.forEach((name, system) => {
       const edits = index.edits[system][row];
       const said = index.answers[system][row] === null ? "missing" : `${number(edits)} token edit${edits === 1 ? "" : "s"}`;
-      words.push(several ? `${name}: ${said}` : said);
+      const sure = index.confidences[system]?.[row] ?? null;
+      words.push((several ? `${name}: ` : "") + said + (sure === null ? "" : `, confidence ${(100 * sure).toFixed(0)} %`));
     });
-    if (index.confidences && index.confidences[row] !== null) words.push(`confidence ${(100 * index.confidences[row]).toFixed(0)} %`);
     const link = make("a", { href: `#sample=${encodeURIComponent(id)}` }, id);
     const card = make("article", {
       class: "sample", tabindex: "-1", "data-row": row, "aria-posinset": place + 1, "aria-setsize": shown.length,
@@ -215,10 +227,18 @@
       pair.append(box);
     });
     parts.push(pair);
+    if (found.attention) parts.push(attention(found.attention, index.ids[row]));
     index.steps.forEach((steps, system) => {
       if (steps[row]) parts.push(line(steps[row], reference.split(" "), answer(system, row).split(" "), system));
     });
     return parts;
+  };
+  const attention = (picture, id) => {
+    const box = make("details", {}, make("summary", {}, "Attention, token by token"));
+    box.addEventListener("toggle", () => {
+      if (box.open && !box.querySelector("img")) box.append(make("img", { class: "wide", src: picture, alt: `Attention of the reading of ${id}` }));
+    });
+    return box;
   };
   const line = (steps, theirs, ours, system) => {
     const element = make("p", { class: "tokens" });
@@ -266,11 +286,12 @@
 
   const open = () => {
     const hash = decodeURIComponent(location.hash.slice(1));
-    const [, kind, value] = /^(sample|find|tag|structure)=(.*)$/s.exec(hash) || [];
+    const [, kind, value] = /^(sample|find|tag|structure|group)=(.*)$/s.exec(hash) || [];
     if (!kind) return;
     search.value = kind === "find" ? value : "";
     tag.value = kind === "tag" ? value : "";
     structure.value = kind === "structure" ? value : "";
+    group = kind === "group" && Object.hasOwn(index.groups, value) ? value : "";
     update();
     find("samples").scrollIntoView();
     if (kind === "sample" && rowOf.has(value)) go(shown.indexOf(rowOf.get(value)));
@@ -297,6 +318,7 @@
   let waiting = 0;
   search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(update, 120); });
   for (const select of [tag, structure, sort]) select.addEventListener("change", update);
+  find("every").addEventListener("click", () => { group = ""; update(); search.focus(); });
   find("filters").addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", open);
 

@@ -11,6 +11,11 @@ function element(name, text, children = []) {
   return made;
 }
 
+/** A description; what stands between backticks is code. */
+function described(name, text) {
+  return element(name, "", text.split("`").map((part, place) => (place % 2 ? element("code", part) : part)));
+}
+
 function kind(schema) {
   if (schema.$ref) return schema.$ref.split("/").at(-1);
   if (schema.anyOf) return schema.anyOf.map(kind).join(" or ");
@@ -24,9 +29,10 @@ function table(title, schema) {
   const rows = Object.entries(properties).map(([name, value]) => element("tr", "", [
     element("td", "", [element("code", name)]), element("td", kind(value)),
     element("td", required.includes(name) ? "required" : value.default === undefined ? "" : `default ${JSON.stringify(value.default)}`),
-    element("td", value.description ?? ""),
+    described("td", value.description ?? ""),
   ]));
-  const scroll = element("div", "", [element("table", "", rows)]); scroll.className = "scroll";
+  const scroll = element("div", "", [element("table", "", rows)]);
+  Object.assign(scroll, { className: "scroll", tabIndex: 0, role: "group", ariaLabel: title });
   return rows.length ? [element("p", title), scroll] : [];
 }
 
@@ -34,7 +40,7 @@ for (const [path, methods] of Object.entries(description.paths)) {
   for (const [method, route] of Object.entries(methods)) {
     const content = (part) => Object.values(part?.content ?? {})[0]?.schema;
     document.getElementById("routes").append(element("section", "", [
-      element("h2", `${method.toUpperCase()} ${path}`), element("p", route.description ?? route.summary),
+      element("h2", `${method.toUpperCase()} ${path}`), described("p", route.description ?? route.summary),
       ...table("Request", content(route.requestBody)), ...table("Answer", content(route.responses["200"])),
     ]));
   }

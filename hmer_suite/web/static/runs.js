@@ -18,7 +18,7 @@ async function renew() {
 }
 
 function showRuns(runs) {
-  const head = row("th", ["Run", "Steps", "Minutes", "Best ExpRate", "Last sign of life"]);
+  const head = row("th", ["Run", "Steps", "Minutes", "Best ExpRate", "Last change"]);
   $("runs").replaceChildren(head, ...runs.map((run) => {
     const link = Object.assign(document.createElement("a"), { href: `#${encodeURIComponent(run.name)}`, textContent: run.name });
     link.addEventListener("click", () => { chosen = run.name; renew(); });
@@ -34,22 +34,30 @@ function row(kind, cells) {
 }
 
 function showRun({ name, points }) {
+  const along = (key) => points.filter((point) => point[key] != null).map((point) => [point.step, point[key]]);
   $("chosen").hidden = false; $("name").textContent = name;
-  curve($("loss"), points.filter(({ loss }) => loss != null).map(({ step, loss }) => [step, loss]), false);
-  curve($("rate"), points.filter(({ exprate }) => exprate != null).map(({ step, exprate }) => [step, exprate]), true);
+  curve($("loss"), "Loss", along("loss"), along("validation_loss"));
+  curve($("rate"), "Expression rate", along("exprate"), [], true);
+  curve($("wer"), "Token error rate", along("wer"), [], true);
+  curve($("lr"), "Learning rate", along("lr"));
 }
 
-function curve(svg, points, dots) {
+/** Draw a curve and, dashed, a second one, and say its last values. */
+function curve(svg, title, points, second = [], dots = false) {
+  const all = [...points, ...second], last = (list) => (list.length ? list.at(-1)[1].toPrecision(3) : "none");
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`); svg.replaceChildren();
-  if (!points.length) return;
-  const most = Math.max(...points.map(([x]) => x), 1), high = Math.max(...points.map(([, y]) => y), 1e-9) * 1.05;
+  svg.setAttribute("aria-label", `${title} against steps, last ${last(points)}${second.length ? `, in validation ${last(second)}` : ""}`);
+  if (!all.length) { add(svg, "text", { x: WIDTH / 2, y: HEIGHT / 2, "text-anchor": "middle" }, "no values yet"); return; }
+  const most = Math.max(...all.map(([x]) => x), 1), high = Math.max(...all.map(([, y]) => y), 1e-9) * 1.05;
   const across = (x) => LEFT + (WIDTH - LEFT - 8) * x / most, up = (y) => HEIGHT - BOTTOM - (HEIGHT - BOTTOM - 8) * y / high;
   for (const share of [0, 0.5, 1]) {
     add(svg, "line", { class: "axis", x1: LEFT, x2: WIDTH - 8, y1: up(high * share), y2: up(high * share) });
-    add(svg, "text", { x: LEFT - 4, y: up(high * share) + 4, "text-anchor": "end" }, (high * share).toPrecision(3));
+    add(svg, "text", { x: LEFT - 4, y: up(high * share) + 4, "text-anchor": "end" }, share ? (high * share).toPrecision(3) : "0");
     add(svg, "text", { x: across(most * share), y: HEIGHT - 6, "text-anchor": share ? "end" : "start" }, Math.round(most * share).toLocaleString());
   }
-  add(svg, "path", { class: "line", d: points.map(([x, y], place) => `${place ? "L" : "M"}${across(x).toFixed(1)} ${up(y).toFixed(1)}`).join("") });
+  const path = (list) => list.map(([x, y], place) => `${place ? "L" : "M"}${across(x).toFixed(1)} ${up(y).toFixed(1)}`).join("");
+  add(svg, "path", { class: "line", d: path(points) });
+  if (second.length) add(svg, "path", { class: "line second", d: path(second) });
   if (dots) for (const [x, y] of points) add(svg, "circle", { class: "dots", cx: across(x), cy: up(y), r: 3 });
 }
 

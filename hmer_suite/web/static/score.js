@@ -21,6 +21,30 @@ $("form").addEventListener("submit", async (event) => {
   } catch (error) { $("state").className = "bad"; $("state").textContent = error.message; }
 });
 
+// ---------------------------------------------------------------- files that are dropped
+
+const REFERENCES = /(^|[^a-z])(ref|reference|gt|truth|label|caption)/i;
+
+for (const name of ["dragover", "dragleave", "drop"]) {
+  $("form").addEventListener(name, (event) => {
+    event.preventDefault();
+    $("form").classList.toggle("over", name === "dragover");
+    if (name === "drop") take([...event.dataTransfer.files], event.target.closest("label")?.querySelector("input[type=file]"));
+  });
+}
+
+/** Put files into their fields: one into the field it is dropped on or that is empty, two by their names. */
+function take(files, field) {
+  const put = (input, file) => { const list = new DataTransfer(); list.items.add(file); input.files = list.files; };
+  if (files.length === 1) put(field ?? ($("predictions").files.length ? $("references") : $("predictions")), files[0]);
+  if (files.length > 1) {
+    const [first, second] = REFERENCES.test(files[0].name) ? [files[1], files[0]] : files;
+    put($("predictions"), first); put($("references"), second);
+  }
+  $("state").className = files.length > 2 ? "bad" : "faint";
+  $("state").textContent = files.length > 2 ? "More than two files were dropped; the first two are taken." : "";
+}
+
 async function content(file) {
   const suffix = file.name.match(/((\.[A-Za-z0-9]{1,8}){1,2})$/)?.[1] ?? ".txt";
   const kept = suffix.split(".").length > 2 && !/\.gz$/i.test(suffix) ? `.${suffix.split(".").at(-1)}` : suffix;

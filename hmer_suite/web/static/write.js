@@ -11,8 +11,14 @@ const state = { answer: null, prefix: [], picture: null, recognisers: null, chos
 const ink = new Ink($("ink"), (strokes) => {
   $("hint").hidden = strokes.length > 0;
   if (!strokes.length) state.prefix = [];
+  offerButtons();
   read();
 });
+
+function offerButtons() {
+  $("undo").disabled = Boolean(state.picture) || !ink.past.length; $("redo").disabled = Boolean(state.picture) || !ink.future.length;
+  $("clear").disabled = !state.picture && !ink.strokes.length;
+}
 
 // ---------------------------------------------------------------- reading
 
@@ -31,7 +37,8 @@ async function read() {
     if (answer === undefined) return;  // a later request has taken over
     state.answer = answer;
     show(answer);
-    say(answer ? `${Math.round(performance.now() - began)} ms` : "");
+    say(answer ? "Read" : "");
+    $("state").title = answer ? `in ${Math.round(performance.now() - began)} ms` : "";
   } catch (error) { say(error.message, "bad"); }
 }
 
@@ -44,7 +51,7 @@ function show(answer) {
   $("confidence").textContent = answer?.confidence == null ? "" : `${percent(answer.confidence)} sure`;
   $("replay").disabled = !answer?.attention;
   $("verdict").textContent = answer && !latex ? "Nothing was found to read." : "";
-  $("correct").hidden = true;
+  $("correct").hidden = true; $("kept").hidden = !state.prefix.length;
   showTokens(answer?.tokens ?? []);
   showOthers(answer?.nbest.slice(1) ?? []);
 }
@@ -83,9 +90,19 @@ function showOthers(others) {
     rate.textContent = other.confidence == null ? "" : percent(other.confidence);
     button.append(rate); item.append(button);
     if (other.mathml) setMath(drawing, other.mathml); else drawing.textContent = other.latex_styled || "(nothing)";
-    button.addEventListener("click", () => { $("latex").value = other.latex_styled; check(); });
+    button.addEventListener("click", () => choose(other));
     return item;
   }));
+}
+
+/** Make another reading the one that is shown, corrected and taken away; the one before it stays on offer. */
+function choose(other) {
+  const { answer } = state;
+  const tokens = other.latex_styled.split(" ").filter(Boolean).map((token) => ({ token, confidence: null }));
+  const nbest = [other, ...answer.nbest.filter((one) => one !== other)];
+  state.answer = { ...answer, ...other, tokens, nbest, attention: null };
+  show(state.answer);
+  $("latex").focus();
 }
 
 // ---------------------------------------------------------------- correcting
@@ -110,7 +127,10 @@ $("correct").addEventListener("submit", (event) => {
   state.prefix = [...before, ...$("right").value.trim().split(/\s+/).filter(Boolean)];
   read();
 });
-$("cancel").addEventListener("click", () => { $("correct").hidden = true; });
+function endCorrection() { $("correct").hidden = true; $("tokens").querySelectorAll("button")[correcting]?.focus(); }
+$("cancel").addEventListener("click", endCorrection);
+$("correct").addEventListener("keydown", (event) => { if (event.key === "Escape") endCorrection(); });
+$("forget").addEventListener("click", () => { state.prefix = []; read(); });
 
 const checked = latest(async (signal, latex) => ask("/v1/validate", { latex }, signal));
 
@@ -136,6 +156,7 @@ async function takePicture(file) {
     state.picture = reader.result; state.prefix = [];
     $("picture").src = reader.result; $("picture").hidden = false; $("ink").hidden = true; $("hint").hidden = true;
     if (!state.chosen) $("recogniser").value = state.recognisers.image;
+    offerButtons();
     read();
   });
   reader.readAsDataURL(file);
@@ -143,6 +164,7 @@ async function takePicture(file) {
 
 function dropPicture() {
   state.picture = null; $("picture").hidden = true; $("ink").hidden = false;
+  offerButtons();
   if (!state.chosen && state.recognisers) $("recogniser").value = state.recognisers.strokes;
 }
 
@@ -172,15 +194,25 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-$("replay").addEventListener("click", async () => {
-  const { attention } = state.answer, chips = [...$("tokens").querySelectorAll("button")];
+let replaying = null;
+
+/** Show the strokes that each token looked at, one token after the other; braces look at nothing. */
+async function replay(attention) {
+  replaying = attention; $("replay").textContent = "Stop";
+  const chips = [...$("tokens").querySelectorAll("button")];
   for (const [place, weights] of attention.entries()) {
+    if (["{", "}"].includes(state.answer.tokens[place]?.token)) continue;
     ink.highlight(weights); chips[place]?.classList.add("now");
     await new Promise((resolve) => setTimeout(resolve, REPLAY_MILLISECONDS));
     chips[place]?.classList.remove("now");
-    if (state.answer.attention !== attention) break;
+    if (replaying !== attention || state.answer?.attention !== attention) break;
   }
-  ink.highlight(null);
+  if (replaying === attention) { replaying = null; $("replay").textContent = "Replay attention"; }
+  if (!replaying) ink.highlight(null);
+}
+$("replay").addEventListener("click", () => {
+  if (!replaying) replay(state.answer.attention);
+  else { replaying = null; $("replay").textContent = "Replay attention"; }
 });
 
 // ---------------------------------------------------------------- taking away

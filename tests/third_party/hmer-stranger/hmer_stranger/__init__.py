@@ -1,4 +1,4 @@
-"""One of everything: a recogniser, a data source, a repair rule, a metric and a grammar."""
+"""One of everything: a recogniser, a data source, a repair rule, a metric, a grammar and a listener to runs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from hmer_suite import (
     Preprocessing,
     RecogniserSpec,
     Rule,
+    RunListener,
+    RunListenerSpec,
     hookimpl,
 )
 
@@ -60,6 +62,31 @@ item: CHAR -> symbol
 %declare CHAR SYMBOL FRAC LBRACE RBRACE
 """
 """Characters, symbols and fractions; scripts are refused."""
+
+
+class Bell(RunListener):
+    """Writes what it hears of a run into the run's folder."""
+
+    def __init__(self, run):
+        self.file = run.folder / "bell.txt"
+        self.write("start", run.step)
+
+    def checkpoint(self, step, folder):
+        self.write("checkpoint", step, folder.name)
+
+    def end(self, step, complete):
+        self.write("end", step, complete)
+
+    def write(self, *words):
+        """Add a line."""
+        with open(self.file, "a", encoding="utf-8") as file:
+            print(*words, file=file)
+
+
+@hookimpl
+def hmer_run_listeners():
+    """The listener."""
+    return [RunListenerSpec("stranger-bell", "Writes what it hears", Bell)]
 
 
 @hookimpl

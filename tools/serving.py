@@ -1,4 +1,4 @@
-"""A server in a process of its own, and strokes to send to it."""
+"""``hmer-suite serve`` in a process of its own, for tests, pictures and measurements."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-EQUATION = {
-    "strokes": {
-        "x": [[0, 0], [20, 50], [20, 50], [70, 70]],
-        "y": [[0, 40], [14, 14], [26, 26], [0, 40]],
-    }
-}
-"""1 = 1."""
+import httpx
+
+START = 600.0
+"""Seconds within which a server has loaded its networks."""
 
 
 @contextlib.contextmanager
 def serving(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
-    """Address and process id of ``hmer-suite serve`` on a free port; it is ended as Ctrl-C ends it."""
+    """Address and process id of a server on a free port; it is ended as Ctrl-C ends it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "hmer_suite", "serve", "--port", "0", *options],
         cwd=folder,
@@ -40,3 +38,12 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
+
+
+def wait_until_ready(address: str) -> None:
+    """Return when the server has loaded its networks; TimeoutError if it does not in `START` seconds."""
+    began = time.monotonic()
+    while httpx.get(f"{address}/health").json()["status"] != "ok":
+        if time.monotonic() - began > START:
+            raise TimeoutError(f"{address} is not ready after {START:g} seconds")
+        time.sleep(0.2)

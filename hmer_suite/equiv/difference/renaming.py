@@ -1,0 +1,76 @@
+"""The same formula with another letter: different, whatever its signs mean, unless the letter is a dummy."""
+
+from __future__ import annotations
+
+from hmer_suite.equiv.equality import structure
+from hmer_suite.equiv.reading.definitions import defined_alike
+from hmer_suite.equiv.reading.operators import LARGE, MAYBE_UNBOUND, QUANTIFIERS
+from hmer_suite.equiv.terms import BINDERS, Term, name, rewrite
+
+MAX_RENAMED = 3
+"""Pairs with more letters of which one side has none are not compared by their letters."""
+
+_NOT_RENAMED = frozenset("deij")
+"""Letters that may be constants or signs."""
+_BINDING = LARGE | MAYBE_UNBOUND | QUANTIFIERS | {"builder", r"\max", r"\min", r"\sup", r"\inf"}
+
+
+def are_renamed(left: Term, right: Term) -> bool:
+    """Whether the sides have the same structure but for free letters of which each side lacks those of the other."""
+    left, right = defined_alike(left, right)
+    ours, theirs = _letters(left), _letters(right)
+    lost = [letter for letter in ours if letter not in theirs]
+    found = [letter for letter in theirs if letter not in ours]
+    if not 0 < len(lost) == len(found) <= MAX_RENAMED:
+        return False
+    if not all(map(_is_free_letter, (*lost, *found))) or _binds_any(left, lost) or _binds_any(right, found):
+        return False
+    names = {old: name(f"#renamed{place}") for place, old in enumerate(lost)}
+    names |= {new: name(f"#renamed{place}") for place, new in enumerate(found)}
+    return structure(_renamed(left, names)) == structure(_renamed(right, names))
+
+
+def _letters(term: Term) -> list[Term]:
+    """The names of a term in the order of their first place."""
+    if term.op == "name":
+        return [term]
+    return list(dict.fromkeys(letter for arg in term.args for letter in _letters(arg)))
+
+
+def _is_free_letter(letter: Term) -> bool:
+    label = letter.label
+    if label[0] == "\\":
+        return label[1:].isalpha()
+    return len(label) == 1 and label.isalpha() and label.isascii() and label not in _NOT_RENAMED
+
+
+def _binds_any(term: Term, letters: list[Term]) -> bool:
+    """Whether one of some letters may be bound, or occurs in indices alone, where it may count."""
+    if any(letter not in _outside_indices(term) for letter in letters):
+        return True
+    for part in term.walk():
+        if part.op == "pow" and part.args[1] in letters:
+            return True  # perhaps the mark of a complement or a transpose
+        may_bind = part.op in BINDERS or (part.op in ("op", "app", "set") and _head(part) in _BINDING)
+        bound = part.args[1:] if part.op in BINDERS else part.args if may_bind else ()
+        if any(letter in inner.walk() for inner in bound for letter in letters):
+            return True
+    return False
+
+
+def _head(term: Term) -> object:
+    head = term.args[0] if term.op in ("app", "set") and term.args else term
+    while head.op in ("sub", "pow"):
+        head = head.args[0]
+    return head.data
+
+
+def _outside_indices(term: Term) -> set[Term]:
+    if term.op == "name":
+        return {term}
+    args = term.args[:1] if term.op == "sub" else term.args
+    return {letter for arg in args for letter in _outside_indices(arg)}
+
+
+def _renamed(term: Term, names: dict[Term, Term]) -> Term:
+    return rewrite(term, lambda part: names.get(part, part))

@@ -1,0 +1,20 @@
+"""Documents of one part, as nearly all are, read and written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hmer_suite.predictions import documents
+from hmer_suite.predictions.documents import Document
+
+
+def read_document(path: str | Path, format: str | None = None) -> Document:
+    """The only part of a file."""
+    (document,) = documents.read_document(path, format)
+    return document
+
+
+def write(document: Document, path: str | Path, formulas: Sequence[str]) -> None:
+    """Write a file of one part."""
+    documents.write_document(path, iter([(document, formulas)]))
