@@ -125,12 +125,11 @@ def run(
         files.write_graphs(paired.ids, paired.predictions)
         return _report_validity(paired, output, rules)
     switches = _switches(answers, semantics)
-    semantics = semantics and _can_judge()
     with interruptible(), _executor(backend, scheduler, workers, len(paired.ids)) as executor:
         scores = _count(paired, repair, rules, metric, executor)
         if extract:
             scores = _extracted(scores)
-        if semantics:
+        if semantics and _can_judge():
             cluster = executor if backend == "dask" else None
             scores = judge_meaning(scores, "meaning", workers, cluster=cluster, answers=switches)
     files.write(scores, paired, predictions.name)

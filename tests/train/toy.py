@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
 from hmer_suite.errors import HmerSuiteError
 from hmer_suite.nn.batch import Batch
@@ -28,7 +29,7 @@ from hmer_suite.specs.vocabulary import BEGIN, Vocabulary
 from hmer_suite.train import loop
 from hmer_suite.train.datasets import TrainingData
 from hmer_suite.train.loop import train
-from hmer_suite.train.state import Limits, Outcome
+from hmer_suite.train.state import Limits, Outcome, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,12 @@ def train_toy(
     steps: int | None = None,
     resume: bool = False,
     on: TrainingData | None = None,
+    stop: Stop | None = None,
     **given: object,
 ) -> Outcome:
     """Train the toy on squares, or `on` other data, with settings `given`."""
     settings = resolve(TOY, given={"device": "cpu", "epochs": 4, "threads": 1, **given})
-    return train(TOY, settings, on or data(), out, limits=Limits(max_steps=steps), resume=resume)
+    return train(TOY, settings, on or data(), out, limits=Limits(steps, None, stop or Stop()), resume=resume)
 
 
 def main() -> None:
@@ -131,7 +133,9 @@ def main() -> None:
     if "doomed" in rest and os.environ["RANK"] == "1":
         loop.step = _fatal(loop.step)
     try:
-        train_toy(Path(out), steps=int(steps), resume="resume" in rest, **settings)
+        # As the command does: a launcher sends SIGTERM to the process that is left.
+        with interruptible(stop := Stop()):
+            train_toy(Path(out), steps=int(steps), resume="resume" in rest, stop=stop, **settings)
     except HmerSuiteError as error:
         print(f"hmer-suite: error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tests.web.server import EQUATION
+from tests.web.ink import EQUATION
 
 Results = Iterator[str | None]
 
