@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, plugin_names, print_json
+from hmer_suite.cli.common import BATCH_SIZE, DEVICE, JSON, PRECISION, plugin_names, print_json
 from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.terminal import columns, spinner
 
@@ -25,9 +25,6 @@ DATA = typer.Option(
     "synthetic:640@test", "--data", metavar="SET", help="Data set to read; the default has 64 formulas."
 )
 BEAM = typer.Option(10, "--beam", min=2, metavar="K", help="Width of the beam search, besides greedy search.")
-BATCH_SIZE = typer.Option(8, "--batch-size", min=1, help="Samples per batch.")
-DEVICE = typer.Option("", "--device", help="cpu, cuda or cuda:1; default a GPU if there is one, else cpu.")
-PRECISION = typer.Option("fp32", "--precision", help="fp32 or bf16.")
 
 
 def run(

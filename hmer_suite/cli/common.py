@@ -31,6 +31,13 @@ FORMAT = typer.Option(
     metavar="NAME",
     help="Layout of the file; by default detected from its content.",
 )
+BATCH_SIZE = typer.Option(8, "--batch-size", min=1, help="Samples per batch.")
+DEVICE = typer.Option("", "--device", help="cpu, cuda or cuda:1; default a GPU if there is one, else cpu.")
+PRECISION = typer.Option(
+    "fp32",
+    "--precision",
+    help="fp32, or bf16, which is faster on processors that support it and slightly less exact.",
+)
 COLUMNS = typer.Option(
     None,
     "--columns",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hmer_suite.cli.common import JSON, plugin_names, print_json
+from hmer_suite.cli.common import BATCH_SIZE, DEVICE, JSON, PRECISION, plugin_names, print_json
 from hmer_suite.cli.interrupts import Interrupted, interruptible
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import check_writable
@@ -66,13 +66,6 @@ LM_WEIGHT = typer.Option(
 )
 NBEST = typer.Option(
     1, "--nbest", min=1, metavar="N", help="Hypotheses written per sample, at most K, each with its score."
-)
-BATCH_SIZE = typer.Option(8, "--batch-size", min=1, help="Samples per batch.")
-DEVICE = typer.Option("", "--device", help="cpu, cuda or cuda:1; default a GPU if there is one, else cpu.")
-PRECISION = typer.Option(
-    "fp32",
-    "--precision",
-    help="fp32, or bf16, which is faster on processors that support it and slightly less exact.",
 )
 ATTENTION = typer.Option(
     None,

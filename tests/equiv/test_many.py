@@ -38,18 +38,18 @@ def fake(judge, monkeypatch):
 
 
 def in_fork(check: Callable[[], bool]) -> int:
-    """Status of a fork of this process that runs *check*: 0 if it holds; it is ended after 20 seconds."""
+    """Status of a fork of this process that runs *check*: 0 if it holds; it is ended if it hangs."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: the very subject
         child = os.fork()
     if not child:
-        signal.alarm(20)
+        signal.alarm(300)
         os._exit(0 if check() else 1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 300  # only a hang gets there
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
