@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.cli import main
-from hmer_suite.predictions.documents import read_document
 from hmer_suite.predictions.names import NO_COLUMNS, parse_columns
 from tests.formats_page import PAGE, page
 from tests.predictions.layout_examples import EXAMPLES, IDS, REFS, Example
+from tests.predictions.whole_document import read_document, write
 
 
 def test_the_page_is_made_of_the_examples():
@@ -57,7 +57,7 @@ def test_the_layout_is_written_again(example: Example, folder: Path):
     document = read_document(example.path, columns=columns)
     out = f"out/{example.path}"
     Path("out").mkdir()
-    document.write(out, [f"{text} + n" for text in document.formulas])
+    write(document, out, [f"{text} + n" for text in document.formulas])
     again = read_document(out, columns=columns)
     assert again.formulas == tuple(f"{text} + n" for text in document.formulas)
     assert (again.ids, again.source.layout) == (document.ids, document.source.layout)

@@ -12,7 +12,6 @@ from PIL import Image
 from hmer_suite.data.parquet import read_set
 from hmer_suite.data.sources import synthetic
 from hmer_suite.specs.recogniser import Preprocessing
-from tests.cli.test_commands import run  # noqa: F401
 from tests.data.test_images import captions, save
 
 
@@ -25,13 +24,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def prepared(run, folder: Path, tmp_path: Path) -> Path:  # noqa: F811
+def prepared(run, folder: Path, tmp_path: Path) -> Path:
     path = tmp_path / "set.parquet"
     assert run("data", "prepare", "images", folder, "-o", path)[0] == 0
     return path
 
 
-def test_prepare_says_what_it_wrote_and_what_it_left_out(run, folder: Path, tmp_path: Path):  # noqa: F811
+def test_prepare_says_what_it_wrote_and_what_it_left_out(run, folder: Path, tmp_path: Path):
     path = tmp_path / "set.parquet"
     code, out, _ = run("data", "prepare", "images", folder, "-o", path)
     assert code == 0
@@ -46,13 +45,13 @@ def test_prepare_says_what_it_wrote_and_what_it_left_out(run, folder: Path, tmp_
     assert read_set(path).sizes.max() < 20 * 30
 
 
-def test_a_prepared_set_can_be_prepared_anew(run, prepared: Path, tmp_path: Path):  # noqa: F811
+def test_a_prepared_set_can_be_prepared_anew(run, prepared: Path, tmp_path: Path):
     code, out, _ = run("data", "prepare", "parquet", prepared, "-o", tmp_path / "again.parquet")
     assert code == 0 and out.startswith("train: 2 samples, 2 left out")
     assert read_set(tmp_path / "again.parquet").digest == read_set(prepared).digest
 
 
-def test_stats_as_text_json_and_charts(run, prepared: Path, tmp_path: Path):  # noqa: F811
+def test_stats_as_text_json_and_charts(run, prepared: Path, tmp_path: Path):
     code, out, _ = run("data", "stats", prepared)
     assert code == 0
     rows = {line[:32].strip(): line[32:].split() for line in out.splitlines() if line}
@@ -68,7 +67,7 @@ def test_stats_as_text_json_and_charts(run, prepared: Path, tmp_path: Path):  # 
             assert image.size[0] == 1100
 
 
-def test_stats_of_splits_compare_them_with_train(run, tmp_path: Path):  # noqa: F811
+def test_stats_of_splits_compare_them_with_train(run, tmp_path: Path):
     for split, number in (("train", 1), ("test", 2)):
         save(tmp_path / split / f"{split}.png", number)
     captions(tmp_path, "train\tx\ntest\tx\n")
@@ -79,7 +78,7 @@ def test_stats_of_splits_compare_them_with_train(run, tmp_path: Path):  # noqa: 
     assert found["test"]["with_train"] == 1 and found["test"]["new_symbols"] == {}
 
 
-def test_synth_and_show(run, tmp_path: Path):  # noqa: F811
+def test_synth_and_show(run, tmp_path: Path):
     path, sheet = tmp_path / "made.parquet", tmp_path / "sheet.png"
     code, out, _ = run("data", "synth", 6, "-o", path, "--seed", 3)
     assert code == 0 and out.startswith("train: 6 samples\n")
@@ -103,19 +102,19 @@ def test_synth_and_show(run, tmp_path: Path):  # noqa: F811
         (("synth", "none"), 2, "Invalid value for 'N'"),
     ],
 )
-def test_errors_are_one_line(run, arguments: tuple[str, ...], code: int, message: str):  # noqa: F811
+def test_errors_are_one_line(run, arguments: tuple[str, ...], code: int, message: str):
     found, _, err = run("data", *arguments)
     assert found == code and message in err and "Traceback" not in err
 
 
-def test_help_has_examples(run):  # noqa: F811
+def test_help_has_examples(run):
     code, out, _ = run("data", "--help")
     assert code == 0 and all(name in out for name in ("prepare", "stats", "synth", "show"))
     for name in ("prepare", "stats", "synth", "show"):
         assert "hmer-suite data" in run("data", name, "--help")[1]
 
 
-def test_a_prepared_set_keeps_the_ink_of_its_source(run, tmp_path: Path):  # noqa: F811
+def test_a_prepared_set_keeps_the_ink_of_its_source(run, tmp_path: Path):
     path, again = tmp_path / "set.parquet", tmp_path / "again.parquet"
     assert run("data", "prepare", "synthetic", "4,0,8", "-o", path, "--split", "train")[0] == 0
     assert run("data", "prepare", "parquet", path, "-o", again)[0] == 0
@@ -128,7 +127,7 @@ def test_a_prepared_set_keeps_the_ink_of_its_source(run, tmp_path: Path):  # noq
     assert run("data", "show", path, "-o", tmp_path / "sheet.png")[0] == 0
 
 
-def test_a_set_redrawn_in_each_epoch_is_written_once_with_a_note(run, tmp_path: Path, monkeypatch):  # noqa: F811
+def test_a_set_redrawn_in_each_epoch_is_written_once_with_a_note(run, tmp_path: Path, monkeypatch):
     from hmer_suite.cli import data
 
     samples = synthetic.load("4,0,8", "train", Preprocessing())

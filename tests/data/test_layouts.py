@@ -26,7 +26,7 @@ from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.testing import DataSourceContract
 from hmer_suite.train.datasets import open_training_data
-from tests.cli.test_commands import run  # noqa: F401
+from tests.cli.conftest import run  # noqa: F401
 from tests.data.inkml_files import inkml
 from tests.data.layout_examples import (
     EXAMPLES,

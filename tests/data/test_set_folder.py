@@ -12,7 +12,7 @@ from hmer_suite.data.parquet import read_set, splits_of, write_folder, write_set
 from hmer_suite.errors import InputError
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import LeftOut
-from tests.cli.test_commands import run  # noqa: F401
+from tests.cli.conftest import run  # noqa: F401
 from tests.data.layout_examples import pictures, put
 from tests.data.test_parquet import sample_set
 

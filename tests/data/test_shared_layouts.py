@@ -16,7 +16,7 @@ from hmer_suite.registry import data_source
 from hmer_suite.settings.training import TrainConfig
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.train.datasets import open_training_data
-from tests.cli.test_commands import run  # noqa: F401
+from tests.cli.conftest import run  # noqa: F401
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "formats"
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from hmer_suite.predictions import documents
 from hmer_suite.predictions.documents import Document
+from hmer_suite.predictions.names import NO_COLUMNS, Columns
 
 
-def read_document(path: str | Path, format: str | None = None) -> Document:
+def read_document(path: str | Path, format: str | None = None, columns: Columns = NO_COLUMNS) -> Document:
     """The only part of a file."""
-    (document,) = documents.read_document(path, format)
+    (document,) = documents.read_document(path, format, columns)
     return document
 
 

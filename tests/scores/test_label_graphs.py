@@ -10,12 +10,12 @@ import pytest
 from hmer_suite.errors import InputError, PairingError
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tree import LatexSyntaxError, parse
-from hmer_suite.predictions.documents import read_document
 from hmer_suite.predictions.files import pair, read_predictions, read_references
 from hmer_suite.predictions.graph_latex import latex_of
 from hmer_suite.predictions.label_graphs import RIGHT, LabelGraph, parse_label_graph, write_label_graph
 from hmer_suite.scores.label_graphs import graph_of, write_label_graphs
 from hmer_suite.scores.layout_scores import count_layout
+from tests.predictions.whole_document import read_document, write
 
 ROOT = r"""# IUD, root
 # Objects(4):
@@ -127,7 +127,7 @@ def test_folders_and_archives_of_graphs_are_prediction_files(tmp_path: Path) -> 
     assert (file.format, file.ids) == ("lg", ("a", "b"))
     assert file.predictions == (r"\sum \limits _ { n } x", "x ^ { 2 }")
     with pytest.raises(InputError, match="cannot be written again: score --lg writes them"):
-        read_document(tmp_path).write(tmp_path / "out", ["x", "y"])
+        write(read_document(tmp_path), tmp_path / "out", ["x", "y"])
     (tmp_path / "c.txt").write_text("$x$")
     with pytest.raises(
         InputError, match=r"both NAME\.txt and NAME\.lg files: say --layout folder or --layout lg"

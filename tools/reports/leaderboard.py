@@ -254,8 +254,8 @@ ABOUT = """\
 Every recogniser reads every test set that it can take, also sets that it was not made for. Names joined by `+` read
 together. Rates are those of `hmer-suite score`: **raw** compares tokens as given, **canonical** in canonical spelling,
 **repaired** after repair, **means the same** counts readings proven equal in meaning (the second number counts the
-undecided as right; not asked below a canonical rate of 1 %). **training** is the wall time of all stages, including the encoder's where it came from another
-recogniser, on a part of a processor core."""
+undecided as right; not asked below a canonical rate of 1 %). **training** is the wall time of all stages, including the
+encoder's where it came from another recogniser, on a part of a processor core."""
 SELECTED = "No test split was used to select anything here: CROHME 2013 was, or formulas held out of the training file."
 
 
