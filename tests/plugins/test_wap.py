@@ -421,11 +421,8 @@ def test_half_precision_trains():
     assert model.parser.answer.weight_hh.grad.abs().max() > 0
 
 
-def test_weights_that_were_shipped_before_still_read():
-    checkpoint = read_checkpoint(SPEC.weights)
-    assert "class_weight" not in checkpoint.description.options
-    model = checkpoint.build(SPEC)
-    assert model.symbols is None
+def test_weights_that_ship_read():
+    model = read_checkpoint(SPEC.weights).build(SPEC)
     numbers = [cv2.resize(written(label), None, fx=1.5, fy=1.5) for label in ("2 + 1", "x + y")]
     batch = collate(numbers, ("a", "b"), None, model.vocabulary)
     assert [found[0].latex for found in model.decode(batch, Decoding())] == ["2 + 1", "x + y"]
