@@ -185,7 +185,7 @@ SYNONYMS: dict[str, str] = dict(
     \le=\leq \ge=\geq \ne=\neq \lt=< \gt=> \to=\rightarrow \gets=\leftarrow \owns=\ni \land=\wedge \lor=\vee
     \lnot=\neg \lbrace=\{ \rbrace=\} \lbrack=[ \rbrack=] \lparen=( \rparen=) \vert=| \Vert=\| \ast=*
     \mathellipsis=\ldots \dotsc=\ldots \dotso=\ldots \dotsb=\cdots \dotsm=\cdots
-    \leadsto=\rightsquigarrow \restriction=\upharpoonright  \Doteq=\doteqdot
+    \leadsto=\rightsquigarrow \restriction=\upharpoonright  \Doteq=\doteqdot \Box=\square
     \thinspace=\, \medspace=\: \>=\: \thickspace=\; \negthinspace=\! \nobreakspace=~ \enskip=\enspace
     \cr=\\ \newline=\\ \tabularnewline=\\
     """.split()

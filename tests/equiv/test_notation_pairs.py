@@ -168,6 +168,12 @@ def test_a_neighbour_is_different(one, other):
         (r"\frac{\ln N}N", r"\frac{lnN}N"),
         ("KL//MN", r"KL\parallel MN"),
         (r"\text{rank}(M)=4", r"\operatorname{rank}(M)=4"),
+        (r"\ln q-1", r"\mathrm{ln}q-1"),
+        (r"\frac{\ln q}{(\ln q)^2}", r"\frac{\mathrm{l n}q}{(\ln q)^2}"),
+        (r"q^{\,-}+1", "q^{-}+1"),
+        (r"q^{*\,}", "q^{*}"),
+        (r"q^{\,\prime}", "q'"),
+        (r"S_{\Box KLMN}=8cm^2", r"S_{\square KLMN}=8cm^2"),
     ],
 )
 def test_spellings_of_one_notation_are_equal(one, other):

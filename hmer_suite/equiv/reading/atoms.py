@@ -22,6 +22,7 @@ from hmer_suite.equiv.reading.node_shapes import (
     parts_numbers,
     punctuation_in,
     typed_sign,
+    unspaced,
     without_primes,
     written_primes,
 )
@@ -152,7 +153,7 @@ def _group(item: Group | Row, out: list[Atom]) -> None:
 
 
 def _scripted(item: Scripts, out: list[Atom]) -> None:
-    sub, sup = (None if script == Group() else script for script in (item.sub, item.sup))
+    sub, sup = unspaced(item.sub), unspaced(item.sup)
     primes = 0
     if isinstance(sup, Primes):
         primes, sup = sup.count, sup.raised

@@ -103,6 +103,22 @@ def is_italic_letter(item: Command) -> bool:
     return sum(isinstance(letter, Symbol) and letter.name.isalpha() for letter in letters) < 2
 
 
+def unspaced(script: Node | None) -> Node | None:
+    """A script without the spaces that it begins and ends with; None for one that is empty."""
+    items = list(script.items) if isinstance(script, Group) else []
+    while items and _is_space(items[-1]):
+        items.pop()
+    while items and _is_space(items[0]):
+        items.pop(0)
+    if not isinstance(script, Group):
+        return script
+    return Group(tuple(items)) if items else None
+
+
+def _is_space(item: Node) -> bool:
+    return isinstance(item, Symbol) and CLASSES.get(item.name) == "SPACE"
+
+
 def written_primes(sup: Node) -> int:
     """The number of ``\\prime`` that a superscript begins with."""
     items = sup.items if isinstance(sup, Group) else (sup,)

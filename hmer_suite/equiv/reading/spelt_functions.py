@@ -34,12 +34,13 @@ def _alike(tokens: Sequence[str], others: Sequence[str], word: str) -> list[str]
 
 
 def _places(tokens: Sequence[str], word: str) -> list[int]:
-    """The places at which a word is spelt, with an operand after it."""
+    """The places at which a word is spelt, with an operand after it: not a group that a font makes upright."""
     letters = list(word)
     return [
         place
         for place in range(len(tokens) - len(word))
-        if tokens[place : place + len(word)] == letters and tokens[place + len(word)] not in ("_", "^", "'")
+        if tokens[place : place + len(word)] == letters
+        and tokens[place + len(word)] not in ("_", "^", "'", "}")
     ]
 
 
