@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -418,7 +419,7 @@ def test_grammars_that_break_the_contract():
 
 
 def test_a_plugin_that_imports_torch_at_once(tmp_path: Path, monkeypatch):
-    """A small stand-in for torch is enough to be caught."""
+    """A small stand-in for a heavy package is enough to be caught."""
     body = (
         "import scipy\nfrom hmer_suite import MetricSpec, hookimpl\n"
         "def score(predictions, references): return 1.0\n"
@@ -426,6 +427,7 @@ def test_a_plugin_that_imports_torch_at_once(tmp_path: Path, monkeypatch):
     )
     (tmp_path / "hasty_of_a_test.py").write_text(body, "utf-8")
     (tmp_path / "scipy.py").write_text("", "utf-8")
+    monkeypatch.setitem(sys.modules, "scipy", ModuleType("scipy"))  # no later test may find the stand-in
     info = tmp_path / "hasty-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hasty\nVersion: 1.0\n", "utf-8")

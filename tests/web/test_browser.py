@@ -72,6 +72,9 @@ def write(page, strokes, at: float = 60) -> None:
 
 def read(page, latex: str) -> None:
     expect(page.locator("#latex")).to_have_value(latex)
+    expect(page.locator("#state")).not_to_have_text(
+        "Reading…"
+    )  # a later answer would close what is opened next
 
 
 def test_formula_is_written_read_undone_and_scratched_out(page):
