@@ -9,6 +9,7 @@ kind of formula, errors by frames per token, and the share of labels with too fe
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -205,6 +206,7 @@ LINEAR = (
     "superscript, although they share their columns. Each formula of CROHME 2014 is in the first row that fits. "
     "Deletions, insertions and substitutions are per hundred tokens."
 )
+COMMAND = "python -m tools.reports.ctc RUN --before EARLIER... --data crohme:PATH --out reports/"
 PUBLISHED = (
     "Published for a system of this kind, on CROHME 2016 and with a clean-up that used the ground truth: WER 38.1, CER "
     "34.2. ExpRate is that of the tokens as read (raw); `repaired` fixes what was read, without the truth; `valid` is "
@@ -212,7 +214,7 @@ PUBLISHED = (
 )
 
 
-def report(reader: Reader, results: Results, runs: Sequence[Path], data: str, command: str) -> str:
+def report(reader: Reader, results: Results, runs: Sequence[Path], given: argparse.Namespace) -> str:
     """The page as Markdown; `runs` are the stages of training in order, the measured one last."""
     description = reader.checkpoint.description
     ways = {(m.split, m.way): m for m in results.measured}
@@ -220,11 +222,12 @@ def report(reader: Reader, results: Results, runs: Sequence[Path], data: str, co
     best = ways["test", "beam 10 + language model, constrained"]
     return page(
         f"{description.recogniser} on real ink",
-        command,
+        COMMAND + given.out.name,
         f"{parameters(reader):,} parameters, preset `{description.settings['preset']}`, trained on "
         f"{trained_on(description)} in the stages below, each from the last weights of the one before; {start(runs)}. "
         f"Selected on CROHME 2013 ({data_of(description)['validation']['n']} samples), never on a test split; no "
         "clean-up used the ground truth.",
+        given.note,
         stages(runs),
         image("curves of the stages", run_picture(description.recogniser)),
         PUBLISHED,
@@ -253,7 +256,9 @@ def report(reader: Reader, results: Results, runs: Sequence[Path], data: str, co
             grouped(greedy, *frame_groups(results.test)),
         ),
         section(
-            "Labels out of reach", "Labels that need more frames than there are.", out_of_reach(reader, data)
+            "Labels out of reach",
+            "Labels that need more frames than there are.",
+            out_of_reach(reader, given.data),
         ),
         section("CROHME 2014, greedy, free", code(score_text(greedy.scores))),
         note=f"; threads: {torch.get_num_threads()}",
@@ -271,12 +276,17 @@ def start(runs: Sequence[Path]) -> str:
     source = Path(str(given.get("encoder_from") or "")).name
     if source:
         return f"its convolutions started from those that ship with recogniser `{source}`"
-    return "it started from fresh weights"
+    return (
+        "the first of them from weights that shipped before"
+        if given.get("init_from")
+        else "it started from fresh weights"
+    )
 
 
 def main() -> None:
     parser = report_parser(__doc__)
     add_run(parser, "crohme:PATH")
+    parser.add_argument("--note", default="", help="a paragraph above the stages")
     given = parser.parse_args()
     reader = open_reader(str(given.run))
     runs = [*given.before, given.run]
@@ -285,12 +295,8 @@ def main() -> None:
     tried = tuned(frames["validation"], vocabulary)
     weight = min(tried, key=lambda weight: (tried[weight].wer, weight))
     measured = [m for split in SPLITS for m in measure(split, frames[split], vocabulary, weight)]
-    command = (
-        "python -m tools.reports.ctc RUN --before EARLIER... --data crohme:PATH "
-        f"--out reports/{given.out.name}"
-    )
     results = Results(measured, weight, tried, frames["test"])
-    write_whole(given.out, report(reader, results, runs, given.data, command))
+    write_whole(given.out, report(reader, results, runs, given))
     draw_stages(runs, given.out.parent / run_picture(reader.checkpoint.description.recogniser))
 
 
