@@ -248,8 +248,8 @@ def _resampled_totals(matrix: np.ndarray, resampling: Resampling) -> np.ndarray:
 def _distinct_rows(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distinct rows of a matrix of whole numbers, and for every row its index among them.
 
-    Counts of many samples are few: a million fit into the cache once equal ones are counted together. Rows are told
-    apart by a hash, as sorting whole rows takes longer than all draws; should two rows share one, none are put together.
+    Many samples have few counts: a million fit into the cache once equal ones are put together. Rows are told apart by
+    a hash, as sorting whole rows takes longer than all draws; should two rows share one, none are put together.
     """
     _, first, place = np.unique(_hashes(matrix), return_index=True, return_inverse=True)
     distinct = matrix[first]

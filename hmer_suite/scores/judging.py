@@ -88,7 +88,8 @@ def judged(
 ) -> Scores:
     """*scores* with a verdict for every sample, decided by *judge*; *advance* is called after each sample.
 
-    What has the same prediction and reference is decided once. With *answers*, predictions and references are texts with answers in them.
+    What has the same prediction and reference is decided once. With *answers*, predictions and references are texts
+    with answers in them.
     """
     switches = Answers() if answers is None else answers
     asked = dict.fromkeys(

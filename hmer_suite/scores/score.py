@@ -1,7 +1,7 @@
 """Scoring of a set of predictions: raw, canonical, repaired, by layout tree, and by meaning.
 
-Each pair of prediction and reference is counted on its own (`count_sample`), once however many samples repeat it, so any
-number of workers, local or on a cluster, can count a file, and the sums do not depend on their number.
+Each pair of prediction and reference is counted on its own (`count_sample`), once however many samples repeat it, so
+any number of workers, local or on a cluster, can count a file, and the sums do not depend on their number.
 """
 
 from __future__ import annotations
@@ -75,7 +75,10 @@ def score(
 
 
 def _counted(
-    ids: Sequence[str], pairs: list[Pair], work: Callable[[list[Pair]], list[Sample]], executor: Executor | None
+    ids: Sequence[str],
+    pairs: list[Pair],
+    work: Callable[[list[Pair]], list[Sample]],
+    executor: Executor | None,
 ) -> Iterator[Sample]:
     """Samples in the order of *ids*; what has the same prediction and reference is counted once."""
     distinct = list(dict.fromkeys(pairs))

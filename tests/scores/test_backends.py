@@ -105,11 +105,16 @@ def test_what_repeats_is_counted_and_decided_once(monkeypatch):
                 yield Verdict(DIFFERENT, "numeric")
 
     count = sample.count_sample
-    monkeypatch.setattr(sample, "count_sample", lambda *given, **more: counted.append(given) or count(*given, **more))
+    monkeypatch.setattr(
+        sample, "count_sample", lambda *given, **more: counted.append(given) or count(*given, **more)
+    )
     ids = [f"n{number}" for number in range(3 * len(PREDICTIONS))]
     scores = score(PREDICTIONS * 3, REFERENCES * 3, ids=ids, semantics=False)
     assert len(counted) == len(PREDICTIONS) and [one.id for one in scores.samples] == ids
-    assert [(one.prediction, one.reference) for one in scores.samples[-2:]] == [(None, "z+6"), ("y + 6", "Y+6")]
+    assert [(one.prediction, one.reference) for one in scores.samples[-2:]] == [
+        (None, "z+6"),
+        ("y + 6", "Y+6"),
+    ]
     thrice = score(PREDICTIONS, REFERENCES, semantics=False).raw
     assert scores.raw == replace(thrice, **{name: 3 * getattr(thrice, name) for name in SUMS})
     found = judged(scores, Recorder(None)).semantics
