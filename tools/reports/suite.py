@@ -28,7 +28,7 @@ DONE = {
     "tests/cli/test_commands.py": "The help of the 17 commands is asked of forks of one process, no longer of 17.",
     "tests/plugins/test_im2latex_weights.py": "One process reads the three printed formulas, no longer three.",
     "tests/plugins/test_symbol_cnn_weights.py": "The command is called in the process of the tests.",
-    "tests/train/test_loop.py": "One run is stopped at all four places, one after another, and compared with one run that "
+    "tests/train/test_loop.py": "One run is stopped at all four places in turn, and compared with one run that "
     "is not, no longer four with four.",
 }
 """Changes that made the suite quicker, by file; no promise went with them."""
