@@ -100,6 +100,9 @@ EXAMPLES = [
             {"preds.txt": ("id\tpred\tgt\n" + TSV).encode("utf-16")}),
     Example("other names of columns", f"{SCORE} preds.csv --columns id=file,pred=ours,ref=truth", "by name or number",
             {"preds.csv": "file,ours,truth\n" + CSV.partition("\n")[2]}),
+    Example("Markdown table", f"{SCORE} preds.md", "a row of names over a row of hyphens, with text around it or none",
+            {"preds.md": "# Ours\n\n| id | pred | gt |\n|---|:--|--:|\n" + "".join(
+                f"| {name} | `{pred}` | ${ref}$ |\n" for name, pred, ref in ROWS)}),
     Example("compressed", f"{SCORE} preds.tsv.gz", "any layout of text, packed by gzip",
             {"preds.tsv.gz": gzip.compress(TSV.encode())}),
     Example("Parquet", f"{SCORE} preds.parquet", "columns under usual names; pictures beside them are not read",
