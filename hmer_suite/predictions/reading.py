@@ -38,12 +38,12 @@ _PARQUET_MARK = b"PAR1"
 FORMATS = (
     "tsv",
     "csv",
-    "markdown",
     "spaced",
     "trn",
     "json",
     "jsonl",
     "plain",
+    "markdown",
     "parquet",
     "folder",
     "zip",
