@@ -103,7 +103,7 @@ EXAMPLES = [
     Example("Markdown table", f"{SCORE} preds.md", "a row of names over a row of hyphens, with text around it or none",
             {"preds.md": "# Ours\n\n| id | pred | gt |\n|---|:--|--:|\n" + "".join(
                 f"| {name} | `{pred}` | ${ref}$ |\n" for name, pred, ref in ROWS)}),
-    Example("compressed", f"{SCORE} preds.tsv.gz", "any layout of text, packed by gzip",
+    Example("compressed", f"{SCORE} preds.tsv.gz", "any text, packed by gzip, xz (`.xz`) or bzip2 (`.bz2`)",
             {"preds.tsv.gz": gzip.compress(TSV.encode())}),
     Example("Parquet", f"{SCORE} preds.parquet", "columns under usual names; pictures beside them are not read",
             {"preds.parquet": _parquet()}),
