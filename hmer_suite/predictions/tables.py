@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from hmer_suite.errors import InputError
+from hmer_suite.predictions.candidates import FirstRanks
 from hmer_suite.predictions.content import bare_suffix
 from hmer_suite.predictions.layouts import Block, Origin, Reading, Row, confidences_of, number_of, show
 from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles, is_known, normal, roles_of
@@ -193,6 +194,7 @@ class TableReader:
         self._columns = columns
         self._decided: Decided | None = None
         self._count = 0
+        self._first_ranks = FirstRanks()
 
     def __call__(self, block: Block) -> Reading:
         found = list(_records(block, self._dialect))
@@ -214,18 +216,26 @@ class TableReader:
         names, roles, every = self._decided.names, self._decided.roles, self._decided.quote_all
         dialect = self._dialect if block.first == 1 else replace(self._dialect, lead="")
         _check_widths(block.name, found, len(names), dialect)
-        rows = list(rows_of(found, names, roles, self._count))
+        kept = self._first_ranks.places(block.name, found, names, roles.id)
+        best = [found[place] for place in kept]
+        if len(best) < len(found) and headed:
+            remarks = (
+                *remarks,
+                f"{block.at(0)}: several predictions for a sample: that of the first rank is read",
+            )
+        rows = list(rows_of(best, names, roles, self._count))
         self._count += len(rows)
-        origin = Origin([line for line, _ in found], roles.id is None, remarks)
+        origin = Origin([line for line, _ in best], roles.id is None, remarks)
         column = names.index(roles.pred or roles.ref or "")
         header = [self._dialect.header] if headed and self._dialect.header else []
 
         def rewrite(texts: Sequence[str]) -> str:
-            pairs = zip(found, texts, strict=True)
-            records = [[*cells[:column], text, *cells[column + 1 :]] for (_, cells), text in pairs]
+            records = [list(cells) for _, cells in found]
+            for place, text in zip(kept, texts, strict=True):
+                records[place][column] = text
             return _written(dialect, [*header, *records], every)
 
-        return Reading(rows, origin, rewrite, confidences=confidences_in(found, names, roles))
+        return Reading(rows, origin, rewrite, confidences=confidences_in(best, names, roles))
 
     def whole_records(self, lines: Sequence[str]) -> int:
         if not self._dialect.quoted:
