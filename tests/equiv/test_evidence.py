@@ -440,7 +440,6 @@ def test_a_font_around_white_space_is_read(blank):
         ("g|_U=h|_U", "h|_U=g|_U"),
         (r"g(x)|_0^1=c", r"c=\left.g(x)\right|_0^1"),
         (r"9\min", r"9\text{min}"),
-        (r"T=8\min+2", r"T=8\text{ min}+2"),
         (r"R_{}{}_\Lambda PQ", r"R_\Lambda PQ"),
     ],
 )
@@ -453,6 +452,7 @@ def test_closing_bars_and_words_beside_operators_are_read(one, other):
     [
         (r"v=\mathrm k(k\ge2)", r"\mathrm k=v(k\ge2)"),
         (r"v=\mathrm k+\alpha(k\ge2)", r"v=\alpha+\mathrm k(k\ge2)"),
+        (r"T=8\min+2", r"T=8\text{ min}+2"),
         ("p=>q", r"p\Rightarrow q"),
         (r"p+g|_U=h", r"h=p+g|_U"),
     ],
