@@ -117,7 +117,7 @@ REFUSED = [
     ("p", b"a\tx\nb\t\xe9\n", "p:2: not UTF-8: 0xe9 at byte 6"),
     ("p", b"a\tx\nb\t\0\n", "p:2: NUL byte at byte 6: not a text file"),
     ("p", b"\x89PNG\r\n\x1a\n\0", "p: a picture: predict reads pictures"),
-    ("p", b"a\n\nb\0", "p:3: NUL byte at byte 5: not a text file"),
+    ("p", b"a\n\nb\0", "p:3: NUL byte at byte 4: not a text file"),
     ("p", b"\xff\xfea\0\t", "p: damaged UTF-16 text"),
     ("p", gzip.compress(b"a\tx\n", mtime=0)[:-3], "p: damaged gzip file: it breaks off"),
     ("p", b"PK\x03\x04 and no more", "p: damaged zip archive: File is not a zip file"),
