@@ -76,6 +76,11 @@ def read(page, latex: str) -> None:
     expect(page.locator("#latex")).to_have_value(latex)
 
 
+def settled(page) -> None:
+    """Wait until all that was written is read."""
+    expect(page.locator("#state")).to_have_text("Read")
+
+
 def stop_clock(page) -> None:
     """Stop the page's clock, so that a replay waits for `page.clock.run_for`."""
     page.clock.install()
@@ -86,7 +91,7 @@ def late_reading(page):
     """A stroke more is written on a sheet with 1 = 1; what sends the answer to it."""
     write(page, EQUATION)
     read(page, "1 = 1")
-    expect(page.locator("#state")).to_have_text("Read")
+    settled(page)
     held: list = []
     page.route("**/v1/strokes", lambda route: held.append(route))
     write(page, {"strokes": {"x": [[100, 100]], "y": [[0, 40]]}})
@@ -152,7 +157,7 @@ def test_edited_latex_and_the_focus_outlive_a_late_reading(page):
     page.locator("#tokens button").nth(1).focus()
     arrive()
     read(page, "1=2")
-    expect(page.locator("#state")).to_have_text("Read; the edited LaTeX stays")
+    expect(page.locator("#state")).to_have_text("Read; your LaTeX stays")
     expect(page.locator("#tokens button").nth(1)).to_be_focused()
     page.locator("#nbest button").first.click()
     read(page, " ".join(page.locator("#tokens button").all_inner_texts()))
@@ -179,6 +184,7 @@ def test_a_correction_that_is_refused_stays_to_be_mended(browser, address):
 def test_another_reading_is_chosen_and_corrected(page):
     write(page, EQUATION)
     read(page, "1 = 1")
+    settled(page)
     page.locator("#nbest button").first.click()
     other = page.locator("#latex").input_value()
     assert other != "1 = 1" and " ".join(page.locator("#tokens button").all_inner_texts()) == other
@@ -189,6 +195,7 @@ def test_another_reading_is_chosen_and_corrected(page):
 def test_attention_is_replayed_and_stopped(page):
     write(page, EQUATION)
     read(page, "1 = 1")
+    settled(page)
     stop_clock(page)
     page.click("#replay")
     expect(page.locator("#tokens button.now")).to_have_text("1")
@@ -236,6 +243,7 @@ def test_ink_is_saved_as_inkml_that_is_read_again(page, tmp_path):
 
     write(page, EQUATION)
     read(page, "1 = 1")
+    settled(page)
     with page.expect_download() as download:
         page.click("[data-save=inkml]")
     download.value.save_as(tmp_path / "a.inkml")
@@ -326,7 +334,8 @@ def test_description_of_the_api_loads(page, address):
     assert "`" not in page.locator("#routes").inner_text()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1200, "light")])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width", [375, 1200])
 def test_axe_finds_nothing(browser, address, width: int, scheme: str):
     script = axe()
     context = browser.new_context(

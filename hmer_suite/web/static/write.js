@@ -38,10 +38,10 @@ async function read() {
     const answer = await request();
     if (answer === undefined) return undefined;
     state.answer = answer && { ...answer, prefix };
-    // LaTeX that was edited after the request is not overwritten.
+    // LaTeX that was edited or chosen after the request is not overwritten.
     const edited = answer && state.edits !== edits;
     show(state.answer, edited);
-    say(!answer ? "" : edited ? "Read; the edited LaTeX stays" : "Read");
+    say(!answer ? "" : edited ? "Read; your LaTeX stays" : "Read");
     $("state").title = answer ? `in ${Math.round(performance.now() - began)} ms` : "";
     return true;
   } catch (error) {
@@ -120,6 +120,7 @@ function choose(other) {
   const tokens = other.latex_styled.split(" ").filter(Boolean).map((token) => ({ token, confidence: null }));
   const nbest = [other, ...answer.nbest.filter((one) => one !== other)];
   state.answer = { ...answer, ...other, tokens, nbest, attention: null, attention_map: null };
+  state.edits += 1;
   endCorrection();
   show(state.answer);
   $("latex").focus();
