@@ -13,6 +13,7 @@ from tests.web.ink import EQUATION
 from tools.serving import serving
 
 pytest.importorskip("fastapi", reason="needs the extra serve")
+has_mathlive = pytest.importorskip("hmer_suite.web.static_files", reason="needs the extra serve").has_mathlive
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 expect = playwright.expect
 expect.set_options(timeout=60_000)
@@ -236,6 +237,20 @@ def test_latex_is_checked_and_copied(page):
             page.click(f"[data-save={kind}]")
         with open(download.value.path(), "rb") as file:
             assert file.read(4) == begins[:4]
+
+
+@pytest.mark.skipif(not has_mathlive(), reason="needs MathLive: make web")
+def test_formula_editor_and_latex_follow_each_other(page):
+    field = page.locator("math-field")
+    field.wait_for()
+    page.fill("#latex", r"\frac{1}{2}")
+    page.wait_for_selector("#drawn mfrac")
+    expect(field).to_have_js_property("value", r"\frac12")
+    field.focus()
+    page.keyboard.press("End")
+    page.keyboard.type("+x")
+    expect(page.locator("#latex")).to_have_value(r"\frac12+x")
+    expect(page.locator("#drawn mi")).to_have_text("x")
 
 
 def test_ink_is_saved_as_inkml_that_is_read_again(page, tmp_path):
