@@ -103,7 +103,9 @@ def test_plugin_listens_to_a_run():
 
 
 def test_request_of_the_operator_is_ink():
-    schemas = pytest.importorskip("hmer_suite.web.schemas", reason="needs the extra serve", exc_type=ImportError)
+    schemas = pytest.importorskip(
+        "hmer_suite.web.schemas", reason="needs the extra serve", exc_type=ImportError
+    )
     page = (DOCS / "tutorial-operator.md").read_text("utf-8")
     (body,) = re.findall(r"-d '(.*)'", page)
     assert schemas.StrokesRequest.model_validate_json(body).strokes.strokes.x == EQUATION["strokes"]["x"]

@@ -13,6 +13,7 @@ HOW_DECIDED = {
 }
 """How a verdict was reached, in words."""
 
+
 def verdict_sentence(verdict: Verdict) -> str:
     """What a verdict says, such as ``means something else (at x = 3/7)``."""
     if verdict.verdict == EQUAL:
