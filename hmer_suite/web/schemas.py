@@ -85,8 +85,12 @@ class AttentionMap(BaseModel):
     """Attention to the parts of a picture: cells in rows and columns over a box that holds the ink."""
 
     box: Annotated[
-        tuple[float, float, float, float],
-        Field(description="Left, top, right and bottom edge, as shares of the upright picture's sides."),
+        list[float],
+        Field(
+            description="Left, top, right and bottom edge, as shares of the upright picture's sides.",
+            min_length=4,
+            max_length=4,
+        ),
     ]
     rows: int
     columns: int
