@@ -212,7 +212,7 @@ class _Files:
             pictures = {} if self.images is None else pictures_of(self.images, paired.ids)
             attention = {} if self.attention is None else attention_of(self.attention, paired.ids)
             known = Known(pictures, paired.known_confidences, attention)
-            write_score_report(scores, self.report, title=title, known=known)
+            note(f"report: {write_score_report(scores, self.report, title=title, known=known)}")
         if self.samples is not None:
             from hmer_suite.report.sample_files import write_samples
 
