@@ -48,6 +48,7 @@ def test_the_example_of_each_rewrite(rewrite):
         ),
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
         (r"\frac\dots 3", r"\frac { \ldots } { 3 }"),
+        (r"k ' ^ \dots", r"k ^ { \prime \ldots }"),
         (r"\sqrt[\rbrack]{y}", r"\sqrt [ { ] } ] { y }"),
         (r"\smash[b]y + \smash{2}", r"\smash [ b ] { y } + \smash { 2 }"),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
