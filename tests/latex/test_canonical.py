@@ -49,6 +49,19 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
         (r"\frac\dots 3", r"\frac { \ldots } { 3 }"),
         (r"k ' ^ \dots", r"k ^ { \prime \ldots }"),
+        # A group that is closed again does not hide a bracket that would end the argument.
+        (r"\sqrt[{\frac57]}]{y}", r"\sqrt [ { \frac { 5 } { 7 } ] } ] { y }"),
+        (r"\text{{p} $k^3$}", r"\text { { p } ~ $ k ^ { 3 } $ }"),
+        # A script stays with its operator when the limits go.
+        (r"\sum\limits^k", r"\sum ^ { k }"),
+        (r"\sum\limits", r"\sum"),
+        (r"\operatorname*{lim}_k", r"\lim _ { k }"),
+        (r"\dotso k", r"\ldots k"),
+        (r"\dotsc {=}", r"\ldots { = }"),
+        # A letter in a script has the font of its base; a script is set lower on `g H` than on `H`.
+        (r"\mathrm{B_{k}}", r"\mathrm { B } _ { \mathrm { k } }"),
+        (r"\mathrm{gH_2}", r"\mathrm { g } \mathrm { H } _ { 2 }"),
+        (r"\left( a \right) {b}", r"\left ( a \right ) b"),
         (r"\sqrt[\rbrack]{y}", r"\sqrt [ { ] } ] { y }"),
         (r"\smash[b]y + \smash{2}", r"\smash [ b ] { y } + \smash { 2 }"),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
@@ -81,6 +94,11 @@ def test_spellings(latex: str, expected: str):
         r"\mid x \mid",
         r"\bar { { x } } _ { 2 }",
         "{ f } _ { 2 }",
+        r"{ \sum _ { i } } x",
+        r"\operatorname { f o o }",
+        r"\operatorname { l i m }",
+        r"\large { a } b",
+        r"p , \dotsc , q",
         # Without the braces KaTeX would set both as one run of text.
         r"\mathrm { a } { \mathrm { b } }",
         r"{ \mathrm { a } } \mathrm { b }",
@@ -106,6 +124,16 @@ def test_spellings(latex: str, expected: str):
 )
 def test_what_draws_differently_stays(latex: str):
     assert canonical(latex) == latex
+
+
+def test_each_change_is_counted_once_under_the_name_of_its_rewrite():
+    fired: Counter[str] = Counter()
+    canonical_tree(parse(split(r"\le \ge \frac 1 { 2 }")), fired=fired)
+    assert fired == {"synonyms": 2, "argument-braces": 1}
+
+
+def test_white_space_goes_on_request_and_nothing_else():
+    assert canonical(r"a \, { b } \quad { - } c", extra=["spacing"]) == "a b { - } c"
 
 
 def test_what_the_grammar_refuses_comes_back_as_its_tokens():
