@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
 
-from tools.chaos.commands import call
 from tools.chaos.kills import SMALL
 from tools.chaos.skip import Skipped
-from tools.chaos.warm import OLD, REFUSED, Warm
+from tools.chaos.warm import OLD, REFUSED, warm
 
 Results = Iterator[str | None]
 
@@ -31,17 +30,16 @@ def full_disk(rng: random.Random, folder: Path) -> Results:
         ("train", "wap", "--data", "synthetic:4,0,2", "--max-steps", "2", *settings, "--out", "full/run"),
         ("canon", "preds.tsv", ">", "full/printed"),
     )
-    with Warm() as warm:
-        for words in cycle(commands):
-            yield _fault(warm, words, rng.randrange(2, 12) * PAGE, folder)
+    for words in cycle(commands):
+        yield _fault(words, rng.randrange(2, 12) * PAGE, folder)
 
 
-def _fault(warm: Warm, words: Sequence[str], size: int, folder: Path) -> str | None:
+def _fault(words: Sequence[str], size: int, folder: Path) -> str | None:
     """What is wrong with what a command says and leaves on a full disk, or None.
 
     Raises `Skipped` where no file system can be mounted.
     """
-    code = warm.start(words, folder / "said.txt", disk=size, at=folder).wait()
+    code = warm().start(words, folder / "said.txt", disk=size, at=folder).wait()
     said = (folder / "said.txt").read_text("utf-8", "replace")
     if code == REFUSED:
         raise Skipped(f"no small file system can be mounted: {said.strip()[:100]}")

@@ -12,7 +12,7 @@ from safetensors import safe_open
 
 from hmer_suite.errors import HmerSuiteError
 from hmer_suite.train.checkpoint import LAST, WEIGHTS, read_checkpoint, read_state
-from tools.chaos.warm import Warm
+from tools.chaos.warm import warm
 
 Results = Iterator[str | None]
 
@@ -28,19 +28,19 @@ SMALL = (
 """Settings of a training whose steps are short, each with a checkpoint."""
 
 
-def killed(warm: Warm, words: Sequence[str], folder: Path, moment: float) -> bool:
+def killed(words: Sequence[str], folder: Path, moment: float) -> bool:
     """Start a command and kill it after `moment` seconds; whether it still ran then."""
-    running = warm.start(words, folder / "said.txt")
+    running = warm().start(words, folder / "said.txt")
     if running.wait(moment) is not None:
         return False
     running.kill()
     return True
 
 
-def seconds_of(warm: Warm, words: Sequence[str], folder: Path) -> float:
+def seconds_of(words: Sequence[str], folder: Path) -> float:
     """Seconds that a command takes when nothing disturbs it; `RuntimeError` if it fails."""
     began = time.monotonic()
-    if warm.start(words, folder / "said.txt").wait() != 0:
+    if warm().start(words, folder / "said.txt").wait() != 0:
         raise RuntimeError((folder / "said.txt").read_text("utf-8", "replace")[-2000:])
     return time.monotonic() - began
 
@@ -51,18 +51,17 @@ def kill_train(rng: random.Random, folder: Path) -> Results:
     settings = [word for setting in SMALL for word in ("--set", setting)]
     start = ["train", "wap", "--data", "synthetic:8,0,2", "--max-steps", "8", *settings, "--out"]
     resume = ["train", "wap", "--resume", str(out), "--max-steps", "8"]
-    with Warm() as warm:
-        usual = seconds_of(warm, [*start, str(whole)], folder)
-        while True:
-            began = any((out / name).is_dir() for name in (LAST, f".{LAST}.old"))
-            moment = rng.uniform(0.3, 1.0) * usual
-            disturbed = killed(warm, resume if began else [*start, str(out)], folder, moment)
-            failure = _fault_of_run(out)
-            if failure is None and not disturbed:
-                same = _same_weights(whole, out)
-                failure = None if same else "the weights differ from those of an undisturbed run"
-                os.rename(out, folder / f"done-{rng.randrange(10**9)}")
-            yield None if failure is None else f"after {moment:.2f} s: {failure}"
+    usual = seconds_of([*start, str(whole)], folder)
+    while True:
+        began = any((out / name).is_dir() for name in (LAST, f".{LAST}.old"))
+        moment = rng.uniform(0.3, 1.0) * usual
+        disturbed = killed(resume if began else [*start, str(out)], folder, moment)
+        failure = _fault_of_run(out)
+        if failure is None and not disturbed:
+            same = _same_weights(whole, out)
+            failure = None if same else "the weights differ from those of an undisturbed run"
+            os.rename(out, folder / f"done-{rng.randrange(10**9)}")
+        yield None if failure is None else f"after {moment:.2f} s: {failure}"
 
 
 def _fault_of_run(out: Path) -> str | None:
@@ -92,19 +91,16 @@ def kill_predict(rng: random.Random, folder: Path) -> Results:
     """Predictions of a prepared set, killed and resumed until they are there."""
     data, whole, out = folder / "set.parquet", folder / "whole.tsv", folder / "killed.tsv"
     words = ["predict", "wap", str(data), "--batch-size", "1", "--beam", "1", "--device", "cpu", "-o"]
-    with Warm() as warm:
-        seconds_of(warm, ["data", "synth", "1", "-o", str(data), "--seed", "2"], folder)
-        usual = seconds_of(warm, [*words, str(whole)], folder)
-        while True:
-            moment = rng.uniform(0.1, 0.8) * usual
-            disturbed = killed(warm, [*words, str(out), "--resume"], folder, moment)
-            failure = "a prediction file that is not whole" if disturbed and _differs(out, whole) else None
-            if not disturbed:
-                failure = (
-                    None if out.is_file() and not _differs(out, whole) else "the resumed file is another"
-                )
-                out.unlink(missing_ok=True)
-            yield None if failure is None else f"after {moment:.2f} s: {failure}"
+    seconds_of(["data", "synth", "1", "-o", str(data), "--seed", "2"], folder)
+    usual = seconds_of([*words, str(whole)], folder)
+    while True:
+        moment = rng.uniform(0.1, 0.8) * usual
+        disturbed = killed([*words, str(out), "--resume"], folder, moment)
+        failure = "a prediction file that is not whole" if disturbed and _differs(out, whole) else None
+        if not disturbed:
+            failure = None if out.is_file() and not _differs(out, whole) else "the resumed file is another"
+            out.unlink(missing_ok=True)
+        yield None if failure is None else f"after {moment:.2f} s: {failure}"
 
 
 def _differs(path: Path, whole: Path) -> bool:
@@ -128,13 +124,12 @@ def kill_score(rng: random.Random, folder: Path) -> Results:
 def _all_or_nothing(words: Sequence[str], suffix: str, rng: random.Random, folder: Path) -> Results:
     """A command whose last word is the file that it writes, killed; the file is whole or not there."""
     whole, out = folder / f"whole{suffix}", folder / f"killed{suffix}"
-    with Warm() as warm:
-        usual = seconds_of(warm, [*words, str(whole)], folder)
-        while True:
-            moment = rng.uniform(0.4, 1.05) * usual
-            disturbed = killed(warm, [*words, str(out)], folder, moment)
-            failure = "the file is there and not whole" if _differs(out, whole) else None
-            if not disturbed and not out.is_file():
-                failure = "it ended without its file"
-            out.unlink(missing_ok=True)
-            yield None if failure is None else f"after {moment:.2f} s: {failure}"
+    usual = seconds_of([*words, str(whole)], folder)
+    while True:
+        moment = rng.uniform(0.4, 1.05) * usual
+        disturbed = killed([*words, str(out)], folder, moment)
+        failure = "the file is there and not whole" if _differs(out, whole) else None
+        if not disturbed and not out.is_file():
+            failure = "it ended without its file"
+        out.unlink(missing_ok=True)
+        yield None if failure is None else f"after {moment:.2f} s: {failure}"

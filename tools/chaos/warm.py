@@ -14,9 +14,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Self
 
 LOADED = (
     "hmer_suite.cli", "hmer_suite.train.training_run", "hmer_suite.train.start_run", "hmer_suite.train.trackers",
@@ -31,21 +31,14 @@ NEW_MOUNTS, NEW_USERS = 0x00020000, 0x10000000
 
 
 class Warm:
-    """The loaded process, while the context lasts."""
+    """The loaded process; it ends with this one."""
 
-    def __enter__(self) -> Self:
+    def __init__(self) -> None:
         settings = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tools.chaos.warm"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=settings, text=True,
         )  # fmt: skip
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
 
     def start(self, words: Sequence[str], said: Path, *, disk: int = 0, at: Path | None = None) -> Running:
         """Start a command that says what it says into a file, in a folder *at*.
@@ -64,11 +57,17 @@ class Warm:
         return int(self.process.stdout.readline())
 
 
+@cache
+def warm() -> Warm:
+    """The loaded process that all attacks share."""
+    return Warm()
+
+
 class Running:
     """A command that was started, in a session of its own."""
 
-    def __init__(self, warm: Warm, process: int):
-        self.warm = warm
+    def __init__(self, parent: Warm, process: int):
+        self.parent = parent
         self.process = process
 
     def wait(self, seconds: float | None = None) -> int | None:
@@ -79,7 +78,7 @@ class Running:
                 return None
         finally:
             os.close(watched)
-        return self.warm.ask({"wait": self.process})
+        return self.parent.ask({"wait": self.process})
 
     def kill(self) -> None:
         """Kill it with all processes of its session."""
