@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -7,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 
 from hmer_suite.latex.automaton import MAX_NESTING, is_valid
-from hmer_suite.latex.canonical.canoniser import REWRITES, canonical, canonical_tokens, canonical_tree
+from hmer_suite.latex.canonical.canoniser import (
+    REWRITES,
+    canonical,
+    canonical_tokens,
+    canonical_tree,
+    rewrites_digest,
+)
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
 from tests.latex.strategies import formulas
@@ -49,6 +56,12 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
         (r"\frac\dots 3", r"\frac { \ldots } { 3 }"),
         (r"k ' ^ \dots", r"k ^ { \prime \ldots }"),
+        (r"k {\mathbf{y}^2} z", r"k \mathbf { y } ^ { 2 } z"),
+        # Styles: an argument of an accent or a cell of `aligned` has that of its surroundings, other cells are text.
+        (r"\hat{\dfrac57}", r"\hat { \frac { 5 } { 7 } }"),
+        (r"\stackrel{\dfrac57}{\dfrac57}", r"\stackrel { \dfrac { 5 } { 7 } } { \frac { 5 } { 7 } }"),
+        (r"\begin{aligned}\dfrac57\end{aligned}", r"\begin{aligned} \frac { 5 } { 7 } \end{aligned}"),
+        (r"\begin{matrix}\tfrac57\end{matrix}", r"\begin{matrix} \frac { 5 } { 7 } \end{matrix}"),
         # A group that is closed again does not hide a bracket that would end the argument.
         (r"\sqrt[{\frac57]}]{y}", r"\sqrt [ { \frac { 5 } { 7 } ] } ] { y }"),
         (r"\text{{p} $k^3$}", r"\text { { p } ~ $ k ^ { 3 } $ }"),
@@ -94,6 +107,11 @@ def test_spellings(latex: str, expected: str):
         r"\mid x \mid",
         r"\bar { { x } } _ { 2 }",
         "{ f } _ { 2 }",
+        r"\begin{matrix} \dfrac { 5 } { 7 } \end{matrix}",
+        r"\begin{smallmatrix} \tfrac { 5 } { 7 } \end{smallmatrix}",
+        r"\sqrt [ \dfrac { 5 } { 7 } ] { x }",
+        r"\xrightarrow [ \dfrac { 5 } { 7 } ] { \dfrac { 3 } { 4 } }",
+        r"\substack { \dfrac { 5 } { 7 } \\ b }",
         r"{ \sum _ { i } } x",
         r"\operatorname { f o o }",
         r"\operatorname { l i m }",
@@ -130,6 +148,10 @@ def test_each_change_is_counted_once_under_the_name_of_its_rewrite():
     fired: Counter[str] = Counter()
     canonical_tree(parse(split(r"\le \ge \frac 1 { 2 }")), fired=fired)
     assert fired == {"synonyms": 2, "argument-braces": 1}
+
+
+def test_rewrites_are_named_by_eight_hexadecimal_digits():
+    assert re.fullmatch("[0-9a-f]{8}", rewrites_digest())
 
 
 def test_white_space_goes_on_request_and_nothing_else():

@@ -81,7 +81,9 @@ PATHS = [
     (r"a \le b", {"O": "a", "OR": "\\leq", "ORR": "b"}),
     (r"\mathbf { x } y", {"O": "\\mathbf x", "OR": "y"}),
     (r"{ \bf x } \mathrm { d }", {"O": "\\mathbf x", "OR": "d"}),
+    (r"{ \bf } x", {"O": "x"}),
     (r"\hat { \cal L } x", {"O": "\\mathcal L", "OAbove": "\\hat", "OR": "x"}),
+    (r"k \textsuperscript { 3 }", {"O": "k", "ORSup": "3"}),
     (r"\text { i f } x", {"O": "i", "OR": "f", "ORR": "x"}),
     (
         r"\begin{pmatrix} a & b \\ c \end{pmatrix}",

@@ -5,7 +5,7 @@ python -m tools.mutants --each 60 --out reports/mutants.md
 A mutant differs from its module in one place: a comparison, an operator, a condition, a number, a jump, or a call of
 `any`, `all`, `min` or `max`. A sample of the mutants of each module, drawn with a seed, is run against the tests of
 that module; those that survive are run against the tests of its neighbours as well. No file is changed.
-Survivors that change nothing a caller can see are explained in `tools/mutants/explained.tsv`, by module and change.
+Survivors that change nothing a caller can see are explained in `tools/mutants/explained.tsv`.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def trials(modules: Sequence[str], each: int, seed: int, keep: Path) -> dict[Mut
     if left := [mutant for mutant in chosen if mutant not in found]:
         found |= outcomes(left, tests.own, tell)
         left = [one for one in left if found[one] == SURVIVED]
-    if tests.wide and (wide := [one for one in left if f"{one.module}: {one.change}" not in known]):
+    if tests.wide and (wide := [one for one in left if place_of(one) not in known]):
         found |= {
             one: WIDE if outcome != SURVIVED else SURVIVED
             for one, outcome in outcomes(wide, tests.wide, say).items()
@@ -103,10 +103,15 @@ def trials(modules: Sequence[str], each: int, seed: int, keep: Path) -> dict[Mut
     return {mutant: found[mutant] for mutant in chosen}
 
 
-def explained() -> dict[str, str]:
-    """Explanations of survivors by module and change."""
+def explained() -> dict[tuple[str, str, str], str]:
+    """Explanations of survivors by their place."""
     rows = [line.split("\t") for line in EXPLAINED.read_text("utf-8").splitlines() if line]
-    return {f"{module}: {change}": reason for module, change, reason in rows}
+    return {(module, text, change): reason for module, text, change, reason in rows}
+
+
+def place_of(mutant: Mutant) -> tuple[str, str, str]:
+    """What names a mutant as long as its line stays: its module, the text of the line, and the change."""
+    return mutant.module, mutant.text, mutant.change
 
 
 def report(found: dict[Mutant, str], each: int, command: str) -> str:
@@ -116,7 +121,7 @@ def report(found: dict[Mutant, str], each: int, command: str) -> str:
         tried = {mutant: outcome for mutant, outcome in found.items() if mutant.module == module}
         counts = Counter(tried.values())
         left = sorted((one for one in tried if tried[one] == SURVIVED), key=lambda one: one.line)
-        told = [known.get(f"{module}: {one.change}") for one in left]
+        told = [known.get(place_of(one)) for one in left]
         short = module.removeprefix("hmer_suite.")
         silent = told.count(None)
         rows.append((

@@ -26,11 +26,12 @@ CALLS = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A module with one change: its number among the module's mutants, its line, and the code before and after."""
+    """A module with one change: its number among the module's mutants, its line, and what the change is."""
 
     module: str
     number: int
     line: int
+    text: str
     change: str
     code: CodeType
 
@@ -49,7 +50,8 @@ def original_of(module: str) -> CodeType:
 def mutants_of(module: str) -> list[Mutant]:
     """All mutants of a module, in the order of a walk over its tree."""
     path = path_of(module)
-    tree = ast.parse(path.read_text("utf-8"))
+    lines = path.read_text("utf-8").splitlines()
+    tree = ast.parse("\n".join(lines))
     found: list[Mutant] = []
     for place, node in enumerate(_changeable(tree)):
         changed = copy.deepcopy(tree)
@@ -58,7 +60,8 @@ def mutants_of(module: str) -> list[Mutant]:
         _change(target)
         change = f"{before} -> {ast.unparse(_shown(target))}"
         code = compile(ast.fix_missing_locations(changed), str(path), "exec", dont_inherit=True)
-        found.append(Mutant(module, len(found), node.lineno, change, code))
+        text = lines[node.lineno - 1].strip()
+        found.append(Mutant(module, len(found), node.lineno, text, change, code))
     return found
 
 
