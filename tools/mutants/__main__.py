@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tools.mutants.changes import ROOT, Mutant, mutants_of, path_of
-from tools.mutants.modules import TESTS, Tests
+from tools.mutants.modules import TESTS, Suite
 from tools.mutants.trials import ENDLESS, NOTICED, SURVIVED, outcomes
 from tools.reports.common import report_parser, write_or_print
 from tools.reports.markdown import page, section, table
@@ -34,7 +34,7 @@ WIDE = "noticed by neighbours"
 class Kept:
     """Outcomes of earlier runs: of noticed mutants while their module stays as it is, of survivors while tests do."""
 
-    def __init__(self, folder: Path, tests: Tests):
+    def __init__(self, folder: Path, tests: Suite):
         self.folder = folder
         self.tests = _digest(path for name in (*tests.own, *tests.wide) for path in _files(ROOT / name))
 
@@ -70,7 +70,7 @@ def _digest(paths: Iterable[Path]) -> str:
 
 def sampled(module: str, each: int, seed: int) -> list[Mutant]:
     """Some of the mutants of a module, or all; more of them hold the fewer of the same seed."""
-    every = mutants_of(module)
+    every = list(mutants_of(module))
     random.Random(f"{seed} {module}").shuffle(every)
     return every[:each]
 

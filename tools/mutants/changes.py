@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,22 +46,22 @@ def original_of(module: str) -> CodeType:
     return compile(path_of(module).read_text("utf-8"), str(path_of(module)), "exec", dont_inherit=True)
 
 
-def mutants_of(module: str) -> list[Mutant]:
+@cache
+def mutants_of(module: str) -> tuple[Mutant, ...]:
     """All mutants of a module, in the order of a walk over its tree."""
     path = path_of(module)
-    lines = path.read_text("utf-8").splitlines()
-    tree = ast.parse("\n".join(lines))
+    text = path.read_text("utf-8")
+    lines = text.splitlines()
     found: list[Mutant] = []
-    for place, node in enumerate(_changeable(tree)):
-        changed = copy.deepcopy(tree)
-        before = ast.unparse(_shown(node))
-        target = list(_changeable(changed))[place]
-        _change(target)
-        change = f"{before} -> {ast.unparse(_shown(target))}"
+    for place in range(sum(1 for _ in _changeable(ast.parse(text)))):
+        changed = ast.parse(text)
+        node = list(_changeable(changed))[place]
+        before, line = ast.unparse(_shown(node)), node.lineno
+        _change(node)
+        change = f"{before} -> {ast.unparse(_shown(node))}"
         code = compile(ast.fix_missing_locations(changed), str(path), "exec", dont_inherit=True)
-        text = lines[node.lineno - 1].strip()
-        found.append(Mutant(module, len(found), node.lineno, text, change, code))
-    return found
+        found.append(Mutant(module, len(found), line, lines[line - 1].strip(), change, code))
+    return tuple(found)
 
 
 def function_changed(original: CodeType, mutant: CodeType) -> tuple[CodeType, CodeType] | None:

@@ -6,26 +6,26 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class Suite:
     """Files and folders of tests: those of a module itself, and those of its neighbours."""
 
     own: tuple[str, ...]
     wide: tuple[str, ...] = ()
 
 
-_LAYOUT = Tests(
+_LAYOUT = Suite(
     ("tests/scores/test_layout_scores.py", "tests/scores/test_label_graphs.py"),
     ("tests/scores/test_errors_by_kind.py", "tests/scores/test_lookalikes.py"),
 )
-_CANONICAL = Tests(("tests/latex/test_canonical.py",), ("tests/equiv/test_notation_pairs.py",))
-_REPAIR = Tests(
+_CANONICAL = Suite(("tests/latex/test_canonical.py",), ("tests/equiv/test_notation_pairs.py",))
+_REPAIR = Suite(
     ("tests/repairs/test_cheapest.py", "tests/repairs/test_repair.py"),
     ("tests/repairs/test_near_repairs.py", "tests/repairs/rules"),
 )
 
 TESTS = {
-    "hmer_suite.scores.edit_distance": Tests(("tests/scores/test_edit_distance.py",)),
-    "hmer_suite.scores.rates": Tests(
+    "hmer_suite.scores.edit_distance": Suite(("tests/scores/test_edit_distance.py",)),
+    "hmer_suite.scores.rates": Suite(
         ("tests/scores/test_rates.py",), ("tests/scores/test_edit_distance.py",)
     ),
     "hmer_suite.scores.layout_builder": _LAYOUT,
@@ -45,8 +45,8 @@ TESTS = {
     "hmer_suite.repairs.ranking": _REPAIR,
     "hmer_suite.repairs.double_scripts": _REPAIR,
     "hmer_suite.repairs.repair": _REPAIR,
-    "hmer_suite.equiv.decide": Tests(("tests/equiv/test_decide.py",), ("tests/equiv/test_hard_cases.py",)),
-    "hmer_suite.equiv.verdict": Tests(("tests/equiv/test_decide.py",), ("tests/equiv/test_hard_cases.py",)),
-    "hmer_suite.train.checkpoint": Tests(("tests/train/test_checkpoint.py",), ("tests/train/test_loop.py",)),
-    "hmer_suite.train.description": Tests(("tests/train/test_checkpoint.py",), ("tests/train/test_loop.py",)),
+    "hmer_suite.equiv.decide": Suite(("tests/equiv/test_decide.py",), ("tests/equiv/test_hard_cases.py",)),
+    "hmer_suite.equiv.verdict": Suite(("tests/equiv/test_decide.py",), ("tests/equiv/test_hard_cases.py",)),
+    "hmer_suite.train.checkpoint": Suite(("tests/train/test_checkpoint.py",), ("tests/train/test_loop.py",)),
+    "hmer_suite.train.description": Suite(("tests/train/test_checkpoint.py",), ("tests/train/test_loop.py",)),
 }
