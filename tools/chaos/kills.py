@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from PIL import Image, ImageDraw
 from safetensors import safe_open
 
 from hmer_suite.errors import HmerSuiteError
@@ -49,8 +50,8 @@ def kill_train(rng: random.Random, folder: Path) -> Results:
     """Training, killed and resumed until it is done; then the weights are those of an undisturbed run."""
     whole, out = folder / "whole", folder / "killed"
     settings = [word for setting in SMALL for word in ("--set", setting)]
-    start = ["train", "wap", "--data", "synthetic:8,0,2", "--max-steps", "8", *settings, "--out"]
-    resume = ["train", "wap", "--resume", str(out), "--max-steps", "8"]
+    start = ["train", "wap", "--data", "synthetic:4,0,2", "--max-steps", "5", *settings, "--out"]
+    resume = ["train", "wap", "--resume", str(out), "--max-steps", "5"]
     usual = seconds_of([*start, str(whole)], folder)
     while True:
         began = any((out / name).is_dir() for name in (LAST, f".{LAST}.old"))
@@ -88,10 +89,12 @@ def _same_weights(first: Path, second: Path) -> bool:
 
 
 def kill_predict(rng: random.Random, folder: Path) -> Results:
-    """Predictions of a prepared set, killed and resumed until they are there."""
-    data, whole, out = folder / "set.parquet", folder / "whole.tsv", folder / "killed.tsv"
-    words = ["predict", "wap", str(data), "--batch-size", "1", "--beam", "1", "--device", "cpu", "-o"]
-    seconds_of(["data", "synth", "1", "-o", str(data), "--seed", "2"], folder)
+    """Predictions of a folder of pictures, killed and resumed until they are there."""
+    pictures, whole, out = folder / "pictures", folder / "whole.tsv", folder / "killed.tsv"
+    pictures.mkdir()
+    for number in range(12):
+        _scrawl(rng).save(pictures / f"{number}.png")
+    words = ["predict", "wap", str(pictures), "--batch-size", "1", "--beam", "1", "--device", "cpu", "-o"]
     usual = seconds_of([*words, str(whole)], folder)
     while True:
         moment = rng.uniform(0.1, 0.8) * usual
@@ -101,6 +104,15 @@ def kill_predict(rng: random.Random, folder: Path) -> Results:
             failure = None if out.is_file() and not _differs(out, whole) else "the resumed file is another"
             out.unlink(missing_ok=True)
         yield None if failure is None else f"after {moment:.2f} s: {failure}"
+
+
+def _scrawl(rng: random.Random) -> Image.Image:
+    """A picture of some lines of a pen."""
+    picture = Image.new("L", (120, 60), 255)
+    for _ in range(4):
+        ends = [(rng.randrange(120), rng.randrange(60)) for _ in range(3)]
+        ImageDraw.Draw(picture).line(ends, fill=0, width=2)
+    return picture
 
 
 def _differs(path: Path, whole: Path) -> bool:
