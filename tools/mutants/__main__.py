@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tools.mutants.changes import ROOT, Mutant, mutants_of, path_of
 from tools.mutants.modules import TESTS, Suite
-from tools.mutants.trials import ENDLESS, NOTICED, SURVIVED, outcomes
+from tools.mutants.trials import ENDLESS, EXAMPLES, NOTICED, SURVIVED, outcomes
 from tools.reports.common import report_parser, write_or_print
 from tools.reports.markdown import page, section, table
 
@@ -91,12 +91,12 @@ def trials(modules: Sequence[str], each: int, seed: int, keep: Path) -> dict[Mut
             kept.add(mutant, outcome)
 
     if left := [mutant for mutant in chosen if mutant not in found]:
-        found |= outcomes(left, tests.own, tell)
+        found |= outcomes(left, tests.words(tests.own), tell)
         left = [one for one in left if found[one] == SURVIVED]
     if tests.wide and (wide := [one for one in left if place_of(one) not in known]):
         found |= {
             one: WIDE if outcome != SURVIVED else SURVIVED
-            for one, outcome in outcomes(wide, tests.wide, say).items()
+            for one, outcome in outcomes(wide, tests.words(tests.wide), say).items()
         }
     for one in left:
         kept.add(one, found[one])
@@ -146,7 +146,7 @@ def report(found: dict[Mutant, str], each: int, command: str) -> str:
     about = (
         f"Up to {each} mutants of each module are tried. A mutant is noticed if a test of its module fails, if the "
         "tests take five times the processor time that they take without it, or if a test of a neighbouring module "
-        "fails. Properties are tried on the same examples each time."
+        f"fails. Properties are tried on the same {EXAMPLES} examples each time."
     )
     listed = section("Survivors", table(("place", "change", "why"), survivors)) if survivors else ""
     return page("Mutants", command, about, table(head, rows), listed)

@@ -49,6 +49,12 @@ IMPORTS = 15.0
 MEMORY = 3 << 30
 """Bytes that a mutant may add to the memory of the process."""
 
+EXAMPLES = 50
+"""Most examples that a property is tried on."""
+
+_SETTINGS = "_hypothesis_internal_use_settings"
+"""Attribute of a test in which Hypothesis keeps its settings."""
+
 PACKAGES = ("hmer_suite", "hmer_", "tests", "grammars")
 """Packages that are imported anew for a mutant that changes what runs on import."""
 
@@ -109,17 +115,21 @@ def _note(
 
 
 def _paths(files: Sequence[str]) -> list[str]:
-    return [str(ROOT / name) for name in files]
+    return [str(ROOT / name) if name.startswith("tests/") else name for name in files]
 
 
 class _SameExamples:
     """A plugin of pytest that has properties tried on the same examples each time, and failures not made smaller."""
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection(self) -> None:
-        few = settings(phases=(Phase.explicit, Phase.generate), database=None, derandomize=True)
-        settings.register_profile("mutants", few, deadline=None)
-        settings.load_profile("mutants")
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            own = getattr(getattr(item, "function", None), _SETTINGS, None)
+            if own is not None:
+                few = settings(
+                    own, max_examples=min(own.max_examples, EXAMPLES), deadline=None, database=None,
+                    derandomize=True, phases=(Phase.explicit, Phase.generate),
+                )  # fmt: skip
+                setattr(item.function, _SETTINGS, few)
 
 
 class _Runner(_SameExamples):
