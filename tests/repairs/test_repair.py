@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
+from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import split
@@ -156,6 +157,19 @@ def steps_of_repair(text, **options):
 def test_steps_of_500_random_tokens_have_a_bound(seed):
     words = random.Random(seed).choices(sorted(CLASSES), k=500)
     assert steps_of_repair(" ".join(words)) < 2_000_000
+
+
+@pytest.mark.parametrize("lost", [1, 5])
+def test_steps_of_a_long_formula_that_lost_braces_have_a_bound(lost):
+    """Each brace may be missing almost anywhere after its partner: the most equal repairs that there are."""
+    rng = random.Random(lost)
+    words: list[str] = []
+    while len(words) < 480:
+        words += sample_formula(rng).split()
+    braces = [place for place, word in enumerate(words) if word == "}"]
+    for place in sorted(rng.sample(braces, lost), reverse=True):
+        del words[place]
+    assert steps_of_repair(" ".join(words)) < 1_200_000
 
 
 @pytest.mark.parametrize("loop", [r"\frac { 1 } {", "{", "x ^ {", r"\sqrt", r"\begin{matrix} &", "1 }"])
