@@ -64,6 +64,21 @@ def test_cost_of_known_damage(text, cost):
     assert search(text.split()).cost == cost
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ { ] .",
+        r"\begin{matrix} ^ .",
+        "{ ^ [ %",
+        r"\text \right \over \limits }",
+    ],
+)
+def test_one_pass_over_little_damage_costs_no_more_than_the_search(text):
+    words = text.split()
+    classes = [CLASS_OF[word] for word in words]
+    assert len(repair_in_one_pass(classes, replacements(words, classes)[0], 2)) == search(words).cost
+
+
 def test_every_cheapest_repair_is_in_the_lattice():
     lattice = search("a + x ^ { 2".split())
     states = lattice.states()
