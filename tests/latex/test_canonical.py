@@ -56,6 +56,7 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
         (r"\frac\dots 3", r"\frac { \ldots } { 3 }"),
         (r"k ' ^ \dots", r"k ^ { \prime \ldots }"),
+        (r"k {\frac{=}{2}} y", r"k \frac { = } { 2 } y"),
         (r"k {\mathbf{y}^2} z", r"k \mathbf { y } ^ { 2 } z"),
         # Styles: an argument of an accent or a cell of `aligned` has that of its surroundings, other cells are text.
         (r"\hat{\dfrac57}", r"\hat { \frac { 5 } { 7 } }"),
@@ -116,6 +117,7 @@ def test_spellings(latex: str, expected: str):
         r"\operatorname { f o o }",
         r"\operatorname { l i m }",
         r"\large { a } b",
+        r"a { \mathrm { + } } b",
         r"p , \dotsc , q",
         # Without the braces KaTeX would set both as one run of text.
         r"\mathrm { a } { \mathrm { b } }",

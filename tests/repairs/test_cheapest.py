@@ -79,6 +79,13 @@ def test_one_pass_over_little_damage_costs_no_more_than_the_search(text):
     assert len(repair_in_one_pass(classes, replacements(words, classes)[0], 2)) == search(words).cost
 
 
+@pytest.mark.parametrize("text", [r"{ \sqrt [ { [", r"[ { \sqrt [ [ {", r"{ x { \sqrt [ [ ["])
+def test_one_pass_closes_optional_arguments_with_one_edit_more_at_most(text):
+    words = text.split()
+    classes = [CLASS_OF[word] for word in words]
+    assert len(repair_in_one_pass(classes, {}, 2)) <= search(words).cost + 1
+
+
 def test_every_cheapest_repair_is_in_the_lattice():
     lattice = search("a + x ^ { 2".split())
     states = lattice.states()

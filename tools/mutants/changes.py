@@ -58,7 +58,7 @@ def mutants_of(module: str) -> tuple[Mutant, ...]:
         node = list(_changeable(changed))[place]
         before, line = ast.unparse(_shown(node)), node.lineno
         _change(node)
-        change = f"{before} -> {ast.unparse(_shown(node))}"
+        change = " ".join(f"{before} -> {ast.unparse(_shown(node))}".split())
         code = compile(ast.fix_missing_locations(changed), str(path), "exec", dont_inherit=True)
         found.append(Mutant(module, len(found), line, lines[line - 1].strip(), change, code))
     return tuple(found)
