@@ -71,6 +71,12 @@ def test_cost_of_known_damage(text, cost):
         r"\begin{matrix} ^ .",
         "{ ^ [ %",
         r"\text \right \over \limits }",
+        "{ ( {",
+        r"\begin{array} ( _",
+        r"] \begin{matrix} \begin{cases}",
+        r"\left {",
+        r"\begin{cases} \over \begin{cases} \hat [",
+        "] { [ [ {",
     ],
 )
 def test_one_pass_over_little_damage_costs_no_more_than_the_search(text):
@@ -94,6 +100,16 @@ def test_every_cheapest_repair_is_in_the_lattice():
         ("insert", "RBRACE", 5),
         ("insert", "RBRACE", 6),
         ("delete", "LBRACE", 4),
+    }
+
+
+def test_a_bracket_that_closes_nothing_may_go_or_be_opened_before():
+    states = search("a }".split()).states()
+    arcs = {(operation, cls, source.position) for state in states for source, operation, cls in state.arcs}
+    assert {arc for arc in arcs if arc[0] != "read"} == {
+        ("insert", "LBRACE", 0),
+        ("insert", "LBRACE", 1),
+        ("delete", "RBRACE", 1),
     }
 
 
