@@ -66,6 +66,7 @@ def test_the_example_of_each_rewrite(rewrite):
         # A group that is closed again does not hide a bracket that would end the argument.
         (r"\sqrt[{\frac57]}]{y}", r"\sqrt [ { \frac { 5 } { 7 } ] } ] { y }"),
         (r"\text{{p} $k^3$}", r"\text { { p } ~ $ k ^ { 3 } $ }"),
+        (r"\text { p \thinspace q }", r"\text { p \, q }"),
         # A script stays with its operator when the limits go.
         (r"\sum\limits^k", r"\sum ^ { k }"),
         (r"\sum\limits", r"\sum"),

@@ -28,6 +28,11 @@ EXAMPLES = [
     (r"\begin{cases} a \end{matrix}", r"\begin{cases} a \end{cases}", [("replace", r"\end{cases}", 16)]),
     (r"\begin{foo} a & b \end{foo}", r"\begin{matrix} a & b \end{matrix}", None),
     ("( x ^ { 2 )", "( x ^ { 2 } )", [("insert", "}", 10)]),
+    # A superscript may follow primes, and stays apart from them.
+    (r"f ' ^ 2 + \aplha", r"f ' ^ 2 + \alpha", [("replace", r"\alpha", 10)]),
+    # Marks of mathematics are written as characters in text alone.
+    ("p & q", "p q", [("delete", "&", 2)]),
+    ("} p & q", "p q", [("delete", "}", 0), ("delete", "&", 4)]),
 ]
 
 
