@@ -61,6 +61,6 @@ def test_survivors_are_tried_again_when_tests_change(tmp_path, mutants):
 
 
 def test_the_report_lists_survivors(mutants):
-    text = report(dict(zip(mutants, [NOTICED, ENDLESS, SURVIVED], strict=False)), 3, "python")
+    text = report(dict(zip(mutants, [NOTICED, ENDLESS, SURVIVED], strict=False)), "Some.", "python")
     assert f"| scores.layout_rows | {len(mutants)} | 3 | 1 | 1 | 0 | 0 | 1 |" in text
     assert f"| scores.layout_rows:{mutants[2].line} |" in text and "not explained" in text

@@ -40,8 +40,13 @@ class Kept:
 
     def of(self, mutant: Mutant) -> str | None:
         """The outcome of a mutant, if it is known."""
-        outcome, _, tests = self.read(mutant.module).get(str(mutant.number), "").partition(" ")
+        outcome, tests = self.last(mutant)
         return outcome if outcome and (outcome != SURVIVED or tests == self.tests) else None
+
+    def last(self, mutant: Mutant) -> tuple[str, str]:
+        """The last outcome of a mutant and the digest of the tests then; empty if it was never tried."""
+        outcome, _, tests = self.read(mutant.module).get(str(mutant.number), "").rpartition(" ")
+        return outcome, tests
 
     def add(self, mutant: Mutant, outcome: str) -> None:
         known = self.read(mutant.module)
@@ -87,8 +92,7 @@ def trials(modules: Sequence[str], each: int, seed: int, keep: Path) -> dict[Mut
 
     def tell(mutant: Mutant, outcome: str) -> None:
         say(mutant, outcome)
-        if outcome != SURVIVED:
-            kept.add(mutant, outcome)
+        kept.add(mutant, outcome)
 
     if left := [mutant for mutant in chosen if mutant not in found]:
         found |= outcomes(left, tests.words(tests.own), tell)
@@ -98,9 +102,15 @@ def trials(modules: Sequence[str], each: int, seed: int, keep: Path) -> dict[Mut
             one: WIDE if outcome != SURVIVED else SURVIVED
             for one, outcome in outcomes(wide, tests.words(tests.wide), say).items()
         }
-    for one in left:
-        kept.add(one, found[one])
+        for one in wide:
+            kept.add(one, found[one])
     return {mutant: found[mutant] for mutant in chosen}
+
+
+def last_outcomes(module: str, keep: Path) -> dict[Mutant, str]:
+    """The last outcome of each mutant of a module that earlier runs have tried."""
+    kept = Kept(keep, TESTS[module])
+    return {mutant: outcome for mutant in mutants_of(module) if (outcome := kept.last(mutant)[0])}
 
 
 def explained() -> dict[tuple[str, str, str], str]:
@@ -114,7 +124,7 @@ def place_of(mutant: Mutant) -> tuple[str, str, str]:
     return mutant.module, mutant.text, mutant.change
 
 
-def report(found: dict[Mutant, str], each: int, command: str) -> str:
+def report(found: dict[Mutant, str], each: str, command: str) -> str:
     """The report on all modules."""
     known, rows, survivors = explained(), [], []
     for module in dict.fromkeys(mutant.module for mutant in found):
@@ -144,7 +154,7 @@ def report(found: dict[Mutant, str], each: int, command: str) -> str:
         "not explained",
     )
     about = (
-        f"Up to {each} mutants of each module are tried. A mutant is noticed if a test of its module fails, if the "
+        f"{each} A mutant is noticed if a test of its module fails, if the "
         "tests take five times the processor time that they take without it, or if a test of a neighbouring module "
         f"fails. Properties are tried on the same {EXAMPLES} examples each time."
     )
@@ -165,14 +175,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--keep", type=Path, default=Path("runs/mutants"),
         help="folder of outcomes, used again while a module and its tests stay as they are (default: %(default)s)",
     )  # fmt: skip
+    parser.add_argument(
+        "--known", action="store_true", help="try nothing, and report the last outcomes of earlier runs"
+    )
     given = parser.parse_args(arguments)
     found: dict[Mutant, str] = {}
     for tests in dict.fromkeys(TESTS[module] for module in given.only):
         modules = [module for module in given.only if TESTS[module] == tests]
-        found |= trials(modules, given.each, given.seed, given.keep)
+        if given.known:
+            for module in modules:
+                found |= last_outcomes(module, given.keep)
+        else:
+            found |= trials(modules, given.each, given.seed, given.keep)
     only = "" if given.only == list(TESTS) else " --only " + " ".join(given.only)
-    command = f"python -m tools.mutants --each {given.each} --seed {given.seed}{only}"
-    write_or_print(report(found, given.each, command), given.out)
+    how = "--known" if given.known else f"--each {given.each}"
+    command = f"python -m tools.mutants {how} --seed {given.seed}{only}"
+    which = (
+        "The last outcomes of the mutants that were tried, drawn at random."
+        if given.known
+        else f"Up to {given.each} mutants of each module are tried, drawn at random."
+    )
+    write_or_print(report(found, which, command), given.out)
 
 
 if __name__ == "__main__":
