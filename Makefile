@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks onnx photo pictures printed \
-	real_print recogniser repair rules scores semantics serve symbols tracing wap
+	real_print recogniser repair rules scores semantics serve suite symbols tracing wap
 
 .PHONY: docs web leaderboard help demo test lowest coverage lint grammar formats bench oracle unicode reports structure semantics \
 	soundness scale mutants chaos fuzz clean $(REPORTS:%=report-%)
@@ -27,8 +27,8 @@ $(STAMP): $(ROOT)pyproject.toml $(ROOT)constraints.txt
 demo: $(STAMP)  ## train on synthetic ink, read, score, compare, draw
 	$(BIN)/hmer-suite demo --out $(ROOT)runs/demo
 
-test: $(STAMP)  ## run the test suite
-	cd $(ROOT) && $(BIN)/python -m pytest
+test: $(STAMP)  ## run the test suite, in as many processes as there are threads
+	cd $(ROOT) && $(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 
 LOWEST := $(ROOT).venv-lowest
 EXTRAS := parquet
@@ -118,6 +118,7 @@ ARGS_repair = --data $(DATA) --out reports/repair.md
 ARGS_rules = --data $(DATA) --out reports/rules.md
 ARGS_scores = --data $(DATA) --out reports
 ARGS_semantics = --data $(DATA) --out reports/semantics.md
+ARGS_suite = $(call need,LOG) --out reports/suite.md
 ARGS_symbols = $(TRAINED) $(if $(DENSE),--dense $(DENSE)) $(call SPLITS_OF,symbols) --out reports/symbols.md
 ARGS_tracing = --crohme $(DATA)/crohme --out reports/tracing.md
 ARGS_wap = --crohme $(DATA)/crohme --out reports/wap-speed.md

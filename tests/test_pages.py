@@ -57,6 +57,11 @@ def test_plugin_of_the_readme_offers_its_recogniser():
     assert (spec.name, spec.options().width) == ("my-net", 64)
 
 
+def test_every_command_is_listed():
+    listed = re.findall(r"^\| `(\w+)", PAGES["docs/commands.md"], re.M)
+    assert listed == list(get_command(app).commands)
+
+
 def test_there_is_something_to_test():
     assert len(COMMANDS) >= 20
     assert len(EXPRESSIONS) >= 6

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from hmer_suite.cli import main
+from tests.web.ink import EQUATION
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
@@ -99,3 +100,12 @@ def test_plugin_listens_to_a_run():
     with contextlib.redirect_stdout(said):
         spec.start(Run()).end(20, False)
     assert said.getvalue() == "my-net: stopped at step 20 of 40\n"
+
+
+def test_request_of_the_operator_is_ink():
+    schemas = pytest.importorskip(
+        "hmer_suite.web.schemas", reason="needs the extra serve", exc_type=ImportError
+    )
+    page = (DOCS / "tutorial-operator.md").read_text("utf-8")
+    (body,) = re.findall(r"-d '(.*)'", page)
+    assert schemas.StrokesRequest.model_validate_json(body).strokes.strokes.x == EQUATION["strokes"]["x"]

@@ -1,6 +1,6 @@
 """The command line: each command parses its options, calls the library and prints.
 
-Exit codes: 0 done; 1 the answer is "no"; 2 usage; 3 bad input; 4 a plugin failed.
+Exit codes: 0 done; 1 the answer is "no"; 2 usage; 3 bad input; 4 a plugin failed; 128 + n ended by signal n.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TextIO
 
 import typer
 
+from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.cli.verbosity import QUIET, VERBOSE, choose_verbosity, with_verbosity
 from hmer_suite.errors import HmerSuiteError, InputError, UsageError, did_you_mean
 from hmer_suite.extras import missing_extra
@@ -122,9 +123,12 @@ USAGE = typer.BadParameter.__mro__[1]
 
 
 def _command_line() -> int:
-    """Run the command of the command line; its exit code."""
+    """Run the command of the command line; its exit code, 128 + n after signal n."""
     try:
-        return app(standalone_mode=False, prog_name="hmer-suite") or 0
+        with interruptible():
+            return app(standalone_mode=False, prog_name="hmer-suite") or 0
+    except typer.Exit as end:
+        return end.exit_code
     except typer.Abort:
         return 1
     except Exception as error:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import BATCH_SIZE, DEVICE, JSON, PRECISION, plugin_names, print_json
-from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.terminal import columns, spinner
 
 if TYPE_CHECKING:
@@ -45,25 +44,24 @@ def run(
 
       hmer-suite bench stroke --beam 5
     """
-    with interruptible():
-        from hmer_suite.predict.joint_reader import JointReader
-        from hmer_suite.predict.open_reader import open_readers
-        from hmer_suite.predict.speed import Batches, cold_start, machine, speeds
-        from hmer_suite.specs.recogniser import Decoding
+    from hmer_suite.predict.joint_reader import JointReader
+    from hmer_suite.predict.open_reader import open_readers
+    from hmer_suite.predict.speed import Batches, cold_start, machine, speeds
+    from hmer_suite.specs.recogniser import Decoding
 
-        with spinner("measuring"):
-            reader = open_readers(name, device, precision)
-            found = [cold_start(name)]
-            held = reader.formulas
-            searches = {
-                "greedy": Decoding(constrained=held),
-                f"beam {beam}": Decoding(beam=beam, constrained=held),
-            }
-            batches = Batches(data, batch_size)
-            if isinstance(reader, JointReader):
-                found += speeds(reader, searches, batches)
-            else:
-                found += speeds(reader, searches, batches)
+    with spinner("measuring"):
+        reader = open_readers(name, device, precision)
+        found = [cold_start(name)]
+        held = reader.formulas
+        searches = {
+            "greedy": Decoding(constrained=held),
+            f"beam {beam}": Decoding(beam=beam, constrained=held),
+        }
+        batches = Batches(data, batch_size)
+        if isinstance(reader, JointReader):
+            found += speeds(reader, searches, batches)
+        else:
+            found += speeds(reader, searches, batches)
     if as_json:
         print_json({"recogniser": name, "data": data, **machine(), "speeds": [s.to_json() for s in found]})
         return

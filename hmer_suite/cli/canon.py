@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from hmer_suite.cli.common import CHECK, COLUMNS, FORMAT, JSON, print_json
-from hmer_suite.cli.documents import OUT, SOURCES, Formula, Target, open_sources
+from hmer_suite.cli.documents import OUT, SOURCES, Formula, Target, open_sources, remembered
 
 ALSO = typer.Option(
     [],
@@ -47,11 +48,12 @@ def run(
     changed = 0
     opened = open_sources(sources, format, columns, out)
     several = len(opened) > 1
+    canonical_of = remembered(partial(canonical, extra=also))
 
     def spelled(formula: Formula) -> str:
         nonlocal changed
         try:
-            output = canonical(formula.text, extra=also)
+            output = canonical_of(formula.text)
         except ValueError as error:
             raise UsageError(f"--also: {error}") from None
         changed += output != formula.text

@@ -14,6 +14,7 @@ from hmer_suite.cli.pictures import IMAGES, pictures_of
 from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
 from hmer_suite.errors import PairingError, UsageError
+from hmer_suite.terminal import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +81,7 @@ def run(
         from hmer_suite.report.comparison_page import write_compare_report
 
         known = _known(systems, images)
-        write_compare_report(comparison, scored, report, spelling=spelling, known=known)
+        note(f"report: {write_compare_report(comparison, scored, report, spelling=spelling, known=known)}")
     meanings = {name: scores.semantics for name, scores in scored.items() if scores.semantics is not None}
     signatures = {str(replace(scores, repairs=False).signature) for scores in scored.values()}
     head = f"labels: {labels}, {spelling} spelling"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
-from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.terminal import detail, note, progress_bar, spinner
 
@@ -181,7 +180,6 @@ def _say_left_out(samples: SampleSet) -> None:
         note(f"left out: {more:,} more")
 
 
-@interruptible()
 def _prepare(
     text: str, out: Path, splits: list[str], preprocessing: Preprocessing, list_all: bool, as_json: bool
 ) -> None:

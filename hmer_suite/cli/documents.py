@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -30,6 +31,18 @@ OUT = typer.Option(
     metavar="PATH",
     help="Write to this file, or with several files to a folder; by default to standard output.",
 )
+
+
+REMEMBERED, LONGEST_REMEMBERED = 4096, 1000
+"""Texts whose results are kept, and the most characters of one: memory stays bounded whatever the file holds."""
+
+Result = TypeVar("Result")
+
+
+def remembered(function: Callable[[str], Result]) -> Callable[[str], Result]:
+    """The function with the results of texts that came shortly before, as the same labels come again and again."""
+    kept = lru_cache(maxsize=REMEMBERED)(function)
+    return lambda text: kept(text) if len(text) <= LONGEST_REMEMBERED else function(text)
 
 
 @dataclass(frozen=True, slots=True)

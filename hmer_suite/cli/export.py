@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 
 from hmer_suite.cli.common import JSON, print_json
-from hmer_suite.cli.interrupts import interruptible
 
 NAME = typer.Argument(..., metavar="NAME", help="Recogniser.")
 CHECKPOINT = typer.Option(
@@ -40,12 +39,11 @@ def run(
 
       hmer-suite export wap --checkpoint runs/wap --out wap.onnx/ && hmer-suite predict wap.onnx/ photo.png
     """
-    with interruptible():
-        from hmer_suite.predict.onnx_export import export_onnx
-        from hmer_suite.train.pretrained import checkpoint_of
+    from hmer_suite.predict.onnx_export import export_onnx
+    from hmer_suite.train.pretrained import checkpoint_of
 
-        spec, found = checkpoint_of(name, checkpoint)
-        described = export_onnx(spec, found, out, int8)
+    spec, found = checkpoint_of(name, checkpoint)
+    described = export_onnx(spec, found, out, int8)
     if as_json:
         print_json({"folder": str(out), "recogniser": name, "files": dict(described.files), "int8": int8})
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from hmer_suite.cli.common import CHECK, COLUMNS, FORMAT, JSON, PERMIT_UNKNOWN, RULE, print_json
-from hmer_suite.cli.documents import OUT, SOURCES, Formula, Target, open_sources
+from hmer_suite.cli.documents import OUT, SOURCES, Formula, Target, open_sources, remembered
 
 if TYPE_CHECKING:
     from hmer_suite.repairs.repair import Repair
@@ -49,10 +50,11 @@ def run(
     changed = 0
     opened = open_sources(sources, format, columns, out)
     several = len(opened) > 1
+    repair_of = remembered(partial(repair, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown))
 
     def output(formula: Formula) -> str:
         nonlocal changed
-        repaired = repair(formula.text, aggressive=aggressive, rules=rules, permit_unknown=permit_unknown)
+        repaired = repair_of(formula.text)
         changed += repaired.output != formula.text
         if as_json:
             print_json({**formula.names(several), **repaired.to_json()})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import BATCH_SIZE, DEVICE, JSON, PRECISION, plugin_names, print_json
-from hmer_suite.cli.interrupts import Interrupted, interruptible
+from hmer_suite.cli.interrupts import Interrupted
 from hmer_suite.errors import InputError, UsageError
 from hmer_suite.files import check_writable
 from hmer_suite.predict.shard import Shard
@@ -132,21 +132,20 @@ def run(
     part = Shard.parse(shard) if shard else Shard()
     if out is not None:
         check_writable(out)
-    with interruptible():
-        from hmer_suite.predict.open_reader import open_readers
-        from hmer_suite.specs.recogniser import Decoding
+    from hmer_suite.predict.open_reader import open_readers
+    from hmer_suite.specs.recogniser import Decoding
 
-        reader = open_readers(name, device, precision)
-        held = reader.formulas if constrained is None else constrained
-        how = Decoding(beam=beam, nbest=nbest, constrained=held, lm_weight=lm_weight)
-        search = "greedy search" if beam == 1 else f"beam {beam}"
-        detail(f"{name}: {search}, {'constrained' if held else 'free'}, on {device or 'the fastest device'}")
-        _predict(
-            reader,
-            _Request(name, inputs, how, precision, batch_size, part, recursive),
-            _Pictures(attention, activations),
-            _Sink(out, label_graphs, resume, as_json),
-        )
+    reader = open_readers(name, device, precision)
+    held = reader.formulas if constrained is None else constrained
+    how = Decoding(beam=beam, nbest=nbest, constrained=held, lm_weight=lm_weight)
+    search = "greedy search" if beam == 1 else f"beam {beam}"
+    detail(f"{name}: {search}, {'constrained' if held else 'free'}, on {device or 'the fastest device'}")
+    _predict(
+        reader,
+        _Request(name, inputs, how, precision, batch_size, part, recursive),
+        _Pictures(attention, activations),
+        _Sink(out, label_graphs, resume, as_json),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmer_suite.cli.common import ANSWERS, COLUMNS, JSON, REPORT, RULE, judge_meaning
-from hmer_suite.cli.interrupts import interruptible
 from hmer_suite.cli.pictures import ATTENTION, IMAGES, attention_of, pictures_of
 from hmer_suite.cli.tables import EXTRACT, FORMAT, LAYOUT, TABLE, Input, Output, input_and_output
 from hmer_suite.cli.warnings import warn_of, warn_of_renamed
@@ -125,7 +124,7 @@ def run(
         files.write_graphs(paired.ids, paired.predictions)
         return _report_validity(paired, output, rules)
     switches = _switches(answers, semantics)
-    with interruptible(), _executor(backend, scheduler, workers, len(paired.ids)) as executor:
+    with _executor(backend, scheduler, workers, len(paired.ids)) as executor:
         scores = _count(paired, repair, rules, metric, executor)
         if extract:
             scores = _extracted(scores)
@@ -213,7 +212,7 @@ class _Files:
             pictures = {} if self.images is None else pictures_of(self.images, paired.ids)
             attention = {} if self.attention is None else attention_of(self.attention, paired.ids)
             known = Known(pictures, paired.known_confidences, attention)
-            write_score_report(scores, self.report, title=title, known=known)
+            note(f"report: {write_score_report(scores, self.report, title=title, known=known)}")
         if self.samples is not None:
             from hmer_suite.report.sample_files import write_samples
 

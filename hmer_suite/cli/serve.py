@@ -59,18 +59,19 @@ def run(
     from hmer_suite.web.app import ServerOptions, create_app
     from hmer_suite.web.offers import find_offers
 
-    listening = _listen(host, port)
-    options = ServerOptions(
-        find_offers(recogniser),
-        hosts=_hosts(host, allow_host),
-        origins=tuple(allow_origin),
-        runs=runs,
-        readers=workers,
-    )
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"http://{shown}:{listening.getsockname()[1]}/  (Ctrl-C ends the server)", err=True)
-    config = uvicorn.Config(create_app(options), log_level="warning", timeout_graceful_shutdown=5)
-    uvicorn.Server(config).run(sockets=[listening])
+    with _listen(host, port) as listening:
+        options = ServerOptions(
+            find_offers(recogniser),
+            hosts=_hosts(host, allow_host),
+            origins=tuple(allow_origin),
+            runs=runs,
+            readers=workers,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listening.getsockname()[1]}/"
+        typer.echo(f"{address}  (Ctrl-C ends the server)", err=True)
+        config = uvicorn.Config(create_app(options), log_level="warning", timeout_graceful_shutdown=5)
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

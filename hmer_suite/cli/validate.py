@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
 from hmer_suite.cli.common import COLUMNS, JSON, PERMIT_UNKNOWN, print_json
-from hmer_suite.cli.documents import SOURCES, Formula, open_sources
+from hmer_suite.cli.documents import SOURCES, Formula, open_sources, remembered
 from hmer_suite.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,10 +65,11 @@ def run(
     if as_json and format is not None:
         raise UsageError(f"--format {format} and --json: give one of them")
     show = _annotate if format == "github" else _report
+    diagnosis_of = remembered(partial(validate, permit_unknown=permit_unknown, grammar=chosen))
     n = invalid = 0
     opened = open_sources(sources, layout, columns)
     for formula in (formula for source in opened for formula in source.formulas()):
-        diagnosis = validate(formula.text, permit_unknown=permit_unknown, grammar=chosen)
+        diagnosis = diagnosis_of(formula.text)
         n += 1
         invalid += not diagnosis.valid
         if as_json:

@@ -15,7 +15,7 @@ from time import perf_counter
 from unicodedata import category
 
 from hmer_suite.equiv.difference import difference
-from hmer_suite.equiv.difference.renaming import are_renamed
+from hmer_suite.equiv.difference.renaming import are_parameters_renamed, are_renamed
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
@@ -198,6 +198,8 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
             break
         shown = shown or _shown(witness, *special)
     else:
+        if are_parameters_renamed(left, right):
+            return _Finding(ambiguous=True)
         return _Finding(witness=shown)
     if are_renamed(left, right):
         return _Finding(witness={})

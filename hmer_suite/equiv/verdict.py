@@ -25,6 +25,24 @@ NO_ANSWER = "no-answer"
 SEVERAL_ANSWERS = "several-answers"
 """A text says its answer more than once, and the verdict would not be the same for all."""
 
+WHY_UNDECIDED = {
+    TIMEOUT: "the time limit was reached",
+    MEMORY: "the memory limit was reached",
+    CRASH: "the engine failed",
+    LENGTH: "too long to be decided",
+    "depth": "too deeply nested to be decided",
+    AMBIGUOUS: "the notation has several plausible readings",
+    UNPROVEN: "neither a proof nor a difference was found",
+    "unparsed": "one side is not valid LaTeX",
+    "unsupported": "notation without a known meaning",
+}
+"""Why a verdict was not reached, in words."""
+
+
+def reason_in_words(reason: str) -> str:
+    """A reason of an undecided verdict in words; one that is words already stays."""
+    return WHY_UNDECIDED.get(reason, reason)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

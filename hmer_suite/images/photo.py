@@ -10,6 +10,7 @@ Shapes: H W height and width in pixels. Darkness is a float from 0, the paper, t
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -58,10 +59,32 @@ _KEPT_STROKE = 1.3
 """Largest factor by which a pen may be too thick or too thin to stay as it is."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LocatedImage:
+    """A normalised image (H, W) of uint8, 0 paper to 255 ink, and the part of the upright picture that it shows.
+
+    `box` has the left, top, right and bottom edge of the ink as shares of the picture's width and height; the image has
+    its padding around that.
+    """
+
+    image: np.ndarray
+    box: tuple[float, float, float, float]
+
+
 def normalise(
     image: Image | np.ndarray, preprocessing: Preprocessing | None = None, name: str = "image"
 ) -> np.ndarray:
     """The image (H, W) of uint8, 0 paper to 255 ink, of a formula, cropped and scaled as `preprocessing` asks.
+
+    Takes and raises the same as `locate`.
+    """
+    return locate(image, preprocessing, name).image
+
+
+def locate(
+    image: Image | np.ndarray, preprocessing: Preprocessing | None = None, name: str = "image"
+) -> LocatedImage:
+    """The normalised image of a formula, with its place in the picture.
 
     `image` is Pillow's, or an array (H, W), (H, W, 3) or (H, W, 4) of uint8 as in image files; ink may be darker or
     lighter than the paper.
@@ -76,7 +99,7 @@ def normalise(
         raise InputError(f"{name}: cannot be processed: {error.err}") from None
 
 
-def _normalised(image: Image | np.ndarray, want: Preprocessing, name: str) -> np.ndarray:
+def _normalised(image: Image | np.ndarray, want: Preprocessing, name: str) -> LocatedImage:
     grey = _shrunk(_grey(image))
     paper = uniform_background(grey)
     darkness, components = _find_ink(grey, paper, want.pen, name)
@@ -91,7 +114,9 @@ def _normalised(image: Image | np.ndarray, want: Preprocessing, name: str) -> np
     height, width = fitted_size(cropped.shape[0], cropped.shape[1], scale, want)
     size = (width - 2 * want.padding, height - 2 * want.padding)
     drawn = _scaled(cropped, size, components.stroke, _pen(want) if want.pen else None)
-    return np.pad(np.round(255 * drawn).astype(np.uint8), want.padding)
+    rows, columns = darkness.shape
+    box = (float(left / columns), float(top / rows), float(right / columns), float(bottom / rows))
+    return LocatedImage(np.pad(np.round(255 * drawn).astype(np.uint8), want.padding), box)
 
 
 def _find_ink(

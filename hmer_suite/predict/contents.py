@@ -29,8 +29,8 @@ from hmer_suite.specs.samples import InkSample
 Picture: TypeAlias = Image | np.ndarray
 Traces = tuple[np.ndarray, ...]
 
-TRACED_HEIGHT = 40
-"""Height in pixels of a full-size symbol in the pictures that are traced."""
+TRACED = Preprocessing(symbol_height=40)
+"""Preprocessing of the pictures that are traced."""
 MAX_TRACES = 1_000
 """Most traces of ink for recognisers of ink, whose memory grows with their square; CROHME's largest has 115."""
 BLANK_INK = InkSample((), 1.0)
@@ -160,7 +160,7 @@ def _blank_image() -> np.ndarray:
 
 def traced(read: Callable[[], Picture], name: str) -> InkSample:
     """The ink of a picture."""
-    image = photo(read, name, Preprocessing(symbol_height=TRACED_HEIGHT))
+    image = photo(read, name, TRACED)
     return ink_sample(trace(image) if image.size > 1 else (), name)
 
 

@@ -23,6 +23,7 @@ from hmer_suite.files import decode, read_bytes
 from hmer_suite.predictions.graph_latex import latex_of
 from hmer_suite.predictions.label_graphs import parse_label_graph
 from hmer_suite.predictions.layouts import Origin, Reading, show
+from hmer_suite.predictions.packing import refuse_in_zip
 
 MAX_UNPACKED = 256 * 2**20
 """Largest total size in bytes of the unpacked members of an archive."""
@@ -121,6 +122,7 @@ def read_zip(name: str, data: bytes) -> Archive:
     """The ``NAME.txt`` or ``NAME.lg`` members of the archive `data`, in its order, from all of its folders."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            refuse_in_zip(name, archive.namelist())
             suffix, members = _members(name, archive)
             samples = [
                 _sample(f"{name}/{member.filename}", _unpack(archive, member), suffix) for member in members

@@ -1,4 +1,4 @@
-"""Bytes of a prediction file as text, and text as such bytes again: UTF-8, UTF-16 with its mark, gzip.
+"""Bytes of a prediction file as text, and text as such bytes again: UTF-8, UTF-16 with its mark, packed or not.
 
 A file is opened by its beginning (`open_content`). One that is longer is then read as a whole, which takes
 `MEMORY_PER_BYTE` bytes of memory for each of its own, or block by block.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,14 @@ from typing import BinaryIO
 
 from hmer_suite.errors import InputError
 from hmer_suite.files import decode, opened
+from hmer_suite.predictions.packing import (
+    LONGEST_MARK,
+    packed,
+    packing_of,
+    refuse_binary,
+    unpacked,
+    without_packing,
+)
 
 STANDARD_INPUT = "standard input"
 """Name in messages of the file that is given as ``-``."""
@@ -34,12 +41,11 @@ MAX_LINE = 16 * 2**20
 """Most bytes of a line, or of a record of several lines, in a file that is read block by block."""
 
 MAX_UNPACKED = 2**30
-"""Largest size in bytes of a gzip file that is unpacked as a whole."""
+"""Largest size in bytes of a packed file that is unpacked as a whole."""
 
 MEMORY_PER_BYTE = 6
 """Bytes of memory that a byte of a file takes while it is read as a whole."""
 
-_GZIP_MARK = b"\x1f\x8b"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -77,7 +83,7 @@ class Content:
 class Opening:
     """The beginning of a file, and the unpacked bytes after it, which can be taken once; None if there are none.
 
-    `size` is that of the file, None if it is not known; `packed` says that it is gzip.
+    `size` is that of the file, None if it is not known; `packed` says that the file is packed.
     """
 
     head: Content
@@ -115,23 +121,28 @@ class Opening:
 
 
 def open_content(path: str | Path) -> Opening:
-    """Open a file, unpacked if it is gzip, or standard input for ``-``; `InputError` if it cannot be read."""
+    """Open a file, unpacked if it is packed, or standard input for ``-``.
+
+    Raises `InputError` if it cannot be read, or is a file of another kind than text, Parquet and zip.
+    """
     is_input = str(path) == "-"
     name = STANDARD_INPUT if is_input else str(path)
     source = _pieces(sys.stdin.buffer) if is_input else _pieces_of_file(path)
     start = next(source, b"")
-    while len(start) < len(_GZIP_MARK) and (piece := next(source, b"")):
+    while len(start) < LONGEST_MARK and (piece := next(source, b"")):
         start += piece
-    packed = start.startswith(_GZIP_MARK)
+    packing = packing_of(start)
     pieces = chain([start], source)
-    unpacked = _unpacked(name, pieces) if packed else pieces
+    content = pieces if packing is None else unpacked(name, packing, pieces, PIECE)
     head = bytearray()
-    for piece in unpacked:
+    for piece in content:
+        if not head:
+            refuse_binary(name, piece)
         head += piece
         if len(head) >= HEAD:
-            size = None if is_input or packed else Path(path).stat().st_size
-            return Opening(Content(name, bytes(head)), unpacked, size, packed)
-    return Opening(Content(name, bytes(head)), None, len(head), packed)
+            size = None if is_input or packing is not None else Path(path).stat().st_size
+            return Opening(Content(name, bytes(head)), content, size, packing is not None)
+    return Opening(Content(name, bytes(head)), None, len(head), packing is not None)
 
 
 def largest_file() -> int:
@@ -156,24 +167,6 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
     """The bytes of a file or pipe as they come."""
     while piece := file.read1(PIECE) if isinstance(file, BufferedReader) else file.read(PIECE):
         yield piece
-
-
-def _unpacked(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes that pieces of a gzip file unpack to, at most `PIECE` at once; it may have several members."""
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        for piece in pieces:
-            data = piece
-            while data:
-                if unpacker.eof:
-                    unpacker = zlib.decompressobj(wbits=31)
-                if found := unpacker.decompress(data, PIECE):
-                    yield found
-                data = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
-    except zlib.error as error:
-        raise InputError(f"{name}: damaged gzip file: {error}") from None
-    if not unpacker.eof:
-        raise InputError(f"{name}: damaged gzip file: it breaks off")
 
 
 def _as_utf8(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -209,24 +202,17 @@ def _decoded(name: str, pieces: Iterable[bytes]) -> Iterator[str]:
 
 
 def encoded_pieces(texts: Iterable[str], encoding: str, path: str | Path) -> Iterator[bytes]:
-    """Pieces of a text as bytes for `path`, packed if `path` ends in ``.gz``."""
+    """Pieces of a text as bytes for `path`, packed as the suffix of `path` says."""
     encoder = codecs.getincrementalencoder(encoding)()
     data = (encoder.encode(text) for text in texts)
-    return _packed(data) if str(path).lower().endswith(".gz") else data
-
-
-def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(9, wbits=31)
-    for piece in pieces:
-        yield packer.compress(piece)
-    yield packer.flush()
+    return packed(data, str(path))
 
 
 def encoded(text: str, encoding: str, path: str | Path) -> bytes:
-    """Text as bytes for `path`, packed if `path` ends in ``.gz``."""
+    """Text as bytes for `path`, packed as the suffix of `path` says."""
     return b"".join(encoded_pieces([text], encoding, path))
 
 
 def bare_suffix(name: str) -> str:
-    """The suffix of a file's name in lower case, ``.gz`` apart."""
-    return Path(name.lower().removesuffix(".gz")).suffix
+    """The suffix of a file's name in lower case, that of its packing apart."""
+    return Path(without_packing(name)).suffix

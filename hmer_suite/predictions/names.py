@@ -23,7 +23,10 @@ PREDICTIONS = (
 )  # fmt: skip
 """Names of predictions and of nothing else."""
 
-RESPONSES = ("choices", "candidates", "result", "messages", "conversations", "filtered_resps", "resps")
+RESPONSES = (
+    "choices", "candidates", "result", "messages", "conversations", "filtered_resps", "resps", "nbest", "n_best",
+    "hypotheses", "hyps", "beams",
+)  # fmt: skip
 """Names in JSON of what an interface to a language model answers, the prediction somewhere inside."""
 
 TEXTS = ("text", "latex", "formula", "tex", "caption")

@@ -20,7 +20,9 @@ from hmer_suite.predictions.archives import SUFFIXES, Archive, read_folder, read
 from hmer_suite.predictions.content import MAX_LINE, Content, Form, Opening, open_content
 from hmer_suite.predictions.detect import detect_json, detect_lines, doubts
 from hmer_suite.predictions.layouts import Block, EachLine, LineReader, Origin, Reading, first_duplicate, show
+from hmer_suite.predictions.markdown_tables import MarkdownReader, detect_markdown
 from hmer_suite.predictions.names import NO_COLUMNS, Columns
+from hmer_suite.predictions.other_texts import refuse_other_texts
 from hmer_suite.predictions.records import read_json, read_jsonl
 from hmer_suite.predictions.tables import TableReader, detect_table, is_header_line
 from hmer_suite.terminal import detail
@@ -33,7 +35,20 @@ _READERS: dict[str, Callable[[], LineReader]] = {
 }
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 _PARQUET_MARK = b"PAR1"
-FORMATS = ("tsv", "csv", "spaced", "trn", "json", "jsonl", "plain", "parquet", "folder", "zip", "lg")
+FORMATS = (
+    "tsv",
+    "csv",
+    "spaced",
+    "trn",
+    "json",
+    "jsonl",
+    "plain",
+    "markdown",
+    "parquet",
+    "folder",
+    "zip",
+    "lg",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +219,16 @@ def _line_reader(name: str, text: str, lines: list[str], question: Question) -> 
     layout, columns = question.format or detect_json(name, text), question.columns
     if layout == "jsonl":
         return layout, EachLine(partial(read_jsonl, columns=columns))
+    if layout in (None, "markdown"):
+        if (table := detect_markdown(name, lines, columns)) is not None:
+            return "markdown", MarkdownReader(table, columns)
+        if layout is not None:
+            raise InputError(f"{name}: no table of Markdown, a row of names above a row of hyphens")
     dialect = detect_table(name, lines, layout, columns) if layout in (None, "tsv", "csv") else None
     if dialect is not None:
         return dialect.layout, TableReader(dialect, columns)
+    if layout is None:
+        refuse_other_texts(name, lines)
     layout = layout or detect_lines(name, lines, question.known_ids)
     if layout == "spaced" and is_header_line(lines[0]):
         raise InputError(f"{name}:1: {show(lines[0])} is a header, not a sample: remove it")

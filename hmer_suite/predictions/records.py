@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from hmer_suite.errors import InputError, PairingError
+from hmer_suite.predictions.candidates import SEVERAL, first_candidate
 from hmer_suite.predictions.layouts import (
     Block,
     Candidates,
@@ -148,6 +149,8 @@ class _Records:
             self._append((identifier, value, None, ()), table, identifier)
         elif isinstance(value, dict):
             self._add(where, identifier, value, self._roles(where, value))
+        elif (place := self._first_of(f"{where}: {show(identifier)}", Place(table, identifier))) is not None:
+            self._append((identifier, str(place.value), None, ()), place.holder, place.key)
         else:
             raise InputError(
                 f"{where}: {show(identifier)} has {_kind(value)}, expected a string or an object"
@@ -207,7 +210,9 @@ class _Records:
             kind = _kind(reference)
             raise InputError(f'{where}: "{roles.ref}" of {show(identifier)} is {kind}, expected a string')
         candidates = value.get("nbest")
-        nbest = () if candidates is None else _nbest(where, identifier, candidates)
+        nbest: Candidates = ()
+        if candidates is not None and (normal(roles.pred or "") != "nbest" or _are_scored(candidates)):
+            nbest = _nbest(where, identifier, candidates)
         confidence = None if roles.confidence is None else value[roles.confidence]
         self._append((identifier, prediction, reference, nbest), holder, key, confidence)
 
@@ -220,7 +225,7 @@ class _Records:
         given = value[roles.pred]
         if isinstance(given, str):
             return value, roles.pred, given
-        place = text_in(Place(value, roles.pred))
+        place = self._first_of(where, Place(value, roles.pred)) or text_in(Place(value, roles.pred))
         if place is not None:
             return place.holder, place.key, str(place.value)
         if has_failed(value) or has_failed(given):
@@ -229,6 +234,13 @@ class _Records:
         raise InputError(
             f'{where}: "{roles.pred}" of {show(identifier)} is {_kind(given)}, expected a string'
         )
+
+    def _first_of(self, where: str, place: Place) -> Place | None:
+        """The place of the first of several candidates; None if there are none at *place*."""
+        found = first_candidate(where, place)
+        if found is not None and isinstance(place.value, list) and len(place.value) > 1:
+            self.remarks.setdefault("", f"{where}: {SEVERAL}")
+        return found
 
     def _append(
         self,
@@ -344,9 +356,13 @@ def _holder(column: object) -> dict[str, object] | list[object]:
 
 
 def _nbest(where: str, identifier: str, value: object) -> Candidates:
-    if not isinstance(value, list) or not all(_is_candidate(candidate) for candidate in value):
+    if not isinstance(value, list) or not _are_scored(value):
         raise InputError(f'{where}: "nbest" of {show(identifier)} is not a list of [text, log probability]')
     return tuple((text, float(score)) for text, score in value)
+
+
+def _are_scored(value: object) -> bool:
+    return isinstance(value, list) and all(_is_candidate(candidate) for candidate in value)
 
 
 def _is_candidate(value: object) -> bool:

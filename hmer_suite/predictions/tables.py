@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from hmer_suite.errors import InputError
+from hmer_suite.predictions.candidates import FirstRanks
 from hmer_suite.predictions.content import bare_suffix
 from hmer_suite.predictions.layouts import Block, Origin, Reading, Row, confidences_of, number_of, show
 from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles, is_known, normal, roles_of
@@ -85,10 +86,14 @@ def looks_separated(lines: list[str]) -> bool:
 
 
 def _are_records(filled: list[str], delimiter: str) -> bool:
-    head = _split(filled[0], delimiter) if filled else []
-    titled = _are_names(head) and min(map(len, head)) > 1
-    rest = filled[1:] if titled else filled
+    rest = filled[1:] if filled and is_title(filled[0], delimiter) else filled
     return len(rest) > 1 and _ids_and_width(rest, delimiter) is not None
+
+
+def is_title(line: str, delimiter: str) -> bool:
+    """Whether a line may be a header of any names, each longer than a variable's."""
+    cells = _split(line, delimiter)
+    return _are_names(cells) and min(map(len, cells)) > 1
 
 
 def is_header_line(line: str) -> bool:
@@ -187,8 +192,9 @@ class TableReader:
     def __init__(self, dialect: Dialect, columns: Columns = NO_COLUMNS) -> None:
         self._dialect = dialect
         self._columns = columns
-        self._decided: _Decided | None = None
+        self._decided: Decided | None = None
         self._count = 0
+        self._first_ranks = FirstRanks()
 
     def __call__(self, block: Block) -> Reading:
         found = list(_records(block, self._dialect))
@@ -199,7 +205,7 @@ class TableReader:
         if not found:
             return Reading([], Origin(), "".join)
         if self._decided is None:
-            self._decided = _decide(block, found, self._dialect, self._columns)
+            self._decided = decide(block, found, self._dialect, self._columns)
             remark = self._decided.roles.remark()
             remarks = (f"{block.at(0)}: {remark}",) if remark else ()
         return self._reading(block, found, headed, remarks)
@@ -210,18 +216,26 @@ class TableReader:
         names, roles, every = self._decided.names, self._decided.roles, self._decided.quote_all
         dialect = self._dialect if block.first == 1 else replace(self._dialect, lead="")
         _check_widths(block.name, found, len(names), dialect)
-        rows = list(_rows(found, names, roles, self._count))
+        kept = self._first_ranks.places(block.name, found, names, roles.id)
+        best = [found[place] for place in kept]
+        if len(best) < len(found) and headed:
+            remarks = (
+                *remarks,
+                f"{block.at(0)}: several predictions for a sample: that of the first rank is read",
+            )
+        rows = list(rows_of(best, names, roles, self._count))
         self._count += len(rows)
-        origin = Origin([line for line, _ in found], roles.id is None, remarks)
+        origin = Origin([line for line, _ in best], roles.id is None, remarks)
         column = names.index(roles.pred or roles.ref or "")
         header = [self._dialect.header] if headed and self._dialect.header else []
 
         def rewrite(texts: Sequence[str]) -> str:
-            pairs = zip(found, texts, strict=True)
-            records = [[*cells[:column], text, *cells[column + 1 :]] for (_, cells), text in pairs]
+            records = [list(cells) for _, cells in found]
+            for place, text in zip(kept, texts, strict=True):
+                records[place][column] = text
             return _written(dialect, [*header, *records], every)
 
-        return Reading(rows, origin, rewrite, confidences=_confidences(found, names, roles))
+        return Reading(rows, origin, rewrite, confidences=confidences_in(best, names, roles))
 
     def whole_records(self, lines: Sequence[str]) -> int:
         if not self._dialect.quoted:
@@ -242,7 +256,7 @@ _Found = Sequence[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Decided:
+class Decided:
     """What the first records of a table decide: names and roles of its columns, and whether all fields are quoted."""
 
     names: tuple[str, ...]
@@ -250,7 +264,8 @@ class _Decided:
     quote_all: bool
 
 
-def _decide(block: Block, found: _Found, dialect: Dialect, columns: Columns) -> _Decided:
+def decide(block: Block, found: _Found, dialect: Dialect, columns: Columns) -> Decided:
+    """Names and roles of the columns of the table that *block* begins; `InputError` if no column is read."""
     names = dialect.header or tuple(str(number) for number in range(1, len(found[0][1]) + 1))
     _check_widths(block.name, found, len(names), dialect)
     roles = _roles(block.name, dialect, columns, names)
@@ -258,10 +273,10 @@ def _decide(block: Block, found: _Found, dialect: Dialect, columns: Columns) -> 
     if dialect.header and roles.id is None and columns.id is None and first not in (roles.pred, roles.ref):
         # The name of the first column says nothing, but it holds what can only be ids.
         roles = replace(roles, id=first if _holds_ids(cells[0] for _, cells in found) else None)
-    return _Decided(names, roles, block.lines[1 if dialect.lead else 0].startswith('"'))
+    return Decided(names, roles, block.lines[1 if dialect.lead else 0].startswith('"'))
 
 
-def _rows(found: _Found, names: tuple[str, ...], roles: Roles, before: int) -> Iterator[Row]:
+def rows_of(found: _Found, names: tuple[str, ...], roles: Roles, before: int) -> Iterator[Row]:
     """The samples of records, numbered after *before* others where there is no column of ids."""
     at = {column: names.index(column) for column in (roles.id, roles.pred, roles.ref) if column is not None}
     for index, (_, cells) in enumerate(found, before + 1):
@@ -270,7 +285,8 @@ def _rows(found: _Found, names: tuple[str, ...], roles: Roles, before: int) -> I
         yield identifier, texts[0], texts[1], ()
 
 
-def _confidences(found: _Found, names: tuple[str, ...], roles: Roles) -> Sequence[float | None] | None:
+def confidences_in(found: _Found, names: tuple[str, ...], roles: Roles) -> Sequence[float | None] | None:
+    """Confidences in the predictions of records, None if the table has no column of them."""
     if roles.confidence is None:
         return None
     column = names.index(roles.confidence)

@@ -22,7 +22,7 @@ RowLike = PredictionRow | Sequence[str] | Mapping[str, object]
 
 LAYOUTS = {".tsv": "tsv", ".txt": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".json": "json", ".parquet": "parquet",
            ".trn": "trn"}  # fmt: skip
-"""Layouts by the suffix of the file's name, ``.gz`` apart."""
+"""Layouts by the suffix of the file's name, that of its packing apart."""
 
 
 def write_predictions(
@@ -32,7 +32,8 @@ def write_predictions(
 
     *rows* are predictions by id, or samples, such as those of `read_predictions`. *format* is one of ``tsv``, ``csv``,
     ``jsonl``, ``json``, ``parquet`` and ``trn``, by default what the suffix of *path* says, else ``tsv``; a name that
-    ends in ``.gz`` is packed. Candidates are written by ``jsonl`` and ``json`` only, references by all but ``trn``.
+    ends in ``.gz``, ``.xz`` or ``.bz2`` is packed. Candidates are written by ``jsonl`` and ``json`` only, references by
+    all but ``trn``.
 
     Raises:
         UsageError: an unknown layout.

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
+from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, reason_in_words
 from hmer_suite.report.confidence_charts import confidence_section
 from hmer_suite.report.edit_index import edit_index, kind_rows
 from hmer_suite.report.error_groups import group_tables, length_groups
@@ -28,7 +28,6 @@ from hmer_suite.report.score_samples import (
     explain_invalid,
 )
 from hmer_suite.report.svg import concentration_curve
-from hmer_suite.report.wording import reason_in_words
 from hmer_suite.report.worth import step_groups, steps_of
 from hmer_suite.scores.errors_by_kind import Confusion
 from hmer_suite.scores.rates import RATE_PARTS

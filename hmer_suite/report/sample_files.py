@@ -35,7 +35,7 @@ _NESTED = ("edits", "problems", "witness", "tags")
 
 def check_samples_file(path: Path) -> None:
     """Raise before anything is scored: `UsageError` for another suffix, `InputError` for a folder that is not there."""
-    if bare_suffix(path.name) not in SUFFIXES or (path.suffix == ".gz" and ".parquet" in path.suffixes):
+    if bare_suffix(path.name) not in SUFFIXES or (path.suffix != ".parquet" and ".parquet" in path.suffixes):
         raise UsageError(f"--samples {path}: expected a name that ends in {', '.join(SUFFIXES)}")
     if not path.parent.is_dir():
         raise InputError(f"{path}: cannot write: no folder {path.parent}")

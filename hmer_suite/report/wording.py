@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from hmer_suite.equiv.verdict import (
-    AMBIGUOUS,
-    CRASH,
-    DIFFERENT,
-    EQUAL,
-    LENGTH,
-    MEMORY,
-    TIMEOUT,
-    UNPROVEN,
-    Verdict,
-)
+from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, Verdict, reason_in_words
 
 HOW_DECIDED = {
     "identical": "the same tokens",
@@ -22,24 +12,6 @@ HOW_DECIDED = {
     "structural": "shown by structure",
 }
 """How a verdict was reached, in words."""
-
-WHY_UNDECIDED = {
-    TIMEOUT: "the time limit was reached",
-    MEMORY: "the memory limit was reached",
-    CRASH: "the engine failed",
-    LENGTH: "too long to be decided",
-    "depth": "too deeply nested to be decided",
-    AMBIGUOUS: "the notation has several plausible readings",
-    UNPROVEN: "neither a proof nor a difference was found",
-    "unparsed": "one side is not valid LaTeX",
-    "unsupported": "notation without a known meaning",
-}
-"""Why a verdict was not reached, in words."""
-
-
-def reason_in_words(reason: str) -> str:
-    """A reason of an undecided verdict in words; one that is words already stays."""
-    return WHY_UNDECIDED.get(reason, reason)
 
 
 def verdict_sentence(verdict: Verdict) -> str:

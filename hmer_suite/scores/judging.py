@@ -88,18 +88,23 @@ def judged(
 ) -> Scores:
     """*scores* with a verdict for every sample, decided by *judge*; *advance* is called after each sample.
 
-    With *answers*, predictions and references are texts with answers in them.
+    What has the same prediction and reference is decided once. With *answers*, predictions and references are texts
+    with answers in them.
     """
-    pairs = (
+    switches = Answers() if answers is None else answers
+    asked = dict.fromkeys(
         (sample.prediction, sample.reference)
         for sample in scores.samples
         if sample.prediction is not None and not sample.canonical.exact
     )
-    switches = Answers() if answers is None else answers
-    verdicts = judge.judge(pairs, options=switches.options())
+    decided = judge.judge(asked, options=switches.options())
+    known: dict[tuple[str | None, str], Verdict | None] = {}
     samples = []
     for sample in scores.samples:
-        samples.append(replace(sample, verdict=_verdict(sample, verdicts)))
+        pair = sample.prediction, sample.reference
+        if pair not in known:
+            known[pair] = _verdict(sample, decided)
+        samples.append(replace(sample, verdict=known[pair]))
         advance()
     return replace(scores, samples=tuple(samples), semantics_word=_signature_word(judge, switches))
 

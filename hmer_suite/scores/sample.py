@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from hmer_suite.equiv.verdict import DIFFERENT, UNDECIDED, Verdict
@@ -16,6 +16,9 @@ from hmer_suite.repairs import repair as repaired_formula
 from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
 from hmer_suite.scores.layout_scores import LayoutCounts, count_layout
 from hmer_suite.scores.rates import Counts, count
+
+Pair = tuple[str | None, str]
+"""A prediction, None if it is missing, and its reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Sample:
     layout: LayoutCounts
     verdict: Verdict | None = None
 
+    def named(self, name: str) -> Sample:
+        """The same counts under another id."""
+        return replace(self, id=name)
+
     def certain(self, verdict: Verdict) -> Verdict:
         """*verdict*, but UNDECIDED where the reference is not valid LaTeX: what it was meant to be is a guess."""
         guessed = verdict.verdict == DIFFERENT and not is_valid(split(self.reference))
@@ -45,11 +52,9 @@ class Sample:
         return Verdict(UNDECIDED, "unparsed", reason="unparsed", seconds=verdict.seconds)
 
 
-def count_samples(
-    rows: Sequence[tuple[str, str | None, str]], *, repair: bool, rules: Sequence[Rule] = ()
-) -> list[Sample]:
-    """Count a chunk of (id, prediction, reference); the task of a worker."""
-    return [count_sample(*row, repair=repair, rules=rules) for row in rows]
+def count_samples(pairs: Sequence[Pair], *, repair: bool, rules: Sequence[Rule] = ()) -> list[Sample]:
+    """Count a chunk of pairs, each a sample without an id; the task of a worker."""
+    return [count_sample("", *pair, repair=repair, rules=rules) for pair in pairs]
 
 
 def count_sample(

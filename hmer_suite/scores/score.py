@@ -1,12 +1,12 @@
 """Scoring of a set of predictions: raw, canonical, repaired, by layout tree, and by meaning.
 
-Each sample is counted on its own (`count_sample`), so any number of workers, local or on a cluster, can count a file,
-and the sums do not depend on their number.
+Each pair of prediction and reference is counted on its own (`count_sample`), once however many samples repeat it, so
+any number of workers, local or on a cluster, can count a file, and the sums do not depend on their number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from itertools import chain
@@ -18,11 +18,11 @@ from hmer_suite.predictions.extraction import VERSION, extracted, unwrap
 from hmer_suite.repairs.rules import DEFAULT_RULES, Rule
 from hmer_suite.scores.executors import spread
 from hmer_suite.scores.results import Scores
-from hmer_suite.scores.sample import Sample, count_samples
+from hmer_suite.scores.sample import Pair, Sample, count_samples
 from hmer_suite.specs.metric import MetricSpec
 
 CHUNK = 500
-"""Samples in one task of a worker."""
+"""Distinct pairs in one task of a worker."""
 
 
 def score(
@@ -58,12 +58,9 @@ def score(
     if extract:
         predictions = [None if text is None else extracted(text) for text in predictions]
         references = list(map(unwrap, references))
-    rows = list(zip(ids, predictions, references, strict=True))
-    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
     rules = tuple(rule for rule in dict.fromkeys(rules) if rule not in DEFAULT_RULES)
     work = partial(count_samples, repair=repair, rules=rules)
-    counted = map(work, chunks) if executor is None else spread(executor, work, chunks)
-    samples = tuple(chain.from_iterable(counted))
+    samples = tuple(_counted(ids, list(zip(predictions, references, strict=True)), work, executor))
     missing = tuple(sample.id for sample in samples if sample.prediction is None)
     measured = {metric.name: round(metric.score(*_texts(samples, metric)), 4) for metric in metrics}
     names = tuple(rule.name for rule in rules)
@@ -75,6 +72,20 @@ def score(
     from hmer_suite.scores.judging import ExecutorJudge, judged
 
     return judged(scores, shared() if executor is None else ExecutorJudge(executor), answers=answers)
+
+
+def _counted(
+    ids: Sequence[str],
+    pairs: list[Pair],
+    work: Callable[[list[Pair]], list[Sample]],
+    executor: Executor | None,
+) -> Iterator[Sample]:
+    """Samples in the order of *ids*; what has the same prediction and reference is counted once."""
+    distinct = list(dict.fromkeys(pairs))
+    chunks = [distinct[start : start + CHUNK] for start in range(0, len(distinct), CHUNK)]
+    done = map(work, chunks) if executor is None else spread(executor, work, chunks)
+    found = dict(zip(distinct, chain.from_iterable(done), strict=True))
+    return (found[pair].named(name) for name, pair in zip(ids, pairs, strict=True))
 
 
 def _texts(samples: Sequence[Sample], metric: MetricSpec) -> tuple[list[str | None], list[str]]:

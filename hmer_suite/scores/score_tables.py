@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from hmer_suite.equiv.verdict import reason_in_words
 from hmer_suite.scores.bootstrap import Interval
 from hmer_suite.scores.errors_by_kind import Concentration, Confusions, ErrorKinds, SampleGroup
 from hmer_suite.scores.layout_scores import StructureScores
@@ -119,8 +120,10 @@ def _meaning_remark(found: Semantics) -> str:
     """The rate with UNDECIDED counted as wrong and as right."""
     lines = [f"means the same as its reference: {found.rate:.2f} to {found.rate_upper:.2f} %"]
     if found.undecided:
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in found.undecided_reasons.items())
-        lines.append(f"undecided: {reasons}")
+        lines += [
+            f"undecided: {count:,} {reason} ({reason_in_words(reason)})"
+            for reason, count in found.undecided_reasons.items()
+        ]
     return "\n".join(lines)
 
 

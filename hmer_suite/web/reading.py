@@ -21,6 +21,7 @@ from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.web.formulas import drawn
 
 if TYPE_CHECKING:
+    from hmer_suite.predict.attention import AttentionMap
     from hmer_suite.predict.formula_reader import FormulaReader
 
 MOST_ASPECT = 100
@@ -32,7 +33,7 @@ class Question:
     """The way in which a formula is to be read.
 
     `beam`, `nbest` and `constrained` are those of `hmer_suite.specs.recogniser.Decoding`; `prefix` is LaTeX with which
-    the reading begins. With `attention` the strokes that each token looked at are returned.
+    the reading begins. With `attention` what each token looked at is returned: strokes, or parts of the picture.
     """
 
     recogniser: str
@@ -84,7 +85,25 @@ def read_strokes(traces: Sequence[np.ndarray], question: Question) -> dict[str, 
 def read_image(content: bytes, question: Question, most_pixels: int) -> dict[str, Any]:
     """The reading of an image file's bytes; InputError for one that cannot be read or has too many pixels."""
     _check_size(content, most_pixels)
-    return _answer(_reader(question.recogniser).read(content, question.decoding), question)
+    reader = _reader(question.recogniser)
+    found = reader.read(content, question.decoding)
+    answer = _answer(found, question)
+    if question.attention and found and found[0].tokens:
+        from hmer_suite.predict.attention import picture_attention
+
+        seen = picture_attention(reader, content, found[0].tokens)
+        answer["attention_map"] = None if seen is None else _as_json(seen)
+    return answer
+
+
+def _as_json(seen: AttentionMap) -> dict[str, Any]:
+    _, rows, columns = seen.weights.shape
+    return {
+        "box": [round(edge, 5) for edge in seen.box],
+        "rows": rows,
+        "columns": columns,
+        "weights": [np.round(one.ravel().astype(float), 4).tolist() for one in seen.weights],
+    }
 
 
 def _check_size(content: bytes, most_pixels: int) -> None:

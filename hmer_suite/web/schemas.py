@@ -60,6 +60,9 @@ class ImageRequest(Reading):
             description="A data URI, `data:image/png;base64,...`; addresses are not fetched.", min_length=1
         ),
     ]
+    attention: Annotated[
+        bool, Field(description="Return the weights of the picture's parts for each token.")
+    ] = False
 
 
 class Hypothesis(BaseModel):
@@ -78,8 +81,29 @@ class Token(BaseModel):
     confidence: float | None
 
 
+class AttentionMap(BaseModel):
+    """Attention to the parts of a picture: cells in rows and columns over a box that holds the ink."""
+
+    box: Annotated[
+        list[float],
+        Field(
+            description="Left, top, right and bottom edge, as shares of the upright picture's sides.",
+            min_length=4,
+            max_length=4,
+        ),
+    ]
+    rows: int
+    columns: int
+    weights: Annotated[
+        list[list[float]], Field(description="For each token the cells row by row, with sum 1.")
+    ]
+
+
 class ReadingAnswer(BaseModel):
-    """A reading. `latex_styled` is empty for a blank sheet."""
+    """A reading. `latex_styled` is empty for a blank sheet.
+
+    `attention` has the weights of strokes for each token, `attention_map` those of the parts of a picture.
+    """
 
     latex_styled: str
     confidence: float | None
@@ -89,6 +113,7 @@ class ReadingAnswer(BaseModel):
     valid: bool
     recogniser: str
     attention: list[list[float]] | None = None
+    attention_map: AttentionMap | None = None
 
 
 class FormulaRequest(Asked):

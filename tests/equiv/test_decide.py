@@ -51,6 +51,7 @@ WAYS = [
     ("f(x+1)", "fx+f", UNDECIDED, "unsupported", AMBIGUOUS),
     ("a/bc", r"\frac{a}{bc}", UNDECIDED, "unsupported", AMBIGUOUS),
     (r"2\frac12", r"\frac52", UNDECIDED, "unsupported", AMBIGUOUS),
+    ("|p|q|r|", "|p|q|r|+0", UNDECIDED, "unsupported", AMBIGUOUS),
     ("|x|y|z|", "|x||y|z", UNDECIDED, "unsupported", AMBIGUOUS),
     ("x^2=0", "x=0", UNDECIDED, "unsupported", UNPROVEN),
     ("x^{2", "x^2", UNDECIDED, "unparsed", "unparsed"),

@@ -431,3 +431,36 @@ def test_mixed_derivatives_in_another_order_are_no_difference():
 @pytest.mark.parametrize("blank", [r"\mathrm{~~}", r"\mathbf{}", r"\mathrm{\,}^2", r"\mathit{\quad}+1"])
 def test_a_font_around_white_space_is_read(blank):
     assert decide(blank, "x").verdict != EQUAL
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("(g|_U)|_V=g|_V", "g|_V=(g|_U)|_V"),
+        ("g|_U=h|_U", "h|_U=g|_U"),
+        (r"g(x)|_0^1=c", r"c=\left.g(x)\right|_0^1"),
+        (r"9\min", r"9\text{min}"),
+        (r"R_{}{}_\Lambda PQ", r"R_\Lambda PQ"),
+    ],
+)
+def test_closing_bars_and_words_beside_operators_are_read(one, other):
+    assert decide(one, other).verdict == decide(other, one).verdict == EQUAL
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (r"v=\mathrm k(k\ge2)", r"\mathrm k=v(k\ge2)"),
+        (r"v=\mathrm k+\alpha(k\ge2)", r"v=\alpha+\mathrm k(k\ge2)"),
+        (r"T=8\min+2", r"T=8\text{ min}+2"),
+        (r"t=j\pi,j\in\mathbb Z", r"t=m\pi,m\in\mathbb Z"),
+        (r"t=2+3m,\quad m\in\mathbb Z", r"t=2+3n,\quad n\in\mathbb Z"),
+        (r"b_n=3n,n\in\mathbb N", r"b_k=3k,k\in\mathbb N"),
+        (r"t=m\pi(m\in\mathbb Z)", r"t=n\pi(n\in\mathbb Z)"),
+        ("p=>q", r"p\Rightarrow q"),
+        (r"p+g|_U=h", r"h=p+g|_U"),
+    ],
+)
+def test_what_ends_in_doubt_is_not_different(one, other):
+    assert decide(one, other).verdict != DIFFERENT
+    assert decide(other, one).verdict != DIFFERENT

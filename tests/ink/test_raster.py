@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -182,6 +183,18 @@ def test_few_strokes(traces: list[np.ndarray], low: float, high: float) -> None:
 def test_ink_without_extent_has_some_size() -> None:
     assert height_of(line((4, 4))) == 1.0
     assert height_of(line((4, 4)), line((4, 12))) == 8.0
+
+
+def test_memory_for_the_height_of_symbols_grows_with_the_number_of_traces() -> None:
+    """Ten times the traces take at most some ten times the memory; comparing every pair takes a hundred times."""
+    peaks = []
+    for number in (2_000, 20_000):
+        traces = [np.array([[7.0 * place, 0.0], [7.0 * place + 4, 9.0]]) for place in range(number)]
+        tracemalloc.start()
+        assert symbol_height(traces) == pytest.approx(symbol_height(traces[:30]))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 20 * peaks[0]
 
 
 def test_boxes_and_strokes_agree() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -7,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 
 from hmer_suite.latex.automaton import MAX_NESTING, is_valid
-from hmer_suite.latex.canonical.canoniser import REWRITES, canonical, canonical_tokens, canonical_tree
+from hmer_suite.latex.canonical.canoniser import (
+    REWRITES,
+    canonical,
+    canonical_tokens,
+    canonical_tree,
+    rewrites_digest,
+)
 from hmer_suite.latex.tokens import split
 from hmer_suite.latex.tree import parse
 from tests.latex.strategies import formulas
@@ -48,6 +55,28 @@ def test_the_example_of_each_rewrite(rewrite):
         ),
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
         (r"\frac\dots 3", r"\frac { \ldots } { 3 }"),
+        (r"k ' ^ \dots", r"k ^ { \prime \ldots }"),
+        (r"k {\frac{=}{2}} y", r"k \frac { = } { 2 } y"),
+        (r"k {\mathbf{y}^2} z", r"k \mathbf { y } ^ { 2 } z"),
+        # Styles: an argument of an accent or a cell of `aligned` has that of its surroundings, other cells are text.
+        (r"\hat{\dfrac57}", r"\hat { \frac { 5 } { 7 } }"),
+        (r"\stackrel{\dfrac57}{\dfrac57}", r"\stackrel { \dfrac { 5 } { 7 } } { \frac { 5 } { 7 } }"),
+        (r"\begin{aligned}\dfrac57\end{aligned}", r"\begin{aligned} \frac { 5 } { 7 } \end{aligned}"),
+        (r"\begin{matrix}\tfrac57\end{matrix}", r"\begin{matrix} \frac { 5 } { 7 } \end{matrix}"),
+        # A group that is closed again does not hide a bracket that would end the argument.
+        (r"\sqrt[{\frac57]}]{y}", r"\sqrt [ { \frac { 5 } { 7 } ] } ] { y }"),
+        (r"\text{{p} $k^3$}", r"\text { { p } ~ $ k ^ { 3 } $ }"),
+        (r"\text { p \thinspace q }", r"\text { p \, q }"),
+        # A script stays with its operator when the limits go.
+        (r"\sum\limits^k", r"\sum ^ { k }"),
+        (r"\sum\limits", r"\sum"),
+        (r"\operatorname*{lim}_k", r"\lim _ { k }"),
+        (r"\dotso k", r"\ldots k"),
+        (r"\dotsc {=}", r"\ldots { = }"),
+        # A letter in a script has the font of its base; a script is set lower on `g H` than on `H`.
+        (r"\mathrm{B_{k}}", r"\mathrm { B } _ { \mathrm { k } }"),
+        (r"\mathrm{gH_2}", r"\mathrm { g } \mathrm { H } _ { 2 }"),
+        (r"\left( a \right) {b}", r"\left ( a \right ) b"),
         (r"\sqrt[\rbrack]{y}", r"\sqrt [ { ] } ] { y }"),
         (r"\smash[b]y + \smash{2}", r"\smash [ b ] { y } + \smash { 2 }"),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
@@ -80,6 +109,17 @@ def test_spellings(latex: str, expected: str):
         r"\mid x \mid",
         r"\bar { { x } } _ { 2 }",
         "{ f } _ { 2 }",
+        r"\begin{matrix} \dfrac { 5 } { 7 } \end{matrix}",
+        r"\begin{smallmatrix} \tfrac { 5 } { 7 } \end{smallmatrix}",
+        r"\sqrt [ \dfrac { 5 } { 7 } ] { x }",
+        r"\xrightarrow [ \dfrac { 5 } { 7 } ] { \dfrac { 3 } { 4 } }",
+        r"\substack { \dfrac { 5 } { 7 } \\ b }",
+        r"{ \sum _ { i } } x",
+        r"\operatorname { f o o }",
+        r"\operatorname { l i m }",
+        r"\large { a } b",
+        r"a { \mathrm { + } } b",
+        r"p , \dotsc , q",
         # Without the braces KaTeX would set both as one run of text.
         r"\mathrm { a } { \mathrm { b } }",
         r"{ \mathrm { a } } \mathrm { b }",
@@ -105,6 +145,20 @@ def test_spellings(latex: str, expected: str):
 )
 def test_what_draws_differently_stays(latex: str):
     assert canonical(latex) == latex
+
+
+def test_each_change_is_counted_once_under_the_name_of_its_rewrite():
+    fired: Counter[str] = Counter()
+    canonical_tree(parse(split(r"\le \ge \frac 1 { 2 }")), fired=fired)
+    assert fired == {"synonyms": 2, "argument-braces": 1}
+
+
+def test_rewrites_are_named_by_eight_hexadecimal_digits():
+    assert re.fullmatch("[0-9a-f]{8}", rewrites_digest())
+
+
+def test_white_space_goes_on_request_and_nothing_else():
+    assert canonical(r"a \, { b } \quad { - } c", extra=["spacing"]) == "a b { - } c"
 
 
 def test_what_the_grammar_refuses_comes_back_as_its_tokens():

@@ -100,7 +100,10 @@ EXAMPLES = [
             {"preds.txt": ("id\tpred\tgt\n" + TSV).encode("utf-16")}),
     Example("other names of columns", f"{SCORE} preds.csv --columns id=file,pred=ours,ref=truth", "by name or number",
             {"preds.csv": "file,ours,truth\n" + CSV.partition("\n")[2]}),
-    Example("compressed", f"{SCORE} preds.tsv.gz", "any layout of text, packed by gzip",
+    Example("Markdown table", f"{SCORE} preds.md", "a row of names over a row of hyphens, with text around it or none",
+            {"preds.md": "# Ours\n\n| id | pred | gt |\n|---|:--|--:|\n" + "".join(
+                f"| {name} | `{pred}` | ${ref}$ |\n" for name, pred, ref in ROWS)}),
+    Example("compressed", f"{SCORE} preds.tsv.gz", "any text, packed by gzip, xz (`.xz`) or bzip2 (`.bz2`)",
             {"preds.tsv.gz": gzip.compress(TSV.encode())}),
     Example("Parquet", f"{SCORE} preds.parquet", "columns under usual names; pictures beside them are not read",
             {"preds.parquet": _parquet()}),

@@ -64,6 +64,34 @@ def test_cost_of_known_damage(text, cost):
     assert search(text.split()).cost == cost
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ { ] .",
+        r"\begin{matrix} ^ .",
+        "{ ^ [ %",
+        r"\text \right \over \limits }",
+        "{ ( {",
+        r"\begin{array} ( _",
+        r"] \begin{matrix} \begin{cases}",
+        r"\left {",
+        r"\begin{cases} \over \begin{cases} \hat [",
+        "] { [ [ {",
+    ],
+)
+def test_one_pass_over_little_damage_costs_no_more_than_the_search(text):
+    words = text.split()
+    classes = [CLASS_OF[word] for word in words]
+    assert len(repair_in_one_pass(classes, replacements(words, classes)[0], 2)) == search(words).cost
+
+
+@pytest.mark.parametrize("text", [r"{ \sqrt [ { [", r"[ { \sqrt [ [ {", r"{ x { \sqrt [ [ ["])
+def test_one_pass_closes_optional_arguments_with_one_edit_more_at_most(text):
+    words = text.split()
+    classes = [CLASS_OF[word] for word in words]
+    assert len(repair_in_one_pass(classes, {}, 2)) <= search(words).cost + 1
+
+
 def test_every_cheapest_repair_is_in_the_lattice():
     lattice = search("a + x ^ { 2".split())
     states = lattice.states()
@@ -72,6 +100,16 @@ def test_every_cheapest_repair_is_in_the_lattice():
         ("insert", "RBRACE", 5),
         ("insert", "RBRACE", 6),
         ("delete", "LBRACE", 4),
+    }
+
+
+def test_a_bracket_that_closes_nothing_may_go_or_be_opened_before():
+    states = search("a }".split()).states()
+    arcs = {(operation, cls, source.position) for state in states for source, operation, cls in state.arcs}
+    assert {arc for arc in arcs if arc[0] != "read"} == {
+        ("insert", "LBRACE", 0),
+        ("insert", "LBRACE", 1),
+        ("delete", "RBRACE", 1),
     }
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
+from hmer_suite.handwriting.formulas import sample_formula
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import split
@@ -27,6 +28,11 @@ EXAMPLES = [
     (r"\begin{cases} a \end{matrix}", r"\begin{cases} a \end{cases}", [("replace", r"\end{cases}", 16)]),
     (r"\begin{foo} a & b \end{foo}", r"\begin{matrix} a & b \end{matrix}", None),
     ("( x ^ { 2 )", "( x ^ { 2 } )", [("insert", "}", 10)]),
+    # A superscript may follow primes, and stays apart from them.
+    (r"f ' ^ 2 + \aplha", r"f ' ^ 2 + \alpha", [("replace", r"\alpha", 10)]),
+    # Marks of mathematics are written as characters in text alone.
+    ("p & q", "p q", [("delete", "&", 2)]),
+    ("} p & q", "p q", [("delete", "}", 0), ("delete", "&", 4)]),
 ]
 
 
@@ -156,6 +162,19 @@ def steps_of_repair(text, **options):
 def test_steps_of_500_random_tokens_have_a_bound(seed):
     words = random.Random(seed).choices(sorted(CLASSES), k=500)
     assert steps_of_repair(" ".join(words)) < 2_000_000
+
+
+@pytest.mark.parametrize("lost", [1, 5])
+def test_steps_of_a_long_formula_that_lost_braces_have_a_bound(lost):
+    """Each brace may be missing almost anywhere after its partner: the most equal repairs that there are."""
+    rng = random.Random(lost)
+    words: list[str] = []
+    while len(words) < 480:
+        words += sample_formula(rng).split()
+    braces = [place for place, word in enumerate(words) if word == "}"]
+    for place in sorted(rng.sample(braces, lost), reverse=True):
+        del words[place]
+    assert steps_of_repair(" ".join(words)) < 1_200_000
 
 
 @pytest.mark.parametrize("loop", [r"\frac { 1 } {", "{", "x ^ {", r"\sqrt", r"\begin{matrix} &", "1 }"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 
 from hmer_suite.report.comparison_page import compare_page
 from hmer_suite.report.html import score_page
+from hmer_suite.report.runs import read_runs, run_page
 from hmer_suite.report.sample_data import Known
 from hmer_suite.scores.comparison import compare
 from hmer_suite.scores.score import score
 from tests.browser import CHROMIUM, axe, violations
+from tests.report.test_training import write_log
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 expect = playwright.expect
@@ -43,7 +46,22 @@ def folder(tmp_path_factory) -> Path:
     systems = {"ours": found, "theirs": other}
     counts = {name: scores.counts("canonical") for name, scores in systems.items()}
     (folder / "compare.html").write_text(compare_page(compare(IDS, counts), systems), "utf-8")
+    (folder / "runs.html").write_text(run_page(read_runs(_trained(folder / "trained"))), "utf-8")
     return folder
+
+
+def _trained(folder: Path) -> list[Path]:
+    """Two runs with logs, settings that differ, and validation samples over time."""
+    runs = [folder / name for name in ("seed-1", "seed-2")]
+    for number, run in enumerate(runs):
+        write_log(run / "log.jsonl")
+        (run / "settings.toml").write_text(f"seed = {number}\n")
+        lines = [
+            {"step": step, "samples": [{"id": "a", "label": REFERENCES[0], "prediction": read}]}
+            for step, read in ((10, ""), (20, "x"), (30, "{ x"), (40, REFERENCES[0]))
+        ]
+        (run / "samples.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return runs
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +217,8 @@ def test_page_without_script_and_on_paper(browser, folder):
     page.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1200, "light")])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width", [375, 1200])
 def test_axe_finds_nothing(browser, folder, width: int, scheme: str):
     script = axe()
     context = browser.new_context(
@@ -213,4 +232,8 @@ def test_axe_finds_nothing(browser, folder, width: int, scheme: str):
         page.wait_for_selector("#only:not([hidden])")
         assert violations(page, script) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto((folder / "runs.html").as_uri())
+    assert page.locator("svg[role=img]").count() == 4
+    assert violations(page, script) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()

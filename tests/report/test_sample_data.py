@@ -11,12 +11,12 @@ from html import unescape
 
 import pytest
 
-from hmer_suite.equiv.verdict import Verdict
+from hmer_suite.equiv.verdict import Verdict, reason_in_words
 from hmer_suite.report import font
 from hmer_suite.report.html import score_page
 from hmer_suite.report.page import SAMPLES_SCRIPT, policy, read_script
 from hmer_suite.report.sample_data import BLOCK, Known, System, sample_data
-from hmer_suite.report.wording import reason_in_words, verdict_sentence
+from hmer_suite.report.wording import verdict_sentence
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
 

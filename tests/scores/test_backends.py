@@ -10,18 +10,23 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from hmer_suite.equiv.verdict import DIFFERENT, Verdict
 from hmer_suite.errors import UsageError
-from hmer_suite.scores import judging
+from hmer_suite.scores import judging, sample
 from hmer_suite.scores import score as scoring
 from hmer_suite.scores.executors import dask_pool, local_pool, spread
-from hmer_suite.scores.judging import decide_pairs
+from hmer_suite.scores.judging import ExecutorJudge, decide_pairs, judged
 from hmer_suite.scores.score import score
 
-PREDICTIONS = ["x ^ 2", r"\frac { 1 } { 2", None, "y"] * 5
-REFERENCES = ["x^2", r"\frac12", "z", "Y"] * 5
+PREDICTIONS = [text for n in range(2, 7) for text in (f"x ^ {n}", rf"\frac {{ 1 }} {{ {n}", None, f"y + {n}")]
+REFERENCES = [text for n in range(2, 7) for text in (f"x^{n}", rf"\frac1{n}", f"z+{n}", f"Y+{n}")]
+
+
+SUMS = ("substitutions", "deletions", "insertions", "reference_tokens")
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +92,33 @@ def test_meaning_is_the_same_with_any_number_of_workers(cluster):
         killer.start()
         assert score(PREDICTIONS * 4, REFERENCES * 4, executor=executor).semantics.undecided == 20
         killer.join()
+
+
+def test_what_repeats_is_counted_and_decided_once(monkeypatch):
+    """Ids differ, formulas repeat: as many samples, in their order, for the work of the distinct pairs."""
+    counted, asked = [], []
+
+    class Recorder(ExecutorJudge):
+        def judge(self, pairs, *, options=None):
+            for pair in pairs:
+                asked.append(pair)
+                yield Verdict(DIFFERENT, "numeric")
+
+    count = sample.count_sample
+    monkeypatch.setattr(
+        sample, "count_sample", lambda *given, **more: counted.append(given) or count(*given, **more)
+    )
+    ids = [f"n{number}" for number in range(3 * len(PREDICTIONS))]
+    scores = score(PREDICTIONS * 3, REFERENCES * 3, ids=ids, semantics=False)
+    assert len(counted) == len(PREDICTIONS) and [one.id for one in scores.samples] == ids
+    assert [(one.prediction, one.reference) for one in scores.samples[-2:]] == [
+        (None, "z+6"),
+        ("y + 6", "Y+6"),
+    ]
+    thrice = score(PREDICTIONS, REFERENCES, semantics=False).raw
+    assert scores.raw == replace(thrice, **{name: 3 * getattr(thrice, name) for name in SUMS})
+    found = judged(scores, Recorder(None)).semantics
+    assert len(asked) == 10 and (found.equal, found.different + found.undecided) == (15, 45)
 
 
 def test_work_lost_with_its_worker_is_done_here(caplog):

@@ -110,6 +110,23 @@ def test_memory_blocks_do_not_change_the_numbers(monkeypatch, cells):
     assert intervals(counts) == whole
 
 
+def test_equal_rows_are_counted_together_without_changing_a_number(monkeypatch):
+    counts, _ = systems(random.Random(4), 60, 0)
+    together = intervals(counts * 3)
+    matrix = bootstrap._matrix(counts * 3)
+    distinct, place = bootstrap._distinct_rows(matrix)
+    assert len(distinct) <= len(counts) and np.array_equal(distinct[place], matrix)
+    monkeypatch.setattr(bootstrap, "_distinct_rows", lambda matrix: (matrix, np.arange(len(matrix))))
+    assert intervals(counts * 3) == together
+
+
+def test_rows_that_share_a_hash_stay_apart(monkeypatch):
+    monkeypatch.setattr(bootstrap, "_hashes", lambda matrix: np.zeros(len(matrix), np.uint64))
+    matrix = np.array([[1, 2], [2, 1], [1, 2]], float)
+    distinct, place = bootstrap._distinct_rows(matrix)
+    assert np.array_equal(distinct[place], matrix)
+
+
 def test_columns_share_their_resamples():
     first, second = systems(random.Random(5), 80, 0.5)
     both = intervals_of({"a": first, "b": second})

@@ -118,7 +118,8 @@ def test_only_pairs_that_need_it_are_handed_to_the_engine():
 def test_the_table_for_people(scores):
     text = score_text(scores)
     assert "means the same as its reference: 33.33 to 66.67 %" in text
-    assert "undecided: 2 unproven, 1 ambiguous" in text
+    assert "undecided: 2 unproven (neither a proof nor a difference was found)\n" in text
+    assert "undecided: 1 ambiguous (the notation has several plausible readings)\n" in text
 
 
 def test_the_page(scores):

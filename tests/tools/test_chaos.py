@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
+
 import pytest
 
 from tools.chaos import fuzz
 from tools.chaos.attacks import ATTACKS, Attack
 from tools.chaos.labels import broken_promise, broken_tokens
+from tools.chaos.lines import LINES, ROOT, Line, results_of, rows_of
 from tools.chaos.run import report, run_attack
 from tools.chaos.skip import Skipped
 
@@ -41,7 +45,7 @@ def test_an_attack_that_cannot_be_made_says_why():
 
     tally = run_attack(Attack("disk", "something", 1.0, refuse), seed=3, seconds=600)
     assert (tally.tried, tally.failed, tally.skipped) == (0, [], "no disk")
-    assert "no disk" in report([tally], 0.1, 3)
+    assert "no disk" in report([tally], [], "--seed 3")
 
 
 def test_a_failure_is_reported():
@@ -51,7 +55,7 @@ def test_a_failure_is_reported():
         raise ValueError("of the attack")
 
     tally = run_attack(Attack("odd", "something", 1.0, fail), seed=3, seconds=600)
-    page = report([tally], 0.1, 3)
+    page = report([tally], [], "--seed 3")
     assert (tally.tried, len(tally.failed)) == (2, 2)
     assert "`x: broken here`" in page and "ValueError: of the attack" in page
 
@@ -65,3 +69,39 @@ def test_promises_on_tokens_are_looked_at(monkeypatch):
     assert broken_tokens("x ^ {") is None
     monkeypatch.setattr("tools.chaos.labels.split", lambda text: [*text.split(), "x"])
     assert broken_tokens("x") == "tokens cover no more than the text"
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.holds[:40])
+def test_what_has_to_hold_names_attacks_and_tests_that_exist(line):
+    assert line.attacks or line.tests
+    assert set(line.attacks) <= {attack.name for attack in ATTACKS}
+    for test in line.tests:
+        file, _, name = test.partition("::")
+        functions = [
+            node.name for node in ast.parse((ROOT / file).read_text("utf-8")).body if hasattr(node, "name")
+        ]
+        assert name in functions, test
+
+
+def test_every_attack_is_in_a_line():
+    assert {name for line in LINES for name in line.attacks} == {attack.name for attack in ATTACKS}
+
+
+JUNIT = """<testsuites><testsuite>
+<testcase classname="tests.a.test_b" name="test_c[1]"/>
+<testcase classname="tests.a.test_b" name="test_c[2]"><failure message="no"/></testcase>
+<testcase classname="tests.a.test_b" name="test_d"><skipped/></testcase>
+</testsuite></testsuites>"""
+
+
+def test_cases_are_counted_for_each_line_and_skipped_ones_are_not_tried():
+    tried, failed = results_of(JUNIT)
+    lines = [
+        Line("c holds", ("labels",), ("tests/a/test_b.py::test_c",)),
+        Line("d holds", (), ("tests/a/test_b.py::test_d",)),
+    ]
+    assert rows_of(tried + Counter(labels=7), failed, lines) == [
+        ("c holds", "labels", 7, 0),
+        ("", "`tests/a/test_b.py`", 2, 1),
+        ("d holds", "`tests/a/test_b.py`", 0, 0),
+    ]

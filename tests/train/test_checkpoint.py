@@ -165,6 +165,22 @@ def test_one_without_a_digest_is_read(folder):
     assert read_checkpoint(folder).description.recogniser == "toy"
 
 
+def test_what_was_written_in_the_first_format_stays_readable(folder):
+    change(folder, {"format": 1})
+    assert read_checkpoint(folder).description.recogniser == "toy"
+
+
+def test_a_vocabulary_may_be_a_single_token(tmp_path):
+    one = replace(DESCRIPTION, vocabulary=("1",))
+    write_checkpoint(tmp_path / "one", one, TOY.build(ToyOptions(width=8), Vocabulary(("1",))).state_dict())
+    assert read_checkpoint(tmp_path / "one").description.vocabulary == ("1",)
+
+
+def test_a_value_of_the_file_stands_in_quotes(folder):
+    change(folder, {"recogniser": "../toy"})
+    assert "'../toy'" in refusal(folder)
+
+
 HOSTILE: list[tuple[str, object]] = [
     ("format", True),
     ("format", None),
@@ -225,6 +241,7 @@ HOSTILE: list[tuple[str, object]] = [
     ("step", "1"),
     ("seconds", float("nan")),
     ("seconds", float("-inf")),
+    ("seconds", float("inf")),
     ("seconds", "1"),
     ("weights", None),
     ("weights", "0"),

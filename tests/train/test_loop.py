@@ -60,12 +60,12 @@ def test_learns_and_keeps_the_best(tmp_path):
     assert list((tmp_path / "tensorboard").iterdir())
 
 
-@pytest.mark.parametrize("stop", [1, 7, 13, 20])
-def test_resume_gives_the_same_weights_bit_for_bit(tmp_path, stop):
+def test_resume_gives_the_same_weights_bit_for_bit(tmp_path):
+    """Stopped in the first step, in the middle of an epoch, at its end, and in the next."""
     settings = {"ema": 0.9, "schedule": "plateau", "plateau_patience": 1, "optimiser": "adadelta", "lr": 1.0}
     train_toy(tmp_path / "whole", steps=30, **settings)
-    train_toy(tmp_path / "parts", steps=stop, **settings)
-    train_toy(tmp_path / "parts", steps=30, resume=True, **settings)
+    for index, stop in enumerate((1, 7, 13, 20, 30)):
+        train_toy(tmp_path / "parts", steps=stop, resume=index > 0, **settings)
     assert_same(tmp_path / "whole", tmp_path / "parts")
 
 
@@ -168,18 +168,26 @@ def test_two_processes_train_to_the_weights_of_one_with_twice_the_batch(trained_
 
 
 def test_a_process_that_is_killed_ends_the_other_with_a_line_and_both_resume(trained_by_two, tmp_path):
-    """With two processes to the same weights bit for bit; with one training goes on, but not to the same bits."""
+    """With two processes to the weights of an uninterrupted run, bit for bit.
+
+    With one, training goes on from the checkpoint, to the same bits however often it is interrupted again, but not to
+    those of two: a batch is then of one process's samples.
+    """
     done = run_toy(LAUNCH, tmp_path / "two", 20, 4, "steady", "doomed")
     lines = [line for line in done.stderr.splitlines() if "hmer-suite: error: " in line]
     assert done.returncode and len(lines) == 1 and "another process of this training has ended" in lines[0]
     assert read_checkpoint(tmp_path / "two" / "last").description.step == 7  # that of the validation
     shutil.copytree(tmp_path / "two", tmp_path / "one")
+    shutil.copytree(tmp_path / "two", tmp_path / "again")
     done = run_toy(LAUNCH, tmp_path / "two", 20, 4, "steady", "resume")
     assert done.returncode == 0, done.stderr[-2000:]
     assert_same(trained_by_two, tmp_path / "two")
     settings = {"save_every": 3, "ema": 0.9, "clip": 1.0}
-    train_toy(tmp_path / "one", steps=20, batch_size=4, dropout=0.0, resume=True, **settings)
+    for out, limits in (("one", (20,)), ("again", (8, 13, 20))):
+        for steps in limits:
+            train_toy(tmp_path / out, steps=steps, batch_size=4, dropout=0.0, resume=True, **settings)
     assert read_checkpoint(tmp_path / "one" / "last").description.step == 20
+    assert_same(tmp_path / "one", tmp_path / "again")
 
 
 def test_loss_that_is_not_finite_stops_with_the_ids(tmp_path):

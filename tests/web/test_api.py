@@ -80,9 +80,28 @@ def test_reading_goes_on_from_a_correction(client):
     assert refused.status_code == 400 and r"does not write \aleph" in refused.json()["error"]
 
 
-def test_image_is_read(client):
-    answer = post(client, "image", src=picture(), recogniser="wap").json()
-    assert answer["recogniser"] == "wap" and answer["tokens"]
+@pytest.mark.parametrize("recogniser", ["stroke", "wap"])
+def test_image_is_read_with_attention_to_its_parts(client, recogniser: str):
+    answer = post(client, "image", src=picture(), recogniser=recogniser, attention=True).json()
+    assert answer["recogniser"] == recogniser and answer["tokens"] and answer["attention"] is None
+    seen = answer["attention_map"]
+    assert seen["box"] == pytest.approx([20 / 80, 10 / 60, 61 / 80, 51 / 60], abs=0.03)
+    assert len(seen["weights"]) == len(answer["tokens"])
+    for weights in seen["weights"]:
+        assert len(weights) == seen["rows"] * seen["columns"] <= 400
+        assert sum(weights) == pytest.approx(1, abs=0.02)
+
+
+def test_attention_is_only_given_where_it_is_wanted(client):
+    answer = post(client, "image", src=picture()).json()
+    assert answer["attention"] is None and answer["attention_map"] is None
+
+
+def test_recogniser_of_images_attends_to_strokes(client):
+    answer = post(client, "strokes", strokes=EQUATION, recogniser="wap", attention=True).json()
+    assert answer["latex_styled"] == "1 = 1"
+    strongest = [max(range(4), key=row.__getitem__) for row in answer["attention"]]
+    assert strongest[0] == 0 and strongest[1] in (1, 2) and strongest[2] == 3
 
 
 def test_nothing_written_is_an_empty_reading(client):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.browser import CHROMIUM, axe, violations
 from tests.web.ink import EQUATION
-from tools.serving import serving
+from tools.serving import serving, wait_until_ready
 
 pytest.importorskip("fastapi", reason="needs the extra serve")
+has_mathlive = pytest.importorskip("hmer_suite.web.static_files", reason="needs the extra serve").has_mathlive
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 expect = playwright.expect
 expect.set_options(timeout=60_000)
@@ -31,6 +33,7 @@ def address(tmp_path_factory):
     (folder / "runs/first").mkdir(parents=True)
     (folder / "runs/first/log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in LOG))
     with serving(folder, "--recogniser", "stroke", "--runs", "runs") as (address, _):
+        wait_until_ready(address)
         yield address
 
 
@@ -60,6 +63,7 @@ def page(browser, address):
 
 
 def write(page, strokes, at: float = 60) -> None:
+    page.locator("#ink").scroll_into_view_if_needed()
     box = page.locator("#ink").bounding_box()
     axes = strokes["strokes"]
     for xs, ys in zip(axes["x"], axes["y"], strict=True):
@@ -72,9 +76,36 @@ def write(page, strokes, at: float = 60) -> None:
 
 def read(page, latex: str) -> None:
     expect(page.locator("#latex")).to_have_value(latex)
-    expect(page.locator("#state")).not_to_have_text(
-        "Reading…"
-    )  # a later answer would close what is opened next
+
+
+def settled(page) -> None:
+    """Wait until all that was written is read."""
+    expect(page.locator("#state")).to_have_text("Read")
+
+
+def stop_clock(page) -> None:
+    """Stop the page's clock, so that a replay waits for `page.clock.run_for`."""
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(minutes=1))
+
+
+def late_reading(page):
+    """A stroke more is written on a sheet with 1 = 1; what sends the answer to it."""
+    write(page, EQUATION)
+    read(page, "1 = 1")
+    settled(page)
+    held: list = []
+    page.route("**/v1/strokes", lambda route: held.append(route))
+    write(page, {"strokes": {"x": [[100, 100]], "y": [[0, 40]]}})
+    expect(page.locator("#state")).to_have_text("Reading…")
+
+    def arrive() -> None:
+        held[-1].continue_()
+        page.unroute("**/v1/strokes")
+        expect(page.locator("#state")).to_have_text(re.compile("^Read(;|$)"))
+        expect(page.locator("#tokens button")).to_have_count(4)
+
+    return arrive
 
 
 def test_formula_is_written_read_undone_and_scratched_out(page):
@@ -108,9 +139,54 @@ def test_correction_stays_while_the_rest_is_read_anew(page):
     expect(page.locator("#tokens button").nth(1)).to_be_focused()
 
 
+def test_a_correction_outlives_a_late_reading(page):
+    arrive = late_reading(page)
+    page.locator("#tokens button").nth(2).click()
+    page.fill("#right", "l")
+    arrive()
+    assert page.locator("#correct").is_visible()
+    expect(page.locator("#right")).to_be_focused()
+    expect(page.locator("#right")).to_have_value("l")
+    page.keyboard.press("Enter")
+    expect(page.locator("#latex")).to_have_value(re.compile("^1 = l ."))
+    assert page.locator("#tokens button.kept").all_inner_texts() == ["1", "=", "l"]
+    assert page.locator("#correct").is_hidden()
+
+
+def test_edited_latex_and_the_focus_outlive_a_late_reading(page):
+    arrive = late_reading(page)
+    page.fill("#latex", "1=2")
+    page.locator("#tokens button").nth(1).focus()
+    arrive()
+    read(page, "1=2")
+    expect(page.locator("#state")).to_have_text("Read; your LaTeX stays")
+    expect(page.locator("#tokens button").nth(1)).to_be_focused()
+    page.locator("#nbest button").first.click()
+    read(page, " ".join(page.locator("#tokens button").all_inner_texts()))
+
+
+def test_a_correction_that_is_refused_stays_to_be_mended(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    write(page, EQUATION)
+    read(page, "1 = 1")
+    page.locator("#tokens button").first.click()
+    page.fill("#right", r"\aleph")
+    page.keyboard.press("Enter")
+    expect(page.locator("#state")).to_have_text(re.compile(r"does not write \\aleph"))
+    assert page.locator("#correct").is_visible()
+    write(page, {"strokes": {"x": [[100, 100]], "y": [[0, 40]]}})
+    expect(page.locator("#state")).to_have_text("Read")
+    expect(page.locator("#right")).to_have_value(r"\aleph")
+    page.click("#clear")
+    assert page.locator("#correct").is_hidden()
+    page.close()
+
+
 def test_another_reading_is_chosen_and_corrected(page):
     write(page, EQUATION)
     read(page, "1 = 1")
+    settled(page)
     page.locator("#nbest button").first.click()
     other = page.locator("#latex").input_value()
     assert other != "1 = 1" and " ".join(page.locator("#tokens button").all_inner_texts()) == other
@@ -121,6 +197,8 @@ def test_another_reading_is_chosen_and_corrected(page):
 def test_attention_is_replayed_and_stopped(page):
     write(page, EQUATION)
     read(page, "1 = 1")
+    settled(page)
+    stop_clock(page)
     page.click("#replay")
     expect(page.locator("#tokens button.now")).to_have_text("1")
     expect(page.locator("#replay")).to_have_text("Stop")
@@ -162,11 +240,26 @@ def test_latex_is_checked_and_copied(page):
             assert file.read(4) == begins[:4]
 
 
+@pytest.mark.skipif(not has_mathlive(), reason="needs MathLive: make web")
+def test_formula_editor_and_latex_follow_each_other(page):
+    field = page.locator("math-field")
+    field.wait_for()
+    page.fill("#latex", r"\frac{1}{2}")
+    page.wait_for_selector("#drawn mfrac")
+    expect(field).to_have_js_property("value", r"\frac{1}{2}")
+    field.focus()
+    page.keyboard.press("End")
+    page.keyboard.type("+x")
+    expect(page.locator("#latex")).to_have_value(re.compile(r"\+x$"))
+    expect(page.locator("#drawn mi")).to_have_text("x")
+
+
 def test_ink_is_saved_as_inkml_that_is_read_again(page, tmp_path):
     from hmer_suite import read_ink
 
     write(page, EQUATION)
     read(page, "1 = 1")
+    settled(page)
     with page.expect_download() as download:
         page.click("[data-save=inkml]")
     download.value.save_as(tmp_path / "a.inkml")
@@ -174,7 +267,18 @@ def test_ink_is_saved_as_inkml_that_is_read_again(page, tmp_path):
     assert "$1 = 1$" in (tmp_path / "a.inkml").read_text()
 
 
-def test_picture_is_dropped_and_read(page):
+TINTED = """() => {
+    const shade = document.getElementById("shade"), sheet = shade.getBoundingClientRect();
+    const picture = document.getElementById("picture").getBoundingClientRect();
+    const pixels = shade.getContext("2d").getImageData(0, 0, shade.width, shade.height);
+    const tints = pixels.data.filter((_, place) => place % 4 === 3), strongest = Math.max(...new Set(tints));
+    const x = tints.indexOf(strongest) % pixels.width * sheet.width / shade.width;
+    return (x + sheet.left - picture.left) / picture.width;
+}"""
+"""The place with the strongest tint, as a share of the picture's width."""
+
+
+def test_picture_is_dropped_read_and_its_attention_replayed(page):
     page.evaluate("""async () => {
         const canvas = document.createElement("canvas"); canvas.width = 160; canvas.height = 90;
         const pen = canvas.getContext("2d"); pen.fillStyle = "#fff"; pen.fillRect(0, 0, 160, 90); pen.lineWidth = 4;
@@ -185,7 +289,15 @@ def test_picture_is_dropped_and_read(page):
         const moved = new DataTransfer(); moved.items.add(new File([blob], "a.png", { type: "image/png" }));
         document.getElementById("sheet").dispatchEvent(new DragEvent("drop", { dataTransfer: moved }));
     }""")
-    expect(page.locator("#latex")).to_have_value(re.compile("="))
+    expect(page.locator("#latex")).to_have_value("1 = 1")
+    stop_clock(page)
+    page.click("#replay")
+    for token, place in (("1", 0.19), ("=", 0.47), ("1", 0.75)):
+        expect(page.locator("#tokens button.now")).to_have_text(token)
+        assert abs(page.evaluate(TINTED) - place) < 0.15
+        page.clock.run_for(450)
+    expect(page.locator("#replay")).to_have_text("Replay attention")
+    assert page.locator("#shade").is_hidden()
     page.click("#clear")
     assert page.locator("#ink").is_visible() and not page.locator("#picture").is_visible()
 
@@ -238,7 +350,8 @@ def test_description_of_the_api_loads(page, address):
     assert "`" not in page.locator("#routes").inner_text()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1200, "light")])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width", [375, 1200])
 def test_axe_finds_nothing(browser, address, width: int, scheme: str):
     script = axe()
     context = browser.new_context(

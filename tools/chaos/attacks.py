@@ -39,10 +39,12 @@ class Attack:
 
 def hostile_pairs(rng: random.Random, folder: Path) -> Results:
     """Towers of powers, factorials and other pairs that are written to hang; judged both ways round."""
-    with Judge(2, seconds=0.5) as judge:
+    with Judge(2, seconds=0.2) as judge:
         while True:
-            for pair in pairs(20, rng.randrange(2**31)):
-                ways = [verdict.verdict for verdict in judge.judge([(pair.a, pair.b), (pair.b, pair.a)])]
+            made = list(pairs(20, rng.randrange(2**31)))
+            verdicts = judge.judge([way for pair in made for way in ((pair.a, pair.b), (pair.b, pair.a))])
+            for pair in made:
+                ways = [next(verdicts).verdict, next(verdicts).verdict]
                 wrong = {True: DIFFERENT, False: EQUAL}.get(pair.same) if pair.same is not None else None
                 held = wrong not in ways and not {EQUAL, DIFFERENT} <= set(ways)
                 yield None if held else f"{pair.a!r}, {pair.b!r}: {ways}"

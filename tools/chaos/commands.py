@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
-import subprocess
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -50,16 +48,6 @@ def call(words: Sequence[str]) -> Said:
             if code == 70:
                 traceback.print_exc(file=err)
     return Said(code, out.getvalue(), err.getvalue())
-
-
-def started(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
-    """Start a command in a process of its own, in a session of its own, which can be killed as one."""
-    settings = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    with open(folder / "said.txt", "wb") as said:
-        return subprocess.Popen(
-            [sys.executable, "-m", "hmer_suite", *words],
-            stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=settings, start_new_session=True,
-        )  # fmt: skip
 
 
 @contextmanager

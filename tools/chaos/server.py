@@ -21,6 +21,9 @@ from tests.web.ink import EQUATION
 
 Results = Iterator[str | None]
 
+KILLS = 12
+"""Workers that are killed before their server is."""
+
 PATIENCE = 120.0
 """Seconds after which a server or an answer is given up."""
 
@@ -32,7 +35,7 @@ def kill_server(rng: random.Random, folder: Path) -> Results:
         server = _start(port, folder)
         try:
             yield _first_fault(server, port)
-            for _ in range(3):
+            for _ in range(KILLS):
                 yield _kill_worker(server, port, rng.uniform(0, 0.3))
         finally:
             _end(server)

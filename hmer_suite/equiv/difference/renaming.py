@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmer_suite.equiv.equality import structure
 from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.operators import LARGE, MAYBE_UNBOUND, QUANTIFIERS
-from hmer_suite.equiv.terms import BINDERS, Term, name, rewrite
+from hmer_suite.equiv.terms import BINDERS, Term, const, name, rewrite
 
 MAX_RENAMED = 3
 """Pairs with more letters of which one side has none are not compared by their letters."""
@@ -25,6 +25,23 @@ def are_renamed(left: Term, right: Term) -> bool:
         return False
     if not all(map(_is_free_letter, (*lost, *found))) or _binds_any(left, lost) or _binds_any(right, found):
         return False
+    return _same_but_for(left, right, lost, found)
+
+
+def are_parameters_renamed(left: Term, right: Term) -> bool:
+    """Whether the sides are lists with the same structure but for letters whose values both lists declare."""
+    if not left.op == right.op == "list":
+        return False
+    ours, theirs = _letters(left), _letters(right)
+    lost = [letter for letter in ours if letter not in theirs]
+    found = [letter for letter in theirs if letter not in ours]
+    if not 0 < len(lost) == len(found) <= MAX_RENAMED:
+        return False
+    declared = _declares_any(left, lost) and _declares_any(right, found)
+    return declared and _same_but_for(left, right, lost, found)
+
+
+def _same_but_for(left: Term, right: Term, lost: list[Term], found: list[Term]) -> bool:
     names = {old: name(f"#renamed{place}") for place, old in enumerate(lost)}
     names |= {new: name(f"#renamed{place}") for place, new in enumerate(found)}
     return structure(_renamed(left, names)) == structure(_renamed(right, names))
@@ -48,6 +65,8 @@ def _binds_any(term: Term, letters: list[Term]) -> bool:
     """Whether one of some letters may be bound, or occurs in indices alone, where it may count."""
     if any(letter not in _outside_indices(term) for letter in letters):
         return True
+    if term.op == "list" and _declares_any(term, letters):
+        return True
     for part in term.walk():
         if part.op == "pow" and part.args[1] in letters:
             return True  # perhaps the mark of a complement or a transpose
@@ -56,6 +75,21 @@ def _binds_any(term: Term, letters: list[Term]) -> bool:
         if any(letter in inner.walk() for inner in bound for letter in letters):
             return True
     return False
+
+
+def _declares_any(term: Term, letters: list[Term]) -> bool:
+    r"""Whether a list says what a letter runs through: ``x=k\pi,k\in\mathbb Z``, ``k=0,1,\ldots``, ``k`` an integer."""
+    parts = list(term.walk())
+    words = " ".join(str(part.data) for part in parts if part.op == "text").lower()
+    if any(word in words for word in _DECLARING):
+        return True
+    signs = {r"\in", "="} if const("dots") in parts else {r"\in"}
+    return any(
+        part.op == "chain" and part.args[0] in letters and part.relations[0] in signs for part in parts
+    )
+
+
+_DECLARING = ("integer", "whole", "natural", "number", "arbitrary", "any ", "every")
 
 
 def _head(term: Term) -> object:

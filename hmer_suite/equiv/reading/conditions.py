@@ -33,6 +33,22 @@ def with_condition(row: list[Atom], loosest: int) -> tuple[list[Atom], list[Atom
     return None if condition.isdisjoint(_letters(before)) else (before, bracket.parts[0])
 
 
+def is_doubtful_condition(row: Sequence[Atom]) -> bool:
+    """Whether brackets that hold a relation may be a condition or what the last letter of a sum or side takes."""
+    if len(row) < 2 or row[-1].kind != "br" or not row[-1].plain or row[-2].token in _PROBABILITIES:
+        return False
+    bracket = argument_bracket(row[-1])
+    if bracket is None or bracket.open != "(" or not _relates(bracket.parts[0]):
+        return False
+    if isinstance(row[-2].value, Node) and not {"P", "E"}.isdisjoint(unparse(row[-2].value)):
+        return False
+    joined = any(level_of(atom) in (RELATION, SUM) for atom in row[:-1])
+    return joined and not _ends_in_probability(row[:-1])
+
+
+_PROBABILITIES = frozenset(("P", "p", r"\Pr"))
+
+
 def _relates(inner: Sequence[Atom]) -> bool:
     """Whether brackets hold a relation with both its sides."""
     levels = [level_of(atom) for atom in inner]

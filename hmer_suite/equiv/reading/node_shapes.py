@@ -72,7 +72,14 @@ def is_beside(items: Sequence[Node | None], index: int) -> bool:
         return False
     following = items[index + 1] if index + 1 < len(items) else None
     base = following.base if isinstance(following, Scripts) else following
-    return not (isinstance(base, Symbol) and base.name.isalpha() and base.name.isupper())
+    if not (isinstance(base, Symbol) and base.name.isalpha() and base.name.isupper()):
+        return True
+    return index > 0 and _has_empty_script(items[index - 1])
+
+
+def _has_empty_script(item: Node | None) -> bool:
+    r"""Whether an item awaits a script, as in ``S_{}{}_\Delta``."""
+    return isinstance(item, Scripts) and Group() in (item.sub, item.sup)
 
 
 _LENGTHS = frozenset((r"\hspace", r"\hspace*", r"\phantom", r"\hphantom", r"\rule"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atom_types import BARS, CLOSING, OPENING, Atom, Bracket
-from hmer_suite.equiv.reading.operators import LEVEL
+from hmer_suite.equiv.reading.operators import LEVEL, PRODUCT
 from hmer_suite.latex.token_classes import CLASSES
 
 
@@ -154,7 +154,33 @@ def _bars(row: list[Atom]) -> list[Atom]:
             if atom.plain and (due or any(BARS[flat[i].token] == shape for i in places if i > index)):
                 waiting.append((len(out), atom))
             out.append(atom)
-    return _with_parallels(out) if waiting else out
+    return _with_restrictions(_with_parallels(out) if waiting else out)
+
+
+_LOOSER = frozenset(token for token, level in LEVEL.items() if level < PRODUCT)
+
+
+def _with_restrictions(row: list[Atom]) -> list[Atom]:
+    r"""The row with a lone bar that has an index, and what stands before it, as one: ``f|_A`` is ``\left.f\right|_A``.
+
+    Such a bar ends something. If that is more than one thing with its arguments, nothing says where it begins.
+    """
+    out: list[Atom] = []
+    for atom in row:
+        if BARS.get(atom.token) == "|" and atom.sub is not None:
+            start = len(out)
+            while start and out[start - 1].token not in _LOOSER and out[start - 1].token not in BARS:
+                start -= 1
+            if len(out) - start == 1 or (len(out) - start == 2 and _is_arguments(out[-1])):
+                inner = out[start:]
+                del out[start:]
+                atom = Atom("br", Bracket("", "|", (inner,)), atom.sub, atom.sup, atom.primes)
+        out.append(atom)
+    return out
+
+
+def _is_arguments(atom: Atom) -> bool:
+    return isinstance(atom.value, Bracket) and atom.value.open == "(" and atom.plain
 
 
 def _with_fences(row: list[Atom]) -> list[Atom]:

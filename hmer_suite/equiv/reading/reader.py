@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
-from hmer_suite.equiv.reading.conditions import conditions, with_condition
+from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.integrals import fold_integrals
@@ -65,6 +65,8 @@ from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
 
 _BIG = {r"\cap": r"\bigcap", r"\cup": r"\bigcup"}
+_TYPED = frozenset((("=", ">"), ("<", "="), (">", "="), ("<", ">"), (":", "=")))
+"""Two relations side by side that are one sign in ASCII, perhaps an arrow."""
 _SUCH_THAT = frozenset((":", "|", r"\mid", r"\vert"))
 
 
@@ -129,6 +131,8 @@ class TermReader:
         self.doubts.update(spelt_words(row))
         if loosest >= RELATION and (divided := with_condition(row, loosest)) is not None:
             return Term("list", None, (self.statement(divided[0]), *conditions(self.statement(divided[1]))))
+        if SUM >= loosest >= RELATION and is_doubtful_condition(row):
+            self.doubts.add("condition")
         if loosest == FACTOR:
             return self.product(row)
         if loosest == COMMA and (merged := self._with_thousands(row)) is not row:
@@ -208,6 +212,13 @@ class TermReader:
         if levels[-2:] == [FACTOR, FACTOR] and are_words_after(row):
             return Term("list", "quad", (self.statement(row[:-1]), self.product(row[-1:])))
         parts, atoms_ = split_at(row, levels, RELATION)
+        if any(atom.token in BARS and atom.sub is not None for atom in atoms_):
+            self.doubts.add("bars")  # one with an index ends something, which begins anywhere before it
+        if any(
+            not side and (a.token, b.token) in _TYPED
+            for a, b, side in zip(atoms_, atoms_[1:], parts[1:], strict=False)
+        ):
+            self.doubts.add("typed sign")
         signs: list[str] = []
         sides, negated = [parts[0]], False
         for atom, side in zip(atoms_, parts[1:], strict=True):

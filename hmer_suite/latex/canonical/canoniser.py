@@ -148,7 +148,7 @@ class _Canoniser:
             case Sized():
                 return Sized(node.name, self.symbol(node.delimiter))
             case Primes():
-                return Primes(node.count, node.raised and self.node(node.raised, SCRIPT))
+                return Primes(node.count, node.raised and self.argument(node.raised, SCRIPT))
             case Infix():
                 inner = SMALLER[style]
                 return Infix(node.name, self.row(node.before, inner), self.row(node.after, inner))

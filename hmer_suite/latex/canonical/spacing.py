@@ -17,10 +17,8 @@ def spacing_of(node: Node) -> str:
             if cls in ("SPACE", "STYLE", "ROWBREAK"):
                 return "none"
             return SPACING_CLASSES.get(node.name, "ord")
-        case Group():
+        case Group() | Scripts(base=None):
             return "ord"
-        case Scripts():
-            return "ord" if node.base is None else spacing_of(node.base)
         case Command():
             return _COMMAND_SPACING.get(CLASSES.get(node.name, ""), "none")
         case Fenced():

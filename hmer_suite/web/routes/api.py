@@ -80,7 +80,7 @@ def _question(asked: Reading, recogniser: str, attention: bool = False) -> readi
 async def image(asked: ImageRequest, services: Given) -> ReadingAnswer:
     """Read an image: a photo, a scan or a drawing of one formula."""
     content = image_bytes(asked.src)
-    question = _question(asked, services.recogniser(asked.recogniser, services.offers.image))
+    question = _question(asked, services.recogniser(asked.recogniser, services.offers.image), asked.attention)
     pixels = services.limits.pixels
     return ReadingAnswer(**await services.readers.run(reading.read_image, content, question, pixels))
 

@@ -1,19 +1,20 @@
 // The page to write on: ink or a picture in, a reading to correct and to take away.
 
 import { ask, latest } from "./api.js";
+import { Replay, Shade } from "./attention.js";
 import { Ink, inkml } from "./ink.js";
 
 const $ = (id) => document.getElementById(id);
 const LOW = 0.9;             // tokens less likely than this are marked
-const REPLAY_MILLISECONDS = 450;
-const state = { answer: null, prefix: [], picture: null, recognisers: null, chosen: null };
+const state = { answer: null, prefix: [], picture: null, recognisers: null, chosen: null, edits: 0 };
 
 const ink = new Ink($("ink"), (strokes) => {
   $("hint").hidden = strokes.length > 0;
-  if (!strokes.length) state.prefix = [];
+  if (!strokes.length) forgetCorrections();
   offerButtons();
   read();
 });
+const replay = new Replay($("replay"), ink, new Shade($("shade"), $("picture")), () => $("tokens").querySelectorAll("button"));
 
 function offerButtons() {
   $("undo").disabled = Boolean(state.picture) || !ink.past.length; $("redo").disabled = Boolean(state.picture) || !ink.future.length;
@@ -23,37 +24,55 @@ function offerButtons() {
 // ---------------------------------------------------------------- reading
 
 const request = latest(async (signal) => {
-  const how = { recogniser: $("recogniser").value || null, prefix: state.prefix.join(" ") };
+  const how = { recogniser: $("recogniser").value || null, prefix: state.prefix.join(" "), attention: true };
   if (state.picture) return ask("/v1/image", { src: state.picture, ...how }, signal);
   if (!ink.strokes.length) return null;
-  return ask("/v1/strokes", { strokes: { strokes: ink.axes }, attention: true, ...how }, signal);
+  return ask("/v1/strokes", { strokes: { strokes: ink.axes }, ...how }, signal);
 });
 
+/** Read what is on the sheet; whether it could be read, or nothing if a later request has taken over. */
 async function read() {
-  const began = performance.now();
+  const began = performance.now(), { prefix, edits } = state;
   say("Reading…");
   try {
     const answer = await request();
-    if (answer === undefined) return;  // a later request has taken over
-    state.answer = answer;
-    show(answer);
-    say(answer ? "Read" : "");
+    if (answer === undefined) return undefined;
+    state.answer = answer && { ...answer, prefix };
+    // LaTeX that was edited or chosen after the request is not overwritten.
+    const edited = answer && state.edits !== edits;
+    show(state.answer, edited);
+    say(!answer ? "" : edited ? "Read; your LaTeX stays" : "Read");
     $("state").title = answer ? `in ${Math.round(performance.now() - began)} ms` : "";
-  } catch (error) { say(error.message, "bad"); }
+    return true;
+  } catch (error) {
+    // What could not be read must not be asked for with every stroke to come.
+    state.prefix = state.answer?.prefix ?? [];
+    say(error.message, "bad");
+    return false;
+  }
 }
 
 function say(text, kind = "faint") { $("state").textContent = text; $("state").className = `${kind} end`; }
 
-function show(answer) {
+function show(answer, edited = false) {
   const latex = answer?.latex_styled ?? "";
-  $("latex").value = latex;
-  showDrawing(answer?.mathml);
+  if (!edited) {
+    $("latex").value = latex;
+    showDrawing(answer?.mathml);
+    $("verdict").textContent = answer && !latex ? "Nothing was found to read." : "";
+  }
   $("confidence").textContent = answer?.confidence == null ? "" : `${percent(answer.confidence)} sure`;
-  $("replay").disabled = !answer?.attention;
-  $("verdict").textContent = answer && !latex ? "Nothing was found to read." : "";
-  $("correct").hidden = true; $("kept").hidden = !state.prefix.length;
+  $("kept").hidden = !state.prefix.length;
   showTokens(answer?.tokens ?? []);
-  showOthers(answer?.nbest.slice(1) ?? []);
+  replay.offer(answer);
+  showOthers(answer?.nbest.slice(edited ? 0 : 1) ?? []);
+}
+
+/** Replace the items of a list; the focus stays at its place. */
+function fill(list, items) {
+  const at = [...list.children].findIndex((item) => item.contains(document.activeElement));
+  list.replaceChildren(...items);
+  if (at >= 0) items[Math.min(at, items.length - 1)]?.querySelector("button").focus();
 }
 
 const percent = (share) => `${Math.round(100 * share)} %`;
@@ -70,7 +89,7 @@ function showDrawing(mathml) { setMath($("drawn"), mathml); }
 
 function showTokens(tokens) {
   $("chips-hint").hidden = !tokens.length;
-  $("tokens").replaceChildren(...tokens.map(({ token, confidence }, place) => {
+  fill($("tokens"), tokens.map(({ token, confidence }, place) => {
     const chip = document.createElement("button");
     chip.textContent = token; chip.type = "button";
     if (confidence != null) chip.title = `${percent(confidence)} sure`;
@@ -83,7 +102,7 @@ function showTokens(tokens) {
 }
 
 function showOthers(others) {
-  $("nbest").replaceChildren(...others.map((other) => {
+  fill($("nbest"), others.map((other) => {
     const item = document.createElement("li"), button = document.createElement("button"), drawing = document.createElement("span");
     button.append(drawing);
     const rate = document.createElement("span"); rate.className = "rate";
@@ -100,37 +119,50 @@ function choose(other) {
   const { answer } = state;
   const tokens = other.latex_styled.split(" ").filter(Boolean).map((token) => ({ token, confidence: null }));
   const nbest = [other, ...answer.nbest.filter((one) => one !== other)];
-  state.answer = { ...answer, ...other, tokens, nbest, attention: null };
+  state.answer = { ...answer, ...other, tokens, nbest, attention: null, attention_map: null };
+  state.edits += 1;
+  endCorrection();
   show(state.answer);
   $("latex").focus();
 }
 
 // ---------------------------------------------------------------- correcting
 
-let correcting = 0;
+// The reading may change while a correction is typed; it is of the tokens that were shown when it began.
+let correction = { place: 0, before: [] };
 
 function beginCorrection(place) {
-  const tokens = state.answer.tokens.map(({ token }) => token);
-  correcting = place;
+  const tokens = state.answer.tokens.map(({ token }) => token), before = tokens.slice(0, place);
+  correction = { place, before };
   $("wrong").textContent = tokens[place];
   const others = new Set(state.answer.nbest.map(({ latex_styled }) => latex_styled.split(" "))
-    .filter((other) => tokens.slice(0, place).every((token, number) => other[number] === token))
+    .filter((other) => before.every((token, number) => other[number] === token))
     .map((other) => other[place]).filter((token) => token && token !== tokens[place]));
   $("others").replaceChildren(...[...others].map((token) => Object.assign(document.createElement("option"), { value: token })));
   $("right").value = [...others][0] ?? tokens[place];
   $("correct").hidden = false; $("right").focus(); $("right").select();
 }
 
-$("correct").addEventListener("submit", (event) => {
+$("correct").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const before = state.answer.tokens.slice(0, correcting).map(({ token }) => token);
-  state.prefix = [...before, ...$("right").value.trim().split(/\s+/).filter(Boolean)];
-  read();
+  const sent = correction;
+  state.prefix = [...sent.before, ...$("right").value.trim().split(/\s+/).filter(Boolean)];
+  if (await read() !== false && correction === sent) leaveCorrection();
 });
-function endCorrection() { $("correct").hidden = true; $("tokens").querySelectorAll("button")[correcting]?.focus(); }
-$("cancel").addEventListener("click", endCorrection);
-$("correct").addEventListener("keydown", (event) => { if (event.key === "Escape") endCorrection(); });
-$("forget").addEventListener("click", () => { state.prefix = []; read(); });
+
+/** Close the correction, and go back to its token if the focus was in it. */
+function leaveCorrection() {
+  const within = $("correct").contains(document.activeElement);
+  endCorrection();
+  if (within) $("tokens").querySelectorAll("button")[correction.place]?.focus();
+}
+function endCorrection() { $("correct").hidden = true; }
+/** Nothing that was corrected is on the sheet any longer. */
+function forgetCorrections() { state.prefix = []; endCorrection(); }
+
+$("cancel").addEventListener("click", leaveCorrection);
+$("correct").addEventListener("keydown", (event) => { if (event.key === "Escape") leaveCorrection(); });
+$("forget").addEventListener("click", () => { forgetCorrections(); read(); });
 
 const checked = latest(async (signal, latex) => ask("/v1/validate", { latex }, signal));
 
@@ -145,7 +177,7 @@ async function check() {
     $("verdict").textContent = verdict.valid ? "Valid LaTeX" : verdict.problems.map(({ message }) => message).join("; ");
   } catch (error) { $("verdict").className = "bad"; $("verdict").textContent = error.message; }
 }
-$("latex").addEventListener("input", check);
+$("latex").addEventListener("input", () => { state.edits += 1; check(); });
 
 // ---------------------------------------------------------------- pictures
 
@@ -153,7 +185,7 @@ async function takePicture(file) {
   if (!file?.type.startsWith("image/")) { say("That is not a picture.", "bad"); return; }
   const reader = new FileReader();
   reader.addEventListener("load", () => {
-    state.picture = reader.result; state.prefix = [];
+    state.picture = reader.result; forgetCorrections();
     $("picture").src = reader.result; $("picture").hidden = false; $("ink").hidden = true; $("hint").hidden = true;
     if (!state.chosen) $("recogniser").value = state.recognisers.image;
     offerButtons();
@@ -183,7 +215,7 @@ for (const name of ["dragover", "dragleave", "drop"]) {
 $("undo").addEventListener("click", () => ink.undo());
 $("redo").addEventListener("click", () => ink.redo());
 $("clear").addEventListener("click", () => {
-  state.prefix = [];
+  forgetCorrections();
   if (state.picture) { dropPicture(); $("file").value = ""; $("hint").hidden = ink.strokes.length > 0; read(); } else ink.clear();
 });
 $("recogniser").addEventListener("change", () => { state.chosen = $("recogniser").value; read(); });
@@ -192,27 +224,6 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   if (key === "z" && !event.shiftKey) ink.undo(); else if (key === "y" || key === "z") ink.redo(); else return;
   event.preventDefault();
-});
-
-let replaying = null;
-
-/** Show the strokes that each token looked at, one token after the other; braces look at nothing. */
-async function replay(attention) {
-  replaying = attention; $("replay").textContent = "Stop";
-  const chips = [...$("tokens").querySelectorAll("button")];
-  for (const [place, weights] of attention.entries()) {
-    if (["{", "}"].includes(state.answer.tokens[place]?.token)) continue;
-    ink.highlight(weights); chips[place]?.classList.add("now");
-    await new Promise((resolve) => setTimeout(resolve, REPLAY_MILLISECONDS));
-    chips[place]?.classList.remove("now");
-    if (replaying !== attention || state.answer?.attention !== attention) break;
-  }
-  if (replaying === attention) { replaying = null; $("replay").textContent = "Replay attention"; }
-  if (!replaying) ink.highlight(null);
-}
-$("replay").addEventListener("click", () => {
-  if (!replaying) replay(state.answer.attention);
-  else { replaying = null; $("replay").textContent = "Replay attention"; }
 });
 
 // ---------------------------------------------------------------- taking away
@@ -275,7 +286,7 @@ async function offerEditor() {
   const field = new MathfieldElement();
   field.setAttribute("aria-label", "Formula editor");
   $("editor").append(field);
-  field.addEventListener("input", () => { $("latex").value = field.getValue("latex-expanded"); check(); });
+  field.addEventListener("input", () => { $("latex").value = field.getValue("latex-expanded"); state.edits += 1; check(); });
   const follow = () => { if (document.activeElement !== field) field.setValue($("latex").value, { silenceNotifications: true }); };
   $("latex").addEventListener("input", follow);
   new MutationObserver(follow).observe($("drawn"), { childList: true });
