@@ -73,7 +73,7 @@ def refuse_other_texts(name: str, lines: Sequence[str]) -> None:
     if found is None:
         return
     kind, remedy, line = found
-    number = next((number for number, text in filled if text == line), 1)
+    number = next((number for number, text in filled if text.strip() == line.strip()), 1)
     raise InputError(
         f"{name}:{number}: {show(line.strip())} looks like {kind}, not like one formula a line: {remedy}; "
         "--layout plain takes every line for a formula"
@@ -97,8 +97,11 @@ def _findings(lines: Sequence[str], filled: Sequence[str]) -> Iterator[_Finding]
             if re.match(pattern, line):
                 yield kind, remedy, line
     for tag in _TAG.finditer(text):
-        if re.search(rf"</{re.escape(tag[1])}\s*>", text):
-            yield "HTML or XML", "write id, tab, LaTeX", tag[0].strip()
+        # What opens and ends on one line is one sample in another markup, which is warned of.
+        line, _, rest = text[tag.end() :].partition("\n")
+        ending = re.compile(rf"</{re.escape(tag[1])}\s*>")
+        if not ending.search(line) and ending.search(rest):
+            yield "HTML or XML", "write id, tab, LaTeX", f"{tag[0]}{line}".strip()
     yield from _environments(text)
     if len(filled) > 1:
         for common in _COMMON:
@@ -116,6 +119,11 @@ def _environments(text: str) -> Iterator[_Finding]:
 
 
 _Common = Callable[[Sequence[str]], tuple[str, str] | None]
+
+
+def _marked_up(lines: Sequence[str]) -> tuple[str, str] | None:
+    ended = (re.match(r"\s*<([A-Za-z][\w:-]*)[^<>]*>.*</\1\s*>\s*$", line) for line in lines)
+    return ("HTML or XML", "write id, tab, LaTeX") if all(ended) else None
 
 
 def _numbered(lines: Sequence[str]) -> tuple[str, str] | None:
@@ -210,6 +218,7 @@ def _barred(lines: Sequence[str]) -> tuple[str, str] | None:
 
 
 _COMMON: tuple[_Common, ...] = (
+    _marked_up,
     _numbered,
     _listed,
     _fields,

@@ -119,6 +119,7 @@ def way_out(configuration: Configuration) -> str:
         "COLUMN",
         "CHAR",
         "LBRACE",
+        "RBRACK",
     ]
     return next(cls for cls in order if cls in configuration.allowed)
 

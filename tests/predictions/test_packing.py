@@ -57,7 +57,7 @@ def zipped(member: str) -> bytes:
         (zipped("arr_0.npy"), "arrays of NumPy: write CSV or JSON lines (id, prediction)"),
         (b"\x93NUMPY\x01\0", "an array of NumPy: write CSV or JSON lines (id, prediction)"),
         (pickle.dumps({"a": "x"}), PICKLE),
-        (gzip.compress(pickle.dumps("x")), PICKLE),
+        (gzip.compress(pickle.dumps("x"), mtime=0), PICKLE),
     ],
 )  # fmt: skip
 def test_what_is_no_text_says_what_it_is(put, content: bytes, message: str) -> None:
