@@ -21,13 +21,13 @@ from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
-from hmer_suite.equiv.reading.operators import QUANTIFIERS
+from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
-from hmer_suite.equiv.terms import Term, name, replace
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name, replace
 from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN, Verdict
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.canonical.canoniser import canonical_tree
@@ -226,10 +226,14 @@ def _has_quantifiers(term: Term) -> bool:
 def _proved(left: Term, right: Term) -> bool:
     """Whether sympy proves the pair equal; statements side by side."""
     if left.op == right.op == "chain" and left.data == right.data:
-        sides = zip(left.args, right.args, strict=True)
         if set(divisors(left.args)) != set(divisors(right.args)):
             return False  # a statement does not hold where it divides by zero
-        return all(equality(a, b) is not None or proved_equal(a, b) for a, b in sides)
+        stated = not any(side.op in NON_EXPRESSIONS for side in right.args)
+        turned = stated and len(right.args) == 2 and right.relations[0] in SYMMETRIC
+        return any(
+            all(equality(a, b) is not None or proved_equal(a, b) for a, b in zip(left.args, sides, strict=True))
+            for sides in ((right.args, right.args[::-1]) if turned else (right.args,))
+        )
     return proved_equal(left, right)
 
 

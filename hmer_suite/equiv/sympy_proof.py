@@ -30,11 +30,8 @@ def proved_equal(left: Term, right: Term) -> bool:
         return False
     try:
         difference = _Translator().expression(left) - _Translator().expression(right)
-    except _Untranslatable:
-        return False
-    try:
         return sympy.simplify(difference.doit()) == 0
-    except (NotImplementedError, ValueError, TypeError, ArithmeticError, sympy.PoleError):
+    except (_Untranslatable, NotImplementedError, ValueError, TypeError, ArithmeticError, sympy.PoleError):
         return False  # a failure proves nothing
 
 

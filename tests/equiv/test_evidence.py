@@ -464,3 +464,23 @@ def test_closing_bars_and_words_beside_operators_are_read(one, other):
 def test_what_ends_in_doubt_is_not_different(one, other):
     assert decide(one, other).verdict != DIFFERENT
     assert decide(other, one).verdict != DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("value", "closed"),
+    [
+        (r"\sum_{k=1}^\infty\frac1{k^4}", r"\frac{\pi^4}{90}"),
+        (r"\int_0^2t^3\,dt", "4"),
+        (r"\lim_{t\to0}\frac{\sin3t}t", "3"),
+        (r"\sum_{k=0}^\infty\frac1{3^k}", r"\frac32"),
+    ],
+)
+@pytest.mark.parametrize(("statement", "same"), [("{}=w", "w={}"), ("2w+{}=v", "{}=v-2w"), ("{}=1", "1={}")])
+def test_a_sum_or_integral_over_numbers_is_no_unknown(value: str, closed: str, statement: str, same: str):
+    for ours, theirs in (
+        (statement.format(value), same.format(closed)),
+        (same.format(value), statement.format(closed)),
+    ):
+        assert decide(ours, theirs).verdict != DIFFERENT
+    assert decide(f"{value}=w", f"w={closed}").verdict == EQUAL
+    assert decide(f"{value}=3w", f"{value}=4w").verdict == DIFFERENT

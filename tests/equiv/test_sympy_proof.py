@@ -39,3 +39,10 @@ def test_pairs_of_more_than_120_nodes_are_not_tried():
     longer = add(SIXTH, *[X] * 52, Term("add", None, (X,)))
     assert size(left, longer) == 121
     assert not proved_equal(left, longer)
+
+
+def test_what_sympy_refuses_to_build_is_not_proved():
+    moving = add(mul(const("inf"), X), ONE)  # a limit at a point that moves
+    assert not proved_equal(
+        Term("lim", None, (X, X, moving, ONE)), Term("lim", None, (X, X, const("inf"), ONE))
+    )

@@ -202,3 +202,7 @@ def test_the_deepest_formulas_that_are_valid_do_not_recurse_too_far(opening: str
     depths = [n for n in range(1, MAX_NESTING + 1) if is_valid((opening * n + "x " + close * n).split())]
     deepest = opening * depths[-1] + "x " + close * depths[-1]
     assert canonical_tokens(canonical(deepest).split()) == canonical(deepest).split()
+
+
+def test_a_raised_sign_behind_a_style_has_nothing_to_stand_on():
+    assert canonical("x \\displaystyle \u00b2") == "x \\displaystyle \u00b2"

@@ -14,6 +14,7 @@ from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import split
 from hmer_suite.repairs import repair
+from hmer_suite.repairs.repair import nearest
 from tests.repairs.strategies import any_tokens, structural_tokens
 from tests.steps import steps
 
@@ -200,3 +201,8 @@ def test_real_broken_predictions_end_valid(shared):
     assert len(broken) > 20
     for text in broken:
         check_promises(text)
+
+
+def test_names_of_two_letters_are_too_short_to_be_meant():
+    assert nearest(r"\mua") == ""
+    assert nearest(r"\alhpa") == r"\alpha"

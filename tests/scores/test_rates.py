@@ -92,6 +92,12 @@ def test_missing_prediction_is_wrong_and_all_deleted():
     assert sample.character_edits == sample.reference_characters == 2
 
 
+def test_missing_prediction_of_a_short_reference_is_within_its_length():
+    one, three = count(None, ["x"]), count(None, ["x", "+", "y"])
+    assert (one.exact, one.within_1, one.within_2, one.within_3) == (0, 1, 1, 1)
+    assert (three.within_1, three.within_2, three.within_3) == (0, 0, 1)
+
+
 def test_missing_prediction_of_an_empty_reference_is_still_wrong():
     sample = count(None, [])
     assert (sample.samples, sample.exact, sample.within_3, sample.edits) == (1, 0, 0, 0)
@@ -122,7 +128,7 @@ def test_counts_add_only_to_counts():
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "wanted"), [(1, 4, 25.0), (0, 0, 0.0), (3, 0, 100.0), (3, 2, 150.0)]
+    ("part", "whole", "wanted"), [(1, 4, 25.0), (0, 0, 0.0), (1, 0, 100.0), (3, 2, 150.0)]
 )
 def test_percent(part, whole, wanted):
     assert percent(part, whole) == wanted

@@ -102,12 +102,20 @@ def witness_by_solving(forms: Forms, holding: Ratio, broken: Ratio) -> Witness |
         if rest.num.is_zero():
             continue
         pivot, remainder = forms.terms[index], forms.term(rest)
-        if pivot.op in ("int", "lim", "sum", "prod") and not (has_unknowns(pivot) or is_constant(remainder)):
+        if has_one_value(pivot) and not (index in forms.occurring(broken) and is_constant(remainder)):
             continue
         witness = _defined_and_nonzero(pivot, forms.term(solution), remainder)
         if witness is not None:
             return witness
     return None
+
+
+def has_one_value(pivot: Term) -> bool:
+    """Whether a kernel is an integral, a limit, a sum or a product over numbers alone, whatever they come to.
+
+    It is not free, but two equations that imply different values of it cannot both hold.
+    """
+    return pivot.op in ("int", "lim", "sum", "prod") and not has_unknowns(pivot)
 
 
 def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | None:

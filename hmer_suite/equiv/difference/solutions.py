@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from hmer_suite.equiv.difference.equations import pivots, takes_any, truth, with_solution
+from hmer_suite.equiv.difference.equations import has_one_value, pivots, takes_any, truth, with_solution
 from hmer_suite.equiv.difference.search import STRUCTURE, Witness, first_witness, is_complex, witness_at
 from hmer_suite.equiv.difference.truths import witness_if_truths_differ
 from hmer_suite.equiv.equality import truth_tables
@@ -147,7 +147,7 @@ def _on_solutions(forms: Forms, holding: list[Gap], failing: list[Gap]) -> Witne
         if ratio.num.is_zero():
             continue
         rest = [*zeros, *(gap for _, gap in (*others, *failing))]
-        found = pivots(forms, ratio, rest)
+        found = [pivot for pivot in pivots(forms, ratio, rest) if not has_one_value(forms.terms[pivot[0]])]
         if not found:
             return None
         index, solution = found[0]

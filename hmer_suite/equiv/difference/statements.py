@@ -11,6 +11,7 @@ from hmer_suite.equiv.difference.equations import (
     EQUATIONS,
     PIVOTS,
     Sides,
+    has_one_value,
     independent,
     pivots,
     truth,
@@ -206,9 +207,15 @@ def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Wi
     if sum(map(is_broken, left)) != sum(map(is_broken, right)):
         return STRUCTURE
     witness = _different_solutions(ours, theirs, left, right)
-    if witness is None and ours == theirs and any(map(is_formal, (*left, *right))):
+    formal = ours == theirs and any(map(is_formal, (*left, *right)))
+    if witness is None and formal and (ours != "=" or _single_values(left) == _single_values(right)):
         return _different_sides(ours, left, right)
     return witness_at_pole((ours, theirs), left, right) if witness is None else witness
+
+
+def _single_values(sides: Sides) -> set[Term]:
+    """The integrals, limits, sums and products that have one value, by which another side may be written."""
+    return {part for side in sides for part in side.walk() if has_one_value(part)}
 
 
 def _different_solutions(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
