@@ -231,7 +231,10 @@ def _proved(left: Term, right: Term) -> bool:
         stated = not any(side.op in NON_EXPRESSIONS for side in right.args)
         turned = stated and len(right.args) == 2 and right.relations[0] in SYMMETRIC
         return any(
-            all(equality(a, b) is not None or proved_equal(a, b) for a, b in zip(left.args, sides, strict=True))
+            all(
+                equality(a, b) is not None or proved_equal(a, b)
+                for a, b in zip(left.args, sides, strict=True)
+            )
             for sides in ((right.args, right.args[::-1]) if turned else (right.args,))
         )
     return proved_equal(left, right)

@@ -484,3 +484,11 @@ def test_a_sum_or_integral_over_numbers_is_no_unknown(value: str, closed: str, s
         assert decide(ours, theirs).verdict != DIFFERENT
     assert decide(f"{value}=w", f"w={closed}").verdict == EQUAL
     assert decide(f"{value}=3w", f"{value}=4w").verdict == DIFFERENT
+
+
+@pytest.mark.parametrize(
+    "spelt", [r"\operatorname{min}", r"\operatorname{m i n}", r"\mathrm{min}", r"\text{ min}"]
+)
+def test_a_minimum_of_nothing_is_a_word_however_it_is_spelt(spelt: str):
+    assert decide(r"s=7\min", f"s=7{spelt}").verdict == EQUAL
+    assert decide(r"s=7\min", f"s=8{spelt}").verdict == DIFFERENT

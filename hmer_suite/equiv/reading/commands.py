@@ -139,6 +139,8 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return factors.scripted(op("digits", number(text)), atom)
     if upright and text == "lim" and factors.peek() is not None:
         return bounded(factors, r"\lim", atom)
+    if upright and (word := _extreme(factors, text, atom)) is not None:
+        return word
     if upright and text in OPERATOR_NAMES:
         return function(factors, OPERATOR_NAMES[text], atom)
     if font == r"\mathrm" and (named := named_function(factors, text)) is not None:
@@ -152,11 +154,18 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
     return factors.scripted(op(font, factors.reader.index(content)), atom)
 
 
+def _extreme(factors: FactorRow, words: str, atom: Atom) -> Term | None:
+    """The word that a minimum or maximum of nothing is, perhaps a unit."""
+    return factors.as_word(command_of(words)) if words in ("min", "max") and atom.plain else None
+
+
 def _named_operator(factors: FactorRow, node: Node, atom: Atom) -> Term:
     words = "".join(t for t in unparse(argument_of(node)) if t not in ("{", "}", "~", r"\,", r"\ "))
     if node.name.startswith(r"\operatorname"):
         if words == "lim" and factors.peek() is not None:
             return bounded(factors, r"\lim", atom)
+        if (word := _extreme(factors, words, atom)) is not None:
+            return word
         if words in OPERATOR_NAMES:
             return function(factors, OPERATOR_NAMES[words], atom)
         return head(factors, command_of(words), atom)

@@ -146,7 +146,7 @@ class Factors(FactorRow):
 
     def _symbol(self, atom: Atom) -> Term:
         token = SYNONYMS.get(atom.token, atom.token)
-        if token in (r"\min", r"\max") and atom.plain and (word := self._as_word(token)) is not None:
+        if token in (r"\min", r"\max") and atom.plain and (word := self.as_word(token)) is not None:
             return word
         if token in KNOWN:
             return function(self, KNOWN[token], atom)
@@ -170,7 +170,7 @@ class Factors(FactorRow):
             return differential(self, token, atom)
         return letter_or_function(self, letter_of(token), atom)
 
-    def _as_word(self, token: str) -> Term | None:
+    def as_word(self, token: str) -> Term | None:
         r"""The word that an operator without an operand is, perhaps a unit: ``6\min``."""
         before, after = self.row[: self.at - 1], self.row[self.at :]
         if after and before and before[-1].kind == "num":
