@@ -14,7 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hmer_suite.equiv.decide import decide
-from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNPROVEN
+from hmer_suite.equiv.verdict import (
+    AMBIGUOUS,
+    DIFFERENT,
+    EQUAL,
+    UNDECIDED,
+    UNPROVEN,
+    Answer,
+    ComparedAnswers,
+    Verdict,
+)
 
 WAYS = [
     ("x + 1", "x+1", EQUAL, "identical", ""),
@@ -330,3 +339,19 @@ def test_any_tokens_get_a_verdict_that_does_not_depend_on_the_order(tokens, plac
     verdict = decide(left, right)
     assert verdict.verdict in (EQUAL, DIFFERENT, UNDECIDED)
     assert decide(right, left).verdict == verdict.verdict
+
+
+@pytest.mark.parametrize(
+    "answers", [None, ComparedAnswers(("boxed",), (Answer("3", ("boxed",)),), (), ("boxed",))]
+)
+def test_a_verdict_is_its_json_and_does_not_depend_on_the_time_it_took(answers):
+    verdict = Verdict(DIFFERENT, "numeric", {"x": "2"}, seconds=0.5, answers=answers)
+    assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict
+    assert verdict == Verdict(DIFFERENT, "numeric", {"x": "2"}, seconds=2.5, answers=answers)
+    assert verdict != Verdict(DIFFERENT, "numeric", {"x": "3"}, seconds=0.5, answers=answers)
+
+
+def test_of_two_chains_sympy_proves_side_after_side():
+    chain, closed = r"a=\sum_{n=1}^\infty\frac1{n^2}=b", r"a=\frac{\pi^2}6=b"
+    assert decide(chain, closed).verdict == EQUAL
+    assert decide(chain, r"a=\frac{\pi^2}7=b").verdict != EQUAL

@@ -206,3 +206,12 @@ def test_the_deepest_formulas_that_are_valid_do_not_recurse_too_far(opening: str
 
 def test_a_raised_sign_behind_a_style_has_nothing_to_stand_on():
     assert canonical("x \\displaystyle \u00b2") == "x \\displaystyle \u00b2"
+
+
+@pytest.mark.parametrize(
+    "text", ["", r"\left.\right.", r"x\left.\right.", r"\frac{\left.\right.}{}", "{}", r"\sqrt{}"]
+)
+def test_rows_that_are_empty_have_a_spelling_with_every_rewrite(text: str):
+    every = [rewrite.name for rewrite in REWRITES]
+    once = canonical(text, extra=every)
+    assert canonical(once, extra=every) == once

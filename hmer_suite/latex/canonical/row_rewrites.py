@@ -35,7 +35,7 @@ def _negation(items: Items, style: str) -> Items | None:
 @ROWS.add("dots", r"a + \dots + b", r"a + \cdots + b")
 def _dots(items: Items, style: str) -> Items | None:
     r"""``\dots`` is ``\cdots`` in front of an operator or a relation and ``\ldots`` elsewhere (amsldoc 2.1, 4.3)."""
-    following = [*items[1:], None]
+    following = [*items, None][1:]
     out: Items = [
         Symbol(_dots_before(item.name, after)) if isinstance(item, Symbol) and item.name in DOTS else item
         for item, after in zip(items, following, strict=True)
