@@ -355,3 +355,9 @@ def test_of_two_chains_sympy_proves_side_after_side():
     chain, closed = r"a=\sum_{n=1}^\infty\frac1{n^2}=b", r"a=\frac{\pi^2}6=b"
     assert decide(chain, closed).verdict == EQUAL
     assert decide(chain, r"a=\frac{\pi^2}7=b").verdict != EQUAL
+    assert decide(r"\sum_{n=1}^\infty\frac1{n^2}=a", r"a=\frac{\pi^2}6").verdict == EQUAL
+
+
+def test_letters_may_be_the_words_of_the_other_side():
+    assert decide(r"\text{No root}", "No~root").verdict == UNDECIDED
+    assert decide(r"\text{No root}", "No~route").verdict == DIFFERENT

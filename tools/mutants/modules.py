@@ -24,6 +24,9 @@ _LAYOUT = Suite(
     ("tests/scores/test_errors_by_kind.py", "tests/scores/test_lookalikes.py"),
 )
 _CANONICAL = Suite(("tests/latex/test_canonical.py",), ("tests/equiv/test_notation_pairs.py",))
+_EQUIV = Suite(
+    ("tests/equiv/test_decide.py", "tests/equiv/test_evidence.py"), ("tests/equiv/test_hard_cases.py",)
+)
 _REPAIR = Suite(
     ("tests/repairs/test_cheapest.py", "tests/repairs/test_repair.py"),
     ("tests/repairs/test_near_repairs.py", "tests/repairs/rules"),
@@ -54,8 +57,8 @@ TESTS = {
     "hmer_suite.repairs.ranking": _REPAIR,
     "hmer_suite.repairs.double_scripts": _REPAIR,
     "hmer_suite.repairs.repair": _REPAIR,
-    "hmer_suite.equiv.decide": Suite(("tests/equiv/test_decide.py",), ("tests/equiv/test_hard_cases.py",)),
-    "hmer_suite.equiv.verdict": Suite(("tests/equiv/test_decide.py",), ("tests/equiv/test_hard_cases.py",)),
+    "hmer_suite.equiv.decide": _EQUIV,
+    "hmer_suite.equiv.verdict": _EQUIV,
     "hmer_suite.train.checkpoint": Suite(("tests/train/test_checkpoint.py",)),
     "hmer_suite.train.description": Suite(("tests/train/test_checkpoint.py",)),
 }
