@@ -21,7 +21,7 @@ from hmer_suite.equiv.reading.shapes import (
     words_of,
 )
 from hmer_suite.equiv.reading.units import units_in
-from hmer_suite.equiv.reading.words import text_term
+from hmer_suite.equiv.reading.words import extreme_as_word, text_term
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
@@ -139,7 +139,7 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return factors.scripted(op("digits", number(text)), atom)
     if upright and text == "lim" and factors.peek() is not None:
         return bounded(factors, r"\lim", atom)
-    if upright and (word := _extreme(factors, text, atom)) is not None:
+    if upright and atom.plain and (word := extreme_as_word(factors, command_of(text))) is not None:
         return word
     if upright and text in OPERATOR_NAMES:
         return function(factors, OPERATOR_NAMES[text], atom)
@@ -154,17 +154,12 @@ def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
     return factors.scripted(op(font, factors.reader.index(content)), atom)
 
 
-def _extreme(factors: FactorRow, words: str, atom: Atom) -> Term | None:
-    """The word that a minimum or maximum of nothing is, perhaps a unit."""
-    return factors.as_word(command_of(words)) if words in ("min", "max") and atom.plain else None
-
-
 def _named_operator(factors: FactorRow, node: Node, atom: Atom) -> Term:
     words = "".join(t for t in unparse(argument_of(node)) if t not in ("{", "}", "~", r"\,", r"\ "))
     if node.name.startswith(r"\operatorname"):
         if words == "lim" and factors.peek() is not None:
             return bounded(factors, r"\lim", atom)
-        if (word := _extreme(factors, words, atom)) is not None:
+        if atom.plain and (word := extreme_as_word(factors, command_of(words))) is not None:
             return word
         if words in OPERATOR_NAMES:
             return function(factors, OPERATOR_NAMES[words], atom)

@@ -45,7 +45,7 @@ from hmer_suite.equiv.reading.shapes import (
     is_single,
     letter_in,
 )
-from hmer_suite.equiv.reading.words import MEASURES, measures, text_term
+from hmer_suite.equiv.reading.words import MEASURES, extreme_as_word, measures
 from hmer_suite.equiv.terms import EMPTY, Term, const, fn, mul, negative, num, op, power
 from hmer_suite.latex.tree import Node
 
@@ -146,7 +146,7 @@ class Factors(FactorRow):
 
     def _symbol(self, atom: Atom) -> Term:
         token = SYNONYMS.get(atom.token, atom.token)
-        if token in (r"\min", r"\max") and atom.plain and (word := self.as_word(token)) is not None:
+        if atom.plain and (word := extreme_as_word(self, token)) is not None:
             return word
         if token in KNOWN:
             return function(self, KNOWN[token], atom)
@@ -169,13 +169,6 @@ class Factors(FactorRow):
         if token in DIFFERENCES and self.is_before_letter():
             return differential(self, token, atom)
         return letter_or_function(self, letter_of(token), atom)
-
-    def as_word(self, token: str) -> Term | None:
-        r"""The word that an operator without an operand is, perhaps a unit: ``6\min``."""
-        before, after = self.row[: self.at - 1], self.row[self.at :]
-        if after and before and before[-1].kind == "num":
-            self.reader.doubts.add("minutes or a minimum")
-        return None if after else text_term(token[1:], before, after)
 
     def _quantified(self, token: str) -> Term:
         rest = self.rest()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from hmer_suite.equiv.reading.atom_types import Atom
+from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.functions import FUNCTION_NAMES
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, is_text, words_of
@@ -98,3 +99,13 @@ def measured(left: Term, right: Term) -> Term:
 
 def _is_unit_name(term: Term) -> bool:
     return term.op == "name" and term.label.startswith(r"\mathrm{") and is_unit(term.label[8:-1])
+
+
+def extreme_as_word(factors: FactorRow, token: str) -> Term | None:
+    r"""The word that a minimum or maximum of nothing is, perhaps a unit: ``6\min``."""
+    before, after = factors.row[: factors.at - 1], factors.row[factors.at :]
+    if token not in (r"\min", r"\max"):
+        return None
+    if after and before and before[-1].kind == "num":
+        factors.reader.doubts.add("minutes or a minimum")
+    return None if after else text_term(token[1:], before, after)
