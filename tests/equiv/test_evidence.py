@@ -492,3 +492,22 @@ def test_a_sum_or_integral_over_numbers_is_no_unknown(value: str, closed: str, s
 def test_a_minimum_of_nothing_is_a_word_however_it_is_spelt(spelt: str):
     assert decide(r"s=7\min", f"s=7{spelt}").verdict == EQUAL
     assert decide(r"s=7\min", f"s=8{spelt}").verdict == DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (r"\int t^3\,dt", r"\frac{t^4}4+K"),  # a constant of integration
+        (r"g'(t)", r"\frac{dg}{dt}"),
+        (r"\det\begin{pmatrix}2&1\\1&1\end{pmatrix}", "1"),
+        (r"\Gamma(4)", "6"),
+        (r"\iint_S h\,dA", r"\int_S h\,dA"),
+        (r"\oint_C\frac{dz}z", r"\int_C\frac{dz}z"),
+    ],
+)
+@pytest.mark.parametrize("statement", ["{}", "w={}", "{}=w", "w-{}=0", "v<{}", r"v=\left({}\right)+w"])
+def test_two_notations_of_one_value_make_no_difference_in_a_statement(ours: str, theirs: str, statement: str):
+    assert (
+        decide(statement.replace("{}", ours), statement.replace("{}", rf"\left({theirs}\right)")).verdict
+        != DIFFERENT
+    )

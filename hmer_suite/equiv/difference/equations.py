@@ -25,7 +25,7 @@ from hmer_suite.equiv.difference.search import (
 from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
-from hmer_suite.equiv.terms import Term, num, replace
+from hmer_suite.equiv.terms import EMPTY, Term, num, replace
 from hmer_suite.equiv.values import (
     Outside,
     Point,
@@ -37,6 +37,7 @@ from hmer_suite.equiv.values import (
     value_text,
     written,
 )
+from hmer_suite.equiv.values.unknowns import is_named, is_word
 
 PIVOTS = 4
 """The number of letters for which an equation is solved."""
@@ -72,23 +73,33 @@ def truth(point: Point, sign: str, sides: Sides) -> bool | None:
 
 def independent(forms: Forms, first: Ratio, second: Ratio) -> bool:
     """Whether a letter of one equation alone can break it while the other equation holds."""
+    if any(_is_antiderivative(forms.terms[i]) for ratio in (first, second) for i in forms.occurring(ratio)):
+        return False  # a letter may be its constant
     for ours, theirs in ((first, second), (second, first)):
         others = [forms.terms[i] for i in forms.occurring(theirs)]
         if not pivots(forms, theirs, [ours]):
             continue
         for index, _ in pivots(forms, ours, [theirs]):
             pivot = forms.terms[index]
-            if pivot.op in ("name", "sub", "app") and not any(_occurs(pivot, other) for other in others):
+            letter = _head(pivot)
+            if letter is not None and not any(letter in other.walk() for other in others):
                 return True
     return False
 
 
-def _occurs(pivot: Term, term: Term) -> bool:
-    """Whether a letter, or a value of the same unknown function, is part of a term."""
-    head = pivot
-    while head.op in ("sub", "app"):
-        head = head.args[0]
-    return any(part == head for part in term.walk())
+def _is_antiderivative(term: Term) -> bool:
+    return term.op == "int" and term.args[2:] == (EMPTY, EMPTY)
+
+
+def _head(pivot: Term) -> Term | None:
+    r"""The letter that a kernel is, or is a value or an index of; None where that is no letter, as in ``\det A``."""
+    if pivot.op not in ("name", "sub", "app"):
+        return None
+    if has_one_value(pivot):
+        return None
+    while pivot.op != "name" and pivot.args:
+        pivot = pivot.args[0]
+    return None if is_word(pivot) else pivot
 
 
 def witness_by_solving(forms: Forms, holding: Ratio, broken: Ratio) -> Witness | None:
@@ -111,10 +122,13 @@ def witness_by_solving(forms: Forms, holding: Ratio, broken: Ratio) -> Witness |
 
 
 def has_one_value(pivot: Term) -> bool:
-    """Whether a kernel is an integral, a limit, a sum or a product over numbers alone, whatever they come to.
+    r"""Whether a kernel is an integral, limit, sum, product or named function of numbers alone, whatever it comes to.
 
     It is not free, but two equations that imply different values of it cannot both hold.
     """
+    if pivot.op == "app":
+        head, *args = pivot.args
+        return is_named(head) and not any(map(letters, args))
     return pivot.op in ("int", "lim", "sum", "prod") and not has_unknowns(pivot)
 
 
@@ -209,7 +223,8 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
 
 def witness_at_whole_numbers(holding: Sides, broken: Sides) -> Witness | None:
     """Small whole numbers at which one equation provably holds and the other certainly does not."""
-    spellings = sorted(letters(*holding, *broken))
+    heads = {part.args[0] for side in (*holding, *broken) for part in side.walk() if part.op == "app"}
+    spellings = sorted(letters(*holding, *broken) - {head.label for head in heads if is_named(head)})
     if not spellings or len(spellings) > 6:
         return None
     places = [[_SMALL[(start + 2 * i) % len(_SMALL)] for i in range(len(spellings))] for start in range(3)]

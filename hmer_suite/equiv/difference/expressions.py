@@ -24,7 +24,17 @@ from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.events import is_order
 from hmer_suite.equiv.reading.factor_row import CHOICES
 from hmer_suite.equiv.reading.operators import ANGLES, GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
-from hmer_suite.equiv.terms import BINDERS, NON_EXPRESSIONS, Derivation, Term, binds, mul, negative, replace
+from hmer_suite.equiv.terms import (
+    BINDERS,
+    EMPTY,
+    NON_EXPRESSIONS,
+    Derivation,
+    Term,
+    binds,
+    mul,
+    negative,
+    replace,
+)
 from hmer_suite.equiv.values import Outside, Singular, Unknown, apart
 from hmer_suite.equiv.values.unknowns import is_named, is_word
 
@@ -198,6 +208,12 @@ def _not_constant(term: Term) -> Witness | None:
         return None
 
 
+def _region(integral: Term) -> Term | None:
+    """What an integral goes over, where that stands below its sign alone."""
+    lower, upper = integral.args[2:]
+    return lower if upper == EMPTY and lower != EMPTY else None
+
+
 _INJECTIVE = frozenset(("op", "app", "sub", "juxt", "ordered"))
 
 
@@ -230,7 +246,10 @@ def _different_operands(left: Term, right: Term) -> Witness | None:
             return None
         return different_parts(left, right)
     if left.op == "int":
-        return STRUCTURE if left.data != right.data else _different_antiderivatives(left, right)
+        if left.data == right.data:
+            return _different_antiderivatives(left, right)
+        # Over one region, a sign may stand for two or for a closed one.
+        return None if _region(left) is not None and _region(left) == _region(right) else STRUCTURE
     return _different_limits(left, right) if left.op == "lim" else None
 
 
