@@ -208,14 +208,14 @@ def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Wi
         return STRUCTURE
     witness = _different_solutions(ours, theirs, left, right)
     formal = ours == theirs and any(map(is_formal, (*left, *right)))
-    if witness is None and formal and (ours != "=" or _single_values(left) == _single_values(right)):
+    if witness is None and formal and (ours != "=" or _has_single_value(left) == _has_single_value(right)):
         return _different_sides(ours, left, right)
     return witness_at_pole((ours, theirs), left, right) if witness is None else witness
 
 
-def _single_values(sides: Sides) -> set[Term]:
-    """The integrals, limits, sums and products that have one value, by which another side may be written."""
-    return {part for side in sides for part in side.walk() if has_one_value(part)}
+def _has_single_value(sides: Sides) -> bool:
+    """Whether there are integrals, limits, sums or products whose one value the other statement may have instead."""
+    return any(has_one_value(part) for side in sides for part in side.walk())
 
 
 def _different_solutions(ours: str, theirs: str, left: Sides, right: Sides) -> Witness | None:
