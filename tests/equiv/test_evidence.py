@@ -511,3 +511,9 @@ def test_two_notations_of_one_value_make_no_difference_in_a_statement(ours: str,
         decide(statement.replace("{}", ours), statement.replace("{}", rf"\left({theirs}\right)")).verdict
         != DIFFERENT
     )
+
+
+@pytest.mark.parametrize("bars", [r"\|", "||", r"\Vert", r"\shortparallel"])
+def test_double_bars_in_a_superscript_mark_what_is_parallel(bars: str):
+    assert decide(r"F_s^{\parallel}=2", f"F_s^{{{bars}}}=2").verdict == EQUAL
+    assert decide(r"F_s^{\parallel}=2", r"F_s^{\perp}=2").verdict == DIFFERENT

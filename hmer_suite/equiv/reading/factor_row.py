@@ -180,11 +180,16 @@ def is_bracketed(sup: Node) -> bool:
     return len(row) == 1 and isinstance(row[0].value, Bracket) and row[0].plain and row[0].value.open == "("
 
 
+_DOUBLE_BARS = frozenset(("||", r"\|", r"\Vert", r"\shortparallel"))
+
+
 def _mark(sup: Node) -> str | None:
     """A superscript that decorates a name instead of raising it to a power: ``x^*``, ``A^\\dagger``, ``30^\\circ``."""
     items = items_of(sup)
     if not items or any(item.kind != "symbol" for item in items):
         return None
+    if "".join(item.name for item in items) in _DOUBLE_BARS:
+        return r"\parallel"
     if all(item.name in DECORATIONS for item in items) or items[0].name == r"\circ":
         return " ".join(SYNONYMS.get(item.name, item.name) for item in items)
     if items[-1].name in ("+", "-"):  # the charge of an ion
