@@ -158,7 +158,7 @@ def _plain(node: Node) -> list[Node]:
             return _upright(_plain(node.arguments[-1]))
         case Command():
             arguments = tuple(map(_argument, node.arguments))
-            return [Command(node.name, arguments, node.optional and _row(node.optional))]
+            return [Command(node.name, arguments, node.optional and _optional(node.optional))]
         case Scripts():
             return _plain_scripts(node)
         case Infix():
@@ -170,6 +170,14 @@ def _plain(node: Node) -> list[Node]:
             return [node]
         case _:
             assert_never(node)
+
+
+def _optional(row: Row) -> Row:
+    """An optional argument; in braces where it would end too soon or cannot stand without them."""
+    plain = _row(row)
+    signs = {item.name for item in plain.items if isinstance(item, Symbol)}
+    braced = any(sign == "]" or CLASSES.get(sign) == "ROWBREAK" for sign in signs)
+    return Row((Group(plain.items),)) if braced else plain
 
 
 _UPRIGHT = frozenset(

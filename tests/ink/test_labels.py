@@ -140,6 +140,18 @@ def test_symbols() -> None:
     assert [symbol_label(text) for text in ("x", r"\lt", r"\sqrt", " { ")] == ["x", "<", r"\sqrt", r"\{"]
 
 
+@pytest.mark.parametrize(
+    ("truth", "seen"),
+    [
+        (r"\sqrt[\mathrm{\\}]{x}", r"\sqrt [ { \\ } ] { x }"),
+        (r"\sqrt[{]}]{x}", r"\sqrt [ { ] } ] { x }"),
+        (r"\sqrt[\mathrm{3}]{x}", r"\sqrt [ 3 ] { x }"),
+    ],
+)
+def test_indices_of_roots_keep_the_braces_that_they_need(truth: str, seen: str) -> None:
+    assert label_of_truth(truth) == seen
+
+
 @given(formulas())
 def test_labels_are_valid_canonical_and_stable(tokens: list[str]) -> None:
     once = label_of_truth(join(tokens))
