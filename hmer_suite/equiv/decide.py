@@ -20,6 +20,7 @@ from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
@@ -118,6 +119,21 @@ def _without_braces(tokens: list[str]) -> list[str]:
 
 def _by_meaning(left: Node, right: Node) -> Verdict:
     left, right = with_functions_spelt_alike(left, right)
+    verdict = _by_readings(left, right)
+    if verdict.verdict != DIFFERENT:
+        return verdict
+    narrow = with_narrow_fonts(left), with_narrow_fonts(right)
+    if (
+        _foreign_signs(left) != _foreign_signs(right)
+        or _are_words_in_letters(left, right)
+        or (narrow != (left, right) and _by_readings(*narrow).verdict != DIFFERENT)
+    ):
+        return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
+    return verdict
+
+
+def _by_readings(left: Node, right: Node) -> Verdict:
+    """The verdict on which all readings of the notation agree."""
     findings: list[_Finding] = []
     for pair in _readings(left, right):
         if pair is None:
@@ -125,12 +141,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         findings.append(_finding(*pair))
         if _undecided(findings):
             break
-    verdict = _verdict(findings)
-    if verdict.verdict == DIFFERENT and (
-        _foreign_signs(left) != _foreign_signs(right) or _are_words_in_letters(left, right)
-    ):
-        return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
-    return verdict
+    return _verdict(findings)
 
 
 def _are_words_in_letters(left: Node, right: Node) -> bool:

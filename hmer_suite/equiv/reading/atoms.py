@@ -12,9 +12,11 @@ from typing import assert_never
 from hmer_suite.equiv.reading.atom_types import BARS, DELIMITERS, Atom, Bracket
 from hmer_suite.equiv.reading.fonts import spread
 from hmer_suite.equiv.reading.node_shapes import (
+    COLOURED,
     DEGREES,
     QUADS,
     SEPARATING,
+    coloured,
     is_beside,
     is_degree_apart,
     is_italic_letter,
@@ -30,6 +32,7 @@ from hmer_suite.equiv.reading.operators import KNOWN
 from hmer_suite.equiv.reading.pairs import paired, split_braket
 from hmer_suite.equiv.reading.pieces import composed, joined_digits
 from hmer_suite.equiv.reading.shapes import is_digits, is_letter
+from hmer_suite.latex.constructs import FONT_SWITCHES
 from hmer_suite.latex.nodes import (
     Command,
     Environment,
@@ -75,6 +78,10 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 after_word = bool(out) and isinstance(out[-1].value, Command) and index + 1 < len(items)
                 if after_word or (out and out[-1].token.isdecimal() and parts_numbers(items, index)):
                     out.append(Atom("space", None))
+            case Symbol() if item.name in FONT_SWITCHES:
+                rest = [following for following in items[index + 1 :] if following is not None]
+                _flatten(_switched(item.name, rest), out)
+                return
             case Symbol() if item.name in DEGREES and out and out[-1].token.isdecimal() and out[-1].plain:
                 out[-1] = Atom("sym", out[-1].token, None, Group((Symbol(r"\circ"),)))
             case Symbol():
@@ -97,6 +104,8 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
             case Command() if item.name in _DROPPED_COMMANDS:
                 if out and out[-1].token.isdecimal() and is_wide(item):
                     out.append(Atom("space", None))
+            case Command() if item.name in COLOURED and (drawn := coloured(item)) is not None:
+                _flatten(drawn, out)
             case Command() if (mark := punctuation_in(item)) is not None:
                 if mark:
                     out.append(Atom("sym", mark))
@@ -110,6 +119,14 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 out.append(Atom("cmd", item))
             case _:
                 assert_never(item)
+
+
+def _switched(switch: str, rest: Sequence[Node]) -> list[Node]:
+    """What follows a font switch, in its font up to the next one."""
+    ends = (place for place, item in enumerate(rest) if isinstance(item, Symbol) and item.name in FONT_SWITCHES)
+    end = next(ends, len(rest))
+    in_font: list[Node] = [Command(FONT_SWITCHES[switch], (Group(tuple(rest[:end])),))] if end else []
+    return [*in_font, *rest[end:]]
 
 
 def _prime(item: Symbol, out: list[Atom]) -> None:

@@ -8,6 +8,7 @@ from hmer_suite.equiv.reading.brackets import determinant
 from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
 from hmer_suite.equiv.reading.functions import bounded, command_of, function, head, named_function
 from hmer_suite.equiv.reading.letters import accented, differential, letter_or_function
+from hmer_suite.equiv.reading.node_shapes import COLOURED
 from hmer_suite.equiv.reading.numbers import number
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.equiv.reading.shapes import (
@@ -29,8 +30,6 @@ from hmer_suite.latex.tree import Node, unparse
 _MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "vmatrix": "||", "Vmatrix": "||||",
              "smallmatrix": "", "array": "", "subarray": ""}  # fmt: skip
 _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
-_COLOURED = frozenset((r"\textcolor", r"\colorbox", r"\fcolorbox"))
-"""Commands whose last argument alone is drawn, in a colour."""
 _OF_DIGITS = frozenset((r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt", r"\boldsymbol", r"\bm", r"\pmb"))
 """Fonts in which digits are still a number, and the name of a function is still one."""
 _SPACES = frozenset(token for token, cls in CLASSES.items() if cls == "SPACE")
@@ -54,8 +53,8 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return factors.scripted(_root(factors.reader, node), atom)
     if node.name in FONTS:
         return _font(factors, node, atom)
-    if node.name in _COLOURED:
-        return factors.scripted(_coloured(factors.reader, node), atom)
+    if node.name in COLOURED:
+        return factors.scripted(factors.reader.group(node.children[-1]), atom)  # words
     kind = CLASSES.get(node.name)
     if kind == "TEXT":
         return _words(factors, words_of(argument_of(node)), atom)
@@ -79,14 +78,6 @@ def _words(factors: FactorRow, words: str, atom: Atom) -> Term:
     if "/" in words and atom.sup is not None and atom.sub is None and is_digits(atom.sup):
         words, atom = f"{words}^{''.join(unparse(atom.sup)).strip('{}')}", atom.bare()  # m/s^2
     return factors.scripted(text_term(words, before, after), atom)
-
-
-def _coloured(reader: RowReader, node: Node) -> Term:
-    content = node.children[-1]
-    items = () if content is None else content.children
-    if len(items) == 1 and (only := items[0]) is not None and only.kind == "math":
-        return reader.row(only.children)
-    return reader.group(content)
 
 
 def _root(reader: RowReader, node: Node) -> Term:

@@ -67,6 +67,8 @@ class Factors(FactorRow):
             return op(MEASURES, *(self.reader.statement(group) for group in groups))
         if any(map(_is_product_of_functions, self.row, self.row[1:])):
             self.reader.doubts.add("product of functions")  # (fg)(x)
+        if any(map(_is_between_factors, self.row, self.row[1:], self.row[2:])):
+            self.reader.doubts.add("scripts between factors")  # of the one before or of the one after
         elements = _are_elements(self.row, self.reader.chemical)
         self.reader.saw_elements |= elements
         factors: list[Term] = []
@@ -179,6 +181,12 @@ class Factors(FactorRow):
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
+
+
+def _is_between_factors(before: Atom, scripts: Atom, after: Atom) -> bool:
+    r"""Whether scripts on nothing stand beside two factors, ``a{}_1M``: those of one thing, or a prescript."""
+    raised = scripts.sub is not None or scripts.sup is not None
+    return scripts.kind == "none" and raised and before.plain and before.kind != "br" and after.kind != "none"
 
 
 def _is_framed(atom: Atom) -> bool:

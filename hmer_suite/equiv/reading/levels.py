@@ -15,12 +15,14 @@ from hmer_suite.equiv.reading.operators import (
     KNOWN,
     LARGE,
     LEVEL,
+    OPERATOR_NAMES,
     RELATION,
+    SUM,
     SUMS,
     SYNONYMS,
 )
-from hmer_suite.equiv.reading.shapes import argument_of, items_of
-from hmer_suite.latex.nodes import Scripts, Symbol
+from hmer_suite.equiv.reading.shapes import argument_of, items_of, words_of
+from hmer_suite.latex.nodes import Command, Scripts, Symbol
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
@@ -102,15 +104,46 @@ def sign_of(atom: Atom) -> str:
         else SYNONYMS.get(atom.token, atom.token)
     )
     sign = _LONE_BARS.get(BARS.get(sign, ""), sign)
-    scripts = [" ".join(unparse(node)) for node in (atom.sub, atom.sup) if node is not None]
+    scripts = [" ".join(_label(unparse(node))) for node in (atom.sub, atom.sup) if node is not None]
     return " ".join([sign, *scripts, *["'"] * atom.primes])
 
 
-def awaits_operand(atom: Atom) -> bool:
-    """Whether an operand must follow, so that a following sign belongs to the operand: ``\\sin -x``."""
-    return (
-        (atom.token in KNOWN and atom.sup is None) or atom.token in SUMS or atom.token in (r"\lim", "(", "[")
-    )
+def is_sign_of_operand(row: Sequence[Atom], index: int) -> bool:
+    r"""Whether a sign belongs to what follows it, as an operand is due before it: ``\sin -x``.
+
+    Nobody writes a plus there: ``\sin + \cos`` is a sum of functions.
+    """
+    before = row[index - 1]
+    if before.token in SUMS or before.token in (r"\lim", "(", "["):
+        return True
+    return is_bare_function(before) and row[index].token != "+"
+
+
+def is_doubtful_sign(row: Sequence[Atom], index: int) -> bool:
+    r"""Whether a sign after a function may belong to its argument as well as join it to a term: ``\max - \min``."""
+    before = row[index - 1] if index else None
+    if before is None or level_of(row[index]) != SUM or not is_bare_function(before):
+        return False
+    if row[index].token == "+":
+        return True
+    if function_in(before) in ("max", "min"):
+        return before.plain
+    return index + 1 == len(row) or is_bare_function(row[index + 1])
+
+
+def is_bare_function(atom: Atom) -> bool:
+    """Whether an atom is a known function, however it is spelt, without an exponent."""
+    return atom.sup is None and function_in(atom) is not None
+
+
+def function_in(atom: Atom) -> str | None:
+    r"""The known function that an atom is, ``\sin`` or ``\operatorname{sin}``; None for any other atom."""
+    if atom.kind == "sym":
+        return KNOWN.get(atom.token)
+    node = atom.value
+    if not isinstance(node, Command) or CLASSES.get(node.name) not in ("OPERATORNAME", "FONT", "TEXT"):
+        return None
+    return OPERATOR_NAMES.get(words_of(argument_of(node)).replace(" ", ""))
 
 
 def outside_bodies(row: list[Atom], levels: list[int]) -> list[int]:

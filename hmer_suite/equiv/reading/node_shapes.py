@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.latex.nodes import Command, Group, Node, Row, Scripts, Symbol
+from hmer_suite.latex.nodes import Command, Group, Math, Node, Row, Scripts, Symbol, Text
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import unparse
 
@@ -99,6 +99,19 @@ def punctuation_in(item: Command) -> str | None:
     if not marks:
         return ""
     return marks[0] if len(marks) == 1 and marks[0] in ",;" else None
+
+
+COLOURED = frozenset((r"\textcolor", r"\colorbox", r"\fcolorbox"))
+"""Commands whose last argument alone is drawn, in a colour."""
+
+
+def coloured(item: Command) -> Sequence[Node] | None:
+    """The formula that a command sets in a colour; None for words, which are no letters of the formula around them."""
+    content = item.arguments[-1]
+    if isinstance(content, Text):
+        only = content.items[0] if len(content.items) == 1 else None
+        return only.items if isinstance(only, Math) else None
+    return content.items if isinstance(content, Group) else (content,)
 
 
 def is_italic_letter(item: Command) -> bool:

@@ -16,11 +16,14 @@ _WITH_BRACKETS = ("Pr",)
 """Functions of which the letters are a product, unless a bracket follows."""
 SPELT = (*_WITH_ARGUMENT, *_WITH_BRACKETS)
 """Functions of which the letters may be a product."""
+_DOUBTFUL = (*_WITH_ARGUMENT, *_ALWAYS)
+"""Functions that letters may spell where they are read as a product."""
 _WORDS = (*_ALWAYS, *SPELT)
 _BY_FIRST_LETTER = {
     first: tuple(word for word in _WORDS if word[0] == first)
     for first in sorted({word[0] for word in _WORDS})
 }
+_SIGNS = frozenset(("+", "-", r"\pm", r"\mp"))
 _DOTS = {r"\cdot": r"\cdots", ".": r"\ldots"}
 """Dots that are an ellipsis if there are three of them."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
@@ -118,10 +121,17 @@ def _spelt_function(flat: list[Atom], index: int) -> tuple[str, int] | None:
         if "".join(atom.token for atom in letters) != word or not all(atom.plain for atom in letters[:-1]):
             continue
         end = index + len(word)
-        if letters[-1].primes or (word not in _ALWAYS and not _takes_argument(word, flat, end)):
+        if letters[-1].primes or not _may_be_function(word, flat, end):
             return None
         return rf"\{word}", end
     return None
+
+
+def _may_be_function(word: str, flat: list[Atom], end: int) -> bool:
+    """Whether a word before *end* is a function, and no product; before a plus or minus it may be a name."""
+    if word not in _ALWAYS:
+        return _takes_argument(word, flat, end)
+    return end == len(flat) or flat[end].token not in _SIGNS or not flat[end - 1].plain
 
 
 def _takes_argument(word: str, flat: list[Atom], end: int) -> bool:
@@ -135,7 +145,7 @@ def spelt_words(row: Sequence[Atom]) -> set[str]:
     letters = "".join(
         atom.token if len(atom.token) == 1 and atom.sub is None and not atom.primes else " " for atom in row
     )
-    return {word for word in _WITH_ARGUMENT if word in letters} if len(letters) > 1 else set()
+    return {word for word in _DOUBTFUL if word in letters} if len(letters) > 1 else set()
 
 
 def joined_digits(flat: list[Atom]) -> list[Atom]:

@@ -22,10 +22,11 @@ from hmer_suite.equiv.reading.congruences import with_modulus_apart
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.integrals import fold_integrals
 from hmer_suite.equiv.reading.levels import (
-    awaits_operand,
     ends_in_function,
     has_decimal_comma,
     is_dots,
+    is_doubtful_sign,
+    is_sign_of_operand,
     level_of,
     outside_bodies,
     sign_of,
@@ -247,9 +248,11 @@ class TermReader:
 
     def _sum(self, row: list[Atom], levels: list[int]) -> Term:
         """Summands with their signs; a sign after a product sign or a function belongs to the operand."""
+        if any(level == SUM and is_doubtful_sign(row, index) for index, level in enumerate(levels)):
+            self.doubts.add("sign after a function")
         levels = [
             FACTOR
-            if level == SUM and index and (levels[index - 1] == PRODUCT or awaits_operand(row[index - 1]))
+            if level == SUM and index and (levels[index - 1] == PRODUCT or is_sign_of_operand(row, index))
             else level
             for index, level in enumerate(levels)
         ]

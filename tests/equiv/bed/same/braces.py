@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 
 from hmer_suite.latex.automaton import is_valid
+from hmer_suite.latex.tokens import split
 from tests.equiv.bed.formula import (
     Rule,
     Sides,
@@ -18,6 +19,7 @@ from tests.equiv.bed.formula import (
     is_digit,
     is_letter,
     rule_of,
+    text,
 )
 
 RULES: list[Rule] = []
@@ -56,7 +58,7 @@ def _brace_doubled(tokens: Tokens, rng: random.Random) -> Sides | None:
         return None
     place = rng.choice(places)
     other = (*tokens[:place], tokens[place], *tokens[place:])
-    return None if is_valid(list(other)) else (tokens, other)
+    return None if _is_valid(other) else (tokens, other)
 
 
 @_rule()
@@ -75,7 +77,7 @@ def _group_of_a_script_lost(tokens: Tokens, rng: random.Random) -> Sides | None:
     script = rng.choice((("\\sqrt", "{", "3", "}"), ("\\sin", "y"), ("\\frac", "{", "1", "}", "{", "2", "}")))
     head, tail = tokens[:place], tokens[place:]
     other = (*head, "^", *script, *tail)
-    return None if is_valid(list(other)) else ((*head, "^", "{", *script, "}", *tail), other)
+    return None if _is_valid(other) else ((*head, "^", "{", *script, "}", *tail), other)
 
 
 @_rule()
@@ -89,6 +91,11 @@ def _unknown_command(tokens: Tokens, rng: random.Random) -> Sides | None:
     return tokens, (*tokens[:place], command, *tokens[place + 1 :])
 
 
+def _is_valid(tokens: Tokens) -> bool:
+    r"""Whether tokens are valid LaTeX; those of labels may stand for two, ``\left(``."""
+    return is_valid(split(text(tokens)))
+
+
 def _without(tokens: Tokens, places: set[int]) -> Sides | None:
     other = tuple(token for place, token in enumerate(tokens) if place not in places)
-    return None if not other or is_valid(list(other)) else (tokens, other)
+    return None if not other or _is_valid(other) else (tokens, other)
