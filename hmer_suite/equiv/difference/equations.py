@@ -211,6 +211,8 @@ def _is_free(forms: Forms, index: int, occurring: Sequence[int]) -> bool:
         conditions = [forms.term(ratio) for ratio in forms.condition_forms.values()]
         return not any(term.label in letters(other) for other in (*others, *conditions))
     if term.op in ("app", "sub", "op"):
+        if term.data == "derived":
+            return False  # the other side may have it as a quotient of differentials
         if term.op == "op" and any(
             part.op == "op" and part.data == term.data for other in others for part in other.walk()
         ):

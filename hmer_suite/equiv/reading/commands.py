@@ -24,6 +24,8 @@ from hmer_suite.equiv.reading.shapes import (
 from hmer_suite.equiv.reading.units import units_in
 from hmer_suite.equiv.reading.words import extreme_as_word, text_term
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
+from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW
+from hmer_suite.latex.nodes import Command
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
@@ -33,7 +35,12 @@ _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
 _OF_DIGITS = frozenset((r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt", r"\boldsymbol", r"\bm", r"\pmb"))
 """Fonts in which digits are still a number, and the name of a function is still one."""
 _SPACES = frozenset(token for token, cls in CLASSES.items() if cls == "SPACE")
+BRACED = "braced"
+"""The sign of a formula with a brace over or under it, and what stands at the tips."""
 _BINOMIALS = frozenset((r"\binom", r"\dbinom", r"\tbinom"))
+_BRACES = BRACES_ABOVE | BRACES_BELOW
+_STRUCK = frozenset((r"\cancel", r"\bcancel", r"\xcancel"))
+"""Commands that strike out their argument, which may be gone then, or is still there in a fraction."""
 _STATEMENT_ACCENTS = frozenset((r"\pmod", r"\pod", r"\boxed", r"\underline", r"\fbox"))
 
 
@@ -55,6 +62,10 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return _font(factors, node, atom)
     if node.name in COLOURED:
         return factors.scripted(factors.reader.group(node.children[-1]), atom)  # words
+    if node.name in _BRACES:
+        return op(BRACED, factors.reader.group(node.children[1]), *_labels(factors.reader, atom))
+    if node.name in (r"\overset", r"\stackrel"):
+        return _set_over(factors, node, atom)
     kind = CLASSES.get(node.name)
     if kind == "TEXT":
         return _words(factors, words_of(argument_of(node)), atom)
@@ -63,6 +74,27 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
     if kind == "ACCENT":
         return _accent(factors, node, atom)
     return factors.scripted(op(node.name, *map(factors.reader.group, node.children[1:])), atom)
+
+
+def _labels(reader: RowReader, atom: Atom) -> tuple[Term, ...]:
+    """What stands at the tip of a brace over or under a formula."""
+    return tuple(reader.group(script) for script in (atom.sub, atom.sup) if script is not None)
+
+
+_SET_OVER = {
+    "-": r"\bar", r"\rightarrow": r"\vec", r"\to": r"\vec", r"\wedge": r"\hat", r"\land": r"\hat", r"\sim": r"\tilde",
+    ".": r"\dot", r"\cdot": r"\dot", "..": r"\ddot", r"\circ": r"\mathring", r"\smile": r"\breve", r"\vee": r"\check",
+}  # fmt: skip
+"""Signs that set over a letter are drawn as an accent is."""
+
+
+def _set_over(factors: FactorRow, node: Node, atom: Atom) -> Term:
+    r"""A sign over another, ``\overset{\to}{v}``: an accent, or nothing that is known."""
+    sign, base = argument_of(node), argument_of(node, 1)
+    accent = _SET_OVER.get("".join(token for token in unparse(sign) if token not in _SPACES | {"{", "}"}))
+    if accent is not None:
+        return _accent(factors, Command(accent, (base,)), atom)
+    return factors.scripted(op(r"\overset", *map(factors.reader.group, (sign, base))), atom)
 
 
 def _words(factors: FactorRow, words: str, atom: Atom) -> Term:
@@ -160,6 +192,8 @@ def _named_operator(factors: FactorRow, node: Node, atom: Atom) -> Term:
 
 def _accent(factors: FactorRow, node: Node, atom: Atom) -> Term:
     content = factors.reader.index(argument_of(node))
+    if node.name in _STRUCK:
+        factors.reader.doubts.add("struck out")
     if content.op == "op" and content.data in ("index", "dotted"):
         content = content.args[-1]  # no index
     if node.name == r"\boxed" and len(factors.row) == 1 and content != EMPTY:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.brackets import bracketed, evaluated
 from hmer_suite.equiv.reading.commands import command
-from hmer_suite.equiv.reading.factor_row import FactorRow
+from hmer_suite.equiv.reading.factor_row import CHOICES, FactorRow
 from hmer_suite.equiv.reading.functions import bounded, function, head
 from hmer_suite.equiv.reading.integrals import Integral, integral, open_integral
 from hmer_suite.equiv.reading.letters import (
@@ -63,6 +63,8 @@ class Factors(FactorRow):
             self.reader.doubts.add("number")  # 1.5e3, 1'000
         if len(self.row) > 1 and all(map(_is_framed, self.row)):
             return Term("list", "quad", tuple(self.reader.statement([atom]) for atom in self.row))
+        if any(map(_counts_choices, self.row, self.row[1:], self.row[2:])):
+            self.reader.doubts.add("choices")  # 5C2
         if (groups := measures(self.row)) is not None:
             return op(MEASURES, *(self.reader.statement(group) for group in groups))
         if any(map(_is_product_of_functions, self.row, self.row[1:])):
@@ -181,6 +183,10 @@ class Factors(FactorRow):
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
+
+
+def _counts_choices(of: Atom, letter: Atom, taken: Atom) -> bool:
+    return of.kind == taken.kind == "num" and letter.plain and letter.token in CHOICES
 
 
 def _is_between_factors(before: Atom, scripts: Atom, after: Atom) -> bool:

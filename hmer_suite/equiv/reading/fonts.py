@@ -68,6 +68,8 @@ def spread(command: Command) -> list[Node] | None:
     by_letter = command.name in _OF_LETTERS
     if len(items) == 1 and isinstance(items[0], Symbol) and items[0].name.lower() in _GREEK:
         return [items[0]] if command.name == r"\mathrm" else None  # Greek letters, which have no upright font
+    if len(items) == 1 and isinstance(accent := items[0], Command) and CLASSES.get(accent.name) == "ACCENT":
+        return [replace(accent, arguments=(Group((replace(command, arguments=accent.arguments),)),))]
     if len(items) < 2 and not isinstance(items[0] if items else None, Scripts):
         return None
     if _is_name(items, by_letter) or not all(map(_can_be_spread, items)):

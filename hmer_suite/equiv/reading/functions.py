@@ -164,7 +164,7 @@ def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:
     kind = SUMS.get(token, "lim")
     relation = r"\rightarrow" if kind == "lim" else "="
     if under.op == "chain" and under.data == (relation,) and _is_variable(under.args[0]):
-        place = _one_sided(under.args[1]) if kind == "lim" else under.args[1]
+        place = one_sided(under.args[1]) if kind == "lim" else under.args[1]
         return Term(kind, None, (body, under.args[0], place, above))
     if _is_variable(under) and kind != "lim":
         return Term(kind, None, (body, under, EMPTY, above))
@@ -173,7 +173,7 @@ def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:
     return op(token, body, under, above)
 
 
-def _one_sided(place: Term) -> Term:
+def one_sided(place: Term) -> Term:
     """``0+`` as the place ``0^+``, from which side a limit is taken."""
     if place.op != "add" or len(place.args) != 2:
         return place

@@ -96,6 +96,8 @@ def accented(factors: FactorRow, command: Node, content: Term, atom: Atom) -> Te
         content.op == "sub" and content.args[0].op == "name" and label not in BARS_ABOVE
     ):  # the mark of v_1 is that of v
         letter = content.with_args((op(label, content.args[0]), content.args[1]))
+    elif label == content.data == r"\dot" and content.op == "op":
+        letter = op(r"\ddot", *content.args)
     else:
         letter = op(label, content)
     argument = factors.peek()

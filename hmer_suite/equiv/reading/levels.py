@@ -72,7 +72,8 @@ def _relation_of(node: Node) -> str | None:
     if node.name in (r"\overset", r"\underset", r"\stackrel"):
         items = items_of(argument_of(node, 1))
         if len(items) == 1 and items[0].kind == "symbol" and SPACING_CLASSES.get(items[0].name) == "rel":
-            return " ".join(unparse(node))
+            _, *label = _label(unparse(node))
+            return " ".join([r"\underset" if node.name == r"\underset" else r"\overset", *label])
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.events import is_order
 from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.terms import Grid, Term, add, fn, name, op, rewrite
+from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
 
 
 def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
@@ -25,18 +25,21 @@ def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
 
 
 def _spelt_sums(parts: list[Term]) -> Change | None:
-    r"""A ``\Sigma`` as nothing that is computed, if the pair has a sum: it may be the sign of one."""
-    if not any((part.op, part.data) in (("sum", None), ("op", r"\sum")) for part in parts):
+    r"""A ``\Sigma`` or ``\Pi`` as nothing that is computed, if the pair has a sum or product: it may be the sign of one."""
+    operators = {part.op for part in parts} | {part.data for part in parts if part.op == "op"}
+    letters = {letter for letter, signs in _SPELT_SUMS.items() if not operators.isdisjoint(signs)}
+    if not letters:
         return None
 
     def change(term: Term) -> Term:
-        sign = term == _SIGMA or (term.op in ("sub", "pow") and term.args[0].data == "inner")
+        sign = term in letters or (term.op in ("sub", "pow") and term.args[0].data == "inner")
         return op("inner", *term.args) if sign else term
 
     return change
 
 
-_SIGMA = name(r"\Sigma")
+_SPELT_SUMS = {name(r"\Sigma"): ("sum", r"\sum"), name(r"\Pi"): ("prod", r"\prod")}
+"""Letters that may be large operators, and the ops and signs of these."""
 
 
 def _has_inner_product(term: Term) -> bool:
@@ -59,7 +62,7 @@ def _not_computed(term: Term) -> Term:
 
 
 _CONCERNED = frozenset(
-    ("op", "fn", "app", "matrix", "tuple", "text", "pow", "sub", "chain", "deriv", "name", "sum")
+    ("op", "fn", "app", "matrix", "tuple", "text", "pow", "sub", "chain", "deriv", "name", "sum", "prod")
 )
 """Ops of the terms that have two notations."""
 _DET = name(r"\det")
@@ -90,8 +93,26 @@ def _corners(term: Term) -> tuple[Term, ...]:
     return term.args[0].args if is_angle else ()
 
 
+def _is_hat_over_corners(term: Term) -> bool:
+    r"""Whether a term is a hat over capitals, an angle to many: ``\widehat{KLM}``, ``\hat L``."""
+    if term.op != "op" or term.data != r"\hat":
+        return False
+    corners = term.args[0].args if term.args[0].op in ("juxt", "mul") else term.args[:1]
+    return len(corners) in (1, 3) and all(map(is_capital, corners))
+
+
+def _in_order(corners: Term) -> Term:
+    """The letters of an angle side by side, which has no first side."""
+    letters = corners.args if corners.op in ("juxt", "mul") else (corners,)
+    return Term("juxt", None, min(letters, letters[::-1], key=repr))
+
+
 def _angles(parts: list[Term]) -> Change | None:
     """Angles with three letters by their vertex, if the pair has an angle at one of these in a single letter."""
+    if any(part.op == "op" and part.data in _ANGLES for part in parts):
+        hats = {part for part in parts if _is_hat_over_corners(part)}
+        if hats:
+            return lambda term: op(r"\angle", _in_order(term.args[0])) if term in hats else term
     vertices = {corners[0] for part in parts if len(corners := _corners(part)) == 1}
     if not vertices:
         return None
@@ -218,7 +239,10 @@ def _common_divisors(parts: list[Term]) -> Change | None:
         if not _states_divisor(term):
             return term
         return term.with_args(
-            tuple(fn("gcd", *sorted(arg.args, key=repr)) if arg.op == "tuple" else arg for arg in term.args)
+            tuple(
+                fn("lcm" if arg.data == ("[", "[") else "gcd", *sorted(arg.args, key=repr)) if arg.op == "tuple" else arg
+                for arg in term.args
+            )
         )
 
     return change
@@ -247,6 +271,52 @@ def _angled(parts: list[Term]) -> Change | None:
     def change(term: Term) -> Term:
         angled = term.op == "op" and term.data == "<|<" and len(term.args) > 1
         return Term("tuple", ("(", "("), term.args) if angled else term
+
+    return change
+
+
+def _one_sided_limits(parts: list[Term]) -> Change | None:
+    r"""``x\downarrow a`` as ``x\to a^+``, if the pair has both arrows."""
+    arrows = {part.data for part in parts if part.op == "chain" and len(part.args) == 2}
+    if (r"\rightarrow",) not in arrows or arrows.isdisjoint(_SIDES):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "chain" or (mark := _SIDES.get(term.data)) is None or EMPTY in term.args:
+            return term
+        return Term("chain", (r"\rightarrow",), (term.args[0], op(mark, term.args[1])))
+
+    return change
+
+
+_SIDES: dict[object, str] = {(r"\downarrow",): "^+", (r"\uparrow",): "^-"}
+"""Relations of limits from one side, and the mark of that side."""
+
+
+def _unit_matrices(parts: list[Term]) -> Change | None:
+    """The letters of a unit matrix as one, if the pair has the inverse of a matrix."""
+    if not any(part.op == "pow" and part.args[1] == MINUS_ONE and _may_be_matrix(part.args[0]) for part in parts):
+        return None
+    return lambda term: ONE if term in _UNIT_MATRICES else term
+
+
+_UNIT_MATRICES = frozenset(map(name, ("I", "E", r"\mathbf{I}", r"\mathbf{E}", r"\mathrm{I}")))
+
+
+def _points(parts: list[Term]) -> Change | None:
+    """A point and its coordinates as an equation, ``A(1,2)``, if the pair has such an equation."""
+    named = {
+        part.args[0]
+        for part in parts
+        if part.op == "chain" and part.data == ("=",) and part.args[1].op == "tuple" and is_capital(part.args[0])
+    }
+    if not named:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "app" or len(term.args) < 3 or term.args[0] not in named:
+            return term
+        return Term("chain", ("=",), (term.args[0], Term("tuple", ("(", "("), term.args[1:])))
 
     return change
 
@@ -294,4 +364,7 @@ _NOTATIONS = (
     _whole_numbers,
     _common_divisors,
     _angled,
+    _one_sided_limits,
+    _unit_matrices,
+    _points,
 )

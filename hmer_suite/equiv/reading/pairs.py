@@ -183,9 +183,19 @@ def _is_arguments(atom: Atom) -> bool:
     return isinstance(atom.value, Bracket) and atom.value.open == "(" and atom.plain
 
 
+_FENCES = {r"\parallel": r"\|", r"\mid": "|"}
+"""Signs of relations that may be bars, and these bars."""
+
+
 def _with_fences(row: list[Atom]) -> list[Atom]:
-    r"""The row with ``\parallel p\parallel``, two signs of a relation that lack a side, as bars of a norm."""
-    places = [index for index, atom in enumerate(row) if atom.token == r"\parallel"]
+    r"""The row with two signs of a relation that lack a side, ``\parallel p\parallel`` or ``\mid p\mid``, as bars."""
+    for sign, bar in _FENCES.items():
+        row = _fenced(row, sign, bar)
+    return row
+
+
+def _fenced(row: list[Atom], sign: str, bar: str) -> list[Atom]:
+    places = [index for index, atom in enumerate(row) if atom.token == sign]
     if not places or len(places) % 2:
         return row
     for opening, closing in zip(places[::2], places[1::2], strict=True):
@@ -197,8 +207,8 @@ def _with_fences(row: list[Atom]) -> list[Atom]:
             return row
     out = list(row)
     for place in places:
-        bar = row[place]
-        out[place] = Atom("sym", r"\|", bar.sub, bar.sup, bar.primes)
+        last = row[place]
+        out[place] = Atom("sym", bar, last.sub, last.sup, last.primes)
     return out
 
 

@@ -20,6 +20,7 @@ from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
 from hmer_suite.equiv.reading.factors import Factors
+from hmer_suite.equiv.reading.functions import one_sided
 from hmer_suite.equiv.reading.integrals import fold_integrals
 from hmer_suite.equiv.reading.levels import (
     ends_in_function,
@@ -220,6 +221,8 @@ class TermReader:
             for a, b, side in zip(atoms_, atoms_[1:], parts[1:], strict=False)
         ):
             self.doubts.add("typed sign")
+        if not parts[0] and atoms_[0].token == "<" and parts[1] and parts[1][0].token.isupper():
+            self.doubts.add("typed angle")
         signs: list[str] = []
         sides, negated = [parts[0]], False
         for atom, side in zip(atoms_, parts[1:], strict=True):
@@ -232,7 +235,10 @@ class TermReader:
                 signs.append(sign)
                 sides.append(side)
             negated = sign == r"\not" and not side
-        return Term("chain", tuple(signs), self._statements(sides))
+        terms = self._statements(sides)
+        if signs[-1] == r"\rightarrow":
+            terms = (*terms[:-1], one_sided(terms[-1]))
+        return Term("chain", tuple(signs), terms)
 
     def _union(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, UNION)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hmer_suite.equiv.reading.brackets import NORM
+from hmer_suite.equiv.reading.commands import BRACED
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
@@ -159,7 +160,14 @@ def _subscript(term: Term, interpretation: Interpretation) -> Term:
     index = term.args[1]
     if index.op == "juxt" and all(letter.data in _DERIVED_BY for letter in index.args):  # f_{yx}
         return term.with_args((term.args[0], index.with_args(tuple(sorted(index.args, key=repr)))))
-    return term
+    return term if index.op != "list" else term.with_args((term.args[0], _without_commas(index)))
+
+
+def _without_commas(index: Term) -> Term:
+    """Letters and digits of an index side by side, as they are without the commas between them."""
+    if all(arg.op == "num" and arg.value.denominator == 1 and arg.value >= 0 for arg in index.args):
+        return num(int("".join(str(arg.value) for arg in index.args)))
+    return Term("juxt", None, index.args) if all(arg.op in ("name", "num") for arg in index.args) else index
 
 
 _DERIVED_BY = frozenset("xyzt")
@@ -286,7 +294,7 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return mul(*args)
     if label in _SUMS and len(args) > 1:
         return add(*args)
-    if label in _TRANSPARENT and len(args) == 1:
+    if label == BRACED or (label in _TRANSPARENT and len(args) == 1):
         return args[0]
     if label in DIFFERENCES and len(args) == 1:
         return mul(name(label), args[0])

@@ -25,6 +25,8 @@ def text_term(words: str, before: Sequence[Atom], after: Sequence[Atom]) -> Term
     text = Term("text", words)
     if words in ("%", r"\%", "percent") and before:
         return num(Fraction(1, 100))
+    if words == "\u2030" and before:
+        return num(Fraction(1, 1000))
     if not before and (match := _NUMBER.fullmatch(words)) and (found := units_in(match[2])) is not None:
         return mul(num(Fraction(match[1])), found)
     if not before or any(atom.kind == "num" for atom in after):

@@ -22,7 +22,7 @@ from hmer_suite.equiv.values.spelling import numbers_in, spelling
 
 _NO_FUNCTIONS = frozenset(
     r"""+... product... juxt... juxt. juxt0 !! !!! [] inner orders at builder conjugate derived size || measures
-    complement dotted \times \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
+    complement dotted braced \times \setminus \bmod \mod \pmod \int \sum \prod \lim""".split()
 )
 """Signs whose meaning is not computed here; they must not be taken for arbitrary functions."""
 

@@ -1,0 +1,126 @@
+r"""Forms of one letter or name: ``\phi`` and ``\varphi``, a vector in bold and with an arrow, ``E(X)`` and ``\mathbb E(X)``.
+
+Many authors, and most hands, have one form for both. Where each side of a pair has one form of a letter, and not the
+same one, a difference must not rest on that.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from hmer_suite.equiv.reading.units import is_unit
+from hmer_suite.equiv.terms import Term, name, rewrite
+
+_GREEK = frozenset(rf"\{letter}" for letter in "epsilon theta kappa rho sigma phi".split())
+_BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\pmb"))
+_SCRIPT = frozenset((r"\mathcal", r"\mathscr"))
+_ARROWS = frozenset((r"\vec", r"\overrightarrow"))
+_SETS = frozenset("NZQRC")
+_RELATIONS_OF_SETS = frozenset((r"\in", r"\notin", r"\subset", r"\subseteq", r"\ni"))
+_WORDS_OF_FUNCTIONS = {
+    **dict.fromkeys(("P", "E", "Pr"), ""),
+    "D": "var", "V": "var", "r": "rank", "R": "rank", "rk": "rank", "rg": "rank", "Sp": "tr",
+}  # fmt: skip
+"""Names of functions in letters, and the word that they may stand for; empty for the letter itself."""
+
+Key = tuple[str, str]
+
+
+def with_one_form(left: Term, right: Term) -> tuple[Term, Term]:
+    """The pair with the forms of one letter that each side has alone written alike."""
+    ours, theirs = _forms(left), _forms(right)
+    changed: dict[Term, Term] = {}
+    for key in ours.keys() & theirs.keys():
+        if len(ours[key]) == len(theirs[key]) == 1 and ours[key] != theirs[key]:
+            (form,), (other) = ours[key], next(iter(theirs[key]))
+            if key[0] != "head" or _is_word(form) or _is_word(other):
+                changed[other] = form
+    right = _changed(right, changed)
+    word = _word_for_a_letter(left, right) or _word_for_a_letter(right, left)
+    return (_changed(left, word), _changed(right, word)) if word else (left, right)
+
+
+def _changed(term: Term, changed: Mapping[Term, Term]) -> Term:
+    return rewrite(term, lambda part: changed.get(part, part)) if changed else term
+
+
+def _forms(term: Term) -> dict[Key, set[Term]]:
+    """The forms of each letter that a term has."""
+    found: defaultdict[Key, set[Term]] = defaultdict(set)
+    for part in term.walk():
+        for key in _keys(part):
+            found[key].add(part)
+        if part.op == "app" and part.args[0].op == "name" and (key_of_head := _head(part.args[0].label)):
+            found[key_of_head].add(part.args[0])
+        if part.op == "chain" and part.relations[-1] in _RELATIONS_OF_SETS:
+            for letter in part.args[-1].walk():
+                if letter.op == "name" and letter.data in _SETS:
+                    found["set", letter.label].add(letter)
+    return found
+
+
+def _keys(part: Term) -> Iterator[Key]:
+    """What a letter is a form of."""
+    if part.op == "op":
+        if part.data in _ARROWS and part.args[0].op == "name":
+            yield "vector", part.args[0].label
+        elif part.data == r"\hat" and part.args[0].data in ("i", "j", "k"):
+            yield "vector", part.args[0].label
+        return
+    if part.op != "name" or part.label[0] != "\\":
+        return
+    label = part.label
+    if label[-1] != "}":
+        plain = label.replace(r"\var", "\\", 1)
+        if plain in _GREEK:
+            yield "letter", plain
+        return
+    font, _, letter = label[:-1].partition("{")
+    if font in _BOLD:
+        yield "vector", letter
+    if font in _SCRIPT:
+        yield "script", letter
+    if font in (r"\mathbb", r"\mathbf") and letter in _SETS:
+        yield "set", letter
+
+
+def _head(label: str) -> Key | None:
+    """What the name of a function is a form of."""
+    font, _, word = label.removesuffix("}").rpartition("{")
+    word = word.removeprefix("\\")
+    if font not in ("", r"\operatorname", r"\mathrm", r"\mathbb", r"\mathbf", r"\mathsf"):
+        return None
+    meant = _WORDS_OF_FUNCTIONS.get(word)
+    if meant == "":
+        return "head", word[0]
+    if meant is None and (len(word) == 1 or font == ""):
+        return None
+    return "head", meant or word.lower()
+
+
+def _is_word(head: Term) -> bool:
+    return not head.label.isalpha()
+
+
+def _word_for_a_letter(side: Term, other: Term) -> dict[Term, Term]:
+    r"""The word that one side has where the other has a letter, ``\text{speed}=5`` and ``v=5``; empty if there is none."""
+    words = {part for part in side.walk() if _names_a_quantity(part)}
+    if len(words) != 1 or any(map(_names_a_quantity, other.walk())):
+        return {}
+    ours, theirs = _letters(side) - words, _letters(other)
+    extra = theirs - ours
+    return {words.pop(): extra.pop()} if len(extra) == 1 and ours <= theirs else {}
+
+
+def _names_a_quantity(part: Term) -> bool:
+    if part.op == "text":
+        return any(map(str.isalpha, part.label))
+    if part.op != "name" or not part.label.startswith(r"\mathrm{"):
+        return False
+    word = part.label[8:-1]
+    return len(word) > 2 and not is_unit(word)
+
+
+def _letters(term: Term) -> set[Term]:
+    return {part for part in term.walk() if part.op == "name"}
