@@ -165,7 +165,7 @@ def _has_own_letter(forms: Forms, ratio: Ratio, other: Term) -> bool:
     """Whether a form depends on a letter that the other side does not have."""
     theirs = letters(other)
     if any(
-        part.op == "empty"
+        part.op == "empty" or part == DOTS  # which stand for any number of summands
         for term in (*map(forms.terms.__getitem__, forms.occurring(ratio)), other)
         for part in term.walk()
     ):

@@ -10,6 +10,7 @@ from hmer_suite.equiv.reading.functions import bounded, command_of, function, he
 from hmer_suite.equiv.reading.letters import accented, differential, letter_or_function
 from hmer_suite.equiv.reading.node_shapes import COLOURED
 from hmer_suite.equiv.reading.numbers import number
+from hmer_suite.equiv.reading.operations import continued
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.equiv.reading.shapes import (
     FONTS,
@@ -127,21 +128,30 @@ def _fraction(factors: FactorRow, node: Node, atom: Atom) -> Term:
 
 def _derivative(factors: FactorRow, node: Node) -> Term | None:
     above, below = (atoms(items_of(argument_of(node, index))) for index in (0, 1))
-    if not above or (sign := derivation(above[0])) is None:
-        return None
-    variables = _variables(below, sign)
+    variables = _variables(below, above)
     if variables is None or (len(above) == 1 and factors.peek() is None):
         return None
     operand = factors.reader.statement(above[1:]) if len(above) > 1 else factors.rest()
-    for variable, order in variables:
-        times = ONE if order is None else factors.reader.group(order)
-        operand = Term("deriv", sign, (operand, factors.alone(variable), times))
-    return operand
+    return _differentiated(factors, above[0], operand, variables)
 
 
-def _variables(below: list[Atom], sign: str) -> list[tuple[Atom, Node | None]] | None:
+def slash_derivative(factors: FactorRow, above: list[Atom], below: list[Atom]) -> Term | None:
+    r"""A derivative with a slash, ``dy/dx`` or ``d/dx(y)``; None for any other quotient."""
+    ends = (len(below),) if len(above) > 1 else range(2, len(below), 2)
+    for end in ends:
+        if (variables := _variables(below[:end], above)) is not None:
+            operand = factors.reader.statement(above[1:] if len(above) > 1 else below[end:])
+            return _differentiated(factors, above[0], operand, variables)
+    return None
+
+
+_Variables = list[tuple[Atom, Node | None]]
+
+
+def _variables(below: list[Atom], above: list[Atom]) -> _Variables | None:
     """The variables of a denominator such as ``dx^2`` or ``\\partial x \\partial y``, with their orders."""
-    if not below or len(below) % 2:
+    sign = derivation(above[0]) if above else None
+    if sign is None or not below or len(below) % 2:
         return None
     found = []
     for prefix, variable in zip(below[::2], below[1::2], strict=True):
@@ -149,6 +159,14 @@ def _variables(below: list[Atom], sign: str) -> list[tuple[Atom, Node | None]] |
             return None
         found.append((Atom(variable.kind, variable.value, variable.sub, None, variable.primes), variable.sup))
     return found
+
+
+def _differentiated(factors: FactorRow, sign: Atom, operand: Term, variables: _Variables) -> Term:
+    """The derivative of a term by its variables, one after the other."""
+    for variable, order in variables:
+        times = ONE if order is None else factors.reader.group(order)
+        operand = Term("deriv", derivation(sign), (operand, factors.alone(variable), times))
+    return operand
 
 
 def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:
@@ -215,7 +233,7 @@ def _environment(reader: RowReader, node: Node) -> Term:
     if kind in _MATRICES or kind in _CASES:
         cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
         return Term("cases", width, cells) if kind in _CASES else _matrix(kind, cells, width, bars)
-    terms = tuple(reader.row([item for cell in line for item in cell.children]) for line in lines)
+    terms = continued([reader.row([item for cell in line for item in cell.children]) for line in lines])
     return terms[0] if len(terms) == 1 else Term("list", None, terms)
 
 

@@ -93,26 +93,36 @@ def _corners(term: Term) -> tuple[Term, ...]:
     return term.args[0].args if is_angle else ()
 
 
-def _is_hat_over_corners(term: Term) -> bool:
-    r"""Whether a term is a hat over capitals, an angle to many: ``\widehat{KLM}``, ``\hat L``."""
-    if term.op != "op" or term.data != r"\hat":
-        return False
-    corners = term.args[0].args if term.args[0].op in ("juxt", "mul") else term.args[:1]
-    return len(corners) in (1, 3) and all(map(is_capital, corners))
+def _hats(parts: list[Term]) -> Change | None:
+    r"""Hats over capitals as angles, if the pair has the sign of an angle: ``\widehat{KLM}``, ``\hat L``."""
+    signed = [part for part in parts if _angle_named(part)]
+    if not signed:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "op" or term.data != r"\hat":
+            return term
+        corners = term.args[0].args if term.args[0].op in ("juxt", "mul") else term.args[:1]
+        if len(corners) not in (1, 3) or not all(map(is_capital, corners)):
+            return term
+        spelt = "".join(corner.label for corner in corners)
+        alike = [part for part in signed if _angle_named(part) in (spelt, spelt[::-1])]
+        at_vertex = [part for part in signed if _angle_named(part)[len(_angle_named(part)) // 2] == spelt[len(spelt) // 2]]
+        return (alike or at_vertex or [term])[0]
+
+    return change
 
 
-def _in_order(corners: Term) -> Term:
-    """The letters of an angle side by side, which has no first side."""
-    letters = corners.args if corners.op in ("juxt", "mul") else (corners,)
-    return Term("juxt", None, min(letters, letters[::-1], key=repr))
+def _angle_named(term: Term) -> str:
+    """The letters of an angle, whether it was read as a sign before them or as one name; empty for any other term."""
+    if term.op == "name":
+        sign, _, spelt = term.label.partition(" ")
+        return spelt if sign in _ANGLES else ""
+    return "".join(corner.label for corner in _corners(term) if corner.op == "name")
 
 
 def _angles(parts: list[Term]) -> Change | None:
     """Angles with three letters by their vertex, if the pair has an angle at one of these in a single letter."""
-    if any(part.op == "op" and part.data in _ANGLES for part in parts):
-        hats = {part for part in parts if _is_hat_over_corners(part)}
-        if hats:
-            return lambda term: op(r"\angle", _in_order(term.args[0])) if term in hats else term
     vertices = {corners[0] for part in parts if len(corners := _corners(part)) == 1}
     if not vertices:
         return None
@@ -355,6 +365,7 @@ _NOTATIONS = (
     _orders,
     _columns,
     _determinants,
+    _hats,
     _angles,
     _conjugates,
     _texts,

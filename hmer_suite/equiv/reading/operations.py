@@ -9,7 +9,20 @@ from hmer_suite.equiv.reading.factor_row import SIZE
 from hmer_suite.equiv.reading.levels import sign_of
 from hmer_suite.equiv.reading.products import joined
 from hmer_suite.equiv.reading.words import measured
-from hmer_suite.equiv.terms import MINUS_ONE, Term, add, const, inverse, is_fixed, mul, name, negative, op
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    MINUS_ONE,
+    NON_EXPRESSIONS,
+    Term,
+    add,
+    const,
+    inverse,
+    is_fixed,
+    mul,
+    name,
+    negative,
+    op,
+)
 
 
 def negation_of(sign: str) -> str:
@@ -29,6 +42,27 @@ def left_associated(signs: Sequence[Atom], operands: Sequence[Term]) -> Term:
     for sign, operand in zip(signs, operands[1:], strict=True):
         result = op(sign_of(sign), result, operand)
     return result
+
+
+_CONTINUING = frozenset(("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\approx", r"\equiv"))
+
+
+def continued(rows: Sequence[Term]) -> tuple[Term, ...]:
+    r"""The terms of rows, of which one that begins with a relation goes on with the row before it: ``v=2+3\\=5``."""
+    joined_rows: list[Term] = []
+    for row in rows:
+        before = joined_rows[-1] if joined_rows else EMPTY
+        goes_on = row.op == "chain" and row.args[0] == EMPTY and row.relations[0] in _CONTINUING
+        if not goes_on or before.op in NON_EXPRESSIONS - {"chain"} or (before.op == "chain" and not _may_go_on(before)):
+            joined_rows.append(row)
+        else:
+            sides, signs = (before.args, before.relations) if before.op == "chain" else ((before,), ())
+            joined_rows[-1] = Term("chain", (*signs, *row.relations), (*sides, *row.args[1:]))
+    return tuple(joined_rows)
+
+
+def _may_go_on(chain: Term) -> bool:
+    return chain.args[-1] != EMPTY and _CONTINUING.issuperset(chain.relations)
 
 
 def is_proposition(term: Term) -> bool:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hmer_suite.equiv.reading.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
+from hmer_suite.equiv.reading.commands import slash_derivative
 from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
 from hmer_suite.equiv.reading.factors import Factors
@@ -38,6 +39,7 @@ from hmer_suite.equiv.reading.levels import (
 )
 from hmer_suite.equiv.reading.numbers import with_thousands
 from hmer_suite.equiv.reading.operations import (
+    continued,
     is_computed,
     is_proposition,
     left_associated,
@@ -159,6 +161,8 @@ class TermReader:
                 terms.append(self.product([sign]))
             if part:
                 terms.extend(conditions(self.statement(unpunctuated(part))))
+        if all(sign.token == r"\\" for sign in signs):
+            terms = list(continued(terms))
         if len(terms) < 2:
             return terms[0] if terms else EMPTY
         if len(terms) == 2 and (congruence := with_modulus_apart(*terms)) is not None:
@@ -285,6 +289,10 @@ class TermReader:
         parts, signs = split_at(row, outside_bodies(row, levels), PRODUCT)
         if len(parts) == 1:
             return self.product(row)
+        if [sign.token for sign in signs] == ["/"] and signs[0].plain:
+            derivative = slash_derivative(Factors(self, parts[1]), *parts)
+            if derivative is not None:
+                return derivative
         if any(map(is_dots, parts)):
             return op("product...", *self._statements(parts))
         result = self.statement(parts[0])

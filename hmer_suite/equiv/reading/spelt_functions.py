@@ -2,8 +2,10 @@ r"""Functions in letters on one side of a pair and as a command on the other: ``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from hmer_suite.equiv.reading.functions import FUNCTION_NAMES
+from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.equiv.reading.pieces import SPELT
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
@@ -18,18 +20,36 @@ def with_functions_spelt_alike(left: Node, right: Node) -> tuple[Node, Node]:
     for word in SPELT:
         command = rf"\{word}"
         if ours.count(command) != theirs.count(command):
-            ours, theirs = _alike(ours, theirs, word), _alike(theirs, ours, word)
+            ours, theirs = _alike(ours, theirs, word, [command]), _alike(theirs, ours, word, [command])
+    for font, word in {*_named(ours), *_named(theirs)}:
+        command = [font, "{", *word, "}"]
+        ours, theirs = _alike(ours, theirs, word, command), _alike(theirs, ours, word, command)
     return _tree(ours, left), _tree(theirs, right)
 
 
-def _alike(tokens: Sequence[str], others: Sequence[str], word: str) -> list[str]:
-    command = rf"\{word}"
+_FONTS = frozenset((r"\operatorname", r"\mathrm", r"\text"))
+
+
+def _named(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
+    r"""Functions named in a font, with it: ``\operatorname{Var}``; none of a single letter."""
+    for place, token in enumerate(tokens):
+        if token in _FONTS and "}" in tokens[place:]:
+            word = "".join(tokens[place + 2 : tokens.index("}", place)])
+            if len(word) > 1 and (word in FUNCTION_NAMES or word in OPERATOR_NAMES):
+                yield token, word
+
+
+def _count(tokens: Sequence[str], sought: Sequence[str]) -> int:
+    return sum(tokens[place : place + len(sought)] == sought for place in range(len(tokens)))
+
+
+def _alike(tokens: list[str], others: list[str], word: str, command: list[str]) -> list[str]:
     places = _places(tokens, word)
-    if not places or _places(others, word) or len(places) + tokens.count(command) != others.count(command):
-        return list(tokens)
+    if not places or _places(others, word) or len(places) + _count(tokens, command) != _count(others, command):
+        return tokens
     changed = list(tokens)
     for place in reversed(places):
-        changed[place : place + len(word)] = [command]
+        changed[place : place + len(word)] = command
     return changed
 
 
