@@ -93,9 +93,7 @@ def _is_antiderivative(term: Term) -> bool:
 
 def _head(pivot: Term) -> Term | None:
     r"""The letter that a kernel is, or is a value or an index of; None where that is no letter, as in ``\det A``."""
-    if pivot.op not in ("name", "sub", "app"):
-        return None
-    if has_one_value(pivot):
+    if pivot.op not in ("name", "sub", "app") or has_one_value(pivot):
         return None
     while pivot.op != "name" and pivot.args:
         pivot = pivot.args[0]

@@ -123,7 +123,9 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
 
 def _switched(switch: str, rest: Sequence[Node]) -> list[Node]:
     """What follows a font switch, in its font up to the next one."""
-    ends = (place for place, item in enumerate(rest) if isinstance(item, Symbol) and item.name in FONT_SWITCHES)
+    ends = (
+        place for place, item in enumerate(rest) if isinstance(item, Symbol) and item.name in FONT_SWITCHES
+    )
     end = next(ends, len(rest))
     in_font: list[Node] = [Command(FONT_SWITCHES[switch], (Group(tuple(rest[:end])),))] if end else []
     return [*in_font, *rest[end:]]

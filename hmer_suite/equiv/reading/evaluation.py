@@ -18,6 +18,7 @@ from hmer_suite.equiv.terms import (
     is_fixed,
     mul,
     num,
+    power,
     replace,
 )
 
@@ -61,6 +62,8 @@ def _function(term: Term) -> Term | None:
         return None if args == term.args else fn(term.label, *args)
     if term.data in ("gcd", "lcm") and (whole := _whole_numbers(term.args)):
         return num(gcd(*whole) if term.data == "gcd" else lcm(*whole))
+    if term.data == "abs" and (parts := _complex(term.args[0])) is not None and parts[1]:
+        return power(num(parts[0] ** 2 + parts[1] ** 2), num(Fraction(1, 2)))
     return None
 
 

@@ -12,7 +12,7 @@ from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.operators import DECORATIONS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
-from hmer_suite.latex.nodes import Command
+from hmer_suite.latex.nodes import Command, Symbol
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
@@ -183,12 +183,21 @@ def is_bracketed(sup: Node) -> bool:
 _DOUBLE_BARS = frozenset(("||", r"\|", r"\Vert", r"\shortparallel"))
 
 
+def are_double_bars(script: Node) -> bool:
+    r"""Whether a script is the sign of what is parallel, however it is spelt: ``F_{||}``, ``F^{\|}``."""
+    items = items_of(script)
+    return (
+        all(isinstance(item, Symbol) for item in items)
+        and "".join(item.name for item in items) in _DOUBLE_BARS
+    )
+
+
 def _mark(sup: Node) -> str | None:
     """A superscript that decorates a name instead of raising it to a power: ``x^*``, ``A^\\dagger``, ``30^\\circ``."""
     items = items_of(sup)
     if not items or any(item.kind != "symbol" for item in items):
         return None
-    if "".join(item.name for item in items) in _DOUBLE_BARS:
+    if are_double_bars(sup):
         return r"\parallel"
     if all(item.name in DECORATIONS for item in items) or items[0].name == r"\circ":
         return " ".join(SYNONYMS.get(item.name, item.name) for item in items)

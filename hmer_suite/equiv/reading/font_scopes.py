@@ -1,4 +1,4 @@
-r"""Fonts that reach over more than a name: ``\cal S(x)`` sets all that follows in script, and may mean ``{\cal S}(x)``."""
+r"""Fonts that reach over more than a name: ``\cal S(x)`` sets all that follows, and ``{\cal S}(x)`` may be meant."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 
 _FONTS = frozenset(token for token, cls in CLASSES.items() if cls == "FONT")
-_SIGNS = frozenset(token for token, cls in SPACING_CLASSES.items() if cls in ("bin", "rel", "open", "close")) | set(
-    "+-=<>()[]|/"
-)
+_SIGNS = frozenset(
+    token for token, cls in SPACING_CLASSES.items() if cls in ("bin", "rel", "open", "close")
+) | set("+-=<>()[]|/")
 """Signs that no font changes: nobody sets them in a font on purpose."""
 
 

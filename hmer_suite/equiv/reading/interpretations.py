@@ -196,6 +196,9 @@ _E = name("e")
 
 
 def _is_exponential(term: Term) -> bool:
+    """Whether a term makes e Euler's number: e with an exponent that is no number, a logarithm of e and numbers."""
+    if term.op == "fn" and term.data == "ln":
+        return {part for part in term.args[0].walk() if part.op == "name"} == {_E}
     return term.op == "pow" and term.args[0] == _E and term.args[1].op != "num"
 
 

@@ -1,4 +1,4 @@
-r"""Forms of one letter or name: ``\phi`` and ``\varphi``, a vector in bold and with an arrow, ``E(X)`` and ``\mathbb E(X)``.
+r"""Forms of one letter or name: ``\phi`` and ``\varphi``, vectors in bold and under arrows, two signs of expectations.
 
 Many authors, and most hands, have one form for both. Where each side of a pair has one form of a letter, and not the
 same one, a difference must not rest on that.
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from hmer_suite.equiv.reading.units import is_unit
-from hmer_suite.equiv.terms import Term, name, rewrite
+from hmer_suite.equiv.terms import Term, rewrite
 
 _GREEK = frozenset(rf"\{letter}" for letter in "epsilon theta kappa rho sigma phi".split())
 _BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\pmb"))
@@ -51,8 +51,8 @@ def _forms(term: Term) -> dict[Key, set[Term]]:
     for part in term.walk():
         for key in _keys(part):
             found[key].add(part)
-        if part.op == "app" and part.args[0].op == "name" and (key_of_head := _head(part.args[0].label)):
-            found[key_of_head].add(part.args[0])
+        if part.op == "app" and (head := part.args[0]).op == "name" and (key_of_head := _head(head.label)):
+            found[key_of_head].add(head)
         if part.op == "chain" and part.relations[-1] in _RELATIONS_OF_SETS:
             for letter in part.args[-1].walk():
                 if letter.op == "name" and letter.data in _SETS:
@@ -63,9 +63,7 @@ def _forms(term: Term) -> dict[Key, set[Term]]:
 def _keys(part: Term) -> Iterator[Key]:
     """What a letter is a form of."""
     if part.op == "op":
-        if part.data in _ARROWS and part.args[0].op == "name":
-            yield "vector", part.args[0].label
-        elif part.data == r"\hat" and part.args[0].data in ("i", "j", "k"):
+        if _is_vector(part):
             yield "vector", part.args[0].label
         return
     if part.op != "name" or part.label[0] != "\\":
@@ -83,6 +81,13 @@ def _keys(part: Term) -> Iterator[Key]:
         yield "script", letter
     if font in (r"\mathbb", r"\mathbf") and letter in _SETS:
         yield "set", letter
+
+
+def _is_vector(part: Term) -> bool:
+    """Whether a term is a letter under an arrow, or a unit vector with a hat."""
+    if part.data in _ARROWS:
+        return part.args[0].op == "name"
+    return part.data == r"\hat" and part.args[0].data in ("i", "j", "k")
 
 
 def _head(label: str) -> Key | None:
@@ -104,7 +109,7 @@ def _is_word(head: Term) -> bool:
 
 
 def _word_for_a_letter(side: Term, other: Term) -> dict[Term, Term]:
-    r"""The word that one side has where the other has a letter, ``\text{speed}=5`` and ``v=5``; empty if there is none."""
+    r"""The only word of one side, where the other has a letter: ``\text{speed}=5`` and ``v=5``; else empty."""
     words = {part for part in side.walk() if _names_a_quantity(part)}
     if len(words) != 1 or any(map(_names_a_quantity, other.walk())):
         return {}

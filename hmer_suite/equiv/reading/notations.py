@@ -25,7 +25,7 @@ def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
 
 
 def _spelt_sums(parts: list[Term]) -> Change | None:
-    r"""A ``\Sigma`` or ``\Pi`` as nothing that is computed, if the pair has a sum or product: it may be the sign of one."""
+    r"""A ``\Sigma`` or ``\Pi`` as nothing that is computed, if the pair has a sum or product, whose sign it may be."""
     operators = {part.op for part in parts} | {part.data for part in parts if part.op == "op"}
     letters = {letter for letter, signs in _SPELT_SUMS.items() if not operators.isdisjoint(signs)}
     if not letters:
@@ -107,7 +107,11 @@ def _hats(parts: list[Term]) -> Change | None:
             return term
         spelt = "".join(corner.label for corner in corners)
         alike = [part for part in signed if _angle_named(part) in (spelt, spelt[::-1])]
-        at_vertex = [part for part in signed if _angle_named(part)[len(_angle_named(part)) // 2] == spelt[len(spelt) // 2]]
+        at_vertex = [
+            part
+            for part in signed
+            if _angle_named(part)[len(_angle_named(part)) // 2] == spelt[len(spelt) // 2]
+        ]
         return (alike or at_vertex or [term])[0]
 
     return change
@@ -250,7 +254,9 @@ def _common_divisors(parts: list[Term]) -> Change | None:
             return term
         return term.with_args(
             tuple(
-                fn("lcm" if arg.data == ("[", "[") else "gcd", *sorted(arg.args, key=repr)) if arg.op == "tuple" else arg
+                fn("lcm" if arg.data == ("[", "[") else "gcd", *sorted(arg.args, key=repr))
+                if arg.op == "tuple"
+                else arg
                 for arg in term.args
             )
         )
@@ -305,7 +311,9 @@ _SIDES: dict[object, str] = {(r"\downarrow",): "^+", (r"\uparrow",): "^-"}
 
 def _unit_matrices(parts: list[Term]) -> Change | None:
     """The letters of a unit matrix as one, if the pair has the inverse of a matrix."""
-    if not any(part.op == "pow" and part.args[1] == MINUS_ONE and _may_be_matrix(part.args[0]) for part in parts):
+    if not any(
+        part.op == "pow" and part.args[1] == MINUS_ONE and _may_be_matrix(part.args[0]) for part in parts
+    ):
         return None
     return lambda term: ONE if term in _UNIT_MATRICES else term
 
@@ -318,7 +326,10 @@ def _points(parts: list[Term]) -> Change | None:
     named = {
         part.args[0]
         for part in parts
-        if part.op == "chain" and part.data == ("=",) and part.args[1].op == "tuple" and is_capital(part.args[0])
+        if part.op == "chain"
+        and part.data == ("=",)
+        and part.args[1].op == "tuple"
+        and is_capital(part.args[0])
     }
     if not named:
         return None

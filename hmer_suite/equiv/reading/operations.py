@@ -53,7 +53,11 @@ def continued(rows: Sequence[Term]) -> tuple[Term, ...]:
     for row in rows:
         before = joined_rows[-1] if joined_rows else EMPTY
         goes_on = row.op == "chain" and row.args[0] == EMPTY and row.relations[0] in _CONTINUING
-        if not goes_on or before.op in NON_EXPRESSIONS - {"chain"} or (before.op == "chain" and not _may_go_on(before)):
+        if (
+            not goes_on
+            or before.op in NON_EXPRESSIONS - {"chain"}
+            or (before.op == "chain" and not _may_go_on(before))
+        ):
             joined_rows.append(row)
         else:
             sides, signs = (before.args, before.relations) if before.op == "chain" else ((before,), ())

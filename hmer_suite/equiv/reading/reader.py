@@ -20,6 +20,7 @@ from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.commands import slash_derivative
 from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
+from hmer_suite.equiv.reading.factor_row import are_double_bars
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.functions import one_sided
 from hmer_suite.equiv.reading.integrals import fold_integrals
@@ -203,6 +204,12 @@ class TermReader:
     def _logic(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, min(levels))
         operands = self._statements(parts)
+        bare = [operand for operand in operands if operand.op != "chain"]
+        if 0 < len(bare) < len(operands):
+            if not all(map(is_proposition, bare)):
+                return self._relation(row, levels)  # a product of forms or a meet, which binds more tightly
+            if any(operand.data == ("=",) for operand in operands):
+                self.doubts.add("a side, or a proposition")  # A=B\wedge C
         kinds = {sign_of(sign) for sign in signs}
         if (
             len(kinds) == 1
@@ -340,7 +347,7 @@ class TermReader:
         """The term of a subscript: a list of signs, in which juxtaposition need not be a product."""
         if node is None:
             return EMPTY
-        row = _without_dots(atoms(items_of(node)))
+        row = [Atom("sym", r"\parallel")] if are_double_bars(node) else _without_dots(atoms(items_of(node)))
         if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
         index = self.statement(row)

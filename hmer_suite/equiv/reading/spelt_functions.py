@@ -45,7 +45,11 @@ def _count(tokens: Sequence[str], sought: Sequence[str]) -> int:
 
 def _alike(tokens: list[str], others: list[str], word: str, command: list[str]) -> list[str]:
     places = _places(tokens, word)
-    if not places or _places(others, word) or len(places) + _count(tokens, command) != _count(others, command):
+    if (
+        not places
+        or _places(others, word)
+        or len(places) + _count(tokens, command) != _count(others, command)
+    ):
         return tokens
     changed = list(tokens)
     for place in reversed(places):
