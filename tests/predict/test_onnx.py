@@ -68,18 +68,24 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pairs(folder):
-    """Of three recognisers the network's reader, the exported one's, and samples."""
+    """Of each network its reader, the exported one's, and samples."""
+    networks = {
+        "toy": (TOY, {}),
+        "stroke": (STROKE, SMALL_STROKE),
+        "stroke-both-ways": (STROKE, {**SMALL_STROKE, "backward": True}),
+        "ctc-crnn": (CTC, SMALL_CTC),
+    }
     found = {}
-    for spec, options in ((TOY, {}), (STROKE, SMALL_STROKE), (CTC, SMALL_CTC)):
-        saved = checkpoint(folder / f"{spec.name}-weights", spec, **options)
-        export_onnx(spec, saved, folder / spec.name)
+    for name, (spec, options) in networks.items():
+        saved = checkpoint(folder / f"{name}-weights", spec, **options)
+        export_onnx(spec, saved, folder / name)
         reader = Reader(saved.build(spec), saved.description.preprocessing, saved)
         samples = inks(16) if spec is STROKE else squares(9, "test", blank=3)
-        found[spec.name] = reader, open_exported(folder / spec.name), samples
+        found[name] = reader, open_exported(folder / name), samples
     return found
 
 
-@pytest.mark.parametrize("name", ["toy", "stroke", "ctc-crnn"])
+@pytest.mark.parametrize("name", ["toy", "stroke", "stroke-both-ways", "ctc-crnn"])
 @pytest.mark.parametrize("how", [Decoding(max_length=9), Decoding(5, 3, True, max_length=9)])
 def test_the_graphs_read_what_the_network_reads(pairs, name, how):
     reader, exported, samples = pairs[name]
