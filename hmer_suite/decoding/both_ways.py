@@ -1,8 +1,8 @@
 """Texts judged from both ends: by the parser that writes them from left to right, and by one from right to left.
 
-A parser is least certain of what it has not reached yet, and two that start at opposite ends err in different places.
-The texts of a beam are ranked by the mean of both log-likelihoods (L. Liu, A. Finch, M. Utiyama, E. Sumita, "Agreement
-on target-bidirectional LSTMs for sequence-to-sequence learning", AAAI 2016; for formulas W. Zhao et al.,
+A parser chooses a token without knowing those that follow, so that parsers of opposite directions err in different
+places. The texts of a beam are ranked by the mean of both log-likelihoods (L. Liu, A. Finch, M. Utiyama, E. Sumita,
+"Agreement on target-bidirectional LSTMs for sequence-to-sequence learning", AAAI 2016; for formulas W. Zhao et al.,
 "Handwritten mathematical expression recognition with bidirectionally trained transformer", ICDAR 2021).
 """
 
@@ -18,11 +18,12 @@ from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 def search_both_ways(forward: Steps, backward: Steps, how: Decoding) -> list[tuple[Hypothesis, ...]]:
     """The `how.nbest` best texts of the forward search, ranked by both parsers; greedy search is that of `forward`.
 
-    Raises the errors of `search_steps`.
+    At least the better half of the beam is judged; texts below it hardly ever win, and finding them takes time. Raises
+    the errors of `search_steps`.
     """
     if how.beam == 1:
         return search_steps(forward, how)
-    found = search_steps(forward, replace(how, nbest=how.beam))
+    found = search_steps(forward, replace(how, nbest=max(how.nbest, (how.beam + 1) // 2)))
     number = backward.vocabulary.number
     numbers = [[[number(token) for token in one.tokens] for one in row] for row in found]
     said = _backward_likelihoods(backward, numbers)

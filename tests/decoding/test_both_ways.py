@@ -73,10 +73,18 @@ def test_a_beam_is_ranked_by_the_mean_of_both_directions(penalty):
     assert changed
 
 
-def test_all_places_of_the_beam_are_judged_before_the_best_are_kept():
-    model = TwoWays(3)
-    best = search(model, images(0, 1), replace(WIDE, nbest=2))
-    assert best == [row[:2] for row in search(model, images(0, 1), WIDE)]
+def test_the_better_half_of_the_beam_is_judged_before_the_best_are_kept():
+    changed = 0
+    for seed in range(6):
+        model = TwoWays(seed)
+        half = search(model, images(0, 1), replace(WIDE, nbest=4))
+        best = search(model, images(0, 1), replace(WIDE, nbest=1))
+        assert best == [row[:1] for row in half]
+        forward = search(TableModel(VOCABULARY, seed), images(0, 1), replace(WIDE, nbest=4))
+        for row, alone in zip(half, forward, strict=True):
+            assert {one.tokens for one in row} == {one.tokens for one in alone}
+            changed += row[0].tokens != alone[0].tokens
+    assert changed
 
 
 def test_likelihoods_are_the_means_token_by_token():
