@@ -21,9 +21,9 @@ def with_functions_spelt_alike(left: Node, right: Node) -> tuple[Node, Node]:
         command = rf"\{word}"
         if ours.count(command) != theirs.count(command):
             ours, theirs = _alike(ours, theirs, word, [command]), _alike(theirs, ours, word, [command])
-    for font, word in {*_named(ours), *_named(theirs)}:
-        command = [font, "{", *word, "}"]
-        ours, theirs = _alike(ours, theirs, word, command), _alike(theirs, ours, word, command)
+    for font, word in sorted({*_named(ours), *_named(theirs)}):
+        named = [font, "{", *word, "}"]
+        ours, theirs = _alike(ours, theirs, word, named), _alike(theirs, ours, word, named)
     return _tree(ours, left), _tree(theirs, right)
 
 
