@@ -49,6 +49,8 @@ ALIKE = {
     "rows that go on": [
         (r"\begin{aligned}v&=3+4\\&=7\end{aligned}", "v=3+4=7"),
         (r"v<3+4\\=7", "v<3+4=7"),
+        (r"\text{Let }v=7\\=3+4", r"\text{Let }v=7=3+4"),
+        (r"\begin{array}{rcl}v&=&3+4\\&=&7\end{array}", "v=3+4=7"),
         (r"\begin{align*}&(p+q)^2\\&=p^2+2pq+q^2\end{align*}", "(p+q)^2=p^2+2pq+q^2"),
     ],
     "names of functions in letters": [
@@ -58,6 +60,11 @@ ALIKE = {
     "bars": [(r"\mid w\mid", "|w|"), (r"3\mid w-1\mid=2", "3|w-1|=2"), (r"F_{||}", r"F_\parallel")],
     "signs that bind more tightly than a relation": [
         (r"d\omega=\alpha\wedge\beta", r"\alpha\wedge\beta=d\omega")
+    ],
+    "operators": [
+        (r"\mathop{\lim}_{w\to0}h", r"\lim_{w\to0}h"),
+        (r"\mathop{\rm lim}_{w\to0}h", r"\lim_{w\to0}h"),
+        (r"\mathop{max}_wh(w)", r"\max_wh(w)"),
     ],
     "one side": [(r"w\to2^+", r"w\to2+")],
     "per mille": [(r"7\text{‰}", "0.007")],
@@ -111,6 +118,7 @@ NOT_CERTAIN = {
     "least common multiples": [("[6,8]=24", r"\operatorname{lcm}(6,8)=24")],
     "limits from one side": [(r"w\downarrow2", r"w\to2^+")],
     "unit matrices": [("M^{-1}M", "E"), ("MM^{-1}=I", "M^{-1}M=I")],
+    "relations with a label": [(r"p\overset{!}{=}q", r"q\overset{!}{=}p")],
     "points": [("K(3,1)", "K=(3,1)")],
     "dots": [(r"w+\cdots+w", "nw")],
     "a side, or a proposition": [(r"K=L\wedge M", r"L\wedge M=K")],
@@ -147,6 +155,7 @@ APART = [
     ("M^{-1}M=E", "M^{-1}M=2E"),
     ("K(3,1)", "K=(3,2)"),
     (r"\overset{\to}{w}", "w"),
+    (r"p\overset{!}{=}q", r"p\overset{!}{=}r"),
     (r"7\text{‰}", "0.07"),
     ("1+2+\\cdots+n", "1+2+\\cdots+m"),
 ]

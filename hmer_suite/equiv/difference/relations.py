@@ -64,3 +64,10 @@ def without_frame(sign: str) -> str:
         if sign.startswith(frame) and sign.endswith(" }"):
             return sign.removeprefix(frame).removesuffix(" }")
     return sign
+
+
+def without_label(sign: str) -> str:
+    r"""A relation without what is set over or under it: ``\overset { ! } { = }`` may be as symmetric as ``=``."""
+    return (
+        sign.rpartition("{ ")[2].removesuffix(" }") if sign.startswith((r"\overset", r"\underset")) else sign
+    )

@@ -27,6 +27,7 @@ from hmer_suite.equiv.difference.relations import (
     has_elements,
     may_be_turned,
     without_frame,
+    without_label,
 )
 from hmer_suite.equiv.difference.search import (
     STRUCTURE,
@@ -191,7 +192,7 @@ def _different_sides(sign: str, left: Sides, right: Sides) -> Witness | None:
     """An unknown relation: one of its sides differs, for a symmetric relation also with its sides exchanged."""
     straight = difference(left[0], right[0])
     straight = straight if straight is not None else difference(left[1], right[1])
-    if straight is None or sign not in SYMMETRIC:
+    if straight is None or without_label(sign) not in SYMMETRIC:
         return straight
     if equality(left[0], right[0]) is not None or equality(left[1], right[1]) is not None:
         return straight  # with one side the same, the others would have to be

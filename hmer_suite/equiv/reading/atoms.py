@@ -20,6 +20,7 @@ from hmer_suite.equiv.reading.node_shapes import (
     is_beside,
     is_degree_apart,
     is_italic_letter,
+    is_operator,
     is_wide,
     parts_numbers,
     punctuation_in,
@@ -99,7 +100,9 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 out.append(Atom("sym", item.delimiter.name))
             case Fenced():
                 out.extend(_fenced(item))
-            case Command() if item.name in _TRANSPARENT_PRIMITIVES or is_italic_letter(item):
+            case Command() if (
+                item.name in _TRANSPARENT_PRIMITIVES or is_italic_letter(item) or is_operator(item)
+            ):
                 _flatten(item.arguments[:1], out)
             case Command() if item.name in _DROPPED_COMMANDS:
                 if out and out[-1].token.isdecimal() and is_wide(item):

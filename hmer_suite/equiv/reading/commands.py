@@ -231,6 +231,8 @@ def _environment(reader: RowReader, node: Node) -> Term:
     kind = node.name.rstrip("*")
     if kind in _MATRICES and _are_aligned(rows):
         rows = [[reader.row([item for cell in line for item in cell.children])] for line in lines]
+    if _MATRICES.get(kind) == "" and all(len(row) == 1 for row in rows):
+        rows = [[row] for row in continued([row[0] for row in rows])]
     width = max(len(row) for row in rows)
     if kind in _MATRICES or kind in _CASES:
         cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])

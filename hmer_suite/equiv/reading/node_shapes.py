@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.latex.nodes import Command, Group, Math, Node, Row, Scripts, Symbol, Text
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import unparse
@@ -121,6 +122,16 @@ def is_italic_letter(item: Command) -> bool:
     content = item.arguments[0]
     letters = content.items if isinstance(content, Group | Row) else (content,)
     return sum(isinstance(letter, Symbol) and letter.name.isalpha() for letter in letters) < 2
+
+
+def is_operator(item: Command) -> bool:
+    r"""Whether ``\mathop`` holds one sign or name, which it sets as the operator that it is: ``\mathop{\lim}_n``."""
+    if item.name != r"\mathop":
+        return False
+    content = item.arguments[0]
+    items = content.items if isinstance(content, Group | Row) else (content,)
+    spelt = "".join(item.name for item in items if isinstance(item, Symbol))
+    return spelt in ("lim", *OPERATOR_NAMES) or (len(items) == 1 and isinstance(items[0], Symbol | Command))
 
 
 def unspaced(script: Node | None) -> Node | None:

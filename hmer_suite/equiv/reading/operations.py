@@ -49,20 +49,25 @@ _CONTINUING = frozenset(("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\approx", r
 
 def continued(rows: Sequence[Term]) -> tuple[Term, ...]:
     r"""The terms of rows, of which one that begins with a relation goes on with the row before it: ``v=2+3\\=5``."""
-    joined_rows: list[Term] = []
+    out: list[Term] = []
     for row in rows:
-        before = joined_rows[-1] if joined_rows else EMPTY
         goes_on = row.op == "chain" and row.args[0] == EMPTY and row.relations[0] in _CONTINUING
-        if (
-            not goes_on
-            or before.op in NON_EXPRESSIONS - {"chain"}
-            or (before.op == "chain" and not _may_go_on(before))
-        ):
-            joined_rows.append(row)
-        else:
-            sides, signs = (before.args, before.relations) if before.op == "chain" else ((before,), ())
-            joined_rows[-1] = Term("chain", (*signs, *row.relations), (*sides, *row.args[1:]))
-    return tuple(joined_rows)
+        longer = _gone_on(out[-1], row) if goes_on and out else None
+        out[-1:] = [*out[-1:], row] if longer is None else [longer]
+    return tuple(out)
+
+
+def _gone_on(before: Term, row: Term) -> Term | None:
+    """A term that ends in the side that a row goes on with; None if it has no such side."""
+    if before.op == "list":
+        last = _gone_on(before.args[-1], row)
+        return None if last is None else before.with_args((*before.args[:-1], last))
+    if before.op == "chain" and not _may_go_on(before):
+        return None
+    if before.op in NON_EXPRESSIONS - {"chain"}:
+        return None
+    sides, signs = (before.args, before.relations) if before.op == "chain" else ((before,), ())
+    return Term("chain", (*signs, *row.relations), (*sides, *row.args[1:]))
 
 
 def _may_go_on(chain: Term) -> bool:
