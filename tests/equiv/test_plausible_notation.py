@@ -92,6 +92,7 @@ NOT_CERTAIN = {
         (r"w\in\mathbb Q", r"w\in\mathbf Q"),
         (r"n\in N", r"n\in\mathbb N"),
         (r"\mathbb P(M)", "P(M)"),
+        (r"\mathbb P(M)=P", "P(M)=P"),
         ("D(Y)=2", r"\operatorname{Var}(Y)=2"),
         (r"\operatorname{rank}M", "r(M)"),
     ],

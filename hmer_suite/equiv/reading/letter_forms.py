@@ -30,19 +30,30 @@ Key = tuple[str, str]
 def with_one_form(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair with the forms of one letter that each side has alone written alike."""
     ours, theirs = _forms(left), _forms(right)
-    changed: dict[Term, Term] = {}
+    letters: dict[Term, Term] = {}
+    heads: dict[Term, Term] = {}
     for key in ours.keys() & theirs.keys():
         if len(ours[key]) == len(theirs[key]) == 1 and ours[key] != theirs[key]:
-            (form,), (other) = ours[key], next(iter(theirs[key]))
-            if key[0] != "head" or _is_word(form) or _is_word(other):
-                changed[other] = form
-    right = _changed(right, changed)
+            (form,), (other,) = ours[key], theirs[key]
+            if key[0] != "head":
+                letters[other] = form
+            elif _is_word(form) or _is_word(other):
+                heads[other] = form
+    right = _changed(right, letters)
+    if heads:
+        right = rewrite(right, lambda part: _with_head(part, heads))
     word = _word_for_a_letter(left, right) or _word_for_a_letter(right, left)
     return (_changed(left, word), _changed(right, word)) if word else (left, right)
 
 
 def _changed(term: Term, changed: Mapping[Term, Term]) -> Term:
     return rewrite(term, lambda part: changed.get(part, part)) if changed else term
+
+
+def _with_head(term: Term, heads: Mapping[Term, Term]) -> Term:
+    if term.op != "app" or term.args[0] not in heads:
+        return term
+    return term.with_args((heads[term.args[0]], *term.args[1:]))
 
 
 def _forms(term: Term) -> dict[Key, set[Term]]:
