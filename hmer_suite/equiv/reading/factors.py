@@ -186,13 +186,15 @@ class Factors(FactorRow):
 
 
 def _counts_choices(of: Atom, letter: Atom, taken: Atom) -> bool:
-    return of.kind == taken.kind == "num" and letter.plain and letter.token in CHOICES
+    numbers = digits_of(of), digits_of(taken)
+    counts = all(map(str.isdecimal, numbers)) and letter.plain and letter.token in CHOICES
+    return counts and len(numbers[0]) < 3 and int(numbers[0]) >= int(numbers[1])
 
 
 def _is_between_factors(before: Atom, scripts: Atom, after: Atom) -> bool:
     r"""Whether scripts on nothing stand beside two factors, ``a{}_1M``: those of one thing, or a prescript."""
-    raised = scripts.sub is not None or scripts.sup is not None
-    return scripts.kind == "none" and raised and before.plain and before.kind != "br" and after.kind != "none"
+    raised = scripts.kind == "none" and not scripts.plain
+    return raised and before.plain and before.kind != "br" and after.kind != "none"
 
 
 def _is_framed(atom: Atom) -> bool:
