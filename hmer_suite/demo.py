@@ -21,6 +21,7 @@ from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding, RecogniserSpec
 from hmer_suite.specs.samples import SampleSet
+from hmer_suite.terminal import note
 
 PRESET = "demo"
 """Preset that learns `DATA` within minutes on two cores."""
@@ -73,7 +74,7 @@ def next_steps(run: Path) -> list[str]:
 def _recogniser(name: str | None) -> RecogniserSpec:
     if name is not None:
         return recogniser(name)
-    specs = [spec for _, spec in offered("recogniser").values() if isinstance(spec, RecogniserSpec)]
+    specs = [spec for _, spec in offered("recogniser", note).values() if isinstance(spec, RecogniserSpec)]
     found = [spec for spec in specs if PRESET in spec.presets]
     if not found:
         raise UsageError(f"no installed recogniser has a preset {PRESET}: give the name of one")

@@ -146,9 +146,17 @@ def compiled_grammar(name: str) -> Grammar:
         raise PluginError(f"grammar {name} does not compile: {error}") from error
 
 
-def offered(kind: str) -> dict[str, tuple[Plugin, Spec]]:
-    """Everything of a kind, by name, from all plugins; loads them all, and fails where one of them does."""
-    loaded = [_load_in_time(plugin) for plugin in plugins()]
+def offered(kind: str, left_out: Callable[[str], None]) -> dict[str, tuple[Plugin, Spec]]:
+    """Everything of a kind, by name, from all plugins that can be loaded.
+
+    `left_out` is called with a sentence for each plugin that fails. Raises `PluginError` for two specs of one name.
+    """
+    loaded: list[LoadedPlugin] = []
+    for plugin in plugins():
+        try:
+            loaded.append(_load_in_time(plugin))
+        except PluginError as error:
+            left_out(f"left out: {error}")
     specs = _by_name(loaded, kind)
     for name, several in specs.items():
         if len(several) > 1:

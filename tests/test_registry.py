@@ -158,7 +158,21 @@ def test_two_of_one_name_behind_different_entry_points(install: Install):
     install("left", GOOD.replace("NAME", "same"))
     install("right", GOOD.replace("NAME", "same"))
     assert "recogniser same is offered by left_of_a_test" in sentence(lambda: registry.recogniser("same"))
-    assert "recogniser same is offered by left_of_a_test" in sentence(lambda: registry.offered("recogniser"))
+    assert "recogniser same is offered by left_of_a_test" in sentence(
+        lambda: registry.offered("recogniser", print)
+    )
+
+
+def test_a_plugin_that_fails_is_left_out_of_a_list_with_its_reason(install: Install):
+    install("echo", GOOD)
+    install("broken", "import a_module_that_is_nowhere")
+    said: list[str] = []
+    assert "echo" in registry.offered("recogniser", said.append)
+    assert [
+        line
+        for line in said
+        if "a_module_that_is_nowhere" in line and line.startswith("left out: plugin broken")
+    ]
 
 
 def test_two_of_one_name_in_one_plugin(install: Install):

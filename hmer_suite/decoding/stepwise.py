@@ -15,11 +15,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from hmer_suite.decoding.both_ways import likelihoods_both_ways, search_both_ways
 from hmer_suite.decoding.search import check, likelihoods_of_steps, search_steps
 from hmer_suite.errors import UsageError
 from hmer_suite.nn.batch import Batch
@@ -33,7 +35,7 @@ from hmer_suite.nn.graphs import (
     varying_axes,
 )
 from hmer_suite.nn.recogniser import Recogniser
-from hmer_suite.specs.graph_names import ENCODER, NEXT, STEP
+from hmer_suite.specs.graph_names import BACKWARD, BACKWARD_STEP, ENCODER, NEXT, STEP
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 
 Memory = dict[str, Tensor]
@@ -44,8 +46,24 @@ State = dict[str, Tensor]
 """Tensors that change from token to token; the first dimension of each is N (or N * K in a beam)."""
 
 
+class _Parser(Protocol):
+    def step(self, memory: Memory, state: State, tokens: Tensor) -> tuple[Tensor, State]:
+        """As `StepwiseRecogniser.step`."""
+
+
+class BackwardParser(_Parser, Protocol):
+    """The part of a recogniser that writes labels from right to left, step by step."""
+
+    def start(self, memory: Memory) -> tuple[Memory, State]:
+        """What stays and what changes while it writes, from what the forward parser keeps of a batch."""
+
+
 class StepwiseRecogniser(Recogniser):
-    """A recogniser that writes one token after the other; greedy and beam search come with it."""
+    """A recogniser that writes one token after the other; greedy and beam search come with it.
+
+    If it has a parser for the other direction, the texts of a beam are judged by both
+    (`hmer_suite.decoding.both_ways`).
+    """
 
     @abstractmethod
     def start(self, batch: Batch) -> tuple[Memory, State]:
@@ -59,34 +77,51 @@ class StepwiseRecogniser(Recogniser):
         on other rows, so that a search may repeat, reorder and drop rows.
         """
 
+    def right_to_left(self) -> BackwardParser | None:
+        """The parser that writes labels from right to left, if there is one."""
+        return None
+
     def graphs(self, batches: tuple[Batch, Batch]) -> Graphs:
-        """`start` and `step` as graphs; `UsageError` for a recogniser that searches by itself."""
+        """`start` and the steps as graphs; `UsageError` for a recogniser that searches by itself."""
         if type(self).decode is not StepwiseRecogniser.decode:
             raise UsageError("it has a search of its own")
         with torch.no_grad():
-            (memory, state), (other_memory, other_state) = map(self.start, batches)
-        steps = varying_axes({**memory, **state}, {**other_memory, **other_state})
-        stepped = ("logprobs", *(f"{NEXT}{name}" for name in state))
+            started, other = map(self._started, batches)
         encoder = {name: VARYING[name] for name in inputs_of(batches[0])}
+        outputs = tuple(name for pair in started.values() for tensors in pair for name in tensors)
+        steps = {part: self._step_graph(part, pair, other[part]) for part, pair in started.items()}
+        back = started.get(BACKWARD_STEP, ({}, {}))
         return Graphs(
             "stepwise",
-            {
-                ENCODER: Graph(self, self._encoded, (*memory, *state), encoder),
-                STEP: Graph(self, partial(self._stepped, list(memory)), stepped, {"tokens": (0,), **steps}),
-            },
-            tuple(memory),
-            tuple(state),
+            {ENCODER: Graph(self, self._encoded, outputs, encoder), **steps},
+            *map(tuple, started[STEP]),
+            *map(tuple, back),
         )
 
-    def _encoded(self, inputs: Tensors) -> Tensors:
-        memory, state = self.start(batch_of_inputs(inputs))
-        return {**memory, **state}
+    def _started(self, batch: Batch) -> dict[str, tuple[Memory, State]]:
+        """Memory and state of each parser by the name of its step; the names of the backward one's have a prefix."""
+        memory, state = self.start(batch)
+        parser = self.right_to_left()
+        if parser is None:
+            return {STEP: (memory, state)}
+        back = tuple(
+            {f"{BACKWARD}{name}": tensor for name, tensor in one.items()} for one in parser.start(memory)
+        )
+        return {STEP: (memory, state), BACKWARD_STEP: (back[0], back[1])}
 
-    def _stepped(self, memory: Sequence[str], inputs: Tensors) -> Tensors:
-        kept = {name: inputs[name] for name in memory}
-        state = {name: value for name, value in inputs.items() if name != "tokens" and name not in kept}
-        logprobs, after = self.step(kept, state, inputs["tokens"])
-        return {"logprobs": logprobs, **{f"{NEXT}{name}": value for name, value in after.items()}}
+    def _encoded(self, inputs: Tensors) -> Tensors:
+        started = self._started(batch_of_inputs(inputs)).values()
+        return {name: tensor for pair in started for tensors in pair for name, tensor in tensors.items()}
+
+    def _step_graph(self, part: str, first: tuple[Memory, State], other: tuple[Memory, State]) -> Graph:
+        """The graph of one parser's step; `first` and `other` are what two batches start it with."""
+        memory, state = first
+        axes = varying_axes({**memory, **state}, {**other[0], **other[1]})
+        outputs = ("logprobs", *(f"{NEXT}{name}" for name in state))
+        backward = self.right_to_left() if part == BACKWARD_STEP else None
+        prefix = BACKWARD if backward else ""
+        call = partial(_stepped, backward or self, prefix, list(memory))
+        return Graph(self, call, outputs, {"tokens": (0,), **axes})
 
     def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
         """Greedy or beam search, as `hmer_suite.decoding.stepwise.search` does it."""
@@ -97,16 +132,27 @@ class StepwiseRecogniser(Recogniser):
         return teacher_forced(self, batch, texts)
 
 
+def _stepped(parser: _Parser, prefix: str, memory: Sequence[str], inputs: Tensors) -> Tensors:
+    """The step of a parser as a graph: outputs from named inputs, whose names begin with `prefix`."""
+    kept = {name.removeprefix(prefix): inputs[name] for name in memory}
+    changing = [name for name in inputs if name != "tokens" and name not in memory]
+    state = {name.removeprefix(prefix): inputs[name] for name in changing}
+    logprobs, after = parser.step(kept, state, inputs["tokens"])
+    return {"logprobs": logprobs, **{f"{NEXT}{prefix}{name}": value for name, value in after.items()}}
+
+
 def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
     """The `how.nbest` best hypotheses of each image, as `hmer_suite.decoding.search.search_steps` finds them.
 
-    The model's mode is not changed: put it into evaluation mode first. Raises the errors of `search_steps`.
+    A model with a parser for the other direction ranks those of a beam as `hmer_suite.decoding.both_ways` does. The
+    model's mode is not changed: put it into evaluation mode first. Raises the errors of `search_steps`.
     """
     check(how)
     if not len(batch):
         return []
     with torch.no_grad():
-        return search_steps(_TorchSteps(model, batch), how)
+        forward, backward = _steps(model, batch)
+        return search_steps(forward, how) if backward is None else search_both_ways(forward, backward, how)
 
 
 def teacher_forced(
@@ -114,27 +160,39 @@ def teacher_forced(
 ) -> list[list[Likelihood]]:
     """Log-likelihoods of each sample's texts, as `hmer_suite.decoding.search.likelihoods_of_steps` computes them.
 
-    The model's mode is not changed: put it into evaluation mode first.
+    With a parser for the other direction, means of both. The model's mode is not changed: put it into evaluation mode
+    first.
     """
     with torch.no_grad():
-        return likelihoods_of_steps(_TorchSteps(model, batch), texts)
+        forward, backward = _steps(model, batch)
+        if backward is None:
+            return likelihoods_of_steps(forward, texts)
+        return likelihoods_both_ways(forward, backward, texts)
+
+
+def _steps(model: StepwiseRecogniser, batch: Batch) -> tuple[_TorchSteps, _TorchSteps | None]:
+    """The batch as each parser of a model has encoded it."""
+    memory, state = model.start(batch)
+    forward = _TorchSteps(model, model, memory, state)
+    parser = model.right_to_left() if isinstance(model, StepwiseRecogniser) else None
+    return forward, None if parser is None else _TorchSteps(model, parser, *parser.start(memory))
 
 
 class _TorchSteps:
-    """A batch that a network of torch has encoded."""
+    """A batch that a network of torch has encoded, for one of its parsers."""
 
-    def __init__(self, model: StepwiseRecogniser, batch: Batch):
+    def __init__(self, model: StepwiseRecogniser, parser: _Parser, memory: Memory, state: State):
         self.name, self.vocabulary = type(model).__name__, model.vocabulary
-        self._model, self._device = model, batch.tokens.device
-        self._memory, self._state = model.start(batch)
-        self._rows = len(batch)
+        self._parser, self._memory, self._state = parser, memory, state
+        first = next(iter(state.values()))
+        self._rows, self._device = len(first), first.device
 
     def __len__(self) -> int:
         return self._rows
 
     def step(self, tokens: Sequence[int]) -> np.ndarray:
         last = torch.tensor(tokens, device=self._device)
-        found, self._state = self._model.step(self._memory, self._state, last)
+        found, self._state = self._parser.step(self._memory, self._state, last)
         return found.float().cpu().numpy()
 
     def keep_memory(self, rows: Sequence[int]) -> None:

@@ -79,3 +79,15 @@ class Batch:
         rows = torch.arange(height, device=self.images.device) < self.sizes[:, :1]
         columns = torch.arange(width, device=self.images.device) < self.sizes[:, 1:]
         return (rows[:, :, None] & columns[:, None, :])[:, None]
+
+
+def reversed_labels(batch: Batch) -> Batch:
+    """The batch with its labels from right to left; their ends stay last, and links go with their tokens."""
+    steps = torch.arange(batch.tokens.shape[1], device=batch.tokens.device)
+    last = batch.lengths[:, None] - 2
+    order = torch.where(steps <= last, last - steps, steps)
+    tokens, strokes = batch.tokens.gather(1, order), batch.strokes
+    if strokes is not None and strokes.links is not None:
+        rows = order[:, :, None].expand(-1, -1, strokes.links.shape[2])
+        strokes = replace(strokes, links=strokes.links.gather(1, rows))
+    return replace(batch, tokens=tokens, strokes=strokes)

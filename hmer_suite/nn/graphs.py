@@ -53,15 +53,18 @@ class Graphs:
 
     For decoder `stepwise` the encoder returns `memory` and then `state`, as
     `hmer_suite.decoding.stepwise.StepwiseRecogniser.start`; the step takes ``tokens``, memory and state, and returns
-    ``logprobs`` (R, V) and the new state, whose names begin with `hmer_suite.specs.graph_names.NEXT`. For `frames` the
-    encoder returns ``logprobs`` (N, T, V) of frames and their ``lengths`` (N,), as
-    `hmer_suite.decoding.ctc.read_frames` takes them.
+    ``logprobs`` (R, V) and the new state, whose names begin with `hmer_suite.specs.graph_names.NEXT`. `backward_memory`
+    and `backward_state` are those of a parser that writes from right to left, which the encoder returns too and
+    ``backward_step`` takes. For `frames` the encoder returns ``logprobs`` (N, T, V) of frames and their ``lengths``
+    (N,), as `hmer_suite.decoding.ctc.read_frames` takes them.
     """
 
     decoder: Decoder
     parts: Mapping[str, Graph]
     memory: tuple[str, ...] = ()
     state: tuple[str, ...] = ()
+    backward_memory: tuple[str, ...] = ()
+    backward_state: tuple[str, ...] = ()
 
 
 def inputs_of(batch: Batch) -> Tensors:

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, ConfigDict
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_bytes
 from hmer_suite.predict.joining import Joining
-from hmer_suite.specs.graph_names import ENCODER, STEP, Decoder
+from hmer_suite.specs.graph_names import BACKWARD_STEP, ENCODER, STEP, Decoder
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_suite.train.description import Name, checked, distinct_tokens, json_bytes, read_object
@@ -33,7 +33,8 @@ class Exported:
     """Contents of ``exported.json``.
 
     `weights` is the SHA-256 of the checkpoint's weights, `files` those of the ONNX files by the names of their graphs,
-    `decoder`, `memory` and `state` are those of `hmer_suite.nn.graphs.Graphs`. `joining` calibrates the confidence.
+    `decoder`, `memory`, `state` and those of the backward parser are as in `hmer_suite.nn.graphs.Graphs`. `joining`
+    calibrates the confidence.
     `data` says what the checkpoint was trained on, `int8` whether the weights of matrices are quantised.
     """
 
@@ -49,6 +50,8 @@ class Exported:
     files: Mapping[str, str]
     memory: tuple[str, ...] = ()
     state: tuple[str, ...] = ()
+    backward_memory: tuple[str, ...] = ()
+    backward_state: tuple[str, ...] = ()
     joining: Joining = field(default_factory=lambda: Joining.plain(1))
     options: Mapping[str, object] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -86,7 +89,9 @@ def read_exported(folder: str | Path) -> tuple[Exported, dict[str, bytes]]:
     if values.get("format") != FORMAT:
         raise InputError(f"{path}: format {values.get('format')!r}, this version reads {FORMAT}")
     described = checked(Exported, values, path)
-    wanted = {ENCODER, STEP} if described.decoder == "stepwise" else {ENCODER}
+    wanted = {ENCODER}
+    if described.decoder == "stepwise":
+        wanted |= {STEP, BACKWARD_STEP} if described.backward_state else {STEP}
     if set(described.files) != wanted:
         raise InputError(f"{path}: files: expected {', '.join(sorted(wanted))}")
     graphs: dict[str, bytes] = {}

@@ -29,7 +29,7 @@ from hmer_suite.predict.exported import DESCRIPTION, Exported, file_of, is_expor
 from hmer_suite.predict.joining import Joining, find_joining
 from hmer_suite.predict.onnx_reader import Session
 from hmer_suite.predict.open_network import without_orthogonal_weights
-from hmer_suite.specs.graph_names import STEP
+from hmer_suite.specs.graph_names import ENCODER
 from hmer_suite.specs.recogniser import Preprocessing, RecogniserSpec
 from hmer_suite.train.checkpoint import Checkpoint, replace_folder
 from hmer_suite.version import __version__
@@ -122,6 +122,8 @@ def _described(spec: RecogniserSpec, checkpoint: Checkpoint, graphs: Graphs) -> 
         files={},
         memory=graphs.memory,
         state=graphs.state,
+        backward_memory=graphs.backward_memory,
+        backward_state=graphs.backward_state,
         joining=find_joining([spec], [spec.name]) if shipped else Joining.plain(1),
         options=known.options,
         settings=known.settings,
@@ -152,9 +154,9 @@ def example(wanted: Preprocessing, count: int, height: int, width: int) -> Batch
 def _inputs(graphs: Graphs, part: str, model: Recogniser, batch: Batch) -> Tensors:
     """The inputs of a graph for a batch; a step follows the encoder."""
     inputs = inputs_of(batch)
-    if part != STEP:
+    if part == ENCODER:
         return inputs
-    encoder = next(graph for name, graph in graphs.parts.items() if name != STEP)
+    encoder = graphs.parts[ENCODER]
     encoded = dict(zip(encoder.outputs, encoder(*inputs.values()), strict=True))
     tokens = torch.arange(len(batch)) % len(model.vocabulary)
     return {"tokens": tokens, **{name: value.contiguous() for name, value in encoded.items()}}

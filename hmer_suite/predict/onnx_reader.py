@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
+from hmer_suite.decoding.both_ways import likelihoods_both_ways, search_both_ways
 from hmer_suite.decoding.search import likelihoods_of_steps, search_steps
 from hmer_suite.errors import InputError
 from hmer_suite.ink.strokes import strokes_of
 from hmer_suite.predict.exported import Exported, file_of, read_exported
 from hmer_suite.predict.joining import Joining
 from hmer_suite.predict.sample_reader import SampleReader
-from hmer_suite.specs.graph_names import ENCODER, NEXT, STEP
+from hmer_suite.specs.graph_names import BACKWARD_STEP, ENCODER, NEXT, STEP
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood, Preprocessing
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import Vocabulary
@@ -67,14 +68,12 @@ def _line(error: Exception) -> str:
 
 
 class OnnxSteps:
-    """A batch that an exported stepwise recogniser has encoded: `hmer_suite.decoding.search.Steps`."""
+    """A batch that an exported stepwise recogniser has encoded, for one of its parsers, as the search wants it."""
 
-    def __init__(self, described: Exported, step: Session, encoded: Arrays):
+    def __init__(self, described: Exported, step: Session, memory: Arrays, state: Arrays):
         self.name, self.vocabulary = described.recogniser, described.tokens
-        self._step = step
-        self._memory = {name: encoded[name] for name in described.memory}
-        self._state = {name: encoded[name] for name in described.state}
-        self._rows = len(next(iter(encoded.values())))
+        self._step, self._memory, self._state = step, memory, state
+        self._rows = len(next(iter(state.values())))
 
     def __len__(self) -> int:
         return self._rows
@@ -105,6 +104,7 @@ class OnnxReader(SampleReader):
     described: Exported
     encoder: Session
     step: Session | None
+    backward_step: Session | None = None
     scale: float = 1.0
     preprocessing: Preprocessing = field(init=False)
     joining: Joining = field(init=False)
@@ -138,9 +138,12 @@ class OnnxReader(SampleReader):
 
         def read(places: Places) -> list[tuple[Hypothesis, ...]]:
             encoded = self._encoded(samples, places)
-            if self.step is not None:
-                return search_steps(OnnxSteps(self.described, self.step, encoded), how)
-            return _frames_read(encoded, self.described.tokens, how)
+            if self.step is None:
+                return _frames_read(encoded, self.described.tokens, how)
+            forward, backward = self._forward(self.step, encoded), self._backward(encoded)
+            return (
+                search_steps(forward, how) if backward is None else search_both_ways(forward, backward, how)
+            )
 
         return read_in_batches(samples, batch_size, read)
 
@@ -151,11 +154,32 @@ class OnnxReader(SampleReader):
 
         def judge(places: Places, numbers: list[list[list[int]]]) -> list[list[Likelihood]]:
             encoded = self._encoded(samples, places)
-            if self.step is not None:
-                return likelihoods_of_steps(OnnxSteps(self.described, self.step, encoded), numbers)
-            return _frames_judged(encoded, numbers)
+            if self.step is None:
+                return _frames_judged(encoded, numbers)
+            forward, backward = self._forward(self.step, encoded), self._backward(encoded)
+            if backward is None:
+                return likelihoods_of_steps(forward, numbers)
+            return likelihoods_both_ways(forward, backward, numbers)
 
         return judge_in_batches(samples, texts, self.described.tokens, batch_size, judge)
+
+    def _forward(self, step: Session, encoded: Arrays) -> OnnxSteps:
+        return OnnxSteps(
+            self.described,
+            step,
+            {name: encoded[name] for name in self.described.memory},
+            {name: encoded[name] for name in self.described.state},
+        )
+
+    def _backward(self, encoded: Arrays) -> OnnxSteps | None:
+        if self.backward_step is None:
+            return None
+        return OnnxSteps(
+            self.described,
+            self.backward_step,
+            {name: encoded[name] for name in self.described.backward_memory},
+            {name: encoded[name] for name in self.described.backward_state},
+        )
 
     def _encoded(self, samples: SampleSet, places: Places) -> Arrays:
         return self.encoder(inputs_of_samples(samples, places))
@@ -197,4 +221,4 @@ def open_exported(folder: str | Path) -> OnnxReader:
     """The recogniser of a folder that `hmer-suite export` wrote; `InputError` for one that is damaged."""
     described, graphs = read_exported(folder)
     sessions = {name: Session.of(graph, str(Path(folder) / file_of(name))) for name, graph in graphs.items()}
-    return OnnxReader(described, sessions[ENCODER], sessions.get(STEP))
+    return OnnxReader(described, sessions[ENCODER], sessions.get(STEP), sessions.get(BACKWARD_STEP))

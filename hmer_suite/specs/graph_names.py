@@ -7,8 +7,11 @@ from typing import Literal
 Decoder = Literal["stepwise", "frames"]
 """The search that reads what the graphs return: token after token, or frames of CTC."""
 
-ENCODER, STEP = "encoder", "step"
-"""Names of graphs; `frames` recognisers have no step."""
+ENCODER, STEP, BACKWARD_STEP = "encoder", "step", "backward_step"
+"""Names of graphs; `frames` recognisers have no step, and few have one from right to left."""
 
 NEXT = "next_"
 """Beginning of the names by which a step returns the state."""
+
+BACKWARD = "backward_"
+"""Beginning of the names of what the backward parser keeps."""

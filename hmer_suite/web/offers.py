@@ -9,6 +9,7 @@ from hmer_suite.errors import PluginError, UsageError
 from hmer_suite.predict.joining import read_joinings
 from hmer_suite.registry import offered, recogniser
 from hmer_suite.specs.recogniser import RecogniserSpec
+from hmer_suite.terminal import note
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Offers:
 def find_offers(wanted: Sequence[str]) -> Offers:
     """The recognisers of these names, or, without any, all that ship weights and the readings that join them.
 
-    Raises `UsageError` where there is no recogniser of such a name, or none at all.
+    A plugin that fails is left out with a note on stderr, unless it is asked for. Raises `UsageError` where there is no
+    recogniser of such a name, `PluginError` where there is none with weights or the plugin of a name fails.
     """
     if wanted:
         for name in wanted:
@@ -33,7 +35,7 @@ def find_offers(wanted: Sequence[str]) -> Offers:
                 if recogniser(part.partition("@")[0]).weights is None:
                     raise UsageError(f"--recogniser {name}: {part} has no weights")
         return Offers(tuple(dict.fromkeys(wanted)), wanted[0], wanted[0])
-    specs = [spec for _, spec in offered("recogniser").values() if isinstance(spec, RecogniserSpec)]
+    specs = [spec for _, spec in offered("recogniser", note).values() if isinstance(spec, RecogniserSpec)]
     known = {spec.name: spec for spec in specs if spec.weights is not None}
     if not known:
         raise PluginError("no recogniser with weights is installed")

@@ -8,7 +8,7 @@ each stroke, and a transformer (A. Vaswani et al., NIPS 2017) relates them, with
 geometry of two strokes (like the relative positions of P. Shaw et al., NAACL 2018). The
 parser is that of "Watch, attend and parse" (J. Zhang et al., Pattern Recognition 71, 2017) with its attention
 supervised by the marks of symbols (as L. Liu et al., "Neural machine translation with supervised attention", COLING
-2016).
+2016). A second one, from right to left, judges the texts of a beam (`hmer_suite.decoding.both_ways`).
 
 This module needs no torch: it declares the plugin.
 """
@@ -45,6 +45,7 @@ BASE = {
     "label_smoothing": 0.05,
     "ema": 0.998,
     "threads": 1,
+    "backward": True,
 }
 """For one CPU core, where matrices as small as these gain nothing from bf16 and little from a second thread."""
 
@@ -58,8 +59,9 @@ SMALL = {
     "geometry": 16,
     "hidden": 128,
     "attention": 64,
+    "backward": False,
 }
-"""Narrower and shallower than `base`, for trials."""
+"""Narrower and shallower than `base`, for trials, without the parser from right to left."""
 
 DEMO = {**SMALL, "epochs": 12, "lr": 2e-3, "warmup_steps": 100, "ema": 0.99, "validation_limit": 200}
 """For minutes: short formulas in synthetic handwriting."""

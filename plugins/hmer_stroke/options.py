@@ -40,6 +40,8 @@ class Options:
     """Weight of the loss of attention outside the strokes of a token's symbol, if symbols are marked."""
     exact_links: bool = True
     """Whether the target of attention is the symbol of the token, if it is known, or any symbol of its class."""
+    backward: bool = False
+    """Whether a second parser writes labels from right to left, by which the texts of a beam are judged too."""
 
     def __post_init__(self) -> None:
         if self.points < 8 or self.points % 8:

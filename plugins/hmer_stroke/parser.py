@@ -96,10 +96,19 @@ class Parser(nn.Module):
 
     def start(self, vectors: Tensor, strokes: Strokes) -> tuple[AttendedStrokes, ParserState]:
         """The attended strokes and the first state; `vectors` (N, S, D) are zero in the padding."""
-        mask = strokes.mask
-        mask_bias = torch.zeros_like(vectors[..., 0]).masked_fill(~mask, -torch.inf)
-        attended = AttendedStrokes(vectors, self.keys(vectors), mask_bias, Boxes.of(strokes.points).middle)
-        mean = vectors.sum(1) / mask.sum(1, keepdim=True)
+        mask_bias = torch.zeros_like(vectors[..., 0]).masked_fill(~strokes.mask, -torch.inf)
+        middles = Boxes.of(strokes.points).middle
+        return self._start(vectors, mask_bias, middles)
+
+    def start_again(self, attended: AttendedStrokes) -> tuple[AttendedStrokes, ParserState]:
+        """`start` of this parser from the strokes that another one attends to."""
+        return self._start(attended.values, attended.mask_bias, attended.middles)
+
+    def _start(
+        self, vectors: Tensor, mask_bias: Tensor, middles: Tensor
+    ) -> tuple[AttendedStrokes, ParserState]:
+        attended = AttendedStrokes(vectors, self.keys(vectors), mask_bias, middles)
+        mean = vectors.sum(1) / (mask_bias == 0).sum(1, keepdim=True)
         nothing = torch.zeros_like(mask_bias)
         return attended, ParserState(torch.tanh(self.initial(mean)), nothing, nothing)
 

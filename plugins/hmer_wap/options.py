@@ -61,6 +61,8 @@ class Options:
     """Weight of the loss of attention outside the strokes of a token's symbol, if symbols are marked; 0 is off."""
     class_weight: NonNegative = 0.0
     """Weight of the loss of the class of the symbol in each cell, if symbols are marked; 0 leaves out the head."""
+    backward: bool = False
+    """Whether a second parser writes labels from right to left, by which the texts of a beam are judged too."""
 
     def __post_init__(self) -> None:
         if self.multi_scale and self.watcher != "dense":

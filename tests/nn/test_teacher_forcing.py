@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from hmer_suite.nn.batch import Batch  # noqa: E402
+from hmer_suite.nn.batch import Batch, Strokes, reversed_labels  # noqa: E402
 from hmer_suite.nn.teacher_forcing import TeacherForcing, maps_over_pixels  # noqa: E402
 from hmer_suite.specs.vocabulary import BEGIN, END, PAD  # noqa: E402
 
@@ -51,3 +51,18 @@ def test_maps_lie_over_the_pixels_of_their_image():
     assert torch.allclose(first.sum((1, 2)), torch.ones(1))
     assert torch.allclose(second.sum((1, 2)), torch.ones(2))
     assert divmod(int(second[0].argmax()), 12)[1] >= 8 and divmod(int(second[1].argmax()), 12)[0] >= 3
+
+
+def test_labels_from_right_to_left_keep_their_ends_and_take_their_links_along():
+    tokens = torch.tensor([[5, 6, 7, END], [8, END, PAD, PAD], [END, PAD, PAD, PAD]])
+    links = torch.zeros(3, 4, 2, dtype=torch.bool)
+    links[0, 0, 1] = links[1, 0, 0] = True
+    strokes = Strokes(torch.zeros(3, 2, 8, 2), torch.ones(3, 2, dtype=torch.bool), None, links)
+    nothing = torch.zeros(3, 1, 0, 0)
+    lengths = torch.tensor([4, 2, 1])
+    batch = Batch(("a", "b", "c"), nothing, torch.zeros(3, 2, dtype=torch.long), tokens, lengths, strokes)
+    turned = reversed_labels(batch)
+    assert turned.tokens.tolist() == [[7, 6, 5, END], [8, END, PAD, PAD], [END, PAD, PAD, PAD]]
+    assert turned.strokes.links.nonzero().tolist() == [[0, 2, 1], [1, 0, 0]]
+    again = reversed_labels(turned)
+    assert torch.equal(again.tokens, tokens) and torch.equal(again.strokes.links, links)

@@ -16,7 +16,7 @@ from hmer_stroke import SPEC, Options, build  # noqa: E402
 
 from hmer_suite.data.subsets import pick  # noqa: E402
 from hmer_suite.errors import UsageError  # noqa: E402
-from hmer_suite.nn.batch import Batch  # noqa: E402
+from hmer_suite.nn.batch import Batch, reversed_labels  # noqa: E402
 from hmer_suite.predict.pictures import draw_activations, draw_attention  # noqa: E402
 from hmer_suite.predict.reader import Reader  # noqa: E402
 from hmer_suite.registry import recogniser  # noqa: E402
@@ -108,7 +108,7 @@ def test_steps_say_what_teacher_forcing_says():
     assert torch.allclose(-(chosen * (given.tokens != PAD)).sum(1) / 16, found, atol=1e-5)
 
 
-@pytest.mark.parametrize("change", [{}, {"exact_links": False}])
+@pytest.mark.parametrize("change", [{}, {"exact_links": False}, {"backward": True}])
 def test_every_weight_learns(change):
     model = build(replace(TINY, **change), VOCABULARY)
     model(batch()).mean().backward()
@@ -173,6 +173,31 @@ def test_exact_links_tell_symbols_of_one_class_apart():
     exact, either = lively(), lively(replace(TINY, exact_links=False))
     assert not torch.allclose(losses(exact, given), losses(exact, turned), atol=1e-6)
     assert torch.equal(losses(either, given), losses(either, turned))
+
+
+# --- the other direction ----------------------------------------------------------------------------------------
+
+
+def test_the_loss_of_both_directions_is_their_mean():
+    """With the forward parser's weights in both, the backward loss is the forward one of turned labels."""
+    forward, both = lively(), lively(replace(TINY, backward=True))
+    weights = forward.state_dict()
+    twins = {f"backward_{name}": weight for name, weight in weights.items() if name.startswith("parser.")}
+    both.load_state_dict({**weights, **twins})
+    plain = build(replace(TINY, class_weight=0.0), VOCABULARY).eval()
+    plain.load_state_dict({name: weight for name, weight in weights.items() if "classes" not in name})
+    given = batch()
+    ahead, back = losses(plain, given), losses(plain, reversed_labels(given))
+    assert not torch.allclose(ahead, back, atol=1e-3)
+    of_classes = losses(forward, given) - ahead
+    assert torch.allclose(losses(both, given) - of_classes, (ahead + back) / 2, atol=1e-5)
+
+
+def test_likelihoods_are_means_of_both_directions():
+    model, given = lively(replace(PLAIN, backward=True)), batch()
+    texts = [[[number for number in row if number not in (PAD, END)]] for row in given.tokens.tolist()]
+    said = torch.tensor([row[0].logprob for row in model.likelihoods(given, texts)])
+    assert torch.allclose(-said / 16, losses(model, given), atol=1e-5)
 
 
 # --- attention --------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from hmer_wap.marks import FLOOR, cells_of_tokens, touched  # noqa: E402
 
 from hmer_suite.errors import UsageError  # noqa: E402
 from hmer_suite.nn.attention import neighbourhoods  # noqa: E402
-from hmer_suite.nn.batch import Batch, Strokes  # noqa: E402
+from hmer_suite.nn.batch import Batch, Strokes, reversed_labels  # noqa: E402
 from hmer_suite.nn.mark_supervision import attention_losses, class_table, strokes_of_tokens  # noqa: E402
 from hmer_suite.nn.teacher_forcing import TeacherForcing  # noqa: E402
 from hmer_suite.specs.recogniser import Decoding  # noqa: E402
@@ -50,6 +50,10 @@ KINDS = {
     "dense": DENSE,
     "multi-scale": replace(DENSE, multi_scale=True, fine_layers=2),
     "vgg": replace(TINY, watcher="vgg", channels=(8, 8, 16, 16)),
+}
+BOTH_WAYS = {
+    **{f"{kind} both ways": replace(KINDS[kind], backward=True) for kind in ("positions", "multi-scale")},
+    "counting both ways": replace(KINDS["counting"], positions=True, backward=True),
 }
 LABELS = ("x + y", "2 x", "1", "y + 1 2")
 
@@ -123,6 +127,30 @@ def test_steps_say_what_teacher_forcing_says(kind):
         assert -chosen.sum() / 16 == pytest.approx(float(losses[i]), abs=1e-5)
 
 
+@pytest.mark.parametrize("kind", BOTH_WAYS)
+def test_both_directions_are_learnt_and_judge_alike(kind):
+    """The loss is the mean of both parsers', and so is the likelihood of a text."""
+    model, batch = lively(replace(BOTH_WAYS[kind], counting_weight=0.0)), batch_of()
+    twin = lively(replace(BOTH_WAYS[kind], counting_weight=0.0, backward=False))
+    weights = model.state_dict()
+    twin.load_state_dict({k: v for k, v in weights.items() if not k.startswith("backward_")})
+    back = {
+        f"parser.{k.removeprefix('backward_parser.')}": v
+        for k, v in weights.items()
+        if k.startswith("backward_")
+    }
+    texts = [
+        [tokens[: length - 1]]
+        for tokens, length in zip(batch.tokens.tolist(), batch.lengths.tolist(), strict=True)
+    ]
+    with torch.no_grad():
+        both, ahead = model(batch), twin(batch)
+        twin.load_state_dict(back, strict=False)
+        assert torch.allclose(both, (ahead + twin(reversed_labels(batch))) / 2, atol=1e-5)
+    said = [row[0].logprob for row in model.likelihoods(batch, texts)]
+    assert (-both * 16).tolist() == pytest.approx(said, abs=1e-3)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_image_reads_the_same_alone_and_padded_in_company(kind):
     model = lively(KINDS[kind])
@@ -133,9 +161,9 @@ def test_an_image_reads_the_same_alone_and_padded_in_company(kind):
             assert torch.allclose(model(batch_of([label])), losses[i], atol=1e-4)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *BOTH_WAYS])
 def test_every_weight_learns(kind):
-    model = build(KINDS[kind], VOCABULARY)
+    model = build({**KINDS, **BOTH_WAYS}[kind], VOCABULARY)
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             torch.nn.init.ones_(module.weight)  # those of residual blocks start at nought
@@ -280,11 +308,12 @@ def test_marks_add_both_losses(kind):
 def slow_losses(model, batch: Batch) -> tuple[list[float], list[float]]:
     """Of attention and of classes, for each image of a marked batch, one symbol and one stroke after the other."""
     forcing, stride = TeacherForcing.of(batch.tokens, batch.lengths), model.watcher.stride
-    outputs = model._teacher_forced(batch, forcing)
+    outputs = model.teacher_forced(batch, forcing)
+    coarse = model.watcher(forcing.reordered(batch))[0].features
     looked, named = [0.0] * len(batch), [0.0] * len(batch)
     for image in range(len(batch)):
         looks = outputs.attention[forcing.images == image]
-        features = outputs.features[forcing.order.tolist().index(image)]
+        features = coarse[forcing.order.tolist().index(image)]
         for place in range(int(batch.lengths[image]) - 1):
             inside = [(int(x), int(y)) for x, y in batch.strokes.points[image, place]]
             cells = {(y // stride, x // stride) for x, y in inside}

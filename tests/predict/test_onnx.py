@@ -16,6 +16,7 @@ pytest.importorskip("onnxruntime")
 
 from hmer_ctc_crnn import SPEC as CTC  # noqa: E402
 from hmer_stroke import SPEC as STROKE  # noqa: E402
+from hmer_wap import SPEC as WAP  # noqa: E402
 
 from hmer_suite.errors import InputError, PluginError, UsageError  # noqa: E402
 from hmer_suite.nn.graphs import exporting  # noqa: E402
@@ -37,6 +38,11 @@ SYMBOLS = Vocabulary.of([*INKS, "1 2 3 ^ { }"]).symbols
 SMALL_STROKE = {
     "points": 16, "channels": (8, 8, 16), "width": 32, "layers": 1, "heads": 4, "feedforward": 48, "geometry": 8,
     "hidden": 24, "attention": 16,
+}  # fmt: skip
+SMALL_WAP = {
+    "symbol_height": 8, "watcher": "residual", "stem": 8, "blocks": (1, 1, 1), "channels": (8, 8, 16), "attention": 16,
+    "coverage_kernel": 3, "coverage_channels": 8, "positions": True, "hidden": 24, "embedding": 16, "counting": True,
+    "counting_channels": 16, "counting_kernels": (3,), "backward": True,
 }  # fmt: skip
 SMALL_CTC = {
     "stem": 8, "blocks": (1, 1, 1), "channels": (8, 8, 16), "hidden": 16, "layers": ("lstm",), "taps": (), "readers": 2,
@@ -68,18 +74,25 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pairs(folder):
-    """Of three recognisers the network's reader, the exported one's, and samples."""
+    """Of each network its reader, the exported one's, and samples."""
+    networks = {
+        "toy": (TOY, {}),
+        "stroke": (STROKE, SMALL_STROKE),
+        "stroke-both-ways": (STROKE, {**SMALL_STROKE, "backward": True}),
+        "wap-both-ways": (WAP, SMALL_WAP),
+        "ctc-crnn": (CTC, SMALL_CTC),
+    }
     found = {}
-    for spec, options in ((TOY, {}), (STROKE, SMALL_STROKE), (CTC, SMALL_CTC)):
-        saved = checkpoint(folder / f"{spec.name}-weights", spec, **options)
-        export_onnx(spec, saved, folder / spec.name)
+    for name, (spec, options) in networks.items():
+        saved = checkpoint(folder / f"{name}-weights", spec, **options)
+        export_onnx(spec, saved, folder / name)
         reader = Reader(saved.build(spec), saved.description.preprocessing, saved)
         samples = inks(16) if spec is STROKE else squares(9, "test", blank=3)
-        found[spec.name] = reader, open_exported(folder / spec.name), samples
+        found[name] = reader, open_exported(folder / name), samples
     return found
 
 
-@pytest.mark.parametrize("name", ["toy", "stroke", "ctc-crnn"])
+@pytest.mark.parametrize("name", ["toy", "stroke", "stroke-both-ways", "wap-both-ways", "ctc-crnn"])
 @pytest.mark.parametrize("how", [Decoding(max_length=9), Decoding(5, 3, True, max_length=9)])
 def test_the_graphs_read_what_the_network_reads(pairs, name, how):
     reader, exported, samples = pairs[name]

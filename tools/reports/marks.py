@@ -137,7 +137,7 @@ def _sums(model: Wap, batch: Batch) -> torch.Tensor:
     if batch.strokes is None:
         raise InputError("the validation images come without the strokes that they were drawn from")
     forcing = TeacherForcing.of(batch.tokens, batch.lengths)
-    outputs = model._teacher_forced(batch, forcing)
+    outputs = model.teacher_forced(batch, forcing)
     cells = touched(
         batch.strokes,
         batch.sizes,
