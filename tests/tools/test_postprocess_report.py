@@ -15,7 +15,15 @@ from hmer_suite.specs.recogniser import Hypothesis, Likelihood
 from tools.reports import joined
 from tools.reports.common import SPLITS
 from tools.reports.joined import Gathered, gathered_splits
-from tools.reports.postprocess import choose, cross_validated, measure, out_of_fold, report, right
+from tools.reports.postprocess import (
+    _confusions_section,
+    choose,
+    cross_validated,
+    measure,
+    out_of_fold,
+    report,
+    right,
+)
 from tools.reports.reranking import (
     DROPPED,
     GRAMMAR,
@@ -235,3 +243,9 @@ def test_the_report_has_every_step_and_weight(tmp_path):
     assert "nan" not in text and "66.67" in text
     for step in (REPAIR, LOOK_ALIKES, GRAMMAR, MEANING):
         assert text.count(f"| {step.name} |") == 1 + len(step.weights)
+
+
+def test_confusions_say_what_labels_never_have(tmp_path):
+    one = ranked("a . b", ("a . b", -1.0), bests=[r"a \cdot b"] * 3)
+    text = _confusions_section([one] * 2, [ranked(r"x \cdot y")])
+    assert r"| `\cdot` | `.` | 6 | 0 | 0 | 1 |" in text

@@ -11,6 +11,7 @@ the other four of five folds; on 2014 with those of the whole of 2013.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -145,7 +146,7 @@ def measure(known: Sequence[Formula], test: Sequence[Formula]) -> list[Result]:
         for step, one in zip(STEPS, alone, strict=True)
         if one.validation.sum() > shipped.validation.sum()
     ]
-    names = ", ".join(step.name for step in paying)
+    names = " + ".join(step.name for step in paying)
     return [shipped, *alone, Result.of(f"together: {names or 'none'}", paying, known, test)]
 
 
@@ -168,7 +169,7 @@ def report(gathered: Mapping[str, Gathered], joining: Joining) -> str:
         "whole of 2013, where the weights of the joint reading were tuned too.",
         bullets(EXPLAINED),
         _weights_section(known, test),
-        _confusions_section(known),
+        _confusions_section(known, test),
     )
 
 
@@ -194,21 +195,26 @@ def _weights_section(known: Sequence[Formula], test: Sequence[Formula]) -> str:
     )
 
 
-def _confusions_section(known: Sequence[Formula]) -> str:
+def _confusions_section(known: Sequence[Formula], test: Sequence[Formula]) -> str:
     confusions = Confusions.of(known)
     wrong = [pair for pair, number in confusions.counts.items() if pair[0] != pair[1] and number > 1]
     likeliest = sorted(wrong, key=lambda pair: (-confusions.log_odds(*pair), pair))[:SHOWN_CONFUSIONS]
+    labels = [Counter(token for formula in split for token in formula.label) for split in (known, test)]
+    rows = [
+        (
+            f"`{a}`",
+            f"`{b}`",
+            confusions.counts[a, b],
+            confusions.counts.get((a, a), 0),
+            *(one[a] for one in labels),
+        )
+        for a, b in likeliest
+    ]
     return section(
         "Confusions",
-        "The likeliest in the recognisers' best texts of CROHME 2013. The first are conventions of labels more than "
-        "looks, and hold for 2014 as far as its labels keep them.",
-        table(
-            ("written", "label", "times", "written rightly"),
-            [
-                (f"`{a}`", f"`{b}`", confusions.counts[a, b], confusions.counts.get((a, a), 0))
-                for a, b in likeliest
-            ],
-        ),
+        "The likeliest in the recognisers' best texts of CROHME 2013. *In labels*: how many times the labels have the "
+        "token that was written; one that they never have differs by a convention of the labels, not by its looks.",
+        table(("written", "label", "times", "rightly written", "in labels 2013", "2014"), rows),
     )
 
 
