@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
-REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks onnx photo pictures printed \
-	real_print recogniser repair rules scores semantics serve suite symbols tracing wap
+REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks onnx photo pictures postprocess \
+	printed real_print recogniser repair rules scores semantics serve suite symbols tracing wap
 
 .PHONY: docs web leaderboard help demo test lowest coverage lint grammar formats bench oracle unicode reports structure semantics \
 	soundness scale mutants chaos fuzz clean $(REPORTS:%=report-%)
@@ -111,6 +111,7 @@ ARGS_marks = $(call need,RUNS) $(call SPLITS_OF,crohme) --out reports/wap-marks.
 ARGS_onnx = stroke wap --crohme $(DATA)/crohme --out reports/onnx.md
 ARGS_photo = --crohme $(DATA)/crohme --out reports/photo.md
 ARGS_pictures = wap stroke stroke+wap --crohme $(DATA)/crohme --hand $(DATA)/real/hand --out reports/pictures.md
+ARGS_postprocess = --crohme $(DATA)/crohme --out reports/postprocess.md
 ARGS_printed = $(DATA)/im2latex/*.txt --out reports/printed.md
 ARGS_real_print = im2latex --data $(DATA)/real/print $(DATA)/real/im2latex-original --out reports/real-print.md
 ARGS_recogniser = $(TRAINED) $(call SPLITS_OF,crohme) --out reports/$(call need,NAME)-crohme.md

@@ -45,10 +45,38 @@ def chained(sets: Sequence[SampleSet]) -> SampleSet:
 
 
 def split_off(samples: SampleSet, share: float, seed: int) -> tuple[SampleSet, SampleSet]:
-    """The set without a random share of its samples, and that share as a validation split."""
-    order = np.random.default_rng([seed, len(samples)]).permutation(len(samples))
-    number = round(share * len(samples))
-    return pick(samples, sorted(order[number:])), pick(samples, sorted(order[:number]), "validation")
+    """The set without a random share of its samples, and that share as a validation split.
+
+    No label is on both sides, whichever of the joined sources its samples come from, else the rates of the share
+    would count formulas that were learnt by heart. Samples of one label are held out together where the share has
+    room for them all, and stay in training where it has not. Two kinds of label are divided sample by sample: a single
+    token with so many samples that the share has more than one of them, which is a class to be learnt and no formula,
+    and the only label of a set. Labels are compared as the set describes them; a set that is drawn anew for each epoch
+    may change them later.
+    """
+    held_out = _held_out(samples.labels, share, seed)
+    kept = sorted(set(range(len(samples))) - set(held_out))
+    return pick(samples, kept), pick(samples, sorted(held_out), "validation")
+
+
+def _held_out(labels: Sequence[str], share: float, seed: int) -> list[int]:
+    """Places of the samples that `split_off` holds out; where no label repeats, the first of a random order."""
+    order = np.random.default_rng([seed, len(labels)]).permutation(len(labels)).tolist()
+    number = round(share * len(labels))
+    groups: dict[str, list[int]] = {}
+    for place in order:
+        groups.setdefault(labels[place], []).append(place)
+    held_out: list[int] = []
+    for place in order:
+        label = labels[place]
+        group = groups[label]
+        if len(groups) == 1 or (len(label.split()) <= 1 and share * len(group) > 1):
+            group = [place]
+        elif place != group[0]:
+            continue  # decided with the first sample of its label
+        if len(held_out) + len(group) <= number:
+            held_out += group
+    return held_out if held_out or not number else min(groups.values(), key=len)
 
 
 def no_longer_than(samples: SampleSet, max_tokens: int) -> SampleSet:

@@ -86,27 +86,31 @@ _Finding = tuple[str, str, str]
 
 def _findings(lines: Sequence[str], filled: Sequence[str]) -> Iterator[_Finding]:
     text = "\n".join(lines)
-    if sign := _ANY_SIGN.search(text):
-        line = (
-            text[sign.start() : text.find("\n", sign.end())]
-            if "\n" in text[sign.end() :]
-            else text[sign.start() :]
-        )
-        line = next((piece for piece in line.split("\n") if piece.strip()), line)
-        for kind, remedy, pattern in _SIGNS:
-            if re.match(pattern, line):
-                yield kind, remedy, line
-    for tag in _TAG.finditer(text):
-        # What opens and ends on one line is one sample in another markup, which is warned of.
-        line, _, rest = text[tag.end() :].partition("\n")
-        ending = re.compile(rf"</{re.escape(tag[1])}\s*>")
-        if not ending.search(line) and ending.search(rest):
-            yield "HTML or XML", "write id, tab, LaTeX", f"{tag[0]}{line}".strip()
+    if _ANY_SIGN.search(text):
+        yield from _signs(filled)
+    yield from _elements(text)
     yield from _environments(text)
     if len(filled) > 1:
         for common in _COMMON:
             if found := common(filled):
                 yield *found, filled[0]
+
+
+def _signs(lines: Sequence[str]) -> Iterator[_Finding]:
+    """Lines that begin as only another kind of text does."""
+    for line in lines:
+        for kind, remedy, pattern in _SIGNS:
+            if re.match(pattern, line):
+                yield kind, remedy, line
+
+
+def _elements(text: str) -> Iterator[_Finding]:
+    """Elements of markup that begin on one line and end on another; what does both on one is warned of elsewhere."""
+    for tag in _TAG.finditer(text):
+        line, _, rest = text[tag.end() :].partition("\n")
+        ending = re.compile(rf"</{re.escape(tag[1])}\s*>")
+        if not ending.search(line) and ending.search(rest):
+            yield "HTML or XML", "write id, tab, LaTeX", f"{tag[0]}{line}".strip()
 
 
 def _environments(text: str) -> Iterator[_Finding]:

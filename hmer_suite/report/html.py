@@ -33,6 +33,7 @@ from hmer_suite.scores.errors_by_kind import Confusion
 from hmer_suite.scores.rates import RATE_PARTS
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.sample import Sample
+from hmer_suite.scores.score_tables import LAYOUT
 
 WORST = 40
 """Most samples drawn of those with the most edits."""
@@ -50,18 +51,6 @@ BLOCKS = {
     "raw": "token sequences exactly as given",
     "canonical": "both sides in canonical spelling",
     "repaired": "predictions repaired first, both sides in canonical spelling",
-}
-
-STRUCTURE = {
-    "exprate": "structure and all symbols right",
-    "structure_rate": "structure right, whatever the symbols",
-    "le1": "at most one label-graph error",
-    "le2": "at most two label-graph errors",
-    "le3": "at most three label-graph errors",
-    "symbol_recall": "symbols found",
-    "symbol_precision": "predicted symbols that are right",
-    "relation_recall": "relations found",
-    "relation_precision": "predicted relations that are right",
 }
 
 
@@ -103,7 +92,7 @@ def score_page(scores: Scores, *, title: str = "predictions", known: Known = NOT
         blocks={block: BLOCKS[block] for block in scores.blocks},
         cells={block: _block_cells(scores, block) for block in scores.blocks},
         steps=steps,
-        structure=STRUCTURE,
+        structure=LAYOUT,
         kinds=kinds,
         curve=concentration_curve([sample.raw.edits for sample in scores.samples]),
         groups=tables,

@@ -27,6 +27,19 @@ TITLES = {
     "valid": "valid",
 }
 
+LAYOUT = {
+    "exprate": "structure and all symbols right",
+    "structure_rate": "structure right, whatever the symbols",
+    "le1": "at most one label-graph error",
+    "le2": "at most two label-graph errors",
+    "le3": "at most three label-graph errors",
+    "symbol_recall": "symbols found",
+    "symbol_precision": "predicted symbols that are right",
+    "relation_recall": "relations found",
+    "relation_precision": "predicted relations that are right",
+}
+"""Layout-tree scores in words, by their names in JSON."""
+
 INTERVAL = "95 % interval of ExpRate"
 
 
@@ -128,8 +141,9 @@ def _meaning_remark(found: Semantics) -> str:
 
 
 def _layout(found: StructureScores) -> Table:
-    rows = [(name, Rate(value)) for name, value in found.to_json().items() if isinstance(value, float)]
-    return Table("layout", ("layout-tree scores, %", ""), tuple(rows))
+    rates = found.to_json()
+    rows = tuple((words, Rate(rates[name])) for name, words in LAYOUT.items())
+    return Table("layout", ("layout-tree scores, %", ""), rows)
 
 
 def _groups(name: str, title: str, groups: Sequence[SampleGroup]) -> Table:

@@ -58,7 +58,7 @@ class TrainConfig:
     validation_limit: Count = 0
     """Number of samples to validate on, the first of the split; 0 takes all."""
     holdout: Probability = 0.05
-    """Share of the training samples held out where the data has no validation split."""
+    """Share of the training samples held out, all of a label together, where the data has no validation split."""
     max_tokens: Count = 0
     """Longest label to train on, in tokens, as for a curriculum; 0 takes all."""
     save_every: PositiveCount = 500

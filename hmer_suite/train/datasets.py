@@ -44,8 +44,8 @@ def open_training_data(spec: str, preprocessing: Preprocessing, config: TrainCon
     """Samples of a path or ``SOURCE:ARGUMENT``, or of several joined by ``+``, each of the split ``@SPLIT`` or "train".
 
     Validation samples are those of the first source with such a split, else a random share `config.holdout` of the
-    training samples. Raises `InputError` if there are no samples to train or to validate on, `UsageError` for a test
-    split.
+    joined training samples, split off by label (`hmer_suite.data.subsets.split_off`). Raises `InputError` if there are
+    no samples to train or to validate on, `UsageError` for a test split.
     """
     sources = joined_sets(spec, data_source)
     for named in sources:

@@ -7,7 +7,8 @@ auxiliary task, the counting of B. Li et al., "When counting meets HMER" (ECCV 2
 If the symbols of the ink are marked, attention can be supervised by the strokes of each token's symbol, as L. Liu, M.
 Utiyama, A. Finch, E. Sumita, "Neural machine translation with supervised attention" (COLING 2016), do with word
 alignments, and the encoder can learn to classify the symbol in each cell: `attention_weight` and `class_weight`. Marks
-are targets of training; a network trained with them reads plain images like any other.
+are targets of training; a network trained with them reads plain images like any other. With `backward` a second parser
+writes labels from right to left and judges the texts of a beam (`hmer_suite.decoding.both_ways`).
 
 This module needs no torch: it declares the plugin.
 """
@@ -65,11 +66,13 @@ SMALL = {
     "counting_channels": 64,
     "counting_kernels": (3,),
     "counting_weight": 0.2,
+    "backward": True,
 }
 """For two CPU cores: less than a fifth of the work of `base` per image."""
 
 DEMO = {
     **SMALL,
+    "backward": False,
     "epochs": 12,
     "threads": 1,
     "lr": 3e-3,

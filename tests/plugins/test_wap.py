@@ -256,7 +256,7 @@ def test_presets():
 
     assert next(iter(SPEC.presets)) == "base"
     assert 5.2e6 < weights("base") < 5.6e6  # public WAP: 5.4 million
-    assert weights("small") < 3e6
+    assert weights("small") < 3.3e6  # a third of them the parser from right to left
 
 
 MARKED = replace(TINY, attention_weight=0.3, class_weight=0.5)

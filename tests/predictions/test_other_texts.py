@@ -16,6 +16,7 @@ from hmer_suite.predictions.files import read_predictions
         ("<?xml version='1.0'?>\n<s/>\n", "HTML or XML"),
         ("\\begin{tabular}{ll}\ns1 & $x$ \\\\\n\\end{tabular}\n", "a LaTeX table"),
         ("s1 & $x$ \\\\\n\\midrule\ns2 & $y$ \\\\\n", "a LaTeX table"),
+        ("@misc{\nkey,\n\\midrule\n", "a LaTeX table"),
         ("\\documentclass{article}\nx\n", "a LaTeX document"),
         ("\\begin{equation}\nx\n\\end{equation}\n", "a LaTeX document"),
         ("\\[\nx\n\\]\n", "a LaTeX document"),
@@ -53,7 +54,7 @@ from hmer_suite.predictions.files import read_predictions
 )
 def test_other_texts_are_refused_by_name(put, content: str, kind: str) -> None:
     with pytest.raises(
-        InputError, match=rf"^p:[12]: .* looks like {kind}, not like one formula a line: [^\n]*$"
+        InputError, match=rf"^p:[123]: .* looks like {kind}, not like one formula a line: [^\n]*$"
     ):
         read_predictions(put("p", content))
     if "\t" not in content:

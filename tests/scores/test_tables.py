@@ -119,6 +119,8 @@ def test_scores_show_their_tables(scores: Scores) -> None:
     shown = repr(scores)
     assert "token scores, %" in shown and shown.endswith(str(scores.signature))
     assert "structure in the reference" not in shown
+    assert "structure right, whatever the symbols" in shown and "at most one label-graph error" in shown
+    assert "structure_rate" not in shown and "\nle1" not in shown
     page = scores._repr_html_()
     assert "<th>canonical</th>" in page and str(scores.signature) in page
     assert repr(hs.score(["x"], ["x"], semantics=False)).startswith("1 references, 0 without prediction")
@@ -132,6 +134,8 @@ def test_every_table_of_scores_in_every_format(scores: Scores) -> None:
             assert render(scores.tables(), format, name)
     numbers = {tuple(row[:3]): row[3] for row in csv.reader(io.StringIO(render(scores.tables(), "csv")))}
     assert numbers["rates", "canonical", "ExpRate"] == "33.33"
+    layout = [float(number) for (table, *_), number in numbers.items() if table == "layout"]
+    assert layout == list(scores.structure.to_json().values())
     assert float(numbers["rates", "canonical", "95 % interval of ExpRate, low"]) <= 33.33
     assert numbers["signature", "signature", ""] == str(scores.signature)
 

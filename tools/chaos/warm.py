@@ -12,6 +12,7 @@ import select
 import signal
 import subprocess
 import sys
+import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -31,7 +32,7 @@ NEW_MOUNTS, NEW_USERS = 0x00020000, 0x10000000
 
 
 class Warm:
-    """The loaded process; it ends with this one."""
+    """The loaded process; it ends with this object, and with the process that has it."""
 
     def __init__(self) -> None:
         settings = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -39,6 +40,7 @@ class Warm:
             [sys.executable, "-m", "tools.chaos.warm"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=settings, text=True,
         )  # fmt: skip
+        self.end = weakref.finalize(self, _ended, self.process)
 
     def start(self, words: Sequence[str], said: Path, *, disk: int = 0, at: Path | None = None) -> Running:
         """Start a command that says what it says into a file, in a folder *at*.
@@ -55,6 +57,11 @@ class Warm:
         self.process.stdin.write(f"{json.dumps(request)}\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
+
+
+def _ended(process: subprocess.Popen[str]) -> None:
+    with process:  # which closes the pipes and waits
+        process.kill()
 
 
 @cache

@@ -10,15 +10,19 @@ With `--tune`, the results are also written to the plugins' files.
 
 from __future__ import annotations
 
+import argparse
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations, product
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
-from hmer_suite.errors import UsageError
-from hmer_suite.files import write_whole
+from hmer_suite.errors import InputError, UsageError
+from hmer_suite.files import read_text, write_whole
 from hmer_suite.predict.confidence import calibration_error, coverage, fit, reliability
 from hmer_suite.predict.joining import (
     Candidates,
@@ -76,6 +80,60 @@ def gather(members: Sequence[Reader], folder: str, split: str, pictures: bool) -
     said = [member.judge(own, texts, BATCH) for member, own in pairs]
     labels = tuple(tuple(label.split()) for label in pairs[0][1].labels)
     return Gathered(labels, texts, rows, [list(row) for row in zip(*said, strict=True)])
+
+
+def add_keep(parser: argparse.ArgumentParser) -> None:
+    """The option `--keep`: the file of `gathered_splits`."""
+    parser.add_argument(
+        "--keep", type=Path, help="file that keeps what is gathered, or has it from an earlier report (JSON)"
+    )
+
+
+def gathered_splits(
+    members: Mapping[str, Reader], folder: Path, *, pictures: bool = False, keep: Path | None = None
+) -> dict[str, Gathered]:
+    """What recognisers by name propose and say of each split; from the file `keep` if there is one, else kept there.
+
+    Raises `InputError` for a file of other weights, names or another search, or none of ours.
+    """
+    origin = {
+        "weights": {name: list(member.digests) for name, member in members.items()},
+        "search": {"beam": BEAM, "proposed": PROPOSED, "pictures": pictures},
+    }
+    if keep is not None and keep.exists():
+        return _kept(keep, origin)
+    readers = list(members.values())
+    gathered = {split: gather(readers, str(folder), split, pictures) for split in SPLITS}
+    if keep is not None:
+        splits = {split: asdict(one) for split, one in gathered.items()}
+        write_whole(keep, json.dumps({**origin, "splits": splits}))
+    return gathered
+
+
+def _kept(path: Path, origin: Mapping[str, object]) -> dict[str, Gathered]:
+    """What `gathered_splits` wrote."""
+    try:
+        document = json.loads(read_text(path))
+        known = {key: document[key] for key in origin}
+        gathered = {split: _gathered(document["splits"][split]) for split in SPLITS}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: not a file of gathered texts: {error!r}") from None
+    for key, value in origin.items():
+        if known[key] != value:
+            raise InputError(f"{path}: gathered with {key} {known[key]}, not {value}; name another file")
+    return gathered
+
+
+def _gathered(values: Mapping[str, Any]) -> Gathered:
+    return Gathered(
+        tuple(map(tuple, values["labels"])),
+        [[tuple(text) for text in texts] for texts in values["texts"]],
+        [[[tuple(text) for text in found] for found in row] for row in values["proposed"]],
+        [
+            [[Likelihood(one["logprob"], tuple(one["tokens"])) for one in found] for found in row]
+            for row in values["said"]
+        ],
+    )
 
 
 def right(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining) -> np.ndarray:
@@ -257,6 +315,7 @@ def write_tuned(rows: Sequence[Row]) -> None:
 def main() -> None:
     parser = report_parser(__doc__)
     add_crohme(parser)
+    add_keep(parser)
     parser.add_argument("names", nargs="+", help="recognisers, or NAME=CHECKPOINT")
     parser.add_argument("--tune", action="store_true", help="tune on 2013, and write the plugins' files")
     parser.add_argument(
@@ -266,8 +325,10 @@ def main() -> None:
     names, sources = zip(
         *((text.partition("=")[0], text.partition("=")[2] or text) for text in given.names), strict=True
     )
-    members = list(map(open_one, sources))
-    gathered = {split: gather(members, str(given.crohme), split, given.pictures) for split in SPLITS}
+    if len(set(names)) < len(names):
+        parser.error("a name stands twice")
+    members = dict(zip(names, map(open_one, sources), strict=True))
+    gathered = gathered_splits(members, given.crohme, pictures=given.pictures, keep=given.keep)
     rows = []
     for chosen in subsets(len(names)):
         own = [names[place] for place in chosen]

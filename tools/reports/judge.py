@@ -25,7 +25,7 @@ from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.predict.joining import Candidates
 from tools.reports.common import CAPTIONS, SPLITS, add_crohme, report_parser
-from tools.reports.joined import Gathered, gather, open_one, right, tune
+from tools.reports.joined import Gathered, add_keep, gathered_splits, open_one, right, tune
 from tools.reports.markdown import page, table
 
 NAMES = ("stroke", "wap", "ctc-crnn")
@@ -208,10 +208,11 @@ def report(gathered: dict[str, Gathered], captions: Path) -> str:
 def main() -> None:
     parser = report_parser(__doc__)
     add_crohme(parser)
+    add_keep(parser)
     given = parser.parse_args()
     torch.set_num_threads(1)
-    members = [open_one(name) for name in NAMES]
-    gathered = {split: gather(members, str(given.crohme), split, False) for split in SPLITS}
+    members = {name: open_one(name) for name in NAMES}
+    gathered = gathered_splits(members, given.crohme, keep=given.keep)
     write_whole(given.out, report(gathered, given.crohme / CAPTIONS["train"]))
 
 
