@@ -32,7 +32,7 @@ def predict(tmp_path: Path, *words: str) -> subprocess.CompletedProcess:
 
 
 def test_small_enough_to_ship_and_with_a_card():
-    assert (WEIGHTS / "model.safetensors").stat().st_size < 8e6
+    assert (WEIGHTS / "model.safetensors").stat().st_size < 10e6
     card = (WEIGHTS / "README.md").read_text("utf-8")
     assert "CC BY-NC-SA 3.0" in card and "| CROHME 2014 | greedy, free |" in card
     assert "strokes of 32 points" in card
