@@ -19,7 +19,10 @@ NAME = typer.Argument(
     ..., metavar="NAME", autocompletion=plugin_names, help="Recogniser, as `hmer-suite plugins` lists it."
 )
 DATA = typer.Option(
-    "", "--data", metavar="SPEC", help="Data source SOURCE:ARGUMENT, several joined by +; default synthetic."
+    [],
+    "--data",
+    metavar="SPEC",
+    help="Data source SOURCE:ARGUMENT, several joined by + or each with its own --data; default synthetic.",
 )
 OUT = typer.Option(None, "--out", metavar="DIR", help="Folder of the run; default runs/NAME.")
 CONFIG = typer.Option(
@@ -39,7 +42,7 @@ RESUME = typer.Option(
 
 def run(
     name: str = NAME,
-    data: str = DATA,
+    data: list[str] = DATA,
     out: Path | None = OUT,
     config: Path | None = CONFIG,
     given: list[str] = SET,
@@ -76,7 +79,7 @@ def run(
         if resume is not None:
             summary = resume_run(name, resume, limits)
         else:
-            request = Request(data or "synthetic", folder, config, tuple(given))
+            request = Request("+".join(data) or "synthetic", folder, config, tuple(given))
             summary = start_run(name, request, limits)
     if os.environ.get("RANK", "0") == "0":  # under accelerate, only the first process prints
         if as_json:

@@ -93,6 +93,7 @@ def test_half_precision_reads_too(run, trained):
     [
         (["train", "wapp", "--data", DATA], 2, "wapp"),
         (["train", "wap", "--data", "nonesuch:x"], 2, "nonesuch"),
+        (["train", "wap", "--data", "nonesuch:x", "--data", DATA], 2, "nonesuch"),
         (["train", "wap", "--data", DATA, "--set", "lr"], 2, "--set lr: expected KEY=VALUE"),
         (["train", "wap", "--data", DATA, "--set", "validation=test"], 2, "never selected on a test split"),
         (
