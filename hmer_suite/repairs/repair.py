@@ -199,16 +199,18 @@ _ESCAPED = {"SUB": "\\_", "AMP": "\\&"}
 def positions_in_text(classes: Sequence[str]) -> list[int]:
     r"""Positions of the tokens between the braces of ``\text`` and the like, but for mathematics between dollars."""
     found: list[int] = []
-    outside: list[bool] = []
-    in_text = False
+    outside: list[tuple[bool, bool]] = []
+    in_text = in_dollars = False
     for position, cls in enumerate(classes):
         if cls == "LBRACE":
-            outside.append(in_text)
-            in_text = in_text or (position > 0 and classes[position - 1] == "TEXT")
+            outside.append((in_text, in_dollars))
+            if position > 0 and classes[position - 1] == "TEXT":
+                in_text, in_dollars = True, False
         elif cls == "RBRACE":
-            in_text = outside.pop() if outside else False
+            in_text, in_dollars = outside.pop() if outside else (False, False)
         elif cls == "DOLLAR":
-            in_text = not in_text
+            # Outside of text it opens nothing: there a dollar is a mistake.
+            in_text, in_dollars = in_dollars, in_text
         elif in_text:
             found.append(position)
     return found

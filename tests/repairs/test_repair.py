@@ -206,3 +206,17 @@ def test_real_broken_predictions_end_valid(shared):
 def test_names_of_two_letters_are_too_short_to_be_meant():
     assert nearest(r"\mua") == ""
     assert nearest(r"\alhpa") == r"\alpha"
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("$ x _", "x"),  # a dollar outside of text opens none
+        (r"\text { a _ b $ x _ 1 $ c _ d }", r"\text { a \_ b $ x _ 1 $ c \_ d }"),
+        (r"\text { a $ x } ^ 2 $ y _", None),
+    ],
+)
+def test_underscores_are_escaped_in_text_alone(text: str, fixed: str | None):
+    output = repair(text).output
+    assert r"y \_" not in output
+    assert fixed is None or output == fixed
