@@ -101,6 +101,11 @@ NOT_CERTAIN = {
         (r"\mathrm{Volume}=w^3", "V=w^3"),
         (r"w^2+\text{const}", "w^2+K"),
     ],
+    "letters in a font, each in its own": [
+        (r"\mathfrak h\mathfrak k", r"\mathfrak k\mathfrak h"),
+        (r"\frac{\mathfrak h}{\mathfrak k}", r"\mathfrak h\mathfrak k^{-1}"),
+        (r"\mathcal R\mathcal S_2=5", r"\mathcal S_2\mathcal R=5"),
+    ],
     "commas in an index": [("b_{2,1}", "b_{21}"), ("b_{m,n}", "b_{mn}")],
     "struck-out parts": [(r"\frac{\cancel3w}{\cancel3}", "w"), (r"\cancel w", "w")],
     "braces with what stands at their tips": [
@@ -137,6 +142,8 @@ APART = [
     (r"\vec w", r"\hat w"),
     (r"\mathbf F=m\mathbf g", r"\vec F=m\vec h"),
     (r"\mathcal H", "H"),
+    (r"\mathfrak{so}_3", r"\mathfrak{su}_3"),
+    (r"\mathbb{RP}^2", r"\mathbb{RP}^4"),
     (r"n\in N", r"n\in\mathbb Z"),
     (r"\text{speed}=5", "v=6"),
     (r"\text{cost}=5", r"\text{gain}=5"),

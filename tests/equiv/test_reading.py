@@ -182,6 +182,7 @@ READINGS = {
             r"deriv.\partial(deriv.\partial(f, x, 1), y, 1)",
         ),
         (r"\partial_xf", r"deriv.\partial(f, x, 1)"),
+        (r"\partial_{x^{}}f", r"deriv.\partial(f, x, 1)"),
         (r"\nabla\cdot F", r"op.\nabla\cdot(F)"),
         (r"\left.x^2\right|_0^1", "op.at(pow(x, 2), 0, 1)"),
     ],

@@ -13,7 +13,7 @@ from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
-from hmer_suite.equiv.reading.letter_forms import with_one_form
+from hmer_suite.equiv.reading.letter_forms import with_letters_apart, with_one_form
 from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.segments import with_segments
@@ -62,7 +62,8 @@ def special_readings(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
     """The pair in every special reading."""
     depending = _depending(left, right)
     bare = (without_words(left), without_words(right)) if may_be_left_out(left, right) else None
-    left, right = written_alike(*_without_primes(*_applied(*defined_alike(*with_one_form(left, right)))))
+    left, right = with_one_form(with_letters_apart(left), with_letters_apart(right))
+    left, right = written_alike(*_without_primes(*_applied(*defined_alike(left, right))))
     for interpretation in interpretations(left, right):
         change = _change(interpretation, depending)
         other = rewrite(right, change)

@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from hmer_suite.equiv.reading.units import is_unit
-from hmer_suite.equiv.terms import Term, rewrite
+from hmer_suite.equiv.terms import Term, mul, name, rewrite
 
 _GREEK = frozenset(rf"\{letter}" for letter in "epsilon theta kappa rho sigma phi".split())
 _BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\pmb"))
 _SCRIPT = frozenset((r"\mathcal", r"\mathscr"))
+_FONTS_OF_LETTERS = _SCRIPT | {r"\mathbb", r"\mathfrak"}
 _ARROWS = frozenset((r"\vec", r"\overrightarrow"))
 _SETS = frozenset("NZQRC")
 _RELATIONS_OF_SETS = frozenset((r"\in", r"\notin", r"\subset", r"\subseteq", r"\ni"))
@@ -44,6 +45,28 @@ def with_one_form(left: Term, right: Term) -> tuple[Term, Term]:
         right = rewrite(right, lambda part: _with_head(part, heads))
     word = _word_for_a_letter(left, right) or _word_for_a_letter(right, left)
     return (_changed(left, word), _changed(right, word)) if word else (left, right)
+
+
+def with_letters_apart(term: Term) -> Term:
+    r"""Words in a script, Fraktur or blackboard font as products of letters: ``\mathfrak a\mathfrak b^2``."""
+    if (found := _apart(term)) is not None:
+        return mul(*found[0], found[1])
+    args = tuple(map(with_letters_apart, term.args))
+    return term if args == term.args else term.with_args(args)
+
+
+def _apart(term: Term) -> tuple[tuple[Term, ...], Term] | None:
+    """The letters of a word but the last, and the last with the scripts of the word; None for all else."""
+    if term.op in ("pow", "sub") and (found := _apart(term.args[0])) is not None:
+        scripts = map(with_letters_apart, term.args[1:])
+        return found[0], term.with_args((found[1], *scripts))
+    if term.op != "name" or term.label[-1] != "}":
+        return None
+    font, _, word = term.label[:-1].partition("{")
+    if font not in _FONTS_OF_LETTERS or len(word) < 2 or not word.isalpha():
+        return None
+    letters = [name(f"{font}{{{letter}}}") for letter in word]
+    return tuple(letters[:-1]), letters[-1]
 
 
 def _changed(term: Term, changed: Mapping[Term, Term]) -> Term:

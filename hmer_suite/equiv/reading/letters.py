@@ -16,7 +16,7 @@ from hmer_suite.equiv.reading.operators import (
     SUM,
     WIDE_LETTERS,
 )
-from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single, items_of
+from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single
 from hmer_suite.equiv.terms import ONE, Term, const, name, op
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
@@ -135,17 +135,17 @@ _VARIABLES = frozenset(r"x y z t u v w r s \theta \varphi \phi \rho \xi \eta \ta
 """Letters that are the variable of a derivative, and no number of one, where they are an index."""
 
 
-def _variable_of(atom: Atom) -> str | None:
+def _variable_of(factors: FactorRow, atom: Atom) -> str | None:
     r"""The variable of ``\partial_x``; None if its index is more than a letter, or counts variables."""
     if atom.sub is None or atom.primes:
         return None
-    items = items_of(atom.sub)
-    return items[0].name if len(items) == 1 and items[0].name in _VARIABLES else None
+    index = factors.reader.group(atom.sub)
+    return next((letter for letter in _VARIABLES if index == name(letter)), None)
 
 
 def prefix_operator(factors: FactorRow, token: str, atom: Atom) -> Term:
     """``\\partial_x f``, ``\\nabla f``: an operator on everything that follows."""
-    variable = _variable_of(atom) if token == r"\partial" else None
+    variable = _variable_of(factors, atom) if token == r"\partial" else None
     if variable is not None and factors.peek() is not None:
         order = ONE if atom.sup is None else factors.reader.group(atom.sup)
         return Term("deriv", token, (factors.rest(), name(variable), order))

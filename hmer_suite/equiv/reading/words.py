@@ -43,10 +43,19 @@ def words_before(row: Sequence[Atom]) -> int:
     if is_text(row[0]):
         words = words_of(argument_of(value)) if isinstance(value, Command) else ""
         return int(words not in FUNCTION_NAMES and words not in OPERATOR_NAMES)
-    if not (isinstance(value, Command) and value.name == r"\mathrm" and row[0].plain) or row[1].kind == "br":
+    if not (isinstance(value, Command) and value.name == r"\mathrm" and row[0].plain):
         return 0
     word = words_of(argument_of(value))
+    if row[1].kind == "br" and word not in _OPENING_WORDS:
+        return 0  # a function and its argument
     return int(len(word) > 2 and word.istitle() and word.isascii() and word not in FUNCTION_NAMES)
+
+
+_OPENING_WORDS = frozenset(
+    """Also And Assume Because But Find For From Given Hence If Let Namely Now Or Show Since So Solve Such Suppose That
+    Then Therefore This Thus When Where Which With""".split()
+)
+"""Words that open a statement and name no function."""
 
 
 def are_words_after(row: Sequence[Atom]) -> bool:
