@@ -207,7 +207,7 @@ STILL_EQUAL = {
     "words beside statements": [
         (r"w=3v\text{ holds}", r"3v=w\text{ holds}"),
         (r"\mathrm{Hence}~w+v=3", r"\mathrm{Hence}~3=v+w"),
-        (r"\mathrm{Hence}~(w+v)u=3", r"\mathrm{Hence}~3=u(v+w)"),
+        (r"\mathrm{Hence}~(w+v)k=3", r"\mathrm{Hence}~3=k(v+w)"),
         (r"5, 9\text{ and }11", "5, 9, 11"),
     ],
     "names in text": [
