@@ -47,4 +47,4 @@ def run(
     if as_json:
         print_json({"folder": str(out), "recogniser": name, "files": dict(described.files), "int8": int8})
     else:
-        typer.echo(f"{out}: {name}, {' and '.join(described.files)}{' of bytes' if int8 else ''}")
+        typer.echo(f"{out}: {name}, {', '.join(described.files)}{' of bytes' if int8 else ''}")

@@ -15,13 +15,13 @@ from hmer_suite.decoding.search import Steps, likelihoods_of_steps, score, searc
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood
 
 
-def search_both_ways(forward: Steps, backward: Steps, how: Decoding) -> list[tuple[Hypothesis, ...]]:
-    """The `how.nbest` best texts of the forward search, ranked by both parsers; greedy search is that of `forward`.
+def search_both_ways(forward: Steps, backward: Steps | None, how: Decoding) -> list[tuple[Hypothesis, ...]]:
+    """The `how.nbest` best texts of the forward search, ranked by both parsers.
 
-    At least the better half of the beam is judged; texts below it hardly ever win, and finding them takes time. Raises
-    the errors of `search_steps`.
+    Greedy search, and any without a backward parser, is that of `forward` alone. At least the better half of the beam
+    is judged; texts below it hardly ever win, and finding them takes time. Raises the errors of `search_steps`.
     """
-    if how.beam == 1:
+    if backward is None or how.beam == 1:
         return search_steps(forward, how)
     found = search_steps(forward, replace(how, nbest=max(how.nbest, (how.beam + 1) // 2)))
     number = backward.vocabulary.number
@@ -31,10 +31,12 @@ def search_both_ways(forward: Steps, backward: Steps, how: Decoding) -> list[tup
 
 
 def likelihoods_both_ways(
-    forward: Steps, backward: Steps, texts: Sequence[Sequence[Sequence[int]]]
+    forward: Steps, backward: Steps | None, texts: Sequence[Sequence[Sequence[int]]]
 ) -> list[list[Likelihood]]:
-    """Means of the log-likelihoods by both parsers, token by token."""
+    """Means of the log-likelihoods by both parsers, token by token; by `forward` alone if there is no other."""
     ahead = likelihoods_of_steps(forward, texts)
+    if backward is None:
+        return ahead
     back = _backward_likelihoods(backward, texts)
     return [list(map(_mean, *rows)) for rows in zip(ahead, back, strict=True)]
 

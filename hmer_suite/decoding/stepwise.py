@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from hmer_suite.decoding.both_ways import likelihoods_both_ways, search_both_ways
-from hmer_suite.decoding.search import check, likelihoods_of_steps, search_steps
+from hmer_suite.decoding.search import check
 from hmer_suite.errors import UsageError
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.graphs import (
@@ -151,8 +151,7 @@ def search(model: StepwiseRecogniser, batch: Batch, how: Decoding) -> list[tuple
     if not len(batch):
         return []
     with torch.no_grad():
-        forward, backward = _steps(model, batch)
-        return search_steps(forward, how) if backward is None else search_both_ways(forward, backward, how)
+        return search_both_ways(*_steps(model, batch), how)
 
 
 def teacher_forced(
@@ -164,10 +163,7 @@ def teacher_forced(
     first.
     """
     with torch.no_grad():
-        forward, backward = _steps(model, batch)
-        if backward is None:
-            return likelihoods_of_steps(forward, texts)
-        return likelihoods_both_ways(forward, backward, texts)
+        return likelihoods_both_ways(*_steps(model, batch), texts)
 
 
 def _steps(model: StepwiseRecogniser, batch: Batch) -> tuple[_TorchSteps, _TorchSteps | None]:

@@ -16,7 +16,6 @@ import numpy as np
 import onnxruntime as ort
 
 from hmer_suite.decoding.both_ways import likelihoods_both_ways, search_both_ways
-from hmer_suite.decoding.search import likelihoods_of_steps, search_steps
 from hmer_suite.errors import InputError
 from hmer_suite.ink.strokes import strokes_of
 from hmer_suite.predict.exported import Exported, file_of, read_exported
@@ -140,10 +139,7 @@ class OnnxReader(SampleReader):
             encoded = self._encoded(samples, places)
             if self.step is None:
                 return _frames_read(encoded, self.described.tokens, how)
-            forward, backward = self._forward(self.step, encoded), self._backward(encoded)
-            return (
-                search_steps(forward, how) if backward is None else search_both_ways(forward, backward, how)
-            )
+            return search_both_ways(self._forward(self.step, encoded), self._backward(encoded), how)
 
         return read_in_batches(samples, batch_size, read)
 
@@ -156,10 +152,7 @@ class OnnxReader(SampleReader):
             encoded = self._encoded(samples, places)
             if self.step is None:
                 return _frames_judged(encoded, numbers)
-            forward, backward = self._forward(self.step, encoded), self._backward(encoded)
-            if backward is None:
-                return likelihoods_of_steps(forward, numbers)
-            return likelihoods_both_ways(forward, backward, numbers)
+            return likelihoods_both_ways(self._forward(self.step, encoded), self._backward(encoded), numbers)
 
         return judge_in_batches(samples, texts, self.described.tokens, batch_size, judge)
 

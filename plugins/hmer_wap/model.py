@@ -146,7 +146,7 @@ class _Backward:
         self._parser = parser
 
     def start(self, memory: Memory) -> tuple[Memory, State]:
-        views = []
+        views = []  # the encoded images again, from what the forward parser keeps of them
         for scale in range(len(self._parser.attentions)):
             inside = memory[f"mask_bias{scale}"]
             values = memory[f"values{scale}"].reshape(*inside.shape, -1).permute(0, 3, 1, 2)
