@@ -64,6 +64,12 @@ LM_WEIGHT = typer.Option(
     metavar="W",
     help="Weight of a language model for CTC recognisers; 0 is none, 0.2 a good start.",
 )
+PRIOR = typer.Option(
+    True,
+    "--prior/--no-prior",
+    help="Rank the texts of a beam by how usual they are as formulas too, or by the network alone. For recognisers "
+    "that ship weights for it.",
+)
 NBEST = typer.Option(
     1, "--nbest", min=1, metavar="N", help="Hypotheses written per sample, at most K, each with its score."
 )
@@ -97,6 +103,7 @@ def run(
     beam: int = BEAM,
     constrained: bool | None = CONSTRAINED,
     lm_weight: float = LM_WEIGHT,
+    prior: bool = PRIOR,
     nbest: int = NBEST,
     batch_size: int = BATCH_SIZE,
     device: str = DEVICE,
@@ -137,7 +144,7 @@ def run(
 
     reader = open_readers(name, device, precision)
     held = reader.formulas if constrained is None else constrained
-    how = Decoding(beam=beam, nbest=nbest, constrained=held, lm_weight=lm_weight)
+    how = Decoding(beam=beam, nbest=nbest, constrained=held, lm_weight=lm_weight, prior=prior)
     search = "greedy search" if beam == 1 else f"beam {beam}"
     detail(f"{name}: {search}, {'constrained' if held else 'free'}, on {device or 'the fastest device'}")
     _predict(
@@ -230,7 +237,7 @@ def _settings(request: _Request, digests: Sequence[str]) -> dict[str, object]:
     return {
         "recogniser": request.name,
         "weights": [digest[:16] for digest in digests],
-        **{key: how[key] for key in ("beam", "nbest", "constrained", "lm_weight")},
+        **{key: how[key] for key in ("beam", "nbest", "constrained", "lm_weight", "prior")},
         "precision": request.precision,
     }
 

@@ -1,12 +1,12 @@
 """Joint readings: the texts that several recognisers propose for a sample, rescored by all of them.
 
 The n-best lists of all members are merged, each member computes the likelihood of each text, and texts are ranked by
-the weighted sum of log-likelihoods over a power of the length. J. Zhang, J. Du, L. Dai, "Track, attend and parse" (IEEE
-TMM 2019) join online and offline recognisers in the same way. Members may read ink and images of the same samples, and
-several views of one recogniser may be members.
+the weighted sum of log-likelihoods and a prior (`hmer_suite.predict.prior`) over a power of the length. J. Zhang, J.
+Du, L. Dai, "Track, attend and parse" (IEEE TMM 2019) join online and offline recognisers in the same way, without a
+prior. Members may read ink and images of the same samples, and several views of one recogniser may be members.
 
-Weights, the exponent and the calibration of confidence are tuned on validation samples and kept in a JSON file that
-a plugin ships (`RecogniserSpec.reading`): ``{"NAME+NAME": {"weights": [..], "length_exponent": .., ...}}``.
+Weights, the exponent, the prior and the calibration of confidence are tuned on validation samples and kept in a JSON
+file that a plugin ships (`RecogniserSpec.reading`): ``{"NAME+NAME": {"weights": [..], "length_exponent": .., ...}}``.
 
 Shapes: K texts of a sample, M members.
 """
@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ import numpy as np
 from hmer_suite.errors import InputError
 from hmer_suite.files import read_text
 from hmer_suite.predict.confidence import Calibration, Evidence, TokenEvidence
+from hmer_suite.predict.prior import NO_PRIOR, Prior, usualness
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood, RecogniserSpec
 
 LEAST = -60.0
@@ -35,7 +37,7 @@ class Joining:
 
     `weights` are those of the members' log-likelihoods, `length_exponent` the power of the length (the end counted)
     that their sum is divided by. `confidence` and `token_confidence` calibrate the probabilities of formulas and of
-    tokens; None if not tuned. `tuned_on` names the tuning data.
+    tokens; None if not tuned. `tuned_on` names the tuning data. `prior` says how usual a text is.
     """
 
     weights: tuple[float, ...]
@@ -43,11 +45,16 @@ class Joining:
     confidence: Calibration | None = None
     token_confidence: Calibration | None = None
     tuned_on: str = ""
+    prior: Prior = NO_PRIOR
 
     @classmethod
     def plain(cls, members: int) -> Joining:
-        """Equal weights, and no confidence."""
+        """Equal weights, no prior, and no confidence."""
         return cls((1.0,) * members)
+
+    def asked(self, how: Decoding) -> Joining:
+        """Itself as a search asks for it: without the prior unless `how.prior`."""
+        return self if how.prior else replace(self, prior=NO_PRIOR)
 
 
 def find_joining(specs: Sequence[RecogniserSpec], names: Sequence[str]) -> Joining:
@@ -86,6 +93,7 @@ def _joining(key: str, entry: Mapping[str, object]) -> Joining:
     for name in ("confidence", "token_confidence"):
         if values.get(name) is not None:
             values[name] = Calibration(**values[name])  # type: ignore[arg-type]
+    values["prior"] = Prior(**values.get("prior", {}))  # type: ignore[arg-type]
     joining = Joining(**{**values, "weights": tuple(values["weights"])})  # type: ignore[arg-type]
     if len(joining.weights) != len(key.split("+")):
         raise ValueError(f"{key}: {len(joining.weights)} weights")
@@ -97,7 +105,7 @@ def write_joinings(joinings: Mapping[str, Joining]) -> str:
     return json.dumps({key: asdict(joining) for key, joining in joinings.items()}, indent=1) + "\n"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Candidates:
     """The texts proposed for one sample, and their likelihoods for each member.
 
@@ -125,8 +133,20 @@ class Candidates:
 
     def scores(self, joining: Joining) -> np.ndarray:
         """Scores (K,) by which the texts are ranked."""
-        lengths = np.array([len(text) + 1 for text in self.texts], dtype=np.float64)
-        return self.logprobs @ np.array(joining.weights) / lengths**joining.length_exponent
+        total = self.logprobs @ np.array(joining.weights)
+        if joining.prior != NO_PRIOR:
+            total = total + self._usual @ np.array(astuple(joining.prior))
+        return total / self._lengths**joining.length_exponent
+
+    @cached_property
+    def _lengths(self) -> np.ndarray:
+        """Tokens of each text, and its end (K,)."""
+        return np.array([len(text) + 1 for text in self.texts], dtype=np.float64)
+
+    @cached_property
+    def _usual(self) -> np.ndarray:
+        """What the prior weights (K, 2)."""
+        return np.array([usualness(text) for text in self.texts]).reshape(-1, 2)
 
     def order(self, joining: Joining) -> list[int]:
         """Indices of the texts, the best first; ties are broken by the texts."""

@@ -109,7 +109,7 @@ class JointReader:
         """Hypotheses of each sample, the best first, in the order of the set; see `SampleReader.read`."""
         found = self.candidates(samples, how, batch_size, tick)
         return [
-            (BLANK,) if blank else one.hypotheses(self.joining, how)
+            (BLANK,) if blank else one.hypotheses(self.joining.asked(how), how)
             for one, blank in zip(found, samples.blank.tolist(), strict=True)
         ]
 

@@ -52,7 +52,8 @@ class Decoding:
     end. With `constrained`, only formulas of `grammar` are written: the name of one that ships, or a compiled one
     (`hmer_suite.registry.compiled_grammar`). CTC recognisers (`hmer_suite.decoding.ctc`) ignore `length_penalty`; they
     alone take `lm_weight`, the weight of the language model that repairs use too. `prefix` are tokens with which every
-    hypothesis begins, as when a person has corrected them; stepwise recognisers alone take it.
+    hypothesis begins, as when a person has corrected them; stepwise recognisers alone take it. With `prior`, texts of a
+    beam are ranked by how usual they are too, by recognisers that ship the weights for it; the search ignores it.
     """
 
     beam: int = 1
@@ -63,6 +64,7 @@ class Decoding:
     grammar: str | CompiledGrammar = "latex"
     lm_weight: float = 0.0
     prefix: tuple[str, ...] = ()
+    prior: bool = True
 
 
 @dataclass(frozen=True, slots=True)

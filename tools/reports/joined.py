@@ -3,8 +3,9 @@ r"""Tune joined readings on CROHME 2013 and measure them on 2013 and 2014; write
 python -m tools.reports.joined stroke wap ctc-crnn --crohme ../shared/data/crohme --tune --out reports/joined.md
 
 Every recogniser proposes the five best texts of an unconstrained beam, all recognisers judge every text, and each
-subset of the recognisers is ranked by itself: with equal weights, and as tuned. Weights are chosen on 2013 from a grid
-by the expression rate, ties by the likelihood of the right texts; confidence is then fitted to the ranked readings.
+subset of the recognisers is ranked by itself: with equal weights, and as tuned. Weights and the prior are chosen on
+2013 from a grid by the expression rate, ties by the likelihood of the right texts; confidence is then fitted to the
+ranked readings.
 With `--tune`, the results are also written to the plugins' files.
 """
 
@@ -14,7 +15,7 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import combinations, product
+from itertools import combinations, product, starmap
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from hmer_suite.predict.joining import (
     write_joinings,
 )
 from hmer_suite.predict.open_reader import open_readers
+from hmer_suite.predict.prior import NO_PRIOR, Prior
 from hmer_suite.predict.reader import Reader
 from hmer_suite.registry import recogniser
 from hmer_suite.report.calibration import CalibrationCurve, draw_calibration
@@ -44,6 +46,8 @@ from tools.reports.trained import BATCH
 BEAM, PROPOSED = 10, 5
 WEIGHTS = (0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
 EXPONENTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+LANGUAGE = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+LETTER_CASE = (0.0, 2.0, 4.0)
 SHARES = (0.25, 0.5, 0.75, 0.9, 1.0)
 
 
@@ -143,26 +147,41 @@ def right(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joinin
 
 
 def tune(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], members: int) -> Joining:
-    """The weights and exponent with the best expression rate, with the confidence fitted to them."""
-    # One recogniser alone is ranked by its own search; there is nothing to choose.
-    exponents = EXPONENTS if members > 1 else (Joining.plain(1).length_exponent,)
-    grid = product((1.0,), *[WEIGHTS] * (members - 1), exponents)
-    joinings = [Joining(tuple(values[:-1]), values[-1]) for values in grid]
-    rated = [
-        (right(found, labels, each).sum(), _likelihood(found, labels, each), number)
-        for number, each in enumerate(joinings)
-    ]
-    return calibrated(found, labels, joinings[max(rated)[2]])
+    """The weights, exponent and prior with the best expression rate, with the confidence fitted to them."""
+    priors = starmap(Prior, product(LANGUAGE, LETTER_CASE))
+    grid = product(product((1.0,), *[WEIGHTS] * (members - 1)), EXPONENTS, priors)
+    joinings = [Joining(weights, exponent, prior=prior) for weights, exponent, prior in grid]
+    samples = _Ranked.of(found, labels)
+    best = max(range(len(joinings)), key=lambda number: (*samples.rate(joinings[number]), number))
+    return calibrated(found, labels, joinings[best])
 
 
-def _likelihood(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining) -> float:
-    """Mean log-probability of the labels among the proposals, over samples whose label is proposed."""
-    values = []
-    for one, label in zip(found, labels, strict=True):
-        if label in one.texts:
-            scores = one.scores(joining)
-            values.append(float(scores[one.texts.index(label)] - np.logaddexp.reduce(scores)))
-    return float(np.mean(values)) if values else 0.0
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranked:
+    """The T texts proposed for N samples one after the other: `first` (N,) of each sample, and which `right` (T,)."""
+
+    candidates: Candidates
+    first: np.ndarray
+    right: np.ndarray
+
+    @classmethod
+    def of(cls, found: Sequence[Candidates], labels: Sequence[tuple[str, ...]]) -> _Ranked:
+        """Of the samples for which there are texts."""
+        known = [(one, label) for one, label in zip(found, labels, strict=True) if one.texts]
+        texts = tuple(text for one, _ in known for text in one.texts)
+        right = np.array([text == label for one, label in known for text in one.texts])
+        first = np.cumsum([0, *(len(one.texts) for one, _ in known[:-1])])
+        return cls(
+            Candidates(texts, np.concatenate([one.logprobs for one, _ in known]), (), ()), first, right
+        )
+
+    def rate(self, joining: Joining) -> tuple[int, float]:
+        """Samples whose best text is right, and the mean log-probability of the right text where there is one."""
+        scores = self.candidates.scores(joining)
+        best = np.maximum.reduceat(scores, self.first)
+        at_label = np.maximum.reduceat(np.where(self.right, scores, -np.inf), self.first)
+        shares = (at_label - np.logaddexp.reduceat(scores, self.first))[np.isfinite(at_label)]
+        return int((at_label == best).sum()), float(shares.mean()) if len(shares) else 0.0
 
 
 def calibrated(found: Sequence[Candidates], labels: Sequence[tuple[str, ...]], joining: Joining) -> Joining:
@@ -191,10 +210,14 @@ def right_tokens(text: Sequence[str], label: Sequence[str]) -> list[bool]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One subset of the recognisers: rates in percent on each split, and its confidence on both."""
+    """One subset of the recognisers: rates in percent on each split, and its confidence on both.
+
+    `bare` is the rate on the test split as tuned, but without the prior.
+    """
 
     name: str
     plain: Mapping[str, float]
+    bare: float
     tuned: Mapping[str, float]
     oracle: Mapping[str, float]
     joining: Joining
@@ -219,6 +242,7 @@ def measure(
     return Row(
         "+".join(names[place] for place in chosen),
         {split: 100 * float(right(candidates, truth, plain).mean()) for split, candidates, truth in known},
+        100 * float(right(found["test"], labels["test"], replace(joining, prior=NO_PRIOR)).mean()),
         {split: 100 * float(correct[split].mean()) for split in SPLITS},
         {split: _oracle(candidates, truth) for split, candidates, truth in known},
         joining,
@@ -259,8 +283,8 @@ PICTURES = (
     "All read drawings of the ink (offline); a recogniser of ink gets strokes that were traced from them."
 )
 COLUMNS = (
-    "recognisers", "2013 equal", "2013 tuned", "2014 equal", "2014 tuned", "2014 among proposed", "weights",
-    "length exponent", "ECE 2014 before", "after",
+    "recognisers", "2013 equal", "2013 tuned", "2014 equal", "2014 without prior", "2014 tuned", "2014 among proposed",
+    "weights", "length exponent", "prior", "ECE 2014 before", "after",
 )  # fmt: skip
 
 
@@ -271,8 +295,9 @@ def report(rows: Sequence[Row], command: str, pictures: bool, picture: str) -> s
         command,
         f"Expression rates in percent, token for token. {PICTURES if pictures else INK} Each recogniser proposes the "
         f"{PROPOSED} best texts of a beam of {BEAM}, unconstrained; all of them judge every text. *Equal*: equal "
-        "weights, length exponent 0.5. *Tuned*: weights, exponent and confidence chosen on CROHME 2013 alone; for a "
-        "single recogniser only the confidence. *Among proposed*: the label is one of the texts. *ECE*: expected "
+        "weights, length exponent 0.5. *Tuned*: weights, exponent, prior and confidence chosen on CROHME 2013 alone; "
+        "*without prior*: with the same weights and exponent. *Prior*: weights of the language model and of letters in "
+        "both cases. *Among proposed*: the label is one of the texts. *ECE*: expected "
         "calibration error in percent, ten intervals; before: the recognisers' own probability of the reading, "
         "averaged over their logarithms; after: as tuned.",
         table(COLUMNS, map(_cells, rows)),
@@ -285,10 +310,11 @@ def report(rows: Sequence[Row], command: str, pictures: bool, picture: str) -> s
 
 def _cells(row: Row) -> tuple[Cell, ...]:
     weights = ", ".join(f"{weight:g}" for weight in row.joining.weights)
-    rates = (row.plain["validation"], row.tuned["validation"], row.plain["test"], row.tuned["test"])
+    rates = (row.plain["validation"], row.tuned["validation"], row.plain["test"], row.bare, row.tuned["test"])
     before, after = row.errors["test"]
     exponent = f"{row.joining.length_exponent:g}"
-    return (row.name, *rates, row.oracle["test"], weights, exponent, f"{before:.1f}", f"{after:.1f}")
+    prior = f"{row.joining.prior.language:g}, {row.joining.prior.letter_case:g}"
+    return (row.name, *rates, row.oracle["test"], weights, exponent, prior, f"{before:.1f}", f"{after:.1f}")
 
 
 def _coverages(rows: Sequence[Row]) -> str:

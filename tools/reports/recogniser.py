@@ -4,20 +4,23 @@ python -m tools.reports.recogniser RUN --before EARLIER... --data crohme:../shar
     --out reports/wap-crohme.md
 
 The report has, for each split and way of decoding, the figures of `hmer-suite score`; then the breakdowns of the
-free greedy readings of the test split, and the ids of its worst samples.
+free greedy readings of the test split, and the ids of its worst samples. Texts of a beam are ranked as the plugin's
+file says (`tools/reports/joined.py --tune` first).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from hmer_suite.files import write_whole
+from hmer_suite.predict.joining import find_joining
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
+from hmer_suite.registry import recogniser
 from hmer_suite.report.tables import score_text
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
@@ -47,6 +50,7 @@ def ways(beam: int) -> dict[str, Decoding]:
     return {
         "greedy, free": Decoding(),
         "greedy, constrained": Decoding(constrained=True),
+        f"beam {beam}, free, without prior": Decoding(beam=beam, prior=False),
         f"beam {beam}, free": Decoding(beam=beam),
         f"beam {beam}, constrained": Decoding(beam=beam, constrained=True),
     }
@@ -136,13 +140,19 @@ def _details(measured: Sequence[Measured]) -> Iterator[str]:
     yield section(f"The {WORST} worst samples", table(["id", "token errors", "tokens"], rows))
 
 
+def _as_shipped(reader: Reader) -> Reader:
+    """With the scoring of readings that the plugin ships for its weights."""
+    name = reader.checkpoint.description.recogniser
+    return replace(reader, joining=find_joining([recogniser(name)], [name]))
+
+
 def main() -> None:
     parser = report_parser(__doc__)
     add_run(parser, "crohme:PATH")
     parser.add_argument("--note", default="", help="a paragraph above the stages")
     parser.add_argument("--beam", type=int, default=BEAM, help="width of the beam (default: %(default)s)")
     given = parser.parse_args()
-    reader = open_reader(str(given.run))
+    reader = _as_shipped(open_reader(str(given.run)))
     measured = list(measure(reader, given.data, given.beam))
     runs = [*given.before, given.run]
     beam = f" --beam {given.beam}" if given.beam != BEAM else ""
