@@ -208,3 +208,25 @@ class Candidates:
             return ()
         evidence = self.token_evidence(place, joining)
         return tuple(joining.token_confidence(one.features()) for one in evidence)
+
+
+def ranks_anew(joining: Joining, how: Decoding) -> bool:
+    """Whether a prior ranks what one recogniser's search finds."""
+    return how.prior and how.beam > 1 and joining.prior != NO_PRIOR
+
+
+def better_half(how: Decoding) -> Decoding:
+    """The search with at least the better half of its beam as hypotheses, to rank them anew."""
+    return replace(how, nbest=max(how.nbest, (how.beam + 1) // 2))
+
+
+def ranked_anew(
+    hypotheses: tuple[Hypothesis, ...], joining: Joining, how: Decoding
+) -> tuple[Hypothesis, ...]:
+    """The `how.nbest` best hypotheses of one recogniser by its prior too; of equal ones the first stays the first."""
+    # The score of a CTC search with a language model is the log-probability and what the model adds.
+    found = [one.score if how.lm_weight and one.score is not None else one.logprob for one in hypotheses]
+    candidates = Candidates(tuple(one.tokens for one in hypotheses), np.array(found)[:, None], (), ())
+    scores = candidates.scores(joining).tolist()
+    order = sorted(range(len(hypotheses)), key=lambda place: -scores[place])
+    return tuple(replace(hypotheses[place], score=scores[place]) for place in order[: how.nbest])

@@ -15,9 +15,8 @@ import numpy as np
 
 from hmer_suite.data.subsets import pick
 from hmer_suite.predict.inputs import read_files, read_inputs
-from hmer_suite.predict.joining import Candidates, Joining
+from hmer_suite.predict.joining import Candidates, Joining, better_half, ranked_anew, ranks_anew
 from hmer_suite.predict.listing import FormulaFile
-from hmer_suite.predict.prior import NO_PRIOR
 from hmer_suite.predict.warnings import BLANK
 from hmer_suite.registry import compiled_grammar, data_source
 from hmer_suite.specs.recogniser import Decoding, Hypothesis, Likelihood, Preprocessing
@@ -123,12 +122,10 @@ class SampleReader(ABC):
         self, samples: SampleSet, how: Decoding, batch_size: int, tick: Callable[[int], None]
     ) -> list[tuple[Hypothesis, ...]]:
         """The hypotheses of the search; with a prior, the best of the better half of its beam."""
-        joining = self.joining.asked(how)
-        if joining.prior == NO_PRIOR or how.beam == 1:
+        if not ranks_anew(self.joining, how):
             return self.propose(samples, how, batch_size, tick)
-        better = replace(how, nbest=max(how.nbest, (how.beam + 1) // 2))
-        found = self.propose(samples, better, batch_size, tick)
-        return [row if row[0] is BLANK else _by_prior(row, joining, how) for row in found]
+        found = self.propose(samples, better_half(how), batch_size, tick)
+        return [row if row[0] is BLANK else ranked_anew(row, self.joining, how) for row in found]
 
     def propose(
         self, samples: SampleSet, how: Decoding, batch_size: int, tick: Callable[[int], None] = lambda _: None
@@ -156,16 +153,6 @@ class SampleReader(ABC):
         for place, row in zip(places, found, strict=True):
             said[place] = row
         return said
-
-
-def _by_prior(hypotheses: tuple[Hypothesis, ...], joining: Joining, how: Decoding) -> tuple[Hypothesis, ...]:
-    """The `how.nbest` best hypotheses of one recogniser, ranked anew; of equal ones the first stays the first."""
-    # The score of a CTC search with a language model is the log-probability and what the model adds.
-    found = [one.score if how.lm_weight and one.score is not None else one.logprob for one in hypotheses]
-    candidates = Candidates(tuple(one.tokens for one in hypotheses), np.array(found)[:, None], (), ())
-    scores = candidates.scores(joining).tolist()
-    order = sorted(range(len(hypotheses)), key=lambda place: -scores[place])
-    return tuple(replace(hypotheses[place], score=scores[place]) for place in order[: how.nbest])
 
 
 def _rated(

@@ -25,8 +25,11 @@ from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.nn.ctc import frames_needed
+from hmer_suite.predict.joining import Joining, better_half, find_joining, ranked_anew, ranks_anew
 from hmer_suite.predict.open_reader import open_reader
 from hmer_suite.predict.reader import Reader
+from hmer_suite.predict.sample_reader import ALONE
+from hmer_suite.registry import recogniser
 from hmer_suite.report.tables import score_text
 from hmer_suite.scores.rates import Counts, Rates, count, total
 from hmer_suite.scores.score import score
@@ -42,13 +45,17 @@ from tools.reports.markdown import Cell, code, image, page, section, table
 from tools.reports.recogniser import Measured, rates_table, run_picture, stages
 from tools.reports.trained import BATCH, data_of, draw_stages, parameters, trained_on
 
+BEST = "beam 10 + language model + prior, constrained"
+"""The most accurate way of decoding."""
+
 WAYS = {
     "greedy, free": Decoding(),
     "greedy, constrained": Decoding(constrained=True),
-    "beam 10, free": Decoding(beam=10),
-    "beam 10, constrained": Decoding(beam=10, constrained=True),
-    "beam 10 + language model, free": Decoding(beam=10, lm_weight=1.0),
-    "beam 10 + language model, constrained": Decoding(beam=10, constrained=True, lm_weight=1.0),
+    "beam 10, free": Decoding(beam=10, prior=False),
+    "beam 10, constrained": Decoding(beam=10, constrained=True, prior=False),
+    "beam 10 + language model, free": Decoding(beam=10, lm_weight=1.0, prior=False),
+    "beam 10 + language model, constrained": Decoding(beam=10, constrained=True, lm_weight=1.0, prior=False),
+    BEST: Decoding(beam=10, constrained=True, lm_weight=1.0, prior=True),
 }
 """Ways of decoding; the weight of the language model, here 1, is replaced by the one chosen on validation."""
 
@@ -70,14 +77,17 @@ class Frames:
     rows: tuple[Tensor, ...]
     seconds: float
 
-    def read(self, vocabulary: Vocabulary, how: Decoding) -> list[str]:
-        """The decoded texts, in the order of the samples."""
+    def read(self, vocabulary: Vocabulary, how: Decoding, joining: Joining) -> list[str]:
+        """The decoded texts, in the order of the samples; `joining` has the prior."""
+        asked = better_half(how) if ranks_anew(joining, how) else how
         found: list[str] = []
         for start in range(0, len(self.rows), BATCH):
             rows = list(self.rows[start : start + BATCH])
             padded = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
             lengths = torch.tensor([len(row) for row in rows])
-            found += [hypotheses[0].latex for hypotheses in read_frames(padded, lengths, vocabulary, how)]
+            for hypotheses in read_frames(padded, lengths, vocabulary, asked):
+                ranked = hypotheses if asked is how else ranked_anew(hypotheses, joining, how)
+                found.append(ranked[0].latex)
         return found
 
 
@@ -106,7 +116,7 @@ def tuned(frames: Frames, vocabulary: Vocabulary) -> dict[float, Rates]:
     found = {}
     for weight in WEIGHTS:
         how = replace(WAYS["beam 10 + language model, constrained"], lm_weight=weight)
-        found[weight] = rates(frames.read(vocabulary, how), frames.samples.labels)
+        found[weight] = rates(frames.read(vocabulary, how, ALONE), frames.samples.labels)
     return found
 
 
@@ -117,12 +127,13 @@ def rates(predictions: Sequence[str], labels: Sequence[str]) -> Rates:
 
 
 def measure(split: str, frames: Frames, vocabulary: Vocabulary, weight: float) -> Iterator[Measured]:
-    """Scores of a split decoded in every way."""
+    """Scores of a split decoded in every way, with the prior that the plugin ships."""
+    joining = find_joining([recogniser("ctc-crnn")], ["ctc-crnn"])
     for way, how in WAYS.items():
         if how.lm_weight:
             how = replace(how, lm_weight=weight)
         started = time.monotonic()
-        found = frames.read(vocabulary, how)
+        found = frames.read(vocabulary, how, joining)
         seconds = frames.seconds + time.monotonic() - started
         scores = score(found, frames.samples.labels, ids=frames.samples.ids, semantics=False)
         yield Measured(split, way, scores, len(found) / seconds)
@@ -219,7 +230,7 @@ def report(reader: Reader, results: Results, runs: Sequence[Path], given: argpar
     description = reader.checkpoint.description
     ways = {(m.split, m.way): m for m in results.measured}
     greedy = ways["test", "greedy, free"]
-    best = ways["test", "beam 10 + language model, constrained"]
+    best = ways["test", BEST]
     return page(
         f"{description.recogniser} on real ink",
         COMMAND + given.out.name,
@@ -247,7 +258,7 @@ def report(reader: Reader, results: Results, runs: Sequence[Path], given: argpar
             "Where reading from left to right fails",
             LINEAR,
             section("Greedy, free", by_kind(greedy), level=3),
-            section("Beam 10 + language model, constrained", by_kind(best), level=3),
+            section(BEST.capitalize(), by_kind(best), level=3),
         ),
         section(
             "Frames per token",

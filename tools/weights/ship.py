@@ -31,7 +31,7 @@ Half-precision weights of recogniser `{name}`, used by `hmer-suite predict {name
 
 By default (`hmer-suite predict {name}`: {decoding}): {quoted}.
 
-From `{report}`, full precision, rates in percent; the default stands first:
+From `{report}`, rates in percent; the default stands first:
 
 {table}
 
