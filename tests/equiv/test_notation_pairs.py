@@ -87,6 +87,8 @@ UNDECIDED_PAIRS = {
         ("y=3x", "g(x)=3x"),
         ("v_1=4,v_2=-4", r"v=\pm4"),
         (r"v_{1,2}=\pm4", r"v=\pm4"),
+        (r"v_{\mathbf 1}=w", "v_1=w"),
+        (r"v_{\bf 12}=w", "v_{12}=w"),
     ],
     "reactions, columns, values in words": [
         (r"\mathrm{N_2+3H_2=2NH_3}", r"\mathrm{N_2+3H_2\to2NH_3}"),

@@ -45,7 +45,10 @@ def _numbered_letter(statement: Term) -> Term | None:
 
 
 def _is_count(index: Term) -> bool:
-    return index.op == "num" or (index.op == "list" and all(part.op == "num" for part in index.args))
+    r"""Whether an index is a number, in a font or not, or a list of numbers."""
+    if index.op == "list" or index.data == "digits":
+        return all(part.op == "num" for part in index.args)
+    return index.op == "num"
 
 
 def _definitions_alike(left: Term, right: Term) -> tuple[Term, Term]:
