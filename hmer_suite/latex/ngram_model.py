@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from math import log
-from pathlib import Path
 
-from hmer_suite.latex.tokens import split
+from hmer_suite.latex.caption_tables import write_table
 
 TABLE = "ngrams.tsv"
 """The shipped table: a history, a tab, the number of different tokens seen after it, a tab, ``token count`` pairs."""
@@ -112,15 +111,8 @@ def shipped() -> NgramModel:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``TRAIN.txt OUT``: count the captions (``id<TAB>tokens``) of TRAIN.txt and write the table OUT."""
-    if len(arguments) != 2:
-        print("usage: python -m hmer_suite.latex.ngram_model TRAIN.txt OUT", file=sys.stderr)
-        return 2
-    source, target = map(Path, arguments)
-    lines = source.read_text(encoding="utf-8").splitlines()
-    captions = (split(line.partition("\t")[2]) for line in lines)
-    target.write_text("\n".join(table(captions)) + "\n", encoding="utf-8")
-    return 0
+    """``TRAIN.txt OUT``: write the table OUT of the captions of TRAIN.txt."""
+    return write_table(arguments, "hmer_suite.latex.ngram_model", table)
 
 
 if __name__ == "__main__":

@@ -20,11 +20,10 @@ from functools import lru_cache
 from importlib import resources
 from itertools import takewhile
 from math import log
-from pathlib import Path
 from typing import NamedTuple
 
 from hmer_suite.latex.automaton import CLASS_OF
-from hmer_suite.latex.tokens import split
+from hmer_suite.latex.caption_tables import write_table
 
 TABLE = "captions.tsv"
 """The shipped table: a history, a tab, then ``category count`` pairs; one history a line."""
@@ -258,15 +257,8 @@ def shipped() -> Model:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``TRAIN.txt OUT``: count the captions (``id<TAB>tokens``) of TRAIN.txt and write the table OUT."""
-    if len(arguments) != 2:
-        print("usage: python -m hmer_suite.latex.token_model TRAIN.txt OUT", file=sys.stderr)
-        return 2
-    source, target = map(Path, arguments)
-    lines = source.read_text(encoding="utf-8").splitlines()
-    counts = train(split(line.partition("\t")[2]) for line in lines)
-    target.write_text("\n".join(table(counts)) + "\n", encoding="utf-8")
-    return 0
+    """``TRAIN.txt OUT``: write the table OUT of the captions of TRAIN.txt."""
+    return write_table(arguments, "hmer_suite.latex.token_model", lambda captions: table(train(captions)))
 
 
 if __name__ == "__main__":
