@@ -290,12 +290,12 @@ def _run(
     if sink.out is None:
         return _print_all(job, sink, draw)
     from hmer_suite.predict.journal import JobDescription, open_journal, partial_path, rows_left
-    from hmer_suite.predict.output import check_ids
+    from hmer_suite.predict.output import check_ids, is_complete
 
     out, ids = sink.out, job.ids
     check_ids(out, ids)
     left = rows_left(out)
-    if sink.resume and not partial_path(out).exists() and _is_complete(out, ids):
+    if sink.resume and not partial_path(out).exists() and is_complete(out, ids):
         note(f"{out}: complete already, {len(ids)} predictions")
         return
     if left and not sink.resume:
@@ -323,22 +323,6 @@ def _write_all(
                 bar.write(str(path))
             tally.add(part, job.how, bar, total == 1)
             journal.append(_objects(part.rows))
-
-
-def _is_complete(out: Path, ids: Sequence[str]) -> bool:
-    """Whether a prediction file has these ids."""
-    from hmer_suite.predictions.files import read_predictions
-
-    if not out.is_file():
-        return False
-    if not ids:
-        return out.stat().st_size == 0
-    try:
-        return list(read_predictions(out, out.suffix[1:] if out.suffix == ".jsonl" else "tsv").ids) == list(
-            ids
-        )
-    except InputError:
-        return False
 
 
 @contextmanager

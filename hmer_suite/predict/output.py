@@ -10,6 +10,7 @@ from pathlib import Path
 from hmer_suite.errors import InputError, PairingError
 from hmer_suite.files import write_whole
 from hmer_suite.predict.joint_reader import JoinedSamples
+from hmer_suite.predictions.files import read_predictions
 from hmer_suite.predictions.layouts import show
 from hmer_suite.predictions.writing import write_tsv
 from hmer_suite.scores.label_graphs import write_label_graphs
@@ -61,6 +62,19 @@ def check_ids(path: Path, ids: Sequence[str]) -> None:
     for id in ids if path.suffix != ".jsonl" else ():
         if not id or id.startswith("\ufeff") or any(char in id for char in "\t\n\r\0"):
             raise InputError(f"{path}: no tsv line can hold the id {show(id)}; write a .jsonl file")
+
+
+def is_complete(path: Path, ids: Sequence[str]) -> bool:
+    """Whether a prediction file is there and has these ids, in this order."""
+    if not path.is_file():
+        return False
+    if not ids:
+        return path.stat().st_size == 0
+    layout = path.suffix[1:] if path.suffix == ".jsonl" else "tsv"
+    try:
+        return list(read_predictions(path, layout).ids) == list(ids)
+    except InputError:
+        return False
 
 
 def to_json(name: str, label: str, found: tuple[Hypothesis, ...], problem: str = "") -> dict[str, object]:
