@@ -24,7 +24,7 @@ Half-precision weights of recogniser `{name}`, used by `hmer-suite predict {name
 
 - **Data**: {samples:,} training samples (`{source}`) {origin}, {shown}.
 - **Licence of the weights**: {licence}
-- **Selected** on {selection} (step {step:,}); nothing was chosen on a test set.
+- **Selected** on {selection} (step {step:,}).
 - **Made with** `tools/weights/ship.py`; `config.json` has all settings. {size:.1f} MB.
 
 ## Figures
