@@ -297,8 +297,8 @@ def report(rows: Sequence[Row], command: str, pictures: bool, picture: str) -> s
         "weights, length exponent 0.5. *Tuned*: weights, exponent, prior and confidence chosen on CROHME 2013 alone; "
         "*without prior*: with the same weights and exponent. *Prior*: weights of the language model and of letters in "
         "both cases. The prior is no blind choice for 2014: letters in both cases were thought of while reading errors "
-        "on that split, and its trials showed the rates of both years. *Among proposed*: the label is one of the texts. "
-        "*ECE*: expected "
+        "on that split, and its trials showed the rates of both years. *Among proposed*: the label is one of the "
+        "texts. *ECE*: expected "
         "calibration error in percent, ten intervals; before: the recognisers' own probability of the reading, "
         "averaged over their logarithms; after: as tuned.",
         table(COLUMNS, map(_cells, rows)),
