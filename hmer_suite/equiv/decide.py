@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from time import perf_counter
 from unicodedata import category
 
@@ -146,16 +146,30 @@ def _by_readings(left: Node, right: Node) -> Verdict:
 
 def _are_words_in_letters(left: Node, right: Node) -> bool:
     r"""Whether only one side has words, and the other the same letters without them: ``No~solution``."""
-    sides = [unparse(side) for side in (left, right)]
-    if len({any(CLASSES.get(token) == "TEXT" for token in tokens) for tokens in sides}) == 1:
+    sides = [_without_colours(unparse(side)) for side in (left, right)]
+    if len({any(CLASSES.get(token) in _CLASSES_OF_WORDS for token in tokens) for tokens in sides}) == 1:
         return False
     ours, theirs = ([token for token in tokens if not _is_dress(token)] for tokens in sides)
     return ours == theirs
 
 
+_CLASSES_OF_WORDS = frozenset(("TEXT", "RAWTEXT"))
+
+
+def _without_colours(tokens: list[str]) -> list[str]:
+    r"""The tokens without the first argument of ``\colorbox`` and ``\raisebox``, which is not drawn."""
+    kept: list[str] = []
+    is_drawn = True
+    for before, token in pairwise(["", *tokens]):
+        is_drawn = (is_drawn or before == "}") and CLASSES.get(before) != "RAWTEXT"
+        if is_drawn:
+            kept.append(token)
+    return kept
+
+
 def _is_dress(token: str) -> bool:
     """Whether a token changes the font of words or the space in them, and no letter."""
-    return token in ("{", "}", " ", "~", r"\mathrm") or CLASSES.get(token) in ("TEXT", "SPACE")
+    return token in ("{", "}", " ", "~", r"\mathrm") or CLASSES.get(token) in _CLASSES_OF_WORDS | {"SPACE"}
 
 
 def _foreign_signs(tree: Node) -> set[str]:

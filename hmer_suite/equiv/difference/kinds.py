@@ -69,6 +69,8 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     decimal = _with_decimal_comma(several) if several.op == "list" else None
     if decimal is not None and equality(decimal, single) is not None:
         return None
+    if several.op == "list" and _has_recurring_decimals(several):
+        return None
     if several.op == "set" and any(arg.op == "op" and arg.data == "builder" for arg in several.args):
         return STRUCTURE if single not in several.walk() else None
     return STRUCTURE if len(several.args) > 1 else None
@@ -144,6 +146,17 @@ def _with_decimal_comma(term: Term) -> Term | None:
         return None
     whole, decimals = (arg.value for arg in term.args)
     return num(whole + Fraction(decimals, 10 ** len(str(decimals))))
+
+
+def _has_recurring_decimals(term: Term) -> bool:
+    r"""Whether a list may be a number with a decimal comma and decimals that recur: ``0,\overline{3}``."""
+    whole, *decimals = term.args
+    recurring = len(decimals) == 1 and any(part.op == "op" for part in decimals[0].walk())
+    return (
+        whole.op == "num"
+        and recurring
+        and all(part.op in ("op", "num", "mul", "juxt") for part in decimals[0].walk())
+    )
 
 
 def _is_word(term: Term) -> bool:

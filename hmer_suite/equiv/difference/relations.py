@@ -15,7 +15,8 @@ def may_be_turned(ours: Sequence[str], theirs: Sequence[str], turned: Sequence[s
 _KINDS = tuple(
     frozenset(kind.split())
     for kind in (
-        r"\in \ni \notin \subset \supset \subseteq \supseteq \subsetneq \supsetneq \nsubseteq \nsupseteq",
+        r"\in \ni \notin \subset \supset \subseteq \supseteq \subsetneq \supsetneq \nsubseteq \nsupseteq"
+        r" \subseteqq \supseteqq \subsetneqq \supsetneqq",
         r"\perp \parallel \nparallel",
         r"\mid \nmid | :",
         r"\rightarrow \leftarrow \Rightarrow \Leftarrow \leftrightarrow \Leftrightarrow \mapsto \rightleftharpoons"
@@ -29,6 +30,7 @@ def are_of_one_kind(ours: str, theirs: str) -> bool:
     r"""Whether two relations relate the same kind of things: ``a\perp b`` and ``a\cdot b=0`` may say the same."""
     if not _IN_FRONT.isdisjoint((ours, theirs)):
         return True
+    ours, theirs = (sign.removeprefix(r"\not ") for sign in (ours, theirs))
     return [ours in kind for kind in _KINDS] == [theirs in kind for kind in _KINDS]
 
 

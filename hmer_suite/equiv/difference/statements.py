@@ -40,7 +40,13 @@ from hmer_suite.equiv.difference.search import (
 from hmer_suite.equiv.difference.truths import witness_if_truths_differ
 from hmer_suite.equiv.equality import equality, is_constant, reversed_chain
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
-from hmer_suite.equiv.reading.operators import GEOMETRY, INTERCHANGEABLE, ORDER_RELATIONS, SYMMETRIC
+from hmer_suite.equiv.reading.operators import (
+    GEOMETRY,
+    INTERCHANGEABLE,
+    INTERCHANGEABLE_OF_FIGURES,
+    ORDER_RELATIONS,
+    SYMMETRIC,
+)
 from hmer_suite.equiv.solutions import is_statement
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, op, rewrite
 from hmer_suite.equiv.values import Outside, Point, Singular
@@ -134,6 +140,8 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
     ):
         return _different_relation(ours, theirs, left, right)
     ours, theirs = without_frame(ours), without_frame(theirs)
+    if {ours, theirs} == {"=", r"\propto"}:
+        return None  # the letter that one side has more is the constant
     if ours != theirs and {ours, theirs} <= REACTIONS and any(map(has_elements, (*left, *right))):
         witness = _different_sides(ours, left, right)
         return witness if equality(left[0], right[0]) is None or equality(left[1], right[1]) is None else None
@@ -144,7 +152,8 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
         return None if mentioned[0] <= mentioned[1] or mentioned[1] <= mentioned[0] else STRUCTURE
     if ours != theirs:
         figures = any(part.op == "op" and part.data in GEOMETRY for side in left for part in side.walk())
-        alike = not figures and any(ours in family and theirs in family for family in INTERCHANGEABLE)
+        families = INTERCHANGEABLE_OF_FIGURES if figures else INTERCHANGEABLE
+        alike = any(ours in family and theirs in family for family in families)
         return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
     witness = _different_sides(ours, left, right)
     if ours == r"\Rightarrow" and all(map(is_statement, (*left, *right))):

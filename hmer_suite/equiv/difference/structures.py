@@ -100,7 +100,17 @@ def different_set(left: Term, right: Term) -> Witness | None:
         return STRUCTURE if len(left.args) != len(right.args) else _odd_one_out(left.args, right.args)
     if _has_sign(left) != _has_sign(right):
         return None  # plus and minus two
+    if len({_builds_of_letter(left), _builds_of_letter(right)} - {None}) > 1:
+        return None  # all 2k, and all t that are 2k for some k
     return _odd_one_out(left.args, right.args)
+
+
+def _builds_of_letter(term: Term) -> bool | None:
+    """Whether the members that a condition selects are given by a letter alone; None for sets without a condition."""
+    builder = term.args[0]
+    if builder.op != "op" or builder.data != "builder":
+        return None
+    return builder.args[0].op == "name"
 
 
 def _has_sign(term: Term) -> bool:

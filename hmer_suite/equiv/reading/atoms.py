@@ -17,6 +17,7 @@ from hmer_suite.equiv.reading.node_shapes import (
     QUADS,
     SEPARATING,
     coloured,
+    degree_over_nothing,
     is_beside,
     is_degree_apart,
     is_italic_letter,
@@ -114,6 +115,8 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                     out.append(Atom("sym", mark))
                 elif out and out[-1].token.isdecimal():
                     out.append(Atom("space", None))
+            case Command() if (sign := degree_over_nothing(item)) is not None:
+                _flatten([Scripts(Group(), None, sign)], out)
             case Command() if (content := spread(item)) is not None:
                 _flatten(content, out)
             case Primes():

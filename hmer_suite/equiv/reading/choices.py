@@ -17,6 +17,7 @@ class ReadingChoices:
         inverse: ``function``: ``\sin^{-1}x`` is the inverse sine; ``reciprocal``: 1/sin x.
         thousands: ``number``: ``1,000`` is a thousand; ``list``: one and zero.
         power: ``outside``: ``\sin(x)^2`` is the square of the sine; ``inside``: the sine of the square.
+        union: ``sides``: ``A\subset B\cup C\subset D`` is a chain; ``statements``: A in B, or C in D.
     """
 
     slash: str = "wide"
@@ -26,6 +27,7 @@ class ReadingChoices:
     inverse: str = "function"
     thousands: str = "number"
     power: str = "outside"
+    union: str = "sides"
 
 
 ALTERNATIVES = {
@@ -36,5 +38,6 @@ ALTERNATIVES = {
     "inverse": ("function", "reciprocal"),
     "thousands": ("number", "list"),
     "power": ("outside", "inside"),
+    "union": ("sides", "statements"),
 }
 """The values of each field of `ReadingChoices`, the default first."""

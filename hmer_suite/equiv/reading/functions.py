@@ -181,6 +181,12 @@ def one_sided(place: Term) -> Term:
     return op("^+", at) if sign == EMPTY else op("^-", at) if sign == negative(EMPTY) else place
 
 
+def with_side_behind(row: list[Atom]) -> list[Atom]:
+    """``+0``, the place of a limit with its side in front, as ``0+``; any other row as it is."""
+    is_zero = len(row) == 2 and row[0].token in ("+", "-") and row[1].value == "0"
+    return row[::-1] if is_zero and row[1].plain else row
+
+
 def _is_coefficient(term: Term) -> bool:
     return term.op == "num" or term == const("pi")
 

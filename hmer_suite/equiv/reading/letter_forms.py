@@ -1,4 +1,4 @@
-r"""Forms of one letter or name: ``\phi`` and ``\varphi``, vectors in bold and under arrows, two signs of expectations.
+r"""Forms of one letter or name: ``\phi`` and ``\varphi``, vectors in bold and under arrows, expectations, degrees.
 
 Many authors, and most hands, have one form for both. Where each side of a pair has one form of a letter, and not the
 same one, a difference must not rest on that.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from hmer_suite.equiv.reading.units import is_unit
-from hmer_suite.equiv.terms import Term, mul, name, rewrite
+from hmer_suite.equiv.reading.units import is_unit, unit
+from hmer_suite.equiv.terms import Term, const, is_fixed, mul, name, rewrite
 
 _GREEK = frozenset(rf"\{letter}" for letter in "epsilon theta kappa rho sigma phi".split())
 _BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\pmb"))
@@ -25,11 +25,16 @@ _WORDS_OF_FUNCTIONS = {
 }  # fmt: skip
 """Names of functions in letters, and the word that they may stand for; empty for the letter itself."""
 
+_COMMANDS = frozenset("ker arg det dim deg hom".split())
+"""Names of functions that have a command, ``\\ker``, and are also written with a capital letter."""
+
 Key = tuple[str, str]
 
 
 def with_one_form(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair with the forms of one letter that each side has alone written alike."""
+    left, right = _with_degrees(left, right), _with_degrees(right, left)
+    left, right = _with_units(left, right), _with_units(right, left)
     ours, theirs = _forms(left), _forms(right)
     letters: dict[Term, Term] = {}
     heads: dict[Term, Term] = {}
@@ -45,6 +50,52 @@ def with_one_form(left: Term, right: Term) -> tuple[Term, Term]:
         right = rewrite(right, lambda part: _with_head(part, heads))
     word = _word_for_a_letter(left, right) or _word_for_a_letter(right, left)
     return (_changed(left, word), _changed(right, word)) if word else (left, right)
+
+
+_LETTERS_O = (name("o"), name(r"\mathrm{o}"), Term("text", "o"))
+_DEGREE = const("deg")
+
+
+def _with_degrees(term: Term, other: Term) -> Term:
+    """A term with a raised letter o as the sign of degrees, unless the other has the letter too: ``30^o``."""
+    if _DEGREE in term.walk() or any(part in _LETTERS_O for part in other.walk()):
+        return term
+    return rewrite(term, _with_degree)
+
+
+def _with_degree(part: Term) -> Term:
+    return mul(part.args[0], _DEGREE) if part.op == "pow" and part.args[1] in _LETTERS_O else part
+
+
+def _with_units(term: Term, other: Term) -> Term:
+    """A term with letters after a number as units, if only the other has units: ``3m``."""
+    if any(map(_is_unit, term.walk())) or not any(map(_is_unit, other.walk())):
+        return term
+    return rewrite(term, _with_unit)
+
+
+def _is_unit(part: Term) -> bool:
+    return part.op == "name" and part.label.startswith(r"\mathrm{") and is_unit(part.label[8:-1])
+
+
+def _with_unit(part: Term) -> Term:
+    """A product of a number and letters that name one unit, or each a unit: ``3km``, ``3m/s``."""
+    numbers = [factor for factor in part.args if is_fixed(factor)]
+    letters = [factor for factor in part.args if not is_fixed(factor)]
+    if part.op != "mul" or not numbers or not letters:
+        return part
+    word = "".join(letter.label if letter.op == "name" else " " for letter in letters)
+    if is_unit(word):
+        return mul(*numbers, unit(word))
+    units = [_unit_to_a_power(letter) for letter in letters]
+    return part if None in units else mul(*numbers, *(factor for factor in units if factor is not None))
+
+
+def _unit_to_a_power(letter: Term) -> Term | None:
+    base = letter.args[0] if letter.op == "pow" else letter
+    if base.op != "name" or not is_unit(base.label):
+        return None
+    return letter.with_args((unit(base.label), *letter.args[1:])) if letter.op == "pow" else unit(base.label)
 
 
 def with_letters_apart(term: Term) -> Term:
@@ -87,6 +138,8 @@ def _forms(term: Term) -> dict[Key, set[Term]]:
             found[key].add(part)
         if part.op == "app" and (head := part.args[0]).op == "name" and (key_of_head := _head(head.label)):
             found[key_of_head].add(head)
+        if part.op == "chain" and part.data == (r"\sim",) and (law := part.args[-1]).op == "app":
+            found["distribution", law.args[0].label.removesuffix("}")[-1:]].add(law.args[0])
         if part.op == "chain" and part.relations[-1] in _RELATIONS_OF_SETS:
             for letter in part.args[-1].walk():
                 if letter.op == "name" and letter.data in _SETS:
@@ -97,9 +150,14 @@ def _forms(term: Term) -> dict[Key, set[Term]]:
 def _keys(part: Term) -> Iterator[Key]:
     """What a letter is a form of."""
     if part.op == "op":
-        if _is_vector(part):
-            yield "vector", part.args[0].label
+        if (vector := _vector(part)) is not None:
+            yield "vector", vector
         return
+    if part.op == "ordered" and all(map(_is_bold_capital, part.args)):
+        yield (
+            "vector",
+            "".join(factor.label[-2] for factor in part.args),
+        )  # from one point to another, or a product
     if part.op != "name" or part.label[0] != "\\":
         return
     label = part.label
@@ -117,17 +175,31 @@ def _keys(part: Term) -> Iterator[Key]:
         yield "set", letter
 
 
-def _is_vector(part: Term) -> bool:
-    """Whether a term is a letter under an arrow, or a unit vector with a hat."""
-    if part.data in _ARROWS:
-        return part.args[0].op == "name"
-    return part.data == r"\hat" and part.args[0].data in ("i", "j", "k")
+def _vector(part: Term) -> str | None:
+    """The letter under an arrow, that of a unit vector, or the points that an arrow joins; None for all else."""
+    if len(part.args) != 1:
+        return None
+    base = part.args[0]
+    if part.data in _ARROWS and base.op == "juxt" and all(point.op == "name" for point in base.args):
+        return "".join(point.label for point in base.args)
+    is_vector = (
+        base.op == "name" if part.data in _ARROWS else part.data == r"\hat" and base.data in ("i", "j", "k")
+    )
+    return base.label if is_vector else None
+
+
+def _is_bold_capital(part: Term) -> bool:
+    return (
+        part.op == "name" and part.label[:-2] in {f"{font}{{" for font in _BOLD} and part.label[-2].isupper()
+    )
 
 
 def _head(label: str) -> Key | None:
     """What the name of a function is a form of."""
     font, _, word = label.removesuffix("}").rpartition("{")
     word = word.removeprefix("\\")
+    if word in _COMMANDS:
+        return "head", word
     if font not in ("", r"\operatorname", r"\mathrm", r"\mathbb", r"\mathbf", r"\mathsf"):
         return None
     meant = _WORDS_OF_FUNCTIONS.get(word)

@@ -102,8 +102,8 @@ def punctuation_in(item: Command) -> str | None:
     return marks[0] if len(marks) == 1 and marks[0] in ",;" else None
 
 
-COLOURED = frozenset((r"\textcolor", r"\colorbox", r"\fcolorbox"))
-"""Commands whose last argument alone is drawn, in a colour."""
+COLOURED = frozenset((r"\textcolor", r"\colorbox", r"\fcolorbox", r"\raisebox"))
+"""Commands whose last argument alone is drawn, in a colour or raised."""
 
 
 def coloured(item: Command) -> Sequence[Node] | None:
@@ -113,6 +113,18 @@ def coloured(item: Command) -> Sequence[Node] | None:
         only = content.items[0] if len(content.items) == 1 else None
         return only.items if isinstance(only, Math) else None
     return content.items if isinstance(content, Group) else (content,)
+
+
+def degree_over_nothing(item: Command) -> Node | None:
+    r"""The sign of degrees that is set over nothing, as in ``30\overset{\circ}{}``; None for all else."""
+    if not item.arguments or item.arguments[-1] != Group():
+        return None
+    if item.name == r"\mathring":
+        return Symbol(r"\circ")
+    sign = item.arguments[0]
+    if item.name not in (r"\overset", r"\stackrel"):
+        return None
+    return sign if unparse(sign) in (["{", r"\circ", "}"], ["{", "o", "}"]) else None
 
 
 def is_italic_letter(item: Command) -> bool:

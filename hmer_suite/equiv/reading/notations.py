@@ -8,6 +8,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.events import is_order
 from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.products import is_capital
+from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
 
 
@@ -62,7 +63,26 @@ def _not_computed(term: Term) -> Term:
 
 
 _CONCERNED = frozenset(
-    ("op", "fn", "app", "matrix", "tuple", "text", "pow", "sub", "chain", "deriv", "name", "sum", "prod")
+    (
+        "op",
+        "fn",
+        "app",
+        "matrix",
+        "tuple",
+        "text",
+        "pow",
+        "sub",
+        "chain",
+        "deriv",
+        "name",
+        "sum",
+        "prod",
+        "num",
+        "mul",
+        "add",
+        "int",
+        "juxt",
+    )
 )
 """Ops of the terms that have two notations."""
 _DET = name(r"\det")
@@ -244,39 +264,6 @@ def _is_positive(term: Term) -> bool:
     return term.args[1].op in ("empty", "chain", "num", "op")
 
 
-def _common_divisors(parts: list[Term]) -> Change | None:
-    """Pairs that are equal to a number as their greatest common divisor, or least common multiple."""
-    if not any(_states_divisor(part) for part in parts):
-        return None
-
-    def change(term: Term) -> Term:
-        if not _states_divisor(term):
-            return term
-        return term.with_args(
-            tuple(
-                fn("lcm" if arg.data == ("[", "[") else "gcd", *sorted(arg.args, key=repr))
-                if arg.op == "tuple"
-                else arg
-                for arg in term.args
-            )
-        )
-
-    return change
-
-
-def _states_divisor(term: Term) -> bool:
-    if term.op != "chain" or term.data != ("=",) or len(term.args) != 2:
-        return False
-    pair, other = sorted(term.args, key=lambda arg: arg.op != "tuple")
-    if (
-        pair.op != "tuple"
-        or len(pair.args) != 2
-        or not (other == name("d") or (other.op == "num" and other.value > 0))
-    ):
-        return False
-    return all(arg.op in ("num", "name", "sub", "add", "mul", "pow") for arg in pair.args)
-
-
 def _angled(parts: list[Term]) -> Change | None:
     """Angle brackets as those of a pair, if the pair has a tuple."""
     if not any(part.op == "op" and part.data == "<|<" and len(part.args) > 1 for part in parts):
@@ -305,7 +292,9 @@ def _one_sided_limits(parts: list[Term]) -> Change | None:
     return change
 
 
-_SIDES: dict[object, str] = {(r"\downarrow",): "^+", (r"\uparrow",): "^-"}
+_SIDES: dict[object, str] = {
+    (r"\downarrow",): "^+", (r"\uparrow",): "^-", (r"\searrow",): "^+", (r"\nearrow",): "^-",
+}  # fmt: skip
 """Relations of limits from one side, and the mark of that side."""
 
 
@@ -370,6 +359,7 @@ _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r
 
 
 _NOTATIONS = (
+    *SECOND_SIGNS,
     *MARKS,
     _probabilities,
     _spelt_sums,
@@ -384,7 +374,6 @@ _NOTATIONS = (
     _cardinalities,
     _empty_sets,
     _whole_numbers,
-    _common_divisors,
     _angled,
     _one_sided_limits,
     _unit_matrices,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.factor_row import SIZE
 from hmer_suite.equiv.reading.levels import sign_of
+from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.products import joined
 from hmer_suite.equiv.reading.words import measured
 from hmer_suite.equiv.terms import (
@@ -42,6 +43,26 @@ def left_associated(signs: Sequence[Atom], operands: Sequence[Term]) -> Term:
     for sign, operand in zip(signs, operands[1:], strict=True):
         result = op(sign_of(sign), result, operand)
     return result
+
+
+_JOINING = {r"\cup": r"\vee", r"\cap": r"\wedge"}
+
+
+def joined_statements(signs: Sequence[Atom], statements: Sequence[Term]) -> Term | None:
+    r"""Statements joined by signs of sets that stand for "or" and "and", ``x<1\cup x>2``; None if they cannot be."""
+    connectives = {_JOINING.get(sign_of(sign)) for sign in signs}
+    if len(connectives) > 1 or (connective := connectives.pop()) is None:
+        return None
+    if any(statement.op != "chain" or EMPTY in statement.args for statement in statements):
+        return None
+    return Term("ac", connective, tuple(statements))
+
+
+def are_about_numbers(statements: Term) -> bool:
+    """Whether no side of joined statements can be a set: all are about the same letter, or only compare."""
+    about = {statement.args[0] for statement in statements.args}
+    relations = {relation for statement in statements.args for relation in statement.relations}
+    return relations <= ORDER_RELATIONS or (len(about) == 1 and not any(map(_may_be_set, about)))
 
 
 _CONTINUING = frozenset(("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\approx", r"\equiv"))

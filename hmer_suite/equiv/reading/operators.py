@@ -75,10 +75,14 @@ ORDER_RELATIONS = frozenset(("<", ">", r"\leq", r"\geq"))
 
 INTERCHANGEABLE = (
     frozenset(
-        r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq".split()
+        r"\approx \simeq \cong \sim \asymp \doteq \approxeq \thickapprox \equiv \propto \fallingdotseq \backsim".split()
     ),
     frozenset(r"\subset \subseteq \subseteqq".split()),
     frozenset(r"\supset \supseteq \supseteqq".split()),
+    frozenset(r"\subset \subsetneq \subsetneqq".split()),
+    frozenset(r"\supset \supsetneq \supsetneqq".split()),
+    frozenset((r"\not \subset", r"\nsubseteq")),
+    frozenset((r"\not \supset", r"\nsupseteq")),
     frozenset(r"\mid | : \setminus".split()),
     frozenset((":", "=", r"\coloneqq")),
     frozenset(r"= \equiv \triangleq \coloneqq \Leftrightarrow".split()),
@@ -88,6 +92,9 @@ INTERCHANGEABLE = (
     frozenset(r"\leftrightarrow \Leftrightarrow".split()),
 )
 """Relations that some authors use for each other, so that a difference in them alone decides nothing."""
+
+INTERCHANGEABLE_OF_FIGURES = (frozenset(r"\cong \equiv \simeq".split()), frozenset(r"\sim \backsim".split()))
+"""The same of figures, which may be congruent, or only similar."""
 
 KNOWN = {
     **{rf"\{f}": f for f in "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan ln exp max min".split()},

@@ -22,7 +22,8 @@ from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_conditio
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
 from hmer_suite.equiv.reading.factor_row import are_double_bars
 from hmer_suite.equiv.reading.factors import Factors
-from hmer_suite.equiv.reading.functions import one_sided
+from hmer_suite.equiv.reading.functions import one_sided, with_side_behind
+from hmer_suite.equiv.reading.index_dots import undotted, without_dots
 from hmer_suite.equiv.reading.integrals import fold_integrals
 from hmer_suite.equiv.reading.levels import (
     ends_in_function,
@@ -40,9 +41,11 @@ from hmer_suite.equiv.reading.levels import (
 )
 from hmer_suite.equiv.reading.numbers import with_thousands
 from hmer_suite.equiv.reading.operations import (
+    are_about_numbers,
     continued,
     is_computed,
     is_proposition,
+    joined_statements,
     left_associated,
     negation_of,
     sum_of,
@@ -224,6 +227,8 @@ class TermReader:
             return Term("list", "quad", (self.product(row[:words]), self.statement(row[words:])))
         if levels[-2:] == [FACTOR, FACTOR] and are_words_after(row):
             return Term("list", "quad", (self.statement(row[:-1]), self.product(row[-1:])))
+        if (joined := self._joined_by_union(row, levels)) is not None:
+            return joined
         parts, atoms_ = split_at(row, levels, RELATION)
         if any(atom.token in BARS and atom.sub is not None for atom in atoms_):
             self.doubts.add("bars")  # one with an index ends something, which begins anywhere before it
@@ -238,7 +243,9 @@ class TermReader:
         sides, negated = [parts[0]], False
         for atom, side in zip(atoms_, parts[1:], strict=True):
             sign = sign_of(atom)
-            if negated:
+            if sign == r"\mid" and signs[-1:] == [r"\mid"] and not sides[-1]:
+                sides[-1], signs[-1] = side, r"\parallel"
+            elif negated:
                 sign, negated = negation_of(sign), False
                 sides[-1] = side
                 signs[-1] = sign
@@ -246,10 +253,23 @@ class TermReader:
                 signs.append(sign)
                 sides.append(side)
             negated = sign == r"\not" and not side
+        if signs[-1] == r"\rightarrow":
+            sides[-1] = with_side_behind(sides[-1])
         terms = self._statements(sides)
         if signs[-1] == r"\rightarrow":
             terms = (*terms[:-1], one_sided(terms[-1]))
         return Term("chain", tuple(signs), terms)
+
+    def _joined_by_union(self, row: list[Atom], levels: list[int]) -> Term | None:
+        r"""Statements with a union between them, ``x<1\cup x>2``; None for a chain with a union among its sides."""
+        parts, signs = split_at(row, levels, UNION)
+        if not signs or any(RELATION not in map(level_of, part) for part in parts):
+            return None
+        joined = joined_statements(signs, self._statements(parts))
+        if joined is None or are_about_numbers(joined):
+            return joined
+        self.used.add("union")
+        return joined if self.choices.union == "statements" else None
 
     def _union(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, UNION)
@@ -347,41 +367,16 @@ class TermReader:
         """The term of a subscript: a list of signs, in which juxtaposition need not be a product."""
         if node is None:
             return EMPTY
-        row = [Atom("sym", r"\parallel")] if are_double_bars(node) else _without_dots(atoms(items_of(node)))
+        row = [Atom("sym", r"\parallel")] if are_double_bars(node) else without_dots(atoms(items_of(node)))
         if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
             return Term("juxt", None, tuple(self.product([atom]) for atom in row))
         index = self.statement(row)
         if any(atom.token == r"\cdot" for atom in row[1:-1]) and index.op == "mul":
             return op("dotted", index)  # a product, or a name
         if len(row) > 1 and (row[0].token == "+" or is_computed(index)):
-            spelling = " ".join(_undotted(unparse(node)))
+            spelling = " ".join(undotted(unparse(node)))
             return op("index", Term("text", spelling), index)  # a name, perhaps, and no number
         return index
-
-
-def _without_dots(row: list[Atom]) -> list[Atom]:
-    r"""An index without the dots between a number and a letter: ``a_{3\cdot m}`` is ``a_{3m}``."""
-    if not any(atom.token == r"\cdot" for atom in row[1:-1]):
-        return row
-    return [atom for index, atom in enumerate(row) if not (atom.token == r"\cdot" and _joins(row, index))]
-
-
-def _joins(row: Sequence[Atom], index: int) -> bool:
-    """Whether a dot stands between a number and a letter."""
-    if not 0 < index < len(row) - 1 or not row[index].plain:
-        return False
-    before, after = row[index - 1], row[index + 1]
-    return before.kind == "num" and level_of(after) == FACTOR and after.kind != "num"
-
-
-def _undotted(tokens: Sequence[str]) -> list[str]:
-    """The tokens of an index without such dots."""
-    following = zip(tokens, [*tokens[1:], ""], ["", *tokens], strict=False)
-    return [
-        token
-        for token, after, before in following
-        if token != r"\cdot" or after.isdecimal() or not before.isdecimal()
-    ]
 
 
 _SPLITTERS: dict[int, Callable[[TermReader, list[Atom], list[int]], Term]] = {

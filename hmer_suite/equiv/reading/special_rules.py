@@ -17,6 +17,7 @@ from hmer_suite.equiv.reading.units import size_of
 from hmer_suite.equiv.reading.words import MEASURES
 from hmer_suite.equiv.terms import (
     EMPTY,
+    MINUS_ONE,
     NON_EXPRESSIONS,
     ONE,
     ZERO,
@@ -157,10 +158,30 @@ def _of_last(term: Term) -> Term | None:
 def _subscript(term: Term, interpretation: Interpretation) -> Term:
     if interpretation.words and (found := _of_last(term)) is not None:
         return found
-    index = term.args[1]
+    letter, index = term.args
+    if (
+        letter.op == "op" and letter.data == r"\bar" and len(letter.args) == 1
+    ):  # over the letter, or over its index too
+        return op(r"\bar", _subscript(term.with_args((letter.args[0], index)), interpretation))
     if index.op == "juxt" and all(letter.data in _DERIVED_BY for letter in index.args):  # f_{yx}
         return term.with_args((term.args[0], index.with_args(tuple(sorted(index.args, key=repr)))))
-    return term if index.op != "list" else term.with_args((term.args[0], _without_commas(index)))
+    if index.op == "list":
+        return term.with_args((term.args[0], _without_commas(index)))
+    if (digits := _separated_by_slash(index)) is not None:
+        return term.with_args((term.args[0], digits))
+    return term
+
+
+def _separated_by_slash(index: Term) -> Term | None:
+    """The digits of ``x_{1/2}``, which may be x1 and x2, side by side as those of ``x_{1,2}``; None for all else."""
+    if index.op != "mul" or len(index.args) != 2 or index.args[1].op != "pow":
+        return None
+    first, (second, exponent) = index.args[0], index.args[1].args
+    if exponent != MINUS_ONE or not all(
+        digit.op == "num" and digit.value in range(10) for digit in (first, second)
+    ):
+        return None
+    return num(int(f"{first.value}{second.value}"))
 
 
 def _without_commas(index: Term) -> Term:
@@ -260,8 +281,6 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return _choices(term, interpretation)
     if label == "index":
         return args[1]
-    if label == r"\bar" and args[0].op == "sub":  # over the letter, or over its index too
-        return args[0].with_args((op(r"\bar", args[0].args[0]), args[0].args[1]))
     if label in ("'", "''") and args[0].op == "num":  # minutes or seconds of arc
         return mul(num(args[0].value / 60 ** len(str(label))), const("deg"))
     if label == MEASURES:
@@ -298,8 +317,9 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return args[0]
     if label in DIFFERENCES and len(args) == 1:
         return mul(name(label), args[0])
-    if label == ":" and len(args) == 2:
-        return mul(args[0], inverse(args[1]))
+    if label == ":":
+        ratios = [mul(arg, inverse(args[0])) for arg in args[1:]]  # a:b:c is as 2a:2b:2c
+        return inverse(ratios[0]) if len(ratios) == 1 else op("ratios", *ratios)
     return term
 
 
