@@ -26,6 +26,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from hmer_suite.handwriting.formulas import sample_formula
+from tools.command import run_tool
 from tools.reports.common import processor, report_parser, write_or_print
 from tools.reports.markdown import page, section, table
 
@@ -333,4 +334,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -22,6 +22,22 @@ def test_there_are_scripts():
     assert {"leaderboard", "recogniser", "wap"} <= set(SCRIPTS)
 
 
+def test_a_missing_file_is_one_line_and_its_exit_code(tmp_path):
+    missing = str(tmp_path / "missing")
+    tool = [
+        sys.executable,
+        "-m",
+        "tools.reports.scores",
+        "--data",
+        missing,
+        "--out",
+        str(tmp_path / "report.md"),
+    ]
+    ended = subprocess.run(tool, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 3
+    assert ended.stderr.startswith("error: ") and missing in ended.stderr and ended.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_explains_its_options(name, capsys, monkeypatch):
     try:

@@ -28,6 +28,7 @@ from hmer_suite.predictions.files import read_predictions, read_references
 from hmer_suite.repairs import repair
 from tools.benchmark.race import ROOT, command, contender, katex, peak_memory, race
 from tools.benchmark.report import Goal, Row, Section, figure, ratio, unmeasured, write
+from tools.command import run_tool
 from tools.reports.common import cores, package_versions, processor
 
 PACKAGES = ("lark", "rapidfuzz", "numpy", "typer", "jiwer", "pylatexenc", "sympy", "antlr4-python3-runtime")
@@ -284,4 +285,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

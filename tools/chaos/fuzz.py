@@ -19,6 +19,7 @@ from types import FunctionType
 
 from tools.chaos.damage import INK, damaged
 from tools.chaos.labels import broken_tokens, mutated
+from tools.command import run_tool
 
 PREFIXES = ("hmer_suite.latex", "hmer_suite.ink")
 """Packages whose branches guide Atheris."""
@@ -110,4 +111,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

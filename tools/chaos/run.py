@@ -21,6 +21,7 @@ from pathlib import Path
 from tools.chaos.attacks import ATTACKS, Attack
 from tools.chaos.lines import Tests, rows_of
 from tools.chaos.skip import Skipped
+from tools.command import run_tool
 from tools.reports.common import cores, processor, report_parser, write_or_print
 from tools.reports.markdown import bullets, page, section, table
 
@@ -127,4 +128,4 @@ def attacked(chosen: Sequence[Attack], seed: int, seconds: float) -> list[Tally]
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tools.command import run_tool
 from tools.mutants.changes import ROOT, Mutant, mutants_of, path_of
 from tools.mutants.modules import TESTS, Suite
 from tools.mutants.trials import ENDLESS, EXAMPLES, NOTICED, SURVIVED, outcomes
@@ -199,4 +200,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

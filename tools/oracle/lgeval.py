@@ -37,6 +37,7 @@ from hmer_suite.scores.layout_scores import (
     count_layout,
     total_layout,
 )
+from tools.command import run_tool
 from tools.reports.common import report_parser, write_or_print
 from tools.reports.markdown import Cell, join_blocks, page, table
 
@@ -331,4 +332,4 @@ are of the 984 samples that LgEval's converter takes."""
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -18,6 +18,7 @@ from hmer_suite.latex.canonical.canoniser import REWRITES, canonical_tree
 from hmer_suite.latex.problems import validate
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, parse, unparse
+from tools.command import run_tool
 from tools.oracle.judges import Drawing, KatexOracle, as_typed, tex_available, tex_verdicts
 from tools.reports.common import CAPTIONS, add_data_folder, read_captions, report_parser
 from tools.reports.markdown import Cell, bullets, page, section, table
@@ -234,4 +235,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -28,6 +28,7 @@ from hmer_suite.report.sample_data import Known
 from hmer_suite.scores.comparison import compare
 from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Preprocessing
+from tools.command import run_tool
 from tools.serving import serving, wait_until_ready
 
 FORMULAS = (
@@ -164,4 +165,4 @@ def _save(content: bytes, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -14,6 +14,7 @@ from hmer_suite.files import read_lines, write_whole
 from hmer_suite.report.figure import COLOURS, SOFT, new_figure, plain_axes, save_png
 from hmer_suite.settings.resolve import read_settings
 from hmer_suite.train.reporter import LOG
+from tools.command import run_tool
 from tools.reports.common import report_parser
 from tools.reports.markdown import image, page, table
 
@@ -97,4 +98,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

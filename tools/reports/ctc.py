@@ -39,6 +39,7 @@ from hmer_suite.specs.vocabulary import Vocabulary
 from hmer_suite.train.batching import plan_batches
 from hmer_suite.train.checkpoint import LAST
 from hmer_suite.train.loader import batch_of
+from tools.command import run_tool
 from tools.reports.common import SPLITS, add_run, report_parser
 from tools.reports.formula_kinds import KINDS, formula_kind
 from tools.reports.markdown import Cell, code, image, page, section, table
@@ -312,4 +313,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

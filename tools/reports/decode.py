@@ -26,6 +26,7 @@ from hmer_suite.nn.batch import Batch
 from hmer_suite.registry import recogniser
 from hmer_suite.specs.recogniser import Decoding, RecogniserSpec
 from hmer_suite.specs.vocabulary import END, PAD, Vocabulary
+from tools.command import run_tool
 from tools.reports.common import read_captions, report_parser, write_or_print
 from tools.reports.markdown import page, table
 from tools.reports.trained import preset_options
@@ -202,4 +203,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

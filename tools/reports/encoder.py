@@ -24,6 +24,7 @@ from hmer_suite.train.checkpoint import LAST, read_checkpoint
 from hmer_suite.train.evaluate import rate
 from hmer_suite.train.loader import batch_of
 from hmer_suite.train.reporter import LOG
+from tools.command import run_tool
 from tools.reports.common import report_parser
 from tools.reports.markdown import Cell, image, page, table
 from tools.reports.trained import BATCH, draw_stages
@@ -145,4 +146,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

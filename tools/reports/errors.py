@@ -15,6 +15,7 @@ from hmer_suite.scores.errors_by_kind import ErrorKinds
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding
+from tools.command import run_tool
 from tools.reports.common import SPLITS, add_crohme, report_parser
 from tools.reports.markdown import page, table
 from tools.reports.trained import BATCH
@@ -79,4 +80,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

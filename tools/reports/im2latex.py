@@ -31,6 +31,7 @@ from hmer_suite.scores.metrics.visual import visual_matches
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.checkpoint import BEST, read_checkpoint
+from tools.command import run_tool
 from tools.reports.common import add_run, report_parser
 from tools.reports.markdown import Cell, image, page, section, table
 from tools.reports.trained import data_of, draw_stages, parameters, read_stages, timed_reading
@@ -288,4 +289,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

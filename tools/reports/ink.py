@@ -26,6 +26,7 @@ from hmer_suite.ink.inkml import InkDocument, parse_inkml
 from hmer_suite.ink.raster import draw
 from hmer_suite.ink.symbol_height import symbol_height, symbol_height_of_boxes
 from hmer_suite.specs.recogniser import Preprocessing
+from tools.command import run_tool
 from tools.reports.common import add_data_folder, report_parser
 from tools.reports.markdown import Cell, page, section, table
 
@@ -224,4 +225,4 @@ def timed(function: Callable[[], Result]) -> tuple[float, Result]:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

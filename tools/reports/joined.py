@@ -38,6 +38,7 @@ from hmer_suite.registry import recogniser
 from hmer_suite.report.calibration import CalibrationCurve, draw_calibration
 from hmer_suite.scores.edit_distance import DELETION, MATCH, align
 from hmer_suite.specs.recogniser import Decoding, Likelihood
+from tools.command import run_tool
 from tools.reports.common import SPLITS, add_crohme, report_parser
 from tools.reports.markdown import Cell, image, page, table
 from tools.reports.trained import BATCH
@@ -381,4 +382,4 @@ def open_one(name: str) -> Reader:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

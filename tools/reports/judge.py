@@ -24,6 +24,7 @@ from hmer_suite.files import read_lines, write_whole
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.predict.joining import Candidates
+from tools.command import run_tool
 from tools.reports.common import CAPTIONS, SPLITS, add_crohme, report_parser
 from tools.reports.joined import Gathered, add_keep, gathered_splits, open_one, right, tune
 from tools.reports.markdown import page, table
@@ -217,4 +218,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

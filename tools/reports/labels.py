@@ -15,6 +15,7 @@ from hmer_suite.files import write_whole
 from hmer_suite.ink.inkml import InkDocument, parse_inkml
 from hmer_suite.ink.labels import disagreement, label
 from hmer_suite.latex.canonical.canoniser import canonical
+from tools.command import run_tool
 from tools.reports.common import CAPTIONS, add_data_folder, read_captions, report_parser
 from tools.reports.markdown import bullets, page, section, table
 
@@ -132,4 +133,4 @@ def listing(split: str, differences: list[Difference]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -28,6 +28,7 @@ from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.description import Description
+from tools.command import run_tool
 from tools.reports.common import add_data_folder, read_pairs, report_parser
 from tools.reports.markdown import Cell, page, section, table
 from tools.reports.trained import data_of, parameters, timed_reading
@@ -288,4 +289,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

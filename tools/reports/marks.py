@@ -34,6 +34,7 @@ from hmer_suite.settings.resolve import read_settings
 from hmer_suite.train.loader import Loader
 from hmer_suite.train.pretrained import find_checkpoint
 from hmer_suite.train.reporter import LOG
+from tools.command import run_tool
 from tools.reports.common import write_or_print
 from tools.reports.markdown import Cell, code, page, table
 from tools.reports.trained import BATCH
@@ -273,4 +274,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -24,6 +24,7 @@ from hmer_suite.predict.sample_reader import SampleReader
 from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train.pretrained import checkpoint_of
+from tools.command import run_tool
 from tools.reports.common import report_parser, write_or_print
 from tools.reports.markdown import join_blocks, page, section, table
 
@@ -153,4 +154,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -17,6 +17,7 @@ from hmer_suite.images.photo import normalise
 from hmer_suite.ink.raster import draw
 from tests.images.degrade import overlap
 from tests.images.test_photo import DEGRADED
+from tools.command import run_tool
 from tools.reports.common import add_crohme, report_parser
 from tools.reports.markdown import Cell, page, table
 
@@ -66,4 +67,4 @@ def _row(name: str, inks: list[list[np.ndarray]]) -> tuple[Cell, ...]:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

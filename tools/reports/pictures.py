@@ -26,6 +26,7 @@ from hmer_suite.scores.rates import Rates
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.train.evaluate import rate
 from tests.images.test_photo import DEGRADED
+from tools.command import run_tool
 from tools.reports.common import add_crohme, report_parser
 from tools.reports.markdown import page, table
 from tools.reports.trained import timed_reading
@@ -133,4 +134,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

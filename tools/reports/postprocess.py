@@ -22,6 +22,7 @@ from hmer_suite.files import write_whole
 from hmer_suite.predict.joining import Joining, find_joining
 from hmer_suite.registry import recogniser
 from hmer_suite.scores.bootstrap import mcnemar
+from tools.command import run_tool
 from tools.reports.common import SPLITS, add_crohme, report_parser
 from tools.reports.joined import Gathered, add_keep, gathered_splits, open_one
 from tools.reports.judge import NAMES, folds
@@ -230,4 +231,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -23,6 +23,7 @@ from hmer_suite.data.sources.printed import SOURCE
 from hmer_suite.files import read_lines, write_whole
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.specs.samples import SampleSet
+from tools.command import run_tool
 from tools.reports.common import report_parser
 from tools.reports.markdown import Cell, page, section, table
 
@@ -125,4 +126,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

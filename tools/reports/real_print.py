@@ -30,6 +30,7 @@ from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.samples import SampleSet
+from tools.command import run_tool
 from tools.reports.common import report_parser
 from tools.reports.markdown import Cell, page, section, table
 from tools.reports.trained import timed_reading
@@ -175,4 +176,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

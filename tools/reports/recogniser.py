@@ -25,6 +25,7 @@ from hmer_suite.report.tables import score_text
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
 from hmer_suite.specs.recogniser import Decoding
+from tools.command import run_tool
 from tools.reports.common import SPLITS, add_run, report_parser
 from tools.reports.markdown import Cell, code, image, page, section, table
 from tools.reports.trained import data_of, draw_stages, parameters, read_stages, timed_reading, trained_on
@@ -165,4 +166,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

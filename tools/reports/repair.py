@@ -20,6 +20,7 @@ from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tokens import join, split
 from hmer_suite.repairs import repair
 from hmer_suite.repairs.cheapest import Search
+from tools.command import run_tool
 from tools.reports.common import (
     LABELS_2014,
     MATHWRITING,
@@ -299,4 +300,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

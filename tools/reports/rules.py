@@ -18,6 +18,7 @@ from hmer_suite.predictions.files import read_references
 from hmer_suite.repairs import repair
 from hmer_suite.repairs.rules import RULES, Rule, apply_rules, runaway, separators
 from hmer_suite.scores.edit_distance import edit_distance
+from tools.command import run_tool
 from tools.reports.common import LABELS_2014, PREDICTION_FILES, add_data_folder, read_pairs, report_parser
 from tools.reports.markdown import Cell, page, section, table
 from tools.reports.rules_left_out import LEFT_OUT
@@ -325,4 +326,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -14,6 +14,7 @@ from hmer_suite.report.tables import comparison_text, score_text
 from hmer_suite.scores.comparison import compare
 from hmer_suite.scores.results import Scores
 from hmer_suite.scores.score import score
+from tools.command import run_tool
 from tools.reports.common import (
     LABELS_2014,
     MATHWRITING,
@@ -103,4 +104,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

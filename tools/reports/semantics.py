@@ -30,6 +30,7 @@ from hmer_suite.scores.sample import Sample
 from hmer_suite.scores.score import score
 from tools.benchmark.contest import Contest, contest_section, drawn, held, key, unjudged
 from tools.benchmark.public_suites import CONVENTIONS, suites_table
+from tools.command import run_tool
 from tools.reports.common import (
     CAPTIONS,
     LABELS_2014,
@@ -396,4 +397,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

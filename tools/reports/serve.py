@@ -20,6 +20,7 @@ import numpy as np
 
 from hmer_suite.data.sources.crohme import load_ink
 from hmer_suite.files import write_whole
+from tools.command import run_tool
 from tools.reports.common import add_crohme, cores, processor, report_parser
 from tools.reports.markdown import Cell, page, section, table
 from tools.serving import serving
@@ -230,4 +231,4 @@ def _report(
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

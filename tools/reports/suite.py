@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from tools.command import run_tool
 from tools.reports.common import report_parser, write_or_print
 from tools.reports.markdown import Cell, page, section, table
 
@@ -99,4 +100,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

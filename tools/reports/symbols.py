@@ -31,6 +31,7 @@ from hmer_suite.scores.lookalikes import LEAST, TABLE
 from hmer_suite.specs.samples import SampleSet
 from hmer_suite.specs.vocabulary import SPECIAL
 from hmer_suite.train.loader import batch_of
+from tools.command import run_tool
 from tools.reports.common import SPLITS, add_run, report_parser
 from tools.reports.markdown import Cell, bullets, image, page, section, table
 from tools.reports.trained import data_of, parameters, read_stages
@@ -358,4 +359,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -20,6 +20,7 @@ from hmer_suite.ink.raster import Drawing, draw, in_pixels
 from hmer_suite.ink.tracing import trace
 from hmer_suite.ink.tracing.traced_ink import traced
 from hmer_suite.specs.samples import InkSample, Mark
+from tools.command import run_tool
 from tools.reports.common import add_crohme, report_parser
 from tools.reports.markdown import Cell, page, table
 
@@ -178,4 +179,4 @@ def _symbols(counts: Counts) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -25,6 +25,7 @@ from hmer_suite.nn.attention import AttendedMap, attend
 from hmer_suite.nn.batch import Batch
 from hmer_suite.specs.recogniser import Decoding
 from hmer_suite.specs.vocabulary import END, Vocabulary
+from tools.command import run_tool
 from tools.reports.common import add_crohme, processor, report_parser
 from tools.reports.markdown import page, section, table
 from tools.reports.trained import preset_options
@@ -242,4 +243,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -18,6 +18,7 @@ import psutil
 from hmer_suite.equiv.sandbox.judge import MEMORY, SECONDS, Judge
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED, Verdict
 from tests.equiv.hostile import Hostile, pairs
+from tools.command import run_tool
 from tools.reports.common import cores, quantile, report_parser, write_or_print
 from tools.reports.markdown import Cell, join_blocks, page, table
 
@@ -134,4 +135,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

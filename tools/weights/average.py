@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hmer_suite.errors import InputError
 from hmer_suite.train.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from tools.command import run_tool
 
 
 def average(one: Checkpoint, other: Checkpoint, share: float, out: Path) -> None:
@@ -49,4 +50,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

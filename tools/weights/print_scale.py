@@ -22,6 +22,7 @@ from hmer_suite.images.components import PRINT
 from hmer_suite.images.print_scale import TABLE, BoxTable
 from hmer_suite.ink.symbol_height import symbol_height_of_boxes
 from hmer_suite.printing.faces import available_faces
+from tools.command import run_tool
 
 SMALLEST, LARGEST = 0.42, 1.3
 """Range of the factor by which drawings are reduced or enlarged."""
@@ -82,4 +83,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

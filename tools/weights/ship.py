@@ -13,6 +13,7 @@ from pathlib import Path
 from hmer_suite.files import read_text, write_whole
 from hmer_suite.specs.recogniser import Preprocessing
 from hmer_suite.train.checkpoint import BEST, WEIGHTS, Checkpoint, export, read_checkpoint
+from tools.command import run_tool
 from tools.reports.trained import data_of
 from tools.weights.figures import default_decoding, figures
 from tools.weights.head import with_head
@@ -110,4 +111,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

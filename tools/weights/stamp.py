@@ -16,6 +16,7 @@ from hmer_suite.files import read_bytes, read_text, write_whole
 from hmer_suite.train.checkpoint import CONFIG, WEIGHTS, read_checkpoint, weights_metadata
 from hmer_suite.train.description import Description
 from hmer_suite.train.weights_metadata import with_metadata
+from tools.command import run_tool
 from tools.weights.head import with_head
 
 ROOT = Path(__file__).parents[2]
@@ -49,4 +50,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)
