@@ -8,7 +8,7 @@ same structure or normal form, or a point at which the sides differ; last, sympy
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise, product
 from time import perf_counter
@@ -21,6 +21,7 @@ from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
+from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
@@ -122,14 +123,20 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
     verdict = _by_readings(left, right)
     if verdict.verdict != DIFFERENT:
         return verdict
-    narrow = with_narrow_fonts(left), with_narrow_fonts(right)
     if (
         _foreign_signs(left) != _foreign_signs(right)
         or _are_words_in_letters(left, right)
-        or (narrow != (left, right) and _by_readings(*narrow).verdict != DIFFERENT)
+        or _may_agree(left, right, with_narrow_fonts)
+        or _may_agree(left, right, with_points_as_thousands)
     ):
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     return verdict
+
+
+def _may_agree(left: Node, right: Node, change: Callable[[Node], Node]) -> bool:
+    """Whether sides that are different are not surely so once they are changed to another reading."""
+    pair = change(left), change(right)
+    return pair != (left, right) and _by_readings(*pair).verdict != DIFFERENT
 
 
 def _by_readings(left: Node, right: Node) -> Verdict:

@@ -218,15 +218,18 @@ BINDERS = frozenset(("sum", "prod", "lim", "int", "big"))
 def binds(term: Term) -> bool:
     """Whether the second argument is bound in the first, so that its name does not matter.
 
-    An integral without bounds binds nothing; nor does one whose integrand does not show its variable, as in
-    ``\\int_a^b f d\\alpha``, where f may depend on it.
+    An integral without bounds binds nothing; nor does an integral, a limit or ``\\max_x`` whose operand does not show
+    the variable, as in ``\\int_a^b f d\\alpha``, where f may depend on it.
     """
-    if term.op != "int":
+    if term.op not in _BINDING_IF_SHOWN:
         return term.op in BINDERS
     body, variable, low, high = term.args
-    if low.op == "empty" and high.op == "empty":
+    if term.op == "int" and low.op == high.op == "empty":
         return False
     return variable in body.walk() or all(map(_is_certainly_constant, body.walk()))
+
+
+_BINDING_IF_SHOWN = frozenset(("int", "lim", "big"))
 
 
 def _is_certainly_constant(part: Term) -> bool:

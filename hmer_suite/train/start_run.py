@@ -102,7 +102,10 @@ def _open(spec: RecogniserSpec, settings: Settings, data: str, out: Path) -> Tra
     detail(f"{data}: {len(opened.train)} samples to train on, {len(opened.validation)} to validate on")
     preset = settings.train.preset or next(iter(spec.presets))
     detail(f"{spec.name}: preset {preset}; all settings are in {out / 'settings.toml'}")
-    lines = [f"{left.id}: {left.reason}" for left in (*opened.train.left_out, *opened.validation.left_out)]
+    left_out = (*opened.train.left_out, *opened.validation.left_out)
+    lines = list(
+        dict.fromkeys(f"{left.id}: {left.reason}" for left in left_out)
+    )  # joined sources may share a file
     if lines:
         out.mkdir(parents=True, exist_ok=True)
         write_whole(out / LEFT_OUT, "".join(line + "\n" for line in lines))

@@ -251,6 +251,12 @@ TWO_WAYS = [
     (r"\sin^{-1}x", "inverse", "fn.arcsin(x)", "pow(fn.sin(x), -1)"),
     ("1,000", "thousands", "1000", "list(1, 000)"),
     (r"\sin(x)^2", "power", "pow(fn.sin(x), 2)", "fn.sin(pow(x, 2))"),
+    (
+        r"A\subset B\cup C\subset D",
+        "union",
+        r"chain[\subset \subset](A, ac.\cup(B, C), D)",
+        r"ac.\vee(chain[\subset](A, B), chain[\subset](C, D))",
+    ),
 ]
 
 

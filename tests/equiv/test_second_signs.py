@@ -21,6 +21,8 @@ EQUAL_PAIRS = [
     (r"\lim_{t\to+0}h(t)", r"\lim_{t\to0^+}h(t)"),
     (r"t\to-0", "t\\to0-"),
     (r"KL||MN", r"KL\mid\mid MN"),
+    (r"\lim_{t\to0}3", "3"),
+    (r"\max_tg(t)", r"\max_sg(s)"),
 ]
 UNDECIDED_PAIRS = [
     (r"M\subset N\cup K\subset L", r"K\subset L\cup M\subset N"),
@@ -63,6 +65,11 @@ UNDECIDED_PAIRS = [
     ("k:l:m=2:3:5", "k:l:m=4:6:10"),
     (r"m\angle K=60^\circ", r"\angle K=60^\circ"),
     (r"v\propto t", "v=kt"),
+    (r"\lim_{t\to0}h", r"\lim_{t\to\infty}h"),
+    (r"\lim_{t\to0}y", "y"),
+    (r"\max_tg", r"\max_sg"),
+    ("4.000", "4000"),
+    ("t=12.345,67", "t=12345.67"),
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [
@@ -96,6 +103,8 @@ DIFFERENT_PAIRS = [
     ("k:l:m=2:3:5", "k:l:m=4:6:9"),
     (r"m\angle K=60^\circ", r"\angle L=60^\circ"),
     (r"v\propto t", r"v\propto t^2"),
+    ("4.000", "5000"),
+    ("0.400", "400"),
 ]
 
 

@@ -138,8 +138,10 @@ def _integral(point: Point, term: Term) -> Value:
 def _limit(point: Point, term: Term) -> Value:
     """A limit at a point where the body is continuous; at infinity that of a constant or rational body."""
     body, variable, place, _ = term.args
-    if variable.op != "name" or any(
-        part.op == "fn" and part.data in ("floor", "ceil", "sgn") for part in body.walk()
+    if (
+        variable.op != "name"
+        or not binds(term)
+        or any(part.op == "fn" and part.data in ("floor", "ceil", "sgn") for part in body.walk())
     ):
         raise Unknown("lim")
     if place.op == "op" and place.data in ("^+", "^-"):
