@@ -22,6 +22,12 @@ EQUAL_PAIRS = [
     (r"t\to-0", "t\\to0-"),
     (r"KL||MN", r"KL\mid\mid MN"),
     (r"\lim_{t\to0}3", "3"),
+    (r"12^\circ20'", r"12.\overline{3}^\circ"),
+    (r"\operatorname*{arg\,max}_tg(t)", r"\arg\max_tg(t)"),
+    (r"v^{'3}", "v'^3"),
+    (r"\left\{\begin{array}{ll}t&t>1\\1&t\le1\end{array}\right.", r"\begin{cases}t&t>1\\1&t\le1\end{cases}"),
+    (r"\left.\begin{array}{l}t=1\\s=2\end{array}\right\}", r"\begin{rcases}t=1\\s=2\end{rcases}"),
+    (r"\begin{array}{l}t=1\\s=2\end{array}", r"\begin{aligned}t&=1\\s&=2\end{aligned}"),
     (r"\max_tg(t)", r"\max_sg(s)"),
 ]
 UNDECIDED_PAIRS = [
@@ -70,6 +76,11 @@ UNDECIDED_PAIRS = [
     (r"\max_tg", r"\max_sg"),
     ("4.000", "4000"),
     ("t=12.345,67", "t=12345.67"),
+    (r"D=\triangle", r"D=\Delta"),
+    (r"\odot K", r"\bigodot K"),
+    (r"v^\star", "v^*"),
+    (r"\cos\angle KLM", r"\cos L"),
+    ("36cm^2", r"36\mathrm{cm}^2"),
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [
@@ -104,6 +115,11 @@ DIFFERENT_PAIRS = [
     (r"m\angle K=60^\circ", r"\angle L=60^\circ"),
     (r"v\propto t", r"v\propto t^2"),
     ("4.000", "5000"),
+    (r"D=\triangle", r"D=2\Delta"),
+    (r"\odot K", r"\bigodot L"),
+    (r"\cos\angle KLM", r"\cos K"),
+    ("36cm^2", r"36\mathrm{cm}^3"),
+    (r"12^\circ20'", r"12.\overline{2}^\circ"),
     ("0.400", "400"),
 ]
 

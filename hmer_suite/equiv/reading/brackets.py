@@ -33,6 +33,8 @@ def bracketed(reader: RowReader, bracket: Bracket) -> Term:
     if inner.op == "matrix" and inner.grid.brackets == "":
         if shape == ("|", "|"):
             return determinant(inner.args, inner.width)
+        if shape in (("{", ""), ("", "{")):
+            return Term("cases", inner.width, inner.args)
         brackets = "((" if shape == ("[", "[") else "".join(shape)
         return Term("matrix", Grid(brackets, inner.width), inner.args)
     return _SHAPES.get(shape, _other_bracket)(inner, shape)

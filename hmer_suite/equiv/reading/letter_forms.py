@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from hmer_suite.equiv.reading.units import is_unit, unit
-from hmer_suite.equiv.terms import Term, const, is_fixed, mul, name, rewrite
+from hmer_suite.equiv.terms import Term, const, is_fixed, mul, name, power, rewrite
 
 _GREEK = frozenset(rf"\{letter}" for letter in "epsilon theta kappa rho sigma phi".split())
 _BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\pmb"))
@@ -84,9 +84,11 @@ def _with_unit(part: Term) -> Term:
     letters = [factor for factor in part.args if not is_fixed(factor)]
     if part.op != "mul" or not numbers or not letters:
         return part
-    word = "".join(letter.label if letter.op == "name" else " " for letter in letters)
+    *before, last = letters
+    last, *exponent = last.args if last.op == "pow" else (last,)
+    word = "".join(letter.label if letter.op == "name" else " " for letter in (*before, last))
     if is_unit(word):
-        return mul(*numbers, unit(word))
+        return mul(*numbers, power(unit(word), *exponent) if exponent else unit(word))
     units = [_unit_to_a_power(letter) for letter in letters]
     return part if None in units else mul(*numbers, *(factor for factor in units if factor is not None))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import dropwhile, takewhile
 
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.latex.nodes import Command, Group, Math, Node, Row, Scripts, Symbol, Text
@@ -163,22 +164,29 @@ def _is_space(item: Node) -> bool:
 
 
 def written_primes(sup: Node) -> int:
-    """The number of ``\\prime`` that a superscript begins with."""
-    items = sup.items if isinstance(sup, Group) else (sup,)
-    if len(items) == 1 and isinstance(only := items[0], Scripts) and only.sub is None:  # f^{'}
-        inner = only.sup
-        if only.base in (None, Group()) and inner is not None:
-            return written_primes(inner) if without_primes(inner) is None else 0
-    count = 0
-    for item in items:
-        if not isinstance(item, Symbol) or item.name not in (r"\prime", "'"):
-            break
-        count += 1
-    return count
+    """The number of ``\\prime`` that a superscript begins with, perhaps raised once more as in ``f^{'2}``."""
+    return sum(takewhile(bool, map(_primes_in, _items(sup))))
 
 
 def without_primes(sup: Node) -> Node | None:
     """The rest of a superscript after its primes; None if nothing is left."""
-    items = sup.items if isinstance(sup, Group) else (sup,)
-    rest = items[written_primes(sup) :] if items and isinstance(items[0], Symbol) else ()
+    rest = tuple(dropwhile(_primes_in, _items(sup)))
     return Group(rest) if rest else None
+
+
+def _items(script: Node) -> tuple[Node, ...]:
+    return script.items if isinstance(script, Group) else (script,)
+
+
+def _primes_in(item: Node) -> int:
+    """The number of primes that an item consists of."""
+    if isinstance(item, Symbol):
+        return int(item.name in (r"\prime", "'"))
+    if (
+        not isinstance(item, Scripts)
+        or item.sub is not None
+        or item.sup is None
+        or item.base not in (None, Group())
+    ):
+        return 0
+    return written_primes(item.sup) if without_primes(item.sup) is None else 0

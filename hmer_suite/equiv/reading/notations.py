@@ -160,6 +160,20 @@ def _angles(parts: list[Term]) -> Change | None:
     return change
 
 
+def _functions_of_angles(parts: list[Term]) -> Change | None:
+    r"""A function of an angle as that of its vertex, if the pair has that too: ``\sin\angle ABC`` and ``\sin B``."""
+    letters = {part.args[0] for part in parts if part.op == "fn" and part.args and is_capital(part.args[0])}
+    if not letters:
+        return None
+
+    def change(term: Term) -> Term:
+        spelt = _angle_named(term.args[0]) if term.op == "fn" and len(term.args) == 1 else ""
+        vertex = name(spelt[len(spelt) // 2]) if len(spelt) in (1, 3) else None
+        return term.with_args((vertex,)) if vertex in letters else term
+
+    return change
+
+
 def _conjugates(parts: list[Term]) -> Change | None:
     """Bars as conjugates, of which nothing is computed, if the pair has absolute values or parts of complex numbers."""
     barred = {part.args[0] for part in parts if _is_barred(part)}
@@ -368,6 +382,7 @@ _NOTATIONS = (
     _determinants,
     _hats,
     _angles,
+    _functions_of_angles,
     _conjugates,
     _texts,
     _rounded,

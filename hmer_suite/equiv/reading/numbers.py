@@ -48,19 +48,21 @@ def decimal(factors: FactorRow, atom: Atom) -> Term:
 
 
 def _repeating(factors: FactorRow, digits: str) -> Term:
-    """``0.1\\overline{3}``, ``0.\\dot{1}4\\dot{2}``: a repeating decimal."""
-    period, dots = "", 0
-    while (following := factors.peek()) is not None and dots < 2:
+    """``0.1\\overline{3}``, ``0.\\dot{1}4\\dot{2}``: a repeating decimal, with the scripts at its end."""
+    period, dots, last = "", 0, Atom("num", digits)
+    while (following := factors.peek()) is not None and dots < 2 and last.plain:
         more = _period(following)
         if more is None and not (dots and following.plain and digits_of(following).isdecimal()):
             break
         factors.at += 1
+        last = following
         period += digits_of(following) if more is None else more
         lined = isinstance(following.value, Node) and following.value.name in (r"\overline", r"\bar")
         dots += 2 if lined else more is not None
     fixed = digits.partition(".")[2]
     head = Fraction(digits + "0")
-    return num(head + Fraction(int(period), 10 ** len(fixed) * (10 ** len(period) - 1)))
+    value = num(head + Fraction(int(period), 10 ** len(fixed) * (10 ** len(period) - 1)))
+    return factors.scripted(value, last)
 
 
 def _period(atom: Atom) -> str | None:
@@ -68,7 +70,8 @@ def _period(atom: Atom) -> str | None:
     if (
         not isinstance(atom.value, Node)
         or atom.value.name not in (r"\dot", r"\overline", r"\bar")
-        or not atom.plain
+        or atom.sub is not None
+        or atom.primes
     ):
         return None
     content = argument_of(atom.value)

@@ -105,7 +105,12 @@ class TermReader:
         if self.saw_elements:  # then other letters side by side are elements as well
             self.chemical = True
             term = self.row(items)
-        return term
+        is_column = term.op == "matrix" and term.grid == ("", 1)
+        return (
+            Term("list", None, term.args)
+            if is_column and all(arg.op == "chain" for arg in term.args)
+            else term
+        )
 
     def row(self, items: Sequence[Node | None]) -> Term:
         """The term of the items of a row or group."""

@@ -44,18 +44,39 @@ _DUALS = {"add": "mul", "mul": "add", "juxt": "add"}
 
 
 def _triangles(parts: list[Term]) -> Change | None:
-    r"""A ``\Delta`` in an index as the sign of a triangle, if the pair has one there: ``S_{\Delta ABC}``."""
-    if not any(part.op == "juxt" and part.args[0] == _TRIANGLE for part in parts):
+    r"""A ``\Delta`` as the sign of a triangle, if the pair has that: ``S_{\Delta ABC}``."""
+    if _TRIANGLE not in parts:
         return None
 
     def change(term: Term) -> Term:
-        is_index = term.op == "juxt" and term.args[0] in (name(r"\Delta"), _TRIANGLE)
-        return term.with_args((_TRIANGLE, *sorted(term.args[1:], key=repr))) if is_index else term
+        if term.op == "juxt" and term.args[0] == _TRIANGLE:
+            return term.with_args((_TRIANGLE, *sorted(term.args[1:], key=repr)))
+        return _TRIANGLE if term == _DELTA else term
 
     return change
 
 
-_TRIANGLE = name(r"\triangle")
+_TRIANGLE, _DELTA = name(r"\triangle"), name(r"\Delta")
+
+
+def _circles(parts: list[Term]) -> Change | None:
+    r"""Signs of a circle as ``\odot``, if the pair has two of them: ``\bigodot O``."""
+    if len({sign for part in parts if (sign := _sign_of_circle(part))}) < 2:
+        return None
+    return lambda term: op(r"\odot", term.args[-1]) if _sign_of_circle(term) else term
+
+
+def _sign_of_circle(term: Term) -> str:
+    if term.op == "op" and len(term.args) == 1 and term.data in (r"\odot", r"\circledcirc"):
+        return term.label
+    return r"\bigodot" if term.op == "app" and term.args[0] == name(r"\bigodot") else ""
+
+
+def _stars(parts: list[Term]) -> Change | None:
+    r"""``x^\star`` as ``x^*``, if the pair has both."""
+    if not {part.data for part in parts if part.op == "op"} >= {r"^\star", "^*"}:
+        return None
+    return lambda term: op("^*", *term.args) if term.op == "op" and term.data == r"^\star" else term
 
 
 def _measures_of_angles(parts: list[Term]) -> Change | None:
@@ -185,6 +206,8 @@ SECOND_SIGNS = (
     _negations,
     _de_morgan,
     _triangles,
+    _circles,
+    _stars,
     _measures_of_angles,
     _sequences,
     _exclusive_disjunctions,

@@ -8,6 +8,7 @@ from hmer_suite.equiv.reading.functions import FUNCTION_NAMES
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
 from hmer_suite.equiv.reading.pieces import SPELT
 from hmer_suite.latex.canonical.canoniser import canonical_tree
+from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 
 
@@ -65,7 +66,11 @@ def _places(tokens: Sequence[str], word: str) -> list[int]:
         for place in range(len(tokens) - len(word))
         if tokens[place : place + len(word)] == letters
         and tokens[place + len(word)] not in ("_", "^", "'", "}")
+        and not (tokens[place - 1 : place] == ["{"] and CLASSES.get(tokens[place - 2]) in _CLASSES_OF_WORDS)
     ]
+
+
+_CLASSES_OF_WORDS = frozenset(("FONT", "OPERATORNAME", "TEXT"))
 
 
 def _tree(tokens: Sequence[str], tree: Node) -> Node:
