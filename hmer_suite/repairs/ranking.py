@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
+from itertools import pairwise, takewhile
 from operator import itemgetter
 
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.braces import match_brackets
 from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF
-from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, RepairLattice, State
 
 BEAM = 5
@@ -25,6 +26,30 @@ was lost. To double and to drop is likelier than to invent, and a repair should 
 VISIBLE, BEGUN = -12.0, -400.0
 """Log-weights added where a visible mark is deleted, and the beginning of text or of an environment, whose content
 would become mathematics."""
+
+ARGUMENT = -20.0
+"""Log-weight added where the brace that begins a command's argument is deleted: its other brace was lost, rather."""
+
+_WITH_ARGUMENT = frozenset("FRAC STACK XARROW SQRT ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split())
+_WITH_WORDS = frozenset("TEXT RAW RAWMATH RAWTEXT RULE".split())
+"""Classes of commands whose argument is a formula, and of those whose argument is none."""
+
+_UPRIGHT = frozenset((r"\mathrm", r"\mathit", r"\mathsf", r"\mathtt", r"\mathop"))
+_OF_NAMES = _UPRIGHT | {r"\operatorname", r"\operatorname*", r"\operatornamewithlimits"}
+"""Commands whose argument is the name of a function or quantity; the first are also used for single letters."""
+
+_WIDE = frozenset(
+    r"""\overline \underline \overrightarrow \overleftarrow \overleftrightarrow \widehat \widetilde \overbrace
+    \underbrace \overbracket \underbracket \boxed \phantom \hphantom \vphantom \cancel \bcancel \xcancel
+    \substack""".split()
+)
+"""Commands that seldom hold a single symbol."""
+
+_OPERATORS = frozenset("+-=<>*/")
+
+MISPLACED = -20.0
+"""Log-weight of a closing brace that is inserted behind an opening one, a row break or an operator, within a
+word, or behind the first symbol of what is drawn wide."""
 
 DELIMITER = -8.0
 r"""Log-weight of the delimiter that a ``\left`` lacks: it is known from the other side, or draws nothing."""
@@ -139,8 +164,22 @@ class RepairRanker:
         if token in before or token in after:
             return DOUBLED
         cls = CLASS_OF[token]
-        begins = cls == "TEXT" or cls.startswith("BEGIN_")
-        return INVENTED + (VISIBLE if cls in _VISIBLE else BEGUN if begins else 0.0)
+        if cls == "TEXT" or cls.startswith("BEGIN_"):
+            return INVENTED + BEGUN
+        if cls == "LBRACE":
+            return INVENTED + self._of_argument(position)
+        return INVENTED + (VISIBLE if cls in _VISIBLE else 0.0)
+
+    def _of_argument(self, position: int) -> float:
+        """What the deletion of a brace costs besides, by the command in front of it."""
+        command = CLASS_OF[self.tokens[position - 1]] if position else ""
+        return (
+            BEGUN
+            if command in _WITH_WORDS or command.startswith("BEGIN_")
+            else ARGUMENT
+            if command in _WITH_ARGUMENT
+            else 0.0
+        )
 
     def weight(self, position: int, operation: str, cls: str) -> float:
         if operation is REPLACE and (position, cls) in self.replacements:
@@ -149,7 +188,31 @@ class RepairRanker:
             return DELIMITER
         if cls == "RIGHT" or cls.startswith("END_"):
             return LOST + EARLY * abs(self.latest[position] - position)
+        if cls == "RBRACE" and self.is_misplaced(position):
+            return LOST + MISPLACED
         return LOST if cls in OPENERS or cls in CLOSERS else FILLED
+
+    def is_misplaced(self, position: int) -> bool:
+        """Whether a group is hardly meant to end at *position*."""
+        if not 0 < position < len(self.tokens):
+            return False  # the rest may have been cut off
+        before = self.tokens[position - 1]
+        if position in self.within_words or before == "{" or CLASS_OF[before] == "ROWBREAK":
+            return True
+        if position > 1 and self.tokens[position - 2] == "{":
+            return position > 2 and self.tokens[position - 3] in _WIDE
+        return before in _OPERATORS or SPACING_CLASSES.get(before) in ("bin", "rel")
+
+    @cached_property
+    def within_words(self) -> frozenset[int]:
+        """Positions between two letters or digits of the first word of an argument that is no formula."""
+        found: list[int] = []
+        for start, (command, brace) in enumerate(pairwise(self.tokens), start=2):
+            if brace == "{" and (CLASS_OF[command] in _WITH_WORDS or command in _OF_NAMES):
+                word = list(takewhile(_is_letter_or_digit, self.tokens[start:]))
+                if len(word) > 2 or command not in _UPRIGHT:  # \mathrm{d}x
+                    found += range(start + 1, start + len(word))
+        return frozenset(found)
 
     def spellings(self, position: int, operation: str, cls: str) -> tuple[str, ...]:
         """Tokens that an arc may write."""
@@ -177,6 +240,10 @@ class RepairRanker:
         if operation is DELETE:
             return Step(DELETE, self.tokens[position], position)
         return Step(operation, self.spellings(position, operation, cls)[0], position)
+
+
+def _is_letter_or_digit(token: str) -> bool:
+    return len(token) == 1 and token.isalnum()
 
 
 def _written(hypotheses: Sequence[tuple], token: str) -> list[tuple]:

@@ -74,6 +74,29 @@ def test_no_star_joins_the_command_before_it(text: str):
     check_promises(text)
 
 
+LOST_CLOSING_BRACES = {
+    r"\overline{KL": r"\overline { K L }",
+    r"\underbrace{k+m_{n}": r"\underbrace { k + m } _ { n }",
+    r"\boxed{t=4": r"\boxed { t = 4 }",
+    r"\vec{v}+\hat{w": r"\vec { v } + \hat { w }",
+    r"\operatorname{rank": r"\operatorname { r a n k }",
+    r"v_\mathrm{min": r"v _ \mathrm { m i n }",
+    r"\mathrm{d t": r"\mathrm { d } t",
+    r"\hspace{2cm": r"\hspace { 2 c m }",
+    r"\textcolor{blue}{t": r"\textcolor { b l u e } t",
+    r"\tag{14": r"\tag { 1 4 }",
+    r"\sum_{\substack{k\\m}": r"\sum _ { \substack { k \\ m } }",
+    r"\begin{array}{l t=1\\v=2\end{array}": r"\begin{array} { l } t = 1 \\ v = 2 \end{array}",
+}
+
+
+@pytest.mark.parametrize(("text", "output"), LOST_CLOSING_BRACES.items())
+def test_an_argument_keeps_its_opening_brace(text: str, output: str):
+    """The brace behind a command was written on purpose: its partner was lost, behind all that belongs to it."""
+    assert repair(text).output == output
+    check_promises(text)
+
+
 @pytest.mark.parametrize(("text", "output", "edits"), EXAMPLES)
 def test_examples(text, output, edits):
     result = repair(text)
