@@ -30,7 +30,7 @@ def are_of_one_kind(ours: str, theirs: str) -> bool:
     r"""Whether two relations relate the same kind of things: ``a\perp b`` and ``a\cdot b=0`` may say the same."""
     if not _IN_FRONT.isdisjoint((ours, theirs)):
         return True
-    ours, theirs = (sign.removeprefix(r"\not ") for sign in (ours, theirs))
+    ours, theirs = (without_label(sign.removeprefix(r"\not ")) for sign in (ours, theirs))
     return [ours in kind for kind in _KINDS] == [theirs in kind for kind in _KINDS]
 
 

@@ -141,7 +141,7 @@ def _forms(term: Term) -> dict[Key, set[Term]]:
         if part.op == "app" and (head := part.args[0]).op == "name" and (key_of_head := _head(head.label)):
             found[key_of_head].add(head)
         if part.op == "chain" and part.data == (r"\sim",) and (law := part.args[-1]).op == "app":
-            found["distribution", law.args[0].label.removesuffix("}")[-1:]].add(law.args[0])
+            found["distribution", law.args[0].label.rpartition("{")[2][:1]].add(law.args[0])
         if part.op == "chain" and part.relations[-1] in _RELATIONS_OF_SETS:
             for letter in part.args[-1].walk():
                 if letter.op == "name" and letter.data in _SETS:
@@ -173,6 +173,8 @@ def _keys(part: Term) -> Iterator[Key]:
         yield "vector", letter
     if font in _SCRIPT:
         yield "script", letter
+    if letter == "1":
+        yield "indicator", letter
     if font in (r"\mathbb", r"\mathbf") and letter in _SETS:
         yield "set", letter
 
@@ -200,7 +202,7 @@ def _head(label: str) -> Key | None:
     """What the name of a function is a form of."""
     font, _, word = label.removesuffix("}").rpartition("{")
     word = word.removeprefix("\\")
-    if word in _COMMANDS:
+    if word in _COMMANDS or label in (r"\mathcal{O}", "O"):
         return "head", word
     if font not in ("", r"\operatorname", r"\mathrm", r"\mathbb", r"\mathbf", r"\mathsf"):
         return None

@@ -63,7 +63,7 @@ def _relation_of(node: Node) -> str | None:
     if node.kind != "command":
         return None
     if CLASSES.get(node.name) == "XARROW":
-        return " ".join(_label(unparse(node)))
+        return _long_arrow(node)
     if node.name in _FRAMES:
         items = items_of(argument_of(node))
         sign = items[0].name if len(items) == 1 and items[0].kind == "symbol" else ""
@@ -72,9 +72,19 @@ def _relation_of(node: Node) -> str | None:
     if node.name in (r"\overset", r"\underset", r"\stackrel"):
         items = items_of(argument_of(node, 1))
         if len(items) == 1 and items[0].kind == "symbol" and SPACING_CLASSES.get(items[0].name) == "rel":
-            _, *label = _label(unparse(node))
-            return " ".join([r"\underset" if node.name == r"\underset" else r"\overset", *label])
+            _, *label, sign, end = _label(unparse(node))
+            kind = r"\underset" if node.name == r"\underset" else r"\overset"
+            return " ".join([kind, *label, SYNONYMS.get(sign, sign), end])
     return None
+
+
+def _long_arrow(node: Node) -> str:
+    r"""``\xrightarrow{f}`` as ``\overset{f}{\rightarrow}``, and as an arrow without a label if it has none."""
+    command, *label = _label(unparse(node))
+    arrow = "\\" + command.removeprefix(r"\x")
+    if arrow not in LEVEL or "[" in label[:1]:
+        return " ".join([command, *label])
+    return arrow if label == ["{", "}"] else " ".join([r"\overset", *label, "{", arrow, "}"])
 
 
 def _label(tokens: Sequence[str]) -> list[str]:

@@ -82,6 +82,9 @@ _CONCERNED = frozenset(
         "add",
         "int",
         "juxt",
+        "lim",
+        "set",
+        "ac",
     )
 )
 """Ops of the terms that have two notations."""

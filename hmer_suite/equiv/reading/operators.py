@@ -31,7 +31,7 @@ SYNONYMS = {
     r"\dotsi": r"\ldots", r"\dotso": r"\ldots", r"\mathellipsis": r"\ldots", r"\slash": "/", r"\centerdot": r"\cdot",
     r"\colon": ":", r"\And": r"\&", r"\dag": r"\dagger", r"\ddag": r"\ddagger", "、": ",", "，": ",", "；": ";",
     "：": ":", r"\thicksim": r"\sim", r"\thickapprox": r"\approx", r"\varpropto": r"\propto",
-    r"\doublecap": r"\Cap", r"\vcentcolon": ":", "。": ".",
+    r"\varlimsup": r"\limsup", r"\varliminf": r"\liminf", r"\doublecap": r"\Cap", r"\vcentcolon": ":", "。": ".",
 }  # fmt: skip
 """Signs with the same meaning, mapped to one of them."""
 
@@ -82,6 +82,7 @@ INTERCHANGEABLE = (
     frozenset(r"\subset \subsetneq \subsetneqq".split()),
     frozenset(r"\supset \supsetneq \supsetneqq".split()),
     frozenset((r"\not \subset", r"\nsubseteq")),
+    frozenset((r"\trianglelefteq", r"\vartriangleleft")),
     frozenset((r"\not \supset", r"\nsupseteq")),
     frozenset(r"\mid | : \setminus".split()),
     frozenset((":", "=", r"\coloneqq")),
@@ -128,7 +129,9 @@ DIFFERENCES = frozenset(("d", r"\Delta", r"\delta"))
 PREFIX_OPERATORS = frozenset((r"\partial", r"\nabla"))
 QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
 
-FUNCTION_LETTERS = frozenset(r"f g h u O o F G H P \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
+FUNCTION_LETTERS = frozenset(
+    r"f g h u O o \mathcal{O} F G H P \phi \varphi \psi \Phi \Psi \Gamma \zeta".split()
+)
 """Letters that may be functions of anything in brackets; most others only of a single letter or number."""
 CONSTANT_LETTERS = frozenset(
     r"""a b c d k l m n p r s A B C K L M N R \alpha \beta \gamma \delta \kappa \lambda \mu \nu \omega \rho

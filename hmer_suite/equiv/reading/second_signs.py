@@ -126,6 +126,60 @@ def _planck(parts: list[Term]) -> Change | None:
 _HBAR, _H = name(r"\hbar"), name("h")
 
 
+def _bare_limits(parts: list[Term]) -> Change | None:
+    r"""Limits without their place, if the pair has one that does not show it: ``\lim a_n``."""
+    if not any(part.op == "lim" for part in parts) or not any(map(_is_bare_limit, parts)):
+        return None
+    return lambda term: op(r"\lim", term.args[0]) if term.op == "lim" or _is_bare_limit(term) else term
+
+
+def _is_bare_limit(term: Term) -> bool:
+    return term.op == "op" and term.data == r"\lim" and len(term.args) > 1
+
+
+def _written_out(parts: list[Term]) -> Change | None:
+    r"""A sum with dots and one with its sign as nothing that is computed, if the pair has one of each."""
+    dotted = {part for part in parts if part.op == "op" and part.data in _WRITTEN_OUT}
+    signed = {part for part in parts if part.op in ("sum", "prod")}
+    if len(dotted) != 1 or len(signed) != 1:
+        return None
+    return lambda term: op("total") if term in dotted | signed else term
+
+
+_WRITTEN_OUT = frozenset(("+...", "product..."))
+
+
+def _disjoint_unions(parts: list[Term]) -> Change | None:
+    r"""Disjoint unions as unions, if the pair has two of these signs: ``\sqcup``, ``\uplus`` and ``\cup``."""
+    signs = {str(part.data) for part in parts if part.op in ("op", "ac")} & _UNIONS
+    if len(signs) < 2:
+        return None
+    return lambda term: Term("ac", r"\cup", term.args) if term.op == "op" and term.data in _UNIONS else term
+
+
+_UNIONS = frozenset((r"\cup", r"\sqcup", r"\uplus"))
+
+
+def _sequences_in_braces(parts: list[Term]) -> Change | None:
+    r"""Braces around a sequence as brackets, where the range of its index follows: ``\{a_n\}_{n\in\mathbb N}``."""
+    ranged = {part.args[0] for part in parts if part.op == "sub" and part.args[0].op == "set"}
+    if not ranged:
+        return None
+    return lambda term: term.args[0] if term in ranged and len(term.args) == 1 else term
+
+
+def _partial_derivatives(parts: list[Term]) -> Change | None:
+    """``f'_x`` as ``f_x``, if the pair has both."""
+    indexed = {part for part in parts if part.op == "sub" and part.args[1] in _VARIABLES}
+    primed = {part for part in parts if part.op == "op" and part.data == "'" and part.args[0] in indexed}
+    if not primed:
+        return None
+    return lambda term: term.args[0] if term in primed else term
+
+
+_VARIABLES = frozenset(map(name, "xyzt"))
+
+
 def _open_integrals(parts: list[Term]) -> Change | None:
     r"""Integrals as nothing that is computed, if the pair has one with and one without a differential."""
     if not any(part.op == "int" for part in parts) or not any(map(_is_open, parts)):
@@ -213,6 +267,11 @@ SECOND_SIGNS = (
     _exclusive_disjunctions,
     _planck,
     _open_integrals,
+    _bare_limits,
+    _written_out,
+    _disjoint_unions,
+    _sequences_in_braces,
+    _partial_derivatives,
     _expectations,
     _common_divisors,
     _common_multiples,

@@ -149,7 +149,7 @@ def _index(term: Term, interpretation: Interpretation) -> Term:
 def _of_last(term: Term) -> Term | None:
     """A script on the letters of a word as one on the last of them: ``CO_2``; None for all else."""
     word = term.args[0]
-    if word.op not in ("mul", "juxt") or not all(letter.op == "name" for letter in word.args):
+    if word.op not in ("mul", "juxt") or not all(letter.op in ("name", "sub") for letter in word.args):
         return None
     *letters, last = word.args
     return mul(*letters, term.with_args((last, *term.args[1:])))
@@ -298,6 +298,8 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return term  # a number, or the whole part of it
     if label == NORM and args[0].op not in NON_EXPRESSIONS:
         return fn("abs", args[0])  # the norm of a number
+    if interpretation.words and str(label).startswith("^") and len(args) == 1:
+        return _of_last(term) or term  # the charge of an ion
     if label in ("[]", "digits"):
         return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data == 0:
