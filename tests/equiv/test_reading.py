@@ -193,7 +193,7 @@ READINGS = {
         (r"x\not\in A", r"chain[\notin](x, A)"),
         (r"A\implies B", r"chain[\Rightarrow](A, B)"),
         ("=x", "chain[=](_, x)"),
-        (r"A\xrightarrow{f}B", r"chain[\xrightarrow { f }](A, B)"),
+        (r"A\xrightarrow{f}B", r"chain[\overset { f } { \rightarrow }](A, B)"),
         (r"2H_2\rightarrow O", r"chain[\rightarrow](mul(2, sub(H, 2)), O)"),
         (r"a\equiv b\pmod n", r"chain[\equiv](a, mul(b, op.\pmod(n)))"),
         (r"p\land q", r"ac.\wedge(p, q)"),
