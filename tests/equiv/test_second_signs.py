@@ -93,6 +93,9 @@ UNDECIDED_PAIRS = [
     (r"M\uplus N", r"M\cup N"),
     (r"\frac1k\sum_{i=1}^kv_i", r"\frac{v_1+\dots+v_k}k"),
     (r"Y\sim B(k,q)", r"Y\sim\text{Bin}(k,q)"),
+    (r"M\overset{!}{=}N", "M=N"),
+    (r"M\overset{\text{def}}{=}N", r"M\triangleq N"),
+    (r"K\xrightarrow{g}L", r"K\to L"),
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [
@@ -127,6 +130,8 @@ DIFFERENT_PAIRS = [
     (r"m\angle K=60^\circ", r"\angle L=60^\circ"),
     (r"v\propto t", r"v\propto t^2"),
     ("4.000", "5000"),
+    (r"M\overset{!}{=}N", "M=K"),
+    (r"M\overset{?}{=}N", r"M\ne N"),
     ("O(k^2)", r"\mathcal{O}(k^3)"),
     (r"\mathrm{SO_4^{2-}}", "SO_3^{2-}"),
     (r"K\xrightarrow{g}L", r"K\xrightarrow{h}L"),

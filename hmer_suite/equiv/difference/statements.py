@@ -140,6 +140,10 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
     ):
         return _different_relation(ours, theirs, left, right)
     ours, theirs = without_frame(ours), without_frame(theirs)
+    if ours != theirs and (without_label(ours) == ours) != (without_label(theirs) == theirs):
+        ours, theirs = without_label(ours), without_label(theirs)  # it may be left out
+        if ours == theirs:
+            return None if _different_sides(ours, left, right) is None else STRUCTURE
     if {ours, theirs} == {"=", r"\propto"}:
         return None  # the letter that one side has more is the constant
     if ours != theirs and {ours, theirs} <= REACTIONS and any(map(has_elements, (*left, *right))):
