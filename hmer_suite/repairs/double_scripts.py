@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.latex.token_classes import SPACING_CLASSES
 from hmer_suite.repairs.rules.braces import ARITY, partners
 
 WHY = "a base has one script of a kind: the second is joined to the first"
@@ -93,7 +94,7 @@ def _scripts_at(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]
             scripts.append(_Script("^", index, end, (PRIME,) * (end - index), True))
         elif cls in ("SUB", "SUP"):
             stop = _argument_end(tokens, index + 1, closing_of)
-            if stop is None:
+            if stop is None or _is_stray(tokens, index, scripts):
                 break
             end = stop
             inner = slice(index + 2, end - 1) if tokens[index + 1] == "{" else slice(index + 1, end)
@@ -102,6 +103,40 @@ def _scripts_at(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]
             break
         index = scripts[-1].end
     return scripts
+
+
+def _is_stray(tokens: Sequence[str], index: int, before: Sequence[_Script]) -> bool:
+    """Whether the sign of a script at *index* was hardly meant: what it would raise or lower goes on with the line.
+
+    That is an operator, a bracket or a function behind a script in braces, ``x ^ { 2 } ^ + y``, or a letter that
+    carries the next script itself, ``( ^ y ^ { 2 } )``.
+    """
+    argument, *after = (*tokens[index + 1 : index + 3], "")
+    if argument == "{":
+        return False
+    carries = CLASS_OF[after[0]] == CLASS_OF[tokens[index]] and tokens[index + 3 : index + 4] == ["{"]
+    if not before:
+        return carries and not _is_base(tokens[index - 1] if index else "")
+    if tokens[before[-1].start + 1] != "{":
+        return False
+    if argument in "+-":
+        return _is_base(after[0])
+    operates = SPACING_CLASSES.get(argument) in _NO_SCRIPTS and argument not in _MARKS
+    return carries or argument in "=<>" or operates
+
+
+def _is_base(token: str) -> bool:
+    """Whether a token can carry a script: no operator, no opening bracket, and not the beginning of a formula."""
+    cls = CLASS_OF[token] if token else "END"
+    operates = SPACING_CLASSES.get(token) in ("bin", "rel", "open", "punct") or token in "+-=<>([,"
+    return not operates and cls not in _NO_ARGUMENT | {"END", "LBRACE"}
+
+
+_NO_SCRIPTS = frozenset("bin rel op open close punct".split())
+"""Spacing classes of signs that are no script by themselves."""
+
+_MARKS = frozenset(r"* \ast \star \dagger \ddagger \circ \prime \bullet \perp \parallel".split())
+"""Operators and relations that also mark a letter, raised."""
 
 
 def _argument_end(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]) -> int | None:

@@ -74,6 +74,24 @@ def test_no_star_joins_the_command_before_it(text: str):
     check_promises(text)
 
 
+STRAY_SCRIPTS = {
+    "6 t ^ { 2 } ^ + 3 t": "6 t ^ { 2 } + 3 t",
+    "7 t ^ { 3 } ^ \\cos t": "7 t ^ { 3 } \\cos t",
+    "( t ^ { 2 } ^ )": "( t ^ { 2 } )",
+    "^ k ^ { 3 } - k": "k ^ { 3 } - k",
+    "( ^ k ^ { 3 } )": "( k ^ { 3 } )",
+    "\\lim _ { t \\to 0 } _ v _ { k }": "\\lim _ { t \\to 0 } v _ { k }",
+    "M g ^ { 2 } ^ +": "M g ^ { 2 + }",
+    "t ^ { 2 } ^ *": "t ^ { 2 * }",
+}
+
+
+@pytest.mark.parametrize(("text", "output"), STRAY_SCRIPTS.items())
+def test_the_sign_of_a_script_that_was_not_meant_is_dropped(text: str, output: str):
+    assert repair(text).output == output
+    check_promises(text)
+
+
 LOST_CLOSING_BRACES = {
     r"\overline{KL": r"\overline { K L }",
     r"\underbrace{k+m_{n}": r"\underbrace { k + m } _ { n }",
