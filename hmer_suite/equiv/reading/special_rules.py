@@ -2,7 +2,7 @@ r"""Rules of the special readings: the terms that ambiguous notation may stand f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -320,9 +320,16 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
     if label in DIFFERENCES and len(args) == 1:
         return mul(name(label), args[0])
     if label == ":":
-        ratios = [mul(arg, inverse(args[0])) for arg in args[1:]]  # a:b:c is as 2a:2b:2c
-        return inverse(ratios[0]) if len(ratios) == 1 else op("ratios", *ratios)
+        return _ratio(args)
     return term
+
+
+def _ratio(parts: Sequence[Term]) -> Term:
+    """A quotient; of more than two parts the quotients by the first, as ``a:b:c`` is ``2a:2b:2c``."""
+    first, *others = parts
+    if len(others) == 1:
+        return mul(first, inverse(others[0]))
+    return op("ratios", *(mul(other, inverse(first)) for other in others))
 
 
 def is_choices(term: Term) -> bool:
