@@ -28,6 +28,7 @@ EQUAL_PAIRS = [
     (r"K\xrightarrow{g}L", r"K\overset{g}{\to}L"),
     (r"K\xrightarrow{}L", r"K\to L"),
     (r"\limsup v_k", r"\varlimsup v_k"),
+    (r"v\textcircled{ ~ >}t", r"v\textcircled{>}t"),
     (r"\left\{\begin{array}{ll}t&t>1\\1&t\le1\end{array}\right.", r"\begin{cases}t&t>1\\1&t\le1\end{cases}"),
     (r"\left.\begin{array}{l}t=1\\s=2\end{array}\right\}", r"\begin{rcases}t=1\\s=2\end{rcases}"),
     (r"\begin{array}{l}t=1\\s=2\end{array}", r"\begin{aligned}t&=1\\s&=2\end{aligned}"),

@@ -65,10 +65,10 @@ def _relation_of(node: Node) -> str | None:
     if CLASSES.get(node.name) == "XARROW":
         return _long_arrow(node)
     if node.name in _FRAMES:
-        items = items_of(argument_of(node))
+        items = [item for item in items_of(argument_of(node)) if CLASSES.get(item.name) != "SPACE"]
         sign = items[0].name if len(items) == 1 and items[0].kind == "symbol" else ""
         if LEVEL.get(sign, FACTOR) in (RELATION, IMPLY):
-            return " ".join(unparse(node))
+            return " ".join(_label(unparse(node)))
     if node.name in (r"\overset", r"\underset", r"\stackrel"):
         items = items_of(argument_of(node, 1))
         if len(items) == 1 and items[0].kind == "symbol" and SPACING_CLASSES.get(items[0].name) == "rel":
