@@ -60,9 +60,11 @@ def _reach(reached: dict, configuration, cost: int) -> None:
 def every_repair(words: Sequence[str], edits: int) -> set[tuple[str, ...]]:
     """Classes of every repair of at most *edits* edits that no smaller set of edits is, found by trying all."""
     classes = [CLASS_OF[word] for word in words]
-    found: dict[frozenset, tuple[str, ...]] = {}
+    found: dict[frozenset, set[tuple[str, ...]]] = {}  # the same insertions at a place in every order
     _try_all(classes, _Attempt(grammar().start, (), ()), 0, edits, found)
-    return {output for made, output in found.items() if not any(other < made for other in found)}
+    return set().union(
+        *(outputs for made, outputs in found.items() if not any(other < made for other in found))
+    )
 
 
 class _Attempt(NamedTuple):
@@ -75,7 +77,7 @@ def _try_all(classes: list[str], attempt: _Attempt, position: int, edits: int, f
     configuration, output, made = attempt
     following = classes[position] if position < len(classes) else None
     if following is None and configuration.accepts:
-        found.setdefault(frozenset(made), output)
+        found.setdefault(frozenset(made), set()).add(output)
     if following is not None and configuration[following] is not DEAD:
         _try_all(
             classes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hmer_suite.latex.automaton import CLASS_OF, is_valid
@@ -46,6 +46,7 @@ def test_unknown_commands_stay_where_they_are_permitted():
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(STRUCTURE), max_size=6))
+@example(["^", r"\frac"])
 def test_they_are_all_that_trying_everything_finds(words: list[str]):
     found = near_repairs(words)
     assert all(map(is_valid, found.outputs))
