@@ -97,6 +97,7 @@ UNDECIDED_PAIRS = [
     (r"M\overset{!}{=}N", "M=N"),
     (r"M\overset{\text{def}}{=}N", r"M\triangleq N"),
     (r"K\xrightarrow{g}L", r"K\to L"),
+    (r"\mathbb{1}_M", r"\mathds{1}_M"),
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [

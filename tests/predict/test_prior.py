@@ -144,4 +144,10 @@ def test_a_blank_sheet_stays_blank(ink: str):
 @pytest.mark.parametrize("name", ["stroke", "wap", "ctc-crnn"])
 def test_recognisers_of_handwriting_ship_a_prior(name: str):
     joining = read_joinings(recogniser(name).reading)[name]
-    assert joining.prior.language >= 0 and joining.prior.letter_case > 0
+    assert joining.prior.letter_case > 0
+
+
+@pytest.mark.parametrize("names", ["stroke+wap", "stroke+wap+ctc-crnn"])
+def test_joint_readings_of_ink_ship_a_prior_with_a_language_model(names: str):
+    joining = read_joinings(recogniser("stroke").reading)[names]
+    assert joining.prior.language > 0 and joining.prior.letter_case > 0

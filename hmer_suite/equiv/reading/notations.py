@@ -14,9 +14,7 @@ from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, n
 
 def written_alike(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair with notations that may mean the same written alike."""
-    parts = [part for side in (left, right) for part in side.walk() if part.op in _CONCERNED]
-    if not parts:
-        return left, right
+    parts = [*left.walk(), *right.walk()]
     changes = [change for find in _NOTATIONS if (change := find(parts)) is not None]
     for change in changes:
         left, right = rewrite(left, change), rewrite(right, change)
@@ -62,32 +60,6 @@ def _not_computed(term: Term) -> Term:
     return op("inner", *term.args) if is_inner_product(term) else term
 
 
-_CONCERNED = frozenset(
-    (
-        "op",
-        "fn",
-        "app",
-        "matrix",
-        "tuple",
-        "text",
-        "pow",
-        "sub",
-        "chain",
-        "deriv",
-        "name",
-        "sum",
-        "prod",
-        "num",
-        "mul",
-        "add",
-        "int",
-        "juxt",
-        "lim",
-        "set",
-        "ac",
-    )
-)
-"""Ops of the terms that have two notations."""
 _DET = name(r"\det")
 
 

@@ -319,7 +319,7 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return args[0]
     if label in DIFFERENCES and len(args) == 1:
         return mul(name(label), args[0])
-    if label == ":":
+    if label == ":" and len(args) > 1:
         return _ratio(args)
     return term
 
