@@ -160,11 +160,17 @@ def read_rows(name: str, test: TestSet, data: Path, limit: int | None) -> Iterat
     """
     reader = open_readers(name)
     samples = _part(reader.samples([test.data.format(data)]), min(limit or test.limit, test.limit))
-    system = name if isinstance(reader, JointReader) else reader.checkpoint.description.recogniser
+    system = name if isinstance(reader, JointReader) else _system(name, reader.checkpoint.description)
     members = tuple((one.checkpoint.description, parameters(one)) for one in _members(reader))
     for way, how in WAYS.items():
         found, speed = timed_reading(reader, samples, how)
         yield Row(system, way, _scored(found, samples), speed, members)
+
+
+def _system(asked: str, description: Description) -> str:
+    """The recogniser's name where its shipped weights were asked for, and with its preset where a run was."""
+    name = description.recogniser
+    return name if asked == name else f"{name}, {description.settings['preset']}"
 
 
 def _scored(found: Sequence[str], samples: SampleSet | JoinedSamples) -> Scores:
@@ -230,11 +236,10 @@ def trained(boards: Sequence[Board]) -> str:
     """The data that each recogniser was trained and selected on."""
     members = [member for board in boards for row in board.rows for member, _ in row.members]
     rows = []
-    for name, found in {member.recogniser: member for member in members}.items():
+    named = {(member.recogniser, str(member.settings["preset"])): member for member in members}
+    for (name, preset), found in named.items():
         data = data_of(found)
-        rows.append(
-            (name, str(found.settings["preset"]), data["spec"], data["train"]["n"], data["validation"]["n"])
-        )
+        rows.append((name, preset, data["spec"], data["train"]["n"], data["validation"]["n"]))
     return table(["recogniser", "preset", "last trained on", "samples", "selected on"], rows)
 
 
