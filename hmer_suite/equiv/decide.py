@@ -27,6 +27,7 @@ from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
+from hmer_suite.equiv.reading.unlike_signs import may_be_two_notations
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name, replace
@@ -230,7 +231,7 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
             break
         shown = shown or _shown(witness, *special)
     else:
-        if are_parameters_renamed(left, right):
+        if are_parameters_renamed(left, right) or may_be_two_notations(ours, theirs):
             return _Finding(ambiguous=True)
         return _Finding(witness=shown)
     if are_renamed(left, right):
