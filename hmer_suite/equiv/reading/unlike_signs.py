@@ -45,11 +45,19 @@ def _is_word(label: str) -> bool:
 def _is_rare(sign: Sign) -> bool:
     use, label = sign
     if use == SIGN:
-        return label not in _SIGNS and not label.startswith(("^", r"\circ ")) and not label.isalpha()
+        return label in _RARE or (_is_command(label) and label not in _SIGNS)
     if use == WORD:
         return len(label) > 1 and label.replace(" ", "").isalpha()
     return use == RELATION and " " not in label and label not in _RELATIONS
 
+
+def _is_command(label: str) -> bool:
+    """Whether a sign is one command with a name; brackets without a partner say nothing."""
+    return label[:1] == "\\" and label[1:].isalpha()
+
+
+_RARE = frozenset(("<|<", r"\#"))
+"""What stands in angle brackets, and the number of elements."""
 
 _KINDS = frozenset("fn sub pow tuple set list matrix cases det deriv lim sum prod big int app ac".split())
 """Ops of terms that count as signs; a known function by its name."""
@@ -61,9 +69,9 @@ _RELATIONS = frozenset(
     """.split()
 )
 _SIGNS = frozenset(
-    r"""' '' ''' \bar \hat \tilde \vec \dot \ddot \overrightarrow \overleftarrow \neg \forall \exists \partial
-    \nabla \cup \cap \setminus \sqcup \sqcap \uplus \wedge \vee \sum \prod \int d + - ! : at [] digits builder
-    \angle \triangle +... product... juxt... \hbar \overset \underset
+    r"""\bar \hat \tilde \vec \dot \ddot \overrightarrow \overleftarrow \neg \forall \exists \partial
+    \nabla \cup \cap \setminus \sqcup \sqcap \uplus \wedge \vee \sum \prod \int \lim \angle
+    \triangle \hbar \overset \underset
     """.split()
 )
 """Signs that everybody uses for the same, so that a pair with two of them differs."""
