@@ -103,6 +103,9 @@ def _suffix(where: str, names: Sequence[str], format: str | None) -> str:
     if len(there) > 1:
         raise InputError(f"{where}: both NAME.txt and NAME.lg files: say --layout folder or --layout lg")
     if not there:
+        tables = [name for name in names if name.lower().endswith((".tsv", ".csv", ".json", ".jsonl"))]
+        if len(tables) == 1:
+            raise InputError(f"{where} of {show(tables[0])}: give that file itself")
         raise InputError(f"{where} without {' or '.join(f'NAME{suffix}' for suffix in wanted)} files")
     return there[0]
 

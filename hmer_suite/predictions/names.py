@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,7 @@ data frames write their index without a name."""
 
 PREDICTIONS = (
     "pred", "prediction", "predict", "predicted", "preds", "predictions", "response", "output", "hypothesis", "hyp",
-    "generated_text", "generated", "outputs", "completion",
+    "generated_text", "generated", "outputs", "completion", "generation", "decoded", "y_pred", "model_answer",
 )  # fmt: skip
 """Names of predictions and of nothing else."""
 
@@ -34,9 +35,12 @@ TEXTS = ("text", "latex", "formula", "tex", "caption")
 
 REFERENCES = (
     "gt", "label", "reference", "ground_truth", "groundtruth", "gold", "ref", "target", "truth", "labels", "references",
-    "answer",
+    "refs", "golds", "expected", "y_true", "gt_answer", "answer",
 )  # fmt: skip
 """Names of references."""
+
+_OF_TRUTH = (*REFERENCES, "true")
+"""Words for references in a name of several words, such as ``True LaTeX``."""
 
 CONFIDENCES = ("confidence", "conf")
 """Names of a recogniser's confidence in its prediction, from 0 to 1."""
@@ -57,6 +61,8 @@ _QUALIFIERS = frozenset(
         "markup",
         "model",
         "full",
+        "normalized",
+        "normalised",
         "1",
     )
 )
@@ -65,7 +71,7 @@ _QUALIFIERS = frozenset(
 
 def is_known(name: str) -> bool:
     """Whether the name of a column or key, in `normal` spelling, is a usual one."""
-    return name in KNOWN or _is_composed(name, PREDICTIONS) or _is_composed(name, REFERENCES)
+    return name in KNOWN or _is_composed(name, PREDICTIONS) or _is_composed(name, _OF_TRUTH)
 
 
 def _is_composed(name: str, known: Sequence[str]) -> bool:
@@ -132,8 +138,15 @@ class Roles:
 
 
 def normal(name: str) -> str:
-    """A name of a column or key without differences of case, blanks and hyphens (``Image ID`` is ``image_id``)."""
-    return "_".join(name.lower().replace("-", " ").split())
+    """A name of a column or key without differences of case, blanks and hyphens.
+
+    ``Image ID`` and ``imageId`` are ``image_id``; a sign of a comment before a header is no part of its first name.
+    """
+    words = _INNER_CAPITAL.sub(" ", name.removeprefix("#").replace("LaTeX", "latex"))
+    return "_".join(words.lower().replace("-", " ").split())
+
+
+_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @lru_cache(maxsize=256)
@@ -153,9 +166,7 @@ def roles_of(names: tuple[str, ...], columns: Columns = NO_COLUMNS) -> Roles:
         or _first(RESPONSES, lower, taken)
     )
     taken = {*taken, pred}
-    ref = (
-        _named(columns.ref, names) or _first(REFERENCES, lower, taken) or _composed(REFERENCES, lower, taken)
-    )
+    ref = _named(columns.ref, names) or _first(REFERENCES, lower, taken) or _composed(_OF_TRUTH, lower, taken)
     read = {identifier, pred, ref}
     others = (*PREDICTIONS, *TEXTS, *REFERENCES)
     ignored = tuple(name for key, name in lower.items() if key in others and name not in read)

@@ -17,12 +17,22 @@ from hmer_suite.errors import InputError
 from hmer_suite.predictions.candidates import FirstRanks
 from hmer_suite.predictions.content import bare_suffix
 from hmer_suite.predictions.layouts import Block, Origin, Reading, Row, confidences_of, number_of, show
-from hmer_suite.predictions.names import IDS, KNOWN, NO_COLUMNS, Columns, Roles, is_known, normal, roles_of
+from hmer_suite.predictions.names import (
+    IDS,
+    KNOWN,
+    NO_COLUMNS,
+    TEXTS,
+    Columns,
+    Roles,
+    is_known,
+    normal,
+    roles_of,
+)
 
 if TYPE_CHECKING:
     import _csv
 
-_NAME = re.compile(r"[A-Za-z_][\w .-]{0,40}")
+_NAME = re.compile(r"#?[A-Za-z_][\w .:-]{0,40}")
 _SHORT_ID = re.compile(r"[A-Za-z0-9][\w.:/@-]*", re.ASCII)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _LEAD = re.compile(r"\s*\"?sep=([,;\t])\"?\s*", re.IGNORECASE)
@@ -132,8 +142,11 @@ def is_header(cells: Sequence[str], columns: Columns = NO_COLUMNS) -> bool:
 
 
 def _are_names(cells: Sequence[str]) -> bool:
-    """Whether cells are distinct words; the first may be empty, as above the index of a data frame."""
-    words = cells[1:] if cells and not cells[0] else cells
+    """Whether cells are distinct words.
+
+    The first may be empty, as above the index of a data frame, or the last, as after a comma at the end of a line.
+    """
+    words = cells[1:] if cells and not cells[0] else cells[:-1] if cells and not cells[-1] else cells
     return len(cells) > 1 and len(set(cells)) == len(cells) and all(map(_NAME.fullmatch, words))
 
 
@@ -269,11 +282,27 @@ def decide(block: Block, found: _Found, dialect: Dialect, columns: Columns) -> D
     names = dialect.header or tuple(str(number) for number in range(1, len(found[0][1]) + 1))
     _check_widths(block.name, found, len(names), dialect)
     roles = _roles(block.name, dialect, columns, names)
+    if dialect.header and columns == NO_COLUMNS:
+        _check_rivals(block, found, names, roles)
     first = names[0]
     if dialect.header and roles.id is None and columns.id is None and first not in (roles.pred, roles.ref):
         # The name of the first column says nothing, but it holds what can only be ids.
         roles = replace(roles, id=first if _holds_ids(cells[0] for _, cells in found) else None)
     return Decided(names, roles, block.lines[1 if dialect.lead else 0].startswith('"'))
+
+
+def _check_rivals(block: Block, found: _Found, names: tuple[str, ...], roles: Roles) -> None:
+    """Raise `InputError` where formulas under no usual name stand beside those that may be references too."""
+    if roles.ref is not None or roles.pred is None or normal(roles.pred) not in TEXTS:
+        return
+    for place, name in enumerate(names):
+        cells = [cells[place] for _, cells in found]
+        formulas = sum(any(sign in cell for sign in "\\{^_") for cell in cells)
+        if name not in (roles.id, roles.pred) and not is_known(normal(name)) and 2 * formulas > len(cells):
+            raise InputError(
+                f"{block.at(0)}: formulas in {show(name)} and {show(roles.pred)}: "
+                "say which are predictions, --columns id=..,pred=..,ref=.."
+            )
 
 
 def rows_of(found: _Found, names: tuple[str, ...], roles: Roles, before: int) -> Iterator[Row]:
