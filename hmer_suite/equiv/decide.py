@@ -23,6 +23,7 @@ from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
+from hmer_suite.equiv.reading.kept_brackets import without_kept
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
@@ -208,7 +209,7 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[s
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
     left, right = with_named_angles(_renamed_quantified(left), _renamed_quantified(right))
-    special = left, right
+    special = without_kept(left), without_kept(right)
     left, right = general_reading(left, right)
     if any(doubts):
         same = doubts[0] == doubts[1] and structure(left) == structure(right)

@@ -9,6 +9,7 @@ from typing import Protocol
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
+from hmer_suite.equiv.reading.kept_brackets import counts, grouping, kept
 from hmer_suite.equiv.reading.operators import DECORATIONS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
@@ -61,9 +62,9 @@ class FactorRow(ABC):
 
     def rest(self) -> Term:
         """Everything that is left, as one term."""
-        rest = self.row[self.at :]
+        rest = grouping(self.row[self.at :])
         self.at = len(self.row)
-        return self.reader.statement(list(rest)) if rest else EMPTY
+        return self.reader.statement(rest) if rest else EMPTY
 
     def peek(self) -> Atom | None:
         """The next atom."""
@@ -126,8 +127,10 @@ class FactorRow(ABC):
             return power(base, exponent)
         if _are_indices(exponent):  # i j k: a string of indices as plausibly as a product
             return power(base, Term("juxt", None, exponent.args))
-        if exponent.op in ("num", "name") and is_bracketed(sup):  # a derivative, or an index
+        if is_bracketed(sup) and exponent.op in ("num", "name"):  # a derivative, or an index
             return op("^()", base, exponent)
+        if is_bracketed(sup) and counts(exponent):
+            return kept("^()", power(base, exponent))
         return power(base, exponent)
 
 
