@@ -12,6 +12,7 @@ from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.kept_brackets import counts, grouping, kept
 from hmer_suite.equiv.reading.operators import DECORATIONS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
+from hmer_suite.equiv.reading.staggered import is_after_gap
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
 from hmer_suite.latex.nodes import Command, Symbol
 from hmer_suite.latex.token_classes import CLASSES
@@ -84,6 +85,7 @@ class FactorRow(ABC):
         if atom.sub is not None:
             size = self.size(atom.sub)
             index = self.reader.index(atom.sub) if size is None else op(SIZE, *size)
+            index = kept("gap", index) if is_after_gap(atom.sub) else index
             base = Term("sub", None, (base, index))
         if atom.primes:
             base = op("'" * atom.primes, base)
@@ -126,7 +128,9 @@ class FactorRow(ABC):
         if base.op in ("num", "const") or base == name("e"):
             return power(base, exponent)
         if _are_indices(exponent):  # i j k: a string of indices as plausibly as a product
-            return power(base, Term("juxt", None, exponent.args))
+            exponent = Term("juxt", None, exponent.args)
+        if is_after_gap(sup):
+            return power(base, kept("gap", exponent))
         if is_bracketed(sup) and exponent.op in ("num", "name"):  # a derivative, or an index
             return op("^()", base, exponent)
         if is_bracketed(sup) and counts(exponent):
