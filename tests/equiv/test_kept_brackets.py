@@ -37,6 +37,9 @@ EQUAL_PAIRS = [
     (r"\sum_{m=1}^r[v_m+w_m]", r"\sum_{m=1}^r(v_m+w_m)"),
     (r"\lim_{t\to0}[h(t)+w]", r"\lim_{t\to0}(h(t)+w)"),
     (r"\frac{d}{dt}[t^2+t]", r"\frac{d}{dt}(t^2+t)"),
+    (r"\left(\frac t2\right)=1", r"\frac t2=1"),
+    (r"w=\left(\frac37\right)", r"w=\frac37"),
+    (r"\left(\frac37\right)^2=\frac9{49}", r"\frac9{49}=\left(\frac37\right)^2"),
     (r"\left(\binom m4\right)^2", r"\binom m4^2"),
     (r"\left(\begin{array}{c|c}3&4\end{array}\right)", r"\left(\begin{array}{l|r}3&4\end{array}\right)"),
 ]
@@ -85,6 +88,17 @@ UNDECIDED_PAIRS = [
     (r"\lfloor t+2\rfloor", "[t+2]"),
     (r"b_{[m/4]}", r"b_{\lfloor m/4\rfloor}"),
     (r"\sum_{r=0}^{[m/4]}b_r", r"\sum_{r=0}^{m/4}b_r"),
+    (r"\left(\frac37\right)=-1", r"\frac37=-1"),
+    (r"\left(\frac bp\right)\equiv b^{\frac{p-1}2}\pmod p", r"\frac bp\equiv b^{\frac{p-1}2}\pmod p"),
+    ("(m)_r", r"\frac{m!}{(m-r)!}"),
+    ("(m)_2", "m(m+1)"),
+    ("(m)_{r+1}", "(m)_r(m+r)"),
+    ("(m)_2", "m(m-1)"),
+    ("(1)_m", "m!"),
+    (r"m^{\underline r}", r"\frac{m!}{(m-r)!}"),
+    (r"m^{\overline r}", r"\frac{(m+r-1)!}{(m-1)!}"),
+    ("(m)_r", r"m^{\underline r}"),
+    ("(t)_+", r"\max(t,0)"),
     (r"\left(\!\!\binom mr\!\!\right)", r"\binom mr"),
     (r"\left(\!\!{m\choose r}\!\!\right)", r"{m\choose r}"),
     (
@@ -118,6 +132,15 @@ DIFFERENT_PAIRS = [
     (r"\lfloor m/4\rfloor", "[m/5]"),
     (r"\operatorname{softmax}(w)_j=4", r"\operatorname{softmax}(w)_m=4"),
     (r"\left(\binom mr\right)", r"\binom ms"),
+    (r"\left(\frac37\right)=-1", r"\left(\frac27\right)=-1"),
+    (r"m^{\underline r}", r"\frac{s!}{(s-r)!}"),
+    (r"m^{\underline3}", "m(m-1)"),
+    ("(m)_r", "m+r"),
+    ("(m)_r=4", "(n)_s=4"),
+    ("(m)_3", "m(m-1)"),
+    ("(1)_m", "(m+1)!"),
+    ("(t)_+", r"\max(s,0)"),
+    (r"\mathbb Q_+", r"\mathbb Q"),
 ]
 
 

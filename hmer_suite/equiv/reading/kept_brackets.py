@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.events import OF_EVENTS
 from hmer_suite.equiv.reading.operators import LEVEL, SUM
-from hmer_suite.equiv.terms import Grid, Term, op, rewrite
+from hmer_suite.equiv.terms import MINUS_ONE, Grid, Term, op, rewrite
 
 _KEPT = "kept"
 
@@ -54,6 +54,34 @@ def as_formula(row: Sequence[Atom], term: Term) -> Term:
     """The term of a whole formula; kept if it is a letter with its index in round brackets: a sequence."""
     is_sequence = term.op == "sub" and term.args[1].op == "name"
     return kept("()", term) if is_sequence and _is_in_round_brackets(row) else term
+
+
+def with_residue_symbols(
+    rows: Sequence[Sequence[Atom]], signs: Sequence[str], sides: Sequence[Term]
+) -> tuple[Term, ...]:
+    r"""The sides of a relation, fractions in brackets kept if it is about residues: ``\left(\frac2p\right)=-1``."""
+    if r"\equiv" not in signs and not any(side.op == "num" and side.value in (-1, 0, 1) for side in sides):
+        return tuple(sides)
+    return tuple(
+        kept("()", side) if _is_in_round_brackets(row) and _may_be_residue_symbol(side) else side
+        for row, side in zip(rows, sides, strict=True)
+    )
+
+
+def _may_be_residue_symbol(term: Term) -> bool:
+    """Whether a term is a fraction over a letter of primes, or over a whole number from 3."""
+    if (
+        term.op != "mul"
+        or len(term.args) != 2
+        or term.args[1].op != "pow"
+        or term.args[1].args[1] != MINUS_ONE
+    ):
+        return False
+    prime = term.args[1].args[0]
+    return prime.data in _PRIMES or (prime.op == "num" and prime.value > 2)
+
+
+_PRIMES = frozenset("lmnpqr")
 
 
 def _is_in_round_brackets(row: Sequence[Atom]) -> bool:

@@ -24,7 +24,13 @@ from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.functions import one_sided, with_side_behind
 from hmer_suite.equiv.reading.indices import index_term
 from hmer_suite.equiv.reading.integrals import fold_integrals
-from hmer_suite.equiv.reading.kept_brackets import as_formula, as_side, grouping, subtracted
+from hmer_suite.equiv.reading.kept_brackets import (
+    as_formula,
+    as_side,
+    grouping,
+    subtracted,
+    with_residue_symbols,
+)
 from hmer_suite.equiv.reading.levels import (
     ends_in_function,
     has_decimal_comma,
@@ -259,7 +265,7 @@ class TermReader:
             negated = sign == r"\not" and not side
         if signs[-1] == r"\rightarrow":
             sides[-1] = with_side_behind(sides[-1])
-        terms = self._sides(sides)
+        terms = with_residue_symbols(sides, signs, self._sides(sides))
         if signs[-1] == r"\rightarrow":
             terms = (*terms[:-1], one_sided(terms[-1]))
         return Term("chain", tuple(signs), terms)
