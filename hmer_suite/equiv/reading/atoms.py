@@ -162,10 +162,9 @@ def _may_carry(atom: Atom, beside: Scripts) -> bool:
 
 def _is_staggered(atom: Atom, beside: Scripts) -> bool:
     """Whether an upper index of letters follows a lower one, or the reverse."""
-    if (atom.sub is None) == (atom.sup is None) or (beside.sub is None) != (atom.sub is not None):
-        return False
-    before, after = atom.sub or atom.sup, beside.sub or beside.sup
-    return (beside.sub is None) != (beside.sup is None) and is_of_letters(before) and is_of_letters(after)
+    if atom.sup is None and beside.sub is None:
+        return is_of_letters(atom.sub) and is_of_letters(beside.sup)
+    return atom.sub is beside.sup is None and is_of_letters(atom.sup) and is_of_letters(beside.sub)
 
 
 def _carrying(atom: Atom, beside: Scripts) -> Atom:

@@ -15,11 +15,11 @@ _GAP = Symbol("~")
 def scripts_of(item: Scripts) -> tuple[Node | None, Node | None]:
     """The subscript and the superscript without outer spaces; a gap is left before letters that are the second."""
     sub, sup = unspaced(item.sub), unspaced(item.sup)
-    if not (is_of_letters(sub) and is_of_letters(sup)):
+    if sub is None or sup is None or not (is_of_letters(sub) and is_of_letters(sup)):
         return sub, sup
-    return tuple(
-        after_gap(script) if _begins_wide(raw) else script
-        for raw, script in ((item.sub, sub), (item.sup, sup))
+    return (
+        after_gap(sub) if _begins_wide(item.sub) else sub,
+        after_gap(sup) if _begins_wide(item.sup) else sup,
     )
 
 
