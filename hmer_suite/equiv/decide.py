@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import chain, pairwise, product, starmap
 from time import perf_counter
 from unicodedata import category
 
@@ -20,9 +20,11 @@ from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
+from hmer_suite.equiv.reading.kept_brackets import without_kept
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
@@ -209,7 +211,8 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[s
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
     left, right = with_named_angles(_renamed_quantified(left), _renamed_quantified(right))
-    special = left, right
+    special = without_kept(left), without_kept(right)
+    specials = (special, *with_factorial_powers(left, right))
     left, right = general_reading(left, right)
     if any(doubts):
         same = doubts[0] == doubts[1] and structure(left) == structure(right)
@@ -224,7 +227,7 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
     if segments is not None and equality(*segments) is not None:
         return _Finding(ambiguous=True)
     shown: Mapping[str, str] = {}
-    for ours, theirs in special_readings(*special):
+    for ours, theirs in chain.from_iterable(starmap(special_readings, specials)):
         if (witness := difference(ours, theirs)) is None:
             if equality(ours, theirs) is not None:
                 return _Finding(ambiguous=True)

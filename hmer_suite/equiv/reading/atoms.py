@@ -26,7 +26,6 @@ from hmer_suite.equiv.reading.node_shapes import (
     parts_numbers,
     punctuation_in,
     typed_sign,
-    unspaced,
     without_primes,
     written_primes,
 )
@@ -34,6 +33,7 @@ from hmer_suite.equiv.reading.operators import KNOWN
 from hmer_suite.equiv.reading.pairs import paired, split_braket
 from hmer_suite.equiv.reading.pieces import composed, joined_digits
 from hmer_suite.equiv.reading.shapes import is_digits, is_letter
+from hmer_suite.equiv.reading.staggered import after_gap, is_of_letters, scripts_of
 from hmer_suite.latex.constructs import FONT_SWITCHES
 from hmer_suite.latex.nodes import (
     Command,
@@ -157,7 +157,14 @@ def _may_carry(atom: Atom, beside: Scripts) -> bool:
     if atom.kind != "cmd" and not (is_letter(atom) or atom.token.isdecimal() or atom.token in KNOWN):
         return False
     exponent = beside.sub is None and beside.sup is not None and is_digits(beside.sup)
-    return atom.plain or (exponent and atom.sup is None)
+    return atom.plain or (exponent and atom.sup is None) or _is_staggered(atom, beside)
+
+
+def _is_staggered(atom: Atom, beside: Scripts) -> bool:
+    """Whether an upper index of letters follows a lower one, or the reverse."""
+    if atom.sup is None and beside.sub is None:
+        return is_of_letters(atom.sub) and is_of_letters(beside.sup)
+    return atom.sub is beside.sup is None and is_of_letters(atom.sup) and is_of_letters(beside.sub)
 
 
 def _carrying(atom: Atom, beside: Scripts) -> Atom:
@@ -165,6 +172,9 @@ def _carrying(atom: Atom, beside: Scripts) -> Atom:
     carrier: list[Atom] = []
     _scripted(beside, carrier)
     (scripts,) = carrier
+    if _is_staggered(atom, beside):
+        sub, sup = (script and after_gap(script) for script in (scripts.sub, scripts.sup))
+        return Atom(atom.kind, atom.value, atom.sub or sub, atom.sup or sup, atom.primes)
     sub = atom.sub if scripts.sub is None else scripts.sub
     return Atom(atom.kind, atom.value, sub, scripts.sup, atom.primes + scripts.primes)
 
@@ -178,7 +188,7 @@ def _group(item: Group | Row, out: list[Atom]) -> None:
 
 
 def _scripted(item: Scripts, out: list[Atom]) -> None:
-    sub, sup = unspaced(item.sub), unspaced(item.sup)
+    sub, sup = scripts_of(item)
     primes = 0
     if isinstance(sup, Primes):
         primes, sup = sup.count, sup.raised

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.factor_row import RowReader
+from hmer_suite.equiv.reading.kept_brackets import has_inner_brackets
 from hmer_suite.equiv.terms import EMPTY, Grid, Term, fn, name, op, replace
 
 _COLLECTIONS = frozenset(("list", "set", "tuple", "matrix", "cases", "det", "chain", "ac"))
@@ -16,8 +17,8 @@ NORM = "norm"
 Shape = tuple[str, str]
 
 
-def bracketed(reader: RowReader, bracket: Bracket) -> Term:
-    """The term of a bracket."""
+def bracketed(reader: RowReader, bracket: Bracket, alone: bool = False) -> Term:
+    """The term of a bracket; *alone*: without scripts and other factors beside it."""
     shape = (bracket.open, bracket.close)
     if shape == ("|", "|") and (content := _between_double_bars(bracket)) is not None:
         shape, bracket = ("||", "||"), content
@@ -26,7 +27,7 @@ def bracketed(reader: RowReader, bracket: Bracket) -> Term:
     if shape == ("{", "{") and (builder := _builder(reader, bracket.parts[0])) is not None:
         return builder
     inner = reader.statement(bracket.parts[0])
-    if shape == ("[", "[") and len(bracket.parts[0]) == 1 and inner.op not in _COLLECTIONS:
+    if shape == ("[", "[") and _may_be_rounded(inner, bracket, alone):
         return op("[]", inner)  # perhaps the whole part of it
     if inner.op == "det":
         return inner
@@ -38,6 +39,13 @@ def bracketed(reader: RowReader, bracket: Bracket) -> Term:
         brackets = "((" if shape == ("[", "[") else "".join(shape)
         return Term("matrix", Grid(brackets, inner.width), inner.args)
     return _SHAPES.get(shape, _other_bracket)(inner, shape)
+
+
+def _may_be_rounded(inner: Term, bracket: Bracket, alone: bool) -> bool:
+    """Whether square brackets may be those of a whole part: around one thing, or all that there is."""
+    if len(bracket.parts[0]) > 1 and not (alone and not has_inner_brackets(bracket)):
+        return False
+    return inner.op not in _COLLECTIONS and inner.data != ":"
 
 
 def _between_double_bars(bracket: Bracket) -> Bracket | None:

@@ -7,6 +7,7 @@ from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
 from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
 from hmer_suite.equiv.reading.functions import bounded, command_of, function, head, named_function
+from hmer_suite.equiv.reading.kept_brackets import is_kept
 from hmer_suite.equiv.reading.letters import accented, differential, letter_or_function
 from hmer_suite.equiv.reading.node_shapes import COLOURED
 from hmer_suite.equiv.reading.numbers import number
@@ -214,7 +215,7 @@ def _accent(factors: FactorRow, node: Node, atom: Atom) -> Term:
     content = factors.reader.index(argument_of(node))
     if node.name in _STRUCK:
         factors.reader.doubts.add("struck out")
-    if content.op == "op" and content.data in ("index", "dotted"):
+    if content.op == "op" and (content.data in ("index", "dotted") or is_kept(content)):
         content = content.args[-1]  # no index
     if node.name == r"\boxed" and len(factors.row) == 1 and content != EMPTY:
         return factors.scripted(factors.reader.group(argument_of(node)), atom)  # the result, in a frame
@@ -225,7 +226,7 @@ def _accent(factors: FactorRow, node: Node, atom: Atom) -> Term:
 
 def _environment(reader: RowReader, node: Node) -> Term:
     columns, *others = node.children
-    bars = "".join(unparse(columns)).count("|") if columns is not None else 0
+    bars = _bars_between(columns)
     lines = [[cell for cell in line.children[1:] if cell is not None] for line in others if line is not None]
     rows = [[reader.row(cell.children) for cell in line] for line in lines]
     kind = node.name.rstrip("*")
@@ -241,6 +242,13 @@ def _environment(reader: RowReader, node: Node) -> Term:
     return terms[0] if len(terms) == 1 else Term("list", None, terms)
 
 
+def _bars_between(columns: Node | None) -> str:
+    """The bars of the columns of an array, each with the number of columns before it."""
+    signs = [sign for sign in unparse(columns) if sign in "lcr|"] if columns is not None else []
+    places = (index for index, sign in enumerate(signs) if sign == "|")
+    return "".join(f" |{place - count}" for count, place in enumerate(places))
+
+
 def _are_aligned(rows: list[list[Term]]) -> bool:
     """Whether every row of an array is one statement, its relation the second of three cells or the start of it."""
     return all(len(row) in (2, 3) and row[1].op == "chain" for row in rows) and all(
@@ -248,11 +256,11 @@ def _are_aligned(rows: list[list[Term]]) -> bool:
     )
 
 
-def _matrix(kind: str, cells: tuple[Term, ...], width: int, bars: int) -> Term:
+def _matrix(kind: str, cells: tuple[Term, ...], width: int, bars: str) -> Term:
     filled = [cell for cell in cells if cell is not EMPTY]
     if _MATRICES[kind] == "" and len(filled) == 1:
         return filled[0]  # a frame around a single cell
     if _MATRICES[kind] == "||":
         return determinant(cells, width)
     brackets = "((" if _MATRICES[kind] == "[[" else _MATRICES[kind]
-    return Term("matrix", Grid(brackets + " |" * bars, width), cells)
+    return Term("matrix", Grid(brackets + bars, width), cells)

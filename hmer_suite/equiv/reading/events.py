@@ -15,8 +15,8 @@ EXPECTATIONS = frozenset(
     \operatorname{Cov} \operatorname{var} \operatorname{cov} \operatorname{Corr} \mathrm{Var} \mathrm{Cov}
     \mathrm{var} \mathrm{cov}""".split()
 )
-_OF_EVENTS = _PROBABILITIES | EXPECTATIONS
-BLACKBOARD_HEADS = frozenset(head for head in _OF_EVENTS if head.startswith(r"\mathbb"))
+OF_EVENTS = _PROBABILITIES | EXPECTATIONS
+BLACKBOARD_HEADS = frozenset(head for head in OF_EVENTS if head.startswith(r"\mathbb"))
 """Letters that nobody multiplies by what follows in brackets."""
 _ORDERS = frozenset(("O", "o", r"\mathcal{O}", r"\mathcal{o}", r"\mathrm{O}"))
 """Letters of an order of growth, in which constants do not count."""
@@ -43,7 +43,7 @@ def is_order(term: Term) -> bool:
 
 def is_of_events(term: Term) -> bool:
     """Whether a term is a probability or an expectation."""
-    return _head(term) in _OF_EVENTS
+    return _head(term) in OF_EVENTS
 
 
 def _head(term: Term) -> object:

@@ -9,8 +9,10 @@ from typing import Protocol
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
+from hmer_suite.equiv.reading.kept_brackets import counts, grouping, kept
 from hmer_suite.equiv.reading.operators import DECORATIONS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
+from hmer_suite.equiv.reading.staggered import is_after_gap
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
 from hmer_suite.latex.nodes import Command, Symbol
 from hmer_suite.latex.token_classes import CLASSES
@@ -61,9 +63,9 @@ class FactorRow(ABC):
 
     def rest(self) -> Term:
         """Everything that is left, as one term."""
-        rest = self.row[self.at :]
+        rest = grouping(self.row[self.at :])
         self.at = len(self.row)
-        return self.reader.statement(list(rest)) if rest else EMPTY
+        return self.reader.statement(rest) if rest else EMPTY
 
     def peek(self) -> Atom | None:
         """The next atom."""
@@ -83,6 +85,7 @@ class FactorRow(ABC):
         if atom.sub is not None:
             size = self.size(atom.sub)
             index = self.reader.index(atom.sub) if size is None else op(SIZE, *size)
+            index = kept("gap", index) if is_after_gap(atom.sub) else index
             base = Term("sub", None, (base, index))
         if atom.primes:
             base = op("'" * atom.primes, base)
@@ -125,9 +128,13 @@ class FactorRow(ABC):
         if base.op in ("num", "const") or base == name("e"):
             return power(base, exponent)
         if _are_indices(exponent):  # i j k: a string of indices as plausibly as a product
-            return power(base, Term("juxt", None, exponent.args))
-        if exponent.op in ("num", "name") and is_bracketed(sup):  # a derivative, or an index
+            exponent = Term("juxt", None, exponent.args)
+        if is_after_gap(sup):
+            return power(base, kept("gap", exponent))
+        if is_bracketed(sup) and exponent.op in ("num", "name"):  # a derivative, or an index
             return op("^()", base, exponent)
+        if is_bracketed(sup) and counts(exponent):
+            return kept("^()", power(base, exponent))
         return power(base, exponent)
 
 

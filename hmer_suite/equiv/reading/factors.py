@@ -16,6 +16,7 @@ from hmer_suite.equiv.reading.commands import command
 from hmer_suite.equiv.reading.factor_row import CHOICES, FactorRow
 from hmer_suite.equiv.reading.functions import bounded, function, head
 from hmer_suite.equiv.reading.integrals import Integral, integral, open_integral
+from hmer_suite.equiv.reading.kept_brackets import in_brackets
 from hmer_suite.equiv.reading.letters import (
     corners,
     differential,
@@ -141,7 +142,8 @@ class Factors(FactorRow):
         if isinstance(value, Bracket):
             if is_evaluation(atom):
                 return evaluated(self.reader, value, atom)
-            return self.scripted(bracketed(self.reader, value), atom)
+            alone = len(self.row) == 1 and atom.plain
+            return self.scripted(in_brackets(bracketed(self.reader, value, alone), atom), atom)
         if isinstance(value, Integral):
             return integral(self, value, atom)
         if isinstance(value, Node):

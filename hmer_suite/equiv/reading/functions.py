@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
-from hmer_suite.equiv.reading.factor_row import FactorRow
+from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
+from hmer_suite.equiv.reading.kept_brackets import in_brackets, kept, square_argument
 from hmer_suite.equiv.reading.operators import INVERSES, LARGE, SUMS
 from hmer_suite.equiv.reading.products import juxtaposed
 from hmer_suite.equiv.reading.shapes import HEADS, argument_bracket, starts_function
@@ -44,8 +45,9 @@ def function(factors: FactorRow, which: str, atom: Atom) -> Term:
     if not args:
         return factors.scripted(op(which), atom)
     value = _value(factors, which, base, args)
-    if exponent is not None:
+    if atom.sup is not None and exponent is not None:
         value = power(value, exponent)
+        value = kept("^()", value) if is_bracketed(atom.sup) else value
     return value if outer is None else factors.raised(value, outer)
 
 
@@ -97,6 +99,7 @@ def head(factors: FactorRow, token: str, atom: Atom) -> Term:
     head = factors.scripted(name(token), atom)
     if token in LARGE or atom.sub is not None:
         return head if factors.peek() is None else Term("app", "sure", (head, factors.rest()))
+    bracket = argument_bracket(factors.peek())
     args, outer = _argument(factors)
     if not args:
         return head
@@ -104,6 +107,8 @@ def head(factors: FactorRow, token: str, atom: Atom) -> Term:
         value = fn(_WITHOUT_ORDER[head.label], *args)
     else:
         value = Term("app", "sure", (head, *args))
+        if bracket is not None and len(args) > 1:
+            value = square_argument(value, bracket)
     return value if outer is None else factors.raised(value, outer)
 
 
@@ -152,7 +157,7 @@ def _bracketed_argument(
             return (factors.raised(inner, outer),), None
         return (inner.args if inner.op == "list" else (inner,)), outer
     if not first.plain:
-        return (factors.scripted(inner, first),), None
+        return (factors.scripted(in_brackets(inner, first), first),), None
     return (inner.args if inner.op == "list" else (inner,)), None
 
 

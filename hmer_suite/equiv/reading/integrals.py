@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.factor_row import FactorRow
+from hmer_suite.equiv.reading.kept_brackets import grouping
 from hmer_suite.equiv.reading.operators import INTEGRALS
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, derivation, is_letter, items_of
 from hmer_suite.equiv.terms import ONE, Term, inverse, mul, op
@@ -102,7 +103,7 @@ def _close(out: list[Atom], start: int, variable: Atom) -> None:
 def integral(factors: FactorRow, found: Integral, atom: Atom) -> Term:
     """An integral that ends with its differential; without an integrand before that, the rest of the row is it."""
     lower, upper = factors.reader.group(atom.sub), factors.reader.group(atom.sup)
-    inner = factors.reader.statement(found.body) if found.body else ONE
+    inner = factors.reader.statement(grouping(found.body)) if found.body else ONE
     if not found.body and factors.peek() is not None:
         inner = factors.rest()
     return Term("int", found.sign, (inner, factors.alone(found.variable), lower, upper))
@@ -117,7 +118,7 @@ def open_integral(factors: FactorRow, sign: str, atom: Atom) -> Term:
             factors.at = len(factors.row)
             above, variable, denominator = split
             before = [*rest[:index], *above]
-            body = factors.reader.statement(before) if before else ONE
+            body = factors.reader.statement(grouping(before)) if before else ONE
             body = mul(body, inverse(factors.reader.group(denominator)))
             if after := rest[index + 1 :]:
                 body = mul(body, factors.reader.statement(after))

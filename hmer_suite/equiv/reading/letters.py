@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
+from hmer_suite.equiv.reading.kept_brackets import square_argument
 from hmer_suite.equiv.reading.operators import (
     ANGLES,
     DOTS,
@@ -73,7 +74,7 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
     if atom.sup is not None:
         label = "^()" if is_bracketed(atom.sup) else "iterate"
         head = op(label, head, factors.reader.group(atom.sup))
-    value = Term("app", how, (head, *args))
+    value = square_argument(Term("app", how, (head, *args)), bracket)
     if how == "maybe" and argument.sup is not None and not argument.primes and argument.sub is None:
         return op("maybe^", value, factors.exponent(argument.sup))
     return factors.scripted(value, argument)

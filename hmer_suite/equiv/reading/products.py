@@ -46,7 +46,7 @@ def _order_matters(factors: list[Term]) -> bool:
     others = [factor for factor in factors if not is_fixed(factor)]
     if len(others) < 2:
         return False
-    if sum(map(_is_syllable, others)) > 1:
+    if sum(map(_is_syllable, others)) > 1 or sum(map(_is_script, others)) > 1:
         return True
     return any(map(_is_operator, others)) or sum(map(_may_not_commute, others)) > 1 or _has_inverse(others)
 
@@ -54,6 +54,11 @@ def _order_matters(factors: list[Term]) -> bool:
 def _is_syllable(term: Term) -> bool:
     """Whether a letter is one of a script of words, so that side by side they are a word."""
     return term.op == "name" and len(term.label) == 1 and term.label > "\u2e7f"
+
+
+def _is_script(term: Term) -> bool:
+    """Whether a term is a script on nothing, which belongs to the factor beside it."""
+    return term.op in ("sub", "pow") and term.args[0] == EMPTY
 
 
 def _has_inverse(factors: list[Term]) -> bool:

@@ -20,11 +20,17 @@ from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.commands import slash_derivative
 from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
-from hmer_suite.equiv.reading.factor_row import are_double_bars
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.functions import one_sided, with_side_behind
-from hmer_suite.equiv.reading.index_dots import undotted, without_dots
+from hmer_suite.equiv.reading.indices import index_term
 from hmer_suite.equiv.reading.integrals import fold_integrals
+from hmer_suite.equiv.reading.kept_brackets import (
+    as_formula,
+    as_side,
+    grouping,
+    subtracted,
+    with_residue_symbols,
+)
 from hmer_suite.equiv.reading.levels import (
     ends_in_function,
     has_decimal_comma,
@@ -43,7 +49,6 @@ from hmer_suite.equiv.reading.numbers import with_thousands
 from hmer_suite.equiv.reading.operations import (
     are_about_numbers,
     continued,
-    is_computed,
     is_proposition,
     joined_statements,
     left_associated,
@@ -67,10 +72,10 @@ from hmer_suite.equiv.reading.operators import (
 )
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
-from hmer_suite.equiv.reading.shapes import argument_of, items_of, words_of
+from hmer_suite.equiv.reading.shapes import argument_of, words_of
 from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
-from hmer_suite.latex.tree import Node, unparse
+from hmer_suite.latex.tree import Node
 
 _BIG = {r"\cap": r"\bigcap", r"\cup": r"\bigcup"}
 _TYPED = frozenset((("=", ">"), ("<", "="), (">", "="), ("<", ">"), (":", "=")))
@@ -101,7 +106,7 @@ class TermReader:
         items = without_full_stop(tree.children)
         if len(items) < len(tree.children):
             self.doubts.add("full stop in front")
-        term = self.row(items)
+        term = as_formula(atoms(items), self.row(items))
         if self.saw_elements:  # then other letters side by side are elements as well
             self.chemical = True
             term = self.row(items)
@@ -203,7 +208,7 @@ class TermReader:
         if has_decimal_comma(row):
             self.doubts.add("decimal comma")
         parts, _ = split_at(row, levels, COMMA)
-        return Term("list", None, self._statements(parts))
+        return Term("list", None, self._sides(parts))
 
     def _imply(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, IMPLY)
@@ -260,7 +265,7 @@ class TermReader:
             negated = sign == r"\not" and not side
         if signs[-1] == r"\rightarrow":
             sides[-1] = with_side_behind(sides[-1])
-        terms = self._statements(sides)
+        terms = with_residue_symbols(sides, signs, self._sides(sides))
         if signs[-1] == r"\rightarrow":
             terms = (*terms[:-1], one_sided(terms[-1]))
         return Term("chain", tuple(signs), terms)
@@ -310,7 +315,7 @@ class TermReader:
                 pending.append(signs[index - 1].token)
             if part:
                 signs_before.append(pending)
-                summands.append(part)
+                summands.append(subtracted(part) if pending == ["-"] else part)
                 pending = []
         if pending:  # a sign at the end
             signs_before.append(pending)
@@ -321,6 +326,7 @@ class TermReader:
         parts, signs = split_at(row, outside_bodies(row, levels), PRODUCT)
         if len(parts) == 1:
             return self.product(row)
+        parts = list(map(grouping, parts))
         if [sign.token for sign in signs] == ["/"] and signs[0].plain:
             derivative = slash_derivative(Factors(self, parts[1]), *parts)
             if derivative is not None:
@@ -344,6 +350,9 @@ class TermReader:
                 continue
             result = times(sign, result, self.statement(part))
         return result
+
+    def _sides(self, parts: Iterable[list[Atom]]) -> tuple[Term, ...]:
+        return tuple(as_side(part, self.statement(part)) for part in parts)
 
     def _statements(self, parts: Iterable[list[Atom]]) -> tuple[Term, ...]:
         return tuple(map(self.statement, parts))
@@ -369,19 +378,8 @@ class TermReader:
         return fn("binom", before, after) if node.name == r"\choose" else op(node.name, before, after)
 
     def index(self, node: Node | None) -> Term:
-        """The term of a subscript: a list of signs, in which juxtaposition need not be a product."""
-        if node is None:
-            return EMPTY
-        row = [Atom("sym", r"\parallel")] if are_double_bars(node) else without_dots(atoms(items_of(node)))
-        if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
-            return Term("juxt", None, tuple(self.product([atom]) for atom in row))
-        index = self.statement(row)
-        if any(atom.token == r"\cdot" for atom in row[1:-1]) and index.op == "mul":
-            return op("dotted", index)  # a product, or a name
-        if len(row) > 1 and (row[0].token == "+" or is_computed(index)):
-            spelling = " ".join(undotted(unparse(node)))
-            return op("index", Term("text", spelling), index)  # a name, perhaps, and no number
-        return index
+        """The term of a subscript."""
+        return index_term(self, node)
 
 
 _SPLITTERS: dict[int, Callable[[TermReader, list[Atom], list[int]], Term]] = {

@@ -27,6 +27,7 @@ from hmer_suite.equiv.terms import (
     const,
     fn,
     inverse,
+    is_fixed,
     mul,
     name,
     num,
@@ -294,7 +295,7 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
     if label == r"\triangle" and args and args[0].op == "juxt":
         corners = sorted(args[0].args, key=repr)
         return term.with_args((Term("juxt", None, tuple(corners)), *args[1:]))
-    if label == "[]" and args[0].op == "num" and args[0].value.denominator > 1:
+    if label == "[]" and is_fixed(args[0]) and _has_parts(args[0]):
         return term  # a number, or the whole part of it
     if label == NORM and args[0].op not in NON_EXPRESSIONS:
         return fn("abs", args[0])  # the norm of a number
@@ -322,6 +323,14 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
     if label == ":" and len(args) > 1:
         return _ratio(args)
     return term
+
+
+def _has_parts(number: Term) -> bool:
+    """Whether a number need not be whole, as it is computed from more than whole numbers."""
+    return any(
+        part.op not in ("num", "add", "mul") or (part.op == "num" and part.value.denominator > 1)
+        for part in number.walk()
+    )
 
 
 def _ratio(parts: Sequence[Term]) -> Term:
