@@ -86,7 +86,7 @@ _SET_OVER = {
     "-": r"\bar", r"\rightarrow": r"\vec", r"\to": r"\vec", r"\leftarrow": r"\overleftarrow",
     r"\gets": r"\overleftarrow", r"\leftrightarrow": r"\overleftrightarrow", r"\wedge": r"\hat", r"\land": r"\hat",
     r"\sim": r"\tilde", ".": r"\dot", r"\cdot": r"\dot", "..": r"\ddot", r"\circ": r"\mathring",
-    r"\smile": r"\breve", r"\vee": r"\check",
+    r"\smile": r"\breve", r"\vee": r"\check", r"\frown": r"\wideparen",
 }  # fmt: skip
 """Signs that set over a letter are drawn as an accent is."""
 
