@@ -68,6 +68,56 @@ DIFFERENT_LINES = [
     ("[KLM]=7", r"S_{\triangle KLM}=5"),
     (r"\triangle s=7", r"\Delta t=7"),
 ]
+UNDECIDED_COORDINATES = [
+    (r"\vec v(3;4)", r"\vec v=(3;4)"),
+    (r"\vec v\{3;4\}", r"\vec v=(3;4)"),
+    (r"\vec v\begin{pmatrix}3\\4\end{pmatrix}", r"\vec v(3;4)"),
+    (r"\vec v=[3,4]", r"\vec v=(3,4)"),
+    ("K(3|4)", "K=(3,4)"),
+    ("K(3|4|5)", "K(3,4,5)"),
+    ("K(3,4)", "(3,4)"),
+    ("5(3,4)", "(15,20)"),
+    ("-(3,4)", "(-3,-4)"),
+    ("(3,4)+(1,5)", "(4,9)"),
+    (r"\vec v=5(3,4)", r"\vec v=(15,20)"),
+    ("(v,w)=(3,4)+t(1,5)", "(v,w)=(3+t,4+5t)"),
+    (r"(3,4)\cdot(1,5)", "23"),
+    (r"\begin{cases}v=3+t\\w=4-t\end{cases}", r"\begin{cases}v=3+s\\w=4-s\end{cases}"),
+    (r"\vec v=\vec w+t\vec u", r"\vec v=\vec w+s\vec u"),
+]
+DIFFERENT_COORDINATES = [
+    (r"\vec v(3;4)", r"\vec v=(3;5)"),
+    (r"\vec v=[3,4]", r"\vec v=(4,3)"),
+    ("K(3|4)", "K=(3,5)"),
+    ("K(3|4)", "L(3|4)"),
+    ("K(3,4)", "(4,3)"),
+    ("K(3,4)", "L=(3,4)"),
+    ("K=[3,4]", "K=(3,4)"),
+    ("5(3,4)", "(15,4)"),
+    ("(3,4)+(1,5)", "(4,8)"),
+    ("(v,w)=(3,4)+t(1,5)", "(v,w)=(3+t,4-5t)"),
+    (r"(3,4)\cdot(1,5)", "19"),
+    (r"\begin{cases}v=3+t\\w=4-t\end{cases}", r"\begin{cases}v=3+s\\w=4+s\end{cases}"),
+    (r"\begin{cases}v=t\\w=4\end{cases}", r"\begin{cases}v=s\\w=4\end{cases}"),
+]
+UNDECIDED_ALGEBRA = [
+    (r"(3\ 4\ 5)", "(3,4,5)"),
+    (r"(3\,4\,5)", "(345)"),
+    (r"\rho=(34)", r"\rho=(3\ 4)"),
+    ("(3,4)(4,5)", "(4,5)(3,4)"),
+    (r"(3\ 4)(4\ 5)", r"(4\ 5)(3\ 4)"),
+    (r"\rho=\begin{pmatrix}1&2&3\\3&1&2\end{pmatrix}", r"\rho=(1\ 3\ 2)"),
+    (r"\mathbb Q(\sqrt5,\sqrt7)", r"\mathbb Q(\sqrt7,\sqrt5)"),
+    (r"\mathbb Q(\sqrt{12})", r"\mathbb Q(\sqrt3)"),
+    (r"\langle r,s\mid r^4,s^2\rangle", r"\langle s,r\mid s^2,r^4\rangle"),
+]
+DIFFERENT_ALGEBRA = [
+    (r"(3\ 4\ 5)", "(3,4,6)"),
+    (r"\rho=(34)", r"\rho=(3\ 5)"),
+    (r"\rho=\begin{pmatrix}1&2&3\\3&2&1\end{pmatrix}", r"\rho=(1\ 2)"),
+    (r"\mathbb Q(\sqrt{12})", r"\mathbb Q(\sqrt2)"),
+    (r"\langle r,s\mid r^4,s^2\rangle", r"\langle r,s\mid r^4,s^3\rangle"),
+]
 
 
 @pytest.mark.parametrize(("a", "b"), EQUAL_PAIRS)
@@ -75,11 +125,13 @@ def test_equal(a: str, b: str) -> None:
     assert decide(a, b).verdict == EQUAL
 
 
-@pytest.mark.parametrize(("a", "b"), UNDECIDED_ANGLES + UNDECIDED_LINES)
+@pytest.mark.parametrize(
+    ("a", "b"), UNDECIDED_ANGLES + UNDECIDED_LINES + UNDECIDED_COORDINATES + UNDECIDED_ALGEBRA
+)
 def test_no_difference_rests_on_the_sign(a: str, b: str) -> None:
     assert decide(a, b).verdict == UNDECIDED
 
 
-@pytest.mark.parametrize(("a", "b"), DIFFERENT_LINES)
+@pytest.mark.parametrize(("a", "b"), DIFFERENT_LINES + DIFFERENT_COORDINATES + DIFFERENT_ALGEBRA)
 def test_others_differ(a: str, b: str) -> None:
     assert decide(a, b).verdict == DIFFERENT

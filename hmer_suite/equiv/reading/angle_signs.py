@@ -1,4 +1,4 @@
-r"""Signs of angles written alike: ``\measuredangle KLM``, ``m\angle KLM``, ``K\hat LM``, ``\langle\vec v,\vec w\rangle``."""
+r"""Signs of angles written alike: ``m\angle KLM``, ``K\hat LM``, ``\langle\vec v,\vec w\rangle``."""
 
 from __future__ import annotations
 

@@ -5,7 +5,9 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.algebra_signs import ALGEBRA_SIGNS
 from hmer_suite.equiv.reading.angle_signs import ANGLE_SIGNS, named_angle
+from hmer_suite.equiv.reading.coordinates import COORDINATES
 from hmer_suite.equiv.reading.events import is_order
 from hmer_suite.equiv.reading.line_signs import LINE_SIGNS
 from hmer_suite.equiv.reading.marks import MARKS, Change
@@ -252,27 +254,6 @@ def _unit_matrices(parts: list[Term]) -> Change | None:
 _UNIT_MATRICES = frozenset(map(name, ("I", "E", r"\mathbf{I}", r"\mathbf{E}", r"\mathrm{I}")))
 
 
-def _points(parts: list[Term]) -> Change | None:
-    """A point and its coordinates as an equation, ``A(1,2)``, if the pair has such an equation."""
-    named = {
-        part.args[0]
-        for part in parts
-        if part.op == "chain"
-        and part.data == ("=",)
-        and part.args[1].op == "tuple"
-        and is_capital(part.args[0])
-    }
-    if not named:
-        return None
-
-    def change(term: Term) -> Term:
-        if term.op != "app" or len(term.args) < 3 or term.args[0] not in named:
-            return term
-        return Term("chain", ("=",), (term.args[0], Term("tuple", ("(", "("), term.args[1:])))
-
-    return change
-
-
 def _orders(parts: list[Term]) -> Change | None:
     """Sums of orders of growth as nothing that is computed: the smaller ones do not count."""
     if sum(is_order(part) for part in parts if part.op == "app") < 3:
@@ -303,6 +284,8 @@ _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r
 _NOTATIONS = (
     *ANGLE_SIGNS,
     *LINE_SIGNS,
+    *COORDINATES,
+    *ALGEBRA_SIGNS,
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
     *MARKS,
@@ -321,5 +304,4 @@ _NOTATIONS = (
     _angled,
     _one_sided_limits,
     _unit_matrices,
-    _points,
 )
