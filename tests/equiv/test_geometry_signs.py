@@ -11,6 +11,11 @@ EQUAL_PAIRS = [
     (r"\vartriangle KLM", r"\triangle KLM"),
     (r"\overset{\frown}{KL}", r"\wideparen{KL}"),
     (r"\angle KLM", r"\angle MLK"),
+    (r"\operatorname{diag}(3,4)", r"\begin{pmatrix}3&0\\0&4\end{pmatrix}"),
+    (r"\begin{pmatrix*}[r]3&-4\\5&6\end{pmatrix*}", r"\begin{pmatrix}3&-4\\5&6\end{pmatrix}"),
+    (r"\det\begin{pmatrix}v&w\\s&t\end{pmatrix}", "vt-ws"),
+    (r"\operatorname{tr}\begin{pmatrix}3&4\\5&6\end{pmatrix}", "9"),
+    (r"\sum_{j=1}^nv_jw_j", r"\sum_{k=1}^nv_kw_k"),
 ]
 UNDECIDED_ANGLES = [
     (r"m\angle KLM", r"\angle KLM"),
@@ -118,6 +123,89 @@ DIFFERENT_ALGEBRA = [
     (r"\mathbb Q(\sqrt{12})", r"\mathbb Q(\sqrt2)"),
     (r"\langle r,s\mid r^4,s^2\rangle", r"\langle r,s\mid r^4,s^3\rangle"),
 ]
+UNDECIDED_MATRICES = [
+    (r"\begin{pmatrix}3&4\\&5\end{pmatrix}", r"\begin{pmatrix}3&4\\0&5\end{pmatrix}"),
+    (r"\begin{pmatrix}3&4&5\end{pmatrix}", r"(3\ 4\ 5)"),
+    (r"\begin{bmatrix}M&v\end{bmatrix}", "[M|v]"),
+    (r"Mv=\lambda v", r"(M-\lambda I)v=0"),
+    (r"\mathbf M\mathbf v=\lambda\mathbf v", r"(\mathbf M-\lambda\mathbf I)\mathbf v=\mathbf0"),
+    ("M^2-4M+3I=0", "(M-E)(M-3E)=0"),
+    (r"|M-\lambda I|=0", r"|M-\lambda E|=0"),
+    ("I_k", "E_k"),
+    ("KM=O", "KM=0"),
+    ("K+M=O", "K=-M"),
+    (r"\begin{pmatrix}K&O\\O&M\end{pmatrix}", r"\begin{pmatrix}K&0\\0&M\end{pmatrix}"),
+    ("v^Tu", "u^Tv"),
+    (r"\mathbf v^\top\mathbf u", r"\mathbf v\cdot\mathbf u"),
+    ("v^TMv", "v^TM^Tv"),
+    ("|M^T|", "|M|"),
+    (r"(\lambda M)^T", r"\lambda M^T"),
+    ("v^Tv", r"\|v\|_2^2"),
+    (r"\|v-u\|_2", r"\|u-v\|_2"),
+    (r"\|3v\|_\infty", r"3\|v\|_\infty"),
+    (r"\|v\|_1", r"\|v\|"),
+    (r"\|h\|_{L^p}", r"\|h\|_p"),
+]
+DIFFERENT_MATRICES = [
+    (r"\begin{pmatrix}3&4\\&5\end{pmatrix}", r"\begin{pmatrix}3&4\\6&5\end{pmatrix}"),
+    (r"\operatorname{diag}(3,4)", r"\begin{pmatrix}3&0\\0&5\end{pmatrix}"),
+    (r"\det\begin{pmatrix}v&w\\s&t\end{pmatrix}", "vt+ws"),
+    ("M^2-4M+3I=0", "(M-I)(M-4I)=0"),
+    (r"|M-\lambda I|=0", r"|K-\lambda I|=0"),
+    ("KM=I", "KN=I"),
+    ("V=IR", "V=R"),
+    ("P=I^2R", "P=R"),
+    ("U=E-Ir", "U=E-r"),
+    ("Y=C+I+G", "Y=C+1+G"),
+    ("v_O", "v_0"),
+    ("O=v", "0=v"),
+    ("M^T", "M"),
+    ("K^TM", "M^TK"),
+    ("v^Tu", "v^Tw"),
+    ("v^TMv", "v^TKv"),
+    (r"\|v\|_1", r"\|v\|_2"),
+    (r"\|v-u\|_2", r"\|v+u\|_2"),
+]
+UNDECIDED_INDICES = [
+    ("v_iw_i", "v_jw_j"),
+    (r"v^\mu v_\mu", r"v^\nu v_\nu"),
+    ("M_{ij}v_j=w_i", "M_{ik}v_k=w_i"),
+    (r"\sum_jM_{ij}v_j=w_i", "M_{ij}v_j=w_i"),
+    (r"\epsilon_{ijk}", r"\epsilon_{kij}"),
+    (r"dv\wedge dw", r"-dw\wedge dv"),
+    ("I(X;Z)", "I(Z;X)"),
+    ("H(X,Z)", "H(Z,X)"),
+    (r"K+\overline KL", "K+L"),
+    (r"K+\overline K", "1"),
+    (r"K\oplus L", r"\overline KL+K\overline L"),
+    (r"\overline K\,\overline L", r"\overline{KL}"),
+]
+DIFFERENT_INDICES = [
+    ("v_iw_i", "v_iw_j"),
+    ("M_{ij}v_j=w_i", "M_{ij}v_i=w_j"),
+    ("v_nw_n", "v_mw_m"),
+    (r"\sum_{j=1}^nv_jw_j", r"\sum_{j=0}^nv_jw_j"),
+    (r"\epsilon_{ijk}", r"\epsilon_{jik}"),
+    (r"dv\wedge dw", r"dw\wedge dv"),
+    ("I(X;Z)", "I(X;Y)"),
+    (r"K+\overline KL", "K+M"),
+    (r"K+\overline KL", r"\overline K+L"),
+]
+UNDECIDED_PAIRS = [
+    *UNDECIDED_ANGLES,
+    *UNDECIDED_LINES,
+    *UNDECIDED_COORDINATES,
+    *UNDECIDED_ALGEBRA,
+    *UNDECIDED_MATRICES,
+    *UNDECIDED_INDICES,
+]
+DIFFERENT_PAIRS = [
+    *DIFFERENT_LINES,
+    *DIFFERENT_COORDINATES,
+    *DIFFERENT_ALGEBRA,
+    *DIFFERENT_MATRICES,
+    *DIFFERENT_INDICES,
+]
 
 
 @pytest.mark.parametrize(("a", "b"), EQUAL_PAIRS)
@@ -125,13 +213,11 @@ def test_equal(a: str, b: str) -> None:
     assert decide(a, b).verdict == EQUAL
 
 
-@pytest.mark.parametrize(
-    ("a", "b"), UNDECIDED_ANGLES + UNDECIDED_LINES + UNDECIDED_COORDINATES + UNDECIDED_ALGEBRA
-)
+@pytest.mark.parametrize(("a", "b"), UNDECIDED_PAIRS)
 def test_no_difference_rests_on_the_sign(a: str, b: str) -> None:
     assert decide(a, b).verdict == UNDECIDED
 
 
-@pytest.mark.parametrize(("a", "b"), DIFFERENT_LINES + DIFFERENT_COORDINATES + DIFFERENT_ALGEBRA)
+@pytest.mark.parametrize(("a", "b"), DIFFERENT_PAIRS)
 def test_others_differ(a: str, b: str) -> None:
     assert decide(a, b).verdict == DIFFERENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from hmer_suite.equiv.reading.marks import Change
-from hmer_suite.equiv.terms import Term, num, op, power
+from hmer_suite.equiv.terms import Term, name, num, op, power
 
 _SPACED = "juxt0"
 
@@ -26,9 +26,13 @@ def _permutations(parts: list[Term]) -> Change | None:
         if commas:
             return Term("tuple", ("(", "("), term.args)
         joined = int("".join(str(arg.value) for arg in term.args))
-        return num(joined) if joined in numbers else term
+        is_cycle = len(term.args) > 2 or not _PERMUTATIONS.isdisjoint(parts)
+        return num(joined) if joined in numbers and is_cycle else term
 
     return change
+
+
+_PERMUTATIONS = frozenset(map(name, (r"\sigma", r"\tau", r"\rho", r"\pi")))
 
 
 def _is_spaced(term: Term) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
@@ -26,7 +28,7 @@ from hmer_suite.equiv.reading.units import units_in
 from hmer_suite.equiv.reading.words import extreme_as_word, text_term
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
 from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW
-from hmer_suite.latex.nodes import Command
+from hmer_suite.latex.nodes import Command, Symbol
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
@@ -227,8 +229,10 @@ def _environment(reader: RowReader, node: Node) -> Term:
     columns, *others = node.children
     bars = "".join(unparse(columns)).count("|") if columns is not None else 0
     lines = [[cell for cell in line.children[1:] if cell is not None] for line in others if line is not None]
-    rows = [[reader.row(cell.children) for cell in line] for line in lines]
     kind = node.name.rstrip("*")
+    rows = [[reader.row(cell.children) for cell in line] for line in lines]
+    if kind != node.name and kind in _MATRICES:  # as of mathtools, with an alignment
+        rows[0][0] = reader.row(_without_alignment(lines[0][0].children))
     if kind in _MATRICES and _are_aligned(rows):
         rows = [[reader.row([item for cell in line for item in cell.children])] for line in lines]
     if _MATRICES.get(kind) == "" and all(len(row) == 1 for row in rows):
@@ -239,6 +243,13 @@ def _environment(reader: RowReader, node: Node) -> Term:
         return Term("cases", width, cells) if kind in _CASES else _matrix(kind, cells, width, bars)
     terms = continued([reader.row([item for cell in line for item in cell.children]) for line in lines])
     return terms[0] if len(terms) == 1 else Term("list", None, terms)
+
+
+def _without_alignment(items: Sequence[Node | None]) -> list[Node | None]:
+    """The first cell of a matrix without the alignment in front of it: ``\\begin{pmatrix*}[r]``."""
+    spelt = [item.name if isinstance(item, Symbol) else "" for item in items[:3]]
+    aligned = spelt[:1] == ["["] and spelt[1:2] in (["l"], ["c"], ["r"]) and spelt[2:] == ["]"]
+    return list(items[3:] if aligned else items)
 
 
 def _are_aligned(rows: list[list[Term]]) -> bool:

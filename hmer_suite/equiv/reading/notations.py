@@ -9,8 +9,10 @@ from hmer_suite.equiv.reading.algebra_signs import ALGEBRA_SIGNS
 from hmer_suite.equiv.reading.angle_signs import ANGLE_SIGNS, named_angle
 from hmer_suite.equiv.reading.coordinates import COORDINATES
 from hmer_suite.equiv.reading.events import is_order
+from hmer_suite.equiv.reading.index_signs import INDEX_SIGNS
 from hmer_suite.equiv.reading.line_signs import LINE_SIGNS
 from hmer_suite.equiv.reading.marks import MARKS, Change
+from hmer_suite.equiv.reading.matrix_signs import MATRIX_SIGNS
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
@@ -285,6 +287,8 @@ _NOTATIONS = (
     *ANGLE_SIGNS,
     *LINE_SIGNS,
     *COORDINATES,
+    *MATRIX_SIGNS,
+    *INDEX_SIGNS,
     *ALGEBRA_SIGNS,
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
