@@ -17,15 +17,14 @@ def named_angle(term: Term) -> str:
     if term.op == "name":
         sign, _, spelt = term.label.partition(" ")
         return spelt if sign in ANGLES else ""
-    if term.op != "op" or term.data not in ANGLES or term.args[0].op not in ("juxt", "name"):
+    if term.op != "op" or term.data not in ANGLES or term.args[1:] != (EMPTY,):
         return ""
-    return "".join(map(_letters, term.args[0].args or term.args[:1]))
+    corners = term.args[0].args if term.args[0].op == "juxt" else term.args[:1]
+    return "".join(map(_letters, corners)) if all(corner.op == "name" for corner in corners) else ""
 
 
 def _letters(corner: Term) -> str:
     """The letters of a corner; of all three where they are one upright word, or were taken for a form of the angle."""
-    if corner.op != "name":
-        return "?"
     return corner.label.rpartition(" ")[2].removeprefix(r"\mathrm{").removesuffix("}")
 
 
@@ -37,20 +36,28 @@ def _hatted(term: Term) -> str:
         corners = (term.args[0], term.args[1].args[0], term.args[2])
     else:
         return ""
-    return "".join(map(_letters, corners)) if len(corners) == 3 and all(map(is_capital, corners)) else ""
+    return "".join(map(_letters, corners)) if len(corners) == 3 and all(map(_is_point, corners)) else ""
 
 
 def _angles(parts: list[Term]) -> Change | None:
     """All angles between three points by one sign, those at a vertex that also stands alone by the vertex."""
+    signed = any(part.op == "op" and part.data in ANGLES for part in parts)
     spelt = {named_angle(part) or _hatted(part) for part in parts} - {""}
     vertices = {angle for angle in spelt if len(angle) == 1}
 
     def change(term: Term) -> Term:
         if term.op == "mul" and term.args[0] == name("m") and named_angle(term.args[1]):
             return mul(*term.args[1:])  # its measure
-        return _at_points(named_angle(term) or _hatted(term), vertices) or term
+        return _at_points(named_angle(term) or _hatted(term), vertices) or _with_one_sign(term)
 
-    return change if spelt else None
+    return change if spelt or signed else None
+
+
+def _with_one_sign(term: Term) -> Term:
+    r"""Any other angle by one sign: ``\measuredangle K_1``."""
+    if term.op == "op" and term.data in ANGLES:
+        return op(_SIGN, *term.args)
+    return name(f"{_SIGN} {named_angle(term)}") if term.op == "name" and named_angle(term) else term
 
 
 def _at_points(spelt: str, vertices: set[str]) -> Term | None:
@@ -102,7 +109,11 @@ def _right_angles(parts: list[Term]) -> Change | None:
 def _letters_of_line(term: Term) -> str:
     """The two capitals of a line, side by side, perhaps under a mark; empty for any other term."""
     ends = (term.args[0] if term.op == "op" and term.args else term).args
-    return "".join(map(_letters, ends)) if len(ends) == 2 and all(map(is_capital, ends)) else ""
+    return "".join(map(_letters, ends)) if len(ends) == 2 and all(map(_is_point, ends)) else ""
+
+
+def _is_point(term: Term) -> bool:
+    return term.op == "name" and is_capital(term)
 
 
 def _between_vectors(parts: list[Term]) -> Change | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hmer_suite.equiv.reading.marks import Change
 from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, add, is_fixed, mul
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, add, is_fixed, mul, rewrite
 
 _ROUND = ("(", "(")
 
@@ -37,7 +37,7 @@ def _points(parts: list[Term]) -> Change | None:
         and part.args[1].op == "tuple"
         and is_capital(part.args[0])
     }
-    bare = any(part.op == "tuple" for part in parts) and not named
+    bare = {part.args for part in parts if part.op == "tuple" and not named}
 
     def change(term: Term) -> Term:
         barred = term.op == "mul" and len(term.args) == 2 and bool(_between_bars(term.args[1]))
@@ -51,7 +51,7 @@ def _points(parts: list[Term]) -> Change | None:
             return term
         if point in named:
             return Term("chain", ("=",), (point, _tuple(components)))
-        if bare and all(map(is_fixed, components)):
+        if components in bare:
             return _tuple(components)
         return Term("app", "sure", (point, *components))
 
@@ -78,8 +78,12 @@ def _vector_with_coordinates(term: Term) -> Term:
     return Term("chain", ("=",), (term.args[0], _tuple(components))) if components else term
 
 
-def _vectors(parts: list[Term]) -> Change | None:
-    """Sums, multiples and one inner product of tuples by their components."""
+def with_vectors(left: Term, right: Term) -> tuple[Term, Term] | None:
+    """The pair with sums, multiples and one inner product of tuples by their components; None if it has none.
+
+    Round brackets may have other meanings, such as a greatest common divisor.
+    """
+    parts = [*left.walk(), *right.walk()]
     computed = [part for part in parts if part.op in _COMPUTED and any(map(_is_tuple, part.args))]
     inner = {part for part in computed if part.op != "add" and all(map(_is_tuple, part.args))}
 
@@ -88,7 +92,7 @@ def _vectors(parts: list[Term]) -> Change | None:
             return _sum(term)
         return _product(term, len(inner) == 1) if term.op in _COMPUTED else term
 
-    return change if computed else None
+    return (rewrite(left, change), rewrite(right, change)) if computed else None
 
 
 _COMPUTED = frozenset(("add", "mul", "ordered"))
@@ -125,5 +129,5 @@ def _product(term: Term, is_inner: bool) -> Term:
     return mul(*scalars, add(*products))
 
 
-COORDINATES = (_points, _vectors)
-"""The changes that write coordinates alike, each for the parts of both sides."""
+COORDINATES = (_points,)
+"""The change that writes coordinates alike, for the parts of both sides."""
