@@ -19,12 +19,14 @@ from hmer_suite.equiv.difference.renaming import are_parameters_renamed, are_ren
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
+from hmer_suite.equiv.reading.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.kept_brackets import without_kept
+from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
@@ -223,6 +225,8 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         return _Finding(equal=how)
     if same_solutions(left, right):
         return _Finding(equal=SYMBOLIC)
+    if may_agree_in_logic(left, right):
+        return _Finding(ambiguous=True)
     segments = raised_segments(*special)
     if segments is not None and equality(*segments) is not None:
         return _Finding(ambiguous=True)
@@ -237,7 +241,7 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         if are_parameters_renamed(left, right) or may_be_two_notations(ours, theirs):
             return _Finding(ambiguous=True)
         return _Finding(witness=shown)
-    if are_renamed(left, right):
+    if are_renamed(*(with_unit_matrices(left, right) or (left, right))):
         return _Finding(witness={})
     return _Finding(equal=SYMBOLIC if _proved(left, right) else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hmer_suite.equiv.equality import structure
+from hmer_suite.equiv.reading.coordinates import is_vector
 from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.operators import LARGE, MAYBE_UNBOUND, QUANTIFIERS
 from hmer_suite.equiv.terms import BINDERS, Term, const, name, rewrite
@@ -29,16 +30,35 @@ def are_renamed(left: Term, right: Term) -> bool:
 
 
 def are_parameters_renamed(left: Term, right: Term) -> bool:
-    """Whether the sides are lists with the same structure but for letters whose values both lists declare."""
-    if not left.op == right.op == "list":
+    """Whether the sides are the same but for letters whose values both declare, or the parameters of a line."""
+    if left.op != right.op or left.op not in ("list", "cases", "chain"):
         return False
     ours, theirs = _letters(left), _letters(right)
     lost = [letter for letter in ours if letter not in theirs]
     found = [letter for letter in theirs if letter not in ours]
     if not 0 < len(lost) == len(found) <= MAX_RENAMED:
         return False
-    declared = _declares_any(left, lost) and _declares_any(right, found)
-    return declared and _same_but_for(left, right, lost, found)
+    declared = left.op == "list" and _declares_any(left, lost) and _declares_any(right, found)
+    are_lines = _is_line(left, lost) and _is_line(right, found)
+    return (declared or are_lines) and _same_but_for(left, right, lost, found)
+
+
+def _is_line(term: Term, letters: list[Term]) -> bool:
+    r"""Whether letters are parameters of a line: in the values of two or more letters, or beside a vector."""
+    if not all(letter.data in _PARAMETERS for letter in letters):
+        return False
+    if term.op == "chain":
+        return term.data == ("=",) and (term.args[0].op == "tuple" or is_vector(term.args[0]))
+    return (
+        len(term.args) > 1
+        and all(part.data == ("=",) and part.args[0].op == "name" for part in term.args)
+        and all(part.args[0] not in letters for part in term.args)
+        and any(sum(letter in part.walk() for part in term.args) > 1 for letter in letters)
+    )
+
+
+_PARAMETERS = frozenset(("t", "s", "r", "u", "k", r"\lambda", r"\mu", r"\tau", r"\alpha", r"\beta"))
+"""Letters that by custom are the parameters of lines and planes."""
 
 
 def _same_but_for(left: Term, right: Term, lost: list[Term], found: list[Term]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
@@ -27,7 +29,7 @@ from hmer_suite.equiv.reading.units import units_in
 from hmer_suite.equiv.reading.words import extreme_as_word, text_term
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
 from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW
-from hmer_suite.latex.nodes import Command
+from hmer_suite.latex.nodes import Command, Symbol
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
@@ -87,7 +89,7 @@ _SET_OVER = {
     "-": r"\bar", r"\rightarrow": r"\vec", r"\to": r"\vec", r"\leftarrow": r"\overleftarrow",
     r"\gets": r"\overleftarrow", r"\leftrightarrow": r"\overleftrightarrow", r"\wedge": r"\hat", r"\land": r"\hat",
     r"\sim": r"\tilde", ".": r"\dot", r"\cdot": r"\dot", "..": r"\ddot", r"\circ": r"\mathring",
-    r"\smile": r"\breve", r"\vee": r"\check",
+    r"\smile": r"\breve", r"\vee": r"\check", r"\frown": r"\wideparen",
 }  # fmt: skip
 """Signs that set over a letter are drawn as an accent is."""
 
@@ -228,8 +230,10 @@ def _environment(reader: RowReader, node: Node) -> Term:
     columns, *others = node.children
     bars = _bars_between(columns)
     lines = [[cell for cell in line.children[1:] if cell is not None] for line in others if line is not None]
-    rows = [[reader.row(cell.children) for cell in line] for line in lines]
     kind = node.name.rstrip("*")
+    rows = [[reader.row(cell.children) for cell in line] for line in lines]
+    if kind != node.name and kind in _MATRICES:  # as of mathtools, with an alignment
+        rows[0][0] = reader.row(_without_alignment(lines[0][0].children))
     if kind in _MATRICES and _are_aligned(rows):
         rows = [[reader.row([item for cell in line for item in cell.children])] for line in lines]
     if _MATRICES.get(kind) == "" and all(len(row) == 1 for row in rows):
@@ -247,6 +251,13 @@ def _bars_between(columns: Node | None) -> str:
     signs = [sign for sign in unparse(columns) if sign in "lcr|"] if columns is not None else []
     places = (index for index, sign in enumerate(signs) if sign == "|")
     return "".join(f" |{place - count}" for count, place in enumerate(places))
+
+
+def _without_alignment(items: Sequence[Node | None]) -> list[Node | None]:
+    """The first cell of a matrix without the alignment in front of it: ``\\begin{pmatrix*}[r]``."""
+    spelt = [item.name if isinstance(item, Symbol) else "" for item in items[:3]]
+    aligned = spelt[:1] == ["["] and spelt[1:2] in (["l"], ["c"], ["r"]) and spelt[2:] == ["]"]
+    return list(items[3:] if aligned else items)
 
 
 def _are_aligned(rows: list[list[Term]]) -> bool:

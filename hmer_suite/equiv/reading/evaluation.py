@@ -8,8 +8,10 @@ from math import gcd, lcm
 
 from hmer_suite.equiv.reading.products import TRANSPOSITIONS
 from hmer_suite.equiv.terms import (
+    EMPTY,
     MINUS_ONE,
     NON_EXPRESSIONS,
+    ZERO,
     Grid,
     Term,
     add,
@@ -69,8 +71,12 @@ def _function(term: Term) -> Term | None:
 
 def _application(term: Term) -> Term | None:
     head, *args = term.args
+    if head.op == "name" and head.data == r"\operatorname{diag}" and len(args) > 1:
+        return _diagonal(args)
     if head.op != "name" or len(args) != 1:
         return None
+    if args[0].op == "matrix":
+        return _of_matrix(head.label, args[0])
     if head.data == r"\Gamma" and args[0].op in ("num", "add", "name", "mul"):
         return fn("factorial", _one_less(args[0]))
     if head.data in (_REAL, _IMAGINARY) and (parts := _complex(args[0])) is not None:
@@ -187,6 +193,29 @@ def _is_matrix(term: Term) -> bool:
 
 def _matrix(width: int, cells: Sequence[Term]) -> Term:
     return Term("matrix", Grid("((", width), tuple(cells))
+
+
+def _diagonal(cells: Sequence[Term]) -> Term | None:
+    """The diagonal matrix with these cells; None if they may be blocks, or are not all shown."""
+    if (
+        any(cell.op in NON_EXPRESSIONS or cell == const("dots") for cell in cells)
+        or len(cells) ** 2 > MAX_CELLS
+    ):
+        return None
+    places = range(len(cells))
+    return _matrix(len(cells), [cells[i] if i == j else ZERO for i in places for j in places])
+
+
+def _of_matrix(function: str, matrix: Term) -> Term | None:
+    """The determinant or the trace of a square matrix between brackets."""
+    if not _is_matrix(matrix) or matrix.width**2 != len(matrix.args) or EMPTY in matrix.args:
+        return None
+    if function == r"\det":
+        return Term("det", matrix.width, matrix.args)
+    return add(*matrix.args[:: matrix.width + 1]) if function in _TRACES else None
+
+
+_TRACES = frozenset((r"\operatorname{tr}", r"\operatorname{Tr}", r"\operatorname{trace}"))
 
 
 def _sum(term: Term) -> Term | None:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 from hmer_suite.equiv.reading.congruences import with_modulus
+from hmer_suite.equiv.reading.coordinates import with_vectors
 from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
 from hmer_suite.equiv.reading.letter_forms import with_letters_apart, with_one_form
+from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
 from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.segments import with_segments
@@ -70,6 +72,10 @@ def special_readings(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
         if interpretation.opposite:
             other = rewrite(other, lambda term: mul(MINUS_ONE, term) if term == const("sign") else term)
         yield rewrite(left, change), other
+    for pair in (with_unit_matrices(left, right), with_vectors(left, right)):
+        if pair is not None:
+            change = _change(Interpretation(), depending)
+            yield rewrite(pair[0], change), rewrite(pair[1], change)
     if bare is not None:
         change = _change(Interpretation(), depending)
         ours, theirs = written_alike(*_without_primes(*_applied(*bare)))

@@ -127,10 +127,13 @@ def corners(factors: FactorRow, token: str) -> list[Term]:
     while (following := factors.peek()) is not None and is_letter(following) and following.kind != "cmd":
         factors.at += 1
         letters.append(factors.alone(following))
-    if token in ANGLES and len(letters) == 3 and repr(letters[2]) < repr(letters[0]):
+    if token in _UNDIRECTED and len(letters) == 3 and repr(letters[2]) < repr(letters[0]):
         letters.reverse()
     return [Term("juxt", None, tuple(letters))] if letters else [factors.factor()]
 
+
+_UNDIRECTED = ANGLES - {r"\measuredangle"}
+"""Signs of angles without a first side."""
 
 _VARIABLES = frozenset(r"x y z t u v w r s \theta \varphi \phi \rho \xi \eta \tau".split())
 """Letters that are the variable of a derivative, and no number of one, where they are an index."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from hmer_suite.equiv.reading.events import is_complement, one_complement
 from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.reading.segments import SEGMENT
-from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, inverse, mul, op
+from hmer_suite.equiv.reading.segments import SEGMENT, as_power
+from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, inverse, mul, name, op
 
 Change = Callable[[Term], Term]
 
@@ -45,38 +45,43 @@ def _is_array(term: Term) -> bool:
 
 
 def _segments(parts: list[Term]) -> Change | None:
-    """Segments and their lengths written alike, if the pair has a line or bars over two capitals."""
-    if not any(_is_barred_segment(part) for part in parts):
+    """Segments and their lengths written alike, if the pair has a line or bars over two capitals, or a distance."""
+    if not any(_is_marked_segment(part) for part in parts):
         return None
 
     def change(term: Term) -> Term:
         if term.op == "op" and term.data == SEGMENT:
             return term
-        if _is_barred_segment(term):
+        if _is_marked_segment(term):
             inner = term.args[0]
-            return inner if inner.data == SEGMENT else _segment(_ends(inner))
-        return _segment(_ends(term)) if term.op == "mul" and _ends(term) else term
+            return inner if inner.data == SEGMENT else _segment(_marked_ends(term))
+        return as_power(term)
 
     return change
 
 
-def _is_barred_segment(term: Term) -> bool:
-    if (term.op, term.data) not in (("op", r"\bar"), ("op", r"\overline"), ("fn", "abs")):
-        return False
-    inner = term.args[0]
-    if term.op == "fn" and inner.op == "op" and inner.data in (r"\vec", r"\overrightarrow"):
-        inner = inner.args[0]
-    return bool(_ends(inner)) or (inner.op == "op" and inner.data == SEGMENT)
+def _is_marked_segment(term: Term) -> bool:
+    inner = term.args[0] if term.args else term
+    barred = (term.op, term.data) in _BARS and inner.op == "op" and inner.data == SEGMENT
+    return barred or bool(_marked_ends(term))
 
 
-def _ends(term: Term) -> tuple[Term, ...]:
-    """The two capitals that a product, or letters side by side, are; empty for any other term."""
-    if term.op == "op" and term.data in (r"\vec", r"\overrightarrow"):
-        term = term.args[0]
-    ends = term.args if term.op in ("mul", "juxt") and len(term.args) == 2 else ()
-    return (
-        ends if all(end.op == "name" and len(end.label) == 1 and end.label.isupper() for end in ends) else ()
-    )
+_BARS = (("op", r"\bar"), ("op", r"\overline"), ("fn", "abs"))
+
+
+def _marked_ends(term: Term) -> tuple[Term, ...]:
+    """The two points under a line or between bars, or with the distance d; empty for any other term."""
+    if term.op == "app" and term.args[0] == name("d"):
+        ends = term.args[1:]
+    elif (term.op, term.data) in _BARS:
+        inner = term.args[0]
+        if term.op == "fn" and inner.op == "op" and inner.data in (r"\vec", r"\overrightarrow"):
+            inner = inner.args[0]
+        ends = inner.args if inner.op in ("mul", "juxt") else ()
+    else:
+        return ()
+    are_points = len(ends) == 2 and all(end.op == "name" and len(end.label) == 1 for end in ends)
+    return ends if are_points and all(end.label.isupper() for end in ends) else ()
 
 
 def _segment(ends: tuple[Term, ...]) -> Term:

@@ -5,8 +5,14 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.algebra_signs import ALGEBRA_SIGNS
+from hmer_suite.equiv.reading.angle_signs import ANGLE_SIGNS, named_angle
+from hmer_suite.equiv.reading.coordinates import COORDINATES
 from hmer_suite.equiv.reading.events import is_order
+from hmer_suite.equiv.reading.index_signs import INDEX_SIGNS
+from hmer_suite.equiv.reading.line_signs import LINE_SIGNS
 from hmer_suite.equiv.reading.marks import MARKS, Change
+from hmer_suite.equiv.reading.matrix_signs import MATRIX_SIGNS
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
@@ -80,74 +86,24 @@ def _may_be_matrix(term: Term) -> bool:
     return is_capital(term) or (term.op == "name" and term.label.startswith((r"\mathbf", r"\boldsymbol")))
 
 
-_ANGLES = frozenset((r"\angle", r"\measuredangle", r"\sphericalangle"))
-
-
-def _corners(term: Term) -> tuple[Term, ...]:
-    """The letters of an angle; empty for any other term."""
-    is_angle = term.op == "op" and term.data in _ANGLES and bool(term.args) and term.args[0].op == "juxt"
-    return term.args[0].args if is_angle else ()
-
-
 def _hats(parts: list[Term]) -> Change | None:
-    r"""Hats over capitals as angles, if the pair has the sign of an angle: ``\widehat{KLM}``, ``\hat L``."""
-    signed = [part for part in parts if _angle_named(part)]
+    r"""Hats over a capital as the angle at it, if the pair has the sign of such an angle: ``\hat L``."""
+    signed = [part for part in parts if named_angle(part)]
     if not signed:
         return None
 
     def change(term: Term) -> Term:
-        if term.op != "op" or term.data != r"\hat":
+        if term.op != "op" or term.data != r"\hat" or not is_capital(term.args[0]):
             return term
-        corners = term.args[0].args if term.args[0].op in ("juxt", "mul") else term.args[:1]
-        if len(corners) not in (1, 3) or not all(map(is_capital, corners)):
-            return term
-        spelt = "".join(corner.label for corner in corners)
-        alike = [part for part in signed if _angle_named(part) in (spelt, spelt[::-1])]
-        at_vertex = [
-            part
-            for part in signed
-            if _angle_named(part)[len(_angle_named(part)) // 2] == spelt[len(spelt) // 2]
-        ]
-        return (alike or at_vertex or [term])[0]
+        at_vertex = [part for part in signed if _vertex(part) == term.args[0].data]
+        return (at_vertex or [term])[0]
 
     return change
 
 
-def _angle_named(term: Term) -> str:
-    """The letters of an angle, whether it was read as a sign before them or as one name; empty for any other term."""
-    if term.op == "name":
-        sign, _, spelt = term.label.partition(" ")
-        return spelt if sign in _ANGLES else ""
-    return "".join(corner.label for corner in _corners(term) if corner.op == "name")
-
-
-def _angles(parts: list[Term]) -> Change | None:
-    """Angles with three letters by their vertex, if the pair has an angle at one of these in a single letter."""
-    vertices = {corners[0] for part in parts if len(corners := _corners(part)) == 1}
-    if not vertices:
-        return None
-
-    def change(term: Term) -> Term:
-        corners = _corners(term)
-        if len(corners) != 3 or corners[1] not in vertices:
-            return term
-        return term.with_args((Term("juxt", None, corners[1:2]), *term.args[1:]))
-
-    return change
-
-
-def _functions_of_angles(parts: list[Term]) -> Change | None:
-    r"""A function of an angle as that of its vertex, if the pair has that too: ``\sin\angle ABC`` and ``\sin B``."""
-    letters = {part.args[0] for part in parts if part.op == "fn" and part.args and is_capital(part.args[0])}
-    if not letters:
-        return None
-
-    def change(term: Term) -> Term:
-        spelt = _angle_named(term.args[0]) if term.op == "fn" and len(term.args) == 1 else ""
-        vertex = name(spelt[len(spelt) // 2]) if len(spelt) in (1, 3) else None
-        return term.with_args((vertex,)) if vertex in letters else term
-
-    return change
+def _vertex(angle: Term) -> str:
+    spelt = named_angle(angle)
+    return spelt[len(spelt) // 2]
 
 
 def _conjugates(parts: list[Term]) -> Change | None:
@@ -300,27 +256,6 @@ def _unit_matrices(parts: list[Term]) -> Change | None:
 _UNIT_MATRICES = frozenset(map(name, ("I", "E", r"\mathbf{I}", r"\mathbf{E}", r"\mathrm{I}")))
 
 
-def _points(parts: list[Term]) -> Change | None:
-    """A point and its coordinates as an equation, ``A(1,2)``, if the pair has such an equation."""
-    named = {
-        part.args[0]
-        for part in parts
-        if part.op == "chain"
-        and part.data == ("=",)
-        and part.args[1].op == "tuple"
-        and is_capital(part.args[0])
-    }
-    if not named:
-        return None
-
-    def change(term: Term) -> Term:
-        if term.op != "app" or len(term.args) < 3 or term.args[0] not in named:
-            return term
-        return Term("chain", ("=",), (term.args[0], Term("tuple", ("(", "("), term.args[1:])))
-
-    return change
-
-
 def _orders(parts: list[Term]) -> Change | None:
     """Sums of orders of growth as nothing that is computed: the smaller ones do not count."""
     if sum(is_order(part) for part in parts if part.op == "app") < 3:
@@ -349,6 +284,12 @@ _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r
 
 
 _NOTATIONS = (
+    *ANGLE_SIGNS,
+    *LINE_SIGNS,
+    *COORDINATES,
+    *MATRIX_SIGNS,
+    *INDEX_SIGNS,
+    *ALGEBRA_SIGNS,
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
     *MARKS,
@@ -358,8 +299,6 @@ _NOTATIONS = (
     _columns,
     _determinants,
     _hats,
-    _angles,
-    _functions_of_angles,
     _conjugates,
     _texts,
     _rounded,
@@ -369,5 +308,4 @@ _NOTATIONS = (
     _angled,
     _one_sided_limits,
     _unit_matrices,
-    _points,
 )

@@ -31,6 +31,7 @@ SYNONYMS = {
     r"\dotsi": r"\ldots", r"\dotso": r"\ldots", r"\mathellipsis": r"\ldots", r"\slash": "/", r"\centerdot": r"\cdot",
     r"\colon": ":", r"\And": r"\&", r"\dag": r"\dagger", r"\ddag": r"\ddagger", "、": ",", "，": ",", "；": ";",
     "：": ":", r"\thicksim": r"\sim", r"\thickapprox": r"\approx", r"\varpropto": r"\propto",
+    r"\vartriangle": r"\triangle",
     r"\varlimsup": r"\limsup", r"\varliminf": r"\liminf", r"\doublecap": r"\Cap", r"\vcentcolon": ":", "。": ".",
 }  # fmt: skip
 """Signs with the same meaning, mapped to one of them."""
@@ -57,7 +58,7 @@ LEVEL: dict[str, int] = {
 for _token, _same in SYNONYMS.items():
     if _same in LEVEL:
         LEVEL[_token] = LEVEL[_same]
-for _token in (r"\dagger", r"\ddagger", r"\prime", r"\bigcirc", r"\triangleleft"):
+for _token in (r"\dagger", r"\ddagger", r"\prime", r"\bigcirc", r"\triangleleft", r"\vartriangle"):
     LEVEL.pop(_token, None)
 
 FLIPPED = {"<": ">", ">": "<", r"\leq": r"\geq", r"\geq": r"\leq", r"\ll": r"\gg", r"\gg": r"\ll",

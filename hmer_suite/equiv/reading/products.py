@@ -117,12 +117,18 @@ def _may_not_commute(term: Term) -> bool:
     if term.op == "name":
         return term.label.startswith((r"\mathbf", r"\boldsymbol", r"\bm"))
     if term.op == "op":
-        return term.data in _NOT_COMMUTING
+        return term.data in _NOT_COMMUTING or _is_cycle(term)
     if term.op in ("sub", "pow", "app"):
         return _may_not_commute(term.args[0])
     if term.op in ("add", "mul", "ordered"):
         return any(map(_may_not_commute, term.args))
-    return term.op == "matrix"
+    return term.op == "matrix" or _is_cycle(term)
+
+
+def _is_cycle(term: Term) -> bool:
+    """Whether a term is numbers in round brackets, with commas or spaces between them, perhaps a permutation."""
+    listed = term.data == "juxt0" if term.op == "op" else term.op == "tuple" and term.data == ("(", "(")
+    return listed and all(arg.op == "num" for arg in term.args)
 
 
 _NOT_COMMUTING = _ADJOINTS | {r"\vec", r"\overrightarrow", r"\hat", r"\widehat", "apply", "^T", r"^\top"}

@@ -6,7 +6,7 @@ They are written alike before a difference is looked for, so that it does not re
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.marks import Change
-from hmer_suite.equiv.reading.operators import ANGLES, INTEGRALS
+from hmer_suite.equiv.reading.operators import INTEGRALS
 from hmer_suite.equiv.terms import Term, const, fn, inverse, mul, name, num, op
 
 _NEGATING = frozenset((r"\bar", "'", r"\tilde"))
@@ -77,17 +77,6 @@ def _stars(parts: list[Term]) -> Change | None:
     if not {part.data for part in parts if part.op == "op"} >= {r"^\star", "^*"}:
         return None
     return lambda term: op("^*", *term.args) if term.op == "op" and term.data == r"^\star" else term
-
-
-def _measures_of_angles(parts: list[Term]) -> Change | None:
-    r"""The m in front of an angle, which says that its measure is meant, as nothing: ``m\angle A``."""
-    if not any(map(_is_measured_angle, parts)):
-        return None
-    return lambda term: mul(*term.args[1:]) if _is_measured_angle(term) else term
-
-
-def _is_measured_angle(term: Term) -> bool:
-    return term.op == "mul" and term.args[0] == name("m") and term.args[1].data in ANGLES
 
 
 def _sequences(parts: list[Term]) -> Change | None:
@@ -262,7 +251,6 @@ SECOND_SIGNS = (
     _triangles,
     _circles,
     _stars,
-    _measures_of_angles,
     _sequences,
     _exclusive_disjunctions,
     _planck,

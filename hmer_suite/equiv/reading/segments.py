@@ -21,7 +21,7 @@ def raised_segments(left: Term, right: Term) -> tuple[Term, Term] | None:
     raised = any(_exponent(part) is not None and _ends(part) for part in parts)
     if not raised or not all(map(_has_segments_alone, (left, right))):
         return None
-    return rewrite(left, _as_power), rewrite(right, _as_power)
+    return rewrite(left, as_power), rewrite(right, as_power)
 
 
 def _has_segments_alone(term: Term) -> bool:
@@ -84,7 +84,7 @@ def _as_segment(term: Term) -> Term:
     return _with_numbers(term, op(SEGMENT, *sorted(ends, key=lambda end: end.label)))
 
 
-def _as_power(term: Term) -> Term:
+def as_power(term: Term) -> Term:
     """The same with the exponent that of the segment: ``AB^2`` is the square of AB."""
     ends, exponent = _ends(term), _exponent(term)
     if not ends or exponent is None:

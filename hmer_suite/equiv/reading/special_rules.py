@@ -10,6 +10,7 @@ from hmer_suite.equiv.reading.brackets import NORM
 from hmer_suite.equiv.reading.commands import BRACED
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.left_out import CONNECTIVES
+from hmer_suite.equiv.reading.matrix_signs import determinant_of, of_columns, transposed
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.shapes import FONTS
@@ -136,6 +137,8 @@ def is_unit(term: Term) -> bool:
 
 
 def _juxtaposed(term: Term, interpretation: Interpretation) -> Term:
+    if interpretation.transposed and (number := of_columns(term.args)) is not None:
+        return number
     return term if any(arg.op in ("text", "empty") for arg in term.args) else mul(*term.args)
 
 
@@ -202,7 +205,7 @@ def _exponent(term: Term, interpretation: Interpretation) -> Term:
     if base.op == "tuple" and exponent.op == "name" and exponent.data in TRANSPOSITIONS:
         return Term("matrix", Grid("((", 1), base.args)
     if interpretation.transposed and is_transposed(term):
-        return op("^T", base)
+        return transposed(base)
     return power(base, mul(*exponent.args)) if exponent.op == "juxt" else term
 
 
@@ -386,10 +389,15 @@ def _minutes(term: Term, interpretation: Interpretation) -> Term:
     return add(degrees, mul(num(minutes.value / 60), const("deg")))
 
 
+def _function(term: Term, interpretation: Interpretation) -> Term:
+    return determinant_of(term) if interpretation.transposed else term
+
+
 RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
     "mul": _minutes,
     "name": _name,
     "app": _application,
+    "fn": _function,
     "juxt": _index,
     "pow": _exponent,
     "sub": _subscript,

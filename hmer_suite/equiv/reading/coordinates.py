@@ -1,0 +1,133 @@
+r"""Coordinates written alike: ``\vec v(1;2)``, ``P(1|2)``, ``P=(1,2)``, and sums and multiples of tuples as vectors."""
+
+from __future__ import annotations
+
+from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.products import is_capital
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, add, is_fixed, mul, rewrite
+
+_ROUND = ("(", "(")
+
+
+def _tuple(parts: tuple[Term, ...]) -> Term:
+    return Term("tuple", _ROUND, parts)
+
+
+def is_vector(term: Term) -> bool:
+    """Whether a term is a vector by its mark or font."""
+    if term.op == "op":
+        return term.data in (r"\vec", r"\overrightarrow")
+    return term.op == "name" and term.label.startswith((r"\mathbf", r"\boldsymbol", r"\bm"))
+
+
+def _coordinates(term: Term) -> tuple[Term, ...]:
+    """The components of a tuple, of a set of numbers, of a row or a column; empty for any other term."""
+    if term.op == "matrix":
+        return term.args if term.width in (1, len(term.args)) else ()
+    return term.args if term.op in ("tuple", "set") and len(term.args) > 1 else ()
+
+
+def _points(parts: list[Term]) -> Change | None:
+    """A point or a vector and its coordinates as an equation; without the point, if the pair has these alone."""
+    named = {
+        part.args[0]
+        for part in parts
+        if part.op == "chain"
+        and part.data == ("=",)
+        and part.args[1].op == "tuple"
+        and is_capital(part.args[0])
+    }
+    bare = {part.args for part in parts if part.op == "tuple" and not named}
+
+    def change(term: Term) -> Term:
+        barred = term.op == "mul" and len(term.args) == 2 and bool(_between_bars(term.args[1]))
+        if term.op in ("mul", "ordered", "chain") and not barred:
+            return _vector_with_coordinates(term)
+        if not (term.op == "app" or barred) or not is_capital(term.args[0]):
+            return term
+        point, *args = term.args
+        components = _between_bars(args[0]) if len(args) == 1 else tuple(args)
+        if len(components) < 2:
+            return term
+        if point in named:
+            return Term("chain", ("=",), (point, _tuple(components)))
+        if components in bare:
+            return _tuple(components)
+        return Term("app", "sure", (point, *components))
+
+    return change
+
+
+def _between_bars(term: Term) -> tuple[Term, ...]:
+    """The numbers in ``1|2`` and ``1|2|3``; empty for any other term."""
+    if term.op == "chain" and set(term.relations) == {r"\mid"}:
+        numbers = term.args
+    elif term.op == "mul" and len(term.args) == 3 and term.args[1].data == "abs":
+        numbers = (term.args[0], *term.args[1].args, term.args[2])
+    else:
+        return ()
+    return numbers if all(map(is_fixed, numbers)) else ()
+
+
+def _vector_with_coordinates(term: Term) -> Term:
+    """``\\vec v(1;2)`` and ``\\vec v=[1,2]`` as ``\\vec v=(1,2)``; all other terms as they are."""
+    stated = term.op != "chain" or term.data == ("=",)
+    if not stated or len(term.args) != 2 or not is_vector(term.args[0]):
+        return term
+    components = _coordinates(term.args[1])
+    return Term("chain", ("=",), (term.args[0], _tuple(components))) if components else term
+
+
+def with_vectors(left: Term, right: Term) -> tuple[Term, Term] | None:
+    """The pair with sums, multiples and one inner product of tuples by their components; None if it has none.
+
+    Round brackets may have other meanings, such as a greatest common divisor.
+    """
+    parts = [*left.walk(), *right.walk()]
+    computed = [part for part in parts if part.op in _COMPUTED and any(map(_is_tuple, part.args))]
+    inner = {part for part in computed if part.op != "add" and all(map(_is_tuple, part.args))}
+
+    def change(term: Term) -> Term:
+        if term.op == "add":
+            return _sum(term)
+        return _product(term, len(inner) == 1) if term.op in _COMPUTED else term
+
+    return (rewrite(left, change), rewrite(right, change)) if computed else None
+
+
+_COMPUTED = frozenset(("add", "mul", "ordered"))
+
+
+def _is_tuple(term: Term) -> bool:
+    return term.op == "tuple" and term.data == _ROUND
+
+
+def _sum(term: Term) -> Term:
+    summands = [_multiple(arg) for arg in term.args] if any(map(_is_tuple, term.args)) else [term]
+    if not all(map(_is_tuple, summands)) or len({len(summand.args) for summand in summands}) != 1:
+        return term
+    return _tuple(tuple(add(*cells) for cells in zip(*(summand.args for summand in summands), strict=True)))
+
+
+def _multiple(term: Term) -> Term:
+    """A letter before brackets with several parts as a factor: ``t(1,2)``."""
+    if term.op != "app" or term.args[0].op != "name" or len(term.args) < 3:
+        return term
+    return _tuple(tuple(mul(term.args[0], arg) for arg in term.args[1:]))
+
+
+def _product(term: Term, is_inner: bool) -> Term:
+    vectors = [arg for arg in term.args if _is_tuple(arg)]
+    scalars = [arg for arg in term.args if not _is_tuple(arg)]
+    if any(scalar.op in NON_EXPRESSIONS for scalar in scalars):
+        return term
+    if len(vectors) == 1:
+        return _tuple(tuple(mul(*scalars, cell) for cell in vectors[0].args))
+    if len(vectors) != 2 or not is_inner or len(vectors[0].args) != len(vectors[1].args):
+        return term
+    products = [mul(*cells) for cells in zip(vectors[0].args, vectors[1].args, strict=True)]
+    return mul(*scalars, add(*products))
+
+
+COORDINATES = (_points,)
+"""The change that writes coordinates alike, for the parts of both sides."""

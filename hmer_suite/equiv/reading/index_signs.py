@@ -1,0 +1,105 @@
+r"""Indices and symmetric quantities written alike: ``a_ib_i`` and ``a_jb_j``, ``I(X;Y)`` and ``I(Y;X)``."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.products import is_capital
+from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, op, rewrite
+
+_DUMMIES = frozenset(map(name, (*"ijkl", *r"\mu \nu \rho \sigma \alpha \beta \gamma \lambda \kappa".split())))
+
+
+def _indices(term: Term) -> list[Term]:
+    """The letters in the indices of the factors of a product; those above may be exponents."""
+    found: list[Term] = []
+    for factor in term.args:
+        while factor.op in ("sub", "pow"):
+            index = factor.args[1]
+            found += index.args if index.op == "juxt" else (index,)
+            factor = factor.args[0]
+        found += _indices(factor) if factor.op == "mul" else []
+    return found
+
+
+def _summed(term: Term) -> list[Term]:
+    """The letters over which a product is summed without a sign, as they are the index of two factors."""
+    if term.op != "mul":
+        return []
+    counts = Counter(_indices(term))
+    inside = Counter(part for part in term.walk() if part.op == "name")
+    return [letter for letter, times in counts.items() if times == 2 == inside[letter] and letter in _DUMMIES]
+
+
+def _dummies(parts: list[Term]) -> Change | None:
+    r"""Letters over which products are summed without a sign by their place, and such sums without their sign."""
+    under_signs = sum(
+        bool(_summed(part)) for term in parts if term.op == "sum" for part in term.args[0].walk()
+    )
+    if sum(bool(_summed(part)) for part in parts) <= under_signs:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "sum" and any(
+            part.label.startswith(_DUMMY) for part in term.args[0].walk() if part.op == "name"
+        ):
+            return term.args[0] if term.args[1] not in term.args[0].walk() else term
+        letters = {letter: name(f"{_DUMMY}{place}") for place, letter in enumerate(_summed(term))}
+        return rewrite(term, lambda part: letters.get(part, part)) if letters else term
+
+    return change
+
+
+_DUMMY = "#dummy"
+
+
+def _cyclic(parts: list[Term]) -> Change | None:
+    r"""The indices of the symbol of Levi-Civita from the least on: ``\epsilon_{jki}``."""
+
+    def change(term: Term) -> Term:
+        if term.op != "sub" or term.args[0] not in _EPSILONS or term.args[1].op != "juxt":
+            return term
+        index = term.args[1].args
+        turns = [index[i:] + index[:i] for i in range(len(index))] if len(index) == 3 else [index]
+        return term.with_args((term.args[0], Term("juxt", None, min(turns, key=repr))))
+
+    return change if any(part.op == "sub" and part.args[0] in _EPSILONS for part in parts) else None
+
+
+_EPSILONS = frozenset(map(name, (r"\epsilon", r"\varepsilon")))
+
+
+def _forms(parts: list[Term]) -> Change | None:
+    r"""Products of differential forms in the order of the alphabet: ``dy\wedge dx=-dx\wedge dy``."""
+
+    def change(term: Term) -> Term:
+        if term.op not in ("op", "ac") or term.data != r"\wedge":
+            return term
+        signs = [arg.args[0] for arg in term.args if arg.op == "mul" and arg.args[0] == MINUS_ONE]
+        forms = [arg.args[1] if arg.op == "mul" and arg.args[0] == MINUS_ONE else arg for arg in term.args]
+        if not all(form.op == "op" and form.data == "d" for form in forms):
+            return term
+        odd = sum(repr(a) > repr(b) for i, a in enumerate(forms) for b in forms[i + 1 :]) + len(signs)
+        return mul(*[MINUS_ONE] * (odd % 2), op("form", *sorted(forms, key=repr)))
+
+    return change if any(part.op in ("op", "ac") and part.data == r"\wedge" for part in parts) else None
+
+
+def _symmetric(parts: list[Term]) -> Change | None:
+    """Quantities of two random variables, and distances of two points, with these in any order."""
+
+    def change(term: Term) -> Term:
+        if term.op != "app" or term.args[0] not in _SYMMETRIC or not all(map(is_capital, term.args[1:])):
+            return term
+        return term.with_args((term.args[0], *sorted(term.args[1:], key=repr)))
+
+    return change if any(part.op == "app" and part.args[0] in _SYMMETRIC for part in parts) else None
+
+
+_SYMMETRIC = frozenset(
+    map(name, ("I", "H", "P", "d", r"\rho", r"\operatorname{dist}", r"\operatorname{corr}"))
+)
+
+INDEX_SIGNS = (_dummies, _cyclic, _forms, _symmetric)
+"""The changes that write indices alike, each for the parts of both sides."""

@@ -1,0 +1,195 @@
+r"""Signs of matrices and norms written alike: blank cells, rows with spaces, ``[A|b]``, ``\lVert v\rVert_2``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hmer_suite.equiv.reading.brackets import NORM
+from hmer_suite.equiv.reading.coordinates import is_vector
+from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.products import is_capital
+from hmer_suite.equiv.terms import EMPTY, ONE, TWO, ZERO, Grid, Term, mul, name, op, rewrite
+
+
+def _blanks(parts: list[Term]) -> Change | None:
+    """Blank cells of a matrix as zeros, if the pair has such cells."""
+    if not any(part.op == "matrix" and EMPTY in part.args for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "matrix":
+            return term
+        return term.with_args(tuple(ZERO if cell == EMPTY else cell for cell in term.args))
+
+    return change
+
+
+def _rows(parts: list[Term]) -> Change | None:
+    """Numbers with spaces between them, and two blocks with a bar, as a row, if the pair has a row of these."""
+    rows = [part for part in parts if part.op == "matrix" and part.width == len(part.args) > 1]
+
+    def change(term: Term) -> Term:
+        spaced = term.op == "op" and term.data == "juxt0"
+        barred = term.op == "chain" and set(term.relations) == {r"\mid"}
+        same = any(len(row.args) == len(term.args) for row in rows)
+        return Term("matrix", Grid("((", len(term.args)), term.args) if (spaced or barred) and same else term
+
+    return change if rows else None
+
+
+def _norms(parts: list[Term]) -> Change | None:
+    r"""Norms with an index as multiples of the one without, which that of 2 is; so is any, if the pair has both."""
+    indexed = {part for part in parts if part.op == "sub" and _is_norm(part.args[0])}
+    indices = {_of_norm(part) for part in indexed}
+    bare = sum(map(_is_norm, parts)) > sum(part.op == "sub" and _is_norm(part.args[0]) for part in parts)
+
+    def change(term: Term) -> Term:
+        if term.op != "sub" or not _is_norm(term.args[0]):
+            return term
+        index = _of_norm(term)
+        is_usual = index == TWO or (bare and len(indices) == 1)
+        return term.args[0] if is_usual else mul(Term("sub", None, (name("norm"), index)), term.args[0])
+
+    return change if indexed else None
+
+
+def _is_norm(term: Term) -> bool:
+    return term.op == "op" and term.data == NORM
+
+
+def _of_norm(term: Term) -> Term:
+    """The index of a norm, that of a space of functions by its exponent: ``L^p``."""
+    index = term.args[1]
+    return index.args[1] if index.op == "pow" and index.args[0] in _SPACES else index
+
+
+_SPACES = frozenset(map(name, ("L", r"\ell", "l", r"\mathcal{L}")))
+
+
+def _units_with_an_order(parts: list[Term]) -> Change | None:
+    """``E_n`` as ``I_n``, if the pair has both."""
+    orders = {
+        letter: {part.args[1] for part in parts if part.op == "sub" and part.args[0] == letter}
+        for letter in (_E, _I)
+    }
+    if orders[_E].isdisjoint(orders[_I]):
+        return None
+    return lambda term: (
+        term.with_args((_I, term.args[1])) if term.op == "sub" and term.args[0] == _E else term
+    )
+
+
+_I, _E = name("I"), name("E")
+
+MATRIX_SIGNS = (_blanks, _rows, _norms, _units_with_an_order)
+"""The changes that write signs of matrices alike, each for the parts of both sides."""
+
+
+# --- unit and zero matrices ----------------------------------------------------------------------------------------
+
+_UNITS = frozenset(
+    map(name, ("I", "E", r"\mathbf{I}", r"\mathbf{E}", r"\mathrm{I}", r"\mathrm{E}", r"\boldsymbol{I}"))
+)
+_ZEROS = frozenset(map(name, ("O", r"\mathbf{O}", r"\mathbf{0}", r"\mathrm{O}")))
+
+
+def with_unit_matrices(left: Term, right: Term) -> tuple[Term, Term] | None:
+    r"""The pair with 1 and 0 for letters that may be the unit and the zero matrix; None if there are none."""
+    parts = [*left.walk(), *right.walk()]
+    units = {unit for part in parts for unit in _units_in(part)}
+    zeros = {zero for part in parts for zero in _zeros_in(part)}
+    if not units | zeros:
+        return None
+
+    def change(term: Term) -> Term:
+        return ONE if term in units else ZERO if term in zeros else term
+
+    return rewrite(left, change), rewrite(right, change)
+
+
+def _units_in(term: Term) -> Iterator[Term]:
+    """Units that a polynomial of a matrix adds, or that a product of matrices is equal to."""
+    if term.op == "chain":
+        product = any(sum(map(_is_matrix, _factors(side))) > 1 for side in term.args)
+        yield from (side for side in term.args if product and side in _UNITS)
+    for part in term.args if term.op in ("mul", "ordered", "pow", "fn", "app", "det") else (term,):
+        if part.op != "add" or (part is term and not any(map(_has_power, part.args))):
+            continue
+        others = [arg for arg in part.args if any(map(_is_matrix, _factors(arg)))]
+        units = [factor for arg in part.args for factor in _factors(arg) if factor in _UNITS]
+        yield from units if others else ()
+
+
+def _has_power(term: Term) -> bool:
+    return any(factor.op == "pow" and _is_matrix(factor.args[0]) for factor in _factors(term))
+
+
+def _factors(term: Term) -> list[Term]:
+    if term.op in ("mul", "ordered"):
+        return [factor for arg in term.args for factor in _factors(arg)]
+    return [term]
+
+
+def _is_matrix(term: Term) -> bool:
+    """Whether a term may be a matrix that is no unit or zero: a capital or bold letter, perhaps with an exponent."""
+    if term.op == "pow":
+        return _is_matrix(term.args[0])
+    return term not in _UNITS | _ZEROS and (is_capital(term) or (term.op == "name" and is_vector(term)))
+
+
+def _zeros_in(term: Term) -> Iterator[Term]:
+    """Zeros beside matrices: sides of an equation, summands, blocks."""
+    if term.op not in ("chain", "add", "matrix"):
+        return
+    factors = [
+        factor
+        for arg in term.args
+        for part in (arg.args if arg.op == "add" else (arg,))
+        for factor in _factors(part)
+    ]
+    if any(map(_is_matrix, factors)):
+        yield from (arg for arg in term.args if arg in _ZEROS)
+
+
+# --- transposes ----------------------------------------------------------------------------------------------------
+
+_TRANSPOSE = "^T"
+
+
+def transposed(base: Term) -> Term:
+    r"""The transpose of a matrix, without its factors that are numbers: ``(\lambda A)^T``."""
+    factors = _factors(base)
+    numbers = [factor for factor in factors if _is_number(factor)]
+    arrays = [op(_TRANSPOSE, factor) for factor in factors[::-1] if not _is_number(factor)]
+    return mul(*numbers, *arrays) if numbers and arrays else op(_TRANSPOSE, base)
+
+
+def _is_number(term: Term) -> bool:
+    return term.op == "num" or (term.op == "name" and term.label in _SCALARS)
+
+
+_SCALARS = frozenset((r"\lambda", r"\mu", r"\alpha", r"\beta", r"\gamma", "k", "c", "t", "s"))
+
+
+def of_columns(factors: tuple[Term, ...]) -> Term | None:
+    r"""``v^TAw`` as a product of numbers, which ``w^TA^Tv`` is too; None for all that is no single number."""
+    first, last = factors[0], factors[-1]
+    if not _is_transpose(first) or _is_transpose(last) or _may_be_wide(first.args[0]) or _may_be_wide(last):
+        return None
+    return mul(*(factor.args[0] if _is_transpose(factor) else factor for factor in factors))
+
+
+def _is_transpose(term: Term) -> bool:
+    return term.op == "op" and term.data == _TRANSPOSE
+
+
+def _may_be_wide(term: Term) -> bool:
+    """Whether a term may have more than one column: a capital letter in any font."""
+    letters = [part.label.rpartition("{")[2][:1] for part in term.walk() if part.op == "name"]
+    return not letters or any(letter.isupper() for letter in letters)
+
+
+def determinant_of(term: Term) -> Term:
+    """A determinant between bars without the transpose in it."""
+    inside = term.args[0]
+    return term.with_args(inside.args) if term.data == "abs" and _is_transpose(inside) else term
