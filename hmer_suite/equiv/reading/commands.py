@@ -12,6 +12,7 @@ from hmer_suite.equiv.reading.node_shapes import COLOURED
 from hmer_suite.equiv.reading.numbers import number
 from hmer_suite.equiv.reading.operations import continued
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
+from hmer_suite.equiv.reading.orders import differentiated
 from hmer_suite.equiv.reading.shapes import (
     FONTS,
     FRACTIONS,
@@ -164,11 +165,13 @@ def _variables(below: list[Atom], above: list[Atom]) -> _Variables | None:
 
 
 def _differentiated(factors: FactorRow, sign: Atom, operand: Term, variables: _Variables) -> Term:
-    """The derivative of a term by its variables, one after the other."""
-    for variable, order in variables:
-        times = ONE if order is None else factors.reader.group(order)
-        operand = Term("deriv", derivation(sign), (operand, factors.alone(variable), times))
-    return operand
+    """The derivative of a term by its variables."""
+    total, *orders = (
+        ONE if order is None else factors.reader.group(order)
+        for order in (sign.sup, *(order for _, order in variables))
+    )
+    letters = (factors.alone(variable) for variable, _ in variables)
+    return differentiated(derivation(sign) or "d", total, operand, list(zip(letters, orders, strict=True)))
 
 
 def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:

@@ -1,0 +1,54 @@
+r"""Orders of derivatives, what may depend on a variable, exponents that may be indices, and rare spellings."""
+
+from __future__ import annotations
+
+import pytest
+
+from hmer_suite.equiv.decide import decide
+from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
+
+EQUAL_PAIRS = [
+    (r"\frac{\partial^3g}{\partial w^2\partial v}", r"\frac{\partial^3g}{\partial v\partial w^2}"),
+    (r"\frac{d^{k+1}g}{dw^{k+1}}", r"\frac{d^{1+k}g}{dw^{1+k}}"),
+    (
+        r"\frac{\partial^{k+m}g}{\partial w^k\partial v^m}",
+        r"\frac{\partial^{m+k}g}{\partial w^k\partial v^m}",
+    ),
+    (r"\frac d{dw}(kw^2+m)", "2kw"),
+    (r"\frac d{dw}w^3", "3w^2"),
+    (r"\frac d{dt}w^3", r"3w^2\frac{dw}{dt}"),
+    (r"\frac d{dt}(vw)", r"v\frac{dw}{dt}+w\frac{dv}{dt}"),
+]
+UNDECIDED_PAIRS = [
+    (r"\frac{d^3v}{dw^2}", r"\frac{d^2v}{dw^2}"),
+    (r"\frac{d^3v}{dw^2}", r"\frac{d^3v}{dw^3}"),
+    (r"\frac{\partial g}{\partial v\partial w}", r"\frac{\partial^2g}{\partial v\partial w}"),
+    (r"\frac{d^kv}{dw^m}", r"\frac{d^mv}{dw^m}"),
+    (r"\frac{\partial^2g}{\partial w^i\partial w^j}", r"\frac{\partial^2g}{\partial w^i\partial w^k}"),
+    (r"\frac d{dt}w^3", "0"),
+    (r"\frac d{dt}(kw)", r"k\frac{dw}{dt}"),
+    (r"\frac{d(J\omega)}{dt}", r"J\frac{d\omega}{dt}"),
+    (r"\partial_t(\rho w)", r"\partial_t(\rho z)"),
+    (r"\frac d{dt}(t\bar w)", r"\bar w"),
+]
+DIFFERENT_PAIRS = [
+    (r"\frac{d^3v}{dw^3}", r"\frac{d^2v}{dw^2}"),
+    (r"\frac{d^3}{dw^2}w^4", r"12w^2"),
+    (r"\frac{d^3v}{dw^2}", r"\frac{d^3s}{dw^2}"),
+    (r"\frac d{dw}(kw^2+m)", "3kw"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL_PAIRS)
+def test_equal(one, other):
+    assert decide(one, other).verdict == decide(other, one).verdict == EQUAL
+
+
+@pytest.mark.parametrize(("one", "other"), UNDECIDED_PAIRS)
+def test_undecided(one, other):
+    assert decide(one, other).verdict == decide(other, one).verdict == UNDECIDED
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT_PAIRS)
+def test_different(one, other):
+    assert decide(one, other).verdict == decide(other, one).verdict == DIFFERENT
