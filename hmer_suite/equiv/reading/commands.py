@@ -166,12 +166,12 @@ def _variables(below: list[Atom], above: list[Atom]) -> _Variables | None:
 
 def _differentiated(factors: FactorRow, sign: Atom, operand: Term, variables: _Variables) -> Term:
     """The derivative of a term by its variables."""
-    total, *orders = (
-        ONE if order is None else factors.reader.group(order)
-        for order in (sign.sup, *(order for _, order in variables))
-    )
-    letters = (factors.alone(variable) for variable, _ in variables)
-    return differentiated(derivation(sign) or "d", total, operand, list(zip(letters, orders, strict=True)))
+    total = ONE if sign.sup is None else factors.reader.group(sign.sup)
+    pairs = []
+    for variable, sup in variables:
+        letter, order = factors.alone(variable), ONE if sup is None else factors.reader.group(sup)
+        pairs.append((power(letter, ONE), ONE) if sup is not None and order == ONE else (letter, order))
+    return differentiated(derivation(sign) or "d", total, operand, pairs)
 
 
 def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:

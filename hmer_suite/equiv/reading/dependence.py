@@ -1,4 +1,4 @@
-r"""Letters that may depend on the variable of a derivative: all in ``\\frac d{dt}(mv)``, few in ``\\frac d{dt}(mt)``."""
+r"""Letters that may depend on the variable of a derivative: all in ``\frac d{dt}(mv)``, few where t occurs."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.operators import DECORATIONS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
+from hmer_suite.equiv.reading.superscripts import may_have_indices, superscript
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
 from hmer_suite.latex.nodes import Command, Symbol
 from hmer_suite.latex.token_classes import CLASSES
@@ -122,13 +123,25 @@ class FactorRow(ABC):
         if _is_space(base) and (size := self.size(sup)) is not None:
             return op(SIZE, base, *size)
         exponent = self.reader.group(sup)
-        if base.op in ("num", "const") or base == name("e"):
-            return power(base, exponent)
-        if _are_indices(exponent):  # i j k: a string of indices as plausibly as a product
-            return power(base, Term("juxt", None, exponent.args))
-        if exponent.op in ("num", "name") and is_bracketed(sup):  # a derivative, or an index
+        if (
+            exponent.op in ("num", "name") and is_bracketed(sup) and not _is_number(base)
+        ):  # a derivative, or an index
             return op("^()", base, exponent)
+        if may_have_indices(base):
+            return power(base, self.superscript(sup))
+        if _are_indices(exponent) and not _is_number(
+            base
+        ):  # i j k: a string of indices as plausibly as a product
+            return power(base, Term("juxt", None, exponent.args))
         return power(base, exponent)
+
+    def superscript(self, sup: Node) -> Term:
+        """The term of a superscript of a letter, which may be indices."""
+        return superscript(atoms(items_of(sup)), self.reader.statement)
+
+
+def _is_number(base: Term) -> bool:
+    return base.op in ("num", "const") or base == name("e")
 
 
 def _temperature(atom: Atom) -> str:

@@ -29,6 +29,7 @@ from hmer_suite.equiv.reading.special_rules import (
     is_transposed,
     is_unit,
 )
+from hmer_suite.equiv.reading.superscripts import with_marks
 from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
@@ -165,7 +166,7 @@ def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Calla
 def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair in the general reading, without marks; e is Euler's number if it has an exponent with letters."""
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
-
+    left, right = with_marks(left, right), with_marks(right, left)
     depending = tuple(sorted({*_depending(left, right), *_OFTEN_DEPENDING, *perhaps_depending(left, right)}))
 
     def change(term: Term) -> Term:

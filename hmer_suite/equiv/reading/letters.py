@@ -72,7 +72,7 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
     how = "sure" if several or structured or certain or bracket.open == "[" else "maybe"
     if atom.sup is not None:
         label = "^()" if is_bracketed(atom.sup) else "iterate"
-        head = op(label, head, factors.reader.group(atom.sup))
+        head = op(label, head, factors.superscript(atom.sup))
     value = Term("app", how, (head, *args))
     if how == "maybe" and argument.sup is not None and not argument.primes and argument.sub is None:
         return op("maybe^", value, factors.exponent(argument.sup))

@@ -1,4 +1,4 @@
-r"""Orders of derivatives: where that above is not the sum of those below, nothing is computed: ``\frac{d^3y}{dx^2}``."""
+r"""Orders of derivatives: if that above is not the sum of those below, nothing is computed: ``\frac{d^3y}{dx^2}``."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ def differentiated(sign: str, total: Term, operand: Term, variables: Sequence[tu
 
 def with_orders_below(term: Term, depending: tuple[str, ...]) -> Term:
     r"""A derivative with the orders below, if they may be indices, or the order above was left out."""
+    if term.op == "deriv" and term.args[1].op == "pow":  # by x^1
+        operand, variable, order = term.args
+        return term.with_args((operand, variable.args[0], order))
     if term.op != "op" or not term.label.startswith(_UNLIKE):
         return term
     total, operand, *variables = term.args

@@ -68,6 +68,7 @@ from hmer_suite.equiv.reading.operators import (
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
 from hmer_suite.equiv.reading.shapes import argument_of, items_of, words_of
+from hmer_suite.equiv.reading.superscripts import with_brackets_around
 from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
@@ -374,14 +375,19 @@ class TermReader:
             return EMPTY
         row = [Atom("sym", r"\parallel")] if are_double_bars(node) else without_dots(atoms(items_of(node)))
         if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
-            return Term("juxt", None, tuple(self.product([atom]) for atom in row))
-        index = self.statement(row)
+            return Term("juxt", None, tuple(self._index_of(atom) for atom in row))
+        index = self._index_of(row[0]) if len(row) == 1 else self.statement(row)
         if any(atom.token == r"\cdot" for atom in row[1:-1]) and index.op == "mul":
             return op("dotted", index)  # a product, or a name
         if len(row) > 1 and (row[0].token == "+" or is_computed(index)):
             spelling = " ".join(undotted(unparse(node)))
             return op("index", Term("text", spelling), index)  # a name, perhaps, and no number
         return index
+
+    def _index_of(self, atom: Atom) -> Term:
+        """A single index, or several in brackets."""
+        around = with_brackets_around(atom, self.statement)
+        return self.statement([atom]) if around is None else around
 
 
 _SPLITTERS: dict[int, Callable[[TermReader, list[Atom], list[int]], Term]] = {

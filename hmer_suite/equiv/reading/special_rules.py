@@ -13,6 +13,7 @@ from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.shapes import FONTS
+from hmer_suite.equiv.reading.superscripts import APART, AROUND
 from hmer_suite.equiv.reading.units import size_of
 from hmer_suite.equiv.reading.words import MEASURES
 from hmer_suite.equiv.terms import (
@@ -300,8 +301,12 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return fn("abs", args[0])  # the norm of a number
     if interpretation.words and str(label).startswith("^") and len(args) == 1:
         return _of_last(term) or term  # the charge of an ion
-    if label in ("[]", "digits"):
+    if label in ("[]", "digits", APART):
         return args[0]
+    if label == AROUND + "(":
+        return mul(*args[0].args)
+    if label == "iterate" and args[1].op == "juxt":
+        return op("iterate", args[0], mul(*args[1].args))
     if label == "^()" and args[1].op == "num" and args[1].data == 0:
         return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data in (1, 2, 3, 4):
