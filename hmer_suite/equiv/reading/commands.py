@@ -116,10 +116,17 @@ def _words(factors: FactorRow, words: str, atom: Atom) -> Term:
     return factors.scripted(text_term(words, before, after), atom)
 
 
+ROOTS_OF_UNITY = "roots of unity"
+"""The sign of a root of 1 whose order is a letter, which may be any of its roots."""
+
+
 def _root(reader: RowReader, node: Node) -> Term:
     degree, radicand = node.children
     index = TWO if degree is None or not degree.children else reader.group(degree)
-    return power(reader.group(radicand), inverse(index))
+    base = reader.group(radicand)
+    if base == ONE and index.op != "num":
+        return op(ROOTS_OF_UNITY, index)
+    return power(base, inverse(index))
 
 
 def _fraction(factors: FactorRow, node: Node, atom: Atom) -> Term:

@@ -23,6 +23,7 @@ from hmer_suite.equiv.reading.letters import (
     letter_or_function,
     prefix_operator,
 )
+from hmer_suite.equiv.reading.named_in_letters import names_function
 from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number, sexagesimal
 from hmer_suite.equiv.reading.operators import (
     DIFFERENCES,
@@ -36,7 +37,7 @@ from hmer_suite.equiv.reading.operators import (
     SUMS,
     SYNONYMS,
 )
-from hmer_suite.equiv.reading.products import juxtaposed
+from hmer_suite.equiv.reading.products import in_order, juxtaposed
 from hmer_suite.equiv.reading.shapes import (
     HEADS,
     argument_bracket,
@@ -85,7 +86,9 @@ class Factors(FactorRow):
             return self._numbers_apart(factors)
         if len(factors) > 1 and num(0) in factors:
             return op("juxt0", *factors)  # nobody writes 0x: perhaps two statements, perhaps a letter O
-        return Term("ordered", None, tuple(factors)) if elements and len(factors) > 1 else juxtaposed(factors)
+        if elements and len(factors) > 1:
+            return Term("ordered", None, tuple(factors))
+        return in_order(factors) if names_function(self.row) and len(factors) > 1 else juxtaposed(factors)
 
     def _numbers_apart(self, factors: list[Term]) -> Term:
         """Numbers with a space between them: a list, or one number whose digits are in groups of three."""

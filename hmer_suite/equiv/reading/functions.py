@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.arguments import arguments
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.operators import INVERSES, LARGE, SUMS
@@ -150,10 +151,10 @@ def _bracketed_argument(
         factors.reader.used.add("power")
         if factors.reader.choices.power == "inside":
             return (factors.raised(inner, outer),), None
-        return (inner.args if inner.op == "list" else (inner,)), outer
+        return arguments(inner, bracket.parts[0]), outer
     if not first.plain:
         return (factors.scripted(inner, first),), None
-    return (inner.args if inner.op == "list" else (inner,)), None
+    return arguments(inner, bracket.parts[0]), None
 
 
 def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:

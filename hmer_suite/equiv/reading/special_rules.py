@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from hmer_suite.equiv.reading.arguments import PARAMETER
 from hmer_suite.equiv.reading.brackets import NORM
-from hmer_suite.equiv.reading.commands import BRACED
+from hmer_suite.equiv.reading.commands import BRACED, ROOTS_OF_UNITY
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
@@ -301,8 +302,10 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return fn("abs", args[0])  # the norm of a number
     if interpretation.words and str(label).startswith("^") and len(args) == 1:
         return _of_last(term) or term  # the charge of an ion
-    if label in ("[]", "digits", APART):
+    if label in ("[]", "digits", APART, PARAMETER):
         return args[0]
+    if label == ROOTS_OF_UNITY:
+        return ONE
     if label == AROUND + "(":
         return mul(*args[0].args)
     if label == "iterate" and args[1].op == "juxt":
