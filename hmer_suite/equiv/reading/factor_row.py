@@ -9,6 +9,7 @@ from typing import Protocol
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
+from hmer_suite.equiv.reading.node_shapes import DEGREES
 from hmer_suite.equiv.reading.operators import DECORATIONS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
 from hmer_suite.equiv.reading.superscripts import may_have_indices, superscript
@@ -212,6 +213,8 @@ def _mark(sup: Node) -> str | None:
         return None
     if are_double_bars(sup):
         return r"\parallel"
+    if len(items) == 1 and items[0].name in DEGREES:
+        return r"\circ"
     if all(item.name in DECORATIONS for item in items) or items[0].name == r"\circ":
         return " ".join(SYNONYMS.get(item.name, item.name) for item in items)
     if items[-1].name in ("+", "-"):  # the charge of an ion

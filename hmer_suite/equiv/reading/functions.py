@@ -161,10 +161,11 @@ def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:
     """Sums, products and limits: body, variable, bounds."""
     under = factors.reader.group(atom.sub) if atom.sub is not None else EMPTY
     above = factors.reader.group(atom.sup) if atom.sup is not None else EMPTY
-    body = factors.rest()
+    body = _body(factors, atom) if token == r"\prod" else factors.rest()
     kind = SUMS.get(token, "lim")
     relation = r"\rightarrow" if kind == "lim" else "="
     if under.op == "chain" and under.data == (relation,) and _is_variable(under.args[0]):
+        above = without_variable(above, under.args[0])
         place = one_sided(under.args[1]) if kind == "lim" else under.args[1]
         return Term(kind, None, (body, under.args[0], place, above))
     if _is_variable(under) and kind != "lim":
@@ -172,6 +173,27 @@ def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:
     if under.op == "chain" and under.data == (r"\in",) and _is_variable(under.args[0]):
         return Term(kind, None, (body, under.args[0], op(r"\in", under.args[1]), above))
     return op(token, body, under, above)
+
+
+def _body(factors: FactorRow, atom: Atom) -> Term:
+    """What a product is over: up to the next product with the same letter, which it can not contain."""
+    end = next(
+        (
+            place
+            for place in range(factors.at + 1, len(factors.row))
+            if factors.row[place].token == atom.token and factors.row[place].sub == atom.sub is not None
+        ),
+        len(factors.row),
+    )
+    row = factors.row[factors.at : end]
+    factors.at = end
+    return factors.reader.statement(list(row)) if row else EMPTY
+
+
+def without_variable(bound: Term, variable: Term) -> Term:
+    """A bound of a sum or integral without the letter that it is the value of: ``i=3``."""
+    named = bound.op == "chain" and bound.data == ("=",) and bound.args[0] == variable
+    return bound.args[1] if named else bound
 
 
 def one_sided(place: Term) -> Term:
