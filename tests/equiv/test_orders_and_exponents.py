@@ -85,6 +85,11 @@ UNDECIDED_PAIRS = [
     (r"\chi_{k,e}", r"\chi_{ke}"),
     (r"\prod_{s=1}^kv_sw_s", r"\prod_{s=1}^kv_s\prod_{s=1}^kw_s"),
     (r"\Gamma^3(w)", r"\Gamma(w)^3"),
+    (r"w=4\quad(2.7)", "w=4"),
+    (r"w=\cos t\qquad(*)", r"w=\cos t"),
+    (r"w=4\textcircled{3}", "w=4"),
+    ("3)w=4", "w=4"),
+    ("w=4:", "w=4"),
 ]
 DIFFERENT_PAIRS = [
     (r"\frac{d^3v}{dw^3}", r"\frac{d^2v}{dw^2}"),
@@ -111,6 +116,10 @@ DIFFERENT_PAIRS = [
     (r"\Gamma^3(w)", r"\Gamma(w)^2"),
     (r"^4\sqrt w", r"\sqrt[5]w"),
     (r"G^\degree", r"G^2"),
+    (r"w=4\quad(2.7)", "w=5"),
+    (r"w=4\quad(2.7)", r"w=4\quad(2.8)"),
+    ("3)w=4", "2)w=4"),
+    ("w=h(2)", "w=h"),
 ]
 
 
