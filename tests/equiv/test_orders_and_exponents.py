@@ -89,6 +89,7 @@ UNDECIDED_PAIRS = [
     (r"w=\cos t\qquad(*)", r"w=\cos t"),
     (r"w=4\textcircled{3}", "w=4"),
     ("3)w=4", "w=4"),
+    ("w=1(mm)", "w=(mm)"),
     ("w=4:", "w=4"),
 ]
 DIFFERENT_PAIRS = [
@@ -118,7 +119,7 @@ DIFFERENT_PAIRS = [
     (r"G^\degree", r"G^2"),
     (r"w=4\quad(2.7)", "w=5"),
     (r"w=4\quad(2.7)", r"w=4\quad(2.8)"),
-    ("3)w=4", "2)w=4"),
+    ("w=1(mm)", "w=2(mm)"),
     ("w=h(2)", "w=h"),
 ]
 

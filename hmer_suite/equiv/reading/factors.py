@@ -43,6 +43,7 @@ from hmer_suite.equiv.reading.shapes import (
     argument_bracket,
     is_digits,
     is_evaluation,
+    is_letter,
     is_single,
     letter_in,
 )
@@ -77,7 +78,7 @@ class Factors(FactorRow):
         factors: list[Term] = []
         while self.at < len(self.row):
             start = self.at
-            factor = self.factor()
+            factor = op("digits", self.factor()) if _counts_units(self.row[start:]) else self.factor()
             if factors and is_mixed(self.row[start - 1], self.row[start]):
                 factors[-1] = mixed(self, factors[-1], factor)
             else:
@@ -186,6 +187,14 @@ class Factors(FactorRow):
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
+
+
+def _counts_units(row: Sequence[Atom]) -> bool:
+    """Whether a row begins with a 1 before letters in brackets: nobody writes that factor, but for a unit."""
+    bracket = argument_bracket(row[1]) if len(row) > 1 else None
+    return (
+        bracket is not None and row[0].value == "1" and row[0].plain and all(map(is_letter, bracket.parts[0]))
+    )
 
 
 def _counts_choices(of: Atom, letter: Atom, taken: Atom) -> bool:
