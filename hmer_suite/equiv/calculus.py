@@ -93,6 +93,8 @@ def _decorated(term: Term, variable: Term, kind: Derivation) -> Term:
     """A letter with an accent is another letter."""
     if len(term.args) != 1 or term.args[0].op != "name" or str(term.data).startswith("'"):
         raise NotDerivable(term.data)
+    if term.args[0].label in kind.dependents:
+        raise NotDerivable(term.data)
     return ZERO
 
 

@@ -27,6 +27,7 @@ from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.kept_brackets import without_kept
 from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
+from hmer_suite.equiv.reading.numbering import without_numbering
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
@@ -133,6 +134,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _are_words_in_letters(left, right)
         or _may_agree(left, right, with_narrow_fonts)
         or _may_agree(left, right, with_points_as_thousands)
+        or _may_agree_without_number(left, right)
     ):
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     return verdict
@@ -142,6 +144,12 @@ def _may_agree(left: Node, right: Node, change: Callable[[Node], Node]) -> bool:
     """Whether sides that are different are not surely so once they are changed to another reading."""
     pair = change(left), change(right)
     return pair != (left, right) and _by_readings(*pair).verdict != DIFFERENT
+
+
+def _may_agree_without_number(left: Node, right: Node) -> bool:
+    """Whether only one side has a number beside it, and the sides are not surely different without that."""
+    pair = without_numbering(left), without_numbering(right)
+    return (pair[0] == left) != (pair[1] == right) and _by_readings(*pair).verdict != DIFFERENT
 
 
 def _by_readings(left: Node, right: Node) -> Verdict:

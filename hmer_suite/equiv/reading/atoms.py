@@ -33,6 +33,7 @@ from hmer_suite.equiv.reading.operators import KNOWN
 from hmer_suite.equiv.reading.pairs import paired, split_braket
 from hmer_suite.equiv.reading.pieces import composed, joined_digits
 from hmer_suite.equiv.reading.shapes import is_digits, is_letter
+from hmer_suite.equiv.reading.stacked import with_bounds
 from hmer_suite.equiv.reading.staggered import after_gap, is_of_letters, scripts_of
 from hmer_suite.latex.constructs import FONT_SWITCHES
 from hmer_suite.latex.nodes import (
@@ -117,6 +118,8 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                     out.append(Atom("space", None))
             case Command() if (sign := degree_over_nothing(item)) is not None:
                 _flatten([Scripts(Group(), None, sign)], out)
+            case Command() if (bounded := with_bounds(item)) is not None:
+                _flatten(bounded, out)
             case Command() if (content := spread(item)) is not None:
                 _flatten(content, out)
             case Primes():
@@ -157,7 +160,8 @@ def _may_carry(atom: Atom, beside: Scripts) -> bool:
     if atom.kind != "cmd" and not (is_letter(atom) or atom.token.isdecimal() or atom.token in KNOWN):
         return False
     exponent = beside.sub is None and beside.sup is not None and is_digits(beside.sup)
-    return atom.plain or (exponent and atom.sup is None) or _is_staggered(atom, beside)
+    primes = beside.sub is None and beside.sup is not None and _are_primes(beside.sup)
+    return atom.plain or ((exponent or primes) and atom.sup is None) or _is_staggered(atom, beside)
 
 
 def _is_staggered(atom: Atom, beside: Scripts) -> bool:
@@ -165,6 +169,10 @@ def _is_staggered(atom: Atom, beside: Scripts) -> bool:
     if atom.sup is None and beside.sub is None:
         return is_of_letters(atom.sub) and is_of_letters(beside.sup)
     return atom.sub is beside.sup is None and is_of_letters(atom.sup) and is_of_letters(beside.sub)
+
+
+def _are_primes(sup: Node) -> bool:
+    return isinstance(sup, Primes) or (written_primes(sup) > 0 and without_primes(sup) is None)
 
 
 def _carrying(atom: Atom, beside: Scripts) -> Atom:
@@ -201,11 +209,11 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
         out[-1] = Atom(last.kind, last.value, sub, sup, primes)
     elif len(out) == before:
         out.append(Atom("none", None, sub, sup, primes))
-    elif out[-1].plain and (
-        isinstance(item.base, Command) or (primes == 0 and all(map(_is_lone_sign, out[before:])))
+    elif (out[-1].plain and isinstance(item.base, Command)) or (
+        primes == 0 and None in (sub, out[-1].sub) and all(map(_is_lone_sign, out[before:]))
     ):
         last = out[-1]  # drawn as if the last letter alone had the scripts
-        out[-1] = Atom(last.kind, last.value, sub, sup, primes)
+        out[-1] = Atom(last.kind, last.value, last.sub if sub is None else sub, sup, primes)
     else:  # a group with several things in it: its scripts belong to all of them
         inner = out[before:]
         del out[before:]
@@ -214,7 +222,9 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
 
 def _is_lone_sign(atom: Atom) -> bool:
     """Whether an atom is a letter or a digit without a font or an accent."""
-    return atom.plain and atom.kind == "sym" and (is_letter(atom) or atom.token.isdecimal())
+    if atom.kind != "sym" or atom.sup is not None or atom.primes:
+        return False
+    return is_letter(atom) or (atom.token.isdecimal() and atom.plain)
 
 
 def _fenced(item: Fenced) -> list[Atom]:

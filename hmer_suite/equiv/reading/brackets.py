@@ -73,7 +73,9 @@ def determinant(cells: tuple[Term, ...], width: int) -> Term:
 def _builder(reader: RowReader, row: Sequence[Atom]) -> Term | None:
     """``\\{x \\in A \\mid P(x)\\}``: its letter is bound, and is renamed."""
     bars = [
-        index for index, atom in enumerate(row) if atom.plain and atom.token in (":", "|", r"\mid", r"\vert")
+        index
+        for index, atom in enumerate(row)
+        if atom.plain and atom.token in (":", r"\colon", "|", r"\mid", r"\vert")
     ]
     if len(bars) != 1 or bars[0] in (0, len(row) - 1):
         return None

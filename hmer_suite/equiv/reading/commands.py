@@ -15,6 +15,7 @@ from hmer_suite.equiv.reading.node_shapes import COLOURED
 from hmer_suite.equiv.reading.numbers import number
 from hmer_suite.equiv.reading.operations import continued
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
+from hmer_suite.equiv.reading.orders import differentiated
 from hmer_suite.equiv.reading.shapes import (
     FONTS,
     FRACTIONS,
@@ -118,10 +119,17 @@ def _words(factors: FactorRow, words: str, atom: Atom) -> Term:
     return factors.scripted(text_term(words, before, after), atom)
 
 
+ROOTS_OF_UNITY = "roots of unity"
+"""The sign of a root of 1 whose order is a letter, which may be any of its roots."""
+
+
 def _root(reader: RowReader, node: Node) -> Term:
     degree, radicand = node.children
     index = TWO if degree is None or not degree.children else reader.group(degree)
-    return power(reader.group(radicand), inverse(index))
+    base = reader.group(radicand)
+    if base == ONE and index.op != "num":
+        return op(ROOTS_OF_UNITY, index)
+    return power(base, inverse(index))
 
 
 def _fraction(factors: FactorRow, node: Node, atom: Atom) -> Term:
@@ -167,11 +175,13 @@ def _variables(below: list[Atom], above: list[Atom]) -> _Variables | None:
 
 
 def _differentiated(factors: FactorRow, sign: Atom, operand: Term, variables: _Variables) -> Term:
-    """The derivative of a term by its variables, one after the other."""
-    for variable, order in variables:
-        times = ONE if order is None else factors.reader.group(order)
-        operand = Term("deriv", derivation(sign), (operand, factors.alone(variable), times))
-    return operand
+    """The derivative of a term by its variables."""
+    total = ONE if sign.sup is None else factors.reader.group(sign.sup)
+    pairs = []
+    for variable, sup in variables:
+        letter, order = factors.alone(variable), ONE if sup is None else factors.reader.group(sup)
+        pairs.append((power(letter, ONE), ONE) if sup is not None and order == ONE else (letter, order))
+    return differentiated(derivation(sign) or "d", total, operand, pairs)
 
 
 def _font(factors: FactorRow, node: Node, atom: Atom) -> Term:

@@ -10,9 +10,11 @@ from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.kept_brackets import counts, grouping, kept
+from hmer_suite.equiv.reading.node_shapes import DEGREES
 from hmer_suite.equiv.reading.operators import DECORATIONS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import argument_of, is_letter, items_of, words_of
 from hmer_suite.equiv.reading.staggered import is_after_gap
+from hmer_suite.equiv.reading.superscripts import may_have_indices, superscript
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, op, power
 from hmer_suite.latex.nodes import Command, Symbol
 from hmer_suite.latex.token_classes import CLASSES
@@ -127,15 +129,21 @@ class FactorRow(ABC):
         exponent = self.reader.group(sup)
         if base.op in ("num", "const") or base == name("e"):
             return power(base, exponent)
-        if _are_indices(exponent):  # i j k: a string of indices as plausibly as a product
-            exponent = Term("juxt", None, exponent.args)
-        if is_after_gap(sup):
-            return power(base, kept("gap", exponent))
         if is_bracketed(sup) and exponent.op in ("num", "name"):  # a derivative, or an index
             return op("^()", base, exponent)
         if is_bracketed(sup) and counts(exponent):
             return kept("^()", power(base, exponent))
+        if may_have_indices(base):
+            exponent = self.superscript(sup)
+        elif _are_indices(exponent):  # i j k: a string of indices as plausibly as a product
+            exponent = Term("juxt", None, exponent.args)
+        if is_after_gap(sup):
+            exponent = kept("gap", exponent)
         return power(base, exponent)
+
+    def superscript(self, sup: Node) -> Term:
+        """The term of a superscript of a letter, which may be indices."""
+        return superscript(atoms(items_of(sup)), self.reader.statement)
 
 
 def _temperature(atom: Atom) -> str:
@@ -206,6 +214,8 @@ def _mark(sup: Node) -> str | None:
         return None
     if are_double_bars(sup):
         return r"\parallel"
+    if len(items) == 1 and items[0].name in DEGREES:
+        return r"\circ"
     if all(item.name in DECORATIONS for item in items) or items[0].name == r"\circ":
         return " ".join(SYNONYMS.get(item.name, item.name) for item in items)
     if items[-1].name in ("+", "-"):  # the charge of an ion

@@ -24,6 +24,7 @@ from hmer_suite.equiv.reading.letters import (
     letter_or_function,
     prefix_operator,
 )
+from hmer_suite.equiv.reading.named_in_letters import names_function
 from hmer_suite.equiv.reading.numbers import decimal, digits_of, is_mixed, mixed, number, sexagesimal
 from hmer_suite.equiv.reading.operators import (
     DIFFERENCES,
@@ -37,12 +38,13 @@ from hmer_suite.equiv.reading.operators import (
     SUMS,
     SYNONYMS,
 )
-from hmer_suite.equiv.reading.products import juxtaposed
+from hmer_suite.equiv.reading.products import in_order, juxtaposed
 from hmer_suite.equiv.reading.shapes import (
     HEADS,
     argument_bracket,
     is_digits,
     is_evaluation,
+    is_letter,
     is_single,
     letter_in,
 )
@@ -77,7 +79,7 @@ class Factors(FactorRow):
         factors: list[Term] = []
         while self.at < len(self.row):
             start = self.at
-            factor = self.factor()
+            factor = op("digits", self.factor()) if _counts_units(self.row[start:]) else self.factor()
             if factors and is_mixed(self.row[start - 1], self.row[start]):
                 factors[-1] = mixed(self, factors[-1], factor)
             else:
@@ -86,7 +88,9 @@ class Factors(FactorRow):
             return self._numbers_apart(factors)
         if len(factors) > 1 and num(0) in factors:
             return op("juxt0", *factors)  # nobody writes 0x: perhaps two statements, perhaps a letter O
-        return Term("ordered", None, tuple(factors)) if elements and len(factors) > 1 else juxtaposed(factors)
+        if elements and len(factors) > 1:
+            return Term("ordered", None, tuple(factors))
+        return in_order(factors) if names_function(self.row) and len(factors) > 1 else juxtaposed(factors)
 
     def _numbers_apart(self, factors: list[Term]) -> Term:
         """Numbers with a space between them: a list, or one number whose digits are in groups of three."""
@@ -185,6 +189,14 @@ class Factors(FactorRow):
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY
         return {"-": negative(rest), r"\pm": mul(const("sign"), rest)}.get(token, rest)
+
+
+def _counts_units(row: Sequence[Atom]) -> bool:
+    """Whether a row begins with a 1 before letters in brackets: nobody writes that factor, but for a unit."""
+    bracket = argument_bracket(row[1]) if len(row) > 1 else None
+    return (
+        bracket is not None and row[0].value == "1" and row[0].plain and all(map(is_letter, bracket.parts[0]))
+    )
 
 
 def _counts_choices(of: Atom, letter: Atom, taken: Atom) -> bool:

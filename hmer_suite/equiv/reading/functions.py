@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.arguments import arguments
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
 from hmer_suite.equiv.reading.kept_brackets import in_brackets, kept, square_argument
@@ -155,20 +156,21 @@ def _bracketed_argument(
         factors.reader.used.add("power")
         if factors.reader.choices.power == "inside":
             return (factors.raised(inner, outer),), None
-        return (inner.args if inner.op == "list" else (inner,)), outer
+        return arguments(inner, bracket.parts[0]), outer
     if not first.plain:
         return (factors.scripted(in_brackets(inner, first), first),), None
-    return (inner.args if inner.op == "list" else (inner,)), None
+    return arguments(inner, bracket.parts[0]), None
 
 
 def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:
     """Sums, products and limits: body, variable, bounds."""
     under = factors.reader.group(atom.sub) if atom.sub is not None else EMPTY
     above = factors.reader.group(atom.sup) if atom.sup is not None else EMPTY
-    body = factors.rest()
+    body = _body(factors, atom) if token == r"\prod" else factors.rest()
     kind = SUMS.get(token, "lim")
     relation = r"\rightarrow" if kind == "lim" else "="
     if under.op == "chain" and under.data == (relation,) and _is_variable(under.args[0]):
+        above = without_variable(above, under.args[0])
         place = one_sided(under.args[1]) if kind == "lim" else under.args[1]
         return Term(kind, None, (body, under.args[0], place, above))
     if _is_variable(under) and kind != "lim":
@@ -176,6 +178,27 @@ def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:
     if under.op == "chain" and under.data == (r"\in",) and _is_variable(under.args[0]):
         return Term(kind, None, (body, under.args[0], op(r"\in", under.args[1]), above))
     return op(token, body, under, above)
+
+
+def _body(factors: FactorRow, atom: Atom) -> Term:
+    """What a product is over: up to the next product with the same letter, which it can not contain."""
+    end = next(
+        (
+            place
+            for place in range(factors.at + 1, len(factors.row))
+            if factors.row[place].token == atom.token and factors.row[place].sub == atom.sub is not None
+        ),
+        len(factors.row),
+    )
+    row = factors.row[factors.at : end]
+    factors.at = end
+    return factors.reader.statement(list(row)) if row else EMPTY
+
+
+def without_variable(bound: Term, variable: Term) -> Term:
+    """A bound of a sum or integral without the letter that it is the value of: ``i=3``."""
+    named = bound.op == "chain" and bound.data == ("=",) and bound.args[0] == variable
+    return bound.args[1] if named else bound
 
 
 def one_sided(place: Term) -> Term:

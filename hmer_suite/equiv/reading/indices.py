@@ -11,6 +11,7 @@ from hmer_suite.equiv.reading.levels import level_of
 from hmer_suite.equiv.reading.operations import is_computed
 from hmer_suite.equiv.reading.operators import FACTOR
 from hmer_suite.equiv.reading.shapes import items_of
+from hmer_suite.equiv.reading.superscripts import with_brackets_around
 from hmer_suite.equiv.terms import EMPTY, Term, op
 from hmer_suite.latex.tree import Node, unparse
 
@@ -36,8 +37,14 @@ def index_term(reader: RowReader, node: Node | None) -> Term:
 
 def _of_row(reader: RowReader, row: list[Atom]) -> Term:
     if len(row) > 1 and all(level_of(atom) == FACTOR and atom.sup is None for atom in row):
-        return Term("juxt", None, tuple(reader.statement([atom]) for atom in row))
+        return Term("juxt", None, tuple(_single(reader, atom) for atom in row))
     return reader.statement(row)
+
+
+def _single(reader: RowReader, atom: Atom) -> Term:
+    """A single index, or several in brackets."""
+    around = with_brackets_around(atom, reader.statement)
+    return reader.statement([atom]) if around is None else around
 
 
 def _in_brackets(reader: RowReader, row: list[Atom]) -> Term | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.factor_row import FactorRow
+from hmer_suite.equiv.reading.functions import without_variable
 from hmer_suite.equiv.reading.kept_brackets import grouping
 from hmer_suite.equiv.reading.operators import INTEGRALS
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, derivation, is_letter, items_of
@@ -106,7 +107,9 @@ def integral(factors: FactorRow, found: Integral, atom: Atom) -> Term:
     inner = factors.reader.statement(grouping(found.body)) if found.body else ONE
     if not found.body and factors.peek() is not None:
         inner = factors.rest()
-    return Term("int", found.sign, (inner, factors.alone(found.variable), lower, upper))
+    variable = factors.alone(found.variable)
+    bounds = (without_variable(bound, variable) for bound in (lower, upper))
+    return Term("int", found.sign, (inner, variable, *bounds))
 
 
 def open_integral(factors: FactorRow, sign: str, atom: Atom) -> Term:

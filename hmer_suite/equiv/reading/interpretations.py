@@ -12,12 +12,14 @@ from itertools import product
 from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.coordinates import with_vectors
 from hmer_suite.equiv.reading.definitions import defined_alike
+from hmer_suite.equiv.reading.dependence import perhaps_depending
 from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
 from hmer_suite.equiv.reading.letter_forms import with_letters_apart, with_one_form
 from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
 from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
+from hmer_suite.equiv.reading.orders import with_orders_below
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.reading.special_rules import (
     RULES,
@@ -29,6 +31,7 @@ from hmer_suite.equiv.reading.special_rules import (
     is_transposed,
     is_unit,
 )
+from hmer_suite.equiv.reading.superscripts import with_marks
 from hmer_suite.equiv.terms import (
     BINDERS,
     MINUS_ONE,
@@ -157,6 +160,7 @@ def _counts(left: Term, right: Term) -> bool:
 
 def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Callable[[Term], Term]:
     def change(term: Term) -> Term:
+        term = with_orders_below(term, depending)
         if term.op == "deriv":
             return derived(_with_dependents(term, depending), interpretation)
         rule = RULES.get(term.op)
@@ -168,8 +172,8 @@ def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Calla
 def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair in the general reading, without marks; e is Euler's number if it has an exponent with letters."""
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
-
-    depending = tuple(sorted({*_depending(left, right), *_OFTEN_DEPENDING}))
+    left, right = with_marks(left, right), with_marks(right, left)
+    depending = tuple(sorted({*_depending(left, right), *_OFTEN_DEPENDING, *perhaps_depending(left, right)}))
 
     def change(term: Term) -> Term:
         if term.op == "deriv":

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from hmer_suite.equiv.reading.units import is_unit, unit
 from hmer_suite.equiv.terms import Term, const, is_fixed, mul, name, power, rewrite
 
-_GREEK = frozenset(rf"\{letter}" for letter in "epsilon theta kappa rho sigma phi".split())
+_GREEK = frozenset(rf"\{letter}" for letter in "epsilon theta kappa rho sigma phi".split()) | frozenset(
+    rf"\{letter}" for letter in "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
 _BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\pmb"))
 _SCRIPT = frozenset((r"\mathcal", r"\mathscr"))
 _FONTS_OF_LETTERS = _SCRIPT | {r"\mathbb", r"\mathfrak"}
@@ -160,6 +162,8 @@ def _keys(part: Term) -> Iterator[Key]:
             "vector",
             "".join(factor.label[-2] for factor in part.args),
         )  # from one point to another, or a product
+    if part.data in ("l", r"\ell"):
+        yield "letter", "l"
     if part.op != "name" or part.label[0] != "\\":
         return
     label = part.label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hmer_suite.equiv.reading.arguments import arguments
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
@@ -68,12 +69,12 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
     if not (several or structured or expected or _may_be_function(letter.label, atom, inner)):
         return factors.scripted(letter, atom)
     factors.at += 1
-    args = values.args if several else (values,)
+    args = arguments(values, inner) if several else (values,)
     certain = (letter.data in FUNCTION_LETTERS and values.op == "num") or letter.label in BLACKBOARD_HEADS
     how = "sure" if several or structured or certain or bracket.open == "[" else "maybe"
     if atom.sup is not None:
         label = "^()" if is_bracketed(atom.sup) else "iterate"
-        head = op(label, head, factors.reader.group(atom.sup))
+        head = op(label, head, factors.superscript(atom.sup))
     value = square_argument(Term("app", how, (head, *args)), bracket)
     if how == "maybe" and argument.sup is not None and not argument.primes and argument.sub is None:
         return op("maybe^", value, factors.exponent(argument.sup))

@@ -81,7 +81,7 @@ def _relation_of(node: Node) -> str | None:
 def _long_arrow(node: Node) -> str:
     r"""``\xrightarrow{f}`` as ``\overset{f}{\rightarrow}``, and as an arrow without a label if it has none."""
     command, *label = _label(unparse(node))
-    arrow = "\\" + command.removeprefix(r"\x")
+    arrow = "=" if command == r"\xlongequal" else "\\" + command.removeprefix(r"\x")
     if arrow not in LEVEL or "[" in label[:1]:
         return " ".join([command, *label])
     return arrow if label == ["{", "}"] else " ".join([r"\overset", *label, "{", arrow, "}"])

@@ -144,7 +144,7 @@ WIDE_LETTERS = FUNCTION_LETTERS | frozenset(
     \Lambda""".split()
 )
 """Letters that may be functions of anything in brackets but a sum."""
-ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
+ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
 """Letters that may be functions with an exponent before the brackets: ``f^2(x)``."""
 
 DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"

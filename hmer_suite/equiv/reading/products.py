@@ -22,20 +22,20 @@ def juxtaposed(factors: list[Term]) -> Term:
         factor.op == "op" and not factor.args for factor in factors
     ):  # a sign, with which nothing is computed
         return op("juxt.", *factors)
-    return _in_order(factors) if _order_matters(factors) else Term("mul", None, tuple(factors))
+    return in_order(factors) if _order_matters(factors) else Term("mul", None, tuple(factors))
 
 
 def joined(left: Term, right: Term) -> Term:
     """Two factors with a sign of multiplication between them."""
     factors = [*_factors(left), *_factors(right)]
-    return _in_order(factors) if _order_matters(factors) else Term("mul", None, (left, right))
+    return in_order(factors) if _order_matters(factors) else Term("mul", None, (left, right))
 
 
 def _factors(term: Term) -> tuple[Term, ...]:
     return term.args if term.op in ("mul", "ordered") else (term,)
 
 
-def _in_order(factors: list[Term]) -> Term:
+def in_order(factors: list[Term]) -> Term:
     """A product that need not commute, its numbers taken out."""
     numbers = [factor for factor in factors if is_fixed(factor)]
     ordered = Term("ordered", None, tuple(factor for factor in factors if not is_fixed(factor)))

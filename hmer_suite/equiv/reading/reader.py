@@ -77,7 +77,7 @@ from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node
 
-_BIG = {r"\cap": r"\bigcap", r"\cup": r"\bigcup"}
+_BIG = {rf"\{sign}": rf"\big{sign}" for sign in "cap cup oplus otimes odot vee wedge sqcup uplus".split()}
 _TYPED = frozenset((("=", ">"), ("<", "="), (">", "="), ("<", ">"), (":", "=")))
 """Two relations side by side that are one sign in ASCII, perhaps an arrow."""
 _SUCH_THAT = frozenset((":", "|", r"\mid", r"\vert"))

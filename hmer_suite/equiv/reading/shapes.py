@@ -10,7 +10,9 @@ from hmer_suite.equiv.reading.operators import (
     GEOMETRY,
     INTEGRALS,
     KNOWN,
+    LEVEL,
     PREFIX_OPERATORS,
+    PRODUCT,
     QUANTIFIERS,
     SUMS,
 )
@@ -47,7 +49,10 @@ def is_letter(atom: Atom) -> bool:
     if atom.kind == "sym":
         token = atom.token
         return token.isalpha() or (
-            CLASSES.get(token) == "SYMBOL" and token[1:].isalpha() and token not in _NO_LETTERS
+            CLASSES.get(token) == "SYMBOL"
+            and token[1:].isalpha()
+            and token not in _NO_LETTERS
+            and LEVEL.get(token) != PRODUCT
         )
     return isinstance(atom.value, Node) and (
         atom.value.name in FONTS or CLASSES.get(atom.value.name) == "ACCENT"

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from hmer_suite.equiv.reading.arguments import PARAMETER
 from hmer_suite.equiv.reading.brackets import NORM
-from hmer_suite.equiv.reading.commands import BRACED
+from hmer_suite.equiv.reading.commands import BRACED, ROOTS_OF_UNITY
+from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.matrix_signs import determinant_of, of_columns, transposed
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.shapes import FONTS
+from hmer_suite.equiv.reading.superscripts import APART, AROUND
 from hmer_suite.equiv.reading.units import size_of
 from hmer_suite.equiv.reading.words import MEASURES
 from hmer_suite.equiv.terms import (
@@ -112,7 +115,7 @@ def _application(term: Term, interpretation: Interpretation) -> Term:
     if interpretation.products:
         return mul(_as_factor(head), *args)
     if head.op == "op" and head.data == "iterate" and _is_positive(head.args[1]):
-        return power(Term("app", "sure", (head.args[0], *args)), head.args[1])
+        return power(with_value(Term("app", "sure", (head.args[0], *args))), head.args[1])
     return Term("app", "sure", term.args)
 
 
@@ -145,7 +148,7 @@ def _juxtaposed(term: Term, interpretation: Interpretation) -> Term:
 def _index(term: Term, interpretation: Interpretation) -> Term:
     """Letters side by side in an index are names in a fixed order; anything else may be a product."""
     beside_word = term.data == BESIDE_WORD
-    if not beside_word and all(arg.op in ("name", "num") for arg in term.args):
+    if not beside_word and all(map(_is_sign_of_index, term.args)):
         return term
     return _juxtaposed(term, interpretation)
 
@@ -167,6 +170,11 @@ def _subscript(term: Term, interpretation: Interpretation) -> Term:
         letter.op == "op" and letter.data == r"\bar" and len(letter.args) == 1
     ):  # over the letter, or over its index too
         return op(r"\bar", _subscript(term.with_args((letter.args[0], index)), interpretation))
+    if letter.op == "pow" or _is_primed(letter):  # an index after an exponent
+        inner = _subscript(term.with_args((letter.args[0], index)), interpretation)
+        return letter.with_args((inner, *letter.args[1:]))
+    if letter.op == "name" and (plain := _without_font(index, letter)) is not None:
+        return term.with_args((letter, plain))
     if index.op == "juxt" and all(letter.data in _DERIVED_BY for letter in index.args):  # f_{yx}
         return term.with_args((term.args[0], index.with_args(tuple(sorted(index.args, key=repr)))))
     if index.op == "list":
@@ -174,6 +182,22 @@ def _subscript(term: Term, interpretation: Interpretation) -> Term:
     if (digits := _separated_by_slash(index)) is not None:
         return term.with_args((term.args[0], digits))
     return term
+
+
+def _is_sign_of_index(term: Term) -> bool:
+    return term.op in ("name", "num") or term == const("e")
+
+
+def _is_primed(term: Term) -> bool:
+    return term.op == "op" and bool(term.args) and term.label.strip("'") == ""
+
+
+def _without_font(index: Term, letter: Term) -> Term | None:
+    r"""An index without the font that its letter has, too: ``\mathbf{x_i}``; None for any other."""
+    font, _, letters = letter.label.removesuffix("}").partition("{")
+    if not letters or index.op != "name" or not index.label.startswith(f"{font}{{"):
+        return None
+    return name(index.label.removeprefix(f"{font}{{").removesuffix("}"))
 
 
 def _separated_by_slash(index: Term) -> Term | None:
@@ -192,7 +216,9 @@ def _without_commas(index: Term) -> Term:
     """Letters and digits of an index side by side, as they are without the commas between them."""
     if all(arg.op == "num" and arg.value.denominator == 1 and arg.value >= 0 for arg in index.args):
         return num(int("".join(str(arg.value) for arg in index.args)))
-    return Term("juxt", None, index.args) if all(arg.op in ("name", "num") for arg in index.args) else index
+    if all(map(_is_sign_of_index, index.args)):
+        return Term("juxt", None, index.args)
+    return index
 
 
 _DERIVED_BY = frozenset("xyzt")
@@ -304,8 +330,14 @@ def _sign(term: Term, interpretation: Interpretation) -> Term:
         return fn("abs", args[0])  # the norm of a number
     if interpretation.words and str(label).startswith("^") and len(args) == 1:
         return _of_last(term) or term  # the charge of an ion
-    if label in ("[]", "digits"):
+    if label in ("[]", "digits", APART, PARAMETER):
         return args[0]
+    if label == ROOTS_OF_UNITY:
+        return ONE
+    if label == AROUND + "(":
+        return mul(*args[0].args)
+    if label == "iterate" and args[1].op == "juxt":
+        return op("iterate", args[0], mul(*args[1].args))
     if label == "^()" and args[1].op == "num" and args[1].data == 0:
         return args[0]
     if label == "^()" and args[1].op == "num" and args[1].data in (1, 2, 3, 4):
@@ -379,9 +411,36 @@ def _set(term: Term, interpretation: Interpretation) -> Term:
     )
 
 
-def _minutes(term: Term, interpretation: Interpretation) -> Term:
+def _side_by_side(term: Term, interpretation: Interpretation) -> Term:
+    """Factors, scripts on nothing as those of the factor before, and degrees with minutes as a sum."""
+    factors: list[Term] = []
+    for factor in term.args:
+        on_nothing = factor.op in ("sub", "pow") and factor.args[0] == EMPTY
+        if on_nothing and factors and factors[-1].op in ("name", "sub", "pow"):
+            factors[-1] = _with_script(factors[-1], factor)
+        elif factors and (root := _root_of_order(factors[-1], factor)) is not None:
+            factors[-1] = root
+        else:
+            factors.append(factor)
+    return _minutes(mul(*factors) if len(factors) < len(term.args) else term)
+
+
+def _with_script(base: Term, script: Term) -> Term:
+    if script.op == "sub" and base.op == "pow":
+        return power(script.with_args((base.args[0], script.args[1])), base.args[1])
+    return script.with_args((base, script.args[1]))
+
+
+def _root_of_order(order: Term, root: Term) -> Term | None:
+    r"""A square root with an exponent in front as one of that order: ``^3\sqrt x``; None for all else."""
+    if order.op != "pow" or order.args[0] != EMPTY or root.op != "pow" or root.args[1] != inverse(num(2)):
+        return None
+    return power(root.args[0], inverse(order.args[1]))
+
+
+def _minutes(term: Term) -> Term:
     """Degrees and minutes side by side are a sum."""
-    if len(term.args) != 2 or term.args[1].op != "op" or term.args[1].data != "'":
+    if term.op != "mul" or len(term.args) != 2 or term.args[1].op != "op" or term.args[1].data != "'":
         return term
     degrees, (minutes,) = term.args[0], term.args[1].args
     if minutes.op != "num" or const("deg") not in degrees.args:
@@ -394,7 +453,7 @@ def _function(term: Term, interpretation: Interpretation) -> Term:
 
 
 RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
-    "mul": _minutes,
+    "mul": _side_by_side,
     "name": _name,
     "app": _application,
     "fn": _function,
