@@ -26,6 +26,7 @@ EQUAL_PAIRS = [
     ("v^{3kw}", "v^{3wk}"),
     ("2G^{vw}h", "2hG^{vw}"),
     ("G_{[vw]}", "G_{[vw]}"),
+    ("G_{(vw)}", "G_{(wv)}"),
     ("R=Prt", "R=Ptr"),
     ("rk(v+w)", "kr(v+w)"),
     (r"\operatorname{tr}(G)", "tr(G)"),
@@ -44,8 +45,6 @@ EQUAL_PAIRS = [
     (r"\int_{w=2}^{w=3}g(w)dw", r"\int_2^3g(w)dw"),
 ]
 UNDECIDED_PAIRS = [
-    (r"\frac{d^3v}{dw^2}", r"\frac{d^2v}{dw^2}"),
-    (r"\frac{d^3v}{dw^2}", r"\frac{d^3v}{dw^3}"),
     (r"\frac{\partial g}{\partial v\partial w}", r"\frac{\partial^2g}{\partial v\partial w}"),
     (r"\frac{d^kv}{dw^m}", r"\frac{d^mv}{dw^m}"),
     (r"\frac{\partial^2g}{\partial w^i\partial w^j}", r"\frac{\partial^2g}{\partial w^i\partial w^k}"),
@@ -68,7 +67,7 @@ UNDECIDED_PAIRS = [
     ("w^{(k)3}", "w^{3k}"),
     ("w^{k3}", "w^{3k}"),
     ("G^{(vw)}", "G^{vw}"),
-    ("G_{(vw)}", "G_{(wv)}"),
+    ("G_{[vw]}", "G_{(vw)}"),
     (r"\int_0^13\,dw", r"\int_0^13\,d\times"),
     (r"\sqrt[k]1=w", r"\sqrt[m]1=w"),
     (r"q(w;\mu)", r"q(w,\mu)"),
@@ -93,6 +92,8 @@ UNDECIDED_PAIRS = [
     ("w=4:", "w=4"),
 ]
 DIFFERENT_PAIRS = [
+    (r"\frac{d^3v}{dw^2}", r"\frac{d^2v}{dw^2}"),
+    (r"\frac{d^3v}{dw^2}", r"\frac{d^3v}{dw^3}"),
     (r"\frac{d^3v}{dw^3}", r"\frac{d^2v}{dw^2}"),
     (r"\frac{d^3}{dw^2}w^4", r"12w^2"),
     (r"\frac{d^3v}{dw^2}", r"\frac{d^3s}{dw^2}"),
@@ -103,7 +104,6 @@ DIFFERENT_PAIRS = [
     ("G^{vw}", "G^{vz}"),
     ("G^{s,vw}", "G^{s,wv}"),
     ("h^{iv}(w)", "h^{v}(w)"),
-    ("G_{[vw]}", "G_{(vw)}"),
     ("G_{[vw]}", "G_{[wv]}"),
     ("G_{s[vw]}", "G_{s[wv]}"),
     ("tr(GH)=4", "tr(GH)=3"),

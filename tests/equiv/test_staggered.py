@@ -24,9 +24,9 @@ UNDECIDED_PAIRS = [
     (r"S^p{}_q", r"S_q{}^p"),
     (r"R^p{}_{qrs}", "R^p_{qrs}"),
     (r"R^p_{\ qrs}", r"R_{qrs}^{\quad p}"),
-    ("S^p{}_qT^r{}_s", "S^p{}_sT^r{}_q"),
 ]
 DIFFERENT_PAIRS = [
+    ("S^p{}_qT^r{}_s", "S^p{}_sT^r{}_q"),
     (r"S^\alpha_{\ \beta}", r"S^\alpha_{\ \gamma}"),
     (r"S^\alpha_{\ \beta}", r"S^\gamma_{\ \beta}"),
     ("S^p{}_q", "S^p{}_r"),

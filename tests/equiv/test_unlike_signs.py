@@ -13,7 +13,7 @@ UNDECIDED_PAIRS = [
     (r"\operatorname{Ln}t=4", r"\ln t=4"),
     (r"\surd t", r"\sqrt t"),
     (r"\operatorname{cis}\phi", r"\cos\phi+i\sin\phi"),
-    (r"\operatorname{diag}(4,5)", r"\begin{pmatrix}4&0\\0&5\end{pmatrix}"),
+    (r"\operatorname{toep}(4,5)", r"\begin{pmatrix}4&5\\5&4\end{pmatrix}"),
     (r"K\trianglelefteq L", r"K\unlhd L"),
     (r"\Gamma\models\phi", r"\Gamma\vDash\phi"),
     (r"h\asymp g", r"h=\Theta(g)"),

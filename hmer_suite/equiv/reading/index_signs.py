@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from hmer_suite.equiv.reading.arguments import PARAMETER
 from hmer_suite.equiv.reading.marks import Change
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, op, rewrite
@@ -90,9 +91,11 @@ def _symmetric(parts: list[Term]) -> Change | None:
     """Quantities of two random variables, and distances of two points, with these in any order."""
 
     def change(term: Term) -> Term:
-        if term.op != "app" or term.args[0] not in _SYMMETRIC or not all(map(is_capital, term.args[1:])):
+        if term.op != "app" or term.args[0] not in _SYMMETRIC:
             return term
-        return term.with_args((term.args[0], *sorted(term.args[1:], key=repr)))
+        head, *args = term.args
+        between = [arg.args[0] if arg.op == "op" and arg.data == PARAMETER else arg for arg in args]
+        return term.with_args((head, *sorted(between, key=repr))) if all(map(is_capital, between)) else term
 
     return change if any(part.op == "app" and part.args[0] in _SYMMETRIC for part in parts) else None
 
