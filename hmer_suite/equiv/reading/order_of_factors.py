@@ -17,12 +17,14 @@ def with_order_kept(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair with its products in order as far as they have letters that do not commute on one of the sides."""
     letters = {letter for side in (left, right) for part in side.walk() for letter in _not_commuting(part)}
     letters |= _reflected(left) | _reflected(right)
-    if not letters:
+    if not letters or (len(letters) == 1 and all(map(_is_operator, letters))):
         return left, right
     heads = {letter.args[0] for letter in letters if letter.op == "sub"}
 
     def has_letter(term: Term) -> bool:
-        return any(part in letters or (part.op == "sub" and part.args[0] in heads) for part in term.walk())
+        if term in letters or (term.op == "sub" and term.args[0] in heads):
+            return True
+        return not _is_number(term) and any(map(has_letter, term.args))
 
     def change(term: Term) -> Term:
         if term.op in ("mul", "ordered"):
@@ -45,6 +47,13 @@ def _in_order(term: Term, has_letter: Callable[[Term], bool]) -> Term:
         return mul(*others, *kept) if others or kept else ONE
     ordered = Term("ordered", None, tuple(kept))
     return mul(*others, ordered) if others else ordered
+
+
+def _is_number(term: Term) -> bool:
+    """Whether a term is a number whatever is in it: a trace, a determinant, a norm."""
+    if term.op == "app":
+        return term.args[0] in _NUMBERS
+    return (term.op == "op" and term.data == NORM) or (term.op == "fn" and term.data == "abs")
 
 
 def _factors(term: Term) -> Iterator[Term]:
@@ -89,6 +98,8 @@ def _rotated(term: Term) -> Term:
 
 
 _TRACES = frozenset(map(name, (r"\operatorname{tr}", r"\operatorname{Tr}")))
+_RANKS = frozenset(map(name, (r"\operatorname{rank}", r"\operatorname{rk}")))
+_NUMBERS = _TRACES | _RANKS | {name(r"\det")}
 
 
 def _function_of_sum(term: Term) -> Term:
@@ -114,7 +125,8 @@ def _stated(term: Term) -> set[Term]:
     found: set[Term] = set()
     for first, second in combinations(term.args, 2):
         inverses = sum(map(_is_inverse, (*first.walk(), *second.walk())))
-        if inverses < 2 and _sorted(first) == _sorted(second):  # not a quotient and its reciprocal
+        inverted = _is_inverse(first) or _is_inverse(second)  # of a product: (ab)^{-1}
+        if (inverted or inverses < 2) and _sorted(first) == _sorted(second):  # no quotient and its reciprocal
             found |= _in_two_orders([*first.walk(), *second.walk()])
     if term.data == (r"\in",) and is_capital(term.args[1]) and term.args[0].op == "mul":
         bases = _bases(term.args[0])
@@ -259,9 +271,8 @@ def _of_matrices(term: Term) -> set[Term]:
     return {part for part in term.walk() if is_capital(part)} if of_matrices else set()
 
 
-_OF_MATRICES = _TRACES | set(
-    map(name, (r"\ker", *(rf"\operatorname{{{word}}}" for word in ("rank", "rk", "im", "ker", "Ker"))))
-)
+_IMAGES = frozenset(map(name, (r"\ker", *(rf"\operatorname{{{word}}}" for word in ("im", "ker", "Ker")))))
+_OF_MATRICES = _TRACES | _RANKS | _IMAGES
 
 
 def _of_operators(term: Term) -> set[Term]:
