@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 
 from hmer_suite.equiv.reading.brackets import NORM
+from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, const, is_fixed, mul, name, num, op, power, rewrite
 
@@ -19,10 +20,10 @@ def with_order_kept(left: Term, right: Term) -> tuple[Term, Term]:
     letters |= _reflected(left) | _reflected(right)
     if not letters or (len(letters) == 1 and all(map(_is_operator, letters))):
         return left, right
-    heads = {letter.args[0] for letter in letters if letter.op == "sub"}
+    heads = {letter.args[0] for letter in letters if letter.op in ("sub", "pow")}
 
     def has_letter(term: Term) -> bool:
-        if term in letters or (term.op == "sub" and term.args[0] in heads):
+        if term in letters or (term.op in ("sub", "pow") and term.args[0] in heads):
             return True
         return not _is_number(term) and any(map(has_letter, term.args))
 
@@ -164,7 +165,9 @@ def _sorted(term: Term) -> Term:
         if _is_inverse(part):
             return part.args[0]
         if part.op == "mul":
-            factors = sorted((arg for arg in _factors(part) if arg != MINUS_ONE), key=repr)
+            factors = sorted(
+                (arg for arg in _factors(part) if arg != MINUS_ONE and not _is_quantifier(arg)), key=repr
+            )
             return mul(*factors) if factors else ONE
         return part.with_args(tuple(sorted(part.args, key=repr))) if part.op == "add" else part
 
@@ -175,11 +178,19 @@ def _subtracted(term: Term) -> set[Term]:
     """Letters of products in two orders: of a difference of two, and of any sum if they are capitals."""
     signed = [_signed(summand) for summand in term.args]
     letters = _in_two_orders([product for _, product in signed])
-    if all(map(is_capital, letters)):
+    if all(is_capital(letter) or _is_matrix(letter) for letter in letters):
         return letters
     is_commutator = len(signed) == 2 and signed[0][0] != signed[1][0]
     counted = any(factor.op == "num" for _, product in signed for factor in product.args)
     return letters if is_commutator and not counted else set()
+
+
+def _is_matrix(letter: Term) -> bool:
+    return letter.op in ("sub", "pow") and letter.args[0] in _MATRICES
+
+
+_MATRICES = frozenset(map(name, (r"\gamma", r"\sigma", "e")))
+"""Letters that with several indices are matrices, or the units of an algebra."""
 
 
 def _signed(summand: Term) -> tuple[bool, Term]:
@@ -199,11 +210,22 @@ def _in_two_orders(terms: list[Term]) -> set[Term]:
 
 def _bases(term: Term) -> tuple[Term, ...]:
     """The letters of a product in order, without numbers; empty if it has other factors."""
-    bases = tuple(_power(factor)[0] for factor in _factors(term) if not is_fixed(factor))
+    bases = tuple(_power(factor)[0] for factor in _factors(term) if not _is_aside(factor))
     return bases if all(map(_is_letter, bases)) else ()
 
 
+def _is_aside(factor: Term) -> bool:
+    return is_fixed(factor) or _is_quantifier(factor)
+
+
+def _is_quantifier(factor: Term) -> bool:
+    r"""Whether a factor is a quantifier behind a statement: ``uv=vu\ \forall v``."""
+    return factor.op == "op" and factor.data in QUANTIFIERS
+
+
 def _is_letter(term: Term) -> bool:
+    if term.op == "pow":
+        return term.args[0] in _MATRICES
     return term.op in ("name", "sub") or (
         term.op == "op" and len(term.args) == 1 and term.args[0].op == "name"
     )
@@ -212,6 +234,13 @@ def _is_letter(term: Term) -> bool:
 def _words(term: Term) -> set[Term]:
     """Letters of elements that are words of the same letters in several orders."""
     return _in_two_orders([element for element in term.args if element.op == "mul"])
+
+
+def _related(term: Term) -> set[Term]:
+    r"""Those of elements, and capitals of products in two orders as sides of statements: ``AB=0, BA\ne0``."""
+    sides = [side for statement in term.args if statement.op == "chain" for side in statement.args]
+    letters = _in_two_orders(sides)
+    return _words(term) | (letters if all(map(is_capital, letters)) else set())
 
 
 def _multiplied(term: Term) -> set[Term]:
@@ -264,11 +293,12 @@ _SCALARS = frozenset(map(name, ("n", "N", "k", "m", "c", "t", r"\alpha", r"\lamb
 
 
 def _of_matrices(term: Term) -> set[Term]:
-    """Capitals in the argument of a function of matrices, which is not that of their product in another order."""
+    """Letters with a capital among them in the argument of a function of matrices, but those of numbers."""
     of_matrices = (term.op == "app" and term.args[0] in _OF_MATRICES) or (
         term.op == "op" and term.data == NORM
     )
-    return {part for part in term.walk() if is_capital(part)} if of_matrices else set()
+    letters = {part for part in term.args[-1].walk() if part.op in ("name", "sub")} if of_matrices else set()
+    return letters - _SCALARS if any(map(is_capital, letters)) else set()
 
 
 _IMAGES = frozenset(map(name, (r"\ker", *(rf"\operatorname{{{word}}}" for word in ("im", "ker", "Ker")))))
@@ -314,7 +344,7 @@ _SIGNS: dict[str, Callable[[Term], set[Term]]] = {
     "chain": _stated,
     "add": _subtracted,
     "set": _words,
-    "list": _words,
+    "list": _related,
     "tuple": _words,
     "mul": _multiplied,
     "ordered": _multiplied,

@@ -161,7 +161,7 @@ _UNIONS = frozenset((r"\cup", r"\sqcup", r"\uplus"))
 
 
 def _sequences_in_braces(parts: list[Term]) -> Change | None:
-    r"""Braces with an index as brackets around a sequence, with several elements sorted: ``\{a_n\}_{n\in\mathbb N}``."""
+    r"""Braces with an index: brackets around a sequence, with several elements sorted: ``\{a_n\}_{n\in\mathbb N}``."""
     ranged = {part.args[0] for part in parts if part.op == "sub" and part.args[0].op == "set"}
     if not ranged:
         return None
