@@ -26,6 +26,7 @@ EQUAL_PAIRS = [
     (r"\|K\|\|L\|", r"\|L\|\|K\|"),
     ("KL=4,MN=5", "LK=4,NM=5"),
     ("u_1u_2+u_2u_1", "2u_1u_2"),
+    ("uv=vu,uuv=w", "uv=vu,u^2v=w"),
     (r"\det(KL)", r"\det(LK)"),
     ("(gh)'=g'h+gh'", "(gh)'=hg'+gh'"),
     (r"e^{\hat\beta_0+\hat\beta_1v}", r"e^{\hat\beta_0}e^{\hat\beta_1v}"),
@@ -39,6 +40,7 @@ UNDECIDED_PAIRS = [
     ("uv=vu", "uv=uv"),
     (r"\forall u,v\in G:uv=vu", r"\forall u,v\in G:uv=uv"),
     (r"\{u:uv=vu\ \forall v\in G\}", r"\{u:uv=uv\ \forall v\in G\}"),
+    (r"uv=vu,\sqrt u\sqrt u=w", "uv=vu,u=w"),
     ("KL=-LK", "KL=-KL"),
     (r"KL\ne LK", r"KL\ne KL"),
     ("wN=Nw", "wN=wN"),
@@ -82,6 +84,7 @@ UNDECIDED_PAIRS = [
     ("KLM,KML,LKM", "KLM,KLM,KLM"),
 ]
 DIFFERENT_PAIRS = [
+    ("uv=vu,u^n(u^n)^2=w", "uv=vu,(u^n)^2=w"),
     ("uv=vu", "uv=wu"),
     (r"KL\ne LK", "KL=LM"),
     ("LM-ML=N", "LM-ML=K"),

@@ -45,7 +45,7 @@ def _in_order(term: Term, has_letter: Callable[[Term], bool]) -> Term:
     kept = _merged([factor for factor in factors if has_letter(factor)])
     others = [factor for factor in factors if not has_letter(factor)]
     if len(kept) < 2:
-        return mul(*others, *kept) if others or kept else ONE
+        return mul(*others, *kept)
     ordered = Term("ordered", None, tuple(kept))
     return mul(*others, ordered) if others else ordered
 
@@ -66,26 +66,26 @@ def _factors(term: Term) -> Iterator[Term]:
 
 
 def _merged(factors: list[Term]) -> list[Term]:
-    """Factors with neighbours that are powers of the same as one power."""
+    """Factors with neighbours that are powers of the same as one power; nothing cancels."""
     out: list[Term] = []
     for factor in factors:
         base, exponent = _power(factor)
-        if out and exponent is not None and _power(out[-1])[0] == base:
-            before = _power(out.pop())[1]
-            total = (before or num(0)).value + exponent.value
-            if total:
-                out.append(base if total == 1 else power(base, num(total)))
+        before, times = _power(out[-1]) if out else (None, ONE)
+        if before == base and _are_whole(exponent, times) and exponent.value * times.value > 0:
+            out[-1] = power(base, num(times.value + exponent.value))
         else:
             out.append(factor)
     return out
 
 
-def _power(factor: Term) -> tuple[Term, Term | None]:
-    """The base and the exponent of a factor; without an exponent if that is no number."""
-    if factor.op != "pow":
-        return factor, ONE
-    base, exponent = factor.args
-    return (base, exponent) if exponent.op == "num" else (factor, None)
+def _are_whole(*exponents: Term) -> bool:
+    return all(exponent.value.denominator == 1 for exponent in exponents)
+
+
+def _power(factor: Term) -> tuple[Term, Term]:
+    """The base and the exponent of a factor; the factor itself as its base if the exponent is no number."""
+    is_power = factor.op == "pow" and factor.args[1].op == "num"
+    return (factor.args[0], factor.args[1]) if is_power else (factor, ONE)
 
 
 def _rotated(term: Term) -> Term:
