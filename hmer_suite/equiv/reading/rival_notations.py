@@ -29,7 +29,7 @@ def _restrictions(parts: list[Term]) -> Change | None:
 
 
 def _is_hooked(term: Term) -> bool:
-    return term.op == "chain" and str(term.data[0]).startswith(r"\upharpoonright")
+    return term.op == "chain" and term.relations[0].startswith(r"\upharpoonright")
 
 
 def _is_evaluated(term: Term) -> bool:
