@@ -17,8 +17,10 @@ from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
 from hmer_suite.equiv.reading.letter_forms import with_letters_apart, with_one_form
 from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
+from hmer_suite.equiv.reading.not_numbers import with_objects_apart
 from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
+from hmer_suite.equiv.reading.order_of_factors import with_order_kept
 from hmer_suite.equiv.reading.orders import with_orders_below
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.reading.special_rules import (
@@ -173,6 +175,7 @@ def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair in the general reading, without marks; e is Euler's number if it has an exponent with letters."""
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
     left, right = with_marks(left, right), with_marks(right, left)
+    left, right = with_objects_apart(*with_order_kept(left, right))
     depending = tuple(sorted({*_depending(left, right), *_OFTEN_DEPENDING, *perhaps_depending(left, right)}))
 
     def change(term: Term) -> Term:

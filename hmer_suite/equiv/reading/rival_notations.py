@@ -6,7 +6,8 @@ They are written alike before a difference is looked for, so that it does not re
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.marks import Change
-from hmer_suite.equiv.terms import Term, mul, name, num, op
+from hmer_suite.equiv.reading.order_of_factors import is_conjugate
+from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, num, op
 
 
 def _indices_of_subgroups(parts: list[Term]) -> Change | None:
@@ -28,7 +29,7 @@ def _restrictions(parts: list[Term]) -> Change | None:
 
 
 def _is_hooked(term: Term) -> bool:
-    return term.op == "chain" and str(term.data[0]).startswith(r"\upharpoonright")
+    return term.op == "chain" and term.relations[0].startswith(r"\upharpoonright")
 
 
 def _is_evaluated(term: Term) -> bool:
@@ -135,7 +136,27 @@ def _is_part_of_a_time(term: Term) -> bool:
     return term.op == "num" and term.value.denominator == 1 and 0 <= term.value < 60
 
 
+def _conjugations(parts: list[Term]) -> Change | None:
+    """Equations with a conjugate, with its inverse on the other side: ``P^{-1}AP=D`` as ``AP=PD``."""
+    if not any(map(is_conjugate, parts)):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "chain" or len(term.args) != 2:
+            return term
+        first, second = term.args if is_conjugate(term.args[0]) else term.args[::-1]
+        inverses = [factor for factor in first.args if factor.op == "pow" and factor.args[1] == MINUS_ONE]
+        if not is_conjugate(first) or len(inverses) != 1:
+            return term
+        others = (factor for factor in first.args if factor != inverses[0])
+        moved = mul(*others), mul(inverses[0].args[0], second)
+        return term.with_args(moved if first == term.args[0] else moved[::-1])
+
+    return change
+
+
 RIVAL_NOTATIONS = (
+    _conjugations,
     _indices_of_subgroups,
     _restrictions,
     _indicators,

@@ -150,11 +150,17 @@ _UNIONS = frozenset((r"\cup", r"\sqcup", r"\uplus"))
 
 
 def _sequences_in_braces(parts: list[Term]) -> Change | None:
-    r"""Braces around a sequence as brackets, where the range of its index follows: ``\{a_n\}_{n\in\mathbb N}``."""
+    r"""Braces with an index: brackets around a sequence, with several elements sorted: ``\{a_n\}_{n\in\mathbb N}``."""
     ranged = {part.args[0] for part in parts if part.op == "sub" and part.args[0].op == "set"}
     if not ranged:
         return None
-    return lambda term: term.args[0] if term in ranged and len(term.args) == 1 else term
+
+    def change(term: Term) -> Term:
+        if term not in ranged:
+            return term
+        return term.args[0] if len(term.args) == 1 else term.with_args(tuple(sorted(term.args, key=repr)))
+
+    return change
 
 
 def _partial_derivatives(parts: list[Term]) -> Change | None:
