@@ -75,7 +75,7 @@ def _squarefree(term: Term) -> Term:
     if term.op != "pow" or term.args[0].op != "num" or term.args[1] not in _HALVES:
         return term
     number, divisor = term.args[0].value, 2
-    while divisor * divisor <= min(abs(number), _LARGEST):
+    while divisor < _LARGEST and divisor * divisor <= abs(number):
         if number % divisor**2:
             divisor += 1
         else:
@@ -84,8 +84,8 @@ def _squarefree(term: Term) -> Term:
 
 
 _HALVES = (num(Fraction(1, 2)), power(num(2), num(-1)))
-_LARGEST = 10**6
-"""Greater numbers are divided by the squares of small primes alone."""
+_LARGEST = 1000
+"""Squares of greater numbers are not taken out."""
 
 
 def _presentations(parts: list[Term]) -> Change | None:
