@@ -25,6 +25,7 @@ from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.segments import raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.solutions import same_solutions
@@ -119,6 +120,7 @@ def _without_braces(tokens: list[str]) -> list[str]:
 
 
 def _by_meaning(left: Node, right: Node) -> Verdict:
+    left, right = with_usual_spellings(left), with_usual_spellings(right)
     left, right = with_functions_spelt_alike(left, right)
     verdict = _by_readings(left, right)
     if verdict.verdict != DIFFERENT:

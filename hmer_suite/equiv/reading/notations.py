@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from hmer_suite.equiv.reading.events import is_order
 from hmer_suite.equiv.reading.marks import MARKS, Change
+from hmer_suite.equiv.reading.physics_notations import PHYSICS_NOTATIONS
+from hmer_suite.equiv.reading.probability_notations import PROBABILITY_NOTATIONS
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
@@ -226,11 +228,12 @@ def _empty_sets(parts: list[Term]) -> Change | None:
     if _EMPTY_SET not in parts:
         return None
     return lambda term: (
-        _EMPTY_SET if term.op == "name" and term.data in (r"\phi", r"\varphi", r"\Phi") else term
+        _EMPTY_SET if term.op == "name" and term.data in _LIKE_THE_EMPTY_SET else term
     )
 
 
 _EMPTY_SET = name(r"\emptyset")
+_LIKE_THE_EMPTY_SET = frozenset((r"\phi", r"\varphi", r"\Phi", r"\O"))
 
 
 def _whole_numbers(parts: list[Term]) -> Change | None:
@@ -351,6 +354,8 @@ _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r
 _NOTATIONS = (
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
+    *PHYSICS_NOTATIONS,
+    *PROBABILITY_NOTATIONS,
     *MARKS,
     _probabilities,
     _spelt_sums,
