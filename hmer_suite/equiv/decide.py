@@ -23,6 +23,7 @@ from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
+from hmer_suite.equiv.reading.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.respelt import with_usual_spellings
@@ -232,7 +233,7 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
             break
         shown = shown or _shown(witness, *special)
     else:
-        if are_parameters_renamed(left, right):
+        if are_parameters_renamed(left, right) or may_be_written_out(left, right):
             return _Finding(ambiguous=True)
         return _Finding(witness=shown)
     if are_renamed(left, right):

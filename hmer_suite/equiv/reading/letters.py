@@ -13,6 +13,7 @@ from hmer_suite.equiv.reading.operators import (
     FUNCTION_LETTERS,
     ITERATED_LETTERS,
     LEVEL,
+    SQUARED_LETTERS,
     SUM,
     WIDE_LETTERS,
 )
@@ -82,6 +83,8 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
 def _may_be_function(spelling: str, atom: Atom, inner: Sequence[Atom]) -> bool:
     """Whether one value in brackets may be the argument of a letter."""
     if atom.primes or spelling in (FUNCTION_LETTERS if atom.sup is None else ITERATED_LETTERS):
+        return True
+    if atom.sup is not None and spelling in SQUARED_LETTERS and is_single(inner):
         return True
     if spelling in BLACKBOARD_HEADS:
         return True

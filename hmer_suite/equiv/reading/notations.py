@@ -5,11 +5,13 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.algebra_notations import ALGEBRA_NOTATIONS
 from hmer_suite.equiv.reading.events import is_order
 from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.physics_notations import PHYSICS_NOTATIONS
 from hmer_suite.equiv.reading.probability_notations import PROBABILITY_NOTATIONS
 from hmer_suite.equiv.reading.products import is_capital
+from hmer_suite.equiv.reading.relation_notations import RELATION_NOTATIONS
 from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
@@ -352,10 +354,12 @@ _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r
 
 
 _NOTATIONS = (
+    *PROBABILITY_NOTATIONS,
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
+    *ALGEBRA_NOTATIONS,
     *PHYSICS_NOTATIONS,
-    *PROBABILITY_NOTATIONS,
+    *RELATION_NOTATIONS,
     *MARKS,
     _probabilities,
     _spelt_sums,

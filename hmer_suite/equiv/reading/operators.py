@@ -148,6 +148,8 @@ WIDE_LETTERS = FUNCTION_LETTERS | frozenset(
 """Letters that may be functions of anything in brackets but a sum."""
 ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi".split())
 """Letters that may be functions with an exponent before the brackets: ``f^2(x)``."""
+SQUARED_LETTERS = frozenset(r"E P D \mu \zeta \Gamma".split())
+"""The same before a single letter or number in brackets: ``E^2(X)``."""
 
 DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"
                          r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty \intercal"

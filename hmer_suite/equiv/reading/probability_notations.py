@@ -89,7 +89,13 @@ def _complements(parts: list[Term]) -> Change | None:
     kinds = {_sign_of_complement(part.args[0]) for part in signs}
     if not (others and signs) and len(kinds) < 2:
         return None
-    return lambda term: op("complement", mul(*term.args[1:])) if term in signs else term
+
+    def change(term: Term) -> Term:
+        if is_complement(term):
+            return op("complement", term.args[0])
+        return op("complement", mul(*term.args[1:])) if term in signs else term
+
+    return change
 
 
 def _sign_of_complement(term: Term) -> str:
@@ -138,12 +144,11 @@ def _laws(parts: list[Term]) -> Change | None:
         return None
 
     def change(term: Term) -> Term:
-        base, exponent = term.args if term.op == "pow" else (term, None)
-        if base.op == "sub" and base.args[0] in _LAWS:
-            letter, degrees = base.args
-            return mul(letter if exponent is None else power(letter, exponent), degrees)
-        is_value = term.op == "app" and len(term.args) == 2 and term.args[0] in _LAWS
-        return mul(*term.args) if is_value else term
+        if term.op == "pow" and term.args[0].op == "mul" and term.args[0].args[0] in _LAWS:
+            letter, *degrees = term.args[0].args
+            return mul(power(letter, term.args[1]), *degrees)
+        is_law = term.op in ("sub", "app") and len(term.args) == 2 and term.args[0] in _LAWS
+        return mul(*term.args) if is_law else term
 
     return change
 

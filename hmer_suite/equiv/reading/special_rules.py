@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from hmer_suite.equiv.reading.brackets import NORM
 from hmer_suite.equiv.reading.commands import BRACED
+from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
@@ -102,6 +103,8 @@ def _application(term: Term, interpretation: Interpretation) -> Term:
             return _laplacian(op(_FIELDS[word], term.args[1]))
         if word == "grad":
             return op("apply", _NABLA, term.args[1])
+    if head.op == "pow" and head.args[0].op == "name" and _is_positive(head.args[1]):
+        return power(term.with_args((head.args[0], *term.args[1:])), head.args[1])
     if is_of_events(term):
         term = term.with_args((term.args[0], *map(with_complements, term.args[1:])))
     if term.data != "maybe":
@@ -110,7 +113,7 @@ def _application(term: Term, interpretation: Interpretation) -> Term:
     if interpretation.products:
         return mul(_as_factor(head), *args)
     if head.op == "op" and head.data == "iterate" and _is_positive(head.args[1]):
-        return power(Term("app", "sure", (head.args[0], *args)), head.args[1])
+        return power(with_value(Term("app", "sure", (head.args[0], *args))), head.args[1])
     return Term("app", "sure", term.args)
 
 
