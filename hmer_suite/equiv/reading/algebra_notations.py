@@ -53,7 +53,10 @@ def _ideals(parts: list[Term]) -> Change | None:
     r"""``K[x]/\langle p\rangle`` as ``K[x]/(p)``."""
     return lambda term: (
         inverse(term.args[0].args[0])
-        if term.op == "pow" and term.args[1] == MINUS_ONE and term.args[0].op == "op" and term.args[0].data == "<|<"
+        if term.op == "pow"
+        and term.args[1] == MINUS_ONE
+        and term.args[0].op == "op"
+        and term.args[0].data == "<|<"
         else term
     )
 
@@ -62,7 +65,10 @@ def _indicators(parts: list[Term]) -> Change | None:
     r"""``\mathbb 1\{x\in A\}`` as ``\mathbb 1_{x\in A}``."""
     return lambda term: (
         Term("sub", None, (_INDICATOR, *term.args[1].args))
-        if term.op == "mul" and term.args[0] == _INDICATOR and term.args[1].op == "set" and len(term.args) == 2
+        if term.op == "mul"
+        and term.args[0] == _INDICATOR
+        and term.args[1].op == "set"
+        and len(term.args) == 2
         else term
     )
 
@@ -78,7 +84,10 @@ def _powers_of_programs(parts: list[Term]) -> Change | None:
     """``x**2`` as ``x^2``."""
     return lambda term: (
         power(term.args[0].args[0], term.args[1])
-        if term.op == "mul" and term.args[0].op == "op" and term.args[0].data == "*" and EMPTY in term.args[0].args
+        if term.op == "mul"
+        and term.args[0].op == "op"
+        and term.args[0].data == "*"
+        and EMPTY in term.args[0].args
         else term
     )
 
@@ -88,7 +97,10 @@ def _even_deltas(parts: list[Term]) -> Change | None:
     delta = name(r"\delta")
     return lambda term: (
         term.with_args((delta, mul(*term.args[1].args[1:])))
-        if term.op == "app" and term.args[0] == delta and term.args[1].op == "mul" and MINUS_ONE in term.args[1].args[:1]
+        if term.op == "app"
+        and term.args[0] == delta
+        and term.args[1].op == "mul"
+        and MINUS_ONE in term.args[1].args[:1]
         else term
     )
 
@@ -101,7 +113,9 @@ def _commutators(parts: list[Term]) -> Change | None:
     def change(term: Term) -> Term:
         if not has_commutator(term):
             return term
-        return term.with_args(tuple(_commutator(side) if _is_commutator(side) else side for side in term.args))
+        return term.with_args(
+            tuple(_commutator(side) if _is_commutator(side) else side for side in term.args)
+        )
 
     return change
 

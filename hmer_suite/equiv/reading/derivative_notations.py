@@ -1,6 +1,6 @@
 r"""Notations of derivatives: ``f'``, ``\frac{df}{dx}``, ``f_x``, ``\partial_xf``, ``D^2f``, ``f^{(4)}``, ``f^{IV}``.
 
-Where the sides of a pair have different ones, all are written as a derivative of some order, of which no value is known.
+Where the sides of a pair have different ones, all are written as derivatives of some order without values.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, add, mul, name, num, op, rewrite
 
 DERIVED = "derived"
-"""The sign of a derivative without its variable; its operands are the function and, where it is known, the order."""
+"""The sign of a derivative; its operands are the function, the order, and the variables if all notations show them."""
 
 
 def with_derivatives_alike(left: Term, right: Term) -> tuple[Term, Term]:
@@ -16,11 +16,22 @@ def with_derivatives_alike(left: Term, right: Term) -> tuple[Term, Term]:
     ours, theirs = _notations(left), _notations(right)
     if not ours or not theirs or ours == theirs:
         return left, right
-    return _alike(left), _alike(right)
+    left, right = _alike(left), _alike(right)
+    if ours | theirs <= _WITH_VARIABLES:
+        return left, right
+    return rewrite(left, _without_variables), rewrite(right, _without_variables)
+
+
+_WITH_VARIABLES = frozenset(("quotient", "sub", "apply", "place"))
+"""Notations that show by which variables a function is derived."""
 
 
 def _alike(term: Term) -> Term:
     return rewrite(rewrite(term, _without_place), _derived)
+
+
+def _without_variables(term: Term) -> Term:
+    return term.with_args(term.args[:2]) if term.op == "op" and term.data == DERIVED else term
 
 
 def _notations(term: Term) -> set[str]:
@@ -35,6 +46,8 @@ def _notation(part: Term) -> str:
         if _place_after(part) is not None:
             return "place"
         return "D" if _by_letter(part) is not None else ""
+    if part.op == "op" and part.data == "'" and part.args[0].op == "sub":
+        return ""  # perhaps the same derivative twice, f'_x
     derivative = _derived(part)
     if derivative is part or derivative.data != DERIVED:
         return ""
@@ -71,7 +84,8 @@ def _derived(term: Term) -> Term:
     """A derivative in any notation as that of its function; any other term as it is."""
     match term.op:
         case "deriv":
-            return _of_order(term.args[0], term.args[2])
+            function, variable, order = term.args
+            return _of_order(function, order, *[variable] * (int(order.value) if order.op == "num" else 1))
         case "op":
             return _from_sign(term)
         case "sub":
@@ -79,11 +93,11 @@ def _derived(term: Term) -> Term:
             letters = index.args if index.op == "juxt" else (index,)
             is_derivative = letter in _FUNCTIONS and all(part in _VARIABLES for part in letters)
             if letter == _PARTIAL and index.op in ("name", "juxt"):
-                return _of_order(_OPERATOR, num(len(letters)))
-            return _of_order(letter, num(len(letters))) if is_derivative else term
+                return _of_order(_OPERATOR, num(len(letters)), *letters)
+            return _of_order(letter, num(len(letters)), *letters) if is_derivative else term
         case "pow":
-            order = _ROMAN.get(_letters(term.args[1]).lower()) if term.args[0] in _FUNCTIONS else None
-            return term if order is None else _of_order(term.args[0], num(order))
+            times = _ROMAN.get(_letters(term.args[1]).lower()) if term.args[0] in _FUNCTIONS else None
+            return term if times is None else _of_order(term.args[0], num(times))
         case "app" if term.args[0].data == DERIVED:
             return term.args[0]
         case "mul":
@@ -99,13 +113,14 @@ _VARIABLES = frozenset(map(name, r"x y z t r s \theta \varphi".split()))
 _ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6}
 
 
-def _of_order(base: Term, order: Term) -> Term:
+def _of_order(base: Term, order: Term, *variables: Term) -> Term:
     """The derivative of some order; of a derivative, that of both orders together."""
-    if base.data == DERIVED and len(base.args) == 2:
-        base, first = base.args
+    if base.data == DERIVED and len(base.args) > 2:
+        base, first, known = base.args
         both_known = first.op == order.op == "num"
         order = num(first.value + order.value) if both_known else add(first, order)
-    return op(DERIVED, base, order)
+        variables = (*variables, *known.args)
+    return op(DERIVED, base, order, Term("juxt", None, tuple(sorted(variables, key=repr))))
 
 
 def _order_of_marks(term: Term) -> int:
@@ -126,11 +141,11 @@ def _from_sign(term: Term) -> Term:
     if term.label == "apply":
         operator, operand = term.args
         if operator.data == DERIVED and operator.args[0] == _OPERATOR:  # of letters in an index
-            return _of_order(operand, operator.args[1])
+            return _of_order(operand, operator.args[1], *operator.args[2].args)
         if operator.op == "pow" and operator.args[0] == _PARTIAL:
             return _of_order(operand, operator.args[1])
         if operator.op == "sub" and operator.args[0] in (_NABLA, _PARTIAL):
-            return _of_order(operand, ONE)
+            return _of_order(operand, ONE, operator.args[1])
     return term
 
 
@@ -141,7 +156,8 @@ def _by_letter(term: Term) -> Term | None:
         order = first.args[1] if first.op == "pow" else ONE
         return mul(_of_order(others[0], order), *others[1:])
     if _is_operator(term):
-        return _of_order(_OPERATOR, ONE)
+        below = term.args[1].args[0]
+        return _of_order(_OPERATOR, ONE, below.args[-1])
     if len(term.args) == 2 and first.op == "mul" and _divides(others[0]):
         letter, *operand = first.args
         if letter.op == "pow" and letter.args[0] in (_SMALL_D, _PARTIAL) and operand:
@@ -151,7 +167,7 @@ def _by_letter(term: Term) -> Term | None:
 
 def _is_operator(term: Term) -> bool:
     r"""Whether a term is ``\frac d{dx}``, without an operand."""
-    if term == op(DERIVED, _OPERATOR, ONE):
+    if term.data == DERIVED and term.args[0] == _OPERATOR:
         return True
     if term.op != "mul" or len(term.args) != 2:
         return False

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
+from hmer_suite.equiv.reading.functions import one_sided
 from hmer_suite.equiv.reading.operators import (
     ANGLES,
     DOTS,
@@ -18,7 +19,7 @@ from hmer_suite.equiv.reading.operators import (
     WIDE_LETTERS,
 )
 from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single
-from hmer_suite.equiv.terms import ONE, Term, const, name, op
+from hmer_suite.equiv.terms import ONE, ZERO, Term, const, name, op
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -69,6 +70,8 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
         return factors.scripted(letter, atom)
     factors.at += 1
     args = values.args if several else (values,)
+    if any(arg != one_sided(arg) and arg.args[0] != ZERO for arg in args):
+        factors.reader.doubts.add("side")  # f(a+0), a limit
     certain = (letter.data in FUNCTION_LETTERS and values.op == "num") or letter.label in BLACKBOARD_HEADS
     how = "sure" if several or structured or certain or bracket.open == "[" else "maybe"
     if atom.sup is not None:

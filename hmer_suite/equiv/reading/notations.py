@@ -229,9 +229,7 @@ def _empty_sets(parts: list[Term]) -> Change | None:
     r"""A phi as the empty set, if the pair has the empty set: many write ``\phi`` for it."""
     if _EMPTY_SET not in parts:
         return None
-    return lambda term: (
-        _EMPTY_SET if term.op == "name" and term.data in _LIKE_THE_EMPTY_SET else term
-    )
+    return lambda term: _EMPTY_SET if term.op == "name" and term.data in _LIKE_THE_EMPTY_SET else term
 
 
 _EMPTY_SET = name(r"\emptyset")

@@ -1,4 +1,4 @@
-r"""Notations that only one side of a pair has, and that the other may write out: ``[x,p]``, ``\langle A\rangle``, scopes.
+r"""Notations of one side that the other may write out: ``[x,p]``, ``\langle A\rangle``, extents of operators.
 
 Between such sides with the same letters no difference is certain: ``[x,p]=i\hbar`` and ``xp-px=i\hbar``.
 """
@@ -31,7 +31,8 @@ def _letters(term: Term) -> set[str]:
     bound = {
         part.args[1]
         for part in term.walk()
-        if part.op == "deriv" or (part.op in BINDERS and part.args[2:] != (EMPTY, EMPTY) and part.args[0] != ONE)
+        if part.op == "deriv"
+        or (part.op in BINDERS and part.args[2:] != (EMPTY, EMPTY) and part.args[0] != ONE)
     }
     bound |= {letter for part in term.walk() if _is_second_derivative(part) for letter in part.args[1].walk()}
     return {
@@ -47,7 +48,7 @@ def _letters(term: Term) -> set[str]:
 _OPERATORS = frozenset(map(name, ("d", "e", "i", "j", "E", "O", r"\Theta")))
 
 
-# --- brackets of quantum mechanics ---------------------------------------------------------------------------------
+# --- brackets of quantum mechanics --------------------------------------------------------------------------------
 
 
 def _has_other_angles(left: Term, right: Term) -> bool:
@@ -72,7 +73,7 @@ def _angled(term: Term) -> Counter[tuple[object, ...]]:
 _ANGLED = frozenset(("<||", "||<", "<|<"))
 
 
-# --- functions that a word names -------------------------------------------------------------------------------------
+# --- functions that a word names ----------------------------------------------------------------------------------
 
 
 def _has_word_apart(left: Term, right: Term) -> bool:
@@ -95,7 +96,7 @@ _COMPUTED = frozenset(("sinc", "erf"))
 """Functions of numbers that have a name here, and no values."""
 
 
-# --- pairs of notations ------------------------------------------------------------------------------------------------
+# --- pairs of notations -------------------------------------------------------------------------------------------
 
 
 def _has_rivals(left: Term, right: Term) -> bool:
@@ -192,7 +193,7 @@ _RIVALS = (
 """Notations, each with what shows that the other side may write it out."""
 
 
-# --- the extent of operators ---------------------------------------------------------------------------------------
+# --- the extent of operators --------------------------------------------------------------------------------------
 
 
 def _reaches_further(left: Term, right: Term) -> bool:
@@ -220,7 +221,7 @@ def _wide(term: Term) -> Term:
 _EXTREMA = frozenset((r"\argmax", r"\argmin", r"\max", r"\min", r"\sup", r"\inf"))
 
 
-# --- constants of integration ----------------------------------------------------------------------------------------
+# --- constants of integration -------------------------------------------------------------------------------------
 
 
 def _has_other_constants(left: Term, right: Term) -> bool:
@@ -228,9 +229,13 @@ def _has_other_constants(left: Term, right: Term) -> bool:
     ours, theirs = _constants(left), _constants(right)
     if len(ours) != len(theirs) or ours == theirs or not _has(left, _is_transcendental):
         return False
-    names = [{constant: name(f"#constant{place}") for place, constant in enumerate(side)} for side in (ours, theirs)]
+    names = [
+        {constant: name(f"#constant{place}") for place, constant in enumerate(side)}
+        for side in (ours, theirs)
+    ]
     first, second = (
-        rewrite(side, lambda part, new=new: new.get(part, part)) for side, new in zip((left, right), names, strict=True)
+        rewrite(side, lambda part, new=new: new.get(part, part))
+        for side, new in zip((left, right), names, strict=True)
     )
     return structure(first) == structure(second)
 

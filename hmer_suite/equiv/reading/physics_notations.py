@@ -1,4 +1,4 @@
-r"""Rival notations of calculus and physics in a pair: ``\Delta x^2``, ``\delta Q``, ``\vec\nabla V``, ``y|_{x=0}``, ``\surd x``.
+r"""Rival notations of calculus and physics in a pair: ``\Delta x^2``, ``\delta Q``, ``\vec\nabla V``, ``y|_{x=0}``.
 
 They are written alike before a difference is looked for, so that it does not rest on the notation.
 """
@@ -53,7 +53,8 @@ def _is_difference(term: Term) -> bool:
 def _variations(parts: list[Term]) -> Change | None:
     r"""``\delta Q`` as ``dQ``, if the pair has both for one letter."""
     varied, derived = (
-        {part.args[0] for part in parts if _is_difference(part) and part.data == sign} for sign in (r"\delta", "d")
+        {part.args[0] for part in parts if _is_difference(part) and part.data == sign}
+        for sign in (r"\delta", "d")
     )
     if varied.isdisjoint(derived):
         return None
@@ -74,7 +75,7 @@ def _triangles_of_letters(parts: list[Term]) -> Change | None:
 
 
 def _nablas(parts: list[Term]) -> Change | None:
-    r"""``\vec\nabla V`` and ``(\mathbf v\cdot\nabla)\mathbf v`` as ``\nabla V`` and ``\mathbf v\cdot\nabla\mathbf v``."""
+    r"""``\vec\nabla V`` as ``\nabla V``, ``(\mathbf v\cdot\nabla)\mathbf v`` without its brackets."""
     if not any(part == _NABLA for part in parts):
         return None
 
@@ -97,7 +98,7 @@ _BOLD_NABLAS = frozenset(map(name, (r"\mathbf{\nabla}", r"\boldsymbol{\nabla}", 
 
 
 def _orders_of_derivatives(parts: list[Term]) -> Change | None:
-    r"""Derivatives by indices, and letters held constant, in one order: ``\partial_\mu\partial_\nu f``, ``(\cdot)_{S,N}``."""
+    r"""Derivatives by indices, ``\partial_\mu\partial_\nu f``, and letters held constant in one order."""
     if not any(part == _PARTIAL or part.op == "deriv" for part in parts):
         return None
 
@@ -168,7 +169,12 @@ def _positive_parts(parts: list[Term]) -> Change | None:
         return None
 
     def change(term: Term) -> Term:
-        if term.op == "sub" and term.args[1] == EMPTY and term.args[0].op == "op" and term.args[0].data == "[]":
+        if (
+            term.op == "sub"
+            and term.args[1] == EMPTY
+            and term.args[0].op == "op"
+            and term.args[0].data == "[]"
+        ):
             return Term("fn", "max", (ZERO, *term.args[0].args))
         is_part = term.op == "op" and term.data == "^+" and term.args[0].op not in NON_EXPRESSIONS
         return Term("fn", "max", (ZERO, *term.args)) if is_part else term

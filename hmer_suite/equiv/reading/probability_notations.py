@@ -1,4 +1,4 @@
-r"""Rival notations of probability and sets in a pair: ``P_B(A)``, ``\#A``, ``\complement A``, ``C(5,2)``, ``\chi^2(n)``.
+r"""Rival notations of probability and sets in a pair: ``P_B(A)``, ``\#A``, ``\complement A``, ``C(5,2)``.
 
 They are written alike before a difference is looked for, so that it does not rest on the notation.
 """
@@ -43,7 +43,7 @@ def _is_conditional(term: Term) -> bool:
 
 def _parameters(parts: list[Term]) -> Change | None:
     r"""Parameters of a density after a bar, a semicolon or in an index alike: ``p(x;\theta)``, ``p_\theta(x)``."""
-    heads = {part.args[0] for part in parts if part.op == "app" and len(part.args) > 2 or _has_list(part)}
+    heads = {part.args[0] for part in parts if (part.op == "app" and len(part.args) > 2) or _has_list(part)}
     indexed = any(_is_indexed_probability(part) and part.args[0].args[0] in heads for part in parts)
     if not indexed and not (any(map(_has_list, parts)) and any(map(_is_conditional, parts))):
         return None
@@ -159,7 +159,9 @@ _LAWS = frozenset(map(name, (r"\chi", "t")))
 def _variances(parts: list[Term]) -> Change | None:
     r"""A normal law by its variance as one by its deviation, if the pair has both: ``N(\mu,\sigma^2)``."""
     laws = [part for part in parts if part.op == "app" and part.args[0] in _NORMAL and len(part.args) == 3]
-    squared = {part.args[2].args[0] for part in laws if part.args[2].op == "pow" and part.args[2].args[1] == TWO}
+    squared = {
+        part.args[2].args[0] for part in laws if part.args[2].op == "pow" and part.args[2].args[1] == TWO
+    }
     if squared.isdisjoint(part.args[2] for part in laws):
         return None
     return lambda term: (

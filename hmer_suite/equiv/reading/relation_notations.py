@@ -1,4 +1,4 @@
-r"""Rival notations of relations and orders in a pair: labelled arrows, ``x\leftarrow 1``, ``\perp\!\!\!\perp``, ``O(2x)``.
+r"""Rival notations of relations and orders in a pair: labelled arrows, ``x\leftarrow1``, ``\perp\perp``, ``O(2x)``.
 
 They are written alike before a difference is looked for, so that it does not rest on the notation.
 """
@@ -9,7 +9,7 @@ import re
 
 from hmer_suite.equiv.difference.relations import REACTIONS
 from hmer_suite.equiv.reading.marks import Change
-from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ZERO, Term, is_fixed, mul, name, op
+from hmer_suite.equiv.terms import EMPTY, Term, is_fixed, mul, name, op
 
 _LABELLED = re.compile(r"\\xrightarrow \[ (.*) \] \{ \}|\\(xlongequal|xrightarrow) \{ (.*) \}")
 _BY_LAW = re.compile(r"(\\overset|\\underset) \{ (\\math(cal|scr|rm) \{ )?[dDL]( \})? \} \{ \\rightarrow \}")
@@ -91,24 +91,9 @@ def _maps(parts: list[Term]) -> Change | None:
     return change if maps else None
 
 
-def _sides_of_places(parts: list[Term]) -> Change | None:
-    r"""``x\to a+0`` as ``x\to a^+``, if the pair has such a mark."""
-    if not any(part.op == "op" and part.data in ("^+", "^-") for part in parts):
-        return None
-
-    def change(term: Term) -> Term:
-        if term.op != "chain" or term.data != (r"\rightarrow",) or term.args[1].op != "add":
-            return term
-        place, side = term.args[1].args[0], term.args[1].args[1:]
-        mark = {(ZERO,): "^+", (mul(MINUS_ONE, ZERO),): "^-", (Term("num", -ZERO.value),): "^+"}.get(side)
-        return term if mark is None else term.with_args((term.args[0], op(mark, place)))
-
-    return change
-
-
 def _orders(parts: list[Term]) -> Change | None:
-    """Orders of growth without constant factors and signs, if the pair has several."""
-    if sum(map(_is_order, parts)) < 2:
+    """Orders of growth without constant factors and signs, if the pair has several, and not in products alone."""
+    if sum(map(_is_order, parts)) < 2 or not any(part.op in ("chain", "add", "fn") for part in parts):
         return None
 
     def change(term: Term) -> Term:
@@ -138,7 +123,6 @@ RELATION_NOTATIONS = (
     _independence,
     _assignments,
     _maps,
-    _sides_of_places,
     _orders,
 )
 """The changes that write rival notations alike, each for the parts of both sides."""

@@ -1,4 +1,4 @@
-r"""Unusual spellings of what is drawn alike: limits in ``\underset``, ``\mathrm{dx}``, ``½`` and ``√2``, ``f\rvert_a``."""
+r"""Unusual spellings of what is drawn alike: limits in ``\underset``, ``\mathrm{dx}``, ``½``, ``f\rvert_a``."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def _empty_operator(tokens: Sequence[str], place: int) -> _Respelt | None:
 def _bar(tokens: Sequence[str], place: int) -> _Respelt | None:
     r"""``\rvert_{t=0}`` as ``|_{t=0}``."""
     is_bar = tokens[place] == r"\rvert" and tokens[place + 1 : place + 2] == ["_"]
-    return (["|"], place + 1) if is_bar and r"\lvert" not in tokens and tokens[place - 1] != r"\right" else None
+    return (
+        (["|"], place + 1) if is_bar and r"\lvert" not in tokens and tokens[place - 1] != r"\right" else None
+    )
 
 
 def _typed(tokens: Sequence[str], place: int) -> _Respelt | None:
@@ -87,7 +89,10 @@ def _typed(tokens: Sequence[str], place: int) -> _Respelt | None:
     if tokens[place] in _FRACTIONS and not any(
         beside.isdecimal() for beside in (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2])
     ):
-        return [r"\frac", *(part for digit in _FRACTIONS[tokens[place]] for part in ("{", digit, "}"))], place + 1
+        return [
+            r"\frac",
+            *(part for digit in _FRACTIONS[tokens[place]] for part in ("{", digit, "}")),
+        ], place + 1
     if tokens[place] != "√":
         return None
     end = place + 1
@@ -99,7 +104,17 @@ def _typed(tokens: Sequence[str], place: int) -> _Respelt | None:
 
 
 _AFTER_ROOTS = frozenset(("+", "-", "=", "<", ">", ",", ")", "]", "}", "&"))
-_FRACTIONS = {"½": "12", "⅓": "13", "⅔": "23", "¼": "14", "¾": "34", "⅕": "15", "⅙": "16", "⅛": "18", "⅜": "38"}
+_FRACTIONS = {
+    "½": "12",
+    "⅓": "13",
+    "⅔": "23",
+    "¼": "14",
+    "¾": "34",
+    "⅕": "15",
+    "⅙": "16",
+    "⅛": "18",
+    "⅜": "38",
+}
 
 
 def _differential(tokens: Sequence[str], place: int) -> _Respelt | None:
