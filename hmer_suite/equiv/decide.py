@@ -28,8 +28,10 @@ from hmer_suite.equiv.reading.interpretations import general_reading, special_re
 from hmer_suite.equiv.reading.kept_brackets import without_kept
 from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
 from hmer_suite.equiv.reading.numbering import without_numbering
+from hmer_suite.equiv.reading.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.segments import raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.reading.unlike_signs import may_be_two_notations
@@ -125,6 +127,7 @@ def _without_braces(tokens: list[str]) -> list[str]:
 
 
 def _by_meaning(left: Node, right: Node) -> Verdict:
+    left, right = with_usual_spellings(left), with_usual_spellings(right)
     left, right = with_functions_spelt_alike(left, right)
     verdict = _by_readings(left, right)
     if verdict.verdict != DIFFERENT:
@@ -246,7 +249,11 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
             break
         shown = shown or _shown(witness, *special)
     else:
-        if are_parameters_renamed(left, right) or may_be_two_notations(ours, theirs):
+        if (
+            are_parameters_renamed(left, right)
+            or may_be_written_out(left, right)
+            or may_be_two_notations(ours, theirs)
+        ):
             return _Finding(ambiguous=True)
         return _Finding(witness=shown)
     if are_renamed(*(with_unit_matrices(left, right) or (left, right))):

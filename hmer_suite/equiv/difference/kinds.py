@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from hmer_suite.equiv.difference.expressions import different_parts
-from hmer_suite.equiv.difference.proof_of_difference import Proof
+from hmer_suite.equiv.difference.proof_of_difference import Proof, difference
 from hmer_suite.equiv.difference.search import INFINITY, STRUCTURE, Witness, first_witness, witness_if_apart
 from hmer_suite.equiv.difference.solutions import different_solutions, witness_on_line
 from hmer_suite.equiv.difference.statements import different_chain
@@ -22,7 +22,7 @@ from hmer_suite.equiv.difference.structures import (
 from hmer_suite.equiv.difference.truths import witness_if_truths_differ
 from hmer_suite.equiv.equality import equality, structure
 from hmer_suite.equiv.solutions import EMPTY_SETS, is_collection, is_piecewise, joined_statement
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, num, op
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, const, fn, num, op
 
 
 def different_kinds(left: Term, right: Term) -> Witness | None:
@@ -64,6 +64,8 @@ def different_kinds(left: Term, right: Term) -> Witness | None:
     ):
         return None  # a number times a matrix
     several, single = (left, right) if left.op in NON_EXPRESSIONS else (right, left)
+    if several.op == "matrix" and several.width == 1 and len(several.args) == 2 and single.op == "num":
+        return difference(fn("binom", *several.args), single)
     if several.op in ("tuple", "matrix") and any(map(_is_vector, single.walk())):
         return None  # by its components, and by unit vectors, or a name
     decimal = _with_decimal_comma(several) if several.op == "list" else None

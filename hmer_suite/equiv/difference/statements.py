@@ -222,9 +222,15 @@ def _different_relation(ours: str, theirs: str, left: Sides, right: Sides) -> Wi
         return STRUCTURE
     witness = _different_solutions(ours, theirs, left, right)
     formal = ours == theirs and any(map(is_formal, (*left, *right)))
+    if witness is None and formal and is_complex(*left, *right) and not _share_a_side(left, right):
+        return None  # perhaps one of them is the other times the imaginary unit
     if witness is None and formal and (ours != "=" or _has_single_value(left) == _has_single_value(right)):
         return _different_sides(ours, left, right)
     return witness_at_pole((ours, theirs), left, right) if witness is None else witness
+
+
+def _share_a_side(left: Sides, right: Sides) -> bool:
+    return any(equality(ours, theirs) is not None for ours in left for theirs in right)
 
 
 def _has_single_value(sides: Sides) -> bool:

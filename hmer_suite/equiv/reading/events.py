@@ -18,7 +18,7 @@ EXPECTATIONS = frozenset(
 OF_EVENTS = _PROBABILITIES | EXPECTATIONS
 BLACKBOARD_HEADS = frozenset(head for head in OF_EVENTS if head.startswith(r"\mathbb"))
 """Letters that nobody multiplies by what follows in brackets."""
-_ORDERS = frozenset(("O", "o", r"\mathcal{O}", r"\mathcal{o}", r"\mathrm{O}"))
+_ORDERS = frozenset(("O", "o", r"\mathcal{O}", r"\mathcal{o}", r"\mathrm{O}", r"\Theta"))
 """Letters of an order of growth, in which constants do not count."""
 _COMPLEMENT = "complement"
 _COMPLEMENT_MARKS = frozenset((r"\bar", r"\tilde", "'", r"\neg"))

@@ -216,7 +216,7 @@ def _mark(sup: Node) -> str | None:
         return r"\parallel"
     if len(items) == 1 and items[0].name in DEGREES:
         return r"\circ"
-    if all(item.name in DECORATIONS for item in items) or items[0].name == r"\circ":
+    if all(SYNONYMS.get(item.name, item.name) in DECORATIONS for item in items) or items[0].name == r"\circ":
         return " ".join(SYNONYMS.get(item.name, item.name) for item in items)
     if items[-1].name in ("+", "-"):  # the charge of an ion
         return " ".join(item.name for item in items)

@@ -29,7 +29,10 @@ _SPREADING = _OF_WORDS | _OF_LETTERS | _OF_OPERATORS
 def joined_word(flat: Sequence[Atom], index: int) -> tuple[Atom, int] | None:
     r"""Words side by side in one font as one, and where it ends: ``\mathrm C\mathrm O_2`` is ``\mathrm{CO}_2``."""
     font, parts, letters = "", 0, list[Node]()
-    while index < len(flat) and (found := _word_in_font(flat[index])) is not None:
+    while index < len(flat):
+        found = _word_in_font(flat[index]) or (_end_of_symbol(letters, flat[index]) if font else None)
+        if found is None:
+            break
         if parts and (found[0] != font or not flat[index - 1].plain):
             break
         font = found[0]
@@ -40,6 +43,20 @@ def joined_word(flat: Sequence[Atom], index: int) -> tuple[Atom, int] | None:
         return None
     last = flat[index - 1]
     return Atom("cmd", Command(font, (Group(tuple(letters)),)), last.sub, last.sup, last.primes), index
+
+
+def _end_of_symbol(letters: Sequence[Node], atom: Atom) -> tuple[str, tuple[Node, ...]] | None:
+    """An upright e or i after the capital with which it is a chemical element, and its font; None for all else."""
+    if not letters or not isinstance(atom.value, Command) or atom.value.name != r"\mathrm":
+        return None
+    content = atom.value.arguments[0]
+    items = content.items if isinstance(content, Group | Row) else (content,)
+    symbol = "".join(item.name for item in (letters[-1], *items) if isinstance(item, Symbol))
+    return (r"\mathrm", tuple(items)) if symbol in _SYMBOLS else None
+
+
+_SYMBOLS = frozenset("Be Ce Fe Ge He Ne Re Se Te Xe Bi Li Ni Si Ti".split())
+"""Chemical elements whose second letter is a constant elsewhere."""
 
 
 def _word_in_font(atom: Atom) -> tuple[str, tuple[Node, ...]] | None:

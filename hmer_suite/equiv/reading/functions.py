@@ -12,6 +12,7 @@ from hmer_suite.equiv.reading.shapes import HEADS, argument_bracket, starts_func
 from hmer_suite.equiv.terms import (
     EMPTY,
     MINUS_ONE,
+    ZERO,
     Term,
     const,
     fn,
@@ -202,11 +203,13 @@ def without_variable(bound: Term, variable: Term) -> Term:
 
 
 def one_sided(place: Term) -> Term:
-    """``0+`` as the place ``0^+``, from which side a limit is taken."""
+    """``0+`` and ``0+0`` as the place ``0^+``, from which side a limit is taken."""
     if place.op != "add" or len(place.args) != 2:
         return place
     at, sign = place.args
-    return op("^+", at) if sign == EMPTY else op("^-", at) if sign == negative(EMPTY) else place
+    if sign in (EMPTY, ZERO):
+        return op("^+", at)
+    return op("^-", at) if sign in (negative(EMPTY), mul(MINUS_ONE, ZERO)) else place
 
 
 def with_side_behind(row: list[Atom]) -> list[Atom]:

@@ -10,7 +10,7 @@ from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.factor_row import FactorRow
 from hmer_suite.equiv.reading.functions import without_variable
 from hmer_suite.equiv.reading.kept_brackets import grouping
-from hmer_suite.equiv.reading.operators import INTEGRALS
+from hmer_suite.equiv.reading.operators import INTEGRALS, SYNONYMS
 from hmer_suite.equiv.reading.shapes import FRACTIONS, argument_of, derivation, is_letter, items_of
 from hmer_suite.equiv.terms import ONE, Term, inverse, mul, op
 from hmer_suite.latex.tree import Node
@@ -93,12 +93,13 @@ def _multiplicity(sign: str) -> int:
 
 def _close(out: list[Atom], start: int, variable: Atom) -> None:
     sign = out[start]
+    token = SYNONYMS.get(sign.token, sign.token)
     body = _without_last_sign(out[start + 1 :])
     del out[start:]
     if isinstance(sign.value, Integral):  # the second differential of a double integral
         out.append(Atom("int", Integral(sign.value.sign + "+", [sign, *body], variable)))
     else:
-        out.append(Atom("int", Integral(sign.token, body, variable), sign.sub, sign.sup))
+        out.append(Atom("int", Integral(token, body, variable), sign.sub, sign.sup))
 
 
 def integral(factors: FactorRow, found: Integral, atom: Atom) -> Term:

@@ -13,6 +13,7 @@ from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.coordinates import with_vectors
 from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.dependence import perhaps_depending
+from hmer_suite.equiv.reading.derivative_notations import with_derivatives_alike
 from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
 from hmer_suite.equiv.reading.letter_forms import with_letters_apart, with_one_form
@@ -70,7 +71,8 @@ def special_readings(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
     depending = _depending(left, right)
     bare = (without_words(left), without_words(right)) if may_be_left_out(left, right) else None
     left, right = with_one_form(with_letters_apart(left), with_letters_apart(right))
-    left, right = written_alike(*_without_primes(*_applied(*defined_alike(left, right))))
+    left, right = with_derivatives_alike(*_applied(*defined_alike(left, right)))
+    left, right = written_alike(*_without_primes(left, right))
     for interpretation in interpretations(left, right):
         change = _change(interpretation, depending)
         other = rewrite(right, change)
@@ -83,7 +85,7 @@ def special_readings(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
             yield rewrite(pair[0], change), rewrite(pair[1], change)
     if bare is not None:
         change = _change(Interpretation(), depending)
-        ours, theirs = written_alike(*_without_primes(*_applied(*bare)))
+        ours, theirs = written_alike(*_without_primes(*with_derivatives_alike(*_applied(*bare))))
         yield rewrite(ours, change), rewrite(theirs, change)
 
 

@@ -19,7 +19,7 @@ _BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\pmb"))
 _SCRIPT = frozenset((r"\mathcal", r"\mathscr"))
 _FONTS_OF_LETTERS = _SCRIPT | {r"\mathbb", r"\mathfrak"}
 _ARROWS = frozenset((r"\vec", r"\overrightarrow"))
-_SETS = frozenset("NZQRC")
+_SETS = frozenset("NZQRCF")
 _RELATIONS_OF_SETS = frozenset((r"\in", r"\notin", r"\subset", r"\subseteq", r"\ni"))
 _WORDS_OF_FUNCTIONS = {
     **dict.fromkeys(("P", "E", "Pr"), ""),

@@ -8,6 +8,7 @@ from hmer_suite.equiv.reading.arguments import arguments
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.factor_row import FactorRow, is_bracketed
+from hmer_suite.equiv.reading.functions import one_sided
 from hmer_suite.equiv.reading.kept_brackets import square_argument
 from hmer_suite.equiv.reading.operators import (
     ANGLES,
@@ -15,11 +16,12 @@ from hmer_suite.equiv.reading.operators import (
     FUNCTION_LETTERS,
     ITERATED_LETTERS,
     LEVEL,
+    SQUARED_LETTERS,
     SUM,
     WIDE_LETTERS,
 )
 from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single
-from hmer_suite.equiv.terms import ONE, Term, const, name, op
+from hmer_suite.equiv.terms import ONE, ZERO, Term, const, name, op
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -70,6 +72,8 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
         return factors.scripted(letter, atom)
     factors.at += 1
     args = arguments(values, inner) if several else (values,)
+    if any(arg != one_sided(arg) and arg.args[0] != ZERO for arg in args):
+        factors.reader.doubts.add("side")  # f(a+0), a limit
     certain = (letter.data in FUNCTION_LETTERS and values.op == "num") or letter.label in BLACKBOARD_HEADS
     how = "sure" if several or structured or certain or bracket.open == "[" else "maybe"
     if atom.sup is not None:
@@ -84,6 +88,8 @@ def letter_or_function(factors: FactorRow, letter: Term, atom: Atom) -> Term:
 def _may_be_function(spelling: str, atom: Atom, inner: Sequence[Atom]) -> bool:
     """Whether one value in brackets may be the argument of a letter."""
     if atom.primes or spelling in (FUNCTION_LETTERS if atom.sup is None else ITERATED_LETTERS):
+        return True
+    if atom.sup is not None and spelling in SQUARED_LETTERS and is_single(inner):
         return True
     if spelling in BLACKBOARD_HEADS:
         return True

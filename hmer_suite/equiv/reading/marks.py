@@ -14,7 +14,7 @@ Change = Callable[[Term], Term]
 
 def _complements(parts: list[Term]) -> Change | None:
     """Complements written alike, if the pair has two of their signs."""
-    marks = {str(part.data) if part.op == "op" else "c" for part in parts if is_complement(part)}
+    marks = {part.label if part.op == "op" else part.args[1].label for part in parts if is_complement(part)}
     return one_complement if len(marks) > 1 else None
 
 
@@ -36,7 +36,7 @@ def _adjoint_mark(term: Term) -> str:
     return ""
 
 
-_ADJOINT_SIGNS = {"^*": "*", r"^\dagger": "dagger", "'": "'", r"\bar": "bar"}
+_ADJOINT_SIGNS = {"^*": "*", "^+": "*", r"^\intercal": "H", r"^\dagger": "dagger", "'": "'", r"\bar": "bar"}
 
 
 def _is_array(term: Term) -> bool:

@@ -5,6 +5,7 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.algebra_notations import ALGEBRA_NOTATIONS
 from hmer_suite.equiv.reading.algebra_signs import ALGEBRA_SIGNS
 from hmer_suite.equiv.reading.angle_signs import ANGLE_SIGNS, named_angle
 from hmer_suite.equiv.reading.coordinates import COORDINATES
@@ -13,7 +14,10 @@ from hmer_suite.equiv.reading.index_signs import INDEX_SIGNS
 from hmer_suite.equiv.reading.line_signs import LINE_SIGNS
 from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.matrix_signs import MATRIX_SIGNS
+from hmer_suite.equiv.reading.physics_notations import PHYSICS_NOTATIONS
+from hmer_suite.equiv.reading.probability_notations import PROBABILITY_NOTATIONS
 from hmer_suite.equiv.reading.products import is_capital
+from hmer_suite.equiv.reading.relation_notations import RELATION_NOTATIONS
 from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
@@ -181,12 +185,11 @@ def _empty_sets(parts: list[Term]) -> Change | None:
     r"""A phi as the empty set, if the pair has the empty set: many write ``\phi`` for it."""
     if _EMPTY_SET not in parts:
         return None
-    return lambda term: (
-        _EMPTY_SET if term.op == "name" and term.data in (r"\phi", r"\varphi", r"\Phi") else term
-    )
+    return lambda term: _EMPTY_SET if term.op == "name" and term.data in _LIKE_THE_EMPTY_SET else term
 
 
 _EMPTY_SET = name(r"\emptyset")
+_LIKE_THE_EMPTY_SET = frozenset((r"\phi", r"\varphi", r"\Phi", r"\O"))
 
 
 def _whole_numbers(parts: list[Term]) -> Change | None:
@@ -290,8 +293,12 @@ _NOTATIONS = (
     *MATRIX_SIGNS,
     *INDEX_SIGNS,
     *ALGEBRA_SIGNS,
+    *PROBABILITY_NOTATIONS,
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
+    *ALGEBRA_NOTATIONS,
+    *PHYSICS_NOTATIONS,
+    *RELATION_NOTATIONS,
     *MARKS,
     _probabilities,
     _spelt_sums,

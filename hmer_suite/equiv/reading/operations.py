@@ -14,6 +14,7 @@ from hmer_suite.equiv.terms import (
     EMPTY,
     MINUS_ONE,
     NON_EXPRESSIONS,
+    ZERO,
     Term,
     add,
     const,
@@ -107,7 +108,10 @@ def is_proposition(term: Term) -> bool:
 
 def sum_of(signs: list[list[str]], terms: list[Term]) -> Term:
     """The sum of terms, each with the signs before it."""
-    signed = [_signed(before, term) for before, term in zip(signs, terms, strict=True)]
+    signed = [
+        mul(MINUS_ONE, ZERO) if place and before == ["-"] and term == ZERO else _signed(before, term)
+        for place, (before, term) in enumerate(zip(signs, terms, strict=True))
+    ]  # a-0 may be a, from below
     return op("+...", *signed) if const("dots") in terms else add(*signed)
 
 

@@ -32,6 +32,7 @@ SYNONYMS = {
     r"\colon": ":", r"\And": r"\&", r"\dag": r"\dagger", r"\ddag": r"\ddagger", "、": ",", "，": ",", "；": ";",
     "：": ":", r"\thicksim": r"\sim", r"\thickapprox": r"\approx", r"\varpropto": r"\propto",
     r"\vartriangle": r"\triangle",
+    r"\intop": r"\int", r"\smallint": r"\int",
     r"\varlimsup": r"\limsup", r"\varliminf": r"\liminf", r"\doublecap": r"\Cap", r"\vcentcolon": ":", "。": ".",
 }  # fmt: skip
 """Signs with the same meaning, mapped to one of them."""
@@ -58,14 +59,16 @@ LEVEL: dict[str, int] = {
 for _token, _same in SYNONYMS.items():
     if _same in LEVEL:
         LEVEL[_token] = LEVEL[_same]
-for _token in (r"\dagger", r"\ddagger", r"\prime", r"\bigcirc", r"\triangleleft", r"\vartriangle"):
+for _token in (
+    r"\dagger", r"\ddagger", r"\dag", r"\ddag", r"\prime", r"\bigcirc", r"\triangleleft", r"\vartriangle",
+):  # fmt: skip
     LEVEL.pop(_token, None)
 
 FLIPPED = {"<": ">", ">": "<", r"\leq": r"\geq", r"\geq": r"\leq", r"\ll": r"\gg", r"\gg": r"\ll",
            r"\subset": r"\supset", r"\supset": r"\subset", r"\subseteq": r"\supseteq", r"\supseteq": r"\subseteq",
            r"\in": r"\ni", r"\ni": r"\in", r"\prec": r"\succ", r"\succ": r"\prec",
            r"\rightarrow": r"\leftarrow", r"\leftarrow": r"\rightarrow", r"\Rightarrow": r"\Leftarrow",
-           r"\Leftarrow": r"\Rightarrow"}  # fmt: skip
+           r"\Leftarrow": r"\Rightarrow", r"\lesssim": r"\gtrsim", r"\gtrsim": r"\lesssim"}  # fmt: skip
 """The relation with the same meaning once the sides are exchanged."""
 
 SYMMETRIC = frozenset(r"= \neq \equiv \approx \sim \simeq \cong \asymp \perp \parallel \nparallel \doteq \approxeq"
@@ -87,6 +90,8 @@ INTERCHANGEABLE = (
     frozenset((r"\not \supset", r"\nsupseteq")),
     frozenset(r"\mid | : \setminus".split()),
     frozenset((":", "=", r"\coloneqq")),
+    frozenset((r"\leftarrow", r"\coloneqq")),
+    frozenset((r"\rightarrow", r"\mapsto")),
     frozenset(r"= \equiv \triangleq \coloneqq \Leftrightarrow".split()),
     frozenset(r"< \prec".split()),
     frozenset(r"> \succ".split()),
@@ -109,6 +114,7 @@ OPERATOR_NAMES = {
     "tg": "tan", "ctg": "cot", "arctg": "arctan", "arccot": "arccot", "arcsinh": "arsinh", "arsinh": "arsinh",
     "arccosh": "arcosh", "arcosh": "arcosh", "arctanh": "artanh", "artanh": "artanh", "asin": "arcsin",
     "acos": "arccos", "atan": "arctan", "cosec": "csc", "sgn": "sgn", "sign": "sgn", "csch": "csch", "sech": "sech",
+    "sen": "sin", "arsh": "arsinh", "arch": "arcosh", "arth": "artanh", "abs": "abs",
     "sh": "sinh", "ch": "cosh", "th": "tanh", "floor": "floor", "ceil": "ceil",
 }  # fmt: skip
 INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sinh": "arsinh", "cosh": "arcosh",
@@ -146,6 +152,8 @@ WIDE_LETTERS = FUNCTION_LETTERS | frozenset(
 """Letters that may be functions of anything in brackets but a sum."""
 ITERATED_LETTERS = frozenset(r"f g h F G H \phi \varphi \psi \Phi \Psi \Gamma \zeta".split())
 """Letters that may be functions with an exponent before the brackets: ``f^2(x)``."""
+SQUARED_LETTERS = frozenset(r"E P D \mu \zeta \Gamma".split())
+"""The same before a single letter or number in brackets: ``E^2(X)``."""
 
 DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \mp \times \parallel \perp \bot \#"
                          r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty \intercal"

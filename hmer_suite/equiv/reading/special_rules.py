@@ -104,9 +104,11 @@ def _application(term: Term, interpretation: Interpretation) -> Term:
     if head.op == "name" and head.label.startswith(r"\operatorname{") and len(term.args) == 2:
         word = head.label[14:-1]
         if word in _FIELDS:
-            return op(_FIELDS[word], term.args[1])
+            return _laplacian(op(_FIELDS[word], term.args[1]))
         if word == "grad":
             return op("apply", _NABLA, term.args[1])
+    if head.op == "pow" and head.args[0].op == "name" and _is_positive(head.args[1]):
+        return power(term.with_args((head.args[0], *term.args[1:])), head.args[1])
     if is_of_events(term):
         term = term.with_args((term.args[0], *map(with_complements, term.args[1:])))
     if term.data != "maybe":
@@ -385,7 +387,8 @@ def _choices(term: Term, interpretation: Interpretation) -> Term:
     letter, (of, taken) = term.label.removeprefix("choices "), term.args
     if not interpretation.choices:
         return power(Term("sub", None, (_name(name(letter), interpretation), of)), taken)
-    if interpretation.choices == 2 and not of.op == taken.op == "num":
+    both_known = of.op == taken.op == "num"
+    if interpretation.choices == 2 and not (both_known and of.value >= taken.value):
         of, taken = taken, of
     number = fn("binom", of, taken)
     return number if "C" in letter else mul(number, fn("factorial", taken))

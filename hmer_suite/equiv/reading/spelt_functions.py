@@ -22,12 +22,20 @@ def with_functions_spelt_alike(left: Node, right: Node) -> tuple[Node, Node]:
         command = rf"\{word}"
         if ours.count(command) != theirs.count(command):
             ours, theirs = _alike(ours, theirs, word, [command]), _alike(theirs, ours, word, [command])
+    for word, command in _RUSSIAN:
+        ours, theirs = _alike(ours, theirs, word, [command]), _alike(theirs, ours, word, [command])
     for font, word in sorted({*_named(ours), *_named(theirs)}):
         named = [font, "{", *word, "}"]
         ours, theirs = _alike(ours, theirs, word, named), _alike(theirs, ours, word, named)
     return _tree(ours, left), _tree(theirs, right)
 
 
+_RUSSIAN = tuple(
+    (word, command)
+    for word, commands in {"arctg": "arctan arctg", "ctg": "cot ctg", "tg": "tan tg"}.items()
+    for command in (rf"\{name}" for name in commands.split())
+)
+"""Names of functions in letters, and the commands with their meaning."""
 _FONTS = frozenset((r"\operatorname", r"\mathrm", r"\text"))
 
 
