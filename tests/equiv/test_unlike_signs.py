@@ -9,7 +9,7 @@ from hmer_suite.equiv.verdict import DIFFERENT, UNDECIDED
 
 UNDECIDED_PAIRS = [
     (r"\#M=7", "|M|=7"),
-    (r"\operatorname{sen}t", r"\sin t"),
+    (r"\operatorname{foo}t", r"\sin t"),
     (r"\operatorname{Ln}t=4", r"\ln t=4"),
     (r"\surd t", r"\sqrt t"),
     (r"\operatorname{cis}\phi", r"\cos\phi+i\sin\phi"),

@@ -5,6 +5,7 @@ Where the sides of a pair have different ones, all are written as derivatives of
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.superscripts import AROUND
 from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, add, mul, name, num, op, rewrite
 
 DERIVED = "derived"
@@ -96,7 +97,8 @@ def _derived(term: Term) -> Term:
                 return _of_order(_OPERATOR, num(len(letters)), *letters)
             return _of_order(letter, num(len(letters)), *letters) if is_derivative else term
         case "pow":
-            times = _ROMAN.get(_letters(term.args[1]).lower()) if term.args[0] in _FUNCTIONS else None
+            exponent = term.args[1].args[0] if term.args[1].data == AROUND + "(" else term.args[1]
+            times = _ROMAN.get(_letters(exponent).lower()) if term.args[0] in _FUNCTIONS else None
             return term if times is None else _of_order(term.args[0], num(times))
         case "app" if term.args[0].data == DERIVED:
             return term.args[0]

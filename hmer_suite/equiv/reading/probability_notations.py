@@ -5,6 +5,7 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.arguments import PARAMETER
 from hmer_suite.equiv.reading.events import is_complement
 from hmer_suite.equiv.reading.factor_row import CHOICES
 from hmer_suite.equiv.reading.marks import Change
@@ -54,14 +55,23 @@ def _parameters(parts: list[Term]) -> Change | None:
         head, *args = term.args
         if _is_indexed_probability(term):
             return Term("app", "sure", (head.args[0], *args, head.args[1]))
-        spread = [inner for arg in args for inner in (arg.args if _joins_parameters(arg) else (arg,))]
+        spread = [
+            inner
+            for arg in map(_unmarked, args)
+            for inner in (arg.args if _joins_parameters(arg) else (arg,))
+        ]
         return Term("app", "sure", (head, *spread)) if spread != args else term
 
     return change
 
 
 def _has_list(term: Term) -> bool:
-    return term.op == "app" and any(arg.op == "list" for arg in term.args[1:])
+    return term.op == "app" and any(_unmarked(arg).op == "list" for arg in term.args[1:])
+
+
+def _unmarked(term: Term) -> Term:
+    """A parameter without its mark."""
+    return term.args[0] if term.op == "op" and term.data == PARAMETER else term
 
 
 def _joins_parameters(term: Term) -> bool:
