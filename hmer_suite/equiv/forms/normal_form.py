@@ -136,7 +136,7 @@ class Forms(RatioField):
     def _is_nonnegative(self, index: int) -> bool:
         key = self.kernels[index]
         return (
-            key[0] in ("abs", "fact")
+            key[0] in ("abs", "modulus", "fact")
             or (key[0] == "root" and isinstance(key[2], int) and key[2] % 2 == 0)
             or (key[0] == "exp" and key[1] != "-1")
             or key in (("const", "pi"), ("const", "e"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
+from hmer_suite.equiv.reading.cases import cases
 from hmer_suite.equiv.reading.factor_row import RowReader
 from hmer_suite.equiv.terms import EMPTY, Grid, Term, fn, name, op, replace
 
@@ -34,7 +35,7 @@ def bracketed(reader: RowReader, bracket: Bracket) -> Term:
         if shape == ("|", "|"):
             return determinant(inner.args, inner.width)
         if shape in (("{", ""), ("", "{")):
-            return Term("cases", inner.width, inner.args)
+            return cases(inner.args, inner.width)
         brackets = "((" if shape == ("[", "[") else "".join(shape)
         return Term("matrix", Grid(brackets, inner.width), inner.args)
     return _SHAPES.get(shape, _other_bracket)(inner, shape)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from hmer_suite.equiv.reading.complex_numbers import with_complex_functions
 from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.evaluation import with_value
@@ -170,7 +171,8 @@ def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
             return _with_dependents(term, depending)
         return const("e") if euler and term == _E else with_value(_general(term))
 
-    return with_segments(rewrite(left, change), rewrite(right, change))
+    read = with_complex_functions(rewrite(left, change), rewrite(right, change), _counts(left, right))
+    return with_segments(*read)
 
 
 def _depending(left: Term, right: Term) -> tuple[str, ...]:
