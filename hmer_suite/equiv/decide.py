@@ -22,7 +22,9 @@ from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
+from hmer_suite.equiv.reading.infinities import infinities_differ
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
+from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
@@ -121,6 +123,8 @@ def _without_braces(tokens: list[str]) -> list[str]:
 def _by_meaning(left: Node, right: Node) -> Verdict:
     left, right = with_functions_spelt_alike(left, right)
     verdict = _by_readings(left, right)
+    if verdict.verdict == EQUAL and infinities_differ(left, right):
+        return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     if verdict.verdict != DIFFERENT:
         return verdict
     if (
@@ -276,15 +280,21 @@ def _renamed_quantified(term: Term) -> Term:
     """The term with its quantified letters, which are bound in the whole formula, named by their order."""
     if term.op != "list":  # nothing follows in which the letter could be bound
         return term
-    letters = []
+    letters: dict[Term, str] = {}
+    declared = {
+        letter
+        for part in term.walk()
+        if part.op == "chain" and part.relations[0] == r"\in"
+        for letter in part.args[0].walk()
+    }
     for part in term.walk():
         if part.op == "op" and part.data in QUANTIFIERS and len(part.args) == 1:
             letter = part.args[0]
             letter = letter.args[0] if letter.op == "chain" else letter
             if letter.op == "name" and letter not in letters:
-                letters.append(letter)
-    for index, letter in enumerate(letters):
-        term = replace(term, letter, name(f"\u2200{index}"))
+                letters[letter] = kind_of(letter, letter in declared)
+    for index, (letter, kind) in enumerate(letters.items()):
+        term = replace(term, letter, name(f"\u2200{index}{kind}"))
     return term
 
 

@@ -8,6 +8,7 @@ from flint import arb, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.poles import Statement, divisors, is_solved, poles_do_not_matter
+from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.operators import FLIPPED, ORDER_RELATIONS, SYMMETRIC
 from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, Term, binds, const, name, replace
 from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
@@ -37,7 +38,7 @@ def structure(term: Term, depth: int = 0) -> tuple[object, ...]:
     if op == "chain":
         return _chain_structure(term, depth)
     if binds(term):
-        dummy = name(f"#{depth}")
+        dummy = name(f"#{depth}{kind_of(term.args[1]) if op == 'lim' else ''}")
         body = replace(term.args[0], term.args[1], dummy)
         return (op, term.data, structure(body, depth + 1), *(structure(arg, depth) for arg in term.args[2:]))
     return (op, term.data, *(structure(arg, depth) for arg in term.args))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.cases import cases
 from hmer_suite.equiv.reading.factor_row import RowReader
+from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.terms import EMPTY, Grid, Term, fn, name, op, replace
 
 _COLLECTIONS = frozenset(("list", "set", "tuple", "matrix", "cases", "det", "chain", "ac"))
@@ -75,7 +76,7 @@ def _builder(reader: RowReader, row: Sequence[Atom]) -> Term | None:
     letter = members.args[0] if members.op == "chain" and members.data == (r"\in",) else members
     if letter.op == "name":
         depth = sum(part.op == "op" and part.data == "builder" for part in statement.walk())
-        dummy = name(f"#set{depth}")
+        dummy = name(f"#set{depth}{kind_of(letter, is_declared=letter is not members)}")
         members, statement = replace(members, letter, dummy), replace(statement, letter, dummy)
     return Term("set", None, (op("builder", members, statement),))
 

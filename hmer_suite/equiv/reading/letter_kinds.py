@@ -9,9 +9,14 @@ COMPLEX_LETTERS = frozenset(map(name, ("z", "w", r"\psi", r"\Psi")))
 _KINDS = (" whole", " complex")
 
 
-def kind_of(letter: Term) -> str:
-    """A suffix that keeps bound letters of two kinds apart; empty for real numbers."""
-    return " whole" if is_whole(letter) else " complex" if is_complex(letter) else ""
+def kind_of(letter: Term, is_declared: bool = False) -> str:
+    r"""A suffix that keeps bound letters of two kinds apart; empty for real numbers.
+
+    *is_declared*: a set is given, ``n\in\mathbb N``, so that the letter does not tell whether its numbers are whole.
+    """
+    if is_whole(letter):
+        return "" if is_declared else " whole"
+    return " complex" if is_complex(letter) else ""
 
 
 def is_whole(letter: Term) -> bool:

@@ -10,6 +10,7 @@ from hmer_suite.equiv.reading.brackets import NORM
 from hmer_suite.equiv.reading.commands import BRACED
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.left_out import CONNECTIVES
+from hmer_suite.equiv.reading.letter_kinds import without_kind
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.shapes import FONTS
@@ -65,6 +66,8 @@ class Interpretation:
 
 
 def _name(term: Term, interpretation: Interpretation) -> Term:
+    if (plain := without_kind(term)) != term:
+        return plain
     spelling = term.label
     if spelling.isdecimal() and len(spelling) < 20:
         return num(int(spelling))
