@@ -297,10 +297,11 @@ def _share_ends(parts: Iterable[tuple[int, object, object]]) -> bool:
 def _adds_up(integral: Term) -> bool:
     """Whether an integral has finite bounds and an integrand that is defined everywhere, so that it can be cut."""
     body, _, *bounds = integral.args
-    return binds(integral) and not unsafe_bounds(bounds) and all(map(_is_defined_everywhere, body.walk()))
+    return binds(integral) and not unsafe_bounds(bounds) and all(map(is_defined_everywhere, body.walk()))
 
 
-def _is_defined_everywhere(part: Term) -> bool:
+def is_defined_everywhere(part: Term) -> bool:
+    """Whether an integrand with this part, and others like it, has a value everywhere."""
     if part.op == "pow":
         base, exponent = part.args
         return base == const("e") or (
