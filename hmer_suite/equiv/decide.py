@@ -26,6 +26,7 @@ from hmer_suite.equiv.reading.infinities import infinities_differ
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
+from hmer_suite.equiv.reading.plus_minus import has_independent_signs
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.segments import raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
@@ -123,7 +124,10 @@ def _without_braces(tokens: list[str]) -> list[str]:
 def _by_meaning(left: Node, right: Node) -> Verdict:
     left, right = with_functions_spelt_alike(left, right)
     verdict = _by_readings(left, right)
-    if verdict.verdict == EQUAL and infinities_differ(left, right):
+    if verdict.verdict == EQUAL and (
+        infinities_differ(left, right)
+        or (verdict.how == SYMBOLIC and any(map(has_independent_signs, (left, right))))
+    ):
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     if verdict.verdict != DIFFERENT:
         return verdict

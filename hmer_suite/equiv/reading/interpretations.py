@@ -17,6 +17,7 @@ from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
 from hmer_suite.equiv.reading.letter_forms import with_letters_apart, with_one_form
 from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
+from hmer_suite.equiv.reading.plus_minus import is_spread, with_one_sign
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.reading.special_rules import (
     RULES,
@@ -55,7 +56,10 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     choices = (0, 1, 2) if any(map(is_choices, parts)) else (0,)
     transposed = (False, True) if any(map(is_transposed, parts)) else (False,)
     words = (False, True) if _words(left) != _words(right) else (False,)
-    for choice in product(products, imaginary, inside, opposite, choices, words, transposed):
+    independent = (False, True) if any(map(is_spread, parts)) else (False,)
+    for choice in product(
+        products, imaginary, inside, opposite, choices, words, transposed, independent
+    ):
         yield Interpretation(*choice)
 
 
@@ -154,6 +158,8 @@ def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Calla
     def change(term: Term) -> Term:
         if term.op == "deriv":
             return derived(_with_dependents(term, depending), interpretation)
+        if interpretation.independent and is_spread(term):
+            return with_one_sign(term)
         rule = RULES.get(term.op)
         return with_value(term if rule is None else rule(term, interpretation))
 

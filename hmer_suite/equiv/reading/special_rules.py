@@ -53,6 +53,7 @@ class Interpretation:
         choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices; if 2, out of the upper number.
         words: letters of a word in ``\text`` or an upright font are a product.
         transposed: the exponent T transposes a matrix or a column.
+        independent: signs ``\pm`` before both sides of an equation are one, before a tuple one for each part.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
     """
 
@@ -63,6 +64,7 @@ class Interpretation:
     choices: int = 0
     words: bool = False
     transposed: bool = False
+    independent: bool = False
 
 
 def _name(term: Term, interpretation: Interpretation) -> Term:

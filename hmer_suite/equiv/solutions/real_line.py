@@ -209,20 +209,14 @@ def elements(collection: Term) -> tuple[Term, ...]:
 
 
 def builder(collection: Term) -> tuple[Term, Term] | None:
-    r"""The letter and the statement of ``\{x \mid P(x)\}`` over the real numbers; None for any other set.
-
-    Raises:
-        Uncertain: it may be a set of whole numbers, or is not built by a statement.
-    """
+    r"""The letter and the statement of ``\{x \mid P(x)\}`` over the real numbers; None for any other set."""
     if len(collection.args) != 1 or collection.args[0].op != "op" or collection.args[0].data != "builder":
         return None
     members, statement = collection.args[0].args
     if members.op == "chain" and members.data == (r"\in",) and members.args[1] == REALS:
         members = members.args[0]
-    elif is_whole(members):
-        raise Uncertain
     form = logical_form(statement)
-    if members.op != "name" or form is None:
+    if members.op != "name" or is_whole(members) or form is None:
         raise Uncertain
     return members, form
 
