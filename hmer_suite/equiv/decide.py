@@ -20,6 +20,7 @@ from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.infinities import infinities_differ
@@ -124,6 +125,9 @@ def _without_braces(tokens: list[str]) -> list[str]:
 def _by_meaning(left: Node, right: Node) -> Verdict:
     left, right = with_functions_spelt_alike(left, right)
     verdict = _by_readings(left, right)
+    bare = without_equation_number(left), without_equation_number(right)
+    if bare != (left, right) and _by_readings(*bare).verdict != verdict.verdict:
+        return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     if verdict.verdict == EQUAL and (
         infinities_differ(left, right)
         or (verdict.how == SYMBOLIC and any(map(has_independent_signs, (left, right))))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from hmer_suite.equiv.reading.columns import with_columns
 from hmer_suite.equiv.reading.complex_numbers import with_complex_functions
 from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.definitions import defined_alike
@@ -168,6 +169,7 @@ def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Calla
 
 def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair in the general reading, without marks; e is Euler's number if it has an exponent with letters."""
+    left, right = with_columns(left, right)
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
 
     depending = tuple(sorted({*_depending(left, right), *_OFTEN_DEPENDING}))

@@ -6,7 +6,8 @@ They are written alike before a difference is looked for, so that it does not re
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.marks import Change
-from hmer_suite.equiv.terms import Term, mul, name, num, op
+from hmer_suite.equiv.reading.units import is_unit, unit
+from hmer_suite.equiv.terms import Term, mul, name, num, op, power
 
 
 def _indices_of_subgroups(parts: list[Term]) -> Change | None:
@@ -135,7 +136,25 @@ def _is_part_of_a_time(term: Term) -> bool:
     return term.op == "num" and term.value.denominator == 1 and 0 <= term.value < 60
 
 
+def _units_side_by_side(parts: list[Term]) -> Change | None:
+    r"""A unit with a prefix as two units, if the pair has these as well: ``ms^{-1}`` and ``m\,s^{-1}``."""
+    words = {part.label[8:-1] for part in parts if part.op == "name" and part.label.startswith(r"\mathrm{")}
+    units = [word for word in words if is_unit(word)]
+    products = {unit(u + v): mul(unit(u), unit(v)) for u in units for v in units if u + v in words}
+    if not products:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "pow" and term.args[0] in products.values():
+            first, last = term.args[0].args
+            return mul(first, power(last, term.args[1]))
+        return products.get(term, term)
+
+    return change
+
+
 RIVAL_NOTATIONS = (
+    _units_side_by_side,
     _indices_of_subgroups,
     _restrictions,
     _indicators,
