@@ -1,4 +1,4 @@
-r"""Parts that may have no value, and so do not cancel: limits, infinite sums, improper and indefinite integrals, orders."""
+r"""Parts that may have no value, and so do not cancel: limits, infinite sums, integrals, orders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from hmer_suite.equiv.forms import Forms
 from hmer_suite.equiv.forms.normal_form import is_defined_everywhere
 from hmer_suite.equiv.reading.events import is_order
 from hmer_suite.equiv.terms import BINDERS, EMPTY, Term, const, name
-
 
 _OTHER_ORDERS = frozenset((name(r"\Theta"), name(r"\Omega")))
 

@@ -18,7 +18,7 @@ class ReadingChoices:
         thousands: ``number``: ``1,000`` is a thousand; ``list``: one and zero.
         power: ``outside``: ``\sin(x)^2`` is the square of the sine; ``inside``: the sine of the square.
         modulo: ``last``: ``-7\bmod3`` is minus 7 mod 3; ``all``: the remainder of -7.
-        operand: ``all``: ``\partial_xuv`` is the derivative of uv, as is that of ``u\cdot v``; ``first``: that of u, times v.
+        operand: ``all``: ``\partial_xuv`` is the derivative of uv; ``first``: that of u, times v.
         union: ``sides``: ``A\subset B\cup C\subset D`` is a chain; ``statements``: A in B, or C in D.
     """
 

@@ -26,7 +26,11 @@ def _is_binomial(term: Term) -> bool:
 def _is_vector(term: Term) -> bool:
     if term.op == "op":
         return term.data in (r"\vec", r"\overrightarrow")
-    return term.op == "name" and term.label.startswith((r"\mathbf{", r"\boldsymbol{")) and term.label[-2].islower()
+    return (
+        term.op == "name"
+        and term.label.startswith((r"\mathbf{", r"\boldsymbol{"))
+        and term.label[-2].islower()
+    )
 
 
 def _names_column(term: Term) -> bool:

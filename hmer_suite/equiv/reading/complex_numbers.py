@@ -1,4 +1,4 @@
-r"""Functions of what may be a complex number, to which the laws of real numbers do not apply: ``|z|^2``, ``\ln e^{ix}``.
+r"""Functions of what may be a complex number, for which laws of real numbers fail: ``|z|^2``, ``\ln e^{ix}``.
 
 In the general reading they are functions of their own, of which little is known.
 """

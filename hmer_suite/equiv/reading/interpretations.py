@@ -58,9 +58,7 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     transposed = (False, True) if any(map(is_transposed, parts)) else (False,)
     words = (False, True) if _words(left) != _words(right) else (False,)
     independent = (False, True) if any(map(is_spread, parts)) else (False,)
-    for choice in product(
-        products, imaginary, inside, opposite, choices, words, transposed, independent
-    ):
+    for choice in product(products, imaginary, inside, opposite, choices, words, transposed, independent):
         yield Interpretation(*choice)
 
 

@@ -203,8 +203,7 @@ class TermReader:
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
         if has_decimal_comma(row):
             self.doubts.add("decimal comma")
-        parts, _ = split_at(row, levels, COMMA)
-        return Term("list", None, self._statements(parts))
+        return Term("list", None, self._statements(split_at(row, levels, COMMA)[0]))
 
     def _imply(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, IMPLY)
@@ -321,8 +320,7 @@ class TermReader:
         return sum_of(signs_before, [self.statement(part) for part in summands])
 
     def _product(self, row: list[Atom], levels: list[int]) -> Term:
-        levels = outside_operands(self, row, outside_bodies(row, levels))
-        parts, signs = split_at(row, levels, PRODUCT)
+        parts, signs = split_at(row, outside_operands(self, row, outside_bodies(row, levels)), PRODUCT)
         if len(parts) == 1:
             return self.product(row)
         if [sign.token for sign in signs] == ["/"] and signs[0].plain:

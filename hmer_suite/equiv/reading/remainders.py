@@ -21,7 +21,5 @@ def remainder_of_sum(reader: RowReader, row: list[Atom], levels: list[int]) -> T
         return None
     place = places[-1]
     end = next((index for index in range(place, len(row)) if levels[index] == SUM), len(row))
-    remainder = op(
-        sign_of(row[place]), reader.statement(row[:place]), reader.statement(row[place + 1 : end])
-    )
+    remainder = op(sign_of(row[place]), reader.statement(row[:place]), reader.statement(row[place + 1 : end]))
     return remainder if end == len(row) else add(remainder, reader.statement(row[end:]))
