@@ -11,23 +11,29 @@ from hmer_suite.equiv.reading.letter_kinds import is_complex
 from hmer_suite.equiv.terms import Term, const, fn, name, rewrite
 
 _UNITS = frozenset(map(name, "ij"))
-_OFTEN_COMPLEX = frozenset(map(name, (r"\alpha", r"\beta", r"\phi", r"\varphi", "c")))
+_OFTEN_COMPLEX = frozenset(map(name, (r"\alpha", r"\beta", r"\phi", r"\varphi")))
 """Letters that may be complex where they stand alone between bars, with or without an index."""
+_INDEXED = name("c")
+"""A coefficient that may be complex, with an index."""
+_COORDINATES = frozenset(map(name, "xy"))
+"""Letters beside which z is the third coordinate, unless there is an imaginary unit."""
 _DIRAC = frozenset(("<||", "||<", "<|<"))
 """Signs of bras, kets and inner products."""
 
 
 def with_complex_functions(left: Term, right: Term, counts: bool) -> tuple[Term, Term]:
     """The pair with functions of what may be complex apart; *counts*: the letters i and j count something."""
-    letters = _UNITS & {*left.walk(), *right.walk()}
+    parts = {*left.walk(), *right.walk()}
+    letters = _UNITS & parts
     units = frozenset(letters if len(letters) == 1 and not counts else ()) | {const("i")}
-    change = _change(units)
+    in_space = parts >= _COORDINATES and parts.isdisjoint(units)
+    change = _change(units, frozenset((name("z"),) if in_space else ()))
     return rewrite(left, change), rewrite(right, change)
 
 
-def _change(units: frozenset[Term]) -> Callable[[Term], Term]:
+def _change(units: frozenset[Term], real: frozenset[Term]) -> Callable[[Term], Term]:
     def change(term: Term) -> Term:
-        if term.op == "fn" and term.data == "abs" and _may_be_complex(term.args[0], units):
+        if term.op == "fn" and term.data == "abs" and _may_be_complex(term.args[0], units, real):
             return fn("modulus", *term.args)
         if term.op == "fn" and term.data == "ln" and _has_unit(term, units):
             return fn("complex ln", *term.args)
@@ -49,8 +55,11 @@ def _has_unit(term: Term, units: frozenset[Term]) -> bool:
     return any(_has_unit(arg, units) for arg in args)
 
 
-def _may_be_complex(term: Term, units: frozenset[Term]) -> bool:
+def _may_be_complex(term: Term, units: frozenset[Term], real: frozenset[Term]) -> bool:
     letter = term.args[0] if term.op in ("sub", "app") else term
-    if letter in _OFTEN_COMPLEX or _has_unit(term, units):
+    if letter in _OFTEN_COMPLEX or (term.op == "sub" and letter == _INDEXED) or _has_unit(term, units):
         return True
-    return any(is_complex(part) or (part.op == "op" and part.data in _DIRAC) for part in term.walk())
+    return any(
+        (is_complex(part) and part not in real) or (part.op == "op" and part.data in _DIRAC)
+        for part in term.walk()
+    )

@@ -6,12 +6,26 @@ from hmer_suite.equiv.terms import Term, const, mul
 from hmer_suite.latex.tree import Node, unparse
 
 _SIGN = const("sign")
+_OPENING = frozenset(("(", "[", "{", r"\{", r"\left"))
+_CLOSING = frozenset((")", "]", "}", r"\}", r"\right"))
+_BETWEEN = frozenset((",", ";", r"\quad", r"\qquad", r"\\"))
+"""Signs between statements, outside brackets."""
 
 
 def has_independent_signs(tree: Node) -> bool:
-    r"""Whether a formula has two or more ``\pm`` that no ``\mp`` binds together."""
+    r"""Whether a statement of a formula has two or more ``\pm`` that no ``\mp`` binds together."""
     tokens = unparse(tree)
-    return tokens.count(r"\pm") > 1 and r"\mp" not in tokens
+    if r"\mp" in tokens:
+        return False
+    depth = signs = 0
+    for token in tokens:
+        depth += (token in _OPENING) - (token in _CLOSING)
+        if token in _BETWEEN and depth == 0:
+            signs = 0
+        signs += token == r"\pm"
+        if signs > 1:
+            return True
+    return False
 
 
 def is_spread(term: Term) -> bool:
