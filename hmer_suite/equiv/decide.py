@@ -21,15 +21,19 @@ from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
+from hmer_suite.equiv.reading.infinities import infinities_differ
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.kept_brackets import without_kept
+from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
 from hmer_suite.equiv.reading.numbering import without_numbering
 from hmer_suite.equiv.reading.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
+from hmer_suite.equiv.reading.plus_minus import has_independent_signs
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.segments import raised_segments
@@ -130,6 +134,14 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
     left, right = with_usual_spellings(left), with_usual_spellings(right)
     left, right = with_functions_spelt_alike(left, right)
     verdict = _by_readings(left, right)
+    bare = without_equation_number(left), without_equation_number(right)
+    if bare != (left, right) and _by_readings(*bare).verdict != verdict.verdict:
+        return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
+    if verdict.verdict == EQUAL and (
+        infinities_differ(left, right)
+        or (verdict.how == SYMBOLIC and any(map(has_independent_signs, (left, right))))
+    ):
+        return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     if verdict.verdict != DIFFERENT:
         return verdict
     if (
@@ -299,15 +311,21 @@ def _renamed_quantified(term: Term) -> Term:
     """The term with its quantified letters, which are bound in the whole formula, named by their order."""
     if term.op != "list":  # nothing follows in which the letter could be bound
         return term
-    letters = []
+    letters: dict[Term, str] = {}
+    declared = {
+        letter
+        for part in term.walk()
+        if part.op == "chain" and part.relations[0] == r"\in"
+        for letter in part.args[0].walk()
+    }
     for part in term.walk():
         if part.op == "op" and part.data in QUANTIFIERS and len(part.args) == 1:
             letter = part.args[0]
             letter = letter.args[0] if letter.op == "chain" else letter
             if letter.op == "name" and letter not in letters:
-                letters.append(letter)
-    for index, letter in enumerate(letters):
-        term = replace(term, letter, name(f"\u2200{index}"))
+                letters[letter] = kind_of(letter, letter in declared)
+    for index, (letter, kind) in enumerate(letters.items()):
+        term = replace(term, letter, name(f"\u2200{index}{kind}"))
     return term
 
 

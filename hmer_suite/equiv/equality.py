@@ -8,8 +8,10 @@ from flint import arb, fmpq
 
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.poles import Statement, divisors, is_solved, poles_do_not_matter
+from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.operators import FLIPPED, ORDER_RELATIONS, SYMMETRIC
 from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, Term, binds, const, name, replace
+from hmer_suite.equiv.unsure_values import unsure_kernels
 from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision
 
 STRUCTURAL, SYMBOLIC = "structural", "symbolic"
@@ -37,7 +39,7 @@ def structure(term: Term, depth: int = 0) -> tuple[object, ...]:
     if op == "chain":
         return _chain_structure(term, depth)
     if binds(term):
-        dummy = name(f"#{depth}")
+        dummy = name(f"#{depth}{kind_of(term.args[1]) if op == 'lim' else ''}")
         body = replace(term.args[0], term.args[1], dummy)
         return (op, term.data, structure(body, depth + 1), *(structure(arg, depth) for arg in term.args[2:]))
     return (op, term.data, *(structure(arg, depth) for arg in term.args))
@@ -118,6 +120,8 @@ def _difference(forms: Forms, left: Term, right: Term) -> Ratio | None:
     domain, forms.conditions = forms.conditions, set()
     second = forms.form(right)
     if domain != forms.conditions or _branches_at_unit(forms):
+        return None
+    if unsure_kernels(forms, (left,)) != unsure_kernels(forms, (right,)):
         return None
     return forms.with_whole_integrals(forms.on_domain(forms.add(first, forms.negative(second))))
 
@@ -335,6 +339,8 @@ def _both_differences(
         results.append(forms.add(first, forms.negative(second)))
         domains.append(forms.conditions)
     if domains[0] != domains[1] or _branches_at_unit(forms):
+        return None, None, forms
+    if unsure_kernels(forms, left) != unsure_kernels(forms, right):
         return None, None, forms
     return forms.on_domain(results[0]), forms.on_domain(results[1]), forms
 

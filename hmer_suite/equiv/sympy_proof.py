@@ -13,6 +13,7 @@ from sympy import Expr
 
 from hmer_suite.equiv.forms import Forms, Intractable, Undefined
 from hmer_suite.equiv.terms import Term, binds, const, may_depend
+from hmer_suite.equiv.unsure_values import unsure_kernels
 
 MAX_NODES = 120
 """Larger pairs are left undecided: sympy's simplification takes seconds on them."""
@@ -41,7 +42,9 @@ def _same_domain(left: Term, right: Term) -> bool:
     try:
         for side in (left, right):
             forms.conditions = set()
-            forms.form(side)
+            kept = forms.occurring(forms.form(side))
+            if not unsure_kernels(forms, (side,)) <= set(kept):
+                return False  # sympy would cancel what may have no value, too
             domains.append(forms.conditions)
     except (Intractable, Undefined):
         return False

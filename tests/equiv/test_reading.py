@@ -251,6 +251,8 @@ TWO_WAYS = [
     (r"\sin^{-1}x", "inverse", "fn.arcsin(x)", "pow(fn.sin(x), -1)"),
     ("1,000", "thousands", "1000", "list(1, 000)"),
     (r"\sin(x)^2", "power", "pow(fn.sin(x), 2)", "fn.sin(pow(x, 2))"),
+    (r"\partial_xuv", "operand", r"deriv.\partial(mul(u, v), x, 1)", r"mul(deriv.\partial(u, x, 1), v)"),
+    (r"-7\bmod3", "modulo", r"mul(-1, op.\bmod(7, 3))", r"op.\bmod(-7, 3)"),
     (
         r"A\subset B\cup C\subset D",
         "union",

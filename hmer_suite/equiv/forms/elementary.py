@@ -9,7 +9,7 @@ from flint import fmpq
 
 from hmer_suite.equiv.forms.normal_form import MAX_DEGREE, Forms, Rule
 from hmer_suite.equiv.forms.operands import unsafe_argument
-from hmer_suite.equiv.forms.powers import absolute_form, constant_root, power_of
+from hmer_suite.equiv.forms.powers import absolute_form, constant_root, modulus_form, power_of
 from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Intractable, Ratio, primes, ring
 from hmer_suite.equiv.terms import MINUS_ONE, STRUCTURES, Term, const, fn, num
 
@@ -30,6 +30,10 @@ def _absolute_value(forms: Forms, term: Term) -> Ratio:
     if any(part.op in ("const", "op") and part.data in ("i",) for part in term.walk()):
         return forms.opaque(term)
     return absolute_form(forms, forms.form(term.args[0]))
+
+
+def _modulus_form(forms: Forms, term: Term) -> Ratio:
+    return modulus_form(forms, forms.form(term.args[0]))
 
 
 def _logarithm_form(forms: Forms, term: Term) -> Ratio:
@@ -306,6 +310,7 @@ def _rounded_form(forms: Forms, term: Term) -> Ratio:
 
 _FUNCTIONS: dict[str, Rule] = {
     "abs": _absolute_value,
+    "modulus": _modulus_form,
     "ln": _logarithm_form,
     "sin": _circular_form,
     "cos": _circular_form,

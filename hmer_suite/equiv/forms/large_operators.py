@@ -11,6 +11,7 @@ from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.forms.normal_form import Forms, Rule
 from hmer_suite.equiv.forms.operands import height, unsafe_bounds
 from hmer_suite.equiv.forms.ratios import MAX_KERNELS, Ratio, ring
+from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.terms import (
     EMPTY,
     NON_EXPRESSIONS,
@@ -63,7 +64,7 @@ def _bounded_form(forms: Forms, term: Term) -> Ratio:
     low, high = (forms.form(bound) if bound.op != "empty" else None for bound in bounds)
     if (written_out := _unrolled(forms, term, (low, high))) is not None:
         return written_out
-    dummy = name(f"#{height(body)}")
+    dummy = name(f"#{height(body)}{kind_of(variable) if term.op == 'lim' else ''}")
     inner = replace(body, variable, dummy)
     canonical = Term(term.op, term.data, (inner, dummy, *bounds))
     if (

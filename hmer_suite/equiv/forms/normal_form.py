@@ -136,7 +136,7 @@ class Forms(RatioField):
     def _is_nonnegative(self, index: int) -> bool:
         key = self.kernels[index]
         return (
-            key[0] in ("abs", "fact")
+            key[0] in ("abs", "modulus", "fact")
             or (key[0] == "root" and isinstance(key[2], int) and key[2] % 2 == 0)
             or (key[0] == "exp" and key[1] != "-1")
             or key in (("const", "pi"), ("const", "e"))
@@ -297,10 +297,11 @@ def _share_ends(parts: Iterable[tuple[int, object, object]]) -> bool:
 def _adds_up(integral: Term) -> bool:
     """Whether an integral has finite bounds and an integrand that is defined everywhere, so that it can be cut."""
     body, _, *bounds = integral.args
-    return binds(integral) and not unsafe_bounds(bounds) and all(map(_is_defined_everywhere, body.walk()))
+    return binds(integral) and not unsafe_bounds(bounds) and all(map(is_defined_everywhere, body.walk()))
 
 
-def _is_defined_everywhere(part: Term) -> bool:
+def is_defined_everywhere(part: Term) -> bool:
+    """Whether an integrand with this part, and others like it, has a value everywhere."""
     if part.op == "pow":
         base, exponent = part.args
         return base == const("e") or (

@@ -7,6 +7,7 @@ for negative numbers too; one of even order requires a radicand that is not nega
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, isqrt
 
@@ -175,6 +176,15 @@ def _rational_root(value: Fraction) -> Fraction | None:
 
 def absolute_form(forms: Forms, ratio: Ratio) -> Ratio:
     """|ratio|, factor by factor."""
+    return _by_factors(forms, ratio, _absolute_factor)
+
+
+def modulus_form(forms: Forms, ratio: Ratio) -> Ratio:
+    """|ratio|, factor by factor, where letters may be complex numbers."""
+    return _by_factors(forms, ratio, _modulus_factor)
+
+
+def _by_factors(forms: Forms, ratio: Ratio, size: Callable[[Forms, fmpq_mpoly, int], Ratio]) -> Ratio:
     result = forms.one
     for polynomial, sense in ((ratio.num, 1), (ratio.den, -1)):
         if len(polynomial) > 1 and polynomial.total_degree() > MAX_DEGREE:
@@ -182,7 +192,7 @@ def absolute_form(forms: Forms, ratio: Ratio) -> Ratio:
         content, factors = polynomial.factor()
         value = forms.number(abs(Fraction(int(content.p), int(content.q))))
         for factor, exponent in factors:
-            value = forms.multiply(value, _absolute_factor(forms, factor, exponent))
+            value = forms.multiply(value, size(forms, factor, exponent))
         result = forms.multiply(result, forms.raise_to(value, sense))
     return result
 
@@ -198,6 +208,17 @@ def _absolute_factor(forms: Forms, factor: fmpq_mpoly, exponent: int) -> Ratio:
         kernel = forms.kernel(("abs", ratio.key), fn("abs", forms.term(ratio)), (ratio,))
         forms.relate(kernel, 2, forms.multiply(ratio, ratio))
         forms.absolutes[forms.kernel_index(kernel)] = ratio
+    return forms.raise_to(forms.multiply(scale, kernel), exponent)
+
+
+def _modulus_factor(forms: Forms, factor: fmpq_mpoly, exponent: int) -> Ratio:
+    leading = factor.leading_coefficient()
+    ratio = Ratio(factor / leading, forms.one.den)
+    parts = [forms.terms[index] for index in forms.occurring(ratio)]
+    if all(is_fixed(part) and const("i") not in part.walk() for part in parts):
+        return _absolute_factor(forms, factor, exponent)
+    scale = forms.number(abs(Fraction(int(leading.p), int(leading.q))))
+    kernel = forms.kernel(("modulus", ratio.key), fn("modulus", forms.term(ratio)), (ratio,))
     return forms.raise_to(forms.multiply(scale, kernel), exponent)
 
 

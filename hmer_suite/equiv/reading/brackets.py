@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hmer_suite.equiv.reading.atom_types import Atom, Bracket
+from hmer_suite.equiv.reading.cases import cases
 from hmer_suite.equiv.reading.factor_row import RowReader
 from hmer_suite.equiv.reading.kept_brackets import has_inner_brackets
+from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.terms import EMPTY, Grid, Term, fn, name, op, replace
 
 _COLLECTIONS = frozenset(("list", "set", "tuple", "matrix", "cases", "det", "chain", "ac"))
@@ -35,7 +37,7 @@ def bracketed(reader: RowReader, bracket: Bracket, alone: bool = False) -> Term:
         if shape == ("|", "|"):
             return determinant(inner.args, inner.width)
         if shape in (("{", ""), ("", "{")):
-            return Term("cases", inner.width, inner.args)
+            return cases(inner.args, inner.width)
         brackets = "((" if shape == ("[", "[") else "".join(shape)
         return Term("matrix", Grid(brackets, inner.width), inner.args)
     return _SHAPES.get(shape, _other_bracket)(inner, shape)
@@ -84,7 +86,7 @@ def _builder(reader: RowReader, row: Sequence[Atom]) -> Term | None:
     letter = members.args[0] if members.op == "chain" and members.data == (r"\in",) else members
     if letter.op == "name":
         depth = sum(part.op == "op" and part.data == "builder" for part in statement.walk())
-        dummy = name(f"#set{depth}")
+        dummy = name(f"#set{depth}{kind_of(letter, is_declared=letter is not members)}")
         members, statement = replace(members, letter, dummy), replace(statement, letter, dummy)
     return Term("set", None, (op("builder", members, statement),))
 

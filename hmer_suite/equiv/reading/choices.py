@@ -17,6 +17,8 @@ class ReadingChoices:
         inverse: ``function``: ``\sin^{-1}x`` is the inverse sine; ``reciprocal``: 1/sin x.
         thousands: ``number``: ``1,000`` is a thousand; ``list``: one and zero.
         power: ``outside``: ``\sin(x)^2`` is the square of the sine; ``inside``: the sine of the square.
+        modulo: ``last``: ``-7\bmod3`` is minus 7 mod 3; ``all``: the remainder of -7.
+        operand: ``all``: ``\partial_xuv`` is the derivative of uv; ``first``: that of u, times v.
         union: ``sides``: ``A\subset B\cup C\subset D`` is a chain; ``statements``: A in B, or C in D.
     """
 
@@ -27,6 +29,8 @@ class ReadingChoices:
     inverse: str = "function"
     thousands: str = "number"
     power: str = "outside"
+    operand: str = "all"
+    modulo: str = "last"
     union: str = "sides"
 
 
@@ -38,6 +42,8 @@ ALTERNATIVES = {
     "inverse": ("function", "reciprocal"),
     "thousands": ("number", "list"),
     "power": ("outside", "inside"),
+    "operand": ("all", "first"),
+    "modulo": ("last", "all"),
     "union": ("sides", "statements"),
 }
 """The values of each field of `ReadingChoices`, the default first."""

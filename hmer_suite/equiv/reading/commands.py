@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
+from hmer_suite.equiv.reading.cases import cases
 from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
 from hmer_suite.equiv.reading.functions import bounded, command_of, function, head, named_function
 from hmer_suite.equiv.reading.kept_brackets import is_kept
@@ -14,7 +15,7 @@ from hmer_suite.equiv.reading.letters import accented, differential, letter_or_f
 from hmer_suite.equiv.reading.node_shapes import COLOURED
 from hmer_suite.equiv.reading.numbers import number
 from hmer_suite.equiv.reading.operations import continued
-from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
+from hmer_suite.equiv.reading.operators import FACTOR, OPERATOR_NAMES, PRODUCT
 from hmer_suite.equiv.reading.orders import differentiated
 from hmer_suite.equiv.reading.shapes import (
     FONTS,
@@ -158,6 +159,34 @@ def slash_derivative(factors: FactorRow, above: list[Atom], below: list[Atom]) -
     return None
 
 
+def outside_operands(reader: RowReader, row: list[Atom], levels: list[int]) -> list[int]:
+    r"""The levels, without those of product signs in what is derived: ``\frac d{dx}v\cdot w``, perhaps v alone."""
+    place = _operator_before_product(row, levels)
+    if place is None:
+        return levels
+    reader.used.add("operand")
+    if reader.choices.operand == "first":
+        return levels
+    return levels[:place] + [FACTOR] * (len(levels) - place)
+
+
+def _operator_before_product(row: list[Atom], levels: list[int]) -> int | None:
+    for index, atom in enumerate(row[:-1]):
+        if _is_derivative_operator(atom) and levels[index + 1] == FACTOR:
+            later = [row[place].token for place in range(index, len(row)) if levels[place] == PRODUCT]
+            return None if not later or "/" in later else index
+    return None
+
+
+def _is_derivative_operator(atom: Atom) -> bool:
+    if atom.token == r"\partial":
+        return atom.sub is not None
+    if not atom.plain or not isinstance(atom.value, Command) or atom.value.name not in FRACTIONS:
+        return False
+    above, below = (atoms(items_of(argument_of(atom.value, index))) for index in (0, 1))
+    return len(above) == 1 and _variables(below, above) is not None
+
+
 _Variables = list[tuple[Atom, Node | None]]
 
 
@@ -251,7 +280,7 @@ def _environment(reader: RowReader, node: Node) -> Term:
     width = max(len(row) for row in rows)
     if kind in _MATRICES or kind in _CASES:
         cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
-        return Term("cases", width, cells) if kind in _CASES else _matrix(kind, cells, width, bars)
+        return cases(cells, width) if kind in _CASES else _matrix(kind, cells, width, bars)
     terms = continued([reader.row([item for cell in line for item in cell.children]) for line in lines])
     return terms[0] if len(terms) == 1 else Term("list", None, terms)
 

@@ -74,6 +74,7 @@ class Factors(FactorRow):
             self.reader.doubts.add("product of functions")  # (fg)(x)
         if any(map(_is_between_factors, self.row, self.row[1:], self.row[2:])):
             self.reader.doubts.add("scripts between factors")  # of the one before or of the one after
+        is_bearing = any(map(_is_bearing, self.row, self.row[1:], self.row[2:]))
         elements = _are_elements(self.row, self.reader.chemical)
         self.reader.saw_elements |= elements
         factors: list[Term] = []
@@ -88,7 +89,7 @@ class Factors(FactorRow):
             return self._numbers_apart(factors)
         if len(factors) > 1 and num(0) in factors:
             return op("juxt0", *factors)  # nobody writes 0x: perhaps two statements, perhaps a letter O
-        if elements and len(factors) > 1:
+        if (elements or is_bearing) and len(factors) > 1:
             return Term("ordered", None, tuple(factors))
         return in_order(factors) if names_function(self.row) and len(factors) > 1 else juxtaposed(factors)
 
@@ -203,6 +204,13 @@ def _counts_choices(of: Atom, letter: Atom, taken: Atom) -> bool:
     numbers = digits_of(of), digits_of(taken)
     counts = all(map(str.isdecimal, numbers)) and letter.plain and letter.token in CHOICES
     return counts and len(numbers[0]) < 3 and int(numbers[0]) >= int(numbers[1])
+
+
+def _is_bearing(first: Atom, angle: Atom, second: Atom) -> bool:
+    r"""Whether points of the compass stand before and after an angle: ``N60^\circ E``."""
+    raised = angle.kind == "num" and angle.sup is not None and not is_digits(angle.sup)
+    points = (letter_in(first) or first.token, letter_in(second) or second.token)
+    return raised and all(point and point in "NESW" for point in points)
 
 
 def _is_between_factors(before: Atom, scripts: Atom, after: Atom) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
+from hmer_suite.equiv.reading.units import is_unit
 from hmer_suite.latex.nodes import Command, Group, Node, Row, Scripts, Symbol, Text
 from hmer_suite.latex.token_classes import CLASSES
 
@@ -105,9 +106,17 @@ def _is_name(items: Sequence[Node], by_letter: bool) -> bool:
     kept = [name for name in names if CLASSES.get(name) != "SPACE"]
     if kept and all(name.isdecimal() for name in kept):
         return True
+    if _are_units_apart(names):
+        return False
     if not kept or not all(name.isalnum() and len(name) == 1 for name in kept) or kept[0].isdecimal():
         return False
     return not by_letter or len(kept) < 2 or "".join(kept) in OPERATOR_NAMES
+
+
+def _are_units_apart(names: Sequence[str]) -> bool:
+    r"""Whether spaces part the letters of several units: ``\mathrm{m\,s}``."""
+    words = "".join(" " if CLASSES.get(name) == "SPACE" else name for name in names).split()
+    return len(words) > 1 and all(map(is_unit, words))
 
 
 def _can_be_spread(item: Node) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from hmer_suite.equiv.reading.columns import with_columns
+from hmer_suite.equiv.reading.complex_numbers import with_complex_functions
 from hmer_suite.equiv.reading.congruences import with_modulus
 from hmer_suite.equiv.reading.coordinates import with_vectors
 from hmer_suite.equiv.reading.definitions import defined_alike
@@ -23,6 +25,7 @@ from hmer_suite.equiv.reading.notations import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.order_of_factors import with_order_kept
 from hmer_suite.equiv.reading.orders import with_orders_below
+from hmer_suite.equiv.reading.plus_minus import is_spread, with_one_sign
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.reading.special_rules import (
     RULES,
@@ -62,7 +65,8 @@ def interpretations(left: Term, right: Term) -> Iterator[Interpretation]:
     choices = (0, 1, 2) if any(map(is_choices, parts)) else (0,)
     transposed = (False, True) if any(map(is_transposed, parts)) else (False,)
     words = (False, True) if _words(left) != _words(right) else (False,)
-    for choice in product(products, imaginary, inside, opposite, choices, words, transposed):
+    independent = (False, True) if any(map(is_spread, parts)) else (False,)
+    for choice in product(products, imaginary, inside, opposite, choices, words, transposed, independent):
         yield Interpretation(*choice)
 
 
@@ -167,6 +171,8 @@ def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Calla
         term = with_orders_below(term, depending)
         if term.op == "deriv":
             return derived(_with_dependents(term, depending), interpretation)
+        if interpretation.independent and is_spread(term):
+            return with_one_sign(term)
         rule = RULES.get(term.op)
         return with_value(term if rule is None else rule(term, interpretation))
 
@@ -175,6 +181,7 @@ def _change(interpretation: Interpretation, depending: tuple[str, ...]) -> Calla
 
 def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair in the general reading, without marks; e is Euler's number if it has an exponent with letters."""
+    left, right = with_columns(left, right)
     euler = any(map(_is_exponential, (*left.walk(), *right.walk())))
     left, right = with_marks(left, right), with_marks(right, left)
     left, right = with_objects_apart(*with_order_kept(left, right))
@@ -185,7 +192,8 @@ def general_reading(left: Term, right: Term) -> tuple[Term, Term]:
             return _with_dependents(term, depending)
         return const("e") if euler and term == _E else with_value(_general(term))
 
-    return with_segments(rewrite(left, change), rewrite(right, change))
+    read = with_complex_functions(rewrite(left, change), rewrite(right, change), _counts(left, right))
+    return with_segments(*read)
 
 
 def _depending(left: Term, right: Term) -> tuple[str, ...]:

@@ -143,7 +143,9 @@ def _forms(term: Term) -> dict[Key, set[Term]]:
         if part.op == "app" and (head := part.args[0]).op == "name" and (key_of_head := _head(head.label)):
             found[key_of_head].add(head)
         if part.op == "chain" and part.data == (r"\sim",) and (law := part.args[-1]).op == "app":
-            found["distribution", law.args[0].label.rpartition("{")[2][:1]].add(law.args[0])
+            letter = law.args[0].args[0] if law.args[0].op == "sub" else law.args[0]
+            if letter.op == "name":
+                found["distribution", letter.label.rpartition("{")[2][:1]].add(letter)
         if part.op == "chain" and part.relations[-1] in _RELATIONS_OF_SETS:
             for letter in part.args[-1].walk():
                 if letter.op == "name" and letter.data in _SETS:

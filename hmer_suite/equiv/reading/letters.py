@@ -21,7 +21,7 @@ from hmer_suite.equiv.reading.operators import (
     WIDE_LETTERS,
 )
 from hmer_suite.equiv.reading.shapes import argument_bracket, is_letter, is_single
-from hmer_suite.equiv.terms import ONE, ZERO, Term, const, name, op
+from hmer_suite.equiv.terms import ONE, ZERO, Term, const, mul, name, op
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -155,10 +155,29 @@ def _variable_of(factors: FactorRow, atom: Atom) -> str | None:
 
 
 def prefix_operator(factors: FactorRow, token: str, atom: Atom) -> Term:
-    """``\\partial_x f``, ``\\nabla f``: an operator on everything that follows."""
+    """``\\partial_x f``, ``\\nabla f``: an operator on what follows."""
     variable = _variable_of(factors, atom) if token == r"\partial" else None
     if variable is not None and factors.peek() is not None:
         order = ONE if atom.sup is None else factors.reader.group(atom.sup)
-        return Term("deriv", token, (factors.rest(), name(variable), order))
+        return Term("deriv", token, (_operand(factors), name(variable), order))
     operator = factors.scripted(name(token), atom)
-    return operator if factors.peek() is None else op("apply", operator, factors.rest())
+    if factors.peek() is None:
+        return operator
+    takes_factor = token == r"\nabla" or atom.sub is not None or atom.sup is not None
+    return op("apply", operator, _operand(factors) if takes_factor else factors.rest())
+
+
+def _operand(factors: FactorRow) -> Term:
+    """What a derivative with an index takes: everything that follows, or the next factor with its coefficient."""
+    start = factors.at
+    taken = [factors.factor()]
+    while taken[-1].op == "num" and factors.peek() is not None:
+        taken.append(factors.factor())
+    if factors.peek() is None:
+        factors.at = start
+        return factors.rest()
+    factors.reader.used.add("operand")
+    if factors.reader.choices.operand == "first":
+        return mul(*taken)
+    factors.at = start
+    return factors.rest()

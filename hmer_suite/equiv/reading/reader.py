@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hmer_suite.equiv.reading.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
-from hmer_suite.equiv.reading.commands import slash_derivative
+from hmer_suite.equiv.reading.commands import outside_operands, slash_derivative
 from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
 from hmer_suite.equiv.reading.factors import Factors
@@ -72,6 +72,7 @@ from hmer_suite.equiv.reading.operators import (
 )
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
+from hmer_suite.equiv.reading.remainders import remainder_of_sum
 from hmer_suite.equiv.reading.shapes import argument_of, words_of
 from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
@@ -207,8 +208,7 @@ class TermReader:
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
         if has_decimal_comma(row):
             self.doubts.add("decimal comma")
-        parts, _ = split_at(row, levels, COMMA)
-        return Term("list", None, self._sides(parts))
+        return Term("list", None, self._sides(split_at(row, levels, COMMA)[0]))
 
     def _imply(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, IMPLY)
@@ -303,6 +303,8 @@ class TermReader:
             else level
             for index, level in enumerate(levels)
         ]
+        if (remainder := remainder_of_sum(self, row, levels)) is not None:
+            return remainder
         parts, signs = split_at(row, levels, SUM)
         if len(parts) == 1:
             return self._product(row, levels)
@@ -323,7 +325,7 @@ class TermReader:
         return sum_of(signs_before, [self.statement(part) for part in summands])
 
     def _product(self, row: list[Atom], levels: list[int]) -> Term:
-        parts, signs = split_at(row, outside_bodies(row, levels), PRODUCT)
+        parts, signs = split_at(row, outside_operands(self, row, outside_bodies(row, levels)), PRODUCT)
         if len(parts) == 1:
             return self.product(row)
         parts = list(map(grouping, parts))

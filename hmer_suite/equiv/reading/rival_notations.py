@@ -1,4 +1,4 @@
-r"""Rival notations of single fields: ``[G:H]`` and ``|G:H|``, ``\chi_A`` and ``\mathbf 1_A``, charges of ions.
+r"""Rival notations of single fields in a pair: ``[G:H]`` and ``|G:H|``, ``\chi_A`` and ``\mathbf 1_A``, ``Ca^{+2}``.
 
 They are written alike before a difference is looked for, so that it does not rest on the notation.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from hmer_suite.equiv.reading.marks import Change
 from hmer_suite.equiv.reading.order_of_factors import is_conjugate
-from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, num, op
+from hmer_suite.equiv.reading.units import is_unit, unit
+from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, num, op, power
 
 
 def _indices_of_subgroups(parts: list[Term]) -> Change | None:
@@ -155,8 +156,26 @@ def _conjugations(parts: list[Term]) -> Change | None:
     return change
 
 
+def _units_side_by_side(parts: list[Term]) -> Change | None:
+    r"""A unit with a prefix as two units, if the pair has these as well: ``ms^{-1}`` and ``m\,s^{-1}``."""
+    words = {part.label[8:-1] for part in parts if part.op == "name" and part.label.startswith(r"\mathrm{")}
+    units = [word for word in words if is_unit(word)]
+    products = {unit(u + v): mul(unit(u), unit(v)) for u in units for v in units if u + v in words}
+    if not products:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "pow" and term.args[0] in products.values():
+            first, last = term.args[0].args
+            return mul(first, power(last, term.args[1]))
+        return products.get(term, term)
+
+    return change
+
+
 RIVAL_NOTATIONS = (
     _conjugations,
+    _units_side_by_side,
     _indices_of_subgroups,
     _restrictions,
     _indicators,

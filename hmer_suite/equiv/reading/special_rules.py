@@ -12,6 +12,7 @@ from hmer_suite.equiv.reading.commands import BRACED, ROOTS_OF_UNITY
 from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.left_out import CONNECTIVES
+from hmer_suite.equiv.reading.letter_kinds import without_kind
 from hmer_suite.equiv.reading.matrix_signs import determinant_of, of_columns, transposed
 from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
@@ -57,6 +58,7 @@ class Interpretation:
         choices: ``C_7^3``, ``A_7^3`` and ``P_7^3`` are numbers of choices; if 2, out of the upper number.
         words: letters of a word in ``\text`` or an upright font are a product.
         transposed: the exponent T transposes a matrix or a column.
+        independent: signs ``\pm`` before both sides of an equation are one, before a tuple one for each part.
         opposite: the upper sign of ``\pm`` on one side is the lower one on the other.
     """
 
@@ -67,9 +69,12 @@ class Interpretation:
     choices: int = 0
     words: bool = False
     transposed: bool = False
+    independent: bool = False
 
 
 def _name(term: Term, interpretation: Interpretation) -> Term:
+    if (plain := without_kind(term)) != term:
+        return plain
     spelling = term.label
     if spelling.isdecimal() and len(spelling) < 20:
         return num(int(spelling))

@@ -66,6 +66,8 @@ def rows(cases: Term) -> list[tuple[Term, Term | None]]:
     Raises:
         Uncertain: a condition is not a statement.
     """
+    if cases.width != 2:
+        raise Uncertain
     found: list[tuple[Term, Term | None]] = []
     pairs = list(zip(cases.args[::2], cases.args[1::2], strict=True))
     for index, (value, condition) in enumerate(pairs):

@@ -17,6 +17,7 @@ from flint import arb, fmpq, fmpq_mpoly
 from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.poles import divisors
+from hmer_suite.equiv.reading.letter_kinds import is_whole
 from hmer_suite.equiv.solutions.common_form import (
     ALGEBRAIC,
     AND,
@@ -215,7 +216,7 @@ def builder(collection: Term) -> tuple[Term, Term] | None:
     if members.op == "chain" and members.data == (r"\in",) and members.args[1] == REALS:
         members = members.args[0]
     form = logical_form(statement)
-    if members.op != "name" or form is None:
+    if members.op != "name" or is_whole(members) or form is None:
         raise Uncertain
     return members, form
 
