@@ -263,7 +263,7 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
     else:
         if (
             are_parameters_renamed(left, right)
-            or may_be_written_out(left, right)
+            or may_be_written_out(*special)
             or may_be_two_notations(ours, theirs)
         ):
             return _Finding(ambiguous=True)
