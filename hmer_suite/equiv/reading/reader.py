@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from hmer_suite.equiv.reading.arrows import with_loose_arrows
 from hmer_suite.equiv.reading.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
@@ -138,6 +139,7 @@ class TermReader:
             levels = [
                 COMMA if atom.token in _SUCH_THAT else level for atom, level in zip(row, levels, strict=True)
             ]
+        levels = with_loose_arrows(row, levels)
         loosest = min(levels)
         if ambiguous_bars(row):
             self.doubts.add("bars")
