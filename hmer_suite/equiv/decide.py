@@ -25,6 +25,7 @@ from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
 from hmer_suite.equiv.reading.segments import raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.solutions import same_solutions
@@ -128,6 +129,8 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _are_words_in_letters(left, right)
         or _may_agree(left, right, with_narrow_fonts)
         or _may_agree(left, right, with_points_as_thousands)
+        or _may_agree(left, right, without_remarks)
+        or _may_agree(left, right, with_closed_angles)
     ):
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     return verdict

@@ -107,6 +107,8 @@ _SHAPES: dict[Shape, Callable[[Term, Shape], Term]] = {
     ("[", "["): _grouping,
     ("(", "["): _interval,
     ("[", "("): _interval,
+    ("<", "("): lambda inner, shape: _interval(inner, ("[", "(")),
+    ("(", "<"): lambda inner, shape: _interval(inner, ("(", "[")),
     ("{", "{"): _set,
     ("|", "|"): _absolute,
     ("||", "||"): lambda inner, shape: op(NORM, inner),

@@ -134,6 +134,12 @@ MAYBE_UNBOUND = INTEGRALS | SUMS.keys()
 LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
                   """.split())  # fmt: skip
 
+FOREIGN_CONNECTIVES = {
+    **dict.fromkeys("oder ou lub nebo alebo albo eller vagy или або 或 或者".split(), "or"),
+    **dict.fromkeys("und et oraz och og és и та 且 和 及".split(), "and"),
+}
+"""Words of other languages between statements, and the English ones."""
+
 DOTS = frozenset(r"\ldots \vdots \ddots \textellipsis …".split())
 ANGLES = frozenset(r"\angle \measuredangle \sphericalangle".split())
 GEOMETRY = frozenset(r"""\angle \measuredangle \sphericalangle \triangle \odot \square \Box \bigtriangleup \Diamond
