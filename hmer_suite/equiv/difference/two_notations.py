@@ -1,0 +1,73 @@
+r"""Pairs of terms of which each may be another way to write the other, so that their form decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hmer_suite.equiv.equality import equality
+from hmer_suite.equiv.reading.number_sets import may_be_one_set, number_set
+from hmer_suite.equiv.solutions import may_have_same_members
+from hmer_suite.equiv.terms import Term, const, name, num, op
+
+
+def may_be_one(left: Term, right: Term) -> bool:
+    """Whether two terms may be two ways to write the same, by one of the customs in this module."""
+    return any(test(left, right) or test(right, left) for test in _CUSTOMS)
+
+
+_EMPTY_SET = name(r"\emptyset")
+_REALS = name(r"\mathbb{R}")
+
+
+def _is_domain(statement: Term, other: Term) -> bool:
+    r"""Whether one says that a letter is in a set, and the other is that set: ``t\ne2``, ``\mathbb R\setminus\{2\}``."""
+    if statement.op != "chain" or len(statement.args) != 2 or other.op in ("chain", "list"):
+        return False
+    letter, members = statement.args
+    if letter.op not in ("name", "sub"):
+        return False
+    if statement.data == (r"\neq",):
+        members = op(r"\setminus", _REALS, Term("set", None, (members,)))
+    elif statement.data != (r"\in",):
+        return False
+    if members == _EMPTY_SET and other.op == "text":
+        return True
+    return equality(members, other) is not None or may_be_one_set(members, other)
+
+
+def _counts(statement: Term, listed: Term) -> bool:
+    r"""Whether one says that a letter is a natural number, and the other lists these: ``n=1,2,\\ldots``."""
+    if statement.op != "chain" or statement.data != (r"\in",) or listed.op != "list":
+        return False
+    letter, members = statement.args
+    first, *others = listed.args
+    starts = tuple(Term("chain", ("=",), (letter, num(start))) for start in (0, 1))
+    return number_set(members) in _COUNTED and first in starts and others[-1:] == [const("dots")]
+
+
+_COUNTED = tuple(map(number_set, (name(r"\mathbb{N}"), Term("sub", None, (name(r"\mathbb{N}"), num(0))))))
+
+_CHOICES = frozenset("ABCDEFGH")
+
+
+def _are_choices(left: Term, right: Term) -> bool:
+    """Whether both are the same letters of answers to choose from: ``A,B,D``, ``ABD``, ``\\text{A and B}``."""
+    chosen = _chosen(left)
+    return len(chosen) > 1 and chosen == _chosen(right)
+
+
+def _chosen(term: Term) -> list[str]:
+    """The letters of the answers that a term names, in order; none for any other term."""
+    letters: list[str] = []
+    if term.op == "text":
+        letters = "".join(sign if sign.isalnum() else " " for sign in term.label).split()
+        letters = [letter for word in letters if word != "and" for letter in word]
+    elif term.op in ("list", "mul", "juxt"):
+        for arg in term.args:
+            if arg == Term("text", "and"):
+                continue
+            letters.append(arg.label if arg.op in ("name", "text") else "")
+    return sorted(letters) if _CHOICES.issuperset(letters) else []
+
+
+_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (_is_domain, _counts, _are_choices, may_be_one_set, may_have_same_members)
