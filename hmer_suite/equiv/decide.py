@@ -19,6 +19,7 @@ from hmer_suite.equiv.difference.renaming import are_parameters_renamed, are_ren
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
+from hmer_suite.equiv.reading.bound_letters import with_bound_letters
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
@@ -210,6 +211,7 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[s
 
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
+    left, right = with_bound_letters(left), with_bound_letters(right)
     left, right = with_named_angles(_renamed_quantified(left), _renamed_quantified(right))
     special = left, right
     left, right = general_reading(left, right)

@@ -91,6 +91,10 @@ def reversed_chain(term: Term) -> Term | None:
 
 
 def _same(left: Term, right: Term) -> bool:
+    if _is_of_sets(left) or _is_of_sets(right):
+        tables = truth_tables(left, right)
+        if tables is not None and tables[0] == tables[1]:
+            return True
     if left.op != right.op and (left.op in NON_EXPRESSIONS or right.op in NON_EXPRESSIONS):
         return False
     rule = _RULES.get(left.op, _same_value)
@@ -170,6 +174,11 @@ def _is_boolean(term: Term) -> bool:
     return (term.op == "ac" and term.data in _JOINING | _MEETING) or (
         term.op == "op" and term.data in (r"\setminus", r"\neg", *_JOINING, *_MEETING)
     )
+
+
+def _is_of_sets(term: Term) -> bool:
+    """Whether a term is a union, a meet or a difference of sets."""
+    return term.op in ("ac", "op") and term.data in (r"\cup", r"\cap", r"\setminus") and _is_boolean(term)
 
 
 _EMPTY_SET = name(r"\emptyset")

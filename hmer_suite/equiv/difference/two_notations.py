@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hmer_suite.equiv.equality import equality
+from hmer_suite.equiv.reading.bound_letters import BOUND
 from hmer_suite.equiv.reading.number_sets import may_be_one_set, number_set
 from hmer_suite.equiv.solutions import may_have_same_members
+from hmer_suite.equiv.solutions.progressions import progressions
 from hmer_suite.equiv.terms import Term, const, name, num, op
 
 
@@ -70,4 +72,40 @@ def _chosen(term: Term) -> list[str]:
     return sorted(letters) if _CHOICES.issuperset(letters) else []
 
 
-_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (_is_domain, _counts, _are_choices, may_be_one_set, may_have_same_members)
+def _are_builders(left: Term, right: Term) -> bool:
+    """Whether both are sets of the values of an expression, which other expressions may have as well."""
+    if not left.op == right.op == "set" or not left.args or not right.args:
+        return False
+    if not _gives_values(left) or right.args[0].data != "builder" or _is_of_integers(left, right):
+        return False
+    ours, theirs = _letters(left), _letters(right)
+    return ours <= theirs or theirs <= ours
+
+
+def _gives_values(term: Term) -> bool:
+    builder = term.args[0]
+    if builder.data != "builder" or builder.args[0].op in ("name", "chain"):
+        return False
+    return builder.args[0].op != "tuple" or not all(map(_is_bound, builder.args[0].args))
+
+
+def _is_bound(term: Term) -> bool:
+    return term.op == "name" and term.label.startswith(BOUND)
+
+
+def _is_image(image: Term, other: Term) -> bool:
+    r"""Whether one is the set of values of an expression, and the other may be its name: ``f(M)``, ``2\mathbb Z``."""
+    if image.op != "set" or not image.args or not _gives_values(image):
+        return False
+    return other.op in ("app", "mul", "name", "sub") and not _letters(other).isdisjoint(_letters(image))
+
+
+def _is_of_integers(*terms: Term) -> bool:
+    return all(progressions(term) is not None for term in terms)
+
+
+def _letters(term: Term) -> set[Term]:
+    return {part for part in term.walk() if part.op == "name" and not _is_bound(part)}
+
+
+_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (_is_domain, _counts, _are_choices, may_be_one_set, may_have_same_members, _are_builders, _is_image)

@@ -10,6 +10,7 @@ from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
+from hmer_suite.equiv.reading.set_algebra import complements_of_sets
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
 
 
@@ -349,6 +350,7 @@ _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r
 
 
 _NOTATIONS = (
+    complements_of_sets,
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
     *MARKS,
