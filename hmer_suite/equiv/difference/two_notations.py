@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hmer_suite.equiv.equality import equality
 from hmer_suite.equiv.reading.bound_letters import BOUND
+from hmer_suite.equiv.reading.labels import LABELLED
 from hmer_suite.equiv.reading.number_sets import may_be_one_set, number_set
 from hmer_suite.equiv.solutions import may_have_same_members
 from hmer_suite.equiv.solutions.progressions import progressions
@@ -48,6 +49,15 @@ def _counts(statement: Term, listed: Term) -> bool:
 
 
 _COUNTED = tuple(map(number_set, (name(r"\mathbb{N}"), Term("sub", None, (name(r"\mathbb{N}"), num(0))))))
+
+
+def _is_labelled(labelled: Term, other: Term) -> bool:
+    """Whether one is a statement with a label, and the other that statement, or one about the label."""
+    if labelled.op != "list" or labelled.data != LABELLED or other.op != "chain":
+        return False
+    label, statement = labelled.args
+    return label in other.walk() or equality(statement, other) is not None
+
 
 _CHOICES = frozenset("ABCDEFGH")
 
@@ -108,4 +118,4 @@ def _letters(term: Term) -> set[Term]:
     return {part for part in term.walk() if part.op == "name" and not _is_bound(part)}
 
 
-_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (_is_domain, _counts, _are_choices, may_be_one_set, may_have_same_members, _are_builders, _is_image)
+_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (_is_domain, _is_labelled, _counts, _are_choices, may_be_one_set, may_have_same_members, _are_builders, _is_image)

@@ -38,6 +38,8 @@ def bracketed(reader: RowReader, bracket: Bracket) -> Term:
             return determinant(inner.args, inner.width)
         if shape in (("{", ""), ("", "{")):
             return Term("cases", inner.width, inner.args)
+        if shape == ("[", "") and inner.width == 1 and all(map(_is_statement, inner.args)):
+            return Term("ac", r"\vee", inner.args)  # in Russian, one of these holds
         brackets = "((" if shape == ("[", "[") else "".join(shape)
         return Term("matrix", Grid(brackets, inner.width), inner.args)
     return _SHAPES.get(shape, _other_bracket)(inner, shape)
@@ -50,6 +52,10 @@ def _between_double_bars(bracket: Bracket) -> Bracket | None:
         return None
     inner = row[0].value
     return inner if inner.open == inner.close == "|" else None
+
+
+def _is_statement(term: Term) -> bool:
+    return term.op == "chain" or (term.op == "cases" and term.data == 1)
 
 
 def evaluated(reader: RowReader, bracket: Bracket, atom: Atom) -> Term:

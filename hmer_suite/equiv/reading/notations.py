@@ -9,6 +9,7 @@ from hmer_suite.equiv.reading.events import is_order
 from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
+from hmer_suite.equiv.reading.rows_of_cases import last_rows, row_numbers
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
 from hmer_suite.equiv.reading.set_algebra import complements_of_sets
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
@@ -351,6 +352,8 @@ _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r
 
 _NOTATIONS = (
     complements_of_sets,
+    row_numbers,
+    last_rows,
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
     *MARKS,

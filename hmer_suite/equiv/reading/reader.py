@@ -21,11 +21,13 @@ from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.commands import slash_derivative
 from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
+from hmer_suite.equiv.reading.enumerations import joining_words, values_of
 from hmer_suite.equiv.reading.factor_row import are_double_bars
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.functions import one_sided, with_side_behind
 from hmer_suite.equiv.reading.index_dots import undotted, without_dots
 from hmer_suite.equiv.reading.integrals import fold_integrals
+from hmer_suite.equiv.reading.labels import LABELLED, has_label
 from hmer_suite.equiv.reading.levels import (
     ends_in_function,
     has_decimal_comma,
@@ -68,7 +70,8 @@ from hmer_suite.equiv.reading.operators import (
 )
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
-from hmer_suite.equiv.reading.shapes import argument_of, items_of, words_of
+from hmer_suite.equiv.reading.shapes import items_of
+from hmer_suite.equiv.reading.shared_relations import with_shared_relations
 from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node, unparse
@@ -183,29 +186,20 @@ class TermReader:
         return Term("list", "quad" if loose else None, tuple(terms))
 
     def _enumerated(self, parts: list[list[Atom]], signs: list[Atom]) -> Term | None:
-        """Values that words join to a list, ``4, 7, and 9``; None for statements and for other words."""
-        words = {words_of(argument_of(sign.value)) for sign in signs if isinstance(sign.value, Node)}
-        if (
-            not words
-            or not words <= {"and", "or"}
-            or any(sign.kind != "cmd" for sign in signs)
-            or [] in parts
-        ):
+        """Values that words join to a list; None for statements and for other words."""
+        if not (words := joining_words(parts, signs)):
             return None
-        terms = self._statements(map(unpunctuated, parts))
-        values = [value for term in terms for value in (term.args if term.op == "list" else (term,))]
-        if any(value.op in ("chain", "list", "text") for value in values):
-            return None
-        if "or" in words:
+        values = values_of(self._statements(map(unpunctuated, parts)))
+        if values and "or" in words:
             self.doubts.add("or")
             return None
-        return Term("list", None, tuple(values))
+        return Term("list", None, values) if values else None
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
         if has_decimal_comma(row):
             self.doubts.add("decimal comma")
         parts, _ = split_at(row, levels, COMMA)
-        return Term("list", None, self._statements(parts))
+        return Term("list", None, with_shared_relations(self._statements(parts)))
 
     def _imply(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, IMPLY)
@@ -234,6 +228,8 @@ class TermReader:
             return Term("list", "quad", (self.product(row[:words]), self.statement(row[words:])))
         if levels[-2:] == [FACTOR, FACTOR] and are_words_after(row):
             return Term("list", "quad", (self.statement(row[:-1]), self.product(row[-1:])))
+        if has_label(row, levels):
+            return Term("list", LABELLED, (self.product(row[:1]), self.statement(row[2:])))
         if (joined := self._joined_by_union(row, levels)) is not None:
             return joined
         parts, atoms_ = split_at(row, levels, RELATION)
