@@ -25,6 +25,7 @@ from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
+from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
 from hmer_suite.equiv.reading.segments import raised_segments
@@ -211,7 +212,7 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[s
 
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
-    left, right = with_bound_letters(left), with_bound_letters(right)
+    left, right = (with_bound_letters(with_quantifiers_in_front(side)) for side in (left, right))
     left, right = with_named_angles(_renamed_quantified(left), _renamed_quantified(right))
     special = left, right
     left, right = general_reading(left, right)

@@ -8,6 +8,7 @@ from hmer_suite.equiv.equality import equality
 from hmer_suite.equiv.reading.bound_letters import BOUND
 from hmer_suite.equiv.reading.labels import LABELLED
 from hmer_suite.equiv.reading.number_sets import may_be_one_set, number_set
+from hmer_suite.equiv.reading.quantifiers import is_quantifier
 from hmer_suite.equiv.solutions import may_have_same_members
 from hmer_suite.equiv.solutions.progressions import progressions
 from hmer_suite.equiv.terms import Term, const, name, num, op
@@ -57,6 +58,13 @@ def _is_labelled(labelled: Term, other: Term) -> bool:
         return False
     label, statement = labelled.args
     return label in other.walk() or equality(statement, other) is not None
+
+
+def _is_negated(negated: Term, other: Term) -> bool:
+    """Whether one is the negation of a quantified statement, which the other may have inside its quantifier."""
+    if negated.op != "op" or negated.data != r"\neg":
+        return False
+    return all(any(map(is_quantifier, side.walk())) for side in (negated, other))
 
 
 _CHOICES = frozenset("ABCDEFGH")
@@ -118,4 +126,4 @@ def _letters(term: Term) -> set[Term]:
     return {part for part in term.walk() if part.op == "name" and not _is_bound(part)}
 
 
-_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (_is_domain, _is_labelled, _counts, _are_choices, may_be_one_set, may_have_same_members, _are_builders, _is_image)
+_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (_is_domain, _is_labelled, _is_negated, _counts, _are_choices, may_be_one_set, may_have_same_members, _are_builders, _is_image)

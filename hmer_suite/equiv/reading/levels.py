@@ -41,7 +41,7 @@ def level_of(atom: Atom) -> int:
 
 
 _CONNECTIVES = frozenset(
-    "where if for when and or with then otherwise else iff such since because so as all".split()
+    "where if for when and or with then otherwise else iff such since because so as all s.t.".split()
 )
 
 

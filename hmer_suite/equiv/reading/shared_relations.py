@@ -52,4 +52,4 @@ def _with_relation(letter: Term, chain: Term) -> Term:
 
 
 def _quantified(quantifier: str, part: Term) -> Term:
-    return op(quantifier, part) if quantifier else part
+    return part.with_args((op(quantifier, part.args[0]), *part.args[1:])) if quantifier else part
