@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hmer_suite.equiv.difference.sequences import (
+    are_dotted_alike,
+    are_sequences,
+    are_shifted,
+    are_sums_of_one_body,
+    is_family,
+    is_range,
+)
 from hmer_suite.equiv.equality import equality
 from hmer_suite.equiv.reading.bound_letters import BOUND
 from hmer_suite.equiv.reading.labels import LABELLED
@@ -126,4 +134,20 @@ def _letters(term: Term) -> set[Term]:
     return {part for part in term.walk() if part.op == "name" and not _is_bound(part)}
 
 
-_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (_is_domain, _is_labelled, _is_negated, _counts, _are_choices, may_be_one_set, may_have_same_members, _are_builders, _is_image)
+_CUSTOMS: tuple[Callable[[Term, Term], bool], ...] = (
+    _is_domain,
+    _is_labelled,
+    _is_negated,
+    _counts,
+    _are_choices,
+    may_be_one_set,
+    may_have_same_members,
+    _are_builders,
+    _is_image,
+    are_dotted_alike,
+    is_range,
+    is_family,
+    are_sequences,
+    are_sums_of_one_body,
+    are_shifted,
+)

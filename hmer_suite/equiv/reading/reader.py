@@ -284,6 +284,10 @@ class TermReader:
 
     def _ratio(self, row: list[Atom], levels: list[int]) -> Term:
         parts, _ = split_at(row, levels, RATIO)
+        if [] in parts[2:-2]:  # a:b::c:d
+            middle = parts.index([])
+            ratios = [op(":", *self._statements(side)) for side in (parts[:middle], parts[middle + 1 :])]
+            return Term("chain", ("=",), tuple(ratios))
         return op(":", *self._statements(parts))
 
     def _sum(self, row: list[Atom], levels: list[int]) -> Term:
