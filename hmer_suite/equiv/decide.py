@@ -28,7 +28,7 @@ from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
-from hmer_suite.equiv.reading.segments import raised_segments
+from hmer_suite.equiv.reading.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
@@ -225,9 +225,9 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         return _Finding(equal=how)
     if same_solutions(left, right):
         return _Finding(equal=SYMBOLIC)
-    segments = raised_segments(*special)
-    if segments is not None and equality(*segments) is not None:
-        return _Finding(ambiguous=True)
+    for segments in (raised_segments(*special), multiplied_proportions(*special)):
+        if segments is not None and equality(*segments) is not None:
+            return _Finding(ambiguous=True)
     shown: Mapping[str, str] = {}
     for ours, theirs in special_readings(*special):
         if (witness := difference(ours, theirs)) is None:

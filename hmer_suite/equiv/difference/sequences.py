@@ -52,7 +52,12 @@ def is_range(listed: Term, chain: Term) -> bool:
 def is_family(family: Term, dotted: Term) -> bool:
     r"""Whether one is a set by a member and the range of its index, and the other with dots: ``\{t_k\}_{k=1}^m``."""
     core = _without_range(family)
-    if core == family or dotted.op not in ("set", "tuple", "list") or _DOTS not in dotted.args or core.op != "sub":
+    if (
+        core == family
+        or dotted.op not in ("set", "tuple", "list")
+        or _DOTS not in dotted.args
+        or core.op != "sub"
+    ):
         return False
     return all(arg == _DOTS or (arg.op == "sub" and arg.args[0] == core.args[0]) for arg in dotted.args)
 

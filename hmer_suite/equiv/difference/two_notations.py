@@ -32,7 +32,7 @@ _REALS = name(r"\mathbb{R}")
 
 
 def _is_domain(statement: Term, other: Term) -> bool:
-    r"""Whether one says that a letter is in a set, and the other is that set: ``t\ne2``, ``\mathbb R\setminus\{2\}``."""
+    r"""Whether one says where a letter is, and the other is that set: ``t\ne2``, ``\mathbb R\setminus\{2\}``."""
     if statement.op != "chain" or len(statement.args) != 2 or other.op in ("chain", "list"):
         return False
     letter, members = statement.args

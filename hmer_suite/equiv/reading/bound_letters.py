@@ -1,4 +1,4 @@
-r"""Letters that are bound in a part of a formula, and so may have any name: ``t\mapsto t^2``, ``\{k^2\mid k\in\mathbb N\}``."""
+r"""Letters that are bound, and so may have any name: ``t\mapsto t^2``, ``\{k^2\mid k\in\mathbb N\}``."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ _BARS = frozenset((":", "|", r"\mid", r"\vert"))
 
 
 def _bar_of_builder(row: Sequence[Atom]) -> int | None:
-    r"""The place of the bar of a set builder, or of the sign after a membership that stands for it: ``\{t\in M;t<2\}``."""
+    r"""The place of the bar of a set builder, or of the sign in its place after a membership: ``\{t\in M;t<2\}``."""
     bars = [index for index, atom in enumerate(row) if atom.plain and atom.token in _BARS]
     if not bars and any(atom.token == r"\in" for atom in row):
         signs = [SYNONYMS.get(atom.token, atom.token) if atom.plain else "" for atom in row]

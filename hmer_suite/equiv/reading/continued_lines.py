@@ -25,7 +25,9 @@ def with_continued_lines(lines: Sequence[list[Node | None]]) -> list[list[Node |
 
 
 def _goes_on(before: Sequence[Node | None], line: Sequence[Node | None]) -> bool:
-    first, last = (_name(drawn[end]) if (drawn := _drawn(row)) else "" for row, end in ((line, 0), (before, -1)))
+    first, last = (
+        _name(drawn[end]) if (drawn := _drawn(row)) else "" for row, end in ((line, 0), (before, -1))
+    )
     if not first or not last:
         return False
     if last in _OPERATORS | {"="}:

@@ -22,7 +22,11 @@ def defined_alike(left: Term, right: Term) -> tuple[Term, Term]:
         return left, right
 
     def change(term: Term) -> Term:
-        if term.op == "chain" and term.args[:1] * (len(term.args) - 1) == term.args[:-1] and _is_equation(term):
+        if (
+            term.op == "chain"
+            and term.args[:1] * (len(term.args) - 1) == term.args[:-1]
+            and _is_equation(term)
+        ):
             return Term("chain", ("=",), term.args[-2:])  # x = x = 2
         return (
             term.args[0] if term.op == "sub" and term.args[0] == letter and _is_count(term.args[1]) else term
@@ -40,7 +44,9 @@ def _numbered(term: Term) -> Term | None:
 
 def _has_joint_number(term: Term) -> bool:
     """Whether a letter has the numbers of two solutions: ``x_{1,2}``."""
-    return any(part.op == "sub" and part.args[1].op != "num" and _is_count(part.args[1]) for part in term.walk())
+    return any(
+        part.op == "sub" and part.args[1].op != "num" and _is_count(part.args[1]) for part in term.walk()
+    )
 
 
 def _is_equation(term: Term) -> bool:

@@ -37,7 +37,8 @@ SYNONYMS = {
     r"\backslash": r"\setminus", r"\shortparallel": r"\parallel", r"\notin": r"\notin", r"\varnothing": r"\emptyset",
     r"\dots": r"\ldots", r"\cdots": r"\ldots", r"\dotsb": r"\ldots", r"\dotsc": r"\ldots", r"\dotsm": r"\ldots",
     r"\dotsi": r"\ldots", r"\dotso": r"\ldots", r"\mathellipsis": r"\ldots", r"\slash": "/", r"\centerdot": r"\cdot",
-    r"\colon": ":", r"\&": r"\wedge", r"\And": r"\wedge", r"\dag": r"\dagger", r"\ddag": r"\ddagger", "、": ",", "，": ",", "；": ";",
+    r"\colon": ":", r"\&": r"\wedge", r"\And": r"\wedge", r"\dag": r"\dagger", r"\ddag": r"\ddagger",
+    "、": ",", "，": ",", "；": ";",
     "：": ":", r"\thicksim": r"\sim", r"\thickapprox": r"\approx", r"\varpropto": r"\propto",
     r"\varlimsup": r"\limsup", r"\varliminf": r"\liminf", r"\doublecap": r"\Cap", r"\vcentcolon": ":", "。": ".",
 }  # fmt: skip

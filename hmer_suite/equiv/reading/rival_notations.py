@@ -1,4 +1,4 @@
-r"""Rival notations of single fields in a pair: ``[G:H]`` and ``|G:H|``, ``\chi_A`` and ``\mathbf 1_A``, ions as ``Ca^{+2}``.
+r"""Rival notations of single fields: ``[G:H]`` and ``|G:H|``, ``\chi_A`` and ``\mathbf 1_A``, ions as ``Ca^{+2}``.
 
 They are written alike before a difference is looked for, so that it does not rest on the notation.
 """

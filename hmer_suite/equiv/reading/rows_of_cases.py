@@ -47,7 +47,11 @@ def _with_otherwise(term: Term) -> Term:
         return term
     first, condition, second, last = term.args
     is_other = last.op == "text" and last.label.lower() in _OTHER_WORDS
-    return term.with_args((first, condition, second, _OTHERWISE)) if is_other or _negates(condition, last) else term
+    return (
+        term.with_args((first, condition, second, _OTHERWISE))
+        if is_other or _negates(condition, last)
+        else term
+    )
 
 
 def _negates(one: Term, other: Term) -> bool:

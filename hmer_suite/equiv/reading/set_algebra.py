@@ -1,4 +1,4 @@
-r"""Complements of sets as negations, so that the truth tables of set algebra have them: ``M\cap\bar N``, ``(M^c)^c``."""
+r"""Complements of sets as negations, which truth tables have: ``M\cap\bar N``, ``(M^c)^c``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ def complements_of_sets(parts: list[Term]) -> Change | None:
     """Complements as negations, if the pair has an operation of sets, or the complement of a complement."""
     marked = [part for part in parts if is_complement(part)]
     doubled = any(is_complement(part.args[0]) for part in marked)
-    if not marked or not (doubled or any(part.data in _OPERATIONS and part.op in ("ac", "op") for part in parts)):
+    if not marked or not (
+        doubled or any(part.data in _OPERATIONS and part.op in ("ac", "op") for part in parts)
+    ):
         return None
     return _as_negation
 

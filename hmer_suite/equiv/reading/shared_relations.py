@@ -18,13 +18,20 @@ def with_shared_relations(parts: Sequence[Term]) -> tuple[Term, ...]:
         if start < len(out) and _is_quantified(out[start]) and index == len(parts) - 1:
             start = len(out)  # for all s, t is in M
         quantifier = out[start].label if start < len(out) and _is_quantified(out[start]) else ""
-        out[start:] = [_quantified(quantifier, _with_relation(_letter(letter), part)) for letter in out[start:]]
+        out[start:] = [
+            _quantified(quantifier, _with_relation(_letter(letter), part)) for letter in out[start:]
+        ]
         out.append(_quantified(quantifier, part))
     return tuple(out)
 
 
 def _is_shared(part: Term) -> bool:
-    return part.op == "chain" and len(part.args) == 2 and part.relations[0] in _SHARED and _is_letter(part.args[0])
+    return (
+        part.op == "chain"
+        and len(part.args) == 2
+        and part.relations[0] in _SHARED
+        and _is_letter(part.args[0])
+    )
 
 
 def _first_sharing(parts: Sequence[Term]) -> int:

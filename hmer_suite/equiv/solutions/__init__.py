@@ -9,13 +9,13 @@ from hmer_suite.equiv.solutions.common_form import (
     logical_form,
 )
 from hmer_suite.equiv.solutions.piecewise import is_piecewise
+from hmer_suite.equiv.solutions.progressions import is_periodic, may_have_same_members, same_members
 from hmer_suite.equiv.solutions.proofs import (
     distinguishing_value,
     is_comparable_set,
     is_statement,
     same_solutions,
 )
-from hmer_suite.equiv.solutions.progressions import is_periodic, may_have_same_members, same_members
 
 __all__ = [
     "EMPTY_SETS",

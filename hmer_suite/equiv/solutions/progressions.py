@@ -99,7 +99,11 @@ def progressions(term: Term) -> Progressions | None:
     others = [part for part in parts if part not in statements]
     declared = [part.args[0] for part in others if part.data == (r"\in",) and part.args[1] == _INTEGERS]
     words = {str(part.data).lower() for part in others if part.op == "text"}
-    if not statements or len(declared) > 1 or len(declared) + sum(p.op == "text" for p in others) < len(others):
+    if (
+        not statements
+        or len(declared) > 1
+        or len(declared) + sum(p.op == "text" for p in others) < len(others)
+    ):
         return None
     if words - {"or"} or (len(statements) > 1 and not words):
         return None
