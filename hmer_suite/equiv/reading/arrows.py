@@ -23,7 +23,8 @@ def with_loose_arrows(row: Sequence[Atom], levels: list[int]) -> list[int]:
         places = [index for index, sign in enumerate(signs) if sign in arrows]
         if not places:
             continue
-        if _join_statements(row, signs, places) or (min(levels) < RELATION and len(places) == 1):
+        lone = len(places) == 1 and _IMPLICATIONS.issuperset({*signs} - {"", *arrows})
+        if _join_statements(row, signs, places) or (lone and min(levels) < RELATION):
             return [IMPLY if index in places else level for index, level in enumerate(levels)]
     return levels
 

@@ -21,7 +21,7 @@ def _renamed(term: Term) -> Term:
     letters = _bound(term)
     if not letters:
         return term
-    depth = sum(part.op == "name" and part.label.startswith(BOUND) for part in term.walk())
+    depth = len({part for part in term.walk() if part.op == "name" and part.label.startswith(BOUND)})
     for place, letter in enumerate(letters):
         term = replace(term, letter, name(f"{BOUND}{depth + place}"))
     return term
