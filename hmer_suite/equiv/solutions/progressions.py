@@ -233,9 +233,17 @@ def _joined(parts: Sequence[Progressions | None]) -> Progressions | None:
 
 
 def is_periodic(term: Term) -> bool:
-    """Whether a term says that a parameter is a whole number, or has a modulus."""
+    """Whether a term has a modulus, or gives a letter by a parameter that it declares as a whole number."""
+    if any(part.op == "op" and part.data in (r"\pmod", r"\pod") for part in term.walk()):
+        return True
+    if term.op != "list":
+        return False
+    declared = {part.args[0] for part in term.args if part.data == (r"\in",) and part.args[1] == _INTEGERS}
     return any(
-        (part.op == "chain" and part.data == (r"\in",) and part.args[1] == _INTEGERS)
-        or (part.op == "op" and part.data in (r"\pmod", r"\pod"))
-        for part in term.walk()
+        part.op == "chain"
+        and part.data == ("=",)
+        and part.args[0].op in ("name", "sub")
+        and part.args[0] not in declared
+        and not declared.isdisjoint(part.args[1].walk())
+        for part in term.args
     )
