@@ -61,6 +61,7 @@ EQUAL_PAIRS = [
     (r"\begin{aligned}h(t)&=u+v\\&\quad+w\end{aligned}", "h(t)=u+v+w"),
     (r"\begin{aligned}h(t)&=u+v-\\&w\end{aligned}", "h(t)=u+v-w"),
     (r"\begin{multline}h(t)=u\\-v\end{multline}", "h(t)=u-v"),
+    (r"\begin{multline}h(t)=u-\\-v\end{multline}", "h(t)=u-v"),
     # relations and ratios
     (r"t\nleqslant5", "t>5"),
     (r"t\lneqq5", "t<5"),

@@ -18,7 +18,9 @@ def with_continued_lines(lines: Sequence[list[Node | None]]) -> list[list[Node |
     joined: list[list[Node | None]] = []
     for line in lines:
         if joined and _goes_on(joined[-1], line):
-            joined[-1] = [*joined[-1], *_drawn(line)]
+            before, after = _drawn(joined[-1]), _drawn(line)
+            repeated = _name(before[-1]) == _name(after[0])  # as Russian printers do at the end of a line
+            joined[-1] = [*before, *after[repeated:]]
         else:
             joined.append(list(line))
     return joined
