@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from hmer_suite.equiv.solutions.common_form import SIGN, with_sign
-from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, add, const, mul, name, num, replace, rewrite
+from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, add, const, mul, name, num, replace
 
 MAX_RESIDUES = 360
 """Unions of more progressions are not compared."""
@@ -166,11 +166,12 @@ def _of_values(letter: Term | None, values: Iterable[Term], parameter: Term) -> 
             if powers is None or any(degree > 1 for _, degree in powers):
                 return None
             units.update(unit for (unit, _), factor in powers.items() if factor)
-            offset, step = (sum(f for (_, d), f in powers.items() if d == degree) for degree in (0, 1))
+            offset, step = (
+                sum((f for (_, d), f in powers.items() if d == degree), Fraction(0)) for degree in (0, 1)
+            )
             if not step:
                 return None
-            step = abs(Fraction(step))
-            members.add((Fraction(offset) % step, step))
+            members.add((offset % abs(step), abs(step)))
     return Progressions(letter, units.pop(), frozenset(members), declared=True) if len(units) == 1 else None
 
 
@@ -181,7 +182,7 @@ def _by_parity(value: Term, parameter: Term) -> Iterator[Term]:
         yield value
         return
     for odd in (0, 1):
-        signed = rewrite(value, lambda part, odd=odd: num((-1) ** odd) if part == sign else part)
+        signed = replace(value, sign, num((-1) ** odd))
         yield replace(signed, parameter, add(mul(num(2), parameter), num(odd)))
 
 
