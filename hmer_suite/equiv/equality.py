@@ -91,7 +91,7 @@ def reversed_chain(term: Term) -> Term | None:
 
 
 def _same(left: Term, right: Term) -> bool:
-    if _is_of_sets(left) or _is_of_sets(right):
+    if all(_is_of_sets(side) or side.op in ("name", "sub", "set") for side in (left, right)):
         tables = truth_tables(left, right)
         if tables is not None and tables[0] == tables[1]:
             return True
@@ -177,7 +177,9 @@ def _is_boolean(term: Term) -> bool:
 
 
 def _is_of_sets(term: Term) -> bool:
-    """Whether a term is a union, a meet or a difference of sets."""
+    """Whether a term is a union, a meet or a difference of sets, without two of these signs side by side."""
+    if any(part.op == "op" and part.data in (r"\cup", r"\cap") for part in term.walk()):
+        return False
     return term.op in ("ac", "op") and term.data in (r"\cup", r"\cap", r"\setminus") and _is_boolean(term)
 
 

@@ -14,13 +14,18 @@ _COUNTERS = tuple(map(name, "nkmi"))
 def are_dotted_alike(left: Term, right: Term) -> bool:
     """Whether both have dots and the same first and last members, of which one shows more."""
     ours, theirs = _members(left), _members(right)
-    if left.op != right.op and "mul" not in (left.op, right.op):
+    if _kind(left) != _kind(right):
         return False
     if _DOTS not in ours or _DOTS not in theirs:
         return False
     (first, last), (third, fourth) = _around_dots(ours), _around_dots(theirs)
     shown = min(len(first), len(third))
     return shown > 0 and _are_same(first[:shown], third[:shown]) and _are_same(last, fourth)
+
+
+def _kind(term: Term) -> str:
+    """The kind of a collection; a product is one, however its dots are joined to its factors."""
+    return "product..." if term.op == "mul" else term.label if term.op == "op" else term.op
 
 
 def _members(term: Term) -> Sequence[Term]:
@@ -90,7 +95,7 @@ def are_sums_of_one_body(left: Term, right: Term) -> bool:
     if ours is None or theirs is None or ours[2:] == theirs[2:]:
         return False
     body, letter, *bounds = theirs
-    if EMPTY not in (*ours[2:], *bounds):
+    if (EMPTY, EMPTY) not in (ours[2:], tuple(bounds)):
         return False
     if letter != EMPTY and ours[1] != EMPTY:
         body = replace(body, letter, ours[1])
