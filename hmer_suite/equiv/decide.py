@@ -20,6 +20,7 @@ from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.boolean_algebra import may_agree_in_logic
+from hmer_suite.equiv.reading.bound_letters import with_bound_letters
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
@@ -34,9 +35,11 @@ from hmer_suite.equiv.reading.numbering import without_numbering
 from hmer_suite.equiv.reading.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.plus_minus import has_independent_signs
+from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
 from hmer_suite.equiv.reading.respelt import with_usual_spellings
-from hmer_suite.equiv.reading.segments import raised_segments
+from hmer_suite.equiv.reading.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.reading.unlike_signs import may_be_two_notations
 from hmer_suite.equiv.solutions import same_solutions
@@ -150,6 +153,8 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _may_agree(left, right, with_narrow_fonts)
         or _may_agree(left, right, with_points_as_thousands)
         or _may_agree_without_number(left, right)
+        or _may_agree(left, right, without_remarks)
+        or _may_agree(left, right, with_closed_angles)
     ):
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     return verdict
@@ -235,6 +240,7 @@ def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[s
 
 
 def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Finding:
+    left, right = (with_bound_letters(with_quantifiers_in_front(side)) for side in (left, right))
     left, right = with_named_angles(_renamed_quantified(left), _renamed_quantified(right))
     special = without_kept(left), without_kept(right)
     specials = (special, *with_factorial_powers(left, right))
@@ -250,9 +256,9 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         return _Finding(equal=SYMBOLIC)
     if may_agree_in_logic(left, right):
         return _Finding(ambiguous=True)
-    segments = raised_segments(*special)
-    if segments is not None and equality(*segments) is not None:
-        return _Finding(ambiguous=True)
+    for segments in (raised_segments(*special), multiplied_proportions(*special)):
+        if segments is not None and equality(*segments) is not None:
+            return _Finding(ambiguous=True)
     shown: Mapping[str, str] = {}
     for ours, theirs in chain.from_iterable(starmap(special_readings, specials)):
         if (witness := difference(ours, theirs)) is None:

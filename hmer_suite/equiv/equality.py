@@ -93,6 +93,10 @@ def reversed_chain(term: Term) -> Term | None:
 
 
 def _same(left: Term, right: Term) -> bool:
+    if all(_is_of_sets(side) or side.op in ("name", "sub", "set") for side in (left, right)):
+        tables = truth_tables(left, right)
+        if tables is not None and tables[0] == tables[1]:
+            return True
     if left.op != right.op and (left.op in NON_EXPRESSIONS or right.op in NON_EXPRESSIONS):
         return False
     rule = _RULES.get(left.op, _same_value)
@@ -174,6 +178,13 @@ def _is_boolean(term: Term) -> bool:
     return (term.op == "ac" and term.data in _JOINING | _MEETING) or (
         term.op == "op" and term.data in (r"\setminus", r"\neg", *_JOINING, *_MEETING)
     )
+
+
+def _is_of_sets(term: Term) -> bool:
+    """Whether a term is a union, a meet or a difference of sets, without two of these signs side by side."""
+    if any(part.op == "op" and part.data in (r"\cup", r"\cap") for part in term.walk()):
+        return False
+    return term.op in ("ac", "op") and term.data in (r"\cup", r"\cap", r"\setminus") and _is_boolean(term)
 
 
 _EMPTY_SET = name(r"\emptyset")

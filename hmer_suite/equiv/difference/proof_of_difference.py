@@ -11,8 +11,9 @@ from hmer_suite.equiv.difference.solutions import (
     different_solutions,
     is_statement_beside_list,
 )
+from hmer_suite.equiv.difference.two_notations import may_be_one
 from hmer_suite.equiv.reading.atom_types import BARS, CLOSING, OPENING
-from hmer_suite.equiv.solutions import is_open_system
+from hmer_suite.equiv.solutions import is_open_system, is_periodic, same_members
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 
 Proof = Callable[[Term, Term], Witness | None]
@@ -32,6 +33,12 @@ def difference(left: Term, right: Term) -> Witness | None:
         return None
     if _is_torn(left) != _is_torn(right) and not (is_open_system(left) or is_open_system(right)):
         return STRUCTURE
+    if is_periodic(left) and is_periodic(right):
+        same = same_members(left, right)
+        if same is not None or not left.op == right.op == "chain":
+            return STRUCTURE if same is False else None
+    if may_be_one(left, right):
+        return None
     if are_two_ways(left, right):
         return different_solutions(left, right)
     if (statement := is_statement_beside_list(left, right)) is not None:

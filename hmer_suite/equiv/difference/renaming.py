@@ -6,6 +6,7 @@ from hmer_suite.equiv.equality import structure
 from hmer_suite.equiv.reading.coordinates import is_vector
 from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.operators import LARGE, MAYBE_UNBOUND, QUANTIFIERS
+from hmer_suite.equiv.solutions import may_have_same_members
 from hmer_suite.equiv.terms import BINDERS, Term, const, name, rewrite
 
 MAX_RENAMED = 3
@@ -24,6 +25,8 @@ def are_renamed(left: Term, right: Term) -> bool:
     found = [letter for letter in theirs if letter not in ours]
     if not 0 < len(lost) == len(found) <= MAX_RENAMED:
         return False
+    if may_have_same_members(left, right):
+        return False  # the multiples of pi by any letter
     if not all(map(_is_free_letter, (*lost, *found))) or _binds_any(left, lost) or _binds_any(right, found):
         return False
     return _same_but_for(left, right, lost, found)

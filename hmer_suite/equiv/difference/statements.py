@@ -149,15 +149,14 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
     if ours != theirs and {ours, theirs} <= REACTIONS and any(map(has_elements, (*left, *right))):
         witness = _different_sides(ours, left, right)
         return witness if equality(left[0], right[0]) is None or equality(left[1], right[1]) is None else None
-    if ours != theirs and not are_of_one_kind(ours, theirs):
+    if ours != theirs and not are_of_one_kind(ours, theirs) and not _are_interchangeable(ours, theirs):
         if all(equality(a, b) is not None for a, b in zip(left, right, strict=True)):
             return STRUCTURE
         mentioned = letters(*left), letters(*right)
         return None if mentioned[0] <= mentioned[1] or mentioned[1] <= mentioned[0] else STRUCTURE
     if ours != theirs:
         figures = any(part.op == "op" and part.data in GEOMETRY for side in left for part in side.walk())
-        families = INTERCHANGEABLE_OF_FIGURES if figures else INTERCHANGEABLE
-        alike = any(ours in family and theirs in family for family in families)
+        alike = _are_interchangeable(ours, theirs, INTERCHANGEABLE_OF_FIGURES if figures else INTERCHANGEABLE)
         return None if alike and _different_sides(ours, left, right) is None else STRUCTURE
     witness = _different_sides(ours, left, right)
     if ours == r"\Rightarrow" and all(map(is_statement, (*left, *right))):
@@ -168,6 +167,12 @@ def _different_link(ours: str, theirs: str, left: Sides, right: Sides) -> Witnes
             return witness
         return witness if _different_relation("=", "=", left, right) is not None else None
     return witness
+
+
+def _are_interchangeable(
+    ours: str, theirs: str, families: Sequence[frozenset[str]] = INTERCHANGEABLE
+) -> bool:
+    return any(ours in family and theirs in family for family in families)
 
 
 def _has_sign(*sides: Term) -> bool:

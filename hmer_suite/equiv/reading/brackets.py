@@ -9,7 +9,10 @@ from hmer_suite.equiv.reading.cases import cases
 from hmer_suite.equiv.reading.factor_row import RowReader
 from hmer_suite.equiv.reading.kept_brackets import has_inner_brackets
 from hmer_suite.equiv.reading.letter_kinds import kind_of
+from hmer_suite.equiv.reading.operators import SYNONYMS
+from hmer_suite.equiv.reading.shapes import argument_of, is_text, words_of
 from hmer_suite.equiv.terms import EMPTY, Grid, Term, fn, name, op, replace
+from hmer_suite.latex.tree import Node
 
 _COLLECTIONS = frozenset(("list", "set", "tuple", "matrix", "cases", "det", "chain", "ac"))
 
@@ -38,6 +41,8 @@ def bracketed(reader: RowReader, bracket: Bracket, alone: bool = False) -> Term:
             return determinant(inner.args, inner.width)
         if shape in (("{", ""), ("", "{")):
             return cases(inner.args, inner.width)
+        if shape == ("[", "") and inner.width == 1 and all(map(_is_statement, inner.args)):
+            return Term("ac", r"\vee", inner.args)  # in Russian, one of these holds
         brackets = "((" if shape == ("[", "[") else "".join(shape)
         return Term("matrix", Grid(brackets, inner.width), inner.args)
     return _SHAPES.get(shape, _other_bracket)(inner, shape)
@@ -59,6 +64,10 @@ def _between_double_bars(bracket: Bracket) -> Bracket | None:
     return inner if inner.open == inner.close == "|" else None
 
 
+def _is_statement(term: Term) -> bool:
+    return term.op == "chain" or (term.op == "cases" and term.data == 1)
+
+
 def evaluated(reader: RowReader, bracket: Bracket, atom: Atom) -> Term:
     """``\\left. F \\right|_a^b``: F taken between a and b."""
     inner = reader.statement(bracket.parts[0])
@@ -73,22 +82,46 @@ def determinant(cells: tuple[Term, ...], width: int) -> Term:
 
 
 def _builder(reader: RowReader, row: Sequence[Atom]) -> Term | None:
-    """``\\{x \\in A \\mid P(x)\\}``: its letter is bound, and is renamed."""
-    bars = [
-        index
-        for index, atom in enumerate(row)
-        if atom.plain and atom.token in (":", r"\colon", "|", r"\mid", r"\vert")
-    ]
-    if len(bars) != 1 or bars[0] in (0, len(row) - 1):
+    r"""``\{x \in A \mid P(x)\}``: its letter is bound, and is renamed."""
+    if (bar := _bar_of_builder(row)) is None:
         return None
-    members = reader.statement(list(row[: bars[0]]))
-    statement = reader.statement(list(row[bars[0] + 1 :]))
+    members, statement = reader.statement(list(row[:bar])), reader.statement(list(row[bar + 1 :]))
     letter = members.args[0] if members.op == "chain" and members.data == (r"\in",) else members
+    if row[bar].token not in _BARS and (letter is members or not _states_about(statement, letter)):
+        return None
     if letter.op == "name":
         depth = sum(part.op == "op" and part.data == "builder" for part in statement.walk())
         dummy = name(f"#set{depth}{kind_of(letter, is_declared=letter is not members)}")
         members, statement = replace(members, letter, dummy), replace(statement, letter, dummy)
     return Term("set", None, (op("builder", members, statement),))
+
+
+_BARS = frozenset((":", "|", r"\mid", r"\vert"))
+
+
+def _bar_of_builder(row: Sequence[Atom]) -> int | None:
+    r"""The place of the bar of a set builder, or of the sign in its place after a membership: ``\{t\in M;t<2\}``."""
+    bars = [index for index, atom in enumerate(row) if atom.plain and atom.token in _BARS]
+    if not bars and any(atom.token == r"\in" for atom in row):
+        signs = [SYNONYMS.get(atom.token, atom.token) if atom.plain else "" for atom in row]
+        words = [index for index, atom in enumerate(row) if _is_such_that(atom)]
+        places = ([index for index, sign in enumerate(signs) if sign == mark] for mark in (";", ",", "/"))
+        bars = next((found for found in (words, *places) if found), [])[:1]
+    return bars[0] if len(bars) == 1 and 0 < bars[0] < len(row) - 1 else None
+
+
+def _is_such_that(atom: Atom) -> bool:
+    return is_text(atom) and isinstance(atom.value, Node) and words_of(argument_of(atom.value)) in _SUCH_THAT
+
+
+_SUCH_THAT = frozenset(("such that", "s.t.", "with", "where"))
+
+
+def _states_about(statement: Term, letter: Term) -> bool:
+    """Whether a statement relates something to a letter, or to one of several in brackets."""
+    letters = letter.args if letter.op == "tuple" else (letter,)
+    parts = statement.args if statement.op == "list" else (statement,)
+    return all(part.op == "chain" for part in parts) and not set(letters).isdisjoint(statement.walk())
 
 
 def _grouping(inner: Term, shape: Shape) -> Term:
@@ -119,6 +152,8 @@ _SHAPES: dict[Shape, Callable[[Term, Shape], Term]] = {
     ("[", "["): _grouping,
     ("(", "["): _interval,
     ("[", "("): _interval,
+    ("<", "("): lambda inner, shape: _interval(inner, ("[", "(")),
+    ("(", "<"): lambda inner, shape: _interval(inner, ("(", "[")),
     ("{", "{"): _set,
     ("|", "|"): _absolute,
     ("||", "||"): lambda inner, shape: op(NORM, inner),

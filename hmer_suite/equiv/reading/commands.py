@@ -8,6 +8,7 @@ from hmer_suite.equiv.reading.atom_types import Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.brackets import determinant
 from hmer_suite.equiv.reading.cases import cases
+from hmer_suite.equiv.reading.continued_lines import with_continued_lines
 from hmer_suite.equiv.reading.factor_row import FactorRow, RowReader
 from hmer_suite.equiv.reading.functions import bounded, command_of, function, head, named_function
 from hmer_suite.equiv.reading.kept_brackets import is_kept
@@ -281,7 +282,8 @@ def _environment(reader: RowReader, node: Node) -> Term:
     if kind in _MATRICES or kind in _CASES:
         cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
         return cases(cells, width) if kind in _CASES else _matrix(kind, cells, width, bars)
-    terms = continued([reader.row([item for cell in line for item in cell.children]) for line in lines])
+    joined = with_continued_lines([[item for cell in line for item in cell.children] for line in lines])
+    terms = continued([reader.row(line) for line in joined])
     return terms[0] if len(terms) == 1 else Term("list", None, terms)
 
 

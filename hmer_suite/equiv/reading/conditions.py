@@ -9,6 +9,7 @@ from hmer_suite.equiv.reading.levels import level_of
 from hmer_suite.equiv.reading.operators import FUNCTION_LETTERS, LEVEL, RELATION, SUM
 from hmer_suite.equiv.reading.shapes import argument_bracket, is_text
 from hmer_suite.equiv.terms import Term
+from hmer_suite.latex.nodes import Environment
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
@@ -28,9 +29,14 @@ def with_condition(row: list[Atom], loosest: int) -> tuple[list[Atom], list[Atom
         return None
     before = row[:-1]
     condition = set(_letters(bracket.parts[0]))
-    if not _may_end(before, condition) or (loosest > SUM and before[-1].kind not in ("num", "br")):
+    if not _may_end(before, condition) or (loosest > SUM and not _is_closed(before[-1])):
         return None
     return None if condition.isdisjoint(_letters(before)) else (before, bracket.parts[0])
+
+
+def _is_closed(atom: Atom) -> bool:
+    """Whether an atom is a number, in brackets, or an environment, and so no function of what follows."""
+    return atom.kind in ("num", "br") or isinstance(atom.value, Environment)
 
 
 def is_doubtful_condition(row: Sequence[Atom]) -> bool:

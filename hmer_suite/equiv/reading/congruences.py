@@ -27,9 +27,11 @@ def _modulus(side: Term, congruent: bool) -> tuple[Term, Term] | None:
     """The last side without its modulus, and the modulus."""
     if congruent and side.op == "op" and side.data in (r"\bmod", r"\mod") and len(side.args) == 2:
         return side.args[0], side.args[1]
-    if side.op not in ("mul", "juxt") or len(side.args) < 2:
+    if side.op not in ("add", "mul", "juxt") or len(side.args) < 2:
         return None
-    last = side.args[-1]
-    if last.op != "op" or last.data not in _MODULI or len(last.args) != 1:
+    *others, last = side.args
+    if last.op in ("add", "mul", "juxt") and (inner := _modulus(last, congruent=False)) is not None:
+        return side.with_args((*others, inner[0])), inner[1]
+    if side.op == "add" or last.op != "op" or last.data not in _MODULI or len(last.args) != 1:
         return None
-    return mul(*side.args[:-1]), last.args[0]
+    return mul(*others), last.args[0]

@@ -12,15 +12,22 @@ _DEFINED = name("#defined")
 def defined_alike(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair with the letters that do not matter in a definition or a list of solutions written alike."""
     ours, theirs = _numbered(left), _numbered(right)
-    if left.op == right.op == "chain" and (ours is None) == (theirs is None):
+    joint = _has_joint_number(left) != _has_joint_number(right)
+    if left.op == right.op == "chain" and (ours is None) == (theirs is None) and not joint:
         return _definitions_alike(left, right)
-    if (ours is None) == (theirs is None):
+    if (ours is None) == (theirs is None) and not (joint and ours == theirs):
         return left, right
     letter = ours or theirs
     if letter is None or letter not in left.walk() or letter not in right.walk():
         return left, right
 
     def change(term: Term) -> Term:
+        if (
+            term.op == "chain"
+            and term.args[:1] * (len(term.args) - 1) == term.args[:-1]
+            and _is_equation(term)
+        ):
+            return Term("chain", ("=",), term.args[-2:])  # x = x = 2
         return (
             term.args[0] if term.op == "sub" and term.args[0] == letter and _is_count(term.args[1]) else term
         )
@@ -35,10 +42,26 @@ def _numbered(term: Term) -> Term | None:
     return letters.pop() if len(letters) == 1 else None
 
 
+def _has_joint_number(term: Term) -> bool:
+    """Whether a letter has the numbers of two solutions: ``x_{1,2}``."""
+    return any(
+        part.op == "sub" and part.args[1].op != "num" and _is_count(part.args[1]) for part in term.walk()
+    )
+
+
+def _is_equation(term: Term) -> bool:
+    return term.op == "chain" and set(term.relations) == {"="}
+
+
 def _numbered_letter(statement: Term) -> Term | None:
-    if statement.op != "chain" or statement.data != ("=",):
+    if not _is_equation(statement):
         return None
-    first, value = statement.args
+    *firsts, value = statement.args
+    letters = {_letter_with_number(first, value) for first in firsts}
+    return letters.pop() if len(letters) == 1 else None
+
+
+def _letter_with_number(first: Term, value: Term) -> Term | None:
     if first.op != "sub" or first.args[0].op != "name" or not _is_count(first.args[1]):
         return None
     return None if any(part.op == "sub" for part in value.walk()) else first.args[0]
@@ -48,6 +71,8 @@ def _is_count(index: Term) -> bool:
     r"""Whether an index is a number, in a font or not, or a list of numbers."""
     if index.op == "list" or index.data == "digits":
         return all(part.op == "num" for part in index.args)
+    if index.op == "op" and index.data == "index":
+        return all(digit.isdecimal() for digit in index.args[0].label.strip("{} ").split(" / "))
     return index.op == "num"
 
 

@@ -10,6 +10,7 @@ from hmer_suite.equiv.reading.operators import (
     BREAK,
     DOTS,
     FACTOR,
+    FOREIGN_CONNECTIVES,
     IMPLY,
     INTEGRALS,
     KNOWN,
@@ -40,7 +41,7 @@ def level_of(atom: Atom) -> int:
 
 
 _CONNECTIVES = frozenset(
-    "where if for when and or with then otherwise else iff such since because so as all".split()
+    "where if for when and or with then otherwise else iff such since because so as all s.t.".split()
 )
 
 
@@ -51,7 +52,8 @@ def is_connective(node: Node) -> bool:
     if node.name == r"\mathrm":
         return "".join(unparse(argument_of(node))).strip("{}") in _CONNECTIVES - {"as", "so", "for"}
     words = "".join(" " if t in ("~", r"\ ") else t for t in unparse(argument_of(node))[1:-1]).split()
-    return bool(words) and words[0].lower().strip(",") in _CONNECTIVES
+    first = words[0].lower().strip(",") if words else ""
+    return first in _CONNECTIVES or first in FOREIGN_CONNECTIVES
 
 
 _FRAMES = frozenset((r"\boxed", r"\fbox", r"\textcircled", r"\underline", r"\overline"))

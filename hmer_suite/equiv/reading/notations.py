@@ -19,7 +19,9 @@ from hmer_suite.equiv.reading.probability_notations import PROBABILITY_NOTATIONS
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.reading.relation_notations import RELATION_NOTATIONS
 from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
+from hmer_suite.equiv.reading.rows_of_cases import last_rows, row_numbers
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
+from hmer_suite.equiv.reading.set_algebra import complements_of_sets
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
 
 
@@ -294,6 +296,9 @@ _NOTATIONS = (
     *INDEX_SIGNS,
     *ALGEBRA_SIGNS,
     *PROBABILITY_NOTATIONS,
+    complements_of_sets,
+    row_numbers,
+    last_rows,
     *SECOND_SIGNS,
     *RIVAL_NOTATIONS,
     *ALGEBRA_NOTATIONS,

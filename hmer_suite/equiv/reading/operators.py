@@ -19,7 +19,15 @@ _TIMES = r"\times \cdot \div / * \centerdot \slash".split()
 SYNONYMS = {
     r"\le": r"\leq", r"\leqslant": r"\leq", r"\leqq": r"\leq", r"\ge": r"\geq", r"\geqslant": r"\geq",
     r"\geqq": r"\geq",
-    r"\nless": r"\geq", r"\ngtr": r"\leq", r"\nleq": ">", r"\ngeq": "<",
+    r"\nless": r"\geq", r"\ngtr": r"\leq", r"\nleq": ">", r"\ngeq": "<", r"\nleqslant": ">", r"\ngeqslant": "<",
+    r"\nleqq": ">", r"\ngeqq": "<", r"\eqslantless": r"\leq", r"\eqslantgtr": r"\geq",
+    **dict.fromkeys((r"\gneq", r"\gneqq", r"\gvertneqq"), ">"),
+    **dict.fromkeys((r"\lneq", r"\lneqq", r"\lvertneqq"), "<"),
+    r"\varsubsetneq": r"\subsetneq", r"\varsupsetneq": r"\supsetneq", r"\varsubsetneqq": r"\subsetneqq",
+    r"\varsupsetneqq": r"\supsetneqq", r"\vDash": r"\models", r"\preccurlyeq": r"\preceq",
+    r"\succcurlyeq": r"\succeq", r"\lhd": r"\vartriangleleft", r"\rhd": r"\vartriangleright",
+    r"\triangleright": r"\vartriangleright", r"\triangleleft": r"\vartriangleleft", r"\unlhd": r"\trianglelefteq",
+    r"\unrhd": r"\trianglerighteq",
     r"\lt": "<", r"\gt": ">", r"\ne": r"\neq", r"\to": r"\rightarrow",
     r"\longrightarrow": r"\rightarrow", r"\gets": r"\leftarrow", r"\longleftarrow": r"\leftarrow",
     r"\implies": r"\Rightarrow", r"\Longrightarrow": r"\Rightarrow", r"\impliedby": r"\Leftarrow",
@@ -29,7 +37,8 @@ SYNONYMS = {
     r"\backslash": r"\setminus", r"\shortparallel": r"\parallel", r"\notin": r"\notin", r"\varnothing": r"\emptyset",
     r"\dots": r"\ldots", r"\cdots": r"\ldots", r"\dotsb": r"\ldots", r"\dotsc": r"\ldots", r"\dotsm": r"\ldots",
     r"\dotsi": r"\ldots", r"\dotso": r"\ldots", r"\mathellipsis": r"\ldots", r"\slash": "/", r"\centerdot": r"\cdot",
-    r"\colon": ":", r"\And": r"\&", r"\dag": r"\dagger", r"\ddag": r"\ddagger", "、": ",", "，": ",", "；": ";",
+    r"\colon": ":", r"\&": r"\wedge", r"\And": r"\wedge", r"\dag": r"\dagger", r"\ddag": r"\ddagger",
+    "、": ",", "，": ",", "；": ";",
     "：": ":", r"\thicksim": r"\sim", r"\thickapprox": r"\approx", r"\varpropto": r"\propto",
     r"\vartriangle": r"\triangle",
     r"\intop": r"\int", r"\smallint": r"\int",
@@ -60,7 +69,7 @@ for _token, _same in SYNONYMS.items():
     if _same in LEVEL:
         LEVEL[_token] = LEVEL[_same]
 for _token in (
-    r"\dagger", r"\ddagger", r"\dag", r"\ddag", r"\prime", r"\bigcirc", r"\triangleleft", r"\vartriangle",
+    r"\dagger", r"\ddagger", r"\dag", r"\ddag", r"\prime", r"\bigcirc", r"\vartriangle",
 ):  # fmt: skip
     LEVEL.pop(_token, None)
 
@@ -68,7 +77,11 @@ FLIPPED = {"<": ">", ">": "<", r"\leq": r"\geq", r"\geq": r"\leq", r"\ll": r"\gg
            r"\subset": r"\supset", r"\supset": r"\subset", r"\subseteq": r"\supseteq", r"\supseteq": r"\subseteq",
            r"\in": r"\ni", r"\ni": r"\in", r"\prec": r"\succ", r"\succ": r"\prec",
            r"\rightarrow": r"\leftarrow", r"\leftarrow": r"\rightarrow", r"\Rightarrow": r"\Leftarrow",
-           r"\Leftarrow": r"\Rightarrow", r"\lesssim": r"\gtrsim", r"\gtrsim": r"\lesssim"}  # fmt: skip
+           r"\lesssim": r"\gtrsim", r"\gtrsim": r"\lesssim",
+           r"\Leftarrow": r"\Rightarrow", r"\preceq": r"\succeq", r"\succeq": r"\preceq",
+           r"\subsetneq": r"\supsetneq", r"\supsetneq": r"\subsetneq",
+           r"\vartriangleleft": r"\vartriangleright", r"\vartriangleright": r"\vartriangleleft",
+           r"\trianglelefteq": r"\trianglerighteq", r"\trianglerighteq": r"\trianglelefteq"}  # fmt: skip
 """The relation with the same meaning once the sides are exchanged."""
 
 SYMMETRIC = frozenset(r"= \neq \equiv \approx \sim \simeq \cong \asymp \perp \parallel \nparallel \doteq \approxeq"
@@ -96,7 +109,10 @@ INTERCHANGEABLE = (
     frozenset(r"< \prec".split()),
     frozenset(r"> \succ".split()),
     frozenset(r"\rightarrow \Rightarrow".split()),
-    frozenset(r"\leftrightarrow \Leftrightarrow".split()),
+    frozenset(r"\leftrightarrow \Leftrightarrow \equiv".split()),
+    frozenset(r"\rightarrow \supset".split()),
+    frozenset(r"\therefore \Rightarrow".split()),
+    frozenset(r"\neq \lessgtr \gtrless".split()),
 )
 """Relations that some authors use for each other, so that a difference in them alone decides nothing."""
 
@@ -126,6 +142,12 @@ MAYBE_UNBOUND = INTEGRALS | SUMS.keys()
 """Operators that may be written without their variable: ``\\sum F = 0``."""
 LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigoplus \bigotimes \bigodot \biguplus
                   """.split())  # fmt: skip
+
+FOREIGN_CONNECTIVES = {
+    **dict.fromkeys("oder ou lub nebo alebo albo eller vagy или або 或 或者".split(), "or"),
+    **dict.fromkeys("und et oraz och og és и та 且 和 及".split(), "and"),
+}
+"""Words of other languages between statements, and the English ones."""
 
 DOTS = frozenset(r"\ldots \vdots \ddots \textellipsis …".split())
 ANGLES = frozenset(r"\angle \measuredangle \sphericalangle".split())

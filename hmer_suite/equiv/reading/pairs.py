@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atom_types import BARS, CLOSING, OPENING, Atom, Bracket
-from hmer_suite.equiv.reading.operators import LEVEL, PRODUCT
+from hmer_suite.equiv.reading.operators import LEVEL, PRODUCT, SYNONYMS, UNION
 from hmer_suite.latex.token_classes import CLASSES
 
 
@@ -23,7 +23,10 @@ def _matched(flat: list[Atom]) -> list[Atom]:
         if token in OPENING and atom.plain:
             opened.append(atom)
             rows.append([])
-        elif token in CLOSING and opened and _fits(opened[-1].token, token):
+        elif token == "]" and opened and opened[-1].token == "[" and rows[-1] and _joins_sets(rows[-1][0]):
+            inner = rows.pop()
+            rows[-1].extend((opened.pop(), *inner, atom))
+        elif token in CLOSING and opened and _fits(opened[-1].token, token, rows[-1]):
             shapes = OPENING[opened.pop().token], CLOSING[token]
             inner = rows.pop()
             if shapes == ("<", "<") and (braket := split_braket(inner, atom)) is not None:
@@ -42,20 +45,37 @@ def _matched(flat: list[Atom]) -> list[Atom]:
 def _turned_intervals(row: list[Atom]) -> list[Atom]:
     """``]a, b[``: brackets that look outwards leave the end out, as round ones do (ISO 80000-2, 2-7.10)."""
     lone = [index for index, atom in enumerate(row) if atom.token in ("[", "]")]
-    if len(lone) != 2:
+    if not lone or len(lone) % 2:
         return row
-    first, last = lone
-    inner = row[first + 1 : last]
-    if sum(atom.token == "," for atom in inner) != 1 or not row[first].plain:
-        return row
-    shapes = ("[" if row[first].token == "[" else "("), ("[" if row[last].token == "]" else "(")
-    closing = row[last]
-    interval = Atom("br", Bracket(*shapes, (_bars(inner),)), closing.sub, closing.sup, closing.primes)
-    return [*row[:first], interval, *row[last + 1 :]]
+    out = row[: lone[0]]
+    for first, last, end in zip(lone[::2], lone[1::2], [*lone[2::2], len(row)], strict=True):
+        inner = row[first + 1 : last]
+        if not _has_two_ends(inner) or not row[first].plain:
+            return row
+        shapes = ("[" if row[first].token == "[" else "("), ("[" if row[last].token == "]" else "(")
+        closing = row[last]
+        bracket = Bracket(*shapes, (_bars(inner),))
+        out.append(Atom("br", bracket, closing.sub, closing.sup, closing.primes))
+        out.extend(row[last + 1 : end])
+    return out
 
 
-def _fits(opening: str, closing: str) -> bool:
+def _joins_sets(atom: Atom) -> bool:
+    r"""Whether an atom stands between intervals: ``]1,2[\cup]3,4[``."""
+    return LEVEL.get(atom.token) == UNION
+
+
+def _has_two_ends(inner: Sequence[Atom]) -> bool:
+    """Whether a row has one separator between the ends of an interval: a semicolon, or else a comma."""
+    signs = [SYNONYMS.get(atom.token, atom.token) for atom in inner]
+    return (signs.count(";") or signs.count(",")) == 1 and signs[-1] not in (",", ";")
+
+
+def _fits(opening: str, closing: str, inner: Sequence[Atom]) -> bool:
+    r"""Whether two brackets are partners; ``\langle`` is one of ``)`` around the ends of an interval."""
     shapes = {OPENING[opening], CLOSING[closing]}
+    if len(shapes) == 2 and "<" in shapes and shapes < {"(", "<", "["}:
+        return _has_two_ends(inner) and not any(atom.token in BARS for atom in inner)
     return len(shapes) == 1 or shapes == {"(", "["} or shapes == {"|", "<"}
 
 

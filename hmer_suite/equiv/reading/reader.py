@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from hmer_suite.equiv.reading.arrows import with_loose_arrows
 from hmer_suite.equiv.reading.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.atoms import atoms
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.commands import outside_operands, slash_derivative
 from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
 from hmer_suite.equiv.reading.congruences import with_modulus_apart
+from hmer_suite.equiv.reading.enumerations import joining_words, values_of
 from hmer_suite.equiv.reading.factors import Factors
 from hmer_suite.equiv.reading.functions import one_sided, with_side_behind
 from hmer_suite.equiv.reading.indices import index_term
@@ -31,6 +33,7 @@ from hmer_suite.equiv.reading.kept_brackets import (
     subtracted,
     with_residue_symbols,
 )
+from hmer_suite.equiv.reading.labels import LABELLED, has_label
 from hmer_suite.equiv.reading.levels import (
     ends_in_function,
     has_decimal_comma,
@@ -73,7 +76,7 @@ from hmer_suite.equiv.reading.operators import (
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
 from hmer_suite.equiv.reading.remainders import remainder_of_sum
-from hmer_suite.equiv.reading.shapes import argument_of, words_of
+from hmer_suite.equiv.reading.shared_relations import with_shared_relations
 from hmer_suite.equiv.reading.words import are_words_after, words_before
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node
@@ -144,6 +147,7 @@ class TermReader:
             levels = [
                 COMMA if atom.token in _SUCH_THAT else level for atom, level in zip(row, levels, strict=True)
             ]
+        levels = with_loose_arrows(row, levels)
         loosest = min(levels)
         if ambiguous_bars(row):
             self.doubts.add("bars")
@@ -187,28 +191,20 @@ class TermReader:
         return Term("list", "quad" if loose else None, tuple(terms))
 
     def _enumerated(self, parts: list[list[Atom]], signs: list[Atom]) -> Term | None:
-        """Values that words join to a list, ``4, 7, and 9``; None for statements and for other words."""
-        words = {words_of(argument_of(sign.value)) for sign in signs if isinstance(sign.value, Node)}
-        if (
-            not words
-            or not words <= {"and", "or"}
-            or any(sign.kind != "cmd" for sign in signs)
-            or [] in parts
-        ):
+        """Values that words join to a list; None for statements and for other words."""
+        if not (words := joining_words(parts, signs)):
             return None
-        terms = self._statements(map(unpunctuated, parts))
-        values = [value for term in terms for value in (term.args if term.op == "list" else (term,))]
-        if any(value.op in ("chain", "list", "text") for value in values):
-            return None
-        if "or" in words:
+        values = values_of(self._statements(map(unpunctuated, parts)))
+        if values and "or" in words:
             self.doubts.add("or")
             return None
-        return Term("list", None, tuple(values))
+        return Term("list", None, values) if values else None
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
         if has_decimal_comma(row):
             self.doubts.add("decimal comma")
-        return Term("list", None, self._sides(split_at(row, levels, COMMA)[0]))
+        parts, _ = split_at(row, levels, COMMA)
+        return Term("list", None, with_shared_relations(self._sides(parts)))
 
     def _imply(self, row: list[Atom], levels: list[int]) -> Term:
         parts, signs = split_at(row, levels, IMPLY)
@@ -237,6 +233,8 @@ class TermReader:
             return Term("list", "quad", (self.product(row[:words]), self.statement(row[words:])))
         if levels[-2:] == [FACTOR, FACTOR] and are_words_after(row):
             return Term("list", "quad", (self.statement(row[:-1]), self.product(row[-1:])))
+        if has_label(row, levels):
+            return Term("list", LABELLED, (self.product(row[:1]), self.statement(row[2:])))
         if (joined := self._joined_by_union(row, levels)) is not None:
             return joined
         parts, atoms_ = split_at(row, levels, RELATION)
@@ -291,6 +289,10 @@ class TermReader:
 
     def _ratio(self, row: list[Atom], levels: list[int]) -> Term:
         parts, _ = split_at(row, levels, RATIO)
+        if [] in parts[2:-2]:  # a:b::c:d
+            middle = parts.index([])
+            ratios = [op(":", *self._statements(side)) for side in (parts[:middle], parts[middle + 1 :])]
+            return Term("chain", ("=",), tuple(ratios))
         return op(":", *self._statements(parts))
 
     def _sum(self, row: list[Atom], levels: list[int]) -> Term:

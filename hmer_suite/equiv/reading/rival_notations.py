@@ -1,4 +1,4 @@
-r"""Rival notations of single fields in a pair: ``[G:H]`` and ``|G:H|``, ``\chi_A`` and ``\mathbf 1_A``, ``Ca^{+2}``.
+r"""Rival notations of single fields: ``[G:H]`` and ``|G:H|``, ``\chi_A`` and ``\mathbf 1_A``, ions as ``Ca^{+2}``.
 
 They are written alike before a difference is looked for, so that it does not rest on the notation.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.marks import Change
 from hmer_suite.equiv.reading.order_of_factors import is_conjugate
 from hmer_suite.equiv.reading.units import is_unit, unit
-from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, num, op, power
+from hmer_suite.equiv.terms import MINUS_ONE, Term, inverse, mul, name, num, op, power
 
 
 def _indices_of_subgroups(parts: list[Term]) -> Change | None:
@@ -122,6 +122,44 @@ def _is_differential(term: Term) -> bool:
     return term.op == "op" and term.data == "d" and len(term.args) == 1
 
 
+def _proportions(parts: list[Term]) -> Change | None:
+    """Ratios of three and more that are equal as a chain of quotients: ``a:b:c=2:3:4``."""
+    if not any(map(_is_proportion, parts)):
+        return None
+
+    def change(term: Term) -> Term:
+        if not _is_proportion(term):
+            return term
+        pairs = zip(term.args[0].args, term.args[1].args, strict=True)
+        quotients = tuple(mul(first, inverse(second)) for first, second in pairs)
+        return Term("chain", ("=",) * (len(quotients) - 1), quotients)
+
+    return change
+
+
+def _is_proportion(term: Term) -> bool:
+    return (
+        term.op == "chain"
+        and term.data == ("=",)
+        and all(side.op == "op" and side.data == ":" and len(side.args) > 2 for side in term.args)
+        and len(term.args[0].args) == len(term.args[1].args)
+    )
+
+
+def _proportional(parts: list[Term]) -> Change | None:
+    r"""What is proportional to something without its numbers: ``s\propto3t``."""
+    if not any(part.data == (r"\propto",) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.data != (r"\propto",) or term.args[1].op != "mul":
+            return term
+        factors = [factor for factor in term.args[1].args if factor.op != "num"]
+        return term.with_args((term.args[0], mul(*factors))) if factors else term
+
+    return change
+
+
 def _times_of_day(parts: list[Term]) -> Change | None:
     """Hours and minutes with a colon as a decimal number, if the pair has one: ``12:30`` and ``12.30``."""
     if not any(part.op == "num" and part.value.denominator > 1 for part in parts):
@@ -183,5 +221,7 @@ RIVAL_NOTATIONS = (
     _charges,
     _differentials,
     _times_of_day,
+    _proportions,
+    _proportional,
 )
 """The changes that write rival notations alike, each for the parts of both sides."""

@@ -2,7 +2,7 @@ r"""Segments: two capitals side by side may be the ends of a line, so that no le
 
 from __future__ import annotations
 
-from hmer_suite.equiv.terms import MINUS_ONE, Term, op, power, rewrite
+from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, mul, op, power, rewrite
 
 SEGMENT = "segment"
 """The sign of a segment, its ends in alphabetical order."""
@@ -22,6 +22,35 @@ def raised_segments(left: Term, right: Term) -> tuple[Term, Term] | None:
     if not raised or not all(map(_has_segments_alone, (left, right))):
         return None
     return rewrite(left, as_power), rewrite(right, as_power)
+
+
+def multiplied_proportions(left: Term, right: Term) -> tuple[Term, Term] | None:
+    r"""Two equations of ratios of segments, whose lengths are no zeros, without divisors; None for other pairs."""
+    pair = []
+    for side in (left, right):
+        ends = {frozenset(found) for part in side.walk() if (found := _ends(part))}
+        if side.op != "chain" or side.data != ("=",) or len(ends) < 2 or not _has_segments_alone(side):
+            return None
+        first, second = map(_numerator_and_divisor, rewrite(side, _as_segment).args)
+        pair.append(side.with_args((mul(*first[0], *second[1]), mul(*second[0], *first[1]))))
+    return pair[0], pair[1]
+
+
+def _numerator_and_divisor(side: Term) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """The factors above and below the line of a quotient or a ratio, of which there is at least one above."""
+    if side.op == "op" and side.data == ":" and len(side.args) == 2:
+        return side.args[:1], side.args[1:]
+    above: tuple[Term, ...] = ()
+    below: tuple[Term, ...] = ()
+    for factor in side.args if side.op == "mul" else (side,):
+        if factor.op == "mul":
+            more = _numerator_and_divisor(factor)
+            above, below = above + more[0], below + more[1]
+        elif factor.op == "pow" and factor.args[1] == MINUS_ONE:
+            below += (factor.args[0],)
+        else:
+            above += (factor,)
+    return above or (ONE,), below
 
 
 def _has_segments_alone(term: Term) -> bool:

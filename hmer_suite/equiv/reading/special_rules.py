@@ -14,7 +14,7 @@ from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.letter_kinds import without_kind
 from hmer_suite.equiv.reading.matrix_signs import determinant_of, of_columns, transposed
-from hmer_suite.equiv.reading.operators import DIFFERENCES, OPERATOR_NAMES
+from hmer_suite.equiv.reading.operators import DIFFERENCES, FOREIGN_CONNECTIVES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.shapes import FONTS
 from hmer_suite.equiv.reading.superscripts import APART, AROUND
@@ -259,9 +259,9 @@ def derived(term: Term, interpretation: Interpretation) -> Term:
 
 def _words(term: Term, interpretation: Interpretation) -> Term:
     """A short word may be letters: ``x_{\\text{max}}`` and ``x_{max}``."""
-    word = term.label
+    word = FOREIGN_CONNECTIVES.get(term.label, term.label)
     if word in CONNECTIVES:
-        return term
+        return Term("text", word)
     if (value := _VALUES.get(word.lower())) is not None:
         return value
     if word in OPERATOR_NAMES:

@@ -9,6 +9,7 @@ from hmer_suite.equiv.solutions.common_form import (
     logical_form,
 )
 from hmer_suite.equiv.solutions.piecewise import is_piecewise
+from hmer_suite.equiv.solutions.progressions import is_periodic, may_have_same_members, same_members
 from hmer_suite.equiv.solutions.proofs import (
     distinguishing_value,
     is_comparable_set,
@@ -22,10 +23,13 @@ __all__ = [
     "is_collection",
     "is_comparable_set",
     "is_open_system",
+    "is_periodic",
     "is_piecewise",
     "is_statement",
     "joined_statement",
     "listed_statements",
     "logical_form",
+    "may_have_same_members",
+    "same_members",
     "same_solutions",
 ]

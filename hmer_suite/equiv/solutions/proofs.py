@@ -22,6 +22,7 @@ from hmer_suite.equiv.solutions.common_form import (
     single_relations,
 )
 from hmer_suite.equiv.solutions.piecewise import is_piecewise, same_values
+from hmer_suite.equiv.solutions.progressions import same_members
 from hmer_suite.equiv.solutions.real_line import (
     INFINITY,
     REALS,
@@ -48,7 +49,14 @@ def same_solutions(left: Term, right: Term) -> bool:
     """Whether two statements, sets or piecewise expressions certainly say the same in two ways."""
     if left.op not in NON_EXPRESSIONS and right.op not in NON_EXPRESSIONS and "op" not in (left.op, right.op):
         return False
-    for proof in (_are_contrapositive, _same_statements, _same_lists, _same_sets, _same_piecewise):
+    for proof in (
+        _are_contrapositive,
+        _same_statements,
+        _same_lists,
+        _same_sets,
+        _same_piecewise,
+        same_members,
+    ):
         try:
             if proof(left, right):
                 return True
