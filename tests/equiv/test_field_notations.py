@@ -144,6 +144,7 @@ DIFFERENT_PAIRS = [
     (r"\langle B\rangle=2", r"\langle B\rangle=3"),
     (r"i\hbar\frac{\partial\chi}{\partial t}=K\chi", r"i\hbar\frac{\partial\chi}{\partial t}=2K\chi"),
     (r"\sum_{m=1}^n3m-2", r"\sum_{m=1}^n(3m-1)"),
+    (r"\int_1^3t^2\,dt+t", r"\int_1^3(t^2+t)\,dt"),
     (r"\operatorname{quux}t", r"\operatorname{quux}s"),
     (r"\operatorname{quux}t", r"\operatorname{quuz}t"),
     (r"\operatorname{tr}M", "M"),

@@ -206,7 +206,7 @@ def _wide(term: Term) -> Term:
     if term.op != "add":
         return term
     for place, summand in enumerate(term.args[:-1]):
-        if summand.op in (*BINDERS, "deriv") or (summand.op == "app" and summand.args[0].data in _EXTREMA):
+        if summand.op in _OPEN or (summand.op == "app" and summand.args[0].data in _EXTREMA):
             body = 1 if summand.op == "app" else 0
         elif summand.op == "app" and summand.args[0].op == "sub" and summand.args[0].args[0].data in _EXTREMA:
             body = 1
@@ -218,6 +218,8 @@ def _wide(term: Term) -> Term:
     return term
 
 
+_OPEN = BINDERS - {"int"} | {"deriv"}
+"""Operators without a sign at their end."""
 _EXTREMA = frozenset((r"\argmax", r"\argmin", r"\max", r"\min", r"\sup", r"\inf"))
 
 
