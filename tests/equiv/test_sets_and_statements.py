@@ -29,7 +29,6 @@ EQUAL_PAIRS = [
     (r"m\equiv2\pmod5", r"m\equiv-3\pmod5"),
     (r"t=2k\pi\text{ or }t=\pi+2k\pi,k\in\mathbb Z", r"t=n\pi,n\in\mathbb Z"),
     (r"t=45^\circ+k\cdot180^\circ,k\in\mathbb Z", r"t=\frac\pi4+k\pi,k\in\mathbb Z"),
-    (r"3\mathbb Z", r"\{3m\mid m\in\mathbb Z\}"),
     (r"\{2m+1\mid m\in\mathbb Z\}", r"\{2n-3\mid n\in\mathbb Z\}"),
     # systems
     (r"\left[\begin{array}{l}t=3\\t=5\end{array}\right.", r"t=5\text{ or }t=3"),
@@ -70,6 +69,7 @@ EQUAL_PAIRS = [
     ("k:l::m:n", "k:l=m:n"),
 ]
 UNDECIDED_PAIRS = [
+    (r"3\mathbb Z", r"\{3m\mid m\in\mathbb Z\}"),
     (r"t\in\langle3;8\rangle", r"3\le t\le8"),
     (r"\{h(t)\mid t\in M\}", "h(M)"),
     (r"\{(t,3t)\mid t\in\mathbb R\}", r"\{(s,t)\mid t=3s\}"),

@@ -87,7 +87,7 @@ def _builder(reader: RowReader, row: Sequence[Atom]) -> Term | None:
         return None
     members, statement = reader.statement(list(row[:bar])), reader.statement(list(row[bar + 1 :]))
     letter = members.args[0] if members.op == "chain" and members.data == (r"\in",) else members
-    if row[bar].token not in _BARS and (letter is members or not _states_about(statement, letter)):
+    if not _is_bar(row[bar]) and (letter is members or not _states_about(statement, letter)):
         return None
     if letter.op == "name":
         depth = sum(part.op == "op" and part.data == "builder" for part in statement.walk())
@@ -99,9 +99,13 @@ def _builder(reader: RowReader, row: Sequence[Atom]) -> Term | None:
 _BARS = frozenset((":", "|", r"\mid", r"\vert"))
 
 
+def _is_bar(atom: Atom) -> bool:
+    return atom.plain and SYNONYMS.get(atom.token, atom.token) in _BARS
+
+
 def _bar_of_builder(row: Sequence[Atom]) -> int | None:
     r"""The place of the bar of a set builder, or of the sign in its place after a membership: ``\{t\in M;t<2\}``."""
-    bars = [index for index, atom in enumerate(row) if atom.plain and atom.token in _BARS]
+    bars = [index for index, atom in enumerate(row) if _is_bar(atom)]
     if not bars and any(atom.token == r"\in" for atom in row):
         signs = [SYNONYMS.get(atom.token, atom.token) if atom.plain else "" for atom in row]
         words = [index for index, atom in enumerate(row) if _is_such_that(atom)]

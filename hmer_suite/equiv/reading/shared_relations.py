@@ -15,6 +15,8 @@ def with_shared_relations(parts: Sequence[Term]) -> tuple[Term, ...]:
     out: list[Term] = []
     for index, part in enumerate(parts):
         start = _first_sharing(out) if _is_shared(part) else index
+        if start < index and part.args[0] in map(_letter, out[start:]):
+            start = index  # a value and its condition: t, t > 2
         if start < len(out) and _is_quantified(out[start]) and index == len(parts) - 1:
             start = len(out)  # for all s, t is in M
         quantifier = out[start].label if start < len(out) and _is_quantified(out[start]) else ""

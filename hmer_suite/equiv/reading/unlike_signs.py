@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hmer_suite.equiv.reading.left_out import CONNECTIVES
 from hmer_suite.equiv.terms import Term
 
 Sign = tuple[str, str]
@@ -29,7 +30,9 @@ def _signs(term: Term) -> Iterator[Sign]:
     for part in term.walk():
         if part.op == "chain":
             yield from ((RELATION, relation) for relation in part.relations)
-        elif part.op == "text" or (part.op == "name" and _is_word(part.label)):
+        elif (part.op == "text" and part.label not in CONNECTIVES) or (
+            part.op == "name" and _is_word(part.label)
+        ):
             yield WORD, part.label.partition("{")[2].rstrip("}") or part.label
         elif part.op == "op" or (part.op == "name" and part.label in _SIGNS_AS_LETTERS):
             yield SIGN, part.label
