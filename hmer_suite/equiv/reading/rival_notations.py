@@ -149,7 +149,7 @@ def _units_side_by_side(parts: list[Term]) -> Change | None:
         unit(u + v): mul(unit(u), unit(v))
         for u in units
         for v in units
-        if u + v in words and any({unit(u), unit(v)} <= factors for factors in apart)
+        if u != v and u + v in words and any({unit(u), unit(v)} <= factors for factors in apart)
     }
     if not products:
         return None
