@@ -27,13 +27,19 @@ def with_complex_functions(left: Term, right: Term, counts: bool) -> tuple[Term,
     letters = _UNITS & parts
     units = frozenset(letters if len(letters) == 1 and not counts else ()) | {const("i")}
     in_space = parts >= _COORDINATES and parts.isdisjoint(units)
-    change = _change(units, frozenset((name("z"),) if in_space else ()))
+    real = frozenset((name("z"),) if in_space else ())
+    bars = any(_is_absolute(part) and _may_be_complex(part.args[0], units, real) for part in parts)
+    change = _change(units, bars)
     return rewrite(left, change), rewrite(right, change)
 
 
-def _change(units: frozenset[Term], real: frozenset[Term]) -> Callable[[Term], Term]:
+def _is_absolute(term: Term) -> bool:
+    return term.op == "fn" and term.data == "abs"
+
+
+def _change(units: frozenset[Term], bars: bool) -> Callable[[Term], Term]:
     def change(term: Term) -> Term:
-        if term.op == "fn" and term.data == "abs" and _may_be_complex(term.args[0], units, real):
+        if bars and _is_absolute(term):
             return fn("modulus", *term.args)
         if term.op == "fn" and term.data == "ln" and _has_unit(term, units):
             return fn("complex ln", *term.args)

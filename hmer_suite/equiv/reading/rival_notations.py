@@ -198,7 +198,17 @@ def _units_side_by_side(parts: list[Term]) -> Change | None:
     r"""A unit with a prefix as two units, if the pair has these as well: ``ms^{-1}`` and ``m\,s^{-1}``."""
     words = {part.label[8:-1] for part in parts if part.op == "name" and part.label.startswith(r"\mathrm{")}
     units = [word for word in words if is_unit(word)]
-    products = {unit(u + v): mul(unit(u), unit(v)) for u in units for v in units if u + v in words}
+    apart = [
+        {*part.args, *(arg.args[0] for arg in part.args if arg.op == "pow")}
+        for part in parts
+        if part.op == "mul"
+    ]
+    products = {
+        unit(u + v): mul(unit(u), unit(v))
+        for u in units
+        for v in units
+        if u != v and u + v in words and any({unit(u), unit(v)} <= factors for factors in apart)
+    }
     if not products:
         return None
 
