@@ -17,6 +17,7 @@ from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.dependence import perhaps_depending
 from hmer_suite.equiv.reading.derivative_notations import with_derivatives_alike
 from hmer_suite.equiv.reading.evaluation import with_value
+from hmer_suite.equiv.reading.interpretation import Interpretation
 from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
 from hmer_suite.equiv.reading.letter_forms import with_letters_apart, with_one_form
 from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
@@ -29,14 +30,12 @@ from hmer_suite.equiv.reading.plus_minus import is_spread, with_one_sign
 from hmer_suite.equiv.reading.segments import with_segments
 from hmer_suite.equiv.reading.special_rules import (
     RULES,
-    Interpretation,
     derived,
-    font_and_word,
-    is_choices,
     is_plain_quotient,
     is_transposed,
-    is_unit,
 )
+from hmer_suite.equiv.reading.special_signs import is_choices
+from hmer_suite.equiv.reading.special_words import font_and_word, is_unit
 from hmer_suite.equiv.reading.superscripts import with_marks
 from hmer_suite.equiv.terms import (
     BINDERS,
