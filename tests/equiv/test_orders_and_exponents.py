@@ -58,7 +58,7 @@ UNDECIDED_PAIRS = [
     (r"h\in D^0", r"h\in E^0"),
     ("v^0-w^0", "0"),
     ("G^1_1=q", "G_1=q"),
-    (r"\frac{\partial h}{\partial w^1}", r"\frac{\partial h}{\partial w}"),
+    (r"\frac{\partial h}{\partial\theta^1}", r"\frac{\partial h}{\partial\theta}"),
     ("G^{vw}", "G^{wv}"),
     (r"\omega^{st}=-\omega^{ts}", r"\omega^{ts}=-\omega^{ts}"),
     (r"\mathrm{Cu}^{IX}", r"\mathrm{Cu}^{XI}"),

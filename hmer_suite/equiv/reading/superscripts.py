@@ -55,7 +55,11 @@ def with_marks(term: Term, other: Term) -> Term:
 
 
 def _is_marked(term: Term) -> bool:
-    return term.op == "pow" and term.args[1] in (ZERO, ONE) and may_have_indices(term.args[0])
+    """Whether a term has an exponent 0, or 1 unless it is that of a small letter: in ``x^12`` only the 1 is raised."""
+    if term.op != "pow" or term.args[1] not in (ZERO, ONE) or not may_have_indices(term.args[0]):
+        return False
+    base = term.args[0]
+    return term.args[1] == ZERO or base.op != "name" or not base.label.islower() or len(base.label) > 1
 
 
 def with_brackets_around(atom: Atom, statement: Callable[[list[Atom]], Term]) -> Term | None:
