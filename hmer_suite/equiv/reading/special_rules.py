@@ -9,19 +9,16 @@ from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.interpretation import Interpretation
 from hmer_suite.equiv.reading.matrix_signs import determinant_of, of_columns, transposed
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS
+from hmer_suite.equiv.reading.script_rules import is_primed, separated_by_slash, side_by_side, without_font
 from hmer_suite.equiv.reading.special_signs import FIELDS, NABLA, laplacian, of_last, of_sign
 from hmer_suite.equiv.reading.special_words import of_name, of_text
 from hmer_suite.equiv.terms import (
-    EMPTY,
-    MINUS_ONE,
     ONE,
     Grid,
     Term,
-    add,
     const,
     inverse,
     mul,
-    name,
     num,
     op,
     power,
@@ -88,46 +85,22 @@ def _subscript(term: Term, interpretation: Interpretation) -> Term:
         letter.op == "op" and letter.data == r"\bar" and len(letter.args) == 1
     ):  # over the letter, or over its index too
         return op(r"\bar", _subscript(term.with_args((letter.args[0], index)), interpretation))
-    if letter.op == "pow" or _is_primed(letter):  # an index after an exponent
+    if letter.op == "pow" or is_primed(letter):  # an index after an exponent
         inner = _subscript(term.with_args((letter.args[0], index)), interpretation)
         return letter.with_args((inner, *letter.args[1:]))
-    if letter.op == "name" and (plain := _without_font(index, letter)) is not None:
+    if letter.op == "name" and (plain := without_font(index, letter)) is not None:
         return term.with_args((letter, plain))
     if index.op == "juxt" and all(letter.data in _DERIVED_BY for letter in index.args):  # f_{yx}
         return term.with_args((term.args[0], index.with_args(tuple(sorted(index.args, key=repr)))))
     if index.op == "list":
         return term.with_args((term.args[0], _without_commas(index)))
-    if (digits := _separated_by_slash(index)) is not None:
+    if (digits := separated_by_slash(index)) is not None:
         return term.with_args((term.args[0], digits))
     return term
 
 
 def _is_sign_of_index(term: Term) -> bool:
     return term.op in ("name", "num") or term == const("e")
-
-
-def _is_primed(term: Term) -> bool:
-    return term.op == "op" and bool(term.args) and term.label.strip("'") == ""
-
-
-def _without_font(index: Term, letter: Term) -> Term | None:
-    r"""An index without the font that its letter has, too: ``\mathbf{x_i}``; None for any other."""
-    font, _, letters = letter.label.removesuffix("}").partition("{")
-    if not letters or index.op != "name" or not index.label.startswith(f"{font}{{"):
-        return None
-    return name(index.label.removeprefix(f"{font}{{").removesuffix("}"))
-
-
-def _separated_by_slash(index: Term) -> Term | None:
-    """The digits of ``x_{1/2}``, which may be x1 and x2, side by side as those of ``x_{1,2}``; None for all else."""
-    if index.op != "mul" or len(index.args) != 2 or index.args[1].op != "pow":
-        return None
-    first, (second, exponent) = index.args[0], index.args[1].args
-    if exponent != MINUS_ONE or not all(
-        digit.op == "num" and digit.value in range(10) for digit in (first, second)
-    ):
-        return None
-    return num(int(f"{first.value}{second.value}"))
 
 
 def _without_commas(index: Term) -> Term:
@@ -179,49 +152,12 @@ def _set(term: Term, interpretation: Interpretation) -> Term:
     )
 
 
-def _side_by_side(term: Term, interpretation: Interpretation) -> Term:
-    """Factors, scripts on nothing as those of the factor before, and degrees with minutes as a sum."""
-    factors: list[Term] = []
-    for factor in term.args:
-        on_nothing = factor.op in ("sub", "pow") and factor.args[0] == EMPTY
-        if on_nothing and factors and factors[-1].op in ("name", "sub", "pow"):
-            factors[-1] = _with_script(factors[-1], factor)
-        elif factors and (root := _root_of_order(factors[-1], factor)) is not None:
-            factors[-1] = root
-        else:
-            factors.append(factor)
-    return _minutes(mul(*factors) if len(factors) < len(term.args) else term)
-
-
-def _with_script(base: Term, script: Term) -> Term:
-    if script.op == "sub" and base.op == "pow":
-        return power(script.with_args((base.args[0], script.args[1])), base.args[1])
-    return script.with_args((base, script.args[1]))
-
-
-def _root_of_order(order: Term, root: Term) -> Term | None:
-    r"""A square root with an exponent in front as one of that order: ``^3\sqrt x``; None for all else."""
-    if order.op != "pow" or order.args[0] != EMPTY or root.op != "pow" or root.args[1] != inverse(num(2)):
-        return None
-    return power(root.args[0], inverse(order.args[1]))
-
-
-def _minutes(term: Term) -> Term:
-    """Degrees and minutes side by side are a sum."""
-    if term.op != "mul" or len(term.args) != 2 or term.args[1].op != "op" or term.args[1].data != "'":
-        return term
-    degrees, (minutes,) = term.args[0], term.args[1].args
-    if minutes.op != "num" or const("deg") not in degrees.args:
-        return term
-    return add(degrees, mul(num(minutes.value / 60), const("deg")))
-
-
 def _function(term: Term, interpretation: Interpretation) -> Term:
     return determinant_of(term) if interpretation.transposed else term
 
 
 RULES: dict[str, Callable[[Term, Interpretation], Term]] = {
-    "mul": _side_by_side,
+    "mul": lambda term, interpretation: side_by_side(term),
     "name": of_name,
     "app": _application,
     "fn": _function,

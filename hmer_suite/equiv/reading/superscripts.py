@@ -51,7 +51,21 @@ def with_marks(term: Term, other: Term) -> Term:
     """
     if _is_marked(term) and other.op == "num":
         return term
+    term = rewrite(term, _without_raised_one)
     return rewrite(term, lambda part: op(_MARK, *part.args) if _is_marked(part) else part)
+
+
+def _without_raised_one(term: Term) -> Term:
+    """A product without an exponent 1 before a number: ``x^12``, in which one digit alone was raised."""
+    if term.op != "mul":
+        return term
+    following = [*(factor.op == "num" for factor in term.args[1:]), False]
+    return term.with_args(
+        tuple(
+            factor.args[0] if raised and _is_marked(factor) and factor.args[1] == ONE else factor
+            for factor, raised in zip(term.args, following, strict=True)
+        )
+    )
 
 
 def _is_marked(term: Term) -> bool:
