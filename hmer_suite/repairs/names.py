@@ -8,7 +8,7 @@ from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN
 
 _COMMANDS = [token for token in CLASSES if len(token) > 3]
 
-_OTHER_NAMES = {
+OTHER_NAMES = {
     f"\\{other}": f"\\{name}"
     for other, name in (
         pair.split("=")
@@ -37,11 +37,12 @@ def nearest(token: str) -> str:
 
     if token in FORBIDDEN:
         return f"\\{token}"
-    if token in _OTHER_NAMES:
-        return _OTHER_NAMES[token]
+    if token in OTHER_NAMES:
+        return OTHER_NAMES[token]
     if len(token) < 4 or len(token) > 40:
         return ""
-    match = process.extractOne(token, _COMMANDS, scorer=OSA.distance, score_cutoff=1 if len(token) < 7 else 2)
-    if match is not None:
-        return match[0]
+    most = 1 if len(token) < 7 else 2
+    matches = process.extract(token, _COMMANDS, scorer=OSA.distance, score_cutoff=most, limit=8)
+    if matches:
+        return min(matches, key=lambda match: (match[1], not match[0].startswith(token)))[0]
     return "\\begin{matrix}" if token.startswith("\\begin{") else ""

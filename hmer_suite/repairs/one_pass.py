@@ -133,7 +133,7 @@ class _OnePass:
 
     def shortest_closing(self, configuration: Configuration) -> tuple[str, ...]:
         """The shortest insertion that closes what was opened last, or after which the input may end."""
-        classes = ("LBRACE", "RBRACK", *(cls for chain in self.insertions for cls in chain))
+        classes = ("LBRACE", "DELIM", "RBRACK", *(cls for chain in self.insertions for cls in chain))
         layer: list[tuple[Configuration, tuple[str, ...]]] = [(configuration, ())]
         opened = _opened(configuration)
         seen = {configuration}
@@ -169,7 +169,8 @@ def _opened(configuration: Configuration) -> int:
             options.pop()
         elif opens(symbol):
             options.append(False)
-    return configuration.nesting + sum(options) - (symbols[0] in CLOSERS and symbols[0] != "RIGHT")
+    closed = symbols[0] in CLOSERS and symbols[0] != "RIGHT" or symbols[1:2] == ["RIGHT"]
+    return configuration.nesting + sum(options) - closed
 
 
 def _after(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:

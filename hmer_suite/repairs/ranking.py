@@ -12,8 +12,8 @@ from operator import itemgetter
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.braces import match_brackets
-from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF
-from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
+from hmer_suite.latex.constructs import BARS, BRACKETS, NO_DELIMITER, OPENING_OF
+from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES, UNKNOWN
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, RepairLattice, State
 
 BEAM = 5
@@ -33,6 +33,8 @@ ARGUMENT = -20.0
 _WITH_ARGUMENT = frozenset("FRAC STACK XARROW SQRT ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split())
 _WITH_WORDS = frozenset("TEXT RAW RAWMATH RAWTEXT RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""
+
+_WITH_COLUMNS = frozenset(("BEGIN_ARRAY", "BEGIN_DARRAY", "BEGIN_SUBARRAY"))
 
 _UPRIGHT = frozenset((r"\mathrm", r"\mathit", r"\mathsf", r"\mathtt", r"\mathop"))
 _OF_NAMES = _UPRIGHT | {r"\operatorname", r"\operatorname*", r"\operatornamewithlimits"}
@@ -164,6 +166,8 @@ class RepairRanker:
         if token in before or token in after:
             return DOUBLED
         cls = CLASS_OF[token]
+        if cls == UNKNOWN and position in self.misspelt:
+            return INVENTED + VISIBLE * 3
         if cls == "TEXT" or cls.startswith("BEGIN_"):
             return INVENTED + BEGUN
         if cls == "LBRACE":
@@ -184,7 +188,7 @@ class RepairRanker:
     def weight(self, position: int, operation: str, cls: str) -> float:
         if operation is REPLACE and (position, cls) in self.replacements:
             return MISSPELT
-        if cls == "DELIM" and self.after_left(position):
+        if cls == "DELIM" and self.after_fence(position):
             return DELIMITER
         if cls == "RIGHT" or cls.startswith("END_"):
             return LOST + EARLY * abs(self.latest[position] - position)
@@ -204,10 +208,19 @@ class RepairRanker:
         return before in _OPERATORS or SPACING_CLASSES.get(before) in ("bin", "rel")
 
     @cached_property
+    def misspelt(self) -> frozenset[int]:
+        """Positions of tokens that are like a command."""
+        return frozenset(position for position, _cls in self.replacements)
+
+    @cached_property
     def within_words(self) -> frozenset[int]:
         """Positions between two letters or digits of the first word of an argument that is no formula."""
         found: list[int] = []
         for start, (command, brace) in enumerate(pairwise(self.tokens), start=2):
+            if brace == "{" and CLASS_OF[command] in _WITH_COLUMNS:
+                columns = list(takewhile(_is_column, self.tokens[start:]))
+                if start + len(columns) == len(self.tokens):
+                    found += range(start + 1, len(self.tokens))
             if brace == "{" and (CLASS_OF[command] in _WITH_WORDS or command in _OF_NAMES):
                 word = list(takewhile(_is_letter_or_digit, self.tokens[start:]))
                 if len(word) > 2 or command not in _UPRIGHT:  # \mathrm{d}x
@@ -218,14 +231,24 @@ class RepairRanker:
         """Tokens that an arc may write."""
         if operation is REPLACE and (position, cls) in self.replacements:
             return (self.replacements[position, cls],)
-        if cls == "DELIM" and self.after_left(position):
-            return (self.partner(position),)
+        if cls == "DELIM" and self.after_fence(position):
+            right = self.tokens[position - 1] == "\\right"
+            return (self.closing_delimiter(position - 1) if right else self.opening_delimiter(position),)
         return SPELLINGS[cls]
 
-    def after_left(self, position: int) -> bool:
-        return position > 0 and self.tokens[position - 1] == "\\left"
+    def after_fence(self, position: int) -> bool:
+        return position > 0 and self.tokens[position - 1] in ("\\left", "\\right")
 
-    def partner(self, position: int) -> str:
+    def closing_delimiter(self, right: int) -> str:
+        r"""The delimiter that the ``\right`` at *right* lacks: the partner of that of its ``\left``."""
+        steps = [(token == "\\left") - (token == "\\right") for token in self.tokens[: right + 1]]
+        left = {closing: opening for opening, closing in match_brackets(steps).pairs.items()}.get(right, right)
+        opening, *inside = (*self.tokens[left + 1 : right], "")
+        if opening in ("\\{", "\\lbrace") and _is_one_environment(inside[:-1]):
+            return NO_DELIMITER
+        return BRACKETS.get(opening) or (opening if opening in BARS else ")")
+
+    def opening_delimiter(self, position: int) -> str:
         r"""The delimiter that a ``\left`` in front of *position* lacks: that of its ``\right``, or an unseen one."""
         depth = 1
         for index in range(position, len(self.tokens) - 1):
@@ -240,6 +263,15 @@ class RepairRanker:
         if operation is DELETE:
             return Step(DELETE, self.tokens[position], position)
         return Step(operation, self.spellings(position, operation, cls)[0], position)
+
+
+def _is_one_environment(tokens: Sequence[str]) -> bool:
+    steps = [_ENVIRONMENT_STEPS.get(CLASS_OF[token][:4], 0) for token in tokens]
+    return len(tokens) > 0 and match_brackets(steps).pairs.get(0) == len(tokens) - 1
+
+
+def _is_column(token: str) -> bool:
+    return CLASS_OF[token] in ("COLUMN", "BAR")
 
 
 def _is_letter_or_digit(token: str) -> bool:

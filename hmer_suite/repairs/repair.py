@@ -18,6 +18,7 @@ from hmer_suite.repairs.one_pass import repair_in_one_pass
 from hmer_suite.repairs.ranking import RepairRanker, Step
 from hmer_suite.repairs.reasons import why
 from hmer_suite.repairs.rules import DEFAULT_RULES, RULES, Rule, apply_rules
+from hmer_suite.repairs.slips import mended
 
 if TYPE_CHECKING:
     from rapidfuzz.distance import Editop
@@ -84,13 +85,15 @@ def repair(
         return Repair(text, text, 0.0, ())
     if rules is None:
         rules = RULES if aggressive else DEFAULT_RULES
-    single = merged(words)
+    mending = mended(words, permit_unknown)
+    single = merged(list(mending.tokens))
     steps, output = _repaired(single.tokens, tuple(rules), permit_unknown, model)
     apart = _stars_apart(output)
     if apart == words:
         return Repair(text, text, 0.0, ())
-    reasons = dict.fromkeys(single.positions, double_scripts.WHY)
-    if single.positions or apart != output:
+    reasons = dict.fromkeys(single.positions, double_scripts.WHY) if list(mending.tokens) == words else {}
+    reasons |= mending.reasons
+    if single.tokens != tuple(words) or apart != output:
         steps = None
     edits = _edits(text, words, _fewest(steps, words, apart, reasons))
     return Repair(text, join(apart), float(len(edits)), edits)
