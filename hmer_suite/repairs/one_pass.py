@@ -169,7 +169,7 @@ def _opened(configuration: Configuration) -> int:
             options.pop()
         elif opens(symbol):
             options.append(False)
-    closed = symbols[0] in CLOSERS and symbols[0] != "RIGHT" or symbols[1:2] == ["RIGHT"]
+    closed = (symbols[0] in CLOSERS and symbols[0] != "RIGHT") or symbols[1:2] == ["RIGHT"]
     return configuration.nesting + sum(options) - closed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nlargest
 from itertools import pairwise, takewhile
@@ -12,9 +12,10 @@ from operator import itemgetter
 from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.braces import match_brackets
-from hmer_suite.latex.constructs import BARS, BRACKETS, NO_DELIMITER, OPENING_OF
+from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES, UNKNOWN
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, RepairLattice, State
+from hmer_suite.repairs.places import closing_delimiter, ends_of_scripts, environment_steps, first_cell
 
 BEAM = 5
 """Histories kept in each state of the lattice."""
@@ -31,6 +32,7 @@ ARGUMENT = -20.0
 """Log-weight added where the brace that begins a command's argument is deleted: its other brace was lost, rather."""
 
 _WITH_ARGUMENT = frozenset("FRAC STACK XARROW SQRT ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split())
+_WITH_ONE_ARGUMENT = frozenset(("ACCENT", "FONT"))
 _WITH_WORDS = frozenset("TEXT RAW RAWMATH RAWTEXT RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""
 
@@ -58,8 +60,6 @@ r"""Log-weight of the delimiter that a ``\left`` lacks: it is known from the oth
 
 EARLY = -40.0
 """Log-weight of each token between the inserted end of an environment or fence and where it may close latest."""
-
-_ENVIRONMENT_STEPS = {"BEGI": 1, "END_": -1}
 
 _VISIBLE = frozenset(
     "CHAR COLUMN SYMBOL LARGEOP NAMEDOP DELIM MDELIM BAR LBRACK RBRACK FRAC SQRT ACCENT OPERATORNAME PRIME".split()
@@ -96,6 +96,7 @@ class RepairRanker:
     tokens: Sequence[str]
     replacements: Mapping[tuple[int, str], str]
     model: token_model.Model
+    first_cells: dict[str, int | None] = field(default_factory=dict)
 
     @cached_property
     def latest(self) -> list[int]:
@@ -103,9 +104,7 @@ class RepairRanker:
 
         That is the end, or in front of a bracket whose partner stands before the last environment that never ends.
         """
-        begun = match_brackets(
-            [_ENVIRONMENT_STEPS.get(CLASS_OF[t][:4], 0) for t in self.tokens]
-        ).unmatched_openings
+        begun = match_brackets(environment_steps(self.tokens)).unmatched_openings
         end = len(self.tokens)
         steps = [(token in BRACKETS) - (token in OPENING_OF) for token in self.tokens]
         for opening, closing in match_brackets(steps).pairs.items():
@@ -166,10 +165,10 @@ class RepairRanker:
         if token in before or token in after:
             return DOUBLED
         cls = CLASS_OF[token]
+        if cls == "TEXT" or token.startswith("\\begin{"):
+            return INVENTED + BEGUN
         if cls == UNKNOWN and position in self.misspelt:
             return INVENTED + VISIBLE * 3
-        if cls == "TEXT" or cls.startswith("BEGIN_"):
-            return INVENTED + BEGUN
         if cls == "LBRACE":
             return INVENTED + self._of_argument(position)
         return INVENTED + (VISIBLE if cls in _VISIBLE else 0.0)
@@ -192,9 +191,32 @@ class RepairRanker:
             return DELIMITER
         if cls == "RIGHT" or cls.startswith("END_"):
             return LOST + EARLY * abs(self.latest[position] - position)
+        if cls.startswith("BEGIN_"):
+            return LOST + EARLY * self.off_first_cell(position, cls)
+        if cls == "LBRACE" and self.begins_argument(position):
+            return LOST - ARGUMENT
+        if cls == "RBRACE" and position in self.ends_of_scripts:
+            return LOST - ARGUMENT
         if cls == "RBRACE" and self.is_misplaced(position):
             return LOST + MISPLACED
         return LOST if cls in OPENERS or cls in CLOSERS else FILLED
+
+    def begins_argument(self, position: int) -> bool:
+        """Whether an argument begins at *position* that may have lost its brace."""
+        return position > 0 and CLASS_OF[self.tokens[position - 1]] in _WITH_ONE_ARGUMENT
+
+    @cached_property
+    def ends_of_scripts(self) -> frozenset[int]:
+        """Positions where a script that is never closed ends, since a relation follows."""
+        return ends_of_scripts(self.tokens)
+
+    def off_first_cell(self, position: int, cls: str) -> int:
+        r"""Tokens between *position* and where the environment may begin that lacks its ``\\begin``."""
+        name = cls.removeprefix("BEGIN_")
+        if name not in self.first_cells:
+            self.first_cells[name] = first_cell(self.tokens, name)
+        first = self.first_cells[name]
+        return 0 if first is None else abs(first - position)
 
     def is_misplaced(self, position: int) -> bool:
         """Whether a group is hardly meant to end at *position*."""
@@ -233,20 +255,13 @@ class RepairRanker:
             return (self.replacements[position, cls],)
         if cls == "DELIM" and self.after_fence(position):
             right = self.tokens[position - 1] == "\\right"
-            return (self.closing_delimiter(position - 1) if right else self.opening_delimiter(position),)
+            return (
+                closing_delimiter(self.tokens, position - 1) if right else self.opening_delimiter(position),
+            )
         return SPELLINGS[cls]
 
     def after_fence(self, position: int) -> bool:
         return position > 0 and self.tokens[position - 1] in ("\\left", "\\right")
-
-    def closing_delimiter(self, right: int) -> str:
-        r"""The delimiter that the ``\right`` at *right* lacks: the partner of that of its ``\left``."""
-        steps = [(token == "\\left") - (token == "\\right") for token in self.tokens[: right + 1]]
-        left = {closing: opening for opening, closing in match_brackets(steps).pairs.items()}.get(right, right)
-        opening, *inside = (*self.tokens[left + 1 : right], "")
-        if opening in ("\\{", "\\lbrace") and _is_one_environment(inside[:-1]):
-            return NO_DELIMITER
-        return BRACKETS.get(opening) or (opening if opening in BARS else ")")
 
     def opening_delimiter(self, position: int) -> str:
         r"""The delimiter that a ``\left`` in front of *position* lacks: that of its ``\right``, or an unseen one."""
@@ -263,11 +278,6 @@ class RepairRanker:
         if operation is DELETE:
             return Step(DELETE, self.tokens[position], position)
         return Step(operation, self.spellings(position, operation, cls)[0], position)
-
-
-def _is_one_environment(tokens: Sequence[str]) -> bool:
-    steps = [_ENVIRONMENT_STEPS.get(CLASS_OF[token][:4], 0) for token in tokens]
-    return len(tokens) > 0 and match_brackets(steps).pairs.get(0) == len(tokens) - 1
 
 
 def _is_column(token: str) -> bool:

@@ -1,0 +1,82 @@
+"""Where in a formula a lost bracket most likely stood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.latex.braces import match_brackets
+from hmer_suite.latex.constructs import BARS, BRACKETS, NO_DELIMITER, OPENING_OF
+from hmer_suite.latex.token_classes import SPACING_CLASSES
+
+_ENVIRONMENT_STEPS = {"BEGI": 1, "END_": -1}
+_OF_LINES = frozenset(
+    "ALIGNED ALIGN SPLIT ALIGNAT ALIGNEDAT GATHERED GATHER EQNARRAY EQUATION MULTLINE".split()
+)
+"""Environments whose cells hold relations."""
+
+
+def environment_steps(tokens: Iterable[str]) -> list[int]:
+    """For each token whether it begins an environment (1), ends one (-1), or neither."""
+    return [_ENVIRONMENT_STEPS.get(CLASS_OF[token][:4], 0) for token in tokens]
+
+
+def is_relation(token: str) -> bool:
+    """Whether a token relates what stands on both sides of it."""
+    return token in ("=", "<", ">") or SPACING_CLASSES.get(token) == "rel"
+
+
+def ends_of_scripts(tokens: Sequence[str]) -> frozenset[int]:
+    """Positions of the first relation in each script of a letter whose brace is never closed."""
+    steps = [(token == "{") - (token == "}") for token in tokens]
+    found: list[int] = []
+    for opening in match_brackets(steps).unmatched_openings:
+        if opening > 1 and tokens[opening - 1] in ("_", "^") and tokens[opening - 2].isalnum():
+            relation = next((at for at in range(opening + 1, len(tokens)) if is_relation(tokens[at])), 0)
+            found += [relation] if _is_one_script(tokens[opening - 1], tokens[opening + 1 : relation]) else []
+    return frozenset(found)
+
+
+def _is_one_script(sign: str, content: Sequence[str]) -> bool:
+    """Whether all of *content* was raised or lowered, rather than the number in front of an operator."""
+    scripted = any(CLASS_OF[token] in ("SUB", "SUP") for token in content)
+    number = sign == "^" and content[:1] and content[0].isdigit() and len(content) > 1
+    return len(content) > 0 and not scripted and not number
+
+
+def first_cell(tokens: Sequence[str], name: str) -> int | None:
+    r"""Where the first cell begins of a table, an environment of class *name*, that lacks its ``\begin``."""
+    steps = environment_steps(tokens)
+    end = next(iter(match_brackets(steps).unmatched_closings), None)
+    if end is None:
+        return None
+    brackets = [_bracket_step(token) for token in tokens[:end]]
+    start = max(match_brackets(brackets).unmatched_openings, default=-1) + 1
+    depth = 0
+    relation = start
+    for place in range(start, end):
+        depth += steps[place] + brackets[place]
+        if depth == 0 and CLASS_OF[tokens[place]] in ("AMP", "ROWBREAK"):
+            return start if name.removesuffix("_STAR") in _OF_LINES else relation
+        if depth == 0 and is_relation(tokens[place]):
+            relation = place + 1
+    return None
+
+
+def _bracket_step(token: str) -> int:
+    return (token == "{" or token in BRACKETS) - (token == "}" or token in OPENING_OF)
+
+
+def closing_delimiter(tokens: Sequence[str], right: int) -> str:
+    r"""The delimiter that the ``\right`` at *right* lacks: the partner of that of its ``\left``."""
+    steps = [(token == "\\left") - (token == "\\right") for token in tokens[: right + 1]]
+    left = {closing: opening for opening, closing in match_brackets(steps).pairs.items()}.get(right, right)
+    opening, *inside = (*tokens[left + 1 : right], "")
+    if opening in ("\\{", "\\lbrace") and _is_one_environment(inside[:-1]):
+        return NO_DELIMITER
+    return BRACKETS.get(opening) or (opening if opening in BARS else ")")
+
+
+def _is_one_environment(tokens: Sequence[str]) -> bool:
+    pairs = match_brackets(environment_steps(tokens)).pairs
+    return len(tokens) > 0 and pairs.get(0) == len(tokens) - 1
