@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hmer_suite.latex.automaton import CLASS_OF
-from hmer_suite.latex.braces import match_brackets
+from hmer_suite.latex.braces import match_brackets, match_tokens
 from hmer_suite.latex.constructs import BARS, BRACKETS, NO_DELIMITER, OPENING_OF
 from hmer_suite.latex.token_classes import SPACING_CLASSES
 
@@ -14,6 +14,8 @@ _OF_LINES = frozenset(
     "ALIGNED ALIGN SPLIT ALIGNAT ALIGNEDAT GATHERED GATHER EQNARRAY EQUATION MULTLINE".split()
 )
 """Environments whose cells hold relations."""
+
+_EQUAL = frozenset(r"= < > \lt \gt \le \leq \ge \geq \ne \neq \equiv \approx \sim \simeq \cong".split())
 
 
 def environment_steps(tokens: Iterable[str]) -> list[int]:
@@ -27,21 +29,33 @@ def is_relation(token: str) -> bool:
 
 
 def ends_of_scripts(tokens: Sequence[str]) -> frozenset[int]:
-    """Positions of the first relation in each script of a letter whose brace is never closed."""
-    steps = [(token == "{") - (token == "}") for token in tokens]
+    """Positions of the first sign of equality or order in each script of a letter whose brace is never closed."""
     found: list[int] = []
-    for opening in match_brackets(steps).unmatched_openings:
+    for opening in match_tokens(tokens).unmatched_openings:
         if opening > 1 and tokens[opening - 1] in ("_", "^") and tokens[opening - 2].isalnum():
-            relation = next((at for at in range(opening + 1, len(tokens)) if is_relation(tokens[at])), 0)
-            found += [relation] if _is_one_script(tokens[opening - 1], tokens[opening + 1 : relation]) else []
+            end = next((at for at in range(opening + 1, len(tokens)) if tokens[at] in _EQUAL), 0)
+            found += [end] if _is_one_script(tokens[opening - 1], tokens[opening + 1 : end]) else []
     return frozenset(found)
 
 
 def _is_one_script(sign: str, content: Sequence[str]) -> bool:
-    """Whether all of *content* was raised or lowered, rather than the number in front of an operator."""
-    scripted = any(CLASS_OF[token] in ("SUB", "SUP") for token in content)
-    number = sign == "^" and content[:1] and content[0].isdigit() and len(content) > 1
-    return len(content) > 0 and not scripted and not number
+    """Whether all of *content* was raised or lowered, rather than what it begins with."""
+    plain = all(CLASS_OF[token] in ("CHAR", "COLUMN", "SYMBOL") for token in content)
+    whole = len(content) == 1 or sign == "_" or (content[1:2] == ["+"] or content[1:2] == ["-"])
+    number = sign == "^" and len(content) > 1 and content[0].isdigit()
+    return len(content) > 0 and plain and whole and not number
+
+
+def beginnings_of_arguments(tokens: Sequence[str]) -> frozenset[int]:
+    """Positions behind an accent or a font, of what the next brace, which nothing opens, ends the argument."""
+    found: list[int] = []
+    for closing in match_tokens(tokens).unmatched_closings:
+        start = closing
+        while start and tokens[start - 1] not in ("{", "}") and not is_relation(tokens[start - 1]):
+            start -= 1
+        commands = [at for at in range(start, closing - 1) if CLASS_OF[tokens[at]] in ("ACCENT", "FONT")]
+        found += [at + 1 for at in commands[-1:]]
+    return frozenset(found)
 
 
 def first_cell(tokens: Sequence[str], name: str) -> int | None:

@@ -15,7 +15,13 @@ from hmer_suite.latex.braces import match_brackets
 from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF
 from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES, UNKNOWN
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, RepairLattice, State
-from hmer_suite.repairs.places import closing_delimiter, ends_of_scripts, environment_steps, first_cell
+from hmer_suite.repairs.places import (
+    beginnings_of_arguments,
+    closing_delimiter,
+    ends_of_scripts,
+    environment_steps,
+    first_cell,
+)
 
 BEAM = 5
 """Histories kept in each state of the lattice."""
@@ -32,7 +38,6 @@ ARGUMENT = -20.0
 """Log-weight added where the brace that begins a command's argument is deleted: its other brace was lost, rather."""
 
 _WITH_ARGUMENT = frozenset("FRAC STACK XARROW SQRT ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split())
-_WITH_ONE_ARGUMENT = frozenset(("ACCENT", "FONT"))
 _WITH_WORDS = frozenset("TEXT RAW RAWMATH RAWTEXT RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""
 
@@ -193,7 +198,7 @@ class RepairRanker:
             return LOST + EARLY * abs(self.latest[position] - position)
         if cls.startswith("BEGIN_"):
             return LOST + EARLY * self.off_first_cell(position, cls)
-        if cls == "LBRACE" and self.begins_argument(position):
+        if cls == "LBRACE" and position in self.beginnings_of_arguments:
             return LOST - ARGUMENT
         if cls == "RBRACE" and position in self.ends_of_scripts:
             return LOST - ARGUMENT
@@ -201,9 +206,10 @@ class RepairRanker:
             return LOST + MISPLACED
         return LOST if cls in OPENERS or cls in CLOSERS else FILLED
 
-    def begins_argument(self, position: int) -> bool:
-        """Whether an argument begins at *position* that may have lost its brace."""
-        return position > 0 and CLASS_OF[self.tokens[position - 1]] in _WITH_ONE_ARGUMENT
+    @cached_property
+    def beginnings_of_arguments(self) -> frozenset[int]:
+        """Positions where an argument begins that lost its brace."""
+        return beginnings_of_arguments(self.tokens)
 
     @cached_property
     def ends_of_scripts(self) -> frozenset[int]:
