@@ -61,7 +61,7 @@ def merged(tokens: Sequence[str]) -> Merged:
             done.append(tokens[index])
             index += 1
             continue
-        if _are_limits(tokens[:index], scripts):
+        if _are_limits(tokens, index, scripts):
             done += [*tokens[index : scripts[1].start], _OTHER[scripts[1].kind]]
             done += tokens[scripts[1].start + 1 : scripts[1].end]
             positions.add(scripts[1].start)
@@ -80,10 +80,12 @@ def merged(tokens: Sequence[str]) -> Merged:
     return Merged(tuple(done), frozenset(positions))
 
 
-def _are_limits(before: Sequence[str], scripts: Sequence[_Script]) -> bool:
-    """Whether these are the two limits of a large operator at the end of *before*, with one sign for both."""
-    base = next((token for token in reversed(before) if CLASS_OF[token] != "LIMITS"), "")
-    large = CLASS_OF[base] == "LARGEOP" or base in _INTEGRALS if base else False
+def _are_limits(tokens: Sequence[str], index: int, scripts: Sequence[_Script]) -> bool:
+    """Whether these scripts from *index* on are the two limits of a large operator, with one sign for both."""
+    while index and CLASS_OF[tokens[index - 1]] == "LIMITS":
+        index -= 1
+    base = tokens[index - 1] if index else " "
+    large = CLASS_OF[base] == "LARGEOP" or base in _INTEGRALS
     primes = any(script.content[:1] == (PRIME,) for script in scripts)
     return large and len(scripts) == 2 and scripts[0].kind == scripts[1].kind and not primes
 

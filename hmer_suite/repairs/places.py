@@ -15,6 +15,7 @@ _OF_LINES = frozenset(
 )
 """Environments whose cells hold relations."""
 
+_PLAIN = frozenset(("CHAR", "COLUMN", "SYMBOL"))
 _EQUAL = frozenset(r"= < > \lt \gt \le \leq \ge \geq \ne \neq \equiv \approx \sim \simeq \cong".split())
 
 
@@ -33,17 +34,20 @@ def ends_of_scripts(tokens: Sequence[str]) -> frozenset[int]:
     found: list[int] = []
     for opening in match_tokens(tokens).unmatched_openings:
         if opening > 1 and tokens[opening - 1] in ("_", "^") and tokens[opening - 2].isalnum():
-            end = next((at for at in range(opening + 1, len(tokens)) if tokens[at] in _EQUAL), 0)
-            found += [end] if _is_one_script(tokens[opening - 1], tokens[opening + 1 : end]) else []
+            end = opening + 1
+            while end < len(tokens) and tokens[end] not in _EQUAL and CLASS_OF[tokens[end]] in _PLAIN:
+                end += 1
+            content = tokens[opening + 1 : end]
+            if end < len(tokens) and tokens[end] in _EQUAL and _is_one_script(tokens[opening - 1], content):
+                found.append(end)
     return frozenset(found)
 
 
 def _is_one_script(sign: str, content: Sequence[str]) -> bool:
     """Whether all of *content* was raised or lowered, rather than what it begins with."""
-    plain = all(CLASS_OF[token] in ("CHAR", "COLUMN", "SYMBOL") for token in content)
-    whole = len(content) == 1 or sign == "_" or (content[1:2] == ["+"] or content[1:2] == ["-"])
-    number = sign == "^" and len(content) > 1 and content[0].isdigit()
-    return len(content) > 0 and plain and whole and not number
+    if len(content) < 2 or sign == "_":
+        return len(content) > 0
+    return content[1] in ("+", "-") and not content[0].isdigit()
 
 
 def beginnings_of_arguments(tokens: Sequence[str]) -> frozenset[int]:
@@ -81,12 +85,16 @@ def _bracket_step(token: str) -> int:
     return (token == "{" or token in BRACKETS) - (token == "}" or token in OPENING_OF)
 
 
-def closing_delimiter(tokens: Sequence[str], right: int) -> str:
+def lefts(tokens: Sequence[str]) -> dict[int, int]:
+    r"""For each ``\right`` where its ``\left`` stands."""
+    steps = [(token == "\\left") - (token == "\\right") for token in tokens]
+    return {closing: opening for opening, closing in match_brackets(steps).pairs.items()}
+
+
+def closing_delimiter(tokens: Sequence[str], left: int, right: int) -> str:
     r"""The delimiter that the ``\right`` at *right* lacks: the partner of that of its ``\left``."""
-    steps = [(token == "\\left") - (token == "\\right") for token in tokens[: right + 1]]
-    left = {closing: opening for opening, closing in match_brackets(steps).pairs.items()}.get(right, right)
-    opening, *inside = (*tokens[left + 1 : right], "")
-    if opening in ("\\{", "\\lbrace") and _is_one_environment(inside[:-1]):
+    opening = tokens[left + 1] if left + 1 < right else ""
+    if opening in ("\\{", "\\lbrace") and _is_one_environment(tokens[left + 2 : right]):
         return NO_DELIMITER
     return BRACKETS.get(opening) or (opening if opening in BARS else ")")
 

@@ -21,6 +21,7 @@ from hmer_suite.repairs.places import (
     ends_of_scripts,
     environment_steps,
     first_cell,
+    lefts,
 )
 
 BEAM = 5
@@ -260,14 +261,22 @@ class RepairRanker:
         if operation is REPLACE and (position, cls) in self.replacements:
             return (self.replacements[position, cls],)
         if cls == "DELIM" and self.after_fence(position):
-            right = self.tokens[position - 1] == "\\right"
-            return (
-                closing_delimiter(self.tokens, position - 1) if right else self.opening_delimiter(position),
-            )
+            return (self.delimiter(position),)
         return SPELLINGS[cls]
 
     def after_fence(self, position: int) -> bool:
         return position > 0 and self.tokens[position - 1] in ("\\left", "\\right")
+
+    def delimiter(self, position: int) -> str:
+        """What the fence command in front of *position* lacks."""
+        fence = position - 1
+        if self.tokens[fence] == "\\left":
+            return self.opening_delimiter(position)
+        return closing_delimiter(self.tokens, self.lefts.get(fence, fence), fence)
+
+    @cached_property
+    def lefts(self) -> dict[int, int]:
+        return lefts(self.tokens)
 
     def opening_delimiter(self, position: int) -> str:
         r"""The delimiter that a ``\left`` in front of *position* lacks: that of its ``\right``, or an unseen one."""

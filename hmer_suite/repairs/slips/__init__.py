@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hmer_suite.repairs.slips import cut_off_ends, delimiters, glued_names, roots, words_in_text
-from hmer_suite.repairs.slips.change import Change
+from hmer_suite.repairs.slips.change import Change, changed
 
 _SLIPS: tuple[Callable[[Sequence[str]], list[Change]], ...] = (
     cut_off_ends.changes,
@@ -42,10 +42,21 @@ def mended(tokens: Sequence[str], permit_unknown: bool = False) -> Mended:
     for slip in _SLIPS:
         if permit_unknown and slip in _OF_UNKNOWN:
             continue
-        for change in reversed(slip(words)):
+        changes = slip(words)
+        for change in changes:
             place = places[change.start]
             for position in range(place, max(places[change.end], place + 1)):
                 reasons.setdefault(position, change.why)
-            words[change.start : change.end] = change.tokens
-            places[change.start : change.end] = [place] * len(change.tokens)
+        words, places = changed(words, changes), _moved(places, changes)
     return Mended(tuple(words), reasons)
+
+
+def _moved(places: Sequence[int], changes: Sequence[Change]) -> list[int]:
+    """*places* of the words after *changes*: what was written stands where the change began."""
+    moved: list[int] = []
+    done = 0
+    for change in changes:
+        moved += places[done : change.start]
+        moved += [places[change.start]] * len(change.tokens)
+        done = change.end
+    return [*moved, *places[done:]]

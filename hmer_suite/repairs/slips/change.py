@@ -18,14 +18,19 @@ class Change:
     why: str
 
 
-def group_end(tokens: Sequence[str], index: int) -> int | None:
-    """The position behind the group that begins at *index*; None if it never ends."""
-    depth = 0
-    for position in range(index, len(tokens)):
-        depth += (tokens[position] == "{") - (tokens[position] == "}")
-        if depth == 0:
-            return position + 1
-    return None
+LONGEST_LOOK = 200
+"""Tokens that are looked at for the other side of a bracket: time grows with the length of the input alone."""
+
+
+def changed(tokens: Sequence[str], changes: Sequence[Change]) -> list[str]:
+    """*tokens* after *changes*, which are in order."""
+    words: list[str] = []
+    done = 0
+    for change in changes:
+        words += tokens[done : change.start]
+        words += change.tokens
+        done = change.end
+    return [*words, *tokens[done:]]
 
 
 def open_environments(tokens: Sequence[str]) -> list[str]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.latex.automaton import CLASS_OF
+from hmer_suite.latex.braces import match_tokens
 from hmer_suite.latex.token_classes import ENVIRONMENTS, UNKNOWN
-from hmer_suite.repairs.slips.change import Change, group_end, open_environments
+from hmer_suite.repairs.slips.change import Change, changed, open_environments
 
 _CUT_OFF = "the formula is cut off within this name"
 _MISSPELT = "an environment's name follows: this was meant to begin or end it"
@@ -22,16 +23,9 @@ def changes(tokens: Sequence[str]) -> list[Change]:
     start = _cut_off(tokens)
     if start is None:
         return found
-    names = open_environments(_changed(tokens[:start], found))
+    names = open_environments(changed(tokens[:start], found))
     completed = (f"\\end{{{names[-1]}}}",) if names and tokens[start] != "\\begin" else ()
     return [*found, Change(start, len(tokens), completed, _CUT_OFF)]
-
-
-def _changed(tokens: Sequence[str], found: Sequence[Change]) -> list[str]:
-    words = list(tokens)
-    for change in reversed(found):
-        words[change.start : change.end] = change.tokens
-    return words
 
 
 def _cut_off(tokens: Sequence[str]) -> int | None:
@@ -48,13 +42,13 @@ def _cut_off(tokens: Sequence[str]) -> int | None:
 def _misspelt(tokens: Sequence[str]) -> list[Change]:
     r"""Changes of unknown commands whose argument is the name of an environment."""
     found: list[Change] = []
+    groups = match_tokens(tokens).pairs
     for index, token in enumerate(tokens[:-1]):
         if CLASS_OF[token] != UNKNOWN or tokens[index + 1] != "{" or not token[1:].isalpha():
             continue
-        end = group_end(tokens, index + 1)
-        name = "".join(tokens[index + 2 : (end or 0) - 1])
-        if end is not None and name in ENVIRONMENTS and (side := _side(token)):
-            found.append(Change(index, end, (f"{side}{{{name}}}",), _MISSPELT))
+        name = "".join(tokens[index + 2 : groups.get(index + 1, 0)])
+        if name in ENVIRONMENTS and (side := _side(token)):
+            found.append(Change(index, groups[index + 1] + 1, (f"{side}{{{name}}}",), _MISSPELT))
     return found
 
 

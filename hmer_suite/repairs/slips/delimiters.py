@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.braces import match_brackets, match_tokens
 from hmer_suite.latex.constructs import BARS, BRACKETS, NO_DELIMITER, OPENING_OF
-from hmer_suite.repairs.slips.change import Change
+from hmer_suite.repairs.slips.change import LONGEST_LOOK, Change
 
 _FENCES = frozenset(("LEFT", "MIDDLE", "RIGHT", "BIG"))
 _UNESCAPED = "a brace that is drawn has a backslash"
@@ -66,7 +66,7 @@ def unseen_delimiters(tokens: Sequence[str]) -> list[Change]:
 def _bar_after(tokens: Sequence[str], index: int) -> int | None:
     """The next bar with a script, as a value is taken there, in the group of *index*."""
     depth = 0
-    for place in range(index + 2, len(tokens) - 1):
+    for place in range(index + 2, min(len(tokens) - 1, index + LONGEST_LOOK)):
         depth += (tokens[place] == "{") - (tokens[place] == "}")
         if depth < 0:
             return None
@@ -77,7 +77,9 @@ def _bar_after(tokens: Sequence[str], index: int) -> int | None:
 
 def _bracket_before(tokens: Sequence[str], index: int) -> int | None:
     """The last opening bracket in front of *index* that nothing closes."""
-    steps = [(token in BRACKETS) - (token in OPENING_OF) for token in tokens[:index]]
+    first = max(0, index - LONGEST_LOOK)
+    steps = [(token in BRACKETS) - (token in OPENING_OF) for token in tokens[first:index]]
     openings = match_brackets(steps).unmatched_openings
-    free = [place for place in openings if not place or CLASS_OF[tokens[place - 1]] not in _FENCES]
+    places = [first + place for place in openings]
+    free = [place for place in places if not place or CLASS_OF[tokens[place - 1]] not in _FENCES]
     return free[-1] if free else None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from hmer_suite.latex.automaton import CLASS_OF
-from hmer_suite.repairs.slips.change import Change
+from hmer_suite.repairs.slips.change import LONGEST_LOOK, Change
 
 _DEGREE = frozenset(("CHAR", "COLUMN", "SYMBOL"))
 _WHY = "the bracket around the degree of a root was never closed"
@@ -37,7 +37,7 @@ def changes(tokens: Sequence[str]) -> list[Change]:
 def _is_closed(tokens: Sequence[str], start: int) -> bool:
     """Whether the bracket in front of *start* is closed within its group."""
     groups = brackets = 0
-    for token in tokens[start:]:
+    for token in tokens[start : start + LONGEST_LOOK]:
         groups += (token == "{") - (token == "}")
         if groups < 0:
             return False
