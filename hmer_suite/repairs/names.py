@@ -44,5 +44,10 @@ def nearest(token: str) -> str:
     most = 1 if len(token) < 7 else 2
     matches = process.extract(token, _COMMANDS, scorer=OSA.distance, score_cutoff=most, limit=8)
     if matches:
-        return min(matches, key=lambda match: (match[1], not match[0].startswith(token)))[0]
+        return min(matches, key=lambda match: (match[1], _kinship(token, match[0])))[0]
     return "\\begin{matrix}" if token.startswith("\\begin{") else ""
+
+
+def _kinship(token: str, command: str) -> int:
+    """0 if *token* is cut off from *command*, 1 if it is longer by something, 2 otherwise."""
+    return 0 if command.startswith(token) else 1 if token.startswith(command) else 2

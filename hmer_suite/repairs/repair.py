@@ -1,4 +1,4 @@
-"""Repair of one formula: rules for redundant symbols, then the cheapest edits, then the edits as data."""
+"""Repair of one formula: usual slips, rules for redundant symbols, the cheapest edits, and the edits as data."""
 
 from __future__ import annotations
 

@@ -44,17 +44,18 @@ def _parts(token: str, following: str) -> tuple[str, ...]:
         if cls == UNKNOWN or cls in _NO_PREFIX or (ARITY.get(cls) and following == "{"):
             continue
         two_commands = len(rest) > 1 and f"\\{rest}" in CLASSES
-        if (two_commands or len(rest) <= MOST_LETTERS) and not _is_misspelt(token, len(rest)):
+        letters = 1 if two_commands else len(rest)
+        if letters <= MOST_LETTERS and not _is_misspelt(token, letters, two_commands):
             return (command, f"\\{rest}") if two_commands else (command, *rest)
     return ()
 
 
-def _is_misspelt(token: str, letters: int) -> bool:
-    """Whether a misspelling is a smaller mistake than *letters* glued to a command, or as small and a cut-off name."""
+def _is_misspelt(token: str, letters: int, two_commands: bool) -> bool:
+    """Whether a misspelling is a smaller mistake than *letters* glued to a command, or as small and likelier."""
     from rapidfuzz.distance import OSA
 
     near = nearest(token)
     if not near or token in OTHER_NAMES:
         return bool(near)
     distance = OSA.distance(token, near)
-    return distance < letters or (distance == letters and near.startswith(token))
+    return distance < letters or (distance == letters and (two_commands or near.startswith(token)))
