@@ -191,7 +191,7 @@ def environment_classes(name: str) -> tuple[str, str]:
 
 def _table() -> dict[str, str]:
     classes = {token: key.partition(":")[0] for key, words in _WORDS.items() for token in words.split()}
-    for name in ENVIRONMENTS:
+    for name in sorted(ENVIRONMENTS):
         opening, closing = environment_classes(name)
         classes[f"\\begin{{{name}}}"] = opening
         classes[f"\\end{{{name}}}"] = closing

@@ -13,7 +13,7 @@ All cheapest repairs come out as one graph, a `RepairLattice`, out of which the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hmer_suite.latex.automaton import DEAD, Configuration, DeadEnd, grammar
@@ -83,12 +83,12 @@ class RepairLattice:
 class BracketCounts:
     """Brackets of an input by kind, and the least cost that they cause in the rest of it."""
 
-    def __init__(self, classes: Sequence[str]):
-        present = {0} | {kind for cls in set(classes) for kind in _kinds_wanted(cls)}
-        self.kinds = sorted(present)
+    def __init__(self, classes: Sequence[str], replacements: Mapping[int, tuple[str, ...]]):
+        possible = {*classes, *(cls for others in replacements.values() for cls in others)}
+        self.kinds = sorted({0} | {kind for cls in possible for kind in _kinds_wanted(cls)})
         self.none = (0,) * len(self.kinds)
         self.unmatched = [self._unmatched(classes, kind) for kind in self.kinds]
-        names = environments(classes)
+        names = environments(possible)
         self.openers = (("LBRACE",), ("LEFT",), tuple(f"BEGIN_{name}" for name in names))
         self.closers = (("RBRACE",), ("RIGHT",), tuple(f"END_{name}" for name in names))
         slots = {kind: slot for slot, kind in enumerate(self.kinds)}
@@ -137,7 +137,7 @@ class BracketCounts:
         return found
 
 
-def environments(classes: Sequence[str]) -> list[str]:
+def environments(classes: Iterable[str]) -> list[str]:
     """Environments that an edit may begin or end: those of the input, and one more for stray cells."""
     delimiters = [cls for cls in classes if cls.startswith(("BEGIN_", "END_"))]
     return sorted({"MATRIX", *(cls.partition("_")[2] for cls in delimiters)})
@@ -157,7 +157,7 @@ class Search:
         self.replacements = replacements
         self.budget = budget
         self.visited = 0
-        self.brackets = BracketCounts(classes)
+        self.brackets = BracketCounts(classes, replacements)
         self.last_dollar = max((i for i, cls in enumerate(classes) if cls == DOLLAR), default=-1)
         self.known: list[dict[Configuration, State]] = [{} for _ in range(len(classes) + 1)]
         self.layers: dict[int, list[State]] = {}

@@ -18,6 +18,12 @@ from hmer_suite.repairs.rules.braces import ARITY, partners
 WHY = "a base has one script of a kind: the second is joined to the first"
 PRIME = "\\prime"
 
+LOOP = 5
+"""So many equal scripts on end are a loop of the recogniser, which wrote one."""
+
+_OTHER = {"_": "^", "^": "_"}
+_INTEGRALS = frozenset(r"\int \iint \iiint \iiiint \oint \oiint \oiiint \idotsint".split())
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
@@ -55,12 +61,33 @@ def merged(tokens: Sequence[str]) -> Merged:
             done.append(tokens[index])
             index += 1
             continue
+        if _are_limits(tokens, index, scripts):
+            done += [*tokens[index : scripts[1].start], _OTHER[scripts[1].kind]]
+            done += tokens[scripts[1].start + 1 : scripts[1].end]
+            positions.add(scripts[1].start)
+            index = scripts[1].end
+            continue
+        if len(scripts) >= LOOP and len({(script.kind, script.content) for script in scripts}) == 1:
+            done += tokens[index : scripts[0].end]
+            positions.update(range(scripts[0].end, scripts[-1].end))
+            index = scripts[-1].end
+            continue
         for kind in dict.fromkeys(script.kind for script in scripts):
             content = [token for script in scripts if script.kind == kind for token in script.content]
             done += [kind, "{", *_merged_content(content), "}"]
         positions.update(range(index, scripts[-1].end))
         index = scripts[-1].end
     return Merged(tuple(done), frozenset(positions))
+
+
+def _are_limits(tokens: Sequence[str], index: int, scripts: Sequence[_Script]) -> bool:
+    """Whether these scripts from *index* on are the two limits of a large operator, with one sign for both."""
+    while index and CLASS_OF[tokens[index - 1]] == "LIMITS":
+        index -= 1
+    base = tokens[index - 1] if index else " "
+    large = CLASS_OF[base] == "LARGEOP" or base in _INTEGRALS
+    primes = any(script.content[:1] == (PRIME,) for script in scripts)
+    return large and len(scripts) == 2 and scripts[0].kind == scripts[1].kind and not primes
 
 
 def _text_end(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]) -> int:

@@ -123,7 +123,7 @@ class _NearSearch:
         self.classes = classes
         self.replacements = replacements
         self.limit = limit
-        self.brackets = BracketCounts(classes)
+        self.brackets = BracketCounts(classes, replacements)
         self.last_dollar = max((i for i, cls in enumerate(classes) if cls == "DOLLAR"), default=-1)
         self.kept = 0
 

@@ -32,7 +32,7 @@ def repair_in_one_pass(
     classes: Sequence[str], replacements: Mapping[int, tuple[str, ...]], width: int
 ) -> list[tuple[str, str, int]]:
     """Edits (operation, class, position) that make the grammar accept *classes*, in order of position."""
-    pass_ = _OnePass(classes)
+    pass_ = _OnePass(classes, replacements)
     start: PartialRepair = (
         pass_.brackets.bound(0, pass_.brackets.none),
         grammar().start,
@@ -62,9 +62,9 @@ def repair_in_one_pass(
 class _OnePass:
     """The steps of one pass over an input."""
 
-    def __init__(self, classes: Sequence[str]):
+    def __init__(self, classes: Sequence[str], replacements: Mapping[int, tuple[str, ...]]):
         self.classes = classes
-        self.brackets = BracketCounts(classes)
+        self.brackets = BracketCounts(classes, replacements)
         self.insertions = (*_INSERTED, *((end,) for end in self.brackets.closers[2]))
         self.chains: dict[tuple[Configuration, str], list[tuple[str, ...]]] = {}
 
@@ -133,7 +133,7 @@ class _OnePass:
 
     def shortest_closing(self, configuration: Configuration) -> tuple[str, ...]:
         """The shortest insertion that closes what was opened last, or after which the input may end."""
-        classes = ("LBRACE", "RBRACK", *(cls for chain in self.insertions for cls in chain))
+        classes = ("LBRACE", "DELIM", "RBRACK", *(cls for chain in self.insertions for cls in chain))
         layer: list[tuple[Configuration, tuple[str, ...]]] = [(configuration, ())]
         opened = _opened(configuration)
         seen = {configuration}
@@ -154,7 +154,7 @@ class _OnePass:
 
 
 def _opened(configuration: Configuration) -> int:
-    """The number of groups and optional arguments that are open."""
+    """The number of groups and optional arguments that are open; what the last token closed is not."""
     accessing = configuration.grammar.table.accessing
     symbols: list[str] = []
     below: Configuration | None = configuration
@@ -169,7 +169,8 @@ def _opened(configuration: Configuration) -> int:
             options.pop()
         elif opens(symbol):
             options.append(False)
-    return configuration.nesting + sum(options)
+    closed = (symbols[0] in CLOSERS and symbols[0] != "RIGHT") or symbols[1:2] == ["RIGHT"]
+    return configuration.nesting + sum(options) - closed
 
 
 def _after(configuration: Configuration, chain: tuple[str, ...]) -> Configuration:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nlargest
 from itertools import pairwise, takewhile
@@ -13,8 +13,16 @@ from hmer_suite.latex import token_model
 from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.braces import match_brackets
 from hmer_suite.latex.constructs import BRACKETS, NO_DELIMITER, OPENING_OF
-from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES
+from hmer_suite.latex.token_classes import CLASSES, SPACING_CLASSES, UNKNOWN
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, OPENERS, READ, REPLACE, RepairLattice, State
+from hmer_suite.repairs.places import (
+    beginnings_of_arguments,
+    closing_delimiter,
+    ends_of_scripts,
+    environment_steps,
+    first_cell,
+    lefts,
+)
 
 BEAM = 5
 """Histories kept in each state of the lattice."""
@@ -33,6 +41,8 @@ ARGUMENT = -20.0
 _WITH_ARGUMENT = frozenset("FRAC STACK XARROW SQRT ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split())
 _WITH_WORDS = frozenset("TEXT RAW RAWMATH RAWTEXT RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""
+
+_WITH_COLUMNS = frozenset(("BEGIN_ARRAY", "BEGIN_DARRAY", "BEGIN_SUBARRAY"))
 
 _UPRIGHT = frozenset((r"\mathrm", r"\mathit", r"\mathsf", r"\mathtt", r"\mathop"))
 _OF_NAMES = _UPRIGHT | {r"\operatorname", r"\operatorname*", r"\operatornamewithlimits"}
@@ -56,8 +66,6 @@ r"""Log-weight of the delimiter that a ``\left`` lacks: it is known from the oth
 
 EARLY = -40.0
 """Log-weight of each token between the inserted end of an environment or fence and where it may close latest."""
-
-_ENVIRONMENT_STEPS = {"BEGI": 1, "END_": -1}
 
 _VISIBLE = frozenset(
     "CHAR COLUMN SYMBOL LARGEOP NAMEDOP DELIM MDELIM BAR LBRACK RBRACK FRAC SQRT ACCENT OPERATORNAME PRIME".split()
@@ -94,6 +102,7 @@ class RepairRanker:
     tokens: Sequence[str]
     replacements: Mapping[tuple[int, str], str]
     model: token_model.Model
+    first_cells: dict[str, int | None] = field(default_factory=dict)
 
     @cached_property
     def latest(self) -> list[int]:
@@ -101,9 +110,7 @@ class RepairRanker:
 
         That is the end, or in front of a bracket whose partner stands before the last environment that never ends.
         """
-        begun = match_brackets(
-            [_ENVIRONMENT_STEPS.get(CLASS_OF[t][:4], 0) for t in self.tokens]
-        ).unmatched_openings
+        begun = match_brackets(environment_steps(self.tokens)).unmatched_openings
         end = len(self.tokens)
         steps = [(token in BRACKETS) - (token in OPENING_OF) for token in self.tokens]
         for opening, closing in match_brackets(steps).pairs.items():
@@ -164,8 +171,10 @@ class RepairRanker:
         if token in before or token in after:
             return DOUBLED
         cls = CLASS_OF[token]
-        if cls == "TEXT" or cls.startswith("BEGIN_"):
+        if cls == "TEXT" or token.startswith("\\begin{"):
             return INVENTED + BEGUN
+        if cls == UNKNOWN and position in self.misspelt:
+            return INVENTED + VISIBLE * 3
         if cls == "LBRACE":
             return INVENTED + self._of_argument(position)
         return INVENTED + (VISIBLE if cls in _VISIBLE else 0.0)
@@ -184,13 +193,37 @@ class RepairRanker:
     def weight(self, position: int, operation: str, cls: str) -> float:
         if operation is REPLACE and (position, cls) in self.replacements:
             return MISSPELT
-        if cls == "DELIM" and self.after_left(position):
+        if cls == "DELIM" and self.after_fence(position):
             return DELIMITER
         if cls == "RIGHT" or cls.startswith("END_"):
             return LOST + EARLY * abs(self.latest[position] - position)
+        if cls.startswith("BEGIN_"):
+            return LOST + EARLY * self.off_first_cell(position, cls)
+        if cls == "LBRACE" and position in self.beginnings_of_arguments:
+            return LOST - ARGUMENT
+        if cls == "RBRACE" and position in self.ends_of_scripts:
+            return LOST - ARGUMENT
         if cls == "RBRACE" and self.is_misplaced(position):
             return LOST + MISPLACED
         return LOST if cls in OPENERS or cls in CLOSERS else FILLED
+
+    @cached_property
+    def beginnings_of_arguments(self) -> frozenset[int]:
+        """Positions where an argument begins that lost its brace."""
+        return beginnings_of_arguments(self.tokens)
+
+    @cached_property
+    def ends_of_scripts(self) -> frozenset[int]:
+        """Positions where a script that is never closed ends, since a relation follows."""
+        return ends_of_scripts(self.tokens)
+
+    def off_first_cell(self, position: int, cls: str) -> int:
+        r"""Tokens between *position* and where the environment may begin that lacks its ``\\begin``."""
+        name = cls.removeprefix("BEGIN_")
+        if name not in self.first_cells:
+            self.first_cells[name] = first_cell(self.tokens, name)
+        first = self.first_cells[name]
+        return 0 if first is None else abs(first - position)
 
     def is_misplaced(self, position: int) -> bool:
         """Whether a group is hardly meant to end at *position*."""
@@ -204,10 +237,19 @@ class RepairRanker:
         return before in _OPERATORS or SPACING_CLASSES.get(before) in ("bin", "rel")
 
     @cached_property
+    def misspelt(self) -> frozenset[int]:
+        """Positions of tokens that are like a command."""
+        return frozenset(position for position, _cls in self.replacements)
+
+    @cached_property
     def within_words(self) -> frozenset[int]:
         """Positions between two letters or digits of the first word of an argument that is no formula."""
         found: list[int] = []
         for start, (command, brace) in enumerate(pairwise(self.tokens), start=2):
+            if brace == "{" and CLASS_OF[command] in _WITH_COLUMNS:
+                columns = list(takewhile(_is_column, self.tokens[start:]))
+                if start + len(columns) == len(self.tokens):
+                    found += range(start + 1, len(self.tokens))
             if brace == "{" and (CLASS_OF[command] in _WITH_WORDS or command in _OF_NAMES):
                 word = list(takewhile(_is_letter_or_digit, self.tokens[start:]))
                 if len(word) > 2 or command not in _UPRIGHT:  # \mathrm{d}x
@@ -218,14 +260,25 @@ class RepairRanker:
         """Tokens that an arc may write."""
         if operation is REPLACE and (position, cls) in self.replacements:
             return (self.replacements[position, cls],)
-        if cls == "DELIM" and self.after_left(position):
-            return (self.partner(position),)
+        if cls == "DELIM" and self.after_fence(position):
+            return (self.delimiter(position),)
         return SPELLINGS[cls]
 
-    def after_left(self, position: int) -> bool:
-        return position > 0 and self.tokens[position - 1] == "\\left"
+    def after_fence(self, position: int) -> bool:
+        return position > 0 and self.tokens[position - 1] in ("\\left", "\\right")
 
-    def partner(self, position: int) -> str:
+    def delimiter(self, position: int) -> str:
+        """What the fence command in front of *position* lacks."""
+        fence = position - 1
+        if self.tokens[fence] == "\\left":
+            return self.opening_delimiter(position)
+        return closing_delimiter(self.tokens, self.lefts.get(fence, fence), fence)
+
+    @cached_property
+    def lefts(self) -> dict[int, int]:
+        return lefts(self.tokens)
+
+    def opening_delimiter(self, position: int) -> str:
         r"""The delimiter that a ``\left`` in front of *position* lacks: that of its ``\right``, or an unseen one."""
         depth = 1
         for index in range(position, len(self.tokens) - 1):
@@ -240,6 +293,10 @@ class RepairRanker:
         if operation is DELETE:
             return Step(DELETE, self.tokens[position], position)
         return Step(operation, self.spellings(position, operation, cls)[0], position)
+
+
+def _is_column(token: str) -> bool:
+    return CLASS_OF[token] in ("COLUMN", "BAR")
 
 
 def _is_letter_or_digit(token: str) -> bool:

@@ -1,10 +1,9 @@
-"""Repair of one formula: rules for redundant symbols, then the cheapest edits, then the edits as data."""
+"""Repair of one formula: usual slips, rules for redundant symbols, the cheapest edits, and the edits as data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hmer_suite.latex import token_model
@@ -14,10 +13,12 @@ from hmer_suite.latex.tokens import MAY_TAKE_STAR, join, split, tokens
 from hmer_suite.repairs import double_scripts
 from hmer_suite.repairs.cheapest import DELETE, INSERT, Search, environments
 from hmer_suite.repairs.double_scripts import merged
+from hmer_suite.repairs.names import nearest
 from hmer_suite.repairs.one_pass import repair_in_one_pass
 from hmer_suite.repairs.ranking import RepairRanker, Step
 from hmer_suite.repairs.reasons import why
 from hmer_suite.repairs.rules import DEFAULT_RULES, RULES, Rule, apply_rules
+from hmer_suite.repairs.slips import mended
 
 if TYPE_CHECKING:
     from rapidfuzz.distance import Editop
@@ -30,8 +31,6 @@ EXACT_UP_TO = 16
 
 MAX_ALIGNED = 20_000
 """Tokens up to which the edits listed are proved to be as few as possible for the output."""
-
-_COMMANDS = [token for token in CLASSES if len(token) > 3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,15 @@ def repair(
         return Repair(text, text, 0.0, ())
     if rules is None:
         rules = RULES if aggressive else DEFAULT_RULES
-    single = merged(words)
+    mending = mended(words, permit_unknown)
+    single = merged(list(mending.tokens))
     steps, output = _repaired(single.tokens, tuple(rules), permit_unknown, model)
     apart = _stars_apart(output)
     if apart == words:
         return Repair(text, text, 0.0, ())
-    reasons = dict.fromkeys(single.positions, double_scripts.WHY)
-    if single.positions or apart != output:
+    reasons = dict.fromkeys(single.positions, double_scripts.WHY) if list(mending.tokens) == words else {}
+    reasons |= mending.reasons
+    if single.tokens != tuple(words) or apart != output:
         steps = None
     edits = _edits(text, words, _fewest(steps, words, apart, reasons))
     return Repair(text, join(apart), float(len(edits)), edits)
@@ -175,7 +176,8 @@ def replacements(
     """Classes that may replace a token at cost 1, by position, and how to spell them."""
     found: dict[int, tuple[str, ...]] = {}
     spellings: dict[tuple[int, str], str] = {}
-    closing = tuple(f"END_{name}" for name in environments(classes))
+    begun = [CLASSES.get(nearest(word), UNKNOWN) for word in words if _is_unknown_beginning(word)]
+    closing = tuple(f"END_{name}" for name in environments([*classes, *begun]))
     for position in positions_in_text(classes):
         token = _ESCAPED.get(classes[position])
         if token:
@@ -190,6 +192,10 @@ def replacements(
             if token:
                 spellings[position, CLASSES[token]] = token
     return found, spellings
+
+
+def _is_unknown_beginning(token: str) -> bool:
+    return token.startswith("\\begin{") and CLASS_OF[token] == UNKNOWN
 
 
 _ESCAPED = {"SUB": "\\_", "AMP": "\\&"}
@@ -214,22 +220,6 @@ def positions_in_text(classes: Sequence[str]) -> list[int]:
         elif in_text:
             found.append(position)
     return found
-
-
-@lru_cache(maxsize=10_000)
-def nearest(token: str) -> str:
-    """The one listed command that an unknown *token* may be a misspelling of, or the empty string."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
-    if token in FORBIDDEN:
-        return f"\\{token}"
-    if len(token) < 4 or len(token) > 40:
-        return ""
-    match = process.extractOne(token, _COMMANDS, scorer=OSA.distance, score_cutoff=1 if len(token) < 7 else 2)
-    if match is not None:
-        return match[0]
-    return "\\begin{matrix}" if token.startswith("\\begin{") else ""
 
 
 def apply_steps(steps: Sequence[Step], words: Sequence[str]) -> list[str]:
