@@ -231,15 +231,13 @@ def _has_other_constants(left: Term, right: Term) -> bool:
     ours, theirs = _constants(left), _constants(right)
     if len(ours) != len(theirs) or ours == theirs or not _has(left, _is_transcendental):
         return False
-    names = [
-        {constant: name(f"#constant{place}") for place, constant in enumerate(side)}
-        for side in (ours, theirs)
-    ]
-    first, second = (
-        rewrite(side, lambda part, new=new: new.get(part, part))
-        for side, new in zip((left, right), names, strict=True)
-    )
-    return structure(first) == structure(second)
+    return structure(_numbered(left, ours)) == structure(_numbered(right, theirs))
+
+
+def _numbered(term: Term, constants: list[Term]) -> Term:
+    """A term with its constants named by their order."""
+    names = {constant: name(f"#constant{place}") for place, constant in enumerate(constants)}
+    return rewrite(term, lambda part: names.get(part, part))
 
 
 def _constants(term: Term) -> list[Term]:
