@@ -22,6 +22,7 @@ from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.bound_letters import with_bound_letters
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.decimal_commas import with_decimal_commas
 from hmer_suite.equiv.reading.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
@@ -152,6 +153,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _are_words_in_letters(left, right)
         or _may_agree(left, right, with_narrow_fonts)
         or _may_agree(left, right, with_points_as_thousands)
+        or _may_agree(left, right, with_decimal_commas)
         or _may_agree_without_number(left, right)
         or _may_agree(left, right, without_remarks)
         or _may_agree(left, right, with_closed_angles)

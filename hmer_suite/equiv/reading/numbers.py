@@ -28,7 +28,7 @@ def number(digits: str) -> Term:
 def _without_commas(digits: str) -> str:
     """Digits without commas between thousands, and with a point for a decimal comma."""
     head, *groups = digits.split("{,}")
-    if groups and all(len(group.split(".")[0]) == 3 for group in groups):
+    if groups and head[:1] != "0" and all(len(group.split(".")[0]) == 3 for group in groups):
         return head + "".join(groups)
     return head + "." + "".join(groups) if groups else digits
 
