@@ -37,6 +37,7 @@ from hmer_suite.equiv.reading.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.plus_minus import has_independent_signs
 from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
+from hmer_suite.equiv.reading.ratios import with_division
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
 from hmer_suite.equiv.reading.respelt import with_usual_spellings
@@ -154,6 +155,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _may_agree(left, right, with_narrow_fonts)
         or _may_agree(left, right, with_points_as_thousands)
         or _may_agree(left, right, with_decimal_commas)
+        or _may_agree_with_division(left, right)
         or _may_agree_without_number(left, right)
         or _may_agree(left, right, without_remarks)
         or _may_agree(left, right, with_closed_angles)
@@ -166,6 +168,12 @@ def _may_agree(left: Node, right: Node, change: Callable[[Node], Node]) -> bool:
     """Whether sides that are different are not surely so once they are changed to another reading."""
     pair = change(left), change(right)
     return pair != (left, right) and _by_readings(*pair).verdict != DIFFERENT
+
+
+def _may_agree_with_division(left: Node, right: Node) -> bool:
+    r"""Whether only one side has ``:``, and the sides are not surely different if that is ``\div``."""
+    pair = with_division(left), with_division(right)
+    return (pair[0] == left) != (pair[1] == right) and _by_readings(*pair).verdict != DIFFERENT
 
 
 def _may_agree_without_number(left: Node, right: Node) -> bool:

@@ -33,6 +33,17 @@ DIFFERENT | b_{2,3} | b_{2,4}
 DIFFERENT | 2{,}400 | 2401
 """
 
+DIVISIONS = r"""
+UNDECIDED | 8+6:2 | 11
+UNDECIDED | 8+6:2 | (8+6):2
+UNDECIDED | z=x:3-1 | z=\frac x3-1
+UNDECIDED | 30:5\cdot2 | 12
+UNDECIDED | 36:6:2 | 3
+DIFFERENT | 8+6:2 | 8+2:6
+DIFFERENT | 36:6:2 | 4
+DIFFERENT | g:A\times D\to B | h:A\times D\to B
+"""
+
 
 def _rows(table: str) -> list[list[str]]:
     return [row.split(" | ") for row in table.strip().splitlines()]
@@ -40,4 +51,9 @@ def _rows(table: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(("verdict", "a", "b"), _rows(DECIMAL_COMMAS))
 def test_decimal_commas(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(DIVISIONS))
+def test_divisions(verdict: str, a: str, b: str) -> None:
     assert decide(a, b).verdict == verdict

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hmer_suite.latex.canonical.canoniser import canonical_tree
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+from hmer_suite.equiv.reading.changed_tokens import places_of, with_tokens
+from hmer_suite.latex.tree import Node, unparse
 
-_BRACED = re.compile(r"(?<![\d.,}])\d+(\{,\})\d+(?![\d.]|\{,)")
+_BRACED = re.compile(r"(?<![\d.,}])\d+(\{,\})(?!000(?!\d))\d+(?![\d.]|\{,)")
 _BARE = re.compile(r"(?<![\d.])(?<!\d,)\d+(,)\d+(?![\d.]|,[^A-Za-z])")
 _OPENING = frozenset(("(", "[", "]", r"\{", r"\lbrack", r"\langle", r"\lfloor", r"\lceil"))
 _CLOSING = frozenset((")", "]", "[", r"\}", r"\rbrack", r"\rangle", r"\rfloor", r"\rceil"))
@@ -19,17 +19,12 @@ _FUNCTIONS = frozenset((r"\sin", r"\cos", r"\tan", r"\cot", r"\ln", r"\lg", r"\l
 def with_decimal_commas(tree: Node) -> Node:
     """The tree with single commas between digits as decimal points, unless brackets hold these two numbers alone."""
     tokens = unparse(tree)
-    text = "".join(token if len(token) == 1 else "\\" for token in tokens)  # a place for each token
+    text = places_of(tokens)
     kept = list(tokens)
     for number in (*_BRACED.finditer(text), *_BARE.finditer(text)):
         if number[1] != "," or not _is_pair(tokens, *number.span()):
             kept[slice(*number.span(1))] = [".", *[""] * (len(number[1]) - 1)]
-    if kept == tokens:
-        return tree
-    try:
-        return canonical_tree(parse([token for token in kept if token]))
-    except LatexSyntaxError:
-        return tree
+    return with_tokens(tree, kept)
 
 
 def _is_pair(tokens: Sequence[str], start: int, end: int) -> bool:

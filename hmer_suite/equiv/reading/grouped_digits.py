@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from hmer_suite.latex.canonical.canoniser import canonical_tree
-from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+from hmer_suite.equiv.reading.changed_tokens import places_of, with_tokens
+from hmer_suite.latex.tree import Node, unparse
 
 _GROUPED = re.compile(r"(?<![\d.,])([1-9]\d{0,2}(?:\.\d{3})+)(,\d+)?(?![\d.,])")
 
@@ -13,7 +13,7 @@ _GROUPED = re.compile(r"(?<![\d.,])([1-9]\d{0,2}(?:\.\d{3})+)(,\d+)?(?![\d.,])")
 def with_points_as_thousands(tree: Node) -> Node:
     """The tree with each number whose points stand before groups of three digits as a whole number."""
     tokens = unparse(tree)
-    text = "".join(token if len(token) == 1 else "\\" for token in tokens)  # a place for each token
+    text = places_of(tokens)
     kept = list(tokens)
     for number in _GROUPED.finditer(text):
         for place in range(*number.span(1)):
@@ -21,9 +21,4 @@ def with_points_as_thousands(tree: Node) -> Node:
                 kept[place] = ""
         if number[2] is not None:
             kept[number.start(2)] = "."
-    if kept == tokens:
-        return tree
-    try:
-        return canonical_tree(parse([token for token in kept if token]))
-    except LatexSyntaxError:
-        return tree
+    return with_tokens(tree, kept)

@@ -1,0 +1,24 @@
+"""Trees with some tokens changed, as another reading of the same signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.latex.canonical.canoniser import canonical_tree
+from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
+
+
+def with_tokens(tree: Node, tokens: Sequence[str]) -> Node:
+    """The tree of the tokens that are not empty; the tree itself if they are the same, or not valid."""
+    kept = [token for token in tokens if token]
+    if kept == unparse(tree):
+        return tree
+    try:
+        return canonical_tree(parse(kept))
+    except LatexSyntaxError:
+        return tree
+
+
+def places_of(tokens: Sequence[str]) -> str:
+    """The tokens as a text with one character for each, a backslash for a command."""
+    return "".join(token if len(token) == 1 else "\\" for token in tokens)
