@@ -26,7 +26,7 @@ from hmer_suite.equiv.reading.decimal_commas import with_decimal_commas
 from hmer_suite.equiv.reading.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
-from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
+from hmer_suite.equiv.reading.grouped_digits import with_groups_joined, with_points_as_thousands
 from hmer_suite.equiv.reading.infinities import infinities_differ
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.kept_brackets import without_kept
@@ -36,6 +36,7 @@ from hmer_suite.equiv.reading.numbering import without_numbering
 from hmer_suite.equiv.reading.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.plus_minus import has_independent_signs
+from hmer_suite.equiv.reading.product_points import same_but_for_points, with_points_as_products
 from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
 from hmer_suite.equiv.reading.ratios import with_division
 from hmer_suite.equiv.reading.reader import TermReader
@@ -154,7 +155,10 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _are_words_in_letters(left, right)
         or _may_agree(left, right, with_narrow_fonts)
         or _may_agree(left, right, with_points_as_thousands)
+        or _may_agree(left, right, with_groups_joined)
         or _may_agree(left, right, with_decimal_commas)
+        or same_but_for_points(left, right)
+        or _may_agree(left, right, with_points_as_products)
         or _may_agree_with_division(left, right)
         or _may_agree_without_number(left, right)
         or _may_agree(left, right, without_remarks)

@@ -44,6 +44,35 @@ DIFFERENT | 36:6:2 | 4
 DIFFERENT | g:A\times D\to B | h:A\times D\to B
 """
 
+GROUPS = r"""
+UNDECIDED | 3,00,000 | 300000
+UNDECIDED | 23{,}45{,}678 | 2345678
+UNDECIDED | 3\,0000\,0000 | 3\cdot10^8
+UNDECIDED | 0.432\,1 | 0.4321
+UNDECIDED | 23\,456{,}789\,1 | 23456.7891
+DIFFERENT | 23{,}45{,}678 | 2345679
+DIFFERENT | 3\,0000\,0000 | 3\cdot10^9
+DIFFERENT | 0.432\,1 | 0.4322
+"""
+
+POINTS = r"""
+UNDECIDED | 3^2.5 | 3^2\times5
+UNDECIDED | 2.3.4 | 24
+UNDECIDED | 2z . 5y | 10yz
+UNDECIDED | 1{,}6.10^{19} | 1.6\times10^{19}
+UNDECIDED | 2·72 | 2.72
+UNDECIDED | 3.4=12 | 3\cdot4=12
+DIFFERENT | 2.3.4 | 25
+DIFFERENT | y=3.4 | y=12
+DIFFERENT | 3\cdot4 | 3.5
+"""
+
+PERCENT = r"""
+UNDECIDED | 3\frac12\% | 3.5\%
+UNDECIDED | 37\frac12\% | \frac38
+DIFFERENT | 3\frac12\% | 4.5\%
+"""
+
 
 def _rows(table: str) -> list[list[str]]:
     return [row.split(" | ") for row in table.strip().splitlines()]
@@ -56,4 +85,19 @@ def test_decimal_commas(verdict: str, a: str, b: str) -> None:
 
 @pytest.mark.parametrize(("verdict", "a", "b"), _rows(DIVISIONS))
 def test_divisions(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(GROUPS))
+def test_groups_of_digits(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(POINTS))
+def test_points_as_products(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(PERCENT))
+def test_percentages(verdict: str, a: str, b: str) -> None:
     assert decide(a, b).verdict == verdict

@@ -20,5 +20,8 @@ def with_tokens(tree: Node, tokens: Sequence[str]) -> Node:
 
 
 def places_of(tokens: Sequence[str]) -> str:
-    """The tokens as a text with one character for each, a backslash for a command."""
-    return "".join(token if len(token) == 1 else "\\" for token in tokens)
+    """The tokens as a text with one character for each: a blank for a space, a backslash for any other command."""
+    return "".join(token if len(token) == 1 else " " if token in _SPACES else "\\" for token in tokens)
+
+
+_SPACES = frozenset((r"\,", r"\:", r"\;", r"\ ", r"\!"))

@@ -147,4 +147,6 @@ def mixed(factors: FactorRow, whole: Term, part: Term) -> Term:
     factors.reader.used.add("mixed")
     if factors.reader.choices.mixed == "product":
         return mul(whole, part)
+    if part.op == "mul" and factors.row[factors.at - 1].token == r"\%":
+        return mul(Term("add", None, (whole, *part.args[:-1])), part.args[-1])
     return Term("add", None, (whole, part))
