@@ -45,6 +45,11 @@ from hmer_suite.equiv.reading.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.reading.unlike_signs import may_be_two_notations
+from hmer_suite.equiv.reading.unwritten_signs import (
+    with_binary_logarithms,
+    with_zeros_as_degrees,
+    without_degrees,
+)
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name, replace
@@ -159,8 +164,11 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _may_agree(left, right, with_decimal_commas)
         or same_but_for_points(left, right)
         or _may_agree(left, right, with_points_as_products)
-        or _may_agree_with_division(left, right)
-        or _may_agree_without_number(left, right)
+        or _may_agree(left, right, with_zeros_as_degrees)
+        or _may_agree(left, right, with_binary_logarithms)
+        or _may_agree_on_one_side(left, right, with_division)
+        or _may_agree_on_one_side(left, right, without_degrees)
+        or _may_agree_on_one_side(left, right, without_numbering)
         or _may_agree(left, right, without_remarks)
         or _may_agree(left, right, with_closed_angles)
     ):
@@ -174,15 +182,9 @@ def _may_agree(left: Node, right: Node, change: Callable[[Node], Node]) -> bool:
     return pair != (left, right) and _by_readings(*pair).verdict != DIFFERENT
 
 
-def _may_agree_with_division(left: Node, right: Node) -> bool:
-    r"""Whether only one side has ``:``, and the sides are not surely different if that is ``\div``."""
-    pair = with_division(left), with_division(right)
-    return (pair[0] == left) != (pair[1] == right) and _by_readings(*pair).verdict != DIFFERENT
-
-
-def _may_agree_without_number(left: Node, right: Node) -> bool:
-    """Whether only one side has a number beside it, and the sides are not surely different without that."""
-    pair = without_numbering(left), without_numbering(right)
+def _may_agree_on_one_side(left: Node, right: Node, change: Callable[[Node], Node]) -> bool:
+    """Whether the change to another reading is one of a single side, and makes sides that are not surely different."""
+    pair = change(left), change(right)
     return (pair[0] == left) != (pair[1] == right) and _by_readings(*pair).verdict != DIFFERENT
 
 

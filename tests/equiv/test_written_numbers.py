@@ -73,6 +73,27 @@ UNDECIDED | 37\frac12\% | \frac38
 DIFFERENT | 3\frac12\% | 4.5\%
 """
 
+DEGREES = r"""
+UNDECIDED | \angle B=45 | \angle B=45^\circ
+UNDECIDED | \alpha=45 | \alpha=45^\circ
+UNDECIDED | 45^0 | 45^\circ
+UNDECIDED | \cos60^0 | \frac12
+EQUAL | 45º | 45^\circ
+UNDECIDED | 45^\circ | 45\text{ deg}
+UNDECIDED | 180^\circ | \frac12\text{ turn}
+DIFFERENT | \alpha=45 | \alpha=46^\circ
+DIFFERENT | \cos 60 | \frac12
+"""
+
+LOGARITHMS = r"""
+UNDECIDED | \log m | \log_2m
+UNDECIDED | \lg m | \log_2m
+UNDECIDED | \log 16 | 4
+DIFFERENT | \log m | \log_2k
+DIFFERENT | \ln m | \log_2m
+DIFFERENT | \log_5m | \log_2m
+"""
+
 
 def _rows(table: str) -> list[list[str]]:
     return [row.split(" | ") for row in table.strip().splitlines()]
@@ -100,4 +121,14 @@ def test_points_as_products(verdict: str, a: str, b: str) -> None:
 
 @pytest.mark.parametrize(("verdict", "a", "b"), _rows(PERCENT))
 def test_percentages(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(DEGREES))
+def test_degrees(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(LOGARITHMS))
+def test_bases_of_logarithms(verdict: str, a: str, b: str) -> None:
     assert decide(a, b).verdict == verdict

@@ -22,6 +22,7 @@ from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
 from hmer_suite.equiv.reading.rows_of_cases import last_rows, row_numbers
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
 from hmer_suite.equiv.reading.set_algebra import complements_of_sets
+from hmer_suite.equiv.reading.unit_notations import UNIT_NOTATIONS
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
 
 
@@ -304,6 +305,7 @@ _NOTATIONS = (
     *ALGEBRA_NOTATIONS,
     *PHYSICS_NOTATIONS,
     *RELATION_NOTATIONS,
+    *UNIT_NOTATIONS,
     *MARKS,
     _probabilities,
     _spelt_sums,

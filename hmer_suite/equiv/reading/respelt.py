@@ -25,7 +25,7 @@ def _respelt(tokens: Sequence[str]) -> Iterator[str]:
     has_differentials = any(token in _WITH_DIFFERENTIALS for token in tokens)
     place = 0
     while place < len(tokens):
-        for rule in (_limits_below, _named_operator, _empty_operator, _bar, _typed):
+        for rule in (_limits_below, _named_operator, _empty_operator, _bar, _typed, _ordinal):
             if (found := rule(tokens, place)) is not None:
                 break
         else:
@@ -101,6 +101,12 @@ def _typed(tokens: Sequence[str], place: int) -> _Respelt | None:
     if end > place + 1 and (end == len(tokens) or tokens[end] in _AFTER_ROOTS):
         return [r"\sqrt", "{", *tokens[place + 1 : end], "}"], end
     return None
+
+
+def _ordinal(tokens: Sequence[str], place: int) -> _Respelt | None:
+    """A raised o or ring behind a number as a degree sign: ``30º``."""
+    is_degree = place and tokens[place] in ("º", "˚") and tokens[place - 1].isdecimal()
+    return (["^", "{", r"\circ", "}"], place + 1) if is_degree else None
 
 
 _AFTER_ROOTS = frozenset(("+", "-", "=", "<", ">", ",", ")", "]", "}", "&"))

@@ -32,7 +32,7 @@ def text_term(words: str, before: Sequence[Atom], after: Sequence[Atom]) -> Term
     if not before or any(atom.kind == "num" for atom in after):
         return text
     counted = before[-1].kind == "num" or _is_fraction(before[-1])
-    if (found := units_in(words)) is not None and (counted or words not in OPERATOR_NAMES):
+    if (found := units_in(words)) is not None and (counted or words not in {*OPERATOR_NAMES, "in"}):
         return found
     return unit(words) if counted and words.isalpha() else text
 
