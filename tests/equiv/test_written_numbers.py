@@ -94,6 +94,29 @@ DIFFERENT | \ln m | \log_2m
 DIFFERENT | \log_5m | \log_2m
 """
 
+UNITS = r"""
+UNDECIDED | 2\text{ kWh} | 7.2\text{ MJ}
+UNDECIDED | 2\text{ d} | 48\text{ h}
+UNDECIDED | 3\text{ t} | 3000\text{ kg}
+UNDECIDED | 2\text{ lb} | 32\text{ oz}
+UNDECIDED | 3\text{ k}\Omega | 3000\,\Omega
+UNDECIDED | 10^\circ\mathrm C | 50^\circ\mathrm F
+UNDECIDED | \Delta T=3^\circ\mathrm C | \Delta T=3\,\mathrm K
+UNDECIDED | 7\text{ million} | 7\times10^6
+UNDECIDED | 7\operatorname{kg} | 7\text{ kg}
+UNDECIDED | 6\text{ ft} | 6'
+UNDECIDED | 30^\circ\mathrm C | 30\text{ degrees Celsius}
+EQUAL | 7\text{ per cent} | 7\%
+EQUAL | 2\text{ kg/m}^3 | 2\text{ kg m}^{-3}
+EQUAL | £7 | \pounds7
+DIFFERENT | 7\text{ cm} | 7\text{ mm}
+DIFFERENT | 2\text{ d} | 49\text{ h}
+DIFFERENT | 10^\circ\mathrm C | 51^\circ\mathrm F
+DIFFERENT | 7\text{ million} | 7\times10^5
+DIFFERENT | 7\operatorname{kg} | 7\text{ g}
+DIFFERENT | 2\text{ kg m}^{-3} | 2\text{ kg m}^{-2}
+"""
+
 
 def _rows(table: str) -> list[list[str]]:
     return [row.split(" | ") for row in table.strip().splitlines()]
@@ -131,4 +154,9 @@ def test_degrees(verdict: str, a: str, b: str) -> None:
 
 @pytest.mark.parametrize(("verdict", "a", "b"), _rows(LOGARITHMS))
 def test_bases_of_logarithms(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(UNITS))
+def test_units(verdict: str, a: str, b: str) -> None:
     assert decide(a, b).verdict == verdict

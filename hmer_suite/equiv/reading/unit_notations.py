@@ -70,7 +70,7 @@ def _temperatures(parts: list[Term]) -> Change | None:
     }
     if len(scales) < 2:
         return None
-    are_differences = any(part.op == "name" and part.label == r"\Delta" for part in parts)
+    are_differences = any(part.data == r"\Delta" for part in parts)
 
     def change(term: Term) -> Term:
         if are_differences:
@@ -91,5 +91,64 @@ def _is_temperature(term: Term) -> bool:
     return term.op == "op" and term.data in (r"\circ C", r"\circ F") and term.args[0].op == "num"
 
 
-UNIT_NOTATIONS = (_units_of_one_letter, _ohms, _temperatures)
+def _named_units(parts: list[Term]) -> Change | None:
+    r"""Units by an operator's name or by ``\ell`` behind a number as units in words, if the pair has a unit."""
+    if not any(map(_bases, parts)) and _LITRE not in parts:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "mul" or not any(arg.op == "num" for arg in term.args):
+            return term
+        return term.with_args(tuple(map(_unit_of_name, term.args)))
+
+    return change
+
+
+_LITRE = unit("L")
+
+
+def _unit_of_name(term: Term) -> Term:
+    if term in (name(r"\ell"), _LITRE):
+        return unit("l")
+    word = term.label[14:-1] if term.op == "name" and term.label.startswith(r"\operatorname{") else ""
+    return unit(word) if word and size_of(word) is not None else term
+
+
+def _feet(parts: list[Term]) -> Change | None:
+    """Primes of a number as feet and inches, if the pair has these: ``5'``."""
+    if not any(part.op == "name" and part.label in _FEET_AND_INCHES for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "op" and term.data in ("'", "''") and term.args[0].op == "num":
+            return mul(term.args[0], unit("ft" if term.data == "'" else "in"))
+        return term
+
+    return change
+
+
+_FEET_AND_INCHES = frozenset(unit(word).label for word in ("ft", "feet", "foot", "in", "inch", "inches"))
+
+
+def _named_temperatures(parts: list[Term]) -> Change | None:
+    r"""Degrees of a scale in words as with the sign: ``20\text{ degrees Celsius}``."""
+    if not any(part.op == "text" and part.label in _SCALES for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "juxt" and len(term.args) == 2 and term.args[1].op == "text":
+            scale = _SCALES.get(term.args[1].label)
+            return term if scale is None else op(rf"\circ {scale}", term.args[0])
+        return term
+
+    return change
+
+
+_SCALES = {
+    f"{words} {scale}": scale[0]
+    for words in ("degree", "degrees", "deg")
+    for scale in ("Celsius", "Fahrenheit")
+}
+
+UNIT_NOTATIONS = (_named_units, _named_temperatures, _feet, _units_of_one_letter, _ohms, _temperatures)
 """The changes that write units alike, each for the parts of both sides."""

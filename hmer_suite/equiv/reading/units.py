@@ -27,7 +27,8 @@ inch=127/5000 m; inches=127/5000 m; feet=381/1250 m; second=1 s; minute=60 s;
 day=86400 s; days=86400 s; week=604800 s; weeks=604800 s; tonne=1000000 g; tonnes=1000000 g; atm=101325000 g m^-1 s^-2;
 in=127/5000 m; yd=1143/1250 m; yard=1143/1250 m; yards=1143/1250 m; foot=381/1250 m; mi=201168/125 m; mile=201168/125 m;
 miles=201168/125 m; lb=45359237/100000 g; lbs=45359237/100000 g; oz=45359237/1600000 g; ohms=1000 g m^2 s^-3 A^-2;
-gm=1 g; Kg=1000 g; KG=1000 g; hrs=3600 s; mins=60 s; secs=1 s; 小时=3600 s; 升=1/1000 m^3; 毫升=1/1000000 m^3; 元=1 元; 角=1/10 元
+gm=1 g; Kg=1000 g; KG=1000 g; hrs=3600 s; mins=60 s; secs=1 s;
+小时=3600 s; 升=1/1000 m^3; 毫升=1/1000000 m^3; 元=1 元; 角=1/10 元
 """
 _ANGLES = {"deg": 1, "degree": 1, "degrees": 1, "turn": 360, "turns": 360}
 """Units of an angle, in degrees."""
