@@ -40,6 +40,7 @@ from hmer_suite.equiv.reading.product_points import same_but_for_points, with_po
 from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
 from hmer_suite.equiv.reading.ratios import with_division
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.recurring_decimals import with_later_periods
 from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
 from hmer_suite.equiv.reading.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.segments import multiplied_proportions, raised_segments
@@ -164,6 +165,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _may_agree(left, right, with_decimal_commas)
         or same_but_for_points(left, right)
         or _may_agree(left, right, with_points_as_products)
+        or _may_agree(left, right, with_later_periods)
         or _may_agree(left, right, with_zeros_as_degrees)
         or _may_agree(left, right, with_binary_logarithms)
         or _may_agree_on_one_side(left, right, with_division)

@@ -117,6 +117,19 @@ DIFFERENT | 7\operatorname{kg} | 7\text{ g}
 DIFFERENT | 2\text{ kg m}^{-3} | 2\text{ kg m}^{-2}
 """
 
+RECURRING = r"""
+EQUAL | 0.(6) | \frac23
+EQUAL | 2{,}(6) | \frac83
+EQUAL | 0.\overset{\frown}6 | \frac23
+EQUAL | 0.1\widehat6 | \frac16
+EQUAL | 0.\overset{.}6 | 0.\dot6
+EQUAL | 0.\dot4\dot5\dot6 | 0.\overline{456}
+UNDECIDED | 0.8(3) | \frac56
+DIFFERENT | 0.(6) | 0.6
+DIFFERENT | 0.8(3) | \frac57
+DIFFERENT | 0.\dot4\dot5\dot6 | 0.\overline{457}
+"""
+
 
 def _rows(table: str) -> list[list[str]]:
     return [row.split(" | ") for row in table.strip().splitlines()]
@@ -159,4 +172,9 @@ def test_bases_of_logarithms(verdict: str, a: str, b: str) -> None:
 
 @pytest.mark.parametrize(("verdict", "a", "b"), _rows(UNITS))
 def test_units(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(RECURRING))
+def test_recurring_decimals(verdict: str, a: str, b: str) -> None:
     assert decide(a, b).verdict == verdict

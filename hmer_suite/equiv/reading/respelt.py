@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from hmer_suite.equiv.reading.recurring_decimals import with_periods_lined
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
@@ -12,7 +13,7 @@ from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 def with_usual_spellings(tree: Node) -> Node:
     """The tree with unusual spellings in the usual one; the tree itself if it has none."""
     tokens = unparse(tree)
-    usual = list(_respelt(tokens))
+    usual = list(_respelt(with_periods_lined(tokens)))
     if usual == tokens:
         return tree
     try:
