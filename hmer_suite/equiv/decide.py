@@ -22,6 +22,7 @@ from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.bound_letters import with_bound_letters
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.commercial_numbers import with_percent_of_number, with_uncertainties
 from hmer_suite.equiv.reading.decimal_commas import with_decimal_commas
 from hmer_suite.equiv.reading.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
@@ -166,6 +167,8 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or same_but_for_points(left, right)
         or _may_agree(left, right, with_points_as_products)
         or _may_agree(left, right, with_later_periods)
+        or _may_agree(left, right, with_percent_of_number)
+        or _may_agree(left, right, with_uncertainties)
         or _may_agree(left, right, with_zeros_as_degrees)
         or _may_agree(left, right, with_binary_logarithms)
         or _may_agree_on_one_side(left, right, with_division)

@@ -130,6 +130,29 @@ DIFFERENT | 0.8(3) | \frac57
 DIFFERENT | 0.\dot4\dot5\dot6 | 0.\overline{457}
 """
 
+NOTATIONS = r"""
+UNDECIDED | 110_2 | 6_{10}
+UNDECIDED | \text{XVI} | 16
+UNDECIDED | 9\div4=2\cdots1 | 9\div4=2\text{ R }1
+UNDECIDED | 9\div4=2\text{ rem }1 | 9\div4=2\text{ Rest }1
+UNDECIDED | 3\overline{)12} | 12\div3
+UNDECIDED | \lfloor3.5\rceil | 4
+UNDECIDED | 3.2\pm0.1\text{ kg} | (3.2\pm0.1)\text{ kg}
+UNDECIDED | 3.25(12) | 3.25\pm0.12
+UNDECIDED | 300+10\% | 330
+UNDECIDED | x=300-10\% | x=270
+EQUAL | {}^-4 | -4
+EQUAL | 6-{}^-4 | 10
+DIFFERENT | 110_2 | 7_{10}
+DIFFERENT | \text{XVI} | 17
+DIFFERENT | 9\div4=2\cdots1 | 9\div4=2\text{ R }2
+DIFFERENT | 3\overline{)12} | 12\div2
+DIFFERENT | \lfloor3.5\rceil | 5
+DIFFERENT | 3.25(12) | 3.25\pm0.13
+DIFFERENT | 300+10\% | 340
+DIFFERENT | {}^-4 | 4
+"""
+
 
 def _rows(table: str) -> list[list[str]]:
     return [row.split(" | ") for row in table.strip().splitlines()]
@@ -177,4 +200,9 @@ def test_units(verdict: str, a: str, b: str) -> None:
 
 @pytest.mark.parametrize(("verdict", "a", "b"), _rows(RECURRING))
 def test_recurring_decimals(verdict: str, a: str, b: str) -> None:
+    assert decide(a, b).verdict == verdict
+
+
+@pytest.mark.parametrize(("verdict", "a", "b"), _rows(NOTATIONS))
+def test_notations_of_numbers(verdict: str, a: str, b: str) -> None:
     assert decide(a, b).verdict == verdict

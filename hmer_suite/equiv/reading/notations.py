@@ -14,6 +14,7 @@ from hmer_suite.equiv.reading.index_signs import INDEX_SIGNS
 from hmer_suite.equiv.reading.line_signs import LINE_SIGNS
 from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.matrix_signs import MATRIX_SIGNS
+from hmer_suite.equiv.reading.number_notations import NUMBER_NOTATIONS
 from hmer_suite.equiv.reading.physics_notations import PHYSICS_NOTATIONS
 from hmer_suite.equiv.reading.probability_notations import PROBABILITY_NOTATIONS
 from hmer_suite.equiv.reading.products import is_capital
@@ -306,6 +307,7 @@ _NOTATIONS = (
     *PHYSICS_NOTATIONS,
     *RELATION_NOTATIONS,
     *UNIT_NOTATIONS,
+    *NUMBER_NOTATIONS,
     *MARKS,
     _probabilities,
     _spelt_sums,

@@ -33,4 +33,4 @@ def with_later_periods(tree: Node) -> Node:
 def _lined(number: re.Match[str]) -> str:
     digits = re.findall(r"\d", number[2])
     end = "\n" if number[0].endswith("\n") else ""
-    return number[1] + "\n".join(("\\overline", "{", *digits, "}")) + end
+    return number[1].replace("{\n,\n}", ".") + "\n".join(("\\overline", "{", *digits, "}")) + end
