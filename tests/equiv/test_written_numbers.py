@@ -76,7 +76,8 @@ DIFFERENT | 3\frac12\% | 4.5\%
 DEGREES = r"""
 UNDECIDED | \angle B=45 | \angle B=45^\circ
 UNDECIDED | \alpha=45 | \alpha=45^\circ
-UNDECIDED | 45^0 | 45^\circ
+DIFFERENT | 45^0 | 45^\circ
+UNDECIDED | \angle B=45^0 | \angle B=45^\circ
 UNDECIDED | \cos60^0 | \frac12
 EQUAL | 45º | 45^\circ
 UNDECIDED | 45^\circ | 45\text{ deg}

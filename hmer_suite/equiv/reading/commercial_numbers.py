@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hmer_suite.equiv.reading.changed_tokens import with_tokens
+from hmer_suite.equiv.reading.changed_tokens import lines_of, with_lines
 from hmer_suite.equiv.reading.operators import LEVEL, RELATION
 from hmer_suite.latex.tree import Node, unparse
 
@@ -14,7 +14,7 @@ _UNCERTAIN = re.compile(r"(?<![^\n])(\d(?:\n\d)*\n\.\n)(\d(?:\n\d)*)\n\(\n(\d(?:
 
 def with_percent_of_number(tree: Node) -> Node:
     r"""The tree with a percentage that is added to a first number as one of that number: ``200+10\%``."""
-    text = "\n".join(unparse(tree))
+    text = lines_of(unparse(tree))
 
     def change(found: re.Match[str]) -> str:
         before = text[: found.start()].split("\n")[-2:-1]
@@ -22,12 +22,12 @@ def with_percent_of_number(tree: Node) -> Node:
             return found[0]
         return "\n".join((found[1], "(", "1", found[2], found[3], ")"))
 
-    return with_tokens(tree, _PERCENT.sub(change, text).split("\n"))
+    return with_lines(tree, _PERCENT.sub(change, text))
 
 
 def with_uncertainties(tree: Node) -> Node:
     r"""The tree with digits in brackets after a decimal as its uncertainty: ``5.0(1)`` is ``(5.0\pm0.1)``."""
-    return with_tokens(tree, _UNCERTAIN.sub(_with_uncertainty, "\n".join(unparse(tree))).split("\n"))
+    return with_lines(tree, _UNCERTAIN.sub(_with_uncertainty, lines_of(unparse(tree))))
 
 
 def _with_uncertainty(number: re.Match[str]) -> str:

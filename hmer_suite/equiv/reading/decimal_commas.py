@@ -29,8 +29,8 @@ def with_decimal_commas(tree: Node) -> Node:
 
 def _is_pair(tokens: Sequence[str], start: int, end: int) -> bool:
     """Whether the digits at a place are two numbers: an interval, a set, a point, two indices, arguments of a word."""
-    *_, last, head, before = ["", "", "", *(token for token in tokens[:start] if token != r"\left")]
-    after, *following = [*(token for token in tokens[end : end + 4] if token != r"\right"), "", ""]
+    last, head, before = ["", "", "", *(token for token in tokens[:start] if token != r"\left")][-3:]
+    after, following = [*(token for token in tokens[end : end + 4] if token != r"\right"), "", ""][:2]
     if (head, before) == ("_", "{"):
         return tokens[start] != "0"
     if before not in _OPENING or after not in _CLOSING:
@@ -38,4 +38,4 @@ def _is_pair(tokens: Sequence[str], start: int, end: int) -> bool:
     if (before, after) != ("(", ")"):
         return True
     is_value = head.isdecimal() or head in _FUNCTIONS or (head.isalpha() and not last.isalpha())
-    return not is_value and following[0] != "^"
+    return not is_value and following != "^"

@@ -56,7 +56,7 @@ _DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 
 def _remainders(parts: list[Term]) -> Change | None:
-    r"""Quotients with a remainder as pairs of numbers, if the pair has one in words: ``3\text{ R }1`` and ``3\cdots1``."""
+    r"""Quotients with a remainder as tuples, if the pair has one in words: ``3\text{ R }1`` and ``3\cdots1``."""
     if not any(map(_has_remainder_in_words, parts)):
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.changed_tokens import with_tokens
+from hmer_suite.equiv.reading.changed_tokens import lines_of, with_lines
 from hmer_suite.latex.tree import Node, unparse
 
 _POINT = r"\d\n(?:\.|\{\n,\n\})\n"
@@ -19,15 +19,15 @@ _LATER_BRACKETS = re.compile(rf"({_POINT}(?:\d\n)+)\(\n((?:\d\n)+)\)")
 
 def with_periods_lined(tokens: Sequence[str]) -> list[str]:
     """The tokens with a line over digits that an arc, three dots or brackets right after the point mark."""
-    text = "\n".join(tokens).replace("\\overset\n{\n.\n}\n", "\\dot\n")
+    text = lines_of(tokens).replace("\\overset\n{\n.\n}\n", "\\dot\n")
     for pattern in (_ARC, _BRACKETS, _DOTS):
         text = pattern.sub(_lined, text)
-    return text.split("\n")
+    return list(tokens) if text == lines_of(tokens) else text.split("\n")
 
 
 def with_later_periods(tree: Node) -> Node:
     """The tree with a line over digits in brackets after decimals, which may be a factor: ``0.1(6)``."""
-    return with_tokens(tree, _LATER_BRACKETS.sub(_lined, "\n".join(unparse(tree))).split("\n"))
+    return with_lines(tree, _LATER_BRACKETS.sub(_lined, lines_of(unparse(tree))))
 
 
 def _lined(number: re.Match[str]) -> str:

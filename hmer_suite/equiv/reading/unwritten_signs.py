@@ -3,18 +3,24 @@ r"""What a writer leaves out or writes otherwise: a degree sign, ``30^0`` for on
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hmer_suite.equiv.reading.changed_tokens import places_of, with_tokens
 from hmer_suite.equiv.reading.operators import LEVEL, RELATION, SYNONYMS
 from hmer_suite.latex.tree import Node, unparse
 
 _ZEROS = re.compile(r"(?<=\d)\^\{(0)\}")
+_ANGULAR = frozenset(
+    (r"\sin", r"\cos", r"\tan", r"\tg", r"\cot", r"\ctg", r"\angle", r"\measuredangle", r"\triangle")
+)
 _DEGREES = ("^", "{", r"\circ", "}")
 
 
 def with_zeros_as_degrees(tree: Node) -> Node:
-    """The tree with degree signs for the exponents 0 of numbers: ``30^0``."""
+    r"""The tree with degree signs for the exponents 0 of numbers, beside a sign of angles: ``\sin30^0``."""
     tokens = unparse(tree)
+    if _ANGULAR.isdisjoint(tokens):
+        return tree
     for zero in _ZEROS.finditer(places_of(tokens)):
         tokens[zero.start(1)] = r"\circ"
     return with_tokens(tree, tokens)
@@ -51,7 +57,7 @@ def with_binary_logarithms(tree: Node) -> Node:
     tokens = unparse(tree)
     based = [
         part
-        for token, following in zip(tokens, [*tokens[1:], ""], strict=True)
+        for token, following in pairwise((*tokens, ""))
         for part in ((r"\log", "_", "{", "2", "}") if token in _LOGS and following != "_" else (token,))
     ]
     return with_tokens(tree, based)
