@@ -22,10 +22,12 @@ from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.bound_letters import with_bound_letters
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
+from hmer_suite.equiv.reading.commercial_numbers import with_percent_of_number, with_uncertainties
+from hmer_suite.equiv.reading.decimal_commas import with_decimal_commas
 from hmer_suite.equiv.reading.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
 from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
-from hmer_suite.equiv.reading.grouped_digits import with_points_as_thousands
+from hmer_suite.equiv.reading.grouped_digits import with_groups_joined, with_points_as_thousands
 from hmer_suite.equiv.reading.infinities import infinities_differ
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.kept_brackets import without_kept
@@ -35,13 +37,21 @@ from hmer_suite.equiv.reading.numbering import without_numbering
 from hmer_suite.equiv.reading.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.plus_minus import has_independent_signs
+from hmer_suite.equiv.reading.product_points import same_but_for_points, with_points_as_products
 from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
+from hmer_suite.equiv.reading.ratios import with_division
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.recurring_decimals import with_later_periods
 from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
 from hmer_suite.equiv.reading.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.reading.unlike_signs import may_be_two_notations
+from hmer_suite.equiv.reading.unwritten_signs import (
+    with_binary_logarithms,
+    with_zeros_as_degrees,
+    without_degrees,
+)
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name, replace
@@ -152,7 +162,18 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         or _are_words_in_letters(left, right)
         or _may_agree(left, right, with_narrow_fonts)
         or _may_agree(left, right, with_points_as_thousands)
-        or _may_agree_without_number(left, right)
+        or _may_agree(left, right, with_groups_joined)
+        or _may_agree(left, right, with_decimal_commas)
+        or same_but_for_points(left, right)
+        or _may_agree(left, right, with_points_as_products)
+        or _may_agree(left, right, with_later_periods)
+        or _may_agree(left, right, with_percent_of_number)
+        or _may_agree(left, right, with_uncertainties)
+        or _may_agree(left, right, with_zeros_as_degrees)
+        or _may_agree(left, right, with_binary_logarithms)
+        or _may_agree_on_one_side(left, right, with_division)
+        or _may_agree_on_one_side(left, right, without_degrees)
+        or _may_agree_on_one_side(left, right, without_numbering)
         or _may_agree(left, right, without_remarks)
         or _may_agree(left, right, with_closed_angles)
     ):
@@ -166,9 +187,9 @@ def _may_agree(left: Node, right: Node, change: Callable[[Node], Node]) -> bool:
     return pair != (left, right) and _by_readings(*pair).verdict != DIFFERENT
 
 
-def _may_agree_without_number(left: Node, right: Node) -> bool:
-    """Whether only one side has a number beside it, and the sides are not surely different without that."""
-    pair = without_numbering(left), without_numbering(right)
+def _may_agree_on_one_side(left: Node, right: Node, change: Callable[[Node], Node]) -> bool:
+    """Whether the change to another reading is one of a single side, and makes sides that are not surely different."""
+    pair = change(left), change(right)
     return (pair[0] == left) != (pair[1] == right) and _by_readings(*pair).verdict != DIFFERENT
 
 

@@ -20,6 +20,7 @@ class ReadingChoices:
         modulo: ``last``: ``-7\bmod3`` is minus 7 mod 3; ``all``: the remainder of -7.
         operand: ``all``: ``\partial_xuv`` is the derivative of uv; ``first``: that of u, times v.
         union: ``sides``: ``A\subset B\cup C\subset D`` is a chain; ``statements``: A in B, or C in D.
+        colon: ``ratio``: ``3+4:2`` is the ratio of 7 to 2; ``division``: five.
     """
 
     slash: str = "wide"
@@ -32,6 +33,7 @@ class ReadingChoices:
     operand: str = "all"
     modulo: str = "last"
     union: str = "sides"
+    colon: str = "ratio"
 
 
 ALTERNATIVES = {
@@ -45,5 +47,6 @@ ALTERNATIVES = {
     "operand": ("all", "first"),
     "modulo": ("last", "all"),
     "union": ("sides", "statements"),
+    "colon": ("ratio", "division"),
 }
 """The values of each field of `ReadingChoices`, the default first."""

@@ -23,7 +23,6 @@ from hmer_suite.equiv.reading.shapes import (
     FRACTIONS,
     argument_of,
     derivation,
-    is_digits,
     is_letter,
     items_of,
     words_of,
@@ -116,9 +115,19 @@ def _words(factors: FactorRow, words: str, atom: Atom) -> Term:
             return function(factors, OPERATOR_NAMES[words], atom)
         if (named := named_function(factors, words)) is not None:
             return head(factors, named, atom)
-    if "/" in words and atom.sup is not None and atom.sub is None and is_digits(atom.sup):
+    if _ends_in_unit(words) and atom.sub is None and atom.sup is not None and _is_whole(atom.sup):
         words, atom = f"{words}^{''.join(unparse(atom.sup)).strip('{}')}", atom.bare()  # m/s^2
     return factors.scripted(text_term(words, before, after), atom)
+
+
+def _ends_in_unit(words: str) -> bool:
+    """Whether an exponent of words is that of their last unit."""
+    return "/" in words or (" " in words and units_in(words) is not None)
+
+
+def _is_whole(exponent: Node) -> bool:
+    """Whether an exponent is digits, perhaps with a minus."""
+    return "".join(unparse(exponent)).strip("{}").removeprefix("-").isdecimal()
 
 
 ROOTS_OF_UNITY = "roots of unity"

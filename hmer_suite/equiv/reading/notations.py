@@ -14,6 +14,7 @@ from hmer_suite.equiv.reading.index_signs import INDEX_SIGNS
 from hmer_suite.equiv.reading.line_signs import LINE_SIGNS
 from hmer_suite.equiv.reading.marks import MARKS, Change
 from hmer_suite.equiv.reading.matrix_signs import MATRIX_SIGNS
+from hmer_suite.equiv.reading.number_notations import NUMBER_NOTATIONS
 from hmer_suite.equiv.reading.physics_notations import PHYSICS_NOTATIONS
 from hmer_suite.equiv.reading.probability_notations import PROBABILITY_NOTATIONS
 from hmer_suite.equiv.reading.products import is_capital
@@ -22,6 +23,7 @@ from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
 from hmer_suite.equiv.reading.rows_of_cases import last_rows, row_numbers
 from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
 from hmer_suite.equiv.reading.set_algebra import complements_of_sets
+from hmer_suite.equiv.reading.unit_notations import UNIT_NOTATIONS
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
 
 
@@ -304,6 +306,8 @@ _NOTATIONS = (
     *ALGEBRA_NOTATIONS,
     *PHYSICS_NOTATIONS,
     *RELATION_NOTATIONS,
+    *UNIT_NOTATIONS,
+    *NUMBER_NOTATIONS,
     *MARKS,
     _probabilities,
     _spelt_sums,

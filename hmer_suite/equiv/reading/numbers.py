@@ -28,7 +28,7 @@ def number(digits: str) -> Term:
 def _without_commas(digits: str) -> str:
     """Digits without commas between thousands, and with a point for a decimal comma."""
     head, *groups = digits.split("{,}")
-    if groups and all(len(group.split(".")[0]) == 3 for group in groups):
+    if groups and head[:1] != "0" and all(len(group.split(".")[0]) == 3 for group in groups):
         return head + "".join(groups)
     return head + "." + "".join(groups) if groups else digits
 
@@ -147,4 +147,6 @@ def mixed(factors: FactorRow, whole: Term, part: Term) -> Term:
     factors.reader.used.add("mixed")
     if factors.reader.choices.mixed == "product":
         return mul(whole, part)
+    if part.op == "mul" and factors.row[factors.at - 1].token == r"\%":
+        return mul(Term("add", None, (whole, *part.args[:-1])), part.args[-1])
     return Term("add", None, (whole, part))

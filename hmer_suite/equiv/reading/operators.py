@@ -41,7 +41,7 @@ SYNONYMS = {
     "、": ",", "，": ",", "；": ";",
     "：": ":", r"\thicksim": r"\sim", r"\thickapprox": r"\approx", r"\varpropto": r"\propto",
     r"\vartriangle": r"\triangle",
-    r"\intop": r"\int", r"\smallint": r"\int",
+    r"\intop": r"\int", r"\smallint": r"\int", r"\mathsterling": r"\pounds",
     r"\varlimsup": r"\limsup", r"\varliminf": r"\liminf", r"\doublecap": r"\Cap", r"\vcentcolon": ":", "。": ".",
 }  # fmt: skip
 """Signs with the same meaning, mapped to one of them."""

@@ -75,6 +75,7 @@ from hmer_suite.equiv.reading.operators import (
 )
 from hmer_suite.equiv.reading.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.pieces import spelt_words
+from hmer_suite.equiv.reading.ratios import ratio
 from hmer_suite.equiv.reading.remainders import remainder_of_sum
 from hmer_suite.equiv.reading.shared_relations import with_shared_relations
 from hmer_suite.equiv.reading.words import are_words_after, words_before
@@ -287,14 +288,6 @@ class TermReader:
             return Term("ac", kinds.pop(), operands)
         return left_associated(signs, operands)
 
-    def _ratio(self, row: list[Atom], levels: list[int]) -> Term:
-        parts, _ = split_at(row, levels, RATIO)
-        if [] in parts[2:-2]:  # a:b::c:d
-            middle = parts.index([])
-            ratios = [op(":", *self._statements(side)) for side in (parts[:middle], parts[middle + 1 :])]
-            return Term("chain", ("=",), tuple(ratios))
-        return op(":", *self._statements(parts))
-
     def _sum(self, row: list[Atom], levels: list[int]) -> Term:
         """Summands with their signs; a sign after a product sign or a function belongs to the operand."""
         if any(level == SUM and is_doubtful_sign(row, index) for index, level in enumerate(levels)):
@@ -394,7 +387,7 @@ _SPLITTERS: dict[int, Callable[[TermReader, list[Atom], list[int]], Term]] = {
     AND: TermReader._logic,
     RELATION: TermReader._relation,
     UNION: TermReader._union,
-    RATIO: TermReader._ratio,
+    RATIO: ratio,
     SUM: TermReader._sum,
     PRODUCT: TermReader._product,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from hmer_suite.equiv.reading.recurring_decimals import with_periods_lined
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
@@ -12,7 +13,7 @@ from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 def with_usual_spellings(tree: Node) -> Node:
     """The tree with unusual spellings in the usual one; the tree itself if it has none."""
     tokens = unparse(tree)
-    usual = list(_respelt(tokens))
+    usual = list(_respelt(with_periods_lined(tokens)))
     if usual == tokens:
         return tree
     try:
@@ -25,7 +26,7 @@ def _respelt(tokens: Sequence[str]) -> Iterator[str]:
     has_differentials = any(token in _WITH_DIFFERENTIALS for token in tokens)
     place = 0
     while place < len(tokens):
-        for rule in (_limits_below, _named_operator, _empty_operator, _bar, _typed):
+        for rule in (_limits_below, _named_operator, _empty_operator, _bar, _typed, _ordinal, _raised_sign):
             if (found := rule(tokens, place)) is not None:
                 break
         else:
@@ -101,6 +102,26 @@ def _typed(tokens: Sequence[str], place: int) -> _Respelt | None:
     if end > place + 1 and (end == len(tokens) or tokens[end] in _AFTER_ROOTS):
         return [r"\sqrt", "{", *tokens[place + 1 : end], "}"], end
     return None
+
+
+def _ordinal(tokens: Sequence[str], place: int) -> _Respelt | None:
+    """A raised o or ring behind a number as a degree sign: ``30º``."""
+    is_degree = place and tokens[place] in ("º", "˚") and tokens[place - 1].isdecimal()
+    return (["^", "{", r"\circ", "}"], place + 1) if is_degree else None
+
+
+def _raised_sign(tokens: Sequence[str], place: int) -> _Respelt | None:
+    """A raised sign of a number as a sign in brackets: ``{}^-3``."""
+    if list(tokens[place : place + 4]) != ["{", "}", "^", "{"] or list(tokens[place + 5 : place + 6]) != [
+        "}"
+    ]:
+        return None
+    end = place + 6
+    while end < len(tokens) and (tokens[end] == "." or tokens[end].isdecimal()):
+        end += 1
+    if tokens[place + 4] not in ("-", "+") or end == place + 6:
+        return None
+    return ["(", tokens[place + 4], *tokens[place + 6 : end], ")"], end
 
 
 _AFTER_ROOTS = frozenset(("+", "-", "=", "<", ">", ",", ")", "]", "}", "&"))

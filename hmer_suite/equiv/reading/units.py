@@ -9,12 +9,13 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-from hmer_suite.equiv.terms import Term, inverse, mul, name, num, power
+from hmer_suite.equiv.terms import Term, const, inverse, mul, name, num, power
 
 _SIZES = r"""
 m=1 m; g=1 g; s=1 s; A=1 A; K=1 K; mol=1 mol; cd=1 cd; L=1/1000 m^3; l=1/1000 m^3; Hz=1 s^-1; N=1000 g m s^-2;
 Pa=1000 g m^-1 s^-2; J=1000 g m^2 s^-2; W=1000 g m^2 s^-3; C=1 A s; V=1000 g m^2 s^-3 A^-1; F=1/1000 g^-1 m^-2 s^4 A^2;
-T=1000 g s^-2 A^-1; Wb=1000 g m^2 s^-2 A^-1; H=1000 g m^2 s^-2 A^-2; bar=100000000 g m^-1 s^-2
+T=1000 g s^-2 A^-1; Wb=1000 g m^2 s^-2 A^-1; H=1000 g m^2 s^-2 A^-2; bar=100000000 g m^-1 s^-2;
+Wh=3600000 g m^2 s^-2; Ws=1000 g m^2 s^-2; Ah=3600 A s; cal=4184 g m^2 s^-2; ohm=1000 g m^2 s^-3 A^-2
 """
 _FIXED_SIZES = r"""
 min=60 s; h=3600 s; hr=3600 s; hour=3600 s; hours=3600 s; minutes=60 s; seconds=1 s; sec=1 s; ha=10000 m^2;
@@ -23,8 +24,23 @@ meter=1 m; meters=1 m; metre=1 m; metres=1 m; kilometers=1000 m; kilometres=1000
 centimetres=1/100 m; gram=1 g; grams=1 g; kilogram=1000 g; kilograms=1000 g; liters=1/1000 m^3; litres=1/1000 m^3;
 inch=127/5000 m; inches=127/5000 m; feet=381/1250 m; second=1 s; minute=60 s;
 分米=1/10 m; 厘米=1/100 m; 毫米=1/1000 m; 克=1 g; 千克=1000 g; 公斤=1000 g; 斤=500 g; 吨=1000000 g; 秒=1 s; 分钟=60 s;
+day=86400 s; days=86400 s; week=604800 s; weeks=604800 s; tonne=1000000 g; tonnes=1000000 g; atm=101325000 g m^-1 s^-2;
+in=127/5000 m; yd=1143/1250 m; yard=1143/1250 m; yards=1143/1250 m; foot=381/1250 m; mi=201168/125 m; mile=201168/125 m;
+miles=201168/125 m; lb=45359237/100000 g; lbs=45359237/100000 g; oz=45359237/1600000 g; ohms=1000 g m^2 s^-3 A^-2;
+gm=1 g; Kg=1000 g; KG=1000 g; hrs=3600 s; mins=60 s; secs=1 s;
 小时=3600 s; 升=1/1000 m^3; 毫升=1/1000000 m^3; 元=1 元; 角=1/10 元
 """
+_ANGLES = {"deg": 1, "degree": 1, "degrees": 1, "turn": 360, "turns": 360}
+"""Units of an angle, in degrees."""
+_COUNTS = {
+    "hundred": 100,
+    "thousand": 1000,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "dozen": 12,
+}
+"""Words for numbers of what is counted."""
 _PREFIXES = {
     "": 0, "k": 3, "h": 2, "d": -1, "c": -2, "m": -3, "\u03bc": -6, "\u00b5": -6, "n": -9, "p": -12, "M": 6, "G": 9,
 }  # fmt: skip
@@ -65,8 +81,27 @@ def is_unit(symbol: str) -> bool:
     return symbol in _sizes()
 
 
+def size_of_letter(symbol: str) -> Term | None:
+    """The size of a unit whose letter has other meanings, and of no prefix: a day, a tonne, an are; else None."""
+    if symbol not in _OF_ONE_LETTER:
+        return None
+    factor, base = _OF_ONE_LETTER[symbol]
+    return mul(num(factor), base)
+
+
+_OF_ONE_LETTER = {
+    "d": (86400, name(_BASE + "s")),
+    "t": (10**6, name(_BASE + "g")),
+    "a": (100, power(name(_BASE + "m"), num(2))),
+}
+
+
 def size_of(symbol: str) -> Term | None:
     """A unit in base units, so that a kilometre is not any letter beside a metre; None for other words."""
+    if symbol in _ANGLES:
+        return mul(num(_ANGLES[symbol]), const("deg"))
+    if symbol in _COUNTS:
+        return num(_COUNTS[symbol])
     if (size := _sizes().get(symbol)) is None:
         return None
     factor, powers = size

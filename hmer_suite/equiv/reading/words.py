@@ -23,7 +23,7 @@ r"""The sign of a number in several units, ``2\text{ h }30\text{ min}``."""
 def text_term(words: str, before: Sequence[Atom], after: Sequence[Atom]) -> Term:
     """The term of words in a row: a unit or what is counted, if a number stands before them; else a text."""
     text = Term("text", words)
-    if words in ("%", r"\%", "percent") and before:
+    if words in ("%", r"\%", "percent", "per cent") and before:
         return num(Fraction(1, 100))
     if words == "\u2030" and before:
         return num(Fraction(1, 1000))
@@ -32,7 +32,7 @@ def text_term(words: str, before: Sequence[Atom], after: Sequence[Atom]) -> Term
     if not before or any(atom.kind == "num" for atom in after):
         return text
     counted = before[-1].kind == "num" or _is_fraction(before[-1])
-    if (found := units_in(words)) is not None and (counted or words not in OPERATOR_NAMES):
+    if (found := units_in(words)) is not None and (counted or words not in {*OPERATOR_NAMES, "in"}):
         return found
     return unit(words) if counted and words.isalpha() else text
 
@@ -63,7 +63,7 @@ def are_words_after(row: Sequence[Atom]) -> bool:
     if not is_text(row[-1]) or not isinstance(row[-1].value, Command):
         return False
     words = words_of(argument_of(row[-1].value))
-    return len(words) > 1 and units_in(words) is None and words not in ("%", r"\%", "percent")
+    return len(words) > 1 and units_in(words) is None and words not in ("%", r"\%", "percent", "per cent")
 
 
 _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([^0-9\s].*)")

@@ -1,0 +1,154 @@
+r"""Units of two notations in a pair: ``1\text{ d}`` and ``24\text{ h}``, ``\text{k}\Omega``, ``0^\circ C`` in kelvins.
+
+They are written alike before a difference is looked for, so that it does not rest on the notation.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.units import size_of, size_of_letter, unit
+from hmer_suite.equiv.terms import Term, mul, name, num, op
+
+
+def _units_of_one_letter(parts: list[Term]) -> Change | None:
+    """Days, tonnes and ares behind a number by their size, if the pair has another unit of that dimension."""
+    bases = {base for part in parts for base in _bases(part)}
+    letters = {
+        unit(letter): size
+        for letter in "dta"
+        if (size := size_of_letter(letter)) is not None and bases.intersection(size.walk())
+    }
+    if letters.keys().isdisjoint(parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "mul" or not any(arg.op == "num" for arg in term.args):
+            return term
+        return term.with_args(tuple(letters.get(arg, arg) for arg in term.args))
+
+    return change
+
+
+def _bases(part: Term) -> set[Term]:
+    """The base units of a unit."""
+    if part.op != "name" or not part.label.startswith(r"\mathrm{"):
+        return set()
+    size = size_of(part.label[8:-1])
+    return set() if size is None else {base for base in size.walk() if base.op == "name"}
+
+
+def _ohms(parts: list[Term]) -> Change | None:
+    r"""``\Omega`` behind a number as the unit, perhaps with a prefix, if the pair has a unit or prefix beside it."""
+    words = {part.label[8:-1] for part in parts if part.op == "name" and part.label.startswith(r"\mathrm{")}
+    if _OMEGA not in parts or words.isdisjoint(_BESIDE_OHMS):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "mul" or _OMEGA not in term.args or not any(arg.op == "num" for arg in term.args):
+            return term
+        prefixes = [arg for arg in term.args if arg in _PREFIXES]
+        others = [arg for arg in term.args if arg != _OMEGA and arg not in prefixes]
+        return mul(*others, *(num(_PREFIXES[prefix]) for prefix in prefixes), unit("ohm"))
+
+    return change
+
+
+_OMEGA = name(r"\Omega")
+_PREFIXES = {unit("k"): Fraction(1000), unit("M"): Fraction(10**6), unit("m"): Fraction(1, 1000)}
+_BESIDE_OHMS = frozenset(("ohm", "ohms", "k", "M", "m", "V", "A", "kohm"))
+
+
+def _temperatures(parts: list[Term]) -> Change | None:
+    r"""Temperatures in kelvins, if the pair has two scales: ``0^\circ\mathrm C`` and ``273.15\,\mathrm K``.
+
+    Beside a ``\Delta`` they may be differences, and are no numbers.
+    """
+    scales = {part.label[-1] for part in parts if _is_temperature(part)} | {
+        "K" for part in parts if part == _KELVIN
+    }
+    if len(scales) < 2:
+        return None
+    are_differences = any(part.data == r"\Delta" for part in parts)
+
+    def change(term: Term) -> Term:
+        if are_differences:
+            return op("difference") if _is_temperature(term) or _KELVIN in term.args else term
+        if not _is_temperature(term):
+            return term
+        value = term.args[0].value
+        celsius = value if term.label[-1] == "C" else (value - 32) * Fraction(5, 9)
+        return mul(num(celsius + Fraction(27315, 100)), _KELVIN)
+
+    return change
+
+
+_KELVIN = unit("K")
+
+
+def _is_temperature(term: Term) -> bool:
+    return term.op == "op" and term.data in (r"\circ C", r"\circ F") and term.args[0].op == "num"
+
+
+def _named_units(parts: list[Term]) -> Change | None:
+    r"""Units by an operator's name or by ``\ell`` behind a number as units in words, if the pair has a unit."""
+    if not any(map(_bases, parts)) and _LITRE not in parts:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "mul" or not any(arg.op == "num" for arg in term.args):
+            return term
+        return term.with_args(tuple(map(_unit_of_name, term.args)))
+
+    return change
+
+
+_LITRE = unit("L")
+
+
+def _unit_of_name(term: Term) -> Term:
+    if term in (name(r"\ell"), _LITRE):
+        return unit("l")
+    word = term.label[14:-1] if term.op == "name" and term.label.startswith(r"\operatorname{") else ""
+    return unit(word) if word and size_of(word) is not None else term
+
+
+def _feet(parts: list[Term]) -> Change | None:
+    """Primes of a number as feet and inches, if the pair has these: ``5'``."""
+    if not any(part.op == "name" and part.label in _FEET_AND_INCHES for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "op" and term.data in ("'", "''") and term.args[0].op == "num":
+            return mul(term.args[0], unit("ft" if term.data == "'" else "in"))
+        return term
+
+    return change
+
+
+_FEET_AND_INCHES = frozenset(unit(word).label for word in ("ft", "feet", "foot", "in", "inch", "inches"))
+
+
+def _named_temperatures(parts: list[Term]) -> Change | None:
+    r"""Degrees of a scale in words as with the sign: ``20\text{ degrees Celsius}``."""
+    if not any(part.op == "text" and part.label in _SCALES for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "juxt" and len(term.args) == 2 and term.args[1].op == "text":
+            scale = _SCALES.get(term.args[1].label)
+            return term if scale is None else op(rf"\circ {scale}", term.args[0])
+        return term
+
+    return change
+
+
+_SCALES = {
+    f"{words} {scale}": scale[0]
+    for words in ("degree", "degrees", "deg")
+    for scale in ("Celsius", "Fahrenheit")
+}
+
+UNIT_NOTATIONS = (_named_units, _named_temperatures, _feet, _units_of_one_letter, _ohms, _temperatures)
+"""The changes that write units alike, each for the parts of both sides."""
