@@ -59,7 +59,7 @@ PRINTED = Origin(
     "of im2latex-100k's validation file (formulas of arXiv papers, collected\n  by A. Kanervisto, Zenodo 2016, "
     "as normalised by Y. Deng et al., ICML 2017; cite both)",
     "that of the program; the formulas themselves, which are not distributed, stay their authors'.",
-    "formulas held out of the same file",
+    "print of formulas that it did not learn from, none of a test set",
 )
 ORIGINS = {"printed": PRINTED, "print-mix": PRINTED}
 """Origins by name of the data source; all other sources are made of CROHME's ink."""
