@@ -87,7 +87,7 @@ def size_of(symbol: str) -> Term | None:
 
 
 def size_when_counted(symbol: str) -> Term | None:
-    r"""The size of a unit that a number counts; so are more words units than elsewhere: ``2\text{ in}``, not ``V_{in}``."""
+    r"""The size of a unit that a number counts, which more words are than elsewhere: ``2\text{ in}``, ``V_{in}``."""
     if symbol in _ANGLES:
         return mul(num(_ANGLES[symbol]), const("deg"))
     if symbol in _COUNTS:
