@@ -110,6 +110,8 @@ UNDECIDED | 30^\circ\mathrm C | 30\text{ degrees Celsius}
 EQUAL | 7\text{ per cent} | 7\%
 EQUAL | 2\text{ kg/m}^3 | 2\text{ kg m}^{-3}
 EQUAL | £7 | \pounds7
+UNDECIDED | U_\mathrm{in} | U_{in}
+UNDECIDED | p_\mathrm{atm} | p_{atm}
 DIFFERENT | 7\text{ cm} | 7\text{ mm}
 DIFFERENT | 2\text{ d} | 49\text{ h}
 DIFFERENT | 10^\circ\mathrm C | 51^\circ\mathrm F

@@ -32,8 +32,16 @@ def ratio(reader: RowReader, row: list[Atom], levels: list[int]) -> Term:
 
 
 def with_division(tree: Node) -> Node:
-    r"""The tree with ``\div`` for each ``:``."""
-    return with_tokens(tree, [r"\div" if token == ":" else token for token in unparse(tree)])
+    r"""The tree with ``\div`` for each ``:``, unless that is part of a sign: ``:=``, ``::``."""
+    tokens = unparse(tree)
+    around = zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False)
+    return with_tokens(
+        tree,
+        [
+            r"\div" if here == ":" and {before, after}.isdisjoint((":", "=", "")) else here
+            for before, here, after in around
+        ],
+    )
 
 
 def _may_be_name(row: Sequence[Atom], parts: Sequence[Sequence[Atom]]) -> bool:

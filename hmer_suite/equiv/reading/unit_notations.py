@@ -5,38 +5,47 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from hmer_suite.equiv.reading.marks import Change
-from hmer_suite.equiv.reading.units import size_of, size_of_letter, unit
-from hmer_suite.equiv.terms import Term, mul, name, num, op
+from hmer_suite.equiv.reading.units import size_of, size_when_counted, unit
+from hmer_suite.equiv.terms import Term, mul, name, num, op, power
 
 
-def _units_of_one_letter(parts: list[Term]) -> Change | None:
-    """Days, tonnes and ares behind a number by their size, if the pair has another unit of that dimension."""
-    bases = {base for part in parts for base in _bases(part)}
-    letters = {
-        unit(letter): size
-        for letter in "dta"
-        if (size := size_of_letter(letter)) is not None and bases.intersection(size.walk())
+def _counted_units(parts: list[Term]) -> Change | None:
+    """Units that are so only behind a number by their size, if the pair has another unit of that dimension."""
+    words = {part.label[8:-1] for part in parts if part.op == "name" and part.label.startswith(r"\mathrm{")}
+    sizes = {unit(word): size for word in words if (size := size_when_counted(word)) is not None}
+    bases = [base for size in sizes.values() for base in set(size.walk()) if base.op == "name"]
+    counted = {
+        letter: size
+        for letter, size in sizes.items()
+        if size_of(letter.label[8:-1]) is None
+        and all(bases.count(base) > 1 for base in size.walk() if base.op == "name")
     }
-    if letters.keys().isdisjoint(parts):
+    if not counted:
         return None
 
     def change(term: Term) -> Term:
-        if term.op != "mul" or not any(arg.op == "num" for arg in term.args):
+        if term.op != "mul" or not any(arg.op in ("num", "mul") for arg in term.args):
             return term
-        return term.with_args(tuple(letters.get(arg, arg) for arg in term.args))
+        return term.with_args(tuple(_sized(arg, counted) for arg in term.args))
 
     return change
 
 
-def _bases(part: Term) -> set[Term]:
-    """The base units of a unit."""
-    if part.op != "name" or not part.label.startswith(r"\mathrm{"):
-        return set()
-    size = size_of(part.label[8:-1])
-    return set() if size is None else {base for base in size.walk() if base.op == "name"}
+def _sized(factor: Term, sizes: Mapping[Term, Term]) -> Term:
+    """A unit, or a power of one, by its size."""
+    if factor.op == "pow" and factor.args[0] in sizes:
+        return power(sizes[factor.args[0]], factor.args[1])
+    return sizes.get(factor, factor)
+
+
+def _is_unit(part: Term) -> bool:
+    """Whether a part is a unit."""
+    is_word = part.op == "name" and part.label.startswith(r"\mathrm{")
+    return is_word and size_when_counted(part.label[8:-1]) is not None
 
 
 def _ohms(parts: list[Term]) -> Change | None:
@@ -93,7 +102,7 @@ def _is_temperature(term: Term) -> bool:
 
 def _named_units(parts: list[Term]) -> Change | None:
     r"""Units by an operator's name or by ``\ell`` behind a number as units in words, if the pair has a unit."""
-    if not any(map(_bases, parts)) and _LITRE not in parts:
+    if not any(map(_is_unit, parts)) and _LITRE not in parts:
         return None
 
     def change(term: Term) -> Term:
@@ -111,7 +120,7 @@ def _unit_of_name(term: Term) -> Term:
     if term in (name(r"\ell"), _LITRE):
         return unit("l")
     word = term.label[14:-1] if term.op == "name" and term.label.startswith(r"\operatorname{") else ""
-    return unit(word) if word and size_of(word) is not None else term
+    return unit(word) if word and size_when_counted(word) is not None else term
 
 
 def _feet(parts: list[Term]) -> Change | None:
@@ -150,5 +159,5 @@ _SCALES = {
     for scale in ("Celsius", "Fahrenheit")
 }
 
-UNIT_NOTATIONS = (_named_units, _named_temperatures, _feet, _units_of_one_letter, _ohms, _temperatures)
+UNIT_NOTATIONS = (_named_units, _named_temperatures, _feet, _ohms, _temperatures, _counted_units)
 """The changes that write units alike, each for the parts of both sides."""

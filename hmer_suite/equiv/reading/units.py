@@ -81,32 +81,35 @@ def is_unit(symbol: str) -> bool:
     return symbol in _sizes()
 
 
-def size_of_letter(symbol: str) -> Term | None:
-    """The size of a unit whose letter has other meanings, and of no prefix: a day, a tonne, an are; else None."""
-    if symbol not in _OF_ONE_LETTER:
-        return None
-    factor, base = _OF_ONE_LETTER[symbol]
-    return mul(num(factor), base)
-
-
-_OF_ONE_LETTER = {
-    "d": (86400, name(_BASE + "s")),
-    "t": (10**6, name(_BASE + "g")),
-    "a": (100, power(name(_BASE + "m"), num(2))),
-}
-
-
 def size_of(symbol: str) -> Term | None:
     """A unit in base units, so that a kilometre is not any letter beside a metre; None for other words."""
+    return None if symbol in _ONLY_COUNTED or symbol in _OF_ONE_LETTER else size_when_counted(symbol)
+
+
+def size_when_counted(symbol: str) -> Term | None:
+    r"""The size of a unit that a number counts, which more words are than elsewhere: ``2\text{ in}``, ``V_{in}``."""
     if symbol in _ANGLES:
         return mul(num(_ANGLES[symbol]), const("deg"))
     if symbol in _COUNTS:
         return num(_COUNTS[symbol])
-    if (size := _sizes().get(symbol)) is None:
+    if (size := _OF_ONE_LETTER.get(symbol) or _sizes().get(symbol)) is None:
         return None
     factor, powers = size
     bases = [name(_BASE + base) if n == 1 else power(name(_BASE + base), num(n)) for base, n in powers]
     return mul(num(factor), *bases)
+
+
+_ONLY_COUNTED = frozenset(
+    """in yd yard yards foot mi mile miles lb lbs oz atm day days week weeks tonne tonnes gm Kg KG hrs mins secs
+    cal Wh Ws Ah ohm ohms deg degree degrees turn turns hundred thousand million billion trillion dozen""".split()
+)
+"""Words that may be any index or name where no number counts them."""
+_OF_ONE_LETTER: dict[str, Size] = {
+    "d": (Fraction(86400), (("s", 1),)),
+    "t": (Fraction(10**6), (("g", 1),)),
+    "a": (Fraction(100), (("m", 2),)),
+}
+"""Units whose letters have other meanings, and which take no prefix: a day, a tonne, an are."""
 
 
 _FACTOR = re.compile(r"([^\W\d_]+)\^?(-?[0-9]|[²³])?")
