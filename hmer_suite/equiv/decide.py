@@ -8,11 +8,10 @@ same structure or normal form, or a point at which the sides differ; last, sympy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise, product, starmap
+from itertools import chain, product, starmap
 from time import perf_counter
-from unicodedata import category
 
 from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.difference.renaming import are_parameters_renamed, are_renamed
@@ -22,36 +21,29 @@ from hmer_suite.equiv.reading.angles import with_named_angles
 from hmer_suite.equiv.reading.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.bound_letters import with_bound_letters
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
-from hmer_suite.equiv.reading.commercial_numbers import with_percent_of_number, with_uncertainties
-from hmer_suite.equiv.reading.decimal_commas import with_decimal_commas
 from hmer_suite.equiv.reading.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
-from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
-from hmer_suite.equiv.reading.grouped_digits import with_groups_joined, with_points_as_thousands
 from hmer_suite.equiv.reading.infinities import infinities_differ
 from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.kept_brackets import without_kept
 from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
-from hmer_suite.equiv.reading.numbering import without_numbering
 from hmer_suite.equiv.reading.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
+from hmer_suite.equiv.reading.other_readings import (
+    OTHER_READINGS,
+    OTHER_READINGS_OF_ONE_SIDE,
+    are_words_in_letters,
+    foreign_signs,
+)
 from hmer_suite.equiv.reading.plus_minus import has_independent_signs
-from hmer_suite.equiv.reading.product_points import same_but_for_points, with_points_as_products
+from hmer_suite.equiv.reading.product_points import same_but_for_points
 from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
-from hmer_suite.equiv.reading.ratios import with_division
 from hmer_suite.equiv.reading.reader import TermReader
-from hmer_suite.equiv.reading.recurring_decimals import with_later_periods
-from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
 from hmer_suite.equiv.reading.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.spelt_functions import with_functions_spelt_alike
 from hmer_suite.equiv.reading.unlike_signs import may_be_two_notations
-from hmer_suite.equiv.reading.unwritten_signs import (
-    with_binary_logarithms,
-    with_zeros_as_degrees,
-    without_degrees,
-)
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name, replace
@@ -158,24 +150,11 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
     if verdict.verdict != DIFFERENT:
         return verdict
     if (
-        _foreign_signs(left) != _foreign_signs(right)
-        or _are_words_in_letters(left, right)
-        or _may_agree(left, right, with_narrow_fonts)
-        or _may_agree(left, right, with_points_as_thousands)
-        or _may_agree(left, right, with_groups_joined)
-        or _may_agree(left, right, with_decimal_commas)
+        foreign_signs(left) != foreign_signs(right)
+        or are_words_in_letters(left, right)
         or same_but_for_points(left, right)
-        or _may_agree(left, right, with_points_as_products)
-        or _may_agree(left, right, with_later_periods)
-        or _may_agree(left, right, with_percent_of_number)
-        or _may_agree(left, right, with_uncertainties)
-        or _may_agree(left, right, with_zeros_as_degrees)
-        or _may_agree(left, right, with_binary_logarithms)
-        or _may_agree_on_one_side(left, right, with_division)
-        or _may_agree_on_one_side(left, right, without_degrees)
-        or _may_agree_on_one_side(left, right, without_numbering)
-        or _may_agree(left, right, without_remarks)
-        or _may_agree(left, right, with_closed_angles)
+        or any(_may_agree(left, right, change) for change in OTHER_READINGS)
+        or any(_may_agree_on_one_side(left, right, change) for change in OTHER_READINGS_OF_ONE_SIDE)
     ):
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     return verdict
@@ -203,41 +182,6 @@ def _by_readings(left: Node, right: Node) -> Verdict:
         if _undecided(findings):
             break
     return _verdict(findings)
-
-
-def _are_words_in_letters(left: Node, right: Node) -> bool:
-    r"""Whether only one side has words, and the other the same letters without them: ``No~solution``."""
-    sides = [_without_colours(unparse(side)) for side in (left, right)]
-    if len({any(CLASSES.get(token) in _CLASSES_OF_WORDS for token in tokens) for tokens in sides}) == 1:
-        return False
-    ours, theirs = ([token for token in tokens if not _is_dress(token)] for tokens in sides)
-    return ours == theirs
-
-
-_CLASSES_OF_WORDS = frozenset(("TEXT", "RAWTEXT"))
-
-
-def _without_colours(tokens: list[str]) -> list[str]:
-    r"""The tokens without the first argument of ``\colorbox`` and ``\raisebox``, which is not drawn."""
-    kept: list[str] = []
-    is_drawn = True
-    for before, token in pairwise(["", *tokens]):
-        is_drawn = (is_drawn or before == "}") and CLASSES.get(before) != "RAWTEXT"
-        if is_drawn:
-            kept.append(token)
-    return kept
-
-
-def _is_dress(token: str) -> bool:
-    """Whether a token changes the font of words or the space in them, and no letter."""
-    return token in ("{", "}", " ", "~", r"\mathrm") or CLASSES.get(token) in _CLASSES_OF_WORDS | {"SPACE"}
-
-
-def _foreign_signs(tree: Node) -> set[str]:
-    """Signs outside ASCII that may be another spelling of a command, and not letters of a script of words."""
-    return {
-        sign for sign in "".join(unparse(tree)) if not sign.isascii() and category(sign) not in ("Lo", "Po")
-    }
 
 
 def _readings(left: Node, right: Node) -> Iterator[tuple[Term, Term, tuple[set[str], set[str]]] | None]:
@@ -275,29 +219,32 @@ def _finding(left: Term, right: Term, doubts: tuple[set[str], set[str]]) -> _Fin
         return _Finding(equal=how)
     if same_solutions(left, right):
         return _Finding(equal=SYMBOLIC)
-    if may_agree_in_logic(left, right):
+    if may_agree_in_logic(left, right) or _are_segments_alike(*special):
         return _Finding(ambiguous=True)
-    for segments in (raised_segments(*special), multiplied_proportions(*special)):
-        if segments is not None and equality(*segments) is not None:
-            return _Finding(ambiguous=True)
-    shown: Mapping[str, str] = {}
-    for ours, theirs in chain.from_iterable(starmap(special_readings, specials)):
-        if (witness := difference(ours, theirs)) is None:
-            if equality(ours, theirs) is not None:
-                return _Finding(ambiguous=True)
-            break
-        shown = shown or _shown(witness, *special)
-    else:
-        if (
-            are_parameters_renamed(left, right)
-            or may_be_written_out(*special)
-            or may_be_two_notations(ours, theirs)
-        ):
-            return _Finding(ambiguous=True)
-        return _Finding(witness=shown)
+    if (found := _compared(specials, (left, right))) is not None:
+        return found
     if are_renamed(*(with_unit_matrices(left, right) or (left, right))):
         return _Finding(witness={})
     return _Finding(equal=SYMBOLIC if _proved(left, right) else None)
+
+
+def _are_segments_alike(left: Term, right: Term) -> bool:
+    """Whether the sides are equal if two capitals side by side are the lengths of segments."""
+    pairs = (raised_segments(left, right), multiplied_proportions(left, right))
+    return any(pair is not None and equality(*pair) is not None for pair in pairs)
+
+
+def _compared(specials: Sequence[tuple[Term, Term]], general: tuple[Term, Term]) -> _Finding | None:
+    """What the special readings say: ambiguous, if the pair is equal in one; a witness, if they differ in all."""
+    first = specials[0]
+    shown: Mapping[str, str] = {}
+    for ours, theirs in chain.from_iterable(starmap(special_readings, specials)):
+        if (witness := difference(ours, theirs)) is None:
+            return _Finding(ambiguous=True) if equality(ours, theirs) is not None else None
+        shown = shown or _shown(witness, *first)
+    if are_parameters_renamed(*general) or may_be_written_out(*first) or may_be_two_notations(ours, theirs):
+        return _Finding(ambiguous=True)
+    return _Finding(witness=shown)
 
 
 def _shown(witness: Mapping[str, str], left: Term, right: Term) -> Mapping[str, str]:

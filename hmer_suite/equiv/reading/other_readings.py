@@ -1,0 +1,82 @@
+"""Readings of whole formulas that are tried where a pair would be different: decimal commas, ratios, omissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from unicodedata import category
+
+from hmer_suite.equiv.reading.commercial_numbers import with_percent_of_number, with_uncertainties
+from hmer_suite.equiv.reading.decimal_commas import with_decimal_commas
+from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
+from hmer_suite.equiv.reading.grouped_digits import with_groups_joined, with_points_as_thousands
+from hmer_suite.equiv.reading.numbering import without_numbering
+from hmer_suite.equiv.reading.product_points import with_points_as_products
+from hmer_suite.equiv.reading.ratios import with_division
+from hmer_suite.equiv.reading.recurring_decimals import with_later_periods
+from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
+from hmer_suite.equiv.reading.unwritten_signs import (
+    with_binary_logarithms,
+    with_zeros_as_degrees,
+    without_degrees,
+)
+from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.tree import Node, unparse
+
+OTHER_READINGS: tuple[Callable[[Node], Node], ...] = (
+    with_narrow_fonts,
+    with_points_as_thousands,
+    with_groups_joined,
+    with_decimal_commas,
+    with_points_as_products,
+    with_later_periods,
+    with_percent_of_number,
+    with_uncertainties,
+    with_zeros_as_degrees,
+    with_binary_logarithms,
+    without_remarks,
+    with_closed_angles,
+)
+"""Changes of both sides; where these are not surely different after one of them, neither are they before."""
+
+OTHER_READINGS_OF_ONE_SIDE: tuple[Callable[[Node], Node], ...] = (
+    with_division,
+    without_degrees,
+    without_numbering,
+)
+"""The same for changes that say something only where they change a single side."""
+
+
+def are_words_in_letters(left: Node, right: Node) -> bool:
+    r"""Whether only one side has words, and the other the same letters without them: ``No~solution``."""
+    sides = [_without_colours(unparse(side)) for side in (left, right)]
+    if len({any(CLASSES.get(token) in _CLASSES_OF_WORDS for token in tokens) for tokens in sides}) == 1:
+        return False
+    ours, theirs = ([token for token in tokens if not _is_dress(token)] for tokens in sides)
+    return ours == theirs
+
+
+_CLASSES_OF_WORDS = frozenset(("TEXT", "RAWTEXT"))
+
+
+def _without_colours(tokens: list[str]) -> list[str]:
+    r"""The tokens without the first argument of ``\colorbox`` and ``\raisebox``, which is not drawn."""
+    kept: list[str] = []
+    is_drawn = True
+    for before, token in pairwise(["", *tokens]):
+        is_drawn = (is_drawn or before == "}") and CLASSES.get(before) != "RAWTEXT"
+        if is_drawn:
+            kept.append(token)
+    return kept
+
+
+def _is_dress(token: str) -> bool:
+    """Whether a token changes the font of words or the space in them, and no letter."""
+    return token in ("{", "}", " ", "~", r"\mathrm") or CLASSES.get(token) in _CLASSES_OF_WORDS | {"SPACE"}
+
+
+def foreign_signs(tree: Node) -> set[str]:
+    """Signs outside ASCII that may be another spelling of a command, and not letters of a script of words."""
+    return {
+        sign for sign in "".join(unparse(tree)) if not sign.isascii() and category(sign) not in ("Lo", "Po")
+    }
