@@ -22,9 +22,21 @@ def with_decimal_commas(tree: Node) -> Node:
     text = places_of(tokens)
     kept = list(tokens)
     for number in (*_BRACED.finditer(text), *_BARE.finditer(text)):
-        if number[1] != "," or not _is_pair(tokens, *number.span()):
+        if number[1] != "," or not (
+            _is_pair(tokens, *number.span()) or _is_in_interval(tokens, number.start(1))
+        ):
             kept[slice(*number.span(1))] = [".", *[""] * (len(number[1]) - 1)]
     return with_tokens(tree, kept)
+
+
+def _is_in_interval(tokens: Sequence[str], comma: int) -> bool:
+    """Whether a comma is the only separator in square brackets: the two ends of an interval."""
+    before = [place for place in range(comma) if tokens[place] in _OPENING | {"("} | _CLOSING]
+    after = [place for place in range(comma, len(tokens)) if tokens[place] in _OPENING | {"("} | _CLOSING]
+    if not before or not after or not {tokens[before[-1]], tokens[after[0]]} & {"[", "]"}:
+        return False
+    inner = tokens[before[-1] + 1 : after[0]]
+    return inner.count(",") == 1 and ";" not in inner
 
 
 def _is_pair(tokens: Sequence[str], start: int, end: int) -> bool:

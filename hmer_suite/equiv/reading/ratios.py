@@ -32,8 +32,10 @@ def ratio(reader: RowReader, row: list[Atom], levels: list[int]) -> Term:
 
 
 def with_division(tree: Node) -> Node:
-    r"""The tree with ``\div`` for each ``:``, unless that is part of a sign: ``:=``, ``::``."""
+    r"""The tree with ``\div`` for each ``:``, unless that is part of a sign, ``:=``, or may introduce a statement."""
     tokens = unparse(tree)
+    if not _OF_STATEMENTS.isdisjoint(tokens):
+        return tree
     around = zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False)
     return with_tokens(
         tree,
@@ -42,6 +44,11 @@ def with_division(tree: Node) -> Node:
             for before, here, after in around
         ],
     )
+
+
+_OF_STATEMENTS = frozenset(
+    (r"\forall", r"\exists", r"\nexists", r"\in", r"\{", r"\rightarrow", r"\to", r"\mapsto")
+)
 
 
 def _may_be_name(row: Sequence[Atom], parts: Sequence[Sequence[Atom]]) -> bool:
