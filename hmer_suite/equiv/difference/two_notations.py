@@ -15,7 +15,7 @@ from hmer_suite.equiv.difference.sequences import (
 from hmer_suite.equiv.equality import equality
 from hmer_suite.equiv.reading.bound_letters import BOUND
 from hmer_suite.equiv.reading.labels import LABELLED
-from hmer_suite.equiv.reading.number_sets import may_be_one_set, number_set
+from hmer_suite.equiv.reading.notations.number_sets import may_be_one_set, number_set
 from hmer_suite.equiv.reading.quantifiers import is_quantifier
 from hmer_suite.equiv.solutions import may_have_same_members
 from hmer_suite.equiv.solutions.progressions import progressions

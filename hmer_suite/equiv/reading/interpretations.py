@@ -12,17 +12,17 @@ from itertools import product
 from hmer_suite.equiv.reading.columns import with_columns
 from hmer_suite.equiv.reading.complex_numbers import with_complex_functions
 from hmer_suite.equiv.reading.congruences import with_modulus
-from hmer_suite.equiv.reading.coordinates import with_vectors
 from hmer_suite.equiv.reading.definitions import defined_alike
 from hmer_suite.equiv.reading.dependence import perhaps_depending
-from hmer_suite.equiv.reading.derivative_notations import with_derivatives_alike
 from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.interpretation import Interpretation
 from hmer_suite.equiv.reading.left_out import may_be_left_out, without_words
 from hmer_suite.equiv.reading.letter_forms import with_letters_apart, with_one_form
-from hmer_suite.equiv.reading.matrix_signs import with_unit_matrices
 from hmer_suite.equiv.reading.not_numbers import with_objects_apart
-from hmer_suite.equiv.reading.notations import written_alike
+from hmer_suite.equiv.reading.notations.coordinates import with_vectors
+from hmer_suite.equiv.reading.notations.derivative_notations import with_derivatives_alike
+from hmer_suite.equiv.reading.notations.matrix_signs import with_unit_matrices
+from hmer_suite.equiv.reading.notations.written_alike import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.order_of_factors import with_order_kept
 from hmer_suite.equiv.reading.orders import with_orders_below

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atom_types import Atom
-from hmer_suite.equiv.reading.changed_tokens import with_tokens
 from hmer_suite.equiv.reading.factor_row import RowReader
 from hmer_suite.equiv.reading.levels import split_at
 from hmer_suite.equiv.reading.operators import PRODUCT, RATIO, SUM
+from hmer_suite.equiv.reading.respelling.changed_tokens import with_tokens
 from hmer_suite.equiv.terms import Term, op
 from hmer_suite.latex.tree import Node, unparse
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hmer_suite.equiv.reading.evaluation import with_value
 from hmer_suite.equiv.reading.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.interpretation import Interpretation
-from hmer_suite.equiv.reading.matrix_signs import determinant_of, of_columns, transposed
+from hmer_suite.equiv.reading.notations.matrix_signs import determinant_of, of_columns, transposed
 from hmer_suite.equiv.reading.products import BESIDE_WORD, TRANSPOSITIONS
 from hmer_suite.equiv.reading.script_rules import is_primed, separated_by_slash, side_by_side, without_font
 from hmer_suite.equiv.reading.special_signs import FIELDS, NABLA, laplacian, of_last, of_sign

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.changed_tokens import places_of, with_tokens
+from hmer_suite.equiv.reading.respelling.changed_tokens import places_of, with_tokens
 from hmer_suite.latex.tree import Node, unparse
 
 _BRACED = re.compile(r"(?<![\d.,}])\d+(\{,\})(?!000(?!\d))\d+(?![\d.]|\{,)")

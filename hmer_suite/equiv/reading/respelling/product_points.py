@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hmer_suite.equiv.reading.changed_tokens import places_of, with_tokens
+from hmer_suite.equiv.reading.respelling.changed_tokens import places_of, with_tokens
 from hmer_suite.latex.tree import Node, unparse
 
 _BEHIND_DECIMALS = re.compile(r"(?<=\d)(?:\.|\{,\})\d+ ?\.(?= ?\d)")

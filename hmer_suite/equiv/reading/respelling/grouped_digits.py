@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hmer_suite.equiv.reading.changed_tokens import places_of, with_tokens
+from hmer_suite.equiv.reading.respelling.changed_tokens import places_of, with_tokens
 from hmer_suite.latex.tree import Node, unparse
 
 _GROUPED = re.compile(r"(?<![\d.,])([1-9]\d{0,2}(?:\.\d{3})+)(,\d+)?(?![\d.,])")

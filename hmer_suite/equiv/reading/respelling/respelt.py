@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hmer_suite.equiv.reading.recurring_decimals import with_periods_lined
+from hmer_suite.equiv.reading.respelling.recurring_decimals import with_periods_lined
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse

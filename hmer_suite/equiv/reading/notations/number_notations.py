@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.reading.units import is_unit
 from hmer_suite.equiv.terms import Term, add, const, fn, inverse, mul, num, op
 

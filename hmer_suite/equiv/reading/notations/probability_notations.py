@@ -8,7 +8,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.arguments import PARAMETER
 from hmer_suite.equiv.reading.events import is_complement
 from hmer_suite.equiv.reading.factor_row import CHOICES
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import TWO, Term, fn, mul, name, op, power
 

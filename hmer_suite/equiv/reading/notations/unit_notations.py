@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.reading.units import size_of, size_when_counted, unit
 from hmer_suite.equiv.terms import Term, mul, name, num, op, power
 

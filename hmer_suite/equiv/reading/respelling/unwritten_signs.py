@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from hmer_suite.equiv.reading.changed_tokens import places_of, with_tokens
 from hmer_suite.equiv.reading.operators import LEVEL, RELATION, SYNONYMS
+from hmer_suite.equiv.reading.respelling.changed_tokens import places_of, with_tokens
 from hmer_suite.latex.tree import Node, unparse
 
 _ZEROS = re.compile(r"(?<=\d)\^\{(0)\}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.reading.operators import DIFFERENCES
 from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, ZERO, Term, mul, name, num, op, power
 

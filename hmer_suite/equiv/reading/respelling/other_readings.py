@@ -6,16 +6,16 @@ from collections.abc import Callable
 from itertools import pairwise
 from unicodedata import category
 
-from hmer_suite.equiv.reading.commercial_numbers import with_percent_of_number, with_uncertainties
-from hmer_suite.equiv.reading.decimal_commas import with_decimal_commas
-from hmer_suite.equiv.reading.font_scopes import with_narrow_fonts
-from hmer_suite.equiv.reading.grouped_digits import with_groups_joined, with_points_as_thousands
-from hmer_suite.equiv.reading.numbering import without_numbering
-from hmer_suite.equiv.reading.product_points import with_points_as_products
 from hmer_suite.equiv.reading.ratios import with_division
-from hmer_suite.equiv.reading.recurring_decimals import with_later_periods
-from hmer_suite.equiv.reading.remarks import with_closed_angles, without_remarks
-from hmer_suite.equiv.reading.unwritten_signs import (
+from hmer_suite.equiv.reading.respelling.commercial_numbers import with_percent_of_number, with_uncertainties
+from hmer_suite.equiv.reading.respelling.decimal_commas import with_decimal_commas
+from hmer_suite.equiv.reading.respelling.font_scopes import with_narrow_fonts
+from hmer_suite.equiv.reading.respelling.grouped_digits import with_groups_joined, with_points_as_thousands
+from hmer_suite.equiv.reading.respelling.numbering import without_numbering
+from hmer_suite.equiv.reading.respelling.product_points import with_points_as_products
+from hmer_suite.equiv.reading.respelling.recurring_decimals import with_later_periods
+from hmer_suite.equiv.reading.respelling.remarks import with_closed_angles, without_remarks
+from hmer_suite.equiv.reading.respelling.unwritten_signs import (
     with_binary_logarithms,
     with_zeros_as_degrees,
     without_degrees,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.changed_tokens import lines_of, with_lines
+from hmer_suite.equiv.reading.respelling.changed_tokens import lines_of, with_lines
 from hmer_suite.latex.tree import Node, unparse
 
 _POINT = r"\d\n(?:\.|\{\n,\n\})\n"

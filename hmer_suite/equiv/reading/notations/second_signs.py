@@ -5,7 +5,7 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.reading.operators import INTEGRALS
 from hmer_suite.equiv.terms import Term, const, fn, inverse, mul, name, num, op
 

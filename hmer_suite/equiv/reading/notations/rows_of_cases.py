@@ -2,7 +2,7 @@ r"""Rows of a brace: numbers of equations beside them, and a last row for all th
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.terms import Term
 
 _NEGATIONS = {"=": r"\neq", "<": r"\geq", ">": r"\leq", r"\in": r"\notin", r"\mid": r"\nmid"}

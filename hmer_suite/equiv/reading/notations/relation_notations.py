@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from hmer_suite.equiv.difference.relations import REACTIONS
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.terms import EMPTY, Term, is_fixed, mul, name, op
 
 _LABELLED = re.compile(r"\\xrightarrow \[ (.*) \] \{ \}|\\(xlongequal|xrightarrow) \{ (.*) \}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hmer_suite.equiv.reading.brackets import NORM
-from hmer_suite.equiv.reading.coordinates import is_vector
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.coordinates import is_vector
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, ZERO, Grid, Term, mul, name, op, rewrite
 

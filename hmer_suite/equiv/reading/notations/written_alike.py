@@ -5,25 +5,25 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.algebra_notations import ALGEBRA_NOTATIONS
-from hmer_suite.equiv.reading.algebra_signs import ALGEBRA_SIGNS
-from hmer_suite.equiv.reading.angle_signs import ANGLE_SIGNS, named_angle
-from hmer_suite.equiv.reading.coordinates import COORDINATES
 from hmer_suite.equiv.reading.events import is_order
-from hmer_suite.equiv.reading.index_signs import INDEX_SIGNS
-from hmer_suite.equiv.reading.line_signs import LINE_SIGNS
-from hmer_suite.equiv.reading.marks import MARKS, Change
-from hmer_suite.equiv.reading.matrix_signs import MATRIX_SIGNS
-from hmer_suite.equiv.reading.number_notations import NUMBER_NOTATIONS
-from hmer_suite.equiv.reading.physics_notations import PHYSICS_NOTATIONS
-from hmer_suite.equiv.reading.probability_notations import PROBABILITY_NOTATIONS
+from hmer_suite.equiv.reading.notations.algebra_notations import ALGEBRA_NOTATIONS
+from hmer_suite.equiv.reading.notations.algebra_signs import ALGEBRA_SIGNS
+from hmer_suite.equiv.reading.notations.angle_signs import ANGLE_SIGNS, named_angle
+from hmer_suite.equiv.reading.notations.coordinates import COORDINATES
+from hmer_suite.equiv.reading.notations.index_signs import INDEX_SIGNS
+from hmer_suite.equiv.reading.notations.line_signs import LINE_SIGNS
+from hmer_suite.equiv.reading.notations.marks import MARKS, Change
+from hmer_suite.equiv.reading.notations.matrix_signs import MATRIX_SIGNS
+from hmer_suite.equiv.reading.notations.number_notations import NUMBER_NOTATIONS
+from hmer_suite.equiv.reading.notations.physics_notations import PHYSICS_NOTATIONS
+from hmer_suite.equiv.reading.notations.probability_notations import PROBABILITY_NOTATIONS
+from hmer_suite.equiv.reading.notations.relation_notations import RELATION_NOTATIONS
+from hmer_suite.equiv.reading.notations.rival_notations import RIVAL_NOTATIONS
+from hmer_suite.equiv.reading.notations.rows_of_cases import last_rows, row_numbers
+from hmer_suite.equiv.reading.notations.second_signs import SECOND_SIGNS
+from hmer_suite.equiv.reading.notations.set_algebra import complements_of_sets
+from hmer_suite.equiv.reading.notations.unit_notations import UNIT_NOTATIONS
 from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.reading.relation_notations import RELATION_NOTATIONS
-from hmer_suite.equiv.reading.rival_notations import RIVAL_NOTATIONS
-from hmer_suite.equiv.reading.rows_of_cases import last_rows, row_numbers
-from hmer_suite.equiv.reading.second_signs import SECOND_SIGNS
-from hmer_suite.equiv.reading.set_algebra import complements_of_sets
-from hmer_suite.equiv.reading.unit_notations import UNIT_NOTATIONS
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from hmer_suite.equiv.reading.changed_tokens import lines_of, with_lines
 from hmer_suite.equiv.reading.operators import LEVEL, RELATION
+from hmer_suite.equiv.reading.respelling.changed_tokens import lines_of, with_lines
 from hmer_suite.latex.tree import Node, unparse
 
 _PERCENT = re.compile(r"(?<![^\n])((?:[A-Za-z]|\d(?:\n[\d.])*))\n([+-])\n(\d(?:\n[\d.])*\n\\%)(?![^\n])")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from hmer_suite.equiv.reading.arguments import PARAMETER
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, op, rewrite
 

@@ -5,7 +5,7 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.marks import Change
+from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, inverse, mul, name, op, power
 
 _INTEGERS, _INDICATOR = name(r"\mathbb{Z}"), name(r"\mathbb{1}")
