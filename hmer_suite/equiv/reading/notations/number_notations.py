@@ -40,8 +40,9 @@ def _in_base(term: Term) -> int | None:
 def _roman_numerals(parts: list[Term]) -> Change | None:
     r"""Words that are roman numerals as their number, if the pair has this number: ``\text{XIV}``."""
     numbers = {part.value for part in parts if part.op == "num"}
-    values = {part: value for part in parts if part.op == "text" and (value := _roman(part.label)) in numbers}
-    return (lambda term: num(values[term]) if term in values else term) if values else None
+    values = {part: _roman(part.label) for part in parts if part.op == "text"}
+    known = {text: num(value) for text, value in values.items() if value and value in numbers}
+    return (lambda term: known.get(term, term)) if known else None
 
 
 def _roman(word: str) -> int:

@@ -13,8 +13,9 @@ _ARC = re.compile(
     rf"({_POINT}(?:\d\n)*)(?:\\overset\n\{{\n\\frown\n\}}|\\wideparen|\\widehat|\\hat)\n\{{\n((?:\d\n)+)\}}"
 )
 _DOTS = re.compile(rf"({_POINT}(?:\d\n)*)((?:\\dot\n\{{\n\d\n\}}\n?){{3,}})")
-_BRACKETS = re.compile(rf"({_POINT})\(\n((?:\d\n)+)\)")
-_LATER_BRACKETS = re.compile(rf"({_POINT}(?:\d\n)+)\(\n((?:\d\n)+)\)")
+_SIZE = r"(?:\\(?:left|right|[bB]igg?[lr]?)\n)?"
+_BRACKETS = re.compile(rf"({_POINT}){_SIZE}\(\n((?:\d\n)+){_SIZE}\)")
+_LATER_BRACKETS = re.compile(rf"({_POINT}(?:\d\n)+){_SIZE}\(\n((?:\d\n)+){_SIZE}\)")
 
 
 def with_periods_lined(tokens: Sequence[str]) -> list[str]:
