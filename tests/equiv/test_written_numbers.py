@@ -121,6 +121,8 @@ DIFFERENT | 2\text{ kg m}^{-3} | 2\text{ kg m}^{-2}
 """
 
 RECURRING = r"""
+EQUAL | v=0.\bigl(6\bigr) | v=0.(6)
+EQUAL | 0.\left(6\right) | \frac23
 EQUAL | 0.(6) | \frac23
 EQUAL | 2{,}(6) | \frac83
 EQUAL | 0.\overset{\frown}6 | \frac23
@@ -134,6 +136,8 @@ DIFFERENT | 0.\dot4\dot5\dot6 | 0.\overline{457}
 """
 
 NOTATIONS = r"""
+UNDECIDED | v=0,-7 | v=-7\text{ or }0
+DIFFERENT | \text{XIV} | 15
 UNDECIDED | 110_2 | 6_{10}
 UNDECIDED | \text{XVI} | 16
 UNDECIDED | 9\div4=2\cdots1 | 9\div4=2\text{ R }1
