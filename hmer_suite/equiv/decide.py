@@ -239,8 +239,11 @@ def _compared(specials: Sequence[tuple[Term, Term]], general: tuple[Term, Term])
     first = specials[0]
     shown: Mapping[str, str] = {}
     for ours, theirs in chain.from_iterable(starmap(special_readings, specials)):
-        if (witness := difference(ours, theirs)) is None:
-            return _Finding(ambiguous=True) if equality(ours, theirs) is not None else None
+        witness = difference(ours, theirs)
+        if equality(ours, theirs) is not None:
+            return _Finding(ambiguous=True)
+        if witness is None:
+            return None
         shown = shown or _shown(witness, *first)
     if are_parameters_renamed(*general) or may_be_written_out(*first) or may_be_two_notations(ours, theirs):
         return _Finding(ambiguous=True)

@@ -30,7 +30,8 @@ def _renamed(term: Term) -> Term:
 def _bound(term: Term) -> Sequence[Term]:
     """The letters that a term itself binds, in an order that does not depend on their names."""
     if term.op == "chain" and term.data == (r"\mapsto",):
-        return _letters_of(term.args[0].args[-1] if term.args[0].data == ":" else term.args[0])
+        letters = _letters_of(term.args[0].args[-1] if term.args[0].data == ":" else term.args[0])
+        return _shown(letters, term.args[1])  # C\mapsto D may be a point and its image
     if term.op == "op" and term.data == "builder":
         return _of_builder(*term.args)
     if term.op == "app" and len(term.args) == 2 and term.args[0].op == "sub":
