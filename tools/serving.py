@@ -43,7 +43,7 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
 def wait_until_ready(address: str) -> None:
     """Return when the server has loaded its networks; TimeoutError if it does not in `START` seconds."""
     began = time.monotonic()
-    while httpx.get(f"{address}/health").json()["status"] != "ok":
+    while httpx.get(f"{address}/health", timeout=START).json()["status"] != "ok":
         if time.monotonic() - began > START:
             raise TimeoutError(f"{address} is not ready after {START:g} seconds")
         time.sleep(0.2)

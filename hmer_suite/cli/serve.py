@@ -81,6 +81,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # so that who opens the address at once waits and is not refused
     except (OSError, UnicodeError) as error:
         listening.close()
         raise UsageError(
