@@ -61,7 +61,7 @@ def _ideals(parts: list[Term]) -> Change | None:
     )
 
 
-def _indicators(parts: list[Term]) -> Change | None:
+def _indicators_of_conditions(parts: list[Term]) -> Change | None:
     r"""``\mathbb 1\{x\in A\}`` as ``\mathbb 1_{x\in A}``."""
     return lambda term: (
         Term("sub", None, (_INDICATOR, *term.args[1].args))
@@ -149,7 +149,7 @@ ALGEBRA_NOTATIONS = (
     _spaces_of_functions,
     _layers,
     _ideals,
-    _indicators,
+    _indicators_of_conditions,
     _units,
     _powers_of_programs,
     _even_deltas,
