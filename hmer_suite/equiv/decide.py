@@ -17,21 +17,22 @@ from hmer_suite.equiv.difference import difference
 from hmer_suite.equiv.difference.renaming import are_parameters_renamed, are_renamed
 from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
-from hmer_suite.equiv.reading.angles import with_named_angles
-from hmer_suite.equiv.reading.bound_letters import with_bound_letters
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
-from hmer_suite.equiv.reading.factorial_powers import with_factorial_powers
-from hmer_suite.equiv.reading.infinities import infinities_differ
-from hmer_suite.equiv.reading.interpretations import general_reading, special_readings
-from hmer_suite.equiv.reading.kept_brackets import without_kept
+from hmer_suite.equiv.reading.factors.kept_brackets import without_kept
+from hmer_suite.equiv.reading.interpreting.angles import with_named_angles
+from hmer_suite.equiv.reading.interpreting.bound_letters import with_bound_letters
+from hmer_suite.equiv.reading.interpreting.factorial_powers import with_factorial_powers
+from hmer_suite.equiv.reading.interpreting.infinities import infinities_differ
+from hmer_suite.equiv.reading.interpreting.interpretations import general_reading, special_readings
+from hmer_suite.equiv.reading.interpreting.plus_minus import has_independent_signs
+from hmer_suite.equiv.reading.interpreting.quantifiers import with_quantifiers_in_front
+from hmer_suite.equiv.reading.interpreting.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.notations.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.notations.matrix_signs import with_unit_matrices
 from hmer_suite.equiv.reading.notations.one_sided_notations import may_be_written_out
 from hmer_suite.equiv.reading.notations.unlike_signs import may_be_two_notations
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
-from hmer_suite.equiv.reading.plus_minus import has_independent_signs
-from hmer_suite.equiv.reading.quantifiers import with_quantifiers_in_front
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.respelling.equation_numbers import without_equation_number
 from hmer_suite.equiv.reading.respelling.other_readings import (
@@ -43,7 +44,6 @@ from hmer_suite.equiv.reading.respelling.other_readings import (
 from hmer_suite.equiv.reading.respelling.product_points import same_but_for_points
 from hmer_suite.equiv.reading.respelling.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.respelling.spelt_functions import with_functions_spelt_alike
-from hmer_suite.equiv.reading.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name, replace

@@ -9,7 +9,7 @@ import mpmath
 import pytest
 from flint import arb, ctx, fmpq
 
-from hmer_suite.equiv.reading.interpretations import general_reading
+from hmer_suite.equiv.reading.interpreting.interpretations import general_reading
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.values import (

@@ -17,7 +17,7 @@ from hmer_suite.equiv.answers.switches import Answers, parse_answers
 from hmer_suite.equiv.answers.units import split_unit
 from hmer_suite.equiv.decide import DEPTH, decide
 from hmer_suite.equiv.reading.choices import ReadingChoices
-from hmer_suite.equiv.reading.interpretations import special_readings
+from hmer_suite.equiv.reading.interpreting.interpretations import special_readings
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.terms import Term
 from hmer_suite.equiv.values import Outside, Point, Singular, Unknown, at_growing_precision

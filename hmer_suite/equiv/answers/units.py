@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hmer_suite.equiv.reading.left_out import KEPT_WORDS
+from hmer_suite.equiv.reading.interpreting.left_out import KEPT_WORDS
 
 _SI = "m g s A K mol cd Hz N Pa J W C V F ohm S Wb T H lm lx Bq Gy Sv kat L l eV bar cal rad sr t".split()
 _PREFIXES = ("", *"d c m n p f h k M G T".split(), "da", "u")

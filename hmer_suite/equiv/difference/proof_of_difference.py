@@ -12,7 +12,7 @@ from hmer_suite.equiv.difference.solutions import (
     is_statement_beside_list,
 )
 from hmer_suite.equiv.difference.two_notations import may_be_one
-from hmer_suite.equiv.reading.atom_types import BARS, CLOSING, OPENING
+from hmer_suite.equiv.reading.atoms.atom_types import BARS, CLOSING, OPENING
 from hmer_suite.equiv.solutions import is_open_system, is_periodic, same_members
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term
 

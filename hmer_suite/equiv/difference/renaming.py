@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hmer_suite.equiv.equality import structure
-from hmer_suite.equiv.reading.definitions import defined_alike
+from hmer_suite.equiv.reading.interpreting.definitions import defined_alike
 from hmer_suite.equiv.reading.notations.coordinates import is_vector
 from hmer_suite.equiv.reading.operators import LARGE, MAYBE_UNBOUND, QUANTIFIERS
 from hmer_suite.equiv.solutions import may_have_same_members

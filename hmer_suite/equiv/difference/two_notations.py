@@ -13,10 +13,10 @@ from hmer_suite.equiv.difference.sequences import (
     is_range,
 )
 from hmer_suite.equiv.equality import equality
-from hmer_suite.equiv.reading.bound_letters import BOUND
-from hmer_suite.equiv.reading.labels import LABELLED
+from hmer_suite.equiv.reading.interpreting.bound_letters import BOUND
+from hmer_suite.equiv.reading.interpreting.quantifiers import is_quantifier
 from hmer_suite.equiv.reading.notations.number_sets import may_be_one_set, number_set
-from hmer_suite.equiv.reading.quantifiers import is_quantifier
+from hmer_suite.equiv.reading.statements.labels import LABELLED
 from hmer_suite.equiv.solutions import may_have_same_members
 from hmer_suite.equiv.solutions.progressions import progressions
 from hmer_suite.equiv.terms import Term, const, name, num, op

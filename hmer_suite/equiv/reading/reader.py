@@ -4,7 +4,7 @@ Notation is ambiguous, and a reader that guesses is sometimes wrong. Two kinds o
 
 - *A general and a special reading.* ``f(x+1)`` as the value of a function is more general than as a product: whatever
   holds for every function holds for ``t -> f t``. Such notation is read in the general way and marked (``app`` with
-  ``maybe``, ``juxt``, ``ordered``, the letters ``e`` and ``i``, some signs); `hmer_suite.equiv.reading.interpretations`
+  ``maybe``, ``juxt``, ``ordered``, the letters ``e`` and ``i``, some signs); `hmer_suite.equiv.reading.interpreting`
   derives the special readings. Equality must hold in the general one, a difference in all.
 - *Readings side by side*, neither of which contains the other: ``a/bc``, ``\sin x y``, ``2\frac12``, ``\log``. Each
   is a field of `ReadingChoices`; a `TermReader` records in `used` which of them mattered.
@@ -14,51 +14,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from hmer_suite.equiv.reading.arrows import with_loose_arrows
-from hmer_suite.equiv.reading.atom_types import BARS, Atom
-from hmer_suite.equiv.reading.atoms import atoms
+from hmer_suite.equiv.reading.atoms.atom_types import BARS, Atom
+from hmer_suite.equiv.reading.atoms.atoms import atoms
+from hmer_suite.equiv.reading.atoms.pairs import ambiguous_bars
+from hmer_suite.equiv.reading.atoms.pieces import spelt_words
 from hmer_suite.equiv.reading.choices import ReadingChoices
-from hmer_suite.equiv.reading.commands import outside_operands, slash_derivative
-from hmer_suite.equiv.reading.conditions import conditions, is_doubtful_condition, with_condition
-from hmer_suite.equiv.reading.congruences import with_modulus_apart
-from hmer_suite.equiv.reading.enumerations import joining_words, values_of
-from hmer_suite.equiv.reading.factors import Factors
-from hmer_suite.equiv.reading.functions import one_sided, with_side_behind
-from hmer_suite.equiv.reading.indices import index_term
-from hmer_suite.equiv.reading.integrals import fold_integrals
-from hmer_suite.equiv.reading.kept_brackets import (
+from hmer_suite.equiv.reading.factors.commands import outside_operands, slash_derivative
+from hmer_suite.equiv.reading.factors.factors import Factors
+from hmer_suite.equiv.reading.factors.functions import one_sided, with_side_behind
+from hmer_suite.equiv.reading.factors.indices import index_term
+from hmer_suite.equiv.reading.factors.integrals import fold_integrals
+from hmer_suite.equiv.reading.factors.kept_brackets import (
     as_formula,
     as_side,
     grouping,
     subtracted,
     with_residue_symbols,
 )
-from hmer_suite.equiv.reading.labels import LABELLED, has_label
-from hmer_suite.equiv.reading.levels import (
-    ends_in_function,
-    has_decimal_comma,
-    is_dots,
-    is_doubtful_sign,
-    is_sign_of_operand,
-    level_of,
-    outside_bodies,
-    sign_of,
-    split_at,
-    unpunctuated,
-    without_full_stop,
-    without_wide_spaces,
-)
-from hmer_suite.equiv.reading.numbers import with_thousands
-from hmer_suite.equiv.reading.operations import (
-    are_about_numbers,
-    continued,
-    is_proposition,
-    joined_statements,
-    left_associated,
-    negation_of,
-    sum_of,
-    times,
-)
+from hmer_suite.equiv.reading.factors.numbers import with_thousands
+from hmer_suite.equiv.reading.factors.words import are_words_after, words_before
 from hmer_suite.equiv.reading.operators import (
     AND,
     BREAK,
@@ -73,12 +47,38 @@ from hmer_suite.equiv.reading.operators import (
     SUM,
     UNION,
 )
-from hmer_suite.equiv.reading.pairs import ambiguous_bars
-from hmer_suite.equiv.reading.pieces import spelt_words
-from hmer_suite.equiv.reading.ratios import ratio
-from hmer_suite.equiv.reading.remainders import remainder_of_sum
-from hmer_suite.equiv.reading.shared_relations import with_shared_relations
-from hmer_suite.equiv.reading.words import are_words_after, words_before
+from hmer_suite.equiv.reading.statements.arrows import with_loose_arrows
+from hmer_suite.equiv.reading.statements.conditions import conditions, is_doubtful_condition, with_condition
+from hmer_suite.equiv.reading.statements.congruences import with_modulus_apart
+from hmer_suite.equiv.reading.statements.enumerations import joining_words, values_of
+from hmer_suite.equiv.reading.statements.labels import LABELLED, has_label
+from hmer_suite.equiv.reading.statements.levels import (
+    ends_in_function,
+    has_decimal_comma,
+    is_dots,
+    is_doubtful_sign,
+    is_sign_of_operand,
+    level_of,
+    outside_bodies,
+    sign_of,
+    split_at,
+    unpunctuated,
+    without_full_stop,
+    without_wide_spaces,
+)
+from hmer_suite.equiv.reading.statements.operations import (
+    are_about_numbers,
+    continued,
+    is_proposition,
+    joined_statements,
+    left_associated,
+    negation_of,
+    sum_of,
+    times,
+)
+from hmer_suite.equiv.reading.statements.ratios import ratio
+from hmer_suite.equiv.reading.statements.remainders import remainder_of_sum
+from hmer_suite.equiv.reading.statements.shared_relations import with_shared_relations
 from hmer_suite.equiv.terms import EMPTY, Term, fn, inverse, mul, op
 from hmer_suite.latex.tree import Node
 

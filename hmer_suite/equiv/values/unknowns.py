@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from hmer_suite.equiv.reading.events import obeys_rules
-from hmer_suite.equiv.reading.factor_row import CHOICES
+from hmer_suite.equiv.reading.atoms.shapes import HEADS
+from hmer_suite.equiv.reading.factors.factor_row import CHOICES
+from hmer_suite.equiv.reading.interpreting.events import obeys_rules
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,
@@ -14,7 +15,6 @@ from hmer_suite.equiv.reading.operators import (
     QUANTIFIERS,
     SYMMETRIC,
 )
-from hmer_suite.equiv.reading.shapes import HEADS
 from hmer_suite.equiv.terms import Term, const
 from hmer_suite.equiv.values.balls import Unknown, Value
 from hmer_suite.equiv.values.point import MEMBERS, Point, Rule

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.reading.operators import ANGLES
-from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, num, op
 
 _SIGN = r"\angle"

@@ -3,7 +3,7 @@ r"""Boolean algebra in sums, products and bars, which may be conjugates, too: ``
 from __future__ import annotations
 
 from hmer_suite.equiv.equality import structure, truth_tables
-from hmer_suite.equiv.reading.products import is_capital
+from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.terms import ONE, ZERO, Term, mul, name, op, rewrite
 
 _EMPTY = name(r"\emptyset")

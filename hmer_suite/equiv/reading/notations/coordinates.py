@@ -2,8 +2,8 @@ r"""Coordinates written alike: ``\vec v(1;2)``, ``P(1|2)``, ``P=(1,2)``, and sum
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, add, is_fixed, mul, rewrite
 
 _ROUND = ("(", "(")

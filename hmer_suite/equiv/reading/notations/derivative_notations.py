@@ -5,7 +5,7 @@ Where the sides of a pair have different ones, all are written as derivatives of
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.superscripts import AROUND
+from hmer_suite.equiv.reading.factors.superscripts import AROUND
 from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, add, mul, name, num, op, rewrite
 
 DERIVED = "derived"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hmer_suite.equiv.reading.arguments import PARAMETER
+from hmer_suite.equiv.reading.factors.arguments import PARAMETER
+from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, op, rewrite
 
 _DUMMIES = frozenset(map(name, (*"ijkl", *r"\mu \nu \rho \sigma \alpha \beta \gamma \lambda \kappa".split())))

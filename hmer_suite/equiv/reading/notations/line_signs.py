@@ -2,9 +2,9 @@ r"""Signs of lines, arcs and figures written alike: ``\overleftrightarrow{KL}``,
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.angle_signs import named_angle
 from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import EMPTY, Term, mul, name, op
 
 _ARCS = frozenset((r"\wideparen", r"\overparen", r"\widearc", r"\overarc"))

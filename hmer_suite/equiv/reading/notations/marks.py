@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hmer_suite.equiv.reading.events import is_complement, one_complement
-from hmer_suite.equiv.reading.products import is_capital
-from hmer_suite.equiv.reading.segments import SEGMENT, as_power
+from hmer_suite.equiv.reading.factors.products import is_capital
+from hmer_suite.equiv.reading.interpreting.events import is_complement, one_complement
+from hmer_suite.equiv.reading.interpreting.segments import SEGMENT, as_power
 from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, inverse, mul, name, op
 
 Change = Callable[[Term], Term]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hmer_suite.equiv.reading.brackets import NORM
+from hmer_suite.equiv.reading.factors.brackets import NORM
+from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.coordinates import is_vector
 from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, ZERO, Grid, Term, mul, name, op, rewrite
 
 

@@ -5,11 +5,11 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.arguments import PARAMETER
-from hmer_suite.equiv.reading.events import is_complement
-from hmer_suite.equiv.reading.factor_row import CHOICES
+from hmer_suite.equiv.reading.factors.arguments import PARAMETER
+from hmer_suite.equiv.reading.factors.factor_row import CHOICES
+from hmer_suite.equiv.reading.factors.products import is_capital
+from hmer_suite.equiv.reading.interpreting.events import is_complement
 from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import TWO, Term, fn, mul, name, op, power
 
 _CONDITION = (r"\mid",)

@@ -5,8 +5,8 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.interpreting.order_of_factors import is_conjugate
 from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.reading.order_of_factors import is_conjugate
 from hmer_suite.equiv.reading.units import is_unit, unit
 from hmer_suite.equiv.terms import MINUS_ONE, Term, inverse, mul, name, num, op, power
 

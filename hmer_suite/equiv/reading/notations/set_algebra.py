@@ -2,7 +2,7 @@ r"""Complements of sets as negations, which truth tables have: ``M\cap\bar N``, 
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.events import is_complement
+from hmer_suite.equiv.reading.interpreting.events import is_complement
 from hmer_suite.equiv.reading.notations.marks import Change
 from hmer_suite.equiv.terms import Term, op
 

@@ -5,7 +5,8 @@ They are written alike before a difference is looked for, so that it does not re
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.events import is_order
+from hmer_suite.equiv.reading.factors.products import is_capital
+from hmer_suite.equiv.reading.interpreting.events import is_order
 from hmer_suite.equiv.reading.notations.algebra_notations import ALGEBRA_NOTATIONS
 from hmer_suite.equiv.reading.notations.algebra_signs import ALGEBRA_SIGNS
 from hmer_suite.equiv.reading.notations.angle_signs import ANGLE_SIGNS, named_angle
@@ -23,7 +24,6 @@ from hmer_suite.equiv.reading.notations.rows_of_cases import last_rows, row_numb
 from hmer_suite.equiv.reading.notations.second_signs import SECOND_SIGNS
 from hmer_suite.equiv.reading.notations.set_algebra import complements_of_sets
 from hmer_suite.equiv.reading.notations.unit_notations import UNIT_NOTATIONS
-from hmer_suite.equiv.reading.products import is_capital
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Grid, Term, add, fn, name, op, rewrite
 
 

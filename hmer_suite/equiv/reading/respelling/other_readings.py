@@ -6,7 +6,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from unicodedata import category
 
-from hmer_suite.equiv.reading.ratios import with_division
 from hmer_suite.equiv.reading.respelling.commercial_numbers import with_percent_of_number, with_uncertainties
 from hmer_suite.equiv.reading.respelling.decimal_commas import with_decimal_commas
 from hmer_suite.equiv.reading.respelling.font_scopes import with_narrow_fonts
@@ -20,6 +19,7 @@ from hmer_suite.equiv.reading.respelling.unwritten_signs import (
     with_zeros_as_degrees,
     without_degrees,
 )
+from hmer_suite.equiv.reading.statements.ratios import with_division
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 

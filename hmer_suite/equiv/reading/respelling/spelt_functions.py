@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hmer_suite.equiv.reading.functions import FUNCTION_NAMES
+from hmer_suite.equiv.reading.atoms.pieces import SPELT
+from hmer_suite.equiv.reading.factors.functions import FUNCTION_NAMES
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
-from hmer_suite.equiv.reading.pieces import SPELT
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse

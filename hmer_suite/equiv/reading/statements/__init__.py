@@ -1,0 +1,1 @@
+"""Third step of reading: from factors to sums, relations, lists and statements."""

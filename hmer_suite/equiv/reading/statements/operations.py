@@ -1,0 +1,182 @@
+"""Terms joined by signs: sums and products with their signs, chains of unknown operators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmer_suite.equiv.reading.atoms.atom_types import Atom
+from hmer_suite.equiv.reading.factors.factor_row import SIZE
+from hmer_suite.equiv.reading.factors.products import joined
+from hmer_suite.equiv.reading.factors.words import measured
+from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
+from hmer_suite.equiv.reading.statements.levels import sign_of
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    MINUS_ONE,
+    NON_EXPRESSIONS,
+    ZERO,
+    Term,
+    add,
+    const,
+    inverse,
+    is_fixed,
+    mul,
+    name,
+    negative,
+    op,
+)
+
+
+def negation_of(sign: str) -> str:
+    """The relation that ``\\not`` makes of another."""
+    return _NEGATIONS.get(sign, r"\not " + sign)
+
+
+_NEGATIONS = {
+    "=": r"\neq", r"\in": r"\notin", r"\leq": ">", r"\geq": "<", "<": r"\geq", ">": r"\leq",
+    **{rf"\{sign}": rf"\n{sign}" for sign in "mid parallel sim cong subseteq supseteq prec succ vdash exists".split()},
+}  # fmt: skip
+
+
+def left_associated(signs: Sequence[Atom], operands: Sequence[Term]) -> Term:
+    """Operands joined by signs of which nothing is known, from left to right."""
+    result = operands[0]
+    for sign, operand in zip(signs, operands[1:], strict=True):
+        result = op(sign_of(sign), result, operand)
+    return result
+
+
+_JOINING = {r"\cup": r"\vee", r"\cap": r"\wedge"}
+
+
+def joined_statements(signs: Sequence[Atom], statements: Sequence[Term]) -> Term | None:
+    r"""Statements joined by signs of sets that stand for "or" and "and", ``x<1\cup x>2``; None if they cannot be."""
+    connectives = {_JOINING.get(sign_of(sign)) for sign in signs}
+    if len(connectives) > 1 or (connective := connectives.pop()) is None:
+        return None
+    if any(statement.op != "chain" or EMPTY in statement.args for statement in statements):
+        return None
+    return Term("ac", connective, tuple(statements))
+
+
+def are_about_numbers(statements: Term) -> bool:
+    """Whether no side of joined statements can be a set: all are about the same letter, or only compare."""
+    about = {statement.args[0] for statement in statements.args}
+    relations = {relation for statement in statements.args for relation in statement.relations}
+    return relations <= ORDER_RELATIONS or (len(about) == 1 and not any(map(_may_be_set, about)))
+
+
+_CONTINUING = frozenset(("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\approx", r"\equiv"))
+
+
+def continued(rows: Sequence[Term]) -> tuple[Term, ...]:
+    r"""The terms of rows, of which one that begins with a relation goes on with the row before it: ``v=2+3\\=5``."""
+    out: list[Term] = []
+    for row in rows:
+        goes_on = row.op == "chain" and row.args[0] == EMPTY and row.relations[0] in _CONTINUING
+        longer = _gone_on(out[-1], row) if goes_on and out else None
+        out[-1:] = [*out[-1:], row] if longer is None else [longer]
+    return tuple(out)
+
+
+def _gone_on(before: Term, row: Term) -> Term | None:
+    """A term that ends in the side that a row goes on with; None if it has no such side."""
+    if before.op == "list":
+        last = _gone_on(before.args[-1], row)
+        return None if last is None else before.with_args((*before.args[:-1], last))
+    if before.op == "chain" and not _may_go_on(before):
+        return None
+    if before.op in NON_EXPRESSIONS - {"chain"}:
+        return None
+    sides, signs = (before.args, before.relations) if before.op == "chain" else ((before,), ())
+    return Term("chain", (*signs, *row.relations), (*sides, *row.args[1:]))
+
+
+def _may_go_on(chain: Term) -> bool:
+    return chain.args[-1] != EMPTY and _CONTINUING.issuperset(chain.relations)
+
+
+def is_proposition(term: Term) -> bool:
+    """Whether a wedge beside it is surely a conjunction: differentials, vectors and forms anticommute."""
+    if term.op in ("chain", "ac") or (term.op == "op" and term.data == r"\neg"):
+        return True
+    letter = term
+    while letter.op in ("sub", "op", "app") and letter.args:
+        letter = letter.args[0]
+    return _is_capital(letter) or (letter.op == "name" and letter.data in tuple("pqrst"))
+
+
+def sum_of(signs: list[list[str]], terms: list[Term]) -> Term:
+    """The sum of terms, each with the signs before it."""
+    signed = [
+        mul(MINUS_ONE, ZERO) if place and before == ["-"] and term == ZERO else _signed(before, term)
+        for place, (before, term) in enumerate(zip(signs, terms, strict=True))
+    ]  # a-0 may be a, from below
+    return op("+...", *signed) if const("dots") in terms else add(*signed)
+
+
+def _signed(signs: Sequence[str], term: Term) -> Term:
+    for sign in reversed(signs):
+        if sign == "-":
+            term = negative(term)
+        elif sign == r"\pm":
+            term = mul(const("sign"), term)
+        elif sign == r"\mp":
+            term = mul(MINUS_ONE, const("sign"), term)
+    return term
+
+
+def times(sign: str, left: Term, right: Term) -> Term:
+    """Two operands joined by a sign of multiplication or division."""
+    right = measured(left, right)
+    if sign in ("/", r"\div"):
+        return mul(left, inverse(right))
+    if left == name(r"\nabla"):
+        return op(left.label + sign, right)
+    if sign == r"\times" and left != right and _may_be_set(left) and _may_be_set(right):
+        return op(sign, left, right)  # of numbers, or of sets
+    if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
+        return joined(left, right)
+    if sign == "*" and (is_fixed(left) or is_fixed(right)):
+        return joined(left, right)
+    return op(sign, left, right)
+
+
+def _may_be_set(term: Term) -> bool:
+    """Whether a term is a set, an interval, a capital letter, or a product or power of such."""
+    if term.op == "pow" and term.args[1].op == "num":
+        return _may_be_set(term.args[0])  # S^1
+    if term.op in ("sub", "pow"):
+        return _may_be_set(term.args[0]) and not _is_capital(term.args[0])
+    if term.op == "op" and term.data in (r"\times", SIZE):
+        return True
+    if term.op == "name" and term.label.startswith((r"\mathbb", r"\mathds", r"\mathcal", r"\mathscr")):
+        return True
+    return term.op in ("set", "tuple") or _is_capital(term)
+
+
+def _is_capital(term: Term) -> bool:
+    return term.op == "name" and len(term.label) == 1 and term.label.isupper()
+
+
+def _is_vector(term: Term) -> bool:
+    if term.op == "op" and term.data in (r"\vec", r"\overrightarrow", r"\nabla"):
+        return True
+    if term.op in ("sub", "app"):
+        return _is_vector(term.args[0])
+    if term.op in ("mul", "add", "ordered"):
+        return any(map(_is_vector, term.args))
+    return term.op == "matrix" or (
+        term.op == "name" and term.label.startswith((r"\mathbf", r"\boldsymbol", r"\nabla", r"\bm"))
+    )
+
+
+def is_computed(term: Term) -> bool:
+    """Whether a term has a sum, product or power of numbers to compute."""
+    if any(
+        part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()
+    ):
+        return True
+    return term.op in ("add", "mul", "pow") and all(
+        part.op in ("num", "add", "mul", "pow") for part in term.walk()
+    )
