@@ -54,6 +54,10 @@ UNDECIDED_LINES = [
     (r"\triangle s=7", r"\Delta s=7"),
 ]
 DIFFERENT_LINES = [
+    (r"\triangle KLM", r"\angle KLM"),
+    (r"\triangle KLM", r"\overline{KL}"),
+    (r"\triangle KLM\cong\triangle NOP", r"\triangle KLM\cong\angle NOP"),
+    (r"S_{\triangle KLM}=6", r"S_{\angle KLM}=6"),
     (r"\widehat{KLM}=40^\circ", r"\widehat{KLN}=40^\circ"),
     (r"m\angle KLM", r"\angle LKM"),
     (r"\angle L=40^\circ", r"M=40^\circ"),
@@ -145,8 +149,17 @@ UNDECIDED_MATRICES = [
     (r"\|3v\|_\infty", r"3\|v\|_\infty"),
     (r"\|v\|_1", r"\|v\|"),
     (r"\|h\|_{L^p}", r"\|h\|_p"),
+    ("v_1^Tv_2", "v_2^Tv_1"),
+    ("(2M)^T", "2M^T"),
+    ("(2KM)^T", "2M^TK^T"),
+    ("(M+3I)^T", "M^T+3I"),
+    (r"(M-\lambda I)^T", r"M^T-\lambda I"),
 ]
 DIFFERENT_MATRICES = [
+    ("v_1^Tv_2", "v_1^Tv_3"),
+    ("(M+3I)^T", "M+3I"),
+    ("(K+M)^T", "K^T-M^T"),
+    ("(1+r)^T", "1+r^T"),
     (r"\begin{pmatrix}3&4\\&5\end{pmatrix}", r"\begin{pmatrix}3&4\\6&5\end{pmatrix}"),
     (r"\operatorname{diag}(3,4)", r"\begin{pmatrix}3&0\\0&5\end{pmatrix}"),
     (r"\det\begin{pmatrix}v&w\\s&t\end{pmatrix}", "vt+ws"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.difference.equations import PIVOTS
+from hmer_suite.equiv.difference.figures import are_unlike_figures
 from hmer_suite.equiv.difference.proof_of_difference import difference
 from hmer_suite.equiv.difference.search import (
     DOTS,
@@ -46,6 +47,8 @@ def different_values(left: Term, right: Term) -> Witness | None:
     if _infinite_sign(right) is not None:
         return _different_from_infinity(right, left)
     if is_broken(left) != is_broken(right) or is_nowhere_defined(left) != is_nowhere_defined(right):
+        return STRUCTURE
+    if are_unlike_figures(left, right):
         return STRUCTURE
     witness = apart_at_some_point(left, right)
     if witness is None:

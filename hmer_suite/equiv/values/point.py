@@ -40,6 +40,7 @@ LAST_MEMBER = 4
 """The last member of a sequence that is not zero, from `FIRST_PEAK_SEED` on."""
 MEMBERS = 3
 """The least size of an index set that the formula does not give."""
+_PEAK_RANGES = ((0, 1), (1, 3), (-1, 0), (3, 6), (-4, -1), (6, 20))
 MAX_BITS = 30_000
 """The largest size of an exact power."""
 MAX_ORDER = 10_000
@@ -145,8 +146,9 @@ class Point:
 
     @property
     def peak_place(self) -> fmpq:
-        """The peak of the functions under an integral."""
-        return fmpq(5 + self.hash_of("place", "") % 40, 13) * (-1 if self.seed % 3 == 2 else 1)
+        """The peak of the functions under an integral: each seed has a range of its own, between usual bounds."""
+        low, high = _PEAK_RANGES[self.seed % len(_PEAK_RANGES)]
+        return low + (high - low) * fmpq(1 + self.hash_of("place", "") % 40, 42)
 
     def coefficient(self, label: str, which: str) -> fmpq:
         """A pseudorandom rational number, a function of the label, the coefficient and the seed."""

@@ -122,13 +122,15 @@ def _bare_letters(term: Term) -> set[Term]:
 
 
 def _without_primes(left: Term, right: Term) -> tuple[Term, Term]:
-    """The pair with ``f'`` and ``\\dot f`` as unknown derivatives, and not names, if there is a ``\\frac{df}{dx}``."""
-    if not any(part.op in ("deriv", "lim") for part in (*left.walk(), *right.walk())):
-        return left, right
+    """The pair with ``f'`` and ``\\dot f`` as unknown derivatives, and not names, if it has others or a limit of f."""
+    parts = [*left.walk(), *right.walk()]
+    is_derived = any(part.op == "deriv" for part in parts)
+    in_limits = {letter for part in parts if part.op == "lim" for letter in part.args[0].walk()}
 
     def change(term: Term) -> Term:
         primed = term.op == "op" and str(term.data).startswith(("'", r"\dot", r"\ddot"))
-        return Term("op", "derived", term.args) if primed else term
+        derived = primed and (is_derived or term.args[0] in in_limits)
+        return Term("op", "derived", term.args) if derived else term
 
     return rewrite(left, change), rewrite(right, change)
 

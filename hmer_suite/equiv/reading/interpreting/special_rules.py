@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hmer_suite.equiv.reading.factors.products import BESIDE_WORD, TRANSPOSITIONS
+from hmer_suite.equiv.reading.factors.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.interpreting.evaluation import with_value
 from hmer_suite.equiv.reading.interpreting.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.interpreting.interpretation import Interpretation
@@ -132,10 +132,13 @@ def _exponent(term: Term, interpretation: Interpretation) -> Term:
 
 
 def is_transposed(term: Term) -> bool:
-    """Whether a term is a power that may be a transpose: that of a letter, or of what has a capital or bold letter."""
+    """Whether a term is a power that may be a transpose: that of letters, or of numbers and a capital letter."""
     if term.op != "pow" or term.args[1].op != "name" or term.args[1].data not in TRANSPOSITIONS:
         return False
-    return all(part.op != "num" for part in term.args[0].walk())
+    base = term.args[0]
+    while base.op == "sub":
+        base = base.args[0]  # a number in an index is none of the base
+    return any(map(is_capital, base.walk())) or all(part.op != "num" for part in base.walk())
 
 
 def derived(term: Term, interpretation: Interpretation) -> Term:

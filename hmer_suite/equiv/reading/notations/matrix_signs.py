@@ -154,14 +154,19 @@ def _zeros_in(term: Term) -> Iterator[Term]:
 # --- transposes ----------------------------------------------------------------------------------------------------
 
 _TRANSPOSE = "^T"
+_UNIT_MATRICES = (name("I"), name("E"))
 
 
 def transposed(base: Term) -> Term:
-    r"""The transpose of a matrix, without its factors that are numbers: ``(\lambda A)^T``."""
+    r"""The transpose of a matrix: summand by summand, without factors that are numbers: ``(\lambda A+I)^T``."""
+    if base.op == "add":
+        return base.with_args(tuple(map(transposed, base.args)))
+    if base in _UNIT_MATRICES:
+        return base
     factors = _factors(base)
     numbers = [factor for factor in factors if _is_number(factor)]
-    arrays = [op(_TRANSPOSE, factor) for factor in factors[::-1] if not _is_number(factor)]
-    return mul(*numbers, *arrays) if numbers and arrays else op(_TRANSPOSE, base)
+    arrays = [factor for factor in factors[::-1] if not _is_number(factor)]
+    return mul(*numbers, *map(transposed, arrays)) if numbers and arrays else op(_TRANSPOSE, base)
 
 
 def _is_number(term: Term) -> bool:
@@ -185,7 +190,7 @@ def _is_transpose(term: Term) -> bool:
 
 def _may_be_wide(term: Term) -> bool:
     """Whether a term may have more than one column: a capital letter in any font."""
-    letters = [part.label.rpartition("{")[2][:1] for part in term.walk() if part.op == "name"]
+    letters = [part.label.rpartition("{")[2][:1] for part in term.walk() if part.op in ("name", "const")]
     return not letters or any(letter.isupper() for letter in letters)
 
 
