@@ -51,9 +51,10 @@ from hmer_suite.equiv.verdict import AMBIGUOUS, DIFFERENT, EQUAL, UNDECIDED, UNP
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
-from hmer_suite.latex.tokens import split
+from hmer_suite.latex.tokens import join, split
 from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 from hmer_suite.repairs.near_repairs import near_repairs
+from hmer_suite.repairs.repair import repair
 
 MAX_READINGS = 16
 """Pairs with more combinations of readings are UNDECIDED."""
@@ -101,7 +102,7 @@ def _parsed(left: list[str], right: list[str]) -> Verdict:
 
 
 def _unparsed(left: list[str], right: list[str]) -> Verdict:
-    """The verdict where the grammar refuses a side: DIFFERENT if all near repairs of that side are, never EQUAL.
+    """The verdict where the grammar refuses a side: DIFFERENT if it is so however that side is repaired, never EQUAL.
 
     Where both are refused, one of them is the reference, and what it was meant to be is a guess.
     """
@@ -116,9 +117,10 @@ def _unparsed(left: list[str], right: list[str]) -> Verdict:
     near = near_repairs(refused[0])
     if not near.exhaustive:
         return undecided
+    fixed = tuple(split(repair(join(refused[0])).output))
     pairs = [
         [canonical_tree(parse(output if tokens is refused[0] else tokens)) for tokens in (left, right)]
-        for output in near.outputs
+        for output in dict.fromkeys((fixed, *near.outputs))
     ]
     if any(unparse(first) == unparse(second) for first, second in pairs):
         return undecided

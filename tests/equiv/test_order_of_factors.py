@@ -8,6 +8,8 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 EQUAL_PAIRS = [
+    (r"z=\frac1Mb", r"z=\frac bM"),
+    ("z=T^{-1}k", "z=kT^{-1}"),
     ("uv=vu", "vu=uv"),
     ("4uv+3vu", "7uv"),
     ("uv+vu", "2uv"),
@@ -37,6 +39,8 @@ EQUAL_PAIRS = [
     ("u_1u_2=u_3", "u_2u_1=u_3"),
 ]
 UNDECIDED_PAIRS = [
+    ("z=M^{-1}b", "z=bM^{-1}"),
+    ("M'K", "KM'"),
     ("uv=vu", "uv=uv"),
     (r"\forall u,v\in G:uv=vu", r"\forall u,v\in G:uv=uv"),
     (r"\{u:uv=vu\ \forall v\in G\}", r"\{u:uv=uv\ \forall v\in G\}"),

@@ -20,6 +20,12 @@ ENVIRONMENTS = {
     r"| A | = p & q \\ r & s \end{vmatrix}": r"| A | = \begin{vmatrix} p & q \\ r & s \end{vmatrix}",
     r"p & = q \\ r & = s \end{aligned}": r"\begin{aligned} p & = q \\ r & = s \end{aligned}",
 }
+ENTITIES = {
+    "p&lt;3": "p < 3",
+    r"3 & l t ; p \le 5": r"3 < p \le 5",
+    r"rac{p &gt; q}{3}": r"rac { p > q } { 3 }",
+    r"egin{matrix} p &amp; q \end{matrix": r"egin{matrix} p & q \end{matrix}",
+}
 CUT_OFF = {
     r"\begin{bmatrix} p \\ q \end{bma": r"\begin{bmatrix} p \\ q \end{bmatrix}",
     r"\begin{cases} p \\ q \end{": r"\begin{cases} p \\ q \end{cases}",
@@ -82,7 +88,7 @@ SCRIPTS = {
     r"\hat p } + q": r"\hat { p } + q",
     r"\hat { p } } + q": r"\hat { p } + q",
 }
-ALL = ENVIRONMENTS | CUT_OFF | DELIMITERS | NAMES | ROOTS | TEXT | SCRIPTS
+ALL = ENTITIES | ENVIRONMENTS | CUT_OFF | DELIMITERS | NAMES | ROOTS | TEXT | SCRIPTS
 
 
 @pytest.mark.parametrize(("text", "output"), ALL.items())

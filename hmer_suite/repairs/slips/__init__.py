@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hmer_suite.repairs.slips import cut_off_ends, delimiters, glued_names, roots, words_in_text
+from hmer_suite.repairs.slips import cut_off_ends, delimiters, entities, glued_names, roots, words_in_text
 from hmer_suite.repairs.slips.change import Change, changed
 
 _SLIPS: tuple[Callable[[Sequence[str]], list[Change]], ...] = (
+    entities.changes,
     cut_off_ends.changes,
     glued_names.changes,
     delimiters.braces_as_delimiters,

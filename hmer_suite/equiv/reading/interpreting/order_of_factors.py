@@ -247,7 +247,7 @@ def _multiplied(term: Term) -> set[Term]:
     """Letters of a product that shows by itself that they do not commute."""
     if is_conjugate(term):
         return set(_bases(term))
-    return _transposed(term) or _acting(term)
+    return _transposed(term) or _acting(term) or _solving(term)
 
 
 def is_conjugate(term: Term) -> bool:
@@ -268,6 +268,15 @@ def _acting(term: Term) -> set[Term]:
     } | {factor.args[0] for factor in term.args if _is_inverse(factor) and is_capital(factor.args[0])}
     vectors = {part for factor in term.args for part in factor.walk() if _is_vector(part)}
     return operators | vectors if operators and vectors else set()
+
+
+def _solving(term: Term) -> set[Term]:
+    r"""Letters of a product with an inverse or primed capital before a letter: ``A^{-1}b``, ``A'B``."""
+    for first, second in pairwise(term.args):
+        marked = _is_inverse(first) or (first.op == "op" and first.data == "'")
+        if marked and is_capital(first.args[0]) and second.op in ("name", "sub") and second not in _SCALARS:
+            return {first.args[0], second}
+    return set()
 
 
 def _is_vector(term: Term) -> bool:
