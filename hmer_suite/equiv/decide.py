@@ -34,7 +34,7 @@ from hmer_suite.equiv.reading.notations.one_sided_notations import may_be_writte
 from hmer_suite.equiv.reading.notations.unlike_signs import may_be_two_notations
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
-from hmer_suite.equiv.reading.respelling.equation_numbers import without_equation_number
+from hmer_suite.equiv.reading.respelling.numbering import without_numbering
 from hmer_suite.equiv.reading.respelling.other_readings import (
     OTHER_READINGS,
     OTHER_READINGS_OF_ONE_SIDE,
@@ -141,7 +141,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
     left, right = with_usual_spellings(left), with_usual_spellings(right)
     left, right = with_functions_spelt_alike(left, right)
     verdict = _by_readings(left, right)
-    bare = without_equation_number(left), without_equation_number(right)
+    bare = without_numbering(left), without_numbering(right)
     if bare != (left, right) and _by_readings(*bare).verdict != verdict.verdict:
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     if verdict.verdict == EQUAL and (

@@ -85,6 +85,7 @@ UNDECIDED_PAIRS = [
     (r"\prod_{s=1}^kv_sw_s", r"\prod_{s=1}^kv_s\prod_{s=1}^kw_s"),
     (r"\Gamma^3(w)", r"\Gamma(w)^3"),
     (r"w=4\quad(2.7)", "w=4"),
+    (r"w=4\quad(2.7)", r"w=4\quad(2.8)"),
     (r"w=\cos t\qquad(*)", r"w=\cos t"),
     (r"w=4\textcircled{3}", "w=4"),
     ("3)w=4", "w=4"),
@@ -118,7 +119,7 @@ DIFFERENT_PAIRS = [
     (r"^4\sqrt w", r"\sqrt[5]w"),
     (r"G^\degree", r"G^2"),
     (r"w=4\quad(2.7)", "w=5"),
-    (r"w=4\quad(2.7)", r"w=4\quad(2.8)"),
+    (r"w=4\quad(2.7)", r"w=5\quad(2.7)"),
     ("w=1(mm)", "w=2(mm)"),
     ("w=h(2)", "w=h"),
 ]

@@ -23,8 +23,8 @@ ENVIRONMENTS = {
 ENTITIES = {
     "p&lt;3": "p < 3",
     r"3 & l t ; p \le 5": r"3 < p \le 5",
-    r"rac{p &gt; q}{3}": r"rac { p > q } { 3 }",
-    r"egin{matrix} p &amp; q \end{matrix": r"egin{matrix} p & q \end{matrix}",
+    r"\frac{p &gt; q}{3}": r"\frac { p > q } { 3 }",
+    r"\begin{matrix} p &amp; q \end{matrix": r"\begin{matrix} p & q \end{matrix}",
 }
 CUT_OFF = {
     r"\begin{bmatrix} p \\ q \end{bma": r"\begin{bmatrix} p \\ q \end{bmatrix}",

@@ -1,50 +1,59 @@
-r"""Numbers of equations and items beside a formula: ``v=3\qquad(4.2)``, ``1)\ v=3``, and punctuation after it."""
+r"""Numbers of equations and items: ``(2)\ x=4``, ``1)x=4``, ``x=4\cdots(1)``, ``x=4\quad(4.2)``, ``x=4:``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.latex.nodes import Command, Node, Row, Symbol
+from hmer_suite.equiv.reading.operators import DOTS, SYNONYMS
+from hmer_suite.latex.automaton import is_valid
+from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
+from hmer_suite.latex.tree import Node, parse, unparse
 
 _STOPS = frozenset((":", "：", "、"))
 _MARKS = frozenset((".", "*", r"\ast", r"\star", r"\dagger", "'", "-"))
+_LONGEST = 6
 
 
 def without_numbering(tree: Node) -> Node:
-    """The formula without the number that may be its own or that of an item, and without a colon at its end."""
-    if not isinstance(tree, Row):
-        return tree
-    items = list(tree.items)
-    if len(items) > 1 and _name(items[-1]) in _STOPS:
-        items.pop()
-    if len(items) > 1 and isinstance(items[-1], Command) and items[-1].name == r"\textcircled":
-        items.pop()
-    items = items[_length_of_item_number(items) : len(items) - _length_of_number(items)]
-    return Row(tuple(items)) if items else tree
+    """A formula without what may be its number, before or after it, and without a colon at its end."""
+    tokens = unparse(tree)
+    kept = _without_last(_without_first(tokens)) if len(tokens) > 1 else tokens
+    return canonical_tree(parse(kept)) if kept and kept != tokens and is_valid(kept) else tree
 
 
-def _length_of_number(items: Sequence[Node]) -> int:
-    """The number of items at the end that are a number in brackets after a space; 0 if there is none."""
-    names = [_name(item) for item in items]
-    if names[-1:] != [")"] or "(" not in names:
-        return 0
-    start = len(names) - 1 - names[::-1].index("(")
-    inner = names[start + 1 : -1]
-    numbered = 0 < len(inner) < 7 and all(name in _MARKS or name.isdecimal() for name in inner)
-    return len(names) - start + 1 if start > 1 and numbered and _is_space(items[start - 1]) else 0
+def _without_first(tokens: list[str]) -> list[str]:
+    closing = tokens.index(")") if ")" in tokens[:4] else 0
+    is_open = tokens[0] == "("
+    label = tokens[is_open:closing]
+    after = closing + 1
+    while after < len(tokens) and _is_space(tokens[after]):
+        after += 1
+    is_letter = len(label) == 1 and label[0].isalpha() and label[0].isascii()
+    is_number = bool(label) and all(map(str.isdecimal, label))
+    apart = after > closing + 1
+    return tokens[after:] if (is_number and not is_open) or (apart and (is_number or is_letter)) else tokens
 
 
-def _length_of_item_number(items: Sequence[Node]) -> int:
-    """The number of items in front that are digits and a closing bracket, as in a list; 0 if there are none."""
-    names = [_name(item) for item in items]
-    length = next((place for place, name in enumerate(names) if not name.isdecimal()), 0)
-    return length + 1 if length and names[length] == ")" and length + 1 < len(names) else 0
+def _without_last(tokens: list[str]) -> list[str]:
+    if tokens[-1:] and tokens[-1] in _STOPS:
+        tokens = tokens[:-1]
+    if tokens[-4:-3] == [r"\textcircled"]:
+        tokens = tokens[:-4]
+    opening = len(tokens) - 1 - tokens[::-1].index("(") if "(" in tokens else 0
+    if not opening or tokens[-1] != ")" or not _is_number(tokens[opening + 1 : -1]):
+        return tokens
+    end = opening
+    while end and (_is_space(tokens[end - 1]) or SYNONYMS.get(tokens[end - 1], tokens[end - 1]) in DOTS):
+        end -= 1
+    return tokens[:end] if end < opening else tokens
 
 
-def _name(item: Node) -> str:
-    return item.name if isinstance(item, Symbol) else ""
+def _is_number(label: Sequence[str]) -> bool:
+    """Whether tokens are a number of an equation: ``3``, ``4.2``, ``2'``, ``*``."""
+    signs = all(sign in _MARKS or sign.isdecimal() for sign in label)
+    return 0 < len(label) <= _LONGEST and signs and label[0] != "-"
 
 
-def _is_space(item: Node) -> bool:
-    return CLASSES.get(_name(item)) == "SPACE"
+def _is_space(token: str) -> bool:
+    return token in ("\\", "~") or CLASSES.get(token) == "SPACE"

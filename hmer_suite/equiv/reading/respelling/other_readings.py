@@ -10,7 +10,6 @@ from hmer_suite.equiv.reading.respelling.commercial_numbers import with_percent_
 from hmer_suite.equiv.reading.respelling.decimal_commas import with_decimal_commas
 from hmer_suite.equiv.reading.respelling.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.respelling.grouped_digits import with_groups_joined, with_points_as_thousands
-from hmer_suite.equiv.reading.respelling.numbering import without_numbering
 from hmer_suite.equiv.reading.respelling.product_points import with_points_as_products
 from hmer_suite.equiv.reading.respelling.recurring_decimals import with_later_periods
 from hmer_suite.equiv.reading.respelling.remarks import with_closed_angles, without_remarks
@@ -42,7 +41,6 @@ OTHER_READINGS: tuple[Callable[[Node], Node], ...] = (
 OTHER_READINGS_OF_ONE_SIDE: tuple[Callable[[Node], Node], ...] = (
     with_division,
     without_degrees,
-    without_numbering,
 )
 """The same for changes that say something only where they change a single side."""
 
