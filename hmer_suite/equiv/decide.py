@@ -29,9 +29,9 @@ from hmer_suite.equiv.reading.interpreting.quantifiers import with_quantifiers_i
 from hmer_suite.equiv.reading.interpreting.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.notations.boolean_algebra import may_agree_in_logic
-from hmer_suite.equiv.reading.notations.matrix_signs import with_unit_matrices
-from hmer_suite.equiv.reading.notations.one_sided_notations import may_be_written_out
+from hmer_suite.equiv.reading.notations.matrices import with_unit_matrices
 from hmer_suite.equiv.reading.notations.unlike_signs import may_be_two_notations
+from hmer_suite.equiv.reading.notations.written_out import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
 from hmer_suite.equiv.reading.respelling.numbering import without_numbering

@@ -3,7 +3,7 @@ r"""Figures of geometry of different kinds: a triangle is no angle, and neither 
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.notations.angle_signs import named_angle
+from hmer_suite.equiv.reading.notations.angles import named_angle
 from hmer_suite.equiv.terms import Term
 
 

@@ -32,8 +32,8 @@ from hmer_suite.equiv.reading.interpreting.special_rules import (
 from hmer_suite.equiv.reading.interpreting.special_signs import is_choices
 from hmer_suite.equiv.reading.interpreting.special_words import font_and_word, is_unit
 from hmer_suite.equiv.reading.notations.coordinates import with_vectors
-from hmer_suite.equiv.reading.notations.derivative_notations import with_derivatives_alike
-from hmer_suite.equiv.reading.notations.matrix_signs import with_unit_matrices
+from hmer_suite.equiv.reading.notations.derivatives import with_derivatives_alike
+from hmer_suite.equiv.reading.notations.matrices import with_unit_matrices
 from hmer_suite.equiv.reading.notations.written_alike import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.statements.congruences import with_modulus

@@ -16,7 +16,7 @@ from hmer_suite.equiv.reading.interpreting.script_rules import (
 )
 from hmer_suite.equiv.reading.interpreting.special_signs import FIELDS, NABLA, laplacian, of_last, of_sign
 from hmer_suite.equiv.reading.interpreting.special_words import of_name, of_text
-from hmer_suite.equiv.reading.notations.matrix_signs import determinant_of, of_columns, transposed
+from hmer_suite.equiv.reading.notations.matrices import determinant_of, of_columns, transposed
 from hmer_suite.equiv.terms import (
     ONE,
     Grid,

@@ -1,10 +1,17 @@
-r"""Coordinates written alike: ``\vec v(1;2)``, ``P(1|2)``, ``P=(1,2)``, and sums and multiples of tuples as vectors."""
+r"""Coordinates: ``\vec v(1;2)``, ``P(1|2)``, ``P=(1,2)``, ``\langle1,2\rangle``; sums of tuples as those of vectors."""
 
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, add, is_fixed, mul, rewrite
+from hmer_suite.equiv.reading.notations.change import Change
+from hmer_suite.equiv.terms import (
+    NON_EXPRESSIONS,
+    Term,
+    add,
+    is_fixed,
+    mul,
+    rewrite,
+)
 
 _ROUND = ("(", "(")
 
@@ -129,5 +136,22 @@ def _product(term: Term, is_inner: bool) -> Term:
     return mul(*scalars, add(*products))
 
 
-COORDINATES = (_points,)
-"""The change that writes coordinates alike, for the parts of both sides."""
+def _angled(parts: list[Term]) -> Change | None:
+    """Angle brackets as those of a pair, if the pair has a tuple."""
+    if not any(part.op == "op" and part.data == "<|<" and len(part.args) > 1 for part in parts):
+        return None
+    if not any(part.op == "tuple" for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        angled = term.op == "op" and term.data == "<|<" and len(term.args) > 1
+        return Term("tuple", ("(", "("), term.args) if angled else term
+
+    return change
+
+
+CHANGES = (
+    _points,
+    _angled,
+)
+"""What is looked for in the parts of a pair, in this order."""

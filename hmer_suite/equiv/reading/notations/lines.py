@@ -1,10 +1,11 @@
-r"""Signs of lines, arcs and figures written alike: ``\overleftrightarrow{KL}``, ``\overset{\frown}{KL}``, ``[KLM]``."""
+r"""Lines, arcs and figures: ``\overleftrightarrow{KL}``, ``\overset{\frown}{KL}``, ``|KL|``, ``S_{\Delta KLM}``."""
 
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.notations.angle_signs import named_angle
-from hmer_suite.equiv.reading.notations.marks import Change
+from hmer_suite.equiv.reading.interpreting.segments import SEGMENT, as_power
+from hmer_suite.equiv.reading.notations.angles import named_angle
+from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.terms import EMPTY, Term, mul, name, op
 
 _ARCS = frozenset((r"\wideparen", r"\overparen", r"\widearc", r"\overarc"))
@@ -145,18 +146,6 @@ def _corners(index: Term) -> list[Term]:
     return sorted(corners, key=repr) if is_triangle else []
 
 
-def _differences(parts: list[Term]) -> Change | None:
-    r"""A triangle before a small letter as the sign of a difference, if the pair has that: ``\triangle t``."""
-    if not any(part.op == "op" and part.data == r"\Delta" for part in parts):
-        return None
-
-    def change(term: Term) -> Term:
-        letters = term.args[0].args if term.op == "op" and term.data == r"\triangle" and term.args else ()
-        return op(r"\Delta", *letters) if len(letters) == 1 and not is_capital(letters[0]) else term
-
-    return change
-
-
 def _figures_in_words(parts: list[Term]) -> Change | None:
     r"""Words for a figure in front of its points as its sign: ``\text{circle }M``."""
     if not any(part.op == "op" and part.data in _FIGURES.values() for part in parts):
@@ -174,7 +163,82 @@ def _figures_in_words(parts: list[Term]) -> Change | None:
 
 _FIGURES = {"circle": r"\odot", "triangle": r"\triangle", "angle": r"\angle"}
 
-LINE_SIGNS = (
+
+def _triangles(parts: list[Term]) -> Change | None:
+    r"""A ``\Delta`` as the sign of a triangle, if the pair has that: ``S_{\Delta ABC}``."""
+    if _TRIANGLE not in parts:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "juxt" and term.args[0] == _TRIANGLE:
+            return term.with_args((_TRIANGLE, *sorted(term.args[1:], key=repr)))
+        return _TRIANGLE if term == _DELTA else term
+
+    return change
+
+
+_TRIANGLE = name(r"\triangle")
+_DELTA = name(r"\Delta")
+
+
+def _circles(parts: list[Term]) -> Change | None:
+    r"""Signs of a circle as ``\odot``, if the pair has two of them: ``\bigodot O``."""
+    if len({sign for part in parts if (sign := _sign_of_circle(part))}) < 2:
+        return None
+    return lambda term: op(r"\odot", term.args[-1]) if _sign_of_circle(term) else term
+
+
+def _sign_of_circle(term: Term) -> str:
+    if term.op == "op" and len(term.args) == 1 and term.data in (r"\odot", r"\circledcirc"):
+        return term.label
+    return r"\bigodot" if term.op == "app" and term.args[0] == name(r"\bigodot") else ""
+
+
+def _segments(parts: list[Term]) -> Change | None:
+    """Segments and their lengths written alike, if the pair has a line or bars over two capitals, or a distance."""
+    if not any(_is_marked_segment(part) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "op" and term.data == SEGMENT:
+            return term
+        if _is_marked_segment(term):
+            inner = term.args[0]
+            return inner if inner.data == SEGMENT else _segment(_marked_ends(term))
+        return as_power(term)
+
+    return change
+
+
+def _is_marked_segment(term: Term) -> bool:
+    inner = term.args[0] if term.args else term
+    barred = (term.op, term.data) in _BARS and inner.op == "op" and inner.data == SEGMENT
+    return barred or bool(_marked_ends(term))
+
+
+_BARS = (("op", r"\bar"), ("op", r"\overline"), ("fn", "abs"))
+
+
+def _marked_ends(term: Term) -> tuple[Term, ...]:
+    """The two points under a line or between bars, or with the distance d; empty for any other term."""
+    if term.op == "app" and term.args[0] == name("d"):
+        ends = term.args[1:]
+    elif (term.op, term.data) in _BARS:
+        inner = term.args[0]
+        if term.op == "fn" and inner.op == "op" and inner.data in (r"\vec", r"\overrightarrow"):
+            inner = inner.args[0]
+        ends = inner.args if inner.op in ("mul", "juxt") else ()
+    else:
+        return ()
+    are_points = len(ends) == 2 and all(end.op == "name" and len(end.label) == 1 for end in ends)
+    return ends if are_points and all(end.label.isupper() for end in ends) else ()
+
+
+def _segment(ends: tuple[Term, ...]) -> Term:
+    return op(SEGMENT, *sorted(ends, key=lambda end: end.label))
+
+
+CHANGES = (
     _figures_in_words,
     _arcs,
     _similarities,
@@ -183,6 +247,8 @@ LINE_SIGNS = (
     _measured_segments,
     _lines,
     _areas,
-    _differences,
+    _triangles,
+    _circles,
+    _segments,
 )
-"""The changes that write signs of lines and figures alike, each for the parts of both sides."""
+"""What is looked for in the parts of a pair, in this order."""

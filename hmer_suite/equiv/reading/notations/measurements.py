@@ -1,16 +1,40 @@
-r"""Units of two notations in a pair: ``1\text{ d}`` and ``24\text{ h}``, ``\text{k}\Omega``, ``0^\circ C`` in kelvins.
-
-They are written alike before a difference is looked for, so that it does not rest on the notation.
-"""
+r"""Units: ``1\text{ d}`` and ``24\text{ h}``, ``\text{k}\Omega``, ``0^\circ C`` in kelvins, ``5'`` as feet."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
 
-from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.reading.units import size_of, size_when_counted, unit
+from hmer_suite.equiv.reading.notations.change import Change
+from hmer_suite.equiv.reading.units import is_unit, size_of, size_when_counted, unit
 from hmer_suite.equiv.terms import Term, mul, name, num, op, power
+
+
+def _units_side_by_side(parts: list[Term]) -> Change | None:
+    r"""A unit with a prefix as two units, if the pair has these as well: ``ms^{-1}`` and ``m\,s^{-1}``."""
+    words = {part.label[8:-1] for part in parts if part.op == "name" and part.label.startswith(r"\mathrm{")}
+    units = [word for word in words if is_unit(word)]
+    apart = [
+        {*part.args, *(arg.args[0] for arg in part.args if arg.op == "pow")}
+        for part in parts
+        if part.op == "mul"
+    ]
+    products = {
+        unit(u + v): mul(unit(u), unit(v))
+        for u in units
+        for v in units
+        if u != v and u + v in words and any({unit(u), unit(v)} <= factors for factors in apart)
+    }
+    if not products:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "pow" and term.args[0] in products.values():
+            first, last = term.args[0].args
+            return mul(first, power(last, term.args[1]))
+        return products.get(term, term)
+
+    return change
 
 
 def _counted_units(parts: list[Term]) -> Change | None:
@@ -159,5 +183,14 @@ _SCALES = {
     for scale in ("Celsius", "Fahrenheit")
 }
 
-UNIT_NOTATIONS = (_named_units, _named_temperatures, _feet, _ohms, _temperatures, _counted_units)
-"""The changes that write units alike, each for the parts of both sides."""
+
+CHANGES = (
+    _units_side_by_side,
+    _named_units,
+    _named_temperatures,
+    _feet,
+    _ohms,
+    _temperatures,
+    _counted_units,
+)
+"""What is looked for in the parts of a pair, in this order."""

@@ -1,15 +1,12 @@
-r"""Rival notations of relations and orders in a pair: labelled arrows, ``x\leftarrow1``, ``\perp\perp``, ``O(2x)``.
-
-They are written alike before a difference is looked for, so that it does not rest on the notation.
-"""
+r"""Relations: labelled arrows, ``x\leftarrow1`` and ``x:=1``, ``\perp\perp``, ``A\xrightarrow fB`` and ``f:A\to B``."""
 
 from __future__ import annotations
 
 import re
 
 from hmer_suite.equiv.difference.relations import REACTIONS
-from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.terms import EMPTY, Term, is_fixed, mul, name, op
+from hmer_suite.equiv.reading.notations.change import Change
+from hmer_suite.equiv.terms import EMPTY, Term, op
 
 _LABELLED = re.compile(r"\\xrightarrow \[ (.*) \] \{ \}|\\(xlongequal|xrightarrow) \{ (.*) \}")
 _BY_LAW = re.compile(r"(\\overset|\\underset) \{ (\\math(cal|scr|rm) \{ )?[dDL]( \})? \} \{ \\rightarrow \}")
@@ -91,38 +88,10 @@ def _maps(parts: list[Term]) -> Change | None:
     return change if maps else None
 
 
-def _orders(parts: list[Term]) -> Change | None:
-    """Orders of growth without constant factors and signs, if the pair has several, and not in products alone."""
-    if sum(map(_is_order, parts)) < 2 or not any(part.op in ("chain", "add", "fn") for part in parts):
-        return None
-
-    def change(term: Term) -> Term:
-        if term.op == "mul" and len(term.args) == 2 and is_fixed(term.args[0]) and _is_order(term.args[1]):
-            return term.args[1]
-        return term.with_args((term.args[0], _without_numbers(term.args[1]))) if _is_order(term) else term
-
-    return change
-
-
-_ORDERS = frozenset(map(name, ("O", "o", r"\mathcal{O}", r"\Theta", r"\Omega")))
-
-
-def _is_order(term: Term) -> bool:
-    return term.op == "app" and term.args[0] in _ORDERS and len(term.args) == 2
-
-
-def _without_numbers(term: Term) -> Term:
-    """A product without its constant factors."""
-    if term.op != "mul" or is_fixed(term):
-        return term
-    return mul(*(_without_numbers(factor) for factor in term.args if not is_fixed(factor)))
-
-
-RELATION_NOTATIONS = (
+CHANGES = (
     _labelled,
     _independence,
     _assignments,
     _maps,
-    _orders,
 )
-"""The changes that write rival notations alike, each for the parts of both sides."""
+"""What is looked for in the parts of a pair, in this order."""

@@ -1,13 +1,21 @@
-r"""Signs of angles written alike: ``m\angle KLM``, ``K\hat LM``, ``\langle\vec v,\vec w\rangle``."""
+r"""Angles: ``m\angle KLM``, ``K\hat LM``, ``\hat L``, ``\langle\vec v,\vec w\rangle``, right angles as ``\perp``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.notations.marks import Change
+from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.operators import ANGLES
-from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, num, op
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    Term,
+    const,
+    mul,
+    name,
+    num,
+    op,
+)
 
 _SIGN = r"\angle"
 
@@ -140,5 +148,31 @@ def _is_between(term: Term) -> bool:
     )
 
 
-ANGLE_SIGNS = (_angles, _right_angles, _vertices, _between_vectors)
-"""The changes that write signs of angles alike, each for the parts of both sides."""
+def _hats(parts: list[Term]) -> Change | None:
+    r"""Hats over a capital as the angle at it, if the pair has the sign of such an angle: ``\hat L``."""
+    signed = [part for part in parts if named_angle(part)]
+    if not signed:
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "op" or term.data != r"\hat" or not is_capital(term.args[0]):
+            return term
+        at_vertex = [part for part in signed if _vertex(part) == term.args[0].data]
+        return (at_vertex or [term])[0]
+
+    return change
+
+
+def _vertex(angle: Term) -> str:
+    spelt = named_angle(angle)
+    return spelt[len(spelt) // 2]
+
+
+CHANGES = (
+    _angles,
+    _right_angles,
+    _vertices,
+    _between_vectors,
+    _hats,
+)
+"""What is looked for in the parts of a pair, in this order."""

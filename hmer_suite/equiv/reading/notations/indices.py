@@ -1,4 +1,4 @@
-r"""Indices and symmetric quantities written alike: ``a_ib_i`` and ``a_jb_j``, ``I(X;Y)`` and ``I(Y;X)``."""
+r"""Indices: ``a_ib_i`` and ``a_jb_j``, ``\epsilon_{jki}``, ``\delta^i_j``, forms, and ``I(X;Y)``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 
 from hmer_suite.equiv.reading.factors.arguments import PARAMETER
 from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.notations.marks import Change
+from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, op, rewrite
 
 _DUMMIES = frozenset(map(name, (*"ijkl", *r"\mu \nu \rho \sigma \alpha \beta \gamma \lambda \kappa".split())))
@@ -104,5 +104,51 @@ _SYMMETRIC = frozenset(
     map(name, ("I", "H", "P", "d", r"\rho", r"\operatorname{dist}", r"\operatorname{corr}"))
 )
 
-INDEX_SIGNS = (_dummies, _cyclic, _forms, _symmetric)
-"""The changes that write indices alike, each for the parts of both sides."""
+
+def _deltas(parts: list[Term]) -> Change | None:
+    r"""A raised index of Kronecker's delta as a second lowered one, if the pair has both: ``\delta^i_j``."""
+    if not any(map(_has_two_indices, parts)):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "pow" and term.args[0].op == "sub" and term.args[0].args[0] == _DELTA:
+            return _delta(term.args[0].args[1], term.args[1])
+        return _delta(*term.args[1].args) if _has_two_indices(term) else term
+
+    return change
+
+
+def _has_two_indices(term: Term) -> bool:
+    return (
+        term.op in ("sub", "pow")
+        and term.args[0] == _DELTA
+        and term.args[1].op == "juxt"
+        and len(term.args[1].args) == 2
+    )
+
+
+def _delta(*indices: Term) -> Term:
+    return Term("sub", None, (_DELTA, Term("juxt", None, tuple(sorted(indices, key=repr)))))
+
+
+_DELTA = name(r"\delta")
+
+
+def _layers(parts: list[Term]) -> Change | None:
+    """``W^{[l]}`` as ``W^{(l)}``."""
+    return lambda term: (
+        op("^()", term.args[0], *term.args[1].args)
+        if term.op == "pow" and term.args[1].op == "op" and term.args[1].data == "[]"
+        else term
+    )
+
+
+CHANGES = (
+    _dummies,
+    _cyclic,
+    _forms,
+    _symmetric,
+    _deltas,
+    _layers,
+)
+"""What is looked for in the parts of a pair, in this order."""

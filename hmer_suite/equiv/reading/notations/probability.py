@@ -1,16 +1,20 @@
-r"""Rival notations of probability and sets in a pair: ``P_B(A)``, ``\#A``, ``\complement A``, ``C(5,2)``.
-
-They are written alike before a difference is looked for, so that it does not rest on the notation.
-"""
+r"""Probability: ``P_B(A)``, ``p_\theta(x)``, ``C(5,2)``, ``X\sim\chi^2(n)``, ``\mathbb EX``, ``\chi_A``, ``\Pr``."""
 
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.factors.arguments import PARAMETER
 from hmer_suite.equiv.reading.factors.factor_row import CHOICES
-from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.interpreting.events import is_complement
-from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.terms import TWO, Term, fn, mul, name, op, power
+from hmer_suite.equiv.reading.notations.change import Change
+from hmer_suite.equiv.terms import (
+    TWO,
+    Term,
+    fn,
+    mul,
+    name,
+    num,
+    op,
+    power,
+)
 
 _CONDITION = (r"\mid",)
 
@@ -78,58 +82,6 @@ def _joins_parameters(term: Term) -> bool:
     return term.op == "list" or (term.op == "chain" and term.data == _CONDITION)
 
 
-def _counts(parts: list[Term]) -> Change | None:
-    r"""``\#A`` as ``|A|``, if the pair has that."""
-    if not any(part.op == "fn" and part.data == "abs" for part in parts):
-        return None
-    return lambda term: (
-        fn("abs", *term.args[1:])
-        if term.op == "op" and term.data == "juxt." and term.args[0] == _COUNT and len(term.args) == 2
-        else term
-    )
-
-
-_COUNT = op(r"\#")
-
-
-def _complements(parts: list[Term]) -> Change | None:
-    r"""``\complement A``, ``\complement_UA`` and ``C_UA`` as complements, if the pair has complements of two kinds."""
-    signs = {part for part in parts if part.op == "mul" and _sign_of_complement(part.args[0])}
-    others = any(map(is_complement, parts))
-    kinds = {_sign_of_complement(part.args[0]) for part in signs}
-    if not (others and signs) and len(kinds) < 2:
-        return None
-
-    def change(term: Term) -> Term:
-        if is_complement(term):
-            return op("complement", term.args[0])
-        return op("complement", mul(*term.args[1:])) if term in signs else term
-
-    return change
-
-
-def _sign_of_complement(term: Term) -> str:
-    letter = term.args[0] if term.op == "sub" else term
-    if letter == name(r"\complement"):
-        return letter.label
-    return "C" if term.op == "sub" and letter == name("C") and is_capital(term.args[1]) else ""
-
-
-def _differences(parts: list[Term]) -> Change | None:
-    r"""``A\setminus B`` as ``A\cap\bar B``, if the pair has complements."""
-    if not any(map(is_complement, parts)):
-        return None
-
-    def change(term: Term) -> Term:
-        if term.op == "op" and term.data == r"\setminus" and len(term.args) == 2:
-            return Term("ac", r"\cap", (term.args[0], op("complement", term.args[1])))
-        if is_complement(term):
-            return op("complement", term.args[0])
-        return term
-
-    return change if any(part.op == "op" and part.data == r"\setminus" for part in parts) else None
-
-
 def _choices(parts: list[Term]) -> Change | None:
     """``C(n,k)`` and ``nCk`` as binomial coefficients, if the pair has one."""
     if not any(part.op == "fn" and part.data == "binom" for part in parts):
@@ -184,22 +136,6 @@ def _variances(parts: list[Term]) -> Change | None:
 _NORMAL = frozenset(map(name, ("N", r"\mathcal{N}", r"\mathrm{N}")))
 
 
-def _power_sets(parts: list[Term]) -> Change | None:
-    r"""``2^A`` as ``\mathcal P(A)``, if the pair has that."""
-    heads = {part.args[0] for part in parts if part.op == "app" and part.args[0] in _POWER_SETS}
-    if len(heads) != 1:
-        return None
-    (head,) = heads
-    return lambda term: (
-        Term("app", "maybe", (head, term.args[1]))
-        if term.op == "pow" and term.args[0] == TWO and is_capital(term.args[1])
-        else term
-    )
-
-
-_POWER_SETS = frozenset(map(name, (r"\mathcal{P}", r"\mathscr{P}", r"\mathfrak{P}")))
-
-
 def _continuous(parts: list[Term]) -> Change | None:
     r"""Strict inequalities of events as others, if the pair has both: a number may have no probability."""
     relations = {
@@ -229,16 +165,76 @@ def _continuous(parts: list[Term]) -> Change | None:
 
 _STRICT = {"<": r"\leq", ">": r"\geq"}
 
-PROBABILITY_NOTATIONS = (
+
+def _expectations(parts: list[Term]) -> Change | None:
+    r"""A letter in front of another as its expectation, if the pair has an expectation in brackets: ``\mathbb EX``."""
+    if not any(part.op == "app" and part.args[0] in _EXPECTATIONS for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        is_pair = term.op == "mul" and len(term.args) == 2
+        if (is_pair or term.op == "app") and term.args[0] in _EXPECTATIONS:
+            return Term("app", "sure", (name("E"), *term.args[1:]))
+        return term
+
+    return change
+
+
+_EXPECTATIONS = frozenset(map(name, ("E", r"\mathbb{E}", r"\mathbf{E}", r"\mathrm{E}", r"\operatorname{E}")))
+
+
+def _indicators(parts: list[Term]) -> Change | None:
+    r"""Indicator functions by one sign, if the pair has two of their signs: ``\chi_A``, ``\mathbf 1_A``, ``I_A``."""
+    signs = {part.args[0] for part in parts if _is_indicator(part)}
+    if len(signs) < 2 or signs.isdisjoint(_ONES):
+        return None
+    return lambda term: term.with_args((_INDICATOR, term.args[1])) if _is_indicator(term) else term
+
+
+def _is_indicator(term: Term) -> bool:
+    return term.op == "sub" and term.args[0] in _INDICATORS and term.args[1].op != "num"
+
+
+_INDICATOR = name(r"\mathbb{1}")
+_ONES = frozenset((_INDICATOR, op("digits", num(1))))
+_INDICATORS = _ONES | set(map(name, (r"\chi", "I", r"\mathbb{I}", r"\mathbf{I}", r"\mathrm{I}")))
+
+
+def _indicators_of_conditions(parts: list[Term]) -> Change | None:
+    r"""``\mathbb 1\{x\in A\}`` as ``\mathbb 1_{x\in A}``."""
+    return lambda term: (
+        Term("sub", None, (_INDICATOR, *term.args[1].args))
+        if term.op == "mul"
+        and term.args[0] == _INDICATOR
+        and term.args[1].op == "set"
+        and len(term.args) == 2
+        else term
+    )
+
+
+def _probabilities(parts: list[Term]) -> Change | None:
+    r"""``\Pr`` as the letter of the other probabilities, if the pair has two signs of them."""
+    heads = {part.args[0] for part in parts if part.op == "app" and part.args[0].op == "name"}
+    words, letters = heads & _PROBABILITY_WORDS, heads & _PROBABILITY_LETTERS
+    if not words or not letters:
+        return None
+    return lambda term: name("P") if term in _PROBABILITY_WORDS | _PROBABILITY_LETTERS else term
+
+
+_PROBABILITY_WORDS = frozenset(map(name, (r"\Pr", r"\operatorname{Pr}", r"\mathrm{Pr}")))
+_PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r"\mathbf{P}")))
+
+
+CHANGES = (
     _conditions,
     _parameters,
-    _counts,
-    _complements,
-    _differences,
     _choices,
     _laws,
     _variances,
-    _power_sets,
     _continuous,
+    _expectations,
+    _indicators,
+    _indicators_of_conditions,
+    _probabilities,
 )
-"""The changes that write rival notations alike, each for the parts of both sides."""
+"""What is looked for in the parts of a pair, in this order."""

@@ -2,7 +2,7 @@ r"""Rows of a brace: numbers of equations beside them, and a last row for all th
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.notations.marks import Change
+from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.terms import Term
 
 _NEGATIONS = {"=": r"\neq", "<": r"\geq", ">": r"\leq", r"\in": r"\notin", r"\mid": r"\nmid"}
@@ -58,3 +58,10 @@ def _negates(one: Term, other: Term) -> bool:
     if not one.op == other.op == "chain" or len(one.args) != 2:
         return False
     return one.args == other.args and (_NEGATIONS.get(one.relations[0]),) == other.data
+
+
+CHANGES = (
+    row_numbers,
+    last_rows,
+)
+"""What is looked for in the parts of a pair, in this order."""

@@ -1,4 +1,4 @@
-r"""Signs of matrices and norms written alike: blank cells, rows with spaces, ``[A|b]``, ``\lVert v\rVert_2``."""
+r"""Matrices and norms: blank cells, ``[A|b]``, ``|A|`` and ``\det A``, ``A^*`` and ``A^H``, ``\lVert v\rVert_2``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,22 @@ from collections.abc import Iterator
 
 from hmer_suite.equiv.reading.factors.brackets import NORM
 from hmer_suite.equiv.reading.factors.products import is_capital
+from hmer_suite.equiv.reading.interpreting.order_of_factors import is_conjugate
+from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.notations.coordinates import is_vector
-from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.terms import EMPTY, ONE, TWO, ZERO, Grid, Term, mul, name, op, rewrite
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    MINUS_ONE,
+    ONE,
+    TWO,
+    ZERO,
+    Grid,
+    Term,
+    mul,
+    name,
+    op,
+    rewrite,
+)
 
 
 def _blanks(parts: list[Term]) -> Change | None:
@@ -80,13 +93,6 @@ def _units_with_an_order(parts: list[Term]) -> Change | None:
 
 
 _I, _E = name("I"), name("E")
-
-MATRIX_SIGNS = (_blanks, _rows, _norms, _units_with_an_order)
-"""The changes that write signs of matrices alike, each for the parts of both sides."""
-
-
-# --- unit and zero matrices ----------------------------------------------------------------------------------------
-
 _UNITS = frozenset(
     map(name, ("I", "E", r"\mathbf{I}", r"\mathbf{E}", r"\mathrm{I}", r"\mathrm{E}", r"\boldsymbol{I}"))
 )
@@ -151,17 +157,14 @@ def _zeros_in(term: Term) -> Iterator[Term]:
         yield from (arg for arg in term.args if arg in _ZEROS)
 
 
-# --- transposes ----------------------------------------------------------------------------------------------------
-
 _TRANSPOSE = "^T"
-_UNIT_MATRICES = (name("I"), name("E"))
 
 
 def transposed(base: Term) -> Term:
     r"""The transpose of a matrix: summand by summand, without factors that are numbers: ``(\lambda A+I)^T``."""
     if base.op == "add":
         return base.with_args(tuple(map(transposed, base.args)))
-    if base in _UNIT_MATRICES:
+    if base in _UNITS:
         return base
     factors = _factors(base)
     numbers = [factor for factor in factors if _is_number(factor)]
@@ -198,3 +201,110 @@ def determinant_of(term: Term) -> Term:
     """A determinant between bars without the transpose in it."""
     inside = term.args[0]
     return term.with_args(inside.args) if term.data == "abs" and _is_transpose(inside) else term
+
+
+def _conjugations(parts: list[Term]) -> Change | None:
+    """Equations with a conjugate, with its inverse on the other side: ``P^{-1}AP=D`` as ``AP=PD``."""
+    if not any(map(is_conjugate, parts)):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "chain" or len(term.args) != 2:
+            return term
+        first, second = term.args if is_conjugate(term.args[0]) else term.args[::-1]
+        inverses = [factor for factor in first.args if factor.op == "pow" and factor.args[1] == MINUS_ONE]
+        if not is_conjugate(first) or len(inverses) != 1:
+            return term
+        others = (factor for factor in first.args if factor != inverses[0])
+        moved = mul(*others), mul(inverses[0].args[0], second)
+        return term.with_args(moved if first == term.args[0] else moved[::-1])
+
+    return change
+
+
+def _stars(parts: list[Term]) -> Change | None:
+    r"""``x^\star`` as ``x^*``, if the pair has both."""
+    if not {part.data for part in parts if part.op == "op"} >= {r"^\star", "^*"}:
+        return None
+    return lambda term: op("^*", *term.args) if term.op == "op" and term.data == r"^\star" else term
+
+
+def _adjoints(parts: list[Term]) -> Change | None:
+    """Transposes, adjoints and conjugates written alike, if the pair has two of their signs."""
+    marks = {_adjoint_mark(part) for part in parts} - {""}
+    if len(marks) < 2 or not marks & {"T", "*", "t", "H"}:
+        return None
+    return lambda term: op("conjugate", term.args[0]) if _adjoint_mark(term) else term
+
+
+def _adjoint_mark(term: Term) -> str:
+    """The sign of a transpose, an adjoint or a conjugate; empty for any other term."""
+    if term.op == "pow" and term.args[1].op == "name" and _is_array(term.args[0]):
+        mark = term.args[1].label.removeprefix(r"\mathrm{").removeprefix(r"\mathsf{").strip("{}").lstrip("\\")
+        return {"top": "T"}.get(mark, mark) if mark in ("T", "t", "H", "top") else ""
+    if term.op == "op" and term.data in _ADJOINT_SIGNS and _is_array(term.args[0]):
+        return _ADJOINT_SIGNS[term.label]
+    return ""
+
+
+_ADJOINT_SIGNS = {"^*": "*", "^+": "*", r"^\intercal": "H", r"^\dagger": "dagger", "'": "'", r"\bar": "bar"}
+
+
+def _is_array(term: Term) -> bool:
+    """Whether a term may be a matrix, a column or a complex number: a letter."""
+    return term.op == "name" or (term.op in ("mul", "ordered") and all(map(is_capital, term.args)))
+
+
+_DET = name(r"\det")
+
+
+def _determinants(parts: list[Term]) -> Change | None:
+    """Bars around matrices as determinants, if the pair has a determinant in words."""
+    if not any(part.op == "app" and part.args[0] == _DET for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        bars = term.op == "fn" and term.data == "abs" and any(map(_may_be_matrix, term.args[0].walk()))
+        return Term("app", "sure", (_DET, *term.args)) if bars else term
+
+    return change
+
+
+def _may_be_matrix(term: Term) -> bool:
+    return is_capital(term) or (term.op == "name" and term.label.startswith((r"\mathbf", r"\boldsymbol")))
+
+
+def _columns(parts: list[Term]) -> Change | None:
+    """Binomial coefficients as columns of two numbers, which are drawn alike, if the pair has such a column."""
+    if not any(part.op == "matrix" and part.width == 1 and len(part.args) == 2 for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        binomial = term.op == "fn" and term.data == "binom"
+        return Term("matrix", Grid("((", 1), term.args) if binomial else term
+
+    return change
+
+
+def _unit_matrices(parts: list[Term]) -> Change | None:
+    """The letters of a unit matrix as one, if the pair has the inverse of a matrix."""
+    if not any(
+        part.op == "pow" and part.args[1] == MINUS_ONE and _may_be_matrix(part.args[0]) for part in parts
+    ):
+        return None
+    return lambda term: ONE if term in _UNITS else term
+
+
+CHANGES = (
+    _blanks,
+    _rows,
+    _norms,
+    _units_with_an_order,
+    _conjugations,
+    _stars,
+    _adjoints,
+    _columns,
+    _determinants,
+    _unit_matrices,
+)
+"""What is looked for in the parts of a pair, in this order."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from hmer_suite.equiv.equality import equality, structure
 from hmer_suite.equiv.reading.factors.functions import FUNCTION_NAMES
-from hmer_suite.equiv.reading.notations.algebra_notations import has_commutator
+from hmer_suite.equiv.reading.notations.algebra import has_commutator
 from hmer_suite.equiv.terms import BINDERS, EMPTY, MINUS_ONE, ONE, TWO, Term, add, const, name, rewrite
 
 

@@ -1,11 +1,11 @@
-r"""Signs of abstract algebra written alike: permutations, fields with adjoined roots, groups by generators."""
+r"""Abstract algebra: permutations, fields, groups by generators, ``\mathbb Z/n\mathbb Z``, ``[G:H]``, commutators."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from hmer_suite.equiv.reading.notations.marks import Change
-from hmer_suite.equiv.terms import Term, name, num, op, power
+from hmer_suite.equiv.reading.notations.change import Change
+from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, inverse, mul, name, num, op, power
 
 _SPACED = "juxt0"
 
@@ -102,5 +102,102 @@ def _presentations(parts: list[Term]) -> Change | None:
     return change if any(part.op == "op" and part.data == "||<" for part in parts) else None
 
 
-ALGEBRA_SIGNS = (_permutations, _extensions, _presentations)
-"""The changes that write signs of algebra alike, each for the parts of both sides."""
+def _indices_of_subgroups(parts: list[Term]) -> Change | None:
+    """Bars around the index of a subgroup as brackets: ``|G:H|``."""
+    if not any(map(_is_barred_ratio, parts)):
+        return None
+    return lambda term: term.args[0] if _is_barred_ratio(term) else term
+
+
+def _is_barred_ratio(term: Term) -> bool:
+    return term.op == "fn" and term.data == "abs" and term.args[0].op == "op" and term.args[0].data == ":"
+
+
+_INTEGERS = name(r"\mathbb{Z}")
+
+
+def _residues(parts: list[Term]) -> Change | None:
+    r"""``\mathbb Z/n\mathbb Z`` as ``\mathbb Z_n``, if the pair has an index of the integers."""
+    if not any(part.op == "sub" and part.args[0] == _INTEGERS for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op != "mul" or term.args[0] != _INTEGERS or len(term.args) != 2 or term.args[1].op != "pow":
+            return term
+        below, exponent = term.args[1].args
+        if exponent != MINUS_ONE or below.op not in ("mul", "ordered") or below.args[-1] != _INTEGERS:
+            return term
+        return Term("sub", None, (_INTEGERS, mul(*below.args[:-1])))
+
+    return change
+
+
+def _ideals(parts: list[Term]) -> Change | None:
+    r"""``K[x]/\langle p\rangle`` as ``K[x]/(p)``."""
+    return lambda term: (
+        inverse(term.args[0].args[0])
+        if term.op == "pow"
+        and term.args[1] == MINUS_ONE
+        and term.args[0].op == "op"
+        and term.args[0].data == "<|<"
+        else term
+    )
+
+
+def _units(parts: list[Term]) -> Change | None:
+    r"""``K^\times`` as ``K^*``, if the pair has both."""
+    if not {part.data for part in parts if part.op == "op"} >= {r"^\times", "^*"}:
+        return None
+    return lambda term: op("^*", *term.args) if term.op == "op" and term.data == r"^\times" else term
+
+
+def _commutators(parts: list[Term]) -> Change | None:
+    """Two operators in square brackets in an equation as a commutator, which changes its sign with their order."""
+    if not any(map(has_commutator, parts)):
+        return None
+
+    def change(term: Term) -> Term:
+        if not has_commutator(term):
+            return term
+        return term.with_args(
+            tuple(_commutator(side) if _is_commutator(side) else side for side in term.args)
+        )
+
+    return change
+
+
+def has_commutator(term: Term) -> bool:
+    """Whether a term is an equation with two operators in square brackets on a side."""
+    if term.op != "chain" or set(term.relations) != {"="}:
+        return False
+    return any(map(_is_commutator, term.args)) and not all(arg.op in ("tuple", "set") for arg in term.args)
+
+
+def _is_commutator(term: Term) -> bool:
+    if term.op == "sub" and term.args[1] == EMPTY:
+        return _is_commutator(term.args[0])
+    if term.op != "tuple" or term.data != ("[", "[") or len(term.args) != 2:
+        return False
+    return any(arg.op != "num" for arg in term.args)
+
+
+def _commutator(term: Term) -> Term:
+    if term.op == "sub":
+        return Term("set", None, term.args[0].args)  # an anticommutator
+    first, second = term.args
+    swapped = repr(second) < repr(first)
+    found = op("commutator", *((second, first) if swapped else (first, second)))
+    return mul(MINUS_ONE, found) if swapped else found
+
+
+CHANGES = (
+    _permutations,
+    _extensions,
+    _presentations,
+    _indices_of_subgroups,
+    _residues,
+    _ideals,
+    _units,
+    _commutators,
+)
+"""What is looked for in the parts of a pair, in this order."""

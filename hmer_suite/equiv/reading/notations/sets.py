@@ -1,0 +1,190 @@
+r"""Sets: complements, ``A\setminus B``, ``A\sqcup B``, ``\#A`` and ``|A|``, ``2^A`` and ``\mathcal P(A)``, ``\phi``."""
+
+from __future__ import annotations
+
+from hmer_suite.equiv.reading.factors.products import is_capital
+from hmer_suite.equiv.reading.interpreting.events import is_complement, one_complement
+from hmer_suite.equiv.reading.notations.change import Change
+from hmer_suite.equiv.terms import (
+    TWO,
+    Term,
+    fn,
+    mul,
+    name,
+    op,
+)
+
+
+def _counts(parts: list[Term]) -> Change | None:
+    r"""``\#A`` as ``|A|``, if the pair has that."""
+    if not any(part.op == "fn" and part.data == "abs" for part in parts):
+        return None
+    return lambda term: (
+        fn("abs", *term.args[1:])
+        if term.op == "op" and term.data == "juxt." and term.args[0] == _COUNT and len(term.args) == 2
+        else term
+    )
+
+
+_COUNT = op(r"\#")
+
+
+def _signs_of_complement(parts: list[Term]) -> Change | None:
+    r"""``\complement A``, ``\complement_UA`` and ``C_UA`` as complements, if the pair has complements of two kinds."""
+    signs = {part for part in parts if part.op == "mul" and _sign_of_complement(part.args[0])}
+    others = any(map(is_complement, parts))
+    kinds = {_sign_of_complement(part.args[0]) for part in signs}
+    if not (others and signs) and len(kinds) < 2:
+        return None
+
+    def change(term: Term) -> Term:
+        if is_complement(term):
+            return op("complement", term.args[0])
+        return op("complement", mul(*term.args[1:])) if term in signs else term
+
+    return change
+
+
+def _sign_of_complement(term: Term) -> str:
+    letter = term.args[0] if term.op == "sub" else term
+    if letter == name(r"\complement"):
+        return letter.label
+    return "C" if term.op == "sub" and letter == name("C") and is_capital(term.args[1]) else ""
+
+
+def _differences(parts: list[Term]) -> Change | None:
+    r"""``A\setminus B`` as ``A\cap\bar B``, if the pair has complements."""
+    if not any(map(is_complement, parts)):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "op" and term.data == r"\setminus" and len(term.args) == 2:
+            return Term("ac", r"\cap", (term.args[0], op("complement", term.args[1])))
+        if is_complement(term):
+            return op("complement", term.args[0])
+        return term
+
+    return change if any(part.op == "op" and part.data == r"\setminus" for part in parts) else None
+
+
+def _power_sets(parts: list[Term]) -> Change | None:
+    r"""``2^A`` as ``\mathcal P(A)``, if the pair has that."""
+    heads = {part.args[0] for part in parts if part.op == "app" and part.args[0] in _POWER_SETS}
+    if len(heads) != 1:
+        return None
+    (head,) = heads
+    return lambda term: (
+        Term("app", "maybe", (head, term.args[1]))
+        if term.op == "pow" and term.args[0] == TWO and is_capital(term.args[1])
+        else term
+    )
+
+
+_POWER_SETS = frozenset(map(name, (r"\mathcal{P}", r"\mathscr{P}", r"\mathfrak{P}")))
+_OPERATIONS = frozenset((r"\cup", r"\cap", r"\setminus"))
+_NOT = r"\neg"
+
+
+def complements_of_sets(parts: list[Term]) -> Change | None:
+    """Complements as negations, if the pair has an operation of sets, or the complement of a complement."""
+    marked = [part for part in parts if is_complement(part)]
+    doubled = any(is_complement(part.args[0]) for part in marked)
+    if not marked or not (
+        doubled or any(part.data in _OPERATIONS and part.op in ("ac", "op") for part in parts)
+    ):
+        return None
+    return _as_negation
+
+
+def _as_negation(term: Term) -> Term:
+    if term.op == "op" and term.data == _NOT and term.args[0].op == "op" and term.args[0].data == _NOT:
+        return term.args[0].args[0]
+    if not is_complement(term):
+        return term
+    inner = term.args[0]
+    return inner.args[0] if inner.op == "op" and inner.data == _NOT else op(_NOT, inner)
+
+
+def _disjoint_unions(parts: list[Term]) -> Change | None:
+    r"""Disjoint unions as unions, if the pair has two of these signs: ``\sqcup``, ``\uplus`` and ``\cup``."""
+    signs = {str(part.data) for part in parts if part.op in ("op", "ac")} & _UNIONS
+    if len(signs) < 2:
+        return None
+    return lambda term: Term("ac", r"\cup", term.args) if term.op == "op" and term.data in _UNIONS else term
+
+
+_UNIONS = frozenset((r"\cup", r"\sqcup", r"\uplus"))
+
+
+def _complements(parts: list[Term]) -> Change | None:
+    """Complements written alike, if the pair has two of their signs."""
+    marks = {part.label if part.op == "op" else part.args[1].label for part in parts if is_complement(part)}
+    return one_complement if len(marks) > 1 else None
+
+
+def _cardinalities(parts: list[Term]) -> Change | None:
+    """Bars around a set as the number of its elements, if the pair has that number with another sign."""
+    if not any(_counts_elements(part) for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        bars = term.op == "fn" and term.data == "abs" and any(map(is_capital, term.args[0].walk()))
+        return op("card", term.args[-1]) if bars or _counts_elements(term) else term
+
+    return change
+
+
+def _counts_elements(term: Term) -> bool:
+    if term.op == "app" and len(term.args) == 2:
+        return term.args[0].data in ("n", r"\operatorname{card}") and any(
+            map(is_capital, term.args[1].walk())
+        )
+    return False
+
+
+def _empty_sets(parts: list[Term]) -> Change | None:
+    r"""A phi as the empty set, if the pair has the empty set: many write ``\phi`` for it."""
+    if _EMPTY_SET not in parts:
+        return None
+    return lambda term: _EMPTY_SET if term.op == "name" and term.data in _LIKE_THE_EMPTY_SET else term
+
+
+_EMPTY_SET = name(r"\emptyset")
+_LIKE_THE_EMPTY_SET = frozenset((r"\phi", r"\varphi", r"\Phi", r"\O"))
+
+
+def _whole_numbers(parts: list[Term]) -> Change | None:
+    r"""The natural and the positive whole numbers written alike, if the pair has two of their signs."""
+    found = {part for part in parts if _is_positive(part)}
+    found |= {part for part in parts if part == _NATURALS}
+    if len(found) < 2:
+        return None
+    return lambda term: _NATURALS if _is_positive(term) else term
+
+
+_NATURALS = name(r"\mathbb{N}")
+_INTEGERS = name(r"\mathbb{Z}")
+
+
+def _is_positive(term: Term) -> bool:
+    """Whether a term is the natural or the whole numbers with a mark: without zero, with zero, above zero."""
+    if term.op not in ("op", "sub", "pow") or not term.args or term.args[0] not in (_NATURALS, _INTEGERS):
+        return False
+    if term.op == "op":
+        return term.label.startswith("^")
+    return term.args[1].op in ("empty", "chain", "num", "op")
+
+
+CHANGES = (
+    _counts,
+    _signs_of_complement,
+    _differences,
+    _power_sets,
+    complements_of_sets,
+    _disjoint_unions,
+    _complements,
+    _cardinalities,
+    _empty_sets,
+    _whole_numbers,
+)
+"""What is looked for in the parts of a pair, in this order."""
