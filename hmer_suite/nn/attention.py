@@ -51,9 +51,10 @@ def attend(query: Tensor, coverage: Tensor, attended: AttendedMap) -> tuple[Tens
     elif exporting():
         inside = attended.keys + _felt(coverage, attended.kernel) + query[:, None]
     else:
-        past = neighbourhoods(coverage.to(attended.keys.dtype), attended.kernel)
-        inside = torch.addmm(attended.keys.reshape(-1, size), past, attended.kernel).view(count, cells, size)
-        inside = inside.add_(query[:, None])
+        # The query as one more row of the kernel: a sum in place of a view would be copied in the backward pass.
+        past = neighbourhoods(coverage.to(attended.keys.dtype), attended.kernel).view(count, cells, -1)
+        kernels = torch.cat([attended.kernel.expand(count, -1, -1), query[:, None]], 1)
+        inside = torch.baddbmm(attended.keys, torch.cat([past, past.new_ones(count, cells, 1)], 2), kernels)
     energies = (inside.sigmoid_().view(-1, size) @ attended.energy).view_as(attended.mask_bias)
     attention = (energies + attended.mask_bias).flatten(1).softmax(1)
     context = torch.bmm(attention[:, None].to(attended.values.dtype), attended.values)[:, 0]

@@ -36,6 +36,9 @@ EQUAL_PAIRS = [
     (r"v\lesssim w", r"w\gtrsim v"),
 ]
 UNDECIDED_PAIRS = [
+    (r"\partial_\mu K^\mu=0", r"\partial^\mu K_\mu=0"),
+    (r"\frac{\partial^2h}{\partial t^2}", r"\frac{\partial^2h}{(\partial t)^2}"),
+    (r"(v\Rightarrow w)\wedge(w\Rightarrow v)", r"1(v\Rightarrow w)\wedge(w\Rightarrow v)"),
     (r"\surd t", r"\sqrt t"),
     ("√5t", r"\sqrt{5t}"),
     (r"W=\hslash\nu", r"W=\hbar\nu"),

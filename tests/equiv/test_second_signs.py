@@ -35,6 +35,8 @@ EQUAL_PAIRS = [
     (r"\max_tg(t)", r"\max_sg(s)"),
 ]
 UNDECIDED_PAIRS = [
+    (r"\int_{-\infty}^ah(t)dt+\int_a^\infty h(t)dt", r"\int_{-\infty}^\infty h(t)dt"),
+    (r"\int_0^2h(t)dt+\int_2^\infty h(t)dt", r"\int_0^\infty h(t)dt"),
     (r"M\subset N\cup K\subset L", r"K\subset L\cup M\subset N"),
     (r"M=N\cup K=L", r"M=K\cup N=L"),
     (r"t\in M\cup t\in N", r"t\in M\cup N"),

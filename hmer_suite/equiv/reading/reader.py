@@ -216,7 +216,7 @@ class TermReader:
         operands = self._statements(parts)
         bare = [operand for operand in operands if operand.op != "chain"]
         if 0 < len(bare) < len(operands):
-            if not all(map(is_proposition, bare)):
+            if RELATION in levels and not all(map(is_proposition, bare)):
                 return self._relation(row, levels)  # a product of forms or a meet, which binds more tightly
             if any(operand.data == ("=",) for operand in operands):
                 self.doubts.add("a side, or a proposition")  # A=B\wedge C

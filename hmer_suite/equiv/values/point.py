@@ -146,9 +146,12 @@ class Point:
 
     @property
     def peak_place(self) -> fmpq:
-        """The peak of the functions under an integral: each seed has a range of its own, between usual bounds."""
+        """The peak of the functions under an integral: each seed has a range of its own, between usual bounds.
+
+        Its denominator is a prime number greater than those of letters, so that it is none of the bounds.
+        """
         low, high = _PEAK_RANGES[self.seed % len(_PEAK_RANGES)]
-        return low + (high - low) * fmpq(1 + self.hash_of("place", "") % 40, 42)
+        return low + (high - low) * fmpq(1 + self.hash_of("place", "") % 40, 41)
 
     def coefficient(self, label: str, which: str) -> fmpq:
         """A pseudorandom rational number, a function of the label, the coefficient and the seed."""

@@ -122,7 +122,7 @@ def _of_order(base: Term, order: Term, *variables: Term) -> Term:
         both_known = first.op == order.op == "num"
         order = num(first.value + order.value) if both_known else add(first, order)
         variables = (*variables, *known.args)
-    return op(DERIVED, base, order, Term("juxt", None, tuple(sorted(variables, key=repr))))
+    return op(DERIVED, base, order, op("by", *sorted(variables, key=repr)))
 
 
 def _order_of_marks(term: Term) -> int:
