@@ -1,6 +1,7 @@
-"""Text around a formula that is no LaTeX mathematics: tokens of decoders, fences of Markdown, markup.
+r"""Text around a formula that is no LaTeX mathematics: tokens of decoders, fences of Markdown, markup.
 
-The grammar reads their characters as symbols (``<``, ``e``, ``o``, ``s``, ``>``), so it calls them valid.
+The grammar reads their characters as symbols (``<``, ``e``, ``o``, ``s``, ``>``), so it calls them valid; so it does
+with ``\\frac``, which a program that escapes backslashes made of ``\frac``: a new line, and four letters.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from hmer_suite.latex.token_classes import CLASSES
 
 SPECIAL_TOKEN = (
     r"</?s>|</?\s?(?:sos|bos|eos|pad|unk|mask|sep|cls|start|end|go|blank|image|img|endoftext|bos_token|eos_token|pad_token)\s?>"
@@ -19,15 +22,22 @@ SPECIAL_TOKEN = (
 _FENCE = r"```+\s?[A-Za-z]*|~~~+\s?[A-Za-z]*"
 _MARKUP = r"</?\s?m(?:ath|row|i|o|n|sup|sub|subsup|frac|sqrt|root|text|over|under|stack|fenced|table|tr|td)\b[^>]*>?"
 _HTML = r"</?(?:html|body|div|span|p|br|pre|code|latex|formula|answer|think)\s?/?>|&(?:lt|gt|amp|nbsp|quot);"
+_ESCAPED = (
+    r"(?<!\\)\\\\(?-i:"
+    + "|".join(name[1:] for name in CLASSES if len(name) > 3 and name[1:].isalpha())
+    + r")(?![A-Za-z])"
+)
 _LEFTOVER = re.compile(
-    rf"(?P<special>{SPECIAL_TOKEN})|(?P<fence>{_FENCE})|(?P<markup>{_MARKUP}|{_HTML})", re.IGNORECASE
+    rf"(?P<special>{SPECIAL_TOKEN})|(?P<fence>{_FENCE})|(?P<markup>{_MARKUP}|{_HTML})|(?P<escaped>{_ESCAPED})",
+    re.IGNORECASE,
 )
 _KINDS = {
     "special": "a special token of a decoder",
     "fence": "a fence of Markdown",
     "markup": "markup of MathML or HTML",
+    "escaped": "a command with two backslashes",
 }
-_HINTS = ("<", "```", "~~~", "[", "&")
+_HINTS = ("<", "```", "~~~", "[", "&", "\\\\")
 
 
 def leftover(text: str) -> tuple[str, str] | None:
@@ -63,7 +73,7 @@ class Leftovers:
         """A sentence on the first and the number of the others."""
         more = f" (and {self.count - 1} more like it)" if self.count > 1 else ""
         thing, kind = self._found
-        return f"{thing!r} is {kind}, not LaTeX, but counts as symbols{more}"
+        return f"'{thing}' is {kind}, not LaTeX, but counts as symbols{more}"
 
 
 def leftovers(texts: Iterable[str | None]) -> Leftovers:

@@ -19,6 +19,8 @@ from hmer_suite.latex.leftovers import leftover, leftovers
         ("<math xmlns='a'><mi>x</mi></math>", "<math xmlns='a'>"),
         ("<mfrac><mn>1</mn></mfrac>", "<mfrac>"),
         ("x &lt; y", "&lt;"),
+        (r"\\frac{1}{2}", r"\\frac"),
+        (r"x = \\sqrt 2", r"\\sqrt"),
     ],
 )
 def test_what_is_no_latex_is_found(text: str, found: str) -> None:
@@ -40,6 +42,10 @@ def test_what_is_no_latex_is_found(text: str, found: str) -> None:
         "x ~ y",
         "' ' '",
         "\\langle s \\rangle",
+        r"x \\\frac{1}{2}",
+        r"\begin{matrix} a\\b \end{matrix}",
+        r"x \\alphabet",
+        r"x \\ sin",
     ],
 )
 def test_mathematics_is_left_alone(text: str) -> None:
