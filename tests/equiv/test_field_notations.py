@@ -125,6 +125,16 @@ UNDECIDED_PAIRS = [
     (r"\mathbb F_3^*", r"\mathbb F_3^\times"),
     ("t**3", "t^3"),
     (r"CaCO_3=CaO+CO_2\uparrow", "CaCO_3=CaO+CO_2"),
+    ("14:25", "14.25"),
+    ("[K:L]=3", "|K:L|=3"),
+    (r"h\restriction_M", "h|_M"),
+    (r"\chi_M(t)", r"\mathbf1_M(t)"),
+    (r"I_M", r"\mathbb1_M"),
+    (r"\delta_{kl}", r"\delta_k^l"),
+    (r"\delta_{kl}", r"\delta^l_k"),
+    (r"\mathrm{Mg}^{2+}", r"\mathrm{Mg}^{+2}"),
+    (r"S^{2-}", r"S^{-2}"),
+    ("dh=2", "h'(t)dt=2"),
 ]
 DIFFERENT_PAIRS = [
     (r"\mathrm{Ti^{4+}}", r"\mathrm{Ti}^{2+}"),
@@ -167,6 +177,14 @@ DIFFERENT_PAIRS = [
     (r"A=2r", "C=2r"),
     (r"t\leftarrow3", "t:=4"),
     (r"\mathbb Z/m\mathbb Z", r"\mathbb Z_k"),
+    ("14:25", "14.35"),
+    ("[K:L]=3", "|K:L|=4"),
+    (r"h\restriction_M", "g|_M"),
+    (r"\chi_M(t)", r"\mathbf1_K(t)"),
+    ("I_1", "1_1"),
+    (r"\delta_{kl}", r"\delta_k^m"),
+    (r"S^{2-}", r"S^{-3}"),
+    ("dh=2", "h'(t)dt=3"),
 ]
 
 
