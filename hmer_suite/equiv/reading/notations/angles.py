@@ -7,15 +7,7 @@ from collections.abc import Iterator
 from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.operators import ANGLES
-from hmer_suite.equiv.terms import (
-    EMPTY,
-    Term,
-    const,
-    mul,
-    name,
-    num,
-    op,
-)
+from hmer_suite.equiv.terms import EMPTY, Term, const, mul, name, num, op
 
 _SIGN = r"\angle"
 

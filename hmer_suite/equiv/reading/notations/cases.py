@@ -11,7 +11,7 @@ _OTHERWISE = Term("text", "otherwise")
 _OTHER_WORDS = frozenset(("otherwise", "else", "elsewhere"))
 
 
-def row_numbers(parts: list[Term]) -> Change | None:
+def _row_numbers(parts: list[Term]) -> Change | None:
     """Systems without the numbers of their equations, if the pair has such: ``x+y=3&(1)``."""
     return _without_numbers if any(_without_numbers(part) is not part for part in parts) else None
 
@@ -35,7 +35,7 @@ def _is_number_of_row(term: Term) -> bool:
     return term.op == "num" or (term.op == "op" and term.data == r"\textcircled")
 
 
-def last_rows(parts: list[Term]) -> Change | None:
+def _last_rows(parts: list[Term]) -> Change | None:
     """The last of two conditions, if it negates the first, as "otherwise", if the pair has that word."""
     if not any(part.op == "text" and part.label.lower() in _OTHER_WORDS for part in parts):
         return None
@@ -61,7 +61,7 @@ def _negates(one: Term, other: Term) -> bool:
 
 
 CHANGES = (
-    row_numbers,
+    _row_numbers,
     last_rows,
 )
 """What is looked for in the parts of a pair, in this order."""

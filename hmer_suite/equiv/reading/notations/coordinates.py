@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import (
-    NON_EXPRESSIONS,
-    Term,
-    add,
-    is_fixed,
-    mul,
-    rewrite,
-)
+from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, add, is_fixed, mul, rewrite
 
 _ROUND = ("(", "(")
 

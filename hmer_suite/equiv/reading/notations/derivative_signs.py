@@ -3,11 +3,7 @@ r"""Signs of derivatives: dots and primes, ``f'_x`` and ``f_x``, ``\partial_\mu\
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import (
-    Term,
-    name,
-    op,
-)
+from hmer_suite.equiv.terms import Term, name, op
 
 
 def _partial_derivatives(parts: list[Term]) -> Change | None:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.operators import DIFFERENCES
-from hmer_suite.equiv.terms import (
-    ONE,
-    Term,
-    inverse,
-    mul,
-    name,
-    op,
-    power,
-)
+from hmer_suite.equiv.terms import ONE, Term, inverse, mul, name, op, power
 
 
 def _derivatives_times_differentials(parts: list[Term]) -> Change | None:

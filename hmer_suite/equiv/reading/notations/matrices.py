@@ -9,19 +9,7 @@ from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.interpreting.order_of_factors import is_conjugate
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.notations.coordinates import is_vector
-from hmer_suite.equiv.terms import (
-    EMPTY,
-    MINUS_ONE,
-    ONE,
-    TWO,
-    ZERO,
-    Grid,
-    Term,
-    mul,
-    name,
-    op,
-    rewrite,
-)
+from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, TWO, ZERO, Grid, Term, mul, name, op, rewrite
 
 
 def _blanks(parts: list[Term]) -> Change | None:

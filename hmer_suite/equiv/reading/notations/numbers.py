@@ -6,19 +6,7 @@ from fractions import Fraction
 
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.units import is_unit
-from hmer_suite.equiv.terms import (
-    EMPTY,
-    Term,
-    add,
-    const,
-    fn,
-    inverse,
-    mul,
-    name,
-    num,
-    op,
-    power,
-)
+from hmer_suite.equiv.terms import EMPTY, Term, add, const, fn, inverse, mul, name, num, op, power
 
 
 def _common_divisors(parts: list[Term]) -> Change | None:

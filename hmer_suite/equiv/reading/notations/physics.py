@@ -5,16 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import (
-    Term,
-    const,
-    inverse,
-    mul,
-    name,
-    num,
-    op,
-    power,
-)
+from hmer_suite.equiv.terms import Term, const, inverse, mul, name, num, op, power
 
 
 def _planck(parts: list[Term]) -> Change | None:

@@ -5,16 +5,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.factors.arguments import PARAMETER
 from hmer_suite.equiv.reading.factors.factor_row import CHOICES
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import (
-    TWO,
-    Term,
-    fn,
-    mul,
-    name,
-    num,
-    op,
-    power,
-)
+from hmer_suite.equiv.terms import TWO, Term, fn, mul, name, num, op, power
 
 _CONDITION = (r"\mid",)
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.interpreting.events import is_complement, one_complement
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import (
-    TWO,
-    Term,
-    fn,
-    mul,
-    name,
-    op,
-)
+from hmer_suite.equiv.terms import TWO, Term, fn, mul, name, op
 
 
 def _counts(parts: list[Term]) -> Change | None:
@@ -29,7 +22,7 @@ def _counts(parts: list[Term]) -> Change | None:
 _COUNT = op(r"\#")
 
 
-def _signs_of_complement(parts: list[Term]) -> Change | None:
+def _complements_by_sign(parts: list[Term]) -> Change | None:
     r"""``\complement A``, ``\complement_UA`` and ``C_UA`` as complements, if the pair has complements of two kinds."""
     signs = {part for part in parts if part.op == "mul" and _sign_of_complement(part.args[0])}
     others = any(map(is_complement, parts))
@@ -85,7 +78,7 @@ _OPERATIONS = frozenset((r"\cup", r"\cap", r"\setminus"))
 _NOT = r"\neg"
 
 
-def complements_of_sets(parts: list[Term]) -> Change | None:
+def _complements_in_operations(parts: list[Term]) -> Change | None:
     """Complements as negations, if the pair has an operation of sets, or the complement of a complement."""
     marked = [part for part in parts if is_complement(part)]
     doubled = any(is_complement(part.args[0]) for part in marked)
@@ -177,10 +170,10 @@ def _is_positive(term: Term) -> bool:
 
 CHANGES = (
     _counts,
-    _signs_of_complement,
+    _complements_by_sign,
     _differences,
     _power_sets,
-    complements_of_sets,
+    _complements_in_operations,
     _disjoint_unions,
     _complements,
     _cardinalities,
