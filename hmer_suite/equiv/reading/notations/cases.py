@@ -62,6 +62,6 @@ def _negates(one: Term, other: Term) -> bool:
 
 CHANGES = (
     _row_numbers,
-    last_rows,
+    _last_rows,
 )
 """What is looked for in the parts of a pair, in this order."""
