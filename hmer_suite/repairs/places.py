@@ -96,6 +96,8 @@ def closing_delimiter(tokens: Sequence[str], left: int, right: int) -> str:
     opening = tokens[left + 1] if left + 1 < right else ""
     if opening in ("\\{", "\\lbrace") and _is_one_environment(tokens[left + 2 : right]):
         return NO_DELIMITER
+    if opening == NO_DELIMITER:
+        return "|"  # as in the value at a place
     return BRACKETS.get(opening) or (opening if opening in BARS else ")")
 
 

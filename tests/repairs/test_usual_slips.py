@@ -47,6 +47,7 @@ DELIMITERS = {
     r"\left\{ \begin{array}{c} p \\ q \end{array} \right": r"\left \{ \begin{array} { c } p \\ q \end{array} \right .",
     r"\left. g ' | _ { 3 }": r"\left . g ' \right | _ { 3 }",
     r"\left. p + q": "p + q",
+    r"\left. p + q \right": r"\left . p + q \right |",
     r"p \right. + q": "p + q",
     r"\{ \begin{matrix} p \end{matrix} \right.": r"\left \{ \begin{matrix} p \end{matrix} \right .",
 }
