@@ -26,10 +26,10 @@ from hmer_suite.equiv.reading.interpreting.infinities import infinities_differ
 from hmer_suite.equiv.reading.interpreting.interpretations import general_reading, special_readings
 from hmer_suite.equiv.reading.interpreting.plus_minus import has_independent_signs
 from hmer_suite.equiv.reading.interpreting.quantifiers import with_quantifiers_in_front
-from hmer_suite.equiv.reading.interpreting.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.notations.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.notations.matrices import with_unit_matrices
+from hmer_suite.equiv.reading.notations.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.notations.unlike_signs import may_be_two_notations
 from hmer_suite.equiv.reading.notations.written_out import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from hmer_suite.equiv.forms import Forms
 from hmer_suite.equiv.forms.normal_form import is_defined_everywhere
-from hmer_suite.equiv.reading.interpreting.events import is_order
+from hmer_suite.equiv.reading.factors.events import is_order
 from hmer_suite.equiv.terms import BINDERS, EMPTY, Term, const, name
 
 _OTHER_ORDERS = frozenset((name(r"\Theta"), name(r"\Omega")))

@@ -22,8 +22,8 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.reading.factors.events import is_order
 from hmer_suite.equiv.reading.factors.factor_row import CHOICES
-from hmer_suite.equiv.reading.interpreting.events import is_order
 from hmer_suite.equiv.reading.operators import ANGLES, GEOMETRY, KNOWN, LEVEL, MAYBE_UNBOUND, QUANTIFIERS
 from hmer_suite.equiv.terms import (
     BINDERS,

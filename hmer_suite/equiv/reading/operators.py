@@ -181,3 +181,7 @@ DECORATIONS = frozenset((*r"* + - \ast \star \dagger \ddagger \circ \prime \pm \
                          r" \sharp \flat \natural \vee \wedge \oplus \otimes \bullet \infty \intercal"
                          r" ( )".split(),))  # fmt: skip
 """Signs that, alone in a superscript, mark a name instead of raising it to a power."""
+
+
+CONNECTIVES = frozenset(("and", "or", "if", "when", "for", "otherwise"))
+"""Words between statements, which nobody leaves out, or writes for a product."""

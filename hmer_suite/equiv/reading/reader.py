@@ -16,10 +16,25 @@ from collections.abc import Callable, Iterable, Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.atoms.atoms import atoms
+from hmer_suite.equiv.reading.atoms.levels import (
+    ends_in_function,
+    has_decimal_comma,
+    is_dots,
+    is_doubtful_sign,
+    is_sign_of_operand,
+    level_of,
+    outside_bodies,
+    sign_of,
+    split_at,
+    unpunctuated,
+    without_full_stop,
+    without_wide_spaces,
+)
 from hmer_suite.equiv.reading.atoms.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.atoms.pieces import spelt_words
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.factors.commands import outside_operands, slash_derivative
+from hmer_suite.equiv.reading.factors.continued_lines import continued
 from hmer_suite.equiv.reading.factors.factors import Factors
 from hmer_suite.equiv.reading.factors.functions import one_sided, with_side_behind
 from hmer_suite.equiv.reading.factors.indices import index_term
@@ -52,23 +67,8 @@ from hmer_suite.equiv.reading.statements.conditions import conditions, is_doubtf
 from hmer_suite.equiv.reading.statements.congruences import with_modulus_apart
 from hmer_suite.equiv.reading.statements.enumerations import joining_words, values_of
 from hmer_suite.equiv.reading.statements.labels import LABELLED, has_label
-from hmer_suite.equiv.reading.statements.levels import (
-    ends_in_function,
-    has_decimal_comma,
-    is_dots,
-    is_doubtful_sign,
-    is_sign_of_operand,
-    level_of,
-    outside_bodies,
-    sign_of,
-    split_at,
-    unpunctuated,
-    without_full_stop,
-    without_wide_spaces,
-)
 from hmer_suite.equiv.reading.statements.operations import (
     are_about_numbers,
-    continued,
     is_proposition,
     joined_statements,
     left_associated,

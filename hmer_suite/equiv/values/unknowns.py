@@ -5,8 +5,8 @@ from __future__ import annotations
 from flint import fmpq
 
 from hmer_suite.equiv.reading.atoms.shapes import HEADS
+from hmer_suite.equiv.reading.factors.events import obeys_rules
 from hmer_suite.equiv.reading.factors.factor_row import CHOICES
-from hmer_suite.equiv.reading.interpreting.events import obeys_rules
 from hmer_suite.equiv.reading.operators import (
     FLIPPED,
     GEOMETRY,

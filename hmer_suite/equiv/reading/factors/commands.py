@@ -18,7 +18,7 @@ from hmer_suite.equiv.reading.atoms.shapes import (
 )
 from hmer_suite.equiv.reading.factors.brackets import determinant
 from hmer_suite.equiv.reading.factors.cases import cases
-from hmer_suite.equiv.reading.factors.continued_lines import with_continued_lines
+from hmer_suite.equiv.reading.factors.continued_lines import continued, with_continued_lines
 from hmer_suite.equiv.reading.factors.factor_row import FactorRow, RowReader
 from hmer_suite.equiv.reading.factors.functions import bounded, command_of, function, head, named_function
 from hmer_suite.equiv.reading.factors.kept_brackets import is_kept
@@ -27,7 +27,6 @@ from hmer_suite.equiv.reading.factors.numbers import number
 from hmer_suite.equiv.reading.factors.orders import differentiated
 from hmer_suite.equiv.reading.factors.words import extreme_as_word, text_term
 from hmer_suite.equiv.reading.operators import FACTOR, OPERATOR_NAMES, PRODUCT
-from hmer_suite.equiv.reading.statements.operations import continued
 from hmer_suite.equiv.reading.units import units_in
 from hmer_suite.equiv.terms import EMPTY, ONE, TWO, Grid, Term, const, fn, inverse, mul, name, op, power
 from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW

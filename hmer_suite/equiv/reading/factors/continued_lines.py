@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.operators import LEVEL, RELATION
+from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, Term
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node
 
@@ -56,3 +57,33 @@ def _drawn(line: Sequence[Node | None]) -> list[Node]:
 def _name(item: Node | None) -> str:
     """The sign that an item is, or some word for any other item."""
     return "" if item is None else item.name if item.kind == "symbol" else "item"
+
+
+_CONTINUING = frozenset(("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\approx", r"\equiv"))
+
+
+def continued(rows: Sequence[Term]) -> tuple[Term, ...]:
+    r"""The terms of rows, of which one that begins with a relation goes on with the row before it: ``v=2+3\\=5``."""
+    out: list[Term] = []
+    for row in rows:
+        goes_on = row.op == "chain" and row.args[0] == EMPTY and row.relations[0] in _CONTINUING
+        longer = _gone_on(out[-1], row) if goes_on and out else None
+        out[-1:] = [*out[-1:], row] if longer is None else [longer]
+    return tuple(out)
+
+
+def _gone_on(before: Term, row: Term) -> Term | None:
+    """A term that ends in the side that a row goes on with; None if it has no such side."""
+    if before.op == "list":
+        last = _gone_on(before.args[-1], row)
+        return None if last is None else before.with_args((*before.args[:-1], last))
+    if before.op == "chain" and not _may_go_on(before):
+        return None
+    if before.op in NON_EXPRESSIONS - {"chain"}:
+        return None
+    sides, signs = (before.args, before.relations) if before.op == "chain" else ((before,), ())
+    return Term("chain", (*signs, *row.relations), (*sides, *row.args[1:]))
+
+
+def _may_go_on(chain: Term) -> bool:
+    return chain.args[-1] != EMPTY and _CONTINUING.issuperset(chain.relations)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom
+from hmer_suite.equiv.reading.atoms.levels import level_of
 from hmer_suite.equiv.reading.operators import FACTOR
-from hmer_suite.equiv.reading.statements.levels import level_of
 
 
 def without_dots(row: list[Atom]) -> list[Atom]:

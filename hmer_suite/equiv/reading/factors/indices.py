@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom, Bracket
 from hmer_suite.equiv.reading.atoms.atoms import atoms
+from hmer_suite.equiv.reading.atoms.levels import level_of
 from hmer_suite.equiv.reading.atoms.shapes import items_of
 from hmer_suite.equiv.reading.factors.factor_row import RowReader, are_double_bars
 from hmer_suite.equiv.reading.factors.index_dots import undotted, without_dots
 from hmer_suite.equiv.reading.factors.kept_brackets import kept
+from hmer_suite.equiv.reading.factors.products import is_computed
 from hmer_suite.equiv.reading.factors.superscripts import with_brackets_around
 from hmer_suite.equiv.reading.operators import FACTOR
-from hmer_suite.equiv.reading.statements.levels import level_of
-from hmer_suite.equiv.reading.statements.operations import is_computed
 from hmer_suite.equiv.terms import EMPTY, Term, op
 from hmer_suite.latex.tree import Node, unparse
 

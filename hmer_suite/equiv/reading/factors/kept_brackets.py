@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom, Bracket
-from hmer_suite.equiv.reading.interpreting.events import OF_EVENTS
+from hmer_suite.equiv.reading.factors.events import OF_EVENTS
 from hmer_suite.equiv.reading.operators import LEVEL, SUM
 from hmer_suite.equiv.terms import MINUS_ONE, Grid, Term, op, rewrite
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from hmer_suite.equiv.reading.atoms.atom_types import Atom
 from hmer_suite.equiv.reading.atoms.shapes import argument_bracket, is_letter, is_single
 from hmer_suite.equiv.reading.factors.arguments import arguments
+from hmer_suite.equiv.reading.factors.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.factors.factor_row import FactorRow, is_bracketed
 from hmer_suite.equiv.reading.factors.functions import one_sided
 from hmer_suite.equiv.reading.factors.kept_brackets import square_argument
-from hmer_suite.equiv.reading.interpreting.events import BLACKBOARD_HEADS, EXPECTATIONS
 from hmer_suite.equiv.reading.operators import (
     ANGLES,
     DOTS,

@@ -132,3 +132,14 @@ def _is_cycle(term: Term) -> bool:
 
 
 _NOT_COMMUTING = _ADJOINTS | {r"\vec", r"\overrightarrow", r"\hat", r"\widehat", "apply", "^T", r"^\top"}
+
+
+def is_computed(term: Term) -> bool:
+    """Whether a term has a sum, product or power of numbers to compute."""
+    if any(
+        part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()
+    ):
+        return True
+    return term.op in ("add", "mul", "pow") and all(
+        part.op in ("num", "add", "mul", "pow") for part in term.walk()
+    )

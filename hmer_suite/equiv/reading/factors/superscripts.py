@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom, Bracket
+from hmer_suite.equiv.reading.atoms.levels import level_of
 from hmer_suite.equiv.reading.atoms.shapes import is_letter
 from hmer_suite.equiv.reading.operators import FACTOR
-from hmer_suite.equiv.reading.statements.levels import level_of
 from hmer_suite.equiv.terms import ONE, ZERO, Term, const, name, op, rewrite
 
 AROUND = "around "

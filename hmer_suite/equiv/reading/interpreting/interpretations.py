@@ -22,7 +22,6 @@ from hmer_suite.equiv.reading.interpreting.letter_forms import with_letters_apar
 from hmer_suite.equiv.reading.interpreting.not_numbers import with_objects_apart
 from hmer_suite.equiv.reading.interpreting.order_of_factors import with_order_kept
 from hmer_suite.equiv.reading.interpreting.plus_minus import is_spread, with_one_sign
-from hmer_suite.equiv.reading.interpreting.segments import with_segments
 from hmer_suite.equiv.reading.interpreting.special_rules import (
     RULES,
     derived,
@@ -34,6 +33,7 @@ from hmer_suite.equiv.reading.interpreting.special_words import font_and_word, i
 from hmer_suite.equiv.reading.notations.coordinates import with_vectors
 from hmer_suite.equiv.reading.notations.derivatives import with_derivatives_alike
 from hmer_suite.equiv.reading.notations.matrices import with_unit_matrices
+from hmer_suite.equiv.reading.notations.segments import with_segments
 from hmer_suite.equiv.reading.notations.written_alike import written_alike
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.reading.statements.congruences import with_modulus

@@ -11,9 +11,6 @@ from hmer_suite.equiv.terms import EMPTY, ONE, Term, is_fixed
 
 _FRONT = frozenset(r"\therefore \because \Rightarrow \Leftrightarrow \rightarrow =".split())
 """Relations that may stand in front of a line, as a sign of its connexion with the line before."""
-CONNECTIVES = frozenset(("and", "or", "if", "when", "for", "otherwise"))
-"""Words between statements, which nobody leaves out, or writes for a product."""
-
 
 KEPT_WORDS = frozenset(
     "or and not no more less least most than about approximately if for when where is are all any none undefined "

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hmer_suite.equiv.reading.factors.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.factors.products import BESIDE_WORD, TRANSPOSITIONS, is_capital
 from hmer_suite.equiv.reading.interpreting.evaluation import with_value
-from hmer_suite.equiv.reading.interpreting.events import is_of_events, with_complements
 from hmer_suite.equiv.reading.interpreting.interpretation import Interpretation
 from hmer_suite.equiv.reading.interpreting.script_rules import (
     is_primed,

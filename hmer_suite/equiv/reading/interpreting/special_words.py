@@ -6,9 +6,8 @@ from fractions import Fraction
 
 from hmer_suite.equiv.reading.atoms.shapes import FONTS
 from hmer_suite.equiv.reading.interpreting.interpretation import Interpretation
-from hmer_suite.equiv.reading.interpreting.left_out import CONNECTIVES
 from hmer_suite.equiv.reading.letter_kinds import without_kind
-from hmer_suite.equiv.reading.operators import FOREIGN_CONNECTIVES, OPERATOR_NAMES
+from hmer_suite.equiv.reading.operators import CONNECTIVES, FOREIGN_CONNECTIVES, OPERATOR_NAMES
 from hmer_suite.equiv.reading.units import size_of
 from hmer_suite.equiv.terms import (
     Term,

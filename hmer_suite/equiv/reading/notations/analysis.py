@@ -2,7 +2,7 @@ r"""Sequences, limits, sums, integrals and functions: ``a(n)``, ``\lim a_n``, ``
 
 from __future__ import annotations
 
-from hmer_suite.equiv.reading.interpreting.events import is_order
+from hmer_suite.equiv.reading.factors.events import is_order
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.operators import INTEGRALS
 from hmer_suite.equiv.terms import (

@@ -3,9 +3,9 @@ r"""Lines, arcs and figures: ``\overleftrightarrow{KL}``, ``\overset{\frown}{KL}
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.interpreting.segments import SEGMENT, as_power
 from hmer_suite.equiv.reading.notations.angles import named_angle
 from hmer_suite.equiv.reading.notations.change import Change
+from hmer_suite.equiv.reading.notations.segments import SEGMENT, as_power
 from hmer_suite.equiv.terms import EMPTY, Term, mul, name, op
 
 _ARCS = frozenset((r"\wideparen", r"\overparen", r"\widearc", r"\overarc"))

@@ -2,8 +2,8 @@ r"""Sets: complements, ``A\setminus B``, ``A\sqcup B``, ``\#A`` and ``|A|``, ``2
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.factors.events import is_complement, one_complement
 from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.interpreting.events import is_complement, one_complement
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.terms import TWO, Term, fn, mul, name, op
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hmer_suite.equiv.reading.interpreting.left_out import CONNECTIVES
+from hmer_suite.equiv.reading.operators import CONNECTIVES
 from hmer_suite.equiv.terms import Term
 
 Sign = tuple[str, str]

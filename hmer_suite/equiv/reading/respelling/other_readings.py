@@ -8,6 +8,7 @@ from unicodedata import category
 
 from hmer_suite.equiv.reading.respelling.commercial_numbers import with_percent_of_number, with_uncertainties
 from hmer_suite.equiv.reading.respelling.decimal_commas import with_decimal_commas
+from hmer_suite.equiv.reading.respelling.divisions import with_division
 from hmer_suite.equiv.reading.respelling.font_scopes import with_narrow_fonts
 from hmer_suite.equiv.reading.respelling.grouped_digits import with_groups_joined, with_points_as_thousands
 from hmer_suite.equiv.reading.respelling.product_points import with_points_as_products
@@ -18,7 +19,6 @@ from hmer_suite.equiv.reading.respelling.unwritten_signs import (
     with_zeros_as_degrees,
     without_degrees,
 )
-from hmer_suite.equiv.reading.statements.ratios import with_division
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom
+from hmer_suite.equiv.reading.atoms.levels import sign_of
 from hmer_suite.equiv.reading.operators import AND, IMPLY, OR, ORDER_RELATIONS, RELATION
-from hmer_suite.equiv.reading.statements.levels import sign_of
 
 _EQUIVALENCES = frozenset((r"\leftrightarrow", r"\equiv"))
 _IMPLICATIONS = frozenset((r"\rightarrow", r"\leftarrow"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom, Bracket
+from hmer_suite.equiv.reading.atoms.levels import level_of
 from hmer_suite.equiv.reading.atoms.shapes import argument_bracket, is_text
 from hmer_suite.equiv.reading.operators import FUNCTION_LETTERS, LEVEL, RELATION, SUM
-from hmer_suite.equiv.reading.statements.levels import level_of
 from hmer_suite.equiv.terms import Term
 from hmer_suite.latex.nodes import Environment
 from hmer_suite.latex.token_classes import CLASSES

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom
+from hmer_suite.equiv.reading.atoms.levels import sign_of
 from hmer_suite.equiv.reading.atoms.shapes import letter_in
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS, RATIO, RELATION
-from hmer_suite.equiv.reading.statements.levels import sign_of
 
 LABELLED = "label"
 """The data of a list of a label and its statement."""

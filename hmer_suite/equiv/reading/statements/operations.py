@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom
+from hmer_suite.equiv.reading.atoms.levels import sign_of
 from hmer_suite.equiv.reading.factors.factor_row import SIZE
 from hmer_suite.equiv.reading.factors.products import joined
 from hmer_suite.equiv.reading.factors.words import measured
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
-from hmer_suite.equiv.reading.statements.levels import sign_of
 from hmer_suite.equiv.terms import (
     EMPTY,
     MINUS_ONE,
-    NON_EXPRESSIONS,
     ZERO,
     Term,
     add,
@@ -64,36 +63,6 @@ def are_about_numbers(statements: Term) -> bool:
     about = {statement.args[0] for statement in statements.args}
     relations = {relation for statement in statements.args for relation in statement.relations}
     return relations <= ORDER_RELATIONS or (len(about) == 1 and not any(map(_may_be_set, about)))
-
-
-_CONTINUING = frozenset(("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\approx", r"\equiv"))
-
-
-def continued(rows: Sequence[Term]) -> tuple[Term, ...]:
-    r"""The terms of rows, of which one that begins with a relation goes on with the row before it: ``v=2+3\\=5``."""
-    out: list[Term] = []
-    for row in rows:
-        goes_on = row.op == "chain" and row.args[0] == EMPTY and row.relations[0] in _CONTINUING
-        longer = _gone_on(out[-1], row) if goes_on and out else None
-        out[-1:] = [*out[-1:], row] if longer is None else [longer]
-    return tuple(out)
-
-
-def _gone_on(before: Term, row: Term) -> Term | None:
-    """A term that ends in the side that a row goes on with; None if it has no such side."""
-    if before.op == "list":
-        last = _gone_on(before.args[-1], row)
-        return None if last is None else before.with_args((*before.args[:-1], last))
-    if before.op == "chain" and not _may_go_on(before):
-        return None
-    if before.op in NON_EXPRESSIONS - {"chain"}:
-        return None
-    sides, signs = (before.args, before.relations) if before.op == "chain" else ((before,), ())
-    return Term("chain", (*signs, *row.relations), (*sides, *row.args[1:]))
-
-
-def _may_go_on(chain: Term) -> bool:
-    return chain.args[-1] != EMPTY and _CONTINUING.issuperset(chain.relations)
 
 
 def is_proposition(term: Term) -> bool:
@@ -168,15 +137,4 @@ def _is_vector(term: Term) -> bool:
         return any(map(_is_vector, term.args))
     return term.op == "matrix" or (
         term.op == "name" and term.label.startswith((r"\mathbf", r"\boldsymbol", r"\nabla", r"\bm"))
-    )
-
-
-def is_computed(term: Term) -> bool:
-    """Whether a term has a sum, product or power of numbers to compute."""
-    if any(
-        part.op == "mul" and any(f.op == "num" and f != MINUS_ONE for f in part.args) for part in term.walk()
-    ):
-        return True
-    return term.op in ("add", "mul", "pow") and all(
-        part.op in ("num", "add", "mul", "pow") for part in term.walk()
     )

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom
+from hmer_suite.equiv.reading.atoms.levels import split_at
 from hmer_suite.equiv.reading.factors.factor_row import RowReader
 from hmer_suite.equiv.reading.operators import PRODUCT, RATIO, SUM
-from hmer_suite.equiv.reading.respelling.changed_tokens import with_tokens
-from hmer_suite.equiv.reading.statements.levels import split_at
 from hmer_suite.equiv.terms import Term, op
-from hmer_suite.latex.tree import Node, unparse
 
 
 def ratio(reader: RowReader, row: list[Atom], levels: list[int]) -> Term:
@@ -29,26 +27,6 @@ def ratio(reader: RowReader, row: list[Atom], levels: list[int]) -> Term:
             ]
             return reader.statement(divided)
     return op(":", *map(reader.statement, parts))
-
-
-def with_division(tree: Node) -> Node:
-    r"""The tree with ``\div`` for each ``:``, unless that is part of a sign, ``:=``, or may introduce a statement."""
-    tokens = unparse(tree)
-    if not _OF_STATEMENTS.isdisjoint(tokens):
-        return tree
-    around = zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False)
-    return with_tokens(
-        tree,
-        [
-            r"\div" if here == ":" and {before, after}.isdisjoint((":", "=", "")) else here
-            for before, here, after in around
-        ],
-    )
-
-
-_OF_STATEMENTS = frozenset(
-    (r"\forall", r"\exists", r"\nexists", r"\in", r"\{", r"\rightarrow", r"\to", r"\mapsto")
-)
 
 
 def _may_be_name(row: Sequence[Atom], parts: Sequence[Sequence[Atom]]) -> bool:

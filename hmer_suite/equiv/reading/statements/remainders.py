@@ -3,9 +3,9 @@ r"""Remainders after a sum or a minus, ``-7\bmod3``: of its last term, or of all
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.atoms.atom_types import Atom
+from hmer_suite.equiv.reading.atoms.levels import sign_of
 from hmer_suite.equiv.reading.factors.factor_row import RowReader
 from hmer_suite.equiv.reading.operators import PRODUCT, SUM
-from hmer_suite.equiv.reading.statements.levels import sign_of
 from hmer_suite.equiv.terms import Term, add, op
 
 _SIGNS = frozenset((r"\bmod", r"\mod"))
