@@ -13,13 +13,14 @@ faster on CPUs: tanh x = 2 logistic(2x) - 1; its argument is passed in doubled, 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from hmer_suite.nn.graphs import exporting
+from hmer_suite.nn.shared_values import SharedValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class AttendedMap:
     """Feature maps prepared for attention; keys, energy and kernel are doubled (see above).
 
     `values` (N, P, C), `keys` (N, P, A), `mask_bias` (N, h, w) a constant inside the image and -inf outside, `energy`
-    (A,), `kernel` (k * k, A) of the coverage or None.
+    (A,), `kernel` (k * k, A) of the coverage or None. `shared` has the values for the steps of a label, if they learn.
     """
 
     values: Tensor
@@ -35,12 +36,18 @@ class AttendedMap:
     mask_bias: Tensor
     energy: Tensor
     kernel: Tensor | None = None
+    shared: SharedValues | None = None
 
     def first(self, count: int) -> AttendedMap:
         """The first `count` images only."""
+        shared = None if self.shared is None else self.shared.first(count)
         return AttendedMap(
-            self.values[:count], self.keys[:count], self.mask_bias[:count], self.energy, self.kernel
+            self.values[:count], self.keys[:count], self.mask_bias[:count], self.energy, self.kernel, shared
         )
+
+    def for_many_steps(self) -> AttendedMap:
+        """The same map, with a faster backward pass if it is attended to at every step of a label."""
+        return replace(self, shared=SharedValues(self.values)) if self.values.requires_grad else self
 
 
 def attend(query: Tensor, coverage: Tensor, attended: AttendedMap) -> tuple[Tensor, Tensor]:
@@ -57,7 +64,11 @@ def attend(query: Tensor, coverage: Tensor, attended: AttendedMap) -> tuple[Tens
         inside = torch.baddbmm(attended.keys, torch.cat([past, past.new_ones(count, cells, 1)], 2), kernels)
     energies = (inside.sigmoid_().view(-1, size) @ attended.energy).view_as(attended.mask_bias)
     attention = (energies + attended.mask_bias).flatten(1).softmax(1)
-    context = torch.bmm(attention[:, None].to(attended.values.dtype), attended.values)[:, 0]
+    weights = attention.to(attended.values.dtype)
+    if attended.shared is None:
+        context = torch.bmm(weights[:, None], attended.values)[:, 0]
+    else:
+        context = attended.shared.sums(weights)
     return context, attention.view_as(attended.mask_bias)
 
 

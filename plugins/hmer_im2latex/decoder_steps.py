@@ -85,6 +85,7 @@ def unroll(
     """
     fed: list[Tensor] = []
     attentions: list[Tensor] = []
+    attended = attended.for_many_steps()
     for count, gate in zip(active, gates.split(list(active)), strict=True):
         if count < len(state.hidden):
             # Narrowed only when labels end: the backward pass through a slice costs a copy of the whole.

@@ -63,6 +63,7 @@ def unroll(
     Images are in descending order of their labels' lengths: step t is that of the first `active[t]` images. `gates`
     (R, 3D) are those of the input tokens, `hidden` (N, D) is the first state.
     """
+    scales = [scale.for_many_steps() for scale in scales]
     coverages = [torch.zeros_like(scale.mask_bias) for scale in scales]
     steps = []
     for count, gate in zip(active, gates.split(list(active)), strict=True):
