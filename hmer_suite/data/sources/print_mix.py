@@ -132,7 +132,8 @@ class PrintMix:
         try:
             image = normalise(degraded(ink, face.symbol_height, rng), preprocessing)
         except BlankError:
-            image = normalise(255 - ink, preprocessing)
+            # With a margin: dots that touch the edge of a picture are taken for dirt.
+            image = normalise(255 - np.pad(ink, round(face.symbol_height)), preprocessing)
         return encode_png(image), image.shape
 
 
