@@ -130,3 +130,12 @@ class TestSynthetic(DataSourceContract):
 
     spec = SYNTHETIC_SOURCE
     argument = "3"
+
+
+def test_what_degradation_leaves_blank_is_read_as_it_was_drawn(tmp_path):
+    """Of dots, little is left in a small picture, and dots that fill a picture look like dirt."""
+    path = tmp_path / "dots.txt"
+    path.write_text(".\n\\ldots\n:\n\\cdot\n", encoding="utf-8")
+    samples = SOURCE.load(str(path), "train", SMALL)
+    for epoch in range(25):
+        assert all(image.any() for image in samples.drawn(3, epoch).images)
