@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from accelerate.utils import gather_object, set_seed
 from torch import Tensor
 
-from hmer_suite.errors import TrainingError
+from hmer_suite.errors import InputError, TrainingError
 from hmer_suite.files import write_whole
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.recogniser import Recogniser, losses_of
@@ -59,7 +60,7 @@ def _train(run: TrainingRun, limits: Limits) -> Outcome:
     with Reporter(run, horizon) as report:
         batch: Batch | None = None
         while not run.is_complete():
-            for upcoming in run.loader.epoch(counters.epoch, skip=counters.batch):
+            for upcoming in _batches(run):
                 if _limit_reached(run, limits, started):
                     _keep(run, batch, report)
                     return run.outcome()
@@ -78,6 +79,16 @@ def _train(run: TrainingRun, limits: Limits) -> Outcome:
                     break
         _keep(run, batch, report)
     return run.outcome()
+
+
+def _batches(run: TrainingRun) -> Iterator[Batch]:
+    """The batches that are left of the epoch; where a sample cannot be read, what was learnt before is saved."""
+    try:
+        yield from run.loader.epoch(run.counters.epoch, skip=run.counters.batch)
+    except InputError:
+        if run.accelerator.num_processes == 1:  # others would not take part in saving
+            save_good(run, None)
+        raise
 
 
 def _keep(run: TrainingRun, batch: Batch | None, report: Reporter) -> None:

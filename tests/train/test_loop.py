@@ -19,6 +19,7 @@ from safetensors.torch import load_file
 
 from hmer_suite.errors import InputError, TrainingError
 from hmer_suite.settings.resolve import resolve
+from hmer_suite.specs.samples import SampleSet
 from hmer_suite.train import loop
 from hmer_suite.train.checkpoint import read_checkpoint
 from hmer_suite.train.loop import train
@@ -206,6 +207,25 @@ def test_too_little_memory_says_what_helps(tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "step", starved)
     with pytest.raises(TrainingError, match="batch_size"):
         train_toy(tmp_path)
+
+
+def test_what_was_learnt_is_saved_if_a_sample_cannot_be_read(tmp_path):
+    """A set that is drawn anew fails in its second epoch, is mended, and is learnt from as if nothing had been."""
+    samples = data().train
+
+    def failing(seed: int, epoch: int) -> SampleSet:
+        if epoch:
+            raise InputError("square 7: blank image")
+        return samples
+
+    whole, broken = (replace(samples, redraw=redraw) for redraw in (lambda *_: samples, failing))
+    with pytest.raises(InputError, match="square 7"):
+        train_toy(tmp_path / "parts", steps=20, save_every=1000, on=replace(data(), train=broken))
+    stopped = json.loads((tmp_path / "parts" / "last" / "training.json").read_text())["step"]
+    assert 0 < stopped < 20
+    for name, resume in (("whole", False), ("parts", True)):
+        train_toy(tmp_path / name, steps=20, save_every=1000, resume=resume, on=replace(data(), train=whole))
+    assert_same(tmp_path / "whole", tmp_path / "parts")
 
 
 def test_resume_refuses_other_data(tmp_path):

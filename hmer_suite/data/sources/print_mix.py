@@ -130,10 +130,10 @@ class PrintMix:
         face, drawing = choice[int(rng.integers(len(choice)))]
         ink = drawing()
         try:
-            image = normalise(degraded(ink, face.symbol_height, rng), preprocessing)
+            image = normalise(degraded(ink, face.symbol_height, rng), preprocessing, self.ids[place])
         except BlankError:
             # With a margin: dots that touch the edge of a picture are taken for dirt.
-            image = normalise(255 - np.pad(ink, round(face.symbol_height)), preprocessing)
+            image = normalise(255 - np.pad(ink, face.symbol_height), preprocessing, self.ids[place])
         return encode_png(image), image.shape
 
 
