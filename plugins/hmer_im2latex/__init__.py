@@ -47,6 +47,7 @@ SMALL = {
     "lr": 1.5e-3,
     "clip": 2.0,
     "warmup_steps": 200,
+    "symbol_height": 14,
     "channels": (32, 64, 96, 128, 192, 256),
     "down": (2, 1, 2, 1, 2, 1),
     "across": (2, 1, 2, 1, 2, 1),
@@ -60,7 +61,8 @@ SMALL = {
     "hidden": 256,
     "dropout": 0.1,
 }
-"""For two CPU cores: strides instead of pooling, no row encoder, and coverage, which helps to learn attention."""
+"""For two CPU cores: strides instead of pooling, no row encoder, and coverage, which helps to learn attention; images in
+which scripts of scripts can be told apart."""
 
 SPEC = RecogniserSpec(
     "im2latex",
