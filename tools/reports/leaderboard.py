@@ -263,8 +263,9 @@ together. Rates are those of `hmer-suite score`: **raw** compares tokens as give
 undecided as right; not asked below a canonical rate of 1 %). **training** is the wall time of all stages, including the
 encoder's where it came from another recogniser, on a part of a processor core."""
 SELECTED = (
-    "CROHME 2013 selected, or formulas that no test set has. One exception: the prior of joined readings was thought "
-    "of in part while reading errors on CROHME 2014 (`reports/joined.md`)."
+    "CROHME 2013 selected, or formulas that no test set has. Two exceptions: the prior of joined readings was thought "
+    "of in part while reading errors on CROHME 2014 (`reports/joined.md`), and the height of `im2latex`'s images while "
+    "reading errors on others' print (`reports/real-print.md`)."
 )
 
 
