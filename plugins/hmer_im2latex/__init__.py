@@ -61,8 +61,8 @@ SMALL = {
     "hidden": 256,
     "dropout": 0.1,
 }
-"""For two CPU cores: strides instead of pooling, no row encoder, and coverage, which helps to learn attention; images in
-which scripts of scripts can be told apart."""
+"""For two CPU cores: strides instead of pooling, no row encoder, coverage, which helps to learn attention, and images
+in which scripts of scripts can be told apart."""
 
 SPEC = RecogniserSpec(
     "im2latex",
