@@ -182,6 +182,8 @@ DIFFERENT_MATRICES = [
 UNDECIDED_INDICES = [
     ("v_iw_i", "v_jw_j"),
     (r"v^\mu v_\mu", r"v^\nu v_\nu"),
+    (r"v_\mu w^\mu", r"v^\mu w_\mu"),
+    (r"\partial_\mu K^\mu", r"\partial^\mu K_\mu"),
     ("M_{ij}v_j=w_i", "M_{ik}v_k=w_i"),
     (r"\sum_jM_{ij}v_j=w_i", "M_{ij}v_j=w_i"),
     (r"\epsilon_{ijk}", r"\epsilon_{kij}"),
@@ -195,6 +197,9 @@ UNDECIDED_INDICES = [
 ]
 DIFFERENT_INDICES = [
     ("v_iw_i", "v_iw_j"),
+    (r"v_\mu w^\mu", r"v_\mu u^\mu"),
+    (r"v_\mu w^\mu", r"v_\mu w_\mu"),
+    (r"\partial_\mu K^\mu", r"\partial_\mu L^\mu"),
     ("M_{ij}v_j=w_i", "M_{ij}v_i=w_j"),
     ("v_nw_n", "v_mw_m"),
     (r"\sum_{j=1}^nv_jw_j", r"\sum_{j=0}^nv_jw_j"),

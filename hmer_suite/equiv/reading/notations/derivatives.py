@@ -145,7 +145,9 @@ def _from_sign(term: Term) -> Term:
         if operator.data == DERIVED and operator.args[0] == _OPERATOR:  # of letters in an index
             return _of_order(operand, operator.args[1], *operator.args[2].args)
         if operator.op == "pow" and operator.args[0] == _PARTIAL:
-            return _of_order(operand, operator.args[1])
+            raised = operator.args[1]  # an index where it is Greek, else an order
+            is_index = raised.op == "name" and raised.label[0] == "\\"
+            return _of_order(operand, ONE, raised) if is_index else _of_order(operand, raised)
         if operator.op == "sub" and operator.args[0] in (_NABLA, _PARTIAL):
             return _of_order(operand, ONE, operator.args[1])
     return term

@@ -7,6 +7,7 @@ from collections import Counter
 from hmer_suite.equiv.reading.factors.arguments import PARAMETER
 from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.change import Change
+from hmer_suite.equiv.reading.notations.derivatives import DERIVED
 from hmer_suite.equiv.terms import MINUS_ONE, Term, mul, name, op, rewrite
 
 _DUMMIES = frozenset(map(name, (*"ijkl", *r"\mu \nu \rho \sigma \alpha \beta \gamma \lambda \kappa".split())))
@@ -21,12 +22,13 @@ def _indices(term: Term) -> list[Term]:
             found += index.args if index.op == "juxt" else (index,)
             factor = factor.args[0]
         found += _indices(factor) if factor.op == "mul" else []
+        found += factor.args if factor.op == "op" and factor.data == "by" else []
     return found
 
 
 def _summed(term: Term) -> list[Term]:
-    """The letters over which a product is summed without a sign, as they are the index of two factors."""
-    if term.op != "mul":
+    """The letters over which a product or derivative is summed without a sign: the indices of two of its parts."""
+    if term.op != "mul" and not (term.op == "op" and term.data in ("apply", DERIVED)):
         return []
     counts = Counter(_indices(term))
     inside = Counter(part for part in term.walk() if part.op == "name")
@@ -47,12 +49,29 @@ def _dummies(parts: list[Term]) -> Change | None:
         ):
             return term.args[0] if term.args[1] not in term.args[0].walk() else term
         letters = {letter: name(f"{_DUMMY}{place}") for place, letter in enumerate(_summed(term))}
-        return rewrite(term, lambda part: letters.get(part, part)) if letters else term
+        if not letters:
+            return term
+        return _contracted(rewrite(term, lambda part: letters.get(part, part)), set(letters.values()))
 
     return change
 
 
 _DUMMY = "#dummy"
+
+
+def _contracted(term: Term, letters: set[Term]) -> Term:
+    r"""A sum over indices of which one is above and one below, in whatever order: ``A_\mu B^\mu=A^\mu B_\mu``."""
+    places = {(part.args[1], part.op) for part in term.walk() if part.op in ("sub", "pow")}
+    derived = {
+        letter for part in term.walk() if part.op == "op" and part.data == "by" for letter in part.args
+    }
+    both = {letter for letter in letters if {(letter, "sub"), (letter, "pow")} <= places or letter in derived}
+
+    def change(part: Term) -> Term:
+        is_index = part.op in ("sub", "pow") and part.args[1] in both
+        return op("contracted", *part.args) if is_index else part
+
+    return rewrite(term, change) if both else term
 
 
 def _cyclic(parts: list[Term]) -> Change | None:
