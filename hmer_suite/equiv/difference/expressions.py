@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from hmer_suite.equiv.calculus import NotDerivable, derivative
 from hmer_suite.equiv.difference.equations import PIVOTS
-from hmer_suite.equiv.difference.figures import are_unlike_figures
 from hmer_suite.equiv.difference.proof_of_difference import difference
 from hmer_suite.equiv.difference.search import (
     DOTS,
@@ -20,6 +19,7 @@ from hmer_suite.equiv.difference.search import (
     points,
     witness_at,
 )
+from hmer_suite.equiv.difference.unlike_figures import are_unlike_figures
 from hmer_suite.equiv.equality import equality, is_constant
 from hmer_suite.equiv.forms import Forms, Intractable, Ratio, Undefined
 from hmer_suite.equiv.reading.factors.events import is_order

@@ -41,6 +41,7 @@ LAST_MEMBER = 4
 MEMBERS = 3
 """The least size of an index set that the formula does not give."""
 _PEAK_RANGES = ((0, 1), (1, 3), (-1, 0), (3, 6), (-4, -1), (6, 20))
+"""Where the functions under an integral may have their peak, by seed: between bounds that are often met."""
 MAX_BITS = 30_000
 """The largest size of an exact power."""
 MAX_ORDER = 10_000

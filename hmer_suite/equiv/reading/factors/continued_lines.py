@@ -1,4 +1,4 @@
-r"""Lines of one formula that is broken at an operator: ``a&=b\\&+c``."""
+r"""Lines of one formula that is broken at an operator or a relation: ``a&=b\\&+c``, ``v=2+3\\=5``."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.angles import named_angle
+from hmer_suite.equiv.reading.notations.segments import SEGMENT
 from hmer_suite.equiv.terms import Term
 
 
@@ -22,4 +23,4 @@ def _figure(term: Term) -> str:
     corners = term.args[0].args if term.args and term.args[0].op == "juxt" else term.args
     if len(corners) < 2 or not all(map(is_capital, corners)):
         return ""
-    return str(term.data) if term.data in ("segment", r"\triangle", r"\odot") else ""
+    return term.label if term.data in (SEGMENT, r"\triangle") else ""
