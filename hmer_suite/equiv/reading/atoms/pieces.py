@@ -25,7 +25,9 @@ _BY_FIRST_LETTER = {
 }
 _SIGNS = frozenset(("+", "-", r"\pm", r"\mp"))
 _DOTS = {r"\cdot": r"\cdots", ".": r"\ldots"}
-"""Dots that are an ellipsis if there are three of them."""
+"""Dots, and the ellipsis that several of them are."""
+_FEWEST_DOTS = {r"\cdot": 3, ".": 2}
+"""The fewest dots that are an ellipsis: ``1..n`` has two."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
 _DOUBLED = {
     ":=": r"\coloneqq",
@@ -50,9 +52,9 @@ def composed(flat: list[Atom]) -> list[Atom]:
         if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
             out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
             index += 2
-        elif atom.token in _DOTS and _are_three_dots(flat[index : index + 3]):
+        elif atom.token in _DOTS and (dots := _count_dots(flat, index)) >= _FEWEST_DOTS[atom.token]:
             out.append(Atom("sym", _DOTS[atom.token]))
-            index += 3
+            index += dots
         elif atom.token in _INTEGRALS and (count := _joined_integrals(flat, index)) > 1:
             last = flat[index + count - 1]
             total = sum(_INTEGRALS[sign.token] for sign in flat[index : index + count])
@@ -85,8 +87,10 @@ def _with_arguments(row: list[Atom]) -> list[Atom]:
     return out
 
 
-def _are_three_dots(dots: Sequence[Atom]) -> bool:
-    return len(dots) == 3 and all(dot.token == dots[0].token and dot.plain for dot in dots)
+def _count_dots(flat: Sequence[Atom], start: int) -> int:
+    """How many equal dots stand side by side from *start* on, three of them at most."""
+    row = flat[start : start + 3]
+    return next((at for at, dot in enumerate(row) if dot.token != row[0].token or not dot.plain), len(row))
 
 
 def _spelt_connective(flat: Sequence[Atom], start: int) -> str:

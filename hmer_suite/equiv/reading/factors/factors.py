@@ -35,7 +35,7 @@ from hmer_suite.equiv.reading.factors.letters import (
 )
 from hmer_suite.equiv.reading.factors.named_in_letters import names_function
 from hmer_suite.equiv.reading.factors.numbers import decimal, digits_of, is_mixed, mixed, number, sexagesimal
-from hmer_suite.equiv.reading.factors.products import in_order, juxtaposed
+from hmer_suite.equiv.reading.factors.products import TRANSPOSITIONS, in_order, juxtaposed
 from hmer_suite.equiv.reading.factors.words import MEASURES, extreme_as_word, measures
 from hmer_suite.equiv.reading.operators import (
     DIFFERENCES,
@@ -49,7 +49,7 @@ from hmer_suite.equiv.reading.operators import (
     SUMS,
     SYNONYMS,
 )
-from hmer_suite.equiv.terms import EMPTY, Term, const, fn, mul, negative, num, op, power
+from hmer_suite.equiv.terms import EMPTY, Term, const, fn, mul, name, negative, num, op, power
 from hmer_suite.latex.tree import Node
 
 
@@ -153,7 +153,18 @@ class Factors(FactorRow):
             return integral(self, value, atom)
         if isinstance(value, Node):
             return command(self, value, atom)
-        return self.scripted(EMPTY, atom)
+        return self._on_nothing(atom)
+
+    def _on_nothing(self, atom: Atom) -> Term:
+        """Scripts on nothing; a transposition before a letter or bracket is its exponent: ``{}^tA`` is ``A^T``."""
+        scripts, following = self.scripted(EMPTY, atom), self.peek()
+        if (
+            scripts in _TRANSPOSITIONS
+            and following is not None
+            and (following.kind == "br" or is_letter(following))
+        ):
+            return power(self._primary(), name("T"))
+        return scripts
 
     def _symbol(self, atom: Atom) -> Term:
         token = SYNONYMS.get(atom.token, atom.token)
@@ -233,6 +244,11 @@ def _is_product_of_functions(bracket: Atom, argument: Atom) -> bool:
     values = argument_bracket(argument)
     return values is not None and is_single(values.parts[0])
 
+
+_TRANSPOSITIONS = frozenset(
+    power(EMPTY, name(sign)) for sign in (*TRANSPOSITIONS, "t", r"\mathrm{t}", r"\mathsf{t}")
+)
+"""Scripts that transpose the matrix behind them."""
 
 _PARTS = {r"\Re": r"\operatorname{Re}", r"\Im": r"\operatorname{Im}"}
 """Commands of the real and the imaginary part."""

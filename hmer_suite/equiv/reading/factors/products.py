@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, Term, const, is_fixed, op
+from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, Term, const, is_fixed, name, op
 
 BESIDE_WORD = "word"
 """Data of a ``juxt`` outside an index: factors, one of them a word or missing."""
@@ -69,6 +69,34 @@ def _has_inverse(factors: list[Term]) -> bool:
 
 def _is_inverse(term: Term) -> bool:
     return term.op == "pow" and term.args[1] == MINUS_ONE and is_capital(term.args[0])
+
+
+def base_and_exponent(factor: Term) -> tuple[Term, Term]:
+    """The base and the exponent of a factor; the factor itself as its base if the exponent is no number."""
+    is_power = factor.op == "pow" and factor.args[1].op == "num"
+    return (factor.args[0], factor.args[1]) if is_power else (factor, ONE)
+
+
+LETTERS_OF_MATRICES = frozenset(map(name, (r"\gamma", r"\sigma", "e")))
+"""Letters that with several indices are matrices, or the units of an algebra."""
+
+
+def is_letter(term: Term) -> bool:
+    """Whether a term is a letter, perhaps with an index or under a mark, or a matrix with an upper index."""
+    if term.op == "pow":
+        return term.args[0] in LETTERS_OF_MATRICES
+    return term.op in ("name", "sub") or (
+        term.op == "op" and len(term.args) == 1 and term.args[0].op == "name"
+    )
+
+
+def is_conjugate(term: Term) -> bool:
+    """Whether a product has a letter and, not beside it, its inverse: ``ghg^{-1}``."""
+    powers = [base_and_exponent(factor) for factor in term.args if factor.op != "num"]
+    if term.op not in ("mul", "ordered") or not all(is_letter(base) for base, _ in powers):
+        return False
+    apart = (pair for gap in range(2, len(powers)) for pair in zip(powers, powers[gap:], strict=False))
+    return any(a == b and {m, n} == {ONE, MINUS_ONE} for (a, m), (b, n) in apart)
 
 
 _CAPITAL_GREEK = frozenset(r"\Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega".split())

@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 
 from hmer_suite.equiv.reading.factors.brackets import NORM
-from hmer_suite.equiv.reading.factors.products import is_capital
+from hmer_suite.equiv.reading.factors.products import (
+    LETTERS_OF_MATRICES,
+    base_and_exponent,
+    is_capital,
+    is_conjugate,
+    is_letter,
+)
 from hmer_suite.equiv.reading.operators import QUANTIFIERS
 from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, const, is_fixed, mul, name, num, op, power, rewrite
 
@@ -17,7 +23,7 @@ from hmer_suite.equiv.terms import MINUS_ONE, ONE, Term, const, is_fixed, mul, n
 def with_order_kept(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair with its products in order as far as they have letters that do not commute on one of the sides."""
     letters = {letter for side in (left, right) for part in side.walk() for letter in _not_commuting(part)}
-    letters |= _reflected(left) | _reflected(right)
+    letters |= _reflected(left) | _reflected(right) | _of_cosets(left, right)
     if not letters or (len(letters) == 1 and all(map(_is_operator, letters))):
         return left, right
     heads = {letter.args[0] for letter in letters if letter.op in ("sub", "pow")}
@@ -69,8 +75,8 @@ def _merged(factors: list[Term]) -> list[Term]:
     """Factors with neighbours that are powers of the same as one power; nothing cancels."""
     out: list[Term] = []
     for factor in factors:
-        base, exponent = _power(factor)
-        before, times = _power(out[-1]) if out else (None, ONE)
+        base, exponent = base_and_exponent(factor)
+        before, times = base_and_exponent(out[-1]) if out else (None, ONE)
         if before == base and _are_whole(exponent, times) and exponent.value * times.value > 0:
             out[-1] = power(base, num(times.value + exponent.value))
         else:
@@ -80,12 +86,6 @@ def _merged(factors: list[Term]) -> list[Term]:
 
 def _are_whole(*exponents: Term) -> bool:
     return all(exponent.value.denominator == 1 for exponent in exponents)
-
-
-def _power(factor: Term) -> tuple[Term, Term]:
-    """The base and the exponent of a factor; the factor itself as its base if the exponent is no number."""
-    is_power = factor.op == "pow" and factor.args[1].op == "num"
-    return (factor.args[0], factor.args[1]) if is_power else (factor, ONE)
 
 
 def _rotated(term: Term) -> Term:
@@ -186,11 +186,7 @@ def _subtracted(term: Term) -> set[Term]:
 
 
 def _is_matrix(letter: Term) -> bool:
-    return letter.op in ("sub", "pow") and letter.args[0] in _MATRICES
-
-
-_MATRICES = frozenset(map(name, (r"\gamma", r"\sigma", "e")))
-"""Letters that with several indices are matrices, or the units of an algebra."""
+    return letter.op in ("sub", "pow") and letter.args[0] in LETTERS_OF_MATRICES
 
 
 def _signed(summand: Term) -> tuple[bool, Term]:
@@ -210,8 +206,8 @@ def _in_two_orders(terms: list[Term]) -> set[Term]:
 
 def _bases(term: Term) -> tuple[Term, ...]:
     """The letters of a product in order, without numbers; empty if it has other factors."""
-    bases = tuple(_power(factor)[0] for factor in _factors(term) if not _is_aside(factor))
-    return bases if all(map(_is_letter, bases)) else ()
+    bases = tuple(base_and_exponent(factor)[0] for factor in _factors(term) if not _is_aside(factor))
+    return bases if all(map(is_letter, bases)) else ()
 
 
 def _is_aside(factor: Term) -> bool:
@@ -221,14 +217,6 @@ def _is_aside(factor: Term) -> bool:
 def _is_quantifier(factor: Term) -> bool:
     r"""Whether a factor is a quantifier behind a statement: ``uv=vu\ \forall v``."""
     return factor.op == "op" and factor.data in QUANTIFIERS
-
-
-def _is_letter(term: Term) -> bool:
-    if term.op == "pow":
-        return term.args[0] in _MATRICES
-    return term.op in ("name", "sub") or (
-        term.op == "op" and len(term.args) == 1 and term.args[0].op == "name"
-    )
 
 
 def _words(term: Term) -> set[Term]:
@@ -248,15 +236,6 @@ def _multiplied(term: Term) -> set[Term]:
     if is_conjugate(term):
         return set(_bases(term))
     return _transposed(term) or _acting(term) or _solving(term)
-
-
-def is_conjugate(term: Term) -> bool:
-    """Whether a product has a letter and, not beside it, its inverse: ``ghg^{-1}``."""
-    powers = [_power(factor) for factor in term.args if factor.op != "num"]
-    if term.op not in ("mul", "ordered") or not all(_is_letter(base) for base, _ in powers):
-        return False
-    apart = (pair for gap in range(2, len(powers)) for pair in zip(powers, powers[gap:], strict=False))
-    return any(a == b and {m, n} == {ONE, MINUS_ONE} for (a, m), (b, n) in apart)
 
 
 def _acting(term: Term) -> set[Term]:
@@ -303,7 +282,7 @@ _SCALARS = frozenset(map(name, ("n", "N", "k", "m", "c", "t", r"\alpha", r"\lamb
 
 def _of_matrices(term: Term) -> set[Term]:
     """Letters with a capital among them in the argument of a function of matrices, but those of numbers."""
-    of_matrices = (term.op == "app" and term.args[0] in _OF_MATRICES) or (
+    of_matrices = (term.op == "app" and term.args[0] in _OFLETTERS_OF_MATRICES) or (
         term.op == "op" and term.data == NORM
     )
     letters = {part for part in term.args[-1].walk() if part.op in ("name", "sub")} if of_matrices else set()
@@ -311,7 +290,7 @@ def _of_matrices(term: Term) -> set[Term]:
 
 
 _IMAGES = frozenset(map(name, (r"\ker", *(rf"\operatorname{{{word}}}" for word in ("im", "ker", "Ker")))))
-_OF_MATRICES = _TRACES | _RANKS | _IMAGES
+_OFLETTERS_OF_MATRICES = _TRACES | _RANKS | _IMAGES
 
 
 def _of_operators(term: Term) -> set[Term]:
@@ -342,11 +321,34 @@ def _reflected(side: Term) -> set[Term]:
     found: set[Term] = set()
     inverted = {part.args[0] for part in side.walk() if _is_inverse(part)}
     for part in side.walk() if inverted else ():
-        bases = _bases(part) if part.op == "mul" and all(_is_letter(arg) for arg in part.args) else ()
+        bases = _bases(part) if part.op == "mul" and all(is_letter(arg) for arg in part.args) else ()
         twice = any(a == b != c for a, c, b in zip(bases, bases[1:], bases[2:], strict=False))
         if twice and not inverted.isdisjoint(bases):
             found |= set(bases)
     return found
+
+
+def _of_cosets(left: Term, right: Term) -> set[Term]:
+    """Letters of a left coset of one side and a right coset of the other, by the same element: ``gH`` and ``Hg``."""
+    ours, theirs = _cosets(left), _cosets(right)
+    return {letter for coset in ours if coset[::-1] in theirs for letter in coset}
+
+
+def _cosets(term: Term) -> set[tuple[Term, ...]]:
+    """Products of an element and a subgroup, if they are the whole term, or all sides of a statement or of a set."""
+    sides = term.args if term.op in ("chain", "set") else (term,)
+    return {side.args for side in sides} if all(map(_is_coset, sides)) else set()
+
+
+def _is_coset(term: Term) -> bool:
+    return term.op == "mul" and sorted(map(_kind_in_coset, term.args)) == ["element", "subgroup"]
+
+
+def _kind_in_coset(factor: Term) -> str:
+    letter = factor.args[0] if factor.op == "sub" else factor
+    if letter.op != "name":
+        return ""
+    return "subgroup" if letter.label in ("H", "K", "N") else "element" if letter.label in "ghabxy" else ""
 
 
 _SIGNS: dict[str, Callable[[Term], set[Term]]] = {

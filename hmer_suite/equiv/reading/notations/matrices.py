@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hmer_suite.equiv.reading.factors.brackets import NORM
-from hmer_suite.equiv.reading.factors.products import is_capital
-from hmer_suite.equiv.reading.interpreting.order_of_factors import is_conjugate
+from hmer_suite.equiv.reading.factors.products import is_capital, is_conjugate
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.notations.coordinates import is_vector
 from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, TWO, ZERO, Grid, Term, mul, name, op, rewrite

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.factors.events import is_complement, one_complement
 from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import TWO, Term, fn, mul, name, op
+from hmer_suite.equiv.terms import TWO, Term, const, fn, mul, name, op
 
 
 def _counts(parts: list[Term]) -> Change | None:
@@ -168,7 +168,37 @@ def _is_positive(term: Term) -> bool:
     return term.args[1].op in ("empty", "chain", "num", "op")
 
 
+def _ranges(parts: list[Term]) -> Change | None:
+    r"""``i=1..n`` and ``\{1..n\}`` as with commas, ``[1..n]`` as an interval if the pair has one of two ends."""
+    if not any(map(_is_range, parts)):
+        return None
+    intervals = any(part.op == "tuple" and len(part.args) == 2 for part in parts)
+
+    def change(term: Term) -> Term:
+        if not term.args or not _is_range(term.args[-1]):
+            return term
+        *before, (first, dots, last) = (*term.args[:-1], term.args[-1].args)
+        if term.op == "set" and not before:
+            return term.with_args((first, dots, last))
+        if term.op == "chain" and term.relations[-1] == "=":
+            return Term("list", None, (term.with_args((*before, first)), dots, last))
+        if term.op == "op" and term.data == "[]":
+            return Term("tuple", ("[", "["), (first, last)) if intervals else op(RANGE, first, last)
+        return term
+
+    return change
+
+
+RANGE = "range"
+"""The sign of two ends with an ellipsis between them in square brackets, which may be a set or an interval."""
+
+
+def _is_range(term: Term) -> bool:
+    return term.op == "op" and term.data == "juxt..." and len(term.args) == 3 and term.args[1] == const("dots")
+
+
 CHANGES = (
+    _ranges,
     _counts,
     _complements_by_sign,
     _differences,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hmer_suite.equiv.reading.notations.sets import RANGE
 from hmer_suite.equiv.reading.operators import CONNECTIVES
 from hmer_suite.equiv.terms import Term
 
@@ -59,8 +60,8 @@ def _is_command(label: str) -> bool:
     return label[:1] == "\\" and label[1:].isalpha()
 
 
-_RARE = frozenset(("<|<", r"\#"))
-"""What stands in angle brackets, and the number of elements."""
+_RARE = frozenset(("<|<", r"\#", RANGE))
+"""What stands in angle brackets, the number of elements, and an ellipsis between square brackets."""
 
 _KINDS = frozenset("fn sub pow tuple set list matrix cases det deriv lim sum prod big int app ac".split())
 """Ops of terms that count as signs; a known function by its name."""

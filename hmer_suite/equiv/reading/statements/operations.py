@@ -104,11 +104,26 @@ def times(sign: str, left: Term, right: Term) -> Term:
         return op(left.label + sign, right)
     if sign == r"\times" and left != right and _may_be_set(left) and _may_be_set(right):
         return op(sign, left, right)  # of numbers, or of sets
+    if sign == r"\times" and {_last_letter(left), _last_letter(right)} in _VECTOR_PRODUCTS:
+        return op(sign, left, right)  # of numbers, or of vectors without their mark
     if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
         return joined(left, right)
     if sign == "*" and (is_fixed(left) or is_fixed(right)):
         return joined(left, right)
     return op(sign, left, right)
+
+
+def _last_letter(term: Term) -> str:
+    """The letter that a product ends with, without its index; empty if it ends with something else."""
+    while term.op in ("mul", "sub"):
+        term = term.args[0 if term.op == "sub" else -1]
+    return term.label if term.op == "name" else ""
+
+
+_VECTOR_PRODUCTS = (
+    {"v", "B"}, {"l", "B"}, {r"\ell", "B"}, {r"\mu", "B"}, {"r", "F"}, {"r", "p"}, {r"\omega", "r"}, {r"\omega", "v"},
+)  # fmt: skip
+"""Letters of physics that are vectors where they have this sign between them: ``F=qv\\times B``."""
 
 
 def _may_be_set(term: Term) -> bool:
