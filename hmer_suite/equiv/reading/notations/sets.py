@@ -194,7 +194,9 @@ RANGE = "range"
 
 
 def _is_range(term: Term) -> bool:
-    return term.op == "op" and term.data == "juxt..." and len(term.args) == 3 and term.args[1] == const("dots")
+    return (
+        term.op == "op" and term.data == "juxt..." and len(term.args) == 3 and term.args[1] == const("dots")
+    )
 
 
 CHANGES = (
