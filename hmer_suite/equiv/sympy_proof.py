@@ -18,6 +18,9 @@ from hmer_suite.equiv.unsure_values import unsure_kernels
 MAX_NODES = 120
 """Larger pairs are left undecided: sympy's simplification takes seconds on them."""
 
+MAX_BITS = 20_000
+"""The largest size of a number that sympy is given to compute."""
+
 
 class _Untranslatable(Exception):
     """A part of a term has no counterpart in sympy."""
@@ -61,6 +64,11 @@ def _worth_a_try(term: Term) -> bool:
     )
 
 
+def _bits(number: sympy.Rational) -> int:
+    """The size of a rational number."""
+    return max(int(number.p).bit_length(), int(number.q).bit_length())
+
+
 class _Translator:
     """Builds sympy expressions; letters are real, whole where they count something."""
 
@@ -98,7 +106,10 @@ class _Translator:
         if exponent.op == "num" and exponent.value.denominator % 2 and exponent.value.denominator > 1:
             root = sympy.real_root(self.expression(base), exponent.value.denominator)
             return sympy.Pow(root, exponent.value.numerator)
-        return sympy.Pow(self.expression(base), self.expression(exponent))
+        power = sympy.Pow(self.expression(base), self.expression(exponent), evaluate=False)
+        if power.base.is_Rational and power.exp.is_Rational and abs(power.exp) * _bits(power.base) > MAX_BITS:
+            raise _Untranslatable("a tower of powers")  # sympy would write out all its digits
+        return sympy.Pow(power.base, power.exp)
 
     def _function(self, term: Term) -> Expr:
         if term.label not in _FUNCTIONS:

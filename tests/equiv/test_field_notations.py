@@ -61,6 +61,12 @@ UNDECIDED_PAIRS = [
     (r"h_t=3h_{xx}", r"\partial_th=3\partial_{xx}h"),
     (r"\frac{\partial^2h}{\partial x\partial y}", r"h_{yx}"),
     (r"\partial_\alpha\partial_\beta h", r"\partial_\beta\partial_\alpha h"),
+    ("g^{-1}(g(v))", "v"),
+    ("g(g^{-1}(3))=v", "v=3"),
+    (r"(g^{-1}\circ g)(v)", "v"),
+    (r"g\circ g^{-1}", r"\mathrm{id}_M"),
+    (r"D^\beta h", r"\partial^\beta h"),
+    (r"7\div2=3......1", r"7\div2=3\cdots1"),
     (r"p_z=-i\hbar\frac\partial{\partial z}", r"p_z=-i\hbar\partial_z"),
     (r"h|_{t=2}=5", r"h(2)=5"),
     (r"h'|_{t=2}=5", r"h'(2)=5"),
@@ -137,6 +143,9 @@ UNDECIDED_PAIRS = [
     ("dh=2", "h'(t)dt=2"),
 ]
 DIFFERENT_PAIRS = [
+    ("g^{-1}(g(v))", "w"),
+    ("g^{-1}(h(v))", "v"),
+    (r"g\circ g^{-1}", "g"),
     (r"\mathrm{Ti^{4+}}", r"\mathrm{Ti}^{2+}"),
     (r"\underset{t\to1}{\lim}g(t)", r"\lim_{t\to2}g(t)"),
     (r"\int_1^3t\,\mathrm{dt}", r"\int_1^3t\,ds"),

@@ -107,7 +107,7 @@ UNDECIDED_PAIRS = {
         (r"\forall v\,P(v)", r"\forall w\,P(w)"),
         (r"k\ln p", "klnp+lnq"),
     ],
-    "ranges, groups, degrees": [
+    "ranges, groups": [
         ("[3..8]", "[3,8]"),
         ("[3..8]", r"\{3,4,5,6,7,8\}"),
         ("k=1..m", r"k=1,\ldots,m"),
@@ -115,9 +115,6 @@ UNDECIDED_PAIRS = {
         (r"\{1..m\}", r"\{1,\ldots,m\}"),
         ("S_k", r"\mathfrak S_k"),
         (r"\mathcal A_5", "A_5"),
-        ("60^0", r"60^\circ"),
-        (r"\angle K=60^0", r"\angle K=60^\circ"),
-        (r"25^0C", r"25^\circ C"),
     ],
     "frames": [(r"\boxed3\boxed5", r"\boxed{3,5}")],
 }
@@ -147,8 +144,6 @@ DIFFERENT_PAIRS = [
     ("k=1..m", "k=1..n"),
     (r"k\in[1..m]", r"k\in[2..m]"),
     ("S_k", r"\mathfrak A_k"),
-    ("60^0", r"70^\circ"),
-    (r"25^0C", r"26^\circ C"),
     ("w^*", "w"),
     (r"\overline{KL}", "KM"),
     ("f^{-1}(v)", "f(v)"),

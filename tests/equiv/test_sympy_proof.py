@@ -46,3 +46,8 @@ def test_what_sympy_refuses_to_build_is_not_proved():
     assert not proved_equal(
         Term("lim", None, (X, X, moving, ONE)), Term("lim", None, (X, X, const("inf"), ONE))
     )
+
+
+def test_a_number_of_millions_of_digits_is_not_computed():
+    tower = power(num(9), Term("pow", None, (num(9), num(9))))
+    assert not proved_equal(add(BASEL, tower), add(SIXTH, tower, ONE))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from hmer_suite.equiv.reading.units import is_unit, unit
-from hmer_suite.equiv.terms import ZERO, Term, const, is_fixed, mul, name, op, power, rewrite
+from hmer_suite.equiv.terms import Term, const, is_fixed, mul, name, power, rewrite
 
 _GREEK = frozenset(rf"\{letter}" for letter in "epsilon theta kappa rho sigma phi".split()) | frozenset(
     rf"\{letter}" for letter in "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
@@ -43,7 +43,6 @@ Key = tuple[str, str]
 def with_one_form(left: Term, right: Term) -> tuple[Term, Term]:
     """The pair with the forms of one letter that each side has alone written alike."""
     left, right = _with_degrees(left, right), _with_degrees(right, left)
-    left, right = _with_raised_zeros(left, right), _with_raised_zeros(right, left)
     left, right = _with_units(left, right), _with_units(right, left)
     ours, theirs = _forms(left), _forms(right)
     letters: dict[Term, Term] = {}
@@ -75,27 +74,6 @@ def _with_degrees(term: Term, other: Term) -> Term:
 
 def _with_degree(part: Term) -> Term:
     return mul(part.args[0], _DEGREE) if part.op == "pow" and part.args[1] in _LETTERS_O else part
-
-
-def _with_raised_zeros(term: Term, other: Term) -> Term:
-    r"""A term with a zero raised after a number as the sign of degrees, if the other has that sign: ``30^0``."""
-    if not any(part == _DEGREE or part.data in _TEMPERATURES.values() for part in other.walk()):
-        return term
-    return rewrite(term, _without_raised_zero)
-
-
-_TEMPERATURES = {name("C"): r"\circ C", name("F"): r"\circ F"}
-"""Letters of scales, and the signs of temperatures."""
-
-
-def _without_raised_zero(part: Term) -> Term:
-    if part.op == "pow" and part.args[0].op == "num" and part.args[1] == ZERO:
-        return mul(part.args[0], _DEGREE)
-    if part.op == "mul" and len(part.args) == 2 and part.args[1] in _TEMPERATURES:
-        number, scale = part.args
-        if number.op == "mul" and number.args[1:] == (_DEGREE,):
-            return op(_TEMPERATURES[scale], number.args[0])
-    return part
 
 
 def _with_units(term: Term, other: Term) -> Term:

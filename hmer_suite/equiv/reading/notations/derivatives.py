@@ -133,6 +133,10 @@ def _order_of_marks(term: Term) -> int:
 _DOTS = {r"\dot": 1, r"\ddot": 2, r"\dddot": 3, r"\ddddot": 4}
 
 
+_INDICES = frozenset(map(name, r"\mu \nu \rho \sigma \lambda \kappa".split()))
+"""Letters that are an upper index of a derivative; ``\\alpha`` and others are its order, perhaps of many variables."""
+
+
 def _from_sign(term: Term) -> Term:
     if order := _order_of_marks(term):
         return _of_order(term.args[0], num(order))
@@ -145,9 +149,8 @@ def _from_sign(term: Term) -> Term:
         if operator.data == DERIVED and operator.args[0] == _OPERATOR:  # of letters in an index
             return _of_order(operand, operator.args[1], *operator.args[2].args)
         if operator.op == "pow" and operator.args[0] == _PARTIAL:
-            raised = operator.args[1]  # an index where it is Greek, else an order
-            is_index = raised.op == "name" and raised.label[0] == "\\"
-            return _of_order(operand, ONE, raised) if is_index else _of_order(operand, raised)
+            raised = operator.args[1]
+            return _of_order(operand, *((ONE, raised) if raised in _INDICES else (raised,)))
         if operator.op == "sub" and operator.args[0] in (_NABLA, _PARTIAL):
             return _of_order(operand, ONE, operator.args[1])
     return term

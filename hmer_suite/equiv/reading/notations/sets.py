@@ -180,7 +180,7 @@ def _ranges(parts: list[Term]) -> Change | None:
         *before, (first, dots, last) = (*term.args[:-1], term.args[-1].args)
         if term.op == "set" and not before:
             return term.with_args((first, dots, last))
-        if term.op == "chain" and term.relations[-1] == "=":
+        if term.op == "chain" and term.data == ("=",) and before[0].op in ("name", "sub"):
             return Term("list", None, (term.with_args((*before, first)), dots, last))
         if term.op == "op" and term.data == "[]":
             return Term("tuple", ("[", "["), (first, last)) if intervals else op(RANGE, first, last)
