@@ -33,6 +33,8 @@ EQUAL_PAIRS = [
     (r"\left.\begin{array}{l}t=1\\s=2\end{array}\right\}", r"\begin{rcases}t=1\\s=2\end{rcases}"),
     (r"\begin{array}{l}t=1\\s=2\end{array}", r"\begin{aligned}t&=1\\s&=2\end{aligned}"),
     (r"\max_tg(t)", r"\max_sg(s)"),
+    (r"{}^3\log t", r"\log_3t"),
+    (r"{}^2\log8", "3"),
 ]
 UNDECIDED_PAIRS = [
     (r"\int_{-\infty}^ah(t)dt+\int_a^\infty h(t)dt", r"\int_{-\infty}^\infty h(t)dt"),

@@ -24,6 +24,7 @@ from hmer_suite.equiv.difference.search import (
 )
 from hmer_suite.equiv.equality import is_constant
 from hmer_suite.equiv.forms import MAX_DEGREE, Forms, Intractable, Ratio, Undefined
+from hmer_suite.equiv.reading.letter_kinds import is_whole
 from hmer_suite.equiv.reading.operators import ORDER_RELATIONS
 from hmer_suite.equiv.terms import EMPTY, Term, num, replace
 from hmer_suite.equiv.values import (
@@ -138,13 +139,18 @@ def _defined_and_nonzero(pivot: Term, solution: Term, rest: Term) -> Witness | N
         try:
             value = point.value(solution)
             broken = certainly_nonzero(point.value(rest))
-            if not broken or not takes_any(point, pivot):
+            if not broken or not takes_any(point, pivot) or _is_no_count(pivot, solution, value):
                 return None
             return witness_at(point, **{written(pivot): value_text(value)})
         except (Singular, Outside):
             return None
 
     return first_witness(compute, pivot, solution, rest)
+
+
+def _is_no_count(pivot: Term, solution: Term, value: Value) -> bool:
+    r"""Whether a letter that by custom is whole would get an irrational value from others: ``x=k\pi``."""
+    return is_whole(pivot) and bool(letters(solution)) and not isinstance(value, fmpq)
 
 
 def takes_any(point: Point, pivot: Term) -> bool:

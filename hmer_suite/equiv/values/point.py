@@ -14,7 +14,8 @@ from typing import ClassVar
 
 from flint import acb, arb, arb_series, fmpq, fmpz
 
-from hmer_suite.equiv.terms import Term
+from hmer_suite.equiv.reading.letter_kinds import is_whole
+from hmer_suite.equiv.terms import Term, name
 from hmer_suite.equiv.values.balls import (
     Outside,
     Singular,
@@ -51,7 +52,10 @@ MAX_SUMMANDS = 200
 
 
 class Point:
-    """Values of letters and unknown functions, drawn at random by *seed*; *whole* letters take whole numbers.
+    """Values of letters and unknown functions, drawn at random by *seed*.
+
+    Letters that by custom stand for whole numbers have such values; *whole* letters, which count something, are hardly
+    ever negative besides.
 
     The first seeds give small positive values, seed 3 negative ones, later ones both signs and larger ones; the first
     of each kind are whole. From `FIRST_CONSTANT_SEED` on the unknown functions are constants, which have limits
@@ -113,7 +117,7 @@ class Point:
                 )
             else:
                 value = fmpq(3 + drawn % 89, 7 + (drawn >> 16) % 31) * _SCALES.get(self.seed, 1)
-                if self.seed in _SIMPLE:
+                if self.seed in _SIMPLE or is_whole(name(spelling)):
                     value = fmpq(2 + drawn % 11)
                 negative = self.seed == 3 or (self.seed > 3 and (drawn >> 40) % 2)
                 self.letters[spelling] = -value if negative else value

@@ -156,8 +156,12 @@ class Factors(FactorRow):
         return self._on_nothing(atom)
 
     def _on_nothing(self, atom: Atom) -> Term:
-        """Scripts on nothing; a transposition before a letter or bracket is its exponent: ``{}^tA`` is ``A^T``."""
+        r"""Scripts on nothing, or what they belong to: ``{}^tA`` is ``A^T``, ``{}^2\log8`` is ``\log_28``."""
         scripts, following = self.scripted(EMPTY, atom), self.peek()
+        if following is not None and following.token == r"\log" and following.plain and atom.sub is None:
+            logarithm = Atom("sym", following.token, atom.sup)
+            self.row = [*self.row[: self.at], logarithm, *self.row[self.at + 1 :]]
+            return self._primary()
         if (
             scripts in _TRANSPOSITIONS
             and following is not None

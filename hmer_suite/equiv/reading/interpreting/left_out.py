@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hmer_suite.equiv.reading.units import is_unit
 from hmer_suite.equiv.terms import EMPTY, ONE, Term, is_fixed
 
 _FRONT = frozenset(r"\therefore \because \Rightarrow \Leftrightarrow \rightarrow =".split())
@@ -94,6 +95,12 @@ def _is_unit(term: Term) -> bool:
     return named and word not in KEPT_WORDS
 
 
+def _is_named_unit(term: Term) -> bool:
+    """Whether a term is a unit of several letters, which stands behind letters, too: ``x\\text{ cm}``."""
+    word = term.label.removeprefix(r"\mathrm{").removesuffix("}") if term.op == "name" else ""
+    return len(word) > 1 and word != term.label and is_unit(word)
+
+
 def _is_free(term: Term) -> bool:
     """Whether a term is words that change nothing."""
     return term.op == "text" and KEPT_WORDS.isdisjoint(term.label.lower().split())
@@ -110,7 +117,7 @@ def without_words(term: Term) -> Term:
 
 def _without(term: Term) -> Term:
     args = tuple(map(_without, term.args))
-    if term.op == "mul" and any(map(is_fixed, args)):
+    if term.op == "mul" and (any(map(is_fixed, args)) or _is_named_unit(args[-1])):
         return _of([arg for arg in args if not _is_unit(arg)], term)
     if term.op in ("list", "juxt"):
         kept = [arg for arg in args if not _is_free(arg)]

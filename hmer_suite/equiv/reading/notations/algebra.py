@@ -118,7 +118,7 @@ _INTEGERS = name(r"\mathbb{Z}")
 
 def _residues(parts: list[Term]) -> Change | None:
     r"""``\mathbb Z/n\mathbb Z`` as ``\mathbb Z_n``, if the pair has an index of the integers."""
-    if not any(part.op == "sub" and part.args[0] == _INTEGERS for part in parts):
+    if not any(part.op == "sub" and part.args[0] in (_INTEGERS, _FIELD) for part in parts):
         return None
 
     def change(term: Term) -> Term:
@@ -130,6 +130,68 @@ def _residues(parts: list[Term]) -> Change | None:
         return Term("sub", None, (_INTEGERS, mul(*below.args[:-1])))
 
     return change
+
+
+def _fields(parts: list[Term]) -> Change | None:
+    r"""``GF(p)`` as ``\mathbb F_p``, and both as ``\mathbb Z_p`` beside integers."""
+    beside_integers = _INTEGERS in parts
+
+    def change(term: Term) -> Term:
+        if term.op == "mul" and term.args[0] == name("G") and len(term.args) == 2:
+            inner = term.args[1]
+            if inner.op == "app" and inner.args[0] == name("F"):
+                term = Term("sub", None, (_FIELD, *inner.args[1:]))
+        of_field = beside_integers and term.op == "sub" and term.args[0] == _FIELD
+        return term.with_args((_INTEGERS, term.args[1])) if of_field else term
+
+    return change
+
+
+_FIELD = name(r"\mathbb{F}")
+
+
+def _residues_by_number(parts: list[Term]) -> Change | None:
+    r"""``\mathbb Z/n`` as ``\mathbb Z_n``, if the pair has an index of the integers."""
+
+    def change(term: Term) -> Term:
+        if term.op != "mul" or len(term.args) != 2 or term.args[0] != _INTEGERS or term.args[1].op != "pow":
+            return term
+        below, exponent = term.args[1].args
+        by_number = exponent == MINUS_ONE and below.op in ("name", "num")
+        return Term("sub", None, (_INTEGERS, below)) if by_number else term
+
+    return change if any(part.op == "sub" and part.args[0] in (_INTEGERS, _FIELD) for part in parts) else None
+
+
+def _linear_groups(parts: list[Term]) -> Change | None:
+    r"""``GL_n(\mathbb R)`` and ``\mathrm{GL}(n,\mathbb R)`` alike: letters as a word, the index as an argument."""
+
+    def change(term: Term) -> Term:
+        if term.op == "mul" and term.args[-1].op == "app":
+            *letters, value = term.args
+            term = _of_group("".join(str(letter.data) for letter in letters), value) or term
+        is_group = term.op == "app" and term.args[0].op == "sub" and term.args[0].args[0] in _GROUPS.values()
+        return term.with_args((*term.args[0].args, *term.args[1:])) if is_group else term
+
+    return change
+
+
+_GROUPS = {
+    word: name(rf"\operatorname{{{word}}}") for word in ("GL", "SL", "PGL", "PSL", "SO", "SU", "Sp", "GU")
+}
+"""Groups of matrices."""
+
+
+def _of_group(before: str, value: Term) -> Term | None:
+    """The value of a group whose name is spelt in letters, the last of which was taken for the function."""
+    head = value.args[0]
+    letter = head.args[0] if head.op == "sub" else head
+    group = _GROUPS.get(before + str(letter.data))
+    if group is None:
+        return None
+    return value.with_args(
+        (head.with_args((group, head.args[1])) if head.op == "sub" else group, *value.args[1:])
+    )
 
 
 def _ideals(parts: list[Term]) -> Change | None:
@@ -195,7 +257,10 @@ CHANGES = (
     _extensions,
     _presentations,
     _indices_of_subgroups,
+    _linear_groups,
+    _fields,
     _residues,
+    _residues_by_number,
     _ideals,
     _units,
     _commutators,

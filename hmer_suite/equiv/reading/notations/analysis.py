@@ -12,7 +12,6 @@ from hmer_suite.equiv.terms import (
     ZERO,
     Term,
     add,
-    inverse,
     is_fixed,
     mul,
     name,
@@ -212,63 +211,6 @@ def _without_numbers(term: Term) -> Term:
     return mul(*(_without_numbers(factor) for factor in term.args if not is_fixed(factor)))
 
 
-def _inverses(parts: list[Term]) -> Change | None:
-    """The exponent -1 of a function as a reciprocal, if the pair has the function without it."""
-    inverted = {part.args[0].args[0] for part in parts if _is_inverse_value(part)}
-    if inverted.isdisjoint(part.args[0] for part in parts if part.op == "app"):
-        return None
-
-    def change(term: Term) -> Term:
-        return (
-            inverse(Term("app", term.data, (term.args[0].args[0], *term.args[1:])))
-            if _is_inverse_value(term)
-            else term
-        )
-
-    return change
-
-
-def _is_inverse_value(term: Term) -> bool:
-    if term.op != "app":
-        return False
-    head = term.args[0]
-    return head.op == "op" and head.data == "iterate" and head.args[1] == MINUS_ONE
-
-
-def _cancelled_inverses(parts: list[Term]) -> Change | None:
-    r"""``f^{-1}(f(x))`` as ``x``, and ``f^{-1}\circ f`` as the identity."""
-    if not any(_undoes(part) for part in parts):
-        return None
-
-    def change(term: Term) -> Term:
-        if term in _IDENTITIES or (term.op == "sub" and term.args[0] in _IDENTITIES):
-            return _IDENTITIES[0]
-        if term.op in ("app", "mul") and len(term.args) == 2 and term.args[0] == _IDENTITIES[0]:
-            return term.args[1]
-        if not _undoes(term):
-            return term
-        return term.args[1].args[1] if term.op == "app" else _IDENTITIES[0]
-
-    return change
-
-
-_IDENTITIES = tuple(map(name, (r"\mathrm{id}", r"\operatorname{id}", r"\mathrm{Id}", r"\operatorname{Id}")))
-"""Names of the function that gives its argument."""
-
-
-def _undoes(term: Term) -> bool:
-    """Whether a term is a function of its inverse, or the inverse of it."""
-    if len(term.args) != 2:
-        return False
-    outer, inner = term.args
-    if term.op == "op":
-        return term.data == r"\circ" and (inner == inverse(outer) or outer == inverse(inner))
-    if term.op != "app" or inner.op != "app" or len(inner.args) != 2:
-        return False
-    heads = outer, inner.args[0]
-    return any(head == op("iterate", other, MINUS_ONE) for head, other in (heads, heads[::-1]))
-
-
 def _spelt_sums(parts: list[Term]) -> Change | None:
     r"""A ``\Sigma`` or ``\Pi`` as nothing that is computed, if the pair has a sum or product, whose sign it may be."""
     operators = {part.op for part in parts} | {part.data for part in parts if part.op == "op"}
@@ -334,8 +276,6 @@ CHANGES = (
     _double_integrals,
     _positive_parts,
     _orders_without_numbers,
-    _cancelled_inverses,
-    _inverses,
     _spelt_sums,
     _sums_of_orders,
     _one_sided_limits,

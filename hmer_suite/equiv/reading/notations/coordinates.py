@@ -2,9 +2,10 @@ r"""Coordinates: ``\vec v(1;2)``, ``P(1|2)``, ``P=(1,2)``, ``\langle1,2\rangle``
 
 from __future__ import annotations
 
+from hmer_suite.equiv.reading.factors.brackets import NORM
 from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, add, is_fixed, mul, rewrite
+from hmer_suite.equiv.terms import MINUS_ONE, NON_EXPRESSIONS, Term, add, is_fixed, mul, name, rewrite
 
 _ROUND = ("(", "(")
 
@@ -143,7 +144,57 @@ def _angled(parts: list[Term]) -> Change | None:
     return change
 
 
+def _differences_of_points(parts: list[Term]) -> Change | None:
+    r"""``\overrightarrow{AB}`` as ``B-A``, also in position vectors: ``\vec b-\vec a``."""
+    points = {point for part in parts if _is_arrow(part) for point in part.args[0].args}
+    if not points:
+        return None
+
+    def change(term: Term) -> Term:
+        if _is_arrow(term):
+            start, end = term.args[0].args
+            return add(end, mul(MINUS_ONE, start))
+        position = name(_letter_of(term).upper()) if is_vector(term) else term
+        return position if position in points else term
+
+    return change
+
+
+def _letter_of(vector: Term) -> str:
+    """The letter under the mark or in the font of a vector; empty if there are several."""
+    letter = vector.args[0] if vector.args else vector
+    return letter.label.rpartition("{")[2].rstrip("}") if letter.op == "name" else ""
+
+
+def _is_arrow(term: Term) -> bool:
+    """Whether a term is an arrow from one point to another."""
+    if not is_vector(term) or not term.args or term.args[0].op != "juxt":
+        return False
+    return len(term.args[0].args) == 2 and all(map(is_capital, term.args[0].args))
+
+
+def _magnitudes(parts: list[Term]) -> Change | None:
+    r"""The absolute value of a vector as its letter, if the pair has that by itself: ``|\vec a|`` and ``a``."""
+    marked = [part.args[0] for part in parts if is_vector(part) and part.args]
+    bare = {letter for letter in marked if parts.count(letter) > marked.count(letter)}
+    if not bare:
+        return None
+
+    def change(term: Term) -> Term:
+        is_size = (term.op == "fn" and term.data == "abs") or (term.op == "op" and term.data == NORM)
+        vector = term.args[0] if is_size else term
+        return (
+            vector.args[0]
+            if is_size and is_vector(vector) and vector.args and vector.args[0] in bare
+            else term
+        )
+
+    return change
+
+
 CHANGES = (
+    _magnitudes,
+    _differences_of_points,
     _points,
     _angled,
 )

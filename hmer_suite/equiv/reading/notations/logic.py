@@ -3,7 +3,7 @@ r"""Logic: ``\neg p``, ``\bar p`` and ``p'``, ``\overline{AB}`` and ``\bar A+\ba
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import Term, op
+from hmer_suite.equiv.terms import ONE, ZERO, Term, name, op
 
 _NEGATING = frozenset((r"\bar", "'", r"\tilde"))
 
@@ -51,7 +51,33 @@ def _exclusive_disjunctions(parts: list[Term]) -> Change | None:
     return lambda term: op(r"\oplus", *term.args) if term.op == "op" and term.data == r"\veebar" else term
 
 
+def _horseshoes(parts: list[Term]) -> Change | None:
+    r"""``p\supset q`` as an implication, if the pair has an arrow."""
+    arrows = {part.data for part in parts if part.op == "chain"} & _ARROWS
+    if not arrows:
+        return None
+    (arrow, *_) = sorted(arrows, key=str)
+    return lambda term: (
+        Term("chain", arrow, term.args) if term.op == "chain" and term.data == (r"\supset",) else term
+    )
+
+
+_ARROWS = frozenset(((r"\Rightarrow",), (r"\rightarrow",)))
+
+
+def _truth_values(parts: list[Term]) -> Change | None:
+    r"""``\top`` and ``\bot`` as 1 and 0, and as T and F, if the pair has these."""
+    pairs = [(sign, value) for sign, values in _TRUTH_VALUES.items() for value in values if value in parts]
+    signs = {sign: value for sign, value in pairs if sign in parts}
+    return (lambda term: signs.get(term, term)) if signs else None
+
+
+_TRUTH_VALUES = {name(r"\top"): (ONE, name("T")), name(r"\bot"): (ZERO, name("F"))}
+
+
 CHANGES = (
+    _horseshoes,
+    _truth_values,
     _negations,
     _de_morgan,
     _exclusive_disjunctions,

@@ -8,7 +8,21 @@ from hmer_suite.equiv.reading.factors.brackets import NORM
 from hmer_suite.equiv.reading.factors.products import is_capital, is_conjugate
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.notations.coordinates import is_vector
-from hmer_suite.equiv.terms import EMPTY, MINUS_ONE, ONE, TWO, ZERO, Grid, Term, mul, name, op, rewrite
+from hmer_suite.equiv.terms import (
+    EMPTY,
+    MINUS_ONE,
+    ONE,
+    TWO,
+    ZERO,
+    Grid,
+    Term,
+    fn,
+    mul,
+    name,
+    op,
+    power,
+    rewrite,
+)
 
 
 def _blanks(parts: list[Term]) -> Change | None:
@@ -282,7 +296,39 @@ def _unit_matrices(parts: list[Term]) -> Change | None:
     return lambda term: ONE if term in _UNITS else term
 
 
+def _zero_matrices(parts: list[Term]) -> Change | None:
+    r"""The signs of a zero matrix or column as it is written out, if all others have one shape: ``\mathbf 0``."""
+    shapes = {(part.data, len(part.args)) for part in parts if part.op == "matrix"}
+    if len(shapes) != 1:
+        return None
+    ((grid, cells),) = shapes
+    return lambda term: Term("matrix", grid, (ZERO,) * cells) if term in _ZERO_VECTORS else term
+
+
+_ZERO_VECTORS = frozenset((op("digits", ZERO), op(r"\vec", ZERO)))
+
+
+def _adjugates(parts: list[Term]) -> Change | None:
+    r"""``\operatorname{adj}A`` as ``\det(A)A^{-1}``, if the pair has the inverse."""
+    inverted = {part.args[0] for part in parts if part.op == "pow" and part.args[1] == MINUS_ONE}
+
+    def change(term: Term) -> Term:
+        if term.op != "app" or term.args[0] != _ADJ or term.args[1] not in inverted:
+            return term
+        determinant = fn("abs", term.args[1])
+        if any(part.op == "app" and part.args[0] == _DET for part in parts):
+            determinant = term.with_args((_DET, term.args[1]))
+        return mul(determinant, power(term.args[1], MINUS_ONE))
+
+    return change if any(part.op == "app" and part.args[0] == _ADJ for part in parts) else None
+
+
+_ADJ = name(r"\operatorname{adj}")
+
+
 CHANGES = (
+    _zero_matrices,
+    _adjugates,
     _blanks,
     _rows,
     _norms,

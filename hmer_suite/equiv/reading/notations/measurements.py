@@ -184,7 +184,23 @@ _SCALES = {
 }
 
 
+def _currencies(parts: list[Term]) -> Change | None:
+    """The sign of a currency behind its number, wherever it stands."""
+
+    def change(term: Term) -> Term:
+        is_amount = term.op == "juxt" and len(term.args) == 2 and term.args[1].op == "num"
+        return term.with_args(term.args[::-1]) if is_amount and term.args[0] in _CURRENCIES else term
+
+    return change if any(part in _CURRENCIES for part in parts) else None
+
+
+_CURRENCIES = frozenset(
+    Term("text", sign) for sign in ("€", "£", "¥", "$", r"\$", "USD", "EUR", "GBP", "CHF")
+)
+
+
 CHANGES = (
+    _currencies,
     _units_side_by_side,
     _named_units,
     _named_temperatures,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.reading.units import is_unit
+from hmer_suite.equiv.reading.units import is_unit, unit
 from hmer_suite.equiv.terms import EMPTY, Term, add, const, fn, inverse, mul, name, num, op, power
 
 
@@ -105,6 +105,26 @@ def _times_of_day(parts: list[Term]) -> Change | None:
         if term.op == "op" and term.data == ":" and all(_is_part_of_a_time(arg) for arg in term.args)
         else term
     )
+
+
+def _hours_and_minutes(parts: list[Term]) -> Change | None:
+    r"""``12\text{ h }30`` as ``12:30``, and that as a sum, if the pair has hours: ``12\text{ h }30\text{ min}``."""
+    has_hours = unit("h") in parts
+    if not has_hours and not any(part in _HOURS for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        if term.op == "juxt" and len(term.args) == 3 and term.args[1] in _HOURS:
+            term = op(":", term.args[0], term.args[2])
+        is_time = term.op == "op" and term.data == ":" and all(map(_is_part_of_a_time, term.args))
+        if not has_hours or not is_time or len(term.args) != 2:
+            return term
+        return add(*(mul(value, unit(word)) for value, word in zip(term.args, ("h", "min"), strict=True)))
+
+    return change
+
+
+_HOURS = frozenset(Term("text", word) for word in ("h", "hr", "Uhr"))
 
 
 def _is_part_of_a_time(term: Term) -> bool:
@@ -290,6 +310,7 @@ def _rounded(parts: list[Term]) -> Change | None:
 CHANGES = (
     _common_divisors,
     _common_multiples,
+    _hours_and_minutes,
     _times_of_day,
     _proportions,
     _proportional,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.factors.arguments import PARAMETER
 from hmer_suite.equiv.reading.factors.factor_row import CHOICES
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import TWO, Term, fn, mul, name, num, op, power
+from hmer_suite.equiv.terms import ONE, TWO, Term, fn, inverse, mul, name, num, op, power
 
 _CONDITION = (r"\mid",)
 
@@ -216,7 +216,39 @@ _PROBABILITY_WORDS = frozenset(map(name, (r"\Pr", r"\operatorname{Pr}", r"\mathr
 _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r"\mathbf{P}")))
 
 
+def _means(parts: list[Term]) -> Change | None:
+    r"""``E(X)`` as ``\mu``, and ``\frac1n\sum x_i`` as ``\bar x``, if the pair has these."""
+    expected = {part for part in parts if part.op == "app" and part.args[0] in _EXPECTATIONS}
+    is_mean = len(expected) == 1 and _MEAN in parts
+    barred = {part.args[0] for part in parts if part.op == "op" and part.data == r"\bar"}
+    if not is_mean and not barred:
+        return None
+
+    def change(term: Term) -> Term:
+        if is_mean and term in expected:
+            return _MEAN
+        sample = _averaged(term)
+        return op(r"\bar", sample) if sample is not None and sample in barred else term
+
+    return change
+
+
+_MEAN = name(r"\mu")
+
+
+def _averaged(term: Term) -> Term | None:
+    """The letter of a sample whose mean a term is; None for any other term."""
+    sums = [arg for arg in term.args if arg.op == "sum"] if term.op == "mul" and len(term.args) == 2 else []
+    if len(sums) != 1:
+        return None
+    member, index, _, count = sums[0].args
+    is_member = member.op == "sub" and member.args[1] == index and member.args[0].op == "name"
+    by_count = {inverse(count), mul(ONE, inverse(count))} & set(term.args)
+    return member.args[0] if is_member and by_count else None
+
+
 CHANGES = (
+    _means,
     _conditions,
     _parameters,
     _choices,
