@@ -5,7 +5,18 @@ from __future__ import annotations
 from hmer_suite.equiv.reading.factors.brackets import NORM
 from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.change import Change
-from hmer_suite.equiv.terms import MINUS_ONE, NON_EXPRESSIONS, Term, add, is_fixed, mul, name, rewrite
+from hmer_suite.equiv.terms import (
+    MINUS_ONE,
+    NON_EXPRESSIONS,
+    ZERO,
+    Term,
+    add,
+    is_fixed,
+    mul,
+    name,
+    op,
+    rewrite,
+)
 
 _ROUND = ("(", "(")
 
@@ -145,15 +156,20 @@ def _angled(parts: list[Term]) -> Change | None:
 
 
 def _differences_of_points(parts: list[Term]) -> Change | None:
-    r"""``\overrightarrow{AB}`` as ``B-A``, also in position vectors: ``\vec b-\vec a``."""
-    points = {point for part in parts if _is_arrow(part) for point in part.args[0].args}
-    if not points:
+    r"""``\overrightarrow{AB}`` as ``B-A``, also in position vectors, if the pair has a sum: ``\vec b-\vec a``.
+
+    Not in statements, which would become identities.
+    """
+    points = {point for part in parts for point in _joined_points(part)}
+    ops = {part.op for part in parts}
+    if not points or "add" not in ops or "chain" in ops:
         return None
 
     def change(term: Term) -> Term:
-        if _is_arrow(term):
-            start, end = term.args[0].args
-            return add(end, mul(MINUS_ONE, start))
+        if ends := _joined_points(term):
+            return add(ends[1], mul(MINUS_ONE, ends[0]))
+        if term == op(r"\vec", ZERO):
+            return ZERO
         position = name(_letter_of(term).upper()) if is_vector(term) else term
         return position if position in points else term
 
@@ -166,11 +182,13 @@ def _letter_of(vector: Term) -> str:
     return letter.label.rpartition("{")[2].rstrip("}") if letter.op == "name" else ""
 
 
-def _is_arrow(term: Term) -> bool:
-    """Whether a term is an arrow from one point to another."""
-    if not is_vector(term) or not term.args or term.args[0].op != "juxt":
-        return False
-    return len(term.args[0].args) == 2 and all(map(is_capital, term.args[0].args))
+def _joined_points(term: Term) -> tuple[Term, ...]:
+    """The two points that an arrow joins; none for any other term."""
+    if not is_vector(term) or not term.args:
+        return ()
+    letters = term.args[0].label[8:-1] if term.args[0].op == "name" else ""
+    points = tuple(map(name, letters)) if letters else term.args[0].args
+    return points if len(points) == 2 and all(map(is_capital, points)) else ()
 
 
 def _magnitudes(parts: list[Term]) -> Change | None:

@@ -299,7 +299,8 @@ def _unit_matrices(parts: list[Term]) -> Change | None:
 def _zero_matrices(parts: list[Term]) -> Change | None:
     r"""The signs of a zero matrix or column as it is written out, if all others have one shape: ``\mathbf 0``."""
     shapes = {(part.data, len(part.args)) for part in parts if part.op == "matrix"}
-    if len(shapes) != 1:
+    in_cells = any(not _ZERO_VECTORS.isdisjoint(part.args) for part in parts if part.op == "matrix")
+    if len(shapes) != 1 or in_cells:
         return None
     ((grid, cells),) = shapes
     return lambda term: Term("matrix", grid, (ZERO,) * cells) if term in _ZERO_VECTORS else term

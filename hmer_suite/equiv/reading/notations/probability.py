@@ -217,10 +217,13 @@ _PROBABILITY_LETTERS = frozenset(map(name, ("P", r"\mathbb{P}", r"\mathrm{P}", r
 
 
 def _means(parts: list[Term]) -> Change | None:
-    r"""``E(X)`` as ``\mu``, and ``\frac1n\sum x_i`` as ``\bar x``, if the pair has these."""
+    r"""``E(X)`` as ``\mu``, and ``\frac1n\sum x_i`` as ``\bar x``, if the pair has these and does not define them."""
     expected = {part for part in parts if part.op == "app" and part.args[0] in _EXPECTATIONS}
-    is_mean = len(expected) == 1 and _MEAN in parts
-    barred = {part.args[0] for part in parts if part.op == "op" and part.data == r"\bar"}
+    stated = {side for part in parts if part.op == "chain" for side in part.args}
+    is_mean = len(expected) == 1 and _MEAN in parts and not expected <= stated
+    barred = {
+        part.args[0] for part in parts if part.op == "op" and part.data == r"\bar" and part not in stated
+    }
     if not is_mean and not barred:
         return None
 
