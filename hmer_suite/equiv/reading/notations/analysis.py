@@ -3,6 +3,7 @@ r"""Sequences, limits, sums, integrals and functions: ``a(n)``, ``\lim a_n``, ``
 from __future__ import annotations
 
 from hmer_suite.equiv.reading.factors.events import is_order
+from hmer_suite.equiv.reading.factors.products import is_capital
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.reading.operators import INTEGRALS
 from hmer_suite.equiv.terms import (
@@ -263,7 +264,27 @@ def _sums_of_orders(parts: list[Term]) -> Change | None:
     return change
 
 
+def _antiderivatives(parts: list[Term]) -> Change | None:
+    r"""An integral as the difference of the function with the capital letter, if the pair has that: ``F(b)-F(a)``."""
+    heads = {part.args[0] for part in parts if part.op == "app" and part.args[0].op == "name"}
+    capitals = {head.label.lower(): head for head in heads if is_capital(head)}
+
+    def change(term: Term) -> Term:
+        if term.op != "int" or EMPTY in term.args or term.args[0].op != "app":
+            return term
+        (function, *arguments), variable, low, high = term.args[0].args, *term.args[1:]
+        capital = capitals.get(function.label) if function.op == "name" and arguments == [variable] else None
+        if capital is None:
+            return term
+        return add(
+            term.args[0].with_args((capital, high)), mul(MINUS_ONE, term.args[0].with_args((capital, low)))
+        )
+
+    return change if capitals and any(part.op == "int" for part in parts) else None
+
+
 CHANGES = (
+    _antiderivatives,
     _sequences,
     _open_integrals,
     _bare_limits,

@@ -125,7 +125,10 @@ _TRANSITIVE = frozenset((r"\parallel", r"\sim", r"\cong", r"\simeq"))
 
 def _areas(parts: list[Term]) -> Change | None:
     r"""The area of a triangle without the sign of it: ``S_{\triangle KLM}``, ``S_{KLM}`` and ``[KLM]``."""
-    if not any(part.op == "juxt" and part.args[0] in _TRIANGLES for part in parts):
+    bracketed = any(
+        part.op == "op" and part.data == "[]" and len(_capitals(part.args[0])) == 3 for part in parts
+    )
+    if not bracketed and not any(part.op == "juxt" and part.args[0] in _TRIANGLES for part in parts):
         return None
     areas = {part.args[0] for part in parts if part.op == "sub" and _corners(part.args[1])}
 
@@ -134,7 +137,8 @@ def _areas(parts: list[Term]) -> Change | None:
             return op("area", term.args[0], *corners)
         if len(areas) == 1 and term.op == "mul" and len(_capitals(term)) == 3:
             return op("area", *areas, *sorted(term.args, key=repr))
-        return term
+        bracketed_area = term.op == "op" and term.data == "[]" and term.args[0].data == "area"
+        return term.args[0] if bracketed_area else term
 
     return change
 
