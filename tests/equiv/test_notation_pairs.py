@@ -162,6 +162,13 @@ UNDECIDED_PAIRS = {
         (r"\cos v=1", r"v=360^\circ k"),
         (r"\mathrm e^{2\pi\mathrm in}", "1"),
     ],
+    "words for signs": [
+        (r"k\text{ is even}", r"2\mid k"),
+        (r"M\cap N=\emptyset", r"M,N\text{ disjoint}"),
+        (r"\mathbf1_{v>0}", "[v>0]"),
+        (r"u\vee v", r"\max(u,v)"),
+        (r"u\wedge v=3", r"\min\{u,v\}=3"),
+    ],
     "quantities": [
         (r"\Delta t", "t_2-t_1"),
         (r"k\Delta v=4", "k(v-v_0)=4"),
@@ -202,6 +209,8 @@ DIFFERENT_PAIRS = [
     ("{}^tM", "{}^tN"),
     ("{}^tKL", "{}^tLK"),
     ("k=1..m", "k=1..n"),
+    (r"k\text{ is even}", r"k\text{ is odd}"),
+    (r"u\wedge v", r"\min(u,w)"),
     (r"\Delta t", "u_2-u_1"),
     (r"\int_k^lg(v)\,dv", "G(k)-G(l)"),
     ("S_{KLM}", "[KLN]"),

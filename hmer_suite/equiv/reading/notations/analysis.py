@@ -13,6 +13,7 @@ from hmer_suite.equiv.terms import (
     ZERO,
     Term,
     add,
+    fn,
     is_fixed,
     mul,
     name,
@@ -283,8 +284,21 @@ def _antiderivatives(parts: list[Term]) -> Change | None:
     return change if capitals and any(part.op == "int" for part in parts) else None
 
 
+def _joins_and_meets(parts: list[Term]) -> Change | None:
+    r"""``a\vee b`` and ``a\wedge b`` as the greater and the smaller one, if the pair has a maximum or minimum."""
+    if not any(part.op == "fn" and part.data in _EXTREMA.values() for part in parts):
+        return None
+    return lambda term: (
+        fn(_EXTREMA[term.label], *term.args) if term.op in ("op", "ac") and term.data in _EXTREMA else term
+    )
+
+
+_EXTREMA = {r"\vee": "max", r"\wedge": "min"}
+
+
 CHANGES = (
     _antiderivatives,
+    _joins_and_meets,
     _sequences,
     _open_integrals,
     _bare_limits,

@@ -42,6 +42,8 @@ def may_be_written_out(left: Term, right: Term) -> bool:
         or _is_point_of_plane(right, left)
         or _is_family(left, right)
         or _is_family(right, left)
+        or _says_in_words(left, right)
+        or _says_in_words(right, left)
         or _is_set_of_solutions(left, right)
         or _is_set_of_solutions(right, left)
     )
@@ -148,6 +150,22 @@ _SOLUTIONS = frozenset(
     for font in ("", r"\mathbb", r"\mathcal", r"\mathrm")
 )
 """Letters for the set of the solutions of an equation."""
+
+
+def _says_in_words(words: Term, other: Term) -> bool:
+    r"""Whether one side says with a word what the other may say in signs: ``n\text{ is even}`` and ``2\mid n``."""
+    texts = [part.label.lower().split() for part in words.walk() if part.op == "text"]
+    predicates = _PREDICATES.intersection(word.strip(".,") for text in texts for word in text)
+    return bool(predicates) and not any(part.op == "text" for part in other.walk())
+
+
+_PREDICATES = frozenset(
+    "even odd prime coprime composite divisible divides disjoint parallel perpendicular orthogonal independent similar "
+    "congruent increasing decreasing monotonic continuous convergent converges diverges divergent bounded injective "
+    "surjective bijective linear symmetric positive negative nonnegative real rational irrational integer empty finite "
+    "infinite constant undefined singular invertible impossible equal".split()
+)
+"""Words that say of something what signs say, too."""
 
 
 # --- functions that a word names ----------------------------------------------------------------------------------
