@@ -121,7 +121,12 @@ MARKS_BELOW = frozenset(
 
 # --- fonts ------------------------------------------------------------------------------------------------------
 
-FONT_SYNONYMS: dict[str, str] = {r"\Bbb": r"\mathbb", r"\bold": r"\mathbf", r"\bm": r"\boldsymbol"}
+FONT_SYNONYMS: dict[str, str] = {
+    r"\Bbb": r"\mathbb",
+    r"\bold": r"\mathbf",
+    r"\frak": r"\mathfrak",
+    r"\bm": r"\boldsymbol",
+}
 """Font commands that set what another one sets."""
 
 FONT_SWITCHES: dict[str, str] = {
@@ -130,7 +135,6 @@ FONT_SWITCHES: dict[str, str] = {
     r"\boldmath": r"\boldsymbol",
     r"\unboldmath": r"\mathnormal",
     r"\cal": r"\mathcal",
-    r"\frak": r"\mathfrak",
     r"\sf": r"\mathsf",
     r"\tt": r"\mathtt",
     r"\rm": r"\mathrm",

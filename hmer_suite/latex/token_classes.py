@@ -109,7 +109,7 @@ _WORDS: dict[str, str] = {
         \- \smallskip \medskip \bigskip
     """,
     "STYLE": r"""
-        \displaystyle \textstyle \scriptstyle \scriptscriptstyle \bf \it \rm \sf \tt \sl \sc \cal \mit \frak \em
+        \displaystyle \textstyle \scriptstyle \scriptscriptstyle \bf \it \rm \sf \tt \sl \sc \cal \mit \em
         \boldmath \unboldmath \tiny \scriptsize \footnotesize \small \normalsize \large \Large \LARGE \huge \Huge
         \nonumber \notag \bfseries \itshape \centering \noindent \protect
     """,
@@ -151,7 +151,7 @@ _WORDS: dict[str, str] = {
     "SMASH": r"\smash",
     "FONT": r"""
         \mathrm \mathit \mathbf \mathsf \mathtt \mathcal \mathbb \mathfrak \mathscr \mathnormal \boldsymbol \bm
-        \pmb \Bbb \bold \ensuremath \mathds \textcircled
+        \pmb \Bbb \bold \frak \ensuremath \mathds \textcircled
     """,
     "PRIMITIVE": r"\mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner",
     "OPERATORNAME": r"""

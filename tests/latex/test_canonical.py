@@ -79,6 +79,10 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"\left( a \right) {b}", r"\left ( a \right ) b"),
         (r"\sqrt[\rbrack]{y}", r"\sqrt [ { ] } ] { y }"),
         (r"\smash[b]y + \smash{2}", r"\smash [ b ] { y } + \smash { 2 }"),
+        # As in amsfonts, an argument of its own; `\mit` and `\cal` are switches.
+        (r"\frak{ab}c", r"\mathfrak { a b } c"),
+        (r"{\frak g} + \frak h", r"\mathfrak { g } + \mathfrak { h }"),
+        (r"{\mit ab} \Bbb Q \bold{ab}c", r"{ \mit a b } \mathbb { Q } \mathbf { a b } c"),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
         (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
         (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),

@@ -131,7 +131,7 @@ _WITHOUT_OWN_NAME = INTEGRALS | frozenset(r"\injlim \projlim \liminf \limsup".sp
 
 @COMMANDS.add("font-synonyms", r"\Bbb { R }", r"\mathbb { R }")
 def _font_synonyms(node: Command, style: str) -> Node | None:
-    r"""``\Bbb`` is ``\mathbb``, ``\bold`` is ``\mathbf``, ``\bm`` is ``\boldsymbol``."""
+    r"""``\Bbb`` is ``\mathbb``, ``\bold`` is ``\mathbf``, ``\frak`` is ``\mathfrak``, ``\bm`` is ``\boldsymbol``."""
     synonym = FONT_SYNONYMS.get(node.name)
     return None if synonym is None else replace(node, name=synonym)
 
