@@ -334,6 +334,7 @@ class _Layout:
 
 _COMMANDS: dict[str, Callable[[_Layout, Command, float], Box]] = {
     "ACCENT": _Layout.accent,
+    "CFRAC": _Layout.fraction,
     "FONT": _Layout.font,
     "FRAC": _Layout.fraction,
     "OPERATORNAME": _Layout.named,

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 
 from hmer_suite.latex.automaton import CLASS_OF, DEAD, MAX_NESTING, Configuration, Grammar, grammar, opens
 from hmer_suite.latex.table import END
-from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN
+from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN, WITH_OPTION
 from hmer_suite.latex.tokens import Token, tokens
 
 PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -18,7 +18,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "unclosed-group": ("`{token}` is never closed", (r"x ^ { 2", r"\frac { 1 } { 2", r"{ { a }")),
     "unclosed-bracket": (
         "the optional argument of `{token}` is never closed",
-        (r"\sqrt [ 3", r"\sqrt [ 3 { x }"),
+        (r"\sqrt [ 3", r"\sqrt [ 3 { x }", r"\cfrac [ l { 1 } { 2 }"),
     ),
     "unclosed-fence": (
         r"`\left` has no `\right`",
@@ -38,7 +38,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "unmatched-middle": (r"`\middle` outside of `\left ... \right`", (r"a \middle | b",)),
     "missing-argument": (
         "`{before}` lacks an argument before `{token}`",
-        (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2"),
+        (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2", r"\cfrac [ l ] { 1 }"),
     ),
     "missing-script": ("nothing to set after `{before}`", (r"x ^", r"{ x _ }", r"x _ ^ 2", r"x ^ & y")),
     "missing-delimiter": (
@@ -172,9 +172,7 @@ class _FormulaWalk:
         if cls in ("RBRACE", "RIGHT") or cls.startswith("END_") or (cls, innermost) in _CLOSING_PAIRS:
             if self.open:  # a plugin's grammar may close what nothing opened
                 self.open.pop()
-        elif (
-            opens(cls) or cls == "DOLLAR" or (cls == "LBRACK" and _top(before) in ("SQRT", "XARROW", "SMASH"))
-        ):
+        elif opens(cls) or cls == "DOLLAR" or (cls == "LBRACK" and _top(before) in WITH_OPTION):
             self.open.append(index)
         self.last = index
 
@@ -262,7 +260,7 @@ _MISPLACED = {
     "INFIX": "second-infix",
 }
 _WITH_ARGUMENTS = (
-    "FRAC", "STACK", "SQRT", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW", "RULE", "SMASH",
+    "FRAC", "CFRAC", "STACK", "SQRT", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW", "RULE", "SMASH",
 )  # fmt: skip
 _NOT_BARE = (
     "SQRT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",

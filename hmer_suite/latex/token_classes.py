@@ -132,7 +132,8 @@ _WORDS: dict[str, str] = {
     "INFIX": r"\over \atop \choose \brace \brack",
     "DOLLAR": "$",
     # ------------------------------------------------- commands with arguments
-    "FRAC": r"\frac \dfrac \tfrac \cfrac \binom \dbinom \tbinom",
+    "FRAC": r"\frac \dfrac \tfrac \binom \dbinom \tbinom",
+    "CFRAC": r"\cfrac",
     "STACK": r"\overset \underset \stackrel",
     "SQRT": r"\sqrt",
     "XARROW": r"""
@@ -205,6 +206,9 @@ SPACING_CLASSES: dict[str, str] = {
     token: key.partition(":")[2] for key, words in _WORDS.items() if ":" in key for token in words.split()
 }
 """Spacing class (ord, op, bin, rel, open, close, punct, inner) of symbols; those not listed are ord."""
+
+WITH_OPTION = frozenset(("CFRAC", "SMASH", "SQRT", "XARROW"))
+"""Classes of commands after which ``[`` begins an optional argument."""
 
 FORBIDDEN = frozenset("#%")
 """Characters that TeX reserves; they are written ``\\#`` and ``\\%``."""

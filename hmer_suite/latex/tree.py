@@ -154,7 +154,7 @@ _BUILDERS: dict[str, Builder] = {
     "broken": lambda v: [*v[0], _SYMBOLS[v[1]], *v[2]],
     "column_width": lambda v: Command(v[0], (Text(tuple(v[2])),)),
     "command_one": lambda v: Command(v[0], (v[1],)),
-    "command_optional": lambda v: Command(v[0], (v[4],), Row(tuple(v[2]))),
+    "command_optional": lambda v: Command(v[0], tuple(v[4:]), Row(tuple(v[2]))),
     "command_two": lambda v: Command(v[0], (v[1], v[2])),
     "count_more": lambda v: v[0] + v[1],
     "empty": lambda v: [],

@@ -228,7 +228,7 @@ def _modulus(node: Command, style: MathStyle) -> SpacedElement:
 
 DRAWERS.infix = _infix
 COMMANDS.update(
-    ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, FRAC=_fraction, OPERATORNAME=_operator_command,
+    ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, CFRAC=_fraction, FRAC=_fraction, OPERATORNAME=_operator_command,
     SMASH=_smash, SQRT=_root, STACK=_stacked,
     XARROW=_long_arrow,
 )  # fmt: skip

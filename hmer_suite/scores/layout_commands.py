@@ -145,6 +145,7 @@ def _operator(layout: Layout, node: Command) -> None:
 
 _CLASSES: dict[str, Callable[[Layout, Command], None]] = {
     "ACCENT": _accent,
+    "CFRAC": _fraction,
     "FONT": _font,
     "FRAC": _fraction,
     "OPERATORNAME": _operator,

@@ -8,9 +8,12 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL
 
 ALIKE = [
+    (r"\cfrac[l]{h}{2}", r"\frac h2"),
+    (r"\cfrac[r]{h}{2+\cfrac[r]{k}{3}}", r"\cfrac{h}{2+\cfrac k3}"),
     (r"\frak g+k", r"k+\mathfrak{g}"),
 ]
 APART = [
+    (r"\cfrac[l]{h}{2}", r"\cfrac[l]{h}{3}"),
     (r"\frak{ab}c", r"\mathfrak{abc}"),
     (r"{\frak g}+k", "g+k"),
 ]

@@ -51,6 +51,7 @@ A, ONE, TWO, X = symbols("a 1 2 x")
         (r"\sum\limits_1", Scripts(Symbol("\\sum"), ONE, None, "\\limits")),
         (r"\sqrt[3]{x}", Command("\\sqrt", (Group((X,)),), row("3"))),
         (r"\frac12", Command("\\frac", (ONE, TWO))),
+        (r"\cfrac[l]12", Command("\\cfrac", (ONE, TWO), row("l"))),
         (r"a \over b", Infix("\\over", row("a"), row("b"))),
         (r"\left( x \right.", Fenced(Symbol("("), (row("x"),), (), Symbol("."))),
         (

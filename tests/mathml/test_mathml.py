@@ -85,6 +85,7 @@ def attributes(latex: str, tag: str, *, display: bool = True) -> dict[str, str]:
         (r"\not =", "mo:≠"),
         (r"\not \subset x", "mrow(mo:⊄ mi:x)"),
         (r"\mathbb { R }", "mi:ℝ"),
+        (r"\cfrac [ l ] { 1 } { x }", "mfrac(mstyle(mn:1) mstyle(mi:x))"),
         (r"\frak { g k } m", "mrow(mrow(mi:𝔤 mi:𝔨) mi:m)"),
         (r"\mathbf { x 1 }", "mrow(mi:𝐱 mn:𝟏)"),
         (r"{ \cal L } x", "mrow(mi:ℒ mi:x)"),

@@ -123,6 +123,19 @@ def test_examples(text, output, edits):
         assert [(edit.op, edit.token, edit.at) for edit in result.edits] == edits
 
 
+RARE_COMMANDS = [
+    r"\cfrac [ l ] { 1 } { 2 }",
+    r"\frak { g k } + m",
+]
+
+
+@pytest.mark.parametrize("text", RARE_COMMANDS)
+def test_rare_commands_stay_and_their_last_brace_comes_back(text: str):
+    assert repair(text).output == text
+    assert is_valid(split(repair(text[: text.rindex("}")]).output))
+    check_promises(text)
+
+
 RULED = r"\begin{matrix}a & b\hline\hline c\end{matrix}"
 
 

@@ -113,6 +113,17 @@ _FRACTION_IN_STYLE = {
 }
 
 
+@COMMANDS.add("fraction-position", r"\cfrac [ c ] { 1 } { 2 }", r"\cfrac { 1 } { 2 }")
+def _fraction_position(node: Command, style: str) -> Node | None:
+    r"""The position of the numerator of ``\cfrac`` is left out, unless it is the left or the right end."""
+    if node.name != "\\cfrac" or node.optional is None or node.optional.items in _AT_AN_END:
+        return None
+    return replace(node, optional=None)
+
+
+_AT_AN_END = ((Symbol("l"),), (Symbol("r"),))
+
+
 @COMMANDS.add("operator-name", r"\operatorname { s i n }", r"\sin")
 def _operator_name(node: Command, style: str) -> Node | None:
     r"""``\operatorname`` of a name that has a command of its own is that command."""

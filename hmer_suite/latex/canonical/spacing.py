@@ -29,6 +29,7 @@ def spacing_of(node: Node) -> str:
 
 _COMMAND_SPACING = {
     "FRAC": "ord",
+    "CFRAC": "ord",
     "SQRT": "ord",
     "ACCENT": "ord",
     "SMASH": "ord",

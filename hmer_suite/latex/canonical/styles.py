@@ -32,7 +32,7 @@ def argument_styles(node: Command, style: str) -> tuple[str, ...]:
     """Style of each argument of a command that is itself set in *style*."""
     count = len(node.arguments)
     cls = CLASSES.get(node.name)
-    if cls == "FRAC":
+    if cls in ("FRAC", "CFRAC"):
         return (_FRACTION_STYLES.get(node.name, SMALLER[style]),) * count
     if cls == "STACK":
         return (SCRIPT, style)

@@ -7,7 +7,7 @@ from math import inf
 
 from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.braces import match_tokens
-from hmer_suite.latex.token_classes import UNKNOWN
+from hmer_suite.latex.token_classes import UNKNOWN, WITH_OPTION
 
 _ONE = (
     "SUB",
@@ -24,7 +24,7 @@ _ONE = (
     "BIG",
     "AT",
 )
-_TWO = ("FRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")
+_TWO = ("FRAC", "CFRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")
 _WITH_COLUMNS = ("ARRAY", "DARRAY", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
 ARITY: dict[str, int] = {
     **dict.fromkeys(_ONE, 1),
@@ -33,7 +33,7 @@ ARITY: dict[str, int] = {
 }
 """Arguments that a token of this class takes; classes that are not listed take none."""
 
-OPTIONAL = frozenset({"SQRT", "XARROW", "SMASH", *(f"BEGIN_{name}" for name in _WITH_COLUMNS)})
+OPTIONAL = WITH_OPTION | {f"BEGIN_{name}" for name in _WITH_COLUMNS}
 """Classes after which `[` begins an optional argument."""
 
 CLOSERS = frozenset("]}")
