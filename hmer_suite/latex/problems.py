@@ -20,6 +20,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
         "the optional argument of `{token}` is never closed",
         (r"\sqrt [ 3", r"\sqrt [ 3 { x }", r"\cfrac [ l { 1 } { 2 }"),
     ),
+    "unclosed-root": (r"`\root` has no `\of`", (r"\root 3 x", r"{ \root 3 }")),
     "unclosed-fence": (
         r"`\left` has no `\right`",
         (r"\left ( x", r"{ \left ( x }", r"\left ( \frac { 1 } { 2 }"),
@@ -36,6 +37,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
         (r"a \end{matrix}", r"\begin{matrix} a \end{pmatrix}"),
     ),
     "unmatched-middle": (r"`\middle` outside of `\left ... \right`", (r"a \middle | b",)),
+    "unmatched-of": (r"`\of` without `\root`", (r"3 \of x", r"{ \sqrt { 3 } \of x }")),
     "missing-argument": (
         "`{before}` lacks an argument before `{token}`",
         (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2", r"\cfrac [ l ] { 1 }"),
@@ -48,7 +50,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "missing-columns": ("`{before}` needs its columns, such as `{{cc}}`", (r"\begin{array} x \end{array}",)),
     "needs-braces": (
         "`{token}` after `{before}` needs braces around it",
-        (r"x ^ \sqrt 2", r"x _ \sin", r"x ^ \hat a"),
+        (r"x ^ \sqrt 2", r"x ^ \root 3 \of y", r"x _ \sin", r"x ^ \hat a"),
     ),
     "double-subscript": ("a second subscript on the same base", (r"x _ 1 _ 2", r"x _ 1 ^ 2 _ 3")),
     "double-superscript": (
@@ -81,7 +83,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
 """Every problem code with its sentence and malformed examples; tests hold each example to its code."""
 
 _SKIPPABLE = frozenset(
-    """unmatched-close unmatched-right unmatched-end unmatched-middle double-subscript double-superscript
+    """unmatched-close unmatched-right unmatched-of unmatched-end unmatched-middle double-subscript double-superscript
     misplaced-limits misplaced-ampersand misplaced-line stray-dollar reserved-character unknown-command
     """.split()
 )
@@ -172,7 +174,7 @@ class _FormulaWalk:
         if cls in ("RBRACE", "RIGHT") or cls.startswith("END_") or (cls, innermost) in _CLOSING_PAIRS:
             if self.open:  # a plugin's grammar may close what nothing opened
                 self.open.pop()
-        elif opens(cls) or cls == "DOLLAR" or (cls == "LBRACK" and _top(before) in WITH_OPTION):
+        elif opens(cls) or cls in ("DOLLAR", "ROOT") or (cls == "LBRACK" and _top(before) in WITH_OPTION):
             self.open.append(index)
         self.last = index
 
@@ -245,25 +247,28 @@ class _FormulaWalk:
 _UNCLOSED = {
     "LBRACE": "unclosed-group",
     "LEFT": "unclosed-fence",
+    "ROOT": "unclosed-root",
     "LBRACK": "unclosed-bracket",
     "DOLLAR": "unclosed-text",
 }
-_CLOSING = {"LBRACE": "}", "LEFT": "\\right", "LBRACK": "]", "DOLLAR": "$"}
-_CLOSING_PAIRS = {("RBRACK", "LBRACK"), ("DOLLAR", "DOLLAR")}
+_CLOSING = {"LBRACE": "}", "LEFT": "\\right", "ROOT": "\\of", "LBRACK": "]", "DOLLAR": "$"}
+_CLOSING_PAIRS = {("RBRACK", "LBRACK"), ("DOLLAR", "DOLLAR"), ("OF", "ROOT")}
 _DOUBLE = {"SUB": "double-subscript", "SUP": "double-superscript", "PRIME": "double-superscript"}
 _MISPLACED = {
     "LIMITS": "misplaced-limits",
     "AMP": "misplaced-ampersand",
     "HLINE": "misplaced-line",
     "MIDDLE": "unmatched-middle",
+    "OF": "unmatched-of",
     "DOLLAR": "stray-dollar",
     "INFIX": "second-infix",
 }
 _WITH_ARGUMENTS = (
-    "FRAC", "CFRAC", "STACK", "SQRT", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW", "RULE", "SMASH",
+    "FRAC", "CFRAC", "STACK", "SQRT", "OF", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW",
+    "RULE", "SMASH",
 )  # fmt: skip
 _NOT_BARE = (
-    "SQRT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",
+    "SQRT", "ROOT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",
     "SMASH", "LEFT", "BEGIN_",
 )  # fmt: skip
 
@@ -307,6 +312,7 @@ _SPELLED = {
     "LBRACE": "{",
     "LBRACK": "[",
     "RIGHT": "\\right",
+    "OF": "\\of",
     "AMP": "&",
     "ROWBREAK": "\\\\",
     "SUB": "_",

@@ -136,6 +136,8 @@ _WORDS: dict[str, str] = {
     "CFRAC": r"\cfrac",
     "STACK": r"\overset \underset \stackrel",
     "SQRT": r"\sqrt",
+    "ROOT": r"\root",
+    "OF": r"\of",
     "XARROW": r"""
         \xleftarrow \xrightarrow \xleftrightarrow \xLeftarrow \xRightarrow \xLeftrightarrow \xmapsto
         \xhookleftarrow \xhookrightarrow \xleftharpoonup \xleftharpoondown \xrightharpoonup \xrightharpoondown

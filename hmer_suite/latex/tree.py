@@ -127,6 +127,13 @@ def _middle(v: Values) -> FenceParts:
     return (*rows, Row(tuple(v[3]))), (*middles, v[2])
 
 
+def _root(v: Values) -> Command:
+    r"""``\root 3 \of x`` as ``\sqrt [ 3 ] x``, the degree in braces where a bracket in it would end it."""
+    degree = tuple(v[1])
+    bases = (item.base if isinstance(item, Scripts) else item for item in degree)
+    return Command("\\sqrt", (v[3],), Row((Group(degree),) if _SYMBOLS["]"] in bases else degree))
+
+
 def _line(separator: str, hlines: list[Node], cell: list[Node]) -> Line:
     return Line(separator, Row(tuple(hlines)), (Row(tuple(cell)),))
 
@@ -180,6 +187,7 @@ _BUILDERS: dict[str, Builder] = {
     "position": lambda v: v[1],
     "primes": lambda v: Primes(len(v[0])),
     "primes_sup": lambda v: Primes(len(v[0]), v[2]),
+    "root": _root,
     "scripted": lambda v: Scripts(v[0], *v[1]),
     "second": lambda v: v[1],
     "sized": lambda v: Sized(v[0], v[1]),

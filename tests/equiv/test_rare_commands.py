@@ -1,4 +1,4 @@
-r"""Commands that few formulas have: their canonical spelling, or a reading of their own, is what they are compared by."""
+r"""Commands that few formulas have: they are compared by their canonical spelling, or by a reading of their own."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL
 
 ALIKE = [
+    (r"\root 3\of{8h}", r"2h^{\frac13}"),
     (r"\cfrac[l]{h}{2}", r"\frac h2"),
     (r"\cfrac[r]{h}{2+\cfrac[r]{k}{3}}", r"\cfrac{h}{2+\cfrac k3}"),
     (r"\frak g+k", r"k+\mathfrak{g}"),
 ]
 APART = [
+    (r"\root 3\of h", r"\sqrt h"),
     (r"\cfrac[l]{h}{2}", r"\cfrac[l]{h}{3}"),
     (r"\frak{ab}c", r"\mathfrak{abc}"),
     (r"{\frak g}+k", "g+k"),

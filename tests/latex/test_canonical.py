@@ -85,6 +85,10 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"{\mit ab} \Bbb Q \bold{ab}c", r"{ \mit a b } \mathbb { Q } \mathbf { a b } c"),
         # The ends are drawn elsewhere than the centre.
         (r"\cfrac[l]{1}{2} + \cfrac[c]34", r"\cfrac [ l ] { 1 } { 2 } + \cfrac { 3 } { 4 }"),
+        (
+            r"\root 3 \of x + \root{n+1}\of{\root]^2\of k}",
+            r"\sqrt [ 3 ] { x } + \sqrt [ n + 1 ] { \sqrt [ { ] ^ { 2 } } ] { k } }",
+        ),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
         (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
         (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),

@@ -50,6 +50,8 @@ A, ONE, TWO, X = symbols("a 1 2 x")
         ("f''^2", Scripts(Symbol("f"), None, Primes(2, TWO))),
         (r"\sum\limits_1", Scripts(Symbol("\\sum"), ONE, None, "\\limits")),
         (r"\sqrt[3]{x}", Command("\\sqrt", (Group((X,)),), row("3"))),
+        (r"\root 3 \of x", Command("\\sqrt", (X,), row("3"))),
+        (r"\root [3] \of x", Command("\\sqrt", (X,), Row((Group(symbols("[ 3 ]")),)))),
         (r"\frac12", Command("\\frac", (ONE, TWO))),
         (r"\cfrac[l]12", Command("\\cfrac", (ONE, TWO), row("l"))),
         (r"a \over b", Infix("\\over", row("a"), row("b"))),

@@ -124,6 +124,7 @@ def test_examples(text, output, edits):
 
 
 RARE_COMMANDS = [
+    r"\root n + 1 \of { x }",
     r"\cfrac [ l ] { 1 } { 2 }",
     r"\frak { g k } + m",
 ]

@@ -13,6 +13,7 @@ _ONE = (
     "SUB",
     "SUP",
     "SQRT",
+    "OF",
     "XARROW",
     "ACCENT",
     "SMASH",
