@@ -208,7 +208,7 @@ r"""Symbols and what ``\not`` in front makes of them."""
 # --- structures -------------------------------------------------------------------------------------------------
 
 STRUCTURES: dict[str, frozenset[str]] = {
-    "fraction": frozenset(r"\frac \dfrac \tfrac \cfrac \over \above".split()),
+    "fraction": frozenset(r"\frac \dfrac \tfrac \cfrac \genfrac \over \above".split()),
     "root": frozenset((r"\sqrt", r"\root")),
     "binomial": BINOMIALS | INFIX_FENCES.keys() | {r"\atop"},
     "big operator": BIG_OPERATORS | INTEGRALS | LIMIT_FUNCTIONS | {r"\smallint", r"\intop"},

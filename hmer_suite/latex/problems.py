@@ -45,7 +45,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "missing-script": ("nothing to set after `{before}`", (r"x ^", r"{ x _ }", r"x _ ^ 2", r"x ^ & y")),
     "missing-delimiter": (
         "`{before}` needs a delimiter, not `{token}`",
-        (r"\left x \right )", r"\big x", r"\left"),
+        (r"\left x \right )", r"\big x", r"\left", r"\genfrac { ( } { } { } { } { a } { b }"),
     ),
     "missing-columns": ("`{before}` needs its columns, such as `{{cc}}`", (r"\begin{array} x \end{array}",)),
     "needs-braces": (
@@ -209,10 +209,10 @@ class _FormulaWalk:
         """The command whose argument, script or delimiter is missing: the last one still waiting."""
         if self.last is None:
             return ""
-        if code == "missing-argument":
-            for index in range(self.last, -1, -1):
-                if self.classes[index].startswith(_WITH_ARGUMENTS):
-                    return self.tokens[index].text
+        waiting = {"missing-argument": _WITH_ARGUMENTS, "missing-delimiter": _WITH_DELIMITERS}.get(code, ())
+        for index in range(self.last, -1, -1):
+            if self.classes[index].startswith(waiting):
+                return self.tokens[index].text
         return self.tokens[self.last].text
 
     def _code(self, configuration: Configuration, index: int) -> str:
@@ -226,6 +226,7 @@ class _FormulaWalk:
         in_text = _in_text(settled)
         return (
             _waiting_code(_top(settled), cls)
+            or ("missing-delimiter" if _is_for_a_delimiter(settled) else None)
             or (_DOUBLE.get(cls) if not in_text else None)
             or self._closing_code(cls)
             or _MISPLACED.get(cls)
@@ -264,9 +265,10 @@ _MISPLACED = {
     "INFIX": "second-infix",
 }
 _WITH_ARGUMENTS = (
-    "FRAC", "CFRAC", "STACK", "SQRT", "OF", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW",
-    "RULE", "SMASH",
+    "FRAC", "CFRAC", "GENFRAC", "STACK", "SQRT", "OF", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT",
+    "RAW", "RULE", "SMASH",
 )  # fmt: skip
+_WITH_DELIMITERS = ("LEFT", "RIGHT", "MIDDLE", "BIG", "GENFRAC")
 _NOT_BARE = (
     "SQRT", "ROOT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",
     "SMASH", "LEFT", "BEGIN_",
@@ -287,13 +289,18 @@ def _waiting_code(top: str, cls: str) -> str | None:
     """The top of the stack is a token that still waits for something."""
     if top in ("SUB", "SUP"):
         return "needs-braces" if cls.startswith(_NOT_BARE) else "missing-script"
-    if top in ("LEFT", "RIGHT", "MIDDLE", "BIG"):
+    if top in _WITH_DELIMITERS:
         return "missing-delimiter"
     if top.startswith("BEGIN_"):
         return "missing-columns"
     if top in ("marg", "text_argument") or top.startswith(_WITH_ARGUMENTS):
         return "needs-braces" if top == "SQRT" and cls.startswith(_NOT_BARE) else "missing-argument"
     return None
+
+
+def _is_for_a_delimiter(configuration: Configuration) -> bool:
+    """Whether nothing but a delimiter, perhaps in braces, may follow."""
+    return "MDELIM" in configuration.allowed and "SYMBOL" not in configuration.allowed
 
 
 def _in_text(configuration: Configuration) -> bool:

@@ -134,6 +134,7 @@ _WORDS: dict[str, str] = {
     # ------------------------------------------------- commands with arguments
     "FRAC": r"\frac \dfrac \tfrac \binom \dbinom \tbinom",
     "CFRAC": r"\cfrac",
+    "GENFRAC": r"\genfrac",
     "STACK": r"\overset \underset \stackrel",
     "SQRT": r"\sqrt",
     "ROOT": r"\root",

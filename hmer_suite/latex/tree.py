@@ -158,6 +158,7 @@ def _environment_name(token: str) -> str:
 _BUILDERS: dict[str, Builder] = {
     "append": _append,
     "append_symbol": lambda v: [*v[0], _SYMBOLS[v[1]]],
+    "braced": lambda v: Group((v[1],)),
     "broken": lambda v: [*v[0], _SYMBOLS[v[1]], *v[2]],
     "column_width": lambda v: Command(v[0], (Text(tuple(v[2])),)),
     "command_one": lambda v: Command(v[0], (v[1],)),
@@ -170,12 +171,14 @@ _BUILDERS: dict[str, Builder] = {
     "environment_position": lambda v: Environment(_environment_name(v[0]), v[2], tuple(v[3])),
     "fenced": _fenced,
     "first_cell": lambda v: [_line("", v[0], v[1])],
+    "general_fraction": lambda v: Command(v[0], (*v[1], *v[2:])),
     "group": lambda v: Group(tuple(v[1])),
     "infix": lambda v: [Infix(v[1], Row(tuple(v[0])), Row(tuple(v[2])))],
     "leading_scripts": lambda v: [Scripts(None, *v[0])],
     "middle": _middle,
     "next_cell": _next_cell,
     "next_row": _next_row,
+    "no_fences": lambda v: (Group(), Group()),
     "no_limits": lambda v: "",
     "only_sub": lambda v: (v[0], None),
     "only_sup": lambda v: (None, v[0]),
@@ -190,6 +193,7 @@ _BUILDERS: dict[str, Builder] = {
     "root": _root,
     "scripted": lambda v: Scripts(v[0], *v[1]),
     "second": lambda v: v[1],
+    "single": lambda v: Group((v[0],)),
     "sized": lambda v: Sized(v[0], v[1]),
     "sized_braced": lambda v: Sized(v[0], v[2]),
     "sub_sup": lambda v: (v[0], v[1]),
@@ -198,6 +202,7 @@ _BUILDERS: dict[str, Builder] = {
     "text_group": lambda v: Text(tuple(v[1])),
     "text_math": lambda v: Math(tuple(v[1])),
     "text_single": lambda v: Text((_SYMBOLS[v[0]],)),
+    "two_fences": tuple,
 }
 
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hmer_suite.latex.constructs import ALPHABETS, BINOMIALS, BRACES_ABOVE, INFIX_FENCES, MARKS_BELOW
+from hmer_suite.latex.general_fractions import general_fraction
 from hmer_suite.latex.nodes import Command, Group, Infix
 from hmer_suite.latex.tree import unparse
 from hmer_suite.mathml.delimiters import enclosed, fence_text
+from hmer_suite.mathml.leaves import em, in_em
 from hmer_suite.mathml.rows import (
     COMMANDS,
     DRAWERS,
@@ -48,6 +50,23 @@ def _stack(parts: Sequence[str], fences: tuple[str, str] | None) -> str:
         return f'<mfrac style="padding:0 .12em">{"".join(parts)}</mfrac>'
     lines = f'<mfrac linethickness="0">{"".join(parts)}</mfrac>'
     return enclosed(lines, *map(fence_text, fences))
+
+
+def _general_fraction(node: Command, style: MathStyle) -> SpacedElement:
+    said = general_fraction(node)
+    outer = style
+    if said.style in _STYLES:
+        outer = replace(style, display=said.style == "0", level=_STYLES[said.style])
+    parts = "".join(draw_argument(part, outer.part()) for part in (said.above, said.below))
+    rule = f' linethickness="{em(max(0.0, in_em(said.thickness)))}em"' if said.thickness else ""
+    drawn = f'<mfrac{rule} style="padding:0 .12em">{parts}</mfrac>'
+    if said.is_fenced:
+        drawn = enclosed(drawn, *map(fence_text, said.fences))
+    return SpacedElement("ord", _restyled(drawn, outer, style))
+
+
+_STYLES = {"0": 0, "1": 0, "2": 1, "3": 2}
+r"""Levels of the styles that ``\genfrac`` numbers."""
 
 
 def _infix(node: Infix, style: MathStyle) -> SpacedElement:
@@ -228,7 +247,8 @@ def _modulus(node: Command, style: MathStyle) -> SpacedElement:
 
 DRAWERS.infix = _infix
 COMMANDS.update(
-    ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, CFRAC=_fraction, FRAC=_fraction, OPERATORNAME=_operator_command,
+    ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, CFRAC=_fraction, FRAC=_fraction, GENFRAC=_general_fraction,
+    OPERATORNAME=_operator_command,
     SMASH=_smash, SQRT=_root, STACK=_stacked,
     XARROW=_long_arrow,
 )  # fmt: skip

@@ -38,7 +38,9 @@ would become mathematics."""
 ARGUMENT = -20.0
 """Log-weight added where the brace that begins a command's argument is deleted: its other brace was lost, rather."""
 
-_WITH_ARGUMENT = frozenset("FRAC CFRAC STACK XARROW SQRT OF ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split())
+_WITH_ARGUMENT = frozenset(
+    "FRAC CFRAC GENFRAC STACK XARROW SQRT OF ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split()
+)
 _WITH_WORDS = frozenset("TEXT RAW RAWMATH RAWTEXT RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""
 
@@ -68,8 +70,8 @@ EARLY = -40.0
 """Log-weight of each token between the inserted end of an environment or fence and where it may close latest."""
 
 _VISIBLE = frozenset(
-    """CHAR COLUMN SYMBOL LARGEOP NAMEDOP DELIM MDELIM BAR LBRACK RBRACK FRAC CFRAC SQRT ROOT ACCENT OPERATORNAME
-    PRIME""".split()
+    """CHAR COLUMN SYMBOL LARGEOP NAMEDOP DELIM MDELIM BAR LBRACK RBRACK FRAC CFRAC GENFRAC SQRT ROOT ACCENT
+    OPERATORNAME PRIME""".split()
 )
 """Classes of tokens that draw a mark."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW, MARKS_BELOW
+from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW, MARKS_BELOW, NO_DELIMITER
+from hmer_suite.latex.general_fractions import general_fraction
 from hmer_suite.latex.nodes import Command, Node, Symbol
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.scores.layout_builder import (
@@ -27,6 +28,16 @@ from hmer_suite.scores.layout_rows import ABOVE, BELOW, INSIDE, SUB, SUP
 def _fraction(layout: Layout, node: Command) -> None:
     above, below = node.arguments
     stack(layout, node.name, items_of(above), items_of(below))
+
+
+def _general_fraction(layout: Layout, node: Command) -> None:
+    said = general_fraction(node)
+    left, right = said.fences
+    if right != NO_DELIMITER:
+        layout.todo.append(Label(right))
+    if left != NO_DELIMITER:
+        layout.put(left)
+    stack(layout, "\\frac" if said.has_bar else "\\atop", items_of(said.above), items_of(said.below))
 
 
 def _root(layout: Layout, node: Command) -> None:
@@ -148,6 +159,7 @@ _CLASSES: dict[str, Callable[[Layout, Command], None]] = {
     "CFRAC": _fraction,
     "FONT": _font,
     "FRAC": _fraction,
+    "GENFRAC": _general_fraction,
     "OPERATORNAME": _operator,
     "PRIMITIVE": _argument,
     "RAW": _nothing,

@@ -8,12 +8,18 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL
 
 ALIKE = [
+    (r"\genfrac(){0pt}{2}{n}{k}", r"\binom nk"),
+    (r"\genfrac{}{}{2pt}{}{h}{k}", r"h\div k"),
+    (r"m\genfrac(){}{}{h}{k}^2", r"\frac{mh^2}{k^2}"),
+    (r"\genfrac[]{0pt}{2}{n}{k}+1", r"1+{n\brack k}"),
     (r"\root 3\of{8h}", r"2h^{\frac13}"),
     (r"\cfrac[l]{h}{2}", r"\frac h2"),
     (r"\cfrac[r]{h}{2+\cfrac[r]{k}{3}}", r"\cfrac{h}{2+\cfrac k3}"),
     (r"\frak g+k", r"k+\mathfrak{g}"),
 ]
 APART = [
+    (r"\genfrac{}{}{2pt}{}{h}{k}", r"\frac kh"),
+    (r"\genfrac(){}{}{h}{k}", r"\genfrac(){}{}{h}{2k}"),
     (r"\root 3\of h", r"\sqrt h"),
     (r"\cfrac[l]{h}{2}", r"\cfrac[l]{h}{3}"),
     (r"\frak{ab}c", r"\mathfrak{abc}"),

@@ -89,6 +89,21 @@ def test_the_example_of_each_rewrite(rewrite):
             r"\root 3 \of x + \root{n+1}\of{\root]^2\of k}",
             r"\sqrt [ 3 ] { x } + \sqrt [ n + 1 ] { \sqrt [ { ] ^ { 2 } } ] { k } }",
         ),
+        (
+            r"\genfrac{}{}{}{}12 + \genfrac{}{}{}{0}12 + \genfrac..{}1ab",
+            r"\frac { 1 } { 2 } + \frac { 1 } { 2 } + \tfrac { a } { b }",
+        ),
+        (r"\genfrac(){0pt}{}{n}{k} \genfrac{(}{)}{0em}{1}{n}{k}", r"\binom { n } { k } \tbinom { n } { k }"),
+        (
+            r"k \genfrac[]{0pt}{}{n}{k} \genfrac{\lbrace}{\rbrace}{0pt}{0}{n}{k}",
+            r"k { n \brack k } { n \brace k }",
+        ),
+        (r"k \genfrac{}{}{0pt}{}{\bf n}{k}", r"k { \mathbf { n } \atop k }"),
+        (r"k \genfrac{}{}{0pt}{}{\displaystyle n}{k}", r"k { { \displaystyle n } \atop k }"),
+        (
+            r"\frac{\genfrac{}{}{0pt}{1}ab}{\genfrac{}{}{}{1}kb}",
+            r"\frac { a \atop b } { \frac { k } { b } }",
+        ),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
         (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
         (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),
@@ -151,6 +166,11 @@ def test_spellings(latex: str, expected: str):
         # In front of `\right`, `\dots` draws a space that no other dots draw.
         r"\left ( a , \dots \right )",
         r"\left [ \dots \middle | \dots \right ]",
+        # Delimiters of a fraction grow otherwise than fences; a bar of another thickness; a style that is not around.
+        r"\genfrac { ( } { ) } { } { } { n } { k }",
+        r"\genfrac { } { } { 1 p t } { } { n } { k }",
+        r"\genfrac { } { } { 0 p t } { 1 } { n } { k }",
+        r"\genfrac { } { } { } { 2 } { n } { k }",
     ],
 )
 def test_what_draws_differently_stays(latex: str):

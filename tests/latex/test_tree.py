@@ -52,6 +52,13 @@ A, ONE, TWO, X = symbols("a 1 2 x")
         (r"\sqrt[3]{x}", Command("\\sqrt", (Group((X,)),), row("3"))),
         (r"\root 3 \of x", Command("\\sqrt", (X,), row("3"))),
         (r"\root [3] \of x", Command("\\sqrt", (X,), Row((Group(symbols("[ 3 ]")),)))),
+        (
+            r"\genfrac(){0}1ax",
+            Command(
+                "\\genfrac",
+                (Group(symbols("(")), Group(symbols(")")), Text(symbols("0")), Text((ONE,)), A, X),
+            ),
+        ),
         (r"\frac12", Command("\\frac", (ONE, TWO))),
         (r"\cfrac[l]12", Command("\\cfrac", (ONE, TWO), row("l"))),
         (r"a \over b", Infix("\\over", row("a"), row("b"))),

@@ -124,6 +124,7 @@ def test_examples(text, output, edits):
 
 
 RARE_COMMANDS = [
+    r"\genfrac { [ } { ] } { 0 p t } { } { n } { k + 1 }",
     r"\root n + 1 \of { x }",
     r"\cfrac [ l ] { 1 } { 2 }",
     r"\frak { g k } + m",

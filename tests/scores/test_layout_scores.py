@@ -59,6 +59,10 @@ PATHS = [
     ("f ' '", {"O": "f", "OSup": "\\prime", "OSupR": "\\prime"}),
     ("f ' ^ 2", {"O": "f", "OSup": "\\prime", "OSupR": "2"}),
     ("f ^ { ' }", {"O": "f", "OSup": "\\prime"}),
+    (
+        r"\genfrac { [ } { . } { 1 p t } { } { a } { b }",
+        {"O": "[", "OR": "-", "ORAbove": "a", "ORBelow": "b"},
+    ),
     (r"\cfrac [ l ] { a } { b }", {"O": "-", "OAbove": "a", "OBelow": "b"}),
     (r"\hat a", {"O": "a", "OAbove": "\\hat"}),
     (r"\overline { a b } ^ 2", {"O": "a", "OR": "b", "ORAbove": "\\overline 2", "ORSup": "2"}),

@@ -6,10 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hmer_suite.latex.canonical.rewrite_types import NodeRewrites
-from hmer_suite.latex.canonical.spacing import ORD_FONTS, UPRIGHT, is_ord, plain_name
-from hmer_suite.latex.canonical.styles import DISPLAY, TEXT
+from hmer_suite.latex.canonical.spacing import ORD_FONTS, UPRIGHT, has_switch, is_ord, plain_name
+from hmer_suite.latex.canonical.styles import DISPLAY, SCRIPT, TEXT
 from hmer_suite.latex.constructs import DISPLAY_LIMITS, FONT_SYNONYMS, INTEGRALS
-from hmer_suite.latex.nodes import Command, Environment, Group, Line, Node, Primes, Row, Scripts, Symbol, Text
+from hmer_suite.latex.general_fractions import general_fraction
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Group,
+    Infix,
+    Line,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Symbol,
+    Text,
+)
 from hmer_suite.latex.token_classes import CLASSES
 
 COMMANDS = NodeRewrites(Command)
@@ -96,6 +109,31 @@ def _default_limits(node: Scripts, style: str) -> Node | None:
     if node.limits == "\\displaylimits" or (node.limits == "\\limits") == stacks or without_scripts:
         return node.base if without_scripts else Scripts(node.base, node.sub, node.sup)
     return None
+
+
+@COMMANDS.add("general-fraction", r"\genfrac ( ) { 0 p t } { } { n } { k }", r"\binom { n } { k }")
+def _general_fraction(node: Command, style: str) -> Node | None:
+    r"""``\genfrac`` is the fraction or binomial, or the ``\atop``, ``\brack`` or ``\brace``, that draws the same."""
+    if node.name != "\\genfrac":
+        return None
+    said = general_fraction(node)
+    infix, prefix = said.infix, _PREFIXES.get(said.style)
+    name = "frac" if not (said.thickness or said.is_fenced) else "binom" if infix == "\\choose" else None
+    if name is not None and prefix is not None:
+        return Command(f"\\{prefix}{name}", (said.above, said.below))
+    if name is None and infix is not None and prefix in ("", _PREFIX_IN_STYLE[style]):
+        return Group((Infix(infix, _infix_part(said.above), _infix_part(said.below)),))
+    return None
+
+
+_PREFIXES = {"": "", "0": "d", "1": "t"}
+_PREFIX_IN_STYLE = {DISPLAY: "d", TEXT: "t", SCRIPT: ""}
+
+
+def _infix_part(argument: Node) -> Row:
+    """An argument on one side of an infix command, in braces where it has what would reach beyond it."""
+    items = argument.items if isinstance(argument, Group) else (argument,)
+    return Row((Group(items),)) if has_switch(items) else Row(items)
 
 
 @COMMANDS.add("display-fraction", r"\dfrac { 1 } { 2 }", r"\frac { 1 } { 2 }")

@@ -30,6 +30,7 @@ _WITH_COLUMNS = ("ARRAY", "DARRAY", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIG
 ARITY: dict[str, int] = {
     **dict.fromkeys(_ONE, 1),
     **dict.fromkeys(_TWO, 2),
+    "GENFRAC": 6,
     **{f"BEGIN_{name}": 1 for name in _WITH_COLUMNS},
 }
 """Arguments that a token of this class takes; classes that are not listed take none."""

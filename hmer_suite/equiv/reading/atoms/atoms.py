@@ -16,6 +16,7 @@ from hmer_suite.equiv.reading.atoms.node_shapes import (
     DEGREES,
     QUADS,
     SEPARATING,
+    as_fraction,
     coloured,
     degree_over_nothing,
     is_beside,
@@ -120,6 +121,8 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 _flatten([Scripts(Group(), None, sign)], out)
             case Command() if (bounded := with_bounds(item)) is not None:
                 _flatten(bounded, out)
+            case Command() if (fraction := as_fraction(item)) is not None:
+                _flatten([fraction], out)
             case Command() if (content := spread(item)) is not None:
                 _flatten(content, out)
             case Primes():
