@@ -339,6 +339,7 @@ _COMMANDS: dict[str, Callable[[_Layout, Command, float], Box]] = {
     "FRAC": _Layout.fraction,
     "OPERATORNAME": _Layout.named,
     "PRIMITIVE": _Layout.font,
+    "COLOR": _Layout.raw,
     "RAW": _Layout.raw,
     "RAWMATH": _Layout.coloured,
     "SMASH": _Layout.accent,

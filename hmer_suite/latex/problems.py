@@ -18,7 +18,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "unclosed-group": ("`{token}` is never closed", (r"x ^ { 2", r"\frac { 1 } { 2", r"{ { a }")),
     "unclosed-bracket": (
         "the optional argument of `{token}` is never closed",
-        (r"\sqrt [ 3", r"\sqrt [ 3 { x }", r"\cfrac [ l { 1 } { 2 }"),
+        (r"\sqrt [ 3", r"\sqrt [ 3 { x }", r"\cfrac [ l { 1 } { 2 }", r"\color [ r g b { 1 , 0 , 0 } x"),
     ),
     "unclosed-root": (r"`\root` has no `\of`", (r"\root 3 x", r"{ \root 3 }")),
     "unclosed-fence": (
@@ -40,7 +40,7 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "unmatched-of": (r"`\of` without `\root`", (r"3 \of x", r"{ \sqrt { 3 } \of x }")),
     "missing-argument": (
         "`{before}` lacks an argument before `{token}`",
-        (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2", r"\cfrac [ l ] { 1 }"),
+        (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2", r"\cfrac [ l ] { 1 }", r"\genfrac ( )"),
     ),
     "missing-script": ("nothing to set after `{before}`", (r"x ^", r"{ x _ }", r"x _ ^ 2", r"x ^ & y")),
     "missing-delimiter": (
@@ -266,7 +266,7 @@ _MISPLACED = {
 }
 _WITH_ARGUMENTS = (
     "FRAC", "CFRAC", "GENFRAC", "STACK", "SQRT", "OF", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT",
-    "RAW", "RULE", "SMASH",
+    "RAW", "COLOR", "FCOLORBOX", "RULE", "SMASH",
 )  # fmt: skip
 _WITH_DELIMITERS = ("LEFT", "RIGHT", "MIDDLE", "BIG", "GENFRAC")
 _NOT_BARE = (
@@ -291,9 +291,11 @@ def _waiting_code(top: str, cls: str) -> str | None:
         return "needs-braces" if cls.startswith(_NOT_BARE) else "missing-script"
     if top in _WITH_DELIMITERS:
         return "missing-delimiter"
+    if top == "model_name":
+        return "unclosed-bracket"
     if top.startswith("BEGIN_"):
         return "missing-columns"
-    if top in ("marg", "text_argument") or top.startswith(_WITH_ARGUMENTS):
+    if top in ("marg", "text_argument", "fraction_fences") or top.startswith(_WITH_ARGUMENTS):
         return "needs-braces" if top == "SQRT" and cls.startswith(_NOT_BARE) else "missing-argument"
     return None
 

@@ -167,9 +167,12 @@ _WORDS: dict[str, str] = {
         \emph \makebox
         \fbox \textsuperscript \textsubscript \intertext
     """,
-    "RAW": r"\hspace \hspace* \vspace \vspace* \label \ref \eqref \cite \tag \tag* \color \cline \pagecolor",
+    "RAW": r"\hspace \hspace* \vspace \vspace* \label \ref \eqref \cite \tag \tag* \cline",
+    "COLOR": r"\color \pagecolor",
     "RAWMATH": r"\textcolor",
-    "RAWTEXT": r"\colorbox \raisebox",
+    "RAWTEXT": r"\raisebox",
+    "COLORBOX": r"\colorbox",
+    "FCOLORBOX": r"\fcolorbox",
     "RULE": r"\rule",
 }
 
@@ -210,7 +213,7 @@ SPACING_CLASSES: dict[str, str] = {
 }
 """Spacing class (ord, op, bin, rel, open, close, punct, inner) of symbols; those not listed are ord."""
 
-WITH_OPTION = frozenset(("CFRAC", "SMASH", "SQRT", "XARROW"))
+WITH_OPTION = frozenset("CFRAC COLOR COLORBOX FCOLORBOX RAWMATH SMASH SQRT XARROW".split())
 """Classes of commands after which ``[`` begins an optional argument."""
 
 FORBIDDEN = frozenset("#%")

@@ -59,6 +59,8 @@ _CATEGORIES = {
     "INFTY": r"\infty",
     "PRIME": r"\prime '",
     "FRAC": r"\cfrac",
+    "RAW": r"\color \pagecolor",
+    "RAWTEXT": r"\colorbox",
 }
 """Categories of single tokens. The shipped counts were taken with these very lists, so they stay as they are, though
 `hmer_suite.latex.constructs` knows more brackets and relations."""

@@ -124,7 +124,7 @@ _SIZES = dict(
 def _switched(node: Node, style: MathStyle) -> MathStyle | None:
     """The style after a switch, or None where *node* is no switch."""
     if isinstance(node, Command) and node.name == "\\color":
-        return replace(style, color=color_of(node.arguments[0]))
+        return replace(style, color=color_of(node.arguments[0], node.optional))
     if not isinstance(node, Symbol) or CLASSES.get(node.name) != "STYLE":
         return None
     if node.name in _STYLES:

@@ -41,7 +41,7 @@ ARGUMENT = -20.0
 _WITH_ARGUMENT = frozenset(
     "FRAC CFRAC GENFRAC STACK XARROW SQRT OF ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split()
 )
-_WITH_WORDS = frozenset("TEXT RAW RAWMATH RAWTEXT RULE".split())
+_WITH_WORDS = frozenset("TEXT RAW COLOR RAWMATH RAWTEXT COLORBOX FCOLORBOX RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""
 
 _WITH_COLUMNS = frozenset(("BEGIN_ARRAY", "BEGIN_DARRAY", "BEGIN_SUBARRAY"))

@@ -88,7 +88,7 @@ def _argument(layout: Layout, node: Command) -> None:
 
 
 def _enclosure(layout: Layout, node: Command) -> None:
-    label = "\\boxed" if node.name == "\\fbox" else node.name
+    label = "\\boxed" if node.name in ("\\fbox", "\\fcolorbox") else node.name
     layout.branch(layout.put(label), INSIDE, items_of(node.arguments[-1]))
 
 
@@ -157,6 +157,9 @@ def _operator(layout: Layout, node: Command) -> None:
 _CLASSES: dict[str, Callable[[Layout, Command], None]] = {
     "ACCENT": _accent,
     "CFRAC": _fraction,
+    "COLOR": _nothing,
+    "COLORBOX": _argument,
+    "FCOLORBOX": _enclosure,
     "FONT": _font,
     "FRAC": _fraction,
     "GENFRAC": _general_fraction,

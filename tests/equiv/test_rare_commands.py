@@ -8,6 +8,9 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL
 
 ALIKE = [
+    (r"h+\textcolor[rgb]{1,0,0}{k}", "k+h"),
+    (r"\color[HTML]{0000FF}h+k", "k+h"),
+    (r"\fcolorbox[rgb]{1,0,0}{1,1,1}{$h+k$}", "k+h"),
     (r"\genfrac(){0pt}{2}{n}{k}", r"\binom nk"),
     (r"\genfrac{}{}{2pt}{}{h}{k}", r"h\div k"),
     (r"m\genfrac(){}{}{h}{k}^2", r"\frac{mh^2}{k^2}"),
@@ -18,6 +21,7 @@ ALIKE = [
     (r"\frak g+k", r"k+\mathfrak{g}"),
 ]
 APART = [
+    (r"\textcolor[rgb]{1,0,0}{h}", "k"),
     (r"\genfrac{}{}{2pt}{}{h}{k}", r"\frac kh"),
     (r"\genfrac(){}{}{h}{k}", r"\genfrac(){}{}{h}{2k}"),
     (r"\root 3\of h", r"\sqrt h"),

@@ -104,6 +104,9 @@ def test_the_example_of_each_rewrite(rewrite):
             r"\frac{\genfrac{}{}{0pt}{1}ab}{\genfrac{}{}{}{1}kb}",
             r"\frac { a \atop b } { \frac { k } { b } }",
         ),
+        # The model of a colour stays, since the numbers mean another one without.
+        (r"\textcolor[rgb]{1,0,0}x", r"\textcolor [ r g b ] { 1 , 0 , 0 } { x }"),
+        (r"k{\color[HTML]{FF0000}{x}}", r"k { \color [ H T M L ] { F F 0 0 0 0 } x }"),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
         (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
         (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),

@@ -59,6 +59,7 @@ A, ONE, TWO, X = symbols("a 1 2 x")
                 (Group(symbols("(")), Group(symbols(")")), Text(symbols("0")), Text((ONE,)), A, X),
             ),
         ),
+        (r"\textcolor[rl]1x", Command("\\textcolor", (Text((ONE,)), X), row("r l"))),
         (r"\frac12", Command("\\frac", (ONE, TWO))),
         (r"\cfrac[l]12", Command("\\cfrac", (ONE, TWO), row("l"))),
         (r"a \over b", Infix("\\over", row("a"), row("b"))),

@@ -192,6 +192,11 @@ def test_colours_are_names_or_numbers_only():
     assert attributes(r"\textcolor{red}{x}", "mrow") == {"mathcolor": "red"}
     assert attributes(r"\color{blue} x", "mstyle")["mathcolor"] == "blue"
     assert attributes(r"\textcolor{url(x)}{x}", "mrow") == {}
+    assert attributes(r"\textcolor[rgb]{1,.5,0}{x}", "mrow") == {"mathcolor": "#ff8000"}
+    assert attributes(r"\colorbox[HTML]{00FF7f}{x}", "mrow") == {"mathbackground": "#00ff7f"}
+    assert attributes(r"\color[gray]{0.2}x", "mstyle")["mathcolor"] == "#333333"
+    assert attributes(r"\fcolorbox[RGB]{0,0,0}{0,0,255}{x}", "mrow/mrow") == {"mathbackground": "#0000ff"}
+    assert attributes(r"\textcolor[cmyk]{0,1,1,0}{x}", "mrow") == {}
 
 
 def test_text_is_escaped():
@@ -226,6 +231,7 @@ def test_every_token_draws_where_it_is_valid_alone(token: str):
         "MIDDLE",
         "RBRACE",
         "RIGHT",
+        "FCOLORBOX",
         "GENFRAC",
         "ROOT",
         "OF",

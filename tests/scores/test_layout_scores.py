@@ -63,6 +63,8 @@ PATHS = [
         r"\genfrac { [ } { . } { 1 p t } { } { a } { b }",
         {"O": "[", "OR": "-", "ORAbove": "a", "ORBelow": "b"},
     ),
+    (r"\fcolorbox { red } { blue } { a }", {"O": "\\boxed", "OInside": "a"}),
+    (r"\color [ r g b ] { 1 , 0 , 0 } a", {"O": "a"}),
     (r"\cfrac [ l ] { a } { b }", {"O": "-", "OAbove": "a", "OBelow": "b"}),
     (r"\hat a", {"O": "a", "OAbove": "\\hat"}),
     (r"\overline { a b } ^ 2", {"O": "a", "OR": "b", "ORAbove": "\\overline 2", "ORSup": "2"}),

@@ -22,14 +22,16 @@ _ONE = (
     "PRIMITIVE",
     "TEXT",
     "RAW",
+    "COLOR",
     "BIG",
     "AT",
 )
-_TWO = ("FRAC", "CFRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")
+_TWO = ("FRAC", "CFRAC", "STACK", "RAWMATH", "RAWTEXT", "COLORBOX", "RULE")
 _WITH_COLUMNS = ("ARRAY", "DARRAY", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
 ARITY: dict[str, int] = {
     **dict.fromkeys(_ONE, 1),
     **dict.fromkeys(_TWO, 2),
+    "FCOLORBOX": 3,
     "GENFRAC": 6,
     **{f"BEGIN_{name}": 1 for name in _WITH_COLUMNS},
 }
