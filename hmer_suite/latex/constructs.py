@@ -66,7 +66,9 @@ r"""Commands of class FRAC that draw no bar but parentheses."""
 
 # --- environments -----------------------------------------------------------------------------------------------
 
-ALIGNED_ENVIRONMENTS = frozenset("aligned align align* split alignat alignat* alignedat".split())
+ALIGNED_ENVIRONMENTS = frozenset(
+    "aligned align align* flalign flalign* split alignat alignat* alignedat".split()
+)
 """Environments whose columns are paired around a relation: right, left, right, left ..."""
 
 DISPLAY_ENVIRONMENTS = ALIGNED_ENVIRONMENTS | frozenset(

@@ -180,10 +180,10 @@ _PLAIN_ENVIRONMENTS = """
     matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix
     matrix* pmatrix* bmatrix* Bmatrix* vmatrix* Vmatrix*
     cases dcases rcases drcases
-    aligned split gathered align align* gather gather* eqnarray eqnarray* equation equation* multline multline*
-    math displaymath
+    aligned split gathered align align* flalign flalign* gather gather* eqnarray eqnarray* equation equation*
+    multline multline* math displaymath
 """
-_COLUMN_ENVIRONMENTS = "array darray subarray alignat alignat* alignedat"
+_COLUMN_ENVIRONMENTS = "array darray tabular subarray alignat alignat* alignedat"
 
 ENVIRONMENTS: frozenset[str] = frozenset(_PLAIN_ENVIRONMENTS.split() + _COLUMN_ENVIRONMENTS.split())
 

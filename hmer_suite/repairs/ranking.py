@@ -44,7 +44,7 @@ _WITH_ARGUMENT = frozenset(
 _WITH_WORDS = frozenset("TEXT RAW COLOR RAWMATH RAWTEXT COLORBOX FCOLORBOX RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""
 
-_WITH_COLUMNS = frozenset(("BEGIN_ARRAY", "BEGIN_DARRAY", "BEGIN_SUBARRAY"))
+_WITH_COLUMNS = frozenset(("BEGIN_ARRAY", "BEGIN_DARRAY", "BEGIN_TABULAR", "BEGIN_SUBARRAY"))
 
 _UPRIGHT = frozenset((r"\mathrm", r"\mathit", r"\mathsf", r"\mathtt", r"\mathop"))
 _OF_NAMES = _UPRIGHT | {r"\operatorname", r"\operatorname*", r"\operatornamewithlimits"}

@@ -8,6 +8,8 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL
 
 ALIKE = [
+    (r"\begin{tabular}{cc}$h$&$2k$\\0&1\end{tabular}", r"\begin{array}{cc}h&k+k\\0&1\end{array}"),
+    (r"\begin{flalign*}h&=2k\\m&=n\end{flalign*}", r"\begin{align*}h&=k+k\\m&=n\end{align*}"),
     (r"h+\textcolor[rgb]{1,0,0}{k}", "k+h"),
     (r"\color[HTML]{0000FF}h+k", "k+h"),
     (r"\fcolorbox[rgb]{1,0,0}{1,1,1}{$h+k$}", "k+h"),
@@ -21,6 +23,7 @@ ALIKE = [
     (r"\frak g+k", r"k+\mathfrak{g}"),
 ]
 APART = [
+    (r"\begin{tabular}{cc}h&k\\0&1\end{tabular}", r"\begin{tabular}{cc}h&2k\\0&1\end{tabular}"),
     (r"\textcolor[rgb]{1,0,0}{h}", "k"),
     (r"\genfrac{}{}{2pt}{}{h}{k}", r"\frac kh"),
     (r"\genfrac(){}{}{h}{k}", r"\genfrac(){}{}{h}{2k}"),

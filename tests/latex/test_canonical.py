@@ -107,6 +107,14 @@ def test_the_example_of_each_rewrite(rewrite):
         # The model of a colour stays, since the numbers mean another one without.
         (r"\textcolor[rgb]{1,0,0}x", r"\textcolor [ r g b ] { 1 , 0 , 0 } { x }"),
         (r"k{\color[HTML]{FF0000}{x}}", r"k { \color [ H T M L ] { F F 0 0 0 0 } x }"),
+        (
+            r"\begin{tabular}{c|c} $\dfrac57$ & {k} $=$ \\ \end{tabular}",
+            r"\begin{tabular} { c | c } \dfrac { 5 } { 7 } & k { = } \end{tabular}",
+        ),
+        (
+            r"\begin{flalign*} a&=\dfrac57 \\ \end{flalign*}",
+            r"\begin{flalign*} a & = \frac { 5 } { 7 } \end{flalign*}",
+        ),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
         (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
         (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),

@@ -81,6 +81,10 @@ A, ONE, TWO, X = symbols("a 1 2 x")
             r"\begin{array}[t]{c} \hline a \end{array}",
             Environment("array", Text(symbols("c")), (Line("", row("\\hline"), (row("a"),)),)),
         ),
+        (
+            r"\begin{tabular}{c} $x$ \end{tabular}",
+            Environment("tabular", Text(symbols("c")), (Line("", row(), (Row((Math((X,)),)),)),)),
+        ),
         (r"\text{a $x$}", Command("\\text", (Text((A, Symbol("~"), Math((X,)))),))),
     ],
 )

@@ -87,6 +87,8 @@ def attributes(latex: str, tag: str, *, display: bool = True) -> dict[str, str]:
         (r"\mathbb { R }", "mi:ℝ"),
         (r"\cfrac [ l ] { 1 } { x }", "mfrac(mstyle(mn:1) mstyle(mi:x))"),
         (r"\genfrac { ( } { ) } { 1 p t } { 0 } { a } { b }", "mrow(mo:( mfrac(mi:a mi:b) mo:))"),
+        (r"\begin{tabular} { c } $ x $ \\ y \end{tabular}", "mtable(mtr(mtd(mi:x)) mtr(mtd(mi:y)))"),
+        (r"\begin{flalign} x & y \end{flalign}", "mtable(mtr(mtd(mi:x) mtd(mrow(mrow mi:y))))"),
         (r"\root 3 \of x", "mroot(mi:x mn:3)"),
         (r"\frak { g k } m", "mrow(mrow(mi:𝔤 mi:𝔨) mi:m)"),
         (r"\mathbf { x 1 }", "mrow(mi:𝐱 mn:𝟏)"),

@@ -124,6 +124,8 @@ def test_examples(text, output, edits):
 
 
 RARE_COMMANDS = [
+    r"\begin{tabular} { c | c } $ x $ & y _ { 1 } \end{tabular}",
+    r"\begin{flalign*} a & = b _ { 1 } \end{flalign*}",
     r"\textcolor [ r g b ] { 1 , 0 , 0 } { x }",
     r"\fcolorbox [ H T M L ] { 0 0 0 0 F F } { F F 0 0 0 0 } { x }",
     r"\genfrac { [ } { ] } { 0 p t } { } { n } { k + 1 }",

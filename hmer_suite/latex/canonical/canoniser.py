@@ -133,7 +133,7 @@ class _Canoniser:
         match node:
             case Symbol():
                 return self.character(node) if node.name in UNICODE else self.symbol(node)
-            case Group():
+            case Group() | Math():  # dollar signs around a formula in a cell
                 return Group(tuple(self.items(node.items, style)))
             case Scripts():
                 return self.scripts(node, style)
@@ -158,8 +158,6 @@ class _Canoniser:
                 return self.line(node, style)
             case Text():
                 return self.text(node, style)
-            case Math():
-                return Math(tuple(self.items(node.items, style)))
             case _:
                 assert_never(node)
 
@@ -178,10 +176,12 @@ class _Canoniser:
 
     def text(self, text: Text, style: str) -> Text:
         """Text, in which characters stay as they are: commands of mathematics mean nothing there."""
-        items = text.items
-        return Text(
-            tuple([i if isinstance(i, Symbol) and i.name in UNICODE else self.node(i, style) for i in items])
-        )
+        return Text(tuple([self.text_item(item, style) for item in text.items]))
+
+    def text_item(self, item: Node, style: str) -> Node:
+        if isinstance(item, Math):
+            return Math(tuple(self.items(item.items, style)))
+        return item if isinstance(item, Symbol) and item.name in UNICODE else self.node(item, style)
 
     def scripts(self, node: Scripts, style: str) -> Node:
         base = node.base

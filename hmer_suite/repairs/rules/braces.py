@@ -27,7 +27,7 @@ _ONE = (
     "AT",
 )
 _TWO = ("FRAC", "CFRAC", "STACK", "RAWMATH", "RAWTEXT", "COLORBOX", "RULE")
-_WITH_COLUMNS = ("ARRAY", "DARRAY", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
+_WITH_COLUMNS = ("ARRAY", "DARRAY", "TABULAR", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
 ARITY: dict[str, int] = {
     **dict.fromkeys(_ONE, 1),
     **dict.fromkeys(_TWO, 2),
