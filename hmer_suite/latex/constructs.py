@@ -98,7 +98,7 @@ LIMIT_FUNCTIONS = frozenset(
 DISPLAY_LIMITS = (
     BIG_OPERATORS
     | LIMIT_FUNCTIONS
-    | frozenset(r"\operatorname* \operatornamewithlimits \mathop \intop".split())
+    | frozenset(r"\operatorname* \operatornamewithlimits \mathop \intop \sideset".split())
 )
 """Everything whose scripts are set above and below it in display style."""
 

@@ -77,6 +77,10 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
         "`{token}` is not a command that hmer-suite knows",
         (r"\foo x", r"\begin{foo} x \end{foo}"),
     ),
+    "missing-operator": (
+        r"`\sideset` needs a large operator or a named one, not `{token}`",
+        (r"\sideset { } { ' } x", r"\sideset { _ 1 } { } { x }", r"\sideset { } { ' }"),
+    ),
     "too-deep": (f"more than {MAX_NESTING} groups open at once", ("{ " * 65 + "x" + " }" * 65,)),
     "unexpected-token": ("`{token}` is not possible here", (r"\begin{array} { c \alpha } a \end{array}",)),
 }
@@ -225,7 +229,8 @@ class _FormulaWalk:
         settled = _settled(configuration)
         in_text = _in_text(settled)
         return (
-            _waiting_code(_top(settled), cls)
+            ("missing-operator" if _is_for_an_operator(settled) else None)
+            or _waiting_code(_top(settled), cls)
             or ("missing-delimiter" if _is_for_a_delimiter(settled) else None)
             or (_DOUBLE.get(cls) if not in_text else None)
             or self._closing_code(cls)
@@ -265,12 +270,13 @@ _MISPLACED = {
     "INFIX": "second-infix",
 }
 _WITH_ARGUMENTS = (
-    "FRAC", "CFRAC", "GENFRAC", "STACK", "SQRT", "OF", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT",
-    "RAW", "COLOR", "FCOLORBOX", "RULE", "SMASH",
+    "FRAC", "CFRAC", "GENFRAC", "SIDESET", "PRESCRIPT", "STACK", "SQRT", "OF", "XARROW", "ACCENT", "FONT", "PRIMITIVE",
+    "OPERATORNAME", "TEXT", "RAW", "COLOR", "FCOLORBOX", "RULE", "SMASH",
 )  # fmt: skip
 _WITH_DELIMITERS = ("LEFT", "RIGHT", "MIDDLE", "BIG", "GENFRAC")
 _NOT_BARE = (
-    "SQRT", "ROOT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",
+    "SQRT", "ROOT", "SIDESET", "PRESCRIPT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG",
+    "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",
     "SMASH", "LEFT", "BEGIN_",
 )  # fmt: skip
 
@@ -298,6 +304,11 @@ def _waiting_code(top: str, cls: str) -> str | None:
     if top in ("marg", "text_argument", "fraction_fences") or top.startswith(_WITH_ARGUMENTS):
         return "needs-braces" if top == "SQRT" and cls.startswith(_NOT_BARE) else "missing-argument"
     return None
+
+
+def _is_for_an_operator(configuration: Configuration) -> bool:
+    """Whether nothing but an operator, perhaps in braces, may follow."""
+    return configuration.allowed <= {"LARGEOP", "NAMEDOP", "LBRACE"} and "NAMEDOP" in configuration.allowed
 
 
 def _is_for_a_delimiter(configuration: Configuration) -> bool:

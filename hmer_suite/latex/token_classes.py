@@ -135,6 +135,8 @@ _WORDS: dict[str, str] = {
     "FRAC": r"\frac \dfrac \tfrac \binom \dbinom \tbinom",
     "CFRAC": r"\cfrac",
     "GENFRAC": r"\genfrac",
+    "SIDESET": r"\sideset",
+    "PRESCRIPT": r"\prescript",
     "STACK": r"\overset \underset \stackrel",
     "SQRT": r"\sqrt",
     "ROOT": r"\root",

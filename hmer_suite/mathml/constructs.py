@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hmer_suite.latex.constructs import ALPHABETS, BINOMIALS, BRACES_ABOVE, INFIX_FENCES, MARKS_BELOW
 from hmer_suite.latex.general_fractions import general_fraction
-from hmer_suite.latex.nodes import Command, Group, Infix
+from hmer_suite.latex.nodes import Command, Group, Infix, Node, Scripts
 from hmer_suite.latex.tree import unparse
 from hmer_suite.mathml.delimiters import enclosed, fence_text
 from hmer_suite.mathml.leaves import em, in_em
@@ -15,10 +15,12 @@ from hmer_suite.mathml.rows import (
     COMMANDS,
     DRAWERS,
     argument_row,
+    draw,
     draw_argument,
     draw_row,
     lines_of,
     row_spacing,
+    scripted,
 )
 from hmer_suite.mathml.spacing import MathStyle, SpacedElement, single
 from hmer_suite.mathml.tables import draw_table
@@ -84,6 +86,36 @@ def _stacked(node: Command, style: MathStyle) -> SpacedElement:
     return SpacedElement(
         spacing, f"<{tag}>{single(row, style)}{draw_argument(label, style.script())}</{tag}>"
     )
+
+
+def _sideset(node: Command, style: MathStyle) -> SpacedElement:
+    r"""An operator with scripts at both sides, which is in display style anywhere."""
+    left, right, operator = node.arguments
+    inner = replace(style, display=True, level=0)
+    sign = draw(operator, inner)
+    parts = [*_side(left, _hidden(sign), inner), *_side(right, sign, inner)]
+    drawn = "".join(part.xml() for part in parts)
+    return SpacedElement("op", _restyled(f"<mrow>{drawn}</mrow>", inner, style))
+
+
+def _side(argument: Node, base: SpacedElement, style: MathStyle) -> list[SpacedElement]:
+    """*base* with the scripts that begin a side of an operator, and what follows them."""
+    items = argument.items if isinstance(argument, Group) else (argument,)
+    if items and isinstance(items[0], Scripts) and items[0].base is None:
+        base, items = scripted(items[0], base, style), items[1:]
+    return [base, *(draw(item, style) for item in items)]
+
+
+def _hidden(element: SpacedElement) -> SpacedElement:
+    """Nothing, as high and as deep as an element."""
+    return SpacedElement("ord", f'<mpadded width="0"><mphantom>{element.xml()}</mphantom></mpadded>')
+
+
+def _prescript(node: Command, style: MathStyle) -> SpacedElement:
+    sup, sub, argument = node.arguments
+    inner = SpacedElement("ord", draw_argument(argument, style))
+    before = scripted(Scripts(None, sub, sup), _hidden(inner), style)
+    return SpacedElement("ord", f"<mrow>{before.xml()}{inner.xml()}</mrow>")
 
 
 def _root(node: Command, style: MathStyle) -> SpacedElement:
@@ -248,7 +280,6 @@ def _modulus(node: Command, style: MathStyle) -> SpacedElement:
 DRAWERS.infix = _infix
 COMMANDS.update(
     ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, CFRAC=_fraction, FRAC=_fraction, GENFRAC=_general_fraction,
-    OPERATORNAME=_operator_command,
-    SMASH=_smash, SQRT=_root, STACK=_stacked,
+    OPERATORNAME=_operator_command, PRESCRIPT=_prescript, SIDESET=_sideset, SMASH=_smash, SQRT=_root, STACK=_stacked,
     XARROW=_long_arrow,
 )  # fmt: skip

@@ -146,7 +146,7 @@ def _negated(node: Node, style: MathStyle) -> list[SpacedElement]:
     else:
         atom = SpacedElement("ord", single(row, style))
         atoms.append(SpacedElement(SPACE, '<mpadded width="0"><mo lspace="0" rspace="0">/</mo></mpadded>'))
-    return [*atoms, _scripted(node, atom, style) if isinstance(node, Scripts) else atom]
+    return [*atoms, scripted(node, atom, style) if isinstance(node, Scripts) else atom]
 
 
 def draw(node: Node, style: MathStyle) -> SpacedElement:
@@ -204,12 +204,12 @@ def row_spacing(row: Sequence[Styled]) -> str:
 def _scripts(node: Scripts, style: MathStyle) -> SpacedElement:
     base = node.base
     if base is None:
-        return _scripted(node, SpacedElement("ord", "<mrow></mrow>"), style)
+        return scripted(node, SpacedElement("ord", "<mrow></mrow>"), style)
     row = [(draw(base, style), style)]
-    return _scripted(node, SpacedElement(row_spacing(row), single(row, style)), style)
+    return scripted(node, SpacedElement(row_spacing(row), single(row, style)), style)
 
 
-def _scripted(node: Scripts, base: SpacedElement, style: MathStyle) -> SpacedElement:
+def scripted(node: Scripts, base: SpacedElement, style: MathStyle) -> SpacedElement:
     """Scripts of *node* on *base*: beside it, or over and under it where limits go there."""
     below = draw_argument(node.sub, style.script()) if node.sub is not None else ""
     above = _superscript(node.sup, style) if node.sup is not None else ""

@@ -39,7 +39,7 @@ ARGUMENT = -20.0
 """Log-weight added where the brace that begins a command's argument is deleted: its other brace was lost, rather."""
 
 _WITH_ARGUMENT = frozenset(
-    "FRAC CFRAC GENFRAC STACK XARROW SQRT OF ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split()
+    "FRAC CFRAC GENFRAC SIDESET PRESCRIPT STACK XARROW SQRT OF ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split()
 )
 _WITH_WORDS = frozenset("TEXT RAW COLOR RAWMATH RAWTEXT COLORBOX FCOLORBOX RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW, MARKS_BELOW, NO_DELIMITER
 from hmer_suite.latex.general_fractions import general_fraction
-from hmer_suite.latex.nodes import Command, Node, Symbol
+from hmer_suite.latex.nodes import Command, Node, Scripts, Symbol
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.scores.layout_builder import (
     COMMANDS,
@@ -55,6 +56,20 @@ def _stacked(layout: Layout, node: Command) -> None:
     relation = BELOW if node.name == "\\underset" else ABOVE
     layout.todo.append(Hang(len(layout.labels), [(relation, items_of(mark))], limits=True))
     layout.todo.append(base)
+
+
+def _sideset(layout: Layout, node: Command) -> None:
+    left, right, operator = node.arguments
+    first, others = items_of(right)[:1], items_of(right)[1:]
+    drawn: list[Node] = [operator, *first]
+    if first and isinstance(scripts := first[0], Scripts) and scripts.base is None:
+        drawn = [replace(scripts, base=operator)]
+    layout.inline((*items_of(left), *drawn, *others))
+
+
+def _prescript(layout: Layout, node: Command) -> None:
+    sup, sub, argument = node.arguments
+    layout.inline((Scripts(None, sub, sup), argument))
 
 
 def _arrow(layout: Layout, node: Command) -> None:
@@ -169,6 +184,8 @@ _CLASSES: dict[str, Callable[[Layout, Command], None]] = {
     "RAWMATH": _argument,
     "RAWTEXT": _argument,
     "RULE": _rule,
+    "PRESCRIPT": _prescript,
+    "SIDESET": _sideset,
     "SMASH": _accent,
     "SQRT": _root,
     "STACK": _stacked,

@@ -8,6 +8,8 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL
 
 ALIKE = [
+    (r"\sideset{}{'}\sum_nh_n+k", r"k+\sideset{}{^\prime}\sum_nh_n"),
+    (r"\prescript{14}{6}{C}", "{}^{14}_6C"),
     (r"\begin{tabular}{cc}$h$&$2k$\\0&1\end{tabular}", r"\begin{array}{cc}h&k+k\\0&1\end{array}"),
     (r"\begin{flalign*}h&=2k\\m&=n\end{flalign*}", r"\begin{align*}h&=k+k\\m&=n\end{align*}"),
     (r"h+\textcolor[rgb]{1,0,0}{k}", "k+h"),
@@ -23,6 +25,7 @@ ALIKE = [
     (r"\frak g+k", r"k+\mathfrak{g}"),
 ]
 APART = [
+    (r"\prescript{14}{6}{C}", r"\prescript{14}{6}{N}"),
     (r"\begin{tabular}{cc}h&k\\0&1\end{tabular}", r"\begin{tabular}{cc}h&2k\\0&1\end{tabular}"),
     (r"\textcolor[rgb]{1,0,0}{h}", "k"),
     (r"\genfrac{}{}{2pt}{}{h}{k}", r"\frac kh"),

@@ -115,6 +115,12 @@ def test_the_example_of_each_rewrite(rewrite):
             r"\begin{flalign*} a&=\dfrac57 \\ \end{flalign*}",
             r"\begin{flalign*} a & = \frac { 5 } { 7 } \end{flalign*}",
         ),
+        (
+            r"\sideset{^b_a}{'}\sum\limits_n k",
+            r"\sideset { _ { a } ^ { b } } { ^ { \prime } } \sum _ { n } k",
+        ),
+        (r"\sideset{}{{}'}{\sum} k", r"\sideset { } { { } ^ { \prime } } \sum k"),
+        (r"\prescript{14}6C", r"\prescript { 14 } { 6 } { C }".replace("14", "1 4")),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
         (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
         (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),

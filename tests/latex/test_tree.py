@@ -60,6 +60,10 @@ A, ONE, TWO, X = symbols("a 1 2 x")
             ),
         ),
         (r"\textcolor[rl]1x", Command("\\textcolor", (Text((ONE,)), X), row("r l"))),
+        (
+            r"\sideset{_1}{}{\sum}",
+            Command("\\sideset", (Group((Scripts(None, ONE, None),)), Group(), Symbol("\\sum"))),
+        ),
         (r"\frac12", Command("\\frac", (ONE, TWO))),
         (r"\cfrac[l]12", Command("\\cfrac", (ONE, TWO), row("l"))),
         (r"a \over b", Infix("\\over", row("a"), row("b"))),

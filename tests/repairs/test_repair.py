@@ -124,6 +124,8 @@ def test_examples(text, output, edits):
 
 
 RARE_COMMANDS = [
+    r"\sideset { _ 1 } { ' } \sum _ { n = 1 }",
+    r"\prescript { 1 4 } { 6 } { C }",
     r"\begin{tabular} { c | c } $ x $ & y _ { 1 } \end{tabular}",
     r"\begin{flalign*} a & = b _ { 1 } \end{flalign*}",
     r"\textcolor [ r g b ] { 1 , 0 , 0 } { x }",

@@ -65,6 +65,8 @@ PATHS = [
     ),
     (r"\fcolorbox { red } { blue } { a }", {"O": "\\boxed", "OInside": "a"}),
     (r"\color [ r g b ] { 1 , 0 , 0 } a", {"O": "a"}),
+    (r"\sideset { _ 1 } { ' } \sum ^ n", {"OSub": "1", "OR": "\\sum", "ORSup": "\\prime", "ORSupRR": "n"}),
+    (r"\prescript { 4 } { 2 } { a }", {"OSub": "2", "OSup": "4", "OR": "a"}),
     (r"\cfrac [ l ] { a } { b }", {"O": "-", "OAbove": "a", "OBelow": "b"}),
     (r"\hat a", {"O": "a", "OAbove": "\\hat"}),
     (r"\overline { a b } ^ 2", {"O": "a", "OR": "b", "ORAbove": "\\overline 2", "ORSup": "2"}),

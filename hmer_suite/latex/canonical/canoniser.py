@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import assert_never
 
@@ -203,6 +203,9 @@ class _Canoniser:
         if cls == "STACK":
             label, base = node.arguments
             arguments: tuple[Node, ...] = (self.argument(label, SCRIPT), self.frozen(base, style))
+        elif cls == "SIDESET":
+            left, right, operator = node.arguments
+            arguments = (self.side(left), self.side(right), self.node(operator, DISPLAY))
         else:
             shape = (
                 self.frozen if node.name in _AS_WIDE else self.shaped if cls == "ACCENT" else self.argument
@@ -210,6 +213,18 @@ class _Canoniser:
             arguments = tuple(map(shape, node.arguments, argument_styles(node, style)))
         self.fonts -= cls in _OF_LETTERS
         return self.rewritten(Command(node.name, arguments, optional), style)
+
+    def side(self, node: Node) -> Node:
+        r"""A side of ``\sideset``, whose scripts have no base: they are set beside the operator."""
+        written = self.argument(node, DISPLAY)
+        if (
+            not isinstance(node, Group)
+            or not isinstance(written, Group)
+            or not _begins_with_scripts(node.items)
+        ):
+            return written
+        first, *others = written.items
+        return Group((replace(first, base=None), *others)) if isinstance(first, Scripts) else written
 
     def shaped(self, node: Node, style: str) -> Node:
         """An argument or script that is set otherwise if it is a single symbol: it becomes one only if it was one."""
@@ -336,6 +351,11 @@ class _Canoniser:
     def count(self, name: str) -> None:
         if self.fired is not None:
             self.fired[name] += 1
+
+
+def _begins_with_scripts(items: Sequence[Node]) -> bool:
+    """Whether scripts without a base are the first of the items."""
+    return len(items) > 0 and isinstance(items[0], Scripts) and items[0].base is None
 
 
 _SYNONYMS = {name: Symbol(synonym) for name, synonym in SYNONYMS.items() if name not in DOTS}

@@ -32,8 +32,11 @@ ENVIRONMENTS = NodeRewrites(Environment)
 
 @COMMANDS.add("argument-braces", r"\frac 1 2", r"\frac { 1 } { 2 }")
 def _argument_braces(node: Command, style: str) -> Node | None:
-    """Every argument of a command is in exactly one pair of braces."""
-    arguments = tuple(map(_braced, node.arguments))
+    r"""Every argument of a command is in exactly one pair of braces, but for the operator of ``\sideset``."""
+    if node.name == "\\sideset":
+        arguments: tuple[Node, ...] = (*map(_braced, node.arguments[:-1]), node.arguments[-1])
+    else:
+        arguments = tuple(map(_braced, node.arguments))
     return None if arguments == node.arguments else Command(node.name, arguments, node.optional)
 
 

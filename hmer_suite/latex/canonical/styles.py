@@ -40,6 +40,8 @@ def argument_styles(node: Command, style: str) -> tuple[str, ...]:
     if cls == "GENFRAC":
         inner = SMALLER[_GENERAL_STYLES.get(general_fraction(node).style, style)]
         return (style,) * (count - 2) + (inner,) * 2
+    if cls in ("SIDESET", "PRESCRIPT"):
+        return (SCRIPT,) * (count - 1) + (style,) if cls == "PRESCRIPT" else (DISPLAY,) * count
     if cls == "STACK":
         return (SCRIPT, style)
     if cls == "XARROW" or node.name == "\\substack":

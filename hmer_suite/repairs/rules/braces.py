@@ -33,6 +33,8 @@ ARITY: dict[str, int] = {
     **dict.fromkeys(_TWO, 2),
     "FCOLORBOX": 3,
     "GENFRAC": 6,
+    "PRESCRIPT": 3,
+    "SIDESET": 3,
     **{f"BEGIN_{name}": 1 for name in _WITH_COLUMNS},
 }
 """Arguments that a token of this class takes; classes that are not listed take none."""

@@ -27,6 +27,7 @@ from hmer_suite.equiv.reading.atoms.node_shapes import (
     parts_numbers,
     punctuation_in,
     typed_sign,
+    with_prescripts,
     without_primes,
     written_primes,
 )
@@ -123,6 +124,8 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 _flatten(bounded, out)
             case Command() if (fraction := as_fraction(item)) is not None:
                 _flatten([fraction], out)
+            case Command() if (prescripts := with_prescripts(item)) is not None:
+                _flatten(prescripts, out)
             case Command() if (content := spread(item)) is not None:
                 _flatten(content, out)
             case Primes():

@@ -129,6 +129,15 @@ def degree_over_nothing(item: Command) -> Node | None:
     return sign if unparse(sign) in (["{", r"\circ", "}"], ["{", "o", "}"]) else None
 
 
+def with_prescripts(item: Command) -> Sequence[Node] | None:
+    r"""A ``\prescript`` as scripts on nothing and what they stand in front of; None for any other command."""
+    if item.name != r"\prescript":
+        return None
+    sup, sub, argument = (part if part != Group() else None for part in item.arguments)
+    scripts = (Scripts(Group(), sub, sup),) if sub or sup else ()
+    return (*scripts, *(argument.items if isinstance(argument, Group) else ()))
+
+
 def as_fraction(item: Command) -> Node | None:
     r"""A ``\genfrac`` as the fraction or binomial that it is, in fences; None for any other command."""
     if item.name != r"\genfrac":
