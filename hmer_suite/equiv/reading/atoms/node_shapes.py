@@ -138,20 +138,20 @@ def with_prescripts(item: Command) -> Sequence[Node] | None:
     return (*scripts, *(argument.items if isinstance(argument, Group) else ()))
 
 
-def as_fraction(item: Command) -> Node | None:
+def as_fraction(item: Command) -> Sequence[Node] | None:
     r"""A ``\genfrac`` as the fraction or binomial that it is, in fences; None for any other command."""
     if item.name != r"\genfrac":
         return None
     said = general_fraction(item)
     if said.infix == r"\choose":
-        return Command(r"\binom", (said.above, said.below))
+        return (Command(r"\binom", (said.above, said.below)),)
     if said.infix is not None:
-        return Infix(said.infix, Row((said.above,)), Row((said.below,)))
+        return (Infix(said.infix, Row((said.above,)), Row((said.below,))),)
     drawn: Node = Command(r"\frac", (said.above, said.below))
     if not said.has_bar:
         drawn = Infix(r"\atop", Row((said.above,)), Row((said.below,)))
     left, right = map(Symbol, said.fences)
-    return Fenced(left, (Row((drawn,)),), (), right) if said.is_fenced else drawn
+    return (Fenced(left, (Row((drawn,)),), (), right) if said.is_fenced else drawn,)
 
 
 def is_italic_letter(item: Command) -> bool:
