@@ -99,7 +99,7 @@ def test_the_example_of_each_rewrite(rewrite):
             r"k { n \brack k } { n \brace k }",
         ),
         (r"k \genfrac{}{}{0pt}{}{\bf n}{k}", r"k { \mathbf { n } \atop k }"),
-        (r"k \genfrac{}{}{0pt}{}{\displaystyle n}{k}", r"k { { \displaystyle n } \atop k }"),
+        (r"k \genfrac{}{}{0pt}{}{\displaystyle n}{k}", r"k { \displaystyle n \atop k }"),
         (
             r"\frac{\genfrac{}{}{0pt}{1}ab}{\genfrac{}{}{}{1}kb}",
             r"\frac { a \atop b } { \frac { k } { b } }",
@@ -121,6 +121,7 @@ def test_the_example_of_each_rewrite(rewrite):
         ),
         (r"\sideset{}{{}'}{\sum} k", r"\sideset { } { { } ^ { \prime } } \sum k"),
         (r"\prescript{14}6C", r"\prescript { 14 } { 6 } { C }".replace("14", "1 4")),
+        (r"{n \brack k} \atop m", r"{ n \brack k } \atop m"),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
         (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
         (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),
@@ -188,6 +189,7 @@ def test_spellings(latex: str, expected: str):
         r"\genfrac { } { } { 1 p t } { } { n } { k }",
         r"\genfrac { } { } { 0 p t } { 1 } { n } { k }",
         r"\genfrac { } { } { } { 2 } { n } { k }",
+        r"\genfrac { } { } { 0 p t } { } { \tiny n } { k }",
     ],
 )
 def test_what_draws_differently_stays(latex: str):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import assert_never
 
-from hmer_suite.latex.canonical.node_rewrites import COMMANDS, ENVIRONMENTS, SCRIPTS
+from hmer_suite.latex.canonical.node_rewrites import COMMANDS, ENVIRONMENTS, SCRIPTS, infix_part
 from hmer_suite.latex.canonical.rewrite_types import Construct, Items, NodeRewrite, Rewrite, RowRewrite
 from hmer_suite.latex.canonical.row_rewrites import DOTS, ROWS, whole_row_opened
 from hmer_suite.latex.canonical.styles import (
@@ -151,7 +151,9 @@ class _Canoniser:
                 return Primes(node.count, node.raised and self.argument(node.raised, SCRIPT))
             case Infix():
                 inner = SMALLER[style]
-                return Infix(node.name, self.row(node.before, inner), self.row(node.after, inner))
+                return Infix(
+                    node.name, *(infix_part(self.items(r.items, inner)) for r in (node.before, node.after))
+                )
             case Environment():
                 return self.environment(node, style)
             case Line():

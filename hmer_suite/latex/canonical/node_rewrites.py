@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hmer_suite.latex.canonical.rewrite_types import NodeRewrites
 from hmer_suite.latex.canonical.spacing import ORD_FONTS, UPRIGHT, has_switch, is_ord, plain_name
-from hmer_suite.latex.canonical.styles import DISPLAY, SCRIPT, TEXT
+from hmer_suite.latex.canonical.styles import DISPLAY, SCRIPT, STYLE_SWITCHES, TEXT
 from hmer_suite.latex.constructs import DISPLAY_LIMITS, FONT_SYNONYMS, INTEGRALS
 from hmer_suite.latex.general_fractions import general_fraction
 from hmer_suite.latex.nodes import (
@@ -125,7 +125,9 @@ def _general_fraction(node: Command, style: str) -> Node | None:
     if name is not None and prefix is not None:
         return Command(f"\\{prefix}{name}", (said.above, said.below))
     if name is None and infix is not None and prefix in ("", _PREFIX_IN_STYLE[style]):
-        return Group((Infix(infix, _infix_part(said.above), _infix_part(said.below)),))
+        parts = [part.items if isinstance(part, Group) else (part,) for part in (said.above, said.below)]
+        if not any(map(_switches_more_than_style, parts)):
+            return Group((Infix(infix, *map(infix_part, parts)),))
     return None
 
 
@@ -133,10 +135,18 @@ _PREFIXES = {"": "", "0": "d", "1": "t"}
 _PREFIX_IN_STYLE = {DISPLAY: "d", TEXT: "t", SCRIPT: ""}
 
 
-def _infix_part(argument: Node) -> Row:
-    """An argument on one side of an infix command, in braces where it has what would reach beyond it."""
-    items = argument.items if isinstance(argument, Group) else (argument,)
-    return Row((Group(items),)) if has_switch(items) else Row(items)
+def _switches_more_than_style(items: Sequence[Node]) -> bool:
+    """Whether a switch among the items would reach beyond an infix command, as one of the style does not."""
+    return has_switch([item for item in items if not isinstance(item, Infix) and not _is_style(item)])
+
+
+def _is_style(item: Node) -> bool:
+    return isinstance(item, Symbol) and item.name in STYLE_SWITCHES
+
+
+def infix_part(items: Sequence[Node]) -> Row:
+    """One side of an infix command, in braces where an infix command is in it."""
+    return Row((Group(tuple(items)),)) if any(isinstance(i, Infix) for i in items) else Row(tuple(items))
 
 
 @COMMANDS.add("display-fraction", r"\dfrac { 1 } { 2 }", r"\frac { 1 } { 2 }")
