@@ -196,5 +196,5 @@ def depth(tree: Node) -> int:
 def _leaves_line(node: Node) -> bool:
     """Whether the parts of a node leave the line that the node is on."""
     if isinstance(node, Command):
-        return CLASSES.get(node.name) in ("FRAC", "SQRT", "STACK")
+        return CLASSES.get(node.name) in ("FRAC", "CFRAC", "GENFRAC", "SQRT", "STACK")
     return isinstance(node, Scripts | Infix | Line)

@@ -334,10 +334,12 @@ class _Layout:
 
 _COMMANDS: dict[str, Callable[[_Layout, Command, float], Box]] = {
     "ACCENT": _Layout.accent,
+    "CFRAC": _Layout.fraction,
     "FONT": _Layout.font,
     "FRAC": _Layout.fraction,
     "OPERATORNAME": _Layout.named,
     "PRIMITIVE": _Layout.font,
+    "COLOR": _Layout.raw,
     "RAW": _Layout.raw,
     "RAWMATH": _Layout.coloured,
     "SMASH": _Layout.accent,

@@ -66,7 +66,9 @@ r"""Commands of class FRAC that draw no bar but parentheses."""
 
 # --- environments -----------------------------------------------------------------------------------------------
 
-ALIGNED_ENVIRONMENTS = frozenset("aligned align align* split alignat alignat* alignedat".split())
+ALIGNED_ENVIRONMENTS = frozenset(
+    "aligned align align* flalign flalign* split alignat alignat* alignedat".split()
+)
 """Environments whose columns are paired around a relation: right, left, right, left ..."""
 
 DISPLAY_ENVIRONMENTS = ALIGNED_ENVIRONMENTS | frozenset(
@@ -96,7 +98,7 @@ LIMIT_FUNCTIONS = frozenset(
 DISPLAY_LIMITS = (
     BIG_OPERATORS
     | LIMIT_FUNCTIONS
-    | frozenset(r"\operatorname* \operatornamewithlimits \mathop \intop".split())
+    | frozenset(r"\operatorname* \operatornamewithlimits \mathop \intop \sideset".split())
 )
 """Everything whose scripts are set above and below it in display style."""
 
@@ -121,7 +123,12 @@ MARKS_BELOW = frozenset(
 
 # --- fonts ------------------------------------------------------------------------------------------------------
 
-FONT_SYNONYMS: dict[str, str] = {r"\Bbb": r"\mathbb", r"\bold": r"\mathbf", r"\bm": r"\boldsymbol"}
+FONT_SYNONYMS: dict[str, str] = {
+    r"\Bbb": r"\mathbb",
+    r"\bold": r"\mathbf",
+    r"\frak": r"\mathfrak",
+    r"\bm": r"\boldsymbol",
+}
 """Font commands that set what another one sets."""
 
 FONT_SWITCHES: dict[str, str] = {
@@ -130,7 +137,6 @@ FONT_SWITCHES: dict[str, str] = {
     r"\boldmath": r"\boldsymbol",
     r"\unboldmath": r"\mathnormal",
     r"\cal": r"\mathcal",
-    r"\frak": r"\mathfrak",
     r"\sf": r"\mathsf",
     r"\tt": r"\mathtt",
     r"\rm": r"\mathrm",
@@ -204,7 +210,7 @@ r"""Symbols and what ``\not`` in front makes of them."""
 # --- structures -------------------------------------------------------------------------------------------------
 
 STRUCTURES: dict[str, frozenset[str]] = {
-    "fraction": frozenset(r"\frac \dfrac \tfrac \cfrac \over \above".split()),
+    "fraction": frozenset(r"\frac \dfrac \tfrac \cfrac \genfrac \over \above".split()),
     "root": frozenset((r"\sqrt", r"\root")),
     "binomial": BINOMIALS | INFIX_FENCES.keys() | {r"\atop"},
     "big operator": BIG_OPERATORS | INTEGRALS | LIMIT_FUNCTIONS | {r"\smallint", r"\intop"},

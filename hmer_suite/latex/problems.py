@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 
 from hmer_suite.latex.automaton import CLASS_OF, DEAD, MAX_NESTING, Configuration, Grammar, grammar, opens
 from hmer_suite.latex.table import END
-from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN
+from hmer_suite.latex.token_classes import CLASSES, FORBIDDEN, UNKNOWN, WITH_OPTION
 from hmer_suite.latex.tokens import Token, tokens
 
 PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -18,8 +18,9 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "unclosed-group": ("`{token}` is never closed", (r"x ^ { 2", r"\frac { 1 } { 2", r"{ { a }")),
     "unclosed-bracket": (
         "the optional argument of `{token}` is never closed",
-        (r"\sqrt [ 3", r"\sqrt [ 3 { x }"),
+        (r"\sqrt [ 3", r"\sqrt [ 3 { x }", r"\cfrac [ l { 1 } { 2 }", r"\color [ r g b { 1 , 0 , 0 } x"),
     ),
+    "unclosed-root": (r"`\root` has no `\of`", (r"\root 3 x", r"{ \root 3 }")),
     "unclosed-fence": (
         r"`\left` has no `\right`",
         (r"\left ( x", r"{ \left ( x }", r"\left ( \frac { 1 } { 2 }"),
@@ -36,19 +37,20 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
         (r"a \end{matrix}", r"\begin{matrix} a \end{pmatrix}"),
     ),
     "unmatched-middle": (r"`\middle` outside of `\left ... \right`", (r"a \middle | b",)),
+    "unmatched-of": (r"`\of` without `\root`", (r"3 \of x", r"{ \sqrt { 3 } \of x }")),
     "missing-argument": (
         "`{before}` lacks an argument before `{token}`",
-        (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2"),
+        (r"\frac { 1 }", r"{ \sqrt }", r"\hat ^ 2", r"\cfrac [ l ] { 1 }", r"\genfrac ( )"),
     ),
     "missing-script": ("nothing to set after `{before}`", (r"x ^", r"{ x _ }", r"x _ ^ 2", r"x ^ & y")),
     "missing-delimiter": (
         "`{before}` needs a delimiter, not `{token}`",
-        (r"\left x \right )", r"\big x", r"\left"),
+        (r"\left x \right )", r"\big x", r"\left", r"\genfrac { ( } { } { } { } { a } { b }"),
     ),
     "missing-columns": ("`{before}` needs its columns, such as `{{cc}}`", (r"\begin{array} x \end{array}",)),
     "needs-braces": (
         "`{token}` after `{before}` needs braces around it",
-        (r"x ^ \sqrt 2", r"x _ \sin", r"x ^ \hat a"),
+        (r"x ^ \sqrt 2", r"x ^ \root 3 \of y", r"x _ \sin", r"x ^ \hat a"),
     ),
     "double-subscript": ("a second subscript on the same base", (r"x _ 1 _ 2", r"x _ 1 ^ 2 _ 3")),
     "double-superscript": (
@@ -75,13 +77,17 @@ PROBLEMS: dict[str, tuple[str, tuple[str, ...]]] = {
         "`{token}` is not a command that hmer-suite knows",
         (r"\foo x", r"\begin{foo} x \end{foo}"),
     ),
+    "missing-operator": (
+        r"`\sideset` needs a large operator or a named one, not `{token}`",
+        (r"\sideset { } { ' } x", r"\sideset { _ 1 } { } { x }", r"\sideset { } { ' }"),
+    ),
     "too-deep": (f"more than {MAX_NESTING} groups open at once", ("{ " * 65 + "x" + " }" * 65,)),
     "unexpected-token": ("`{token}` is not possible here", (r"\begin{array} { c \alpha } a \end{array}",)),
 }
 """Every problem code with its sentence and malformed examples; tests hold each example to its code."""
 
 _SKIPPABLE = frozenset(
-    """unmatched-close unmatched-right unmatched-end unmatched-middle double-subscript double-superscript
+    """unmatched-close unmatched-right unmatched-of unmatched-end unmatched-middle double-subscript double-superscript
     misplaced-limits misplaced-ampersand misplaced-line stray-dollar reserved-character unknown-command
     """.split()
 )
@@ -172,9 +178,7 @@ class _FormulaWalk:
         if cls in ("RBRACE", "RIGHT") or cls.startswith("END_") or (cls, innermost) in _CLOSING_PAIRS:
             if self.open:  # a plugin's grammar may close what nothing opened
                 self.open.pop()
-        elif (
-            opens(cls) or cls == "DOLLAR" or (cls == "LBRACK" and _top(before) in ("SQRT", "XARROW", "SMASH"))
-        ):
+        elif opens(cls) or cls in ("DOLLAR", "ROOT") or (cls == "LBRACK" and _top(before) in WITH_OPTION):
             self.open.append(index)
         self.last = index
 
@@ -209,10 +213,10 @@ class _FormulaWalk:
         """The command whose argument, script or delimiter is missing: the last one still waiting."""
         if self.last is None:
             return ""
-        if code == "missing-argument":
-            for index in range(self.last, -1, -1):
-                if self.classes[index].startswith(_WITH_ARGUMENTS):
-                    return self.tokens[index].text
+        waiting = {"missing-argument": _WITH_ARGUMENTS, "missing-delimiter": _WITH_DELIMITERS}.get(code, ())
+        for index in range(self.last, -1, -1):
+            if self.classes[index].startswith(waiting):
+                return self.tokens[index].text
         return self.tokens[self.last].text
 
     def _code(self, configuration: Configuration, index: int) -> str:
@@ -225,7 +229,9 @@ class _FormulaWalk:
         settled = _settled(configuration)
         in_text = _in_text(settled)
         return (
-            _waiting_code(_top(settled), cls)
+            ("missing-operator" if _is_for_an_operator(settled) else None)
+            or _waiting_code(_top(settled), cls)
+            or ("missing-delimiter" if _is_for_a_delimiter(settled) else None)
             or (_DOUBLE.get(cls) if not in_text else None)
             or self._closing_code(cls)
             or _MISPLACED.get(cls)
@@ -247,25 +253,30 @@ class _FormulaWalk:
 _UNCLOSED = {
     "LBRACE": "unclosed-group",
     "LEFT": "unclosed-fence",
+    "ROOT": "unclosed-root",
     "LBRACK": "unclosed-bracket",
     "DOLLAR": "unclosed-text",
 }
-_CLOSING = {"LBRACE": "}", "LEFT": "\\right", "LBRACK": "]", "DOLLAR": "$"}
-_CLOSING_PAIRS = {("RBRACK", "LBRACK"), ("DOLLAR", "DOLLAR")}
+_CLOSING = {"LBRACE": "}", "LEFT": "\\right", "ROOT": "\\of", "LBRACK": "]", "DOLLAR": "$"}
+_CLOSING_PAIRS = {("RBRACK", "LBRACK"), ("DOLLAR", "DOLLAR"), ("OF", "ROOT")}
 _DOUBLE = {"SUB": "double-subscript", "SUP": "double-superscript", "PRIME": "double-superscript"}
 _MISPLACED = {
     "LIMITS": "misplaced-limits",
     "AMP": "misplaced-ampersand",
     "HLINE": "misplaced-line",
     "MIDDLE": "unmatched-middle",
+    "OF": "unmatched-of",
     "DOLLAR": "stray-dollar",
     "INFIX": "second-infix",
 }
 _WITH_ARGUMENTS = (
-    "FRAC", "STACK", "SQRT", "XARROW", "ACCENT", "FONT", "PRIMITIVE", "OPERATORNAME", "TEXT", "RAW", "RULE", "SMASH",
+    "FRAC", "CFRAC", "GENFRAC", "SIDESET", "PRESCRIPT", "STACK", "SQRT", "OF", "XARROW", "ACCENT", "FONT", "PRIMITIVE",
+    "OPERATORNAME", "TEXT", "RAW", "COLOR", "FCOLORBOX", "RULE", "SMASH",
 )  # fmt: skip
+_WITH_DELIMITERS = ("LEFT", "RIGHT", "MIDDLE", "BIG", "GENFRAC")
 _NOT_BARE = (
-    "SQRT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG", "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",
+    "SQRT", "ROOT", "SIDESET", "PRESCRIPT", "STACK", "ACCENT", "PRIMITIVE", "XARROW", "BIG",
+    "NAMEDOP", "OPERATORNAME", "SPACE", "STYLE", "RAW",
     "SMASH", "LEFT", "BEGIN_",
 )  # fmt: skip
 
@@ -284,13 +295,25 @@ def _waiting_code(top: str, cls: str) -> str | None:
     """The top of the stack is a token that still waits for something."""
     if top in ("SUB", "SUP"):
         return "needs-braces" if cls.startswith(_NOT_BARE) else "missing-script"
-    if top in ("LEFT", "RIGHT", "MIDDLE", "BIG"):
+    if top in _WITH_DELIMITERS:
         return "missing-delimiter"
+    if top == "model_name":
+        return "unclosed-bracket"
     if top.startswith("BEGIN_"):
         return "missing-columns"
-    if top in ("marg", "text_argument") or top.startswith(_WITH_ARGUMENTS):
+    if top in ("marg", "text_argument", "fraction_fences") or top.startswith(_WITH_ARGUMENTS):
         return "needs-braces" if top == "SQRT" and cls.startswith(_NOT_BARE) else "missing-argument"
     return None
+
+
+def _is_for_an_operator(configuration: Configuration) -> bool:
+    """Whether nothing but an operator, perhaps in braces, may follow."""
+    return configuration.allowed <= {"LARGEOP", "NAMEDOP", "LBRACE"} and "NAMEDOP" in configuration.allowed
+
+
+def _is_for_a_delimiter(configuration: Configuration) -> bool:
+    """Whether nothing but a delimiter, perhaps in braces, may follow."""
+    return "MDELIM" in configuration.allowed and "SYMBOL" not in configuration.allowed
 
 
 def _in_text(configuration: Configuration) -> bool:
@@ -309,6 +332,7 @@ _SPELLED = {
     "LBRACE": "{",
     "LBRACK": "[",
     "RIGHT": "\\right",
+    "OF": "\\of",
     "AMP": "&",
     "ROWBREAK": "\\\\",
     "SUB": "_",

@@ -109,7 +109,7 @@ _WORDS: dict[str, str] = {
         \- \smallskip \medskip \bigskip
     """,
     "STYLE": r"""
-        \displaystyle \textstyle \scriptstyle \scriptscriptstyle \bf \it \rm \sf \tt \sl \sc \cal \mit \frak \em
+        \displaystyle \textstyle \scriptstyle \scriptscriptstyle \bf \it \rm \sf \tt \sl \sc \cal \mit \em
         \boldmath \unboldmath \tiny \scriptsize \footnotesize \small \normalsize \large \Large \LARGE \huge \Huge
         \nonumber \notag \bfseries \itshape \centering \noindent \protect
     """,
@@ -132,9 +132,15 @@ _WORDS: dict[str, str] = {
     "INFIX": r"\over \atop \choose \brace \brack",
     "DOLLAR": "$",
     # ------------------------------------------------- commands with arguments
-    "FRAC": r"\frac \dfrac \tfrac \cfrac \binom \dbinom \tbinom",
+    "FRAC": r"\frac \dfrac \tfrac \binom \dbinom \tbinom",
+    "CFRAC": r"\cfrac",
+    "GENFRAC": r"\genfrac",
+    "SIDESET": r"\sideset",
+    "PRESCRIPT": r"\prescript",
     "STACK": r"\overset \underset \stackrel",
     "SQRT": r"\sqrt",
+    "ROOT": r"\root",
+    "OF": r"\of",
     "XARROW": r"""
         \xleftarrow \xrightarrow \xleftrightarrow \xLeftarrow \xRightarrow \xLeftrightarrow \xmapsto
         \xhookleftarrow \xhookrightarrow \xleftharpoonup \xleftharpoondown \xrightharpoonup \xrightharpoondown
@@ -151,7 +157,7 @@ _WORDS: dict[str, str] = {
     "SMASH": r"\smash",
     "FONT": r"""
         \mathrm \mathit \mathbf \mathsf \mathtt \mathcal \mathbb \mathfrak \mathscr \mathnormal \boldsymbol \bm
-        \pmb \Bbb \bold \ensuremath \mathds \textcircled
+        \pmb \Bbb \bold \frak \ensuremath \mathds \textcircled
     """,
     "PRIMITIVE": r"\mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner",
     "OPERATORNAME": r"""
@@ -163,9 +169,12 @@ _WORDS: dict[str, str] = {
         \emph \makebox
         \fbox \textsuperscript \textsubscript \intertext
     """,
-    "RAW": r"\hspace \hspace* \vspace \vspace* \label \ref \eqref \cite \tag \tag* \color \cline \pagecolor",
+    "RAW": r"\hspace \hspace* \vspace \vspace* \label \ref \eqref \cite \tag \tag* \cline",
+    "COLOR": r"\color \pagecolor",
     "RAWMATH": r"\textcolor",
-    "RAWTEXT": r"\colorbox \raisebox",
+    "RAWTEXT": r"\raisebox",
+    "COLORBOX": r"\colorbox",
+    "FCOLORBOX": r"\fcolorbox",
     "RULE": r"\rule",
 }
 
@@ -173,10 +182,10 @@ _PLAIN_ENVIRONMENTS = """
     matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix
     matrix* pmatrix* bmatrix* Bmatrix* vmatrix* Vmatrix*
     cases dcases rcases drcases
-    aligned split gathered align align* gather gather* eqnarray eqnarray* equation equation* multline multline*
-    math displaymath
+    aligned split gathered align align* flalign flalign* gather gather* eqnarray eqnarray* equation equation*
+    multline multline* math displaymath
 """
-_COLUMN_ENVIRONMENTS = "array darray subarray alignat alignat* alignedat"
+_COLUMN_ENVIRONMENTS = "array darray tabular subarray alignat alignat* alignedat"
 
 ENVIRONMENTS: frozenset[str] = frozenset(_PLAIN_ENVIRONMENTS.split() + _COLUMN_ENVIRONMENTS.split())
 
@@ -205,6 +214,9 @@ SPACING_CLASSES: dict[str, str] = {
     token: key.partition(":")[2] for key, words in _WORDS.items() if ":" in key for token in words.split()
 }
 """Spacing class (ord, op, bin, rel, open, close, punct, inner) of symbols; those not listed are ord."""
+
+WITH_OPTION = frozenset("CFRAC COLOR COLORBOX FCOLORBOX RAWMATH SMASH SQRT XARROW".split())
+"""Classes of commands after which ``[`` begins an optional argument."""
 
 FORBIDDEN = frozenset("#%")
 """Characters that TeX reserves; they are written ``\\#`` and ``\\%``."""

@@ -58,12 +58,15 @@ _CATEGORIES = {
     "DOTS": r"\ldots \cdots \dots \vdots \ddots",
     "INFTY": r"\infty",
     "PRIME": r"\prime '",
+    "FRAC": r"\cfrac",
+    "RAW": r"\color \pagecolor",
+    "RAWTEXT": r"\colorbox",
 }
 """Categories of single tokens. The shipped counts were taken with these very lists, so they stay as they are, though
 `hmer_suite.latex.constructs` knows more brackets and relations."""
 
 _CATEGORY_OF = {token: name for name, words in _CATEGORIES.items() for token in words.split()}
-_FIRST_OF_TWO = ("FRAC", "STACK")
+_FIRST_OF_TWO = ("FRAC", "CFRAC", "STACK")
 
 
 def category(token: str) -> str:

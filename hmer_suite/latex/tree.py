@@ -127,6 +127,13 @@ def _middle(v: Values) -> FenceParts:
     return (*rows, Row(tuple(v[3]))), (*middles, v[2])
 
 
+def _root(v: Values) -> Command:
+    r"""``\root 3 \of x`` as ``\sqrt [ 3 ] x``, the degree in braces where a bracket in it would end it."""
+    degree = tuple(v[1])
+    bases = (item.base if isinstance(item, Scripts) else item for item in degree)
+    return Command("\\sqrt", (v[3],), Row((Group(degree),) if _SYMBOLS["]"] in bases else degree))
+
+
 def _line(separator: str, hlines: list[Node], cell: list[Node]) -> Line:
     return Line(separator, Row(tuple(hlines)), (Row(tuple(cell)),))
 
@@ -151,11 +158,14 @@ def _environment_name(token: str) -> str:
 _BUILDERS: dict[str, Builder] = {
     "append": _append,
     "append_symbol": lambda v: [*v[0], _SYMBOLS[v[1]]],
+    "braced": lambda v: Group((v[1],)),
     "broken": lambda v: [*v[0], _SYMBOLS[v[1]], *v[2]],
     "column_width": lambda v: Command(v[0], (Text(tuple(v[2])),)),
     "command_one": lambda v: Command(v[0], (v[1],)),
-    "command_optional": lambda v: Command(v[0], (v[4],), Row(tuple(v[2]))),
+    "command_optional": lambda v: Command(v[0], tuple(v[4:]), Row(tuple(v[2]))),
+    "command_three": lambda v: Command(v[0], (v[1], v[2], v[3])),
     "command_two": lambda v: Command(v[0], (v[1], v[2])),
+    "command_with_model": lambda v: Command(v[0], tuple(v[2:]), Row(tuple(v[1]))),
     "count_more": lambda v: v[0] + v[1],
     "empty": lambda v: [],
     "environment": lambda v: Environment(_environment_name(v[0]), None, tuple(v[1])),
@@ -163,12 +173,15 @@ _BUILDERS: dict[str, Builder] = {
     "environment_position": lambda v: Environment(_environment_name(v[0]), v[2], tuple(v[3])),
     "fenced": _fenced,
     "first_cell": lambda v: [_line("", v[0], v[1])],
+    "general_fraction": lambda v: Command(v[0], (*v[1], *v[2:])),
     "group": lambda v: Group(tuple(v[1])),
     "infix": lambda v: [Infix(v[1], Row(tuple(v[0])), Row(tuple(v[2])))],
     "leading_scripts": lambda v: [Scripts(None, *v[0])],
+    "listed": lambda v: [v[0]],
     "middle": _middle,
     "next_cell": _next_cell,
     "next_row": _next_row,
+    "no_fences": lambda v: (Group(), Group()),
     "no_limits": lambda v: "",
     "only_sub": lambda v: (v[0], None),
     "only_sup": lambda v: (None, v[0]),
@@ -180,8 +193,10 @@ _BUILDERS: dict[str, Builder] = {
     "position": lambda v: v[1],
     "primes": lambda v: Primes(len(v[0])),
     "primes_sup": lambda v: Primes(len(v[0]), v[2]),
+    "root": _root,
     "scripted": lambda v: Scripts(v[0], *v[1]),
     "second": lambda v: v[1],
+    "single": lambda v: Group((v[0],)),
     "sized": lambda v: Sized(v[0], v[1]),
     "sized_braced": lambda v: Sized(v[0], v[2]),
     "sub_sup": lambda v: (v[0], v[1]),
@@ -190,6 +205,7 @@ _BUILDERS: dict[str, Builder] = {
     "text_group": lambda v: Text(tuple(v[1])),
     "text_math": lambda v: Math(tuple(v[1])),
     "text_single": lambda v: Text((_SYMBOLS[v[0]],)),
+    "two_fences": tuple,
 }
 
 

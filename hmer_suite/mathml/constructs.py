@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hmer_suite.latex.constructs import ALPHABETS, BINOMIALS, BRACES_ABOVE, INFIX_FENCES, MARKS_BELOW
-from hmer_suite.latex.nodes import Command, Group, Infix
+from hmer_suite.latex.general_fractions import general_fraction
+from hmer_suite.latex.nodes import Command, Group, Infix, Node, Scripts
 from hmer_suite.latex.tree import unparse
 from hmer_suite.mathml.delimiters import enclosed, fence_text
+from hmer_suite.mathml.leaves import em, in_em
 from hmer_suite.mathml.rows import (
     COMMANDS,
     DRAWERS,
     argument_row,
+    draw,
     draw_argument,
     draw_row,
     lines_of,
     row_spacing,
+    scripted,
 )
 from hmer_suite.mathml.spacing import MathStyle, SpacedElement, single
 from hmer_suite.mathml.tables import draw_table
@@ -50,6 +54,23 @@ def _stack(parts: Sequence[str], fences: tuple[str, str] | None) -> str:
     return enclosed(lines, *map(fence_text, fences))
 
 
+def _general_fraction(node: Command, style: MathStyle) -> SpacedElement:
+    said = general_fraction(node)
+    outer = style
+    if said.style in _STYLES:
+        outer = replace(style, display=said.style == "0", level=_STYLES[said.style])
+    parts = "".join(draw_argument(part, outer.part()) for part in (said.above, said.below))
+    rule = f' linethickness="{em(max(0.0, in_em(said.thickness)))}em"' if said.thickness else ""
+    drawn = f'<mfrac{rule} style="padding:0 .12em">{parts}</mfrac>'
+    if said.is_fenced:
+        drawn = enclosed(drawn, *map(fence_text, said.fences))
+    return SpacedElement("ord", _restyled(drawn, outer, style))
+
+
+_STYLES = {"0": 0, "1": 0, "2": 1, "3": 2}
+r"""Levels of the styles that ``\genfrac`` numbers."""
+
+
 def _infix(node: Infix, style: MathStyle) -> SpacedElement:
     parts = [draw_argument(part, style.part()) for part in (node.before, node.after)]
     if node.name == "\\atop":
@@ -65,6 +86,36 @@ def _stacked(node: Command, style: MathStyle) -> SpacedElement:
     return SpacedElement(
         spacing, f"<{tag}>{single(row, style)}{draw_argument(label, style.script())}</{tag}>"
     )
+
+
+def _sideset(node: Command, style: MathStyle) -> SpacedElement:
+    r"""An operator with scripts at both sides, which is in display style anywhere."""
+    left, right, operator = node.arguments
+    inner = replace(style, display=True, level=0)
+    sign = draw(operator, inner)
+    parts = [*_side(left, _hidden(sign), inner), *_side(right, sign, inner)]
+    drawn = "".join(part.xml() for part in parts)
+    return SpacedElement("op", _restyled(f"<mrow>{drawn}</mrow>", inner, style))
+
+
+def _side(argument: Node, base: SpacedElement, style: MathStyle) -> list[SpacedElement]:
+    """*base* with the scripts that begin a side of an operator, and what follows them."""
+    items = argument.items if isinstance(argument, Group) else (argument,)
+    if items and isinstance(items[0], Scripts) and items[0].base is None:
+        base, items = scripted(items[0], base, style), items[1:]
+    return [base, *(draw(item, style) for item in items)]
+
+
+def _hidden(element: SpacedElement) -> SpacedElement:
+    """Nothing, as high and as deep as an element."""
+    return SpacedElement("ord", f'<mpadded width="0"><mphantom>{element.xml()}</mphantom></mpadded>')
+
+
+def _prescript(node: Command, style: MathStyle) -> SpacedElement:
+    sup, sub, argument = node.arguments
+    inner = SpacedElement("ord", draw_argument(argument, style))
+    before = scripted(Scripts(None, sub, sup), _hidden(inner), style)
+    return SpacedElement("ord", f"<mrow>{before.xml()}{inner.xml()}</mrow>")
 
 
 def _root(node: Command, style: MathStyle) -> SpacedElement:
@@ -228,7 +279,7 @@ def _modulus(node: Command, style: MathStyle) -> SpacedElement:
 
 DRAWERS.infix = _infix
 COMMANDS.update(
-    ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, FRAC=_fraction, OPERATORNAME=_operator_command,
-    SMASH=_smash, SQRT=_root, STACK=_stacked,
+    ACCENT=_accent, FONT=_font, PRIMITIVE=_primitive, CFRAC=_fraction, FRAC=_fraction, GENFRAC=_general_fraction,
+    OPERATORNAME=_operator_command, PRESCRIPT=_prescript, SIDESET=_sideset, SMASH=_smash, SQRT=_root, STACK=_stacked,
     XARROW=_long_arrow,
 )  # fmt: skip

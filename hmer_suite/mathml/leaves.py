@@ -158,7 +158,25 @@ def plain_text(node: Node) -> str:
 _COLOR_NAME = re.compile(r"#?[A-Za-z0-9]{1,24}")
 
 
-def color_of(node: Node) -> str:
-    """A colour that CSS knows by name or number; anything else leaves the colour as it is."""
+def color_of(node: Node, model: Node | None = None) -> str:
+    """A colour that CSS knows by name or number, or of one of xcolor's models; anything else is no change: empty."""
     text = plain_text(node)
+    if model is not None:
+        return _color_in_model(plain_text(model), text)
     return text if _COLOR_NAME.fullmatch(text) else ""
+
+
+_LARGEST = {"rgb": 1.0, "RGB": 255.0, "gray": 1.0}
+"""The largest number of each model of xcolor that is a list of lightnesses."""
+
+
+def _color_in_model(model: str, text: str) -> str:
+    """A colour as CSS numbers it, ``#ff0000``; empty if the model is unknown or *text* is none of its colours."""
+    if model == "HTML":
+        return f"#{text.lower()}" if re.fullmatch("[0-9A-Fa-f]{6}", text) else ""
+    largest = _LARGEST.get(model)
+    numbers = re.findall(r"\d*\.?\d+", text)
+    if largest is None or len(numbers) != (1 if model == "gray" else 3):
+        return ""
+    levels = [round(255 * min(1.0, float(number) / largest)) for number in numbers]
+    return "#" + "".join(f"{level:02x}" for level in (levels * 3)[:3])

@@ -124,7 +124,7 @@ _SIZES = dict(
 def _switched(node: Node, style: MathStyle) -> MathStyle | None:
     """The style after a switch, or None where *node* is no switch."""
     if isinstance(node, Command) and node.name == "\\color":
-        return replace(style, color=color_of(node.arguments[0]))
+        return replace(style, color=color_of(node.arguments[0], node.optional))
     if not isinstance(node, Symbol) or CLASSES.get(node.name) != "STYLE":
         return None
     if node.name in _STYLES:
@@ -146,7 +146,7 @@ def _negated(node: Node, style: MathStyle) -> list[SpacedElement]:
     else:
         atom = SpacedElement("ord", single(row, style))
         atoms.append(SpacedElement(SPACE, '<mpadded width="0"><mo lspace="0" rspace="0">/</mo></mpadded>'))
-    return [*atoms, _scripted(node, atom, style) if isinstance(node, Scripts) else atom]
+    return [*atoms, scripted(node, atom, style) if isinstance(node, Scripts) else atom]
 
 
 def draw(node: Node, style: MathStyle) -> SpacedElement:
@@ -204,12 +204,12 @@ def row_spacing(row: Sequence[Styled]) -> str:
 def _scripts(node: Scripts, style: MathStyle) -> SpacedElement:
     base = node.base
     if base is None:
-        return _scripted(node, SpacedElement("ord", "<mrow></mrow>"), style)
+        return scripted(node, SpacedElement("ord", "<mrow></mrow>"), style)
     row = [(draw(base, style), style)]
-    return _scripted(node, SpacedElement(row_spacing(row), single(row, style)), style)
+    return scripted(node, SpacedElement(row_spacing(row), single(row, style)), style)
 
 
-def _scripted(node: Scripts, base: SpacedElement, style: MathStyle) -> SpacedElement:
+def scripted(node: Scripts, base: SpacedElement, style: MathStyle) -> SpacedElement:
     """Scripts of *node* on *base*: beside it, or over and under it where limits go there."""
     below = draw_argument(node.sub, style.script()) if node.sub is not None else ""
     above = _superscript(node.sup, style) if node.sup is not None else ""

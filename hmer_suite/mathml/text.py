@@ -67,7 +67,7 @@ def _raw(node: Command, style: MathStyle) -> SpacedElement:
 def _colored(node: Command, style: MathStyle) -> SpacedElement:
     color, argument = node.arguments
     row = argument_row(argument, style)
-    name = color_of(color)
+    name = color_of(color, node.optional)
     attributes = f' mathcolor="{name}"' if name else ""
     return SpacedElement(row_spacing(row), f"<mrow{attributes}>{single(row, style)}</mrow>")
 
@@ -76,10 +76,19 @@ def _text_box(node: Command, style: MathStyle) -> SpacedElement:
     first, text = node.arguments
     inner = _text_element(text, style)
     if node.name == "\\colorbox":
-        name = color_of(first)
+        name = color_of(first, node.optional)
         attributes = f' mathbackground="{name}"' if name else ""
         return SpacedElement("ord", f"<mrow{attributes}>{inner}</mrow>")
     return SpacedElement("ord", f'<mpadded voffset="{em(in_em(plain_text(first)))}em">{inner}</mpadded>')
+
+
+def _framed_box(node: Command, style: MathStyle) -> SpacedElement:
+    """Text on a coloured ground; its frame has the colour of the text around it."""
+    _, ground, text = node.arguments
+    name = color_of(ground, node.optional)
+    attributes = f' mathbackground="{name}"' if name else ""
+    drawn = f"<mrow{attributes}>{_text_element(text, style)}</mrow>"
+    return SpacedElement("ord", framed("\\boxed", drawn))
 
 
 def _rule(node: Command, style: MathStyle) -> SpacedElement:
@@ -94,4 +103,7 @@ def _text_group(node: Text, style: MathStyle) -> SpacedElement:
 
 
 DRAWERS.text = _text_group
-COMMANDS.update(RAW=_raw, RAWMATH=_colored, RAWTEXT=_text_box, RULE=_rule, TEXT=_text)
+COMMANDS.update(
+    RAW=_raw, COLOR=_raw, COLORBOX=_text_box, FCOLORBOX=_framed_box, RAWMATH=_colored, RAWTEXT=_text_box,
+    RULE=_rule, TEXT=_text,
+)  # fmt: skip

@@ -25,9 +25,9 @@ OPENERS = {"LBRACE": 0, "LEFT": 1} | {cls: 2 for cls in CLASSES.values() if cls.
 CLOSERS = {"RBRACE": 0, "RIGHT": 1} | {cls: 2 for cls in CLASSES.values() if cls.startswith("END_")}
 """Brackets and their kinds: 0 braces, 1 fences, 2 environments."""
 
-FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR", "LARGEOP")
-"""Classes inserted where the next token cannot be read: arguments, delimiters, closing marks, and an operator
-for `\\limits`."""
+FILLERS = ("CHAR", "DELIM", "COLUMN", "RBRACK", "DOLLAR", "LARGEOP", "OF")
+"""Classes inserted where the next token cannot be read: arguments, delimiters, closing marks, an operator for
+`\\limits`, and the end of the degree of `\\root`."""
 
 LINE, BREAK = "HLINE", "ROWBREAK"
 """Lines of a table begin a row: within a row, one row break is inserted directly in front of them."""

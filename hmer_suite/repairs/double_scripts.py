@@ -92,7 +92,10 @@ def _are_limits(tokens: Sequence[str], index: int, scripts: Sequence[_Script]) -
 
 def _text_end(tokens: Sequence[str], index: int, closing_of: Mapping[int, int]) -> int:
     r"""The end of the text whose command is at *index*, in which ``_`` is no script; *index* if there is none."""
-    if CLASS_OF[tokens[index]] not in ("TEXT", "RAWTEXT") or "".join(tokens[index + 1 : index + 2]) != "{":
+    if (
+        CLASS_OF[tokens[index]] not in ("TEXT", "RAWTEXT", "COLORBOX")
+        or "".join(tokens[index + 1 : index + 2]) != "{"
+    ):
         return index
     return closing_of[index + 1] + 1
 

@@ -17,7 +17,7 @@ OTHER_NAMES = {
         union=cup intersect=cap intersection=cap squareroot=sqrt fraction=frac plusminus=pm degrees=degree
         cosine=cos sine=sin tangent=tan del=nabla grad=nabla
         rarr=rightarrow larr=leftarrow arrow=rightarrow approximately=approx
-        begin{tabular}=begin{array} begin{tabular*}=begin{array}
+        begin{tabular*}=begin{array}
         """.split()
     )
 }

@@ -14,7 +14,7 @@ from operator import itemgetter
 from hmer_suite.latex.automaton import DEAD, Configuration, grammar, opens
 from hmer_suite.repairs.cheapest import CLOSERS, DELETE, FILLERS, INSERT, REPLACE, BracketCounts
 
-_INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"))
+_INSERTED = (*((filler,) for filler in FILLERS), ("RBRACE",), ("RIGHT", "DELIM"), ("OF", "CHAR"))
 """Insertions tried before a token that cannot be read."""
 
 LONGEST_CLOSING = 12
@@ -154,7 +154,7 @@ class _OnePass:
 
 
 def _opened(configuration: Configuration) -> int:
-    """The number of groups and optional arguments that are open; what the last token closed is not."""
+    """The number of groups, optional arguments and degrees that are open; what the last token closed is not."""
     accessing = configuration.grammar.table.accessing
     symbols: list[str] = []
     below: Configuration | None = configuration
@@ -163,9 +163,10 @@ def _opened(configuration: Configuration) -> int:
         below = below.parent
     options: list[bool] = []
     for place, symbol in enumerate(reversed(symbols), start=1):
-        if symbol == "LBRACK" and place < len(symbols):  # one that is read as a character is on top
+        # A bracket that is read as a character is on top.
+        if symbol == "ROOT" or (symbol == "LBRACK" and place < len(symbols)):
             options.append(True)
-        elif symbol == "RBRACK" and options and options[-1]:
+        elif symbol in ("RBRACK", "OF") and options and options[-1]:
             options.pop()
         elif opens(symbol):
             options.append(False)

@@ -38,11 +38,13 @@ would become mathematics."""
 ARGUMENT = -20.0
 """Log-weight added where the brace that begins a command's argument is deleted: its other brace was lost, rather."""
 
-_WITH_ARGUMENT = frozenset("FRAC STACK XARROW SQRT ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split())
-_WITH_WORDS = frozenset("TEXT RAW RAWMATH RAWTEXT RULE".split())
+_WITH_ARGUMENT = frozenset(
+    "FRAC CFRAC GENFRAC SIDESET PRESCRIPT STACK XARROW SQRT OF ACCENT SMASH FONT PRIMITIVE OPERATORNAME".split()
+)
+_WITH_WORDS = frozenset("TEXT RAW COLOR RAWMATH RAWTEXT COLORBOX FCOLORBOX RULE".split())
 """Classes of commands whose argument is a formula, and of those whose argument is none."""
 
-_WITH_COLUMNS = frozenset(("BEGIN_ARRAY", "BEGIN_DARRAY", "BEGIN_SUBARRAY"))
+_WITH_COLUMNS = frozenset(("BEGIN_ARRAY", "BEGIN_DARRAY", "BEGIN_TABULAR", "BEGIN_SUBARRAY"))
 
 _UPRIGHT = frozenset((r"\mathrm", r"\mathit", r"\mathsf", r"\mathtt", r"\mathop"))
 _OF_NAMES = _UPRIGHT | {r"\operatorname", r"\operatorname*", r"\operatornamewithlimits"}
@@ -68,7 +70,8 @@ EARLY = -40.0
 """Log-weight of each token between the inserted end of an environment or fence and where it may close latest."""
 
 _VISIBLE = frozenset(
-    "CHAR COLUMN SYMBOL LARGEOP NAMEDOP DELIM MDELIM BAR LBRACK RBRACK FRAC SQRT ACCENT OPERATORNAME PRIME".split()
+    """CHAR COLUMN SYMBOL LARGEOP NAMEDOP DELIM MDELIM BAR LBRACK RBRACK FRAC CFRAC GENFRAC SQRT ROOT ACCENT
+    OPERATORNAME PRIME""".split()
 )
 """Classes of tokens that draw a mark."""
 
@@ -80,6 +83,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "RBRACK": ("]",),
     "DOLLAR": ("$",),
     "LARGEOP": (r"\sum",),
+    "OF": (r"\of",),
     "TEXT": (r"\text",),
     "ROWBREAK": (r"\\",),
 }
@@ -205,7 +209,7 @@ class RepairRanker:
             return LOST - ARGUMENT
         if cls == "RBRACE" and self.is_misplaced(position):
             return LOST + MISPLACED
-        return LOST if cls in OPENERS or cls in CLOSERS else FILLED
+        return LOST if cls in OPENERS or cls in CLOSERS or cls == "OF" else FILLED
 
     @cached_property
     def beginnings_of_arguments(self) -> frozenset[int]:

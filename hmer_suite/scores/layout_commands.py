@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW, MARKS_BELOW
-from hmer_suite.latex.nodes import Command, Node, Symbol
+from hmer_suite.latex.constructs import BRACES_ABOVE, BRACES_BELOW, MARKS_BELOW, NO_DELIMITER
+from hmer_suite.latex.general_fractions import general_fraction
+from hmer_suite.latex.nodes import Command, Node, Scripts, Symbol
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.scores.layout_builder import (
     COMMANDS,
@@ -29,6 +31,16 @@ def _fraction(layout: Layout, node: Command) -> None:
     stack(layout, node.name, items_of(above), items_of(below))
 
 
+def _general_fraction(layout: Layout, node: Command) -> None:
+    said = general_fraction(node)
+    left, right = said.fences
+    if right != NO_DELIMITER:
+        layout.todo.append(Label(right))
+    if left != NO_DELIMITER:
+        layout.put(left)
+    stack(layout, "\\frac" if said.has_bar else "\\atop", items_of(said.above), items_of(said.below))
+
+
 def _root(layout: Layout, node: Command) -> None:
     place = layout.put("\\sqrt")
     row = layout.branch(place, INSIDE, items_of(node.arguments[0]))
@@ -44,6 +56,20 @@ def _stacked(layout: Layout, node: Command) -> None:
     relation = BELOW if node.name == "\\underset" else ABOVE
     layout.todo.append(Hang(len(layout.labels), [(relation, items_of(mark))], limits=True))
     layout.todo.append(base)
+
+
+def _sideset(layout: Layout, node: Command) -> None:
+    left, right, operator = node.arguments
+    first, others = items_of(right)[:1], items_of(right)[1:]
+    drawn: list[Node] = [operator, *first]
+    if first and isinstance(scripts := first[0], Scripts) and scripts.base is None:
+        drawn = [replace(scripts, base=operator)]
+    layout.inline((*items_of(left), *drawn, *others))
+
+
+def _prescript(layout: Layout, node: Command) -> None:
+    sup, sub, argument = node.arguments
+    layout.inline((Scripts(None, sub, sup), argument))
 
 
 def _arrow(layout: Layout, node: Command) -> None:
@@ -77,7 +103,7 @@ def _argument(layout: Layout, node: Command) -> None:
 
 
 def _enclosure(layout: Layout, node: Command) -> None:
-    label = "\\boxed" if node.name == "\\fbox" else node.name
+    label = "\\boxed" if node.name in ("\\fbox", "\\fcolorbox") else node.name
     layout.branch(layout.put(label), INSIDE, items_of(node.arguments[-1]))
 
 
@@ -145,14 +171,21 @@ def _operator(layout: Layout, node: Command) -> None:
 
 _CLASSES: dict[str, Callable[[Layout, Command], None]] = {
     "ACCENT": _accent,
+    "CFRAC": _fraction,
+    "COLOR": _nothing,
+    "COLORBOX": _argument,
+    "FCOLORBOX": _enclosure,
     "FONT": _font,
     "FRAC": _fraction,
+    "GENFRAC": _general_fraction,
     "OPERATORNAME": _operator,
     "PRIMITIVE": _argument,
     "RAW": _nothing,
     "RAWMATH": _argument,
     "RAWTEXT": _argument,
     "RULE": _rule,
+    "PRESCRIPT": _prescript,
+    "SIDESET": _sideset,
     "SMASH": _accent,
     "SQRT": _root,
     "STACK": _stacked,

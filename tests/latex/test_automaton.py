@@ -41,7 +41,9 @@ TOKENS = st.lists(
     \begin{matrix} a & b \\ c & d \end{matrix} ; \begin{cases} a & b \\ c \end{cases} ; \begin{aligned} a &= b \\ &= c \end{aligned}
     \begin{array}{c|c} a & b \\ \hline c & d \end{array} ; \begin{array} { l r } a & b \end{array} ; \begin{array}[t]{c} a \end{array}
     \text{if } x ; \mathrm{d}x ; \mbox{a $x$} ; \bf x ; {\cal N} ; \textcolor{red}{x} ; \color{red} x ; \hspace{1cm} ; \displaystyle x
-    \not= ; \quad ; \, ^2 ; x^\frac12 ; x^\mathrm{T} ; \bigl( x \bigr) ; \Big\{ ; \operatorname{sin} x ; \substack{a\\b}
+    \not= ; \quad ; \, ^2 ; x^\frac12 ; x^\mathrm{T} ; \root 3 \of x ; \root n+1\of{x} ; \root \of 2 ; \sideset{}{'}\sum_{n} x ; \sideset{_a^b}{_c^d}\prod\limits^n ; \sideset{}{^*}{\lim}_n ; \prescript{14}{6}{C}_2 ; \begin{flalign} a &= b & c &= d \\ e \end{flalign} ; \begin{flalign*} a \end{flalign*} ;
+    \begin{tabular}{c|c} \hline $a_1$ & b ^ 2 \\ x $=$ y \end{tabular} ; \begin{tabular}[t]{c} a \over b \end{tabular} ; \textcolor[rgb]{1,0,0}{x} ; \color[HTML]{FF0000}x ; \colorbox[gray]{.5}{x} ; \fcolorbox{red}{blue}{$x$} ;
+    \fcolorbox[rgb]{1,0,0}{0,1,0}{x} ; \text{\color[rgb]{1,0,0}x} ; \genfrac{}{}{}{}{a}{b} ; \genfrac(){0pt}{}ab ; \genfrac{\lbrace}{.}{1pt}0ab ; \root [3] \of \sum ; x^\frak T ; \cfrac[l]{1}{2} ; \cfrac[r]12 ; \cfrac1{2} ; x^\cfrac12 ; \bigl( x \bigr) ; \Big\{ ; \operatorname{sin} x ; \substack{a\\b}
     [a, b] ; ]a, b[ ; |x| ; a \\ b ; \rule{1pt}{2pt} ; \overbrace{a}^{b} ; \underbrace{a}_{b} ; 中文 ; \circ ; x^\sum
     """.replace("\n", ";").split(";"),
 )
@@ -54,7 +56,7 @@ def test_accepts(latex: str):
     r"""
     x^2^3 ; x_1_2 ; x^2' ; x'_3^2 ; x^ ; ^ ; _ ; \frac{1} ; \frac ; \hat ; { ; } ; {x}} ; \left( x ; x \right) ; \left x \right)
     x\limits_2 ; \mathrm{lim}\limits_2 ; a \over b \over c ; a & b ; \hline ; \begin{matrix} a ; \begin{matrix} a \end{cases}
-    \sqrt[3 ; x^\sqrt2 ; x^\sin ; x^\hat a ; x^\, ; \frac\sqrt2 3 ; \hat\mathbf x ; \text{a_b} ; \text{\alpha} ; \big x ; \foo ; 5% ; # ; a $ b
+    \sqrt[3 ; x^\sqrt2 ; x^\sin ; x^\hat a ; x^\, ; \frac\sqrt2 3 ; \hat\mathbf x ; \sideset{}{'}x ; \sideset{}{'} ; \sideset{}\sum ; \sideset{}{'}{x} ; x^\sideset{}{'}\sum ; \prescript{14}{6} ; \begin{tabular} a \end{tabular} ; \begin{tabular}{c} $a \end{tabular} ; \begin{array}{c} $a$ \end{array} ; \begin{flalign} a \end{align} ; \textcolor[rgb]{1,0,0} ; \color[rgb{1,0,0}x ; \color[]{red}x ; \fcolorbox{red}{blue} ; \raisebox[rgb]{1ex}{x} ; \genfrac{}{}{}{}{a} ; \genfrac{(}{}{}{}{a}{b} ; \genfrac{x}{y}{}{}{a}{b} ; \genfrac ; \root 3 x ; \root 3 \of ; 3 \of x ; { \root 3 } \of x ; \root 3 \of \frac12 ; x^\root 3 \of x ; \frak ; {\frak} ; \cfrac[l]{1} ; \cfrac[l{1}{2} ; x^\cfrac[l]12 ; \text{a_b} ; \text{\alpha} ; \big x ; \foo ; 5% ; # ; a $ b
     \begin{array} a \end{array} ; \middle| ; \begin{matrix} a \hline b \end{matrix} ; \sqrt\sqrt 2
     """.replace("\n", ";").split(";")[1:-1],
 )

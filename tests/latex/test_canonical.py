@@ -79,6 +79,49 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"\left( a \right) {b}", r"\left ( a \right ) b"),
         (r"\sqrt[\rbrack]{y}", r"\sqrt [ { ] } ] { y }"),
         (r"\smash[b]y + \smash{2}", r"\smash [ b ] { y } + \smash { 2 }"),
+        # As in amsfonts, an argument of its own; `\mit` and `\cal` are switches.
+        (r"\frak{ab}c", r"\mathfrak { a b } c"),
+        (r"{\frak g} + \frak h", r"\mathfrak { g } + \mathfrak { h }"),
+        (r"{\mit ab} \Bbb Q \bold{ab}c", r"{ \mit a b } \mathbb { Q } \mathbf { a b } c"),
+        # The ends are drawn elsewhere than the centre.
+        (r"\cfrac[l]{1}{2} + \cfrac[c]34", r"\cfrac [ l ] { 1 } { 2 } + \cfrac { 3 } { 4 }"),
+        (
+            r"\root 3 \of x + \root{n+1}\of{\root]^2\of k}",
+            r"\sqrt [ 3 ] { x } + \sqrt [ n + 1 ] { \sqrt [ { ] ^ { 2 } } ] { k } }",
+        ),
+        (
+            r"\genfrac{}{}{}{}12 + \genfrac{}{}{}{0}12 + \genfrac..{}1ab",
+            r"\frac { 1 } { 2 } + \frac { 1 } { 2 } + \tfrac { a } { b }",
+        ),
+        (r"\genfrac(){0pt}{}{n}{k} \genfrac{(}{)}{0em}{1}{n}{k}", r"\binom { n } { k } \tbinom { n } { k }"),
+        (
+            r"k \genfrac[]{0pt}{}{n}{k} \genfrac{\lbrace}{\rbrace}{0pt}{0}{n}{k}",
+            r"k { n \brack k } { n \brace k }",
+        ),
+        (r"k \genfrac{}{}{0pt}{}{\bf n}{k}", r"k { \mathbf { n } \atop k }"),
+        (r"k \genfrac{}{}{0pt}{}{\displaystyle n}{k}", r"k { \displaystyle n \atop k }"),
+        (
+            r"\frac{\genfrac{}{}{0pt}{1}ab}{\genfrac{}{}{}{1}kb}",
+            r"\frac { a \atop b } { \frac { k } { b } }",
+        ),
+        # The model of a colour stays, since the numbers mean another one without.
+        (r"\textcolor[rgb]{1,0,0}x", r"\textcolor [ r g b ] { 1 , 0 , 0 } { x }"),
+        (r"k{\color[HTML]{FF0000}{x}}", r"k { \color [ H T M L ] { F F 0 0 0 0 } x }"),
+        (
+            r"\begin{tabular}{c|c} $\dfrac57$ & {k} $=$ \\ \end{tabular}",
+            r"\begin{tabular} { c | c } \dfrac { 5 } { 7 } & k { = } \end{tabular}",
+        ),
+        (
+            r"\begin{flalign*} a&=\dfrac57 \\ \end{flalign*}",
+            r"\begin{flalign*} a & = \frac { 5 } { 7 } \end{flalign*}",
+        ),
+        (
+            r"\sideset{^b_a}{'}\sum\limits_n k",
+            r"\sideset { _ { a } ^ { b } } { ^ { \prime } } \sum _ { n } k",
+        ),
+        (r"\sideset{}{{}'}{\sum} k", r"\sideset { } { { } ^ { \prime } } \sum k"),
+        (r"\prescript{14}6C", r"\prescript { 14 } { 6 } { C }".replace("14", "1 4")),
+        (r"{n \brack k} \atop m", r"{ n \brack k } \atop m"),
         (r"z{^{2}} + k{}^3 - 7{}_1", r"z ^ { 2 } + k ^ { 3 } - 7 _ { 1 }"),
         (r"\mathrm{Al_2O_3}", r"\mathrm { A l } _ { 2 } \mathrm { O } _ { 3 }"),
         (r"\mathbf{v_{i}w}", r"\mathbf { v } _ { \mathbf { i } } \mathbf { w }"),
@@ -141,6 +184,12 @@ def test_spellings(latex: str, expected: str):
         # In front of `\right`, `\dots` draws a space that no other dots draw.
         r"\left ( a , \dots \right )",
         r"\left [ \dots \middle | \dots \right ]",
+        # Delimiters of a fraction grow otherwise than fences; a bar of another thickness; a style that is not around.
+        r"\genfrac { ( } { ) } { } { } { n } { k }",
+        r"\genfrac { } { } { 1 p t } { } { n } { k }",
+        r"\genfrac { } { } { 0 p t } { 1 } { n } { k }",
+        r"\genfrac { } { } { } { 2 } { n } { k }",
+        r"\genfrac { } { } { 0 p t } { } { \tiny n } { k }",
     ],
 )
 def test_what_draws_differently_stays(latex: str):

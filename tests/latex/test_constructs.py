@@ -39,7 +39,7 @@ def test_brackets_are_exactly_the_opening_and_closing_delimiters():
 
 def test_every_token_of_the_table_is_one_that_the_grammar_knows():
     known = {*SYNONYMS, *FONT_SWITCHES, *FONT_SYNONYMS, *ALPHABETS, *STRUCTURE_OF, *BARS}
-    assert {token for token in known if token not in CLASSES and len(token) > 1} == {r"\root", r"\above"}
+    assert {token for token in known if token not in CLASSES and len(token) > 1} == {r"\above"}
     assert DISPLAY_ENVIRONMENTS | SCRIPT_ENVIRONMENTS | ENVIRONMENT_FENCES.keys() <= ENVIRONMENTS
     assert all(CLASSES[mark] == "ACCENT" for mark in MARKS_ABOVE | MARKS_BELOW)
 
@@ -71,6 +71,7 @@ def test_starred_matrices_have_the_fences_of_the_others():
         (r"\xrightarrow { a }", "stacked"),
         (r"\mbox { a }", "text"),
         (r"\sqrt { x }", "root"),
+        (r"\root 3 \of x", "root"),
         (r"\begin{matrix} a \end{matrix}", "environment"),
     ],
 )

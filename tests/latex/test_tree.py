@@ -50,7 +50,22 @@ A, ONE, TWO, X = symbols("a 1 2 x")
         ("f''^2", Scripts(Symbol("f"), None, Primes(2, TWO))),
         (r"\sum\limits_1", Scripts(Symbol("\\sum"), ONE, None, "\\limits")),
         (r"\sqrt[3]{x}", Command("\\sqrt", (Group((X,)),), row("3"))),
+        (r"\root 3 \of x", Command("\\sqrt", (X,), row("3"))),
+        (r"\root [3] \of x", Command("\\sqrt", (X,), Row((Group(symbols("[ 3 ]")),)))),
+        (
+            r"\genfrac(){0}1ax",
+            Command(
+                "\\genfrac",
+                (Group(symbols("(")), Group(symbols(")")), Text(symbols("0")), Text((ONE,)), A, X),
+            ),
+        ),
+        (r"\textcolor[rl]1x", Command("\\textcolor", (Text((ONE,)), X), row("r l"))),
+        (
+            r"\sideset{_1}{}{\sum}",
+            Command("\\sideset", (Group((Scripts(None, ONE, None),)), Group(), Symbol("\\sum"))),
+        ),
         (r"\frac12", Command("\\frac", (ONE, TWO))),
+        (r"\cfrac[l]12", Command("\\cfrac", (ONE, TWO), row("l"))),
         (r"a \over b", Infix("\\over", row("a"), row("b"))),
         (r"\left( x \right.", Fenced(Symbol("("), (row("x"),), (), Symbol("."))),
         (
@@ -69,6 +84,10 @@ A, ONE, TWO, X = symbols("a 1 2 x")
         (
             r"\begin{array}[t]{c} \hline a \end{array}",
             Environment("array", Text(symbols("c")), (Line("", row("\\hline"), (row("a"),)),)),
+        ),
+        (
+            r"\begin{tabular}{c} $x$ \end{tabular}",
+            Environment("tabular", Text(symbols("c")), (Line("", row(), (Row((Math((X,)),)),)),)),
         ),
         (r"\text{a $x$}", Command("\\text", (Text((A, Symbol("~"), Math((X,)))),))),
     ],

@@ -85,6 +85,15 @@ def attributes(latex: str, tag: str, *, display: bool = True) -> dict[str, str]:
         (r"\not =", "mo:≠"),
         (r"\not \subset x", "mrow(mo:⊄ mi:x)"),
         (r"\mathbb { R }", "mi:ℝ"),
+        (r"\cfrac [ l ] { 1 } { x }", "mfrac(mstyle(mn:1) mstyle(mi:x))"),
+        (r"\genfrac { ( } { ) } { 1 p t } { 0 } { a } { b }", "mrow(mo:( mfrac(mi:a mi:b) mo:))"),
+        (r"\begin{tabular} { c } $ x $ \\ y \end{tabular}", "mtable(mtr(mtd(mi:x)) mtr(mtd(mi:y)))"),
+        (r"\begin{flalign} x & y \end{flalign}", "mtable(mtr(mtd(mi:x) mtd(mrow(mrow mi:y))))"),
+        (r"\sideset { } { _ 2 } \sum _ x", "munder(mrow(mpadded(mphantom(mo:∑)) msub(mo:∑ mn:2)) mi:x)"),
+        (r"\sideset { ^ 1 } { } \sum", "mrow(msup(mpadded(mphantom(mo:∑)) mn:1) mo:∑)"),
+        (r"\prescript { 4 } { 2 } { x }", "mrow(msubsup(mpadded(mphantom(mi:x)) mn:2 mn:4) mi:x)"),
+        (r"\root 3 \of x", "mroot(mi:x mn:3)"),
+        (r"\frak { g k } m", "mrow(mrow(mi:𝔤 mi:𝔨) mi:m)"),
         (r"\mathbf { x 1 }", "mrow(mi:𝐱 mn:𝟏)"),
         (r"{ \cal L } x", "mrow(mi:ℒ mi:x)"),
         (r"\mathrm { d e f }", "mi:def"),
@@ -188,6 +197,11 @@ def test_colours_are_names_or_numbers_only():
     assert attributes(r"\textcolor{red}{x}", "mrow") == {"mathcolor": "red"}
     assert attributes(r"\color{blue} x", "mstyle")["mathcolor"] == "blue"
     assert attributes(r"\textcolor{url(x)}{x}", "mrow") == {}
+    assert attributes(r"\textcolor[rgb]{1,.5,0}{x}", "mrow") == {"mathcolor": "#ff8000"}
+    assert attributes(r"\colorbox[HTML]{00FF7f}{x}", "mrow") == {"mathbackground": "#00ff7f"}
+    assert attributes(r"\color[gray]{0.2}x", "mstyle")["mathcolor"] == "#333333"
+    assert attributes(r"\fcolorbox[RGB]{0,0,0}{0,0,255}{x}", "mrow/mrow") == {"mathbackground": "#0000ff"}
+    assert attributes(r"\textcolor[cmyk]{0,1,1,0}{x}", "mrow") == {}
 
 
 def test_text_is_escaped():
@@ -222,6 +236,12 @@ def test_every_token_draws_where_it_is_valid_alone(token: str):
         "MIDDLE",
         "RBRACE",
         "RIGHT",
+        "SIDESET",
+        "PRESCRIPT",
+        "FCOLORBOX",
+        "GENFRAC",
+        "ROOT",
+        "OF",
         "SUB",
         "SUP",
         "BIG",

@@ -123,6 +123,27 @@ def test_examples(text, output, edits):
         assert [(edit.op, edit.token, edit.at) for edit in result.edits] == edits
 
 
+RARE_COMMANDS = [
+    r"\sideset { _ 1 } { ' } \sum _ { n = 1 }",
+    r"\prescript { 1 4 } { 6 } { C }",
+    r"\begin{tabular} { c | c } $ x $ & y _ { 1 } \end{tabular}",
+    r"\begin{flalign*} a & = b _ { 1 } \end{flalign*}",
+    r"\textcolor [ r g b ] { 1 , 0 , 0 } { x }",
+    r"\fcolorbox [ H T M L ] { 0 0 0 0 F F } { F F 0 0 0 0 } { x }",
+    r"\genfrac { [ } { ] } { 0 p t } { } { n } { k + 1 }",
+    r"\root n + 1 \of { x }",
+    r"\cfrac [ l ] { 1 } { 2 }",
+    r"\frak { g k } + m",
+]
+
+
+@pytest.mark.parametrize("text", RARE_COMMANDS)
+def test_rare_commands_stay_and_their_last_brace_comes_back(text: str):
+    assert repair(text).output == text
+    assert is_valid(split(repair(text[: text.rindex("}")]).output))
+    check_promises(text)
+
+
 RULED = r"\begin{matrix}a & b\hline\hline c\end{matrix}"
 
 

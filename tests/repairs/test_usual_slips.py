@@ -13,7 +13,7 @@ ENVIRONMENTS = {
     r"\begin{vmatix} p \\ q \end{vmatix}": r"\begin{vmatrix} p \\ q \end{vmatrix}",
     r"\begin{cass} p & q \\ r & s \end{cass}": r"\begin{cases} p & q \\ r & s \end{cases}",
     r"\begin{algned} p & q \\ r & s": r"\begin{aligned} p & q \\ r & s \end{aligned}",
-    r"\begin{tabular}{lr} p & q \end{tabular}": r"\begin{array} { l r } p & q \end{array}",
+    r"\begin{tabular*}{lr} p & q \end{tabular*}": r"\begin{array} { l r } p & q \end{array}",
     r"\begi{cases} p & q \end{cases}": r"\begin{cases} p & q \end{cases}",
     r"\begin{bmatrix} p \\ q \edn{bmatrix}": r"\begin{bmatrix} p \\ q \end{bmatrix}",
     r"p & q \\ r & s \end{vmatrix}": r"\begin{vmatrix} p & q \\ r & s \end{vmatrix}",

@@ -176,7 +176,7 @@ CANONICAL = """\
 KaTeX draws every distinct label and prediction before and after, and the positions, fonts and sizes of all glyphs and
 rules are compared (`tools/oracle/drawing.mjs`)."""
 TREE_ALONE = """\
-`script-order` covers what the tree does by itself: order of scripts, `\\sp`, braces around a delimiter; it
+`script-order` covers what the tree does by itself: order of scripts, `\\sp`, braces around a delimiter, `\\root`; it
 is counted only where nothing else changed."""
 CANONICAL_COLUMNS = (
     "rewrite", "example", "formulas", "drawn alike", "differently", "KaTeX cannot draw", "default",

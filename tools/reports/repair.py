@@ -33,7 +33,9 @@ from tools.reports.common import (
 )
 from tools.reports.markdown import Cell, join_blocks, page, section, table
 
-STRUCTURAL = frozenset("LBRACE RBRACE SUB SUP FRAC SQRT STACK INFIX LIMITS LEFT RIGHT AMP ROWBREAK".split())
+STRUCTURAL = frozenset(
+    "LBRACE RBRACE SUB SUP FRAC CFRAC SQRT STACK INFIX LIMITS LEFT RIGHT AMP ROWBREAK".split()
+)
 """Token classes that are damaged, besides the delimiters of environments."""
 
 SEED = 2014

@@ -13,11 +13,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import assert_never
 
-from hmer_suite.latex.canonical.node_rewrites import COMMANDS, ENVIRONMENTS, SCRIPTS
+from hmer_suite.latex.canonical.node_rewrites import COMMANDS, ENVIRONMENTS, SCRIPTS, infix_part
 from hmer_suite.latex.canonical.rewrite_types import Construct, Items, NodeRewrite, Rewrite, RowRewrite
 from hmer_suite.latex.canonical.row_rewrites import DOTS, ROWS, whole_row_opened
 from hmer_suite.latex.canonical.styles import (
@@ -133,7 +133,7 @@ class _Canoniser:
         match node:
             case Symbol():
                 return self.character(node) if node.name in UNICODE else self.symbol(node)
-            case Group():
+            case Group() | Math():  # dollar signs around a formula in a cell
                 return Group(tuple(self.items(node.items, style)))
             case Scripts():
                 return self.scripts(node, style)
@@ -151,15 +151,15 @@ class _Canoniser:
                 return Primes(node.count, node.raised and self.argument(node.raised, SCRIPT))
             case Infix():
                 inner = SMALLER[style]
-                return Infix(node.name, self.row(node.before, inner), self.row(node.after, inner))
+                return Infix(
+                    node.name, *(infix_part(self.items(r.items, inner)) for r in (node.before, node.after))
+                )
             case Environment():
                 return self.environment(node, style)
             case Line():
                 return self.line(node, style)
             case Text():
                 return self.text(node, style)
-            case Math():
-                return Math(tuple(self.items(node.items, style)))
             case _:
                 assert_never(node)
 
@@ -178,10 +178,12 @@ class _Canoniser:
 
     def text(self, text: Text, style: str) -> Text:
         """Text, in which characters stay as they are: commands of mathematics mean nothing there."""
-        items = text.items
-        return Text(
-            tuple([i if isinstance(i, Symbol) and i.name in UNICODE else self.node(i, style) for i in items])
-        )
+        return Text(tuple([self.text_item(item, style) for item in text.items]))
+
+    def text_item(self, item: Node, style: str) -> Node:
+        if isinstance(item, Math):
+            return Math(tuple(self.items(item.items, style)))
+        return item if isinstance(item, Symbol) and item.name in UNICODE else self.node(item, style)
 
     def scripts(self, node: Scripts, style: str) -> Node:
         base = node.base
@@ -203,6 +205,9 @@ class _Canoniser:
         if cls == "STACK":
             label, base = node.arguments
             arguments: tuple[Node, ...] = (self.argument(label, SCRIPT), self.frozen(base, style))
+        elif cls == "SIDESET":
+            left, right, operator = node.arguments
+            arguments = (self.side(left), self.side(right), self.node(operator, DISPLAY))
         else:
             shape = (
                 self.frozen if node.name in _AS_WIDE else self.shaped if cls == "ACCENT" else self.argument
@@ -210,6 +215,18 @@ class _Canoniser:
             arguments = tuple(map(shape, node.arguments, argument_styles(node, style)))
         self.fonts -= cls in _OF_LETTERS
         return self.rewritten(Command(node.name, arguments, optional), style)
+
+    def side(self, node: Node) -> Node:
+        r"""A side of ``\sideset``, whose scripts have no base: they are set beside the operator."""
+        written = self.argument(node, DISPLAY)
+        if (
+            not isinstance(node, Group)
+            or not isinstance(written, Group)
+            or not _begins_with_scripts(node.items)
+        ):
+            return written
+        first, *others = written.items
+        return Group((replace(first, base=None), *others)) if isinstance(first, Scripts) else written
 
     def shaped(self, node: Node, style: str) -> Node:
         """An argument or script that is set otherwise if it is a single symbol: it becomes one only if it was one."""
@@ -336,6 +353,11 @@ class _Canoniser:
     def count(self, name: str) -> None:
         if self.fired is not None:
             self.fired[name] += 1
+
+
+def _begins_with_scripts(items: Sequence[Node]) -> bool:
+    """Whether scripts without a base are the first of the items."""
+    return len(items) > 0 and isinstance(items[0], Scripts) and items[0].base is None
 
 
 _SYNONYMS = {name: Symbol(synonym) for name, synonym in SYNONYMS.items() if name not in DOTS}

@@ -6,10 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hmer_suite.latex.canonical.rewrite_types import NodeRewrites
-from hmer_suite.latex.canonical.spacing import ORD_FONTS, UPRIGHT, is_ord, plain_name
-from hmer_suite.latex.canonical.styles import DISPLAY, TEXT
+from hmer_suite.latex.canonical.spacing import ORD_FONTS, UPRIGHT, has_switch, is_ord, plain_name
+from hmer_suite.latex.canonical.styles import DISPLAY, SCRIPT, STYLE_SWITCHES, TEXT
 from hmer_suite.latex.constructs import DISPLAY_LIMITS, FONT_SYNONYMS, INTEGRALS
-from hmer_suite.latex.nodes import Command, Environment, Group, Line, Node, Primes, Row, Scripts, Symbol, Text
+from hmer_suite.latex.general_fractions import general_fraction
+from hmer_suite.latex.nodes import (
+    Command,
+    Environment,
+    Group,
+    Infix,
+    Line,
+    Node,
+    Primes,
+    Row,
+    Scripts,
+    Symbol,
+    Text,
+)
 from hmer_suite.latex.token_classes import CLASSES
 
 COMMANDS = NodeRewrites(Command)
@@ -19,8 +32,11 @@ ENVIRONMENTS = NodeRewrites(Environment)
 
 @COMMANDS.add("argument-braces", r"\frac 1 2", r"\frac { 1 } { 2 }")
 def _argument_braces(node: Command, style: str) -> Node | None:
-    """Every argument of a command is in exactly one pair of braces."""
-    arguments = tuple(map(_braced, node.arguments))
+    r"""Every argument of a command is in exactly one pair of braces, but for the operator of ``\sideset``."""
+    if node.name == "\\sideset":
+        arguments: tuple[Node, ...] = (*map(_braced, node.arguments[:-1]), node.arguments[-1])
+    else:
+        arguments = tuple(map(_braced, node.arguments))
     return None if arguments == node.arguments else Command(node.name, arguments, node.optional)
 
 
@@ -98,6 +114,41 @@ def _default_limits(node: Scripts, style: str) -> Node | None:
     return None
 
 
+@COMMANDS.add("general-fraction", r"\genfrac ( ) { 0 p t } { } { n } { k }", r"\binom { n } { k }")
+def _general_fraction(node: Command, style: str) -> Node | None:
+    r"""``\genfrac`` is the fraction or binomial, or the ``\atop``, ``\brack`` or ``\brace``, that draws the same."""
+    if node.name != "\\genfrac":
+        return None
+    said = general_fraction(node)
+    infix, prefix = said.infix, _PREFIXES.get(said.style)
+    name = "frac" if not (said.thickness or said.is_fenced) else "binom" if infix == "\\choose" else None
+    if name is not None and prefix is not None:
+        return Command(f"\\{prefix}{name}", (said.above, said.below))
+    if name is None and infix is not None and prefix in ("", _PREFIX_IN_STYLE[style]):
+        parts = [part.items if isinstance(part, Group) else (part,) for part in (said.above, said.below)]
+        if not any(map(_switches_more_than_style, parts)):
+            return Group((Infix(infix, *map(infix_part, parts)),))
+    return None
+
+
+_PREFIXES = {"": "", "0": "d", "1": "t"}
+_PREFIX_IN_STYLE = {DISPLAY: "d", TEXT: "t", SCRIPT: ""}
+
+
+def _switches_more_than_style(items: Sequence[Node]) -> bool:
+    """Whether a switch among the items would reach beyond an infix command, as one of the style does not."""
+    return has_switch([item for item in items if not isinstance(item, Infix) and not _is_style(item)])
+
+
+def _is_style(item: Node) -> bool:
+    return isinstance(item, Symbol) and item.name in STYLE_SWITCHES
+
+
+def infix_part(items: Sequence[Node]) -> Row:
+    """One side of an infix command, in braces where an infix command is in it."""
+    return Row((Group(tuple(items)),)) if any(isinstance(i, Infix) for i in items) else Row(tuple(items))
+
+
 @COMMANDS.add("display-fraction", r"\dfrac { 1 } { 2 }", r"\frac { 1 } { 2 }")
 def _display_fraction(node: Command, style: str) -> Node | None:
     r"""``\dfrac`` in display style and ``\tfrac`` in text style are ``\frac``; binomials likewise."""
@@ -111,6 +162,17 @@ _FRACTION_IN_STYLE = {
     ("\\dbinom", DISPLAY): "\\binom",
     ("\\tbinom", TEXT): "\\binom",
 }
+
+
+@COMMANDS.add("fraction-position", r"\cfrac [ c ] { 1 } { 2 }", r"\cfrac { 1 } { 2 }")
+def _fraction_position(node: Command, style: str) -> Node | None:
+    r"""The position of the numerator of ``\cfrac`` is left out, unless it is the left or the right end."""
+    if node.name != "\\cfrac" or node.optional is None or node.optional.items in _AT_AN_END:
+        return None
+    return replace(node, optional=None)
+
+
+_AT_AN_END = ((Symbol("l"),), (Symbol("r"),))
 
 
 @COMMANDS.add("operator-name", r"\operatorname { s i n }", r"\sin")
@@ -131,7 +193,7 @@ _WITHOUT_OWN_NAME = INTEGRALS | frozenset(r"\injlim \projlim \liminf \limsup".sp
 
 @COMMANDS.add("font-synonyms", r"\Bbb { R }", r"\mathbb { R }")
 def _font_synonyms(node: Command, style: str) -> Node | None:
-    r"""``\Bbb`` is ``\mathbb``, ``\bold`` is ``\mathbf``, ``\bm`` is ``\boldsymbol``."""
+    r"""``\Bbb`` is ``\mathbb``, ``\bold`` is ``\mathbf``, ``\frak`` is ``\mathfrak``, ``\bm`` is ``\boldsymbol``."""
     synonym = FONT_SYNONYMS.get(node.name)
     return None if synonym is None else replace(node, name=synonym)
 

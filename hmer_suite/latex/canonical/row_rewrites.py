@@ -183,7 +183,14 @@ def _old_fraction(items: Items, style: str) -> Items | None:
     r"""``\over`` is ``\frac``, ``\choose`` is ``\binom``."""
     if len(items) != 1 or not isinstance(infix := items[0], Infix) or infix.name not in _INFIX:
         return None
-    return [Command(_INFIX[infix.name], (Group(infix.before.items), Group(infix.after.items)))]
+    return [Command(_INFIX[infix.name], (_argument(infix.before), _argument(infix.after)))]
+
+
+def _argument(side: Row) -> Group:
+    """A side as an argument, without the braces that an infix command in it needed there."""
+    first = side.items[0] if len(side.items) == 1 else None
+    braced = isinstance(first, Group) and any(isinstance(item, Infix) for item in first.items)
+    return first if braced and isinstance(first, Group) else Group(side.items)
 
 
 _INFIX = {"\\over": "\\frac", "\\choose": "\\binom"}

@@ -29,6 +29,8 @@ def spacing_of(node: Node) -> str:
 
 _COMMAND_SPACING = {
     "FRAC": "ord",
+    "CFRAC": "ord",
+    "GENFRAC": "ord",
     "SQRT": "ord",
     "ACCENT": "ord",
     "SMASH": "ord",

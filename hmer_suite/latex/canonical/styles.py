@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hmer_suite.latex.constructs import DISPLAY_ENVIRONMENTS, SCRIPT_ENVIRONMENTS
+from hmer_suite.latex.general_fractions import general_fraction
 from hmer_suite.latex.nodes import Command
 from hmer_suite.latex.token_classes import CLASSES
 
@@ -20,6 +21,8 @@ SMALLER = {DISPLAY: TEXT, TEXT: SCRIPT, SCRIPT: SCRIPT}
 
 _FRACTION_STYLES = {"\\dfrac": TEXT, "\\dbinom": TEXT, "\\cfrac": TEXT, "\\tfrac": SCRIPT, "\\tbinom": SCRIPT}
 
+_GENERAL_STYLES = {"0": DISPLAY, "1": TEXT, "2": SCRIPT, "3": SCRIPT}
+
 
 def environment_style(name: str, style: str) -> str:
     """Style of the cells of an environment that is itself set in *style*."""
@@ -32,8 +35,13 @@ def argument_styles(node: Command, style: str) -> tuple[str, ...]:
     """Style of each argument of a command that is itself set in *style*."""
     count = len(node.arguments)
     cls = CLASSES.get(node.name)
-    if cls == "FRAC":
+    if cls in ("FRAC", "CFRAC"):
         return (_FRACTION_STYLES.get(node.name, SMALLER[style]),) * count
+    if cls == "GENFRAC":
+        inner = SMALLER[_GENERAL_STYLES.get(general_fraction(node).style, style)]
+        return (style,) * (count - 2) + (inner,) * 2
+    if cls in ("SIDESET", "PRESCRIPT"):
+        return (SCRIPT,) * (count - 1) + (style,) if cls == "PRESCRIPT" else (DISPLAY,) * count
     if cls == "STACK":
         return (SCRIPT, style)
     if cls == "XARROW" or node.name == "\\substack":

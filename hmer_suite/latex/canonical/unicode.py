@@ -89,4 +89,6 @@ def _may_carry(base: Node) -> bool:
             "STYLE",
             "ROWBREAK",
         )
-    return not isinstance(base, Infix) and not (isinstance(base, Command) and CLASSES[base.name] == "RAW")
+    return not isinstance(base, Infix) and not (
+        isinstance(base, Command) and CLASSES[base.name] in ("RAW", "COLOR")
+    )

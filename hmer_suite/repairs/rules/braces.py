@@ -7,12 +7,13 @@ from math import inf
 
 from hmer_suite.latex.automaton import CLASS_OF
 from hmer_suite.latex.braces import match_tokens
-from hmer_suite.latex.token_classes import UNKNOWN
+from hmer_suite.latex.token_classes import UNKNOWN, WITH_OPTION
 
 _ONE = (
     "SUB",
     "SUP",
     "SQRT",
+    "OF",
     "XARROW",
     "ACCENT",
     "SMASH",
@@ -21,19 +22,24 @@ _ONE = (
     "PRIMITIVE",
     "TEXT",
     "RAW",
+    "COLOR",
     "BIG",
     "AT",
 )
-_TWO = ("FRAC", "STACK", "RAWMATH", "RAWTEXT", "RULE")
-_WITH_COLUMNS = ("ARRAY", "DARRAY", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
+_TWO = ("FRAC", "CFRAC", "STACK", "RAWMATH", "RAWTEXT", "COLORBOX", "RULE")
+_WITH_COLUMNS = ("ARRAY", "DARRAY", "TABULAR", "SUBARRAY", "ALIGNAT", "ALIGNAT_STAR", "ALIGNEDAT")
 ARITY: dict[str, int] = {
     **dict.fromkeys(_ONE, 1),
     **dict.fromkeys(_TWO, 2),
+    "FCOLORBOX": 3,
+    "GENFRAC": 6,
+    "PRESCRIPT": 3,
+    "SIDESET": 3,
     **{f"BEGIN_{name}": 1 for name in _WITH_COLUMNS},
 }
 """Arguments that a token of this class takes; classes that are not listed take none."""
 
-OPTIONAL = frozenset({"SQRT", "XARROW", "SMASH", *(f"BEGIN_{name}" for name in _WITH_COLUMNS)})
+OPTIONAL = WITH_OPTION | {f"BEGIN_{name}" for name in _WITH_COLUMNS}
 """Classes after which `[` begins an optional argument."""
 
 CLOSERS = frozenset("]}")

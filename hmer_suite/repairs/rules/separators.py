@@ -25,7 +25,7 @@ COVERAGE = 0.9
 OPERATORS = frozenset(
     ("+", "-", "=", "<", ">", r"\times", r"\cdot", r"\div", r"\pm", r"\leq", r"\geq", r"\neq", r"\rightarrow")
 )
-OPENERS = frozenset({"SUB", "SUP", "FRAC", "SQRT"})
+OPENERS = frozenset({"SUB", "SUP", "FRAC", "CFRAC", "SQRT"})
 
 
 def removals(tokens: Sequence[str]) -> list[int]:

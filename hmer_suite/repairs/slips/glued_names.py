@@ -17,7 +17,7 @@ from hmer_suite.repairs.slips.change import Change
 MOST_LETTERS = 3
 """Letters that may be glued to a command; more are a name that nobody knows."""
 
-_NO_PREFIX = frozenset(("LEFT", "RIGHT", "MIDDLE", "STYLE", "SPACE", "TEXT", "RAW"))
+_NO_PREFIX = frozenset(("LEFT", "RIGHT", "MIDDLE", "STYLE", "SPACE", "TEXT", "RAW", "COLOR"))
 _GLUED = "no command has this name; a shorter one and what follows it were written without a space"
 _FUNCTION = "this function has no command of its own"
 

@@ -15,7 +15,7 @@ from hmer_suite.latex.braces import match_tokens
 from hmer_suite.repairs.rules.braces import ARITY
 from hmer_suite.repairs.slips.change import Change
 
-_MATHEMATICS = frozenset("SYMBOL LARGEOP NAMEDOP MDELIM FRAC SQRT ACCENT FONT STACK".split())
+_MATHEMATICS = frozenset("SYMBOL LARGEOP NAMEDOP MDELIM FRAC CFRAC SQRT ACCENT FONT STACK".split())
 _LETTERS = frozenset("CHAR COLUMN SYMBOL".split())
 Groups = Mapping[int, int]
 """Indices of the closing braces by those of the opening ones."""

@@ -16,6 +16,7 @@ from hmer_suite.equiv.reading.atoms.node_shapes import (
     DEGREES,
     QUADS,
     SEPARATING,
+    as_fraction,
     coloured,
     degree_over_nothing,
     is_beside,
@@ -26,6 +27,7 @@ from hmer_suite.equiv.reading.atoms.node_shapes import (
     parts_numbers,
     punctuation_in,
     typed_sign,
+    with_prescripts,
     without_primes,
     written_primes,
 )
@@ -118,9 +120,7 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                     out.append(Atom("space", None))
             case Command() if (sign := degree_over_nothing(item)) is not None:
                 _flatten([Scripts(Group(), None, sign)], out)
-            case Command() if (bounded := with_bounds(item)) is not None:
-                _flatten(bounded, out)
-            case Command() if (content := spread(item)) is not None:
+            case Command() if (content := _respelt(item)) is not None:
                 _flatten(content, out)
             case Primes():
                 out.append(Atom("none", None, primes=item.count))
@@ -128,6 +128,14 @@ def _flatten(items: Sequence[Node | None], out: list[Atom]) -> None:
                 out.append(Atom("cmd", item))
             case _:
                 assert_never(item)
+
+
+def _respelt(item: Command) -> Sequence[Node] | None:
+    """A command as other nodes that say the same; None for one that is read by itself."""
+    for other_spelling in (with_bounds, as_fraction, with_prescripts, spread):
+        if (content := other_spelling(item)) is not None:
+            return content
+    return None
 
 
 def _switched(switch: str, rest: Sequence[Node]) -> list[Node]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 
 from hmer_suite.equiv.reading.operators import OPERATOR_NAMES
-from hmer_suite.latex.nodes import Command, Group, Math, Node, Row, Scripts, Symbol, Text
+from hmer_suite.latex.general_fractions import general_fraction
+from hmer_suite.latex.nodes import Command, Fenced, Group, Infix, Math, Node, Row, Scripts, Symbol, Text
 from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import unparse
 
@@ -126,6 +127,31 @@ def degree_over_nothing(item: Command) -> Node | None:
     if item.name not in (r"\overset", r"\stackrel"):
         return None
     return sign if unparse(sign) in (["{", r"\circ", "}"], ["{", "o", "}"]) else None
+
+
+def with_prescripts(item: Command) -> Sequence[Node] | None:
+    r"""A ``\prescript`` as scripts on nothing and what they stand in front of; None for any other command."""
+    if item.name != r"\prescript":
+        return None
+    sup, sub, argument = (part if part != Group() else None for part in item.arguments)
+    scripts = (Scripts(Group(), sub, sup),) if sub or sup else ()
+    return (*scripts, *(argument.items if isinstance(argument, Group) else ()))
+
+
+def as_fraction(item: Command) -> Sequence[Node] | None:
+    r"""A ``\genfrac`` as the fraction or binomial that it is, in fences; None for any other command."""
+    if item.name != r"\genfrac":
+        return None
+    said = general_fraction(item)
+    if said.infix == r"\choose":
+        return (Command(r"\binom", (said.above, said.below)),)
+    if said.infix is not None:
+        return (Infix(said.infix, Row((said.above,)), Row((said.below,))),)
+    drawn: Node = Command(r"\frac", (said.above, said.below))
+    if not said.has_bar:
+        drawn = Infix(r"\atop", Row((said.above,)), Row((said.below,)))
+    left, right = map(Symbol, said.fences)
+    return (Fenced(left, (Row((drawn,)),), (), right) if said.is_fenced else drawn,)
 
 
 def is_italic_letter(item: Command) -> bool:

@@ -35,7 +35,7 @@ from hmer_suite.latex.token_classes import CLASSES
 from hmer_suite.latex.tree import Node, unparse
 
 _MATRICES = {"matrix": "", "pmatrix": "((", "bmatrix": "[[", "Bmatrix": "{{", "vmatrix": "||", "Vmatrix": "||||",
-             "smallmatrix": "", "array": "", "subarray": ""}  # fmt: skip
+             "smallmatrix": "", "array": "", "tabular": "", "subarray": ""}  # fmt: skip
 _CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
 _OF_DIGITS = frozenset((r"\mathrm", r"\mathsf", r"\mathbf", r"\mathtt", r"\boldsymbol", r"\bm", r"\pmb"))
 """Fonts in which digits are still a number, and the name of a function is still one."""

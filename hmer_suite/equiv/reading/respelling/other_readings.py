@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from unicodedata import category
 
 from hmer_suite.equiv.reading.respelling.commercial_numbers import with_percent_of_number, with_uncertainties
@@ -54,17 +53,21 @@ def are_words_in_letters(left: Node, right: Node) -> bool:
     return ours == theirs
 
 
-_CLASSES_OF_WORDS = frozenset(("TEXT", "RAWTEXT"))
+_COLOURS = {"RAWTEXT": 1, "COLORBOX": 1, "FCOLORBOX": 2}
+"""Classes of commands with arguments in front of their words that are not drawn, and their number."""
+_CLASSES_OF_WORDS = _COLOURS.keys() | {"TEXT"}
 
 
 def _without_colours(tokens: list[str]) -> list[str]:
-    r"""The tokens without the first argument of ``\colorbox`` and ``\raisebox``, which is not drawn."""
+    r"""The tokens without the arguments of ``\colorbox`` and ``\raisebox`` that are not drawn."""
     kept: list[str] = []
-    is_drawn = True
-    for before, token in pairwise(["", *tokens]):
-        is_drawn = (is_drawn or before == "}") and CLASSES.get(before) != "RAWTEXT"
-        if is_drawn:
+    hidden = 0
+    for token in tokens:
+        if hidden:
+            hidden -= token == "}"
+        else:
             kept.append(token)
+            hidden = _COLOURS.get(CLASSES.get(token, ""), 0)
     return kept
 
 
