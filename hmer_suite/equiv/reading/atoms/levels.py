@@ -90,11 +90,14 @@ def _long_arrow(node: Node) -> str:
 
 
 def _label(tokens: Sequence[str]) -> list[str]:
-    """The tokens of an arrow with its label, without white space, a degree sign as it is raised elsewhere."""
+    """The tokens of an arrow with its label, without white space and colours; a degree sign is a raised circle."""
     label: list[str] = []
-    for token in tokens:
+    coming = iter(tokens)
+    for token in coming:
         if token in DEGREES:
             label += ["^", "{", r"\circ", "}"]
+        elif token == r"\color":
+            next(after for after in coming if after == "}")  # its name or model
         elif CLASSES.get(token) != "SPACE":
             label.append(token)
     return label

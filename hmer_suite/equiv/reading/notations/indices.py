@@ -14,9 +14,11 @@ _DUMMIES = frozenset(map(name, (*"ijkl", *r"\mu \nu \rho \sigma \alpha \beta \ga
 
 
 def _indices(term: Term) -> list[Term]:
-    """The letters in the indices of the factors of a product; those above may be exponents."""
+    """The letters in the indices of the factors of a product, not of its divisors; those above may be exponents."""
     found: list[Term] = []
     for factor in term.args:
+        if factor.op == "pow" and factor.args[1] == MINUS_ONE:
+            continue
         while factor.op in ("sub", "pow"):
             index = factor.args[1]
             found += index.args if index.op == "juxt" else (index,)
