@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DATA := $(ROOT)../shared/data
 
 REPORTS := choices ctc decode encoder errors im2latex ink joined judge labels leaderboard marks onnx photo pictures postprocess \
-	printed real_print recogniser repair rules scores semantics serve suite symbols tracing wap
+	printed real_print recogniser repair rules scores semantics serve suite symbol_strokes symbols tracing wap
 
 .PHONY: docs web leaderboard help demo test lowest coverage lint grammar formats bench oracle unicode reports structure semantics \
 	soundness scale mutants chaos fuzz clean $(REPORTS:%=report-%)
@@ -120,6 +120,7 @@ ARGS_rules = --data $(DATA) --out reports/rules.md
 ARGS_scores = --data $(DATA) --out reports
 ARGS_semantics = --data $(DATA) --out reports/semantics.md
 ARGS_suite = $(call need,LOG) --out reports/suite.md
+ARGS_symbol_strokes = $(TRAINED) $(call SPLITS_OF,symbols) --out reports/symbol-stroke.md
 ARGS_symbols = $(TRAINED) $(if $(DENSE),--dense $(DENSE)) $(call SPLITS_OF,symbols) --out reports/symbols.md
 ARGS_tracing = --crohme $(DATA)/crohme --out reports/tracing.md
 ARGS_wap = --crohme $(DATA)/crohme --out reports/wap-speed.md

@@ -47,7 +47,7 @@ def test_the_default_is_that_of_predict():
 
 
 def test_every_recogniser_has_a_card():
-    assert set(CARDS) == {"ctc-crnn", "im2latex", "stroke", "symbol-cnn", "wap"}
+    assert set(CARDS) == {"ctc-crnn", "im2latex", "stroke", "symbol-cnn", "symbol-stroke", "wap"}
 
 
 @pytest.mark.parametrize("name", CARDS)

@@ -6,18 +6,18 @@ Shapes: N batch, V vocabulary, C channels, B side of the square in pixels, H W h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hmer_suite.decoding.stepwise import Memory, State, StepwiseRecogniser
+from hmer_suite.decoding.single_symbols import SingleSymbolRecogniser
+from hmer_suite.decoding.stepwise import Memory, State
 from hmer_suite.errors import InputError
 from hmer_suite.nn.batch import Batch
 from hmer_suite.nn.residual import PaddingMask, ResidualEncoder, start_convolutions
-from hmer_suite.specs.recogniser import Decoding, Hypothesis
 from hmer_suite.specs.vocabulary import END, SPECIAL, Vocabulary
 from hmer_symbol_cnn.options import Options
 
@@ -31,7 +31,7 @@ _MEASURES = 2
 _CORNERS = 4
 
 
-class SymbolCnn(StepwiseRecogniser):
+class SymbolCnn(SingleSymbolRecogniser):
     """Classifies the one symbol of an image; the size of its ink is an input besides its shape."""
 
     def __init__(self, options: Options, vocabulary: Vocabulary):
@@ -71,18 +71,6 @@ class SymbolCnn(StepwiseRecogniser):
         return F.cross_entropy(
             self._scores(batch), symbols, reduction="none", label_smoothing=label_smoothing
         )
-
-    def decode(self, batch: Batch, how: Decoding) -> list[tuple[Hypothesis, ...]]:
-        """The search of the suite with room for one token.
-
-        Constrained, it returns symbols that are formulas by themselves: a single bar is a minus sign, never a fraction
-        bar, and a root sign is no formula. Free, it returns any symbol that it has learnt.
-        """
-        found = super().decode(batch, replace(how, max_length=min(1, how.max_length)))
-        if not how.max_length:
-            return found
-        # If few symbols are allowed, a wide beam also finds the empty formula, which has no probability.
-        return [tuple(one for one in hypotheses if one.tokens) for hypotheses in found]
 
     def start(self, batch: Batch) -> tuple[Memory, State]:
         """Log-probabilities (N, V) of all tokens, of which padding, begin and end have none."""

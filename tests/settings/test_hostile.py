@@ -21,7 +21,7 @@ HOSTILE = (
     "0,0", "nan,nan", "1,nan", "2,1", "1,2,3,4", "1e400,1", ",".join("1" * 5000), "x\ny", "x\0y", "\x1b[2J", "\ud83d",
     "é", "½", "²", "a" * 10_000, "../../x", "/dev/null/x", "$HOME", "--help", "=", "'1'", "fp7", "tpu",
 )  # fmt: skip
-RECOGNISERS = ("wap", "ctc-crnn", "im2latex", "symbol-cnn", "stroke")
+RECOGNISERS = ("wap", "ctc-crnn", "im2latex", "symbol-cnn", "symbol-stroke", "stroke")
 
 
 def finite(value: object) -> bool:

@@ -160,7 +160,7 @@ def test_a_file_that_is_not_of_settings(tmp_path, text, message):
 
 
 def test_defaults_and_presets_of_shipped_recognisers_are_within_their_ranges():
-    for name in ("wap", "ctc-crnn", "im2latex", "symbol-cnn", "stroke"):
+    for name in ("wap", "ctc-crnn", "im2latex", "symbol-cnn", "symbol-stroke", "stroke"):
         spec = registry.recogniser(name)
         for preset in spec.presets:
             settings = resolve(spec, given={"preset": preset})

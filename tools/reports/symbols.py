@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from hmer_suite.decoding.stepwise import StepwiseRecogniser
+from hmer_suite.decoding.single_symbols import SingleSymbolRecogniser
 from hmer_suite.errors import InputError
 from hmer_suite.files import write_whole
 from hmer_suite.predict.open_reader import open_reader
@@ -29,7 +29,7 @@ from hmer_suite.report.confusion import draw_confusions
 from hmer_suite.report.figure import INK, draw_ink, new_figure, save_png
 from hmer_suite.scores.lookalikes import LEAST, TABLE
 from hmer_suite.specs.samples import SampleSet
-from hmer_suite.specs.vocabulary import SPECIAL
+from hmer_suite.specs.vocabulary import BEGIN, SPECIAL
 from hmer_suite.train.loader import batch_of
 from tools.command import run_tool
 from tools.reports.common import SPLITS, add_run, report_parser
@@ -119,13 +119,15 @@ def measure(reader: Reader, data: str, split: str) -> Measured:
 
 
 def _logprobs(reader: Reader, samples: SampleSet) -> Iterator[np.ndarray]:
-    if not isinstance(reader.model, StepwiseRecogniser):
-        raise InputError(f"{reader.checkpoint.folder}: not a checkpoint of symbol-cnn")
+    model = reader.model
+    if not isinstance(model, SingleSymbolRecogniser):
+        raise InputError(f"{reader.checkpoint.folder}: not a checkpoint of a classifier of symbols")
     for start in range(0, len(samples), BATCH):
         places = range(start, min(start + BATCH, len(samples)))
         with torch.inference_mode():
-            memory, _ = reader.model.start(batch_of(samples, places, reader.model.vocabulary))
-        yield memory["logprobs"][:, len(SPECIAL) :].numpy()
+            memory, state = model.start(batch_of(samples, places, model.vocabulary))
+            logprobs, _ = model.step(memory, state, torch.full((len(places),), BEGIN))
+        yield torch.log_softmax(logprobs[:, len(SPECIAL) :], dim=1).numpy()
 
 
 NAMES = {r"\frac": "-", r"\cdot": ".", r"\cdots": r"\ldots"}
@@ -217,14 +219,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def accuracies(readers: Mapping[str, Reader], found: Mapping[tuple[str, str], Measured]) -> str:
-    """A row for each split, network and way to count classes."""
+def accuracies(sizes: Mapping[str, int], found: Mapping[tuple[str, str], Measured]) -> str:
+    """A row for each split, network and way to count classes; `sizes` are the numbers of parameters."""
     rows: list[tuple[Cell, ...]] = []
     for (name, split), measured in found.items():
         for counted in (measured, as_named(measured)):
-            rows.append(
-                (SPLITS[split], name, parameters(readers[name]), len(counted.tokens), *_rates(counted))
-            )
+            rows.append((SPLITS[split], name, sizes[name], len(counted.tokens), *_rates(counted)))
     return table(COLUMNS, rows)
 
 
@@ -232,13 +232,13 @@ def _rates(measured: Measured) -> tuple[str, ...]:
     right, n = measured.right(), len(measured.samples)
     low, high = wilson(int(right.sum()), n)
     by_token = [right[measured.written == number].mean() for number in np.unique(measured.written)]
-    every = right.sum() / (n + _left_out(measured.samples))
+    every = right.sum() / (n + left_out_of(measured.samples))
     rates = (measured.right(5).mean(), every, np.mean(by_token))
     interval = f"{100 * low:.2f} - {100 * high:.2f}"
     return (f"{n:,}", f"{100 * right.mean():.2f}", interval, *(f"{100 * rate:.2f}" for rate in rates))
 
 
-def _left_out(samples: SampleSet) -> int:
+def left_out_of(samples: SampleSet) -> int:
     """Number of symbol groups that were left out."""
     counts = (left.reason.partition(" of ")[0] for left in samples.left_out if "symbol groups" in left.reason)
     return sum(map(int, counts))
@@ -279,13 +279,13 @@ def report(
         classes=len(test.tokens),
         unknown=int((test.written < 0).sum()),
     )
-    left_out = ", ".join(f"{_left_out(found[main, s].samples)} of {title}" for s, title in SPLITS.items())
+    left_out = ", ".join(f"{left_out_of(found[main, s].samples)} of {title}" for s, title in SPLITS.items())
     text = page(
         "Single symbols",
         COMMAND.format(out.name),
         about,
         stages(runs),
-        accuracies(readers, found),
+        accuracies({name: parameters(reader) for name, reader in readers.items()}, found),
         COLUMNS_EXPLAINED.format(left_out=left_out),
         section("Confusions", image("who is taken for whom", picture), *_confusions(test)),
         section(
