@@ -31,8 +31,8 @@ Symbols cut from CROHME's ink by symbol group, at the scale of the formula that 
 on {train:,} symbols of {classes} tokens, selected on CROHME 2013, never on a test split; no writer of one split is in
 another. `stroke` (`symbol-stroke`) reads the traces of the pen, `cnn` (`symbol-cnn`, as it ships) a drawing of
 them; `{joined}` is the sum of their log-probabilities with equal weights, as `hmer-suite predict
-symbol-stroke+symbol-cnn` joins them. `stroke` started from the weights of the recogniser of formulas of that name, whose
-hours are not counted below."""
+symbol-stroke+symbol-cnn` joins them. `stroke` started from the weights of the recogniser of that name for formulas,
+whose hours are not counted below."""
 
 
 def within(measured: Measured, tokens: tuple[str, ...]) -> Measured:

@@ -32,6 +32,7 @@ from hmer_suite.equiv.reading.atoms.levels import (
 )
 from hmer_suite.equiv.reading.atoms.pairs import ambiguous_bars
 from hmer_suite.equiv.reading.atoms.pieces import spelt_words
+from hmer_suite.equiv.reading.atoms.shapes import has_number_of_programs
 from hmer_suite.equiv.reading.choices import ReadingChoices
 from hmer_suite.equiv.reading.factors.commands import outside_operands, slash_derivative
 from hmer_suite.equiv.reading.factors.continued_lines import continued
@@ -152,6 +153,8 @@ class TermReader:
         loosest = min(levels)
         if ambiguous_bars(row):
             self.doubts.add("bars")
+        if has_number_of_programs(row):
+            self.doubts.add("number")
         self.doubts.update(spelt_words(row))
         if loosest >= RELATION and (divided := with_condition(row, loosest)) is not None:
             return Term("list", None, (self.statement(divided[0]), *conditions(self.statement(divided[1]))))

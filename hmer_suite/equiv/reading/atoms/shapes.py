@@ -128,3 +128,23 @@ def words_of(node: Node) -> str:
     """The words of a text, one space between any two."""
     words = "".join(" " if token in ("~", r"\ ") else token for token in unparse(node))
     return " ".join(words.replace("{", " ").replace("}", " ").split())
+
+
+def has_number_of_programs(row: Sequence[Atom]) -> bool:
+    """Whether a row has a number as programs print it: ``1.5e3``, ``1.5e-3``; ``2e-3`` is a difference."""
+    places = (
+        place for place, atom in enumerate(row[:-2]) if atom.kind == "num" and _is_letter_e(row[place + 1])
+    )
+    for place in places:
+        number, exponential, exponent, *following = row[place : place + 4]
+        if exponent.kind == "num":
+            return True
+        signed = exponent.token in ("+", "-") and bool(following) and following[0].kind == "num"
+        if signed and ("." in str(number.value) or exponential.token == "E"):
+            return True
+    return False
+
+
+def _is_letter_e(atom: Atom) -> bool:
+    upright = isinstance(atom.value, Node) and atom.value.name == r"\mathrm"
+    return atom.plain and (atom.token in ("e", "E") or (upright and letter_in(atom) in ("e", "E")))

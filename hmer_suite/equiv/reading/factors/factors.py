@@ -60,10 +60,8 @@ class Factors(FactorRow):
         """The product of all factors."""
         if (angle := sexagesimal(self.row)) is not None:
             return angle
-        if any(map(_is_written_for_programs, self.row, self.row[1:], self.row[2:])) or any(
-            a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)
-        ):
-            self.reader.doubts.add("number")  # 1.5e3, 1'000
+        if any(a.kind == b.kind == "num" and a.primes for a, b in pairwise(self.row)):
+            self.reader.doubts.add("number")  # 1'000
         if len(self.row) > 1 and all(map(_is_framed, self.row)):
             return Term("list", "quad", tuple(self.reader.statement([atom]) for atom in self.row))
         if any(map(_counts_choices, self.row, self.row[1:], self.row[2:])):
@@ -256,13 +254,6 @@ _TRANSPOSITIONS = frozenset(
 
 _PARTS = {r"\Re": r"\operatorname{Re}", r"\Im": r"\operatorname{Im}"}
 """Commands of the real and the imaginary part."""
-
-
-def _is_written_for_programs(number: Atom, exponential: Atom, exponent: Atom) -> bool:
-    if not (number.kind == exponent.kind == "num" and exponential.plain):
-        return False
-    upright = isinstance(exponential.value, Node) and exponential.value.name == r"\mathrm"
-    return exponential.token in ("e", "E") or (upright and letter_in(exponential) in ("e", "E"))
 
 
 _ELEMENTS = frozenset(

@@ -2,6 +2,8 @@ r"""Functions: ``f^{-1}(f(x))``, ``f^{-1}`` and ``1/f``, ``f:x\mapsto x^2``, ``f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hmer_suite.equiv.reading.letter_kinds import is_whole
 from hmer_suite.equiv.reading.notations.change import Change
 from hmer_suite.equiv.terms import MINUS_ONE, Term, const, inverse, mul, name, op, replace
@@ -115,17 +117,24 @@ _INFINITY = const("inf")
 
 
 def _parameters_in_index(parts: list[Term]) -> Change | None:
-    """The index of a function as its first argument, if the pair has the function with one more: ``f_n(x)``."""
-    counts = {(part.args[0], len(part.args)) for part in parts if part.op == "app"}
+    """Indices of a function as arguments, if the pair has these: ``f_n(x)`` and ``f(n,x)``, ``B_r(x)``, ``F_{1,2}``."""
+    values = {
+        part.args: part for part in parts if part.op == "app" or (part.op == "mul" and len(part.args) == 2)
+    }
+    return lambda term: next((values[args] for args in _with_arguments(term) if args in values), term)
 
-    def change(term: Term) -> Term:
-        if term.op != "app" or term.args[0].op != "sub":
-            return term
-        (function, index), *args = term.args[0].args, *term.args[1:]
-        has_more = (function, len(term.args) + 1) in counts
-        return Term("app", "sure", (function, index, *args)) if has_more else term
 
-    return change if any(head.op == "sub" for head, _ in counts) else None
+def _with_arguments(term: Term) -> Iterator[tuple[Term, ...]]:
+    """A function and its arguments with the indices before or behind them; nothing if it has no index."""
+    function, *arguments = term.args if term.op in ("app", "mul") else (term,)
+    base = function.args[0] if function.op == "pow" else function
+    if base.op != "sub":
+        return
+    head, index = base.args
+    head = function.with_args((head, function.args[1])) if function.op == "pow" else head
+    indices = index.args if index.op == "list" else (index,)
+    yield (head, *indices, *arguments)
+    yield (head, *arguments, *indices)
 
 
 def _measures(parts: list[Term]) -> Change | None:

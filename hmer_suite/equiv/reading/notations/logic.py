@@ -9,8 +9,11 @@ _NEGATING = frozenset((r"\bar", "'", r"\tilde"))
 
 
 def _negations(parts: list[Term]) -> Change | None:
-    r"""Bars and primes as negations, if the pair has a ``\neg``."""
-    if not any(part.op == "op" and part.data == r"\neg" for part in parts):
+    r"""Bars and primes as negations, if the pair has a ``\neg``, or both of them on one letter."""
+    barred, primed = (
+        {part.args for part in parts if part.op == "op" and part.data == sign} for sign in (r"\bar", "'")
+    )
+    if barred.isdisjoint(primed) and not any(part.op == "op" and part.data == r"\neg" for part in parts):
         return None
     return lambda term: op(r"\neg", *term.args) if term.op == "op" and term.data in _NEGATING else term
 
@@ -75,7 +78,20 @@ def _truth_values(parts: list[Term]) -> Change | None:
 _TRUTH_VALUES = {name(r"\top"): (ONE, name("T")), name(r"\bot"): (ZERO, name("F"))}
 
 
+def _exclusive_words(parts: list[Term]) -> Change | None:
+    r"""``a\text{ XOR }b`` as ``a\oplus b``."""
+    return lambda term: (
+        op(r"\oplus", term.args[0], term.args[2])
+        if term.op == "juxt" and len(term.args) == 3 and term.args[1] in _EXCLUSIVE
+        else term
+    )
+
+
+_EXCLUSIVE = frozenset(Term("text", word) for word in ("XOR", "xor"))
+
+
 CHANGES = (
+    _exclusive_words,
     _horseshoes,
     _truth_values,
     _negations,

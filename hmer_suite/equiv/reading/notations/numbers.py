@@ -307,7 +307,23 @@ def _rounded(parts: list[Term]) -> Change | None:
     return lambda term: fn("floor", *term.args) if term.op == "op" and term.data == "[]" else term
 
 
+def _shares_in_words(parts: list[Term]) -> Change | None:
+    r"""``1\text{ in }5`` and ``20\text{ out of }50`` as fractions."""
+
+    def change(term: Term) -> Term:
+        if term.op != "juxt" or len(term.args) != 3 or term.args[1] not in _SHARES:
+            return term
+        part, _, whole = term.args
+        return mul(part, inverse(whole)) if part.op == whole.op == "num" else term
+
+    return change if any(part in _SHARES for part in parts) else None
+
+
+_SHARES = frozenset(Term("text", words) for words in ("in", "out of", "of every", "per"))
+
+
 CHANGES = (
+    _shares_in_words,
     _common_divisors,
     _common_multiples,
     _hours_and_minutes,

@@ -199,7 +199,17 @@ def _is_range(term: Term) -> bool:
     )
 
 
+def _interiors(parts: list[Term]) -> Change | None:
+    r"""``\mathring A`` as ``A^\circ``, if the pair has that."""
+    open_sets = {part.args[0] for part in parts if part.op == "op" and part.data == r"\mathring"}
+    raised = {mul(letter, const("deg")) for letter in open_sets}
+    if raised.isdisjoint(parts):
+        return None
+    return lambda term: op(r"\mathring", term.args[0]) if term in raised else term
+
+
 CHANGES = (
+    _interiors,
     _ranges,
     _counts,
     _complements_by_sign,

@@ -42,6 +42,10 @@ def may_be_written_out(left: Term, right: Term) -> bool:
         or _is_point_of_plane(right, left)
         or _is_family(left, right)
         or _is_family(right, left)
+        or _is_tolerance(left, right)
+        or _is_tolerance(right, left)
+        or _lacks_first_side(left, right)
+        or _lacks_first_side(right, left)
         or _says_in_words(left, right)
         or _says_in_words(right, left)
         or _is_set_of_solutions(left, right)
@@ -150,6 +154,19 @@ _SOLUTIONS = frozenset(
     for font in ("", r"\mathbb", r"\mathcal", r"\mathrm")
 )
 """Letters for the set of the solutions of an equation."""
+
+
+def _is_tolerance(tolerance: Term, interval: Term) -> bool:
+    r"""Whether one side is two numbers by their middle, perhaps all between them, and the other an interval."""
+    return const("sign") in tolerance.walk() and tolerance.op == "add" and interval.op == "tuple"
+
+
+def _lacks_first_side(shorter: Term, longer: Term) -> bool:
+    """Whether one side is the end of the other, which begins with a letter: ``>5`` and ``x>5``."""
+    if not (shorter.op == longer.op == "chain") or shorter.args[0] != EMPTY:
+        return False
+    rest = (longer.relations, longer.args[1:])
+    return longer.args[0].op == "name" and rest == (shorter.relations, shorter.args[1:])
 
 
 def _says_in_words(words: Term, other: Term) -> bool:
