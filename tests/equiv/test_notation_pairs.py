@@ -181,6 +181,13 @@ UNDECIDED_PAIRS = {
         (r"\bar r+s", "r'+s"),
         (r"\mathring M", r"M^\circ"),
     ],
+    "school": [
+        (r"9\div4=2\cdots1", r"9=4\times2+1"),
+        (r"9\div4=2\cdots1", r"9\div4=2\cdots\cdots1"),
+        ("¥7", "7元"),
+        (r"3\text{ cm}^2", r"3\text{平方厘米}"),
+        ("g'(v_0)=0", "g'(v)|_{v=v_0}=0"),
+    ],
     "words for signs": [
         (r"k\text{ is even}", r"2\mid k"),
         (r"M\cap N=\emptyset", r"M,N\text{ disjoint}"),
@@ -228,6 +235,8 @@ DIFFERENT_PAIRS = [
     ("{}^tM", "{}^tN"),
     ("{}^tKL", "{}^tLK"),
     ("k=1..m", "k=1..n"),
+    (r"9\div4=2\cdots1", r"9\div4=2\cdots3"),
+    ("g'(2)=0", "g'(v)|_{v=3}=0"),
     ("F_{2,7}", "F(2,8)"),
     (r"2\text{ in }7", r"\frac37"),
     ("<7", "v<8"),

@@ -127,14 +127,14 @@ def _even_deltas(parts: list[Term]) -> Change | None:
 
 def _values_at_places(parts: list[Term]) -> Change | None:
     """``y|_{x=0}`` as ``y(0)``, if the pair has both for one letter."""
-    placed = {part.args[0]: part.args[1].args[1] for part in parts if _is_at_place(part)}
+    placed = {_function_of(part.args[0]): part.args[1].args[1] for part in parts if _is_at_place(part)}
     called = {part.args[0] for part in parts if part.op == "app"}
     if called.isdisjoint(placed):
         return None
 
     def change(term: Term) -> Term:
         if _is_at_place(term):
-            return op("value", term.args[0], term.args[1].args[1])
+            return op("value", _function_of(term.args[0]), term.args[1].args[1])
         if term.op == "app" and placed.get(term.args[0]) in term.args[1:]:
             return op("value", term.args[0], placed[term.args[0]])
         return term
@@ -142,8 +142,13 @@ def _values_at_places(parts: list[Term]) -> Change | None:
     return change
 
 
+def _function_of(term: Term) -> Term:
+    """The function of a value; a letter that is a function is one by itself."""
+    return term.args[0] if term.op == "app" else term
+
+
 def _is_at_place(term: Term) -> bool:
-    if term.op != "op" or term.data != "at" or term.args[0].op not in ("name", "op", "sub"):
+    if term.op != "op" or term.data != "at" or term.args[0].op not in ("name", "op", "sub", "app"):
         return False
     return term.args[1].op == "chain" and term.args[1].data == ("=",) and term.args[2] == EMPTY
 

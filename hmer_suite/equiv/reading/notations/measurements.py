@@ -188,10 +188,17 @@ def _currencies(parts: list[Term]) -> Change | None:
     """The sign of a currency behind its number, wherever it stands."""
 
     def change(term: Term) -> Term:
-        is_amount = term.op == "juxt" and len(term.args) == 2 and term.args[1].op == "num"
-        return term.with_args(term.args[::-1]) if is_amount and term.args[0] in _CURRENCIES else term
+        if term.op not in ("juxt", "mul") or len(term.args) != 2 or term.args[1].op != "num":
+            return term
+        sign, number = term.args
+        if sign == _YEN:
+            return mul(number, _YUAN)
+        return term.with_args((number, sign)) if sign in _CURRENCIES else term
 
-    return change if any(part in _CURRENCIES for part in parts) else None
+    return change if any(part in _CURRENCIES or part == _YEN for part in parts) else None
+
+
+_YEN, _YUAN = name(r"\yen"), name("元")
 
 
 _CURRENCIES = frozenset(

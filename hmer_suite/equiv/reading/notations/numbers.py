@@ -201,6 +201,31 @@ def _remainders(parts: list[Term]) -> Change | None:
     return change
 
 
+def _divisions_with_remainder(parts: list[Term]) -> Change | None:
+    r"""``7\div2=3\cdots1`` as ``7=2\times3+1``, if the pair has dots but once."""
+    if sum(part.op == "op" and part.data == "juxt..." for part in parts) != 1:
+        return None
+
+    def change(term: Term) -> Term:
+        if not _is_division_with_remainder(term):
+            return term
+        (dividend, divisor), (quotient, _, rest) = term.args[0].args, term.args[1].args
+        return Term("chain", ("=",), (dividend, add(mul(inverse(divisor), quotient), rest)))
+
+    return change
+
+
+def _is_division_with_remainder(term: Term) -> bool:
+    if term.op != "chain" or term.data != ("=",) or term.args[0].op != "mul" or len(term.args[0].args) != 2:
+        return False
+    result = term.args[1]
+    return (
+        result.op == "op"
+        and result.data == "juxt..."
+        and [arg.op for arg in result.args] == ["num", "const", "num"]
+    )
+
+
 def _has_remainder_in_words(term: Term) -> bool:
     return (
         term.op == "juxt"
@@ -333,6 +358,7 @@ CHANGES = (
     _powers_of_programs,
     _bases,
     _roman_numerals,
+    _divisions_with_remainder,
     _remainders,
     _long_divisions,
     _nearest,
