@@ -29,6 +29,7 @@ from hmer_suite.equiv.reading.interpreting.quantifiers import with_quantifiers_i
 from hmer_suite.equiv.reading.letter_kinds import kind_of
 from hmer_suite.equiv.reading.notations.boolean_algebra import may_agree_in_logic
 from hmer_suite.equiv.reading.notations.matrices import with_unit_matrices
+from hmer_suite.equiv.reading.notations.said_otherwise import is_said_otherwise
 from hmer_suite.equiv.reading.notations.segments import multiplied_proportions, raised_segments
 from hmer_suite.equiv.reading.notations.unlike_signs import may_be_two_notations
 from hmer_suite.equiv.reading.notations.written_out import may_be_written_out
@@ -247,7 +248,12 @@ def _compared(specials: Sequence[tuple[Term, Term]], general: tuple[Term, Term])
         if witness is None:
             return None
         shown = shown or _shown(witness, *first)
-    if are_parameters_renamed(*general) or may_be_written_out(*first) or may_be_two_notations(ours, theirs):
+    if (
+        are_parameters_renamed(*general)
+        or may_be_written_out(*first)
+        or is_said_otherwise(*first)
+        or may_be_two_notations(ours, theirs)
+    ):
         return _Finding(ambiguous=True)
     return _Finding(witness=shown)
 

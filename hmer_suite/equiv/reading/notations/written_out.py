@@ -10,13 +10,11 @@ from collections.abc import Callable
 
 from hmer_suite.equiv.equality import equality, structure
 from hmer_suite.equiv.reading.factors.functions import FUNCTION_NAMES
-from hmer_suite.equiv.reading.letter_kinds import is_whole
 from hmer_suite.equiv.reading.notations.algebra import has_commutator
 from hmer_suite.equiv.terms import (
     BINDERS,
     EMPTY,
     MINUS_ONE,
-    NON_EXPRESSIONS,
     ONE,
     TWO,
     Term,
@@ -36,20 +34,6 @@ def may_be_written_out(left: Term, right: Term) -> bool:
         or _has_word_apart(left, right)
         or _reaches_further(left, right)
         or _has_other_constants(left, right)
-        or _is_general_term(left, right)
-        or _is_general_term(right, left)
-        or _is_point_of_plane(left, right)
-        or _is_point_of_plane(right, left)
-        or _is_family(left, right)
-        or _is_family(right, left)
-        or _is_tolerance(left, right)
-        or _is_tolerance(right, left)
-        or _lacks_first_side(left, right)
-        or _lacks_first_side(right, left)
-        or _says_in_words(left, right)
-        or _says_in_words(right, left)
-        or _is_set_of_solutions(left, right)
-        or _is_set_of_solutions(right, left)
     )
 
 
@@ -98,91 +82,6 @@ def _angled(term: Term) -> Counter[tuple[object, ...]]:
 
 
 _ANGLED = frozenset(("<||", "||<", "<|<"))
-
-
-# --- sequences and points -----------------------------------------------------------------------------------------
-
-
-def _is_general_term(expression: Term, members: Term) -> bool:
-    r"""Whether one side lists numbers with an ellipsis, and the other is the general one: ``2^n``."""
-    listed = members.op == "list" and _DOTS in members.args
-    letters = _letters(expression)
-    return listed and expression.op not in NON_EXPRESSIONS and len(letters) == 1 and is_whole(name(*letters))
-
-
-_DOTS = const("dots")
-
-
-def _is_point_of_plane(point: Term, number: Term) -> bool:
-    """Whether one side is two coordinates and the other a complex number."""
-    imaginary = not _IMAGINARY.isdisjoint(number.walk())
-    return point.op == "tuple" and len(point.args) == 2 and number.op == "add" and imaginary
-
-
-_IMAGINARY = frozenset((const("i"), name("i"), name("j")))
-
-
-# --- solutions ----------------------------------------------------------------------------------------------------
-
-
-def _is_family(family: Term, other: Term) -> bool:
-    r"""Whether one side has multiples of an angle by a letter of its own, perhaps by any whole number: ``x=k\pi``."""
-    multiples = {
-        factor
-        for part in family.walk()
-        if part.op == "mul" and not _ANGLES.isdisjoint(part.walk())
-        for factor in part.args
-        if is_whole(factor)
-    }
-    return family.op in ("chain", "list") and not multiples <= set(other.walk())
-
-
-_ANGLES = frozenset((const("pi"), const("deg")))
-
-
-def _is_set_of_solutions(solutions: Term, other: Term) -> bool:
-    """Whether one side names a set by a letter for solutions that the other side, a statement, does not have."""
-    if solutions.op != "chain" or solutions.data != ("=",) or other.op != "chain":
-        return False
-    letter, found = solutions.args
-    return letter in _SOLUTIONS and letter not in other.walk() and found.op in ("set", "tuple", "op")
-
-
-_SOLUTIONS = frozenset(
-    name(letter if font == "" else rf"{font}{{{letter}}}")
-    for letter in "LS"
-    for font in ("", r"\mathbb", r"\mathcal", r"\mathrm")
-)
-"""Letters for the set of the solutions of an equation."""
-
-
-def _is_tolerance(tolerance: Term, interval: Term) -> bool:
-    r"""Whether one side is two numbers by their middle, perhaps all between them, and the other an interval."""
-    return const("sign") in tolerance.walk() and tolerance.op == "add" and interval.op == "tuple"
-
-
-def _lacks_first_side(shorter: Term, longer: Term) -> bool:
-    """Whether one side is the end of the other, which begins with a letter: ``>5`` and ``x>5``."""
-    if not (shorter.op == longer.op == "chain") or shorter.args[0] != EMPTY:
-        return False
-    rest = (longer.relations, longer.args[1:])
-    return longer.args[0].op == "name" and rest == (shorter.relations, shorter.args[1:])
-
-
-def _says_in_words(words: Term, other: Term) -> bool:
-    r"""Whether one side says with a word what the other may say in signs: ``n\text{ is even}`` and ``2\mid n``."""
-    texts = [part.label.lower().split() for part in words.walk() if part.op == "text"]
-    predicates = _PREDICATES.intersection(word.strip(".,") for text in texts for word in text)
-    return bool(predicates) and not any(part.op == "text" for part in other.walk())
-
-
-_PREDICATES = frozenset(
-    "even odd prime coprime composite divisible divides disjoint parallel perpendicular orthogonal independent similar "
-    "congruent increasing decreasing monotonic continuous convergent converges diverges divergent bounded injective "
-    "surjective bijective linear symmetric positive negative nonnegative real rational irrational integer empty finite "
-    "infinite constant undefined singular invertible impossible equal".split()
-)
-"""Words that say of something what signs say, too."""
 
 
 # --- functions that a word names ----------------------------------------------------------------------------------

@@ -1,0 +1,104 @@
+r"""What one side says in another way, so that no difference is certain: ``2^n`` and ``2,4,8,\ldots``, ``n`` is even.
+
+Each test takes the two sides in one order; `is_said_otherwise` asks all of them in both.
+"""
+
+from __future__ import annotations
+
+from hmer_suite.equiv.reading.letter_kinds import is_whole
+from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, Term, const, name
+
+
+def is_said_otherwise(left: Term, right: Term) -> bool:
+    """Whether one side may say in words, by members, or as a whole what the other says otherwise."""
+    return any(test(*pair) for test in _TESTS for pair in ((left, right), (right, left)))
+
+
+def _is_general_term(expression: Term, members: Term) -> bool:
+    r"""Whether one side lists numbers with an ellipsis, and the other is the general one: ``2^n``."""
+    listed = members.op == "list" and _DOTS in members.args
+    letters = {part for part in expression.walk() if part.op == "name"}
+    return listed and expression.op not in NON_EXPRESSIONS and len(letters) == 1 and is_whole(*letters)
+
+
+_DOTS = const("dots")
+
+
+def _is_point_of_plane(point: Term, number: Term) -> bool:
+    """Whether one side is two coordinates and the other a complex number."""
+    imaginary = not _IMAGINARY.isdisjoint(number.walk())
+    return point.op == "tuple" and len(point.args) == 2 and number.op == "add" and imaginary
+
+
+_IMAGINARY = frozenset((const("i"), name("i"), name("j")))
+
+
+def _is_family(family: Term, other: Term) -> bool:
+    r"""Whether one side has multiples of an angle by a letter of its own, perhaps by any whole number: ``x=k\pi``."""
+    multiples = {
+        factor
+        for part in family.walk()
+        if part.op == "mul" and not _ANGLES.isdisjoint(part.walk())
+        for factor in part.args
+        if is_whole(factor)
+    }
+    return family.op in ("chain", "list") and not multiples <= set(other.walk())
+
+
+_ANGLES = frozenset((const("pi"), const("deg")))
+
+
+def _is_set_of_solutions(solutions: Term, other: Term) -> bool:
+    """Whether one side names a set by a letter for solutions that the other side, a statement, does not have."""
+    if solutions.op != "chain" or solutions.data != ("=",) or other.op != "chain":
+        return False
+    letter, found = solutions.args
+    return letter in _SOLUTIONS and letter not in other.walk() and found.op in ("set", "tuple", "op")
+
+
+_SOLUTIONS = frozenset(
+    name(letter if font == "" else rf"{font}{{{letter}}}")
+    for letter in "LS"
+    for font in ("", r"\mathbb", r"\mathcal", r"\mathrm")
+)
+"""Letters for the set of the solutions of an equation."""
+
+
+def _is_tolerance(tolerance: Term, interval: Term) -> bool:
+    r"""Whether one side is two numbers by their middle, perhaps all between them, and the other an interval."""
+    return const("sign") in tolerance.walk() and tolerance.op == "add" and interval.op == "tuple"
+
+
+def _lacks_first_side(shorter: Term, longer: Term) -> bool:
+    """Whether one side is the end of the other, which begins with a letter: ``>5`` and ``x>5``."""
+    if not (shorter.op == longer.op == "chain") or shorter.args[0] != EMPTY:
+        return False
+    rest = (longer.relations, longer.args[1:])
+    return longer.args[0].op == "name" and rest == (shorter.relations, shorter.args[1:])
+
+
+def _says_in_words(words: Term, other: Term) -> bool:
+    r"""Whether one side says with a word what the other may say in signs: ``n\text{ is even}`` and ``2\mid n``."""
+    texts = [part.label.lower().split() for part in words.walk() if part.op == "text"]
+    predicates = _PREDICATES.intersection(word.strip(".,") for text in texts for word in text)
+    return bool(predicates) and not any(part.op == "text" for part in other.walk())
+
+
+_PREDICATES = frozenset(
+    "even odd prime coprime composite divisible divides disjoint parallel perpendicular orthogonal independent similar "
+    "congruent increasing decreasing monotonic continuous convergent converges diverges divergent bounded injective "
+    "surjective bijective linear symmetric positive negative nonnegative real rational irrational integer empty finite "
+    "infinite constant undefined singular invertible impossible equal".split()
+)
+"""Words that say of something what signs say, too."""
+
+
+_TESTS = (
+    _is_general_term,
+    _is_point_of_plane,
+    _is_family,
+    _is_set_of_solutions,
+    _is_tolerance,
+    _lacks_first_side,
+    _says_in_words,
+)
