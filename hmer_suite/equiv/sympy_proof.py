@@ -7,6 +7,7 @@ the normal forms, and a failed proof is not a difference. No text reaches sympy:
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import sympy
 from sympy import Expr
@@ -20,6 +21,10 @@ MAX_NODES = 120
 
 MAX_BITS = 20_000
 """The largest size of a number that sympy is given to compute."""
+
+
+MAX_FACTORIAL = 2_000
+"""The largest number of which sympy is given a factorial or a binomial coefficient to compute."""
 
 
 class _Untranslatable(Exception):
@@ -62,6 +67,11 @@ def _worth_a_try(term: Term) -> bool:
         or (part.op == "pow" and part.args[1].op != "num")
         for part in term.walk()
     )
+
+
+def _is_above(number: Expr, limit: Fraction | int) -> bool:
+    """Whether an expression is a number of a larger size."""
+    return bool(number.is_Rational) and abs(Fraction(int(number.p), int(number.q))) > limit
 
 
 def _bits(number: sympy.Rational) -> int:
@@ -107,14 +117,19 @@ class _Translator:
             root = sympy.real_root(self.expression(base), exponent.value.denominator)
             return sympy.Pow(root, exponent.value.numerator)
         power = sympy.Pow(self.expression(base), self.expression(exponent), evaluate=False)
-        if power.base.is_Rational and power.exp.is_Rational and abs(power.exp) * _bits(power.base) > MAX_BITS:
+        if power.base.is_Rational and _is_above(power.exp, Fraction(MAX_BITS, _bits(power.base))):
             raise _Untranslatable("a tower of powers")  # sympy would write out all its digits
         return sympy.Pow(power.base, power.exp)
 
     def _function(self, term: Term) -> Expr:
         if term.label not in _FUNCTIONS:
             raise _Untranslatable(term.label)
-        return getattr(sympy, _FUNCTIONS[term.label])(*map(self.expression, term.args))
+        arguments = tuple(map(self.expression, term.args))
+        if term.label in ("factorial", "binom") and any(
+            _is_above(argument, MAX_FACTORIAL) for argument in arguments
+        ):
+            raise _Untranslatable("a factorial of many digits")
+        return getattr(sympy, _FUNCTIONS[term.label])(*arguments)
 
     def _unknown(self, term: Term) -> Expr:
         """An unknown function; an indexed letter is one of its index."""
