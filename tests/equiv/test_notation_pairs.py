@@ -181,6 +181,13 @@ UNDECIDED_PAIRS = {
         (r"\bar r+s", "r'+s"),
         (r"\mathring M", r"M^\circ"),
     ],
+    "gradients, dots, iterated logarithms, duals": [
+        (r"\nabla g", r"\left(\frac{\partial g}{\partial u},\frac{\partial g}{\partial v}\right)"),
+        ("D_wg", r"\nabla g\cdot w"),
+        (r"m=q_1^{c_1}\cdots q_k^{c_k}", r"m=\prod_{j=1}^kq_j^{c_j}"),
+        (r"\log^2m", r"\log\log m"),
+        (r"W^\vee", "W^*"),
+    ],
     "school": [
         (r"9\div4=2\cdots1", r"9=4\times2+1"),
         (r"9\div4=2\cdots1", r"9\div4=2\cdots\cdots1"),

@@ -224,10 +224,15 @@ def _conjugations(parts: list[Term]) -> Change | None:
 
 
 def _stars(parts: list[Term]) -> Change | None:
-    r"""``x^\star`` as ``x^*``, if the pair has both."""
-    if not {part.data for part in parts if part.op == "op"} >= {r"^\star", "^*"}:
+    r"""``x^\star`` and ``V^\vee`` as ``x^*``, if the pair has both."""
+    signs = {part.data for part in parts if part.op == "op"}
+    others = signs & _STARS
+    if "^*" not in signs or not others:
         return None
-    return lambda term: op("^*", *term.args) if term.op == "op" and term.data == r"^\star" else term
+    return lambda term: op("^*", *term.args) if term.op == "op" and term.data in others else term
+
+
+_STARS = frozenset((r"^\star", r"^\vee"))
 
 
 def _adjoints(parts: list[Term]) -> Change | None:

@@ -93,7 +93,44 @@ _PREDICATES = frozenset(
 """Words that say of something what signs say, too."""
 
 
+def _is_gradient(gradient: Term, derivatives: Term) -> bool:
+    r"""Whether one side has a gradient and the other derivatives in its place: ``\nabla f``, ``D_vf``, ``f_x``."""
+    has_derivatives = any(
+        part.op == "deriv" or (part.op == "sub" and part.args[0] in _DIFFERENTIAL_OPERATORS)
+        for part in derivatives.walk()
+    )
+    return _NABLA in gradient.walk() and _NABLA not in derivatives.walk() and has_derivatives
+
+
+_NABLA = name(r"\nabla")
+_DIFFERENTIAL_OPERATORS = frozenset(map(name, ("D", r"\partial")))
+
+
+def _is_written_with_dots(members: Term, total: Term) -> bool:
+    r"""Whether one side writes with dots what the other has as a sum or product: ``a_1a_2\cdots a_n``."""
+    dotted = any(part.op == "op" and part.data in ("juxt...", "+...") for part in members.walk())
+    return dotted and any(part.op in ("sum", "prod") for part in total.walk())
+
+
+def _is_iterated(raised: Term, nested: Term) -> bool:
+    r"""Whether one side has a power of a function that the other applies as often: ``\log^2n`` and ``\log\log n``."""
+    functions = {part.args[0].data for part in raised.walk() if part.op == "pow" and part.args[0].op == "fn"}
+    return any(
+        part.op == "fn"
+        and part.data in functions
+        and part.data in _ITERATED
+        and part.args[0].data == part.data
+        for part in nested.walk()
+    )
+
+
+_ITERATED = frozenset(("ln", "log"))
+
+
 _TESTS = (
+    _is_gradient,
+    _is_written_with_dots,
+    _is_iterated,
     _is_general_term,
     _is_point_of_plane,
     _is_family,
