@@ -181,11 +181,10 @@ UNDECIDED_PAIRS = {
         (r"\bar r+s", "r'+s"),
         (r"\mathring M", r"M^\circ"),
     ],
-    "gradients, dots, iterated logarithms, duals": [
+    "gradients, dots, duals": [
         (r"\nabla g", r"\left(\frac{\partial g}{\partial u},\frac{\partial g}{\partial v}\right)"),
         ("D_wg", r"\nabla g\cdot w"),
         (r"m=q_1^{c_1}\cdots q_k^{c_k}", r"m=\prod_{j=1}^kq_j^{c_j}"),
-        (r"\log^2m", r"\log\log m"),
         (r"W^\vee", "W^*"),
     ],
     "school": [

@@ -118,10 +118,13 @@ _INFINITY = const("inf")
 
 def _parameters_in_index(parts: list[Term]) -> Change | None:
     """Indices of a function as arguments, if the pair has these: ``f_n(x)`` and ``f(n,x)``, ``B_r(x)``, ``F_{1,2}``."""
-    values = {
-        part.args: part for part in parts if part.op == "app" or (part.op == "mul" and len(part.args) == 2)
-    }
+    values = {part.args: part for part in parts if part.op == "app" or _is_value_or_product(part)}
     return lambda term: next((values[args] for args in _with_arguments(term) if args in values), term)
+
+
+def _is_value_or_product(term: Term) -> bool:
+    """Whether a term is a letter and a sum in brackets: ``t(n-1)``."""
+    return term.op == "mul" and len(term.args) == 2 and term.args[1].op == "add"
 
 
 def _with_arguments(term: Term) -> Iterator[tuple[Term, ...]]:

@@ -202,8 +202,9 @@ def _remainders(parts: list[Term]) -> Change | None:
 
 
 def _divisions_with_remainder(parts: list[Term]) -> Change | None:
-    r"""``7\div2=3\cdots1`` as ``7=2\times3+1``, if the pair has dots but once."""
-    if sum(part.op == "op" and part.data == "juxt..." for part in parts) != 1:
+    r"""``7\div2=3\cdots1`` as ``7=2\times3+1``, if the pair has one remainder."""
+    dotted = sum(part.op == "op" and part.data == "juxt..." for part in parts)
+    if dotted != 1 or any(map(_has_remainder_in_words, parts)):
         return None
 
     def change(term: Term) -> Term:

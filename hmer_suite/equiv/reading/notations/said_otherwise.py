@@ -112,25 +112,9 @@ def _is_written_with_dots(members: Term, total: Term) -> bool:
     return dotted and any(part.op in ("sum", "prod") for part in total.walk())
 
 
-def _is_iterated(raised: Term, nested: Term) -> bool:
-    r"""Whether one side has a power of a function that the other applies as often: ``\log^2n`` and ``\log\log n``."""
-    functions = {part.args[0].data for part in raised.walk() if part.op == "pow" and part.args[0].op == "fn"}
-    return any(
-        part.op == "fn"
-        and part.data in functions
-        and part.data in _ITERATED
-        and part.args[0].data == part.data
-        for part in nested.walk()
-    )
-
-
-_ITERATED = frozenset(("ln", "log"))
-
-
 _TESTS = (
     _is_gradient,
     _is_written_with_dots,
-    _is_iterated,
     _is_general_term,
     _is_point_of_plane,
     _is_family,
