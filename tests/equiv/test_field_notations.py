@@ -8,6 +8,8 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 EQUAL_PAIRS = [
+    ("t=4..", "t=4"),
+    ("t_1,..,t_n", r"t_1,\ldots,t_n"),
     (r"\sqrt{t+\frac{k_i}{s_i}}", r"\sqrt{\frac{ts_i+k_i}{s_i}}"),
     (r"M\times_KN", r"M\times_{\color{red}K}N"),
     (r"N_2+3H_2\overset{Fe}{=}2NH_3", r"N_2+3H_2\xlongequal{Fe}2NH_3"),

@@ -26,8 +26,6 @@ _BY_FIRST_LETTER = {
 _SIGNS = frozenset(("+", "-", r"\pm", r"\mp"))
 _DOTS = {r"\cdot": r"\cdots", ".": r"\ldots"}
 """Dots, and the ellipsis that several of them are."""
-_FEWEST_DOTS = {r"\cdot": 3, ".": 2}
-"""The fewest dots that are an ellipsis: ``1..n`` has two."""
 _LIMITED = frozenset(("lim", "max", "min", "inf", "sup"))
 _DOUBLED = {
     ":=": r"\coloneqq",
@@ -52,7 +50,7 @@ def composed(flat: list[Atom]) -> list[Atom]:
         if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
             out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
             index += 2
-        elif atom.token in _DOTS and (dots := _count_dots(flat, index)) >= _FEWEST_DOTS[atom.token]:
+        elif atom.token in _DOTS and (dots := _count_dots(flat, index)) >= _fewest_dots(flat, index):
             out.append(Atom("sym", _DOTS[atom.token]))
             index += dots
         elif atom.token in _INTEGRALS and (count := _joined_integrals(flat, index)) > 1:
@@ -85,6 +83,16 @@ def _with_arguments(row: list[Atom]) -> list[Atom]:
         else:
             out.append(atom)
     return out
+
+
+def _fewest_dots(flat: Sequence[Atom], start: int) -> int:
+    """The fewest dots that are an ellipsis: two points on the line, ``1..n``, unless they may end a sentence."""
+    if flat[start].token != ".":
+        return 3
+    goes_on = (
+        start + 2 < len(flat) or (start > 0 and flat[start - 1].token == ",") or _follow_decimals(flat, start)
+    )
+    return 2 if goes_on else 3
 
 
 def _count_dots(flat: Sequence[Atom], start: int) -> int:
