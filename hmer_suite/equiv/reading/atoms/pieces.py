@@ -89,9 +89,7 @@ def _fewest_dots(flat: Sequence[Atom], start: int) -> int:
     """The fewest dots that are an ellipsis: two points on the line, ``1..n``, unless they may end a sentence."""
     if flat[start].token != ".":
         return 3
-    goes_on = (
-        start + 2 < len(flat) or (start > 0 and flat[start - 1].token == ",") or _follow_decimals(flat, start)
-    )
+    goes_on = start + 2 < len(flat) or (start > 0 and flat[start - 1].token == ",")
     return 2 if goes_on else 3
 
 
