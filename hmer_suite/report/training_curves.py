@@ -84,7 +84,7 @@ def draw_curves(logs: Sequence[str | Path], out: str | Path) -> None:
     _finish(
         loss, "loss", "training, smoothed" + (", and validation (dashed)" if _validates_loss(runs) else "")
     )
-    _finish(rate, "expression rate", "validation, % of samples; dashed: valid LaTeX")
+    _finish(rate, "expression rate", "validation, %; dashed: valid LaTeX")
     _finish(wer, "token error rate (WER)", "validation, % of tokens")
     _finish(speed, "learning rate", "")
     _scale(loss, rate, wer, runs)
