@@ -56,6 +56,7 @@ def test_the_example_of_each_rewrite(rewrite):
         (r"\begin{matrix} {a} & {b} \\ \end{matrix}", r"\begin{matrix} a & b \end{matrix}"),
         (r"\frac\dots 3", r"\frac { \ldots } { 3 }"),
         (r"k ' ^ \dots", r"k ^ { \prime \ldots }"),
+        ("k'^{²}", r"k ^ { \prime ^ { 2 } }"),
         (r"k {\frac{=}{2}} y", r"k \frac { = } { 2 } y"),
         (r"k {\mathbf{y}^2} z", r"k \mathbf { y } ^ { 2 } z"),
         # Styles: an argument of an accent or a cell of `aligned` has that of its surroundings, other cells are text.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from hmer_suite.latex.canonical.rewrite_types import NodeRewrites
 from hmer_suite.latex.canonical.spacing import ORD_FONTS, UPRIGHT, has_switch, is_ord, plain_name
 from hmer_suite.latex.canonical.styles import DISPLAY, SCRIPT, STYLE_SWITCHES, TEXT
+from hmer_suite.latex.canonical.unicode import attached
 from hmer_suite.latex.constructs import DISPLAY_LIMITS, FONT_SYNONYMS, INTEGRALS
 from hmer_suite.latex.general_fractions import general_fraction
 from hmer_suite.latex.nodes import (
@@ -67,8 +68,10 @@ def _primes(node: Scripts, style: str) -> Node | None:
         return None
     raised = primes.raised
     after = () if raised is None else raised.items if isinstance(raised, Group) else (raised,)
-    raised_primes = Group((*[Symbol("\\prime")] * primes.count, *after))
-    return Scripts(node.base, node.sub, raised_primes, node.limits)
+    raised_primes = attached(
+        (*[Symbol("\\prime")] * primes.count, *after)
+    )  # the last prime may carry a raised ²
+    return Scripts(node.base, node.sub, Group(tuple(raised_primes)), node.limits)
 
 
 @SCRIPTS.add("empty-base", "^ 2", "{ } ^ { 2 }")
