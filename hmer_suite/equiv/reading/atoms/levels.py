@@ -97,7 +97,7 @@ def _label(tokens: Sequence[str]) -> list[str]:
         if token in DEGREES:
             label += ["^", "{", r"\circ", "}"]
         elif token == r"\color":
-            next(after for after in coming if after == "}")  # its name or model
+            next((after for after in coming if after == "}"), None)  # its name or model
         elif CLASSES.get(token) != "SPACE":
             label.append(token)
     return label

@@ -282,7 +282,7 @@ _SCALARS = frozenset(map(name, ("n", "N", "k", "m", "c", "t", r"\alpha", r"\lamb
 
 def _of_matrices(term: Term) -> set[Term]:
     """Letters with a capital among them in the argument of a function of matrices, but those of numbers."""
-    of_matrices = (term.op == "app" and term.args[0] in _OFLETTERS_OF_MATRICES) or (
+    of_matrices = (term.op == "app" and term.args[0] in _OF_MATRICES) or (
         term.op == "op" and term.data == NORM
     )
     letters = {part for part in term.args[-1].walk() if part.op in ("name", "sub")} if of_matrices else set()
@@ -290,7 +290,7 @@ def _of_matrices(term: Term) -> set[Term]:
 
 
 _IMAGES = frozenset(map(name, (r"\ker", *(rf"\operatorname{{{word}}}" for word in ("im", "ker", "Ker")))))
-_OFLETTERS_OF_MATRICES = _TRACES | _RANKS | _IMAGES
+_OF_MATRICES = _TRACES | _RANKS | _IMAGES
 
 
 def _of_operators(term: Term) -> set[Term]:
@@ -348,7 +348,13 @@ def _kind_in_coset(factor: Term) -> str:
     letter = factor.args[0] if factor.op == "sub" else factor
     if letter.op != "name":
         return ""
-    return "subgroup" if letter.label in ("H", "K", "N") else "element" if letter.label in "ghabxy" else ""
+    return (
+        "subgroup"
+        if letter.label in ("H", "K", "N")
+        else "element"
+        if letter.label in tuple("ghabxy")
+        else ""
+    )
 
 
 _SIGNS: dict[str, Callable[[Term], set[Term]]] = {

@@ -317,13 +317,12 @@ _ZERO_VECTORS = frozenset((op("digits", ZERO), op(r"\vec", ZERO)))
 def _adjugates(parts: list[Term]) -> Change | None:
     r"""``\operatorname{adj}A`` as ``\det(A)A^{-1}``, if the pair has the inverse."""
     inverted = {part.args[0] for part in parts if part.op == "pow" and part.args[1] == MINUS_ONE}
+    in_words = any(part.op == "app" and part.args[0] == _DET for part in parts)
 
     def change(term: Term) -> Term:
         if term.op != "app" or term.args[0] != _ADJ or term.args[1] not in inverted:
             return term
-        determinant = fn("abs", term.args[1])
-        if any(part.op == "app" and part.args[0] == _DET for part in parts):
-            determinant = term.with_args((_DET, term.args[1]))
+        determinant = term.with_args((_DET, term.args[1])) if in_words else fn("abs", term.args[1])
         return mul(determinant, power(term.args[1], MINUS_ONE))
 
     return change if any(part.op == "app" and part.args[0] == _ADJ for part in parts) else None

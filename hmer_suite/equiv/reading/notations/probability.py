@@ -205,15 +205,13 @@ def _indicators_of_conditions(parts: list[Term]) -> Change | None:
 
 def _iverson_brackets(parts: list[Term]) -> Change | None:
     """Indicators of conditions as the conditions, if the pair has one by itself, perhaps in square brackets."""
-    conditions = {part.args[1] for part in parts if _is_indicator(part) and part.args[1].op == "chain"}
-    bare = {part for part in parts if parts.count(part) > sum(part == _index_of(other) for other in parts)}
-    if conditions.isdisjoint(bare):
-        return None
-    return lambda term: term.args[1] if _is_indicator(term) and term.args[1] in conditions else term
-
-
-def _index_of(term: Term) -> Term | None:
-    return term.args[1] if _is_indicator(term) else None
+    indexed = [part.args[1] for part in parts if _is_indicator(part) and part.args[1].op == "chain"]
+    bare = {condition for condition in indexed if parts.count(condition) > indexed.count(condition)}
+    return (
+        (lambda term: term.args[1] if _is_indicator(term) and term.args[1] in bare else term)
+        if bare
+        else None
+    )
 
 
 def _probabilities(parts: list[Term]) -> Change | None:
