@@ -45,6 +45,7 @@ from hmer_suite.equiv.reading.respelling.other_readings import (
 from hmer_suite.equiv.reading.respelling.product_points import same_but_for_points
 from hmer_suite.equiv.reading.respelling.respelt import with_usual_spellings
 from hmer_suite.equiv.reading.respelling.spelt_functions import with_functions_spelt_alike
+from hmer_suite.equiv.reading.respelling.stray_signs import same_but_for_unmatched_brackets
 from hmer_suite.equiv.solutions import same_solutions
 from hmer_suite.equiv.sympy_proof import proved_equal
 from hmer_suite.equiv.terms import NON_EXPRESSIONS, Term, name, replace
@@ -156,6 +157,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         foreign_signs(left) != foreign_signs(right)
         or are_words_in_letters(left, right)
         or same_but_for_points(left, right)
+        or same_but_for_unmatched_brackets(left, right)
         or any(_may_agree(left, right, change) for change in OTHER_READINGS)
         or any(_may_agree_on_one_side(left, right, change) for change in OTHER_READINGS_OF_ONE_SIDE)
     ):

@@ -144,8 +144,8 @@ LARGE = frozenset(r"""\coprod \bigcup \bigcap \bigsqcup \bigvee \bigwedge \bigop
                   """.split())  # fmt: skip
 
 FOREIGN_CONNECTIVES = {
-    **dict.fromkeys("oder ou lub nebo alebo albo eller vagy или або 或 或者".split(), "or"),
-    **dict.fromkeys("und et oraz och og és и та 且 和 及".split(), "and"),
+    **dict.fromkeys("oder ou o lub nebo alebo albo eller vagy или або 或 或者".split(), "or"),
+    **dict.fromkeys("und et e y oraz och og és и та 且 和 及".split(), "and"),
 }
 """Words of other languages between statements, and the English ones."""
 

@@ -49,5 +49,16 @@ def _is_pair(tokens: Sequence[str], start: int, end: int) -> bool:
         return False
     if (before, after) != ("(", ")"):
         return True
-    is_value = head.isdecimal() or head in _FUNCTIONS or (head.isalpha() and not last.isalpha())
+    is_value = (
+        head.isdecimal()
+        or head in _FUNCTIONS
+        or (head.isalpha() and not last.isalpha())
+        or (head == "}" and _is_logarithm(tokens[:start]))
+    )
     return not is_value and following != "^"
+
+
+def _is_logarithm(before: Sequence[str]) -> bool:
+    """Whether what stands before an opening bracket is a logarithm with its base."""
+    text = "".join(token for token in before if token != r"\left")
+    return re.search(r"\\?log_\{[^{}]*\}\($", text) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmer_suite.equiv.reading.operators import DOTS, SYNONYMS
+from hmer_suite.equiv.reading.operators import DOTS, LEVEL, RELATION, SYNONYMS
 from hmer_suite.latex.automaton import is_valid
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
@@ -12,6 +12,7 @@ from hmer_suite.latex.tree import Node, parse, unparse
 
 _STOPS = frozenset((":", "：", "、"))
 _MARKS = frozenset((".", "*", r"\ast", r"\star", r"\dagger", "'", "-"))
+_NO_LETTERS = frozenset("([{^_'!0123456789")
 _LONGEST = 6
 
 
@@ -32,7 +33,12 @@ def _without_first(tokens: list[str]) -> list[str]:
     is_letter = len(label) == 1 and label[0].isalpha() and label[0].isascii()
     is_number = bool(label) and all(map(str.isdecimal, label))
     apart = after > closing + 1
-    return tokens[after:] if (is_number and not is_open) or (apart and (is_number or is_letter)) else tokens
+    # Before a letter of a statement, ``(2)x=4``, nobody sets a factor in brackets.
+    first = tokens[after : after + 1]
+    is_before_letter = bool(first) and first[0] not in LEVEL and first[0] not in _NO_LETTERS
+    relates = is_before_letter and any(LEVEL.get(token) == RELATION for token in tokens[after:])
+    is_label = (is_number and (not is_open or relates)) or (apart and is_letter)
+    return tokens[after:] if is_label or (apart and is_number) else tokens
 
 
 def _without_last(tokens: list[str]) -> list[str]:

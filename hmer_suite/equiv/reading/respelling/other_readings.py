@@ -13,6 +13,11 @@ from hmer_suite.equiv.reading.respelling.grouped_digits import with_groups_joine
 from hmer_suite.equiv.reading.respelling.product_points import with_points_as_products
 from hmer_suite.equiv.reading.respelling.recurring_decimals import with_later_periods
 from hmer_suite.equiv.reading.respelling.remarks import with_closed_angles, without_remarks
+from hmer_suite.equiv.reading.respelling.stray_signs import (
+    with_items_listed,
+    with_stops_as_commas,
+    without_stray_signs,
+)
 from hmer_suite.equiv.reading.respelling.unwritten_signs import (
     with_binary_logarithms,
     with_zeros_as_degrees,
@@ -34,6 +39,9 @@ OTHER_READINGS: tuple[Callable[[Node], Node], ...] = (
     with_binary_logarithms,
     without_remarks,
     with_closed_angles,
+    with_items_listed,
+    with_stops_as_commas,
+    without_stray_signs,
 )
 """Changes of both sides; where these are not surely different after one of them, neither are they before."""
 

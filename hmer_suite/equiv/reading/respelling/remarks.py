@@ -63,12 +63,26 @@ def _without_remark(row: Sequence[str]) -> list[str]:
 
 
 def _length_of_heading(row: Sequence[str]) -> int:
-    """The number of tokens in front that are words without Latin letters and a colon."""
-    length = 0
-    while length < len(row) and len(row[length]) == 1 and row[length] > "\u2e7f" and row[length].isalpha():
-        length += 1
-    has_colon = length and length < len(row) and SYNONYMS.get(row[length], row[length]) == ":"
-    return length + 1 if has_colon else 0
+    r"""The number of tokens in front that are words without Latin letters and a colon, in ``\text`` or not."""
+    length = _end_of_words(row, 0)
+    if length == 0 and CLASSES.get(row[0] if row else "") == "TEXT" and row[1] == "{":
+        length = _end_of_words(row, 2)
+        if length > 2 and _is_colon(row[length]):
+            return length + 2 if row[length + 1] == "}" else 0
+        length = length + 1 if length > 2 and row[length] == "}" else 0
+    return length + 1 if 0 < length < len(row) and _is_colon(row[length]) else 0
+
+
+def _end_of_words(row: Sequence[str], start: int) -> int:
+    """The place after the letters of a script without capitals that begin at a place."""
+    end = start
+    while end < len(row) and len(row[end]) == 1 and row[end] > "\u2e7f" and row[end].isalpha():
+        end += 1
+    return end
+
+
+def _is_colon(token: str) -> bool:
+    return SYNONYMS.get(token, token) == ":"
 
 
 def _is_operation(row: Sequence[str], place: int) -> bool:

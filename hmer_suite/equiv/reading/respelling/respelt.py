@@ -3,6 +3,7 @@ r"""Unusual spellings of what is drawn alike: limits in ``\underset``, ``\mathrm
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from unicodedata import category
 
 from hmer_suite.equiv.reading.respelling.recurring_decimals import with_periods_lined
 from hmer_suite.latex.canonical.canoniser import canonical_tree
@@ -30,7 +31,7 @@ def _respelt(tokens: Sequence[str]) -> Iterator[str]:
             if (found := rule(tokens, place)) is not None:
                 break
         else:
-            found = _differential(tokens, place) if has_differentials else None
+            found = (has_differentials and _differential(tokens, place)) or _words(tokens, place)
         spelt, place = ([tokens[place]], place + 1) if found is None else found
         yield from spelt
 
@@ -151,6 +152,22 @@ def _differential(tokens: Sequence[str], place: int) -> _Respelt | None:
 
 
 _UPRIGHT = frozenset((r"\mathrm", r"\text", r"\operatorname", r"\textrm"))
+
+
+def _words(tokens: Sequence[str], place: int) -> _Respelt | None:
+    r"""Words of a script without capitals beside a formula as text, ``x=1或x=2``; text as it is."""
+    if CLASSES.get(tokens[place]) == "TEXT" and (text := _group(tokens, place + 1)) is not None:
+        return [tokens[place], *text], place + 1 + len(text)
+    end = place
+    while end < len(tokens) and _is_script(tokens[end]):
+        end += 1
+    is_beside = end > place and not all(map(_is_script, tokens))
+    return ([r"\text", "{", *tokens[place:end], "}"], end) if is_beside else None
+
+
+def _is_script(token: str) -> bool:
+    """Whether a token is a letter of a script without capitals."""
+    return len(token) == 1 and category(token) == "Lo"
 
 
 def _is_letter(token: str) -> bool:
