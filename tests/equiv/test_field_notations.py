@@ -38,6 +38,8 @@ EQUAL_PAIRS = [
     (r"\lim_{t\to3-0}h(t)", r"\lim_{t\to3^-}h(t)"),
     ("r-0+s", "s+r"),
     (r"v\lesssim w", r"w\gtrsim v"),
+    ("(13)(24)", "(24)(13)"),
+    ("(13)(34)", "442"),
 ]
 UNDECIDED_PAIRS = [
     (r"\partial_\mu K^\mu=0", r"\partial^\mu K_\mu=0"),
@@ -145,6 +147,13 @@ UNDECIDED_PAIRS = [
     (r"\mathrm{Mg}^{2+}", r"\mathrm{Mg}^{+2}"),
     (r"S^{2-}", r"S^{-2}"),
     ("dh=2", "h'(t)dt=2"),
+    (r"\mathrm{Be}^{2+}", "Be^{2+}"),
+    (r"\mathrm{mn}^4", "mn^4"),
+    (r"KL_2\xrightarrow{\Delta}K+L_2", r"KL_2\overset{\Delta}{=}K+L_2"),
+    (r"\int4t^3dt=t^4+C", r"\int4t^3dt=t^4+k"),
+    (r"S_{\triangle KLM}=6", r"S_\triangle KLM=6"),
+    ("(13)(34)", "(34)(13)"),
+    ("(134)(25)(14)", "(14)(25)(134)"),
 ]
 DIFFERENT_PAIRS = [
     ("g^{-1}(g(v))", "w"),
@@ -198,6 +207,11 @@ DIFFERENT_PAIRS = [
     (r"\delta_{kl}", r"\delta_k^m"),
     (r"S^{2-}", r"S^{-3}"),
     ("dh=2", "h'(t)dt=3"),
+    (r"\mathrm{mn}^4", "mn^5"),
+    (r"KL_2\xrightarrow{\Delta}K+L_2", r"KL_2\xrightarrow{h\nu}K+L_2"),
+    (r"\int4t^3dt=t^4+C", r"\int4t^3dt=t^5+k"),
+    ("v=t^4+C", "v=t^4+k"),
+    (r"S_{\triangle KLM}=6", r"S_\triangle KLN=6"),
 ]
 
 

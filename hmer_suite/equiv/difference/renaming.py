@@ -7,7 +7,7 @@ from hmer_suite.equiv.reading.interpreting.definitions import defined_alike
 from hmer_suite.equiv.reading.notations.coordinates import is_vector
 from hmer_suite.equiv.reading.operators import LARGE, MAYBE_UNBOUND, QUANTIFIERS
 from hmer_suite.equiv.solutions import may_have_same_members
-from hmer_suite.equiv.terms import BINDERS, Term, const, name, rewrite
+from hmer_suite.equiv.terms import BINDERS, EMPTY, Term, const, name, rewrite
 
 MAX_RENAMED = 3
 """Pairs with more letters of which one side has none are not compared by their letters."""
@@ -33,7 +33,7 @@ def are_renamed(left: Term, right: Term) -> bool:
 
 
 def are_parameters_renamed(left: Term, right: Term) -> bool:
-    """Whether the sides are the same but for letters whose values both declare, or the parameters of a line."""
+    """Whether the sides are the same but for letters that both declare, parameters of a line, constants of integrals."""
     if left.op != right.op or left.op not in ("list", "cases", "chain"):
         return False
     ours, theirs = _letters(left), _letters(right)
@@ -43,7 +43,17 @@ def are_parameters_renamed(left: Term, right: Term) -> bool:
         return False
     declared = left.op == "list" and _declares_any(left, lost) and _declares_any(right, found)
     are_lines = _is_line(left, lost) and _is_line(right, found)
-    return (declared or are_lines) and _same_but_for(left, right, lost, found)
+    are_constants = _is_added_to_integral(left, lost) and _is_added_to_integral(right, found)
+    return (declared or are_lines or are_constants) and _same_but_for(left, right, lost, found)
+
+
+def _is_added_to_integral(term: Term, letters: list[Term]) -> bool:
+    r"""Whether a letter is the constant of an indefinite integral: ``\int2x\,dx=x^2+C``."""
+    if term.op != "chain" or set(term.relations) != {"="} or len(letters) != 1:
+        return False
+    integral, *sides = term.args
+    is_indefinite = any(part.op == "int" and part.args[2:] == (EMPTY, EMPTY) for part in integral.walk())
+    return is_indefinite and any(side.op == "add" and letters[0] in side.args for side in sides)
 
 
 def _is_line(term: Term, letters: list[Term]) -> bool:

@@ -124,7 +124,7 @@ _TRANSITIVE = frozenset((r"\parallel", r"\sim", r"\cong", r"\simeq"))
 
 
 def _areas(parts: list[Term]) -> Change | None:
-    r"""The area of a triangle without the sign of it: ``S_{\triangle KLM}``, ``S_{KLM}`` and ``[KLM]``."""
+    r"""The area of a triangle in one form: ``S_{\triangle KLM}``, ``S_\triangle KLM``, ``S_{KLM}`` and ``[KLM]``."""
     bracketed = any(
         part.op == "op" and part.data == "[]" and len(_capitals(part.args[0])) == 3 for part in parts
     )
@@ -135,12 +135,22 @@ def _areas(parts: list[Term]) -> Change | None:
     def change(term: Term) -> Term:
         if term.op == "sub" and (corners := _corners(term.args[1])):
             return op("area", term.args[0], *corners)
+        if term.op == "mul" and (area := _beside_sign(term)) is not None:
+            return area
         if len(areas) == 1 and term.op == "mul" and len(_capitals(term)) == 3:
             return op("area", *areas, *sorted(term.args, key=repr))
         bracketed_area = term.op == "op" and term.data == "[]" and term.args[0].data == "area"
         return term.args[0] if bracketed_area else term
 
     return change
+
+
+def _beside_sign(product: Term) -> Term | None:
+    r"""The area of a triangle whose corners stand behind the index with its sign, ``S_\triangle KLM``; else None."""
+    first, *corners = product.args
+    if first.op != "sub" or first.args[1] not in _TRIANGLES or len(corners) != 3:
+        return None
+    return op("area", first.args[0], *sorted(corners, key=repr)) if all(map(is_capital, corners)) else None
 
 
 def _corners(index: Term) -> list[Term]:

@@ -112,7 +112,19 @@ def _is_written_with_dots(members: Term, total: Term) -> bool:
     return dotted and any(part.op in ("sum", "prod") for part in total.walk())
 
 
+def _is_reaction(arrow: Term, equals: Term) -> bool:
+    r"""Whether one side has an arrow under the conditions over the other's equals sign: ``A\xrightarrow{\Delta}B``."""
+    if not (arrow.op == equals.op == "chain"):
+        return False
+    pairs = list(zip(arrow.relations, equals.relations, strict=False))
+    conditions = [
+        ours.removesuffix(r"{ \rightarrow }") == theirs.removesuffix("{ = }") for ours, theirs in pairs
+    ]
+    return len(arrow.args) == len(equals.args) and arrow.relations != equals.relations and all(conditions)
+
+
 _TESTS = (
+    _is_reaction,
     _is_gradient,
     _is_written_with_dots,
     _is_general_term,

@@ -53,14 +53,20 @@ OTHER_READINGS_OF_ONE_SIDE: tuple[Callable[[Node], Node], ...] = (
 
 
 def are_words_in_letters(left: Node, right: Node) -> bool:
-    r"""Whether only one side has words, and the other the same letters without them: ``No~solution``."""
+    r"""Whether only one side has upright words, and the other the same letters: ``No~solution``, ``Fe^{3+}``."""
     sides = [_without_colours(unparse(side)) for side in (left, right)]
-    if len({any(CLASSES.get(token) in _CLASSES_OF_WORDS for token in tokens) for tokens in sides}) == 1:
+    if len({any(map(_is_upright, tokens)) for tokens in sides}) == 1:
         return False
     ours, theirs = ([token for token in tokens if not _is_dress(token)] for tokens in sides)
     return ours == theirs
 
 
+def _is_upright(token: str) -> bool:
+    """Whether a token sets what follows upright."""
+    return token in _UPRIGHT or CLASSES.get(token) in _CLASSES_OF_WORDS
+
+
+_UPRIGHT = frozenset((r"\mathrm", r"\operatorname"))
 _COLOURS = {"RAWTEXT": 1, "COLORBOX": 1, "FCOLORBOX": 2}
 """Classes of commands with arguments in front of their words that are not drawn, and their number."""
 _CLASSES_OF_WORDS = _COLOURS.keys() | {"TEXT"}
@@ -81,7 +87,7 @@ def _without_colours(tokens: list[str]) -> list[str]:
 
 def _is_dress(token: str) -> bool:
     """Whether a token changes the font of words or the space in them, and no letter."""
-    return token in ("{", "}", " ", "~", r"\mathrm") or CLASSES.get(token) in _CLASSES_OF_WORDS | {"SPACE"}
+    return token in ("{", "}", " ", "~") or CLASSES.get(token) == "SPACE" or _is_upright(token)
 
 
 def foreign_signs(tree: Node) -> set[str]:
