@@ -33,7 +33,7 @@ def are_renamed(left: Term, right: Term) -> bool:
 
 
 def are_parameters_renamed(left: Term, right: Term) -> bool:
-    """Whether the sides are the same but for letters that both declare, parameters of a line, constants of integrals."""
+    """Whether the sides are the same but for declared letters, parameters of a line, or constants of integrals."""
     if left.op != right.op or left.op not in ("list", "cases", "chain"):
         return False
     ours, theirs = _letters(left), _letters(right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from unicodedata import category
 
 from hmer_suite.equiv.reading.respelling.commercial_numbers import with_percent_of_number, with_uncertainties
@@ -53,12 +54,10 @@ OTHER_READINGS_OF_ONE_SIDE: tuple[Callable[[Node], Node], ...] = (
 
 
 def are_words_in_letters(left: Node, right: Node) -> bool:
-    r"""Whether only one side has upright words, and the other the same letters: ``No~solution``, ``Fe^{3+}``."""
+    r"""Whether the sides have the same letters, some of them upright words: ``No~solution``, ``Fe^{3+}``."""
     sides = [_without_colours(unparse(side)) for side in (left, right)]
-    if len({any(map(_is_upright, tokens)) for tokens in sides}) == 1:
-        return False
     ours, theirs = ([token for token in tokens if not _is_dress(token)] for tokens in sides)
-    return ours == theirs
+    return ours == theirs and any(map(_is_upright, chain(*sides)))
 
 
 def _is_upright(token: str) -> bool:
