@@ -40,6 +40,8 @@ EQUAL_PAIRS = [
     (r"v\lesssim w", r"w\gtrsim v"),
     ("(13)(24)", "(24)(13)"),
     ("(13)(34)", "442"),
+    (r"\underline{\lim}v_k", r"\liminf v_k"),
+    (r"\overline{\lim}_{k\to\infty}v_k", r"\limsup_{k\to\infty}v_k"),
 ]
 UNDECIDED_PAIRS = [
     (r"\partial_\mu K^\mu=0", r"\partial^\mu K_\mu=0"),
@@ -153,6 +155,11 @@ UNDECIDED_PAIRS = [
     (r"\int4t^3dt=t^4+C", r"\int4t^3dt=t^4+k"),
     (r"S_{\triangle KLM}=6", r"S_\triangle KLM=6"),
     ("(13)(34)", "(34)(13)"),
+    (r"h\in C^2([1,4])", r"h\in C^2[1,4]"),
+    (r"L^p\left[1,4\right)", r"L^p([1,4))"),
+    (r"\epsilon_{klm}", r"-\epsilon_{lkm}"),
+    (r"g_{\mu\rho}", r"g_{\rho\mu}"),
+    (r"L=\{7\}", r"\{7\}"),
     ("(134)(25)(14)", "(14)(25)(134)"),
 ]
 DIFFERENT_PAIRS = [
@@ -211,6 +218,12 @@ DIFFERENT_PAIRS = [
     (r"KL_2\xrightarrow{\Delta}K+L_2", r"KL_2\xrightarrow{h\nu}K+L_2"),
     (r"\int4t^3dt=t^4+C", r"\int4t^3dt=t^5+k"),
     ("v=t^4+C", "v=t^4+k"),
+    (r"h\in C^2([1,4])", r"h\in C^2[1,5]"),
+    ("C(1,4)", "C([1,4])"),
+    (r"\epsilon_{klm}", r"\epsilon_{lkm}"),
+    (r"h_{\mu\rho}", r"h_{\rho\mu}"),
+    (r"\underline{\lim}v_k", r"\limsup v_k"),
+    (r"L=\{7\}", r"\{8\}"),
     (r"S_{\triangle KLM}=6", r"S_\triangle KLN=6"),
 ]
 

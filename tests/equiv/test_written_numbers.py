@@ -130,6 +130,10 @@ EQUAL | 0.1\widehat6 | \frac16
 EQUAL | 0.\overset{.}6 | 0.\dot6
 EQUAL | 0.\dot4\dot5\dot6 | 0.\overline{456}
 UNDECIDED | 0.8(3) | \frac56
+UNDECIDED | 0,(6) | \frac23
+UNDECIDED | 0,(6) | 0.\overline6
+UNDECIDED | 0,8(3) | \frac56
+DIFFERENT | 0,(6) | \frac34
 DIFFERENT | 0.(6) | 0.6
 DIFFERENT | 0.8(3) | \frac57
 DIFFERENT | 0.\dot4\dot5\dot6 | 0.\overline{457}

@@ -144,7 +144,7 @@ def _fields(parts: list[Term]) -> Change | None:
         of_field = beside_integers and term.op == "sub" and term.args[0] == _FIELD
         return term.with_args((_INTEGERS, term.args[1])) if of_field else term
 
-    return change
+    return change if not {_FIELD, name("F")}.isdisjoint(parts) else None
 
 
 _FIELD = name(r"\mathbb{F}")
@@ -173,7 +173,7 @@ def _linear_groups(parts: list[Term]) -> Change | None:
         is_group = term.op == "app" and term.args[0].op == "sub" and term.args[0].args[0] in _GROUPS.values()
         return term.with_args((*term.args[0].args, *term.args[1:])) if is_group else term
 
-    return change
+    return change if any(part.op == "app" for part in parts) else None
 
 
 _GROUPS = {

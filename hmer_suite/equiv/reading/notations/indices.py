@@ -76,15 +76,16 @@ def _contracted(term: Term, letters: set[Term]) -> Term:
     return rewrite(term, change) if both else term
 
 
-def _cyclic(parts: list[Term]) -> Change | None:
-    r"""The indices of the symbol of Levi-Civita from the least on: ``\epsilon_{jki}``."""
+def _permuted(parts: list[Term]) -> Change | None:
+    r"""Indices of the antisymmetric symbol in the order of the alphabet: ``\epsilon_{kji}=-\epsilon_{ijk}``."""
 
     def change(term: Term) -> Term:
         if term.op != "sub" or term.args[0] not in _EPSILONS or term.args[1].op != "juxt":
             return term
         index = term.args[1].args
-        turns = [index[i:] + index[:i] for i in range(len(index))] if len(index) == 3 else [index]
-        return term.with_args((term.args[0], Term("juxt", None, min(turns, key=repr))))
+        odd = sum(repr(a) > repr(b) for i, a in enumerate(index) for b in index[i + 1 :])
+        ordered = term.with_args((term.args[0], Term("juxt", None, tuple(sorted(index, key=repr)))))
+        return mul(*[MINUS_ONE] * (odd % 2), ordered)
 
     return change if any(part.op == "sub" and part.args[0] in _EPSILONS for part in parts) else None
 
@@ -126,33 +127,35 @@ _SYMMETRIC = frozenset(
 )
 
 
-def _deltas(parts: list[Term]) -> Change | None:
-    r"""A raised index of Kronecker's delta as a second lowered one, if the pair has both: ``\delta^i_j``."""
+def _symmetric_tensors(parts: list[Term]) -> Change | None:
+    r"""The two indices of Kronecker's delta or a metric in any order, and one above as both below: ``\delta^i_j``."""
     if not any(map(_has_two_indices, parts)):
         return None
 
     def change(term: Term) -> Term:
         if term.op == "pow" and term.args[0].op == "sub" and term.args[0].args[0] == _DELTA:
-            return _delta(term.args[0].args[1], term.args[1])
-        return _delta(*term.args[1].args) if _has_two_indices(term) else term
+            return _with_two_indices(_DELTA, term.args[0].args[1], term.args[1])
+        return _with_two_indices(term.args[0], *term.args[1].args) if _has_two_indices(term) else term
 
     return change
 
 
 def _has_two_indices(term: Term) -> bool:
+    tensors = {"sub": _METRICS | {_DELTA}, "pow": {_DELTA}}.get(term.op, ())
     return (
-        term.op in ("sub", "pow")
-        and term.args[0] == _DELTA
+        bool(tensors)
+        and term.args[0] in tensors
         and term.args[1].op == "juxt"
         and len(term.args[1].args) == 2
     )
 
 
-def _delta(*indices: Term) -> Term:
-    return Term("sub", None, (_DELTA, Term("juxt", None, tuple(sorted(indices, key=repr)))))
+def _with_two_indices(tensor: Term, *indices: Term) -> Term:
+    return Term("sub", None, (tensor, Term("juxt", None, tuple(sorted(indices, key=repr)))))
 
 
 _DELTA = name(r"\delta")
+_METRICS = frozenset((name("g"), name(r"\eta")))
 
 
 def _layers(parts: list[Term]) -> Change | None:
@@ -166,10 +169,10 @@ def _layers(parts: list[Term]) -> Change | None:
 
 CHANGES = (
     _dummies,
-    _cyclic,
+    _permuted,
     _forms,
     _symmetric,
-    _deltas,
+    _symmetric_tensors,
     _layers,
 )
 """What is looked for in the parts of a pair, in this order."""

@@ -80,6 +80,8 @@ _TRUTH_VALUES = {name(r"\top"): (ONE, name("T")), name(r"\bot"): (ZERO, name("F"
 
 def _exclusive_words(parts: list[Term]) -> Change | None:
     r"""``a\text{ XOR }b`` as ``a\oplus b``."""
+    if _EXCLUSIVE.isdisjoint(parts):
+        return None
     return lambda term: (
         op(r"\oplus", term.args[0], term.args[2])
         if term.op == "juxt" and len(term.args) == 3 and term.args[1] in _EXCLUSIVE

@@ -49,11 +49,12 @@ _ANGLES = frozenset((const("pi"), const("deg")))
 
 
 def _is_set_of_solutions(solutions: Term, other: Term) -> bool:
-    """Whether one side names a set by a letter for solutions that the other side, a statement, does not have."""
-    if solutions.op != "chain" or solutions.data != ("=",) or other.op != "chain":
+    """Whether one side names a set by a letter for solutions, and the other is that set or a statement without it."""
+    if solutions.op != "chain" or solutions.data != ("=",):
         return False
     letter, found = solutions.args
-    return letter in _SOLUTIONS and letter not in other.walk() and found.op in ("set", "tuple", "op")
+    is_named = letter in _SOLUTIONS and letter not in other.walk() and found.op in ("set", "tuple", "op")
+    return is_named and (other.op == "chain" or other == found)
 
 
 _SOLUTIONS = frozenset(

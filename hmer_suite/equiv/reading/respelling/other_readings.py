@@ -10,6 +10,7 @@ from hmer_suite.equiv.reading.respelling.commercial_numbers import with_percent_
 from hmer_suite.equiv.reading.respelling.decimal_commas import with_decimal_commas
 from hmer_suite.equiv.reading.respelling.divisions import with_division
 from hmer_suite.equiv.reading.respelling.font_scopes import with_narrow_fonts
+from hmer_suite.equiv.reading.respelling.function_spaces import with_bracketed_intervals
 from hmer_suite.equiv.reading.respelling.grouped_digits import with_groups_joined, with_points_as_thousands
 from hmer_suite.equiv.reading.respelling.product_points import with_points_as_products
 from hmer_suite.equiv.reading.respelling.recurring_decimals import with_later_periods
@@ -40,6 +41,7 @@ OTHER_READINGS: tuple[Callable[[Node], Node], ...] = (
     with_binary_logarithms,
     without_remarks,
     with_closed_angles,
+    with_bracketed_intervals,
     with_items_listed,
     with_stops_as_commas,
     without_stray_signs,

@@ -16,6 +16,7 @@ _DOTS = re.compile(rf"({_POINT}(?:\d\n)*)((?:\\dot\n\{{\n\d\n\}}\n?){{3,}})")
 _SIZE = r"(?:\\(?:left|right|[bB]igg?[lr]?)\n)?"
 _BRACKETS = re.compile(rf"({_POINT}){_SIZE}\(\n((?:\d\n)+){_SIZE}\)")
 _LATER_BRACKETS = re.compile(rf"({_POINT}(?:\d\n)+){_SIZE}\(\n((?:\d\n)+){_SIZE}\)")
+_AFTER_COMMA = re.compile(rf"(\d\n),(\n(?:\d\n)*{_SIZE}\(\n(?:\d\n)+{_SIZE}\))")
 
 
 def with_periods_lined(tokens: Sequence[str]) -> list[str]:
@@ -27,8 +28,11 @@ def with_periods_lined(tokens: Sequence[str]) -> list[str]:
 
 
 def with_later_periods(tree: Node) -> Node:
-    """The tree with a line over digits in brackets after decimals, which may be a factor: ``0.1(6)``."""
-    return with_lines(tree, _LATER_BRACKETS.sub(_lined, lines_of(unparse(tree))))
+    """The tree with a line over digits in brackets after decimals or a comma, which may be a factor: ``0.1(6)``."""
+    text = _AFTER_COMMA.sub(r"\1.\2", lines_of(unparse(tree)))
+    for pattern in (_LATER_BRACKETS, _BRACKETS):
+        text = pattern.sub(_lined, text)
+    return with_lines(tree, text)
 
 
 def _lined(number: re.Match[str]) -> str:

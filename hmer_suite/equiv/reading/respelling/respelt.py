@@ -27,7 +27,7 @@ def _respelt(tokens: Sequence[str]) -> Iterator[str]:
     has_differentials = any(token in _WITH_DIFFERENTIALS for token in tokens)
     place = 0
     while place < len(tokens):
-        for rule in (_limits_below, _named_operator, _empty_operator, _bar, _typed, _ordinal, _raised_sign):
+        for rule in _RULES:
             if (found := rule(tokens, place)) is not None:
                 break
         else:
@@ -78,6 +78,17 @@ def _empty_operator(tokens: Sequence[str], place: int) -> _Respelt | None:
     return ([], place + 3) if list(tokens[place : place + 3]) == [r"\mathop", "{", "}"] else None
 
 
+def _lined_limit(tokens: Sequence[str], place: int) -> _Respelt | None:
+    r"""``\overline{\lim}`` and ``\underline{\lim}`` as the upper and the lower limit."""
+    limit = _LINED.get(tokens[place])
+    return (
+        ([limit], place + 4) if limit and list(tokens[place + 1 : place + 4]) == ["{", r"\lim", "}"] else None
+    )
+
+
+_LINED = {r"\overline": r"\limsup", r"\bar": r"\limsup", r"\underline": r"\liminf"}
+
+
 def _bar(tokens: Sequence[str], place: int) -> _Respelt | None:
     r"""``\rvert_{t=0}`` as ``|_{t=0}``."""
     is_bar = tokens[place] == r"\rvert" and tokens[place + 1 : place + 2] == ["_"]
@@ -124,6 +135,18 @@ def _raised_sign(tokens: Sequence[str], place: int) -> _Respelt | None:
         return None
     return ["(", tokens[place + 4], *tokens[place + 6 : end], ")"], end
 
+
+_RULES = (
+    _limits_below,
+    _named_operator,
+    _empty_operator,
+    _lined_limit,
+    _bar,
+    _typed,
+    _ordinal,
+    _raised_sign,
+)
+"""Rules that are tried at each place, in this order."""
 
 _AFTER_ROOTS = frozenset(("+", "-", "=", "<", ">", ",", ")", "]", "}", "&"))
 _FRACTIONS = {
