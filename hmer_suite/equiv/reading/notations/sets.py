@@ -61,19 +61,24 @@ def _differences(parts: list[Term]) -> Change | None:
 
 
 def _power_sets(parts: list[Term]) -> Change | None:
-    r"""``2^A`` as ``\mathcal P(A)``, if the pair has that."""
-    heads = {part.args[0] for part in parts if part.op == "app" and part.args[0] in _POWER_SETS}
-    if len(heads) != 1:
+    r"""``2^A`` and ``\wp(A)`` as ``\mathcal P(A)``, if the pair has such a sign."""
+    if not any(part.op == "app" and part.args[0] in _POWER_SETS for part in parts):
         return None
-    (head,) = heads
-    return lambda term: (
-        Term("app", "maybe", (head, term.args[1]))
-        if term.op == "pow" and term.args[0] == TWO and is_capital(term.args[1])
-        else term
-    )
+
+    def change(term: Term) -> Term:
+        if term.op == "pow" and term.args[0] == TWO and is_capital(term.args[1]):
+            return Term("app", "maybe", (_POWER_SET, term.args[1]))
+        return (
+            term.with_args((_POWER_SET, *term.args[1:]))
+            if term.op == "app" and term.args[0] in _POWER_SETS
+            else term
+        )
+
+    return change
 
 
-_POWER_SETS = frozenset(map(name, (r"\mathcal{P}", r"\mathscr{P}", r"\mathfrak{P}")))
+_POWER_SET = name(r"\mathcal{P}")
+_POWER_SETS = frozenset((_POWER_SET, *map(name, (r"\mathscr{P}", r"\mathfrak{P}", r"\wp"))))
 _OPERATIONS = frozenset((r"\cup", r"\cap", r"\setminus"))
 _NOT = r"\neg"
 
@@ -199,6 +204,25 @@ def _is_range(term: Term) -> bool:
     )
 
 
+def _products_of_sets(parts: list[Term]) -> Change | None:
+    r"""``\{(a,b)\mid a\in A,b\in B\}`` as ``A\times B``."""
+    if not any(part.op == "op" and part.data == r"\times" for part in parts):
+        return None
+
+    def change(term: Term) -> Term:
+        builder = term.args[0] if term.op == "set" and len(term.args) == 1 else term
+        if builder.op != "op" or builder.data != "builder" or builder.args[0].op != "tuple":
+            return term
+        members, conditions = builder.args[0].args, builder.args[-1].args
+        memberships = [part for part in conditions if part.op == "chain" and part.data == (r"\in",)]
+        sets = {part.args[0]: part.args[1] for part in memberships}
+        if len(memberships) != len(conditions) or tuple(sets) != members:
+            return term
+        return op(r"\times", *sets.values())
+
+    return change
+
+
 def _interiors(parts: list[Term]) -> Change | None:
     r"""``\mathring A`` as ``A^\circ``, if the pair has that."""
     open_sets = {part.args[0] for part in parts if part.op == "op" and part.data == r"\mathring"}
@@ -209,6 +233,7 @@ def _interiors(parts: list[Term]) -> Change | None:
 
 
 CHANGES = (
+    _products_of_sets,
     _interiors,
     _ranges,
     _counts,

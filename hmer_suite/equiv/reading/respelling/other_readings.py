@@ -20,6 +20,7 @@ from hmer_suite.equiv.reading.respelling.stray_signs import (
     with_stops_as_commas,
     without_stray_signs,
 )
+from hmer_suite.equiv.reading.respelling.typed_signs import with_typed_signs
 from hmer_suite.equiv.reading.respelling.unwritten_signs import (
     with_binary_logarithms,
     with_zeros_as_degrees,
@@ -51,6 +52,7 @@ OTHER_READINGS: tuple[Callable[[Node], Node], ...] = (
 OTHER_READINGS_OF_ONE_SIDE: tuple[Callable[[Node], Node], ...] = (
     with_division,
     without_degrees,
+    with_typed_signs,
 )
 """The same for changes that say something only where they change a single side."""
 
