@@ -10,12 +10,17 @@ from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 EQUAL_PAIRS = [
     ("t=4或t=7", r"t=4\text{或}t=7"),
     ("8元", r"8\text{元}"),
+    (r"\mbox{$t=4$}", "t=4"),
+    (r"\fbox{$t=4$}", "t=4"),
+    (r"\text{so $t=4$, as $v>7$}", r"\text{so }t=4\text{, as }v>7"),
     ("(2)=t", "2=t"),
     ("(2)(t+1)=6", "2(t+1)=6"),
     ("(3)+t=8", "3+t=8"),
 ]
 UNDECIDED_PAIRS = [
     ("4,t=9", "4.t=9"),
+    (r"3t=6,t=2", r"3t=6\Rightarrow t=2"),
+    (r"\begin{aligned}3t&=6\\t&=2\end{aligned}", r"3t=6\Rightarrow t=2"),
     ("(4)t=9", "4.t=9"),
     ("(4)t=9", "t=9"),
     ("(4)t=9", "4t=9"),
@@ -40,6 +45,9 @@ UNDECIDED_PAIRS = [
 ]
 DIFFERENT_PAIRS = [
     ("4,t=9", "4.t=8"),
+    (r"3t=6,t=2", r"3t=6\Rightarrow t=3"),
+    (r"\mbox{$t=4$}", "t=7"),
+    (r"\fbox{$t=4$}", "t=7"),
     ("4.t=9", "5.t=9"),
     (r"KL=3MN.KN=7", "KL=3MN,KN=8"),
     (r"\log_3(1,5)", r"\log_3(1.6)"),

@@ -124,7 +124,16 @@ def _is_reaction(arrow: Term, equals: Term) -> bool:
     return len(arrow.args) == len(equals.args) and arrow.relations != equals.relations and all(conditions)
 
 
+def _is_derivation(arrows: Term, lines: Term) -> bool:
+    r"""Whether one side has arrows between the statements that the other lists: ``2x=4\Rightarrow x=2``."""
+    follows = arrows.op == "chain" and set(arrows.relations) <= _FOLLOWING
+    return follows and lines.op == "list" and lines.args == arrows.args
+
+
+_FOLLOWING = frozenset((r"\Rightarrow", r"\Leftrightarrow", r"\rightarrow"))
+
 _TESTS = (
+    _is_derivation,
     _is_reaction,
     _is_gradient,
     _is_written_with_dots,

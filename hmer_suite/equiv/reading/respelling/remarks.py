@@ -11,12 +11,14 @@ from hmer_suite.latex.tree import LatexSyntaxError, Node, parse, unparse
 
 _BARS = frozenset(("|", r"\mid", r"\vert", r"\rvert", "/"))
 _OPERATIONS = frozenset((":", "+", "-", r"\cdot", r"\times", r"\div", "*", "/", r"\sqrt"))
-_TICKS = frozenset((r"\checkmark", "\u2713", "\u2714"))
+_TICKS = frozenset((r"\checkmark", "\u2713", "\u2714", r"\blacksquare", "\u220e"))
+_ENDS = frozenset((r"\square", r"\Box", r"\qed"))
+"""Signs of the end of a proof that are also other signs."""
 _ANGLES = {r"\langle": "[", r"\rangle": "]"}
 
 
 def without_remarks(tree: Node) -> Node:
-    """The tree without the next operation after a bar, a tick at the end, and foreign words and a colon in front."""
+    """The tree without the next operation after a bar, ticks and ends of proofs, and foreign words and a colon in front."""
     rows: list[list[str]] = [[]]
     for token in unparse(tree):
         if token == r"\\" or token.startswith(r"\end"):
@@ -53,9 +55,10 @@ def _reparsed(tree: Node, tokens: list[str]) -> Node:
 def _without_remark(row: Sequence[str]) -> list[str]:
     row = row[_length_of_heading(row) :]
     end = len(row)
-    while end and (CLASSES.get(row[end - 1]) == "SPACE" or row[end - 1] in _TICKS):
+    while end and (CLASSES.get(row[end - 1]) == "SPACE" or row[end - 1] in _TICKS | _ENDS):
         end -= 1
-    kept = list(row[:end]) if _TICKS.intersection(row[end:]) else list(row)
+    is_end = CLASSES.get("".join(row[end : end + 1])) == "SPACE" and bool(_ENDS.intersection(row[end:]))
+    kept = list(row[:end]) if is_end or _TICKS.intersection(row[end:]) else list(row)
     for place, token in enumerate(kept):
         if token in _BARS and _is_operation(kept, place):
             return kept[:place]

@@ -178,14 +178,33 @@ _UPRIGHT = frozenset((r"\mathrm", r"\text", r"\operatorname", r"\textrm"))
 
 
 def _words(tokens: Sequence[str], place: int) -> _Respelt | None:
-    r"""Words of a script without capitals beside a formula as text, ``x=1或x=2``; text as it is."""
+    r"""Words of a script without capitals beside a formula as text, ``x=1或x=2``; formulas in text beside it."""
     if CLASSES.get(tokens[place]) == "TEXT" and (text := _group(tokens, place + 1)) is not None:
-        return [tokens[place], *text], place + 1 + len(text)
+        return _without_formulas(tokens[place], text), place + 1 + len(text)
     end = place
     while end < len(tokens) and _is_script(tokens[end]):
         end += 1
     is_beside = end > place and not all(map(_is_script, tokens))
     return ([r"\text", "{", *tokens[place:end], "}"], end) if is_beside else None
+
+
+def _without_formulas(command: str, text: Sequence[str]) -> list[str]:
+    r"""A text with its formulas beside it, ``\text{so $x=1$}``; a formula in a box of its own: ``\fbox{$x=1$}``."""
+    if text.count("$") % 2 or "$" not in text:
+        return [command, *text]
+    if command == r"\fbox":
+        alone = text.count("$") == 2 and text[1] == text[-2] == "$"
+        return [r"\boxed", "{", *text[2:-2], "}"] if alone else [command, *text]
+    parts: list[list[str]] = [[]]
+    for token in text[1:-1]:
+        if token == "$":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    groups = (
+        ([command, "{", *part, "}"] if place % 2 == 0 else part) for place, part in enumerate(parts) if part
+    )
+    return [token for group in groups for token in group]
 
 
 def _is_script(token: str) -> bool:
