@@ -83,7 +83,7 @@ EQUAL | 45º | 45^\circ
 UNDECIDED | 45^\circ | 45\text{ deg}
 UNDECIDED | 180^\circ | \frac12\text{ turn}
 DIFFERENT | \alpha=45 | \alpha=46^\circ
-DIFFERENT | \cos 60 | \frac12
+UNDECIDED | \cos 60 | \frac12
 """
 
 LOGARITHMS = r"""

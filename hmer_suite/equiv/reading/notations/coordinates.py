@@ -210,7 +210,43 @@ def _magnitudes(parts: list[Term]) -> Change | None:
     return change
 
 
+def _by_component(parts: list[Term]) -> Change | None:
+    """An equation of tuples or columns as those of their components, if the pair has such: ``x=1+2t,y=3t``."""
+    systems = [part for part in parts if part.op in ("list", "cases") and all(map(_is_equation, part.args))]
+    if not systems:
+        return None
+
+    def change(term: Term) -> Term:
+        sides = [_computed_coordinates(side) for side in term.args] if _is_equation(term) else []
+        if len(sides) != 2 or not sides[0] or len(sides[0]) != len(sides[1]):
+            return term
+        equations = (Term("chain", ("=",), pair) for pair in zip(*sides, strict=True))
+        return systems[0].with_args(tuple(equations))
+
+    return change
+
+
+def _computed_coordinates(side: Term) -> tuple[Term, ...]:
+    """The components of a sum of multiples of tuples or columns; empty for any other term."""
+    tuples = rewrite(
+        side, lambda part: _tuple(part.args) if part.op == "matrix" and part.width == 1 else part
+    )
+    return _coordinates(
+        rewrite(
+            tuples,
+            lambda part: (
+                _sum(part) if part.op == "add" else _product(part, False) if part.op in _COMPUTED else part
+            ),
+        )
+    )
+
+
+def _is_equation(term: Term) -> bool:
+    return term.op == "chain" and term.data == ("=",)
+
+
 CHANGES = (
+    _by_component,
     _magnitudes,
     _differences_of_points,
     _points,

@@ -23,6 +23,7 @@ from hmer_suite.equiv.reading.respelling.stray_signs import (
 from hmer_suite.equiv.reading.respelling.typed_signs import with_typed_signs
 from hmer_suite.equiv.reading.respelling.unwritten_signs import (
     with_binary_logarithms,
+    with_degrees,
     with_zeros_as_degrees,
     without_degrees,
 )
@@ -39,6 +40,7 @@ OTHER_READINGS: tuple[Callable[[Node], Node], ...] = (
     with_percent_of_number,
     with_uncertainties,
     with_zeros_as_degrees,
+    with_degrees,
     with_binary_logarithms,
     without_remarks,
     with_closed_angles,

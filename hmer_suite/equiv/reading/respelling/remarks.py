@@ -18,7 +18,7 @@ _ANGLES = {r"\langle": "[", r"\rangle": "]"}
 
 
 def without_remarks(tree: Node) -> Node:
-    """The tree without the next operation after a bar, ticks and ends of proofs, and foreign words and a colon in front."""
+    """The tree without a next operation after a bar, ticks, ends of proofs, and foreign words and a colon in front."""
     rows: list[list[str]] = [[]]
     for token in unparse(tree):
         if token == r"\\" or token.startswith(r"\end"):

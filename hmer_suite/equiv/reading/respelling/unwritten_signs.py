@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from hmer_suite.equiv.reading.operators import LEVEL, RELATION, SYNONYMS
-from hmer_suite.equiv.reading.respelling.changed_tokens import places_of, with_tokens
+from hmer_suite.equiv.reading.respelling.changed_tokens import places_of, with_lines, with_tokens
 from hmer_suite.latex.tree import Node, unparse
 
 _ZEROS = re.compile(r"(?<=\d)\^\{(0)\}")
@@ -50,6 +50,21 @@ def _is_digit(token: str) -> bool:
 
 def _is_relation(token: str) -> bool:
     return LEVEL.get(SYNONYMS.get(token, token)) == RELATION
+
+
+def with_degrees(tree: Node) -> Node:
+    r"""The tree with a degree sign for each function of an angle that is a multiple of 15, ``\sin30``."""
+    tokens = unparse(tree)
+    signed = list(tokens)
+    for place, token in enumerate(tokens):
+        if token not in _ANGULAR:
+            continue
+        start = place + 1 + (tokens[place + 1 : place + 2] == ["("])
+        end = next((at for at in range(start, len(tokens)) if not _is_digit(tokens[at])), len(tokens))
+        number = "".join(tokens[start:end])
+        if number.isdecimal() and int(number) and int(number) % 15 == 0 and tokens[end : end + 1] != ["^"]:
+            signed[end - 1] += "\n" + "\n".join(_DEGREES)
+    return with_lines(tree, "\n".join(signed))
 
 
 def with_binary_logarithms(tree: Node) -> Node:
