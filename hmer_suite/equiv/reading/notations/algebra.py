@@ -139,8 +139,8 @@ def _fields(parts: list[Term]) -> Change | None:
     def change(term: Term) -> Term:
         if term.op == "mul" and term.args[0] == name("G") and len(term.args) == 2:
             inner = term.args[1]
-            if inner.op == "app" and inner.args[0] == name("F"):
-                term = Term("sub", None, (_FIELD, *inner.args[1:]))
+            if inner.op == "app" and inner.args[0] == name("F") and len(inner.args) == 2:
+                term = Term("sub", None, (_FIELD, inner.args[1]))
         of_field = beside_integers and term.op == "sub" and term.args[0] == _FIELD
         return term.with_args((_INTEGERS, term.args[1])) if of_field else term
 

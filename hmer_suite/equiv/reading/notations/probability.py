@@ -193,14 +193,15 @@ _INDICATORS = _ONES | set(map(name, (r"\chi", "I", r"\mathbb{I}", r"\mathbf{I}",
 
 def _indicators_of_conditions(parts: list[Term]) -> Change | None:
     r"""``\mathbb 1\{x\in A\}`` as ``\mathbb 1_{x\in A}``."""
-    return lambda term: (
-        Term("sub", None, (_INDICATOR, *term.args[1].args))
-        if term.op == "mul"
-        and term.args[0] == _INDICATOR
-        and term.args[1].op == "set"
-        and len(term.args) == 2
-        else term
-    )
+
+    def change(term: Term) -> Term:
+        if term.op != "mul" or len(term.args) != 2 or term.args[0] != _INDICATOR or term.args[1].op != "set":
+            return term
+        conditions = term.args[1].args
+        index = conditions[0] if len(conditions) == 1 else Term("list", None, conditions)
+        return Term("sub", None, (_INDICATOR, index))
+
+    return change if _INDICATOR in parts else None
 
 
 def _iverson_brackets(parts: list[Term]) -> Change | None:
