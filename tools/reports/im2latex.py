@@ -5,7 +5,8 @@ python -m tools.reports.im2latex RUN --before EARLIER... --data printed:test-a.f
 
 `--covered` and `--uncovered` are two runs of the same training, with coverage and without. `--curve` lists the run that
 all runs of the learning curve start from, then those runs: the same number of steps on increasing amounts of data. Both
-may be left out. The cheapest way of reading and the best one are measured on all formulas, the others on 500, spread evenly.
+may be left out. The cheapest way of reading and the best one are measured on all formulas, the others on 500, spread
+evenly.
 """
 
 from __future__ import annotations
