@@ -32,13 +32,18 @@ def _without_first(tokens: list[str]) -> list[str]:
         after += 1
     is_letter = len(label) == 1 and label[0].isalpha() and label[0].isascii()
     is_number = bool(label) and all(map(str.isdecimal, label))
-    apart = after > closing + 1
-    # Before a letter of a statement, ``(2)x=4``, nobody sets a factor in brackets.
-    first = tokens[after : after + 1]
-    is_before_letter = bool(first) and first[0] not in LEVEL and first[0] not in _NO_LETTERS
-    relates = is_before_letter and any(LEVEL.get(token) == RELATION for token in tokens[after:])
-    is_label = (is_number and (not is_open or relates)) or (apart and is_letter)
-    return tokens[after:] if is_label or (apart and is_number) else tokens
+    if after > closing + 1:
+        is_label = is_number or is_letter
+    else:
+        is_label = is_number and (not is_open or _begins_with_letter(tokens[after:]))
+    return tokens[after:] if is_label else tokens
+
+
+def _begins_with_letter(tokens: Sequence[str]) -> bool:
+    """Whether tokens are a statement that begins with a letter, before which nobody sets a factor in brackets."""
+    if not tokens or tokens[0] in LEVEL or tokens[0] in _NO_LETTERS:
+        return False
+    return any(LEVEL.get(token) == RELATION for token in tokens)
 
 
 def _without_last(tokens: list[str]) -> list[str]:

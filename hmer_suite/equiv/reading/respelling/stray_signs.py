@@ -35,9 +35,10 @@ def with_stops_as_commas(tree: Node) -> Node:
     """The tree with a comma for a full stop between two statements: ``x=4.y=3``."""
     tokens = unparse(tree)
     kept = list(tokens)
-    for place, token in enumerate(tokens[:-1]):
-        between_digits = tokens[place - 1].isdecimal() and tokens[place + 1].isdecimal()
-        if token == "." and not between_digits and all(map(_relates, (tokens[:place], tokens[place:]))):
+    for place in range(1, len(tokens) - 1):
+        is_decimal = tokens[place - 1].isdecimal() and tokens[place + 1].isdecimal()
+        is_stop = tokens[place] == "." and not is_decimal
+        if is_stop and _relates(tokens[:place]) and _relates(tokens[place:]):
             kept[place] = ","
     return with_tokens(tree, kept)
 
