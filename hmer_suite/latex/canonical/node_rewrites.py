@@ -68,9 +68,8 @@ def _primes(node: Scripts, style: str) -> Node | None:
         return None
     raised = primes.raised
     after = () if raised is None else raised.items if isinstance(raised, Group) else (raised,)
-    raised_primes = attached(
-        (*[Symbol("\\prime")] * primes.count, *after)
-    )  # the last prime may carry a raised ²
+    # The last prime may carry a raised ².
+    raised_primes = attached((*[Symbol("\\prime")] * primes.count, *after))
     return Scripts(node.base, node.sub, Group(tuple(raised_primes)), node.limits)
 
 
