@@ -79,9 +79,12 @@ class Workers:
         if not self._pool.active:
             self._pool = self._new_pool()
         future = self._pool.schedule(function, args=list(arguments), timeout=self.seconds)
+        result = asyncio.wrap_future(future)
+        # asyncio logs an error that nobody fetches, as that of a worker that is lost after the client went away.
+        result.add_done_callback(_fetch_error)
         try:
             # A client that goes away does not end the worker, which would have to load its networks again.
-            return await asyncio.shield(asyncio.wrap_future(future))
+            return await asyncio.shield(result)
         except TimeoutError:
             raise TooSlow(f"not done after {self.seconds:g} seconds") from None
 
@@ -89,6 +92,11 @@ class Workers:
         """End all workers."""
         self._pool.stop()
         self._pool.join()
+
+
+def _fetch_error(future: asyncio.Future[Any]) -> None:
+    if not future.cancelled():
+        future.exception()
 
 
 def _start(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -30,6 +31,13 @@ def end_once(mark: str) -> str:
 def end() -> None:
     """Ends its worker."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def end_after(mark: str) -> None:
+    """Ends its worker as soon as a file is there."""
+    while not Path(mark).exists():
+        time.sleep(0.01)
+    end()
 
 
 def refuse() -> None:
@@ -64,6 +72,24 @@ def test_slow_task_is_ended_and_the_next_is_done():
         assert asyncio.run(pool.run(abs, -2)) == 2
     finally:
         pool.close()
+
+
+def test_worker_that_ends_after_its_client_has_gone_is_no_unhandled_error(workers, tmp_path):
+    unhandled, go = [], tmp_path / "go"
+
+    async def go_away():
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: unhandled.append(context))
+        client = asyncio.create_task(workers.run(end_after, str(go)))
+        await asyncio.sleep(0)
+        client.cancel()
+        await asyncio.wait([client])
+        go.touch()
+        # The next task is done by another worker, so that the first has been seen to end.
+        assert await workers.run(abs, -3) == 3
+        gc.collect()
+
+    asyncio.run(go_away())
+    assert unhandled == []
 
 
 def test_more_tasks_than_may_wait_are_refused(workers):
