@@ -8,6 +8,7 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 EQUAL_PAIRS = [
+    (r"\vec F=-\vec\nabla U", r"\vec F=-\nabla U"),
     ("t=4..", "t=4"),
     ("t_1,..,t_n", r"t_1,\ldots,t_n"),
     (r"\sqrt{t+\frac{k_i}{s_i}}", r"\sqrt{\frac{ts_i+k_i}{s_i}}"),
@@ -85,7 +86,6 @@ UNDECIDED_PAIRS = [
     (r"\int_k^lh'(t)\,dt", r"h(l)-h(k)"),
     (r"d(rs)", r"r\,ds+s\,dr"),
     (r"(\mathbf w\cdot\nabla)\mathbf w", r"\mathbf w\cdot\nabla\mathbf w"),
-    (r"\vec F=-\vec\nabla U", r"\vec F=-\nabla U"),
     (r"\operatorname{div}\operatorname{grad}h", r"\Delta h"),
     (r"\Delta h=0", r"h_{xx}+h_{yy}=0"),
     (r"\iint h\,dx\,dy", r"\iint h\,dA"),

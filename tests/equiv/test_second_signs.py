@@ -8,6 +8,12 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 EQUAL_PAIRS = [
+    (r"\mbox{\boldmath$v$}", r"\boldsymbol v"),
+    (r"\sum_{\substack{k<l}}v_k", r"\sum_{k<l}v_k"),
+    (r"\vec\nabla\times\vec H", r"\nabla\times\vec H"),
+    (r"\boldsymbol\nabla h", r"\nabla h"),
+    (r"h(0+)", r"h(0^+)"),
+    (r"k=\overline{0,m}", r"k=0,\ldots,m"),
     (r"t<4\cup t>7", r"t>7\vee t<4"),
     (r"t<4\cup t>7", r"t\in(-\infty,4)\cup(7,\infty)"),
     (r"t<4\cap t>0", "0<t<4"),
@@ -37,6 +43,23 @@ EQUAL_PAIRS = [
     (r"{}^2\log8", "3"),
 ]
 UNDECIDED_PAIRS = [
+    (r"\lim_{t\to0^+}h(t)", r"h(0+)"),
+    (r"[K,L]", r"KL-LK"),
+    (r"[K,L]=0", r"KL=LK"),
+    (r"\{K,L\}", r"KL+LK"),
+    (r"(p,q)=0", r"p\cdot q=0"),
+    (r"[m]", r"\{1,2,\ldots,m\}"),
+    (r"\varepsilon_{kl}", r"\varepsilon_{lk}"),
+    (r"\Gamma^m_{kl}", r"\Gamma^m_{lk}"),
+    (r"\vec p=\binom34", r"\vec p=(3,4)"),
+    (r"\vec p\wedge\vec q", r"\vec p\times\vec q"),
+    (r"\mathcal F[h](t)", r"\hat h(t)"),
+    (r"\mathcal L[h](p)", r"\mathcal L\{h(t)\}(p)"),
+    (r"p\sim q", r"\lim_{t\to\infty}\frac{p(t)}{q(t)}=1"),
+    (r"h_{,t}", r"\partial_th"),
+    (r"K,_\mu", r"K_{,\mu}"),
+    (r"\mathbb L=\{4;7\}", r"t_1=4,t_2=7"),
+    (r"\partial_\nu\partial^\nu", r"\Box"),
     (r"\int_{-\infty}^ah(t)dt+\int_a^\infty h(t)dt", r"\int_{-\infty}^\infty h(t)dt"),
     (r"\int_0^2h(t)dt+\int_2^\infty h(t)dt", r"\int_0^\infty h(t)dt"),
     (r"M\subset N\cup K\subset L", r"K\subset L\cup M\subset N"),
@@ -105,6 +128,14 @@ UNDECIDED_PAIRS = [
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [
+    (r"K_{,\nu}", r"K_\nu"),
+    (r"W_{;\nu}", r"W_{,\nu}"),
+    (r"[p,q]", r"p+q"),
+    (r"(p,q)=0", r"p+q=1"),
+    (r"[m]", r"\{1,2,\ldots,n\}"),
+    (r"\varepsilon_{klm}", r"\varepsilon_{lkm}"),
+    (r"\vec p=\binom34", r"\vec p=(4,3)"),
+    (r"h_{,t}", r"\partial_wh"),
     (r"t<4\cup t>7", r"t<4\cap t>7"),
     (r"t<4\cup t>7", r"t<4\cup t>8"),
     (r"\mathbf{KL}", r"\vec{LK}"),

@@ -143,7 +143,7 @@ class TermReader:
             return EMPTY
         row = fold_integrals(without_wide_spaces(row))
         if row[0].token in _BIG and not row[0].plain:
-            row = [Atom("sym", _BIG[row[0].token], row[0].sub, row[0].sup), *row[1:]]
+            row = [row[0].as_sign(_BIG[row[0].token]), *row[1:]]
         levels = [level_of(atom) for atom in row]
         if row[0].token in QUANTIFIERS:
             levels = [

@@ -45,6 +45,10 @@ class Atom:
         """Whether it carries no scripts."""
         return self.sub is None and self.sup is None and not self.primes
 
+    def as_sign(self, token: str) -> Atom:
+        """Another sign with the same scripts."""
+        return Atom("sym", token, self.sub, self.sup, self.primes)
+
     def bare(self) -> Atom:
         """The same without its scripts."""
         return self if self.plain else Atom(self.kind, self.value)

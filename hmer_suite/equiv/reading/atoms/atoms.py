@@ -64,6 +64,9 @@ _TRANSPARENT_PRIMITIVES = frozenset((r"\mathord", r"\mathbin", r"\mathrel", r"\m
                                      r"\mathpunct", r"\mathinner", r"\smash", r"\vcenter", r"\mathnormal",
                                      r"\ensuremath"))  # fmt: skip
 
+_WITHOUT_SCRIPTS = frozenset((",", "{,}", ";", ":", "、", "，", "；", "：", r"\colon", r"\vcentcolon"))
+"""Signs between operands, whose scripts belong to nothing."""
+
 
 def atoms(items: Sequence[Node | None]) -> list[Atom]:
     """The atoms of a row, brackets matched."""
@@ -212,7 +215,9 @@ def _scripted(item: Scripts, out: list[Atom]) -> None:
         primes, sup = count, without_primes(sup)
     before = len(out)
     _flatten((item.base,), out)
-    if len(out) - before == 1 and out[-1].plain:
+    if len(out) - before == 1 and out[-1].token in _WITHOUT_SCRIPTS:
+        out.append(Atom("none", None, sub, sup, primes))
+    elif len(out) - before == 1 and out[-1].plain:
         last = out[-1]
         out[-1] = Atom(last.kind, last.value, sub, sup, primes)
     elif len(out) == before:

@@ -227,8 +227,7 @@ def _fenced(row: list[Atom], sign: str, bar: str) -> list[Atom]:
             return row
     out = list(row)
     for place in places:
-        last = row[place]
-        out[place] = Atom("sym", bar, last.sub, last.sup, last.primes)
+        out[place] = row[place].as_sign(bar)
     return out
 
 

@@ -48,15 +48,15 @@ def composed(flat: list[Atom]) -> list[Atom]:
         atom = flat[index]
         following = flat[index + 1] if index + 1 < len(flat) else None
         if following is not None and atom.plain and atom.token + following.token in _DOUBLED:
-            out.append(Atom("sym", _DOUBLED[atom.token + following.token], following.sub, following.sup))
+            out.append(following.as_sign(_DOUBLED[atom.token + following.token]))
             index += 2
         elif atom.token in _DOTS and (dots := _count_dots(flat, index)) >= _fewest_dots(flat, index):
-            out.append(Atom("sym", _DOTS[atom.token]))
+            out.append(flat[index + dots - 1].as_sign(_DOTS[atom.token]))
             index += dots
         elif atom.token in _INTEGRALS and (count := _joined_integrals(flat, index)) > 1:
             last = flat[index + count - 1]
             total = sum(_INTEGRALS[sign.token] for sign in flat[index : index + count])
-            out.append(Atom("sym", _INTEGRAL_OF[total], last.sub, last.sup))
+            out.append(last.as_sign(_INTEGRAL_OF[total]))
             index += count
         elif atom.token == "," and (connective := _spelt_connective(flat, index + 1)):
             letters = tuple(map(Symbol, connective))
@@ -67,7 +67,7 @@ def composed(flat: list[Atom]) -> list[Atom]:
             index = word[1]
         elif atom.token in _BY_FIRST_LETTER and (spelt := _spelt_function(flat, index)) is not None:
             command, index = spelt
-            out.append(Atom("sym", command, flat[index - 1].sub, flat[index - 1].sup))
+            out.append(flat[index - 1].as_sign(command))
         else:
             out.append(atom)
             index += 1
@@ -79,7 +79,7 @@ def _with_arguments(row: list[Atom]) -> list[Atom]:
     out: list[Atom] = []
     for atom in row:
         if out and out[-1].token == r"\arg" and out[-1].plain and atom.token in _ARGUMENTS:
-            out[-1] = Atom("sym", _ARGUMENTS[atom.token], atom.sub, atom.sup, atom.primes)
+            out[-1] = atom.as_sign(_ARGUMENTS[atom.token])
         else:
             out.append(atom)
     return out

@@ -67,8 +67,11 @@ def command(factors: FactorRow, node: Node, atom: Atom) -> Term:
         return _font(factors, node, atom)
     if node.name in COLOURED:
         return factors.scripted(factors.reader.group(node.children[-1]), atom)  # words
+    if node.name == r"\substack" and (row := factors.reader.group(argument_of(node))).op != "list":
+        return factors.scripted(row, atom)
     if node.name in _BRACES:
-        return op(BRACED, factors.reader.group(node.children[1]), *_labels(factors.reader, atom))
+        braced = op(BRACED, factors.reader.group(node.children[1]), *_labels(factors.reader, atom))
+        return factors.scripted(braced, Atom("none", None, primes=atom.primes))
     if node.name in (r"\overset", r"\stackrel"):
         return _set_over(factors, node, atom)
     kind = CLASSES.get(node.name)

@@ -116,23 +116,22 @@ class Factors(FactorRow):
                 self.at += 1
                 if (after := self.peek()) is not None and after.kind == "num":
                     self.reader.doubts.add("percent")  # 20\% of a number, or a remainder
-                term = mul(term, num(Fraction(1, 100)))
+                term = self.scripted(mul(term, num(Fraction(1, 100))), following)
             elif following.token in (r"\degree", r"\textdegree"):
                 self.at += 1
-                term = self.degrees(term)
+                term = self.scripted(self.degrees(term), following)
             else:
                 break
         return term
 
     def _factorial(self, term: Term) -> Term:
         count = 0
-        exponent = None
-        while exponent is None and (atom := self.peek()) is not None and atom.token == "!":
+        last = Atom("sym", "!")
+        while last.plain and (atom := self.peek()) is not None and atom.token == "!":
             self.at += 1
             count += 1
-            exponent = atom.sup
-        term = fn("factorial", term) if count == 1 else op("!" * count, term)
-        return term if exponent is None else power(term, self.reader.group(exponent))
+            last = atom
+        return self.scripted(fn("factorial", term) if count == 1 else op("!" * count, term), last)
 
     def _primary(self) -> Term:
         atom = self.row[self.at]
@@ -187,18 +186,18 @@ class Factors(FactorRow):
         if token in GEOMETRY and self.peek() is not None:
             return op(token, *corners(self, token), self.scripted(EMPTY, atom))
         if token in QUANTIFIERS or token == r"\neg":
-            return self._quantified(token)
+            return self._quantified(token, atom)
         if token in ("-", "+", r"\pm", r"\mp"):
             return self._signed(token)
         if token in DIFFERENCES and self.is_before_letter():
             return differential(self, token, atom)
         return letter_or_function(self, letter_of(token), atom)
 
-    def _quantified(self, token: str) -> Term:
+    def _quantified(self, token: str, atom: Atom) -> Term:
         rest = self.rest()
         if token in QUANTIFIERS and rest.op != "name":
             self.reader.doubts.add("quantifiers in a row")
-        return op(token, rest)
+        return op(token, rest) if atom.plain else op(token, self.scripted(EMPTY, atom), rest)
 
     def _signed(self, token: str) -> Term:
         rest = self.factor() if self.peek() is not None else EMPTY

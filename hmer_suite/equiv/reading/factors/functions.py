@@ -8,6 +8,7 @@ from hmer_suite.equiv.reading.factors.arguments import arguments
 from hmer_suite.equiv.reading.factors.factor_row import FactorRow, is_bracketed
 from hmer_suite.equiv.reading.factors.kept_brackets import in_brackets, kept, square_argument
 from hmer_suite.equiv.reading.factors.products import juxtaposed
+from hmer_suite.equiv.reading.letter_kinds import is_whole
 from hmer_suite.equiv.reading.operators import INVERSES, LARGE, SUMS
 from hmer_suite.equiv.terms import (
     EMPTY,
@@ -47,6 +48,9 @@ def function(factors: FactorRow, which: str, atom: Atom) -> Term:
     if not args:
         return factors.scripted(op(which), atom)
     value = _value(factors, which, base, args)
+    if atom.primes:
+        reader.doubts.add("derivative of a known function")
+        value = op("'" * atom.primes, value)
     if atom.sup is not None and exponent is not None:
         value = power(value, exponent)
         value = kept("^()", value) if is_bracketed(atom.sup) else value
@@ -168,13 +172,15 @@ def bounded(factors: FactorRow, token: str, atom: Atom) -> Term:
     under = factors.reader.group(atom.sub) if atom.sub is not None else EMPTY
     above = factors.reader.group(atom.sup) if atom.sup is not None else EMPTY
     body = _body(factors, atom) if token == r"\prod" else factors.rest()
+    if atom.primes:  # a sum without some of its summands
+        return op(token + "'" * atom.primes, body, under, above)
     kind = SUMS.get(token, "lim")
     relation = r"\rightarrow" if kind == "lim" else "="
     if under.op == "chain" and under.data == (relation,) and _is_variable(under.args[0]):
         above = without_variable(above, under.args[0])
         place = one_sided(under.args[1]) if kind == "lim" else under.args[1]
         return Term(kind, None, (body, under.args[0], place, above))
-    if _is_variable(under) and kind != "lim":
+    if _is_variable(under) and kind != "lim" and (under in body.walk() or is_whole(under)):
         return Term(kind, None, (body, under, EMPTY, above))
     if under.op == "chain" and under.data == (r"\in",) and _is_variable(under.args[0]):
         return Term(kind, None, (body, under.args[0], op(r"\in", under.args[1]), above))

@@ -99,7 +99,8 @@ def _close(out: list[Atom], start: int, variable: Atom) -> None:
     if isinstance(sign.value, Integral):  # the second differential of a double integral
         out.append(Atom("int", Integral(sign.value.sign + "+", [sign, *body], variable)))
     else:
-        out.append(Atom("int", Integral(token, body, variable), sign.sub, sign.sup))
+        primed = token + "'" * sign.primes
+        out.append(Atom("int", Integral(primed, body, variable), sign.sub, sign.sup))
 
 
 def integral(factors: FactorRow, found: Integral, atom: Atom) -> Term:
@@ -116,6 +117,7 @@ def integral(factors: FactorRow, found: Integral, atom: Atom) -> Term:
 def open_integral(factors: FactorRow, sign: str, atom: Atom) -> Term:
     """An integral whose differential is in a numerator, or missing."""
     lower, upper = factors.reader.group(atom.sub), factors.reader.group(atom.sup)
+    sign += "'" * atom.primes
     rest = list(factors.row[factors.at :])
     for index, other in enumerate(rest):
         if (split := _differential_in(other)) is not None:

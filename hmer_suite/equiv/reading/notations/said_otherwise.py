@@ -5,8 +5,11 @@ Each test takes the two sides in one order; `is_said_otherwise` asks all of them
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
 from hmer_suite.equiv.reading.letter_kinds import is_whole
-from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, Term, const, name
+from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, ONE, Term, const, name
 
 
 def is_said_otherwise(left: Term, right: Term) -> bool:
@@ -54,7 +57,8 @@ def _is_set_of_solutions(solutions: Term, other: Term) -> bool:
         return False
     letter, found = solutions.args
     is_named = letter in _SOLUTIONS and letter not in other.walk() and found.op in ("set", "tuple", "op")
-    return is_named and (other.op == "chain" or other == found)
+    stated = other.op == "chain" or (other.op == "list" and all(part.op == "chain" for part in other.args))
+    return is_named and (stated or other == found)
 
 
 _SOLUTIONS = frozenset(
@@ -132,7 +136,123 @@ def _is_derivation(arrows: Term, lines: Term) -> bool:
 
 _FOLLOWING = frozenset((r"\Rightarrow", r"\Leftrightarrow", r"\rightarrow"))
 
+
+def _is_commutator(bracket: Term, products: Term) -> bool:
+    r"""Whether one side has letters in brackets and the other two products of them: ``[A,B]``, ``AB-BA``."""
+    brackets = {part for part in bracket.walk() if _may_be_commutator(part)}
+    if not brackets or any(part.op in ("tuple", "set") for part in products.walk()):
+        return False
+    used = Counter(part for part in products.walk() if part.op == "name")
+    return any(all(used[letter] > 1 for letter in part.args) for part in brackets)
+
+
+def _may_be_commutator(term: Term) -> bool:
+    in_brackets = term.op == "set" or (term.op == "tuple" and term.data == ("[", "["))
+    return in_brackets and len(term.args) == 2 and all(arg.op == "name" for arg in term.args)
+
+
+def _is_inner_product(bracket: Term, product: Term) -> bool:
+    r"""Whether one side gives two letters in brackets the value that the other gives their product: ``(u,v)=0``."""
+    if not (bracket.op == product.op == "chain") or not bracket.data == product.data == ("=",):
+        return False
+    (pair, value), (factors, same) = bracket.args, product.args
+    is_product = factors.op == "mul" or (factors.op == "op" and factors.data == r"\cdot")
+    return pair.op == "tuple" and is_product and value == same and set(factors.args) == set(pair.args)
+
+
+def _is_first_numbers(bracket: Term, members: Term) -> bool:
+    r"""Whether one side is a letter in square brackets, and the other the numbers up to it: ``\{1,\dots,n\}``."""
+    in_brackets = bracket.op == "op" and bracket.data == "[]"
+    return in_brackets and members.op == "set" and _DOTS in members.args and members.args[-1:] == bracket.args
+
+
+def _has_turned_indices(left: Term, right: Term) -> bool:
+    r"""Whether the sides differ in the order of two indices that it may not matter for: those of a strain."""
+    return any(turned in set(right.walk()) for part in left.walk() if (turned := _turned(part)) is not None)
+
+
+def _turned(term: Term) -> Term | None:
+    """A letter for a tensor that may be symmetric, its two indices in the other order; None for any other term."""
+    if term.op != "sub" or term.args[0] not in _PERHAPS_SYMMETRIC or term.args[1].op != "juxt":
+        return None
+    index = term.args[1].args
+    if len(index) != 2 or index[0] == index[1]:
+        return None
+    return term.with_args((term.args[0], term.args[1].with_args(index[::-1])))
+
+
+_PERHAPS_SYMMETRIC = frozenset(map(name, (r"\epsilon", r"\varepsilon", r"\Gamma")))
+
+
+def _is_column(binomial: Term, vector: Term) -> bool:
+    r"""Whether one side has numbers one above the other in brackets, and the other the point: ``\binom12``."""
+    columns = {part.args for part in binomial.walk() if part.op == "fn" and part.data == "binom"}
+    return any(part.op == "tuple" and part.args in columns for part in vector.walk())
+
+
+def _is_vector_product(wedge: Term, cross: Term) -> bool:
+    r"""Whether one side writes a vector product with a wedge: ``\vec u\wedge\vec v``."""
+    wedges = [part.args for part in wedge.walk() if part.op in ("op", "ac") and part.data == r"\wedge"]
+    products = {frozenset(part.args) for part in cross.walk() if _may_be_cross_product(part)}
+    return any(len(args) == 2 and frozenset(args) in products for args in wedges)
+
+
+def _may_be_cross_product(term: Term) -> bool:
+    return (term.op == "op" and term.data == r"\times") or (term.op == "mul" and len(term.args) == 2)
+
+
+def _is_transform(transform: Term, other: Term) -> bool:
+    r"""Whether one side names a transform, and the other has its function with a hat or otherwise in brackets."""
+    names = _TRANSFORMS.intersection(transform.walk())
+    has_hat = any(part.op == "op" and part.data in (r"\hat", r"\widehat") for part in other.walk())
+    return bool(names) and (has_hat or not names.isdisjoint(other.walk()))
+
+
+_TRANSFORMS = frozenset(
+    name(rf"{font}{{{letter}}}") for font in (r"\mathcal", r"\mathscr") for letter in "FL"
+)
+
+
+def _is_asymptotic(equivalence: Term, limit: Term) -> bool:
+    r"""Whether one side says with a sign that a quotient, the limit of the other, tends to one: ``f\sim g``."""
+    says_so = equivalence.op == "chain" and equivalence.data == (r"\sim",)
+    return says_so and limit.op == "chain" and limit.args[0].op == "lim" and limit.args[1] == ONE
+
+
+def _is_one_sided_limit(limit: Term, value: Term) -> bool:
+    """Whether one side is a limit from one side, and the other has a function at that place: ``f(0^+)``."""
+    places = {part.args[2] for part in limit.walk() if part.op == "lim" and part.args[2].op == "op"}
+    return any(part.op == "app" and not places.isdisjoint(part.args) for part in value.walk())
+
+
+def _is_derivative_by_comma(comma: Term, other: Term) -> bool:
+    r"""Whether one side has an index behind a comma, a derivative, that the other writes otherwise: ``f_{,x}``."""
+    indices = {
+        part.args[1].args[-1]
+        for part in comma.walk()
+        if part.op == "sub" and part.args[1].op == "list" and EMPTY in part.args[1].args
+    }
+    return not indices.isdisjoint(_differentiated_by(other))
+
+
+def _differentiated_by(term: Term) -> Iterator[Term]:
+    r"""What a term differentiates by, or has as the index of a comma: ``\partial_x``, ``f,_x``."""
+    for part in term.walk():
+        if part.op == "deriv" or (part.op == "sub" and part.args[0] in (*_DIFFERENTIAL_OPERATORS, EMPTY)):
+            yield part.args[1]
+
+
 _TESTS = (
+    _is_commutator,
+    _is_inner_product,
+    _is_first_numbers,
+    _has_turned_indices,
+    _is_column,
+    _is_vector_product,
+    _is_transform,
+    _is_asymptotic,
+    _is_one_sided_limit,
+    _is_derivative_by_comma,
     _is_derivation,
     _is_reaction,
     _is_gradient,

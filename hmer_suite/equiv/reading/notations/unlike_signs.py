@@ -80,7 +80,7 @@ _SIGNS = frozenset(
 )
 """Signs that everybody uses for the same, so that a pair with two of them differs."""
 _SIGNS_AS_LETTERS = frozenset(
-    r"""\complement \surd \hslash \hbar \wp \Re \Im \mho \aleph \beth \top \bot \natural \flat \sharp \Box
+    r"""\complement \surd \hslash \hbar \wp \Re \Im \mho \aleph \beth \top \bot \natural \flat \sharp \square
     """.split()
 )
 """Signs that are read as letters."""

@@ -136,7 +136,40 @@ def _raised_sign(tokens: Sequence[str], place: int) -> _Respelt | None:
     return ["(", tokens[place + 4], *tokens[place + 6 : end], ")"], end
 
 
+def _vector_operator(tokens: Sequence[str], place: int) -> _Respelt | None:
+    r"""A nabla with an arrow or in bold as it is without: ``\vec\nabla f``."""
+    is_nabla = tokens[place] in _OF_VECTORS and list(tokens[place + 1 : place + 4]) == ["{", r"\nabla", "}"]
+    return ([r"\nabla"], place + 4) if is_nabla else None
+
+
+_OF_VECTORS = frozenset((r"\vec", r"\overrightarrow", r"\mathbf", r"\boldsymbol", r"\bm", r"\underline"))
+
+
+def _one_sided(tokens: Sequence[str], place: int) -> _Respelt | None:
+    r"""A sign behind the zero of an argument as one above it: ``f(0+)``."""
+    if list(tokens[place : place + 2]) != ["(", "0"] or list(tokens[place + 3 : place + 4]) != [")"]:
+        return None
+    sign = tokens[place + 2]
+    return (["(", "0", "^", "{", sign, "}", ")"], place + 4) if sign in ("+", "-") else None
+
+
+def _lined_range(tokens: Sequence[str], place: int) -> _Respelt | None:
+    r"""A line over the ends of a range as dots between them: ``i=\overline{1,n}``."""
+    if list(tokens[place : place + 2]) != ["=", r"\overline"] or (ends := _group(tokens, place + 2)) is None:
+        return None
+    is_range = ends.count(",") == 1 and ends[1] != "," != ends[-2]
+    return (["=", *_with_dots(ends[1:-1])], place + 2 + len(ends)) if is_range else None
+
+
+def _with_dots(ends: Sequence[str]) -> list[str]:
+    comma = ends.index(",")
+    return [*ends[:comma], ",", r"\ldots", ",", *ends[comma + 1 :]]
+
+
 _RULES = (
+    _vector_operator,
+    _one_sided,
+    _lined_range,
     _limits_below,
     _named_operator,
     _empty_operator,
@@ -201,10 +234,13 @@ def _without_formulas(command: str, text: Sequence[str]) -> list[str]:
             parts.append([])
         else:
             parts[-1].append(token)
-    groups = (
-        ([command, "{", *part, "}"] if place % 2 == 0 else part) for place, part in enumerate(parts) if part
-    )
-    return [token for group in groups for token in group]
+    spelt: list[str] = []
+    for words, formula in zip(parts[::2], [*parts[1::2], []], strict=True):
+        if words == [r"\boldmath"]:
+            spelt += (r"\boldsymbol", "{", *formula, "}")
+        else:
+            spelt += ([command, "{", *words, "}"] if words else []) + formula
+    return spelt
 
 
 def _is_script(token: str) -> bool:

@@ -22,7 +22,7 @@ def ratio(reader: RowReader, row: list[Atom], levels: list[int]) -> Term:
         reader.used.add("colon")
         if reader.choices.colon == "division":
             divided = [
-                Atom("sym", r"\div", atom.sub, atom.sup) if level == RATIO else atom
+                atom.as_sign(r"\div") if level == RATIO else atom
                 for atom, level in zip(row, levels, strict=True)
             ]
             return reader.statement(divided)
