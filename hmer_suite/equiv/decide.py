@@ -19,7 +19,7 @@ from hmer_suite.equiv.equality import STRUCTURAL, SYMBOLIC, equality, structure
 from hmer_suite.equiv.poles import divisors
 from hmer_suite.equiv.reading.choices import ALTERNATIVES, ReadingChoices
 from hmer_suite.equiv.reading.factors.kept_brackets import without_kept
-from hmer_suite.equiv.reading.interpreting.angles import with_named_angles
+from hmer_suite.equiv.reading.interpreting.angles import with_named_angles, zeros_for_degrees_differ
 from hmer_suite.equiv.reading.interpreting.bound_letters import with_bound_letters
 from hmer_suite.equiv.reading.interpreting.cycles import are_cycles_in_unlike_order
 from hmer_suite.equiv.reading.interpreting.factorial_powers import with_factorial_powers
@@ -149,6 +149,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
         return Verdict(UNDECIDED, "unsupported", reason=AMBIGUOUS)
     if verdict.verdict == EQUAL and (
         infinities_differ(left, right)
+        or zeros_for_degrees_differ(left, right)
         or are_cycles_in_unlike_order(left, right)
         or (verdict.how == SYMBOLIC and any(map(has_independent_signs, (left, right))))
     ):

@@ -253,6 +253,7 @@ TWO_WAYS = [
     (r"\sin(x)^2", "power", "pow(fn.sin(x), 2)", "fn.sin(pow(x, 2))"),
     (r"\partial_xuv", "operand", r"deriv.\partial(mul(u, v), x, 1)", r"mul(deriv.\partial(u, x, 1), v)"),
     ("a+b:2", "colon", "op.:(add(a, b), 2)", "add(a, mul(b, pow(2, -1)))"),
+    (r"\sum_ka_k+k", "body", "add(sum(sub(a, k), k, _, _), k)", "sum(add(sub(a, k), k), k, _, _)"),
     (r"-7\bmod3", "modulo", r"mul(-1, op.\bmod(7, 3))", r"op.\bmod(-7, 3)"),
     (
         r"A\subset B\cup C\subset D",

@@ -8,6 +8,10 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 EQUAL_PAIRS = [
+    (r"m\equiv2\mod5", r"m\equiv2\pmod5"),
+    (r"m\equiv9\bmod5", r"m\equiv4\mod5"),
+    (r"\sum_kp_k+\sum_kq_k", r"\sum_lp_l+\sum_lq_l"),
+    (r"\sum_{k=1}^mk+1", r"1+\sum_{k=1}^mk"),
     (r"\mbox{\boldmath$v$}", r"\boldsymbol v"),
     (r"\sum_{\substack{k<l}}v_k", r"\sum_{k<l}v_k"),
     (r"\vec\nabla\times\vec H", r"\nabla\times\vec H"),
@@ -43,6 +47,15 @@ EQUAL_PAIRS = [
     (r"{}^2\log8", "3"),
 ]
 UNDECIDED_PAIRS = [
+    (r"\lim_{t\to3}t^2+t", r"12"),
+    (r"\lim_{t\to3}t^2+t", r"9+t"),
+    (r"2\cdot\lim_{t\to3}t^2+t-1", r"22"),
+    (r"1-\lim_{t\to3}t^2+t", r"-11"),
+    (r"\sum_kp_k+q_k", r"\sum_lp_l+q_l"),
+    (r"m=2\mod5", r"m=2\mod7"),
+    (r"40^0", r"70^0"),
+    (r"\angle K=40^0", r"\angle K=70^0"),
+    (r"\sin40^0", r"\sin40^\circ"),
     (r"\lim_{t\to0^+}h(t)", r"h(0+)"),
     (r"[K,L]", r"KL-LK"),
     (r"[K,L]=0", r"KL=LK"),
@@ -128,6 +141,10 @@ UNDECIDED_PAIRS = [
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [
+    (r"m\equiv2\mod5", r"m\equiv2\mod7"),
+    (r"\lim_{t\to3}t^2+t", r"13"),
+    (r"-\lim_{t\to3}t^2+t", r"12"),
+    (r"\sum_kp_k+q_k", r"\sum_kp_k-q_k"),
     (r"K_{,\nu}", r"K_\nu"),
     (r"W_{;\nu}", r"W_{,\nu}"),
     (r"[p,q]", r"p+q"),

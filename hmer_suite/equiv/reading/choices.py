@@ -20,6 +20,7 @@ class ReadingChoices:
         modulo: ``last``: ``-7\bmod3`` is minus 7 mod 3; ``all``: the remainder of -7.
         operand: ``all``: ``\partial_xuv`` is the derivative of uv; ``first``: that of u, times v.
         union: ``sides``: ``A\subset B\cup C\subset D`` is a chain; ``statements``: A in B, or C in D.
+        body: ``first``: ``\lim_xx^2+x`` is a limit plus x; ``all``: the limit of the sum.
         colon: ``ratio``: ``3+4:2`` is the ratio of 7 to 2; ``division``: five.
     """
 
@@ -33,6 +34,7 @@ class ReadingChoices:
     operand: str = "all"
     modulo: str = "last"
     union: str = "sides"
+    body: str = "first"
     colon: str = "ratio"
 
 
@@ -47,6 +49,7 @@ ALTERNATIVES = {
     "operand": ("all", "first"),
     "modulo": ("last", "all"),
     "union": ("sides", "statements"),
+    "body": ("first", "all"),
     "colon": ("ratio", "division"),
 }
 """The values of each field of `ReadingChoices`, the default first."""

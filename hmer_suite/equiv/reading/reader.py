@@ -64,8 +64,9 @@ from hmer_suite.equiv.reading.operators import (
     UNION,
 )
 from hmer_suite.equiv.reading.statements.arrows import with_loose_arrows
+from hmer_suite.equiv.reading.statements.bodies import sum_as_body
 from hmer_suite.equiv.reading.statements.conditions import conditions, is_doubtful_condition, with_condition
-from hmer_suite.equiv.reading.statements.congruences import with_modulus_apart
+from hmer_suite.equiv.reading.statements.congruences import with_modulus_apart, with_modulus_behind
 from hmer_suite.equiv.reading.statements.enumerations import joining_words, values_of
 from hmer_suite.equiv.reading.statements.labels import LABELLED, has_label
 from hmer_suite.equiv.reading.statements.operations import (
@@ -270,7 +271,7 @@ class TermReader:
         terms = with_residue_symbols(sides, signs, self._sides(sides))
         if signs[-1] == r"\rightarrow":
             terms = (*terms[:-1], one_sided(terms[-1]))
-        return Term("chain", tuple(signs), terms)
+        return Term("chain", tuple(signs), with_modulus_behind(self, signs, terms))
 
     def _joined_by_union(self, row: list[Atom], levels: list[int]) -> Term | None:
         r"""Statements with a union between them, ``x<1\cup x>2``; None for a chain with a union among its sides."""
@@ -306,6 +307,8 @@ class TermReader:
         parts, signs = split_at(row, levels, SUM)
         if len(parts) == 1:
             return self._product(row, levels)
+        if (term := sum_as_body(self, row, levels)) is not None:
+            return term
         self.doubts.update(sign_of(sign) for sign in signs if not sign.plain)
         signs_before: list[list[str]] = []
         summands: list[list[Atom]] = []

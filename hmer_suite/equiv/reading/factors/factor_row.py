@@ -39,6 +39,9 @@ class RowReader(Protocol):
     def statement(self, row: list[Atom]) -> Term:
         """The term of a row of atoms."""
 
+    def product(self, row: list[Atom]) -> Term:
+        """The term of factors side by side."""
+
     def index(self, node: Node | None) -> Term:
         """The term of a subscript."""
 

@@ -1,9 +1,13 @@
-r"""Angles named by three points: ``\angle ABC`` is one number, like a letter, and ``\angle CBA`` is the same."""
+r"""Angles named by three points, ``\angle ABC``, as one number, like a letter; degrees with a zero, ``60^0``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import takewhile
+
 from hmer_suite.equiv.reading.operators import ANGLES
 from hmer_suite.equiv.terms import EMPTY, Term, name, rewrite
+from hmer_suite.latex.tree import Node, unparse
 
 
 def with_named_angles(left: Term, right: Term) -> tuple[Term, Term]:
@@ -36,3 +40,18 @@ def _is_between_points(term: Term) -> bool:
 
 def _spelling(point: Term) -> str:
     return point.label if point.op == "name" else repr(point)
+
+
+def zeros_for_degrees_differ(left: Node, right: Node) -> bool:
+    """Whether the sides have unlike numbers to the power of zero, which may be degrees: ``60^0``."""
+    return sorted(_raised_to_zero(left)) != sorted(_raised_to_zero(right))
+
+
+def _raised_to_zero(tree: Node) -> Iterator[str]:
+    """The whole numbers above ten, but for powers of ten, with a zero for an exponent."""
+    tokens = unparse(tree)
+    for place in range(2, len(tokens) - 3):
+        if tokens[place : place + 4] == ["^", "{", "0", "}"]:
+            digits = "".join(takewhile(str.isdecimal, reversed(tokens[:place])))[::-1]
+            if len(digits) > 1 and digits.rstrip("0") != "1":
+                yield digits

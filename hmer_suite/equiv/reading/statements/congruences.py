@@ -2,6 +2,9 @@ r"""Congruences: a relation and its modulus, ``a\equiv b\pmod n``, ``a\equiv b\;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from hmer_suite.equiv.reading.factors.factor_row import RowReader
 from hmer_suite.equiv.terms import Term, mul, op
 
 _MODULI = frozenset((r"\pmod", r"\pod", r"\bmod", r"\mod"))
@@ -14,6 +17,22 @@ def with_modulus(chain: Term) -> Term:
         return chain
     side, modulus = found
     return Term("list", None, (chain.with_args((*chain.args[:-1], side)), op(r"\pmod", modulus)))
+
+
+def with_modulus_behind(reader: RowReader, signs: Sequence[str], sides: tuple[Term, ...]) -> tuple[Term, ...]:
+    r"""The sides of a relation, the last with a modulus if it is written as a remainder: ``n\equiv1\mod3``.
+
+    After an equals sign a number that is its own remainder is in doubt: ``n=1\mod3``.
+    """
+    last = sides[-1]
+    if last.op != "op" or last.data not in (r"\bmod", r"\mod") or len(last.args) != 2:
+        return sides
+    value, modulus = last.args
+    if signs[-1] == "=" and value.op == modulus.op == "num" and 0 <= value.value < modulus.value:
+        reader.doubts.add("remainder or congruence")
+    elif signs[-1] != r"\equiv":
+        return sides
+    return (*sides[:-1], mul(value, op(r"\pmod", modulus)))
 
 
 def with_modulus_apart(relation: Term, modulus: Term) -> Term | None:
