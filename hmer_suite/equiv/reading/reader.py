@@ -75,6 +75,7 @@ from hmer_suite.equiv.reading.statements.operations import (
     joined_statements,
     left_associated,
     negation_of,
+    signs_alone,
     sum_of,
     times,
 )
@@ -188,7 +189,7 @@ class TermReader:
         if all(sign.token == r"\\" for sign in signs):
             terms = list(continued(terms))
         if len(terms) < 2:
-            return terms[0] if terms else EMPTY
+            return terms[0] if terms else signs_alone(signs)
         if len(terms) == 2 and (congruence := with_modulus_apart(*terms)) is not None:
             return congruence
         loose = all(sign.token in (r"\quad", r"\qquad") for sign in signs)

@@ -213,12 +213,17 @@ _UPRIGHT = frozenset((r"\mathrm", r"\text", r"\operatorname", r"\textrm"))
 def _words(tokens: Sequence[str], place: int) -> _Respelt | None:
     r"""Words of a script without capitals beside a formula as text, ``x=1或x=2``; formulas in text beside it."""
     if CLASSES.get(tokens[place]) == "TEXT" and (text := _group(tokens, place + 1)) is not None:
+        if (script := _SCRIPTS_IN_TEXT.get(tokens[place])) is not None:
+            return ["{", "}", script, "{", r"\text", *text, "}"], place + 1 + len(text)
         return _without_formulas(tokens[place], text), place + 1 + len(text)
     end = place
     while end < len(tokens) and _is_script(tokens[end]):
         end += 1
     is_beside = end > place and not all(map(_is_script, tokens))
     return ([r"\text", "{", *tokens[place:end], "}"], end) if is_beside else None
+
+
+_SCRIPTS_IN_TEXT = {r"\textsuperscript": "^", r"\textsubscript": "_"}
 
 
 def _without_formulas(command: str, text: Sequence[str]) -> list[str]:

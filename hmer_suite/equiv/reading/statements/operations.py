@@ -45,6 +45,12 @@ def left_associated(signs: Sequence[Atom], operands: Sequence[Term]) -> Term:
     return result
 
 
+def signs_alone(signs: Sequence[Atom]) -> Term:
+    """Signs between statements that are not there: semicolons as a name, line breaks and white space as nothing."""
+    drawn = "".join(sign_of(sign) for sign in signs if sign.token == ";")
+    return name(drawn) if drawn else EMPTY
+
+
 _JOINING = {r"\cup": r"\vee", r"\cap": r"\wedge"}
 
 
