@@ -8,6 +8,8 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 EQUAL_PAIRS = [
+    (r"K^{++}=3", r"K^{+\;+}=3"),
+    (r"p\circ_Kq", r"p\circ_{K^{}}q"),
     (r"m\equiv2\mod5", r"m\equiv2\pmod5"),
     (r"m\equiv9\bmod5", r"m\equiv4\mod5"),
     (r"\sum_kp_k+\sum_kq_k", r"\sum_lp_l+\sum_lq_l"),
@@ -47,6 +49,8 @@ EQUAL_PAIRS = [
     (r"{}^2\log8", "3"),
 ]
 UNDECIDED_PAIRS = [
+    (r"3\le\{v\}<7", r"\{v\}<7,\{v\}\ge3"),
+    (r"K\subset\{v\}\subset L", r"K\subset\{v\},\{v\}\subset L"),
     (r"\lim_{t\to3}t^2+t", r"12"),
     (r"\lim_{t\to3}t^2+t", r"9+t"),
     (r"2\cdot\lim_{t\to3}t^2+t-1", r"22"),
@@ -141,6 +145,8 @@ UNDECIDED_PAIRS = [
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [
+    (r"3\le\{v\}<7", r"\{v\}<7,\{v\}\ge4"),
+    (r"K\subset\{v\}\subset L\subset M", r"K\subset\{v\},\{v\}\subset L"),
     (r"m\equiv2\mod5", r"m\equiv2\mod7"),
     (r"\lim_{t\to3}t^2+t", r"13"),
     (r"-\lim_{t\to3}t^2+t", r"12"),

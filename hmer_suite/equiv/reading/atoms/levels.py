@@ -100,6 +100,8 @@ def _label(tokens: Sequence[str]) -> list[str]:
             next((after for after in coming if after == "}"), None)  # its name or model
         elif CLASSES.get(token) != "SPACE":
             label.append(token)
+            if label[-2:] == ["{", "}"] and label[-3:-2] in (["^"], ["_"]):  # an empty script
+                del label[-3:]
     return label
 
 

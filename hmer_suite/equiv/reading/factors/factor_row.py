@@ -212,7 +212,7 @@ def are_double_bars(script: Node) -> bool:
 
 def _mark(sup: Node) -> str | None:
     """A superscript that decorates a name instead of raising it to a power: ``x^*``, ``A^\\dagger``, ``30^\\circ``."""
-    items = items_of(sup)
+    items = [item for item in items_of(sup) if CLASSES.get(item.name) != "SPACE"]
     if not items or any(item.kind != "symbol" for item in items):
         return None
     if are_double_bars(sup):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from hmer_suite.equiv.reading.letter_kinds import is_whole
+from hmer_suite.equiv.reading.operators import FLIPPED
 from hmer_suite.equiv.terms import EMPTY, NON_EXPRESSIONS, ONE, Term, const, name
 
 
@@ -134,6 +135,17 @@ def _is_derivation(arrows: Term, lines: Term) -> bool:
     return follows and lines.op == "list" and lines.args == arrows.args
 
 
+def _is_chain_in_parts(whole: Term, parts: Term) -> bool:
+    r"""Whether one side is a chain of relations and the other lists them one by one: ``A\subset B\subset C``."""
+    if whole.op != "chain" or parts.op != "list" or any(part.op != "chain" for part in parts.args):
+        return False
+    links = set(zip(whole.relations, whole.args, whole.args[1:], strict=False))
+    if len(parts.args) != len(whole.relations):
+        return False
+    links |= {(FLIPPED[sign], b, a) for sign, a, b in links if sign in FLIPPED}
+    return all((part.relations[0], *part.args) in links for part in parts.args)
+
+
 _FOLLOWING = frozenset((r"\Rightarrow", r"\Leftrightarrow", r"\rightarrow"))
 
 
@@ -243,6 +255,7 @@ def _differentiated_by(term: Term) -> Iterator[Term]:
 
 
 _TESTS = (
+    _is_chain_in_parts,
     _is_commutator,
     _is_inner_product,
     _is_first_numbers,
