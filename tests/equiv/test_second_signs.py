@@ -145,6 +145,8 @@ UNDECIDED_PAIRS = [
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [
+    (r"\mathcal L=\frac12kv^2", r"\mathcal L=\frac13kv^2"),
+    (r"\mathcal F[g]", r"\mathcal F[h]"),
     (r"3\le\{v\}<7", r"\{v\}<7,\{v\}\ge4"),
     (r"K\subset\{v\}\subset L\subset M", r"K\subset\{v\},\{v\}\subset L"),
     (r"m\equiv2\mod5", r"m\equiv2\mod7"),

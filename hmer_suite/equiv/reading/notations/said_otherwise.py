@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from hmer_suite.equiv.reading.letter_kinds import is_whole
 from hmer_suite.equiv.reading.operators import FLIPPED
@@ -214,10 +215,18 @@ def _may_be_cross_product(term: Term) -> bool:
 
 
 def _is_transform(transform: Term, other: Term) -> bool:
-    r"""Whether one side names a transform, and the other has its function with a hat or otherwise in brackets."""
-    names = _TRANSFORMS.intersection(transform.walk())
-    has_hat = any(part.op == "op" and part.data in (r"\hat", r"\widehat") for part in other.walk())
-    return bool(names) and (has_hat or not names.isdisjoint(other.walk()))
+    r"""Whether one side has a transform of square brackets, the other one of braces, or a hat: ``\mathcal F[f]``."""
+    return any(map(_is_of_square_bracket, transform.walk())) and any(map(_is_of_braces_or_hat, other.walk()))
+
+
+def _is_of_square_bracket(term: Term) -> bool:
+    return term.op == "app" and term.args[0] in _TRANSFORMS
+
+
+def _is_of_braces_or_hat(term: Term) -> bool:
+    if term.op == "mul":
+        return any(a in _TRANSFORMS and b.op == "set" for a, b in pairwise(term.args))
+    return term.op == "op" and term.data in (r"\hat", r"\widehat")
 
 
 _TRANSFORMS = frozenset(
