@@ -91,11 +91,21 @@ def _power(term: Term, variable: Term, kind: Derivation) -> Term:
 
 def _decorated(term: Term, variable: Term, kind: Derivation) -> Term:
     """A letter with an accent is another letter."""
-    if len(term.args) != 1 or term.args[0].op != "name" or str(term.data).startswith("'"):
+    if len(term.args) != 1 or term.args[0].op != "name" or not _is_accent(str(term.data)):
         raise NotDerivable(term.data)
     if term.args[0].label in kind.dependents:
         raise NotDerivable(term.data)
     return ZERO
+
+
+def _is_accent(sign: str) -> bool:
+    """Whether a sign over or behind a letter makes another letter of it; dots and primes are derivatives."""
+    return sign.startswith("^") or sign in _ACCENTS
+
+
+_ACCENTS = frozenset(
+    r"\bar \hat \tilde \vec \check \breve \acute \grave \mathring \overline \underline \overrightarrow".split()
+)
 
 
 def _antiderivative(term: Term, variable: Term, kind: Derivation) -> Term:

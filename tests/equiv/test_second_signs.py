@@ -8,6 +8,8 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 EQUAL_PAIRS = [
+    (r"\int4\times dt", r"\int4\,dt"),
+    (r"3\times\vec v", r"3\vec v"),
     (r"K^{++}=3", r"K^{+\;+}=3"),
     (r"p\circ_Kq", r"p\circ_{K^{}}q"),
     (r"m\equiv2\mod5", r"m\equiv2\pmod5"),
@@ -49,6 +51,10 @@ EQUAL_PAIRS = [
     (r"{}^2\log8", "3"),
 ]
 UNDECIDED_PAIRS = [
+    (r"v^{-0,7t}", r"v^{0,7t}"),
+    (r"\vec p\cdot\vec q\times\vec v", r"\vec p\cdot\vec q\cdot\vec v"),
+    (r"\int_S\vec H\times d\vec S", r"\int_S\vec H\cdot d\vec S"),
+    (r"\begin{array}{r}31\\+25\\\hline56\end{array}", r"\begin{array}{r}31\\25\\\hline56\end{array}"),
     (r"3\le\{v\}<7", r"\{v\}<7,\{v\}\ge3"),
     (r"K\subset\{v\}\subset L", r"K\subset\{v\},\{v\}\subset L"),
     (r"\lim_{t\to3}t^2+t", r"12"),
@@ -145,6 +151,8 @@ UNDECIDED_PAIRS = [
     ("15℃", r"15^\circ\text{C}"),
 ]
 DIFFERENT_PAIRS = [
+    (r"2{,}34{,}567", r"2{,}34567"),
+    (r"\frac{d}{dt}[t](t+3)", r"\frac{d}{dt}[t](3t)"),
     (r"\mathcal L=\frac12kv^2", r"\mathcal L=\frac13kv^2"),
     (r"\mathcal F[g]", r"\mathcal F[h]"),
     (r"3\le\{v\}<7", r"\{v\}<7,\{v\}\ge4"),

@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 from hmer_suite.equiv.reading.atoms.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.atoms.atoms import atoms
 from hmer_suite.equiv.reading.atoms.levels import (
+    decimal_comma,
     ends_in_function,
-    has_decimal_comma,
     is_dots,
     is_doubtful_sign,
     is_sign_of_operand,
@@ -207,8 +207,7 @@ class TermReader:
         return Term("list", None, values) if values else None
 
     def _comma(self, row: list[Atom], levels: list[int]) -> Term:
-        if has_decimal_comma(row):
-            self.doubts.add("decimal comma")
+        self.doubts.update(decimal_comma(row))
         parts, _ = split_at(row, levels, COMMA)
         return Term("list", None, with_shared_relations(self._sides(parts)))
 

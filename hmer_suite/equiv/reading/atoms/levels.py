@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hmer_suite.equiv.reading.atoms.atom_types import BARS, Atom
 from hmer_suite.equiv.reading.atoms.node_shapes import DEGREES
@@ -247,11 +248,14 @@ def without_full_stop(items: Sequence[Node | None]) -> Sequence[Node | None]:
     return items if digit else items[1:]
 
 
-def has_decimal_comma(row: Sequence[Atom]) -> bool:
-    """Whether a list looks like a formula with decimals: ``r = 0,4 + 0,3 t``."""
+def decimal_comma(row: Sequence[Atom]) -> list[str]:
+    """The doubt whether a list is a formula with decimals, ``r = 0,4 + 0,3 t``; empty if it does not look like one."""
     threes = zip(row, row[1:], row[2:], strict=False)
     found = any(a.value == "0" and b.token == "," and c.kind == "num" for a, b, c in threes)
-    return found and len(row) > 2 * sum(atom.token == "," for atom in row) + 1
+    if not found or len(row) <= 2 * sum(atom.token == "," for atom in row) + 1:
+        return []
+    negative = any(sign.token == "-" and zero.value == "0" for sign, zero in pairwise(row))
+    return ["decimal comma of a negative number" if negative else "decimal comma"]
 
 
 def ends_in_function(part: Sequence[Atom]) -> bool:

@@ -290,12 +290,19 @@ def _environment(reader: RowReader, node: Node) -> Term:
     if _MATRICES.get(kind) == "" and all(len(row) == 1 for row in rows):
         rows = [[row] for row in continued([row[0] for row in rows])]
     width = max(len(row) for row in rows)
+    if width == 1 and kind in _MATRICES and any(map(_begins_with_plus, lines[1:])):
+        reader.doubts.add("addition in a column")
     if kind in _MATRICES or kind in _CASES:
         cells = tuple(cell for row in rows for cell in [*row, *[EMPTY] * (width - len(row))])
         return cases(cells, width) if kind in _CASES else _matrix(kind, cells, width, bars)
     joined = with_continued_lines([[item for cell in line for item in cell.children] for line in lines])
     terms = continued([reader.row(line) for line in joined])
     return terms[0] if len(terms) == 1 else Term("list", None, terms)
+
+
+def _begins_with_plus(line: list[Node]) -> bool:
+    """Whether the first cell of a row begins with a plus, that of a sum written in a column."""
+    return bool(line) and unparse(line[0])[:1] == ["+"]
 
 
 def _bars_between(columns: Node | None) -> str:

@@ -95,12 +95,21 @@ def _close(out: list[Atom], start: int, variable: Atom) -> None:
     sign = out[start]
     token = SYNONYMS.get(sign.token, sign.token)
     body = _without_last_sign(out[start + 1 :])
+    is_crossed = out[-1].token == r"\times" and _is_vector(variable)
     del out[start:]
     if isinstance(sign.value, Integral):  # the second differential of a double integral
         out.append(Atom("int", Integral(sign.value.sign + "+", [sign, *body], variable)))
     else:
-        primed = token + "'" * sign.primes
+        primed = token + "'" * sign.primes + r" \times" * is_crossed
         out.append(Atom("int", Integral(primed, body, variable), sign.sub, sign.sup))
+
+
+def _is_vector(letter: Atom) -> bool:
+    """Whether a letter is marked as a vector."""
+    return isinstance(letter.value, Node) and letter.value.name in _VECTORS
+
+
+_VECTORS = frozenset((r"\vec", r"\mathbf", r"\boldsymbol", r"\bm", r"\overrightarrow"))
 
 
 def integral(factors: FactorRow, found: Integral, atom: Atom) -> Term:

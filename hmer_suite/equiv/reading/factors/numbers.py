@@ -19,7 +19,7 @@ def number(digits: str) -> Term:
     """The number that *digits* write; ``1{,}000`` is a thousand, ``1{,}5`` one and a half."""
     digits = _without_commas(digits)
     if digits.count(".") > 1:
-        return name(digits)  # 1{,}5.2 is neither a number with a comma nor one with a point
+        return name(digits)  # 1{,}5.2 and 1{,}5{,}2 are neither a number with a comma nor one with a point
     if len(digits) > MAX_DIGITS or (len(digits) > 1 and digits[0] == "0" and digits.isdecimal()):
         return name(digits)  # a leading zero is not written in numbers
     return num(Fraction(digits))
@@ -30,7 +30,7 @@ def _without_commas(digits: str) -> str:
     head, *groups = digits.split("{,}")
     if groups and head[:1] != "0" and all(len(group.split(".")[0]) == 3 for group in groups):
         return head + "".join(groups)
-    return head + "." + "".join(groups) if groups else digits
+    return ".".join((head, *groups))
 
 
 def digits_of(atom: Atom) -> str:

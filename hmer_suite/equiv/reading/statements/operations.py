@@ -112,11 +112,21 @@ def times(sign: str, left: Term, right: Term) -> Term:
         return op(sign, left, right)  # of numbers, or of sets
     if sign == r"\times" and {_last_letter(left), _last_letter(right)} in _VECTOR_PRODUCTS:
         return op(sign, left, right)  # of numbers, or of vectors without their mark
+    if (
+        sign == r"\times"
+        and any(map(_is_vector, (left, right)))
+        and any(map(_multiplies_vectors, (left, right)))
+    ):
+        return op(sign, left, right)  # a scalar triple product without brackets
     if sign in (r"\times", r"\cdot") and not (_is_vector(left) and _is_vector(right)):
         return joined(left, right)
     if sign == "*" and (is_fixed(left) or is_fixed(right)):
         return joined(left, right)
     return op(sign, left, right)
+
+
+def _multiplies_vectors(term: Term) -> bool:
+    return term.op == "op" and term.data in (r"\cdot", r"\times") and all(map(_is_vector, term.args))
 
 
 def _last_letter(term: Term) -> str:
