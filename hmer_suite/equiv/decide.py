@@ -36,6 +36,7 @@ from hmer_suite.equiv.reading.notations.unlike_signs import may_be_two_notations
 from hmer_suite.equiv.reading.notations.written_out import may_be_written_out
 from hmer_suite.equiv.reading.operators import QUANTIFIERS, SYMMETRIC
 from hmer_suite.equiv.reading.reader import TermReader
+from hmer_suite.equiv.reading.respelling.decimal_commas import decimal_comma_for_semicolon
 from hmer_suite.equiv.reading.respelling.numbering import without_numbering
 from hmer_suite.equiv.reading.respelling.other_readings import (
     OTHER_READINGS,
@@ -150,6 +151,7 @@ def _by_meaning(left: Node, right: Node) -> Verdict:
     if verdict.verdict == EQUAL and (
         infinities_differ(left, right)
         or zeros_for_degrees_differ(left, right)
+        or decimal_comma_for_semicolon(left, right)
         or are_cycles_in_unlike_order(left, right)
         or (verdict.how == SYMBOLIC and any(map(has_independent_signs, (left, right))))
     ):

@@ -8,6 +8,9 @@ from hmer_suite.equiv.decide import decide
 from hmer_suite.equiv.verdict import DIFFERENT, EQUAL, UNDECIDED
 
 EQUAL_PAIRS = [
+    (r"(3,4)", r"(3;4)"),
+    (r"\{3,4\}", r"\{3;4\}"),
+    (r"t=3,t=4", r"t=3;t=4"),
     (r"\int4\times dt", r"\int4\,dt"),
     (r"3\times\vec v", r"3\vec v"),
     (r"K^{++}=3", r"K^{+\;+}=3"),
@@ -51,6 +54,9 @@ EQUAL_PAIRS = [
     (r"{}^2\log8", "3"),
 ]
 UNDECIDED_PAIRS = [
+    (r"3,5t", r"3;5t"),
+    (r"\frac{3,5}{4}", r"\frac{3;5}{4}"),
+    (r"y(t_0)=y_0", r"yt_0=y_0"),
     (r"v^{-0,7t}", r"v^{0,7t}"),
     (r"\vec p\cdot\vec q\times\vec v", r"\vec p\cdot\vec q\cdot\vec v"),
     (r"\int_S\vec H\times d\vec S", r"\int_S\vec H\cdot d\vec S"),

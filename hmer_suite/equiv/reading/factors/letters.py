@@ -94,7 +94,12 @@ def _may_be_function(spelling: str, atom: Atom, inner: Sequence[Atom]) -> bool:
     if spelling in BLACKBOARD_HEADS:
         return True
     undivided = spelling in WIDE_LETTERS and not any(LEVEL.get(part.token) == SUM for part in inner[1:])
-    return atom.sup is None and (undivided or is_single(inner))
+    return atom.sup is None and (undivided or is_single(inner) or _is_indexed_letter(inner))
+
+
+def _is_indexed_letter(row: Sequence[Atom]) -> bool:
+    """Whether a row is one letter with an index, ``x_0``, as the place of an initial value is."""
+    return len(row) == 1 and is_letter(row[0]) and row[0].sup is None and not row[0].primes
 
 
 def accented(factors: FactorRow, command: Node, content: Term, atom: Atom) -> Term:

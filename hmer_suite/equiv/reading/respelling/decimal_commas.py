@@ -29,6 +29,13 @@ def with_decimal_commas(tree: Node) -> Node:
     return with_tokens(tree, kept)
 
 
+def decimal_comma_for_semicolon(left: Node, right: Node) -> bool:
+    """Whether one side has what may be a decimal comma, and the other none but a semicolon: ``1,5`` and ``1;5``."""
+    decimals = [with_decimal_commas(side) != side for side in (left, right)]
+    semicolons = [";" in unparse(side) for side in (left, right)]
+    return sorted(zip(decimals, semicolons, strict=True)) == [(False, True), (True, False)]
+
+
 def _is_in_interval(tokens: Sequence[str], comma: int) -> bool:
     """Whether a comma is the only separator in square brackets: the two ends of an interval."""
     before = [place for place in range(comma) if tokens[place] in _OPENING | {"("} | _CLOSING]
