@@ -54,6 +54,9 @@ EQUAL_PAIRS = [
     (r"{}^2\log8", "3"),
 ]
 UNDECIDED_PAIRS = [
+    (r"\overrightarrow{\mathrm{grad}}\,H", r"\vec\nabla H"),
+    (r"\sum_kp_k+\sum_kq_k+v_k", r"\sum_kp_k+\sum_k(q_k+v_k)"),
+    ("+".join([r"\sum_kp_k+q_k"] * 14), r"14\sum_k(p_k+q_k)"),
     (r"3,5t", r"3;5t"),
     (r"\frac{3,5}{4}", r"\frac{3;5}{4}"),
     (r"y(t_0)=y_0", r"yt_0=y_0"),

@@ -155,6 +155,8 @@ GEOMETRY = frozenset(r"""\angle \measuredangle \sphericalangle \triangle \odot \
     \bigcirc \diamond \lozenge \vartriangle \triangledown""".split())  # fmt: skip
 DIFFERENCES = frozenset(("d", r"\Delta", r"\delta"))
 """Signs of a differential, a difference, a variation of the letter that follows."""
+VECTOR_MARKS = frozenset((r"\vec", r"\overrightarrow", r"\mathbf", r"\boldsymbol", r"\bm"))
+"""Commands that mark a letter as a vector."""
 PREFIX_OPERATORS = frozenset((r"\partial", r"\nabla"))
 QUANTIFIERS = frozenset((r"\forall", r"\exists", r"\nexists"))
 

@@ -11,7 +11,7 @@ from hmer_suite.equiv.reading.atoms.shapes import FRACTIONS, argument_of, deriva
 from hmer_suite.equiv.reading.factors.factor_row import FactorRow
 from hmer_suite.equiv.reading.factors.functions import without_variable
 from hmer_suite.equiv.reading.factors.kept_brackets import grouping
-from hmer_suite.equiv.reading.operators import INTEGRALS, SYNONYMS
+from hmer_suite.equiv.reading.operators import INTEGRALS, SYNONYMS, VECTOR_MARKS
 from hmer_suite.equiv.terms import ONE, Term, inverse, mul, op
 from hmer_suite.latex.tree import Node
 
@@ -106,10 +106,7 @@ def _close(out: list[Atom], start: int, variable: Atom) -> None:
 
 def _is_vector(letter: Atom) -> bool:
     """Whether a letter is marked as a vector."""
-    return isinstance(letter.value, Node) and letter.value.name in _VECTORS
-
-
-_VECTORS = frozenset((r"\vec", r"\mathbf", r"\boldsymbol", r"\bm", r"\overrightarrow"))
+    return isinstance(letter.value, Node) and letter.value.name in VECTOR_MARKS
 
 
 def integral(factors: FactorRow, found: Integral, atom: Atom) -> Term:

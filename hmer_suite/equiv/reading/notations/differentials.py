@@ -73,7 +73,7 @@ def _triangles_of_letters(parts: list[Term]) -> Change | None:
 
 
 def _nablas(parts: list[Term]) -> Change | None:
-    r"""``\vec\nabla V`` as ``\nabla V``, ``(\mathbf v\cdot\nabla)\mathbf v`` without its brackets."""
+    r"""``\vec{\mathrm{grad}}V`` as ``\nabla V``, ``(\mathbf v\cdot\nabla)\mathbf v`` without its brackets."""
     if not any(part == _NABLA for part in parts):
         return None
 
@@ -83,16 +83,13 @@ def _nablas(parts: list[Term]) -> Change | None:
         if term.op != "mul":
             return term
         first, *others = term.args
-        if first == op(r"\vec", _NABLA) or first in _BOLD_NABLAS:
+        if first == op(r"\vec", _NABLA):
             return op("apply", _NABLA, mul(*others))
         if first.op == "op" and first.data == r"\cdot" and first.args[1:] == (_NABLA,):
             return Term("ordered", None, (first.args[0], op("apply", _NABLA, mul(*others))))
         return term
 
     return change
-
-
-_BOLD_NABLAS = frozenset(map(name, (r"\mathbf{\nabla}", r"\boldsymbol{\nabla}", r"\bm{\nabla}")))
 
 
 def _quotients_of_differentials(parts: list[Term]) -> Change | None:

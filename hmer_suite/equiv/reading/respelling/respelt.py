@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from unicodedata import category
 
+from hmer_suite.equiv.reading.operators import VECTOR_MARKS
 from hmer_suite.equiv.reading.respelling.recurring_decimals import with_periods_lined
 from hmer_suite.latex.canonical.canoniser import canonical_tree
 from hmer_suite.latex.token_classes import CLASSES
@@ -138,11 +139,8 @@ def _raised_sign(tokens: Sequence[str], place: int) -> _Respelt | None:
 
 def _vector_operator(tokens: Sequence[str], place: int) -> _Respelt | None:
     r"""A nabla with an arrow or in bold as it is without: ``\vec\nabla f``."""
-    is_nabla = tokens[place] in _OF_VECTORS and list(tokens[place + 1 : place + 4]) == ["{", r"\nabla", "}"]
+    is_nabla = tokens[place] in VECTOR_MARKS and list(tokens[place + 1 : place + 4]) == ["{", r"\nabla", "}"]
     return ([r"\nabla"], place + 4) if is_nabla else None
-
-
-_OF_VECTORS = frozenset((r"\vec", r"\overrightarrow", r"\mathbf", r"\boldsymbol", r"\bm", r"\underline"))
 
 
 def _one_sided(tokens: Sequence[str], place: int) -> _Respelt | None:
